@@ -1,0 +1,103 @@
+"""The errors of this package, drawn as a tree.
+
+Every error raised on purpose is one of these, and its text says where, what was found, what is allowed and
+what to do::
+
+    CseaStatsError
+    ├── InputError             an argument of a call (also a ValueError)
+    │   ├── CountError         a count or a base that no survey can have
+    │   └── UnsupportedTarget  a method and a target that do not go together
+    ├── UnknownName            a survey, question or item that does not exist (also a KeyError)
+    ├── SurveyFileError        everything wrong with one survey file, all at once
+    ├── MissingPackage         an optional package, with the line that installs it (also an ImportError)
+    └── OutputError            a file that could not be written (also an OSError)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+__all__ = [
+    "CountError",
+    "CseaStatsError",
+    "InputError",
+    "MissingPackage",
+    "OutputError",
+    "SurveyFileError",
+    "UnknownName",
+    "UnsupportedTarget",
+]
+
+
+class CseaStatsError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class InputError(CseaStatsError, ValueError):
+    """An argument of a call is wrong."""
+
+
+class CountError(InputError):
+    """A count or a base is not one that a survey can have."""
+
+
+class UnsupportedTarget(InputError):  # noqa: N818 - the public name of the contract
+    """There is no such method for such a target; the text names what to use."""
+
+
+class UnknownName(CseaStatsError, KeyError):  # noqa: N818
+    """A name that does not exist, with those that do.
+
+    Parameters
+    ----------
+    what : str
+        The kind of thing looked for, such as "survey".
+    found : str
+        The name that was given.
+    allowed : iterable of str
+        The names that exist.
+    hint : str
+        A further sentence, such as what else may be given.
+    """
+
+    def __init__(self, what: str, found: str, allowed: Iterable[str], hint: str = "") -> None:
+        names = list(allowed)
+        close = get_close_matches(found, names, n=1)
+        nearest = f" Did you mean {close[0]!r}?" if close else ""
+        listed = ", ".join(repr(name) for name in names[:40]) + (", ..." if len(names) > 40 else "")
+        self.text = f"there is no {what} {found!r}.{nearest} There is: {listed or 'none'}.{' ' + hint if hint else ''}"
+        super().__init__(self.text)
+
+    def __str__(self) -> str:  # KeyError shows the repr of its argument
+        return self.text
+
+
+class SurveyFileError(CseaStatsError):
+    """All that is wrong with one survey file.
+
+    Parameters
+    ----------
+    source : str
+        The file, as the user named it.
+    problems : iterable of str
+        One line each: line in the file, key, what was found, what is allowed.
+    """
+
+    def __init__(self, source: str, problems: Iterable[str]) -> None:
+        self.source = source
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = f"{source}: {count} problem{'s' if count != 1 else ''}"
+        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+
+
+class MissingPackage(CseaStatsError, ImportError):  # noqa: N818
+    """An optional package is not installed."""
+
+    def __init__(self, package: str, purpose: str) -> None:
+        super().__init__(f"{purpose} needs the package {package!r}, which is not installed: run `pip install {package}`")
+
+
+class OutputError(CseaStatsError, OSError):
+    """A file or a folder could not be written; nothing was replaced."""

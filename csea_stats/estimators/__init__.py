@@ -1,0 +1,1 @@
+"""Counts, or sets of counts, and a target, into estimates."""

@@ -1,0 +1,1 @@
+"""Values into tables, figures and one self-contained page."""

@@ -1,0 +1,1 @@
+"""Estimates as frozen values, and the words they are told in."""

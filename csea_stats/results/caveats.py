@@ -1,0 +1,133 @@
+"""Every doubt this package can attach to a number: code, severity and wording, declared once."""
+
+from __future__ import annotations
+
+from csea_stats.errors import UnknownName
+from csea_stats.results.values import Caveat, Severity
+
+CAVEATS: dict[str, tuple[Severity, str]] = {
+    "counted": (
+        "note",
+        "Counted, not estimated: this says nothing about anyone who did not answer.",
+    ),
+    "chance-alone": (
+        "caution",
+        "Allows for chance alone, as if those who answered were a random draw from all who could have been recruited "
+        "the same way; bias from who took part is not in the interval.",
+    ),
+    "who-took-part-ignored": (
+        "serious",
+        "Treats those who answered as a random draw from a population of {size}; nothing allows for who took part.",
+    ),
+    "selection-assumed": (
+        "serious",
+        "Assumes that those who gave this answer and the others were equally likely to take part to within a factor "
+        "of about {ratio} either way, with 95% probability; the survey cannot tell.",
+    ),
+    "selection-bounded": (
+        "serious",
+        "Assumes that those who gave this answer and the others were equally likely to take part to within a factor "
+        "of {ratio} either way; the survey cannot tell.",
+    ),
+    "selection-direction": ("serious", "Assumes a direction of who took part: {reason}."),
+    "print-ambiguous": (
+        "caution",
+        "Print leaves several counts possible ({counts}); intervals cover all of them.",
+    ),
+    "print-conflict": (
+        "serious",
+        "Print contradicts itself here ({detail}); every count that it allows is carried, and intervals cover all of "
+        "them.",
+    ),
+    "label-by-order": ("caution", "The label of this value is inferred from the order of print."),
+    "label-unknown": (
+        "serious",
+        "Print does not say which of several values belongs to this answer; intervals cover every value it could be.",
+    ),
+    "implied": ("note", "The count is not printed; it follows from others that are."),
+    "closed-end": (
+        "note",
+        "With {count} of {base} the interval is closed at {end}: its credibility from one side is "
+        "{credibility}, and the prior decides much of the other limit.",
+    ),
+    "few": ("caution", "Only {base} people: one person is {points} percentage points."),
+    "one-at-a-time": (
+        "note",
+        "One interval at a time: it backs no statement that one answer beats another.",
+    ),
+    "all-at-once": ("note", "The level holds for all {number} intervals jointly."),
+    "choices-compete": (
+        "note",
+        "Each respondent named {chosen}: naming one answer leaves less room for another, so shares hang together "
+        "negatively, and a low share means not among the {chosen}.",
+    ),
+    "mentions": (
+        "note",
+        "Answers were given freely and coded: not mentioning it does not mean not holding it.",
+    ),
+    "subgroup": (
+        "caution",
+        "Speaks of a part of the respondents only: {group}.",
+    ),
+    "chosen-after": (
+        "serious",
+        "The group was singled out after the answers were seen; no unadjusted interval allows for that.",
+    ),
+    "group-tiers": (
+        "note",
+        "Each group has its own selection; the groups' intervals do not add up to the total's.",
+    ),
+    "prior-decides": (
+        "caution",
+        "Another customary prior changes which side of the threshold the interval lies on.",
+    ),
+    "methods-disagree": (
+        "caution",
+        "The two methods disagree about the threshold; nothing is shown to differ, nor to be alike.",
+    ),
+    "not-identified": (
+        "serious",
+        "Not identified from what is published: print gives each question's answers but not how they go together; "
+        "every value between the bounds fits.",
+    ),
+    "margin-not-printed": ("serious", "Print does not give the answers to {question} at all."),
+    "equal-clusters": ("caution", "Allows for clustering of answers by a design effect of {effect}, assumed."),
+    "views-not-events": (
+        "note",
+        "A share of those who answered and of their views; it is no rate of events or of persons they work with.",
+    ),
+    "independent-groups": ("note", "Treats the two groups as independent samples; nobody may be in both."),
+    "base-uncertain": ("caution", "Print leaves several bases possible ({bases}); intervals cover all of them."),
+    "synthetic": ("serious", "SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."),
+}
+"""Severity and wording of every caveat; braces are filled in by the code that knows the numbers."""
+
+
+def caveat(code: str, **values: object) -> Caveat:
+    """Make a declared caveat, its braces filled in.
+
+    Parameters
+    ----------
+    code : str
+        A key of `CAVEATS`.
+    **values
+        What its braces name.
+
+    Returns
+    -------
+    Caveat
+
+    Raises
+    ------
+    UnknownName
+        If no caveat has that code.
+
+    Examples
+    --------
+    >>> caveat("few", base=7, points=14).text
+    'Only 7 people: one person is 14 percentage points.'
+    """
+    if code not in CAVEATS:
+        raise UnknownName("caveat", code, CAVEATS)
+    severity, text = CAVEATS[code]
+    return Caveat(code=code, text=text.format(**values), severity=severity)

@@ -1,0 +1,204 @@
+"""Numbers as people read them: digits follow the interval, ranges have "to", minus is a true minus."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from csea_stats.results.values import Base, Interval, Scale
+
+MINUS = "−"
+
+
+def integer(number: int) -> str:
+    """Return a whole number with thin groups of three from 10,000 on.
+
+    Examples
+    --------
+    >>> integer(49), integer(1000000)
+    ('49', '1,000,000')
+    """
+    return f"{number:,}" if abs(number) >= 10_000 else str(number)
+
+
+def decimals_for(lower: float, upper: float) -> int:
+    """Return the decimals that a range in percentage points deserves: one if it is narrower than 10 points."""
+    width = abs(upper - lower) * 100
+    return 0 if width >= 10 else 1 if width >= 1 else 2
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """Return a share as a percentage without its sign, never rounded to 0 or 100 unless it is.
+
+    Examples
+    --------
+    >>> percent(35 / 49), percent(0.9999), percent(0.0004), percent(1.0)
+    ('71', 'over 99', 'under 1', '100')
+    """
+    smallest = 10.0**-decimals
+    text = f"{share * 100:.{decimals}f}"
+    if share < 1 and float(text) == 100:
+        return f"over {100 - smallest:.{decimals}f}"
+    if share > 0 and float(text) == 0:
+        return f"under {smallest:.{decimals}f}"
+    return text
+
+
+def percent_range(lower: float, upper: float) -> str:
+    """Return an interval of shares: "58 to 83%".
+
+    Examples
+    --------
+    >>> percent_range(0.5784, 0.8263), percent_range(0.021, 0.049), percent_range(0.7, 1)
+    ('58 to 83%', '2.1 to 4.9%', '70 to 100%')
+    """
+    decimals = decimals_for(lower, upper)
+    return f"{_end(lower, decimals)} to {_end(upper, decimals)}%"
+
+
+def _end(share: float, decimals: int) -> str:
+    """Return a limit; one that is not at 0 or 1 keeps the decimal that says so."""
+    text = f"{share * 100:.{decimals}f}"
+    if (share > 0 and float(text) == 0) or (share < 1 and float(text) == 100):
+        text = f"{share * 100:.1f}" if decimals == 0 else text
+    return text
+
+
+def points(difference: float, decimals: int = 0) -> str:
+    """Return a signed difference in percentage points: "+33", "−4".
+
+    Examples
+    --------
+    >>> points(1 / 3), points(-0.042), points(0.0)
+    ('+33', '−4', '0')
+    """
+    text = f"{abs(difference) * 100:.{decimals}f}"
+    if float(text) == 0:
+        return text
+    return ("+" if difference > 0 else MINUS) + text
+
+
+def points_range(lower: float, upper: float) -> str:
+    """Return an interval of differences: "−4 to +48 points"."""
+    decimals = decimals_for(lower, upper)
+    return f"{points(lower, decimals)} to {points(upper, decimals)} points"
+
+
+def ratio(value: float) -> str:
+    """Return a ratio with two figures, three from 1 to 1.1.
+
+    Examples
+    --------
+    >>> ratio(2.5), ratio(1.0512), ratio(15.33), ratio(0.6956), ratio(float("inf")), ratio(1234.0)
+    ('2.5', '1.05', '15', '0.70', 'unlimited', '1,200')
+    """
+    if math.isinf(value):
+        return "unlimited"
+    if value == 0:
+        return "0"
+    figures = 3 if 1 <= value < 1.1 else 2
+    places = figures - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    return f"{rounded:,.{max(places, 0)}f}"
+
+
+def probability(lower: float, upper: float | None = None) -> str:
+    """Return a probability, or the range of one over feasible counts.
+
+    Examples
+    --------
+    >>> probability(0.94), probability(0.9991), probability(0.79, 0.985)
+    ('94%', 'over 99%', '79 to 98%')
+    """
+    if upper is None or percent(lower) == percent(upper):
+        return f"{percent(lower)}%"
+    return f"{percent(lower)} to {percent(upper)}%"
+
+
+def count_words(counts: tuple[int, ...]) -> str:
+    """Return a set of counts: "14 or 15", "2 to 23".
+
+    Examples
+    --------
+    >>> count_words((35,)), count_words((15, 14)), count_words((1, 2, 3)), count_words((1, 5))
+    ('35', '14 or 15', '1 to 3', '1 or 5')
+    """
+    values = sorted(set(counts))
+    if len(values) == 1:
+        return integer(values[0])
+    if len(values) == 2:
+        return f"{integer(values[0])} or {integer(values[1])}"
+    return f"{integer(values[0])} to {integer(values[-1])}"
+
+
+def base_words(base: Base) -> str:
+    """Return a base, or the several that print allows."""
+    return count_words((base,) if isinstance(base, int) else base)
+
+
+def share_words(counts: tuple[int, ...], base: int) -> str:
+    """Return counts with their share: "35 of 49 (71%)", "14 or 15 of 49 (29 to 31%)".
+
+    Examples
+    --------
+    >>> share_words((35,), 49), share_words((14, 15), 49), share_words((0,), 0)
+    ('35 of 49 (71%)', '14 or 15 of 49 (29 to 31%)', '0 of 0')
+    """
+    head = f"{count_words(counts)} of {integer(base)}"
+    if base == 0:
+        return head
+    decimals = 0 if base < 1000 else 1
+    low, high = percent(min(counts) / base, decimals), percent(max(counts) / base, decimals)
+    return f"{head} ({low}%)" if low == high else f"{head} ({low} to {high}%)"
+
+
+def threshold_words(threshold: float, direction: Literal["above", "below"], scale: Scale) -> str:
+    """Return the claim a verdict is about: "More than half", "Above zero".
+
+    Examples
+    --------
+    >>> threshold_words(0.5, "above", "share"), threshold_words(0, "below", "difference")
+    ('More than half', 'Below zero')
+    >>> threshold_words(0.9, "above", "share")
+    'More than 90%'
+    """
+    if scale == "share":
+        amount = {0.5: "half", 0.25: "a quarter", 0.75: "three quarters"}.get(threshold, f"{threshold * 100:g}%")
+        return f"{'More' if direction == 'above' else 'Less'} than {amount}"
+    if scale == "difference":
+        amount = "zero" if threshold == 0 else f"{points(threshold, 1)} points"
+        return f"{'Above' if direction == 'above' else 'Below'} {amount}"
+    return f"{'Above' if direction == 'above' else 'Below'} {threshold:g}"
+
+
+def interval_words(interval: Interval, scale: Scale) -> str:
+    """Return an interval's limits on its scale, without what it is.
+
+    Examples
+    --------
+    >>> from csea_stats.results.values import Interval
+    >>> interval_words(Interval(lower=-0.042, upper=0.484, level=0.95, kind="confidence", method="newcombe"),
+    ...                "difference")
+    '−4 to +48 points'
+    """
+    if scale == "share":
+        return percent_range(interval.lower, interval.upper)
+    if scale == "difference":
+        return points_range(interval.lower, interval.upper)
+    if scale == "ratio":
+        return f"{ratio(interval.lower)} to {ratio(interval.upper)}"
+    if scale in ("rank", "count"):
+        return f"{interval.lower:.0f} to {interval.upper:.0f}"
+    return f"{interval.lower:.2f} to {interval.upper:.2f}".replace("-", MINUS)
+
+
+def level_words(level: float) -> str:
+    """Return a level: "95%".
+
+    Examples
+    --------
+    >>> level_words(0.95), level_words(0.995)
+    ('95%', '99.5%')
+    """
+    return f"{round(level * 100, 6):g}%"

@@ -1,0 +1,221 @@
+"""The values every estimator returns: `Interval`, `Verdict`, `Caveat`, `Provenance`, `Estimate`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from csea_stats.errors import InputError
+from csea_stats.targets.populations import Target
+
+Scale = Literal["share", "difference", "ratio", "log-odds", "rank", "count"]
+KindOfInterval = Literal["credible", "confidence"]
+Severity = Literal["note", "caution", "serious"]
+Word = Literal[
+    "supported",
+    "depends on who took part",
+    "contradicted",
+    "not settled",
+    "cannot be checked",
+    "true of them",
+    "not true of them",
+    "print unclear",
+]
+
+LIMITS: dict[str, tuple[float, float]] = {
+    "share": (0.0, 1.0),
+    "difference": (-1.0, 1.0),
+    "ratio": (0.0, math.inf),
+    "log-odds": (-math.inf, math.inf),
+    "rank": (1.0, math.inf),
+    "count": (0.0, math.inf),
+}
+"""The values that an estimand of each scale can take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """An interval that says what it is.
+
+    Parameters
+    ----------
+    lower, upper : float
+        On the estimate's scale; a share is 0 to 1.
+    level : float
+        Between 0 and 1.
+    kind : {"credible", "confidence"}
+    method : str
+        The field's name of the method, such as "jeffreys" or "wilson".
+    simultaneous : int, default 1
+        For how many intervals jointly the level holds; 1: for this one alone.
+    """
+
+    lower: float
+    upper: float
+    level: float
+    kind: KindOfInterval
+    method: str
+    simultaneous: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.lower <= self.upper:  # NaN fails too
+            message = f"an interval needs lower <= upper; found {self.lower!r} and {self.upper!r}"
+            raise InputError(message)
+        if not 0 < self.level < 1:
+            message = f"level: found {self.level!r}; allowed is a number between 0 and 1, such as 0.95"
+            raise InputError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an estimate says about a threshold.
+
+    Parameters
+    ----------
+    word : str
+        One of a closed list; for respondents "true of them", "not true of them", "print unclear".
+    threshold : float
+        On the estimate's scale.
+    direction : {"above", "below"}
+        Which side was claimed.
+    why : str
+        One sentence.
+    printed_inconsistently : bool
+        Whether print contradicts itself about the counts.
+    """
+
+    word: Word
+    threshold: float
+    direction: Literal["above", "below"]
+    why: str
+    printed_inconsistently: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caveat:
+    """A doubt about a number, carried to every table, plot and sentence.
+
+    Parameters
+    ----------
+    code : str
+        One of `csea_stats.results.caveats.CAVEATS`.
+    text : str
+        A full sentence.
+    severity : {"note", "caution", "serious"}
+    """
+
+    code: str
+    text: str
+    severity: Severity = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a number comes from.
+
+    Parameters
+    ----------
+    survey : str or None
+        Id of the survey.
+    places : tuple of str
+        Where its counts are printed.
+    data_hash : str
+        SHA-256 of the survey, or of the counts.
+    call : str
+        The call that makes it again.
+    versions : tuple of (package, version)
+    seed : int or None
+        None: nothing random was used.
+    certificate : str or None
+        The calibration certificate of its method.
+    """
+
+    survey: str | None = None
+    places: tuple[str, ...] = ()
+    data_hash: str = ""
+    call: str = ""
+    versions: tuple[tuple[str, str], ...] = ()
+    seed: int | None = None
+    certificate: str | None = None
+
+
+Base = int | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A number with its target, intervals, caveats and origin; `str` of it is a sentence to cite.
+
+    Parameters
+    ----------
+    question, item : str or None
+        Id of the question and the answer; None for bare counts.
+    label : str or None
+        Verb phrase that completes "35 of 49 ...".
+    estimand : str
+        The quantity in words, such as "share".
+    scale : {"share", "difference", "ratio", "log-odds", "rank", "count"}
+    target : Respondents, Superpopulation, FinitePopulation or Population
+    value : float or None
+        The observed value, or the posterior median for a population; None where print leaves several.
+    bounds : (float, float) or None
+        What print or design leaves open; None where a point is identified.
+    interval : Interval or None
+        By the method asked for.
+    companion : Interval or None
+        The default interval of the other kind.
+    threshold : float or None
+        What the verdict and the probability are about.
+    probability : (float, float) or None
+        Posterior probability that the estimand is above the threshold: lowest and highest over feasible counts.
+    sensitivity : tuple of (setting, Interval)
+        The interval under each member of the prior strip.
+    verdict : Verdict or None
+    counts : tuple of tuple of int
+        Feasible count vectors.
+    base : tuple
+        One per group; a tuple of ints where print allows several.
+    caveats : tuple of Caveat
+        Never empty.
+    provenance : Provenance
+    """
+
+    estimand: str
+    scale: Scale
+    target: Target
+    question: str | None = None
+    item: str | None = None
+    label: str | None = None
+    value: float | None = None
+    bounds: tuple[float, float] | None = None
+    interval: Interval | None = None
+    companion: Interval | None = None
+    threshold: float | None = None
+    probability: tuple[float, float] | None = None
+    sensitivity: tuple[tuple[str, Interval], ...] = ()
+    verdict: Verdict | None = None
+    counts: tuple[tuple[int, ...], ...] = ()
+    base: tuple[Base, ...] = ()
+    caveats: tuple[Caveat, ...] = field(default=())
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __post_init__(self) -> None:
+        if not self.caveats:
+            message = f"an estimate needs at least one caveat: {self.estimand!r} has none"
+            raise InputError(message)
+        lower, upper = LIMITS[self.scale]
+        for interval in filter(None, (self.interval, self.companion)):
+            if interval.lower < lower or interval.upper > upper:
+                message = f"a {self.scale} lies within {lower:g} and {upper:g}; found {interval}"
+                raise InputError(message)
+
+    def __str__(self) -> str:
+        from csea_stats.results.sentences import sentence
+
+        return sentence(self)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(str(self))}</p>"

@@ -1,0 +1,115 @@
+"""The sign rule: when an interval backs a sentence with "more than" in it, and when it does not.
+
+A verdict is "supported" only if the credible **and** the confidence interval leave out the threshold on the claimed
+side, under every member of the prior strip and every feasible count; for a population also at every selection
+strength shown. It is a convention of this package, stricter than either interval alone; its false-sign rate on equal
+proportions is at most .031 for groups of 7 and 42 (docs: methods).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from csea_stats.results.numbers import threshold_words
+from csea_stats.results.values import Interval, Scale, Verdict, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Direction = Literal["above", "below"]
+
+
+def side(intervals: Sequence[Interval], threshold: float) -> Direction | None:
+    """Return the side of the threshold on which every interval lies, or None.
+
+    Examples
+    --------
+    >>> wilson = Interval(lower=0.576, upper=0.822, level=0.95, kind="confidence", method="wilson")
+    >>> side([wilson], 0.5), side([wilson], 0.7)
+    ('above', None)
+    """
+    if intervals and all(interval.lower > threshold for interval in intervals):
+        return "above"
+    if intervals and all(interval.upper < threshold for interval in intervals):
+        return "below"
+    return None
+
+
+def counted_verdict(
+    values: Sequence[float], *, threshold: float, direction: Direction = "above", scale: Scale = "share"
+) -> Verdict:
+    """Judge a claim about these respondents from the values that print allows."""
+    held = [value > threshold if direction == "above" else value < threshold for value in values]
+    claim = threshold_words(threshold, direction, scale)
+    if all(held):
+        word: Word = "true of them"
+        why = f"{claim}: counted."
+    elif not any(held):
+        word, why = "not true of them", f"{claim}: counted, and it is not so."
+    else:
+        word, why = "print unclear", f"{claim}: true for some of the counts that print allows, not for others."
+    return Verdict(word=word, threshold=threshold, direction=direction, why=why)
+
+
+def sampled_verdict(
+    intervals: Sequence[Interval], *, threshold: float, direction: Direction = "above", scale: Scale = "share"
+) -> Verdict:
+    """Judge a claim about people like these: interval, companion and strip, each a hull over the feasible counts."""
+    claim = threshold_words(threshold, direction, scale)
+    found = side(intervals, threshold)
+    if found == direction:
+        return Verdict(
+            word="supported", threshold=threshold, direction=direction, why=f"{claim}: every interval lies on that side."
+        )
+    if found is not None:
+        return Verdict(
+            word="contradicted",
+            threshold=threshold,
+            direction=direction,
+            why=f"{claim}: every interval lies on the other side.",
+        )
+    sides = {side([interval], threshold) for interval in intervals}
+    disagree = len(sides) > 1
+    why = (
+        f"{claim}: the methods or priors disagree; not shown to be so, nor to be otherwise."
+        if disagree
+        else f"{claim}: the intervals hold values on both sides; not shown to be so, nor to be otherwise."
+    )
+    return Verdict(word="not settled", threshold=threshold, direction=direction, why=why)
+
+
+def population_verdict(
+    by_strength: Mapping[float, Sequence[Interval]],
+    *,
+    threshold: float,
+    direction: Direction = "above",
+    scale: Scale = "share",
+) -> Verdict:
+    """Judge a claim about a population from the intervals at every selection strength shown.
+
+    Parameters
+    ----------
+    by_strength : mapping of tau (or bound) to intervals
+        The interval, its prior-free bound and the strip at each.
+    """
+    claim = threshold_words(threshold, direction, scale)
+    sides = {strength: side(intervals, threshold) for strength, intervals in by_strength.items()}
+    found = set(sides.values())
+    if found == {direction}:
+        word: Word = "supported"
+        why = f"{claim}: interval and bound lie on that side at every assumption shown."
+    elif found == {"below" if direction == "above" else "above"}:
+        word, why = "contradicted", f"{claim}: interval and bound lie on the other side at every assumption shown."
+    elif found == {None}:
+        word = "not settled"
+        why = f"{claim}: at every assumption shown, the interval or its bound holds values on both sides."
+    else:
+        word = "depends on who took part"
+        held = [strength for strength, value in sides.items() if value is not None]
+        why = f"{claim}: settled only if participation differed little (up to tau {max(held):g}), not beyond."
+    return Verdict(word=word, threshold=threshold, direction=direction, why=why)
+
+
+def uncheckable(why: str, *, threshold: float = 0.0, direction: Direction = "above") -> Verdict:
+    """Say that nothing printed bears on the claim."""
+    return Verdict(word="cannot be checked", threshold=threshold, direction=direction, why=why)

@@ -1,0 +1,1 @@
+"""What was printed: a survey file, validated into frozen data."""

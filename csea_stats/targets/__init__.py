@@ -1,0 +1,1 @@
+"""Whom a number speaks for, and the mathematics of who took part."""
