@@ -1,0 +1,130 @@
+"""Honest conclusions from a small published survey.
+
+What was printed, what counts it allows, an interval, and whom it speaks for. Names are loaded when first used, so
+importing the package is cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from csea_stats.auditing.audit import Audit, audit
+    from csea_stats.auditing.findings import Finding, Reading
+    from csea_stats.auditing.rounding import feasible_counts, feasible_tables
+    from csea_stats.errors import CseaStatsError
+    from csea_stats.estimators.breakdown import breakdown_ratio
+    from csea_stats.estimators.crosstabs import crosstab_bounds
+    from csea_stats.estimators.differences import difference, difference_interval
+    from csea_stats.estimators.intervals import proportion_interval
+    from csea_stats.estimators.multinomials import multinomial
+    from csea_stats.estimators.ordinals import ordinal
+    from csea_stats.estimators.pick_k import picks
+    from csea_stats.estimators.proportions import proportion
+    from csea_stats.results.collection import Estimates
+    from csea_stats.results.values import Caveat, Estimate, Interval, Provenance, Verdict
+    from csea_stats.survey.format import Survey
+    from csea_stats.survey.loading import load_survey, survey_names
+    from csea_stats.targets.populations import (
+        TIERS,
+        FinitePopulation,
+        Population,
+        Respondents,
+        Selection,
+        SelectionBounds,
+        Superpopulation,
+    )
+    from csea_stats.workflow import estimate, write_report
+
+_HOME = {
+    "Audit": "auditing.audit",
+    "Caveat": "results.values",
+    "CseaStatsError": "errors",
+    "Estimate": "results.values",
+    "Estimates": "results.collection",
+    "Finding": "auditing.findings",
+    "FinitePopulation": "targets.populations",
+    "Interval": "results.values",
+    "Population": "targets.populations",
+    "Provenance": "results.values",
+    "Reading": "auditing.findings",
+    "Respondents": "targets.populations",
+    "Selection": "targets.populations",
+    "SelectionBounds": "targets.populations",
+    "Superpopulation": "targets.populations",
+    "Survey": "survey.format",
+    "TIERS": "targets.populations",
+    "Verdict": "results.values",
+    "audit": "auditing.audit",
+    "breakdown_ratio": "estimators.breakdown",
+    "crosstab_bounds": "estimators.crosstabs",
+    "difference": "estimators.differences",
+    "difference_interval": "estimators.differences",
+    "estimate": "workflow",
+    "feasible_counts": "auditing.rounding",
+    "feasible_tables": "auditing.rounding",
+    "load_survey": "survey.loading",
+    "multinomial": "estimators.multinomials",
+    "ordinal": "estimators.ordinals",
+    "picks": "estimators.pick_k",
+    "proportion": "estimators.proportions",
+    "proportion_interval": "estimators.intervals",
+    "survey_names": "survey.loading",
+    "write_report": "workflow",
+}
+"""Where each public name lives."""
+
+__all__ = [
+    "TIERS",
+    "Audit",
+    "Caveat",
+    "CseaStatsError",
+    "Estimate",
+    "Estimates",
+    "Finding",
+    "FinitePopulation",
+    "Interval",
+    "Population",
+    "Provenance",
+    "Reading",
+    "Respondents",
+    "Selection",
+    "SelectionBounds",
+    "Superpopulation",
+    "Survey",
+    "Verdict",
+    "audit",
+    "breakdown_ratio",
+    "crosstab_bounds",
+    "difference",
+    "difference_interval",
+    "estimate",
+    "feasible_counts",
+    "feasible_tables",
+    "load_survey",
+    "multinomial",
+    "ordinal",
+    "picks",
+    "proportion",
+    "proportion_interval",
+    "survey_names",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("csea-stats")
+    if name not in _HOME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,206 @@
+"""`Estimates`: an immutable sequence of estimates, in print's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self, overload
+
+from csea_stats.errors import InputError
+from csea_stats.results import serial
+from csea_stats.results.values import Base, Estimate, Interval
+from csea_stats.targets.populations import Population, Selection, Target
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalRow:
+    """One interval of one estimate, flat: a row of the table of estimates."""
+
+    question: str | None
+    item: str | None
+    label: str | None
+    estimand: str
+    target: str
+    tau: float | None
+    counts: str
+    base: str
+    value: float | None
+    lower: float | None
+    upper: float | None
+    level: float | None
+    kind: str | None
+    method: str | None
+    simultaneous: int | None
+    threshold: float | None
+    verdict: str | None
+    caveats: str
+    where: str
+
+
+def _feasible(values: Sequence[tuple[int, ...]]) -> str:
+    return " | ".join(" ".join(map(str, vector)) for vector in values)
+
+
+def _bases(base: tuple[Base, ...]) -> str:
+    return " ".join(str(part) if isinstance(part, int) else "|".join(map(str, part)) for part in base)
+
+
+def _tau(target: Target) -> float | None:
+    if isinstance(target, Population) and isinstance(target.selection, Selection):
+        return target.selection.tau
+    return None
+
+
+def _row(estimate: Estimate, interval: Interval | None) -> IntervalRow:
+    return IntervalRow(
+        question=estimate.question,
+        item=estimate.item,
+        label=estimate.label,
+        estimand=estimate.estimand,
+        target=estimate.target.words,
+        tau=_tau(estimate.target),
+        counts=_feasible(estimate.counts),
+        base=_bases(estimate.base),
+        value=estimate.value,
+        lower=interval.lower if interval else (estimate.bounds or (None,))[0],
+        upper=interval.upper if interval else (estimate.bounds or (None,))[-1],
+        level=interval.level if interval else None,
+        kind=interval.kind if interval else ("bounds" if estimate.bounds else None),
+        method=interval.method if interval else None,
+        simultaneous=interval.simultaneous if interval else None,
+        threshold=estimate.threshold,
+        verdict=estimate.verdict.word if estimate.verdict else None,
+        caveats=" ".join(f"[{doubt.code}] {doubt.text}" for doubt in estimate.caveats),
+        where="; ".join(estimate.provenance.places),
+    )
+
+
+class Estimates(Sequence[Estimate]):
+    """An immutable sequence of estimates.
+
+    Parameters
+    ----------
+    members : iterable of Estimate
+
+    Examples
+    --------
+    >>> from csea_stats import TIERS, proportion
+    >>> tiers = proportion(35, 49, target=TIERS)
+    >>> len(tiers), type(tiers[1:]).__name__
+    (5, 'Estimates')
+    >>> Estimates.from_json(tiers.to_json()) == tiers
+    True
+    """
+
+    __slots__ = ("_members",)
+    _members: tuple[Estimate, ...]
+
+    def __init__(self, members: Iterable[Estimate] = ()) -> None:
+        found = tuple(members)
+        for member in found:
+            if not isinstance(member, Estimate):
+                message = f"Estimates holds estimates; found {member!r}"
+                raise InputError(message)
+        self._members = found
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @overload
+    def __getitem__(self, index: int) -> Estimate: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> Estimate | Self:
+        return type(self)(self._members[index]) if isinstance(index, slice) else self._members[index]
+
+    def __iter__(self) -> Iterator[Estimate]:
+        return iter(self._members)
+
+    def __add__(self, other: Iterable[Estimate]) -> Self:
+        return type(self)((*self._members, *other))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Estimates) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._members)
+
+    def __repr__(self) -> str:
+        return f"<Estimates: {len(self)}>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self._members))
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return "".join(f"<p>{escape(str(member))}</p>" for member in self._members)
+
+    def where(
+        self,
+        *,
+        question: str | None = None,
+        item: str | None = None,
+        target: Target | type[Target] | None = None,
+    ) -> Self:
+        """Return the estimates of a question, an item, a target (or a class of targets).
+
+        Parameters
+        ----------
+        question, item : str, optional
+        target : target or its class, optional
+
+        Returns
+        -------
+        Estimates
+            Possibly empty.
+        """
+
+        def wanted(member: Estimate) -> bool:
+            fits = isinstance(member.target, target) if isinstance(target, type) else member.target == target
+            return (
+                (question is None or member.question == question)
+                and (item is None or member.item == item)
+                and (target is None or fits)
+            )
+
+        return type(self)(member for member in self if wanted(member))
+
+    def rows(self) -> tuple[IntervalRow, ...]:
+        """Return a flat row per interval; an estimate without any has one row."""
+        found: list[IntervalRow] = []
+        for member in self:
+            intervals = [member.interval, member.companion] if member.companion else [member.interval]
+            found.extend(_row(member, interval) for interval in intervals)
+        return tuple(found)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas frame with a row per interval.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Shares from 0 to 1; ``counts`` and ``base`` as text, alternatives parted by "|".
+        """
+        import pandas as pd
+
+        names = [field.name for field in fields(IntervalRow)]
+        return pd.DataFrame([[getattr(row, name) for name in names] for row in self.rows()], columns=names)
+
+    def to_json(self) -> str:
+        """Return JSON text from which `from_json` makes equal estimates; infinity is the text "inf"."""
+        return serial.dump(self._members)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the estimates that `to_json` wrote.
+
+        Raises
+        ------
+        InputError
+            If the text is something else.
+        """
+        return cls(serial.parse(text))
