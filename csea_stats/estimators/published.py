@@ -1,0 +1,328 @@
+"""Every printed number of a survey as estimates, for every target.
+
+The one place where survey, audit and estimators meet: which items there are, which counts print allows for each,
+and which doubts go with it. The estimators do the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from csea_stats.estimators.breakdown import breakdown_ratio
+from csea_stats.estimators.differences import difference
+from csea_stats.estimators.intervals import proportion_interval
+from csea_stats.estimators.joint import joint_shares
+from csea_stats.estimators.proportions import proportion
+from csea_stats.estimators.unpublished import unpublished_crosstabs
+from csea_stats.results.caveats import caveat
+from csea_stats.results.collection import Estimates
+from csea_stats.results.values import Caveat, Estimate
+from csea_stats.survey.loading import fingerprint
+from csea_stats.targets.populations import TIERS, FinitePopulation, Population, Respondents, Superpopulation, Target
+
+if TYPE_CHECKING:
+    from csea_stats.auditing.audit import Audit
+    from csea_stats.survey.format import BatteryCell, Cell, Group, Question, Survey, TargetWords
+
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An answer, or a sum of answers, that print tells something about."""
+
+    question: Question
+    items: tuple[str, ...]
+    cells: tuple[Cell | BatteryCell, ...]
+
+    @property
+    def name(self) -> str:
+        """The item's name in tables: "poor", "poor or lower", "a + b"."""
+        return item_name(self.question, self.items)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is the lower part of an ordered scale."""
+        lowest = self.question.categories[: len(self.items)]
+        return self.question.kind == "ordinal" and len(self.items) > 1 and self.items == lowest
+
+
+def item_name(question: Question, items: Sequence[str]) -> str:
+    """Return the name of an item or of a sum of items.
+
+    A lower part of an ordered scale is "poor or lower", an upper one "good or higher", any other sum "a + b".
+    """
+    categories, found = question.categories, tuple(items)
+    if len(found) == 1:
+        return found[0]
+    if question.kind == "ordinal" and found == categories[: len(found)]:
+        return f"{found[-1]} or lower"
+    if question.kind == "ordinal" and found == categories[-len(found) :]:
+        return f"{found[0]} or higher"
+    return " + ".join(found)
+
+
+def item_label(question: Question, items: Sequence[str]) -> str:
+    """Return the verb phrase that completes "35 of 49 ..."."""
+    said = question.says.get(" + ".join(items))
+    if said:
+        return said
+    verb = "gave" if question.one_answer else "named"
+    return f"{verb} “{item_name(question, items)}” ({question.label})"
+
+
+def targets_of(words: TargetWords) -> tuple[Target, ...]:
+    """Return the tiers with the survey's own words for them."""
+    named = {
+        Respondents: words.respondents,
+        Superpopulation: words.superpopulation,
+        Population: words.population,
+        FinitePopulation: words.population,
+    }
+    return tuple(replace(target, words=named[type(target)]) for target in TIERS)
+
+
+def shown_items(survey: Survey, question: Question) -> tuple[Shown, ...]:
+    """Return what print tells of a question: its answers in order, then cuts of a scale, then other printed sums."""
+    whole = [cell for cell in question.cells if cell.among is None]
+    battery = [cell for b in survey.battery if question.id in b.questions for cell in b.cells]
+    told = [*whole, *battery]
+    named = {item for cell in told for item in cell.items if len(cell.items) == 1 or cell.unlabelled}
+    single = [(category,) for category in question.categories if category in named or _fills(question, told)]
+    wanted = list(single)
+    if question.kind == "ordinal" and (named or whole):
+        wanted += [question.categories[: k + 1] for k in range(1, len(question.categories) - 1)]
+    wanted += [_in_order(question, cell.items) for cell in told if len(cell.items) > 1 and not cell.unlabelled]
+    if question.headline is not None and told:
+        wanted.append((question.headline,) if isinstance(question.headline, str) else question.headline)
+    return tuple(
+        Shown(question=question, items=items, cells=tuple(cell for cell in told if _tells(cell, items)))
+        for items in dict.fromkeys(wanted)
+    )
+
+
+def _fills(question: Question, told: Sequence[Cell | BatteryCell]) -> bool:
+    """Whether print bounds every answer: one answer each, and something is told by item."""
+    return question.one_answer and not question.partial and any(len(c.items) == 1 or c.unlabelled for c in told)
+
+
+def _in_order(question: Question, items: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(items, key=question.categories.index))
+
+
+def _tells(cell: Cell | BatteryCell, items: tuple[str, ...]) -> bool:
+    if cell.unlabelled:
+        return len(items) == 1 and items[0] in cell.items
+    return set(cell.items) == set(items) or (len(cell.items) == 1 and cell.items[0] in items)
+
+
+def published_estimates(survey: Survey, audit: Audit, *, level: float = 0.95) -> Estimates:
+    """Estimate every printed number for every tier, over every count that print allows.
+
+    Parameters
+    ----------
+    survey : Survey
+    audit : Audit
+        Its readings give the feasible counts.
+    level : float, default 0.95
+
+    Returns
+    -------
+    Estimates
+        In print's order: per question its items and cuts, joint intervals, subgroups; then what is not identified.
+    """
+    context = _Context(survey=survey, audit=audit, level=level, data_hash=fingerprint(survey))
+    found: list[Estimate] = []
+    for question in survey.question:
+        shown = shown_items(survey, question)
+        for item in shown:
+            found.extend(context.item(item))
+        found.extend(context.joint(question, shown))
+        found.extend(context.subgroups(question))
+    found.extend(context.dressed(estimate, survey.question[0]) for estimate in ())
+    found.extend(
+        replace(estimate, provenance=replace(estimate.provenance, survey=survey.id, data_hash=context.data_hash))
+        for estimate in unpublished_crosstabs(survey, audit, level=level)
+    )
+    return Estimates(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    survey: Survey
+    audit: Audit
+    level: float
+    data_hash: str
+
+    def item(self, shown: Shown) -> Iterator[Estimate]:
+        """Yield one item's estimates for every tier, and its tipping point where half is asked."""
+        question = shown.question
+        counts, base = set(self.audit.counts_of(question.id, shown.items)), self.audit.base(question.id)
+        if not base or not counts:
+            return
+        threshold = HALF if asks_half(counts, base, self.level) else None
+        label = item_label(question, shown.items)
+        tiers = proportion(
+            counts,
+            base,
+            level=self.level,
+            target=targets_of(self.survey.targets),
+            threshold=threshold,
+            label=label,
+        )
+        doubts = (*self.doubts(shown), *_kind_doubts(question))
+        estimand = "cumulative share" if shown.is_cut else "share"
+        for estimate in tiers:
+            yield self.dressed(estimate, question, item=shown.name, estimand=estimand, doubts=doubts, cells=shown.cells)
+        if threshold is not None:
+            tipping = breakdown_ratio(counts, base, threshold=HALF, level=self.level, label=label)
+            target = replace(tipping.target, words=self.survey.targets.superpopulation)
+            tipping = replace(tipping, target=target)
+            yield self.dressed(
+                tipping, question, item=shown.name, estimand="tipping point", doubts=doubts, cells=shown.cells
+            )
+
+    def joint(self, question: Question, shown: Sequence[Shown]) -> Iterator[Estimate]:
+        """Yield intervals that hold for all answers of a question at once."""
+        single = [item for item in shown if len(item.items) == 1]
+        target = targets_of(self.survey.targets)[1]
+        labelled = {item.name: item for item in single}
+        for name, estimate in joint_shares(question, self.audit, level=self.level, names=tuple(labelled), target=target):
+            item = labelled[name]
+            yield self.dressed(
+                replace(estimate, label=item_label(question, item.items)),
+                question,
+                item=name,
+                estimand="share, jointly",
+                doubts=self.doubts(item),
+                cells=item.cells,
+            )
+
+    def subgroups(self, question: Question) -> Iterator[Estimate]:
+        """Yield a printed subgroup against the rest, and their difference."""
+        seen: dict[tuple[tuple[str, ...], str, str], list[Cell]] = {}
+        for cell in question.cells:
+            if cell.among is not None and not cell.unlabelled:
+                key = (_in_order(question, cell.items), cell.among.question, cell.among.item)
+                seen.setdefault(key, []).append(cell)
+        for (items, _, _), cells in seen.items():
+            yield from self._contrast(question, items, cells)
+
+    def _contrast(self, question: Question, items: tuple[str, ...], cells: Sequence[Cell]) -> Iterator[Estimate]:
+        group = cells[0].among
+        if group is None:
+            return
+        pairs = self.audit.contrast(question.id, items, group)
+        if pairs is None:
+            return
+        (inside, inside_base), (outside, outside_base) = pairs
+        name, words = item_name(question, items), group_words(group)
+        shared: dict[str, Any] = {"level": self.level, "target": targets_of(self.survey.targets)}
+        label = item_label(question, items)
+        doubts = (caveat("chosen-after"), *(caveat("implied") for _ in range(1)))
+        for part, counts, base, who in (
+            (f"{name} among {words}", inside, inside_base, words),
+            (f"{name} among the rest", outside, outside_base, f"all but {words}"),
+        ):
+            group_doubts = (caveat("subgroup", group=who), *doubts[: 1 if part.endswith(words) else 2])
+            for estimate in proportion(set(counts), base, threshold=None, label=f"{label}, {who}", **shared):
+                yield self.dressed(estimate, question, item=part, estimand="share", doubts=group_doubts, cells=cells)
+        gap = difference(
+            (set(inside), inside_base), (set(outside), outside_base), label=f"{label}, {words} against the rest", **shared
+        )
+        for estimate in gap:
+            yield self.dressed(
+                estimate,
+                question,
+                item=f"{name}: {words} minus the rest",
+                estimand="difference",
+                doubts=(caveat("chosen-after"),),
+                cells=cells,
+            )
+
+    def doubts(self, shown: Shown) -> tuple[Caveat, ...]:
+        """Return what print leaves open about an item."""
+        direct = [cell for cell in shown.cells if set(cell.items) == set(shown.items) or cell.unlabelled]
+        statuses = {cell.status for cell in direct}
+        found: list[Caveat] = []
+        if direct and all(cell.unlabelled for cell in direct):
+            found.append(caveat("label-unknown"))
+        elif "order" in statuses and "printed" not in statuses:
+            found.append(caveat("label-by-order"))
+        elif not direct or statuses == {"implied"}:
+            found.append(caveat("implied"))
+        found.extend(
+            caveat("print-conflict", detail=finding.printed)
+            for finding in self.audit.findings
+            if finding.verdict == "inconsistent"
+            and finding.question == shown.question.id
+            and set(finding.items) & set(shown.items)
+        )
+        chosen = self.audit.chosen(shown.question.id)
+        if chosen:
+            found.append(caveat("choices-compete", chosen=chosen))
+        if shown.question.among is not None:
+            found.append(caveat("subgroup", group=group_words(shown.question.among, self.survey)))
+            found.append(caveat("views-not-events"))
+        return tuple(found)
+
+    def dressed(
+        self,
+        estimate: Estimate,
+        question: Question,
+        *,
+        item: str | None = None,
+        estimand: str | None = None,
+        doubts: Iterable[Caveat] = (),
+        cells: Sequence[Cell | BatteryCell] = (),
+    ) -> Estimate:
+        """Return an estimate with its question, item, origin and the doubts that print adds."""
+        counted = isinstance(estimate.target, Respondents)
+        kept = [doubt for doubt in doubts if not (counted and doubt.code in ("one-at-a-time", "few"))]
+        caveats = tuple(dict.fromkeys((*estimate.caveats, *kept)))
+        call = f'csea_stats.estimate(csea_stats.load_survey("{self.survey.id}")).where(question="{question.id}"'
+        provenance = replace(
+            estimate.provenance,
+            survey=self.survey.id,
+            places=tuple(dict.fromkeys(cell.where for cell in cells)),
+            data_hash=self.data_hash,
+            call=f'{call}, item="{item}")',
+        )
+        return replace(
+            estimate,
+            question=question.id,
+            item=item,
+            estimand=estimand or estimate.estimand,
+            caveats=caveats,
+            provenance=provenance,
+        )
+
+
+def asks_half(counts: Iterable[int], base: int | Sequence[int], level: float) -> bool:
+    """Whether "more than half" is a question to ask of an item.
+
+    It is asked where an interval for people like these reaches one half; of an answer that is clearly a minority's
+    it would only say so once more.
+    """
+    smallest = base if isinstance(base, int) else min(base)
+    uppers = [float(proportion_interval(max(counts), smallest, method=m, level=level)[1]) for m in ("jeffreys", "wilson")]
+    return max(uppers) >= HALF
+
+
+def _kind_doubts(question: Question) -> tuple[Caveat, ...]:
+    found = []
+    if len(question.categories) > 2:
+        found.append(caveat("one-at-a-time"))
+    if question.kind == "open-coded":
+        found.append(caveat("mentions"))
+    return tuple(found)
+
+
+def group_words(group: Group, survey: Survey | None = None) -> str:
+    """Return a group in words: the answer itself, or with its question."""
+    if survey is None:
+        return group.item
+    label = next((q.label for q in survey.question if q.id == group.question), group.question)
+    return f"those who answered “{group.item}” to “{label}”"

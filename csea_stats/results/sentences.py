@@ -1,0 +1,275 @@
+"""Estimates as sentences to cite; the only place where an estimate becomes prose.
+
+A sentence cannot be made without its target, level, kind, method, base and caveats.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.errors import InputError
+from csea_stats.results.numbers import (
+    base_words,
+    count_words,
+    interval_words,
+    level_words,
+    percent,
+    points,
+    points_range,
+    ratio,
+    share_words,
+    threshold_words,
+)
+from csea_stats.results.values import Estimate, Interval, Verdict
+from csea_stats.targets.populations import (
+    FinitePopulation,
+    Population,
+    Respondents,
+    Selection,
+    Superpopulation,
+    Target,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+METHODS = {
+    "jeffreys": "Jeffreys",
+    "uniform": "uniform prior",
+    "wilson": "Wilson",
+    "clopper-pearson": "Clopper-Pearson",
+    "blaker": "Blaker",
+    "mid-p": "mid-P",
+    "agresti-coull": "Agresti-Coull",
+    "newcombe": "Newcombe",
+    "miettinen-nurminen": "Miettinen-Nurminen",
+    "agresti-caffo": "Agresti-Caffo",
+    "dirichlet": "Dirichlet",
+    "goodman": "Goodman",
+    "bonferroni-clopper-pearson": "Bonferroni-Clopper-Pearson",
+}
+"""Methods as prose spells them; others stand as they are."""
+
+
+def method_words(method: str) -> str:
+    """Return a method's name as prose spells it, with whatever is said after it.
+
+    Examples
+    --------
+    >>> method_words("jeffreys"), method_words("wilson, participation ratio within 2.7")
+    ('Jeffreys', 'Wilson, participation ratio within 2.7')
+    """
+    head, comma, rest = method.partition(",")
+    return METHODS.get(head, head) + comma + rest
+
+
+def what_interval(interval: Interval) -> str:
+    """Return what an interval is: "95% credible interval, Jeffreys".
+
+    Examples
+    --------
+    >>> what_interval(Interval(lower=0.1, upper=0.2, level=0.95, kind="confidence", method="goodman", simultaneous=5))
+    '95% confidence interval, Goodman, jointly for 5'
+    """
+    joint = f", jointly for {interval.simultaneous}" if interval.simultaneous > 1 else ""
+    return f"{level_words(interval.level)} {interval.kind} interval, {method_words(interval.method)}{joint}"
+
+
+def verdict_words(verdict: Verdict, estimate: Estimate) -> str:
+    """Return a verdict with the threshold it is about: "More than half: supported."."""
+    if verdict.word == "cannot be checked":
+        return f"Cannot be checked: {verdict.why}"
+    claim = threshold_words(verdict.threshold, verdict.direction, estimate.scale)
+    more = ""
+    if verdict.word == "not settled":
+        more = ", which shows neither that it is so nor that it is not"
+    return f"{claim}: {verdict.word}{more}."
+
+
+def counted(estimate: Estimate) -> str:
+    """Return the counts behind an estimate: "35 of 49 (71%) rate public awareness poor"."""
+    label = f" {estimate.label}" if estimate.label else ""
+    if len(estimate.base) == 2 and estimate.counts:
+        first = sorted({vector[0] for vector in estimate.counts})
+        second = sorted({vector[1] for vector in estimate.counts})
+        one, other = (share_words(tuple(c), b) for c, b in zip((first, second), map(_largest, estimate.base), strict=True))
+        return f"{one} against {other}{label}"
+    if len(estimate.base) == 1 and estimate.counts and all(len(vector) == 1 for vector in estimate.counts):
+        counts = tuple(vector[0] for vector in estimate.counts)
+        base = estimate.base[0]
+        if isinstance(base, int):
+            return share_words(counts, base) + label
+        return f"{count_words(counts)} of {base_words(base)}{label}"
+    return f"{estimate.estimand}{label}"
+
+
+def _largest(base: int | tuple[int, ...]) -> int:
+    return base if isinstance(base, int) else max(base)
+
+
+def _value(estimate: Estimate) -> str:
+    """Return what is counted, for the scale at hand."""
+    if estimate.value is None and estimate.bounds is None:
+        return ""
+    low, high = estimate.bounds or (estimate.value, estimate.value)
+    if low is None or high is None:
+        return ""
+    if estimate.scale == "difference":
+        return f"{points(low)} points" if low == high else points_range(low, high)
+    if estimate.scale == "share":
+        return f"{percent(low)}%" if low == high else f"{percent(low)} to {percent(high)}%"
+    if estimate.scale == "ratio":
+        return ratio(low) if low == high else f"{ratio(low)} to {ratio(high)}"
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+
+
+def _noun(estimate: Estimate) -> str:
+    return {"share": "share", "difference": "difference"}.get(estimate.scale, estimate.estimand)
+
+
+def _main(estimate: Estimate) -> str:
+    noun = _noun(estimate)
+    words = estimate.target.words
+    head = counted(estimate)
+    if isinstance(estimate.target, Respondents):
+        middle = f"; the {noun} is {_value(estimate)}" if estimate.scale != "share" or len(estimate.base) != 1 else ""
+        return f"{head}{middle}: counted among {words}, without an interval."
+    if estimate.interval is None:
+        return f"{head}: the {noun} among {words} is not estimated."
+    span = interval_words(estimate.interval, estimate.scale)
+    text = f"{head}. Among {words} the {noun} is {span} ({what_interval(estimate.interval)}"
+    if estimate.companion:
+        lead = "without a prior on who took part " if _has_prior(estimate.target) else ""
+        other = interval_words(estimate.companion, estimate.scale)
+        text += f"; {lead}{other}, {what_interval(estimate.companion)}"
+    return text + ")."
+
+
+def _has_prior(target: Target) -> bool:
+    return isinstance(target, Population) and isinstance(target.selection, Selection)
+
+
+def sentence(estimate: Estimate) -> str:
+    """Tell one estimate in full: counts, target, interval, verdict and every caveat.
+
+    Parameters
+    ----------
+    estimate : Estimate
+
+    Returns
+    -------
+    str
+        One or more full sentences; nothing can be left out.
+    """
+    parts = [_capital(_bounded(estimate) if _not_identified(estimate) else _main(estimate))]
+    if estimate.verdict:
+        parts.append(verdict_words(estimate.verdict, estimate))
+    parts.extend(doubt.text for doubt in estimate.caveats)
+    return " ".join(parts)
+
+
+def _not_identified(estimate: Estimate) -> bool:
+    return any(doubt.code in ("not-identified", "margin-not-printed") for doubt in estimate.caveats)
+
+
+def _bounded(estimate: Estimate) -> str:
+    label = f" {estimate.label}" if estimate.label else ""
+    low, high = estimate.bounds or (0.0, 1.0)
+    span = interval_words(
+        Interval(lower=low, upper=high, level=0.5, kind="confidence", method="bounds"), estimate.scale
+    )
+    text = f"the {estimate.estimand}{label}: {span} are the bounds that print leaves for these respondents"
+    if estimate.interval:
+        inner = interval_words(estimate.interval, estimate.scale)
+        text += f"; for {estimate.target.words} the bounds' {what_interval(estimate.interval)}, is {inner}"
+    return text + "."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def citation(tiers: Sequence[Estimate]) -> str:
+    """Tell one item for every target in a sentence to cite.
+
+    Parameters
+    ----------
+    tiers : sequence of Estimate
+        The same item for `Respondents`, `Superpopulation` and one or more `Population` targets; of these the
+        default strength (tau .5) is told, or the first.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        If the estimates are not of one item.
+    """
+    if not tiers or len({(e.question, e.item, e.estimand) for e in tiers}) != 1:
+        message = "a citation is made of the estimates of one item, one for each target"
+        raise InputError(message)
+    first = tiers[0]
+    text = f"{_capital(counted(first))}, counted among {_words_of(tiers, Respondents)}" if _has(tiers, Respondents) else (
+        _capital(counted(first))
+    )
+    noun = _noun(first)
+    for estimate in tiers:
+        if isinstance(estimate.target, (Superpopulation, FinitePopulation)) and estimate.interval:
+            text += f"; among {estimate.target.words} the {noun} is {_both(estimate)}, allowing for chance alone"
+            text += _verdict_clause(estimate)
+            break
+    if estimate := _shown_population(tiers):
+        text += _population_clause(estimate, noun)
+    kinds = {doubt.code: doubt.text for e in tiers for doubt in e.caveats}
+    told = {"counted", "chance-alone", "selection-assumed"}
+    rest = [doubt for code, doubt in kinds.items() if code not in told]
+    return " ".join([text + ".", *rest])
+
+
+def _has(tiers: Sequence[Estimate], kind: type) -> bool:
+    return any(isinstance(estimate.target, kind) for estimate in tiers)
+
+
+def _words_of(tiers: Sequence[Estimate], kind: type) -> str:
+    return next(estimate.target.words for estimate in tiers if isinstance(estimate.target, kind))
+
+
+def _both(estimate: Estimate) -> str:
+    if estimate.interval is None:
+        return "not estimated"
+    text = f"{interval_words(estimate.interval, estimate.scale)} ({what_interval(estimate.interval)}"
+    if estimate.companion:
+        other = interval_words(estimate.companion, estimate.scale)
+        text += f"; {other}, {what_interval(estimate.companion)}"
+    return text + ")"
+
+
+def _verdict_clause(estimate: Estimate) -> str:
+    if not estimate.verdict:
+        return ""
+    claim = threshold_words(estimate.verdict.threshold, estimate.verdict.direction, estimate.scale)
+    return f" ({claim[0].lower() + claim[1:]}: {estimate.verdict.word})"
+
+
+def _shown_population(tiers: Sequence[Estimate]) -> Estimate | None:
+    found = [e for e in tiers if isinstance(e.target, Population) and e.interval]
+    default = [e for e in found if isinstance(e.target, Population) and e.target.selection == Selection()]
+    return (default or found or [None])[0]
+
+
+def _population_clause(estimate: Estimate, noun: str) -> str:
+    interval, target = estimate.interval, estimate.target
+    if interval is None or not isinstance(target, Population):
+        return ""
+    text = f"; among {target.words} it is {interval_words(interval, estimate.scale)} ({what_interval(interval)}) if "
+    factor = ratio(target.selection.ratio)
+    if isinstance(target.selection, Selection):
+        text += f"participation differed within about {factor} times either way, with 95% probability (an assumption"
+        if estimate.companion:
+            text += f"; {interval_words(estimate.companion, estimate.scale)} with no prior on the ratio in that range"
+        text += ")"
+    else:
+        text += f"participation differed within {factor} times either way (an assumption)"
+    return text + _verdict_clause(estimate) if noun else text

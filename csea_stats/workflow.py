@@ -1,0 +1,69 @@
+"""The whole flow: what was printed, what it allows, what follows, for whom; then the page. Read this first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.auditing.audit import audit
+from csea_stats.errors import InputError
+from csea_stats.survey.format import Survey
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
+    from csea_stats.results.collection import Estimates
+
+
+def estimate(source: Survey, *, level: float = 0.95) -> Estimates:
+    """Estimate every printed number of a survey, for every target.
+
+    Parameters
+    ----------
+    source : Survey
+    level : float, default 0.95
+
+    Returns
+    -------
+    Estimates
+        In print's order; per item one for these respondents, one for people like these, and one for the population
+        at each selection strength tau of .25, .5 and 1.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> numbers = cs.estimate(cs.load_survey("bosnia-herzegovina-2021"))
+    >>> poor = numbers.where(question="awareness", item="poor", target=cs.Superpopulation)[0]
+    >>> round(poor.interval.lower, 3), round(poor.interval.upper, 3)
+    (0.578, 0.826)
+    """
+    from csea_stats.estimators.published import published_estimates
+
+    if not isinstance(source, Survey):
+        message = f"estimate needs a Survey, as load_survey returns it; found {type(source).__name__}"
+        raise InputError(message)
+    return published_estimates(source, audit(source), level=level)
+
+
+def write_report(survey: Survey, folder: str | PathLike[str], *, level: float = 0.95) -> tuple[Path, ...]:
+    """Write the page, the tables and the figures of a survey into a folder.
+
+    Only the files it names are replaced, each atomically; everything else in the folder stays.
+
+    Parameters
+    ----------
+    survey : Survey
+    folder : path
+        Made if missing.
+    level : float, default 0.95
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+    """
+    from csea_stats.report.files import write_files
+    from csea_stats.report.outputs import report_files
+
+    numbers = estimate(survey, level=level)
+    return write_files(folder, report_files(survey, audit(survey), numbers))
