@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
+    from csea_stats.auditing.audit import Audit
     from csea_stats.results.collection import Estimates
 
 
@@ -61,9 +62,18 @@ def write_report(survey: Survey, folder: str | PathLike[str], *, level: float = 
     -------
     tuple of Path
         The files written.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
     """
+    return write(survey, audit(survey), estimate(survey, level=level), folder)
+
+
+def write(survey: Survey, checked: Audit, numbers: Estimates, folder: str | PathLike[str]) -> tuple[Path, ...]:
+    """Write the report of estimates already made; the arguments are what `write_report` computes."""
     from csea_stats.report.files import write_files
     from csea_stats.report.outputs import report_files
 
-    numbers = estimate(survey, level=level)
-    return write_files(folder, report_files(survey, audit(survey), numbers))
+    return write_files(folder, report_files(survey, checked, numbers))

@@ -1,0 +1,138 @@
+"""The command ``csea-stats``: each subcommand is one call of the package and prints what it returns."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from csea_stats.errors import CseaStatsError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.targets.populations import Target
+
+SHIPPED = "bosnia-herzegovina-2021"
+"""The survey that a command means when none is named."""
+
+MISTAKE = 2
+FAILED = 1
+
+
+class _Commands(click.Group):
+    """A group whose commands turn the package's errors into a line on stderr and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CseaStatsError as error:
+            click.echo(f"csea-stats: {error}", err=True)
+            ctx.exit(MISTAKE)
+        except BrokenPipeError:  # the reader of our output has left; say nothing more
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="csea-stats", prog_name="csea-stats")
+def main() -> None:
+    """Honest conclusions from a small published survey."""
+
+
+_survey = click.argument("survey", default=SHIPPED)
+_level = click.option("--level", type=float, default=0.95, show_default=True, help="Level of every interval.")
+_format = click.option(
+    "--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
+
+
+@main.command()
+@_survey
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("csea-report"), show_default=True, help="Folder to write into."
+)
+@_level
+def report(survey: str, out: Path, level: float) -> None:
+    """Write the page, the tables and the figures of SURVEY (a shipped name or a file)."""
+    from csea_stats import audit, estimate, load_survey
+    from csea_stats.workflow import write
+
+    found = load_survey(survey)
+    checked, numbers = audit(found), estimate(found, level=level)
+    written = write(found, checked, numbers, out)
+    wrong = sum(finding.verdict == "inconsistent" for finding in checked.findings)
+    cells = sum(len(question.cells) for question in found.question)
+    figures = sum(path.suffix == ".svg" for path in written)
+    click.echo(f"Read      {found.id}: {found.respondents} respondents, {len(found.question)} questions, {cells} printed cells")
+    click.echo(f"Estimated {len(numbers)} numbers, each for a named target")
+    click.echo(f"Audited   {wrong} inconsistencies in print (audit.csv)")
+    click.echo(f"Wrote     {out / 'report.html'}, estimates.csv, estimates.json, audit.csv, {figures} figures")
+
+
+@main.command()
+@_survey
+@_format
+def tables(survey: str, style: Literal["table", "csv", "json"]) -> None:
+    """Print every printed cell of SURVEY, a row each."""
+    from csea_stats import load_survey
+    from csea_stats.report.tables import render, survey_table
+
+    click.echo(render(survey_table(load_survey(survey)), style), nl=False)
+
+
+@main.command("audit")
+@_survey
+@click.option("--strict", is_flag=True, help="Exit with status 1 if anything printed is inconsistent.")
+@_format
+def audit_command(survey: str, style: Literal["table", "csv", "json"], *, strict: bool) -> None:
+    """Say which printed numbers of SURVEY cannot be true together."""
+    from csea_stats import audit, load_survey
+    from csea_stats.report.tables import audit_table, render
+
+    checked = audit(load_survey(survey))
+    click.echo(render(audit_table(checked), style), nl=False)
+    if strict and any(finding.verdict == "inconsistent" for finding in checked.findings):
+        click.get_current_context().exit(FAILED)
+
+
+@main.command("estimate")
+@click.argument("counts", nargs=-1, required=True, metavar="COUNT/BASE [COUNT/BASE]")
+@click.option("--method", help="The interval's method; by default Jeffreys.")
+@click.option("--tau", type=float, multiple=True, help="Estimate for the population at this selection strength.")
+@_level
+def estimate_command(counts: Sequence[str], method: str | None, tau: Sequence[float], level: float) -> None:
+    """Estimate a share (35/49), or the difference of two (7/7 28/42)."""
+    from csea_stats import Population, Selection, Superpopulation, difference, proportion
+
+    pairs = [_pair(text) for text in counts]
+    targets: list[Target] = [Population(Selection(tau=value)) for value in tau] or [Superpopulation()]
+    chosen: dict[str, Any] = {"target": targets, "level": level} | ({"method": method} if method else {})
+    if len(pairs) == 1:
+        click.echo(proportion(*pairs[0], **chosen))
+    elif len(pairs) == 2:
+        click.echo(difference(pairs[0], pairs[1], **chosen))
+    else:
+        message = f"found {len(pairs)} shares; allowed is one (35/49) or two (7/7 28/42)"
+        raise InputError(message)
+
+
+def _pair(text: str) -> tuple[int, int]:
+    count, slash, base = text.partition("/")
+    try:
+        return int(count), int(base)
+    except ValueError:
+        message = f"{text!r}: allowed is COUNT/BASE in whole numbers, such as 35/49"
+        raise InputError(message) from None
+
+
+@main.command()
+def surveys() -> None:
+    """List the surveys shipped with the package."""
+    from csea_stats import load_survey, survey_names
+
+    for name in survey_names():
+        found = load_survey(name)
+        click.echo(f"{name}: {found.source.title} ({found.source.country}, {found.source.year}; n = {found.respondents})")
