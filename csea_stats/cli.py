@@ -52,7 +52,11 @@ _format = click.option(
 @main.command()
 @_survey
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("csea-report"), show_default=True, help="Folder to write into."
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("csea-report"),
+    show_default=True,
+    help="Folder to write into.",
 )
 @_level
 def report(survey: str, out: Path, level: float) -> None:
@@ -66,7 +70,9 @@ def report(survey: str, out: Path, level: float) -> None:
     wrong = sum(finding.verdict == "inconsistent" for finding in checked.findings)
     cells = sum(len(question.cells) for question in found.question)
     figures = sum(path.suffix == ".svg" for path in written)
-    click.echo(f"Read      {found.id}: {found.respondents} respondents, {len(found.question)} questions, {cells} printed cells")
+    click.echo(
+        f"Read      {found.id}: {found.respondents} respondents, {len(found.question)} questions, {cells} printed cells"
+    )
     click.echo(f"Estimated {len(numbers)} numbers, each for a named target")
     click.echo(f"Audited   {wrong} inconsistencies in print (audit.csv)")
     click.echo(f"Wrote     {out / 'report.html'}, estimates.csv, estimates.json, audit.csv, {figures} figures")
@@ -120,7 +126,7 @@ def estimate_command(counts: Sequence[str], method: str | None, tau: Sequence[fl
 
 
 def _pair(text: str) -> tuple[int, int]:
-    count, slash, base = text.partition("/")
+    count, _, base = text.partition("/")
     try:
         return int(count), int(base)
     except ValueError:
@@ -135,4 +141,6 @@ def surveys() -> None:
 
     for name in survey_names():
         found = load_survey(name)
-        click.echo(f"{name}: {found.source.title} ({found.source.country}, {found.source.year}; n = {found.respondents})")
+        click.echo(
+            f"{name}: {found.source.title} ({found.source.country}, {found.source.year}; n = {found.respondents})"
+        )

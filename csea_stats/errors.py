@@ -15,8 +15,11 @@ what to do::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "CountError",
@@ -96,7 +99,9 @@ class MissingPackage(CseaStatsError, ImportError):  # noqa: N818
     """An optional package is not installed."""
 
     def __init__(self, package: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs the package {package!r}, which is not installed: run `pip install {package}`")
+        super().__init__(
+            f"{purpose} needs the package {package!r}, which is not installed: run `pip install {package}`"
+        )
 
 
 class OutputError(CseaStatsError, OSError):

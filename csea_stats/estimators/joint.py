@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from csea_stats.estimators.multinomials import multinomial
 from csea_stats.estimators.proportions import proportion
 from csea_stats.results.caveats import caveat
-from csea_stats.results.values import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csea_stats.auditing.audit import Audit
+    from csea_stats.results.values import Estimate
     from csea_stats.survey.format import Question
     from csea_stats.targets.populations import Target
 
@@ -78,8 +78,6 @@ def _bonferroni(
         estimate = proportion(counts, base, method="clopper-pearson", level=strict, target=target, threshold=None)
         if estimate.interval is None:
             return
-        joint = replace(
-            estimate.interval, level=level, method="bonferroni-clopper-pearson", simultaneous=number
-        )
+        joint = replace(estimate.interval, level=level, method="bonferroni-clopper-pearson", simultaneous=number)
         doubts = (*estimate.caveats, caveat("all-at-once", number=number))
         yield name, replace(estimate, interval=joint, companion=None, sensitivity=(), caveats=doubts)

@@ -6,7 +6,6 @@ and which doubts go with it. The estimators do the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,14 @@ from csea_stats.estimators.proportions import proportion
 from csea_stats.estimators.unpublished import unpublished_crosstabs
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.values import Caveat, Estimate
 from csea_stats.survey.loading import fingerprint
 from csea_stats.targets.populations import TIERS, FinitePopulation, Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from csea_stats.auditing.audit import Audit
+    from csea_stats.results.values import Caveat, Estimate
     from csea_stats.survey.format import BatteryCell, Cell, Group, Question, Survey, TargetWords
 
 HALF = 0.5
@@ -189,7 +190,9 @@ class _Context:
         single = [item for item in shown if len(item.items) == 1]
         target = targets_of(self.survey.targets)[1]
         labelled = {item.name: item for item in single}
-        for name, estimate in joint_shares(question, self.audit, level=self.level, names=tuple(labelled), target=target):
+        for name, estimate in joint_shares(
+            question, self.audit, level=self.level, names=tuple(labelled), target=target
+        ):
             item = labelled[name]
             yield self.dressed(
                 replace(estimate, label=item_label(question, item.items)),
@@ -230,7 +233,10 @@ class _Context:
             for estimate in proportion(set(counts), base, threshold=None, label=f"{label}, {who}", **shared):
                 yield self.dressed(estimate, question, item=part, estimand="share", doubts=group_doubts, cells=cells)
         gap = difference(
-            (set(inside), inside_base), (set(outside), outside_base), label=f"{label}, {words} against the rest", **shared
+            (set(inside), inside_base),
+            (set(outside), outside_base),
+            label=f"{label}, {words} against the rest",
+            **shared,
         )
         for estimate in gap:
             yield self.dressed(
@@ -307,7 +313,9 @@ def asks_half(counts: Iterable[int], base: int | Sequence[int], level: float) ->
     it would only say so once more.
     """
     smallest = base if isinstance(base, int) else min(base)
-    uppers = [float(proportion_interval(max(counts), smallest, method=m, level=level)[1]) for m in ("jeffreys", "wilson")]
+    uppers = [
+        float(proportion_interval(max(counts), smallest, method=m, level=level)[1]) for m in ("jeffreys", "wilson")
+    ]
     return max(uppers) >= HALF
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from csea_stats.results.verdicts import uncheckable
 from csea_stats.targets.populations import Respondents, Superpopulation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from csea_stats.auditing.audit import Audit
     from csea_stats.survey.format import Crosstab, Question, Survey
 
@@ -66,7 +67,9 @@ def _bounds(
             estimate,
             question=outcome.id,
             item=f"{yes} by {by.label}: {name}",
-            target=replace(estimate.target, words=words) if isinstance(estimate.target, Superpopulation) else estimate.target,
+            target=replace(estimate.target, words=words)
+            if isinstance(estimate.target, Superpopulation)
+            else estimate.target,
             label=f"of “{yes}” ({outcome.label}) by “{name}” ({by.label})",
             provenance=replace(estimate.provenance, places=(relation.where,)),
         )
@@ -84,5 +87,7 @@ def _unknown(survey: Survey, relation: Crosstab, outcome: Question, by: Question
         bounds=(-1.0, 1.0),
         verdict=uncheckable(why),
         caveats=(caveat("margin-not-printed", question=f"“{by.label}”"),),
-        provenance=Provenance(places=(relation.where,), call=f'csea_stats.estimate(csea_stats.load_survey("{survey.id}"))'),
+        provenance=Provenance(
+            places=(relation.where,), call=f'csea_stats.estimate(csea_stats.load_survey("{survey.id}"))'
+        ),
     )

@@ -12,8 +12,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     ),
     "chance-alone": (
         "caution",
-        "Allows for chance alone, as if those who answered were a random draw from all who could have been recruited "
-        "the same way; bias from who took part is not in the interval.",
+        (
+            "Allows for chance alone, as if those who answered were a random draw from all who could have been recruited "
+            "the same way; bias from who took part is not in the interval."
+        ),
     ),
     "who-took-part-ignored": (
         "serious",
@@ -21,13 +23,17 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     ),
     "selection-assumed": (
         "serious",
-        "Assumes that those who gave this answer and the others were equally likely to take part to within a factor "
-        "of about {ratio} either way, with 95% probability; the survey cannot tell.",
+        (
+            "Assumes that those who gave this answer and the others were equally likely to take part to within a factor "
+            "of about {ratio} either way, with 95% probability; the survey cannot tell."
+        ),
     ),
     "selection-bounded": (
         "serious",
-        "Assumes that those who gave this answer and the others were equally likely to take part to within a factor "
-        "of {ratio} either way; the survey cannot tell.",
+        (
+            "Assumes that those who gave this answer and the others were equally likely to take part to within a factor "
+            "of {ratio} either way; the survey cannot tell."
+        ),
     ),
     "selection-direction": ("serious", "Assumes a direction of who took part: {reason}."),
     "print-ambiguous": (
@@ -36,8 +42,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     ),
     "print-conflict": (
         "serious",
-        "Print contradicts itself here ({detail}); every count that it allows is carried, and intervals cover all of "
-        "them.",
+        (
+            "Print contradicts itself here ({detail}); every count that it allows is carried, and intervals cover all of "
+            "them."
+        ),
     ),
     "label-by-order": ("caution", "The label of this value is inferred from the order of print."),
     "label-unknown": (
@@ -47,8 +55,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "implied": ("note", "The count is not printed; it follows from others that are."),
     "closed-end": (
         "note",
-        "With {count} of {base} the interval is closed at {end}: its credibility from one side is "
-        "{credibility}, and the prior decides much of the other limit.",
+        (
+            "With {count} of {base} the interval is closed at {end}: its credibility from one side is "
+            "{credibility}, and the prior decides much of the other limit."
+        ),
     ),
     "few": ("caution", "Only {base} people: one person is {points} percentage points."),
     "one-at-a-time": (
@@ -58,8 +68,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "all-at-once": ("note", "The level holds for all {number} intervals jointly."),
     "choices-compete": (
         "note",
-        "Each respondent named {chosen}: naming one answer leaves less room for another, so shares hang together "
-        "negatively, and a low share means not among the {chosen}.",
+        (
+            "Each respondent named {chosen}: naming one answer leaves less room for another, so shares hang together "
+            "negatively, and a low share means not among the {chosen}."
+        ),
     ),
     "mentions": (
         "note",
@@ -87,8 +99,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     ),
     "not-identified": (
         "serious",
-        "Not identified from what is published: print gives each question's answers but not how they go together; "
-        "every value between the bounds fits.",
+        (
+            "Not identified from what is published: print gives each question's answers but not how they go together; "
+            "every value between the bounds fits."
+        ),
     ),
     "margin-not-printed": ("serious", "Print does not give the answers to {question} at all."),
     "equal-clusters": ("caution", "Allows for clustering of answers by a design effect of {effect}, assumed."),

@@ -92,7 +92,9 @@ def counted(estimate: Estimate) -> str:
     if len(estimate.base) == 2 and estimate.counts:
         first = sorted({vector[0] for vector in estimate.counts})
         second = sorted({vector[1] for vector in estimate.counts})
-        one, other = (share_words(tuple(c), b) for c, b in zip((first, second), map(_largest, estimate.base), strict=True))
+        one, other = (
+            share_words(tuple(c), b) for c, b in zip((first, second), map(_largest, estimate.base), strict=True)
+        )
         return f"{one} against {other}{label}"
     if len(estimate.base) == 1 and estimate.counts and all(len(vector) == 1 for vector in estimate.counts):
         counts = tuple(vector[0] for vector in estimate.counts)
@@ -211,8 +213,10 @@ def citation(tiers: Sequence[Estimate]) -> str:
         message = "a citation is made of the estimates of one item, one for each target"
         raise InputError(message)
     first = tiers[0]
-    text = f"{_capital(counted(first))}, counted among {_words_of(tiers, Respondents)}" if _has(tiers, Respondents) else (
-        _capital(counted(first))
+    text = (
+        f"{_capital(counted(first))}, counted among {_words_of(tiers, Respondents)}"
+        if _has(tiers, Respondents)
+        else (_capital(counted(first)))
     )
     noun = _noun(first)
     for estimate in tiers:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
-from csea_stats.targets.populations import Target
+
+if TYPE_CHECKING:
+    from csea_stats.targets.populations import Target
 
 Scale = Literal["share", "difference", "ratio", "log-odds", "rank", "count"]
 KindOfInterval = Literal["credible", "confidence"]

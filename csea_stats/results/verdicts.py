@@ -59,7 +59,10 @@ def sampled_verdict(
     found = side(intervals, threshold)
     if found == direction:
         return Verdict(
-            word="supported", threshold=threshold, direction=direction, why=f"{claim}: every interval lies on that side."
+            word="supported",
+            threshold=threshold,
+            direction=direction,
+            why=f"{claim}: every interval lies on that side.",
         )
     if found is not None:
         return Verdict(

@@ -21,7 +21,9 @@ TAUS = (0.25, 0.5, 1.0)
 def _check_real(name: str, value: float, lower: float, upper: float, *, closed: bool = True) -> None:
     ok = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     if not ok or value < lower or value > upper or (not closed and value == lower):
-        bounds = f"{'at least' if closed else 'above'} {lower:g}" + (f" and at most {upper:g}" if upper < math.inf else "")
+        bounds = f"{'at least' if closed else 'above'} {lower:g}" + (
+            f" and at most {upper:g}" if upper < math.inf else ""
+        )
         message = f"{name}: found {value!r}; allowed is a finite number {bounds}"
         raise InputError(message)
 
