@@ -126,6 +126,8 @@ class BatteryCell:
     where: Text
     range: tuple[Percent, Percent] | None = None
     """The smallest and the largest percentage of the item (or the sum) over the battery's questions."""
+    words: Text | None = None
+    """A number printed in words for all of the questions: "about a half"."""
     unlabelled: Annotated[tuple[Percent, ...], Field(min_length=1)] | None = None
     """Percentages of the questions' answers, none of whose labels print gives."""
     status: Status = "printed"
@@ -159,6 +161,8 @@ class Fact:
     count: People
     where: Text
     sum_of: tuple[Identifier, ...] = ()
+    status: Literal["printed", "implied"] = "printed"
+    """Whether it is printed, or follows from what is printed and is kept to check a sum."""
     note: Text | None = None
 
 
