@@ -1,1 +1,1 @@
-"""Can these printed numbers be true together, and which counts do they allow?"""
+"""Can these printed numbers be true together, and which counts do they allow."""
