@@ -13,8 +13,8 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "chance-alone": (
         "caution",
         (
-            "Allows for chance alone, as if those who answered were a random draw from all who could have been recruited "
-            "the same way; bias from who took part is not in the interval."
+            "Allows for chance alone, as if those who answered were a random draw from all who could have been "
+            "recruited the same way; bias from who took part is not in the interval."
         ),
     ),
     "who-took-part-ignored": (
@@ -24,15 +24,15 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "selection-assumed": (
         "serious",
         (
-            "Assumes that those who gave this answer and the others were equally likely to take part to within a factor "
-            "of about {ratio} either way, with 95% probability; the survey cannot tell."
+            "Assumes that those who gave this answer and the others were equally likely to take part to within a "
+            "factor of about {ratio} either way, with 95% probability; the survey cannot tell."
         ),
     ),
     "selection-bounded": (
         "serious",
         (
-            "Assumes that those who gave this answer and the others were equally likely to take part to within a factor "
-            "of {ratio} either way; the survey cannot tell."
+            "Assumes that those who gave this answer and the others were equally likely to take part to within a "
+            "factor of {ratio} either way; the survey cannot tell."
         ),
     ),
     "selection-direction": ("serious", "Assumes a direction of who took part: {reason}."),
@@ -43,8 +43,8 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "print-conflict": (
         "serious",
         (
-            "Print contradicts itself here ({detail}); every count that it allows is carried, and intervals cover all of "
-            "them."
+            "Print contradicts itself here ({detail}); every count that it allows is carried, and intervals cover "
+            "all of them."
         ),
     ),
     "label-by-order": ("caution", "The label of this value is inferred from the order of print."),

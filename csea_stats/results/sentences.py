@@ -213,31 +213,27 @@ def citation(tiers: Sequence[Estimate]) -> str:
         message = "a citation is made of the estimates of one item, one for each target"
         raise InputError(message)
     first = tiers[0]
-    text = (
-        f"{_capital(counted(first))}, counted among {_words_of(tiers, Respondents)}"
-        if _has(tiers, Respondents)
-        else (_capital(counted(first)))
-    )
-    noun = _noun(first)
-    for estimate in tiers:
-        if isinstance(estimate.target, (Superpopulation, FinitePopulation)) and estimate.interval:
-            text += f"; among {estimate.target.words} the {noun} is {_both(estimate)}, allowing for chance alone"
-            text += _verdict_clause(estimate)
-            break
-    if estimate := _shown_population(tiers):
-        text += _population_clause(estimate, noun)
-    kinds = {doubt.code: doubt.text for e in tiers for doubt in e.caveats}
-    told = {"counted", "chance-alone", "selection-assumed"}
-    rest = [doubt for code, doubt in kinds.items() if code not in told]
+    text = _capital(counted(first))
+    if respondents := _of(tiers, Respondents):
+        text += f", counted among {respondents[0].target.words}"
+    for estimate in _of(tiers, (Superpopulation, FinitePopulation))[:1]:
+        text += f"; among {estimate.target.words} the {_noun(first)} is {_both(estimate)}, allowing for chance alone"
+        text += _verdict_clause(estimate)
+    populations = _of(tiers, Population)
+    default = [e for e in populations if isinstance(e.target, Population) and e.target.selection == Selection()]
+    for estimate in (default or populations)[:1]:
+        text += _population_clause(estimate)
+    doubts = {doubt.code: doubt.text for estimate in tiers for doubt in estimate.caveats}
+    rest = [text for code, text in doubts.items() if code not in _TOLD]
     return " ".join([text + ".", *rest])
 
 
-def _has(tiers: Sequence[Estimate], kind: type) -> bool:
-    return any(isinstance(estimate.target, kind) for estimate in tiers)
+_TOLD = frozenset({"counted", "chance-alone", "selection-assumed"})
+"""Caveats that a citation tells in its own words."""
 
 
-def _words_of(tiers: Sequence[Estimate], kind: type) -> str:
-    return next(estimate.target.words for estimate in tiers if isinstance(estimate.target, kind))
+def _of(tiers: Sequence[Estimate], kind: type | tuple[type, ...]) -> list[Estimate]:
+    return [estimate for estimate in tiers if isinstance(estimate.target, kind)]
 
 
 def _both(estimate: Estimate) -> str:
@@ -257,13 +253,7 @@ def _verdict_clause(estimate: Estimate) -> str:
     return f" ({claim[0].lower() + claim[1:]}: {estimate.verdict.word})"
 
 
-def _shown_population(tiers: Sequence[Estimate]) -> Estimate | None:
-    found = [e for e in tiers if isinstance(e.target, Population) and e.interval]
-    default = [e for e in found if isinstance(e.target, Population) and e.target.selection == Selection()]
-    return (default or found or [None])[0]
-
-
-def _population_clause(estimate: Estimate, noun: str) -> str:
+def _population_clause(estimate: Estimate) -> str:
     interval, target = estimate.interval, estimate.target
     if interval is None or not isinstance(target, Population):
         return ""
@@ -276,4 +266,4 @@ def _population_clause(estimate: Estimate, noun: str) -> str:
         text += ")"
     else:
         text += f"participation differed within {factor} times either way (an assumption)"
-    return text + _verdict_clause(estimate) if noun else text
+    return text + _verdict_clause(estimate)

@@ -19,7 +19,8 @@ TAUS = (0.25, 0.5, 1.0)
 
 
 def _check_real(name: str, value: float, lower: float, upper: float, *, closed: bool = True) -> None:
-    ok = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    found: object = value
+    ok = isinstance(found, (int, float)) and not isinstance(found, bool) and math.isfinite(found)
     if not ok or value < lower or value > upper or (not closed and value == lower):
         bounds = f"{'at least' if closed else 'above'} {lower:g}" + (
             f" and at most {upper:g}" if upper < math.inf else ""
@@ -81,7 +82,7 @@ class FinitePopulation:
         _check_real("design_effect", self.design_effect, 1.0, math.inf)
 
 
-def _check_size(size: int) -> None:
+def _check_size(size: object) -> None:
     if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         message = f"size: found {size!r}; allowed is a whole number of people, at least 1"
         raise InputError(message)
