@@ -1,0 +1,27 @@
+"""Sphinx settings; the build treats warnings as errors."""
+
+from importlib.metadata import version as installed
+
+project = "csea_stats"
+author = "The csea_stats developers"
+copyright = "2026, the csea_stats developers"
+release = version = installed("csea-stats")
+
+extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build"]
+root_doc = "index"
+
+autosummary_generate = True
+autodoc_typehints = "none"
+numpydoc_class_members_toctree = False
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = "csea_stats"
+html_theme_options = {"show_prev_next": False, "footer_start": ["copyright"], "footer_end": []}
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", r".*")]
