@@ -1,0 +1,104 @@
+"""The command: what it prints, and how it ends."""
+
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from csea_stats.cli import main
+
+
+@pytest.fixture
+def run():
+    runner = CliRunner()
+
+    def call(*arguments):
+        return runner.invoke(main, list(arguments), catch_exceptions=False)
+
+    return call
+
+
+def test_help_lists_the_commands(run):
+    shown = run("--help")
+    assert shown.exit_code == 0
+    assert all(name in shown.output for name in ("report", "tables", "audit", "estimate", "surveys"))
+    assert run("--version").output.startswith("csea-stats, version 0")
+
+
+def test_surveys(run):
+    assert run("surveys").output.startswith("bosnia-herzegovina-2021: ")
+
+
+def test_estimate_a_share(run):
+    shown = run("estimate", "35/49")
+    assert shown.exit_code == 0
+    assert "35 of 49 (71%)" in shown.output
+    assert "58 to 83% (95% credible interval, Jeffreys; 58 to 82%, 95% confidence interval, Wilson)" in shown.output
+    assert "More than half: supported." in shown.output
+    assert "chance alone" in shown.output
+
+
+def test_estimate_a_difference(run):
+    shown = run("estimate", "7/7", "28/42")
+    assert "7 of 7 (100%) against 28 of 42 (67%)" in shown.output
+    assert "+2 to +46 points" in shown.output or "+2 to +45 points" in shown.output
+    assert "not settled" in shown.output
+
+
+def test_estimate_at_strengths(run):
+    shown = run("estimate", "35/49", "--tau", "0.5", "--tau", "1")
+    assert "44 to 89%" in shown.output
+    assert "24 to 95%" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needles"),
+    [
+        (("estimate", "50/49"), ("50", "49")),
+        (("estimate", "0/0"), ("0",)),
+        (("estimate", "35"), ("35/49",)),
+        (("estimate", "3.5/49"), ("3.5/49",)),
+        (("estimate", "1/2", "1/2", "1/2"), ("3 shares",)),
+        (("estimate", "35/49", "--method", "wald"), ("wald", "wilson")),
+        (("estimate", "35/49", "--level", "95"), ("level", "95")),
+        (("estimate", "35/49", "--tau", "-1"), ("tau",)),
+        (("estimate", "35/49", "--tau", "nan"), ("tau",)),
+        (("report", "no-such-survey"), ("no-such-survey", "bosnia-herzegovina-2021")),
+        (("tables", "no-such-survey"), ("no-such-survey",)),
+        (("audit", "no-such-survey"), ("no-such-survey",)),
+    ],
+)
+def test_a_mistake_is_told_in_a_line_with_status_2(run, arguments, needles):
+    shown = run(*arguments)
+    assert shown.exit_code == 2
+    assert all(needle in shown.stderr for needle in needles), shown.stderr
+    assert "Traceback" not in shown.output
+    assert shown.stderr.startswith("csea-stats: ")
+
+
+def test_tables_in_three_formats(run):
+    columns = ["question", "item", "base", "percent", "count", "where", "status", "note"]
+    rows = list(csv.reader(io.StringIO(run("tables", "--format", "csv").output)))
+    assert rows[0][:8] == columns
+    body = json.loads(run("tables", "--format", "json").output)
+    assert len(body) == len(rows) - 1
+    assert "police-knowledge" in run("tables").output
+
+
+def test_audit_strict_ends_with_status_1(run):
+    assert run("audit").exit_code == 0
+    assert run("audit", "--strict").exit_code == 1
+    verdicts = {row["verdict"] for row in json.loads(run("audit", "--format", "json").output)}
+    assert "inconsistent" in verdicts
+
+
+def test_report_writes_and_summarises(run, tmp_path):
+    shown = run("report", "--out", str(tmp_path / "page"))
+    assert shown.exit_code == 0
+    names = {path.name for path in (tmp_path / "page").iterdir()}
+    assert {"report.html", "estimates.csv", "estimates.json", "audit.csv", "figures"} <= names
+    assert "49 respondents" in shown.output
+    assert "inconsistencies" in shown.output
+    assert "report.html" in shown.output
