@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from csea_stats.survey.format import BatteryCell, Cell, Group, Question, Survey
+    from csea_stats.survey.format import Battery, BatteryCell, Cell, Group, Question, Survey
 
 JOIN = " + "
 """Joins the answers of a sum, in a cell's name and in the keys of ``says``."""
@@ -101,3 +101,16 @@ def base_of(survey: Survey, question: Question, cell: Cell | None = None) -> int
     if question.base is not None:
         return question.base
     return survey.respondents if question.among is None else group_count(survey, question.among)
+
+
+def battery_cell_name(battery: Battery, cell: BatteryCell) -> str:
+    """Name a printed statement about a battery's questions: ``battery/item @ where``.
+
+    Examples
+    --------
+    >>> from csea_stats.survey.loading import load_survey
+    >>> survey = load_survey("bosnia-herzegovina-2021")
+    >>> battery_cell_name(survey.battery[0], survey.battery[0].cells[1])
+    'government-activities/unlabelled @ Figure 9'
+    """
+    return f"{battery.id}/{item_name(cell)} @ {cell.where}"

@@ -8,10 +8,13 @@ words; the JSON Schema beside the shipped surveys is made from these classes.
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT = "csea-survey/1"
 
@@ -20,7 +23,9 @@ Status = Literal["printed", "order", "unlabelled", "implied"]
 
 Kind = Literal["single", "ordinal", "yes-no", "pick", "multiple", "open-coded"]
 
-STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=False, use_attribute_docstrings=True)
+STRICT = ConfigDict(
+    extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=False, use_attribute_docstrings=True
+)
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -254,3 +259,23 @@ class Survey:
     """One or two sentences under the page's title."""
     limits: Text | None = None
     """What the survey can and cannot show, one or two sentences of ours."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Make a pandas frame with a row per printed number.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``question``, ``item``, ``base``, ``percent`` (the printed string), ``count``, ``where``,
+            ``status``, ``note``, and more: see `csea_stats.survey.tables.Row`.
+
+        Examples
+        --------
+        >>> import csea_stats as cs
+        >>> frame = cs.load_survey("bosnia-herzegovina-2021").to_frame()
+        >>> list(frame.loc[frame.question == "collaboration", "percent"].dropna())
+        ['55', '6', '49', '31', '14']
+        """
+        from csea_stats.survey.tables import to_frame
+
+        return to_frame(self)

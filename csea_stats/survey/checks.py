@@ -1,0 +1,310 @@
+"""What the classes cannot check on their own: names that must exist, counts within their base, words that fit.
+
+Whether the printed numbers can be true together is no matter for here: a survey that contradicts itself is a
+survey still, and the audit tells.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from csea_stats.survey.cells import JOIN, base_of, battery_cell_name, cell_name
+from csea_stats.survey.problems import Problem, shown, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from csea_stats.survey.format import Battery, BatteryCell, Cell, Group, Question, Survey
+    from csea_stats.survey.lines import Path
+
+
+def check_survey(survey: Survey) -> list[Problem]:
+    """Find all that is wrong with a survey whose values are each of the right kind.
+
+    Parameters
+    ----------
+    survey : Survey
+        A survey whose keys and kinds of values are right.
+
+    Returns
+    -------
+    list of Problem
+        Empty where nothing is wrong.
+    """
+    problems = list(_repeated_ids(survey))
+    for number, question in enumerate(survey.question):
+        path = ("question", number)
+        problems += _question(question, path)
+        problems += _bases(survey, question, path)
+        problems += _groups(survey, question, path)
+        for place, cell in enumerate(question.cells):
+            problems += _cell(survey, question, cell, (*path, "cells", place))
+        problems += _names(path, [cell_name(question, cell) for cell in question.cells])
+    problems += _circles(survey)
+    for number, battery in enumerate(survey.battery):
+        problems += _battery(survey, battery, ("battery", number))
+    problems += _facts(survey)
+    problems += _events(survey)
+    problems += _references(survey)
+    return problems
+
+
+def _again(values: Iterable[str]) -> list[int]:
+    """Positions of values that stood before."""
+    seen: set[str] = set()
+    again = []
+    for place, value in enumerate(values):
+        if value in seen:
+            again.append(place)
+        seen.add(value)
+    return again
+
+
+def _repeated_ids(survey: Survey) -> Iterator[Problem]:
+    ids = [(("question", place), question.id) for place, question in enumerate(survey.question)]
+    ids += [(("battery", place), battery.id) for place, battery in enumerate(survey.battery)]
+    for place in _again([name for _, name in ids]):
+        path, name = ids[place]
+        yield Problem(path=(*path, "id"), text=f"found {name!r} again; each id of a question or battery may stand once")
+
+
+def _names(path: Path, names: list[str]) -> Iterator[Problem]:
+    for place in _again(names):
+        text = f"found {shown(names[place])} twice; say the place (where) of one of them more exactly"
+        yield Problem(path=(*path, "cells", place), text=text)
+
+
+# ---------------------------------------------------------------- questions
+
+
+def _question(question: Question, path: Path) -> Iterator[Problem]:
+    names = question.categories
+    for place in _again(names):
+        yield Problem(
+            path=(*path, "categories", place), text=f"found {names[place]!r} again; each answer may stand once"
+        )
+    for place, name in enumerate(names):
+        if JOIN in name:
+            text = f"found {name!r}; an answer may not hold {JOIN!r}, which joins the answers of a sum"
+            yield Problem(path=(*path, "categories", place), text=text)
+    if not names and not (question.partial and not question.cells):
+        text = "found no answers; allowed is an empty list only for a question with partial = true and no cells"
+        yield Problem(path=(*path, "categories"), text=text)
+    yield from _choices(question, path)
+    for place, item in enumerate(_headline(question)):
+        if item not in names:
+            yield unknown((*path, "headline"), "answer", item, names)
+        elif item in _headline(question)[:place]:
+            yield Problem(path=(*path, "headline"), text=f"found {item!r} twice; each answer of a sum may stand once")
+    for key in question.says:
+        if key not in names and not set(key.split(JOIN)) <= set(names):
+            yield unknown((*path, "says", key), "answer", key, names)
+
+
+def _headline(question: Question) -> tuple[str, ...]:
+    if question.headline is None:
+        return ()
+    return (question.headline,) if isinstance(question.headline, str) else question.headline
+
+
+def _choices(question: Question, path: Path) -> Iterator[Problem]:
+    offered = question.list_length if question.list_length is not None else len(question.categories)
+    if question.kind == "pick" and question.chosen is None:
+        text = "the key 'chosen' is missing; kind = \"pick\" needs how many answers each respondent names"
+        yield Problem(path=path, text=text)
+    if question.kind != "pick" and question.chosen is not None:
+        text = f'found {question.chosen} with kind = {question.kind!r}; allowed only with kind = "pick"'
+        yield Problem(path=(*path, "chosen"), text=text)
+    if question.chosen is not None and question.chosen > offered and not question.partial:
+        text = f"found {question.chosen}; allowed is at most the number of answers, {offered}"
+        yield Problem(path=(*path, "chosen"), text=text)
+    if question.list_length is not None and question.list_length < len(question.categories):
+        text = f"found {question.list_length}; allowed is at least the number of answers, {len(question.categories)}"
+        yield Problem(path=(*path, "list_length"), text=text)
+    if question.exclusive is False and question.kind in ("single", "ordinal", "yes-no"):
+        text = f"found false with kind = {question.kind!r}, whose respondents each give one answer; leave it out"
+        yield Problem(path=(*path, "exclusive"), text=text)
+    if question.exclusive and question.kind in ("pick", "multiple"):
+        text = f"found true with kind = {question.kind!r}, whose respondents may give several answers; leave it out"
+        yield Problem(path=(*path, "exclusive"), text=text)
+
+
+def _bases(survey: Survey, question: Question, path: Path) -> Iterator[Problem]:
+    whole = survey.respondents
+    holders = [(path, question.base)]
+    holders += [((*path, "cells", place), cell.base) for place, cell in enumerate(question.cells)]
+    for holder, base in holders:
+        if base is not None and base > whole:
+            yield Problem(
+                path=(*holder, "base"), text=f"found {base}; allowed is at most the number of respondents, {whole}"
+            )
+
+
+def _groups(survey: Survey, question: Question, path: Path) -> Iterator[Problem]:
+    holders = [(path, question.among)]
+    holders += [((*path, "cells", place), cell.among) for place, cell in enumerate(question.cells)]
+    for holder, group in holders:
+        if group is not None:
+            yield from _group(survey, question, group, (*holder, "among"))
+
+
+def _group(survey: Survey, question: Question, group: Group, path: Path) -> Iterator[Problem]:
+    parents = [other for other in survey.question if other.id == group.question]
+    if not parents:
+        yield unknown((*path, "question"), "question", group.question, (other.id for other in survey.question))
+    elif group.question == question.id:
+        yield Problem(path=(*path, "question"), text=f"found {question.id!r}, the question itself; allowed is another")
+    elif group.item not in parents[0].categories:
+        yield unknown((*path, "item"), f"answer of {group.question!r}", group.item, parents[0].categories)
+
+
+def _circles(survey: Survey) -> Iterator[Problem]:
+    """Questions asked of those who gave an answer to a question that was asked of those who ..."""
+    parent = {question.id: question.among.question for question in survey.question if question.among}
+    for place, question in enumerate(survey.question):
+        seen, name = [question.id], parent.get(question.id)
+        while name is not None and name not in seen:
+            seen.append(name)
+            name = parent.get(name)
+        if name == question.id and len(seen) > 1:
+            text = (
+                f"found a circle: {' among '.join([*seen, question.id])}; a group must rest on a question asked of all"
+            )
+            yield Problem(path=("question", place, "among"), text=text)
+
+
+# ---------------------------------------------------------------- cells
+
+
+_ONLY_UNLABELLED = "found 'unlabelled'; allowed only for a cell with the key 'unlabelled'"
+
+
+def _items(cell: Cell | BatteryCell, names: tuple[str, ...], path: Path) -> Iterator[Problem]:
+    repeated = _again(cell.items)
+    for place, item in enumerate(cell.items):
+        here = (*path, "item") if isinstance(cell.item, str) else (*path, "item", place)
+        if item not in names:
+            yield unknown(here, "answer", item, names)
+        elif place in repeated:
+            yield Problem(path=here, text=f"found {item!r} again; each answer of a cell may stand once")
+
+
+def _range(cell: Cell | BatteryCell, path: Path) -> Iterator[Problem]:
+    if cell.range is not None and Fraction(cell.range[0]) > Fraction(cell.range[1]):
+        yield Problem(path=(*path, "range"), text=f"found {list(cell.range)}; allowed is the smaller percentage first")
+
+
+def _cell(survey: Survey, question: Question, cell: Cell, path: Path) -> Iterator[Problem]:
+    yield from _items(cell, question.categories, path)
+    yield from _range(cell, path)
+    numbers = {"percent": cell.percent, "count": cell.count, "words": cell.words, "range": cell.range}
+    given = [key for key, value in numbers.items() if value is not None]
+    if cell.unlabelled is None:
+        if not given:
+            yield Problem(path=path, text="found no number; needed is one of percent, count, words, range, unlabelled")
+        if cell.status == "unlabelled":
+            yield Problem(path=(*path, "status"), text=_ONLY_UNLABELLED)
+    else:
+        yield from _unlabelled(cell, given, path)
+    if cell.count is not None:
+        base = base_of(survey, question, cell)
+        if base is not None and cell.count > base:
+            text = f"found {cell.count}; allowed is at most the base that applies, {base}"
+            yield Problem(path=(*path, "count"), text=text)
+
+
+def _unlabelled(cell: Cell | BatteryCell, given: list[str], path: Path, questions: int = 1) -> Iterator[Problem]:
+    values = cell.unlabelled or ()
+    if given:
+        text = (
+            f"found it together with {', '.join(given)}; a cell with 'unlabelled' holds nothing else: use another cell"
+        )
+        yield Problem(path=(*path, "unlabelled"), text=text)
+    most = len(cell.items) * questions
+    if len(values) > most:
+        text = f"found {len(values)} values; allowed is at most one for each answer in 'item', {most}"
+        yield Problem(path=(*path, "unlabelled"), text=text)
+
+
+# ---------------------------------------------------------------- the rest
+
+
+def _battery(survey: Survey, battery: Battery, path: Path) -> Iterator[Problem]:
+    known = {question.id: question for question in survey.question}
+    first = next((known[name] for name in battery.questions if name in known), None)
+    repeated = _again(battery.questions)
+    for place, name in enumerate(battery.questions):
+        here = (*path, "questions", place)
+        if name not in known:
+            yield unknown(here, "question", name, known)
+        elif place in repeated:
+            yield Problem(path=here, text=f"found {name!r} again; each question may stand once")
+        elif first is not None and known[name].categories != first.categories:
+            text = f"found {name!r}, whose answers differ from those of {first.id!r}; allowed are the same answers"
+            yield Problem(path=here, text=text)
+    if first is not None:
+        for place, cell in enumerate(battery.cells):
+            yield from _battery_cell(battery, cell, first.categories, (*path, "cells", place))
+    yield from _names(path, [battery_cell_name(battery, cell) for cell in battery.cells])
+
+
+def _battery_cell(battery: Battery, cell: BatteryCell, names: tuple[str, ...], path: Path) -> Iterator[Problem]:
+    yield from _items(cell, names, path)
+    yield from _range(cell, path)
+    given = [key for key, value in {"range": cell.range, "words": cell.words}.items() if value is not None]
+    if cell.unlabelled is None:
+        if not given:
+            yield Problem(path=path, text="found no number; needed is one of range, words, unlabelled")
+        if cell.status == "unlabelled":
+            yield Problem(path=(*path, "status"), text=_ONLY_UNLABELLED)
+    else:
+        yield from _unlabelled(cell, given, path, len(battery.questions))
+
+
+def _facts(survey: Survey) -> Iterator[Problem]:
+    names = list(dict.fromkeys(fact.name for fact in survey.fact))
+    for number, fact in enumerate(survey.fact):
+        for place, name in enumerate(fact.sum_of):
+            path = ("fact", number, "sum_of", place)
+            if name == fact.name:
+                yield Problem(path=path, text=f"found {name!r}, the fact itself; allowed are others")
+            elif name not in names:
+                yield unknown(path, "fact", name, names)
+    places = Counter((fact.name, fact.where) for fact in survey.fact)
+    for number, fact in enumerate(survey.fact):
+        if places[fact.name, fact.where] > 1:
+            text = f"found {fact.name!r} twice at {fact.where!r}; say the place (where) of one of them more exactly"
+            yield Problem(path=("fact", number, "where"), text=text)
+
+
+def _events(survey: Survey) -> Iterator[Problem]:
+    names = list(dict.fromkeys(event.name for event in survey.event))
+    for number, event in enumerate(survey.event):
+        path = ("event", number, "after")
+        if event.after == event.name:
+            yield Problem(path=path, text=f"found {event.after!r}, the event itself; allowed is another")
+        elif event.after is not None and event.after not in names:
+            yield unknown(path, "event", event.after, names)
+
+
+def _references(survey: Survey) -> Iterator[Problem]:
+    known = {question.id: question for question in survey.question}
+    for number, crosstab in enumerate(survey.crosstab):
+        path = ("crosstab", number)
+        for key, name in (("outcome", crosstab.outcome), ("by", crosstab.by)):
+            if name not in known:
+                yield unknown((*path, key), "question", name, known)
+        if crosstab.outcome == crosstab.by:
+            yield Problem(
+                path=(*path, "by"), text=f"found {crosstab.by!r}, the outcome itself; allowed is another question"
+            )
+    for place, name in enumerate(survey.headlines):
+        if name not in known:
+            yield unknown(("headlines", place), "question", name, known)
+        elif name in survey.headlines[:place]:
+            yield Problem(path=("headlines", place), text=f"found {name!r} again; each question may stand once")
+        elif known[name].headline is None:
+            text = f"found {name!r}, a question without the key 'headline'; give that question one"
+            yield Problem(path=("headlines", place), text=text)
