@@ -168,23 +168,10 @@ def test_a_base_of_a_thousand_million_is_instant():
 @pytest.mark.parametrize(
     ("percent", "says"),
     [
-        (41, '"41"'),
-        (8.5, '"8.5"'),
-        ("abc", "'abc'"),
-        ("120", "0 to 100"),
-        ("100.1", "0 to 100"),
-        ("", "''"),
-        ("-1", "-1"),
-    ]
-    + [
-        (True, "quotes"),
-        (None, "quotes"),
-        ("41%", "41%"),
-        (" 41", "' 41'"),
-        ("٤١", "allowed"),
-        ("9" * 5000, "0 to 100"),
-    ]
-    + [("1e1", "1e1"), ("0." + "0" * 31, "decimals")],
+        *[(41, '"41"'), (8.5, '"8.5"'), ("abc", "'abc'"), ("120", "0 to 100"), ("100.1", "0 to 100"), ("", "''")],
+        *[("-1", "-1"), (True, "quotes"), (None, "quotes"), ("41%", "41%"), (" 41", "' 41'"), ("٤١", "allowed")],
+        *[("9" * 5000, "0 to 100"), ("1e1", "1e1"), ("0." + "0" * 31, "decimals")],
+    ],
 )
 def test_a_percentage_that_is_none(percent, says):
     with pytest.raises(InputError, match="percent") as caught:

@@ -1,0 +1,166 @@
+"""Every table of a survey, read once: whole questions, nested ones, subgroups, batteries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.auditing.facts import Fact, percent_ranges, positions, united
+from csea_stats.auditing.readings import Frame, Readings, read
+from csea_stats.auditing.words import amount_in_words
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.survey.cells import item_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from csea_stats.auditing.findings import Reading
+    from csea_stats.auditing.systems import Ranges
+    from csea_stats.survey.format import Battery, BatteryCell, Group, Question, Survey
+
+MOST_BASES = 25
+"""Of more feasible bases than these, the smallest and the largest stand for all."""
+
+Key = tuple[str, str | None, str | None]
+
+
+def battery_cell_name(battery: Battery, cell: BatteryCell) -> str:
+    """Name a statement about a battery, as `csea_stats.survey.cells.cell_name` names a cell."""
+    return f"{battery.id}/{item_name(cell)} @ {cell.where}"
+
+
+class Book:
+    """The tables of one survey, each read when first asked for.
+
+    Parameters
+    ----------
+    survey : Survey
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self._questions = {question.id: question for question in survey.question}
+        self._tables: dict[Key, tuple[Readings, ...]] = {}
+        self._open: set[Key] = set()
+
+    def question(self, question_id: str) -> Question:
+        """Return a question by its id."""
+        if question_id not in self._questions:
+            raise UnknownName("question", question_id, self._questions)
+        return self._questions[question_id]
+
+    def bases(self, question_id: str, among: Group | None = None) -> tuple[int, ...]:
+        """Return the bases that print allows: as printed, else how many gave the group's answer."""
+        question = self.question(question_id)
+        if among is None:
+            if question.base is not None:
+                return (question.base,)
+            return (self.survey.respondents,) if question.among is None else self._group(question.among)
+        printed = {cell.base for cell in question.cells if cell.among == among and cell.base is not None}
+        if printed:
+            return tuple(sorted(printed))
+        group = self._group(among)
+        if len(group) > 1:
+            named = {amount_in_words(cell.words).of for cell in question.cells if cell.among == among and cell.words}
+            group = tuple(size for size in group if size in named) or group
+        return group
+
+    def _group(self, group: Group) -> tuple[int, ...]:
+        key = (group.question, None, None)
+        if key in self._open:  # a question that defines itself
+            return (self.survey.respondents,)
+        counts = self.counts_of(group.question, (group.item,))
+        return counts if len(counts) <= MOST_BASES else (counts[0], counts[-1])
+
+    def tables(self, question_id: str, among: Group | None = None) -> tuple[Readings, ...]:
+        """Return what print allows, for each base with which it contradicts itself the least."""
+        key = (question_id, among.question, among.item) if among else (question_id, None, None)
+        if key not in self._tables:
+            self._open.add(key)
+            try:
+                found = [self._read(question_id, base, among) for base in self.bases(question_id, among)]
+            finally:
+                self._open.discard(key)
+            fewest = min(table.broken for table in found)
+            self._tables[key] = tuple(table for table in found if table.broken == fewest)
+        return self._tables[key]
+
+    def _read(self, question_id: str, base: int, among: Group | None) -> Readings:
+        question = self.question(question_id)
+        cells = [cell for cell in question.cells if cell.among == among]
+        if among is None:
+            return read(question, cells, self._frame(question, base))
+        within = read(question, cells, Frame(base=base, domains=self._within(question, base)))
+        alone = read(question, cells, Frame(base=base, domains={}))
+        return within if within.broken == alone.broken else alone  # else print contradicts the total: a finding
+
+    def _within(self, question: Question, base: int) -> dict[int, Ranges]:
+        """Return how many of a subgroup can have given each answer, given how many did in all."""
+        whole = max(self.bases(question.id))
+        domains: dict[int, Ranges] = {}
+        for i, category in enumerate(question.categories):
+            counts = self.counts_of(question.id, (category,))
+            low, high = max(0, counts[0] - max(whole - base, 0)), min(base, counts[-1])
+            if low <= high:
+                domains[i] = ((low, high),)
+        return domains
+
+    def _frame(self, question: Question, base: int) -> Frame:
+        domains: dict[int, Ranges] = {}
+        told: set[int] = set()
+        facts: list[Fact] = []
+        for battery in self.survey.battery:
+            if question.id not in battery.questions:
+                continue
+            for cell in battery.cells:
+                members = positions(question, cell.items)
+                if cell.range is not None:
+                    facts.append(_range_fact(members, cell.range, base, battery_cell_name(battery, cell)))
+                if cell.unlabelled is not None and len(cell.unlabelled) >= len(members) * len(battery.questions):
+                    values = united(one for value in set(cell.unlabelled) for one in percent_ranges(value, base)[0])
+                    domains |= dict.fromkeys(members, values)
+                    told.update(members)
+        return Frame(base=base, domains=domains, told=frozenset(told), facts=tuple(facts))
+
+    def counts_of(self, question_id: str, items: Iterable[str], among: Group | None = None) -> tuple[int, ...]:
+        """Return the counts that print allows for an answer, or for a sum of several, in increasing order."""
+        members = positions(self.question(question_id), items)
+        return tuple(sorted({count for table in self.tables(question_id, among) for count in table.counts_of(members)}))
+
+    def readings(self, question_id: str, among: Group | None = None) -> tuple[Reading, ...]:
+        """Return the joint readings, over every base that print allows."""
+        return tuple(dict.fromkeys(one for table in self.tables(question_id, among) for one in table.readings))
+
+    def complement(
+        self, question_id: str, items: Iterable[str], group: Group
+    ) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
+        """Return ((count, base) in the group, (count, base) among the rest) for every pair that print allows."""
+        chosen = tuple(items)
+        members = positions(self.question(question_id), chosen)
+        pairs = {
+            ((inside, part.base), (total - inside, whole.base - part.base))
+            for part in self.tables(question_id, group)
+            for whole in self.tables(question_id)
+            for inside in part.counts_of(members)
+            for total in whole.counts_of(members)
+            if 0 <= total - inside <= whole.base - part.base
+        }
+        if not pairs:
+            message = (
+                f"question {question_id!r}: what is printed about the group {group.question}={group.item} contradicts "
+                "what is printed about everybody, so there is no count for the rest"
+            )
+            raise InputError(message)
+        return tuple(sorted(pairs))
+
+
+def _range_fact(members: tuple[int, ...], ends: tuple[str, str], base: int, name: str) -> Fact:
+    (low, soft_low), (high, soft_high) = percent_ranges(ends[0], base), percent_ranges(ends[1], base)
+    return Fact(
+        members=members,
+        kind="range",
+        value=" to ".join(ends),
+        base=base,
+        ranges=((low[0][0], high[-1][1]),),
+        cells=(name,),
+        soft=soft_low or soft_high,
+    )

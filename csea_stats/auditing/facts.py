@@ -1,0 +1,234 @@
+"""What a question's cells say, as facts: each bounds the count of one answer, or the sum of several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from csea_stats.auditing.rounding import bracket, feasible_tables, window
+from csea_stats.auditing.words import amount_in_words
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.survey.cells import cell_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from csea_stats.auditing.systems import Ranges
+    from csea_stats.survey.format import Cell, Question
+
+FactKind = Literal["percent", "count", "words", "range", "unlabelled", "total"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One printed statement about the count of an answer, or about the sum of several.
+
+    Parameters
+    ----------
+    members : tuple of int
+        Positions of the answers among the question's categories, in increasing order.
+    kind : str
+        What kind of statement it is.
+    value : str
+        What is printed.
+    base : int
+        The base that it is of.
+    ranges : tuple of (int, int)
+        The counts that it allows; never empty.
+    cells : tuple of str
+        Names of the cells that say so.
+    soft : bool
+        Whether no nearest rounding allows it, so that ``ranges`` are what would rescue it.
+    """
+
+    members: tuple[int, ...]
+    kind: FactKind
+    value: str
+    base: int
+    ranges: Ranges
+    cells: tuple[str, ...]
+    soft: bool = False
+
+    def holds(self, counts: tuple[int, ...]) -> bool:
+        """Whether a count vector meets this fact."""
+        total = sum(counts[i] for i in self.members)
+        return any(low <= total <= high for low, high in self.ranges)
+
+
+def united(windows: Iterable[tuple[int, int]]) -> Ranges:
+    """Join windows into disjoint ranges in increasing order.
+
+    Examples
+    --------
+    >>> united([(5, 6), (1, 2), (3, 3)])
+    ((1, 3), (5, 6))
+    """
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(windows):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return tuple(joined)
+
+
+def percent_ranges(percent: str, base: int) -> tuple[Ranges, bool]:
+    """Return the counts that a percentage allows, and whether only a rescue allows them.
+
+    If no nearest rounding allows any: what rounding down or up would, else the two counts that bracket it.
+
+    Examples
+    --------
+    >>> percent_ranges("29", 49), percent_ranges("30", 24), percent_ranges("43", 36)
+    ((((14, 14),), False), (((7, 7),), True), (((15, 16),), True))
+    """
+    if base < 1:
+        return ((0, 0),), False
+    found = window(percent, base)
+    if found is not None:
+        return (found,), False
+    rescued = [one for one in (window(percent, base, "floor"), window(percent, base, "ceil")) if one is not None]
+    return united(rescued or [bracket(percent, base)]), True
+
+
+def positions(question: Question, items: Iterable[str]) -> tuple[int, ...]:
+    """Return the places of answers among a question's categories, in increasing order."""
+    places = {category: index for index, category in enumerate(question.categories)}
+    for item in items:
+        if item not in places:
+            raise UnknownName("item", item, question.categories, f"(question {question.id!r})")
+    return tuple(sorted({places[item] for item in items}))
+
+
+def _amounts(cell: Cell, base: int) -> Iterable[tuple[FactKind, str, Ranges, bool]]:
+    if cell.percent is not None:
+        yield "percent", cell.percent, *percent_ranges(cell.percent, base)
+    if cell.count is not None:
+        yield "count", str(cell.count), ((cell.count, cell.count),), False
+    if cell.words is not None:
+        amount = amount_in_words(cell.words)
+        found = None if amount.vague else amount.window(base)
+        if amount.side == "exactly" and isinstance(amount.value, int):
+            yield "count", str(amount.value), ((amount.value, amount.value),), False
+        elif amount.side == "exactly" and isinstance(amount.value, str):
+            yield "percent", amount.value, *percent_ranges(amount.value, base)
+        elif found is not None:
+            yield "words", f"{amount.side} {amount.value}", (found,), False
+    if cell.range is not None:
+        low, high = (percent_ranges(end, base) for end in cell.range)
+        yield "range", " to ".join(cell.range), ((low[0][0][0], high[0][-1][1]),), low[1] or high[1]
+
+
+def facts_of(question: Question, cells: Iterable[Cell], base: int) -> tuple[Fact, ...]:
+    """Return the distinct facts that cells state, in print order; one stated twice is one fact with two cells.
+
+    Parameters
+    ----------
+    question : Question
+        The cells' question.
+    cells : iterable of Cell
+        Cells of one table: all of the question's respondents, or one subgroup.
+    base : int
+        Base of every cell that prints none of its own.
+    """
+    found: dict[tuple[object, ...], Fact] = {}
+    for cell in cells:
+        name = cell_name(question, cell)
+        if cell.unlabelled is not None:
+            continue
+        for kind, value, ranges, soft in _amounts(cell, cell.base or base):
+            fact = Fact(
+                members=positions(question, cell.items),
+                kind=kind,
+                value=value,
+                base=cell.base or base,
+                ranges=ranges,
+                cells=(name,),
+                soft=soft,
+            )
+            key = (fact.members, kind, value, fact.base)
+            if key in found:
+                cells_so_far = found[key].cells
+                fact = replace(fact, cells=cells_so_far if name in cells_so_far else (*cells_so_far, name))
+            found[key] = fact
+    return _rescued(question, tuple(cells), tuple(found.values()))
+
+
+def _largest_remainder_tables(percents: list[str], base: int) -> tuple[tuple[int, ...], ...]:
+    try:
+        return feasible_tables(percents, base, rounding="largest-remainder")
+    except InputError:  # more than are listed: no help to anyone
+        return ()
+
+
+def _rescued(question: Question, cells: tuple[Cell, ...], facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Add to facts that no rounding allows what percentages made to sum to 100 would allow them."""
+    soft = [fact for fact in facts if fact.soft and fact.kind == "percent" and len(fact.members) == 1]
+    added: dict[tuple[tuple[int, ...], str, int], set[int]] = {}
+    for where in {cell.where for cell in cells} if soft and question.one_answer else ():
+        shown = [cell for cell in cells if cell.where == where and cell.percent is not None and len(cell.items) == 1]
+        complete = tuple(cell.items[0] for cell in shown)
+        if sorted(complete) != sorted(question.categories):
+            continue
+        for base in {fact.base for fact in soft}:
+            for table in _largest_remainder_tables([cell.percent or "" for cell in shown], base):
+                for cell, count in zip(shown, table, strict=True):
+                    key = (positions(question, cell.items), cell.percent or "", base)
+                    added.setdefault(key, set()).add(count)
+    return tuple(
+        replace(fact, ranges=united([*fact.ranges, *((count, count) for count in more)]))
+        if fact.soft and (more := added.get((fact.members, fact.value, fact.base)))
+        else fact
+        for fact in facts
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlabelled:
+    """Printed percentages that belong to some answers in an order that print does not give."""
+
+    members: tuple[int, ...]
+    values: tuple[str, ...]
+    base: int
+    cell: str
+
+    def fact(self, member: int, value: str) -> Fact:
+        """Return the fact that one of its values belongs to one of its answers."""
+        ranges, soft = percent_ranges(value, self.base)
+        return Fact(
+            members=(member,),
+            kind="unlabelled",
+            value=value,
+            base=self.base,
+            ranges=ranges,
+            cells=(self.cell,),
+            soft=soft,
+        )
+
+
+def unlabelled_of(question: Question, cells: Iterable[Cell], base: int) -> tuple[Unlabelled, ...]:
+    """Return the sets of values whose labels print does not give."""
+    return tuple(
+        Unlabelled(
+            members=positions(question, cell.items),
+            values=cell.unlabelled[: len(cell.items)],
+            base=cell.base or base,
+            cell=cell_name(question, cell),
+        )
+        for cell in cells
+        if cell.unlabelled is not None
+    )
+
+
+def cut(facts: Iterable[Fact], highest: int) -> list[tuple[int, int, int]]:
+    """Cut 0..highest where the facts about one sum begin and end: runs (low, high, number of facts met)."""
+    known = tuple(facts)
+    edges = {0, highest + 1}
+    for fact in known:
+        edges.update(edge for low, high in fact.ranges for edge in (low, high + 1) if 0 < edge <= highest)
+    runs = [
+        (low, after - 1, sum(any(first <= low <= last for first, last in fact.ranges) for fact in known))
+        for low, after in pairwise(sorted(edges))
+    ]
+    return sorted(runs, key=lambda run: -run[2])

@@ -1,0 +1,151 @@
+"""Whole numbers under bounds on sums: every solution, or the extremes of a sum; by propagation and bisection.
+
+Pure integer arithmetic. Each unknown lies in ranges; each `Limit` bounds the sum of some of them. Bounds are tightened
+until nothing changes, then the first open unknown is halved: a dead end is left as soon as one bound fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from csea_stats.auditing.rounding import Window
+
+Ranges = tuple[tuple[int, int], ...]
+"""Disjoint windows in increasing order: the values that an unknown may take."""
+
+Vector = tuple[int, ...]
+
+MOST_NODES = 20_000
+"""How many halvings one search may take before it is given up."""
+
+
+class TooHardError(Exception):
+    """A search took more halvings than allowed (caught inside this package)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Bounds on a sum: ``low <= sum of the members <= high``."""
+
+    members: tuple[int, ...]
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Unknown whole numbers, the ranges of each, and bounds on sums of them."""
+
+    domains: tuple[Ranges, ...]
+    limits: tuple[Limit, ...]
+
+
+def _snap(domain: Ranges, low: int, high: int) -> Window | None:
+    """Move two bounds inwards to values of the domain."""
+    if len(domain) == 1:
+        first, last = domain[0]
+        low, high = max(low, first), min(high, last)
+        return (low, high) if low <= high else None
+    inside = [(max(low, first), min(high, last)) for first, last in domain if last >= low and first <= high]
+    return (inside[0][0], inside[-1][1]) if inside else None
+
+
+def _tighten(system: System, low: list[int], high: list[int]) -> bool:
+    """Tighten the bounds in place until nothing changes; False if there is no solution."""
+    changed = True
+    while changed:
+        changed = False
+        for limit in system.limits:
+            least, greatest = sum(low[i] for i in limit.members), sum(high[i] for i in limit.members)
+            if least > limit.high or greatest < limit.low:
+                return False
+            if least >= limit.low and greatest <= limit.high:
+                continue
+            for i in limit.members:
+                if low[i] == high[i]:
+                    continue
+                down, up = limit.low - greatest + high[i], limit.high - least + low[i]
+                if down <= low[i] and up >= high[i]:
+                    continue
+                found = _snap(system.domains[i], max(down, low[i]), min(up, high[i]))
+                if found is None:
+                    return False
+                if found != (low[i], high[i]):
+                    least, greatest = least + found[0] - low[i], greatest + found[1] - high[i]
+                    low[i], high[i] = found
+                    changed = True
+    return True
+
+
+def _start(system: System) -> tuple[list[int], list[int]] | None:
+    if not all(system.domains):
+        return None
+    low, high = [domain[0][0] for domain in system.domains], [domain[-1][1] for domain in system.domains]
+    return (low, high) if _tighten(system, low, high) else None
+
+
+def solutions(system: System) -> Iterator[Vector]:
+    """Yield every solution, in increasing order.
+
+    Raises
+    ------
+    TooHardError
+        If more than `MOST_NODES` halvings in a row lead to none.
+    """
+    start = _start(system)
+    if start is None:
+        return
+    stack, nodes = [start], 0
+    while stack:
+        low, high = stack.pop()
+        nodes += 1
+        if nodes > MOST_NODES:
+            raise TooHardError
+        i = next((i for i, (a, b) in enumerate(zip(low, high, strict=True)) if a < b), None)
+        if i is None:
+            nodes = 0
+            yield tuple(low)
+            continue
+        middle = (low[i] + high[i]) // 2
+        for bounds in ((middle + 1, high[i]), (low[i], middle)):
+            found = _snap(system.domains[i], *bounds)
+            if found is not None:
+                lower, higher = low.copy(), high.copy()
+                lower[i], higher[i] = found
+                if _tighten(system, lower, higher):
+                    stack.append((lower, higher))
+
+
+def one_solution(system: System) -> Vector | None:
+    """Return the smallest solution; None if there is none.
+
+    Examples
+    --------
+    >>> one_solution(System((((0, 3),), ((0, 3),)), (Limit((0, 1), 5, 9),)))
+    (2, 3)
+    """
+    return next(solutions(system), None)
+
+
+def extreme(system: System, members: Sequence[int], *, greatest: bool) -> Vector | None:
+    """Return a solution in which a sum is as small, or as great, as it can be; None if there is no solution."""
+    best = one_solution(system)
+    if best is None:
+        return None
+    chosen = tuple(members)
+    value = sum(best[i] for i in chosen)
+    bound = sum((system.domains[i][-1][1] if greatest else system.domains[i][0][0]) for i in chosen)
+    step = 1 if greatest else -1
+    while value != bound:  # some solution reaches at least `value`; none passes `bound`
+        middle = value + step * ((abs(bound - value) + 1) // 2)
+        ends = (middle, bound) if greatest else (bound, middle)
+        found = one_solution(System(system.domains, (*system.limits, Limit(chosen, *ends))))
+        if found is None:
+            bound = middle - step
+        else:
+            best, value = found, sum(found[i] for i in chosen)
+    return best

@@ -1,0 +1,292 @@
+"""Joint readings against brute force over every count vector of small tables."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from csea_stats.auditing.audit import audit
+from csea_stats.auditing.facts import facts_of
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.survey.format import Battery, BatteryCell, Cell, Group, Question, Source, Survey, TargetWords
+
+CATEGORIES = ("none", "poor", "fair", "good", "excellent")
+
+
+def survey(*questions, respondents=49, **more):
+    return Survey(
+        format="csea-survey/1",
+        id="small",
+        title="Small",
+        respondents=respondents,
+        source=Source(title="t", publisher=("p",), country="c", year=2021, mode="m", recruitment="r"),
+        targets=TargetWords(respondents="a", superpopulation="b", population="c"),
+        question=questions,
+        **more,
+    )
+
+
+def question(cells, categories=CATEGORIES, kind="ordinal", **more):
+    return Question(id="q", label="q", kind=kind, categories=categories, cells=tuple(cells), **more)
+
+
+def cell(item, where="Figure 1", **more):
+    return Cell(item=item, where=where, **more)
+
+
+def read(cells, respondents=49, **more):
+    found = audit(survey(question(cells, **more), respondents=respondents))
+    return {(reading.counts, reading.missing) for reading in found.feasible("q")}
+
+
+def percents(values, categories=CATEGORIES, where="Figure 1"):
+    return [cell(category, where, percent=value) for category, value in zip(categories, values, strict=True)]
+
+
+def test_police_knowledge():
+    cells = [
+        *percents(["6", "41", "35", "14", "4"], where="Figure 7"),
+        cell(("none", "poor"), "Awareness", percent="47"),
+        cell("excellent", "Awareness", words="only one worker", count=1),
+    ]
+    found = audit(survey(question(cells))).feasible("q")
+    assert {(one.counts, one.missing, one.cells_set_aside) for one in found} == {
+        ((3, 20, 17, 7, 2), 0, ("q/excellent @ Awareness",)),
+        ((3, 20, 17, 7, 1), 1, ("q/excellent @ Figure 7",)),
+    }
+
+
+def test_awareness_leaves_one_respondent_open():
+    cells = [
+        cell("poor", percent="71", count=35),
+        cell("fair", percent="20", count=10),
+        cell("good", percent="6", count=3),
+    ]
+    assert read(cells) == {((1, 35, 10, 3, 0), 0), ((0, 35, 10, 3, 1), 0), ((0, 35, 10, 3, 0), 1)}
+
+
+def test_gender_trends():
+    names = ("no comment", "no trends", "other", "boys", "girls")
+    cells = [
+        cell("no comment", "Gender", percent="24", count=11),
+        cell("no trends", "Gender", percent="27", count=13),
+        cell("other", "Gender", percent="18", count=9),
+        cell("boys", "Gender", words="only one respondent"),
+        cell("girls", "Gender", words="nearly a third", count=15),
+        *percents(["24", "27", "18", "1", "29"], names),
+    ]
+    assert read(cells, categories=names, kind="open-coded", exclusive=True) == {
+        ((11, 13, 9, 1, 15), 0),
+        ((12, 13, 9, 1, 14), 0),
+        ((11, 13, 9, 1, 14), 1),
+    }
+
+
+def test_a_percentage_that_nothing_allows_is_softened_but_still_binds():
+    names = ("0-5", "6-10", "11-15", "16-17")
+    assert read(percents(["8", "30", "41", "21"], names), respondents=24, categories=names) == {((2, 7, 10, 5), 0)}
+    assert read([cell("poor", percent="43")], respondents=36, kind="multiple", categories=("poor",)) == {
+        ((15,), 0),
+        ((16,), 0),
+    }
+
+
+def test_largest_remainders_rescue_a_complete_set():
+    names = ("a", "b", "c")  # 1 of 3 each: 33, 33, 34 sums to 100 though 34 is no rounding of 33.3 to the nearest
+    assert read(percents(["33", "33", "34"], names), respondents=3, categories=names) == {((1, 1, 1), 0)}
+
+
+def test_several_answers_are_independent_but_for_printed_sums():
+    names = ("a", "b", "c")
+    cells = [cell("a", percent="50"), cell("b", count=40), cell("a", "Text", count=24), cell("c", words="none")]
+    found = read(cells, categories=names, kind="multiple", respondents=48)
+    assert found == {((24, 40, 0), 0)}
+    tied = [cell("a", count=3), cell("b", count=4), cell(("a", "b"), count=8)]
+    assert read(tied, categories=("a", "b"), kind="multiple") == {((3, 4), 0), ((3, 5), 0), ((4, 4), 0)}
+
+
+def test_pick_totals_bind():
+    names = ("a", "b", "c")
+    assert read(
+        [cell("a", count=20), cell("b", count=30)], categories=names, kind="pick", chosen=2, respondents=30
+    ) == {((20, 30, c), 0) for c in range(11)}
+    cells = [cell("a", count=20), cell("b", count=30), cell("c", words="less than half")]
+    assert read(cells, categories=names, kind="pick", chosen=2, respondents=30) == {((20, 30, 10), 0)}
+
+
+def test_unlabelled_values_are_assigned_in_every_way():
+    names = ("a", "b", "c")
+    assert read([cell(names, unlabelled=("50", "30", "20"))], categories=names, kind="single", respondents=10) == {
+        (way, 0) for way in itertools.permutations((5, 3, 2))
+    }
+    known = [cell(names, unlabelled=("50", "30", "20")), cell("a", "Text", count=3)]
+    assert read(known, categories=names, kind="single", respondents=10) == {((3, 5, 2), 0), ((3, 2, 5), 0)}
+
+
+def test_too_many_ways_give_each_answer_every_value():
+    names = tuple("abcdefgh")
+    values = ("80", "70", "60", "50", "40", "30", "20", "10")
+    found = audit(survey(question([cell(names, unlabelled=values)], names, "multiple"), respondents=10))
+    assert not found.listed("q")
+    readings = [reading.counts for reading in found.feasible("q")]
+    assert all(sorted(counts) == list(range(1, 9)) for counts in readings)
+    for place in range(8):
+        assert {min(counts[place] for counts in readings), max(counts[place] for counts in readings)} == {1, 8}
+        assert found.counts_of("q", names[place]) == tuple(range(1, 9))
+
+
+def test_a_subgroup_and_the_rest():
+    group = Group(question="age", item="under 30")
+    age = Question(
+        id="age",
+        label="age",
+        kind="ordinal",
+        categories=("under 30", "30 and over"),
+        cells=(cell("under 30", count=7),),
+    )
+    cells = [cell("poor", percent="71", count=35), cell("poor", "Text", words="all seven", among=group)]
+    found = audit(survey(age, question(cells)))
+    assert found.complement("q", "poor", group) == (((7, 7), (28, 42)),)
+    assert [one.counts for one in found.feasible_among("q", group)] == [(0, 7, 0, 0, 0)]
+    assert found.base("q", group) == 7
+    assert found.counts_of("q", "poor", group) == (7,)
+
+
+def test_a_subgroup_that_contradicts_the_total_has_no_complement():
+    group = Group(question="age", item="under 30")
+    age = Question(
+        id="age",
+        label="age",
+        kind="ordinal",
+        categories=("under 30", "30 and over"),
+        cells=(cell("under 30", count=7),),
+    )
+    found = audit(survey(age, question([cell("poor", count=3), cell("poor", "Text", count=7, among=group)])))
+    assert found.counts_of("q", "poor", group) == (7,)
+    with pytest.raises(InputError, match="under 30"):
+        found.complement("q", "poor", group)
+
+
+def test_a_nested_base_follows_from_the_group():
+    whole = Question(
+        id="all",
+        label="all",
+        kind="yes-no",
+        cells=(cell("yes", percent="50"), cell("yes", "Text", words="more than half")),
+    )
+    nested = question([cell("poor", percent="100")], among=Group(question="all", item="yes"))
+    found = audit(survey(whole, nested, respondents=400))
+    assert found.counts_of("all", ["yes"]) == (201, 202)
+    assert found.base("q") == (201, 202)
+    assert {one.counts[1] for one in found.feasible("q")} == {200, 201, 202}
+
+
+def test_a_battery_gives_ranges_and_values_without_labels():
+    ids = ("q1", "q2")
+    asked = [Question(id=name, label=name, kind="ordinal", categories=("low", "mid", "high")) for name in ids]
+    battery = Battery(
+        id="both",
+        label="both",
+        questions=ids,
+        cells=(
+            BatteryCell(item=("low", "mid", "high"), where="Figure 2", unlabelled=("10", "30", "60", "20", "20", "60")),
+            BatteryCell(item="low", where="Text", range=("20", "30")),
+        ),
+    )
+    found = audit(survey(*asked, respondents=10, battery=(battery,)))
+    expected = {
+        counts for counts in itertools.product((1, 2, 3, 6), repeat=3) if sum(counts) == 10 and 2 <= counts[0] <= 3
+    }
+    assert {one.counts for one in found.feasible("q1")} == expected
+
+
+def test_where_nothing_is_printed_everything_is_feasible():
+    found = audit(survey(question([]), respondents=3))
+    assert len(found.feasible("q")) == 56  # six places for three respondents: 8 choose 5
+    wide = audit(survey(question([])))
+    assert not wide.listed("q")
+    for place in range(5):
+        assert {min(o.counts[place] for o in wide.feasible("q")), max(o.counts[place] for o in wide.feasible("q"))} == {
+            0,
+            49,
+        }
+
+
+def test_unknown_names():
+    found = audit(survey(question([])))
+    with pytest.raises(UnknownName, match="'q'"):
+        found.feasible("police")
+    with pytest.raises(UnknownName, match="excellent"):
+        found.counts_of("q", "superb")
+
+
+def brute(cells, base, size, one_answer, complete):
+    """Every vector that meets the most facts; with everybody answered where the same facts allow it."""
+    asked = question(cells, CATEGORIES[:size], "single" if one_answer else "multiple")
+    facts = facts_of(asked, cells, base)
+    best, found = -1, {}
+    for counts in itertools.product(range(base + 1), repeat=size):
+        if one_answer and sum(counts) > base:
+            continue
+        met = frozenset(fact for fact in facts if fact.holds(counts))
+        if len(met) > best:
+            best, found = len(met), {}
+        if len(met) == best:
+            found.setdefault(met, []).append(counts)
+    vectors = set()
+    for group in found.values():
+        full = [counts for counts in group if sum(counts) == base]
+        vectors.update(full if one_answer and complete and full else group)
+    return vectors
+
+
+@st.composite
+def small_tables(draw):
+    size = draw(st.integers(2, 4))
+    base = draw(st.integers(1, 12 if size < 4 else 7))
+    items = CATEGORIES[:size]
+    cells = []
+    for number in range(draw(st.integers(1, 7))):
+        chosen = draw(st.lists(st.sampled_from(items), min_size=1, max_size=2, unique=True))
+        told = draw(
+            st.sampled_from(["percent", "count", "words"]).flatmap(
+                lambda kind: {
+                    "percent": st.integers(0, 100).map(lambda value: {"percent": str(value)}),
+                    "count": st.integers(0, base).map(lambda value: {"count": value}),
+                    "words": st.sampled_from(
+                        ["half", "a third", "more than half", "one", "less than half", "none"]
+                    ).map(lambda value: {"words": value}),
+                }[kind]
+            )
+        )
+        cells.append(cell(chosen[0] if len(chosen) == 1 else tuple(chosen), f"Figure {number}", **told))
+    return cells, base, size, draw(st.booleans())
+
+
+@settings(max_examples=150, deadline=None)
+@given(small_tables())
+def test_readings_are_all_vectors_that_meet_a_largest_set_of_facts(table):
+    cells, base, size, one_answer = table
+    complete = {item for one in cells for item in one.items} == set(CATEGORIES[:size])
+    asked = question(cells, CATEGORIES[:size], "single" if one_answer else "multiple")
+    found = audit(survey(asked, respondents=base))
+    expected = brute(cells, base, size, one_answer, complete)
+    readings = found.feasible("q")
+    if found.listed("q"):
+        assert {one.counts for one in readings} == expected
+    else:
+        assert {one.counts for one in readings} <= expected
+        sums = [one.items for one in cells] + [(item,) for item in CATEGORIES[:size]]
+        if one_answer:
+            sums += [CATEGORIES[:end] for end in range(1, size)]
+        for items in sums:
+            places = [CATEGORIES.index(item) for item in items]
+            ends = [sum(counts[i] for i in places) for counts in expected]
+            mine = [sum(one.counts[i] for i in places) for one in readings]
+            assert (min(mine), max(mine)) == (min(ends), max(ends))
+    for one in readings:
+        facts = facts_of(asked, cells, base)
+        aside = {name for fact in facts if not fact.holds(one.counts) for name in fact.cells}
+        assert set(one.cells_set_aside) == aside
+        assert one.missing == (base - sum(one.counts) if one_answer else 0)
