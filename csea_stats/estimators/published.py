@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.results.values import Caveat, Estimate
+    from csea_stats.results.values import Base, Caveat, Estimate
     from csea_stats.survey.format import BatteryCell, Cell, Group, Question, Survey, TargetWords
 
 HALF = 0.5
@@ -85,28 +85,38 @@ def targets_of(words: TargetWords) -> tuple[Target, ...]:
     return tuple(replace(target, words=named[type(target)]) for target in TIERS)
 
 
-def shown_items(survey: Survey, question: Question) -> tuple[Shown, ...]:
-    """Return what print tells of a question: its answers in order, then cuts of a scale, then other printed sums."""
+def shown_items(survey: Survey, audit: Audit, question: Question) -> tuple[Shown, ...]:
+    """Return what print tells of a question: its answers in order, then cuts of a scale, then other printed sums.
+
+    An answer, or a cut of an ordered scale, that print names nowhere is shown where the rest of the print all but
+    fixes it: its feasible counts lie within a tenth of the base.
+    """
     whole = [cell for cell in question.cells if cell.among is None]
     battery = [cell for b in survey.battery if question.id in b.questions for cell in b.cells]
-    told = [*whole, *battery]
-    named = {item for cell in told for item in cell.items if len(cell.items) == 1 or cell.unlabelled}
-    single = [(category,) for category in question.categories if category in named or _fills(question, told)]
-    wanted = list(single)
-    if question.kind == "ordinal" and (named or whole):
-        wanted += [question.categories[: k + 1] for k in range(1, len(question.categories) - 1)]
-    wanted += [_in_order(question, cell.items) for cell in told if len(cell.items) > 1 and not cell.unlabelled]
-    if question.headline is not None and told:
-        wanted.append((question.headline,) if isinstance(question.headline, str) else question.headline)
+    told: list[Cell | BatteryCell] = [*whole, *battery]
+    if not told:
+        return ()
+    named = {(item,) for cell in told for item in cell.items if len(cell.items) == 1 or cell.unlabelled}
+    cuts = [question.categories[: k + 1] for k in range(1, len(question.categories) - 1)]
+    sums = [_in_order(question, cell.items) for cell in told if len(cell.items) > 1 and not cell.unlabelled]
+    lead = () if question.headline is None else question.headline
+    wanted = [
+        *((category,) for category in question.categories),
+        *(cuts if question.kind == "ordinal" else ()),
+        *sums,
+        (lead,) if isinstance(lead, str) else lead,
+    ]
+    kept = named | set(sums) | {wanted[-1]}
     return tuple(
         Shown(question=question, items=items, cells=tuple(cell for cell in told if _tells(cell, items)))
         for items in dict.fromkeys(wanted)
+        if items and (items in kept or (question.one_answer and _all_but_fixed(audit, question, items)))
     )
 
 
-def _fills(question: Question, told: Sequence[Cell | BatteryCell]) -> bool:
-    """Whether print bounds every answer: one answer each, and something is told by item."""
-    return question.one_answer and not question.partial and any(len(c.items) == 1 or c.unlabelled for c in told)
+def _all_but_fixed(audit: Audit, question: Question, items: tuple[str, ...]) -> bool:
+    counts, base = audit.counts_of(question.id, items), audit.base(question.id)
+    return isinstance(base, int) and max(counts) - min(counts) <= base / 10
 
 
 def _in_order(question: Question, items: Sequence[str]) -> tuple[str, ...]:
@@ -137,12 +147,11 @@ def published_estimates(survey: Survey, audit: Audit, *, level: float = 0.95) ->
     context = _Context(survey=survey, audit=audit, level=level, data_hash=fingerprint(survey))
     found: list[Estimate] = []
     for question in survey.question:
-        shown = shown_items(survey, question)
+        shown = shown_items(survey, audit, question)
         for item in shown:
             found.extend(context.item(item))
         found.extend(context.joint(question, shown))
         found.extend(context.subgroups(question))
-    found.extend(context.dressed(estimate, survey.question[0]) for estimate in ())
     found.extend(
         replace(estimate, provenance=replace(estimate.provenance, survey=survey.id, data_hash=context.data_hash))
         for estimate in unpublished_crosstabs(survey, audit, level=level)
@@ -160,8 +169,8 @@ class _Context:
     def item(self, shown: Shown) -> Iterator[Estimate]:
         """Yield one item's estimates for every tier, and its tipping point where half is asked."""
         question = shown.question
-        counts, base = set(self.audit.counts_of(question.id, shown.items)), self.audit.base(question.id)
-        if not base or not counts:
+        counts, base = set(self.audit.counts_of(question.id, shown.items)), _as_set(self.audit.base(question.id))
+        if 0 in base:
             return
         threshold = HALF if asks_half(counts, base, self.level) else None
         label = item_label(question, shown.items)
@@ -217,36 +226,26 @@ class _Context:
         group = cells[0].among
         if group is None:
             return
-        pairs = self.audit.contrast(question.id, items, group)
-        if pairs is None:
+        pairs = self.audit.complement(question.id, items, group)
+        inside, outside = {pair[0][0] for pair in pairs}, {pair[1][0] for pair in pairs}
+        inside_base, outside_base = ({pair[side][1] for pair in pairs} for side in (0, 1))
+        if not pairs or 0 in inside_base | outside_base:
             return
-        (inside, inside_base), (outside, outside_base) = pairs
         name, words = item_name(question, items), group_words(group)
         shared: dict[str, Any] = {"level": self.level, "target": targets_of(self.survey.targets)}
         label = item_label(question, items)
-        doubts = (caveat("chosen-after"), *(caveat("implied") for _ in range(1)))
-        for part, counts, base, who in (
-            (f"{name} among {words}", inside, inside_base, words),
-            (f"{name} among the rest", outside, outside_base, f"all but {words}"),
+        after = caveat("chosen-after")
+        for part, counts, base, who, implied in (
+            (f"{name} among {words}", inside, inside_base, words, ()),
+            (f"{name} among the rest", outside, outside_base, f"all but {words}", (caveat("implied"),)),
         ):
-            group_doubts = (caveat("subgroup", group=who), *doubts[: 1 if part.endswith(words) else 2])
-            for estimate in proportion(set(counts), base, threshold=None, label=f"{label}, {who}", **shared):
-                yield self.dressed(estimate, question, item=part, estimand="share", doubts=group_doubts, cells=cells)
-        gap = difference(
-            (set(inside), inside_base),
-            (set(outside), outside_base),
-            label=f"{label}, {words} against the rest",
-            **shared,
-        )
-        for estimate in gap:
-            yield self.dressed(
-                estimate,
-                question,
-                item=f"{name}: {words} minus the rest",
-                estimand="difference",
-                doubts=(caveat("chosen-after"),),
-                cells=cells,
-            )
+            doubts = (caveat("subgroup", group=who), after, *implied)
+            for estimate in proportion(counts, base, threshold=None, label=f"{label}, {who}", **shared):
+                yield self.dressed(estimate, question, item=part, estimand="share", doubts=doubts, cells=cells)
+        pair_label = f"{label}, {words} against the rest"
+        for estimate in difference((inside, inside_base), (outside, outside_base), label=pair_label, **shared):
+            part = f"{name}: {words} minus the rest"
+            yield self.dressed(estimate, question, item=part, estimand="difference", doubts=(after,), cells=cells)
 
     def doubts(self, shown: Shown) -> tuple[Caveat, ...]:
         """Return what print leaves open about an item."""
@@ -266,7 +265,7 @@ class _Context:
             and finding.question == shown.question.id
             and set(finding.items) & set(shown.items)
         )
-        chosen = self.audit.chosen(shown.question.id)
+        chosen = choices_each(shown.question, self.audit)
         if chosen:
             found.append(caveat("choices-compete", chosen=chosen))
         if shown.question.among is not None:
@@ -306,13 +305,33 @@ class _Context:
         )
 
 
-def asks_half(counts: Iterable[int], base: int | Sequence[int], level: float) -> bool:
+def _as_set(base: Base) -> set[int]:
+    return {base} if isinstance(base, int) else set(base)
+
+
+def choices_each(question: Question, audit: Audit) -> int | None:
+    """Return how many answers each respondent named: as printed, or as the counts show by adding up to a multiple.
+
+    None where each names one, or any number.
+    """
+    base = audit.base(question.id)
+    if question.chosen is not None:
+        return question.chosen
+    if question.one_answer or question.kind == "open-coded" or not isinstance(base, int) or not base:
+        return None
+    counts = [audit.counts_of(question.id, (item,)) for item in question.categories]
+    total = sum(values[0] for values in counts)
+    pinned = not question.partial and all(len(values) == 1 for values in counts)
+    return total // base if pinned and len(counts) > 3 and total % base == 0 and total > base else None
+
+
+def asks_half(counts: Iterable[int], bases: Iterable[int], level: float) -> bool:
     """Whether "more than half" is a question to ask of an item.
 
     It is asked where an interval for people like these reaches one half; of an answer that is clearly a minority's
     it would only say so once more.
     """
-    smallest = base if isinstance(base, int) else min(base)
+    smallest = min(bases)
     uppers = [
         float(proportion_interval(max(counts), smallest, method=m, level=level)[1]) for m in ("jeffreys", "wilson")
     ]
