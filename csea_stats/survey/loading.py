@@ -23,13 +23,14 @@ from csea_stats.survey.checks import check_survey
 from csea_stats.survey.format import Survey
 from csea_stats.survey.lines import key_lines, line_of
 from csea_stats.survey.problems import Problem, from_validation, key_path
+from csea_stats.survey.salvage import check_rest
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 __all__ = ["LARGEST", "base_of", "cell_name", "fingerprint", "load_survey", "survey_names"]
 
-LARGEST = 5_000_000
+LARGEST = 2_000_000
 """Bytes that a survey file may have; the shipped survey has about 50,000."""
 
 MOST = 200
@@ -92,7 +93,7 @@ def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
         return _survey(name, (_folder() / f"{name}.toml").read_bytes())
     path = Path(name)
     written_as_path = isinstance(name_or_path, os.PathLike) or name.endswith(".toml") or len(path.parts) > 1
-    if not written_as_path and not ("\0" not in name and path.exists()):
+    if not written_as_path and (not name.strip() or "\0" in name or not path.exists()):
         raise UnknownName("survey", name, names, "Or give the path of a survey file, which ends in .toml.")
     return _survey(name, _content(name, path))
 
@@ -148,15 +149,29 @@ def _survey(source: str, content: bytes) -> Survey:
     text = _decoded(source, content)
     document = _parsed(source, text)
     try:
-        survey = _adapter().validate_json(json.dumps(document, default=str), strict=True)
+        survey = _made(document)
     except ValidationError as error:
-        raise _told(source, text, from_validation(error, document)) from None
+        problems = from_validation(error, document)
+        if len(problems) <= MOST:
+            problems += check_rest(document, [problem.path for problem in problems], _made_or_none)
+        raise _told(source, text, problems) from None
     except (RecursionError, ValueError):
         raise SurveyFileError(source, [_TOO_DEEP]) from None
     problems = check_survey(survey)
     if problems:
         raise _told(source, text, problems)
     return survey
+
+
+def _made(document: dict[str, Any]) -> Survey:
+    return _adapter().validate_json(json.dumps(document, default=str), strict=True)
+
+
+def _made_or_none(document: dict[str, Any]) -> Survey | None:
+    try:
+        return _made(document)
+    except ValidationError:
+        return None
 
 
 _TOO_DEEP = "the file nests tables or lists far deeper than a survey does, or holds a number too long to read"
@@ -172,7 +187,16 @@ def _decoded(source: str, content: bytes) -> str:
         raise SurveyFileError(source, [problem]) from None
 
 
+_LONG_KEY = re.compile(
+    r"""(?<![^\s=\[\]{},]) (?: (?: "[^"\n]*+" | '[^'\n]*+' | [^\s.=\[\]{},\#"']++ ) [ \t]*+ \. [ \t]*+ ){30}""",
+    re.VERBOSE,
+)
+"""A dotted key of more than thirty parts: the TOML reader takes memory by the square of their number."""
+
+
 def _parsed(source: str, text: str) -> dict[str, Any]:
+    if _LONG_KEY.search(text):
+        raise SurveyFileError(source, [_TOO_DEEP])
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

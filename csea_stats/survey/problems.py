@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date, time
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,7 @@ class Problem:
 def shown(value: object) -> str:
     """Show a value of the file, cut where it is long."""
     try:
-        text = repr(value)
+        text = value.isoformat() if isinstance(value, (date, time)) else repr(value)
     except (ValueError, RecursionError):  # a number too long to print, a list too deep
         text = f"a {type(value).__name__} too large to show"
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
@@ -105,7 +106,14 @@ def key_path(path: Path) -> str:
     >>> key_path(("question", 3, "cells", 0, "percent"))
     'question[4].cells[1].percent'
     """
-    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+    written = (f"[{part + 1}]" if isinstance(part, int) else f".{_key(part)}" for part in path)
+    return "".join(written).removeprefix(".")
+
+
+def _key(key: str) -> str:
+    """Write a key as TOML does; a long one is cut."""
+    bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+    return key if bare and len(key) <= LONGEST else shown(key)
 
 
 def unknown(path: Path, what: str, found: str, known: Iterable[str]) -> Problem:
@@ -134,7 +142,8 @@ def from_validation(error: ValidationError, document: dict[str, Any]) -> list[Pr
     found: dict[Path, Problem] = {}
     for detail in error.errors(include_url=False, include_context=True, include_input=False):
         problem = _told(detail, document)
-        found.setdefault(problem.path, problem)
+        if problem is not None:
+            found.setdefault(problem.path, problem)
     inner = {path[:length] for path in found for length in range(len(path))}
     # a list of answers fails as a text, too: keep what is wrong inside it
     return [
@@ -142,32 +151,32 @@ def from_validation(error: ValidationError, document: dict[str, Any]) -> list[Pr
     ]
 
 
-def _walk(document: object, loc: tuple[str | int, ...]) -> tuple[Path, object, bool]:
+def _walk(document: object, loc: tuple[str | int, ...]) -> tuple[Path, Any]:
     """Follow pydantic's location in the file; names of a union's branches are no keys and are left out."""
     path: Path = ()
     value: Any = document
-    for position, part in enumerate(loc):
+    for part in loc:
         named = isinstance(value, dict) and isinstance(part, str) and part in value
         if named or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
             path, value = (*path, part), value[part]
-        elif position == len(loc) - 1 and isinstance(value, (dict, list)):
-            return (*path, part), None, False
-    return path, value, True
+    return path, value
 
 
-def _told(detail: ErrorDetails, document: dict[str, Any]) -> Problem:
-    path, value, there = _walk(document, detail["loc"])
+def _told(detail: ErrorDetails, document: dict[str, Any]) -> Problem | None:
     kind = detail["type"]
+    path, value = _walk(document, detail["loc"])
     names = tuple(part for part in path if isinstance(part, str))
-    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
-        allowed = [field.name for field in fields(_CLASSES.get(names[:-1], shape.Survey))]
-        return unknown(path, "key", names[-1], allowed)
     if kind == "json_invalid":
         return Problem(path=(), text="the file nests tables or lists far deeper than a survey does")
-    if not there and names[-1:] == ("range",):
-        return Problem(path=path[:-1], text=f"found one value; allowed is {_AT_KEY['range']}")
-    if not there:
-        return Problem(path=path, text=f"the key {shown(path[-1])} is missing; it must be given")
+    if kind == "unexpected_keyword_argument":
+        return unknown(path, "key", names[-1], [field.name for field in fields(_CLASSES[names[:-1]])])
+    if kind == "too_short" and isinstance(value, list) and len(value) >= detail["ctx"]["min_length"]:
+        return None  # its entries are wrong, each told on its own
+    if kind == "missing" and names[-1:] == ("range",):
+        return Problem(path=path, text=f"found {shown(value)}; allowed is {_AT_KEY['range']}")
+    if kind == "missing":
+        key = detail["loc"][-1]
+        return Problem(path=(*path, key), text=f"the key {shown(key)} is missing; it must be given")
     return Problem(path=path, text=f"found {shown(value)}; allowed is {_allowed(detail, names)}")
 
 

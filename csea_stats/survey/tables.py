@@ -108,7 +108,7 @@ def _rows(survey: Survey) -> Iterator[Row]:
             yield from _cell(survey, question, cell)
     for battery in survey.battery:
         for statement in battery.cells:
-            yield from _statement(battery, statement)
+            yield from _statement(survey, battery, statement)
     for fact in survey.fact:
         yield Row(
             question=fact.name,
@@ -166,11 +166,14 @@ def _cell(survey: Survey, question: Question, cell: Cell) -> Iterator[Row]:
         )
 
 
-def _statement(battery: Battery, cell: BatteryCell) -> Iterator[Row]:
+def _statement(survey: Survey, battery: Battery, cell: BatteryCell) -> Iterator[Row]:
+    bases = {base_of(survey, question) for question in survey.question if question.id in battery.questions}
+    base = bases.pop() if len(bases) == 1 else None
     for value in (None,) if cell.unlabelled is None else cell.unlabelled:
         yield Row(
             question=battery.id,
             item=item_name(cell),
+            base=base,
             percent=value or _percent(cell),
             where=cell.where,
             status=cell.status if value is None else "unlabelled",
