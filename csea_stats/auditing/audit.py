@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.book import Book
+from csea_stats.auditing.checking import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,7 +98,7 @@ class Audit:
         """Return the findings as rows of text, a row each, with the columns of `to_frame`."""
         return [
             {
-                "id": f"A{number}",
+                "id": finding.id,
                 "code": finding.code,
                 "question": finding.question or "",
                 "verdict": finding.verdict,
@@ -109,7 +110,7 @@ class Audit:
                 "power": finding.power,
                 "items": " | ".join(finding.items),
             }
-            for number, finding in enumerate(self.findings, 1)
+            for finding in self.findings
         ]
 
     def to_frame(self) -> pd.DataFrame:
@@ -139,6 +140,5 @@ def audit(survey: Survey) -> Audit:
     [(3, 20, 17, 7, 1), (3, 20, 17, 7, 2)]
     """
     book = Book(survey)
-    for question in survey.question:
-        book.tables(question.id)
-    return Audit(survey=survey, findings=(), book=book)
+    findings = find(book)
+    return Audit(survey=survey, findings=findings, book=book)

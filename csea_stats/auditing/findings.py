@@ -33,6 +33,8 @@ class Finding:
         What this check would have caught: "59 of the 101 whole percentages are impossible for a base of 24".
     items : tuple of str
         The answers whose numbers it touches.
+    id : str
+        "A1", "A2", ... in print order, given by the audit.
     """
 
     code: str
@@ -45,6 +47,7 @@ class Finding:
     consequence: str = ""
     power: str = ""
     items: tuple[str, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

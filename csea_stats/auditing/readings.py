@@ -81,6 +81,12 @@ class Readings:
         Number of categories.
     sums : tuple of tuple of int
         Printed and cumulative sums, whose extremes are attained.
+    complete : bool
+        Whether every answer is printed.
+    unlabelled_cells : tuple of str
+        Names of the cells whose values have no labels.
+    domains : mapping of position to ranges
+        What an answer may be, where something other than its own cells says so.
     """
 
     base: int
@@ -89,6 +95,9 @@ class Readings:
     one_answer: bool
     size: int
     sums: tuple[tuple[int, ...], ...]
+    complete: bool
+    unlabelled_cells: tuple[str, ...]
+    domains: Mapping[int, Ranges]
 
     @property
     def broken(self) -> int:
@@ -285,7 +294,15 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
             )
         )
     return Readings(
-        base=base, facts=facts, parts=tuple(parts), one_answer=question.one_answer, size=size, sums=tuple(sums)
+        base=base,
+        facts=facts,
+        parts=tuple(parts),
+        one_answer=question.one_answer,
+        size=size,
+        sums=tuple(sums),
+        complete=listed,
+        unlabelled_cells=tuple(group.cell for group in groups),
+        domains=frame.domains,
     )
 
 

@@ -1,0 +1,88 @@
+"""Statements about several questions at once: values without labels, and ranges over the questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.auditing.book import battery_cell_name
+from csea_stats.auditing.explanations import as_percent, listing, other_bases, other_roundings
+from csea_stats.auditing.facts import percent_ranges
+from csea_stats.auditing.findings import Finding
+from csea_stats.auditing.power import percent_power
+from csea_stats.auditing.rounding import bracket
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.auditing.book import Book
+    from csea_stats.survey.format import Battery, BatteryCell
+
+
+def check_battery(book: Book, battery: Battery, printed_bases: Sequence[int]) -> list[Finding]:
+    """Check what print says about the questions of a battery together."""
+    bases = {base for question in battery.questions for base in book.bases(question)}
+    if len(bases) != 1:
+        return []
+    base = bases.pop()
+    findings = []
+    for cell in battery.cells:
+        findings += _values(battery, cell, base, printed_bases)
+        findings += _total(book, battery, cell, base)
+    return findings
+
+
+def _values(battery: Battery, cell: BatteryCell, base: int, printed_bases: Sequence[int]) -> list[Finding]:
+    """Report each value that is no percentage of the base."""
+    name = battery_cell_name(battery, cell)
+    findings = []
+    for value in dict.fromkeys((*(cell.unlabelled or ()), *(cell.range or ()))):
+        if base < 1 or not percent_ranges(value, base)[1]:
+            continue
+        near = [f"{count} of {base} is {as_percent(count, base, value)}%" for count in bracket(value, base)]
+        findings.append(
+            Finding(
+                code="percent-and-base",
+                question=None,
+                cells=(name,),
+                printed=f"{value}% ({cell.where}); base {base}",
+                expected=f"no count gives {value}% of {base}: {' and '.join(near)}",
+                verdict="inconsistent",
+                explanations=(
+                    *other_roundings(value, base),
+                    *other_bases(value, base, printed_bases),
+                    "weighting, or a slip of the pen",
+                ),
+                consequence="the counts that a rescue would allow are carried into the estimates, with a caveat",
+                power=percent_power(value, base),
+                items=cell.items,
+            )
+        )
+    return findings
+
+
+def _total(book: Book, battery: Battery, cell: BatteryCell, base: int) -> list[Finding]:
+    """Compare the sum of a battery's values with its questions' bases, where every value is printed."""
+    questions = [book.question(one) for one in battery.questions]
+    places = len(cell.items) * len(questions)
+    whole = all(question.one_answer and set(question.categories) == set(cell.items) for question in questions)
+    if cell.unlabelled is None or len(cell.unlabelled) < places or not whole:
+        return []
+    ranges = [percent_ranges(value, base)[0] for value in cell.unlabelled]
+    low, high = sum(one[0][0] for one in ranges), sum(one[-1][1] for one in ranges)
+    wanted = base * len(questions)
+    agree = low <= wanted <= high
+    total = listing(dict.fromkeys((low, high)), "to")
+    return [
+        Finding(
+            code="battery-total",
+            question=None,
+            cells=(battery_cell_name(battery, cell),),
+            printed=f"{len(cell.unlabelled)} values of {len(questions)} questions, together {total}; base {base}",
+            expected=f"{len(questions)} x {base} = {wanted}",
+            verdict="consistent" if agree else "inconsistent",
+            explanations=() if agree else ("one of the values is off", "some respondents gave no answer"),
+            consequence="which value belongs to which answer is left open",
+            power="a change of any one value by a count would have been caught",
+            items=cell.items,
+        )
+    ]

@@ -1,0 +1,134 @@
+"""Lists of which respondents choose several: how many each chose, and how many answers there were."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csea_stats.auditing.explanations import listing
+from csea_stats.auditing.findings import Finding
+from csea_stats.survey.cells import cell_name
+
+if TYPE_CHECKING:
+    from csea_stats.auditing.book import Book
+    from csea_stats.survey.format import Question
+
+SIBLINGS = 2
+"""How many lists of a survey must keep a number of choices exactly before it is taken for the rule."""
+
+FEWEST_ANSWERS = 4
+"""A list of fewer answers is too short to recognise a rule by its total."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list whose every shown answer has one count, and what those sum to."""
+
+    question: Question
+    base: int
+    total: int
+
+
+def check_lists(book: Book) -> list[Finding]:
+    """Recognise lists in which every respondent chose equally many, and report a list that misses it by one.
+
+    A total that is a multiple of the base happens by chance in one of as many lists as the base has members, so one
+    such list is a hint; two or more that agree are taken for a rule.
+    """
+    found = [one for question in book.survey.question if (one := _listed(book, question)) is not None]
+    exact = Counter(one.total // one.base for one in found if one.total % one.base == 0 and one.total)
+    findings = []
+    for one in found:
+        k, over = divmod(one.total, one.base)
+        near = k if over <= one.base // 2 else k + 1
+        others = exact[near] - (over == 0)
+        if over == 0 and k and others >= SIBLINGS - 1:
+            findings.append(_kept(one, k, others))
+        elif abs(one.total - near * one.base) == 1 and exact[near] >= SIBLINGS:
+            findings.append(_missed(one, near, exact[near]))
+    return findings
+
+
+def _listed(book: Book, question: Question) -> Listed | None:
+    """Return a list that can be totalled; None for other questions, and where counts are open."""
+    if question.kind not in ("multiple", "pick") or question.chosen is not None or question.one_answer:
+        return None
+    tables = book.tables(question.id)
+    if len(tables) != 1 or len(question.categories) < FEWEST_ANSWERS:
+        return None
+    table = tables[0]
+    if not all(part.told for part in table.parts):
+        return None
+    total = table.counts_of(tuple(range(table.size)))
+    return Listed(question, table.base, total[0]) if len(total) == 1 else None
+
+
+def _cells(question: Question) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cell_name(question, cell) for cell in question.cells if cell.among is None))
+
+
+def _power(base: int) -> str:
+    return f"a change of any one count would have been caught; a total meets the rule by chance in one of {base} lists"
+
+
+def _kept(one: Listed, k: int, others: int) -> Finding:
+    return Finding(
+        code="pick-total",
+        question=one.question.id,
+        cells=_cells(one.question),
+        printed=f"the counts sum to {one.total}; base {one.base}",
+        expected=f"{k} x {one.base}: each respondent seems to have named exactly {k}, as in {others} other list"
+        + "s" * (others > 1),
+        verdict="consistent",
+        explanations=("the rule is not printed; it is recognised from the totals",),
+        consequence=f"naming one answer leaves less room for another: a low share means not among the {k} named",
+        power=_power(one.base),
+        items=one.question.categories,
+    )
+
+
+def _missed(one: Listed, k: int, others: int) -> Finding:
+    return Finding(
+        code="pick-total",
+        question=one.question.id,
+        cells=_cells(one.question),
+        printed=f"the counts sum to {one.total}; base {one.base}",
+        expected=f"{k} x {one.base} = {k * one.base}, if each respondent named {k}, as in {others} other lists",
+        verdict="inconsistent",
+        explanations=(
+            "the rule is not printed: this list may have allowed another number of answers",
+            f"one count is off by {abs(one.total - k * one.base)}",
+            "one respondent named one more or one fewer",
+        ),
+        consequence="the printed counts are kept",
+        power=_power(one.base),
+        items=one.question.categories,
+    )
+
+
+def check_length(question: Question) -> list[Finding]:
+    """Compare the number of answers that print shows with the number that it says were offered."""
+    if question.list_length is None:
+        return []
+    shown = len(question.categories)
+    rest = question.list_length - shown
+    if rest < 0:
+        verdict, expected = "inconsistent", f"at most {question.list_length} answers"
+    elif rest and not question.partial:
+        verdict, expected = "inconsistent", f"{question.list_length} answers, as the list is shown in full"
+    else:
+        verdict, expected = "consistent", f"at most {question.list_length} answers"
+    return [
+        Finding(
+            code="list-length",
+            question=question.id,
+            cells=_cells(question)[:1],
+            printed=f"{shown} answers shown; {question.list_length} offered",
+            expected=expected,
+            verdict="inconsistent" if verdict == "inconsistent" else "consistent",
+            explanations=(f"{rest} answers that nobody gave may be left out",) if rest > 0 else (),
+            consequence=f"nothing is said about the {listing([rest])} answers not shown" if rest > 0 else "",
+            power=f"more than {question.list_length} answers would have been caught",
+        )
+    ]

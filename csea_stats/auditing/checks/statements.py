@@ -1,0 +1,278 @@
+"""Statements about one answer, or one sum: each percentage against its base, and each against the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.auditing.explanations import (
+    as_percent,
+    counts_in,
+    listing,
+    made_to_hundred,
+    one_digit_off,
+    one_off,
+    other_bases,
+    other_roundings,
+    sums_of_rounded,
+    unlabelled_sums,
+)
+from csea_stats.auditing.facts import cut
+from csea_stats.auditing.findings import Finding
+from csea_stats.auditing.power import pair_power, percent_power
+from csea_stats.auditing.rounding import bracket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from csea_stats.auditing.facts import Fact, Unlabelled
+    from csea_stats.auditing.systems import Ranges
+    from csea_stats.survey.format import Question
+
+CARRIED = "every count that this allows is carried into the estimates; intervals cover all of them"
+SOFTENED = "the counts that a rescue would allow are carried into the estimates, with a caveat"
+
+
+def groups_of(facts: Iterable[Fact]) -> dict[tuple[int, ...], list[Fact]]:
+    """Group facts by the answer, or the sum of answers, that they speak of."""
+    groups: dict[tuple[int, ...], list[Fact]] = {}
+    for fact in facts:
+        if fact.kind not in ("total", "unlabelled"):
+            groups.setdefault(fact.members, []).append(fact)
+    return groups
+
+
+def agreed(facts: Sequence[Fact], base: int, size: int) -> tuple[Ranges, int]:
+    """Return the counts that meet the most of these facts, and how many they break."""
+    runs = cut(facts, base * size)
+    met = runs[0][2]
+    return tuple(sorted((low, high) for low, high, number in runs if number == met)), len(facts) - met
+
+
+def shown(fact: Fact) -> str:
+    """Return a fact as print has it: "24%", "n=11"."""
+    if fact.kind == "percent":
+        return f"{fact.value}%"
+    if fact.kind == "count":
+        return f"n={fact.value}"
+    return f"{fact.value}%" if fact.kind == "range" else f'"{fact.value.removeprefix("exactly ")}"'
+
+
+def _places(fact: Fact) -> str:
+    where = dict.fromkeys(name.partition(" @ ")[2].partition(" among ")[0] for name in fact.cells)
+    return listing(where, "and")
+
+
+def check_statements(
+    question: Question, facts: Sequence[Fact], unlabelled: Sequence[Unlabelled], base: int, printed_bases: Sequence[int]
+) -> list[Finding]:
+    """Check every answer's statements, one finding for each answer that is contradicted.
+
+    Parameters
+    ----------
+    question : Question
+    facts : sequence of Fact
+        Of one table.
+    unlabelled : sequence of Unlabelled
+        Of the same table.
+    base : int
+        Of that table.
+    printed_bases : sequence of int
+        Every base that the survey prints, for explanations.
+    """
+    findings = []
+    for members, some in groups_of(facts).items():
+        _, broken = agreed(some, base, len(members))
+        soft = [fact for fact in some if fact.soft and fact.kind == "percent"]
+        if soft:
+            findings.append(_impossible(question, some, soft, facts, printed_bases))
+        elif broken:
+            findings.append(_contradiction(question, some))
+        elif any(fact.soft for fact in some):
+            findings.append(_impossible_range(question, [fact for fact in some if fact.soft]))
+    found = {(fact.value, fact.base) for fact in facts if fact.soft and fact.kind == "percent"}
+    for group in unlabelled:
+        values = [value for value in dict.fromkeys(group.values) if (value, group.base) not in found]
+        soft = [fact for value in values if (fact := group.fact(group.members[0], value)).soft]
+        findings += [_impossible_value(question, fact, group, facts, printed_bases) for fact in soft]
+    return findings
+
+
+def _impossible_value(
+    question: Question, fact: Fact, group: Unlabelled, facts: Sequence[Fact], printed_bases: Sequence[int]
+) -> Finding:
+    """Report a value without a label that is no rounding of any count of its base."""
+    near = [
+        f"{count} of {fact.base} is {as_percent(count, fact.base, fact.value)}%"
+        for count in bracket(fact.value, fact.base)
+    ]
+    explanations = [
+        *other_roundings(fact.value, fact.base),
+        *unlabelled_sums(fact, group, facts),
+        *other_bases(fact.value, fact.base, printed_bases),
+        "weighting, or a slip of the pen",
+    ]
+    return Finding(
+        code="percent-and-base",
+        question=question.id,
+        cells=(group.cell,),
+        printed=f"{fact.value}% ({_places(fact)}, without a label); base {fact.base}",
+        expected=f"no count gives {fact.value}% of {fact.base}: {' and '.join(near)}",
+        verdict="inconsistent",
+        explanations=tuple(dict.fromkeys(explanations)),
+        consequence=SOFTENED,
+        power=percent_power(fact.value, fact.base),
+        items=tuple(question.categories[i] for i in group.members),
+    )
+
+
+def _names(question: Question, facts: Iterable[Fact]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    several = list(facts)
+    cells = tuple(dict.fromkeys(cell for fact in several for cell in fact.cells))
+    items = tuple(dict.fromkeys(question.categories[i] for fact in several for i in fact.members))
+    return cells, items
+
+
+def _quoted(facts: Iterable[Fact]) -> str:
+    several = list(facts)
+    bases = dict.fromkeys(fact.base for fact in several)
+    parts = [f"{shown(fact)} ({_places(fact)})" for fact in several]
+    return f"{', '.join(parts)}; base {listing(bases, 'and')}"
+
+
+def _counts(facts: Iterable[Fact]) -> list[int]:
+    return list(dict.fromkeys(fact.ranges[0][0] for fact in facts if fact.kind == "count"))
+
+
+def _impossible(
+    question: Question, some: list[Fact], soft: list[Fact], facts: Sequence[Fact], printed_bases: Sequence[int]
+) -> Finding:
+    """Report percentages that are no rounding of any count of their base."""
+    counts = _counts(some)
+    expected, explanations = [], []
+    for fact in soft:
+        low, high = bracket(fact.value, fact.base)
+        near = [f"{count} of {fact.base} is {as_percent(count, fact.base, fact.value)}%" for count in (low, high)]
+        told = [f"{n} of {fact.base} is {as_percent(n, fact.base, fact.value)}%" for n in counts if n <= fact.base]
+        expected.append(f"no count gives {fact.value}% of {fact.base}: {' and '.join(told or near)}")
+        explanations += other_roundings(fact.value, fact.base)
+        explanations += made_to_hundred(question, fact)
+        explanations += sums_of_rounded(question, fact, facts)
+        explanations += other_bases(fact.value, fact.base, printed_bases)
+    if not explanations:
+        explanations.append("no nearby base, no rounding and no sum of printed figures gives it")
+    explanations.append("weighting, or a slip of the pen")
+    cells, items = _names(question, some)
+    return Finding(
+        code="percent-and-base",
+        question=question.id,
+        cells=cells,
+        printed=_quoted(some),
+        expected="; ".join(expected),
+        verdict="inconsistent",
+        explanations=tuple(dict.fromkeys(explanations)),
+        consequence=SOFTENED,
+        power=percent_power(soft[0].value, soft[0].base),
+        items=items,
+    )
+
+
+def _impossible_range(question: Question, soft: list[Fact]) -> Finding:
+    cells, items = _names(question, soft)
+    return Finding(
+        code="range-and-base",
+        question=question.id,
+        cells=cells,
+        printed=_quoted(soft),
+        expected=f"an end of the range is no percentage of {soft[0].base}",
+        verdict="inconsistent",
+        explanations=("the ends may be of another base", "the ends may be round numbers"),
+        consequence=SOFTENED,
+        items=items,
+    )
+
+
+_CODES = {
+    frozenset({"percent", "count"}): "percent-and-count",
+    frozenset({"percent"}): "percent-twice",
+    frozenset({"count"}): "count-twice",
+}
+
+
+def _contradiction(question: Question, some: list[Fact]) -> Finding:
+    """Report statements about the same people that no count meets together."""
+    clash = _clash(some)
+    kinds = frozenset(fact.kind for fact in clash)
+    above = [fact for fact in some if fact.kind == "count" and fact.ranges[0][0] > fact.base * len(fact.members)]
+    if above:
+        code, clash = "count-above-base", above
+    elif _apart(clash):
+        code = "text-and-figure"
+    else:
+        code = _CODES.get(kinds, "number-in-words" if "words" in kinds else "range-and-statement")
+    expected, explanations = [], []
+    counts = _counts(some)
+    for fact in clash:
+        if fact.kind == "percent":
+            expected.append(f"{fact.value}% of {fact.base} is {counts_in(fact.ranges)}")
+            explanations += one_off(fact.value, fact.base, counts)
+            others = [one for one in some if one is not fact and one.kind in ("count", "percent")]
+            for other in others[:1]:
+                explanations += one_digit_off(fact.value, fact.base, other.ranges)
+        elif fact.kind == "count" and 0 <= fact.ranges[0][0] <= fact.base:
+            like = next((one.value for one in some if one.kind == "percent"), "0")
+            expected.append(f"{fact.value} of {fact.base} is {as_percent(fact.ranges[0][0], fact.base, like)}%")
+            explanations += _count_bases(fact, some)
+        else:
+            expected.append(f"{shown(fact)} of {fact.base} is {counts_in(fact.ranges)}")
+    percents = [fact for fact in clash if fact.kind == "percent"]
+    others = [fact for fact in some if fact not in percents]
+    cells, items = _names(question, some)
+    return Finding(
+        code=code,
+        question=question.id,
+        cells=cells,
+        printed=_quoted(some),
+        expected="; ".join(expected),
+        verdict="inconsistent",
+        explanations=(*dict.fromkeys(explanations), "one of the statements is a slip of the pen"),
+        consequence=CARRIED,
+        power=pair_power(percents[0].value, percents[0].base, others[0].ranges)
+        if percents and others
+        else "any other value in either place would have been caught",
+        items=items,
+    )
+
+
+def _count_bases(fact: Fact, some: list[Fact]) -> list[str]:
+    """Name the bases near the printed one of which the count is the percentage."""
+    told = []
+    for other in some:
+        if other.kind == "percent":
+            near = [
+                n
+                for n in range(max(fact.ranges[0][0], fact.base - 5, 1), fact.base + 6)
+                if n != fact.base and as_percent(fact.ranges[0][0], n, other.value) == other.value
+            ]
+            if near:
+                told.append(f"{fact.value} is {other.value}% of {listing(near)}")
+    return told
+
+
+def _clash(some: list[Fact]) -> list[Fact]:
+    """Return two facts that no count meets together, else all."""
+    order = {"percent": 0, "count": 1, "words": 2, "range": 3}
+    ranked = sorted(some, key=lambda fact: order.get(fact.kind, 4))
+    for place, one in enumerate(ranked):
+        for other in ranked[place + 1 :]:
+            if not any(a <= d and c <= b for a, b in one.ranges for c, d in other.ranges):
+                return [one, other]
+    return some
+
+
+def _apart(clash: list[Fact]) -> bool:
+    """Whether two facts are printed in different places only, one of them a figure or a table."""
+    places = [{name.partition(" @ ")[2] for name in fact.cells} for fact in clash]
+    if len(places) != 2 or places[0] & places[1]:
+        return False
+    drawn = [any("figure" in place.lower() or "table" in place.lower() for place in some) for some in places]
+    return drawn[0] != drawn[1]

@@ -1,0 +1,231 @@
+"""Statements about several answers at once: printed sums against their parts, and all answers against the base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+from csea_stats.auditing.checks.statements import CARRIED, agreed, groups_of, shown
+from csea_stats.auditing.explanations import counts_in, listing
+from csea_stats.auditing.findings import Finding
+from csea_stats.auditing.rounding import window
+from csea_stats.auditing.systems import Limit, System, TooHardError, one_solution
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.auditing.facts import Fact
+    from csea_stats.auditing.readings import Readings
+    from csea_stats.auditing.systems import Ranges
+    from csea_stats.survey.format import Question
+
+MOST_BRANCHES = 64
+"""At most so many joint choices of disjoint ranges are tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What print says of one sum of answers: the counts that meet the most of its facts.
+
+    ``facts`` is empty for the base itself: all answers together.
+    """
+
+    members: tuple[int, ...]
+    ranges: Ranges
+    facts: tuple[Fact, ...]
+
+
+def check_table(question: Question, table: Readings, *, unlabelled: bool) -> list[Finding]:
+    """Check the sums of one table, one finding for each contradiction beyond those of single statements.
+
+    Parameters
+    ----------
+    question : Question
+    table : Readings
+        What its cells allow.
+    unlabelled : bool
+        Whether some of its values have no label.
+    """
+    statements = _statements(table)
+    if unlabelled:
+        return _unlabelled(question, table, statements)
+    whole = _whole(table)
+    findings = []
+    kept = [*statements, *whole]
+    while not _possible(kept, table):
+        core = _core(kept, table)
+        if not core:
+            break
+        findings.append(_report(question, table, core))
+        kept.remove(_blamed(core, kept, table))
+    return findings
+
+
+def _statements(table: Readings) -> list[Statement]:
+    statements = []
+    for members, facts in groups_of(table.facts).items():
+        ranges, _ = agreed(facts, table.base, len(members))
+        statements.append(Statement(members=members, ranges=ranges, facts=tuple(facts)))
+    statements += [
+        Statement(members=fact.members, ranges=fact.ranges, facts=(fact,))
+        for fact in table.facts
+        if fact.kind == "total"
+    ]
+    return statements
+
+
+def _whole(table: Readings) -> list[Statement]:
+    """Return the statement that everybody gave one answer: exactly one where every answer is printed."""
+    if not table.one_answer or not table.size:
+        return []
+    low = table.base if table.complete else 0
+    return [Statement(members=tuple(range(table.size)), ranges=((low, table.base),), facts=())]
+
+
+def _possible(statements: Sequence[Statement], table: Readings) -> bool:
+    """Whether some counts meet all statements."""
+    domains: list[Ranges] = [table.domains.get(i, ((0, table.base),)) for i in range(table.size)]
+    sums = []
+    for one in statements:
+        if len(one.members) > 1:
+            sums.append(one)
+            continue
+        i = one.members[0]
+        domains[i] = tuple(
+            (max(a, c), min(b, d)) for a, b in domains[i] for c, d in one.ranges if max(a, c) <= min(b, d)
+        )
+    if prod(len(one.ranges) for one in sums) > MOST_BRANCHES:
+        return True
+    try:
+        return any(
+            one_solution(
+                System(
+                    tuple(domains),
+                    tuple(Limit(one.members, low, high) for one, (low, high) in zip(sums, chosen, strict=True)),
+                )
+            )
+            is not None
+            for chosen in product(*(one.ranges for one in sums))
+        )
+    except TooHardError:
+        return True
+
+
+def _core(statements: list[Statement], table: Readings) -> list[Statement]:
+    """Return a smallest-by-inclusion set of statements that no counts meet, preferring the few and the short."""
+    core = sorted(statements, key=lambda one: (bool(one.facts), -len(one.members)))
+    for one in tuple(core):
+        rest = [other for other in core if other is not one]
+        if not _possible(rest, table):
+            core = rest
+    return core
+
+
+def _blamed(core: list[Statement], kept: list[Statement], table: Readings) -> Statement:
+    """Return the statement to leave out: one that makes the rest possible, else the most compound."""
+    cheapest = sorted(core, key=lambda one: (len(one.facts), len(one.members)))
+    for one in cheapest:
+        if _possible([other for other in kept if other is not one], table):
+            return one
+    return max(core, key=lambda one: len(one.members))
+
+
+def _report(question: Question, table: Readings, core: list[Statement]) -> Finding:
+    parts = [one for one in core if len(one.members) == 1]
+    sums = [one for one in core if len(one.members) > 1 and one.facts]
+    base = next((one for one in core if not one.facts), None)
+    if any(fact.kind == "total" for one in sums for fact in one.facts):
+        code = "pick-total"
+    else:
+        code = "sum-of-answers" if sums else "total-of-answers"
+    names = question.categories
+    told = [f"{' + '.join(names[i] for i in one.members)}: {_said(one)}" for one in (*sums, *parts)]
+    low, high = sum(one.ranges[0][0] for one in parts), sum(one.ranges[-1][1] for one in parts)
+    expected = []
+    if parts:
+        expected.append(
+            f"{len(parts)} answer{'s' * (len(parts) > 1)} make {low if low == high else f'{low} to {high}'}"
+        )
+    expected += [f"the sum is printed as {counts_in(one.ranges)}" for one in sums]
+    if base is not None:
+        asked = "everybody gives one answer" if base.ranges[0][0] else "nobody gives more than one answer"
+        expected.append(f"{asked} and the base is {table.base}")
+    return Finding(
+        code=code,
+        question=question.id,
+        cells=tuple(dict.fromkeys(cell for one in core for fact in one.facts for cell in fact.cells)),
+        printed=f"{'; '.join(told)}; base {table.base}",
+        expected="; ".join(expected),
+        verdict="inconsistent",
+        explanations=_explained(table, parts, base),
+        consequence=CARRIED,
+        power=_power(parts),
+        items=tuple(dict.fromkeys(names[i] for one in core if one.facts for i in one.members)),
+    )
+
+
+def _said(one: Statement) -> str:
+    return ", ".join(shown(fact) for fact in one.facts)
+
+
+def _explained(table: Readings, parts: list[Statement], base: Statement | None) -> tuple[str, ...]:
+    told = []
+    low, high = sum(one.ranges[0][0] for one in parts), sum(one.ranges[-1][1] for one in parts)
+    if base is not None and parts:
+        if high < table.base:
+            told.append(
+                f"{listing(dict.fromkeys((table.base - high, table.base - low)), 'to')} gave none of the answers"
+            )
+        if low > table.base:
+            told.append("some gave more than one answer")
+        told += _bases(table, parts)
+    told.append("one of the counts is off")
+    return tuple(told)
+
+
+def _bases(table: Readings, parts: list[Statement]) -> list[str]:
+    """Name the bases near the printed one that all the percentages fit, summing to it."""
+    percents = [[fact.value for fact in one.facts if fact.kind == "percent"] for one in parts]
+    if any(len(values) != 1 for values in percents) or any(f.kind == "count" for one in parts for f in one.facts):
+        return []
+    fits = []
+    for base in range(max(1, table.base - 5), table.base + 6):
+        found = [window(values[0], base) for values in percents]
+        windows = [one for one in found if one is not None]
+        if len(windows) == len(found) and sum(a for a, _ in windows) <= base <= sum(b for _, b in windows):
+            fits.append(base)
+    return [f"all the percentages together fit a base of {listing(fits)}"] if fits else []
+
+
+def _power(parts: list[Statement]) -> str:
+    if all(one.ranges[0][0] == one.ranges[-1][1] for one in parts):
+        return "a change of any one of the counts would have been caught"
+    return "a change of any one of the counts beyond what rounding leaves open would have been caught"
+
+
+def _unlabelled(question: Question, table: Readings, statements: list[Statement]) -> list[Finding]:
+    """Check a table some of whose values have no label: does any way to assign them meet everything else."""
+    avoidable = table.broken - sum(agreed(one.facts, table.base, len(one.members))[1] for one in statements)
+    short = table.one_answer and table.complete and not table.broken and min(r.missing for r in table.readings) > 0
+    if avoidable <= 0 and not short:
+        return []
+    missing = min((reading.missing for reading in table.readings), default=0)
+    return [
+        Finding(
+            code="values-without-labels",
+            question=question.id,
+            cells=tuple(
+                dict.fromkeys([cell for fact in table.facts for cell in fact.cells] + list(table.unlabelled_cells))
+            ),
+            printed=f"{len(table.facts)} labelled statements and values without labels; base {table.base}",
+            expected=f"the counts fall short of the base by {missing}"
+            if short
+            else "no way to assign the values to answers meets every other statement and the base",
+            verdict="inconsistent",
+            explanations=("one of the values is off", "some respondents gave no answer, or more than one"),
+            consequence=CARRIED,
+            items=question.categories,
+        )
+    ]
