@@ -1,0 +1,123 @@
+"""All answers of an ordered scale as cells that part at the estimand's split, not at a "neutral" middle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from csea_stats.report.drawing import LABEL, Drawing, Line, Mark, Rect, Text
+from csea_stats.report.lettering import text_width
+from csea_stats.report.strips import MOST_CELLS
+
+NARROWEST = 272.0
+"""Pixels of the narrowest page that a figure is laid out for; a label that would not fit there is left to the table."""
+
+SHADES = 5
+"""Looks of the ramp, dark to light."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """One question's answers on its scale.
+
+    Parameters
+    ----------
+    names : tuple of str
+        From low to high.
+    counts : tuple of int
+        Respondents who gave each answer in every reading of print.
+    unclear : int
+        Respondents whose answer print does not settle.
+    split : int
+        How many of the lowest answers stand left of the line.
+    left, right : str
+        What the two sides are.
+    """
+
+    names: tuple[str, ...]
+    counts: tuple[int, ...]
+    unclear: int
+    split: int
+    left: str
+    right: str
+
+
+def shade(index: int, total: int) -> int:
+    """Return the look of an answer: the ramp spread over the scale, the lowest darkest.
+
+    Examples
+    --------
+    >>> [shade(k, 5) for k in range(5)], [shade(k, 3) for k in range(3)], [shade(k, 7) for k in range(7)]
+    ([0, 1, 2, 3, 4], [0, 2, 4], [0, 1, 1, 2, 3, 3, 4])
+    """
+    return 0 if total < 2 else int(index * (SHADES - 1) / (total - 1) + (0.5 if total <= SHADES else 0.0001))
+
+
+def diverging(scale: Scale, *, title: str, description: str) -> Drawing:
+    """Return the cells of a scale, low answers left of the split and high ones right of it.
+
+    Every respondent has the same width. Those whose answer print does not settle stand apart, dashed.
+    """
+    lower, upper = scale.counts[: scale.split], scale.counts[scale.split :]
+    apart = scale.unclear + (1.5 if scale.unclear else 0.0)
+    width = max(sum(lower) + sum(upper) + apart, 1.0)
+    zero = sum(lower) / width
+    marks: list[Mark] = [Line(look="half", x1=zero, x2=zero, y1=1.2, y2=3.6)]
+    marks += _sides(scale, zero)
+    many = sum(scale.counts) + scale.unclear > MOST_CELLS
+    x, labels = 0.0, []
+    for index, count in enumerate(scale.counts):
+        tone = shade(index, len(scale.counts))
+        if count:
+            marks.append(Rect(look=f"o{tone}", x=x, width=count / width, y=1.8, height=1.0))
+            for cell in range(1, count if not many else 0):
+                at = x + cell / width
+                marks.append(Line(look=f"so{tone}", x1=at, x2=at, y1=1.8, y2=2.8))
+            labels.append((x + count / width / 2, count, scale.names[index]))
+        x += count / width
+    if scale.unclear:
+        at = 1.0 - scale.unclear / width
+        marks.append(Rect(look="cmiss", x=at, width=scale.unclear / width, y=1.8, height=1.0))
+        for cell in range(1, scale.unclear if not many else 0):
+            marks.append(Line(look="so3", x1=at + cell / width, x2=at + cell / width, y1=1.8, y2=2.8))
+        labels.append((at + scale.unclear / width / 2, scale.unclear, "not settled"))
+    marks += _counts(labels)
+    return Drawing(marks=tuple(marks), height=4.4, title=title, description=description)
+
+
+def _sides(scale: Scale, zero: float) -> list[Mark]:
+    """Return the words above the two sides, where they fit on the narrowest page."""
+    marks: list[Mark] = []
+    gap = 8 / NARROWEST
+    for text, x, anchor, room in (
+        (scale.left, zero - gap, "end", zero),
+        (scale.right, zero + gap, "start", 1 - zero),
+    ):
+        if text and text_width(text) <= room * NARROWEST - 8:
+            marks.append(Text(look="ax", x=x, y=0.85, text=text, anchor=anchor))
+    return marks
+
+
+def _counts(labels: list[tuple[float, int, str]]) -> list[Mark]:
+    """Return the labels under the segments: name and count, the count alone, or none where they would collide."""
+    taken: list[tuple[float, float]] = []
+    marks: list[Mark] = []
+    for x, count, name in sorted(labels, key=lambda label: -label[1]):
+        for text in (f"{name} {count}", str(count)):
+            half = text_width(text, LABEL * 16) / 2 / NARROWEST
+            centre = min(max(x, half), 1 - half)
+            ends = (centre - half - 0.01, centre + half + 0.01)
+            moved = abs(centre - x) > 0.03
+            if not moved and all(ends[1] <= low or ends[0] >= high for low, high in taken):
+                taken.append(ends)
+                marks.append(_label(x, centre, text))
+                break
+    return marks
+
+
+def _label(x: float, centre: float, text: str) -> Text:
+    """Return a label, held inside the figure at its ends."""
+    if centre > x:
+        return Text(look="tv", x=0.0, y=3.75, text=text)
+    if centre < x:
+        return Text(look="tv", x=1.0, y=3.75, text=text, anchor="end")
+    return Text(look="tv", x=x, y=3.75, text=text, anchor="middle")

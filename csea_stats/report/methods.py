@@ -1,0 +1,175 @@
+"""What the page says of its methods, with references, and of its own origin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.report.views import Fact, Method
+from csea_stats.report.wording import the_workforce, workforce_name
+from csea_stats.results.numbers import level_words, ratio
+from csea_stats.targets.populations import TAUS, Selection
+
+if TYPE_CHECKING:
+    from csea_stats.report.context import Context
+
+BROWN = ("Brown, Cai and DasGupta 2001, Statistical Science 16:101–133", "10.1214/ss/1009213286")
+WILSON = ("Wilson 1927, Journal of the American Statistical Association 22:209–212", "10.1080/01621459.1927.10502953")
+NEWCOMBE = (
+    "Newcombe 1998, Statistics in Medicine 17:873–890",
+    "10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
+)
+MANSKI = ("Manski 1989, Journal of Human Resources 24:343–360", "10.2307/145818")
+ANDRIDGE = ("Andridge, West, Little, Boonstra and Alvarado-Leiton 2019, JRSS C 68:1465–1483", "10.1111/rssc.12371")
+MENG = ("Meng 2018, Annals of Applied Statistics 12:685–726", "10.1214/18-AOAS1161SF")
+DUNCAN = ("Duncan and Davis 1953, American Sociological Review 18:665–666", "10.2307/2088122")
+GOODMAN = ("Goodman 1965, Technometrics 7:247–254", "10.1080/00401706.1965.10490252")
+BESAG = ("Besag, Green, Higdon and Mengersen 1995, Statistical Science 10:3–66", "10.1214/ss/1177010123")
+CLOPPER = ("Clopper and Pearson 1934, Biometrika 26:404–413", "10.1093/biomet/26.4.404")
+GRIM = ("Brown and Heathers 2017, Social Psychological and Personality Science 8:363–369", "10.1177/1948550616673876")
+KLINE = ("Kline and Tamer 2016, Quantitative Economics 7:329–366", "10.3982/QE399")
+
+
+def methods(context: Context) -> tuple[Method, ...]:
+    """Return the methods used, each with its references."""
+    return (*_shares(context), *_claims(context), *_others(context))
+
+
+def _shares(context: Context) -> tuple[Method, ...]:
+    level = context.level_text
+    many = context.survey.targets.many
+    ratios = ", ".join(ratio(Selection(tau=tau).ratio) for tau in TAUS)
+    taus = ", ".join(f"{tau:g}" for tau in TAUS)
+    return (
+        Method(
+            head="Share of these respondents",
+            text="The count. Where print leaves several counts possible, all are kept, and every interval is the hull over "
+            "them.",
+        ),
+        Method(
+            head="Share, people like these",
+            text=f"Jeffreys interval: equal-tailed {level} credible, from Beta(x + ½, n − x + ½), closed at 0 if nobody and "
+            f"at 1 if everybody gave the answer. Beside it the Wilson score interval, {level} confidence. Both allow for "
+            f"chance alone, as if the respondents were a random draw from {many} recruited the same way.",
+            references=(BROWN, WILSON),
+        ),
+        Method(
+            head=f"Share, {the_workforce(context.survey).removeprefix('the ')}",
+            text=f"logit(share in the population) = logit(share of people like these) − λ, with λ the log of the ratio of "
+            f"participation, those who give the answer to those who do not: exact by Bayes’ theorem. λ ~ N(0, τ²) is an "
+            f"assumption. With τ = {taus} the ratio lies within about {ratios} times either way with 95% probability. "
+            "Computed by quadrature. The survey cannot tell τ.",
+            references=(ANDRIDGE, MENG),
+        ),
+        Method(
+            head="Bound",
+            text="Wilson’s limits with the participation ratio anywhere up to exp(1.96 τ) either way: odds divided and "
+            "multiplied by it. No prior, and no probability for where in the range it lies.",
+            references=(MANSKI,),
+        ),
+    )
+
+
+def _claims(context: Context) -> tuple[Method, ...]:
+    return (
+        Method(
+            head="Tipping point",
+            text="The participation ratio at which the share in the population is one half: the odds of the share. No prior "
+            "is needed. “Allowing for chance” is its value at the lower of the Jeffreys and Wilson lower limits, named "
+            "beside it. Below 1 there is no majority to lose; it is never cut off there.",
+        ),
+        Method(
+            head="Verdict (sign rule)",
+            text="Against a named threshold. Supported: the credible and the confidence interval both lie on the claimed "
+            "side, under every prior of the strip (Jeffreys and uniform) and every count that print allows; "
+            f"{workforce_name(context.survey).lower()}: interval and bound at every ratio shown. At some ratios only: "
+            "depends on who took part. Otherwise not settled. On two groups of equal shares it claims a difference "
+            "wrongly at most 3.1% of the time for groups of 7 and 42, and 4.4% for 24 and 25. Asked only where an interval "
+            "reaches one half. No correction is made for how many claims a page holds.",
+        ),
+        Method(
+            head="Difference of two groups",
+            text="A group against the rest, never against the total it is part of. Jeffreys: independent Beta(½, ½) priors, by "
+            "quadrature. Newcombe: hybrid score interval. In the population each group has its own λ, correlated ½.",
+            references=(NEWCOMBE,),
+        ),
+    )
+
+
+def _others(context: Context) -> tuple[Method, ...]:
+    kinds = {question.kind for question in context.survey.question}
+    found = [
+        Method(
+            head="All answers at once",
+            text="One answer each: joint balanced band of a Dirichlet(½) posterior. Several answers each: Clopper-Pearson at "
+            f"1 − {1 - context.level:.2g}/K, which holds however the choices hang together. Only these back a comparison of "
+            "answers.",
+            references=(BESAG, CLOPPER, GOODMAN),
+        ),
+        Method(
+            head="Feasible counts",
+            text="Exact rational arithmetic: a count fits a printed percentage of a base if some rounding rule named turns the "
+            "one into the other. All statements on a question are taken together; the largest sets that can be true "
+            "together give the readings.",
+            references=(GRIM,),
+        ),
+        Method(
+            head="Not identified",
+            text="For two printed margins of the same respondents, the number in both lies between max(0, r + c − n) and "
+            "min(r, c); shares and differences follow. Nothing printed says where between. For people like these, a "
+            "credible region of the bounds.",
+            references=(DUNCAN, KLINE),
+        ),
+    ]
+    if "ordinal" in kinds:
+        found.append(
+            Method(
+                head="Ordered scales",
+                text="Cumulative shares, each cut as a share of its own. No mean of scale points: it would assume equal steps.",
+            )
+        )
+    found.append(
+        Method(
+            head="Not allowed for",
+            text="Respondents who share an employer or a team answer alike; that would widen the intervals. Wording, "
+            "translation and recall could shift them.",
+        )
+    )
+    return tuple(found)
+
+
+def provenance(context: Context) -> tuple[Fact, ...]:
+    """Return where the numbers come from, how to make them again and how to cite them."""
+    survey = context.survey
+    source = survey.source
+    first = next(iter(context.estimates), None)
+    versions = dict(first.provenance.versions) if first else {}
+    ours = versions.get("csea_stats", versions.get("csea-stats", ""))
+    fingerprint = first.provenance.data_hash if first else ""
+    publishers = ", ".join(source.publisher)
+    origin = f"{publishers} ({source.year}). {source.title}."
+    facts = [
+        Fact(head="Source", text=f"{origin} {source.country}." + (f" {source.url}" if source.url else "")),
+        Fact(head="Terms", text=source.terms or ""),
+        Fact(head="Text, SHA-256", text=source.text_sha256 or "", look="code"),
+        Fact(
+            head="Encoded as",
+            text=f"Survey “{survey.id}”. Printed cells are kept as the strings they were printed as, each with its place; "
+            "labels and phrases are the encoder’s.",
+        ),
+        Fact(head="Survey file, SHA-256", text=fingerprint, look="code"),
+        Fact(head="Software", text=", ".join(f"{name} {version}" for name, version in versions.items())),
+        Fact(head="Level", text=f"{level_words(context.level)} intervals. No random numbers are used."),
+        Fact(head="Make it again", text=_command(context), look="code"),
+        Fact(head="Cite the survey", text=f"{origin} Give the figure or section."),
+        Fact(
+            head="Cite this page",
+            text=f"csea-stats{f' (version {ours})' if ours else ''}: estimates from the survey “{survey.id}” "
+            f"(n = {survey.respondents}), after {publishers} ({source.year}). Give the target with every number.",
+        ),
+    ]
+    return tuple(fact for fact in facts if fact.text)
+
+
+def _command(context: Context) -> str:
+    level = "" if context.level == 0.95 else f" --level {context.level:g}"
+    return f"csea-stats report {context.survey.id}{level}"

@@ -1,0 +1,153 @@
+"""Notes beside the numbers they touch: print checks, caveats, tipping points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csea_stats.report.context import doubts_of
+from csea_stats.report.views import Note, Reference
+from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, capital, the_workforce
+from csea_stats.results.numbers import ratio
+from csea_stats.results.sentences import method_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.report.context import Context, Numbered
+    from csea_stats.report.tiers import Tiers
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A block's notes, and the marks of each item that they touch."""
+
+    checks: tuple[Note, ...]
+    caveats: tuple[Note, ...]
+    marks: dict[str, tuple[Reference, ...]]
+
+
+def tipping_values(tiers: Tiers) -> tuple[float, str, float, float] | None:
+    """Return the tipping point allowing for chance, its method, and the one at the observed share (or two)."""
+    tipping = tiers.tipping
+    if tipping is None or tipping.interval is None:
+        return None
+    found = [(i.lower, i.method) for i in (tipping.interval, tipping.companion) if i]
+    lower, method = min(found, key=lambda pair: pair[0])
+    ends = tipping.bounds or ((tipping.value, tipping.value) if tipping.value is not None else None)
+    return None if ends is None else (lower, method_words(method.partition(",")[0]), ends[0], ends[1])
+
+
+def observed_ratio(low: float, high: float) -> str:
+    """Return the ratio at the observed share, or the range of it that print leaves."""
+    one, two = ratio(low), ratio(high)
+    return one if one == two else f"{one} to {two}"
+
+
+def tipping_line(tiers: Tiers) -> str:
+    """Return a tipping point in one line, the smaller first."""
+    found = tipping_values(tiers)
+    if found is None:
+        return ""
+    lower, method, low, high = found
+    text = f"Tipping point: {ratio(lower)} times, allowing for chance ({method} limit)"
+    if high < 1:
+        return f"{text}; {observed_ratio(low, high)} at the observed share. Below 1: no majority to lose."
+    lost = ", so no majority to lose" if lower < 1 else ""
+    return f"{text}{lost}; {observed_ratio(low, high)} at the observed share."
+
+
+def tipping_note(tiers: Tiers, context: Context) -> Note | None:
+    """Return the note on an item's tipping point."""
+    found = tipping_values(tiers)
+    if found is None:
+        return None
+    lower, method, low, high = found
+    many, workforce = context.survey.targets.many, the_workforce(context.survey)
+    at = observed_ratio(low, high)
+    if high < 1:
+        text = (
+            f"Below 1, so there is no majority to lose: for {workforce} to divide evenly, {many} who say so must have "
+            f"been less likely to take part than the others, by a factor of {at} at the observed share."
+        )
+    else:
+        text = (
+            f"Allowing for chance ({method}’s lower limit), {workforce} divides evenly if {many} who say so were "
+            f"{ratio(lower)} times as likely to take part as the others; at the observed share, if {at} times."
+        )
+        if lower < 1:
+            text += " Below 1 there is no majority to lose."
+    return Note(
+        kind="tipping",
+        heading="Tipping point",
+        big=f"{ratio(lower)} and {at} times",
+        paragraphs=(text, "This needs no assumption about the ratio."),
+    )
+
+
+def check_note(numbered: Numbered, *, with_anchor: bool = True) -> Note:
+    """Return a finding as a note."""
+    finding = numbered.finding
+    paragraphs = [f"Printed: {finding.printed}"]
+    if finding.expected:
+        paragraphs.append(f"For print to agree: {finding.expected}")
+    if finding.consequence:
+        paragraphs.append(f"Effect: {finding.consequence}")
+    return Note(
+        kind="check",
+        anchor=numbered.mark.lower() if with_anchor else "",
+        heading=f"{numbered.mark} · Print check: {finding.verdict}",
+        paragraphs=tuple(capital(text) for text in paragraphs),
+        more=f"#check-{numbered.mark.lower()}",
+    )
+
+
+def check_reference(numbered: Numbered) -> Reference:
+    """Return the mark that leads to a finding's note."""
+    mark = numbered.mark
+    return Reference(text=mark, href=f"#{mark.lower()}", spoken=f"see print check {mark}")
+
+
+def noted(items: Sequence[Tiers], context: Context, question: str) -> Noted:
+    """Return the notes of a question: its findings, and its caveats with the items that each touches.
+
+    A caveat of all items has no mark; one of some items has a letter, which stands beside them too.
+    """
+    marks: dict[str, list[Reference]] = {tiers.item: [] for tiers in items}
+    for numbered in context.findings(question):
+        for item in numbered.finding.items:
+            if item in marks:
+                marks[item].append(check_reference(numbered))
+    touched: dict[str, dict[str, list[str]]] = {}
+    for tiers in items:
+        for code, text in doubts_of(tiers.every):
+            if code not in LANE_CAVEATS:
+                touched.setdefault(code, {}).setdefault(text, []).append(tiers.item)
+    caveats, letters = [], iter(LETTERS)
+    for code, texts in touched.items():
+        everyone = len(texts) == 1 and len(next(iter(texts.values()))) == len(items)
+        letter = "" if everyone or len(items) == 1 else next(letters, "")
+        anchor = f"{question}-{letter}" if letter else ""
+        heading = HEADINGS.get(code, capital(code.replace("-", " ")))
+        told = [text if everyone or len(items) == 1 else f"{_named(names)}: {text}" for text, names in texts.items()]
+        caveats.append(
+            Note(kind="caveat", anchor=anchor, heading=f"{letter} · {heading}" if letter else heading, paragraphs=tuple(told))
+        )
+        if letter:
+            reference = Reference(text=letter, href=f"#{anchor}", spoken=f"see caveat {letter}: {heading}")
+            for name in dict.fromkeys(name for names in texts.values() for name in names):
+                marks[name].append(reference)
+    return Noted(
+        checks=tuple(check_note(n) for n in context.findings(question)),
+        caveats=tuple(caveats),
+        marks={item: tuple(references) for item, references in marks.items()},
+    )
+
+
+def _named(names: Sequence[str]) -> str:
+    if len(names) > MOST_NAMED:
+        return f"{len(names)} answers"
+    return "; ".join(f"“{name}”" for name in names)

@@ -1,0 +1,199 @@
+"""A block for each question: what was asked of whom, the figure, the tables, sentences to cite, and the notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from csea_stats.report.answers import answer_table, scale_figure, scale_of
+from csea_stats.report.context import headline_of
+from csea_stats.report.drawing import fluid_svg
+from csea_stats.report.notes import check_reference, noted, tipping_note
+from csea_stats.report.strips import MOST_CELLS, full_strip
+from csea_stats.report.target_tables import claim_of, count_text, description, lane_labels, span, target_table
+from csea_stats.report.tiers import ratio_of
+from csea_stats.report.views import Block, Figure, Note, Part
+from csea_stats.report.wording import (
+    PEOPLE,
+    assumed_words,
+    capital,
+    group_label,
+    in_words,
+    kind_words,
+    small,
+    the_workforce,
+    workforce_name,
+)
+from csea_stats.results.numbers import base_words, integer, ratio
+from csea_stats.results.sentences import citation, counted, what_interval
+
+if TYPE_CHECKING:
+    from csea_stats.report.context import Context
+    from csea_stats.report.tiers import Tiers
+    from csea_stats.survey.format import Battery, Question
+
+
+def question_blocks(context: Context) -> tuple[Block, ...]:
+    """Return a block per question, in print's order; a battery's values stand before its first question."""
+    blocks: list[Block] = []
+    told: set[str] = set()
+    for question in context.survey.question:
+        for battery in context.survey.battery:
+            if question.id in battery.questions and battery.id not in told:
+                told.add(battery.id)
+                blocks.append(_battery(battery, context))
+        blocks.append(_block(question, context))
+    return tuple(blocks)
+
+
+def _block(question: Question, context: Context) -> Block:
+    items = context.items[question.id]
+    headline = headline_of(context, question)
+    notes = noted(items, context, question.id)
+    asked = question.asked or ""
+    extra = (Note(kind="remark", heading="On this question", paragraphs=(question.note,)),) if question.note else ()
+    shared = {
+        "anchor": f"q-{question.id}",
+        "kicker": kicker(question, context, items),
+        "label": question.label,
+        "asked": asked,
+        "references": tuple(check_reference(n) for n in context.findings(question.id)),
+    }
+    if headline is None:
+        lede = "Print gives no number for this question."
+        return Block(lede=lede, parts=(Part(notes=(*notes.checks, *extra)),) if notes.checks or extra else (), **shared)
+    tipping = tipping_note(headline, context)
+    scale = scale_of(question, items)
+    answers = answer_table(question, items, context, notes.marks)
+    first = Part(
+        notes=(*((tipping,) if tipping else ()), *notes.checks, *extra, *(() if answers else notes.caveats)),
+        figures=(strip_figure(headline, question.label, context),),
+        targets=target_table(headline, context, caption=f"{item_title(headline, question)}: {count_text(headline)}"),
+        sentences=() if answers else (citation(headline.members),),
+    )
+    parts = [first]
+    if answers:
+        parts.append(
+            Part(
+                notes=notes.caveats,
+                figures=(scale_figure(question, scale),) if scale else (),
+                answers=answers,
+                sentences=(citation(headline.members),),
+            )
+        )
+    return Block(lede=lede_of(headline, context), parts=tuple(parts), **shared)
+
+
+def kicker(question: Question, context: Context, items: tuple[Tiers, ...]) -> str:
+    """Return kind, base and place of a question in one line."""
+    survey = context.survey
+    base = items[0].base if items else (question.base or survey.respondents)
+    if question.among is not None:
+        who = f"{base_words(base)} respondents: {group_label(question.among, survey)}"
+    elif base == survey.respondents:
+        who = f"all {base_words(base)} respondents"
+    else:
+        who = f"{base_words(base)} of {integer(survey.respondents)} respondents"
+    cells = tuple(dict.fromkeys(cell.where for cell in question.cells))
+    where = ", ".join(cells[:4]) or question.where or ""
+    return " · ".join(part for part in (kind_words(question), who, where) if part)
+
+
+def item_title(tiers: Tiers, question: Question) -> str:
+    """Return an item with its question: "Public awareness: “poor”"."""
+    return f"{question.label}: “{tiers.item}”"
+
+
+def lede_of(tiers: Tiers, context: Context) -> str:
+    """Return the block's first lines: the count, then what follows for the others, and what does not."""
+    text = f"{capital(counted(tiers.first))}. "
+    claim = claim_of(tiers)
+    shown = tiers.shown_population
+    workforce = the_workforce(context.survey)
+    if not claim:
+        if tiers.people and tiers.people.interval:
+            text += f"Among people like these {span(tiers.people)}, allowing for chance alone"
+            if shown and shown.interval:
+                text += f"; in {workforce} {span(shown)}, {assumed_words(shown)}"
+            text += "."
+        return text
+    if tiers.people and tiers.people.verdict:
+        text += f"{claim} of people like these: {tiers.people.verdict.word}. "
+    if shown and shown.verdict:
+        text += f"{claim} of {workforce}: {shown.verdict.word}. "
+    words = {e.verdict.word for e in (tiers.people, shown) if e and e.verdict}
+    if "not settled" in words:
+        text += "Not settled: shown neither to be so nor not to be so."
+    return text.strip()
+
+
+def strip_figure(tiers: Tiers, label: str, context: Context) -> Figure:
+    """Return the full strip of an item, with a caption that carries base, level and targets."""
+    title = f"{label}: “{tiers.item}”"
+    drawing = full_strip(
+        tiers, lane_labels(tiers, context), title=f"{title}, for each target", description=description(tiers, context)
+    )
+    return Figure(
+        title=title,
+        svg=Markup(fluid_svg(drawing, name=f"strip-{tiers.question}", look="strip full")),
+        caption=strip_caption(tiers, context),
+    )
+
+
+def strip_caption(tiers: Tiers, context: Context) -> str:
+    """Return what the strip shows: unit, base, intervals, assumption."""
+    parts = []
+    if isinstance(tiers.base, int):
+        whole = integer(tiers.base)
+        parts.append(
+            f"One cell is one of {whole} respondents."
+            if tiers.base <= MOST_CELLS
+            else f"Dark bar: the share of {whole} respondents, too many to draw one by one."
+        )
+        if tiers.counts and tiers.counts[0] != tiers.counts[1]:
+            parts.append("Hatched: counts that print leaves open; intervals cover all of them.")
+    else:
+        parts.append(f"Print leaves several bases possible, {base_words(tiers.base)}; intervals cover all of them.")
+    if tiers.people and tiers.people.interval:
+        parts.append(f"Bar: {what_interval(tiers.people.interval)}, chance alone.")
+    told = [ratio(ratio_of(e)) for e in tiers.population if e.interval]
+    if told:
+        listed = ", ".join(told[:-1]) + (" and " if len(told) > 1 else "") + told[-1]
+        parts.append(f"{workforce_name(context.survey)}: participation ratio within about {listed} times, assumed.")
+    return " ".join(parts)
+
+
+def _battery(battery: Battery, context: Context) -> Block:
+    """Return the block of a battery: the printed values, and that print does not say whose they are."""
+    names = {question.id: question.label for question in context.survey.question}
+    lines = []
+    for cell in battery.cells:
+        answers = " or ".join(f"“{item}”" for item in cell.items)
+        if cell.unlabelled:
+            values = ", ".join(cell.unlabelled)
+            lines.append(
+                f"{cell.where} prints {len(cell.unlabelled)} percentages, labels not published: {values}. "
+                f"They belong to the answers {answers}."
+            )
+        if cell.range:
+            low, high = cell.range
+            lines.append(f"{cell.where}: {low} to {high}% answered {answers}, from the lowest question to the highest.")
+        if cell.note:
+            lines.append(cell.note)
+    count = in_words(len(battery.questions))
+    listed = "; ".join(small(names.get(name, name)) for name in battery.questions)
+    findings = tuple(n for n in context.numbered if n.finding.question == battery.id)
+    return Block(
+        anchor=f"b-{battery.id}",
+        kicker=f"{capital(count)} questions told together · {', '.join(dict.fromkeys(c.where for c in battery.cells))}",
+        label=battery.label,
+        lede=f"{capital(count)} questions: {listed}.",
+        references=tuple(check_reference(n) for n in findings),
+        parts=(Part(notes=(Note(kind="remark", heading="As printed", paragraphs=tuple(lines)),)),),
+    )
+
+
+def people_heading() -> str:
+    """Return the name of the second target."""
+    return PEOPLE

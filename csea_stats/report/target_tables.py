@@ -1,0 +1,191 @@
+"""One item for every target: the rows of its table and the words of its strip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.report.tiers import Tiers, ratio_of
+from csea_stats.report.views import Judged, TargetRow, TargetTable
+from csea_stats.report.wording import (
+    PEOPLE,
+    SHAPES,
+    THESE,
+    assumed_words,
+    capital,
+    lane_name,
+    verdict_text,
+    workforce_name,
+)
+from csea_stats.results.numbers import (
+    base_words,
+    count_words,
+    integer,
+    interval_words,
+    percent,
+    points,
+    points_range,
+    probability,
+    ratio,
+    share_words,
+    threshold_words,
+)
+from csea_stats.results.sentences import method_words, what_interval
+
+if TYPE_CHECKING:
+    from csea_stats.report.context import Context
+    from csea_stats.results.values import Estimate, Verdict
+
+
+def judged(verdict: Verdict | None) -> Judged | None:
+    """Return a verdict as the page shows it."""
+    return None if verdict is None else Judged(shape=SHAPES[verdict.word], text=verdict_text(verdict))
+
+
+def count_text(tiers: Tiers) -> str:
+    """Return counts, base and share: "35 of 49 (71%)"."""
+    if tiers.counts is None or not tiers.first.base:
+        return "not counted"
+    found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
+    if isinstance(tiers.base, int):
+        return share_words(found, tiers.base)
+    return f"{count_words(found)} of {base_words(tiers.base)}"
+
+
+def short_count(tiers: Tiers) -> str:
+    """Return counts and share for a table whose head names the base: "35 (71%)"."""
+    if tiers.counts is None:
+        return "not counted"
+    found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
+    return f"{count_words(found)} ({share_text(tiers)})"
+
+
+def share_text(tiers: Tiers) -> str:
+    """Return the observed share: "71%", "29 to 31%"; of a difference "+33 points"."""
+    if tiers.observed is None:
+        return "not counted"
+    low, high = tiers.observed
+    if tiers.first.scale == "difference":
+        return f"{points(low)} points" if low == high else points_range(low, high)
+    decimals = 1 if isinstance(tiers.base, int) and tiers.base >= 1000 else 0
+    one, two = percent(low, decimals), percent(high, decimals)
+    return f"{one}%" if one == two else f"{one} to {two}%"
+
+
+def span(estimate: Estimate | None) -> str:
+    """Return an estimate's interval, or that there is none."""
+    if estimate is None or estimate.interval is None:
+        return ""
+    return interval_words(estimate.interval, estimate.scale)
+
+
+def bound(estimate: Estimate | None) -> str:
+    """Return a population estimate's bound without a prior."""
+    if estimate is None or estimate.companion is None:
+        return ""
+    return interval_words(estimate.companion, estimate.scale)
+
+
+def target_rows(tiers: Tiers, context: Context) -> tuple[TargetRow, ...]:
+    """Return a row per interval: the count, both intervals of people like these, each assumption."""
+    rows: list[TargetRow] = []
+    if tiers.counted:
+        unclear = tiers.observed is not None and tiers.observed[0] != tiers.observed[1]
+        how = f"{share_text(tiers)}, {'print unclear' if unclear else 'counted'}"
+        rows.append(
+            TargetRow(lane="k1", name=THESE, how=how, interval="no interval", judged=judged(tiers.counted.verdict), span=1)
+        )
+    people = tiers.people
+    if people and people.interval:
+        found = [i for i in (people.interval, people.companion) if i]
+        for index, interval in enumerate(found):
+            rows.append(
+                TargetRow(
+                    lane="k2",
+                    name=PEOPLE,
+                    how=f"chance alone, {method_words(interval.method)}",
+                    interval=interval_words(interval, people.scale),
+                    probability=probability(*people.probability) if people.probability and index == 0 else "",
+                    judged=judged(people.verdict) if index == 0 else None,
+                    span=len(found) if index == 0 else 0,
+                )
+            )
+    for index, estimate in enumerate(tiers.population):
+        rows.append(
+            TargetRow(
+                lane="k3",
+                name=workforce_name(context.survey),
+                how=assumed_words(estimate),
+                interval=span(estimate) or "not estimated",
+                bound=bound(estimate),
+                probability=probability(*estimate.probability) if estimate.probability else "",
+                judged=judged(estimate.verdict) if index == 0 else None,
+                span=len(tiers.population) if index == 0 else 0,
+            )
+        )
+    return tuple(rows)
+
+
+def claim_of(tiers: Tiers) -> str:
+    """Return the claim its verdicts are about: "More than half"; empty where none is asked."""
+    found = next((e.verdict for e in tiers.members if e.verdict and e.verdict.word != "cannot be checked"), None)
+    return threshold_words(found.threshold, found.direction, tiers.first.scale) if found else ""
+
+
+def target_table(tiers: Tiers, context: Context, *, caption: str) -> TargetTable:
+    """Return an item's table, with a verdict for each target below it, or beside where groups are compared."""
+    rows = target_rows(tiers, context)
+    claim = claim_of(tiers)
+    difference = tiers.first.scale == "difference"
+    told = any(row.probability for row in rows)
+    of_what = "a majority" if claim == "More than half" else claim[:1].lower() + claim[1:] if claim else "half"
+    verdicts = []
+    if claim and not difference:
+        for name, estimate in (
+            ("", tiers.counted),
+            (PEOPLE, tiers.people),
+            (workforce_name(context.survey), tiers.shown_population),
+        ):
+            mark = judged(estimate.verdict) if estimate else None
+            if mark:
+                text = f"{name}: {mark.text[:1].lower()}{mark.text[1:]}" if name else mark.text
+                verdicts.append((name, Judged(shape=mark.shape, text=text)))
+    return TargetTable(
+        caption=caption,
+        level=context.level_text,
+        rows=rows,
+        with_bound=any(row.bound for row in rows),
+        probability=f"Probability of {of_what} under this assumption" if told else "",
+        asked=f"{claim}?" if claim else "",
+        verdicts=tuple(verdicts),
+        in_column=difference and bool(claim),
+    )
+
+
+def lane_labels(tiers: Tiers, context: Context) -> tuple[tuple[str, str], ...]:
+    """Return name and value of each lane of the full strip."""
+    counted = count_text(tiers)
+    if len(counted) > 22 and tiers.counts and isinstance(tiers.base, int):
+        found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
+        counted = f"{count_words(found)} of {integer(tiers.base)}"
+    elif len(counted) <= 14:
+        counted = f"{counted}, counted"
+    labels = [(THESE, counted)]
+    if tiers.people and tiers.people.interval:
+        labels.append((PEOPLE, f"{context.level_text}: {span(tiers.people)}"))
+        shown = tiers.shown_population
+        if shown and shown.interval:
+            labels.append((lane_name(context.survey), f"{span(shown)} if {ratio(ratio_of(shown))} times"))
+    return tuple(labels)
+
+
+def description(tiers: Tiers, context: Context) -> str:
+    """Return a strip in words, for a reader who does not see it."""
+    text = [f"{capital(count_text(tiers))} respondents, counted."]
+    if tiers.people and tiers.people.interval:
+        text.append(f"{PEOPLE}: {span(tiers.people)}, {what_interval(tiers.people.interval)}.")
+    if tiers.population:
+        told = "; ".join(
+            f"{span(e)}{f' (bound {bound(e)})' if bound(e) else ''} {assumed_words(e)}" for e in tiers.population if e.interval
+        )
+        text.append(f"{workforce_name(context.survey)}: {told}.")
+    return " ".join(text)

@@ -1,0 +1,250 @@
+"""What the page shows, as frozen values: every decision is made before a template lays them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+NO_MARKUP = Markup("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict: the shape beside it and its word."""
+
+    shape: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A mark that leads to a note: "A2", "b"."""
+
+    text: str
+    href: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note beside the numbers it touches: "check" (print check), "caveat" or "tipping"."""
+
+    kind: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    anchor: str = ""
+    big: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shade:
+    """An entry of a figure's legend."""
+
+    look: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure with its title and caption."""
+
+    title: str
+    svg: Markup
+    caption: str
+    legend: tuple[Shade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRow:
+    """One interval of an item, or its count."""
+
+    lane: str
+    name: str
+    how: str
+    interval: str
+    bound: str = ""
+    probability: str = ""
+    judged: Judged | None = None
+    span: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetTable:
+    """An item for every target."""
+
+    caption: str
+    level: str
+    rows: tuple[TargetRow, ...]
+    with_bound: bool
+    probability: str = ""
+    asked: str = ""
+    verdicts: tuple[tuple[str, Judged], ...] = ()
+    in_column: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """One answer, or several of which print tells the same."""
+
+    names: tuple[str, ...]
+    references: tuple[Reference, ...]
+    svg: Markup
+    count: str
+    people: str
+    population: str = ""
+    bound: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTable:
+    """All answers of a question."""
+
+    caption: str
+    rows: tuple[AnswerRow, ...]
+    sums: tuple[AnswerRow, ...]
+    axis: Markup
+    population: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a block: what stands in the column, and the notes beside it."""
+
+    notes: tuple[Note, ...]
+    figures: tuple[Figure, ...] = ()
+    targets: TargetTable | None = None
+    answers: AnswerTable | None = None
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One question, battery or comparison."""
+
+    anchor: str
+    kicker: str
+    label: str
+    lede: str
+    asked: str = ""
+    judged: Judged | None = None
+    references: tuple[Reference, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A finding that opens the page."""
+
+    label: str
+    href: str
+    references: tuple[Reference, ...]
+    tipping: str
+    svg: Markup
+    rows: tuple[TargetRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One lane of the strip, explained."""
+
+    svg: Markup
+    name: str
+    text: str
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundRow:
+    """A relation that print leaves open: what it could be."""
+
+    outcome: str
+    group: str
+    inside: str
+    outside: str
+    difference: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """An unpublished cross-tabulation."""
+
+    label: str
+    where: str
+    rows: tuple[BoundRow, ...]
+    caveats: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A finding of the audit, in full."""
+
+    anchor: str
+    mark: str
+    heading: str
+    href: str
+    cells: str
+    printed: str
+    expected: str
+    judged: Judged
+    explanations: tuple[str, ...]
+    consequence: str
+    power: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """Checks of one kind that print passes."""
+
+    name: str
+    number: int
+    power: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A heading and what is said under it."""
+
+    head: str
+    text: str
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A method with its references."""
+
+    head: str
+    text: str
+    references: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The whole page."""
+
+    title: str
+    kicker: str
+    deck: str
+    facts: tuple[Fact, ...]
+    summary: tuple[tuple[str, str], ...]
+    lanes: tuple[Lane, ...]
+    axis: Markup
+    headline_question: str
+    headlines: tuple[Headline, ...]
+    headline_note: str
+    questions: tuple[Block, ...]
+    comparisons: tuple[Block, ...]
+    relations: tuple[Relation, ...]
+    relations_head: tuple[str, ...]
+    checks_intro: str
+    checks: tuple[Check, ...]
+    passed: tuple[Passed, ...]
+    methods: tuple[Method, ...]
+    provenance: tuple[Fact, ...]
+    sentences: tuple[tuple[str, tuple[str, ...]], ...]
+    foot: str

@@ -1,0 +1,149 @@
+"""The page's words: whom a number speaks for, verdicts with their marks, headings of caveats, kinds of question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.report.lettering import text_width
+from csea_stats.report.tiers import ratio_of
+from csea_stats.results.numbers import ratio
+from csea_stats.targets.populations import Population, Selection
+
+if TYPE_CHECKING:
+    from csea_stats.results.values import Estimate, Verdict
+    from csea_stats.survey.format import Group, Question, Survey
+
+THESE = "These respondents"
+PEOPLE = "People like these"
+
+SHAPES: dict[str, str] = {
+    "supported": "filled",
+    "true of them": "filled",
+    "depends on who took part": "half",
+    "print unclear": "half",
+    "not settled": "open",
+    "not true of them": "cross",
+    "contradicted": "cross",
+    "cannot be checked": "dash",
+    "inconsistent": "cross",
+    "consistent": "filled",
+}
+"""Shape beside each verdict, so that it reads without colour."""
+
+HEADINGS: dict[str, str] = {
+    "counted": "Counted only",
+    "chance-alone": "Chance alone",
+    "selection-assumed": "Who took part is assumed",
+    "selection-bounded": "Who took part is assumed",
+    "selection-direction": "A direction is assumed",
+    "who-took-part-ignored": "Who took part is ignored",
+    "print-ambiguous": "Print leaves several counts",
+    "print-conflict": "Print contradicts itself",
+    "label-by-order": "Labels by the order of print",
+    "label-unknown": "Labels not published",
+    "implied": "Counts that follow from others",
+    "closed-end": "All or none",
+    "few": "Few people",
+    "one-at-a-time": "One interval at a time",
+    "all-at-once": "All answers at once",
+    "choices-compete": "Choices compete",
+    "mentions": "Mentions, not opinions",
+    "subgroup": "A part of the respondents",
+    "chosen-after": "Chosen after the answers",
+    "group-tiers": "Who took part, by group",
+    "prior-decides": "The prior decides",
+    "methods-disagree": "The methods disagree",
+    "not-identified": "Not identified",
+    "margin-not-printed": "Not printed at all",
+    "equal-clusters": "Clustered answers",
+    "views-not-events": "Views, not events",
+    "independent-groups": "Two groups, apart",
+    "base-uncertain": "The base is not certain",
+    "synthetic": "Synthetic",
+}
+"""Heading of each caveat's note."""
+
+LANE_CAVEATS = frozenset({"counted", "chance-alone", "selection-assumed"})
+"""Caveats of a whole target: told in full where the strips are explained, in short beside every number."""
+
+KINDS = {
+    "single": "One answer each",
+    "ordinal": "Rating",
+    "yes-no": "Yes or no",
+    "pick": "Choice of several",
+    "multiple": "Several answers possible",
+    "open-coded": "Open question, coded",
+}
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """Return a text as it stands inside a sentence: the first letter small, unless it begins an abbreviation."""
+    return text if len(text) > 1 and text[1].isupper() else text[:1].lower() + text[1:]
+
+
+def in_words(number: int) -> str:
+    """Return a small number in words.
+
+    Examples
+    --------
+    >>> in_words(3), in_words(40)
+    ('three', '40')
+    """
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else str(number)
+
+
+def workforce_name(survey: Survey) -> str:
+    """Return the population's short name as a heading."""
+    return capital(survey.targets.workforce)
+
+
+def the_workforce(survey: Survey) -> str:
+    """Return the population's short name inside a sentence: "the national workforce"."""
+    name = small(survey.targets.workforce)
+    return name if name.startswith("the ") else f"the {name}"
+
+
+def lane_name(survey: Survey) -> str:
+    """Return the population's name for a figure, where there is little room."""
+    name = workforce_name(survey)
+    return name if text_width(name) <= 140 else "The population"
+
+
+def assumed_words(estimate: Estimate) -> str:
+    """Return what a population estimate assumes: "if about 2.7 times, assumed"."""
+    if not isinstance(estimate.target, Population):
+        return "chance alone"
+    about = "about" if isinstance(estimate.target.selection, Selection) else "up to"
+    return f"if {about} {ratio(ratio_of(estimate))} times, assumed"
+
+
+def verdict_text(verdict: Verdict | None) -> str:
+    """Return a verdict's word with a capital."""
+    return capital(verdict.word) if verdict else ""
+
+
+def kind_words(question: Question) -> str:
+    """Return a question's kind in words."""
+    words = KINDS[question.kind]
+    if question.kind == "ordinal":
+        return f"{words}, {in_words(len(question.categories))}-point scale"
+    offered = question.list_length or (None if question.partial else len(question.categories))
+    if question.kind == "pick":
+        chosen = f"{in_words(question.chosen)} each" if question.chosen else "several each"
+        return f"Choice of {chosen}" + (f" from {offered}" if offered else "")
+    if question.kind == "multiple" and question.list_length:
+        return f"{words}, {question.list_length} offered"
+    return words
+
+
+def group_label(group: Group, survey: Survey) -> str:
+    """Return a subgroup in words: its answer and its question's label."""
+    label = next((q.label for q in survey.question if q.id == group.question), group.question)
+    return f"those who answered “{group.item}” to “{label}”"
