@@ -122,6 +122,17 @@ def sums_of_rounded(question: Question, fact: Fact, facts: Sequence[Fact]) -> li
     return list(dict.fromkeys(told))[:2]
 
 
+def sums_without_labels(fact: Fact, groups: Sequence[Unlabelled]) -> list[str]:
+    """Say whether a percentage of several answers is the sum of their values without labels."""
+    return [
+        f"{fact.value}% = {' + '.join(f'{value}%' for value in group.values)}, a sum of rounded figures"
+        for group in groups
+        if group.members == fact.members
+        and len(group.values) == len(group.members)
+        and sum(map(Fraction, group.values)) == Fraction(fact.value)
+    ]
+
+
 def unlabelled_sums(fact: Fact, group: Unlabelled, facts: Sequence[Fact]) -> list[str]:
     """Say whether a value without a label is the rest of a printed sum of all of its answers."""
     rest = list(group.values)

@@ -114,7 +114,7 @@ def _amounts(cell: Cell, base: int) -> Iterable[tuple[FactKind, str, Ranges, boo
         elif amount.side == "exactly" and isinstance(amount.value, str):
             yield "percent", amount.value, *percent_ranges(amount.value, base)
         elif found is not None:
-            yield "words", f"{amount.side} {amount.value}", (found,), False
+            yield "words", cell.words, (found,), False
     if cell.range is not None:
         low, high = (percent_ranges(end, base) for end in cell.range)
         yield "range", " to ".join(cell.range), ((low[0][0][0], high[0][-1][1]),), low[1] or high[1]
@@ -147,7 +147,7 @@ def facts_of(question: Question, cells: Iterable[Cell], base: int) -> tuple[Fact
                 cells=(name,),
                 soft=soft,
             )
-            key = (fact.members, kind, value, fact.base)
+            key = (fact.members, kind, ranges if kind == "words" else value, fact.base)
             if key in found:
                 cells_so_far = found[key].cells
                 fact = replace(fact, cells=cells_so_far if name in cells_so_far else (*cells_so_far, name))

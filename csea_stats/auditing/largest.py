@@ -8,6 +8,7 @@ first that has a solution breaks the fewest; all choices of that cost are kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -206,9 +207,14 @@ def _in_print_order(table: Table) -> Largest:
 
 def vectors(found: Largest) -> tuple[Vector, ...] | None:
     """List every vector that meets a largest set of facts; None if there are too many."""
+    return _vectors(found.systems)
+
+
+@lru_cache(maxsize=128)  # the questions of a battery have equal systems
+def _vectors(systems: tuple[System, ...]) -> tuple[Vector, ...] | None:
     listed: set[Vector] = set()
     try:
-        for system in found.systems:
+        for system in systems:
             listed.update(islice(solutions(system), MOST_READINGS + 1))
             if len(listed) > MOST_READINGS:
                 return None
@@ -229,6 +235,7 @@ def extremes(found: Largest, sums: Iterable[tuple[int, ...]]) -> tuple[Vector, .
     return tuple(sorted(attained))
 
 
+@lru_cache(maxsize=2048)
 def _end(system: System, members: tuple[int, ...], *, greatest: bool) -> Vector | None:
     try:
         return extreme(system, members, greatest=greatest)

@@ -133,13 +133,17 @@ def one_solution(system: System) -> Vector | None:
 
 def extreme(system: System, members: Sequence[int], *, greatest: bool) -> Vector | None:
     """Return a solution in which a sum is as small, or as great, as it can be; None if there is no solution."""
-    best = one_solution(system)
-    if best is None:
+    start = _start(system)
+    best = None if start is None else one_solution(system)
+    if start is None or best is None:
         return None
     chosen = tuple(members)
     value = sum(best[i] for i in chosen)
-    bound = sum((system.domains[i][-1][1] if greatest else system.domains[i][0][0]) for i in chosen)
+    bound = sum(start[greatest][i] for i in chosen)
     step = 1 if greatest else -1
+    at_bound = one_solution(System(system.domains, (*system.limits, Limit(chosen, bound, bound))))
+    if at_bound is not None:  # the usual case
+        return at_bound
     while value != bound:  # some solution reaches at least `value`; none passes `bound`
         middle = value + step * ((abs(bound - value) + 1) // 2)
         ends = (middle, bound) if greatest else (bound, middle)

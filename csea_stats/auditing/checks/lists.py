@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.explanations import listing
 from csea_stats.auditing.findings import Finding
 from csea_stats.survey.cells import cell_name
 
@@ -127,8 +126,8 @@ def check_length(question: Question) -> list[Finding]:
             printed=f"{shown} answers shown; {question.list_length} offered",
             expected=expected,
             verdict="inconsistent" if verdict == "inconsistent" else "consistent",
-            explanations=(f"{rest} answers that nobody gave may be left out",) if rest > 0 else (),
-            consequence=f"nothing is said about the {listing([rest])} answers not shown" if rest > 0 else "",
+            explanations=(f"answers that nobody gave may be left out: {rest}",) if rest > 0 else (),
+            consequence=f"nothing is said about answers that are not shown: {rest}" if rest > 0 else "",
             power=f"more than {question.list_length} answers would have been caught",
         )
     ]

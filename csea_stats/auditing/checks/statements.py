@@ -14,6 +14,7 @@ from csea_stats.auditing.explanations import (
     other_bases,
     other_roundings,
     sums_of_rounded,
+    sums_without_labels,
     unlabelled_sums,
 )
 from csea_stats.auditing.facts import cut
@@ -54,7 +55,7 @@ def shown(fact: Fact) -> str:
         return f"{fact.value}%"
     if fact.kind == "count":
         return f"n={fact.value}"
-    return f"{fact.value}%" if fact.kind == "range" else f'"{fact.value.removeprefix("exactly ")}"'
+    return f"{fact.value}%" if fact.kind == "range" else f'"{fact.value}"'
 
 
 def _places(fact: Fact) -> str:
@@ -84,7 +85,7 @@ def check_statements(
         _, broken = agreed(some, base, len(members))
         soft = [fact for fact in some if fact.soft and fact.kind == "percent"]
         if soft:
-            findings.append(_impossible(question, some, soft, facts, printed_bases))
+            findings.append(_impossible(question, soft, some, facts, unlabelled, printed_bases=printed_bases))
         elif broken:
             findings.append(_contradiction(question, some))
         elif any(fact.soft for fact in some):
@@ -144,7 +145,13 @@ def _counts(facts: Iterable[Fact]) -> list[int]:
 
 
 def _impossible(
-    question: Question, some: list[Fact], soft: list[Fact], facts: Sequence[Fact], printed_bases: Sequence[int]
+    question: Question,
+    soft: list[Fact],
+    some: list[Fact],
+    facts: Sequence[Fact],
+    unlabelled: Sequence[Unlabelled],
+    *,
+    printed_bases: Sequence[int],
 ) -> Finding:
     """Report percentages that are no rounding of any count of their base."""
     counts = _counts(some)
@@ -156,7 +163,7 @@ def _impossible(
         expected.append(f"no count gives {fact.value}% of {fact.base}: {' and '.join(told or near)}")
         explanations += other_roundings(fact.value, fact.base)
         explanations += made_to_hundred(question, fact)
-        explanations += sums_of_rounded(question, fact, facts)
+        explanations += sums_of_rounded(question, fact, facts) + sums_without_labels(fact, unlabelled)
         explanations += other_bases(fact.value, fact.base, printed_bases)
     if not explanations:
         explanations.append("no nearby base, no rounding and no sum of printed figures gives it")

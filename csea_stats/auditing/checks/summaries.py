@@ -36,7 +36,9 @@ def summarise(question: Question, tables: Sequence[Readings], found: Sequence[Fi
     facts = [fact for table in tables for fact in table.facts if fact.kind != "total" and fact.cells]
     agree = [fact for fact in facts if not touched.intersection(fact.cells)]
     findings = []
-    if _comparable(agree, tables):
+    if not question.cells:  # told by a battery only, which has findings of its own
+        pass
+    elif _comparable(agree, tables):
         findings.append(_agreed(question, tables, agree, others=bool(touched)))
     elif facts and not touched:
         findings.append(_single(question, facts))
@@ -78,7 +80,7 @@ def _single(question: Question, facts: Sequence[Fact]) -> Finding:
         code="nothing-to-compare",
         question=question.id,
         cells=tuple(dict.fromkeys(cell for fact in facts for cell in fact.cells)),
-        printed=f"{len(facts)} count{'s' * (len(facts) > 1)}, each in one form only",
+        printed=f"{len(facts)} statement{'s' * (len(facts) > 1)}, each in one form only",
         expected="a percentage, a total or a second place to compare with",
         verdict="cannot be checked",
         consequence="taken as printed",

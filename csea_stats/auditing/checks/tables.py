@@ -11,7 +11,7 @@ from csea_stats.auditing.checks.statements import CARRIED, agreed, groups_of, sh
 from csea_stats.auditing.explanations import counts_in, listing
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.rounding import window
-from csea_stats.auditing.systems import Limit, System, TooHardError, one_solution
+from csea_stats.auditing.systems import Limit, System, TooHardError, extreme, one_solution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +52,11 @@ def check_table(question: Question, table: Readings, *, unlabelled: bool) -> lis
     if unlabelled:
         return _unlabelled(question, table, statements)
     whole = _whole(table)
-    findings = []
+    findings: list[Finding] = []
     kept = [*statements, *whole]
+    if _possible(kept, table):
+        return findings
+    kept = [one for one in kept if not _reported(one, table)]  # what follows from those is no second contradiction
     while not _possible(kept, table):
         core = _core(kept, table)
         if not core:
@@ -61,6 +64,19 @@ def check_table(question: Question, table: Readings, *, unlabelled: bool) -> lis
         findings.append(_report(question, table, core))
         kept.remove(_blamed(core, kept, table))
     return findings
+
+
+def _reported(one: Statement, table: Readings) -> bool:
+    """Whether a statement is contradicted by itself, so that it has a finding already."""
+    soft = any(fact.soft and fact.kind == "percent" for fact in one.facts)
+    return soft or (bool(one.facts) and agreed(one.facts, table.base, len(one.members))[1] > 0)
+
+
+def left_over(table: Readings, members: tuple[int, ...]) -> tuple[int, int] | None:
+    """Return the least and the greatest count that all other statements leave for some answers; None if none."""
+    kept = [*(one for one in _statements(table) if one.members != members), *_whole(table)]
+    ends = [_greatest(kept, members, table, greatest=greatest) for greatest in (False, True)]
+    return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
 
 
 def _statements(table: Readings) -> list[Statement]:
@@ -86,6 +102,27 @@ def _whole(table: Readings) -> list[Statement]:
 
 def _possible(statements: Sequence[Statement], table: Readings) -> bool:
     """Whether some counts meet all statements."""
+    try:
+        systems = _systems(statements, table)
+        return systems is None or any(one_solution(system) is not None for system in systems)
+    except TooHardError:
+        return True
+
+
+def _greatest(
+    statements: Sequence[Statement], members: tuple[int, ...], table: Readings, *, greatest: bool
+) -> int | None:
+    """Return the least or the greatest value of a sum that meets all statements."""
+    try:
+        found = [extreme(system, members, greatest=greatest) for system in _systems(statements, table) or ()]
+    except TooHardError:
+        return None
+    values = [sum(vector[i] for i in members) for vector in found if vector is not None]
+    return (max(values) if greatest else min(values)) if values else None
+
+
+def _systems(statements: Sequence[Statement], table: Readings) -> list[System] | None:
+    """Return the systems of which one must hold; None if they are too many to try."""
     domains: list[Ranges] = [table.domains.get(i, ((0, table.base),)) for i in range(table.size)]
     sums = []
     for one in statements:
@@ -97,20 +134,13 @@ def _possible(statements: Sequence[Statement], table: Readings) -> bool:
             (max(a, c), min(b, d)) for a, b in domains[i] for c, d in one.ranges if max(a, c) <= min(b, d)
         )
     if prod(len(one.ranges) for one in sums) > MOST_BRANCHES:
-        return True
-    try:
-        return any(
-            one_solution(
-                System(
-                    tuple(domains),
-                    tuple(Limit(one.members, low, high) for one, (low, high) in zip(sums, chosen, strict=True)),
-                )
-            )
-            is not None
-            for chosen in product(*(one.ranges for one in sums))
+        return None
+    return [
+        System(
+            tuple(domains), tuple(Limit(one.members, low, high) for one, (low, high) in zip(sums, chosen, strict=True))
         )
-    except TooHardError:
-        return True
+        for chosen in product(*(one.ranges for one in sums))
+    ]
 
 
 def _core(statements: list[Statement], table: Readings) -> list[Statement]:
