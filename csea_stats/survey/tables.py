@@ -41,6 +41,7 @@ class Row:
     status : str
         How the number got its label.
     note : str or None
+        The encoder's note, after the number in words where print gives one.
     words : str or None
         The number as printed in words.
     among : str or None
@@ -147,6 +148,12 @@ def _percent(cell: Cell | BatteryCell) -> str | None:
     return None if cell.range is None else "-".join(cell.range)
 
 
+def _note(cell: Cell | BatteryCell) -> str | None:
+    """Give the note, and before it the number in words, so that the leading columns hold all that is printed."""
+    words = f'In words: "{cell.words}".' if cell.words else ""
+    return " ".join(filter(None, (words, cell.note))) or None
+
+
 def _cell(survey: Survey, question: Question, cell: Cell) -> Iterator[Row]:
     for value in (None,) if cell.unlabelled is None else cell.unlabelled:
         yield Row(
@@ -157,7 +164,7 @@ def _cell(survey: Survey, question: Question, cell: Cell) -> Iterator[Row]:
             count=cell.count,
             where=cell.where,
             status=cell.status if value is None else "unlabelled",
-            note=cell.note,
+            note=_note(cell),
             words=cell.words,
             among=f"{cell.among.question}={cell.among.item}" if cell.among else None,
             candidates=() if value is None else cell.items,
@@ -177,7 +184,7 @@ def _statement(survey: Survey, battery: Battery, cell: BatteryCell) -> Iterator[
             percent=value or _percent(cell),
             where=cell.where,
             status=cell.status if value is None else "unlabelled",
-            note=cell.note,
+            note=_note(cell),
             words=cell.words,
             candidates=() if value is None else cell.items,
             holder="battery",

@@ -68,6 +68,16 @@ def test_rows_of_each_kind():
     assert (under_30.among, under_30.base, under_30.count, under_30.words) == ("age=under 30", 7, 7, "all seven")
 
 
+def test_a_number_in_words_is_in_the_note():
+    survey = cs.load_survey("bosnia-herzegovina-2021")
+    notes = {row.name: row.note for row in rows(survey)}
+    assert notes["gender-trends/more girls @ Gender"] == 'In words: "nearly a third".'
+    assert notes["organisation/health or education @ Sample"].startswith('In words: "the remaining eight". Hospital')
+    told = [cell.words for holder in (*survey.question, *survey.battery) for cell in holder.cells if cell.words]
+    assert len(told) > 20
+    assert sum((note or "").startswith("In words: ") for note in notes.values()) == len(told)
+
+
 def test_the_names_of_numbers_are_unique():
     table = rows(cs.load_survey("bosnia-herzegovina-2021"))
     assert all(row.status == "unlabelled" for row in table if [other.name for other in table].count(row.name) > 1)
