@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.checks.bases import check_bases, check_subgroups, groups_within, printed_bases
+from csea_stats.auditing.checks.bases import check_bases, check_groups, check_subgroups, groups_within, printed_bases
 from csea_stats.auditing.checks.batteries import check_battery
 from csea_stats.auditing.checks.dates import check_dates
 from csea_stats.auditing.checks.lists import check_length, check_lists
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from csea_stats.auditing.book import Book
     from csea_stats.auditing.findings import Finding
     from csea_stats.survey.format import Question
+
+ON_TABLES = ("sum-of-answers", "total-of-answers", "pick-total", "values-without-labels")
+"""The findings that leave open which of several answers is wrong."""
 
 
 def find(book: Book) -> tuple[Finding, ...]:
@@ -35,28 +38,36 @@ def find(book: Book) -> tuple[Finding, ...]:
         are no answers and on dates.
     """
     bases = printed_bases(book)
-    lists = check_lists(book)
+    survey = book.survey
+    own = {question.id: _tables(book, question, bases) for question in survey.question}
+    disputed = {
+        name: frozenset(item for finding in found if finding.code in ON_TABLES for item in finding.items)
+        for name, found in own.items()
+    }
+    lists, groups = check_lists(book), check_groups(book, disputed)
     findings: list[Finding] = []
-    for question in book.survey.question:
-        findings += _question(book, question, bases, [one for one in lists if one.question == question.id])
-    for battery in book.survey.battery:
+    for question in survey.question:
+        found = [*check_bases(book, question), *own[question.id]]
+        found += check_subgroups(book, question, disputed)
+        found += [one for one in (*groups, *lists) if one.question == question.id]
+        found += check_length(question)
+        tables = [book.tables(question.id, group)[0] for group in (None, *groups_within(question))]
+        findings += [*found, *summarise(question, tables, found)]
+    for battery in survey.battery:
         findings += check_battery(book, battery, bases)
         findings += summarise_battery(battery)
-    findings += check_numbers(book.survey)
-    findings += check_dates(book.survey)
+    findings += check_numbers(survey)
+    findings += check_dates(survey)
     return tuple(replace(finding, id=f"A{number}") for number, finding in enumerate(findings, 1))
 
 
-def _question(book: Book, question: Question, bases: tuple[int, ...], lists: list[Finding]) -> list[Finding]:
-    found = check_bases(book, question)
-    tables = []
+def _tables(book: Book, question: Question, bases: tuple[int, ...]) -> list[Finding]:
+    """Check a question's own table, and those of its subgroups, each by itself."""
+    found = []
     for group in (None, *groups_within(question)):
         table = book.tables(question.id, group)[0]
-        tables.append(table)
         cells = [cell for cell in question.cells if cell.among == group]
         unlabelled = unlabelled_of(question, cells, table.base)
         found += check_statements(question, table.facts, unlabelled, table.base, bases)
-        found += check_table(question, table, unlabelled=bool(unlabelled))
-    found += check_subgroups(book, question)
-    found += [*lists, *check_length(question)]
-    return [*found, *summarise(question, tables, found)]
+        found += check_table(question, table, unlabelled)
+    return found

@@ -83,6 +83,30 @@ def made_question(rng, name, base, *, size=None, kind=None, among=None):
     ), counts
 
 
+def made_list(rng, name, base):
+    """A list of which everybody names exactly k answers."""
+    size = rng.randint(3, 5)
+    names, chosen = tuple("abcde"[:size]), rng.randint(1, 2)
+    counts = [0] * size
+    for _ in range(base):
+        for i in rng.sample(range(size), chosen):
+            counts[i] += 1
+    cells = [told(rng, names[i], counts[i], base, "Figure 1", 0) for i in range(size)]
+    return Question(id=name, label=name, kind="pick", categories=names, cells=tuple(cells), chosen=chosen)
+
+
+def made_unlabelled(rng, name, base):
+    """Values without labels, one or two of which the text gives a label."""
+    size, names = 3, ("a", "b", "c")
+    counts = split(rng, base, size)
+    values = [printed(count, base, 0) for count in counts]
+    rng.shuffle(values)
+    cells = [Cell(item=names, where="Figure 1", unlabelled=tuple(values), status="unlabelled")]
+    cells += [told(rng, names[i], counts[i], base, "Text", 0) for i in rng.sample(range(size), rng.randint(0, 2))]
+    kind = rng.choice(["single", "multiple"])
+    return Question(id=name, label=name, kind=kind, categories=names, cells=tuple(cells))
+
+
 def made_survey(rng):
     """A clean survey: a question whose answer defines a group, a nested one, a subgroup's cells, and others."""
     respondents = rng.randint(5, 60)
@@ -100,6 +124,10 @@ def made_survey(rng):
             cell = Cell(item="a", where="Text", percent=printed(inside, size, 0), count=inside, base=size, among=group)
             questions.append(replace(whole, cells=(*whole.cells, cell)))
     questions += [made_question(rng, f"q{i}", respondents)[0] for i in range(rng.randint(1, 3))]
+    if rng.random() < 0.4:
+        questions.append(made_list(rng, "pick", respondents))
+    if rng.random() < 0.4:
+        questions.append(made_unlabelled(rng, "open", respondents))
     return wrap(questions, respondents)
 
 
@@ -110,15 +138,22 @@ def changed_digit(rng, survey):
         for number, cell in enumerate(question.cells):
             for field, text in (("percent", cell.percent), ("count", None if cell.count is None else str(cell.count))):
                 spots += [(place, number, field, text, i) for i, sign in enumerate(text or "") if sign.isdigit()]
+            for which, text in enumerate(cell.unlabelled or ()):
+                spots += [(place, number, which, text, i) for i in range(len(text))]
     rng.shuffle(spots)
     for place, number, field, text, i in spots:
         digit = rng.choice([d for d in "0123456789" if d != text[i]])
         changed = text[:i] + digit + text[i + 1 :]
         whole = changed.partition(".")[0]
-        if (len(whole) > 1 and whole[0] == "0") or Fraction(changed) > (100 if field == "percent" else 10**6):
+        if (len(whole) > 1 and whole[0] == "0") or Fraction(changed) > (10**6 if field == "count" else 100):
             continue
         question = survey.question[place]
-        cell = replace(question.cells[number], **{field: changed if field == "percent" else int(changed)})
+        cell = question.cells[number]
+        if isinstance(field, int):
+            values = (*cell.unlabelled[:field], changed, *cell.unlabelled[field + 1 :])
+            cell = replace(cell, unlabelled=values)
+        else:
+            cell = replace(cell, **{field: changed if field == "percent" else int(changed)})
         if field == "count" and int(changed) > (cell.base or question.base or survey.respondents):
             continue  # refused when a file is loaded
         cells = (*question.cells[:number], cell, *question.cells[number + 1 :])
@@ -146,6 +181,19 @@ def cell_holds(cell, total, base):
 
 
 def possible_counts(question, cells, base):
+    """Every count vector that meets all cells, over every way to label values without labels."""
+    for number, cell in enumerate(cells):
+        if cell.unlabelled is not None:
+            rest = [*cells[:number], *cells[number + 1 :]]
+            ways = set(itertools.permutations(cell.unlabelled))
+            each = [[Cell(item=i, where="?", percent=v) for i, v in zip(cell.items, way, strict=True)] for way in ways]
+            found = [possible_counts(question, [*rest, *labelled], base) for labelled in each]
+            fitting = [one for one in found if one and all(one)]
+            return [vector for one in fitting for vector in one] if question.one_answer else next(iter(fitting), [])
+    return labelled_counts(question, cells, base)
+
+
+def labelled_counts(question, cells, base):
     """Every count vector that meets all cells; by brute force over single answers, then over their product."""
     names = question.categories
     singles = []
@@ -156,6 +204,10 @@ def possible_counts(question, cells, base):
     shown = {item for cell in cells for item in cell.items}
     one = question.one_answer
     found = []
+    if question.chosen is not None:
+        total = question.chosen * base
+        fits = any(sum(vector) == total for vector in itertools.product(*singles))
+        return singles if fits else []
     if not one:
         return singles  # independent: any product
     for vector in _products(singles, base):

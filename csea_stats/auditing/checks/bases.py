@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from csea_stats.auditing.checks.tables import left_over
 from csea_stats.auditing.explanations import listing
 from csea_stats.auditing.facts import positions
 from csea_stats.auditing.findings import Finding
@@ -11,8 +13,6 @@ from csea_stats.auditing.words import amount_in_words
 from csea_stats.survey.cells import cell_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from csea_stats.auditing.book import Book
     from csea_stats.survey.format import Cell, Group, Question
 
@@ -34,50 +34,77 @@ def printed_bases(book: Book) -> tuple[int, ...]:
     return tuple(dict.fromkeys(base for base in bases if base > 0))
 
 
+Disputed = Mapping[str, frozenset[str]]
+"""For each question the answers that a finding on its sums or its total touches."""
+
+
+def alternatives(book: Book, question_id: str, items: tuple[str, ...], disputed: Disputed) -> tuple[int, ...]:
+    """Return the counts that print allows for answers, with what the other answers leave where print disputes them.
+
+    A count that contradicts its own table is not held against other tables too.
+    """
+    counts = book.counts_of(question_id, items)
+    if not disputed.get(question_id, frozenset()).intersection(items):
+        return counts
+    members = positions(book.question(question_id), items)
+    ends = [one for table in book.tables(question_id) if (one := left_over(table, members)) is not None]
+    return tuple(sorted({*counts, *(end for one in ends for end in one)}))
+
+
 def check_bases(book: Book, question: Question) -> list[Finding]:
-    """Check every base that one question prints."""
+    """Check the bases that one question prints against those who were asked."""
     findings = []
     limit = book.survey.respondents
-    if question.base is not None:
-        if question.among is not None:
-            findings += _nested(book, question, question.base, question.among, question.where or question.label)
-        if question.base > limit:
-            findings.append(_above(question, question.base, "respondents of the survey", limit, (question.id,)))
+    if question.base is not None and question.base > limit:
+        findings.append(_above(question, question.base, "respondents of the survey", limit, (question.id,)))
     own = max(book.bases(question.id))
     for cell in question.cells:
         name = cell_name(question, cell)
-        if cell.base is not None and cell.among is not None:
-            findings += _nested(book, question, cell.base, cell.among, name)
-        elif cell.base is not None and cell.base > own:
+        if cell.base is not None and cell.among is None and cell.base > own:
             findings.append(_above(question, cell.base, "asked the question", own, (name,)))
         findings += _named(book, question, cell)
     return findings
 
 
-def _nested(book: Book, question: Question, base: int, group: Group, where: str) -> list[Finding]:
-    """Compare a printed base with how many are printed to have given the answer that defines it."""
-    counts = book.counts_of(group.question, (group.item,))
-    if base in counts or counts[0] < base < counts[-1]:
-        return []
-    cells = [
-        cell_name(asked, cell)
-        for asked in (book.question(group.question),)
-        for cell in asked.cells
-        if cell.items == (group.item,) and cell.among is None
-    ]
-    return [
-        Finding(
-            code="nested-base",
-            question=question.id,
-            cells=(where, *dict.fromkeys(cells)),
-            printed=f"base {base}; {group.question} = {group.item}: {listing(counts)}",
-            expected=f"a base of {listing(counts)}",
-            verdict="inconsistent",
-            explanations=("some of the group did not answer", "one of the numbers is a slip of the pen"),
-            consequence=BASE_USED,
-            power=EXACT,
-        )
-    ]
+def check_groups(book: Book, disputed: Disputed) -> list[Finding]:
+    """Compare the bases printed for a group with how many are printed to have given the answer that defines it.
+
+    One finding for each group, whatever the number of questions that print its base.
+    """
+    printed: dict[Group, dict[int, list[str]]] = {}
+    for question in book.survey.question:
+        if question.among is not None and question.base is not None:
+            printed.setdefault(question.among, {}).setdefault(question.base, []).append(f"{question.id}/base")
+        for cell in question.cells:
+            if cell.among is not None and cell.base is not None:
+                printed.setdefault(cell.among, {}).setdefault(cell.base, []).append(cell_name(question, cell))
+    return [_nested(book, group, bases, disputed) for group, bases in printed.items()]
+
+
+def _nested(book: Book, group: Group, bases: dict[int, list[str]], disputed: Disputed) -> Finding:
+    counts = alternatives(book, group.question, (group.item,), disputed)
+    wrong = [base for base in bases if base not in counts and not (len(counts) == 2 and counts[0] < base < counts[1])]
+    asked = book.question(group.question)
+    cells = [cell_name(asked, cell) for cell in asked.cells if cell.items == (group.item,) and cell.among is None]
+    return Finding(
+        code="nested-base",
+        question=group.question,
+        cells=(*dict.fromkeys(cells), *dict.fromkeys(name for base in bases for name in bases[base])),
+        printed=f"base {listing(bases, 'and')}; {group.item}: {listing(_short(counts))}",
+        expected=f"a base of {listing(_short(counts))}",
+        verdict="inconsistent" if wrong else "consistent",
+        explanations=("some of the group did not answer", "one of the numbers is a slip of the pen") if wrong else (),
+        consequence=BASE_USED,
+        power=EXACT if len(counts) == 1 else "a base that none of the readings allows would have been caught",
+        items=(group.item,),
+    )
+
+
+def _short(counts: tuple[int, ...]) -> list[str]:
+    """Return counts as text, a run of many as its ends."""
+    if len(counts) > 4:
+        return [f"{counts[0]} to {counts[-1]}"]
+    return [str(count) for count in counts]
 
 
 def _above(question: Question, base: int, words: str, limit: int, cells: tuple[str, ...]) -> Finding:
@@ -118,17 +145,15 @@ def _named(book: Book, question: Question, cell: Cell) -> list[Finding]:
     ]
 
 
-def check_subgroups(book: Book, question: Question) -> list[Finding]:
+def check_subgroups(book: Book, question: Question, disputed: Disputed) -> list[Finding]:
     """Check that no subgroup holds more of an answer than everybody does, nor leaves more to the rest than fit."""
     findings = []
     for group in groups_within(question):
         sums = dict.fromkeys(cell.items for cell in question.cells if cell.among == group and cell.unlabelled is None)
         for items in sums:
-            inside, total = book.counts_of(question.id, items, group), book.counts_of(question.id, items)
+            inside = book.counts_of(question.id, items, group)
+            total = alternatives(book, question.id, items, disputed)
             whole, part = max(book.bases(question.id)), max(book.bases(question.id, group))
-            room = whole - part
-            if inside[0] <= total[-1] and total[0] - inside[-1] <= room and room >= 0:
-                continue
             findings.append(_subgroup(question, group, items, (inside, part), (total, whole)))
     return findings
 
@@ -137,24 +162,30 @@ def _subgroup(
     question: Question,
     group: Group,
     items: tuple[str, ...],
-    inside: tuple[Sequence[int], int],
-    total: tuple[Sequence[int], int],
+    inside: tuple[tuple[int, ...], int],
+    total: tuple[tuple[int, ...], int],
 ) -> Finding:
     places = positions(question, items)
     cells = [cell_name(question, one) for one in question.cells if positions(question, one.items) == places]
     rest = total[1] - inside[1]
+    agree = rest >= 0 and inside[0][0] <= total[0][-1] and total[0][0] - inside[0][-1] <= rest
+    left = sorted({total[0][0] - inside[0][-1], total[0][-1] - inside[0][0]})
     return Finding(
         code="subgroup-within-total",
         question=question.id,
         cells=tuple(dict.fromkeys(cells)),
         printed=(
-            f"{listing(inside[0])} of {inside[1]} among {group.question} = {group.item}; "
-            f"{listing(total[0])} of {total[1]} in all"
+            f"{listing(_short(inside[0]))} of {inside[1]} among {group.question} = {group.item}; "
+            f"{listing(_short(total[0]))} of {total[1]} in all"
         ),
-        expected=f"at least as many in all as in the group, and at most {max(rest, 0)} more",
-        verdict="inconsistent",
-        explanations=("the subgroup is not part of these respondents", "one of the numbers is a slip of the pen"),
-        consequence="no count is given for the rest of the respondents",
+        expected=f"{listing(left, 'to')} of {rest} among the rest"
+        if agree
+        else f"at least as many in all as in the group, and at most {max(rest, 0)} more",
+        verdict="consistent" if agree else "inconsistent",
+        explanations=()
+        if agree
+        else ("the subgroup is not part of these respondents", "one of the numbers is a slip of the pen"),
+        consequence="" if agree else "no count is given for the rest of the respondents",
         power="any count in all below the group's, or above it by more than the rest are, would have been caught",
         items=items,
     )

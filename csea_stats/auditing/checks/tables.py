@@ -16,7 +16,7 @@ from csea_stats.auditing.systems import Limit, System, TooHardError, extreme, on
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.auditing.facts import Fact
+    from csea_stats.auditing.facts import Fact, Unlabelled
     from csea_stats.auditing.readings import Readings
     from csea_stats.auditing.systems import Ranges
     from csea_stats.survey.format import Question
@@ -37,7 +37,7 @@ class Statement:
     facts: tuple[Fact, ...]
 
 
-def check_table(question: Question, table: Readings, *, unlabelled: bool) -> list[Finding]:
+def check_table(question: Question, table: Readings, unlabelled: Sequence[Unlabelled]) -> list[Finding]:
     """Check the sums of one table, one finding for each contradiction beyond those of single statements.
 
     Parameters
@@ -45,12 +45,12 @@ def check_table(question: Question, table: Readings, *, unlabelled: bool) -> lis
     question : Question
     table : Readings
         What its cells allow.
-    unlabelled : bool
-        Whether some of its values have no label.
+    unlabelled : sequence of Unlabelled
+        Its values that have no labels.
     """
     statements = _statements(table)
     if unlabelled:
-        return _unlabelled(question, table, statements)
+        return _unlabelled(question, table, statements, unlabelled)
     whole = _whole(table)
     findings: list[Finding] = []
     kept = [*statements, *whole]
@@ -235,10 +235,16 @@ def _power(parts: list[Statement]) -> str:
     return "a change of any one of the counts beyond what rounding leaves open would have been caught"
 
 
-def _unlabelled(question: Question, table: Readings, statements: list[Statement]) -> list[Finding]:
+def _unlabelled(
+    question: Question, table: Readings, statements: list[Statement], unlabelled: Sequence[Unlabelled]
+) -> list[Finding]:
     """Check a table some of whose values have no label: does any way to assign them meet everything else."""
     avoidable = table.broken - sum(agreed(one.facts, table.base, len(one.members))[1] for one in statements)
+    soft = [fact for one in statements for fact in one.facts if fact.soft]
+    soft += [fact for group in unlabelled for value in group.values if (fact := group.fact(0, value)).soft]
+    avoidable -= len(soft)  # those have findings already
     short = table.one_answer and table.complete and not table.broken and min(r.missing for r in table.readings) > 0
+    short = short and not soft
     if avoidable <= 0 and not short:
         return []
     missing = min((reading.missing for reading in table.readings), default=0)
