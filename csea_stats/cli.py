@@ -84,9 +84,9 @@ def report(survey: str, out: Path, level: float) -> None:
 def tables(survey: str, style: Literal["table", "csv", "json"]) -> None:
     """Print every printed cell of SURVEY, a row each."""
     from csea_stats import load_survey
-    from csea_stats.report.tables import render, survey_table
+    from csea_stats.report.tables import survey_table, write_table
 
-    click.echo(render(survey_table(load_survey(survey)), style), nl=False)
+    click.echo(write_table(survey_table(load_survey(survey)), style), nl=False)
 
 
 @main.command("audit")
@@ -96,10 +96,10 @@ def tables(survey: str, style: Literal["table", "csv", "json"]) -> None:
 def audit_command(survey: str, style: Literal["table", "csv", "json"], *, strict: bool) -> None:
     """Say which printed numbers of SURVEY cannot be true together."""
     from csea_stats import audit, load_survey
-    from csea_stats.report.tables import audit_table, render
+    from csea_stats.report.tables import audit_table, write_table
 
     checked = audit(load_survey(survey))
-    click.echo(render(audit_table(checked), style), nl=False)
+    click.echo(write_table(audit_table(checked), style), nl=False)
     if strict and any(finding.verdict == "inconsistent" for finding in checked.findings):
         click.get_current_context().exit(FAILED)
 

@@ -132,6 +132,7 @@ def audit_table(audit: Audit) -> Table:
 
 def survey_table(survey: Survey) -> Table:
     """Return a row per printed cell: question, item, base, percent, count, where, status, note."""
-    from csea_stats.survey.tables import ROW_COLUMNS, cell_rows
+    from csea_stats.survey.tables import COLUMNS as NAMES
+    from csea_stats.survey.tables import rows
 
-    return Table(columns=ROW_COLUMNS, rows=tuple(cell_rows(survey)))
+    return Table(columns=NAMES, rows=tuple(tuple(getattr(row, name) for name in NAMES) for row in rows(survey)))
