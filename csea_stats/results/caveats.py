@@ -35,6 +35,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "factor of {ratio} either way; the survey cannot tell."
         ),
     ),
+    "selection-centred": (
+        "serious",
+        (
+            "Assumes that those who gave this answer were about {centre} times as likely to take part as the others, "
+            "to within a factor of about {ratio} either way, with 95% probability; the survey cannot tell."
+        ),
+    ),
     "selection-direction": ("serious", "Assumes a direction of who took part: {reason}."),
     "print-ambiguous": (
         "caution",

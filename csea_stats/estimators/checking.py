@@ -1,0 +1,189 @@
+"""Checks of what a user gives: counts, bases, levels, methods, thresholds, targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from numbers import Integral
+from typing import Any
+
+from csea_stats.errors import CountError, InputError
+from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Superpopulation, Target
+
+Pair = tuple[int, int]
+"""A count and its base."""
+
+ONE_COUNT = "a whole number of people, or a set of those that print allows, such as {9, 10}"
+
+
+def whole(value: object, name: str) -> int:
+    """Return a whole number of people, at least 0.
+
+    Raises
+    ------
+    CountError
+        If it is anything else; a number in words, a bool, a float with decimals, NaN.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        message = f"{name}: found {value!r}; allowed is a whole number of people"
+        raise CountError(message)
+    if value < 0:
+        message = f"{name}: found {value!r}; allowed is a whole number of people, at least 0"
+        raise CountError(message)
+    return int(value)
+
+
+def feasible(value: object, name: str) -> tuple[int, ...]:
+    """Return the feasible counts in rising order: one, or the members of a set.
+
+    Raises
+    ------
+    CountError
+        If it is a list, an empty set, or holds anything but whole numbers from 0 up.
+    """
+    if isinstance(value, AbstractSet):
+        if not value:
+            message = f"{name}: found an empty set; allowed is {ONE_COUNT}"
+            raise CountError(message)
+        return tuple(sorted({whole(member, name) for member in value}))
+    if isinstance(value, (Sequence, Mapping)) or hasattr(value, "__len__"):
+        if isinstance(value, str):
+            message = f"{name}: found the text {value!r}; allowed is {ONE_COUNT}"
+            raise CountError(message)
+        message = (
+            f"{name}: found {value!r}; allowed is {ONE_COUNT}. For one interval for each of several counts use "
+            "proportion_interval"
+        )
+        raise CountError(message)
+    return (whole(value, name),)
+
+
+def share_pairs(count: object, base: object, *, name: str = "count") -> tuple[Pair, ...]:
+    """Return every feasible pair of a count and its base.
+
+    Raises
+    ------
+    CountError
+        If a base is 0, or a count is above every base.
+    """
+    counts, bases = feasible(count, name), feasible(base, "base")
+    if bases[0] == 0:
+        message = "base: found 0; allowed is at least 1 person: a share of nobody is not defined"
+        raise CountError(message)
+    if counts[-1] > bases[-1]:
+        message = f"{name}: found {counts[-1]} of {bases[-1]}; allowed is at most the base, {bases[-1]}"
+        raise CountError(message)
+    return tuple((x, n) for n in bases for x in counts if x <= n)
+
+
+def real(value: object) -> float | None:
+    """Return a number, or None for anything else (a bool included)."""
+    if isinstance(value, (int, float, Integral)) and not isinstance(value, bool):
+        return float(value)
+    return None
+
+
+def check_level(level: object) -> float:
+    """Return the level, between 0 and 1."""
+    found = real(level)
+    if found is not None and 0 < found < 1:
+        return found
+    hint = ""
+    if found is not None and 1 < found < 100:
+        hint = f"; for {found:g}% write {found / 100:g}"
+    message = f"level: found {level!r}; allowed is a number between 0 and 1, such as 0.95{hint}"
+    raise InputError(message)
+
+
+def check_method(method: object, allowed: Sequence[str]) -> str:
+    """Return the method's name."""
+    if isinstance(method, str) and method in allowed:
+        return method
+    message = f"method: found {method!r}; allowed is one of {', '.join(allowed)}"
+    raise InputError(message)
+
+
+def check_threshold(threshold: object, lower: float, upper: float) -> float | None:
+    """Return the threshold, or None where no question is asked."""
+    if threshold is None:
+        return None
+    found = real(threshold)
+    if found is not None and lower < found < upper:
+        return found
+    message = f"threshold: found {threshold!r}; allowed is a number between {lower:g} and {upper:g}, or None"
+    raise InputError(message)
+
+
+def check_label(label: object) -> str | None:
+    """Return the label: text, or None."""
+    if label is None or isinstance(label, str):
+        return label
+    message = f"label: found {label!r}; allowed is text that completes a sentence such as '35 of 49 ...', or None"
+    raise InputError(message)
+
+
+TargetOrTargets = Target | Sequence[Target]
+
+
+def targets(target: TargetOrTargets) -> tuple[tuple[Target, ...], bool]:
+    """Return the targets, and whether several were asked for."""
+    several = isinstance(target, (list, tuple))
+    found: Sequence[Any] = target if isinstance(target, (list, tuple)) else (target,)
+    if not found:
+        message = "target: found an empty sequence; allowed is a target or several, such as TIERS"
+        raise InputError(message)
+    for member in found:
+        if not isinstance(member, (Respondents, Superpopulation, FinitePopulation, Population)):
+            message = (
+                f"target: found {member!r}; allowed is Respondents(), Superpopulation(), FinitePopulation(size), "
+                "Population(selection), or a sequence of them"
+            )
+            raise InputError(message)
+    return tuple(found), several
+
+
+def labelled(counts: object, *, name: str = "counts") -> tuple[tuple[str, ...] | None, tuple[object, ...]]:
+    """Return labels (None where there are none) and counts, from a mapping, a Series, or a sequence.
+
+    Raises
+    ------
+    CountError
+        If it is a single number, or text.
+    """
+    if isinstance(counts, Mapping) or (hasattr(counts, "items") and hasattr(counts, "index")):
+        pairs = list(counts.items())
+        return tuple(str(label) for label, _ in pairs), tuple(value for _, value in pairs)
+    if isinstance(counts, (str, bytes, AbstractSet)) or not hasattr(counts, "__iter__"):
+        allowed = "a list of counts, one for each answer, or a mapping of label to count"
+        message = f"{name}: found {counts!r}; allowed is {allowed}"
+        raise CountError(message)
+    return None, tuple(counts)
+
+
+def count_vectors(
+    counts: object, *, name: str = "counts"
+) -> tuple[tuple[str, ...] | None, tuple[tuple[int, ...], ...]]:
+    """Return labels and the feasible count vectors of a question with one answer each.
+
+    A vector is a list of counts or a mapping of label to count; several feasible ones are a set of tuples.
+
+    Raises
+    ------
+    CountError
+        If the vectors differ in length, hold fewer than two answers, or nobody.
+    """
+    if isinstance(counts, AbstractSet):
+        members = sorted(counts, key=repr)
+        labels = None
+        vectors = [tuple(whole(x, name) for x in labelled(member, name=name)[1]) for member in members]
+    else:
+        labels, values = labelled(counts, name=name)
+        vectors = [tuple(whole(x, name) for x in values)]
+    if not vectors or len({len(vector) for vector in vectors}) != 1 or len(vectors[0]) < 2:
+        message = f"{name}: found {counts!r}; allowed are at least two answers, and as many in every feasible vector"
+        raise CountError(message)
+    for vector in vectors:
+        if sum(vector) == 0:
+            message = f"{name}: found {vector!r}; allowed is at least 1 person: a share of nobody is not defined"
+            raise CountError(message)
+    return labels, tuple(sorted(set(vectors)))

@@ -1,0 +1,131 @@
+"""What goes with every estimate: the caveats of its target and counts, and how to make it again."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING
+
+from csea_stats.results.caveats import caveat
+from csea_stats.results.numbers import base_words, count_words, integer, percent, ratio
+from csea_stats.results.values import Base, Caveat, Provenance
+from csea_stats.targets.populations import (
+    FinitePopulation,
+    Population,
+    Respondents,
+    Selection,
+    SelectionBounds,
+    Superpopulation,
+    Target,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from csea_stats.estimators.checking import Pair
+
+FEW = 15
+"""Below so many people a share carries a caveat."""
+
+
+def target_caveats(target: Target) -> list[Caveat]:
+    """Return what a target itself makes doubtful."""
+    if isinstance(target, Respondents):
+        return [caveat("counted")]
+    found: list[Caveat] = []
+    if isinstance(target, Superpopulation):
+        found.append(caveat("chance-alone"))
+    elif isinstance(target, FinitePopulation):
+        found.append(caveat("who-took-part-ignored", size=integer(target.size)))
+    elif isinstance(target.selection, SelectionBounds):
+        found.append(caveat("selection-bounded", ratio=ratio(target.selection.ratio)))
+    elif target.selection.mean == 0:
+        found.append(caveat("selection-assumed", ratio=ratio(target.selection.ratio)))
+    else:
+        centre = ratio(math.exp(target.selection.mean))
+        found.append(caveat("selection-centred", centre=centre, ratio=ratio(target.selection.ratio)))
+        found.append(caveat("selection-direction", reason=(target.selection.reason or "").strip().rstrip(".")))
+    if target.design_effect > 1:
+        found.append(caveat("equal-clusters", effect=f"{target.design_effect:g}"))
+    return found
+
+
+def pair_caveats(pairs: tuple[Pair, ...], target: Target, *, level: float, closed: bool) -> list[Caveat]:
+    """Return what counts and bases make doubtful: several of them, few people, a closed end."""
+    counts, bases = sorted({x for x, _ in pairs}), sorted({n for _, n in pairs})
+    found = []
+    if len(counts) > 1:
+        found.append(caveat("print-ambiguous", counts=count_words(tuple(counts))))
+    if len(bases) > 1:
+        found.append(caveat("base-uncertain", bases=base_words(tuple(bases))))
+    if isinstance(target, Respondents):
+        return found
+    if bases[0] < FEW:
+        found.append(caveat("few", base=bases[0], points=f"{100 / bases[0]:.0f}"))
+    for x, n in pairs if closed else ():
+        if x in (0, n):
+            one_sided = f"{percent((1 + level) / 2, 1)}%"
+            end = "0%" if x == 0 else "100%"
+            found.append(caveat("closed-end", count=x, base=n, end=end, credibility=one_sided))
+    return found
+
+
+def base_of(bases: Iterable[int]) -> Base:
+    """Return a base, or the several that print allows."""
+    found = sorted(set(bases))
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+@cache
+def versions() -> tuple[tuple[str, str], ...]:
+    """Return the versions that the numbers rest on."""
+    from importlib.metadata import version
+
+    return tuple((name, version(name)) for name in ("csea-stats", "numpy", "scipy"))
+
+
+def provenance(call: str, data: object) -> Provenance:
+    """Return the origin of an estimate made from counts alone."""
+    return Provenance(call=call, data_hash=hashlib.sha256(repr(data).encode()).hexdigest(), versions=versions())
+
+
+def call_words(name: str, arguments: Iterable[object], settings: Mapping[str, tuple[object, object]]) -> str:
+    """Return a call as it would be typed; settings at their default are left out.
+
+    Parameters
+    ----------
+    settings : mapping of name to (value, default)
+
+    Examples
+    --------
+    >>> call_words("proportion", [{10, 9}, 24], {"level": (0.9, 0.95), "label": (None, None)})
+    'csea_stats.proportion({9, 10}, 24, level=0.9)'
+    """
+    told = [argument_words(argument) for argument in arguments]
+    told += [f"{key}={argument_words(value)}" for key, (value, default) in settings.items() if value != default]
+    return f"csea_stats.{name}({', '.join(told)})"
+
+
+def argument_words(value: object) -> str:
+    """Return a value as it would be typed."""
+    if isinstance(value, (set, frozenset)):
+        return "{" + ", ".join(argument_words(member) for member in sorted(value)) + "}"
+    if isinstance(value, (tuple, list)):
+        inner = ", ".join(argument_words(member) for member in value)
+        return f"[{inner}]" if isinstance(value, list) else f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, (Respondents, Superpopulation, FinitePopulation, Population, Selection, SelectionBounds)):
+        return _target_words(value)
+    return repr(value)
+
+
+def _target_words(value: Target | Selection | SelectionBounds) -> str:
+    told: list[str] = []
+    for field in fields(value):
+        found = getattr(value, field.name)
+        if field.name in ("selection", "ratio") or found != field.default:
+            text = argument_words(found)
+            positional = not field.kw_only and field.name in ("size", "selection") and not told
+            told.append(text if positional else f"{field.name}={text}")
+    return f"csea_stats.{type(value).__name__}({', '.join(told)})"

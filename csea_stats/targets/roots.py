@@ -1,0 +1,94 @@
+"""Roots of many increasing functions at once, bracketed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike, NDArray
+
+MOST_STEPS = 200
+"""Bisection alone halves any bracket of doubles to nothing in fewer steps than this."""
+
+
+def increasing_root(
+    function: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    low: ArrayLike,
+    high: ArrayLike,
+    *,
+    tolerance: float = 1e-13,
+) -> NDArray[np.float64]:
+    """Return where functions that increase cross zero, element by element.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array of the shape of ``low`` and returns one.
+    low, high : array-like
+        Brackets. Where the function is already above zero at ``low``, or still below at ``high``, that end is
+        returned.
+    tolerance : float, default 1e-13
+        Absolute, on the argument.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Notes
+    -----
+    Inverse quadratic interpolation where it is safe, else bisection (Chandrupatla 1997).
+
+    References
+    ----------
+    Chandrupatla, T. R. (1997). A new hybrid quadratic/bisection algorithm for finding the zero of a nonlinear
+    function without using derivatives. Advances in Engineering Software 28, 145-149.
+    https://doi.org/10.1016/S0965-9978(96)00051-8
+
+    Examples
+    --------
+    >>> increasing_root(lambda x: x**3 - [8, 27], [0, 0], [10, 10]).round(9).tolist()
+    [2.0, 3.0]
+    """
+    older, newer = (np.array(end, dtype=float) for end in np.broadcast_arrays(low, high))
+    ends = older.copy(), newer.copy()
+    at_older, at_newer = function(older), function(newer)
+    answer = np.where(at_older >= 0, ends[0], ends[1])
+    open_ = (at_older < 0) & (at_newer > 0)
+    part = np.full(older.shape, 0.5)
+    first, second, at_first, at_second = newer, older, at_newer, at_older
+    for _ in range(MOST_STEPS):
+        if not open_.any():
+            break
+        trial = np.where(open_, first + part * (second - first), answer)
+        at_trial = function(trial)
+        same = np.sign(at_trial) == np.sign(at_first)
+        third, at_third = np.where(same, first, second), np.where(same, at_first, at_second)
+        second, at_second = np.where(same, second, first), np.where(same, at_second, at_first)
+        first, at_first = trial, at_trial
+        nearest = np.where(np.abs(at_first) < np.abs(at_second), first, second)
+        answer = np.where(open_, nearest, answer)
+        part, narrow = _next_part((first, second, third), (at_first, at_second, at_third), nearest, tolerance)
+        open_ &= ~narrow & (np.minimum(np.abs(at_first), np.abs(at_second)) > 0)
+    return answer
+
+
+def _next_part(
+    points: tuple[NDArray[np.float64], ...],
+    values: tuple[NDArray[np.float64], ...],
+    nearest: NDArray[np.float64],
+    tolerance: float,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return where in the bracket to look next, and which brackets are narrow enough."""
+    (x1, x2, x3), (f1, f2, f3) = points, values
+    with np.errstate(all="ignore"):
+        least = (2 * np.finfo(float).eps * np.abs(nearest) + tolerance) / np.abs(x2 - x1)
+        xi, phi = (x1 - x2) / (x3 - x2), (f1 - f2) / (f3 - f2)
+        smooth = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi)
+        inverse = f1 / (f2 - f1) * f3 / (f2 - f3) + (x3 - x1) / (x2 - x1) * f1 / (f3 - f1) * f2 / (f3 - f2)
+        part = np.where(smooth & np.isfinite(inverse), inverse, 0.5)
+        narrow = ~(least <= 0.5)  # a bracket of width zero is narrow too
+        return np.where(narrow, 0.5, np.clip(part, np.minimum(least, 0.5), np.maximum(1 - least, 0.5))), narrow
