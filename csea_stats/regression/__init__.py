@@ -1,0 +1,1 @@
+"""Respondents' rows and a model's specification into a fit."""

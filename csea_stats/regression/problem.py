@@ -1,0 +1,191 @@
+"""What an engine is given: counts of answers per covariate pattern, and centred columns; nothing with a name in it.
+
+logit P(Y <= k) = c_k - eta, with eta = X b + sum over monotonic terms of b_m * (steps_m @ zeta_m). Columns and steps
+are centred over the respondents, so the thresholds c are those of a respondent at the covariate means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csea_stats.errors import InputError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """The prior of one coefficient: centred at 0, on the log-odds scale, as reported.
+
+    Parameters
+    ----------
+    family : {"logistic", "normal", "student-t"}
+    scale : float
+        Above 0.
+    freedom : float
+        Degrees of freedom of a student-t.
+    """
+
+    family: Literal["logistic", "normal", "student-t"] = "logistic"
+    scale: float = 1.0
+    freedom: float = 3.0
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.scale) and self.scale > 0 and np.isfinite(self.freedom) and self.freedom > 0):
+            message = f"prior {self.family}: found scale {self.scale!r}, freedom {self.freedom!r}; both must be above 0"
+            raise InputError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """An ordinal (or, with two categories, binary) regression on collapsed rows.
+
+    Parameters
+    ----------
+    counts : (G, K) array of float
+        Respondents per covariate pattern and answer, the answers from low to high.
+    linear : (G, P) array
+        Columns of the linear effects, centred over respondents.
+    steps : tuple of (G, D_m) arrays
+        For each monotonic term, the dummies "level is at least s", s = 1..D_m, centred over respondents.
+    linear_priors : tuple of Prior
+        One for each linear column.
+    monotonic_priors : tuple of Prior
+        One for the total effect of each monotonic term, lowest to highest level.
+    thresholds : float, default 0.5
+        Concentration of the symmetric Dirichlet prior on the answers' probabilities at the covariate means; with two
+        answers the Beta prior of the intercept.
+    simplexes : float, default 1.0
+        Concentration of the symmetric Dirichlet prior on each monotonic term's steps.
+    """
+
+    counts: Array
+    linear: Array
+    steps: tuple[Array, ...] = ()
+    linear_priors: tuple[Prior, ...] = ()
+    monotonic_priors: tuple[Prior, ...] = ()
+    thresholds: float = 0.5
+    simplexes: float = 1.0
+
+    def __post_init__(self) -> None:
+        patterns, answers = self.counts.shape
+        if answers < 2 or patterns < 1 or not np.all(np.isfinite(self.counts)) or np.any(self.counts < 0):
+            message = f"counts: found shape {self.counts.shape}; allowed is (patterns, answers >= 2), nothing negative"
+            raise InputError(message)
+        if self.linear.shape != (patterns, len(self.linear_priors)):
+            message = f"linear: found shape {self.linear.shape}; allowed is {(patterns, len(self.linear_priors))}"
+            raise InputError(message)
+        if len(self.steps) != len(self.monotonic_priors) or any(step.shape[0] != patterns for step in self.steps):
+            message = "steps: one (patterns, levels - 1) array for each monotonic term is needed"
+            raise InputError(message)
+        if not (self.thresholds > 0 and self.simplexes > 0):
+            message = "a Dirichlet concentration must be above 0"
+            raise InputError(message)
+
+    @property
+    def answers(self) -> int:
+        """Number of categories of the outcome, K."""
+        return int(self.counts.shape[1])
+
+    @property
+    def people(self) -> float:
+        """Number of respondents."""
+        return float(self.counts.sum())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One number that says how far a fit can be trusted.
+
+    Parameters
+    ----------
+    name : str
+        Such as "pareto k", "effective sample size", "R-hat", "divergences", "separation".
+    value : float
+    state : {"pass", "warn", "fail"}
+    text : str
+        What it means here, one sentence.
+    """
+
+    name: str
+    value: float
+    state: Literal["pass", "warn", "fail"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Posterior draws of one problem.
+
+    Parameters
+    ----------
+    thresholds : (S, K - 1) array
+        Cutpoints c at the covariate means, increasing.
+    linear : (S, P) array
+        Coefficients of the linear columns.
+    monotonic : (S, M) array
+        Total effects, lowest to highest level.
+    zetas : tuple of (S, D_m) arrays
+        Steps of each monotonic term, summing to 1.
+    diagnostics : tuple of Diagnostic
+    engine : str
+        What made the draws, falls back included: "laplace", "nuts".
+    chains : int
+        S is chains times draws, chain after chain; 1 for independent draws.
+    """
+
+    thresholds: Array
+    linear: Array
+    monotonic: Array
+    zetas: tuple[Array, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    engine: str
+    chains: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """A frequentist estimate of one coefficient with its profile limits.
+
+    Parameters
+    ----------
+    value, lower, upper : float
+        Limits may be infinite where the profile never reaches its cut.
+    """
+
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profiled:
+    """A frequentist fit of one problem.
+
+    Parameters
+    ----------
+    thresholds : (K - 1,) array
+        Cutpoints at the covariate means; categories that nobody chose are merged and repeat their neighbour's.
+    linear : (P,) array
+    limits : tuple of Limits
+        One for each linear column.
+    log_likelihood : float
+        At the estimate, without the penalty.
+    diagnostics : tuple of Diagnostic
+    method : str
+        "log-f", "ml", "firth".
+    level : float
+        Of the limits.
+    """
+
+    thresholds: Array
+    linear: Array
+    limits: tuple[Limits, ...]
+    log_likelihood: float
+    diagnostics: tuple[Diagnostic, ...]
+    method: str
+    level: float

@@ -1,0 +1,1 @@
+"""A reading of the audit into stamped, synthetic rows."""
