@@ -115,6 +115,8 @@ def argument_words(value: object) -> str:
     if isinstance(value, (tuple, list)):
         inner = ", ".join(argument_words(member) for member in value)
         return f"[{inner}]" if isinstance(value, list) else f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {argument_words(member)}" for key, member in value.items()) + "}"
     if isinstance(value, (Respondents, Superpopulation, FinitePopulation, Population, Selection, SelectionBounds)):
         return _target_words(value)
     return repr(value)
