@@ -10,10 +10,10 @@ from markupsafe import Markup
 from csea_stats.report.diverging import Scale, diverging, shade
 from csea_stats.report.drawing import Drawing, Text, fluid_svg
 from csea_stats.report.strips import MOST_CELLS, row_strip
-from csea_stats.report.target_tables import bound, short_count, span
+from csea_stats.report.target_tables import bare_count, bound, share_text, span
 from csea_stats.report.tiers import ratio_of
 from csea_stats.report.views import AnswerRow, AnswerTable, Figure, Shade
-from csea_stats.report.wording import capital, workforce_name
+from csea_stats.report.wording import capital, joined, shown_name, workforce_name
 from csea_stats.results.numbers import base_words, integer, ratio
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def answer_table(
         single.sort(key=lambda tiers: -(tiers.observed or (0.0, 0.0))[1])
     shown = next((t.shown_population for t in items if t.shown_population), None)
     head = f"{workforce_name(context.survey)}, if about {ratio(ratio_of(shown))} times, assumed" if shown else ""
+    names = {tiers.item: shown_name(question, tiers.item) for tiers in items}
     several = any(t.observed and t.observed[0] != t.observed[1] for t in items)
     key = "Block: counted." + (" Hatched: counts that print leaves open." if several else "")
     key += f" Bar: {context.level_text} interval for one answer, people like these."
@@ -59,21 +60,22 @@ def answer_table(
     return AnswerTable(
         caption=f"{question.label}: {'all answers' if not question.partial else 'the answers that print shows'}, "
         f"of {base_words(items[0].base)}",
-        rows=_collapsed([_row(tiers, marks) for tiers in single]),
-        sums=_collapsed([_row(tiers, marks) for tiers in sums]),
+        rows=_collapsed([_row(tiers, names[tiers.item], marks) for tiers in single]),
+        sums=_collapsed([_row(tiers, names[tiers.item], marks) for tiers in sums]),
         axis=row_axis(),
         population=head,
         key=key,
     )
 
 
-def _row(tiers: Tiers, marks: dict[str, tuple[Reference, ...]]) -> AnswerRow:
+def _row(tiers: Tiers, name: str, marks: dict[str, tuple[Reference, ...]]) -> AnswerRow:
     shown = tiers.shown_population
     return AnswerRow(
-        names=(tiers.item,),
+        names=(capital(name),),
         references=marks.get(tiers.item, ()),
         svg=Markup(fluid_svg(row_strip(tiers), look="strip row")),
-        count=short_count(tiers),
+        count=bare_count(tiers),
+        share=f"({share_text(tiers)})" if tiers.counts else "",
         people=span(tiers.people) or "not estimated",
         population=span(shown),
         bound=bound(shown),
@@ -85,10 +87,8 @@ def _collapsed(rows: Sequence[AnswerRow]) -> tuple[AnswerRow, ...]:
     found: list[AnswerRow] = []
     for row in rows:
         last = found[-1] if found else None
-        if last and replace(last, names=()) == replace(row, names=()) and " or " not in row.count:
-            found[-1] = replace(last, names=(*last.names, *row.names)) if _open(row) else last
-            if not _open(row):
-                found.append(row)
+        if last and replace(last, names=()) == replace(row, names=()) and _open(row):
+            found[-1] = replace(last, names=(*last.names, *row.names))
         else:
             found.append(row)
     return tuple(found)
@@ -96,7 +96,7 @@ def _collapsed(rows: Sequence[AnswerRow]) -> tuple[AnswerRow, ...]:
 
 def _open(row: AnswerRow) -> bool:
     """Whether a row's counts are a wide set, as where labels are not published."""
-    return " to " in row.count.partition("(")[0]
+    return " to " in row.count
 
 
 def split_of(question: Question) -> int:
@@ -133,17 +133,9 @@ def scale_of(question: Question, items: Sequence[Tiers]) -> Scale | None:
         counts=counts,
         unclear=unclear,
         split=split,
-        left=_side(lower, lowest=True),
-        right=_side(upper, lowest=False),
+        left=joined(lower) if lower else "",
+        right=joined(upper) if upper else "",
     )
-
-
-def _side(names: tuple[str, ...], *, lowest: bool) -> str:
-    if not names:
-        return ""
-    if len(names) == 1:
-        return names[0]
-    return f"{names[-1]} or lower" if lowest else f"{names[0]} or higher"
 
 
 def scale_words(scale: Scale) -> str:

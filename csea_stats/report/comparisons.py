@@ -8,12 +8,12 @@ from markupsafe import Markup
 
 from csea_stats.report.context import doubts_of
 from csea_stats.report.contrasts import difference_strip, groups_strip
-from csea_stats.report.drawing import fluid_svg
+from csea_stats.report.drawing import Drawing, fluid_svg
 from csea_stats.report.target_tables import bound, count_text, judged, share_text, span, target_table
 from csea_stats.report.tiers import ratio_of, unpublished_of
 from csea_stats.report.views import Block, BoundRow, Figure, Judged, Note, Part, Relation
 from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, PEOPLE, THESE, assumed_words, capital, lane_name
-from csea_stats.results.numbers import interval_words, percent, points, points_range, ratio, threshold_words
+from csea_stats.results.numbers import base_words, interval_words, percent, points, points_range, ratio, threshold_words
 from csea_stats.results.sentences import citation, counted, method_words, sentence
 from csea_stats.targets.populations import Respondents
 
@@ -30,7 +30,7 @@ def comparison_blocks(context: Context) -> tuple[Block, ...]:
 
 def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: Context) -> Block:
     question = context.question(gap.question)
-    sizes = " and ".join(str(part) for part in gap.first.base)
+    sizes = " and ".join(base_words(part) for part in gap.first.base)
     places = ", ".join(gap.first.provenance.places)
     verdict = gap.people.verdict if gap.people else None
     mark = judged(verdict)
@@ -89,31 +89,42 @@ def _of(tiers: Tiers) -> str:
 
 
 def _difference_figure(index: int, gap: Tiers, context: Context) -> Figure:
+    drawing, title, caption = difference_parts(gap, context)
+    return Figure(title=title, svg=Markup(fluid_svg(drawing, name=f"gap-{index}", look="strip full")), caption=caption)
+
+
+def difference_parts(gap: Tiers, context: Context) -> tuple[Drawing, str, str]:
+    """Return the drawing of a difference, its title and its caption."""
     people, shown = gap.people, gap.shown_population
     solid = people and (people.companion or people.interval)
+    population = lane_name(context.survey)
     labels = [(THESE, f"{share_text(gap)}, counted")]
     if people and solid:
-        labels.append((PEOPLE, interval_words(solid, "difference").removesuffix(" points")))
+        labels.append((PEOPLE, f"{context.level_text}: {interval_words(solid, 'difference').removesuffix(' points')}"))
     if shown and shown.interval:
-        labels.append((lane_name(context.survey), f"{span(shown).removesuffix(' points')} if {ratio(ratio_of(shown))} times"))
+        labels.append((population, f"{span(shown).removesuffix(' points')} if {ratio(ratio_of(shown))} times"))
     labels += [("", "")] * (3 - len(labels))
     told = [f"These respondents {share_text(gap)}."]
     if people and people.interval:
         told.append(f"People like these {span(people)}" + (f" or {bound(people)}." if people.companion else "."))
-    told += [f"{lane_name(context.survey)} {span(e)} {assumed_words(e)}." for e in gap.population if e.interval]
+    told += [f"{population} {span(e)} {assumed_words(e)}." for e in gap.population if e.interval]
     drawing = difference_strip(gap, labels, title=f"Difference in percentage points: {gap.item}", description=" ".join(told))
-    caption = "Percentage points."
+    sizes = " and ".join(base_words(part) for part in gap.first.base)
+    caption = f"Percentage points; groups of {sizes} respondents."
     if people and people.companion and people.interval:
         caption += (
             f" Solid: {method_words(people.companion.method)}. Outlined: {method_words(people.interval.method)}, from "
-            f"which the population bars start. Both {context.level_text}, chance alone. Above zero is supported only if "
+            f"which the lane below starts. Both {context.level_text}, chance alone. Above zero is supported only if "
             "both leave out zero."
         )
-    return Figure(
-        title=f"Difference, {gap.item}",
-        svg=Markup(fluid_svg(drawing, name=f"gap-{index}", look="strip full")),
-        caption=caption,
-    )
+    factors = [ratio(ratio_of(e)) for e in gap.population if e.interval]
+    if factors:
+        caption += f" {population}: participation ratio within about {_listed(factors)} times, assumed."
+    return drawing, f"Difference, {gap.item}", caption
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def relations(context: Context) -> tuple[Relation, ...]:

@@ -95,7 +95,11 @@ def _numbered(survey: Survey, audit: Audit) -> tuple[Numbered, ...]:
 
 
 def headline_of(context: Context, question: Question) -> Tiers | None:
-    """Return the item a question's block leads with: the one its file names, else the most frequent answer."""
+    """Return the item a question's block leads with.
+
+    The one its file names; else the most frequent answer; where print leaves every answer wide open, the item that it
+    tells most about.
+    """
     from csea_stats.estimators.published import item_name
 
     items = context.items[question.id]
@@ -106,7 +110,24 @@ def headline_of(context: Context, question: Question) -> Tiers | None:
         if found:
             return found[0]
     single = [t for t in items if t.item in question.categories] or list(items)
-    return max(single, key=lambda t: (t.observed or (0.0, 0.0))[0], default=None)
+    told = [t for t in single if not is_open(t)]
+    if not told:
+        return min(items, key=width_of, default=None)
+    return max(told, key=lambda t: (t.observed or (0.0, 0.0))[0])
+
+
+WIDE_OPEN = 0.1
+"""Share of the base above which the counts that print allows for an item are too many to lead with it."""
+
+
+def width_of(tiers: Tiers) -> float:
+    """Return how far apart the shares are that print allows."""
+    return tiers.observed[1] - tiers.observed[0] if tiers.observed else 1.0
+
+
+def is_open(tiers: Tiers) -> bool:
+    """Whether print leaves an item's count wide open."""
+    return width_of(tiers) > WIDE_OPEN
 
 
 def doubts_of(members: tuple[Estimate, ...]) -> tuple[tuple[str, str], ...]:

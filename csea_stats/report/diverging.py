@@ -11,6 +11,9 @@ from csea_stats.report.strips import MOST_CELLS
 NARROWEST = 272.0
 """Pixels of the narrowest page that a figure is laid out for; a label that would not fit there is left to the table."""
 
+WIDE = 640.0
+"""Pixels of a figure of its own."""
+
 SHADES = 5
 """Looks of the ramp, dark to light."""
 
@@ -52,17 +55,25 @@ def shade(index: int, total: int) -> int:
     return 0 if total < 2 else int(index * (SHADES - 1) / (total - 1) + (0.5 if total <= SHADES else 0.0001))
 
 
-def diverging(scale: Scale, *, title: str, description: str) -> Drawing:
+def diverging(scale: Scale, *, title: str, description: str, names: bool = False) -> Drawing:
     """Return the cells of a scale, low answers left of the split and high ones right of it.
 
     Every respondent has the same width. Those whose answer print does not settle stand apart, dashed.
+
+    Parameters
+    ----------
+    scale : Scale
+    title, description : str
+    names : bool, default False
+        Whether a figure of its own needs the answers' names in it: there is room for them, and no legend beside it.
     """
+    room = WIDE if names else NARROWEST
     lower, upper = scale.counts[: scale.split], scale.counts[scale.split :]
     apart = scale.unclear + (1.5 if scale.unclear else 0.0)
     width = max(sum(lower) + sum(upper) + apart, 1.0)
     zero = sum(lower) / width
     marks: list[Mark] = [Line(look="half", x1=zero, x2=zero, y1=1.2, y2=3.6)]
-    marks += _sides(scale, zero)
+    marks += _sides(scale, zero, room)
     many = sum(scale.counts) + scale.unclear > MOST_CELLS
     x, labels = 0.0, []
     for index, count in enumerate(scale.counts):
@@ -80,38 +91,42 @@ def diverging(scale: Scale, *, title: str, description: str) -> Drawing:
         for cell in range(1, scale.unclear if not many else 0):
             marks.append(Line(look="so3", x1=at + cell / width, x2=at + cell / width, y1=1.8, y2=2.8))
         labels.append((at + scale.unclear / width / 2, scale.unclear, "not settled"))
-    marks += _counts(labels)
+    marks += _counts(labels, room)
     return Drawing(marks=tuple(marks), height=4.4, title=title, description=description)
 
 
-def _sides(scale: Scale, zero: float) -> list[Mark]:
+def _sides(scale: Scale, zero: float, room: float) -> list[Mark]:
     """Return the words above the two sides, where they fit on the narrowest page."""
     marks: list[Mark] = []
-    gap = 8 / NARROWEST
-    for text, x, anchor, room in (
+    gap = 8 / room
+    for text, x, anchor, part in (
         (scale.left, zero - gap, "end", zero),
         (scale.right, zero + gap, "start", 1 - zero),
     ):
-        if text and text_width(text) <= room * NARROWEST - 8:
+        if text and text_width(text) <= part * room - 8:
             marks.append(Text(look="ax", x=x, y=0.85, text=text, anchor=anchor))
     return marks
 
 
-def _counts(labels: list[tuple[float, int, str]]) -> list[Mark]:
-    """Return the labels under the segments: name and count, the count alone, or none where they would collide."""
-    taken: list[tuple[float, float]] = []
-    marks: list[Mark] = []
-    for x, count, name in sorted(labels, key=lambda label: -label[1]):
-        for text in (f"{name} {count}", str(count)):
-            half = text_width(text, LABEL * 16) / 2 / NARROWEST
+def _counts(labels: list[tuple[float, int, str]], room: float) -> list[Mark]:
+    """Return the labels under the segments: name and count, the count alone, or none where they would collide.
+
+    Counts find their places first, those of the largest segments before the others; then names, where there is room.
+    """
+    placed: dict[int, tuple[float, float, Text]] = {}
+    order = sorted(range(len(labels)), key=lambda k: -labels[k][1])
+    for with_name in (False, True):
+        for k in order:
+            x, count, name = labels[k]
+            text = f"{name} {count}" if with_name else str(count)
+            half = text_width(text, LABEL * 16) / 2 / room
             centre = min(max(x, half), 1 - half)
             ends = (centre - half - 0.01, centre + half + 0.01)
-            moved = abs(centre - x) > 0.03
-            if not moved and all(ends[1] <= low or ends[0] >= high for low, high in taken):
-                taken.append(ends)
-                marks.append(_label(x, centre, text))
-                break
-    return marks
+            others = [value for index, value in placed.items() if index != k]
+            known = k in placed or not with_name
+            if known and abs(centre - x) <= 0.03 and all(ends[1] <= o[0] or ends[0] >= o[1] for o in others):
+                placed[k] = (*ends, _label(x, centre, text))
+    return [label for _, _, label in placed.values()]
 
 
 def _label(x: float, centre: float, text: str) -> Text:

@@ -28,6 +28,7 @@ from csea_stats.report.wording import (
     assumed_words,
     capital,
     in_words,
+    shown_name,
     the_workforce,
     workforce_name,
 )
@@ -98,7 +99,7 @@ def headlines(context: Context) -> tuple[Headline, ...]:
 
 
 def _headline(question: Question, tiers: Tiers, context: Context, *, last: bool) -> Headline:
-    name = f"{question.label}: {tiers.item}"
+    name = f"{question.label}: {shown_name(question, tiers.item)}"
     drawing = compact_strip(tiers, title=name, description=description(tiers, context), with_axis=last)
     shown = tiers.shown_population
     rows = [
@@ -170,10 +171,14 @@ def _population_marks(tiers: Tiers) -> list[Mark]:
 
 def _these(tiers: Tiers) -> str:
     if isinstance(tiers.base, int) and tiers.base <= MOST_CELLS:
-        unit = f"One cell is one person; filled cells gave the answer (here {count_text(tiers)})."
+        unit = f"One cell is one person; filled cells gave the answer (here {_few(tiers)})."
     else:
-        unit = f"The dark part of the bar gave the answer (here {count_text(tiers)}); they are too many to draw one by one."
+        unit = f"The dark part of the bar gave the answer (here {_few(tiers)}); they are too many to draw one by one."
     return f"are counted. {unit} Nothing is estimated, so there is no interval. That is not certainty about anyone else."
+
+
+def _few(tiers: Tiers) -> str:
+    return count_text(tiers).partition(" (")[0]
 
 
 def _people(tiers: Tiers, context: Context) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.context import doubts_of
 from csea_stats.report.views import Note, Reference
-from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, capital, the_workforce
+from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, capital, shown_name, the_workforce
 from csea_stats.results.numbers import ratio
 from csea_stats.results.sentences import method_words
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from csea_stats.report.context import Context, Numbered
     from csea_stats.report.tiers import Tiers
+    from csea_stats.survey.format import Question
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOST_NAMED = 6
@@ -25,7 +26,7 @@ MOST_NAMED = 6
 class Noted:
     """A block's notes, and the marks of each item that they touch."""
 
-    checks: tuple[Note, ...]
+    checks: tuple[tuple[Numbered, Note], ...]
     caveats: tuple[Note, ...]
     marks: dict[str, tuple[Reference, ...]]
 
@@ -75,7 +76,7 @@ def tipping_note(tiers: Tiers, context: Context) -> Note | None:
         )
     else:
         text = (
-            f"Allowing for chance ({method}’s lower limit), {workforce} divides evenly if {many} who say so were "
+            f"Allowing for chance ({method} lower limit), {workforce} divides evenly if {many} who say so were "
             f"{ratio(lower)} times as likely to take part as the others; at the observed share, if {at} times."
         )
         if lower < 1:
@@ -88,21 +89,31 @@ def tipping_note(tiers: Tiers, context: Context) -> Note | None:
     )
 
 
-def check_note(numbered: Numbered, *, with_anchor: bool = True) -> Note:
-    """Return a finding as a note."""
+def check_note(numbered: Numbered) -> Note:
+    """Return a finding as a note; what would explain it stands in the section on print checks."""
     finding = numbered.finding
-    paragraphs = [f"Printed: {finding.printed}"]
-    if finding.expected:
-        paragraphs.append(f"For print to agree: {finding.expected}")
-    if finding.consequence:
-        paragraphs.append(f"Effect: {finding.consequence}")
+    told = [("Printed", finding.printed)]
+    if finding.verdict == "inconsistent":
+        told.append(("For print to agree", finding.expected))
+    told.append(("Effect", finding.consequence))
     return Note(
         kind="check",
-        anchor=numbered.mark.lower() if with_anchor else "",
+        anchor=numbered.mark.lower(),
         heading=f"{numbered.mark} · Print check: {finding.verdict}",
-        paragraphs=tuple(capital(text) for text in paragraphs),
-        more=f"#check-{numbered.mark.lower()}",
+        paragraphs=tuple(f"{head}: {ended(text)}" for head, text in told if text),
+        more=f"#check-{numbered.mark.lower()}" if finding.explanations else "",
     )
+
+
+def ended(text: str) -> str:
+    """Return a text with a full stop, if it has none.
+
+    Examples
+    --------
+    >>> ended("14 or 15 of 49"), ended("Carried on.")
+    ('14 or 15 of 49.', 'Carried on.')
+    """
+    return text if text.endswith((".", "!", "?", ".”", '."')) else f"{text}."
 
 
 def check_reference(numbered: Numbered) -> Reference:
@@ -111,13 +122,13 @@ def check_reference(numbered: Numbered) -> Reference:
     return Reference(text=mark, href=f"#{mark.lower()}", spoken=f"see print check {mark}")
 
 
-def noted(items: Sequence[Tiers], context: Context, question: str) -> Noted:
+def noted(items: Sequence[Tiers], context: Context, question: Question) -> Noted:
     """Return the notes of a question: its findings, and its caveats with the items that each touches.
 
     A caveat of all items has no mark; one of some items has a letter, which stands beside them too.
     """
     marks: dict[str, list[Reference]] = {tiers.item: [] for tiers in items}
-    for numbered in context.findings(question):
+    for numbered in context.findings(question.id):
         for item in numbered.finding.items:
             if item in marks:
                 marks[item].append(check_reference(numbered))
@@ -130,9 +141,9 @@ def noted(items: Sequence[Tiers], context: Context, question: str) -> Noted:
     for code, texts in touched.items():
         everyone = len(texts) == 1 and len(next(iter(texts.values()))) == len(items)
         letter = "" if everyone or len(items) == 1 else next(letters, "")
-        anchor = f"{question}-{letter}" if letter else ""
+        anchor = f"{question.id}-{letter}" if letter else ""
         heading = HEADINGS.get(code, capital(code.replace("-", " ")))
-        told = [text if everyone or len(items) == 1 else f"{_named(names)}: {text}" for text, names in texts.items()]
+        told = [text if everyone or len(items) == 1 else f"{_named(names, question)}: {text}" for text, names in texts.items()]
         caveats.append(
             Note(kind="caveat", anchor=anchor, heading=f"{letter} · {heading}" if letter else heading, paragraphs=tuple(told))
         )
@@ -141,13 +152,13 @@ def noted(items: Sequence[Tiers], context: Context, question: str) -> Noted:
             for name in dict.fromkeys(name for names in texts.values() for name in names):
                 marks[name].append(reference)
     return Noted(
-        checks=tuple(check_note(n) for n in context.findings(question)),
+        checks=tuple((n, check_note(n)) for n in context.findings(question.id)),
         caveats=tuple(caveats),
         marks={item: tuple(references) for item, references in marks.items()},
     )
 
 
-def _named(names: Sequence[str]) -> str:
+def _named(names: Sequence[str], question: Question) -> str:
     if len(names) > MOST_NAMED:
         return f"{len(names)} answers"
-    return "; ".join(f"“{name}”" for name in names)
+    return "; ".join(f"“{shown_name(question, name)}”" for name in names)

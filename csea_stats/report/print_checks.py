@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csea_stats.report.notes import ended
 from csea_stats.report.views import Check, Judged, Passed
 from csea_stats.report.wording import SHAPES, capital, in_words
 
@@ -37,9 +38,9 @@ def intro(context: Context) -> str:
     )
 
 
-def checks(context: Context) -> tuple[Check, ...]:
-    """Return every finding that is no pass: the inconsistent ones first."""
-    return tuple(_check(numbered, context) for numbered in context.numbered)
+def checks(context: Context, verdict: str) -> tuple[Check, ...]:
+    """Return every finding of one verdict."""
+    return tuple(_check(numbered, context) for numbered in context.numbered if numbered.finding.verdict == verdict)
 
 
 def _check(numbered: Numbered, context: Context) -> Check:
@@ -53,12 +54,12 @@ def _check(numbered: Numbered, context: Context) -> Check:
         heading=f"{label}: {name_of(finding).lower()}" if label else name_of(finding),
         href=f"#{numbered.mark.lower()}" if label else "",
         cells=", ".join(where),
-        printed=finding.printed,
-        expected=finding.expected,
+        printed=ended(finding.printed),
+        expected=ended(finding.expected) if finding.expected else "",
         judged=Judged(shape=SHAPES[finding.verdict], text=capital(finding.verdict)),
         explanations=finding.explanations,
-        consequence=finding.consequence,
-        power=finding.power,
+        consequence=capital(ended(finding.consequence)) if finding.consequence else "",
+        power=capital(ended(finding.power)) if finding.power else "",
     )
 
 

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from csea_stats.report.answers import answer_table, scale_figure, scale_of
-from csea_stats.report.context import headline_of
+from csea_stats.report.context import headline_of, is_open
 from csea_stats.report.drawing import fluid_svg
-from csea_stats.report.notes import check_reference, noted, tipping_note
+from csea_stats.report.notes import check_note, check_reference, ended, noted, tipping_note
 from csea_stats.report.strips import MOST_CELLS, full_strip
 from csea_stats.report.target_tables import claim_of, count_text, description, lane_labels, span, target_table
 from csea_stats.report.tiers import ratio_of
 from csea_stats.report.views import Block, Figure, Note, Part
 from csea_stats.report.wording import (
-    PEOPLE,
     assumed_words,
     capital,
     group_label,
     in_words,
     kind_words,
+    shown_name,
     small,
     the_workforce,
     workforce_name,
@@ -50,7 +50,7 @@ def question_blocks(context: Context) -> tuple[Block, ...]:
 def _block(question: Question, context: Context) -> Block:
     items = context.items[question.id]
     headline = headline_of(context, question)
-    notes = noted(items, context, question.id)
+    notes = noted(items, context, question)
     asked = question.asked or ""
     extra = (Note(kind="remark", heading="On this question", paragraphs=(question.note,)),) if question.note else ()
     shared = {
@@ -60,28 +60,29 @@ def _block(question: Question, context: Context) -> Block:
         "asked": asked,
         "references": tuple(check_reference(n) for n in context.findings(question.id)),
     }
+    checks = tuple(note for _, note in notes.checks)
     if headline is None:
         lede = "Print gives no number for this question."
-        return Block(lede=lede, parts=(Part(notes=(*notes.checks, *extra)),) if notes.checks or extra else (), **shared)
-    tipping = tipping_note(headline, context)
-    scale = scale_of(question, items)
+        return Block(lede=lede, parts=(Part(notes=(*checks, *extra)),) if checks or extra else (), **shared)
     answers = answer_table(question, items, context, notes.marks)
+    told = (citation(headline.members),)
+    if is_open(headline) and answers:
+        part = Part(notes=(*checks, *extra, *notes.caveats), answers=answers)
+        return Block(lede=lede_of(headline, context), parts=(part,), **shared)
+    tipping = tipping_note(headline, context)
+    near = tuple(note for n, note in notes.checks if not answers or not n.finding.items or headline.item in n.finding.items)
+    far = tuple(note for note in checks if note not in near)
     first = Part(
-        notes=(*((tipping,) if tipping else ()), *notes.checks, *extra, *(() if answers else notes.caveats)),
-        figures=(strip_figure(headline, question.label, context),),
-        targets=target_table(headline, context, caption=f"{item_title(headline, question)}: {count_text(headline)}"),
-        sentences=() if answers else (citation(headline.members),),
+        notes=(*((tipping,) if tipping else ()), *near, *extra, *(() if answers else notes.caveats)),
+        figures=(strip_figure(headline, question, context),),
+        targets=target_table(headline, context, caption=f"{item_title(headline, question)}, {count_text(headline)}"),
+        sentences=() if answers else told,
     )
     parts = [first]
     if answers:
-        parts.append(
-            Part(
-                notes=notes.caveats,
-                figures=(scale_figure(question, scale),) if scale else (),
-                answers=answers,
-                sentences=(citation(headline.members),),
-            )
-        )
+        scale = scale_of(question, items)
+        figures = (scale_figure(question, scale),) if scale else ()
+        parts.append(Part(notes=(*far, *notes.caveats), figures=figures, answers=answers, sentences=told))
     return Block(lede=lede_of(headline, context), parts=tuple(parts), **shared)
 
 
@@ -102,7 +103,7 @@ def kicker(question: Question, context: Context, items: tuple[Tiers, ...]) -> st
 
 def item_title(tiers: Tiers, question: Question) -> str:
     """Return an item with its question: "Public awareness: “poor”"."""
-    return f"{question.label}: “{tiers.item}”"
+    return f"{question.label}: “{shown_name(question, tiers.item)}”"
 
 
 def lede_of(tiers: Tiers, context: Context) -> str:
@@ -124,13 +125,13 @@ def lede_of(tiers: Tiers, context: Context) -> str:
         text += f"{claim} of {workforce}: {shown.verdict.word}. "
     words = {e.verdict.word for e in (tiers.people, shown) if e and e.verdict}
     if "not settled" in words:
-        text += "Not settled: shown neither to be so nor not to be so."
+        text += "Not settled: neither shown nor ruled out."
     return text.strip()
 
 
-def strip_figure(tiers: Tiers, label: str, context: Context) -> Figure:
+def strip_figure(tiers: Tiers, question: Question, context: Context) -> Figure:
     """Return the full strip of an item, with a caption that carries base, level and targets."""
-    title = f"{label}: “{tiers.item}”"
+    title = item_title(tiers, question)
     drawing = full_strip(
         tiers, lane_labels(tiers, context), title=f"{title}, for each target", description=description(tiers, context)
     )
@@ -180,7 +181,7 @@ def _battery(battery: Battery, context: Context) -> Block:
             low, high = cell.range
             lines.append(f"{cell.where}: {low} to {high}% answered {answers}, from the lowest question to the highest.")
         if cell.note:
-            lines.append(cell.note)
+            lines.append(ended(cell.note))
     count = in_words(len(battery.questions))
     listed = "; ".join(small(names.get(name, name)) for name in battery.questions)
     findings = tuple(n for n in context.numbered if n.finding.question == battery.id)
@@ -190,10 +191,7 @@ def _battery(battery: Battery, context: Context) -> Block:
         label=battery.label,
         lede=f"{capital(count)} questions: {listed}.",
         references=tuple(check_reference(n) for n in findings),
-        parts=(Part(notes=(Note(kind="remark", heading="As printed", paragraphs=tuple(lines)),)),),
+        lines=tuple(lines),
+        parts=(Part(notes=tuple(check_note(n) for n in findings)),) if findings else (),
     )
 
-
-def people_heading() -> str:
-    """Return the name of the second target."""
-    return PEOPLE

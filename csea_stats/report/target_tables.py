@@ -51,12 +51,11 @@ def count_text(tiers: Tiers) -> str:
     return f"{count_words(found)} of {base_words(tiers.base)}"
 
 
-def short_count(tiers: Tiers) -> str:
-    """Return counts and share for a table whose head names the base: "35 (71%)"."""
+def bare_count(tiers: Tiers) -> str:
+    """Return the counts for a table whose caption names the base: "35", "14 or 15"."""
     if tiers.counts is None:
         return "not counted"
-    found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
-    return f"{count_words(found)} ({share_text(tiers)})"
+    return count_words(tuple(sorted({vector[0] for vector in tiers.first.counts})))
 
 
 def share_text(tiers: Tiers) -> str:

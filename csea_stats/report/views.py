@@ -92,6 +92,7 @@ class AnswerRow:
     references: tuple[Reference, ...]
     svg: Markup
     count: str
+    share: str
     people: str
     population: str = ""
     bound: str = ""
@@ -122,7 +123,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One question, battery or comparison."""
+    """One question, battery or comparison; ``lines`` stand as a list under the lede."""
 
     anchor: str
     kicker: str
@@ -131,6 +132,7 @@ class Block:
     asked: str = ""
     judged: Judged | None = None
     references: tuple[Reference, ...] = ()
+    lines: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
 
 
@@ -243,6 +245,7 @@ class Page:
     relations_head: tuple[str, ...]
     checks_intro: str
     checks: tuple[Check, ...]
+    unchecked: tuple[Check, ...]
     passed: tuple[Passed, ...]
     methods: tuple[Method, ...]
     provenance: tuple[Fact, ...]

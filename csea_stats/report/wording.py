@@ -68,7 +68,7 @@ LANE_CAVEATS = frozenset({"counted", "chance-alone", "selection-assumed"})
 
 KINDS = {
     "single": "One answer each",
-    "ordinal": "Rating",
+    "ordinal": "Ordered answers",
     "yes-no": "Yes or no",
     "pick": "Choice of several",
     "multiple": "Several answers possible",
@@ -133,7 +133,8 @@ def kind_words(question: Question) -> str:
     """Return a question's kind in words."""
     words = KINDS[question.kind]
     if question.kind == "ordinal":
-        return f"{words}, {in_words(len(question.categories))}-point scale"
+        total = len(question.categories)
+        return f"{words}, {in_words(total)} steps" if total > 2 else words
     offered = question.list_length or (None if question.partial else len(question.categories))
     if question.kind == "pick":
         chosen = f"{in_words(question.chosen)} each" if question.chosen else "several each"
@@ -147,3 +148,31 @@ def group_label(group: Group, survey: Survey) -> str:
     """Return a subgroup in words: its answer and its question's label."""
     label = next((q.label for q in survey.question if q.id == group.question), group.question)
     return f"those who answered “{group.item}” to “{label}”"
+
+
+def shown_name(question: Question, item: str) -> str:
+    """Return an item as the page names it: "none or poor", "none to fair", "yes".
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> scale = SimpleNamespace(kind="ordinal", categories=("none", "poor", "fair", "good"))
+    >>> [shown_name(scale, item) for item in ("poor", "poor or lower", "fair or lower", "fair or higher", "none + good")]
+    ['poor', 'none or poor', 'none to fair', 'fair or good', 'none or good']
+    """
+    names = question.categories
+    if item in names:
+        return item
+    if question.kind == "ordinal" and item.endswith(" or lower") and item.removesuffix(" or lower") in names:
+        return joined(names[: names.index(item.removesuffix(" or lower")) + 1])
+    if question.kind == "ordinal" and item.endswith(" or higher") and item.removesuffix(" or higher") in names:
+        return joined(names[names.index(item.removesuffix(" or higher")) :])
+    parts = item.split(" + ")
+    return " or ".join(parts) if all(part in names for part in parts) else item
+
+
+def joined(names: tuple[str, ...]) -> str:
+    """Return a run of a scale in words: "none or poor", "none to fair"."""
+    if len(names) == 1:
+        return names[0]
+    return f"{names[0]} or {names[1]}" if len(names) == 2 else f"{names[0]} to {names[-1]}"

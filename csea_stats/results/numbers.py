@@ -50,18 +50,23 @@ def percent_range(lower: float, upper: float) -> str:
 
     Examples
     --------
-    >>> percent_range(0.5784, 0.8263), percent_range(0.021, 0.049), percent_range(0.7, 1)
-    ('58 to 83%', '2.1 to 4.9%', '70 to 100%')
+    >>> percent_range(0.5784, 0.8263), percent_range(0.021, 0.049), percent_range(0.7, 1), percent_range(0.9, 0.99999)
+    ('58 to 83%', '2.1 to 4.9%', '70 to 100%', '90.0 to over 99.9%')
     """
     decimals = decimals_for(lower, upper)
     return f"{_end(lower, decimals)} to {_end(upper, decimals)}%"
 
 
 def _end(share: float, decimals: int) -> str:
-    """Return a limit; one that is not at 0 or 1 keeps the decimal that says so."""
+    """Return a limit: "0" and "100" only for exactly that, more decimals where rounding would say so too."""
+    if share in (0, 1):
+        return "100" if share else "0"
     text = f"{share * 100:.{decimals}f}"
-    if (share > 0 and float(text) == 0) or (share < 1 and float(text) == 100):
-        text = f"{share * 100:.1f}" if decimals == 0 else text
+    if float(text) in (0, 100):
+        text = f"{share * 100:.{max(decimals, 1)}f}"
+    if float(text) in (0, 100):
+        smallest = 10.0 ** -max(decimals, 1)
+        text = f"over {100 - smallest:g}" if share > 0.5 else f"under {smallest:g}"
     return text
 
 

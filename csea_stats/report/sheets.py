@@ -1,0 +1,146 @@
+"""A figure of each question as a file of its own, with title, base, level, targets and origin in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csea_stats.report.answers import scale_figure, scale_of
+from csea_stats.report.comparisons import difference_parts
+from csea_stats.report.context import headline_of
+from csea_stats.report.diverging import diverging
+from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text, sheet_svg
+from csea_stats.report.lettering import wrapped
+from csea_stats.report.questions import item_title, strip_caption
+from csea_stats.report.strips import full_strip, row_strip
+from csea_stats.report.target_tables import bare_count, description, lane_labels, share_text, span
+from csea_stats.report.wording import capital, shown_name
+from csea_stats.results.numbers import base_words, integer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.report.context import Context
+    from csea_stats.report.tiers import Tiers
+    from csea_stats.survey.format import Question
+
+WIDTH = 720
+MARGIN = 24
+LABELS_END, AXIS_START, AXIS_END, COUNT_END = 252, 268, 496, 600
+LINE = 17.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """Pieces placed one below the other, and where the next begins."""
+
+    pieces: tuple[Placed, ...] = ()
+    y: float = float(MARGIN)
+
+    def text(self, text: str, look: str, size: float = 13.0, after: float = 0.0) -> Stack:
+        """Add lines of text, as many as the width needs."""
+        lines = wrapped(text, WIDTH - 2 * MARGIN, size * (1.1 if look in ("head", "tl") else 1.0))
+        step = LINE * size / 13
+        marks = tuple(
+            Text(look=look, x=0.0, y=((index + 1) * step - 4) / EM, text=line) for index, line in enumerate(lines)
+        )
+        return self.piece(marks, len(lines) * step / EM, after)
+
+    def piece(self, marks: tuple[Mark, ...], height: float, after: float = 0.0) -> Stack:
+        """Add marks over the whole width; heights in em."""
+        placed = Placed(marks=marks, left=float(MARGIN), right=float(WIDTH - MARGIN), top=self.y)
+        return Stack(pieces=(*self.pieces, placed), y=self.y + height * EM + after)
+
+    def add(self, pieces: Sequence[Placed], height: float) -> Stack:
+        """Add pieces that are placed already; height in pixels."""
+        return Stack(pieces=(*self.pieces, *pieces), y=self.y + height)
+
+
+def question_sheets(context: Context) -> tuple[tuple[str, str], ...]:
+    """Return (name, SVG) of every question that has a number, and of every comparison."""
+    found = []
+    for question in context.survey.question:
+        headline = headline_of(context, question)
+        if headline is not None:
+            found.append((question.id, sheet_svg(_sheet(question, headline, context))))
+    for index, (gap, _) in enumerate(context.contrasts, 1):
+        found.append((f"{gap.question}-difference-{index}", sheet_svg(_difference(index, gap, context))))
+    return tuple(found)
+
+
+def _sheet(question: Question, headline: Tiers, context: Context) -> Sheet:
+    title = item_title(headline, question)
+    words = description(headline, context)
+    strip = full_strip(headline, lane_labels(headline, context), title=title, description=words)
+    stack = Stack().text(title, "head", 16.0, 10.0).piece(strip.marks, strip.height, 10.0)
+    stack = stack.text(strip_caption(headline, context), "foot", after=14.0)
+    items = context.items[question.id]
+    scale = scale_of(question, items)
+    if scale:
+        figure = scale_figure(question, scale)
+        cells = diverging(scale, title="", description="", names=True)
+        stack = stack.text(figure.title, "tl", after=4.0).piece(cells.marks, cells.height, 4.0)
+        stack = stack.text(figure.caption, "foot", after=14.0)
+    elif len(items) > 1:
+        stack = _list(stack, question, items, context)
+    return _closed(stack, context, title, words)
+
+
+def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: Context) -> Stack:
+    single = [tiers for tiers in items if tiers.item in question.categories] or list(items)
+    if question.kind in ("pick", "multiple", "open-coded"):
+        single.sort(key=lambda tiers: -(tiers.observed or (0.0, 0.0))[1])
+    base = base_words(single[0].base)
+    stack = stack.text(f"Answers, of {base} respondents", "tl", after=4.0)
+    heads = (
+        _at("ax", COUNT_END, "counted", stack.y),
+        _at("ax", WIDTH - MARGIN, f"{context.level_text}, chance alone", stack.y),
+    )
+    axis = tuple(
+        Text(look="ax", x=x, y=0.8, text=text, anchor=anchor)
+        for x, text, anchor in ((0.0, "0", "start"), (0.5, "half", "middle"), (1.0, "100%", "end"))
+    )
+    stack = stack.add((*heads, Placed(marks=axis, left=AXIS_START, right=AXIS_END, top=stack.y)), 20.0)
+    for tiers in single:
+        stack = _row(stack, shown_name(question, tiers.item), tiers)
+    joint = next((t.joint.interval for t in single if t.joint and t.joint.interval), None)
+    key = f"Block: counted. Bar: {context.level_text} interval for one answer, people like these."
+    if joint:
+        key += f" Thin line: for all {joint.simultaneous} answers at once."
+    return stack.add((), 8.0).text(key, "foot", after=14.0)
+
+
+def _at(look: str, right: float, text: str, top: float) -> Placed:
+    marks = (Text(look=look, x=1.0, y=0.8, text=text, anchor="end"),)
+    return Placed(marks=marks, left=0.0, right=right, top=top)
+
+
+def _row(stack: Stack, name: str, tiers: Tiers) -> Stack:
+    lines = wrapped(capital(name), LABELS_END - MARGIN)
+    height = max(24.0, len(lines) * LINE + 7)
+    labels = tuple(Text(look="tv", x=0.0, y=(index * LINE + 16) / EM, text=line) for index, line in enumerate(lines))
+    rule = (Line(look="rule", x1=0.0, x2=1.0, y1=height / EM, y2=height / EM),)
+    pieces = (
+        Placed(marks=rule, left=MARGIN, right=WIDTH - MARGIN, top=stack.y),
+        Placed(marks=labels, left=MARGIN, right=LABELS_END, top=stack.y),
+        Placed(marks=row_strip(tiers, height / EM).marks, left=AXIS_START, right=AXIS_END, top=stack.y),
+        _at("tv", COUNT_END, f"{bare_count(tiers)} ({share_text(tiers)})", stack.y + 3.2),
+        _at("tv", WIDTH - MARGIN, span(tiers.people) or "not estimated", stack.y + 3.2),
+    )
+    return stack.add(pieces, height)
+
+
+def _difference(index: int, gap: Tiers, context: Context) -> Sheet:
+    drawing, title, caption = difference_parts(gap, context)
+    question = context.question(gap.question)
+    stack = Stack().text(f"{question.label}: {title}", "head", 16.0, 10.0).piece(drawing.marks, drawing.height, 10.0)
+    stack = stack.text(caption, "foot", after=14.0)
+    return _closed(stack, context, f"{title} ({index})", drawing.description)
+
+
+def _closed(stack: Stack, context: Context, title: str, words: str) -> Sheet:
+    survey = context.survey
+    kind = "random sample" if survey.source.probability_sample else "not a random sample"
+    foot = f"Survey “{survey.id}”, {integer(survey.respondents)} respondents, {kind}. Estimates: csea-stats."
+    stack = stack.text(foot, "foot")
+    return Sheet(width=WIDTH, height=round(stack.y + MARGIN), pieces=stack.pieces, title=title, description=words)
