@@ -138,13 +138,27 @@ def _main(estimate: Estimate) -> str:
         return f"{head}{middle}: counted among {words}, without an interval."
     if estimate.interval is None:
         return f"{head}: the {noun} among {words} is not estimated."
-    span = interval_words(estimate.interval, estimate.scale)
-    text = f"{head}. Among {words} the {noun} is {span} ({what_interval(estimate.interval)}"
+    condition = f", {_assumption(estimate.target)}," if isinstance(estimate.target, Population) else ""
+    return f"{head}. Among {words}{condition} the {noun} is {_both(estimate)}."
+
+
+def _assumption(target: Population) -> str:
+    factor = ratio(target.selection.ratio)
+    if isinstance(target.selection, Selection):
+        return f"if participation differed within about {factor} times either way (assumed, with 95% probability)"
+    return f"if participation differed within {factor} times either way (assumed)"
+
+
+def _both(estimate: Estimate) -> str:
+    """Return the interval and its companion, each with what it is."""
+    if estimate.interval is None:
+        return "not estimated"
+    text = f"{interval_words(estimate.interval, estimate.scale)} ({what_interval(estimate.interval)}"
     if estimate.companion:
-        lead = "without a prior on who took part " if _has_prior(estimate.target) else ""
         other = interval_words(estimate.companion, estimate.scale)
+        lead = "with no prior on the ratio, " if _has_prior(estimate.target) else ""
         text += f"; {lead}{other}, {what_interval(estimate.companion)}"
-    return text + ")."
+    return text + ")"
 
 
 def _has_prior(target: Target) -> bool:
@@ -236,16 +250,6 @@ def _of(tiers: Sequence[Estimate], kind: type | tuple[type, ...]) -> list[Estima
     return [estimate for estimate in tiers if isinstance(estimate.target, kind)]
 
 
-def _both(estimate: Estimate) -> str:
-    if estimate.interval is None:
-        return "not estimated"
-    text = f"{interval_words(estimate.interval, estimate.scale)} ({what_interval(estimate.interval)}"
-    if estimate.companion:
-        other = interval_words(estimate.companion, estimate.scale)
-        text += f"; {other}, {what_interval(estimate.companion)}"
-    return text + ")"
-
-
 def _verdict_clause(estimate: Estimate) -> str:
     if not estimate.verdict:
         return ""
@@ -254,16 +258,7 @@ def _verdict_clause(estimate: Estimate) -> str:
 
 
 def _population_clause(estimate: Estimate) -> str:
-    interval, target = estimate.interval, estimate.target
-    if interval is None or not isinstance(target, Population):
+    if estimate.interval is None or not isinstance(estimate.target, Population):
         return ""
-    text = f"; among {target.words} it is {interval_words(interval, estimate.scale)} ({what_interval(interval)}) if "
-    factor = ratio(target.selection.ratio)
-    if isinstance(target.selection, Selection):
-        text += f"participation differed within about {factor} times either way, with 95% probability (an assumption"
-        if estimate.companion:
-            text += f"; {interval_words(estimate.companion, estimate.scale)} with no prior on the ratio in that range"
-        text += ")"
-    else:
-        text += f"participation differed within {factor} times either way (an assumption)"
-    return text + _verdict_clause(estimate)
+    clause = f"; among {estimate.target.words}, {_assumption(estimate.target)}, it is {_both(estimate)}"
+    return clause + _verdict_clause(estimate)
