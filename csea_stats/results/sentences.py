@@ -226,20 +226,21 @@ def citation(tiers: Sequence[Estimate]) -> str:
     if not tiers or len({(e.question, e.item, e.estimand) for e in tiers}) != 1:
         message = "a citation is made of the estimates of one item, one for each target"
         raise InputError(message)
-    first = tiers[0]
-    text = _capital(counted(first))
-    if respondents := _of(tiers, Respondents):
-        text += f", counted among {respondents[0].target.words}"
-    for estimate in _of(tiers, (Superpopulation, FinitePopulation))[:1]:
-        text += f"; among {estimate.target.words} the {_noun(first)} is {_both(estimate)}, allowing for chance alone"
-        text += _verdict_clause(estimate)
     populations = _of(tiers, Population)
     default = [e for e in populations if isinstance(e.target, Population) and e.target.selection == Selection()]
-    for estimate in (default or populations)[:1]:
+    respondents = _of(tiers, Respondents)[:1]
+    sampled = [e for e in _of(tiers, (Superpopulation, FinitePopulation)) if e.interval][:1]
+    assumed = (default or populations)[:1]
+    text = _capital(counted(tiers[0]))
+    for estimate in respondents:
+        text += f", counted among {estimate.target.words}"
+    for estimate in sampled:
+        text += f"; among {estimate.target.words} the {_noun(estimate)} is {_both(estimate)}, allowing for chance alone"
+        text += _verdict_clause(estimate)
+    for estimate in assumed:
         text += _population_clause(estimate)
-    doubts = {doubt.code: doubt.text for estimate in tiers for doubt in estimate.caveats}
-    rest = [text for code, text in doubts.items() if code not in _TOLD]
-    return " ".join([text + ".", *rest])
+    doubts = {doubt.code: doubt.text for estimate in (*respondents, *sampled, *assumed) for doubt in estimate.caveats}
+    return " ".join([text + ".", *(doubt for code, doubt in doubts.items() if code not in _TOLD)])
 
 
 _TOLD = frozenset({"counted", "chance-alone", "selection-assumed"})

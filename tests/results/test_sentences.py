@@ -1,0 +1,75 @@
+"""A sentence cannot be made without its target, level, kind, base and caveats."""
+
+import pytest
+
+import csea_stats as cs
+from csea_stats.errors import InputError
+from csea_stats.results.sentences import citation, sentence
+
+TIERS = cs.proportion(35, 49, target=cs.TIERS, label="rate public awareness poor")
+EVERY = [
+    *TIERS,
+    *cs.proportion({34, 35}, 49, target=cs.TIERS),
+    *cs.difference((7, 7), (28, 42), target=cs.TIERS),
+    *cs.crosstab_bounds(35, 24, 49),
+    *cs.multinomial([11, 13, 9, 1, 15]),
+    *cs.ordinal([3, 20, 17, 7, 2], ["none", "poor", "fair", "good", "excellent"]),
+    *cs.picks([35, 30, 24, 18, 14, 12, 9, 5], 49, chosen=3),
+    cs.breakdown_ratio(35, 49),
+    cs.proportion(0, 7),
+    cs.proportion(7, 7, level=0.9, method="blaker"),
+    cs.proportion(35, 49, target=cs.FinitePopulation(200)),
+    cs.proportion(35, 49, target=cs.Population(cs.SelectionBounds(ratio=2))),
+]
+
+
+@pytest.mark.parametrize("estimate", EVERY, ids=lambda e: f"{e.estimand}-{type(e.target).__name__}")
+def test_nothing_is_left_out(estimate):
+    text = sentence(estimate)
+    assert str(estimate) == text
+    assert estimate.target.words in text
+    assert all(doubt.text in text for doubt in estimate.caveats)
+    for interval in filter(None, (estimate.interval, estimate.companion)):
+        assert f"{interval.level * 100:g}% {interval.kind} interval" in text
+    if estimate.verdict:
+        assert estimate.verdict.word in text.replace("Cannot be checked", "cannot be checked")
+    for base in estimate.base:
+        assert str(base) in text
+    assert text[0].isupper() or text[0].isdigit()
+    assert text.endswith(".")
+    assert ".." not in text
+    assert "  " not in text
+
+
+@pytest.mark.parametrize("estimate", EVERY, ids=lambda e: f"{e.estimand}-{type(e.target).__name__}")
+def test_words_that_mislead_do_not_occur(estimate):
+    text = sentence(estimate).lower()
+    for word in ("margin of error", "significant", "proves", "no difference", "*", "nan", "none "):
+        assert word not in text
+
+
+def test_a_citation_tells_all_tiers_and_their_caveats():
+    text = citation(TIERS)
+    assert "35 of 49 (71%) rate public awareness poor, counted among these respondents" in text
+    assert "58 to 83% (95% credible interval, Jeffreys; 58 to 82%, 95% confidence interval, Wilson)" in text
+    assert "allowing for chance alone (more than half: supported)" in text
+    assert "44 to 89%" in text
+    assert "34 to 92%" in text
+    assert "assumed" in text
+    assert "(more than half: not settled)" in text
+
+
+def test_a_citation_is_of_one_item():
+    with pytest.raises(InputError, match="one item"):
+        citation([])
+    other = cs.difference((7, 7), (28, 42))
+    with pytest.raises(InputError, match="one item"):
+        citation([TIERS[0], other])
+
+
+def test_a_difference_names_both_groups():
+    text = str(cs.difference((7, 7), (28, 42)))
+    assert "7 of 7 (100%) against 28 of 42 (67%)" in text
+    assert "+2 to +45 points" in text or "+2 to +46 points" in text
+    assert "−4 to +48 points" in text
+    assert "not settled" in text
