@@ -12,16 +12,21 @@ from csea_stats.auditing.checks.lists import check_length, check_lists
 from csea_stats.auditing.checks.numbers import check_numbers
 from csea_stats.auditing.checks.statements import check_statements
 from csea_stats.auditing.checks.summaries import summarise, summarise_battery
-from csea_stats.auditing.checks.tables import check_table
-from csea_stats.auditing.facts import unlabelled_of
+from csea_stats.auditing.checks.tables import check_table, left_over
+from csea_stats.auditing.explanations import listing
+from csea_stats.auditing.facts import positions, unlabelled_of
 
 if TYPE_CHECKING:
     from csea_stats.auditing.book import Book
     from csea_stats.auditing.findings import Finding
+    from csea_stats.auditing.readings import Readings
     from csea_stats.survey.format import Question
 
 ON_TABLES = ("sum-of-answers", "total-of-answers", "pick-total", "values-without-labels")
 """The findings that leave open which of several answers is wrong."""
+
+NARROW = 2
+"""What other answers leave is told where it spans no more counts than these."""
 
 
 def find(book: Book) -> tuple[Finding, ...]:
@@ -68,6 +73,18 @@ def _tables(book: Book, question: Question, bases: tuple[int, ...]) -> list[Find
         table = book.tables(question.id, group)[0]
         cells = [cell for cell in question.cells if cell.among == group]
         unlabelled = unlabelled_of(question, cells, table.base)
-        found += check_statements(question, table.facts, unlabelled, table.base, bases)
+        statements = check_statements(question, table.facts, unlabelled, table.base, bases)
+        found += [finding if unlabelled else _with_rest(question, table, finding) for finding in statements]
         found += check_table(question, table, unlabelled)
     return found
+
+
+def _with_rest(question: Question, table: Readings, finding: Finding) -> Finding:
+    """Add to a contradiction what the other answers leave for the answer it is about, where that is narrow."""
+    if finding.verdict != "inconsistent" or not (table.one_answer and table.complete):
+        return finding
+    ends = left_over(table, positions(question, finding.items))
+    if ends is None or ends[1] - ends[0] > NARROW:
+        return finding
+    left = f"the other answers leave {listing(dict.fromkeys(ends), 'to')} of {table.base}"
+    return replace(finding, explanations=(left, *finding.explanations))

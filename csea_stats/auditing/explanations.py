@@ -43,10 +43,20 @@ def counts_in(ranges: Ranges) -> str:
 
 def as_percent(count: int, base: int, like: str) -> str:
     """Return a count of a base as the percentage it prints with as many decimals (ties upwards)."""
-    decimals = len(like.partition(".")[2])
-    scale = 10**decimals
-    value = (2 * 100 * scale * count + base) // (2 * base)
-    return f"{value // scale}.{value % scale:0{decimals}}" if decimals else str(value)
+    hundred = 100 * 10 ** len(like.partition(".")[2])
+    return decimal_text((2 * hundred * count + base) // (2 * base), hundred)
+
+
+def decimal_text(value: int, hundred: int) -> str:
+    """Return a percentage in units of its last decimal, of which so many make 100 %, as text.
+
+    Examples
+    --------
+    >>> decimal_text(41, 100), decimal_text(405, 1000)
+    ('41', '40.5')
+    """
+    scale = hundred // 100
+    return str(value) if scale == 1 else f"{value // scale}.{value % scale:0{len(str(scale)) - 1}}"
 
 
 def other_bases(percent: str, base: int, printed: Iterable[int]) -> list[str]:

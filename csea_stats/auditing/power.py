@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import gcd
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.rounding import units, window
@@ -35,6 +36,31 @@ def _impossible(kind: str, base: int) -> int:
 
 def _name(percent: str) -> str:
     return "whole percentages" if "." not in percent else "percentages with one decimal"
+
+
+def total_range(answers: int, base: int, hundred: int = 100) -> tuple[int, int]:
+    """Return the least and the greatest that rounded percentages of answers which sum to 100 % can sum to.
+
+    Each is off by at most the largest remainder, at most one half, that a count of the base leaves; so many of them,
+    rounded down to whole units, is as far as their sum can be off.
+
+    Parameters
+    ----------
+    answers : int
+        How many percentages are summed.
+    base : int
+        What they are of.
+    hundred : int, default 100
+        100 % in units of the last decimal.
+
+    Examples
+    --------
+    >>> total_range(5, 49), total_range(7, 1000), total_range(4, 20)
+    ((98, 102), (97, 103), (100, 100))
+    """
+    step = gcd(hundred, base)  # remainders of hundred * count by base are the multiples of this
+    off = answers * (base // (2 * step) * step) // base
+    return hundred - off, hundred + off
 
 
 def percent_power(percent: str, base: int) -> str:

@@ -155,6 +155,8 @@ class Readings:
     def _reading(self, counts: Vector) -> Reading:
         broken = [fact for fact in self.facts if not fact.holds(counts)]
         aside = dict.fromkeys(cell for fact in broken if fact.kind != "unlabelled" for cell in fact.cells)
+        if len(broken) < self.broken:
+            aside |= dict.fromkeys(self.unlabelled_cells)
         missing = self.base - sum(counts) if self.one_answer else 0
         return Reading(counts=counts, missing=missing, cells_set_aside=tuple(aside))
 

@@ -7,6 +7,7 @@ until nothing changes, then the first open unknown is halved: a dead end is left
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count, permutations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ Vector = tuple[int, ...]
 
 MOST_NODES = 20_000
 """How many halvings one search may take before it is given up."""
+
+
+MOST_ROUNDS = 20
+"""After so many rounds of tightening an open system is halved instead."""
+
+
+NARROW = 50
+"""Ranges up to so wide are searched without more ado."""
 
 
 class TooHardError(Exception):
@@ -55,30 +64,60 @@ def _snap(domain: Ranges, low: int, high: int) -> Window | None:
 
 
 def _tighten(system: System, low: list[int], high: list[int]) -> bool:
-    """Tighten the bounds in place until nothing changes; False if there is no solution."""
-    changed = True
-    while changed:
+    """Tighten the bounds in place until nothing changes, or slowly; False if there is no solution."""
+    for rounds in count():
+        if rounds > MOST_ROUNDS and low != high:  # wide ranges can shrink by one a round: halving is faster
+            return True
         changed = False
         for limit in system.limits:
             least, greatest = sum(low[i] for i in limit.members), sum(high[i] for i in limit.members)
             if least > limit.high or greatest < limit.low:
                 return False
-            if least >= limit.low and greatest <= limit.high:
-                continue
-            for i in limit.members:
-                if low[i] == high[i]:
-                    continue
-                down, up = limit.low - greatest + high[i], limit.high - least + low[i]
-                if down <= low[i] and up >= high[i]:
-                    continue
-                found = _snap(system.domains[i], max(down, low[i]), min(up, high[i]))
+            if least < limit.low or greatest > limit.high:
+                found = _tighten_one(system, limit, low, high)
                 if found is None:
                     return False
-                if found != (low[i], high[i]):
-                    least, greatest = least + found[0] - low[i], greatest + found[1] - high[i]
-                    low[i], high[i] = found
-                    changed = True
+                changed = changed or found
+        if not changed:
+            break
     return True
+
+
+def _tighten_one(system: System, limit: Limit, low: list[int], high: list[int]) -> bool | None:
+    """Tighten the bounds of one limit's members in place: whether any changed; None if there is no solution."""
+    least, greatest = sum(low[i] for i in limit.members), sum(high[i] for i in limit.members)
+    changed = False
+    for i in limit.members:
+        down, up = limit.low - greatest + high[i], limit.high - least + low[i]
+        if low[i] == high[i] or (down <= low[i] and up >= high[i]):
+            continue
+        found = _snap(system.domains[i], max(down, low[i]), min(up, high[i]))
+        if found is None:
+            return None
+        if found != (low[i], high[i]):
+            least, greatest = least + found[0] - low[i], greatest + found[1] - high[i]
+            low[i], high[i] = found
+            changed = True
+    return changed
+
+
+def _with_differences(system: System) -> System:
+    """Add what two limits of which one holds the other say about the rest.
+
+    Bounds on single unknowns do not see it: if all must sum to 100 and a + b to at least 70, the others sum to at
+    most 30. Only where ranges are wide is it worth the while.
+    """
+    if all(domain[-1][1] - domain[0][0] <= NARROW for domain in system.domains if domain):
+        return system
+    known = {limit.members: limit for limit in system.limits}
+    added: dict[tuple[int, ...], Limit] = {}
+    for outer, inner in permutations(known.values(), 2):
+        if len(inner.members) < len(outer.members) and set(inner.members) <= set(outer.members):
+            rest = tuple(i for i in outer.members if i not in inner.members)
+            limit = Limit(rest, outer.low - inner.high, outer.high - inner.low)
+            other = added.get(rest, limit)
+            added[rest] = Limit(rest, max(limit.low, other.low), min(limit.high, other.high))
+    return System(system.domains, (*system.limits, *added.values()))
 
 
 def _start(system: System) -> tuple[list[int], list[int]] | None:
@@ -96,6 +135,7 @@ def solutions(system: System) -> Iterator[Vector]:
     TooHardError
         If more than `MOST_NODES` halvings in a row lead to none.
     """
+    system = _with_differences(system)
     start = _start(system)
     if start is None:
         return
@@ -133,7 +173,7 @@ def one_solution(system: System) -> Vector | None:
 
 def extreme(system: System, members: Sequence[int], *, greatest: bool) -> Vector | None:
     """Return a solution in which a sum is as small, or as great, as it can be; None if there is no solution."""
-    start = _start(system)
+    start = _start(_with_differences(system))
     best = None if start is None else one_solution(system)
     if start is None or best is None:
         return None

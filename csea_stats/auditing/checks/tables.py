@@ -8,9 +8,10 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.checks.statements import CARRIED, agreed, groups_of, shown
-from csea_stats.auditing.explanations import counts_in, listing
+from csea_stats.auditing.explanations import counts_in, decimal_text, listing
 from csea_stats.auditing.findings import Finding
-from csea_stats.auditing.rounding import window
+from csea_stats.auditing.power import total_range
+from csea_stats.auditing.rounding import units, window
 from csea_stats.auditing.systems import Limit, System, TooHardError, extreme, one_solution
 
 if TYPE_CHECKING:
@@ -146,6 +147,8 @@ def _systems(statements: Sequence[Statement], table: Readings) -> list[System] |
 def _core(statements: list[Statement], table: Readings) -> list[Statement]:
     """Return a smallest-by-inclusion set of statements that no counts meet, preferring the few and the short."""
     core = sorted(statements, key=lambda one: (bool(one.facts), -len(one.members)))
+    if not any(len(one.members) > 1 for one in core if one.facts):
+        return core  # nothing but single answers and the base: all of them, or none
     for one in tuple(core):
         rest = [other for other in core if other is not one]
         if not _possible(rest, table):
@@ -212,7 +215,19 @@ def _explained(table: Readings, parts: list[Statement], base: Statement | None) 
             told.append("some gave more than one answer")
         told += _bases(table, parts)
     told.append("one of the counts is off")
-    return tuple(told)
+    return (*_summed(table, parts), *told)
+
+
+def _summed(table: Readings, parts: list[Statement]) -> list[str]:
+    """Compare what the percentages of all answers sum to with what rounding allows."""
+    values = [next((fact.value for fact in one.facts if fact.kind == "percent"), None) for one in parts]
+    read = [units(value) for value in values if value is not None]
+    if len(read) < table.size or len({hundred for _, hundred in read}) != 1:
+        return []
+    hundred = read[0][1]
+    low, high = total_range(table.size, table.base, hundred)
+    total, least, most = (decimal_text(number, hundred) for number in (sum(value for value, _ in read), low, high))
+    return [f"the percentages sum to {total}; rounding {table.size} answers of {table.base} can make {least} to {most}"]
 
 
 def _bases(table: Readings, parts: list[Statement]) -> list[str]:
@@ -235,6 +250,16 @@ def _power(parts: list[Statement]) -> str:
     return "a change of any one of the counts beyond what rounding leaves open would have been caught"
 
 
+def _without_labels(unlabelled: Sequence[Unlabelled]) -> str:
+    values = listing((f"{value}%" for group in unlabelled for value in group.values), "and")
+    return f"{values} without labels"
+
+
+def _labelled(table: Readings) -> str:
+    told = [f"{shown(fact)} with a label" for fact in table.facts if fact.kind != "total"]
+    return f"; {listing(told, 'and')}" if told else ""
+
+
 def _unlabelled(
     question: Question, table: Readings, statements: list[Statement], unlabelled: Sequence[Unlabelled]
 ) -> list[Finding]:
@@ -248,6 +273,14 @@ def _unlabelled(
     if avoidable <= 0 and not short:
         return []
     missing = min((reading.missing for reading in table.readings), default=0)
+    if short:
+        expected = f"the counts fall short of the base by {missing}"
+    elif table.one_answer and not table.facts and len(unlabelled) == 1 and len(unlabelled[0].values) == table.size:
+        ranges = [unlabelled[0].fact(0, value).ranges for value in unlabelled[0].values]
+        ends = dict.fromkeys((sum(one[0][0] for one in ranges), sum(one[-1][1] for one in ranges)))
+        expected = f"the values make {listing(ends, 'to')}; everybody gives one answer and the base is {table.base}"
+    else:
+        expected = "no way to assign the values to answers meets every other statement and the base"
     return [
         Finding(
             code="values-without-labels",
@@ -255,10 +288,8 @@ def _unlabelled(
             cells=tuple(
                 dict.fromkeys([cell for fact in table.facts for cell in fact.cells] + list(table.unlabelled_cells))
             ),
-            printed=f"{len(table.facts)} labelled statements and values without labels; base {table.base}",
-            expected=f"the counts fall short of the base by {missing}"
-            if short
-            else "no way to assign the values to answers meets every other statement and the base",
+            printed=f"{_without_labels(unlabelled)}{_labelled(table)}; base {table.base}",
+            expected=expected,
             verdict="inconsistent",
             explanations=("one of the values is off", "some respondents gave no answer, or more than one"),
             consequence=CARRIED,
