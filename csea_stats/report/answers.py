@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from csea_stats.report.diverging import Scale, diverging, shade
 from csea_stats.report.drawing import Drawing, Text, fluid_svg
 from csea_stats.report.strips import MOST_CELLS, row_strip
@@ -18,6 +16,8 @@ from csea_stats.results.numbers import base_words, integer, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from markupsafe import Markup
 
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
@@ -35,7 +35,7 @@ def row_axis() -> Markup:
     """Return the axis in the head of a table of strips."""
     told = ((0.0, "0", "start"), (0.5, "half", "middle"), (1.0, "100%", "end"))
     marks = tuple(Text(look="ax", x=x, y=1.05, text=text, anchor=anchor) for x, text, anchor in told)
-    return Markup(fluid_svg(Drawing(marks=marks, height=1.4), look="strip row"))
+    return fluid_svg(Drawing(marks=marks, height=1.4), look="strip row")
 
 
 def answer_table(
@@ -56,7 +56,8 @@ def answer_table(
     key += f" Bar: {context.level_text} interval for one answer, people like these."
     number = next((t.joint.interval.simultaneous for t in items if t.joint and t.joint.interval), 0)
     if number:
-        key += f" Thin line: {context.level_text} for all {number} answers at once; only this backs a comparison of answers."
+        key += f" Thin line: {context.level_text} for all {number} answers at once; only this backs a comparison of "
+        "answers."
     return AnswerTable(
         caption=f"{question.label}: {'all answers' if not question.partial else 'the answers that print shows'}, "
         f"of {base_words(items[0].base)}",
@@ -71,9 +72,9 @@ def answer_table(
 def _row(tiers: Tiers, name: str, marks: dict[str, tuple[Reference, ...]]) -> AnswerRow:
     shown = tiers.shown_population
     return AnswerRow(
-        names=(capital(name),),
+        names=(name,),
         references=marks.get(tiers.item, ()),
-        svg=Markup(fluid_svg(row_strip(tiers), look="strip row")),
+        svg=fluid_svg(row_strip(tiers), look="strip row"),
         count=bare_count(tiers),
         share=f"({share_text(tiers)})" if tiers.counts else "",
         people=span(tiers.people) or "not estimated",
@@ -151,16 +152,15 @@ def scale_figure(question: Question, scale: Scale) -> Figure:
     split = ""
     if 0 < scale.split < len(scale.names):
         split = f" The line parts “{scale.names[scale.split - 1]}” from “{scale.names[scale.split]}”."
-    legend = [
-        Shade(look=f"o{shade(index, len(scale.names))}", text=name) for index, name in enumerate(scale.names)
-    ]
+    legend = [Shade(look=f"o{shade(index, len(scale.names))}", text=name) for index, name in enumerate(scale.names)]
     if scale.unclear:
         legend.append(Shade(look="cmiss", text="not settled by print"))
     title = f"{question.label}: all answers"
     drawing = diverging(scale, title=f"{title}, of {integer(base)} respondents", description=scale_words(scale))
     return Figure(
         title=title,
-        svg=Markup(fluid_svg(drawing, name=f"scale-{question.id}", look="strip ord")),
-        caption=f"These {integer(base)} respondents only: counts, no interval. {unit}; the darker, the lower the answer.{split}",
+        svg=fluid_svg(drawing, name=f"scale-{question.id}", look="strip ord"),
+        caption=f"These {integer(base)} respondents only: counts, no interval. {unit}; the darker, the lower the "
+        f"answer.{split}",
         legend=tuple(legend),
     )

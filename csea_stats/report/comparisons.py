@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from csea_stats.report.context import doubts_of
 from csea_stats.report.contrasts import difference_strip, groups_strip
 from csea_stats.report.drawing import Drawing, fluid_svg
@@ -38,7 +36,9 @@ def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: Context) 
     if verdict and mark:
         disagree = any(d.code == "methods-disagree" for e in gap.members for d in e.caveats)
         claim = threshold_words(verdict.threshold, verdict.direction, "difference")
-        words = f"{claim}? {mark.text}" + (": the two methods disagree." if disagree and verdict.word == "not settled" else ".")
+        words = f"{claim}? {mark.text}" + (
+            ": the two methods disagree." if disagree and verdict.word == "not settled" else "."
+        )
     lede = f"{capital(counted(gap.first))}."
     if verdict and verdict.word == "not settled":
         lede += " The survey does not show that the groups differ, nor that they are alike."
@@ -51,7 +51,8 @@ def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: Context) 
         if code not in LANE_CAVEATS:
             merged.setdefault(code, []).append(text)
     notes = tuple(
-        Note(kind="caveat", heading=HEADINGS.get(code, capital(code)), paragraphs=tuple(texts)) for code, texts in merged.items()
+        Note(kind="caveat", heading=HEADINGS.get(code, capital(code)), paragraphs=tuple(texts))
+        for code, texts in merged.items()
     )
     parts.append(
         Part(
@@ -74,11 +75,14 @@ def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: Context) 
 def _groups_figure(index: int, groups: tuple[Tiers, ...], context: Context) -> Figure:
     names = [tiers.item.rpartition(" among ")[2] for tiers in groups]
     labels = [(f"{capital(name)}: {_of(tiers)}", span(tiers.people)) for name, tiers in zip(names, groups, strict=True)]
-    told = [f"{capital(n)}: {count_text(t)}; people like these {span(t.people)}." for n, t in zip(names, groups, strict=True)]
+    told = [
+        f"{capital(n)}: {count_text(t)}; people like these {span(t.people)}."
+        for n, t in zip(names, groups, strict=True)
+    ]
     drawing = groups_strip(groups, labels, title="Each group", description=" ".join(told))
     return Figure(
         title="Each group",
-        svg=Markup(fluid_svg(drawing, name=f"groups-{index}", look="strip full")),
+        svg=fluid_svg(drawing, name=f"groups-{index}", look="strip full"),
         caption=f"Cells: these respondents, counted; wide cells mean few people. Bar and range: people like these, "
         f"{context.level_text}, chance alone.",
     )
@@ -90,7 +94,7 @@ def _of(tiers: Tiers) -> str:
 
 def _difference_figure(index: int, gap: Tiers, context: Context) -> Figure:
     drawing, title, caption = difference_parts(gap, context)
-    return Figure(title=title, svg=Markup(fluid_svg(drawing, name=f"gap-{index}", look="strip full")), caption=caption)
+    return Figure(title=title, svg=fluid_svg(drawing, name=f"gap-{index}", look="strip full"), caption=caption)
 
 
 def difference_parts(gap: Tiers, context: Context) -> tuple[Drawing, str, str]:
@@ -108,7 +112,9 @@ def difference_parts(gap: Tiers, context: Context) -> tuple[Drawing, str, str]:
     if people and people.interval:
         told.append(f"People like these {span(people)}" + (f" or {bound(people)}." if people.companion else "."))
     told += [f"{population} {span(e)} {assumed_words(e)}." for e in gap.population if e.interval]
-    drawing = difference_strip(gap, labels, title=f"Difference in percentage points: {gap.item}", description=" ".join(told))
+    drawing = difference_strip(
+        gap, labels, title=f"Difference in percentage points: {gap.item}", description=" ".join(told)
+    )
     sizes = " and ".join(base_words(part) for part in gap.first.base)
     caption = f"Percentage points; groups of {sizes} respondents."
     if people and people.companion and people.interval:
@@ -145,7 +151,11 @@ def relations(context: Context) -> tuple[Relation, ...]:
                 label=f"{outcome.label} by {by.label[:1].lower()}{by.label[1:]}",
                 where=relation.where,
                 rows=rows if any(e.bounds != (-1.0, 1.0) for e in mine) else (),
-                caveats=tuple(dict.fromkeys((*(e.verdict.why for e in mine if e.verdict), *(t for _, t in doubts_of(tuple(mine)))))),
+                caveats=tuple(
+                    dict.fromkeys(
+                        (*(e.verdict.why for e in mine if e.verdict), *(t for _, t in doubts_of(tuple(mine))))
+                    )
+                ),
                 sentence=sentence(mine[-1]),
             )
         )

@@ -86,7 +86,7 @@ def _groups(gap: Tiers, found: tuple[Tiers, ...]) -> tuple[Tiers, ...]:
 
 
 def _numbered(survey: Survey, audit: Audit) -> tuple[Numbered, ...]:
-    """Return the findings that are no pass, inconsistent ones first; a mark is the finding's id in the audit's table."""
+    """Return the findings that are no pass, inconsistent ones first; marks are ids of the audit's table."""
     order = {question.id: index for index, question in enumerate(survey.question)}
     wanted = ("inconsistent", "cannot be checked")
     kept = [(f"A{index}", f) for index, f in enumerate(audit.findings, 1) if f.verdict in wanted]

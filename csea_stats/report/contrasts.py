@@ -19,7 +19,9 @@ PITCH = 3.9
 """Height of one group's lanes, in em."""
 
 
-def groups_strip(groups: Sequence[Tiers], labels: Sequence[tuple[str, str]], *, title: str, description: str) -> Drawing:
+def groups_strip(
+    groups: Sequence[Tiers], labels: Sequence[tuple[str, str]], *, title: str, description: str
+) -> Drawing:
     """Return a lane of cells and a bar for each group, under its label."""
     bottom = 1.2 + PITCH * len(groups) - 0.7
     marks: list[Mark] = grid(1.2, bottom)
@@ -30,9 +32,7 @@ def groups_strip(groups: Sequence[Tiers], labels: Sequence[tuple[str, str]], *, 
         marks += notch(tiers, top + 1.925, top + 2.8, 0.5)
         marks.append(Text(look="tl", x=0.0, y=top + 0.85, text=name))
         marks.append(Text(look="tv", x=1.0, y=top + 0.85, text=value, anchor="end"))
-    return Drawing(
-        marks=(*marks, *axis(bottom + 1.2)), height=bottom + 1.5, title=title, description=description
-    )
+    return Drawing(marks=(*marks, *axis(bottom + 1.2)), height=bottom + 1.5, title=title, description=description)
 
 
 def span_of(values: Sequence[float]) -> tuple[float, float, float]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from markupsafe import Markup
+
 EM = 16.0
 """Pixels of one em."""
 
@@ -121,7 +123,7 @@ def _fluid(mark: Mark) -> str:
             )
 
 
-def fluid_svg(drawing: Drawing, name: str = "", look: str = "strip") -> str:
+def fluid_svg(drawing: Drawing, name: str = "", look: str = "strip") -> Markup:
     """Return a drawing as SVG for the page: as wide as its place, styled by the page.
 
     Parameters
@@ -135,17 +137,21 @@ def fluid_svg(drawing: Drawing, name: str = "", look: str = "strip") -> str:
 
     Returns
     -------
-    str
-        Markup, every text escaped.
+    Markup
+        Every text in it is escaped.
     """
     marks = "".join(map(_fluid, drawing.marks))
     size = f'style="height:{number(drawing.height)}em"'
     if not name:
-        return f'<svg class="{look}" {size} aria-hidden="true" focusable="false">{marks}</svg>'
-    return (
+        return _markup(f'<svg class="{look}" {size} aria-hidden="true" focusable="false">{marks}</svg>')
+    return _markup(
         f'<svg class="{look}" {size} role="img" aria-labelledby="{name}-t {name}-d"><title id="{name}-t">'
         f'{escape(drawing.title)}</title><desc id="{name}-d">{escape(drawing.description)}</desc>{marks}</svg>'
     )
+
+
+def _markup(svg: str) -> Markup:
+    return Markup(svg)  # noqa: S704 - every text of a mark is escaped where it is written
 
 
 PAPER, INK, SOFT, RULE, GRID, OUTLINE = "#FCFBF8", "#1B1D21", "#4B5058", "#D8D4CB", "#E6E2D9", "#83878E"
@@ -157,6 +163,7 @@ STYLES: dict[str, str] = {
     "c1": f'fill="{RESPONDENTS}"',
     "c0": f'fill="none" stroke="{OUTLINE}"',
     "cm": f'fill="url(#hatch)" stroke="{RESPONDENTS}"',
+    "under": f'fill="{PAPER}"',
     "cmiss": f'fill="none" stroke="{INK}" stroke-dasharray="2 2"',
     "s1": f'stroke="{PAPER}"',
     "s1 w": f'stroke="{PAPER}" stroke-width="3"',

@@ -53,7 +53,9 @@ def write_files(folder: str | os.PathLike[str], files: Iterable[tuple[str, bytes
             os.replace(temporary, path)  # noqa: PTH105 - the call whose atomicity is meant
         except OSError as error:
             _discard([name for name, _ in temporaries[position:]], () if replaced else made)
-            done = f" Already replaced: {', '.join(p.name for p in replaced)}." if replaced else " Nothing was replaced."
+            done = (
+                f" Already replaced: {', '.join(p.name for p in replaced)}." if replaced else " Nothing was replaced."
+            )
             message = f"{path}: could not be written ({_reason(error)}).{done}"
             raise OutputError(message) from error
         replaced.append(path)
@@ -77,20 +79,13 @@ def _folders(root: Path, paths: tuple[Path, ...]) -> tuple[Path, ...]:
     made: list[Path] = []
     try:
         for folder in dict.fromkeys((root, *(path.parent for path in paths))):
-            if folder != root and folder.is_symlink():
-                message = f"{folder}: is a link to another place; nothing was written. Remove it or choose another folder."
-                raise OutputError(message)
-            missing = [f for f in (folder, *folder.parents) if not f.exists() and not f.is_symlink()]
-            for new in reversed(missing):
+            _refuse_link(folder, root)
+            for new in reversed([f for f in (folder, *folder.parents) if not f.exists() and not f.is_symlink()]):
                 new.mkdir()
                 made.append(new)
-            if not folder.is_dir():
-                message = f"{folder}: is a file, not a folder; nothing was written. Choose another folder."
-                raise OutputError(message)
+            _refuse_file(folder)
         for path in paths:
-            if path.is_dir() and not path.is_symlink():
-                message = f"{path}: is a folder where a file is to be written; nothing was written. Move it away."
-                raise OutputError(message)
+            _refuse_folder(path)
     except OutputError:
         _discard([], made)
         raise
@@ -99,6 +94,24 @@ def _folders(root: Path, paths: tuple[Path, ...]) -> tuple[Path, ...]:
         message = f"{error.filename or root}: could not be made ({_reason(error)}); nothing was written."
         raise OutputError(message) from error
     return tuple(made)
+
+
+def _refuse_link(folder: Path, root: Path) -> None:
+    if folder != root and folder.is_symlink():
+        message = f"{folder}: is a link to another place; nothing was written. Remove it or choose another folder."
+        raise OutputError(message)
+
+
+def _refuse_file(folder: Path) -> None:
+    if not folder.is_dir():
+        message = f"{folder}: is a file, not a folder; nothing was written. Choose another folder."
+        raise OutputError(message)
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        message = f"{path}: is a folder where a file is to be written; nothing was written. Move it away."
+        raise OutputError(message)
 
 
 def _written(path: Path, content: bytes) -> str:

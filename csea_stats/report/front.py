@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from csea_stats.report.context import headline_of
 from csea_stats.report.drawing import Drawing, Mark, fluid_svg
 from csea_stats.report.notes import check_reference, observed_ratio, tipping_line, tipping_values
@@ -36,6 +34,8 @@ from csea_stats.results.numbers import integer, ratio
 from csea_stats.results.sentences import counted, method_words
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from csea_stats.report.context import Context
     from csea_stats.survey.format import Question, Survey
 
@@ -53,7 +53,11 @@ def facts(survey: Survey) -> tuple[Fact, ...]:
         answered += f" In {_and(source.languages)}."
     limits_text = survey.limits or (
         f"What {survey.targets.many} said, not how often anything happens. "
-        + ("" if source.probability_sample else "Nobody was drawn at random, so who took part is not known to be typical.")
+        + (
+            ""
+            if source.probability_sample
+            else "Nobody was drawn at random, so who took part is not known to be typical."
+        )
     )
     return (
         Fact(head="Respondents", text=integer(survey.respondents), look="n"),
@@ -94,7 +98,8 @@ def headlines(context: Context) -> tuple[Headline, ...]:
     """Return the headline findings, the last with an axis."""
     pairs = headline_items(context)
     return tuple(
-        _headline(question, tiers, context, last=index == len(pairs) - 1) for index, (question, tiers) in enumerate(pairs)
+        _headline(question, tiers, context, last=index == len(pairs) - 1)
+        for index, (question, tiers) in enumerate(pairs)
     )
 
 
@@ -104,7 +109,11 @@ def _headline(question: Question, tiers: Tiers, context: Context, *, last: bool)
     shown = tiers.shown_population
     rows = [
         TargetRow(
-            lane="k1", name=THESE, how="", interval=count_text(tiers), judged=judged(tiers.counted and tiers.counted.verdict)
+            lane="k1",
+            name=THESE,
+            how="",
+            interval=count_text(tiers),
+            judged=judged(tiers.counted.verdict if tiers.counted else None),
         )
     ]
     if tiers.people and tiers.people.interval:
@@ -128,7 +137,7 @@ def _headline(question: Question, tiers: Tiers, context: Context, *, last: bool)
         href=f"#q-{question.id}",
         references=tuple(check_reference(n) for n in touching),
         tipping=tipping_line(tiers),
-        svg=Markup(fluid_svg(drawing, name=f"head-{question.id}")),
+        svg=fluid_svg(drawing, name=f"head-{question.id}"),
         rows=tuple(rows),
     )
 
@@ -144,7 +153,13 @@ def lanes(context: Context) -> tuple[Lane, ...]:
         for name, marks, text, code, tall in (
             (THESE, respondents_lane(tiers, 0.75, 0.625), _these(tiers), "counted", False),
             (PEOPLE, _people_marks(tiers), _people(tiers, context), "chance-alone", False),
-            (workforce_name(context.survey), _population_marks(tiers), _population(tiers, context), "selection-assumed", True),
+            (
+                workforce_name(context.survey),
+                _population_marks(tiers),
+                _population(tiers, context),
+                "selection-assumed",
+                True,
+            ),
         )
         if marks
     )
@@ -152,12 +167,12 @@ def lanes(context: Context) -> tuple[Lane, ...]:
 
 def _lane_svg(marks: list[Mark], *, tall: bool) -> Markup:
     height = 3.1 if tall else 2.4
-    return Markup(fluid_svg(Drawing(marks=(*grid(0.0, height), *marks), height=height)))
+    return fluid_svg(Drawing(marks=(*grid(0.0, height), *marks), height=height))
 
 
 def lane_axis() -> Markup:
     """Return the axis under the key."""
-    return Markup(fluid_svg(Drawing(marks=tuple(axis(0.95)), height=1.2), look="strip axis"))
+    return fluid_svg(Drawing(marks=tuple(axis(0.95)), height=1.2), look="strip axis")
 
 
 def _people_marks(tiers: Tiers) -> list[Mark]:
@@ -174,7 +189,9 @@ def _these(tiers: Tiers) -> str:
         unit = f"One cell is one person; filled cells gave the answer (here {_few(tiers)})."
     else:
         unit = f"The dark part of the bar gave the answer (here {_few(tiers)}); they are too many to draw one by one."
-    return f"are counted. {unit} Nothing is estimated, so there is no interval. That is not certainty about anyone else."
+    return (
+        f"are counted. {unit} Nothing is estimated, so there is no interval. That is not certainty about anyone else."
+    )
 
 
 def _few(tiers: Tiers) -> str:
@@ -196,10 +213,10 @@ def _population(tiers: Tiers, context: Context) -> str:
     listed = f"{', '.join(told[:-1])} or {told[-1]}" if len(told) > 1 else told[0]
     many = context.survey.targets.many
     return (
-        f"is conditional. {capital(many)} of one view may have been more, or less, likely to take part. The bars assume "
-        f"that this ratio lies within about {listed} times either way (thick to thin), with 95% probability; the survey "
-        "cannot tell which. The bound beside an interval is what is possible if the ratio is anywhere within that limit, "
-        "without any probability for it."
+        f"is conditional. {capital(many)} of one view may have been more, or less, likely to take part. The bars "
+        f"assume that this ratio lies within about {listed} times either way (thick to thin), with 95% probability; "
+        "the survey cannot tell which. The bound beside an interval is what is possible if the ratio is anywhere "
+        "within that limit, without any probability for it."
     )
 
 
@@ -230,7 +247,11 @@ def summary(context: Context) -> tuple[tuple[str, str], ...]:
     """Return up to three sentences: what stands out in bold, then for whom it holds."""
     pairs = [(question, tiers) for question, tiers in headline_items(context) if claim_of(tiers)]
     lines = [(f"{capital(counted(tiers.first))}.", _claims(tiers, context)) for _, tiers in pairs[:2]]
-    rest = [tiers.shown_population.verdict.word for _, tiers in pairs[2:] if tiers.shown_population and tiers.shown_population.verdict]
+    rest = [
+        tiers.shown_population.verdict.word
+        for _, tiers in pairs[2:]
+        if tiers.shown_population and tiers.shown_population.verdict
+    ]
     workforce = the_workforce(context.survey)
     gap = _contrast_line(context)
     if rest and set(rest) == {"not settled"}:
@@ -259,8 +280,8 @@ def _claims(tiers: Tiers, context: Context) -> str:
         lower, _, low, high = found
         if lower > 1:
             parts.append(
-                f"Allowing for chance, it divides evenly if those who say so were {ratio(lower)} times as likely to take "
-                f"part as the others; at the observed share, if {observed_ratio(low, high)} times."
+                f"Allowing for chance, it divides evenly if those who say so were {ratio(lower)} times as likely to "
+                f"take part as the others; at the observed share, if {observed_ratio(low, high)} times."
             )
         else:
             parts.append("Allowing for chance, there is no majority to lose.")

@@ -8,7 +8,7 @@ from unicodedata import combining, east_asian_width
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NARROW = frozenset("iljtfrI.,:;'|!()[]{}/ ’‘“”·-")
+NARROW = frozenset("iljtfrI.,:;'|!()[]{}/ ’“”·-")
 WIDE = frozenset("mwMW@%—…")
 
 

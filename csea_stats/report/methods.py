@@ -42,28 +42,29 @@ def _shares(context: Context) -> tuple[Method, ...]:
     return (
         Method(
             head="Share of these respondents",
-            text="The count. Where print leaves several counts possible, all are kept, and every interval is the hull over "
-            "them.",
+            text="The count. Where print leaves several counts possible, all are kept, and every interval is the "
+            "hull over them.",
         ),
         Method(
             head="Share, people like these",
-            text=f"Jeffreys interval: equal-tailed {level} credible, from Beta(x + ½, n − x + ½), closed at 0 if nobody and "
-            f"at 1 if everybody gave the answer. Beside it the Wilson score interval, {level} confidence. Both allow for "
-            f"chance alone, as if the respondents were a random draw from {many} recruited the same way.",
+            text=f"Jeffreys interval: equal-tailed {level} credible, from Beta(x + ½, n − x + ½), closed at 0 if "
+            f"nobody and at 1 if everybody gave the answer. Beside it the Wilson score interval, {level} "
+            f"confidence. Both allow for chance alone, as if the respondents were a random draw from {many} "
+            "recruited the same way.",
             references=(BROWN, WILSON),
         ),
         Method(
             head=f"Share, {the_workforce(context.survey).removeprefix('the ')}",
-            text=f"logit(share in the population) = logit(share of people like these) − λ, with λ the log of the ratio of "
-            f"participation, those who give the answer to those who do not: exact by Bayes’ theorem. λ ~ N(0, τ²) is an "
-            f"assumption. With τ = {taus} the ratio lies within about {ratios} times either way with 95% probability. "
-            "Computed by quadrature. The survey cannot tell τ.",
+            text=f"logit(share in the population) = logit(share of people like these) − λ, with λ the log of the "
+            f"ratio of participation, those who give the answer to those who do not: exact by Bayes’ theorem. λ ~ "
+            f"N(0, τ²) is an assumption. With τ = {taus} the ratio lies within about {ratios} times either way with "
+            "95% probability. Computed by quadrature. The survey cannot tell τ.",
             references=(ANDRIDGE, MENG),
         ),
         Method(
             head="Bound",
-            text="Wilson’s limits with the participation ratio anywhere up to exp(1.96 τ) either way: odds divided and "
-            "multiplied by it. No prior, and no probability for where in the range it lies.",
+            text="Wilson’s limits with the participation ratio anywhere up to exp(1.96 τ) either way: odds divided "
+            "and multiplied by it. No prior, and no probability for where in the range it lies.",
             references=(MANSKI,),
         ),
     )
@@ -73,23 +74,24 @@ def _claims(context: Context) -> tuple[Method, ...]:
     return (
         Method(
             head="Tipping point",
-            text="The participation ratio at which the share in the population is one half: the odds of the share. No prior "
-            "is needed. “Allowing for chance” is its value at the lower of the Jeffreys and Wilson lower limits, named "
-            "beside it. Below 1 there is no majority to lose; it is never cut off there.",
+            text="The participation ratio at which the share in the population is one half: the odds of the share. "
+            "No prior is needed. “Allowing for chance” is its value at the lower of the Jeffreys and Wilson lower "
+            "limits, named beside it. Below 1 there is no majority to lose; it is never cut off there.",
         ),
         Method(
             head="Verdict (sign rule)",
-            text="Against a named threshold. Supported: the credible and the confidence interval both lie on the claimed "
-            "side, under every prior of the strip (Jeffreys and uniform) and every count that print allows; "
+            text="Against a named threshold. Supported: the credible and the confidence interval both lie on the "
+            "claimed side, under every prior of the strip (Jeffreys and uniform) and every count that print allows; "
             f"{workforce_name(context.survey).lower()}: interval and bound at every ratio shown. At some ratios only: "
             "depends on who took part. Otherwise not settled. On two groups of equal shares it claims a difference "
-            "wrongly at most 3.1% of the time for groups of 7 and 42, and 4.4% for 24 and 25. Asked only where an interval "
-            "reaches one half. No correction is made for how many claims a page holds.",
+            "wrongly at most 3.1% of the time for groups of 7 and 42, and 4.4% for 24 and 25. Asked only where an "
+            "interval reaches one half. No correction is made for how many claims a page holds.",
         ),
         Method(
             head="Difference of two groups",
-            text="A group against the rest, never against the total it is part of. Jeffreys: independent Beta(½, ½) priors, by "
-            "quadrature. Newcombe: hybrid score interval. In the population each group has its own λ, correlated ½.",
+            text="A group against the rest, never against the total it is part of. Jeffreys: independent Beta(½, ½) "
+            "priors, by quadrature. Newcombe: hybrid score interval. In the population each group has its own λ, "
+            "correlated ½.",
             references=(NEWCOMBE,),
         ),
     )
@@ -100,23 +102,23 @@ def _others(context: Context) -> tuple[Method, ...]:
     found = [
         Method(
             head="All answers at once",
-            text="One answer each: joint balanced band of a Dirichlet(½) posterior. Several answers each: Clopper-Pearson at "
-            f"1 − {1 - context.level:.2g}/K, which holds however the choices hang together. Only these back a comparison of "
-            "answers.",
+            text="One answer each: joint balanced band of a Dirichlet(½) posterior. Several answers each: "
+            f"Clopper-Pearson at 1 − {1 - context.level:.2g}/K, which holds however the choices hang together. Only "
+            "these back a comparison of answers.",
             references=(BESAG, CLOPPER, GOODMAN),
         ),
         Method(
             head="Feasible counts",
-            text="Exact rational arithmetic: a count fits a printed percentage of a base if some rounding rule named turns the "
-            "one into the other. All statements on a question are taken together; the largest sets that can be true "
-            "together give the readings.",
+            text="Exact rational arithmetic: a count fits a printed percentage of a base if some rounding rule "
+            "named turns the one into the other. All statements on a question are taken together; the largest sets "
+            "that can be true together give the readings.",
             references=(GRIM,),
         ),
         Method(
             head="Not identified",
-            text="For two printed margins of the same respondents, the number in both lies between max(0, r + c − n) and "
-            "min(r, c); shares and differences follow. Nothing printed says where between. For people like these, a "
-            "credible region of the bounds.",
+            text="For two printed margins of the same respondents, the number in both lies between max(0, r + c − "
+            "n) and min(r, c); shares and differences follow. Nothing printed says where between. For people like "
+            "these, a credible region of the bounds.",
             references=(DUNCAN, KLINE),
         ),
     ]
@@ -124,7 +126,8 @@ def _others(context: Context) -> tuple[Method, ...]:
         found.append(
             Method(
                 head="Ordered scales",
-                text="Cumulative shares, each cut as a share of its own. No mean of scale points: it would assume equal steps.",
+                text="Cumulative shares, each cut as a share of its own. No mean of scale points: it would assume "
+                "equal steps.",
             )
         )
     found.append(
@@ -153,8 +156,8 @@ def provenance(context: Context) -> tuple[Fact, ...]:
         Fact(head="Text, SHA-256", text=source.text_sha256 or "", look="code"),
         Fact(
             head="Encoded as",
-            text=f"Survey “{survey.id}”. Printed cells are kept as the strings they were printed as, each with its place; "
-            "labels and phrases are the encoder’s.",
+            text=f"Survey “{survey.id}”. Printed cells are kept as the strings they were printed as, each with its "
+            "place; labels and phrases are the encoder’s.",
         ),
         Fact(head="Survey file, SHA-256", text=fingerprint, look="code"),
         Fact(head="Software", text=", ".join(f"{name} {version}" for name, version in versions.items())),

@@ -143,9 +143,17 @@ def noted(items: Sequence[Tiers], context: Context, question: Question) -> Noted
         letter = "" if everyone or len(items) == 1 else next(letters, "")
         anchor = f"{question.id}-{letter}" if letter else ""
         heading = HEADINGS.get(code, capital(code.replace("-", " ")))
-        told = [text if everyone or len(items) == 1 else f"{_named(names, question)}: {text}" for text, names in texts.items()]
+        told = [
+            text if everyone or len(items) == 1 else f"{_named(names, question)}: {text}"
+            for text, names in texts.items()
+        ]
         caveats.append(
-            Note(kind="caveat", anchor=anchor, heading=f"{letter} · {heading}" if letter else heading, paragraphs=tuple(told))
+            Note(
+                kind="caveat",
+                anchor=anchor,
+                heading=f"{letter} · {heading}" if letter else heading,
+                paragraphs=tuple(told),
+            )
         )
         if letter:
             reference = Reference(text=letter, href=f"#{anchor}", spoken=f"see caveat {letter}: {heading}")

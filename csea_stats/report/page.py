@@ -10,7 +10,6 @@ from csea_stats.report import front, methods, print_checks
 from csea_stats.report.comparisons import comparison_blocks, relations
 from csea_stats.report.context import Context, context_of
 from csea_stats.report.questions import question_blocks
-from csea_stats.report.tiers import Tiers
 from csea_stats.report.views import Page
 from csea_stats.report.wording import lane_name
 from csea_stats.results.numbers import integer
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from csea_stats.auditing.audit import Audit
+    from csea_stats.report.tiers import Tiers
     from csea_stats.results.collection import Estimates
     from csea_stats.survey.format import Survey
 
@@ -29,7 +29,8 @@ def page_view(context: Context) -> Page:
     survey = context.survey
     return Page(
         title=survey.title,
-        kicker=f"Estimates from a published survey · {survey.source.country}, {survey.source.year} · made with csea-stats",
+        kicker=f"Estimates from a published survey · {survey.source.country}, {survey.source.year} · made with "
+        "csea-stats",
         deck=front.deck(survey),
         facts=front.facts(survey),
         summary=front.summary(context),

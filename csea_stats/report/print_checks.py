@@ -20,7 +20,7 @@ def name_of(finding: Finding) -> str:
 
 def intro(context: Context) -> str:
     """Return how many checks were made and how they went."""
-    verdicts = [finding.verdict for finding in context.audit.findings]
+    verdicts: list[str] = [finding.verdict for finding in context.audit.findings]
     if not verdicts:
         return "No two printed statements could be compared."
     told = [
@@ -32,9 +32,9 @@ def intro(context: Context) -> str:
         )
     ]
     return (
-        f"Can the printed numbers be true together? {capital(in_words(len(verdicts)))} checks: {', '.join(told)}. Where "
-        "print contradicts itself, all counts that could lie behind it are carried forward. A conflict may be a slip, "
-        "another base or another rounding; this page does not say which."
+        f"Can the printed numbers be true together? {capital(in_words(len(verdicts)))} checks: {', '.join(told)}. "
+        "Where print contradicts itself, all counts that could lie behind it are carried forward. A conflict may be "
+        "a slip, another base or another rounding; this page does not say which."
     )
 
 

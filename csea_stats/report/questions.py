@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from csea_stats.report.answers import answer_table, scale_figure, scale_of
 from csea_stats.report.context import headline_of, is_open
 from csea_stats.report.drawing import fluid_svg
@@ -48,42 +46,60 @@ def question_blocks(context: Context) -> tuple[Block, ...]:
 
 
 def _block(question: Question, context: Context) -> Block:
-    items = context.items[question.id]
     headline = headline_of(context, question)
-    notes = noted(items, context, question)
-    asked = question.asked or ""
-    extra = (Note(kind="remark", heading="On this question", paragraphs=(question.note,)),) if question.note else ()
-    shared = {
-        "anchor": f"q-{question.id}",
-        "kicker": kicker(question, context, items),
-        "label": question.label,
-        "asked": asked,
-        "references": tuple(check_reference(n) for n in context.findings(question.id)),
-    }
-    checks = tuple(note for _, note in notes.checks)
+    items = context.items[question.id]
     if headline is None:
-        lede = "Print gives no number for this question."
-        return Block(lede=lede, parts=(Part(notes=(*checks, *extra)),) if checks or extra else (), **shared)
+        lede, parts = "Print gives no number for this question.", _untold(question, context)
+    else:
+        lede, parts = lede_of(headline, context), _parts(question, headline, context)
+    return Block(
+        anchor=f"q-{question.id}",
+        kicker=kicker(question, context, items),
+        label=question.label,
+        asked=question.asked or "",
+        references=tuple(check_reference(n) for n in context.findings(question.id)),
+        lede=lede,
+        parts=parts,
+    )
+
+
+def _remark(question: Question) -> tuple[Note, ...]:
+    if not question.note:
+        return ()
+    return (Note(kind="remark", heading="On this question", paragraphs=(ended(question.note),)),)
+
+
+def _untold(question: Question, context: Context) -> tuple[Part, ...]:
+    checks = tuple(check_note(n) for n in context.findings(question.id))
+    notes = (*checks, *_remark(question))
+    return (Part(notes=notes),) if notes else ()
+
+
+def _parts(question: Question, headline: Tiers, context: Context) -> tuple[Part, ...]:
+    """Return the headline item for every target, then all answers; the answers alone where print leaves all open."""
+    items = context.items[question.id]
+    notes = noted(items, context, question)
+    checks = tuple(note for _, note in notes.checks)
     answers = answer_table(question, items, context, notes.marks)
     told = (citation(headline.members),)
     if is_open(headline) and answers:
-        part = Part(notes=(*checks, *extra, *notes.caveats), answers=answers)
-        return Block(lede=lede_of(headline, context), parts=(part,), **shared)
+        return (Part(notes=(*checks, *_remark(question), *notes.caveats), answers=answers),)
     tipping = tipping_note(headline, context)
-    near = tuple(note for n, note in notes.checks if not answers or not n.finding.items or headline.item in n.finding.items)
+    near = tuple(
+        note for n, note in notes.checks if not answers or not n.finding.items or headline.item in n.finding.items
+    )
     far = tuple(note for note in checks if note not in near)
     first = Part(
-        notes=(*((tipping,) if tipping else ()), *near, *extra, *(() if answers else notes.caveats)),
+        notes=(*((tipping,) if tipping else ()), *near, *_remark(question), *(() if answers else notes.caveats)),
         figures=(strip_figure(headline, question, context),),
         targets=target_table(headline, context, caption=f"{item_title(headline, question)}, {count_text(headline)}"),
         sentences=() if answers else told,
     )
-    parts = [first]
-    if answers:
-        scale = scale_of(question, items)
-        figures = (scale_figure(question, scale),) if scale else ()
-        parts.append(Part(notes=(*far, *notes.caveats), figures=figures, answers=answers, sentences=told))
-    return Block(lede=lede_of(headline, context), parts=tuple(parts), **shared)
+    if not answers:
+        return (first,)
+    scale = scale_of(question, items)
+    figures = (scale_figure(question, scale),) if scale else ()
+    return first, Part(notes=(*far, *notes.caveats), figures=figures, answers=answers, sentences=told)
 
 
 def kicker(question: Question, context: Context, items: tuple[Tiers, ...]) -> str:
@@ -137,7 +153,7 @@ def strip_figure(tiers: Tiers, question: Question, context: Context) -> Figure:
     )
     return Figure(
         title=title,
-        svg=Markup(fluid_svg(drawing, name=f"strip-{tiers.question}", look="strip full")),
+        svg=fluid_svg(drawing, name=f"strip-{tiers.question}", look="strip full"),
         caption=strip_caption(tiers, context),
     )
 
@@ -194,4 +210,3 @@ def _battery(battery: Battery, context: Context) -> Block:
         lines=tuple(lines),
         parts=(Part(notes=tuple(check_note(n) for n in findings)),) if findings else (),
     )
-

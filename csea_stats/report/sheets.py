@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 WIDTH = 720
 MARGIN = 24
-LABELS_END, AXIS_START, AXIS_END, COUNT_END = 252, 268, 496, 600
+LABELS_END, AXIS_START, AXIS_END, COUNT_END = 252, 268, 480, 586
 LINE = 17.0
 
 
@@ -94,7 +94,7 @@ def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: Con
     stack = stack.text(f"Answers, of {base} respondents", "tl", after=4.0)
     heads = (
         _at("ax", COUNT_END, "counted", stack.y),
-        _at("ax", WIDTH - MARGIN, f"{context.level_text}, chance alone", stack.y),
+        _at("ax", WIDTH - MARGIN, f"{context.level_text} interval", stack.y),
     )
     axis = tuple(
         Text(look="ax", x=x, y=0.8, text=text, anchor=anchor)
@@ -104,7 +104,7 @@ def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: Con
     for tiers in single:
         stack = _row(stack, shown_name(question, tiers.item), tiers)
     joint = next((t.joint.interval for t in single if t.joint and t.joint.interval), None)
-    key = f"Block: counted. Bar: {context.level_text} interval for one answer, people like these."
+    key = f"Block: counted. Bar: {context.level_text} interval for one answer, people like these, chance alone."
     if joint:
         key += f" Thin line: for all {joint.simultaneous} answers at once."
     return stack.add((), 8.0).text(key, "foot", after=14.0)
@@ -141,6 +141,6 @@ def _difference(index: int, gap: Tiers, context: Context) -> Sheet:
 def _closed(stack: Stack, context: Context, title: str, words: str) -> Sheet:
     survey = context.survey
     kind = "random sample" if survey.source.probability_sample else "not a random sample"
-    foot = f"Survey “{survey.id}”, {integer(survey.respondents)} respondents, {kind}. Estimates: csea-stats."
+    foot = f"Survey “{survey.id}”, {integer(survey.respondents)} respondents, {kind}. csea-stats."
     stack = stack.text(foot, "foot")
     return Sheet(width=WIDTH, height=round(stack.y + MARGIN), pieces=stack.pieces, title=title, description=words)

@@ -28,9 +28,7 @@ NESTED = (1.0, 0.5, 0.2)
 
 def grid(top: float, bottom: float) -> list[Mark]:
     """Return the lines at 0, 25, half, 75 and 100 %."""
-    return [
-        Line(look="half" if x == 0.5 else "g", x1=x, x2=x, y1=top, y2=bottom) for x in (0.0, 0.25, 0.75, 1.0, 0.5)
-    ]
+    return [Line(look="half" if x == 0.5 else "g", x1=x, x2=x, y1=top, y2=bottom) for x in (0.0, 0.25, 0.75, 1.0, 0.5)]
 
 
 def axis(y: float) -> list[Mark]:
@@ -123,7 +121,9 @@ def compact_strip(tiers: Tiers, *, title: str, description: str, with_axis: bool
     marks += nested(_population(tiers), 3.75, 0.625)
     if with_axis:
         marks += axis(bottom + 0.95)
-    return Drawing(marks=tuple(marks), height=bottom + 1.2 if with_axis else bottom, title=title, description=description)
+    return Drawing(
+        marks=tuple(marks), height=bottom + 1.2 if with_axis else bottom, title=title, description=description
+    )
 
 
 def full_strip(tiers: Tiers, labels: Sequence[tuple[str, str]], *, title: str, description: str) -> Drawing:
@@ -163,5 +163,7 @@ def row_strip(tiers: Tiers, height: float = 1.5) -> Drawing:
         if low == high:
             marks.append(Block(look="c1", x=low, y=middle - 0.3125, width=0.3, height=0.625))
         else:
-            marks.append(Rect(look="cm", x=low, width=high - low, y=middle - 0.3125, height=0.625))
+            marks.extend(
+                Rect(look=look, x=low, width=high - low, y=middle - 0.3125, height=0.625) for look in ("under", "cm")
+            )
     return Drawing(marks=tuple(marks), height=height)

@@ -95,7 +95,9 @@ def to_text(table: Table) -> str:
     fair     10
     <BLANKLINE>
     """
-    numeric = [all(isinstance(row[k], (int, float, type(None))) for row in table.rows) for k in range(len(table.columns))]
+    numeric = [
+        all(isinstance(row[k], (int, float, type(None))) for row in table.rows) for k in range(len(table.columns))
+    ]
     grid = [table.columns, *[tuple("" if entry is None else str(entry) for entry in row) for row in table.rows]]
     return text_columns(grid, numeric, WIDEST)
 

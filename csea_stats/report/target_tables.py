@@ -91,7 +91,9 @@ def target_rows(tiers: Tiers, context: Context) -> tuple[TargetRow, ...]:
         unclear = tiers.observed is not None and tiers.observed[0] != tiers.observed[1]
         how = f"{share_text(tiers)}, {'print unclear' if unclear else 'counted'}"
         rows.append(
-            TargetRow(lane="k1", name=THESE, how=how, interval="no interval", judged=judged(tiers.counted.verdict), span=1)
+            TargetRow(
+                lane="k1", name=THESE, how=how, interval="no interval", judged=judged(tiers.counted.verdict), span=1
+            )
         )
     people = tiers.people
     if people and people.interval:
@@ -184,7 +186,9 @@ def description(tiers: Tiers, context: Context) -> str:
         text.append(f"{PEOPLE}: {span(tiers.people)}, {what_interval(tiers.people.interval)}.")
     if tiers.population:
         told = "; ".join(
-            f"{span(e)}{f' (bound {bound(e)})' if bound(e) else ''} {assumed_words(e)}" for e in tiers.population if e.interval
+            f"{span(e)}{f' (bound {bound(e)})' if bound(e) else ''} {assumed_words(e)}"
+            for e in tiers.population
+            if e.interval
         )
         text.append(f"{workforce_name(context.survey)}: {told}.")
     return " ".join(text)

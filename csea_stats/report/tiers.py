@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csea_stats.results.values import Base, Estimate, Interval
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csea_stats.results.collection import Estimates
+    from csea_stats.results.values import Base, Estimate, Interval
 
 UNPUBLISHED = frozenset({"not-identified", "margin-not-printed"})
 """Caveats of a quantity of which print gives only bounds."""

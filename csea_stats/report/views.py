@@ -97,6 +97,12 @@ class AnswerRow:
     population: str = ""
     bound: str = ""
 
+    @property
+    def name(self) -> str:
+        """The answers as one text."""
+        text = "; ".join(self.names)
+        return text[:1].upper() + text[1:]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerTable:

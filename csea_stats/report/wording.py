@@ -157,8 +157,10 @@ def shown_name(question: Question, item: str) -> str:
     --------
     >>> from types import SimpleNamespace
     >>> scale = SimpleNamespace(kind="ordinal", categories=("none", "poor", "fair", "good"))
-    >>> [shown_name(scale, item) for item in ("poor", "poor or lower", "fair or lower", "fair or higher", "none + good")]
-    ['poor', 'none or poor', 'none to fair', 'fair or good', 'none or good']
+    >>> [shown_name(scale, item) for item in ("poor", "poor or lower", "fair or lower", "fair or higher")]
+    ['poor', 'none or poor', 'none to fair', 'fair or good']
+    >>> shown_name(scale, "none + good")
+    'none or good'
     """
     names = question.categories
     if item in names:
