@@ -87,7 +87,7 @@ _NOUN = re.compile(
     r"members?|cases?|children|child|boys?|girls?|women|woman|men|man|staff|professionals?|organi[sz]ations?)?"
     r"(?:\s+who answered)?)?"
 )
-_LEAD = re.compile(r"(?:the\s+)?(?:only\s+|just\s+|exactly\s+|remaining\s+|other\s+|the\s+|a single\s+|precisely\s+)*")
+_LEAD = re.compile(r"(?:the\s+)?(?:only\s+|just\s+|exactly\s+|remaining\s+|other\s+|the\s+|precisely\s+)*")
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _RATIO = re.compile(r"(\S+) (?:in|out of|of) (\S+)")
 

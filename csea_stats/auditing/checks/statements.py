@@ -88,8 +88,8 @@ def check_statements(
             findings.append(_impossible(question, soft, some, facts, unlabelled, printed_bases=printed_bases))
         elif broken:
             findings.append(_contradiction(question, some))
-        elif any(fact.soft for fact in some):
-            findings.append(_impossible_range(question, [fact for fact in some if fact.soft]))
+        elif ranges := [fact for fact in some if fact.soft and fact.cells[0].startswith(f"{question.id}/")]:
+            findings.append(_impossible_range(question, ranges))  # a battery's ranges are checked with the battery
     found = {(fact.value, fact.base) for fact in facts if fact.soft and fact.kind == "percent"}
     for group in unlabelled:
         values = [value for value in dict.fromkeys(group.values) if (value, group.base) not in found]
