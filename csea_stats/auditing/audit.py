@@ -87,7 +87,10 @@ class Audit:
     def complement(
         self, question: str, items: str | Iterable[str], group: Group
     ) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
-        """Return ((count, base) in a subgroup, (count, base) among all others), for every pair that print allows."""
+        """Return ((count, base) in a subgroup, (count, base) among all others), for every pair that print allows.
+
+        Empty where print about the group contradicts print about everybody, which is a finding.
+        """
         return self.book.complement(question, (items,) if isinstance(items, str) else items, group)
 
     def listed(self, question: str, among: Group | None = None) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.auditing.facts import Fact, percent_ranges, positions, united
 from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.auditing.words import amount_in_words
-from csea_stats.errors import InputError, UnknownName
+from csea_stats.errors import UnknownName
 from csea_stats.survey.cells import item_name
 
 if TYPE_CHECKING:
@@ -133,7 +133,10 @@ class Book:
     def complement(
         self, question_id: str, items: Iterable[str], group: Group
     ) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
-        """Return ((count, base) in the group, (count, base) among the rest) for every pair that print allows."""
+        """Return ((count, base) in the group, (count, base) among the rest) for every pair that print allows.
+
+        Empty where print about the group contradicts print about everybody, which is a finding.
+        """
         chosen = tuple(items)
         members = positions(self.question(question_id), chosen)
         pairs = {
@@ -144,12 +147,6 @@ class Book:
             for total in whole.counts_of(members)
             if 0 <= total - inside <= whole.base - part.base
         }
-        if not pairs:
-            message = (
-                f"question {question_id!r}: what is printed about the group {group.question}={group.item} contradicts "
-                "what is printed about everybody, so there is no count for the rest"
-            )
-            raise InputError(message)
         return tuple(sorted(pairs))
 
 

@@ -17,7 +17,7 @@ class Finding:
     code : str
         The check, such as "percent-and-count": one of a closed list, told in the docs.
     question : str or None
-        Id of the question; None where the finding concerns several, or the survey.
+        Id of the question, or of the battery; None where the finding concerns the survey.
     cells : tuple of str
         Names of the cells compared, ``question/item @ where``.
     printed : str

@@ -42,7 +42,7 @@ def _values(battery: Battery, cell: BatteryCell, base: int, printed_bases: Seque
         findings.append(
             Finding(
                 code="percent-and-base",
-                question=None,
+                question=battery.id,
                 cells=(name,),
                 printed=f"{value}% ({cell.where}); base {base}",
                 expected=f"no count gives {value}% of {base}: {' and '.join(near)}",
@@ -75,7 +75,7 @@ def _total(book: Book, battery: Battery, cell: BatteryCell, base: int) -> list[F
     return [
         Finding(
             code="battery-total",
-            question=None,
+            question=battery.id,
             cells=(battery_cell_name(battery, cell),),
             printed=f"{len(cell.unlabelled)} values of {len(questions)} questions, together {total}; base {base}",
             expected=f"{len(questions)} x {base} = {wanted}",

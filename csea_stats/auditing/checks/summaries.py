@@ -177,7 +177,7 @@ def summarise_battery(battery: Battery) -> list[Finding]:
         findings.append(
             Finding(
                 code="battery-open",
-                question=None,
+                question=battery.id,
                 cells=(name,),
                 printed=f"{printed}, {len(battery.questions)} questions",
                 expected=expected,
