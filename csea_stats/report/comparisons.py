@@ -10,7 +10,7 @@ from csea_stats.report.drawing import Drawing, fluid_svg
 from csea_stats.report.target_tables import bound, count_text, judged, share_text, span, target_table
 from csea_stats.report.tiers import ratio_of, unpublished_of
 from csea_stats.report.views import Block, BoundRow, Figure, Judged, Note, Part, Relation
-from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, PEOPLE, THESE, assumed_words, capital, lane_name
+from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, PEOPLE, THESE, assumed_words, capital, workforce_name
 from csea_stats.results.numbers import base_words, interval_words, percent, points, points_range, ratio, threshold_words
 from csea_stats.results.sentences import citation, counted, method_words, sentence
 from csea_stats.targets.populations import Respondents
@@ -101,7 +101,7 @@ def difference_parts(gap: Tiers, context: Context) -> tuple[Drawing, str, str]:
     """Return the drawing of a difference, its title and its caption."""
     people, shown = gap.people, gap.shown_population
     solid = people and (people.companion or people.interval)
-    population = lane_name(context.survey)
+    population = workforce_name(context.survey)
     labels = [(THESE, f"{share_text(gap)}, counted")]
     if people and solid:
         labels.append((PEOPLE, f"{context.level_text}: {interval_words(solid, 'difference').removesuffix(' points')}"))

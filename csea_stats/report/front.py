@@ -25,8 +25,10 @@ from csea_stats.report.wording import (
     THESE,
     assumed_words,
     capital,
+    full_workforce,
     in_words,
     shown_name,
+    small,
     the_workforce,
     workforce_name,
 )
@@ -163,6 +165,12 @@ def lanes(context: Context) -> tuple[Lane, ...]:
         )
         if marks
     )
+
+
+def _named_population(survey: Survey) -> str:
+    """Return the population's name, and where that is too long for rows and figures, what they call it."""
+    short, full = workforce_name(survey), full_workforce(survey)
+    return full if short == full else f"{short} ({small(full)})"
 
 
 def _lane_svg(marks: list[Mark], *, tall: bool) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,10 +56,11 @@ def tipping_line(tiers: Tiers) -> str:
         return ""
     lower, method, low, high = found
     text = f"Tipping point: {ratio(lower)} times, allowing for chance ({method} limit)"
+    at = f"{observed_ratio(low, high)} at the observed share" if math.isfinite(high) else "none at the observed share"
     if high < 1:
-        return f"{text}; {observed_ratio(low, high)} at the observed share. Below 1: no majority to lose."
+        return f"{text}; {at}. Below 1: no majority to lose."
     lost = ", so no majority to lose" if lower < 1 else ""
-    return f"{text}{lost}; {observed_ratio(low, high)} at the observed share."
+    return f"{text}{lost}; {at}."
 
 
 def tipping_note(tiers: Tiers, context: Context) -> Note | None:
@@ -70,21 +72,22 @@ def tipping_note(tiers: Tiers, context: Context) -> Note | None:
     many, workforce = context.survey.targets.many, the_workforce(context.survey)
     at = observed_ratio(low, high)
     if high < 1:
-        text = (
-            f"Below 1, so there is no majority to lose: for {workforce} to divide evenly, {many} who say so must have "
-            f"been less likely to take part than the others, by a factor of {at} at the observed share."
+        text = f"Below 1, so there is no majority to lose. At the observed share, {workforce} divides evenly "
+        text += (
+            f"if {many} who say so were {at} times as likely to take part as the others." if high else "at no ratio."
         )
     else:
         text = (
             f"Allowing for chance ({method} lower limit), {workforce} divides evenly if {many} who say so were "
-            f"{ratio(lower)} times as likely to take part as the others; at the observed share, if {at} times."
+            f"{ratio(lower)} times as likely to take part as the others; at the observed share, "
         )
+        text += f"if {at} times." if math.isfinite(high) else "at no ratio."
         if lower < 1:
             text += " Below 1 there is no majority to lose."
     return Note(
         kind="tipping",
         heading="Tipping point",
-        big=f"{ratio(lower)} and {at} times",
+        big=f"{ratio(lower)} and {at} times" if math.isfinite(high) else f"{ratio(lower)} times",
         paragraphs=(text, "This needs no assumption about the ratio."),
     )
 

@@ -10,16 +10,16 @@ from csea_stats.report import front, methods, print_checks
 from csea_stats.report.comparisons import comparison_blocks, relations
 from csea_stats.report.context import Context, context_of
 from csea_stats.report.questions import question_blocks
-from csea_stats.report.views import Page
-from csea_stats.report.wording import lane_name
+from csea_stats.report.views import Block, Page
 from csea_stats.results.numbers import integer
 from csea_stats.results.sentences import citation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jinja2 import Template
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.report.tiers import Tiers
     from csea_stats.results.collection import Estimates
     from csea_stats.survey.format import Survey
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def page_view(context: Context) -> Page:
     """Return everything the page shows."""
     survey = context.survey
+    questions, comparisons = question_blocks(context), comparison_blocks(context)
     return Page(
         title=survey.title,
         kicker=f"Estimates from a published survey · {survey.source.country}, {survey.source.year} · made with "
@@ -39,8 +40,8 @@ def page_view(context: Context) -> Page:
         headline_question=front.headline_question(context),
         headlines=front.headlines(context),
         headline_note=front.headline_note(context),
-        questions=question_blocks(context),
-        comparisons=comparison_blocks(context),
+        questions=questions,
+        comparisons=comparisons,
         relations=relations(context),
         relations_head=("Answer", "Group", "In the group", "Outside it", "Difference"),
         checks_intro=print_checks.intro(context),
@@ -49,7 +50,7 @@ def page_view(context: Context) -> Page:
         passed=print_checks.passed(context),
         methods=methods.methods(context),
         provenance=methods.provenance(context),
-        sentences=_sentences(context),
+        sentences=_sentences(context, (*questions, *comparisons)),
         foot=_foot(survey),
     )
 
@@ -59,14 +60,16 @@ def _foot(survey: Survey) -> str:
     return f"{integer(survey.respondents)} respondents, {kind}. Every number says whom it speaks for."
 
 
-def _sentences(context: Context) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return a sentence to cite for every item that the blocks do not already give one for."""
-
-    def told(items: tuple[Tiers, ...]) -> tuple[str, ...]:
-        return tuple(citation(tiers.members) for tiers in items)
-
-    found = [(question.label, told(context.items[question.id])) for question in context.survey.question]
-    return tuple((label, sentences) for label, sentences in found if sentences)
+def _sentences(context: Context, blocks: Sequence[Block]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return a sentence to cite for every item whose sentence stands in no block."""
+    given = {sentence for block in blocks for part in block.parts for sentence in part.sentences}
+    found = []
+    for question in context.survey.question:
+        told = dict.fromkeys(citation(tiers.members) for tiers in context.items[question.id])
+        left = tuple(sentence for sentence in told if sentence not in given)
+        if left:
+            found.append((question.label, left))
+    return tuple(found)
 
 
 @cache
@@ -113,4 +116,4 @@ def page_html(survey: Survey, audit: Audit, estimates: Estimates) -> str:
 
     view = page_view(context_of(survey, audit, estimates))
     css = stylesheet().replace("@foot@", _css_text(view.foot))
-    return _template().render(page=view, css=Markup(css), narrow_name=lane_name(survey))  # noqa: S704 - our own file
+    return _template().render(page=view, css=Markup(css))  # noqa: S704 - our own file

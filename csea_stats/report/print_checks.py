@@ -57,7 +57,7 @@ def _check(numbered: Numbered, context: Context) -> Check:
         printed=ended(finding.printed),
         expected=ended(finding.expected) if finding.expected else "",
         judged=Judged(shape=SHAPES[finding.verdict], text=capital(finding.verdict)),
-        explanations=finding.explanations,
+        explanations=_told(finding.explanations),
         consequence=capital(ended(finding.consequence)) if finding.consequence else "",
         power=capital(ended(finding.power)) if finding.power else "",
     )
@@ -73,3 +73,15 @@ def passed(context: Context) -> tuple[Passed, ...]:
         Passed(name=name, number=len(found), power=next((f.power for f in found if f.power), ""))
         for name, found in groups.items()
     )
+
+
+def _told(explanations: tuple[str, ...]) -> tuple[str, ...]:
+    """Return explanations as sentences; a clause that several end with is told once."""
+    seen: set[str] = set()
+    found = []
+    for text in explanations:
+        kept = [clause for clause in text.split("; ") if clause not in seen]
+        seen.update(kept)
+        if kept:
+            found.append(capital(ended("; ".join(kept))))
+    return tuple(found)

@@ -12,7 +12,6 @@ from csea_stats.report.wording import (
     THESE,
     assumed_words,
     capital,
-    lane_name,
     verdict_text,
     workforce_name,
 )
@@ -175,7 +174,7 @@ def lane_labels(tiers: Tiers, context: Context) -> tuple[tuple[str, str], ...]:
         labels.append((PEOPLE, f"{context.level_text}: {span(tiers.people)}"))
         shown = tiers.shown_population
         if shown and shown.interval:
-            labels.append((lane_name(context.survey), f"{span(shown)} if {ratio(ratio_of(shown))} times"))
+            labels.append((workforce_name(context.survey), f"{span(shown)} if {ratio(ratio_of(shown))} times"))
     return tuple(labels)
 
 

@@ -99,21 +99,24 @@ def in_words(number: int) -> str:
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else str(number)
 
 
-def workforce_name(survey: Survey) -> str:
-    """Return the population's short name as a heading."""
+DETERMINERS = ("the ", "all ", "every ", "each ", "any ")
+
+
+def full_workforce(survey: Survey) -> str:
+    """Return the population's name as the survey file gives it, as a heading."""
     return capital(survey.targets.workforce)
+
+
+def workforce_name(survey: Survey) -> str:
+    """Return the population's name for rows and lanes: the file's own, or "The population" where that is long."""
+    name = full_workforce(survey)
+    return name if text_width(name) <= 140 else "The population"
 
 
 def the_workforce(survey: Survey) -> str:
     """Return the population's short name inside a sentence: "the national workforce"."""
-    name = small(survey.targets.workforce)
-    return name if name.startswith("the ") else f"the {name}"
-
-
-def lane_name(survey: Survey) -> str:
-    """Return the population's name for a figure, where there is little room."""
-    name = workforce_name(survey)
-    return name if text_width(name) <= 140 else "The population"
+    name = small(workforce_name(survey))
+    return name if name.startswith(DETERMINERS) else f"the {name}"
 
 
 def assumed_words(estimate: Estimate) -> str:

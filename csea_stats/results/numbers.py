@@ -33,9 +33,11 @@ def percent(share: float, decimals: int = 0) -> str:
 
     Examples
     --------
-    >>> percent(35 / 49), percent(0.9999), percent(0.0004), percent(1.0)
-    ('71', 'over 99', 'under 1', '100')
+    >>> percent(35 / 49), percent(0.9999), percent(0.0004), percent(1.0), percent(0.0, 1)
+    ('71', 'over 99', 'under 1', '100', '0')
     """
+    if share in (0, 1):
+        return "100" if share else "0"
     smallest = 10.0**-decimals
     text = f"{share * 100:.{decimals}f}"
     if share < 1 and float(text) == 100:
