@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from csea_stats.auditing.readings import Readings
     from csea_stats.survey.format import Question
 
-ON_TABLES = ("sum-of-answers", "total-of-answers", "pick-total", "values-without-labels")
-"""The findings that leave open which of several answers is wrong."""
-
 NARROW = 2
 """What other answers leave is told where it spans no more counts than these."""
 
@@ -46,7 +43,7 @@ def find(book: Book) -> tuple[Finding, ...]:
     survey = book.survey
     own = {question.id: _tables(book, question, bases) for question in survey.question}
     disputed = {
-        name: frozenset(item for finding in found if finding.code in ON_TABLES for item in finding.items)
+        name: frozenset(item for finding in found if finding.verdict == "inconsistent" for item in finding.items)
         for name, found in own.items()
     }
     lists, groups = check_lists(book), check_groups(book, disputed)

@@ -301,6 +301,34 @@ def check(surveys, seed):
     return tally
 
 
+def several(surveys, changes, seed):
+    """Change several digits: a contradiction is told if and only if there is one, and no more than were made."""
+    rng = random.Random(seed)
+    clashes = 0
+    for _ in range(surveys):
+        survey, made = made_survey(rng), 0
+        for _ in range(changes):
+            changed = changed_digit(rng, survey)
+            survey, made = (survey, made) if changed is None else (changed[0], made + 1)
+        found = contradictions(survey)
+        assert bool(found) != agrees(survey)
+        assert len(found) <= made
+        clashes += bool(found)
+        for question in survey.question:
+            assert audit(survey).feasible(question.id)
+    return clashes
+
+
+def test_several_changed_digits():
+    assert several(20, 3, seed=3) > 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("changes", [2, 3, 5])
+def test_several_changed_digits_in_hundreds(changes):
+    assert several(300, changes, seed=changes) > 200
+
+
 def test_a_changed_digit_is_found_where_arithmetic_can_tell():
     check(60, seed=1)
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.checks.tables import left_over
-from csea_stats.auditing.explanations import listing
-from csea_stats.auditing.facts import positions
+from csea_stats.auditing.explanations import counts_in, listing
+from csea_stats.auditing.facts import positions, united
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.words import amount_in_words
 from csea_stats.survey.cells import cell_name
 
 if TYPE_CHECKING:
     from csea_stats.auditing.book import Book
+    from csea_stats.auditing.systems import Ranges
     from csea_stats.survey.format import Cell, Group, Question
 
 BASE_USED = "the base printed with the numbers is used"
@@ -35,20 +36,24 @@ def printed_bases(book: Book) -> tuple[int, ...]:
 
 
 Disputed = Mapping[str, frozenset[str]]
-"""For each question the answers that a finding on its sums or its total touches."""
+"""For each question the answers that findings on its own tables touch."""
 
 
-def alternatives(book: Book, question_id: str, items: tuple[str, ...], disputed: Disputed) -> tuple[int, ...]:
-    """Return the counts that print allows for answers, with what the other answers leave where print disputes them.
+def alternatives(book: Book, question_id: str, items: tuple[str, ...], disputed: Disputed) -> Ranges:
+    """Return the counts that print allows for answers; where print disputes them, all that it says, or leaves for them.
 
     A count that contradicts its own table is not held against other tables too.
     """
     counts = book.counts_of(question_id, items)
-    if not disputed.get(question_id, frozenset()).intersection(items):
-        return counts
-    members = positions(book.question(question_id), items)
-    ends = [one for table in book.tables(question_id) if (one := left_over(table, members)) is not None]
-    return tuple(sorted({*counts, *(end for one in ends for end in one)}))
+    listed = len(counts) != 2 or all(table.listed for table in book.tables(question_id))
+    windows = [(count, count) for count in counts] if listed else [(counts[0], counts[-1])]
+    if disputed.get(question_id, frozenset()).intersection(items):
+        members = positions(book.question(question_id), items)
+        for table in book.tables(question_id):
+            windows += [one for fact in table.facts if fact.members == members for one in fact.ranges]
+            rest = left_over(table, members)
+            windows += [] if rest is None else [rest]
+    return united(windows)
 
 
 def check_bases(book: Book, question: Question) -> list[Finding]:
@@ -83,28 +88,23 @@ def check_groups(book: Book, disputed: Disputed) -> list[Finding]:
 
 def _nested(book: Book, group: Group, bases: dict[int, list[str]], disputed: Disputed) -> Finding:
     counts = alternatives(book, group.question, (group.item,), disputed)
-    wrong = [base for base in bases if base not in counts and not (len(counts) == 2 and counts[0] < base < counts[1])]
+    wrong = [base for base in bases if not any(low <= base <= high for low, high in counts)]
     asked = book.question(group.question)
     cells = [cell_name(asked, cell) for cell in asked.cells if cell.items == (group.item,) and cell.among is None]
     return Finding(
         code="nested-base",
         question=group.question,
         cells=(*dict.fromkeys(cells), *dict.fromkeys(name for base in bases for name in bases[base])),
-        printed=f"base {listing(bases, 'and')}; {group.item}: {listing(_short(counts))}",
-        expected=f"a base of {listing(_short(counts))}",
+        printed=f"base {listing(bases, 'and')}; {group.item}: {counts_in(counts)}",
+        expected=f"a base of {counts_in(counts)}",
         verdict="inconsistent" if wrong else "consistent",
         explanations=("some of the group did not answer", "one of the numbers is a slip of the pen") if wrong else (),
         consequence=BASE_USED,
-        power=EXACT if len(counts) == 1 else "a base that none of the readings allows would have been caught",
+        power=EXACT
+        if counts[0][0] == counts[-1][1]
+        else "a base that none of the readings allows would have been caught",
         items=(group.item,),
     )
-
-
-def _short(counts: tuple[int, ...]) -> list[str]:
-    """Return counts as text, a run of many as its ends."""
-    if len(counts) > 4:
-        return [f"{counts[0]} to {counts[-1]}"]
-    return [str(count) for count in counts]
 
 
 def _above(question: Question, base: int, words: str, limit: int, cells: tuple[str, ...]) -> Finding:
@@ -151,7 +151,7 @@ def check_subgroups(book: Book, question: Question, disputed: Disputed) -> list[
     for group in groups_within(question):
         sums = dict.fromkeys(cell.items for cell in question.cells if cell.among == group and cell.unlabelled is None)
         for items in sums:
-            inside = book.counts_of(question.id, items, group)
+            inside = united((count, count) for count in book.counts_of(question.id, items, group))
             total = alternatives(book, question.id, items, disputed)
             whole, part = max(book.bases(question.id)), max(book.bases(question.id, group))
             findings.append(_subgroup(question, group, items, (inside, part), (total, whole)))
@@ -162,21 +162,22 @@ def _subgroup(
     question: Question,
     group: Group,
     items: tuple[str, ...],
-    inside: tuple[tuple[int, ...], int],
-    total: tuple[tuple[int, ...], int],
+    inside: tuple[Ranges, int],
+    total: tuple[Ranges, int],
 ) -> Finding:
     places = positions(question, items)
     cells = [cell_name(question, one) for one in question.cells if positions(question, one.items) == places]
     rest = total[1] - inside[1]
-    agree = rest >= 0 and inside[0][0] <= total[0][-1] and total[0][0] - inside[0][-1] <= rest
-    left = sorted({total[0][0] - inside[0][-1], total[0][-1] - inside[0][0]})
+    (least_in, most_in), (least, most) = ((one[0][0][0], one[0][-1][1]) for one in (inside, total))
+    agree = rest >= 0 and least_in <= most and least - most_in <= rest
+    left = sorted({max(least - most_in, 0), min(most - least_in, rest)})
     return Finding(
         code="subgroup-within-total",
         question=question.id,
         cells=tuple(dict.fromkeys(cells)),
         printed=(
-            f"{listing(_short(inside[0]))} of {inside[1]} among {group.question} = {group.item}; "
-            f"{listing(_short(total[0]))} of {total[1]} in all"
+            f"{counts_in(inside[0])} of {inside[1]} among {group.question} = {group.item}; "
+            f"{counts_in(total[0])} of {total[1]} in all"
         ),
         expected=f"{listing(left, 'to')} of {rest} among the rest"
         if agree
