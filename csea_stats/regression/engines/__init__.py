@@ -1,1 +1,59 @@
 """The engines that fit a problem: each takes a `Problem` and returns draws, or estimates with limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from csea_stats.errors import InputError
+
+if TYPE_CHECKING:
+    from csea_stats.regression.problem import Problem, Sample
+
+__all__ = ["sample"]
+
+Engine = Literal["laplace", "nuts"]
+
+
+def sample(problem: Problem, *, engine: Engine | None = None, seed: int = 1) -> Sample:
+    """Draw from a problem's posterior, with the engine asked for or with the first that passes its diagnostics.
+
+    Parameters
+    ----------
+    problem : Problem
+    engine : {"laplace", "nuts"}, optional
+        None, the default: `laplace`, and where one of its diagnostics fails, `nuts`; a diagnostic "fallback" says so.
+    seed : int, default 1
+
+    Returns
+    -------
+    Sample
+        Look at `diagnostics`: an engine that was asked for by name is never replaced, failed or not.
+
+    Raises
+    ------
+    InputError
+        If there is no such engine.
+    """
+    from csea_stats.regression.engines.laplace import laplace
+    from csea_stats.regression.problem import Diagnostic
+
+    if engine not in (None, "laplace", "nuts"):
+        message = f"engine: found {engine!r}; allowed is 'laplace', 'nuts', or None for the first that passes"
+        raise InputError(message)
+    why = ""
+    if engine != "nuts":
+        first = laplace(problem, seed=seed)
+        failed = [diagnostic for diagnostic in first.diagnostics if diagnostic.state == "fail"]
+        if engine == "laplace" or not failed:
+            return first
+        why = " ".join(diagnostic.text for diagnostic in failed)
+    from csea_stats.regression.engines.nuts import nuts
+
+    second = nuts(problem, seed=seed)
+    if engine == "nuts":
+        return second
+    told = Diagnostic(
+        name="fallback", value=1.0, state="warn", text=f"Importance sampling failed ({why}); NUTS drew instead."
+    )
+    return replace(second, diagnostics=(told, *second.diagnostics))

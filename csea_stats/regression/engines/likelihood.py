@@ -1,0 +1,204 @@
+"""The log posterior density of a problem and its gradient, many points at once.
+
+With p the answers' probabilities at the covariate means, P_k = p_1 + ... + p_k and Q_k = 1 - P_k, the cumulative
+logit model log P(Y <= k) - log P(Y > k) = log P_k - log Q_k - eta has for counts n_gk the log-likelihood
+
+    sum_k n_.k log p_k + sum_g (n_g. - n_g1) eta_g - sum_gk (n_gk + n_g,k+1) log(P_k + Q_k exp(eta_g)),
+
+since s(h) - s(l) = s(h) s(-l) (1 - exp(l - h)). Every term is a sum of positive parts, so nothing cancels; a draw
+costs one exponential per covariate pattern, and for each cell one product and one sum. The Dirichlet prior of p on
+the softmax scale, its Jacobian included, is sum_k alpha log p_k and joins the first sum.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.regression.engines.parameters import contrasts, layout, log_softmax
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from csea_stats.regression.problem import Array, Prior, Problem
+
+CEILING = 600.0
+"""Largest log of a product that is still taken before its logarithm; doubles end at 709."""
+CELLS_IN_CACHE = 131_072
+"""Numbers of one working block; 1 MB, the second-level cache of a common processor."""
+
+
+class _Priors:
+    """Log densities of the coefficients' priors without constants, by family."""
+
+    def __init__(self, priors: tuple[Prior, ...]) -> None:
+        self._groups = []
+        for family in ("logistic", "normal", "student-t"):
+            chosen = [place for place, prior in enumerate(priors) if prior.family == family]
+            if chosen:
+                scale = np.array([[priors[place].scale] for place in chosen])
+                freedom = np.array([[priors[place].freedom] for place in chosen])
+                self._groups.append((family, chosen, scale, freedom))
+
+    def log_density(self, values: Array) -> Array:
+        total = np.zeros(values.shape[1])
+        for family, chosen, scale, freedom in self._groups:
+            x = values[chosen] / scale
+            if family == "logistic":
+                size = np.abs(x)
+                term = -size - 2 * np.log1p(np.exp(-size))
+            elif family == "normal":
+                term = -0.5 * x**2
+            else:
+                term = -0.5 * (freedom + 1) * np.log1p(x**2 / freedom)
+            total += term.sum(axis=0)
+        return total
+
+    def gradient(self, values: Array) -> Array:
+        slope = np.zeros_like(values)
+        for family, chosen, scale, freedom in self._groups:
+            x = values[chosen] / scale
+            if family == "logistic":
+                slope[chosen] = -np.tanh(x / 2) / scale
+            elif family == "normal":
+                slope[chosen] = -x / scale
+            else:
+                slope[chosen] = -(freedom + 1) * x / (freedom + x**2) / scale
+        return slope
+
+
+class Posterior:
+    """The log posterior density of a problem, unnormalised, on the vector of `parameters.layout`.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Examples
+    --------
+    >>> from csea_stats.regression.problem import Problem
+    >>> binary = Problem(counts=np.array([[3.0, 4.0]]), linear=np.zeros((1, 0)))
+    >>> density = Posterior(binary).log_density(np.array([[0.0, 0.5]]))  # p = (1/2, 1/2), then (.330, .670)
+    >>> density.round(4).tolist()  # the first is 8 log(1/2): 3 + 4 answers, twice the prior's half a person
+    [-5.5452, -5.6084]
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        kept = problem.counts.sum(axis=1) > 0  # patterns that nobody has say nothing
+        counts = problem.counts[kept] if kept.any() else problem.counts[:1]
+        self.problem = problem
+        self.layout = layout(problem)
+        self._linear = problem.linear[kept] if kept.any() else problem.linear[:1]
+        self._steps = tuple(step[kept] if kept.any() else step[:1] for step in problem.steps)
+        self.bases = tuple(contrasts(step.shape[1]) for step in problem.steps)
+        self.contrasts = contrasts(problem.answers)
+        self._power = counts.sum(axis=0) + problem.thresholds
+        self._later = counts[:, 1:].sum(axis=1)
+        self._pairs = (counts[:, :-1] + counts[:, 1:]).T  # (K - 1, G)
+        self._priors = _Priors(problem.linear_priors + problem.monotonic_priors)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Order the cells by multiplicity, so that one logarithm serves all cells of the same one."""
+        cuts, patterns = np.nonzero(self._pairs)
+        multiplicity = self._pairs[cuts, patterns]
+        order = np.lexsort((patterns, cuts, multiplicity))
+        cuts, self._pattern_of, self._multiplicity = cuts[order], patterns[order], multiplicity[order]
+        new = np.flatnonzero(np.diff(self._multiplicity)) + 1
+        self._levels = np.concatenate([[0], new]).astype(np.intp) if cuts.size else np.zeros(0, dtype=np.intp)
+        turns = np.flatnonzero(np.diff(cuts)) + 1
+        edges = [0, *turns.tolist(), cuts.size] if cuts.size else []
+        self._runs = [(int(cuts[a]), slice(a, b)) for a, b in pairwise(edges)]
+        self._block = int(np.clip(CELLS_IN_CACHE // max(cuts.size, 1), 16, 1024))
+
+    def log_density(self, points: Array) -> Array:
+        """Log density at each column of `points`, shape (size, S)."""
+        number = points.shape[1]
+        result = np.empty(number)
+        work = np.empty((self._multiplicity.size, min(self._block, number)))
+        for start in range(0, number, self._block):
+            part = slice(start, min(start + self._block, number))
+            result[part] = self._density(points[:, part], work[:, : part.stop - part.start])
+        return result
+
+    def _predictor(self, points: Array) -> tuple[Array, list[Array], list[Array]]:
+        """Linear predictor by pattern, and the log steps and the step sums of the monotonic terms."""
+        where = self.layout
+        eta = self._linear @ points[where.linear]
+        logs, sums = [], []
+        for place, (step, basis) in enumerate(zip(self._steps, self.bases, strict=True)):
+            log_zeta = log_softmax(basis @ points[where.simplexes[place]])
+            rise = step @ np.exp(log_zeta)
+            eta += points[where.effects.start + place] * rise
+            logs.append(log_zeta)
+            sums.append(rise)
+        return np.clip(eta, -CEILING, CEILING), logs, sums
+
+    def _density(self, points: Array, work: Array) -> Array:
+        eta, logs, _ = self._predictor(points)
+        log_shares = log_softmax(self.contrasts @ points[self.layout.thresholds])
+        shares = np.exp(log_shares)
+        below = np.cumsum(shares[:-1], axis=0)
+        above = np.cumsum(shares[:0:-1], axis=0)[::-1]
+        total = self._power @ log_shares + self._later @ eta
+        total += self._priors.log_density(points[self.layout.coefficients])
+        for log_zeta in logs:
+            total += self.problem.simplexes * log_zeta.sum(axis=0)
+        if self._multiplicity.size:
+            np.take(np.exp(eta), self._pattern_of, axis=0, out=work, mode="clip")
+            for cut, run in self._runs:
+                work[run] *= above[cut]
+                work[run] += below[cut]
+            # P + Q exp(eta) lies between 1 and exp(eta): so many factors fit into a double.
+            length = max(1, int(CEILING / max(1.0, float(np.abs(eta).max()))))
+            starts = self._starts(length)
+            products = np.multiply.reduceat(work, starts, axis=0)
+            total -= self._multiplicity[starts] @ np.log(products, out=products)
+        return np.asarray(total)
+
+    def _starts(self, length: int) -> NDArray[np.intp]:
+        """Find the first cell of every product: a new one at each multiplicity, none longer than `length`."""
+        return np.union1d(self._levels, np.arange(0, self._multiplicity.size, length)).astype(np.intp)
+
+    def gradient(self, points: Array) -> Array:
+        """Gradient at each column of `points`, shape (size, S)."""
+        number = points.shape[1]
+        result = np.empty((self.layout.size, number))
+        block = int(np.clip(CELLS_IN_CACHE // max(self._pairs.size, 1), 16, 1024))
+        for start in range(0, number, block):
+            part = slice(start, min(start + block, number))
+            result[:, part] = self._slope(points[:, part])
+        return result
+
+    def _slope(self, points: Array) -> Array:
+        where = self.layout
+        slope = np.empty_like(points)
+        eta, logs, sums = self._predictor(points)
+        shares = np.exp(log_softmax(self.contrasts @ points[where.thresholds]))
+        below = np.cumsum(shares[:-1], axis=0)[:, None, :]
+        above = np.cumsum(shares[:0:-1], axis=0)[::-1][:, None, :]
+        odds = np.exp(eta)
+        by_cell = self._pairs[:, :, None] / (below + above * odds)  # (K - 1, G, S): one per cut, pattern, point
+        to_below = -by_cell.sum(axis=1)
+        by_cell *= odds
+        to_above = -by_cell.sum(axis=1)
+        by_cell *= above
+        to_eta = self._later[:, None] - by_cell.sum(axis=0)
+        to_share = np.zeros_like(shares)
+        to_share[:-1] += np.cumsum(to_below[::-1], axis=0)[::-1]
+        to_share[1:] += np.cumsum(to_above, axis=0)
+        weighted = shares * to_share
+        scores = self._power[:, None] + weighted - shares * (self._power.sum() + weighted.sum(axis=0))
+        slope[where.thresholds] = self.contrasts.T @ scores
+        slope[where.linear] = self._linear.T @ to_eta
+        for place, (step, basis) in enumerate(zip(self._steps, self.bases, strict=True)):
+            slope[where.effects.start + place] = (to_eta * sums[place]).sum(axis=0)
+            zeta = np.exp(logs[place])
+            pull = zeta * (step.T @ to_eta) * points[where.effects.start + place]
+            alpha = self.problem.simplexes
+            scores = alpha + pull - zeta * (alpha * zeta.shape[0] + pull.sum(axis=0))
+            slope[where.simplexes[place]] = basis.T @ scores
+        slope[where.coefficients] += self._priors.gradient(points[where.coefficients])
+        return slope

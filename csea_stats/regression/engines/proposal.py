@@ -1,0 +1,204 @@
+"""The importance proposal: a mixture of t distributions with a scale of its own for each side of each axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import gammaln, polygamma
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.regression.engines.likelihood import Posterior
+    from csea_stats.regression.engines.mode import Mode
+    from csea_stats.regression.problem import Array
+
+BODY, TAIL = 20.0, 4.0
+"""Degrees of freedom of the two radius laws."""
+HEAVY, WIDER = 0.3, 1.15
+"""Share and widening of the heavy-tailed one."""
+DISTANCES = (1.0, 2.0, 3.0, 4.0)
+"""Where the side scales look at the density, in standard deviations (Geweke's split-t)."""
+NARROWEST, WIDEST = 0.5, 5.0
+GUARD = 0.2
+"""Share of the proposal that has every simplex at its prior, wherever there are monotonic effects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A split t: axes L = a square root of a covariance; along axis j the scale is up_j above 0, down_j below.
+
+    Parameters
+    ----------
+    centre : (d,) array
+    root, inverse : (d, d) array
+        L, lower triangular, and its inverse.
+    up, down : (d,) array
+        Above 0.
+    guard : bool
+        Whether its place is fixed: not moved when the proposal is refitted.
+    """
+
+    centre: Array
+    root: Array
+    inverse: Array
+    up: Array
+    down: Array
+    guard: bool = False
+
+    def standardised(self, points: Array) -> Array:
+        """L^-1 (x - centre), column by column."""
+        return np.asarray(self.inverse @ (points - self.centre[:, None]))
+
+    def log_density(self, points: Array) -> Array:
+        """Log density at each column of `points`."""
+        size = self.centre.size
+        axes = self.standardised(points)
+        axes *= np.where(axes > 0, (1 / self.up)[:, None], (1 / self.down)[:, None])
+        square = np.einsum("ij,ij->j", axes, axes)
+        constant = np.log(2 / (self.up + self.down)).sum() + np.log(np.diag(self.inverse)).sum()
+        body = _radial(square, BODY, size) + np.log1p(-HEAVY)
+        tail = _radial(square / WIDER**2, TAIL, size) - size * np.log(WIDER) + np.log(HEAVY)
+        return np.asarray(np.logaddexp(body, tail) + constant)
+
+    def draw(self, number: int, rng: np.random.Generator) -> Array:
+        """Columns of draws, (d, number)."""
+        size = self.centre.size
+        heavy = round(HEAVY * number)
+        freedom = np.repeat([BODY, TAIL], [number - heavy, heavy])
+        stretch = np.sqrt(freedom / rng.chisquare(freedom))
+        stretch[number - heavy :] *= WIDER
+        axes = np.abs(rng.standard_normal((size, number)))
+        above = rng.random((size, number), dtype=np.float32) < (self.up / (self.up + self.down))[:, None]
+        axes *= np.where(above, self.up[:, None], -self.down[:, None])
+        axes *= stretch
+        return np.asarray(self.root @ axes + self.centre[:, None])
+
+
+def _radial(square: Array, freedom: float, size: int) -> Array:
+    """Log density of the standard multivariate t at squared radius `square`."""
+    constant = gammaln((freedom + size) / 2) - gammaln(freedom / 2) - size / 2 * np.log(freedom * np.pi)
+    return np.asarray(constant - (freedom + size) / 2 * np.log1p(square / freedom))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixture:
+    """Components with their shares, which sum to 1."""
+
+    components: tuple[Component, ...]
+    shares: tuple[float, ...]
+
+    def apportion(self, number: int) -> list[int]:
+        """Split `number` draws by the shares, by largest remainder; at least one draw in all."""
+        exact = np.asarray(self.shares) * max(number, 1)
+        whole = np.floor(exact).astype(int)
+        rest = max(number, 1) - int(whole.sum())
+        whole[np.argsort(whole - exact, kind="stable")[:rest]] += 1
+        return [int(count) for count in whole]
+
+
+def component(centre: Array, covariance: Array, *, guard: bool = False) -> Component:
+    """Make a component with equal sides from a centre and a positive definite covariance."""
+    root = np.linalg.cholesky(covariance)
+    even = np.ones(centre.size)
+    return Component(centre=centre, root=root, inverse=np.linalg.inv(root), up=even, down=even, guard=guard)
+
+
+def sided(posterior: Posterior, mode: Mode) -> Component:
+    """Make a component at a mode, each side as wide as the density there asks for.
+
+    Notes
+    -----
+    A t with scale q falls by (nu + d)/2 log(1 + (delta/q)^2/nu) over a distance delta; solving for q at the drop seen
+    gives q^2 = (delta^2/nu) / expm1(2 drop / (nu + d)). The widest over four distances is taken (Geweke 1989,
+    Econometrica 57, 1317-1339, section 5, doi:10.2307/1913710).
+    """
+    even = component(mode.centre, mode.covariance)
+    size = mode.centre.size
+    steps = np.array([sign * distance for sign in (1.0, -1.0) for distance in DISTANCES])
+    cloud = mode.centre[:, None, None] + even.root[:, :, None] * steps  # (coordinate, axis, step)
+    heights = posterior.log_density(np.concatenate([mode.centre[:, None], cloud.reshape(size, -1)], axis=1))
+    drop = np.maximum(heights[0] - heights[1:].reshape(size, steps.size), 1e-12)
+    with np.errstate(over="ignore"):
+        scale = np.sqrt(steps**2 / BODY / np.expm1(np.minimum(2 * drop / (BODY + size), 600.0)))
+    wide = np.clip(scale.reshape(size, 2, -1).max(axis=2), NARROWEST, WIDEST)
+    return Component(centre=even.centre, root=even.root, inverse=even.inverse, up=wide[:, 0], down=wide[:, 1])
+
+
+def guard(posterior: Posterior, mode: Mode) -> Component:
+    """Make a component with every simplex at its prior and the rest as around the mode.
+
+    Where an effect is near 0 its simplex is not seen by the data: contrasts of log Dirichlet(alpha) steps have mean 0
+    and variance trigamma(alpha).
+    """
+    centre, covariance = mode.centre.copy(), mode.covariance.copy()
+    variance = float(polygamma(1, posterior.problem.simplexes))
+    for place in posterior.layout.simplexes:
+        centre[place] = 0
+        covariance[place, :] = covariance[:, place] = 0
+        covariance[place, place] = variance * np.eye(place.stop - place.start)
+    return component(centre, covariance, guard=True)
+
+
+def initial(posterior: Posterior, found: Sequence[Mode]) -> Mixture:
+    """Proposal from the modes: each by its evidence, and the guard where a simplex is there to be guarded."""
+    evidence = np.array([mode.evidence for mode in found])
+    shares = np.maximum(np.exp(evidence - evidence.max()), 0.05)
+    shares /= shares.sum()
+    components = [sided(posterior, mode) for mode in found]
+    if any(place.stop > place.start for place in posterior.layout.simplexes):
+        components.append(guard(posterior, found[0]))
+        shares = np.append(shares * (1 - GUARD), GUARD)
+    return Mixture(components=tuple(components), shares=tuple(float(share) for share in shares))
+
+
+def refitted(mixture: Mixture, points: Array, weights: Array, log_densities: Array) -> Mixture:
+    """Move a mixture to weighted draws: location, covariance, sides and shares, one step of EM; guards stay.
+
+    Parameters
+    ----------
+    mixture : Mixture
+    points : (d, S) array
+    weights : (S,) array
+        Summing to 1.
+    log_densities : (C, S) array
+        Of each of the mixture's components at the draws.
+    """
+    size = points.shape[0]
+    shares = np.log(np.asarray(mixture.shares))[:, None] + log_densities
+    belongs = np.exp(shares - np.logaddexp.reduce(shares, axis=0)) * weights
+    components, kept = [], []
+    for old, part in zip(mixture.components, belongs, strict=True):
+        mass = float(part.sum())
+        effective = mass**2 / max(float(np.square(part).sum()), 1e-300)
+        if old.guard:
+            components.append(old)
+            kept.append(GUARD)
+        elif effective < 2 or mass < 0.01:
+            continue
+        else:
+            trust = effective / (effective + 5 * size)  # few effective draws cannot carry d (d + 1) / 2 numbers
+            components.append(_moved(old, points, part / mass, trust))
+            kept.append(mass)
+    if not any(not member.guard for member in components):
+        return mixture
+    free = sum(share for member, share in zip(components, kept, strict=True) if not member.guard)
+    scale = (1 - GUARD * sum(member.guard for member in components)) / free
+    final = tuple(s if c.guard else s * scale for c, s in zip(components, kept, strict=True))
+    return Mixture(components=tuple(components), shares=final)
+
+
+def _moved(old: Component, points: Array, weights: Array, trust: float) -> Component:
+    centre = trust * (points @ weights) + (1 - trust) * old.centre
+    apart = points - centre[:, None]
+    covariance = trust * (apart * weights) @ apart.T + (1 - trust) * old.root @ old.root.T
+    even = component(centre, covariance)
+    axes = even.inverse @ apart
+    sides = []
+    for sign in (1.0, -1.0):
+        here = np.where(sign * axes > 0, weights, 0.0)
+        second = (here * axes**2).sum(axis=1) / here.sum(axis=1).clip(min=1e-300)
+        sides.append(np.clip(trust * np.sqrt(second) + (1 - trust), NARROWEST, WIDEST))
+    return Component(centre=centre, root=even.root, inverse=even.inverse, up=sides[0], down=sides[1])
