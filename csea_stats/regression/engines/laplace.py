@@ -14,7 +14,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.likelihood import Posterior
 from csea_stats.regression.engines.mode import modes
-from csea_stats.regression.engines.parameters import cutpoints, log_softmax
+from csea_stats.regression.engines.parameters import cutpoints, log_softmax, simplex
 from csea_stats.regression.engines.proposal import Mixture, initial, refitted
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
 from csea_stats.regression.problem import Diagnostic, Sample
@@ -170,10 +170,7 @@ def unpacked(
 ) -> Sample:
     """Turn columns of the unbounded vector into a sample of the problem's own parameters."""
     where = posterior.layout
-    zetas = tuple(
-        np.exp(log_softmax(basis @ points[place])).T
-        for basis, place in zip(posterior.bases, where.simplexes, strict=True)
-    )
+    zetas = tuple(simplex(points[place], posterior.problem.simplexes).T for place in where.simplexes)
     return Sample(
         thresholds=cutpoints(log_softmax(posterior.contrasts @ points[where.thresholds])).T,
         linear=points[where.linear].T.copy(),

@@ -7,7 +7,8 @@ logit model log P(Y <= k) - log P(Y > k) = log P_k - log Q_k - eta has for count
 
 since s(h) - s(l) = s(h) s(-l) (1 - exp(l - h)). Every term is a sum of positive parts, so nothing cancels; a draw
 costs one exponential per covariate pattern, and for each cell one product and one sum. The Dirichlet prior of p on
-the softmax scale, its Jacobian included, is sum_k alpha log p_k and joins the first sum.
+the softmax scale, its Jacobian included, is sum_k alpha log p_k and joins the first sum. The steps of a monotonic
+term stand on a scale where their prior is standard normal.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.regression.engines.parameters import contrasts, layout, log_softmax
+from csea_stats.regression.engines.parameters import contrasts, layout, log_softmax, simplex, simplex_slope
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,7 +83,7 @@ class Posterior:
     >>> binary = Problem(counts=np.array([[3.0, 4.0]]), linear=np.zeros((1, 0)))
     >>> density = Posterior(binary).log_density(np.array([[0.0, 0.5]]))  # p = (1/2, 1/2), then (.330, .670)
     >>> density.round(4).tolist()  # the first is 8 log(1/2): 3 + 4 answers, twice the prior's half a person
-    [-5.5452, -5.6084]
+    [-5.5452, -5.6815]
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -92,7 +93,6 @@ class Posterior:
         self.layout = layout(problem)
         self._linear = problem.linear[kept] if kept.any() else problem.linear[:1]
         self._steps = tuple(step[kept] if kept.any() else step[:1] for step in problem.steps)
-        self.bases = tuple(contrasts(step.shape[1]) for step in problem.steps)
         self.contrasts = contrasts(problem.answers)
         self._power = counts.sum(axis=0) + problem.thresholds
         self._later = counts[:, 1:].sum(axis=1)
@@ -123,29 +123,27 @@ class Posterior:
             result[part] = self._density(points[:, part], work[:, : part.stop - part.start])
         return result
 
-    def _predictor(self, points: Array) -> tuple[Array, list[Array], list[Array]]:
-        """Linear predictor by pattern, and the log steps and the step sums of the monotonic terms."""
+    def _predictor(self, points: Array) -> tuple[Array, list[Array]]:
+        """Linear predictor by pattern, and each monotonic term's rise: the share of its total that a pattern has."""
         where = self.layout
         eta = self._linear @ points[where.linear]
-        logs, sums = [], []
-        for place, (step, basis) in enumerate(zip(self._steps, self.bases, strict=True)):
-            log_zeta = log_softmax(basis @ points[where.simplexes[place]])
-            rise = step @ np.exp(log_zeta)
+        rises = []
+        for place, step in enumerate(self._steps):
+            rise = step @ simplex(points[where.simplexes[place]], self.problem.simplexes)
             eta += points[where.effects.start + place] * rise
-            logs.append(log_zeta)
-            sums.append(rise)
-        return np.clip(eta, -CEILING, CEILING), logs, sums
+            rises.append(rise)
+        return np.clip(eta, -CEILING, CEILING), rises
 
     def _density(self, points: Array, work: Array) -> Array:
-        eta, logs, _ = self._predictor(points)
+        eta, _ = self._predictor(points)
         log_shares = log_softmax(self.contrasts @ points[self.layout.thresholds])
         shares = np.exp(log_shares)
         below = np.cumsum(shares[:-1], axis=0)
         above = np.cumsum(shares[:0:-1], axis=0)[::-1]
         total = self._power @ log_shares + self._later @ eta
         total += self._priors.log_density(points[self.layout.coefficients])
-        for log_zeta in logs:
-            total += self.problem.simplexes * log_zeta.sum(axis=0)
+        for place in self.layout.simplexes:
+            total -= 0.5 * np.square(points[place]).sum(axis=0)
         if self._multiplicity.size:
             np.take(np.exp(eta), self._pattern_of, axis=0, out=work, mode="clip")
             for cut, run in self._runs:
@@ -175,7 +173,7 @@ class Posterior:
     def _slope(self, points: Array) -> Array:
         where = self.layout
         slope = np.empty_like(points)
-        eta, logs, sums = self._predictor(points)
+        eta, rises = self._predictor(points)
         shares = np.exp(log_softmax(self.contrasts @ points[where.thresholds]))
         below = np.cumsum(shares[:-1], axis=0)[:, None, :]
         above = np.cumsum(shares[:0:-1], axis=0)[::-1][:, None, :]
@@ -193,12 +191,10 @@ class Posterior:
         scores = self._power[:, None] + weighted - shares * (self._power.sum() + weighted.sum(axis=0))
         slope[where.thresholds] = self.contrasts.T @ scores
         slope[where.linear] = self._linear.T @ to_eta
-        for place, (step, basis) in enumerate(zip(self._steps, self.bases, strict=True)):
-            slope[where.effects.start + place] = (to_eta * sums[place]).sum(axis=0)
-            zeta = np.exp(logs[place])
-            pull = zeta * (step.T @ to_eta) * points[where.effects.start + place]
-            alpha = self.problem.simplexes
-            scores = alpha + pull - zeta * (alpha * zeta.shape[0] + pull.sum(axis=0))
-            slope[where.simplexes[place]] = basis.T @ scores
+        for place, step in enumerate(self._steps):
+            slope[where.effects.start + place] = (to_eta * rises[place]).sum(axis=0)
+            scores = points[where.simplexes[place]]
+            pull = points[where.effects.start + place] * (step.T @ to_eta)
+            slope[where.simplexes[place]] = simplex_slope(scores, self.problem.simplexes, pull) - scores
         slope[where.coefficients] += self._priors.gradient(points[where.coefficients])
         return slope

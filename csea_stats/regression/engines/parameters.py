@@ -1,4 +1,8 @@
-"""How a problem's unknowns are laid out as one unbounded vector, and back: softmax for every simplex."""
+"""How a problem's unknowns are laid out as one unbounded vector, and back.
+
+The answers' probabilities at the covariate means are a softmax; the steps of a monotonic term are broken off a stick
+in normal scores, so that their Dirichlet prior is standard normal, in the tails too.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import betaincinv, betaln, ndtr
 
 if TYPE_CHECKING:
     from csea_stats.regression.problem import Array, Problem
@@ -56,6 +61,72 @@ def cutpoints(log_shares: Array) -> Array:
     return np.asarray(below - above)
 
 
+FARTHEST = 30.0
+"""Normal scores beyond this are taken as this; the normal density there is 1e-196."""
+
+
+def _pieces(scores: Array, concentration: float) -> Array:
+    """Share left of the stick after each break, (D - 1, S): one minus a Beta(a, a m), m pieces to come."""
+    later = np.arange(scores.shape[0], 0, -1.0)[:, None]
+    if concentration == 1:
+        return np.asarray(ndtr(-scores) ** (1 / later))
+    return np.asarray(betaincinv(concentration * later, concentration, ndtr(-scores)))
+
+
+def simplex(scores: Array, concentration: float) -> Array:
+    """Turn normal scores into the steps of a monotonic term: standard normal scores give a symmetric Dirichlet.
+
+    Parameters
+    ----------
+    scores : (D - 1, S) array
+    concentration : float
+        Of the Dirichlet.
+
+    Returns
+    -------
+    (D, S) array
+        Summing to 1 along the first axis.
+
+    Notes
+    -----
+    The j-th of D pieces is the share v_j of what is left, v_j = F^-1(Phi(score_j)) with F the distribution function
+    of Beta(a, a (D - j)), which is how a Dirichlet breaks (Ishwaran and James 2001, JASA 96, 161-173, section 2.2,
+    doi:10.1198/016214501750332758).
+
+    Examples
+    --------
+    >>> simplex(np.zeros((2, 1)), 1.0).round(4).ravel().tolist()  # medians of Beta(1, 2), then of Beta(1, 1)
+    [0.2929, 0.3536, 0.3536]
+    """
+    kept = _pieces(np.clip(scores, -FARTHEST, FARTHEST), concentration)
+    left = np.concatenate([np.ones((1, scores.shape[1])), np.cumprod(kept, axis=0)])
+    steps = left.copy()
+    steps[:-1] *= 1 - kept
+    return steps
+
+
+def simplex_slope(scores: Array, concentration: float, pull: Array) -> Array:
+    """Gradient along the scores of a function with gradient `pull`, (D, S), along the steps."""
+    scores = np.clip(scores, -FARTHEST, FARTHEST)
+    size = scores.shape[0]
+    kept = _pieces(scores, concentration)
+    later = np.arange(size, 0, -1.0)[:, None]
+    normal = -0.5 * scores**2 - 0.5 * np.log(2 * np.pi)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if concentration == 1:
+            speed = np.exp(normal - np.log(ndtr(-scores))) * kept / later
+        else:
+            beta = (concentration * later - 1) * np.log(kept) + (concentration - 1) * np.log1p(-kept)
+            speed = np.nan_to_num(np.exp(normal - beta + betaln(concentration * later, concentration)), posinf=0.0)
+    left = np.concatenate([np.ones((1, scores.shape[1])), np.cumprod(kept[:-1], axis=0)])
+    slope = np.empty_like(scores)
+    rest = pull[-1]
+    for place in range(size - 1, -1, -1):
+        slope[place] = left[place] * (pull[place] - rest) * speed[place]
+        rest = (1 - kept[place]) * pull[place] + kept[place] * rest
+    return slope
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """Where each unknown stands in the vector.
@@ -65,7 +136,7 @@ class Layout:
     thresholds, linear, effects : slice
         Contrasts of the answers' log probabilities at the covariate means, coefficients, monotonic totals.
     simplexes : tuple of slice
-        Contrasts of each monotonic term's log steps.
+        Normal scores of each monotonic term's steps.
     size : int
         Length of the vector.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln, polygamma
+from scipy.special import gammaln
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,15 +130,13 @@ def sided(posterior: Posterior, mode: Mode) -> Component:
 def guard(posterior: Posterior, mode: Mode) -> Component:
     """Make a component with every simplex at its prior and the rest as around the mode.
 
-    Where an effect is near 0 its simplex is not seen by the data: contrasts of log Dirichlet(alpha) steps have mean 0
-    and variance trigamma(alpha).
+    Where an effect is near 0 the data do not see its simplex, whose normal scores are then standard normal.
     """
     centre, covariance = mode.centre.copy(), mode.covariance.copy()
-    variance = float(polygamma(1, posterior.problem.simplexes))
     for place in posterior.layout.simplexes:
         centre[place] = 0
         covariance[place, :] = covariance[:, place] = 0
-        covariance[place, place] = variance * np.eye(place.stop - place.start)
+        covariance[place, place] = np.eye(place.stop - place.start)
     return component(centre, covariance, guard=True)
 
 
