@@ -44,6 +44,8 @@ def counts_in(ranges: Ranges) -> str:
 def as_percent(count: int, base: int, like: str) -> str:
     """Return a count of a base as the percentage it prints with as many decimals (ties upwards)."""
     hundred = 100 * 10 ** len(like.partition(".")[2])
+    if base == 0:
+        return "no"
     return decimal_text((2 * hundred * count + base) // (2 * base), hundred)
 
 

@@ -272,6 +272,8 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
     if question.one_answer:
         sums |= dict.fromkeys(tuple(range(end)) for end in range(1, size))
     domains = tuple(frame.domains.get(i, ((0, base),)) for i in range(size))
+    if question.one_answer and sum(domain[0][0] for domain in domains) > base:  # contradicted from outside: a finding
+        domains = (((0, base),),) * size
     tables, all_ways = _tables(facts, groups, tuple(sums))
     parts = []
     for members in [tuple(range(size))] if question.one_answer else _components(size, facts, groups):

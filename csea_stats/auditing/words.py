@@ -120,7 +120,7 @@ class Amount:
         if self.value is None:
             return 0, base
         if isinstance(self.value, str):
-            found = window(self.value, base)
+            found = window(self.value, base) if base else (0, 0)
             if found is None:
                 return None
             low, high = found

@@ -60,7 +60,7 @@ def _listed(book: Book, question: Question) -> Listed | None:
     if not all(part.told for part in table.parts):
         return None
     total = table.counts_of(tuple(range(table.size)))
-    return Listed(question, table.base, total[0]) if len(total) == 1 else None
+    return Listed(question, table.base, total[0]) if len(total) == 1 and table.base else None
 
 
 def _cells(question: Question) -> tuple[str, ...]:
@@ -122,11 +122,13 @@ def check_length(question: Question) -> list[Finding]:
         Finding(
             code="list-length",
             question=question.id,
-            cells=_cells(question)[:1],
+            cells=_cells(question)[:1] or (f"{question.id}/list_length",),
             printed=f"{shown} answers shown; {question.list_length} offered",
             expected=expected,
             verdict="inconsistent" if verdict == "inconsistent" else "consistent",
-            explanations=(f"answers that nobody gave may be left out: {rest}",) if rest > 0 else (),
+            explanations=(f"answers that nobody gave may be left out: {rest}",)
+            if rest > 0
+            else ("one answer may be shown as several, or the number offered is a slip of the pen",) * (rest < 0),
             consequence=f"nothing is said about answers that are not shown: {rest}" if rest > 0 else "",
             power=f"more than {question.list_length} answers would have been caught",
         )

@@ -40,7 +40,7 @@ def summarise(question: Question, tables: Sequence[Readings], found: Sequence[Fi
         pass
     elif _comparable(agree, tables):
         findings.append(_agreed(question, tables, agree, others=bool(touched)))
-    elif facts and not touched:
+    elif facts and not any(set(finding.cells).intersection(facts[0].cells) for finding in found):
         findings.append(_single(question, facts))
     return [*findings, *_vague(question), *_no_label(question, tables), *_many(question, tables)]
 
@@ -147,7 +147,7 @@ def _many(question: Question, tables: Sequence[Readings]) -> list[Finding]:
             Finding(
                 code="too-many-readings",
                 question=question.id,
-                cells=tuple(dict.fromkeys(cell for fact in table.facts for cell in fact.cells)),
+                cells=tuple(dict.fromkeys(cell for fact in table.facts for cell in fact.cells)) or (question.id,),
                 printed=reason,
                 expected=f"bounds: {'; '.join(bounds)}" if bounds else "statements taken in print order",
                 verdict="cannot be checked",

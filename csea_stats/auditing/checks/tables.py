@@ -178,9 +178,8 @@ def _report(question: Question, table: Readings, core: list[Statement]) -> Findi
     low, high = sum(one.ranges[0][0] for one in parts), sum(one.ranges[-1][1] for one in parts)
     expected = []
     if parts:
-        expected.append(
-            f"{len(parts)} answer{'s' * (len(parts) > 1)} make {low if low == high else f'{low} to {high}'}"
-        )
+        made = "answer makes" if len(parts) == 1 else "answers make"
+        expected.append(f"{len(parts)} {made} {low if low == high else f'{low} to {high}'}")
     expected += [f"the sum is printed as {counts_in(one.ranges)}" for one in sums]
     if base is not None:
         asked = "everybody gives one answer" if base.ranges[0][0] else "nobody gives more than one answer"
@@ -188,7 +187,7 @@ def _report(question: Question, table: Readings, core: list[Statement]) -> Findi
     return Finding(
         code=code,
         question=question.id,
-        cells=tuple(dict.fromkeys(cell for one in core for fact in one.facts for cell in fact.cells)),
+        cells=tuple(dict.fromkeys(cell for one in core for fact in one.facts for cell in fact.cells)) or (question.id,),
         printed=f"{'; '.join(told)}; base {table.base}",
         expected="; ".join(expected),
         verdict="inconsistent",
