@@ -8,7 +8,9 @@ what to do::
     │   ├── CountError         a count or a base that no survey can have
     │   └── UnsupportedTarget  a method and a target that do not go together
     ├── UnknownName            a survey, question or item that does not exist (also a KeyError)
-    ├── SurveyFileError        everything wrong with one survey file, all at once
+    ├── SurveyFileError        everything wrong with one survey or codebook file, all at once
+    ├── AnswersError           everything wrong with respondents' answers, all at once
+    │   └── ModelFileError     the same for a model file
     ├── MissingPackage         an optional package, with the line that installs it (also an ImportError)
     └── OutputError            a file that could not be written (also an OSError)
 """
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "AnswersError",
     "CountError",
     "CseaStatsError",
     "InputError",
     "MissingPackage",
+    "ModelFileError",
     "OutputError",
     "SurveyFileError",
     "UnknownName",
@@ -92,6 +96,31 @@ class SurveyFileError(CseaStatsError):
         self.problems = tuple(problems)
         count = len(self.problems)
         head = f"{source}: {count} problem{'s' if count != 1 else ''}"
+        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+
+
+class ModelFileError(SurveyFileError):
+    """All that is wrong with one model file, told as for a survey file."""
+
+
+class AnswersError(CseaStatsError):
+    """All that is wrong with one file or frame of respondents' answers.
+
+    Parameters
+    ----------
+    source : str
+        The file, as the user named it, or the kind of frame.
+    problems : iterable of str
+        One line each: row, column, what was found, what is allowed.
+    rows : str
+        How rows are counted in the problems.
+    """
+
+    def __init__(self, source: str, problems: Iterable[str], rows: str = "") -> None:
+        self.source = source
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = f"{source}: {count} problem{'s' if count != 1 else ''}{f' ({rows})' if rows else ''}"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 

@@ -119,6 +119,47 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     ),
     "independent-groups": ("note", "Treats the two groups as independent samples; nobody may be in both."),
     "base-uncertain": ("caution", "Print leaves several bases possible ({bases}); intervals cover all of them."),
+    "association": (
+        "caution",
+        (
+            "Compares people who are alike in what else the model holds; it does not show what would happen if one of "
+            "them changed."
+        ),
+    ),
+    "described": (
+        "note",
+        "Describes these respondents through a model, without an interval: it says nothing about anyone else.",
+    ),
+    "incomplete": ("caution", "{left} of {total} respondents are not in the model: {why}."),
+    "one-direction": (
+        "note",
+        "Takes the effect of {name} to go one way over its levels; which way is left open.",
+    ),
+    "equal-steps": ("note", "{name} enters in equal steps from its lowest to its highest level."),
+    "fit-check": ("caution", "A check of the fit is not passed in full: {text}"),
+    "few-groups": ("caution", "Only {number} groups of {name}: the data hardly tell how much groups differ."),
+    "exaggerates": (
+        "caution",
+        (
+            "With {smallest} respondents in the smaller group, an interval that leaves out 0 tends to overstate the "
+            "difference."
+        ),
+    ),
+    "selection-by-group": (
+        "serious",
+        (
+            "Assumes that who took part depended on the answer to within a factor of about {ratio} either way in each of "
+            "the groups compared, and alike in both to a correlation of {correlation}; the survey cannot tell."
+        ),
+    ),
+    "person-effect-missing": (
+        "caution",
+        "Published counts do not tell whose answers go together: statements on several answers at once are too sure.",
+    ),
+    "ambiguous-fit": (
+        "caution",
+        "Print leaves {number} tables of counts possible; each was fitted, and intervals cover all of them.",
+    ),
     "synthetic": ("serious", "SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."),
 }
 """Severity and wording of every caveat; braces are filled in by the code that knows the numbers."""

@@ -1,0 +1,350 @@
+"""Respondents' answers and a model into an engine's problem: coded, collapsed to patterns, centred."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from csea_stats.errors import InputError
+from csea_stats.regression.priors import read_prior
+from csea_stats.regression.problem import Array, Problem
+from csea_stats.results.numbers import integer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from csea_stats.regression.spec import Model, Predictor
+
+    Codes = NDArray[np.int64]
+
+WIDEST = 4_000_000
+"""Cells of a table of codes before patterns are found by sorting instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One predictor as data have it.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    labels : tuple of str
+        Of a coded column; empty for a number.
+    unit : str
+    levels : (L,) array
+        Values that occur: codes, or numbers, rising.
+    centre, scale : float
+        Of a number: what is subtracted, and how many units one coefficient speaks of.
+    means : (D,) array
+        Of the variable's uncentred columns, over the respondents.
+    """
+
+    predictor: Predictor
+    labels: tuple[str, ...]
+    unit: str
+    levels: Array
+    scale: float
+    means: Array
+
+    @property
+    def name(self) -> str:
+        """The column."""
+        return self.predictor.name
+
+    @property
+    def shape(self) -> Literal["number", "monotonic", "score", "contrasts"]:
+        """How it enters."""
+        if not self.labels:
+            return "number"
+        if self.predictor.term == "mo":
+            return "monotonic"
+        return "score" if self.predictor.term == "score" else "contrasts"
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Names of its coefficients."""
+        if self.shape == "contrasts":
+            return tuple(f"{self.name}[{label}]" for label in self.labels[1:])
+        return (self.predictor.written if self.shape == "monotonic" else self.name,)
+
+    def columns(self, values: Array) -> Array:
+        """Uncentred columns at some values: contrasts, steps, a score, or the number in units of one coefficient."""
+        if self.shape == "number":
+            return np.asarray(values / self.scale)[:, None]
+        if self.shape == "score":
+            return np.asarray(values + 1.0)[:, None]
+        levels = np.arange(1, len(self.labels))
+        if self.shape == "monotonic":
+            return (values[:, None] >= levels).astype(float)
+        return (values[:, None] == levels).astype(float)
+
+    def told(self, value: float) -> str:
+        """A value as a label, or a number with its unit."""
+        if self.labels:
+            return self.labels[int(value)]
+        return f"{value:g} {self.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """Patterns of the predictors and how they become columns.
+
+    Parameters
+    ----------
+    model : Model
+    outcome : str
+    answers : tuple of str
+        From low to high, also those that nobody gave.
+    variables : tuple of Variable
+    patterns : (G, V) array
+        Codes or numbers.
+    tables : tuple of (G, K) array
+        Respondents per pattern and answer; one for each reading that print allows.
+    left_out : tuple of (str, int)
+        Why respondents are not in, and how many.
+    straight : bool
+        Whether a monotonic term enters as equal steps, lowest to highest 1: what a frequentist fit takes.
+    """
+
+    model: Model
+    outcome: str
+    answers: tuple[str, ...]
+    variables: tuple[Variable, ...]
+    patterns: Array
+    tables: tuple[Array, ...]
+    left_out: tuple[tuple[str, int], ...] = ()
+    straight: bool = False
+
+    @property
+    def weights(self) -> Array:
+        """Share of the respondents with each pattern."""
+        totals = self.tables[0].sum(axis=1)
+        return np.asarray(totals / totals.sum())
+
+    @property
+    def people(self) -> int:
+        """How many respondents are in."""
+        return int(round(float(self.tables[0].sum())))
+
+    @property
+    def linear_items(self) -> tuple[str, ...]:
+        """Names of the linear coefficients."""
+        return tuple(item for variable in self.variables if not self._steps(variable) for item in variable.items)
+
+    @property
+    def monotonic_items(self) -> tuple[str, ...]:
+        """Names of the total effects of monotonic terms."""
+        return tuple(item for variable in self.variables if self._steps(variable) for item in variable.items)
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """Names of the thresholds."""
+        return tuple(f"{low}|{high}" for low, high in zip(self.answers[:-1], self.answers[1:], strict=True))
+
+    def _steps(self, variable: Variable) -> bool:
+        return variable.shape == "monotonic" and not self.straight
+
+    def columns(self, patterns: Array) -> tuple[Array, tuple[Array, ...]]:
+        """Centred linear columns and steps at some patterns."""
+        linear: list[Array] = []
+        steps: list[Array] = []
+        for place, variable in enumerate(self.variables):
+            found = variable.columns(patterns[:, place]) - variable.means
+            if self._steps(variable):
+                steps.append(found)
+            elif variable.shape == "monotonic":
+                linear.append(found.mean(axis=1, keepdims=True))
+            else:
+                linear.append(found)
+        whole = np.concatenate(linear, axis=1) if linear else np.zeros((len(patterns), 0))
+        return whole, tuple(steps)
+
+    def problem(self, reading: int = 0, model: Model | None = None) -> Problem:
+        """The problem of one reading, as an engine takes it.
+
+        Parameters
+        ----------
+        reading : int
+        model : Model, optional
+            With other priors.
+        """
+        model = model or self.model
+        linear, steps = self.columns(self.patterns)
+        prior = read_prior("coefficients", model.priors.coefficients.prior).coefficient()
+        slot = "intercept" if len(self.answers) == 2 else "thresholds"
+        told = getattr(model.priors, slot).prior
+        thresholds = read_prior(slot, told)
+        if thresholds.family == "normal":
+            message = f"prior of intercept: found {told!r}; allowed for one question is beta(0.5, 0.5)"
+            raise InputError(message)
+        return Problem(
+            counts=self.tables[reading],
+            linear=linear,
+            steps=steps,
+            linear_priors=(prior,) * linear.shape[1],
+            monotonic_priors=(prior,) * len(steps),
+            thresholds=thresholds.scale,
+            simplexes=read_prior("simplexes", model.priors.simplexes.prior).scale,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """A predictor's values over the rows that are in, as codes of its levels."""
+
+    predictor: Predictor
+    labels: tuple[str, ...]
+    unit: str
+    levels: Array
+    codes: Codes
+
+
+def levels_of(values: Array) -> tuple[Array, Codes]:
+    """Distinct values, rising, and the code of each row; whole numbers without sorting the rows.
+
+    Examples
+    --------
+    >>> levels_of(np.array([3.0, 1.0, 3.0]))[1].tolist()
+    [1, 0, 1]
+    """
+    low, high = values.min(), values.max()
+    if high - low < WIDEST and np.all(values == np.floor(values)):
+        offset = (values - low).astype(np.int64)
+        present = np.bincount(offset) > 0
+        place = np.cumsum(present) - 1
+        return np.flatnonzero(present) + low, place[offset]
+    levels, codes = np.unique(values, return_inverse=True)
+    return levels, codes.astype(np.int64)
+
+
+def collapse(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, Codes]:
+    """Patterns that occur and how often, by one count of mixed-radix codes.
+
+    Parameters
+    ----------
+    columns : sequence of (n,) arrays
+        Codes from 0.
+    sizes : sequence of int
+        How many codes each has.
+
+    Returns
+    -------
+    patterns : (G, V) array
+    counts : (G,) array
+
+    Examples
+    --------
+    >>> collapse([np.array([0, 1, 1]), np.array([2, 0, 0])], [2, 3])[1].tolist()
+    [1, 2]
+    """
+    if np.prod([float(size) for size in sizes]) > WIDEST:
+        patterns, counts = np.unique(np.stack(columns, axis=1), axis=0, return_counts=True)
+        return patterns, counts
+    code = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, size in zip(columns, sizes, strict=True):
+        code *= size
+        code += column
+    counts = np.bincount(code)
+    rest = np.flatnonzero(counts)
+    kept = counts[rest]
+    parts = []
+    for size in reversed(sizes):
+        rest, part = np.divmod(rest, size)
+        parts.append(part)
+    return np.stack(parts[::-1], axis=1), kept
+
+
+def make_design(  # noqa: PLR0913 - what a data set is
+    model: Model,
+    outcome: str,
+    answers: tuple[str, ...],
+    predictors: Sequence[Coded],
+    *,
+    patterns: Codes,
+    tables: Sequence[Array],
+    left_out: tuple[tuple[str, int], ...] = (),
+) -> Design:
+    """Centre and scale; check that there is something to fit.
+
+    Parameters
+    ----------
+    patterns : (G, V) array
+        Codes of each predictor's levels.
+    tables : sequence of (G, K) array
+    """
+    totals = tables[0].sum(axis=1)
+    people = float(totals.sum())
+    variables = []
+    values = np.empty(patterns.shape)
+    for place, coded in enumerate(predictors):
+        values[:, place] = coded.levels[patterns[:, place]]
+        variables.append(_variable(coded, values[:, place], totals))
+    design = Design(
+        model=model,
+        outcome=outcome,
+        answers=answers,
+        variables=tuple(variables),
+        patterns=values,
+        tables=tuple(np.asarray(table, dtype=float) for table in tables),
+        left_out=left_out,
+    )
+    for table in design.tables:
+        _check(design, table, people)
+    return design
+
+
+def _variable(coded: Coded, values: Array, totals: Array) -> Variable:
+    name, people = coded.predictor.name, float(totals.sum())
+    used = np.unique(values[totals > 0])
+    if len(used) < 2:
+        only = coded.labels[int(used[0])] if coded.labels else f"{used[0]:g}"
+        message = f"predictor {name!r}: found only {only!r} among the {integer(int(people))} respondents; allowed is two values or more: leave it out"
+        raise InputError(message)
+    scale = 1.0
+    if not coded.labels and coded.predictor.term == "plain":
+        mean = totals @ values / people
+        scale = 2 * float(np.sqrt(totals @ (values - mean) ** 2 / (people - 1)))
+    elif not coded.labels:
+        scale = coded.predictor.per or 1.0
+    variable = Variable(
+        predictor=coded.predictor, labels=coded.labels, unit=coded.unit, levels=used, scale=scale, means=np.zeros(1)
+    )
+    columns = variable.columns(values)
+    return Variable(
+        predictor=coded.predictor,
+        labels=coded.labels,
+        unit=coded.unit,
+        levels=used,
+        scale=scale,
+        means=np.asarray(totals @ columns / people),
+    )
+
+
+def _check(design: Design, table: Array, people: float) -> None:
+    given = np.flatnonzero(table.sum(axis=0))
+    if len(given) < 2:
+        message = f"outcome {design.outcome!r}: all {integer(int(people))} respondents gave {design.answers[int(given[0])]!r}; allowed is two answers or more that somebody gave"
+        raise InputError(message)
+    linear, steps = design.columns(design.patterns)
+    unknowns = len(given) - 1 + linear.shape[1] + len(steps)
+    if unknowns > people:
+        message = f"found {unknowns} unknowns ({len(given) - 1} thresholds, {linear.shape[1] + len(steps)} coefficients) and {int(people)} respondents; allowed are at most as many unknowns as respondents: leave predictors out"
+        raise InputError(message)
+    kept = table.sum(axis=1) > 0
+    straight = [step.mean(axis=1, keepdims=True) for step in steps]
+    whole = np.concatenate([linear, *straight], axis=1)[kept]
+    items = (*design.linear_items, *design.monotonic_items)
+    size = np.sqrt((whole**2).sum(axis=0))
+    for place, item in enumerate(items):
+        if size[place] < 1e-10:
+            message = f"predictor {item!r}: nobody has that level; take the level out of the codebook, or join it to another"
+            raise InputError(message)
+        before = whole[:, :place] / size[:place]
+        column = whole[:, place] / size[place]
+        if place and np.linalg.norm(column - before @ np.linalg.lstsq(before, column, rcond=None)[0]) < 1e-7:
+            message = f"predictor {item!r} follows exactly from {', '.join(items[:place])} in these data (collinear); leave one of them out"
+            raise InputError(message)

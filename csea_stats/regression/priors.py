@@ -1,0 +1,121 @@
+"""Priors as texts: "logistic(0, 1)", "dirichlet(0.5)"; read by one pattern, never run."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from csea_stats.errors import InputError
+from csea_stats.regression.problem import Prior
+
+DEFAULTS = {
+    "coefficients": "logistic(0, 1)",
+    "thresholds": "dirichlet(0.5)",
+    "intercept": "beta(0.5, 0.5)",
+    "simplexes": "dirichlet(1)",
+    "scales": "half-normal(1)",
+}
+"""The prior of each kind of parameter where a model names none."""
+
+REASONS = {
+    "coefficients": (
+        "Weighs as much as one more respondent for and one against: keeps a log odds ratio finite where a cell is "
+        "empty, and leaves ratios up to about 10 either way plausible."
+    ),
+    "thresholds": (
+        "The answers' shares at the average of the predictors: the rule of Jeffreys, which keeps answers that nobody "
+        "gave possible."
+    ),
+    "intercept": "The share at the average of the predictors: the rule of Jeffreys.",
+    "simplexes": "Every division of the effect over the steps is as plausible as another.",
+    "scales": "Differences between groups of a factor of up to about 7 in the odds are plausible, larger ones hardly.",
+}
+"""Why, in a sentence."""
+
+ALLOWED = {
+    "coefficients": "logistic(0, 1), normal(0, 1.5) or student-t(3, 0, 2.5), centred at 0 with a scale above 0",
+    "thresholds": "dirichlet(0.5), with a number above 0",
+    "intercept": "beta(0.5, 0.5), with the same number above 0 twice; for exactly k of a list normal(0, 1.5)",
+    "simplexes": "dirichlet(1), with a number above 0",
+    "scales": "half-normal(1), with a scale above 0",
+}
+"""What each kind of parameter takes."""
+
+_FAMILIES = {
+    "coefficients": {"logistic": 2, "normal": 2, "student-t": 3},
+    "thresholds": {"dirichlet": 1},
+    "intercept": {"beta": 2, "normal": 2},
+    "simplexes": {"dirichlet": 1},
+    "scales": {"half-normal": 1},
+}
+_PRIOR = re.compile(r"\s*([a-z][a-z-]{0,20})\s*\(([^()]{1,100})\)\s*")
+_NUMBER = re.compile(r"\s*([+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20}))\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """A prior, read.
+
+    Parameters
+    ----------
+    family : str
+    numbers : tuple of float
+    """
+
+    family: str
+    numbers: tuple[float, ...]
+
+    @property
+    def scale(self) -> float:
+        """The last number: a scale, or a concentration."""
+        return self.numbers[-1]
+
+    def coefficient(self) -> Prior:
+        """Return the prior as an engine takes it; of a coefficient."""
+        freedom = self.numbers[0] if self.family == "student-t" else 3.0
+        return Prior(family=self.family, scale=self.scale, freedom=freedom)  # type: ignore[arg-type]
+
+
+def read_prior(slot: str, text: object) -> Distribution:
+    """Read the prior of a kind of parameter.
+
+    Parameters
+    ----------
+    slot : {"coefficients", "thresholds", "intercept", "simplexes", "scales"}
+    text : str
+
+    Returns
+    -------
+    Distribution
+
+    Raises
+    ------
+    InputError
+        If it is not one of those that `ALLOWED` tells.
+
+    Examples
+    --------
+    >>> read_prior("coefficients", "student-t(3, 0, 2.5)")
+    Distribution(family='student-t', numbers=(3.0, 0.0, 2.5))
+    """
+    message = f"prior of {slot}: found {_cut(text)}; allowed is {ALLOWED[slot]}"
+    match = _PRIOR.fullmatch(text) if isinstance(text, str) and len(text) < 200 else None
+    if match is None or match[1] not in _FAMILIES[slot]:
+        raise InputError(message)
+    found = [_NUMBER.fullmatch(part) for part in match[2].split(",")]
+    numbers = tuple(float(part[1]) for part in found if part)
+    if None in found or len(numbers) != _FAMILIES[slot][match[1]] or not all(map(math.isfinite, numbers)):
+        raise InputError(message)
+    centre = {"logistic": 0, "normal": 0, "student-t": 1}.get(match[1])
+    positive = [number for place, number in enumerate(numbers) if place != centre]
+    if any(number <= 0 for number in positive) or (centre is not None and numbers[centre] != 0):
+        raise InputError(message)
+    if match[1] == "beta" and numbers[0] != numbers[1]:
+        raise InputError(message)
+    return Distribution(family=match[1], numbers=numbers)
+
+
+def _cut(text: object) -> str:
+    shown = repr(text)
+    return shown if len(shown) <= 80 else shown[:77] + "..."

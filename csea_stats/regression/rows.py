@@ -1,0 +1,164 @@
+"""Rows of answers and a model into a design: who is in, who is not and why, and the patterns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.regression.design import Coded, Design, collapse, levels_of, make_design
+from csea_stats.results.numbers import integer
+from csea_stats.survey.columns import CodedColumn, MultipleColumn, NumberColumn, reason_of
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from numpy.typing import NDArray
+
+    from csea_stats.regression.spec import Model, Predictor
+    from csea_stats.survey.columns import Column
+
+    class Answers(Protocol):
+        """Respondents' answers by column."""
+
+        def column(self, name: str) -> Column: ...
+        def __len__(self) -> int: ...
+
+
+def rows_design(model: Model, data: Answers) -> Design:
+    """Make the design of one question's answers.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be fitted: an unknown column, one level only, nobody left, ...
+    """
+    outcome = data.column(model.outcome.name)
+    answers, codes = outcome_codes(model, outcome)
+    columns = [data.column(predictor.name) for predictor in model.predictor]
+    kept, left_out = complete(data, [outcome, *columns], codes >= 0)
+    check_people(int(kept.sum()), len(data), left_out)
+    predictors = [
+        _coded(predictor, column, kept) for predictor, column in zip(model.predictor, columns, strict=True)
+    ]
+    sizes = [len(coded.levels) for coded in predictors]
+    found, counts = collapse([*(coded.codes for coded in predictors), codes[kept]], [*sizes, len(answers)])
+    return make_design(model, outcome.name, answers, predictors, **_tables(found, counts, sizes, len(answers)), left_out=left_out)
+
+
+def _tables(found: NDArray[np.int64], counts: NDArray[np.int64], sizes: list[int], answers: int) -> dict[str, object]:
+    """Patterns of the predictors with their answers beside each other; rows come sorted, the answer last."""
+    if not sizes:
+        return {"patterns": np.zeros((1, 0), dtype=np.int64), "tables": [np.bincount(found[:, 0], counts, answers)[None, :]]}
+    new = np.concatenate([[True], np.any(np.diff(found[:, :-1], axis=0) != 0, axis=1)])
+    place = np.cumsum(new) - 1
+    table = np.zeros((int(new.sum()), answers))
+    table[place, found[:, -1]] = counts
+    return {"patterns": found[new, :-1], "tables": [table]}
+
+
+def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Answers from low to high, and each row's code; below 0 where there is none."""
+    if not isinstance(column, CodedColumn):
+        kind = "a number" if isinstance(column, NumberColumn) else "a question with several answers each"
+        message = f"outcome {column.name!r}: found {kind}; allowed here is one answer each (Ordered or Categories)"
+        raise InputError(message)
+    codes = column.codes.astype(np.int64)
+    answers = column.labels
+    if model.outcome.order is not None:
+        if set(model.outcome.order) != set(answers):
+            message = f"outcome {column.name!r}: found the answers {', '.join(map(repr, answers))}; the model orders {', '.join(map(repr, model.outcome.order))}"
+            raise InputError(message)
+        place = np.array([model.outcome.order.index(answer) for answer in answers])
+        answers, codes = model.outcome.order, np.where(codes >= 0, place[codes], codes)
+    elif not column.ordered and len(answers) > 2:
+        message = f"outcome {column.name!r}: found {len(answers)} answers in no order; allowed are ordered ones or two: declare it Ordered in the codebook, or give the model its order"
+        raise InputError(message)
+    if model.family == "bernoulli" and len(answers) != 2:
+        message = f"outcome {column.name!r}: found {len(answers)} answers; bernoulli takes two: use cumulative"
+        raise InputError(message)
+    if model.family == "conditional-bernoulli":
+        message = f"outcome {column.name!r}: conditional-bernoulli takes a question with exactly k answers each (Multiple)"
+        raise InputError(message)
+    return answers, codes
+
+
+def complete(
+    data: Answers, columns: list[Column], kept: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], tuple[tuple[str, int], ...]]:
+    """Who has every answer, and why the others have not: counted at the first column that lacks one."""
+    left_out: list[tuple[str, int]] = []
+    kept = np.ones(len(data), dtype=bool)
+    for column in columns:
+        reasons = column.reasons
+        lacking = kept & (reasons < 0)
+        for code in np.unique(reasons[lacking])[::-1]:
+            why = reason_of(int(code), column.off_scale)
+            left_out.append((f"{column.name}: {why}", int((reasons[lacking] == code).sum())))
+        kept &= reasons >= 0
+    return kept, tuple(left_out)
+
+
+def check_people(people: int, total: int, left_out: tuple[tuple[str, int], ...]) -> None:
+    """Refuse nobody and a single person."""
+    if people < 2:
+        why = "; ".join(f"{integer(number)} {reason}" for reason, number in left_out)
+        message = f"found {people} of {integer(total)} respondents with an answer to everything in the model{f' ({why})' if why else ''}; allowed are two or more"
+        raise InputError(message)
+
+
+def _coded(predictor: Predictor, column: Column, kept: NDArray[np.bool_]) -> Coded:
+    if isinstance(column, MultipleColumn):
+        message = f"predictor {predictor.name!r}: found a question with several answers each; allowed is one answer, or a number"
+        raise InputError(message)
+    if isinstance(column, NumberColumn):
+        if predictor.term not in ("plain", "per"):
+            message = f"predictor {predictor.name!r}: found a number in {predictor.written}; allowed is {predictor.name} or per({predictor.name}, 5)"
+            raise InputError(message)
+        levels, codes = levels_of(column.values[kept])
+        return Coded(predictor=predictor, labels=(), unit=column.unit, levels=levels, codes=codes)
+    if predictor.term == "per":
+        message = f"predictor {predictor.name!r}: found answers in {predictor.written}; allowed for per() is a number"
+        raise InputError(message)
+    if predictor.term in ("mo", "score") and not column.ordered:
+        message = f"predictor {predictor.name!r}: found answers in no order in {predictor.written}; allowed is {predictor.name}, or Ordered in the codebook"
+        raise InputError(message)
+    if predictor.term == "plain" and column.ordered and len(column.labels) > 2:
+        name = predictor.name
+        message = f"predictor {name!r}: an ordered column must say how it enters: mo({name}) (one way over the levels), score({name}) (equal steps) or cat({name}) (each level for itself)"
+        raise InputError(message)
+    return used_levels(predictor, column.labels, column.codes[kept].astype(np.int64))
+
+
+def used_levels(predictor: Predictor, labels: tuple[str, ...], codes: NDArray[np.int64]) -> Coded:
+    """A coded predictor; contrasts only for levels that somebody has, scales whole."""
+    if predictor.term in ("plain", "cat"):
+        present = np.bincount(codes, minlength=len(labels)) > 0
+        place = np.cumsum(present) - 1
+        labels = tuple(label for label, used in zip(labels, present, strict=True) if used)
+        codes = place[codes]
+    return Coded(predictor=predictor, labels=labels, unit="", levels=np.arange(len(labels), dtype=float), codes=codes)
+
+
+def known(model: Model, data: Answers) -> None:
+    """Refuse a model that names a column which the data do not have, all of them at once."""
+    names = [*(model.outcome.questions or (model.outcome.name,)), *(p.name for p in model.predictor)]
+    implied = {"item", "respondent"} if stacked(model) else set()
+    lacking: list[UnknownName] = []
+    for name in names:
+        try:
+            if name not in implied:
+                data.column(name)
+        except UnknownName as error:
+            lacking.append(error)
+    if len(lacking) > 1:
+        message = f"the model {model.id!r} and the data do not go together:\n  " + "\n  ".join(map(str, lacking))
+        raise InputError(message)
+    if lacking:
+        raise lacking[0]
+
+
+def stacked(model: Model) -> bool:
+    """Whether the model has several answers of one person."""
+    return any(predictor.term == "group" and predictor.name in ("item", "respondent") for predictor in model.predictor)

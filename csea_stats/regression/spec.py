@@ -1,0 +1,279 @@
+"""The shape of a model file, ``csea-model/1``: frozen values that check themselves when made.
+
+A model is a question in words, the outcome, the predictors with their role, priors each with its reason, and what is
+to be estimated on the scale of probabilities. The data decide the rest: labels, levels, how many answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field, replace
+from typing import Annotated, Literal, Self
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from csea_stats.errors import InputError
+from csea_stats.regression.formula import parse_formula, write_term
+from csea_stats.regression.priors import DEFAULTS, REASONS, read_prior
+from csea_stats.survey.format import STRICT, Identifier, Text
+
+FORMAT = "csea-model/1"
+
+TermKind = Literal["plain", "per", "mo", "score", "cat", "group"]
+Family = Literal["cumulative", "bernoulli", "conditional-bernoulli"]
+FAMILIES: tuple[Family, ...] = ("cumulative", "bernoulli", "conditional-bernoulli")
+Role = Literal["exposure", "adjustment", "group"]
+Slot = Literal["coefficients", "thresholds", "intercept", "simplexes", "scales"]
+
+ColumnName = Annotated[str, Field(pattern=r"^[^\W\d][\w-]*$", max_length=80)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Outcome:
+    """What is explained: a column, or several with the same answers."""
+
+    name: ColumnName
+    """The column; for several questions at once, a name for them together."""
+    label: Text | None = None
+    """A short wording: "Public awareness"."""
+    questions: Annotated[tuple[ColumnName, ...], Field(min_length=2)] | None = None
+    """For several questions with the same answers: their columns."""
+    order: Annotated[tuple[Text, ...], Field(min_length=2)] | None = None
+    """The answers from low to high, where the codebook does not order them."""
+    chosen: Annotated[int, Field(ge=1)] | None = None
+    """For ``conditional-bernoulli``: how many each respondent names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Predictor:
+    """One term."""
+
+    name: ColumnName
+    term: TermKind = "plain"
+    """How it enters: plain (a number centred per 2 standard deviations; categories against the first), per, mo
+    (monotonic), score (1, 2, ... per step), cat (each level against the first), group (a group effect)."""
+    per: Positive | None = None
+    """For ``per``: how many units the coefficient speaks of."""
+    role: Role = "exposure"
+    """exposure: asked about; adjustment: held fixed; group: answers hang together within it."""
+    reason: Text | None = None
+    """Why it is in the model."""
+
+    def __post_init__(self) -> None:
+        if (self.per is None) == (self.term == "per"):
+            message = f"per: found {self.per!r} with the term {self.term!r}; allowed is a number above 0 with 'per' only"
+            raise ValueError(message)  # pydantic tells it with its place
+        if (self.role == "group") != (self.term == "group"):
+            message = f"role: found {self.role!r} with the term {self.term!r}; the two say 'group' together or not at all"
+            raise ValueError(message)
+
+    @property
+    def written(self) -> str:
+        """The term as a formula holds it."""
+        return write_term(self.term, self.name, self.per)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class StatedPrior:
+    """A prior with its reason."""
+
+    prior: Text
+    reason: Text
+
+
+def _stated(slot: str) -> StatedPrior:
+    return StatedPrior(prior=DEFAULTS[slot], reason=REASONS[slot])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Priors:
+    """The prior of each kind of parameter."""
+
+    coefficients: StatedPrior = field(default_factory=lambda: _stated("coefficients"))
+    thresholds: StatedPrior = field(default_factory=lambda: _stated("thresholds"))
+    intercept: StatedPrior = field(default_factory=lambda: _stated("intercept"))
+    simplexes: StatedPrior = field(default_factory=lambda: _stated("simplexes"))
+    scales: StatedPrior = field(default_factory=lambda: _stated("scales"))
+
+    def __post_init__(self) -> None:
+        for slot in DEFAULTS:
+            try:
+                read_prior(slot, getattr(self, slot).prior)
+            except InputError as error:
+                raise ValueError(str(error)) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Estimand:
+    """A difference of probabilities, averaged over the respondents."""
+
+    variable: ColumnName
+    compare: tuple[Text | Annotated[tuple[Text, ...], Field(min_length=1)], Text | tuple[Text, ...]] | None = None
+    """From which level to which; a label, a list of labels, or "lowest", "highest", "others", "reference"."""
+    shift: Annotated[float, Field(gt=0)] | None = None
+    """For a number: by how many units everybody is moved."""
+    outcome: Text | None = None
+    """The answer: for ordered ones "poor" means poor or lower. None: every one."""
+    words: Text | None = None
+    """What it is, in words."""
+
+    def __post_init__(self) -> None:
+        if self.compare is not None and self.shift is not None:
+            message = "an estimand compares two levels or shifts a number, not both"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Model:
+    """A model as data: validated, immutable. Made by `csea_stats.load_model` or `Model.from_formula`."""
+
+    format: Literal["csea-model/1"] = "csea-model/1"
+    id: Identifier
+    question: Text
+    """What is asked, in words."""
+    outcome: Outcome
+    family: Family | None = None
+    """None: the outcome's kind decides."""
+    predictor: tuple[Predictor, ...] = ()
+    priors: Priors = field(default_factory=Priors)
+    estimand: tuple[Estimand, ...] = ()
+    target: Text = "people like those who answered"
+    """Whom it is about."""
+    limits: Text | None = None
+    """What it cannot show, one or two sentences."""
+    references: tuple[Text, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [predictor.name for predictor in self.predictor]
+        again = sorted({name for name in names if names.count(name) > 1})
+        if again:
+            message = f"predictor: {again[0]!r} stands twice; each column enters once"
+            raise ValueError(message)
+        if self.outcome.name in names or set(self.outcome.questions or ()) & set(names):
+            message = "predictor: the outcome is among the predictors; take it out"
+            raise ValueError(message)
+        for estimand in self.estimand:
+            if estimand.variable not in names:
+                message = f"estimand: there is no predictor {estimand.variable!r}; there is: {', '.join(names) or 'none'}"
+                raise ValueError(message)
+        if self.family == "conditional-bernoulli" and self.outcome.chosen is None:
+            message = "outcome.chosen: conditional-bernoulli needs how many each respondent names, such as chosen = 3"
+            raise ValueError(message)
+
+    @property
+    def formula(self) -> str:
+        """The model in one line."""
+        return f"{self.outcome.name} ~ {' + '.join(p.written for p in self.predictor) or '1'}"
+
+    @classmethod
+    def from_formula(cls, formula: str, family: str | None = None) -> Self:
+        """Make a model from one line; nothing in it is run.
+
+        Parameters
+        ----------
+        formula : str
+            Such as ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``. A number enters centred, per 2
+            standard deviations, or ``per(x, 5)``; categories against the first; an ordered column as ``mo(x)``,
+            ``score(x)`` or ``cat(x)``; ``(1 | x)`` is a group effect.
+        family : {"cumulative", "bernoulli", "conditional-bernoulli"}, optional
+            By default the outcome's kind decides.
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        InputError
+            If the formula is anything else; the text points at the place.
+
+        Examples
+        --------
+        >>> Model.from_formula("awareness ~ mo(age_band) + per(experience, 5)").formula
+        'awareness ~ mo(age_band) + per(experience, 5)'
+        """
+        outcome, terms = parse_formula(formula)
+        if family is not None and family not in FAMILIES:
+            message = f"family: found {family!r}; allowed is one of {', '.join(FAMILIES)}, or None"
+            raise InputError(message)
+        if family == "conditional-bernoulli":
+            message = "family: conditional-bernoulli needs a model file that says how many each respondent names"
+            raise InputError(message)
+        predictors = tuple(
+            Predictor(
+                name=term.name, term=term.kind, per=term.per, role="group" if term.kind == "group" else "exposure"
+            )
+            for term in terms
+        )
+        return cls(
+            id="formula",
+            question=f"How does {outcome} go with {', '.join(p.name for p in predictors)}?",
+            outcome=Outcome(name=outcome),
+            family=family,  # type: ignore[arg-type]
+            predictor=predictors,
+        )
+
+    def with_priors(
+        self,
+        *,
+        coefficients: str | None = None,
+        thresholds: str | None = None,
+        intercept: str | None = None,
+        simplexes: str | None = None,
+        scales: str | None = None,
+        reason: str = "Chosen by the analyst.",
+    ) -> Self:
+        """Return a copy with other priors, each on the parameter as reported.
+
+        Parameters
+        ----------
+        coefficients : str, default "logistic(0, 1)"
+            Also normal, student-t.
+        thresholds : str, default "dirichlet(0.5)"
+        intercept : str, default "beta(0.5, 0.5)"
+            For two answers.
+        simplexes : str, default "dirichlet(1)"
+        scales : str, default "half-normal(1)"
+        reason : str
+            Why; stands in the result.
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        InputError
+            If a prior is not one of those, or has a scale that is not above 0.
+
+        Examples
+        --------
+        >>> Model.from_formula("y ~ x").with_priors(coefficients="normal(0, 1.5)").priors.coefficients.prior
+        'normal(0, 1.5)'
+        """
+        given = {
+            "coefficients": coefficients,
+            "thresholds": thresholds,
+            "intercept": intercept,
+            "simplexes": simplexes,
+            "scales": scales,
+        }
+        changed = {}
+        for slot, text in given.items():
+            if text is not None:
+                read_prior(slot, text)
+                changed[slot] = StatedPrior(prior=text, reason=reason)
+        return replace(self, priors=replace(self.priors, **changed))
+
+    def to_toml(self) -> str:
+        """Write the model as a file that `csea_stats.load_model` reads back to an equal one.
+
+        Returns
+        -------
+        str
+            TOML.
+        """
+        from csea_stats.regression.writing import model_toml
+
+        return model_toml(self)
