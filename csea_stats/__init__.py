@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from csea_stats.estimators.proportions import proportion
     from csea_stats.results.collection import Estimates
     from csea_stats.results.values import Caveat, Estimate, Interval, Provenance, Verdict
+    from csea_stats.survey.codebook import Codebook
     from csea_stats.survey.format import Survey
+    from csea_stats.survey.kinds import Categories, Multiple, Number, Ordered
     from csea_stats.survey.loading import load_survey, survey_names
+    from csea_stats.survey.respondents import Microdata, read_respondents
     from csea_stats.targets.populations import (
         TIERS,
         FinitePopulation,
@@ -39,13 +42,19 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Audit": "auditing.audit",
+    "Categories": "survey.kinds",
     "Caveat": "results.values",
+    "Codebook": "survey.codebook",
     "CseaStatsError": "errors",
     "Estimate": "results.values",
     "Estimates": "results.collection",
     "Finding": "auditing.findings",
     "FinitePopulation": "targets.populations",
     "Interval": "results.values",
+    "Microdata": "survey.respondents",
+    "Multiple": "survey.kinds",
+    "Number": "survey.kinds",
+    "Ordered": "survey.kinds",
     "Population": "targets.populations",
     "Provenance": "results.values",
     "Reading": "auditing.findings",
@@ -70,6 +79,7 @@ _HOME = {
     "picks": "estimators.pick_k",
     "proportion": "estimators.proportions",
     "proportion_interval": "estimators.intervals",
+    "read_respondents": "survey.respondents",
     "survey_names": "survey.loading",
     "write_report": "workflow",
 }
@@ -78,13 +88,19 @@ _HOME = {
 __all__ = [
     "TIERS",
     "Audit",
+    "Categories",
     "Caveat",
+    "Codebook",
     "CseaStatsError",
     "Estimate",
     "Estimates",
     "Finding",
     "FinitePopulation",
     "Interval",
+    "Microdata",
+    "Multiple",
+    "Number",
+    "Ordered",
     "Population",
     "Provenance",
     "Reading",
@@ -108,6 +124,7 @@ __all__ = [
     "picks",
     "proportion",
     "proportion_interval",
+    "read_respondents",
     "survey_names",
     "write_report",
 ]

@@ -1,0 +1,238 @@
+"""What each variable of a data file may hold: `Codebook`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, text_of
+
+if TYPE_CHECKING:
+    from csea_stats.survey.format import TargetWords
+
+__all__ = ["CUSTOMARY", "Codebook", "plain"]
+
+CUSTOMARY = ("", "NA")
+"""What means "no answer" unless a codebook says otherwise; a declared label of the same text stays a label."""
+
+Limits = tuple[float | None, float | None]
+Hurdle = tuple[str, tuple[str, ...] | Limits]
+
+
+def plain(name: str) -> str:
+    """Return the form in which names are compared: an underscore and a hyphen are the same.
+
+    Examples
+    --------
+    >>> plain("police_knowledge") == plain("police-knowledge")
+    True
+    """
+    return name.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Codebook:
+    """The variables of a data file, with their labels, and who counts as a respondent.
+
+    Parameters
+    ----------
+    variables : mapping
+        From a name to `Ordered`, `Categories`, `Number` or `Multiple`. In names a hyphen and an underscore are the
+        same, so that a formula can say ``police_knowledge``.
+    missing : sequence of str
+        Texts that mean "no answer"; by default the empty text and "NA". A declared label stays a label: to read
+        "None" or "NA" as no answer, leave it out of the labels and name it here.
+    respondent : str or None, default "id"
+        The column of the respondents' ids, each of which may stand once. Without such a column rows have no ids; a
+        name other than "id" must be there. None: there are no ids.
+    cluster : str, optional
+        A column whose equal values mark answers that may be alike, such as colleagues' of one organisation.
+    eligible : mapping, optional
+        Who counts, hurdle by hurdle: ``{"works_with_children": "yes"}``; several labels in a tuple; for a `Number` the
+        lowest and highest value that counts, ``{"age": (18, None)}``.
+    targets : TargetWords, optional
+        How sentences name the people a number speaks for.
+    survey : str, optional
+        Id of the published survey that was answered.
+    weights : None
+        Weights are not supported; naming a column is an error.
+
+    Raises
+    ------
+    InputError
+        If anything contradicts itself; all of it at once.
+
+    Examples
+    --------
+    >>> book = Codebook({"awareness": Ordered("none", "poor", "fair"), "age": Number(unit="years")})
+    >>> list(book)
+    ['awareness', 'age']
+    """
+
+    variables: tuple[tuple[str, Kind], ...]
+    missing: tuple[str, ...]
+    respondent: str | None
+    cluster: str | None
+    eligible: tuple[Hurdle, ...]
+    targets: TargetWords | None
+    survey: str | None
+
+    def __init__(  # noqa: PLR0913 - one keyword per property of a data file
+        self,
+        variables: Mapping[str, Kind],
+        *,
+        missing: Iterable[str] = CUSTOMARY,
+        respondent: str | None = "id",
+        cluster: str | None = None,
+        eligible: Mapping[str, object] | None = None,
+        targets: TargetWords | None = None,
+        survey: str | None = None,
+        weights: object = None,
+    ) -> None:
+        if weights is not None:
+            message = (
+                f"weights: found {weights!r}; weights are not supported: every answer counts once. Leave the key out, "
+                "and the column is not used"
+            )
+            raise InputError(message)
+        if not variables or not _is_mapping(variables):
+            message = f"Codebook: found {variables!r}; allowed is a mapping from names to Ordered, Categories, ..."
+            raise InputError(message)
+        if isinstance(missing, str):
+            message = f'missing: found the text {missing!r}; allowed is a sequence of texts, such as ("", "NA")'
+            raise InputError(message)
+        marks = tuple(text_of(mark) for mark in missing)
+        problems = _names(variables)
+        sound = {name: kind for name, kind in variables.items() if _is_kind(kind)}
+        hurdles, more = _hurdles(sound, eligible or {})
+        problems += [*_clashes(sound, marks), *_asked(sound), *more]
+        if problems:
+            raise InputError("\n  ".join([f"codebook: {len(problems)} problem{'s' * (len(problems) > 1)}", *problems]))
+        object.__setattr__(self, "variables", tuple(variables.items()))
+        object.__setattr__(self, "missing", marks)
+        object.__setattr__(self, "respondent", respondent)
+        object.__setattr__(self, "cluster", cluster)
+        object.__setattr__(self, "eligible", hurdles)
+        object.__setattr__(self, "targets", targets)
+        object.__setattr__(self, "survey", survey)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([name for name, _ in self.variables])
+
+    def __len__(self) -> int:
+        return len(self.variables)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and any(plain(name) == plain(known) for known, _ in self.variables)
+
+    def name(self, name: str) -> str:
+        """Return a variable's name as declared; a hyphen and an underscore are the same.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such variable.
+        """
+        for known, _ in self.variables:
+            if plain(known) == plain(name):
+                return known
+        raise UnknownName("variable", name, [known for known, _ in self.variables])
+
+    def __getitem__(self, name: str) -> Kind:
+        return dict(self.variables)[self.name(name)]
+
+
+def _is_mapping(found: object) -> bool:
+    return isinstance(found, Mapping)
+
+
+def _is_kind(found: object) -> bool:
+    return isinstance(found, (Categories, Number, Multiple))
+
+
+def _names(variables: Mapping[Any, object]) -> list[str]:
+    found: list[str] = []
+    seen: dict[str, str] = {}
+    for name, kind in variables.items():
+        if not isinstance(name, str) or not name.strip():
+            found.append(f"found the name {name!r}; allowed is a text that is not empty")
+            continue
+        if not _is_kind(kind):
+            found.append(f"{name!r}: found {kind!r}; allowed is Ordered, Categories, Number or Multiple")
+        if plain(name) in seen:
+            found.append(
+                f"{name!r}: is the same name as {seen[plain(name)]!r} (a hyphen and an underscore are the same)"
+            )
+        seen[plain(name)] = name
+    return found
+
+
+def _labels(kind: Kind) -> tuple[str, ...]:
+    if isinstance(kind, Categories):
+        return (*kind.labels, *kind.off_scale)
+    return (*kind.items, *kind.off_scale) if isinstance(kind, Multiple) else kind.off_scale
+
+
+def _clashes(variables: Mapping[str, Kind], missing: tuple[str, ...]) -> list[str]:
+    """Find texts that are a label and a mark of a missing answer; the customary marks give way."""
+    marks = set(missing) - set(CUSTOMARY)
+    return [
+        f"{name!r}: {label!r} is a label and also stands in missing=...; drop one of the two"
+        for name, kind in variables.items()
+        for label in _labels(kind)
+        if label in marks
+    ]
+
+
+def _known(variables: Mapping[str, Kind], name: str) -> Kind | None:
+    return next((kind for known, kind in variables.items() if plain(str(known)) == plain(name)), None)
+
+
+def _asked(variables: Mapping[str, Kind]) -> list[str]:
+    found = []
+    for name, kind in variables.items():
+        for parent, labels in kind.asked:
+            other = _known(variables, parent)
+            if other is None:
+                found.append(f"{name!r}: asked: there is no variable {parent!r}")
+            elif not isinstance(other, Categories):
+                found.append(f"{name!r}: asked: {parent!r} is no Categories and no Ordered")
+            else:
+                listed = ", ".join(map(repr, other.labels))
+                found.extend(
+                    f"{name!r}: asked: {parent!r} has no answer {label!r}; there is {listed}"
+                    for label in labels
+                    if label not in other.labels
+                )
+    return found
+
+
+def _hurdles(variables: Mapping[str, Kind], eligible: Mapping[str, object]) -> tuple[tuple[Hurdle, ...], list[str]]:
+    hurdles: list[Hurdle] = []
+    problems: list[str] = []
+    for name, allowed in eligible.items():
+        kind = _known(variables, name)
+        if isinstance(kind, Categories):
+            labels = (allowed,) if isinstance(allowed, str) else tuple(allowed) if isinstance(allowed, Iterable) else ()
+            wrong = [label for label in labels if label not in _labels(kind)]
+            if wrong or not labels:
+                listed = ", ".join(map(repr, _labels(kind)))
+                problems.append(f"eligible: {name!r}: found {allowed!r}; allowed are labels of it, {listed}")
+            else:
+                hurdles.append((name, tuple(str(label) for label in labels)))
+        elif isinstance(kind, Number):
+            limits = tuple(allowed) if isinstance(allowed, (tuple, list)) else ()
+            numbers = [end for end in limits if end is not None]
+            if len(limits) != 2 or not all(isinstance(end, (int, float)) for end in numbers):
+                problems.append(
+                    f"eligible: {name!r}: found {allowed!r}; allowed is (lowest, highest), None for no limit"
+                )
+            else:
+                hurdles.append((name, (limits[0], limits[1])))
+        elif kind is None:
+            problems.append(f"eligible: there is no variable {name!r}; a hurdle must be declared as a variable")
+        else:
+            problems.append(f"eligible: {name!r} is a Multiple; allowed are Categories, Ordered and Number")
+    return tuple(hurdles), problems

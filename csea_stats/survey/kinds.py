@@ -1,0 +1,370 @@
+"""The kinds of variable that a codebook declares: `Ordered`, `Categories`, `Number`, `Multiple`.
+
+Each is a frozen value that checks itself when made. Labels are texts as they stand in the data; ``values`` maps codes
+of the data ("1", 1) to labels; ``off_scale`` holds answers that are no point of the scale, such as "don't know".
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from csea_stats.errors import InputError
+
+Value = str | int | float | bool
+"""A value as a data file holds it."""
+
+Asked = tuple[tuple[str, tuple[str, ...]], ...]
+"""Who was asked: variables, and the answers that lead to the question."""
+
+Pairs = tuple[tuple[str, str], ...]
+"""A mapping of texts, frozen."""
+
+__all__ = ["Categories", "Kind", "Multiple", "Number", "Ordered", "Value", "text_of"]
+
+
+def text_of(value: object) -> str:
+    """Return a value of a data file as the text it is compared by: 1.0 is "1"; blanks around a text are cut.
+
+    Examples
+    --------
+    >>> text_of(1.0), text_of(" poor "), text_of(2.5), text_of(True)
+    ('1', 'poor', '2.5', 'True')
+    """
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def _texts(what: str, found: Iterable[object]) -> tuple[str, ...]:
+    if isinstance(found, str):
+        message = f"{what}: found the text {found!r}; allowed is a list of texts, such as ({found!r},)"
+        raise InputError(message)
+    labels = tuple(found)
+    for label in labels:
+        if not isinstance(label, str) or not label.strip() or label != label.strip():
+            message = f"{what}: found {label!r}; allowed is a text that is not empty and has no blanks around it"
+            raise InputError(message)
+    return tuple(str(label) for label in labels)
+
+
+def _distinct(what: str, labels: Iterable[str]) -> None:
+    again = [label for label, times in Counter(labels).items() if times > 1]
+    if again:
+        message = f"{what}: found {', '.join(map(repr, again))} more than once; each may stand once"
+        raise InputError(message)
+
+
+def _pairs(what: str, found: Mapping[Value, str] | None, known: tuple[str, ...]) -> Pairs:
+    """Freeze a mapping from the data's codes to labels, and check it."""
+    if not _mapping(found):
+        message = f"{what}: found {found!r}; allowed is a mapping such as {{1: {known[0] if known else 'label'!r}}}"
+        raise InputError(message)
+    pairs = tuple((text_of(code), label) for code, label in (found or {}).items())
+    _distinct(what, (code for code, _ in pairs))
+    for code, label in pairs:
+        if label not in known:
+            message = f"{what}: found {code!r} for {label!r}; allowed are the labels {', '.join(map(repr, known))}"
+            raise InputError(message)
+        if code in known and code != label:
+            message = f"{what}: found {code!r} for {label!r}, but {code!r} is itself a label; rename one of them"
+            raise InputError(message)
+    return pairs
+
+
+def _mapping(found: object) -> bool:
+    return found is None or isinstance(found, Mapping)
+
+
+def _words(what: str, found: Mapping[str, str] | None, known: Iterable[str]) -> Pairs:
+    names = tuple(known)
+    for answer in found or {}:
+        if not set(answer.split(" + ")) <= set(names) and answer not in names:
+            message = f"{what}: found words for {answer!r}; allowed are the labels {', '.join(map(repr, names))}"
+            raise InputError(message)
+    return tuple((found or {}).items())
+
+
+def _asked(found: Mapping[str, str | Iterable[str]] | None) -> Asked:
+    if not _mapping(found):
+        message = f"asked: found {found!r}; allowed is a mapping such as {{'supported_girls': 'yes'}}"
+        raise InputError(message)
+    return tuple(
+        (name, (labels,) if isinstance(labels, str) else tuple(labels)) for name, labels in (found or {}).items()
+    )
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Categories:
+    """A variable with one answer each, in no order; the first label is the reference of contrasts.
+
+    Parameters
+    ----------
+    *labels : str
+        Every answer that there is, also those that nobody gave.
+    values : mapping, optional
+        From the data's codes to labels: ``{1: "government"}``. A label in the data always stands for itself.
+    off_scale : sequence of str
+        Answers that are no category, such as "don't know" and "refused"; counted apart.
+    column : str, optional
+        The data's column, where it is not called as the variable.
+    label : str, optional
+        A short wording for tables, such as "Type of organisation".
+    says : mapping, optional
+        Verb phrase per answer that completes "35 of 49 ...".
+    asked : mapping, optional
+        Who was asked: ``{"supported_girls": "yes"}``; of the others a blank is no missing answer.
+
+    Examples
+    --------
+    >>> Categories("government", "NGO", "other").labels
+    ('government', 'NGO', 'other')
+    """
+
+    labels: tuple[str, ...]
+    values: Pairs
+    off_scale: tuple[str, ...]
+    column: str | None
+    label: str | None
+    says: Pairs
+    asked: Asked
+
+    def __init__(
+        self,
+        *labels: str,
+        values: Mapping[Value, str] | None = None,
+        off_scale: Iterable[str] = (),
+        column: str | None = None,
+        label: str | None = None,
+        says: Mapping[str, str] | None = None,
+        asked: Mapping[str, str | Iterable[str]] | None = None,
+    ) -> None:
+        name = type(self).__name__
+        given = _texts(f"{name}: labels", labels)
+        outside = _texts(f"{name}: off_scale", off_scale)
+        if len(given) < 2:
+            message = f"{name}: found {len(given)} label{'s' * (len(given) != 1)}; allowed is two or more"
+            raise InputError(message)
+        _distinct(f"{name}: labels and off_scale", (*given, *outside))
+        every = (*given, *outside)
+        _set(
+            self,
+            labels=given,
+            values=_pairs(f"{name}: values", values, every),
+            off_scale=outside,
+            column=column,
+            label=label,
+            says=_words(f"{name}: says", says, every),
+            asked=_asked(asked),
+        )
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Ordered(Categories):
+    """A variable with one answer each on a scale, from low to high; takes what `Categories` takes.
+
+    Examples
+    --------
+    >>> scale = Ordered("none", "poor", "fair", values={1: "none", 2: "poor", 3: "fair"}, off_scale=("don't know",))
+    >>> scale.values[0]
+    ('1', 'none')
+    """
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Number:
+    """A variable that is a number.
+
+    Parameters
+    ----------
+    unit : str
+        Such as "years".
+    minimum, maximum : float, optional
+        What is possible; a value outside is an error, and is told.
+    off_scale : sequence of str
+        Answers that are no number, such as "refused".
+    column, label : str, optional
+        As for `Categories`.
+    asked : mapping, optional
+        As for `Categories`.
+
+    Examples
+    --------
+    >>> Number(unit="years", minimum=0, maximum=60).maximum
+    60
+    """
+
+    unit: str
+    minimum: float | None
+    maximum: float | None
+    off_scale: tuple[str, ...]
+    column: str | None
+    label: str | None
+    asked: Asked
+
+    def __init__(  # noqa: PLR0913 - one keyword per property
+        self,
+        unit: str = "",
+        minimum: float | None = None,
+        maximum: float | None = None,
+        *,
+        off_scale: Iterable[str] = (),
+        column: str | None = None,
+        label: str | None = None,
+        asked: Mapping[str, str | Iterable[str]] | None = None,
+    ) -> None:
+        limits: tuple[tuple[str, Any], ...] = (("minimum", minimum), ("maximum", maximum))
+        for key, limit in limits:
+            number = isinstance(limit, (int, float)) and not isinstance(limit, bool)
+            if limit is not None and (not number or math.isnan(limit)):
+                message = f"Number: {key}: found {limit!r}; allowed is a number"
+                raise InputError(message)
+        if minimum is not None and maximum is not None and minimum > maximum:
+            message = f"Number: found minimum {minimum!r} above maximum {maximum!r}"
+            raise InputError(message)
+        outside = _texts("Number: off_scale", off_scale)
+        _distinct("Number: off_scale", outside)
+        _set(
+            self,
+            unit=unit,
+            minimum=minimum,
+            maximum=maximum,
+            off_scale=outside,
+            column=column,
+            label=label,
+            asked=_asked(asked),
+        )
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Multiple:
+    """A question with several answers each: one column per answer, or one column with a separator.
+
+    Parameters
+    ----------
+    columns : sequence of str, or mapping
+        A column per answer; a mapping tells the answer of each: ``{"s1": "counselling"}``.
+    yes, no : value
+        What marks a chosen and a not chosen answer; ``no=""`` where boxes that are not ticked are blank.
+    chosen : int, optional
+        How many each respondent chose, exactly; checked.
+    items : sequence of str
+        The answers, for one column with a separator.
+    separator : str, optional
+        What parts the answers in the one column, such as ";".
+    nothing : str
+        What stands in the one column where somebody chose none of the answers.
+    off_scale, column, label, says, asked
+        As for `Categories`.
+
+    Examples
+    --------
+    >>> Multiple(columns=("counselling", "legal"), yes="yes", no="no").items
+    ('counselling', 'legal')
+    >>> Multiple(items=("counselling", "legal"), separator=";", chosen=1).chosen
+    1
+    """
+
+    items: tuple[str, ...]
+    columns: tuple[str, ...]
+    yes: str
+    no: str
+    chosen: int | None
+    separator: str | None
+    nothing: str
+    off_scale: tuple[str, ...]
+    column: str | None
+    label: str | None
+    says: Pairs
+    asked: Asked
+
+    def __init__(  # noqa: PLR0913 - two layouts of one kind
+        self,
+        *,
+        columns: Iterable[str] | Mapping[str, str] = (),
+        yes: Value = "yes",
+        no: Value = "no",
+        chosen: int | None = None,
+        items: Iterable[str] = (),
+        separator: str | None = None,
+        nothing: str = "none of these",
+        off_scale: Iterable[str] = (),
+        column: str | None = None,
+        label: str | None = None,
+        says: Mapping[str, str] | None = None,
+        asked: Mapping[str, str | Iterable[str]] | None = None,
+    ) -> None:
+        names = _texts("Multiple: columns", columns)
+        listed = _texts("Multiple: columns", columns.values()) if isinstance(columns, Mapping) else names
+        answers = _texts("Multiple: items", items) or listed
+        _check_layout(names, answers, separator, nothing)
+        if text_of(yes) == text_of(no):
+            message = f"Multiple: found {yes!r} for both yes and no"
+            raise InputError(message)
+        _check_chosen(chosen, len(answers))
+        outside = _texts("Multiple: off_scale", off_scale)
+        _distinct("Multiple: answers and off_scale", (*answers, *outside))
+        _set(
+            self,
+            items=answers,
+            columns=names,
+            yes=text_of(yes),
+            no=text_of(no),
+            chosen=chosen,
+            separator=separator,
+            nothing=nothing,
+            off_scale=outside,
+            column=column,
+            label=label,
+            says=_words("Multiple: says", says, answers),
+            asked=_asked(asked),
+        )
+
+
+def _check_chosen(chosen: object, most: int) -> None:
+    whole = isinstance(chosen, int) and not isinstance(chosen, bool) and 1 <= chosen <= most
+    if chosen is not None and not whole:
+        message = f"Multiple: chosen: found {chosen!r}; allowed is a whole number from 1 to {most}"
+        raise InputError(message)
+
+
+def _set(instance: object, **fields: object) -> None:
+    """Set the fields of a frozen value that is being made."""
+    for name, value in fields.items():
+        object.__setattr__(instance, name, value)
+
+
+def _check_layout(names: tuple[str, ...], answers: tuple[str, ...], separator: object, nothing: str) -> None:
+    if separator is None:
+        if not names:
+            message = "Multiple: needed is columns=(...), or items=(...) with separator=';' for one column"
+            raise InputError(message)
+        if len(names) != len(answers):
+            message = f"Multiple: found {len(names)} columns and {len(answers)} items; allowed is one item per column"
+            raise InputError(message)
+        _distinct("Multiple: columns", names)
+    else:
+        if names:
+            message = "Multiple: found columns and a separator; allowed is one of them (items=... with a separator)"
+            raise InputError(message)
+        if not isinstance(separator, str) or not separator:
+            message = f"Multiple: separator: found {separator!r}; allowed is a text such as ';'"
+            raise InputError(message)
+        holding = [answer for answer in (*answers, nothing) if separator in answer]
+        if holding:
+            message = f"Multiple: the separator {separator!r} stands in the answer {holding[0]!r}; use another"
+            raise InputError(message)
+        if nothing in answers:
+            message = f"Multiple: nothing: found {nothing!r}, which is an answer; allowed is another text"
+            raise InputError(message)
+    if len(answers) < 1:
+        message = "Multiple: found no answers; allowed is one or more"
+        raise InputError(message)
+
+
+Kind = Ordered | Categories | Number | Multiple

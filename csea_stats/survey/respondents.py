@@ -1,0 +1,372 @@
+"""Respondents' answers: read, checked against a codebook, and held as arrays."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from csea_stats.errors import AnswersError
+from csea_stats.survey.codebook import Codebook, plain
+from csea_stats.survey.coding import Notes, Trouble, coded
+from csea_stats.survey.columns import MISSING, NOT_ASKED, CodedColumn, Column, MultipleColumn, NumberColumn
+from csea_stats.survey.funnels import Funnel, pass_hurdles
+from csea_stats.survey.kinds import Kind, Multiple, text_of
+from csea_stats.survey.readers import RawTable, cut, read_table
+from csea_stats.survey.stamps import STAMP_COLUMN, read_stamp
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+ROWS_SHOWN = 5
+"""How many rows of one wrong value are named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Microdata:
+    """The answers of respondents; made by `csea_stats.read_respondents` or `csea_stats.synthesise`.
+
+    Parameters
+    ----------
+    source : str
+        The file, or the kind of frame.
+    codebook : Codebook
+    columns : tuple of Column
+        In the codebook's order; the rows are those who count.
+    funnel : Funnel
+        How many rows there were, who was excluded, and why.
+    ids : tuple of str
+        The respondents' ids; empty where there are none.
+    clusters : (n,) array of int, or None
+        Equal numbers mark one cluster.
+    unused : tuple of str
+        Columns of the source that the codebook does not name.
+    synthetic : bool
+        Whether the answers were made from random numbers.
+    invented : tuple of str
+        For synthetic answers: what no printed number stands behind.
+    seed : int or None
+        Of synthetic answers.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+    >>> len(data), data.synthetic
+    (49, True)
+    >>> data.column("police_knowledge").labels
+    ('none', 'poor', 'fair', 'good', 'excellent')
+    """
+
+    source: str
+    codebook: Codebook
+    columns: tuple[Column, ...]
+    funnel: Funnel
+    ids: tuple[str, ...] = ()
+    clusters: NDArray[np.intp] | None = None
+    unused: tuple[str, ...] = ()
+    synthetic: bool = False
+    invented: tuple[str, ...] = ()
+    seed: int | None = None
+
+    def __len__(self) -> int:
+        return self.funnel.respondents
+
+    def __repr__(self) -> str:
+        made = "; SYNTHETIC: made from random numbers" if self.synthetic else ""
+        return f"<Microdata: {len(self)} respondents, {len(self.columns)} variables{made}>"
+
+    def column(self, name: str) -> Column:
+        """Return a variable's answers as arrays; a hyphen and an underscore in a name are the same.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        CodedColumn, NumberColumn or MultipleColumn
+
+        Raises
+        ------
+        UnknownName
+            If there is no such variable.
+        """
+        known = self.codebook.name(name)
+        return next(column for column in self.columns if column.name == known)
+
+    @property
+    def data_hash(self) -> str:
+        """SHA-256 of the coded answers and their labels."""
+        found = hashlib.sha256()
+        for column in self.columns:
+            if isinstance(column, CodedColumn):
+                values, names = column.codes.astype("<i2"), (*column.labels, *column.off_scale)
+            elif isinstance(column, MultipleColumn):
+                values, names = column.marks.astype("<i2"), (*column.items, *column.off_scale)
+            else:
+                values, names = np.nan_to_num(column.values, nan=-1e300).astype("<f8"), column.off_scale
+            found.update("\0".join((column.name, *names, "")).encode())
+            found.update(np.ascontiguousarray(values).tobytes())
+        return found.hexdigest()
+
+    def taken(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Microdata:
+        """Return some of the respondents, by position or by a mask; the stamp stays."""
+        index = np.arange(len(self))[rows]
+        ids = tuple(self.ids[place] for place in index) if self.ids else ()
+        return replace(
+            self,
+            columns=tuple(column.taken(index) for column in self.columns),
+            funnel=Funnel(started=len(index), steps=(), respondents=len(index)),
+            ids=ids,
+            clusters=None if self.clusters is None else self.clusters[index],
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas frame that `read_respondents` reads again with the same codebook.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per respondent; answers as categoricals with every label, also those nobody gave. Synthetic answers
+            carry their stamp in the column "synthetic".
+        """
+        from csea_stats.survey.frames import to_frame
+
+        return to_frame(self)
+
+    def to_csv(self) -> str:
+        """Return the answers as CSV text that `read_respondents` reads again; the stamp stays."""
+        from csea_stats.survey.frames import to_csv
+
+        return to_csv(self)
+
+
+def read_respondents(
+    source: str | os.PathLike[str] | object, codebook: Codebook | str | os.PathLike[str], *, sheet: str | None = None
+) -> Microdata:
+    """Read respondents' answers and check every value against a codebook.
+
+    Parameters
+    ----------
+    source : path, or pandas or polars frame
+        A CSV, Excel (.xlsx), SPSS (.sav) or Stata (.dta) file.
+    codebook : Codebook, str or path
+        A codebook, the name of a survey that ships with one, or a TOML file.
+    sheet : str, optional
+        Of an Excel workbook with several.
+
+    Returns
+    -------
+    Microdata
+
+    Raises
+    ------
+    AnswersError
+        Everything that does not fit the codebook, at once: row, column, value, what is allowed.
+    MissingPackage
+        Excel, SPSS and Stata files need a package of their own; the text says how to install it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from csea_stats import Codebook, Ordered
+    >>> book = Codebook({"awareness": Ordered("None", "poor", "fair", off_scale=("don't know",))})
+    >>> data = read_respondents(pd.DataFrame({"awareness": ["None", "poor", "don't know", None]}), book)
+    >>> data.column("awareness").counts, data.column("awareness").why
+    ((1, 1, 0), {'missing': 1, "don't know": 1})
+    """
+    book = _book(codebook)
+    table = read_table(source, sheet=sheet)
+    places, problems = _places(book, table)
+    if problems:
+        raise AnswersError(table.source, problems, table.rows)
+    notes = Notes(missing=book.missing, labels=table.labels, blank=table.blank)
+    columns = [coded(name, kind, dict(table.columns), places, notes) for name, kind in book.variables]
+    columns, more = _routed(book, columns)
+    ids, clusters = _ids(book, table, places), _clusters(book, table, places)
+    kept, funnel = pass_hurdles(book, columns, len(table.numbers))
+    troubles = [*notes.trouble, *more, *_picks(book, columns, kept, places), *_repeated(book, ids, places)]
+    if troubles:
+        raise AnswersError(table.source, _told(troubles, table), table.rows)
+    stamp = read_stamp(table.columns.get(STAMP_COLUMN, ()))
+    used = {*places.values(), *((STAMP_COLUMN,) if stamp else ())}
+    return Microdata(
+        source=table.source,
+        codebook=book,
+        columns=tuple(columns if kept.all() else [column.taken(kept) for column in columns]),
+        funnel=funnel,
+        ids=tuple(name for name, stays in zip(ids, kept.tolist(), strict=True) if stays) if ids else (),
+        clusters=None if clusters is None else clusters[kept],
+        unused=tuple(name for name in table.columns if name not in used),
+        synthetic=stamp is not None,
+        invented=stamp.invented if stamp else (),
+        seed=stamp.seed if stamp else None,
+    )
+
+
+def _book(codebook: object) -> Codebook:
+    if isinstance(codebook, Codebook):
+        return codebook
+    from csea_stats.survey.codebook_files import load_codebook
+
+    return load_codebook(codebook)
+
+
+def _wanted(book: Codebook) -> Iterator[tuple[str, str]]:
+    """Yield each column that a codebook needs, with the variable that needs it."""
+    for name, kind in book.variables:
+        if isinstance(kind, Multiple) and kind.columns:
+            yield from ((column, name) for column in kind.columns)
+        else:
+            yield kind.column or name, name
+    if book.cluster is not None:
+        yield book.cluster, "cluster"
+    if book.respondent is not None:
+        yield book.respondent, "respondent"
+
+
+def _places(book: Codebook, table: RawTable) -> tuple[dict[str, str], list[str]]:
+    """Find each column that the codebook names among the source's: exactly, else with hyphens as underscores."""
+    similar: dict[str, list[str]] = {}
+    for name in table.columns:
+        similar.setdefault(plain(name), []).append(name)
+    places: dict[str, str] = {}
+    problems: list[str] = []
+    for column, variable in _wanted(book):
+        near = similar.get(plain(column), [])
+        if column in table.columns:
+            places[column] = column
+        elif len(near) == 1:
+            places[column] = near[0]
+        elif not (variable == "respondent" and column == "id"):  # the default, which a file need not have
+            listed = ", ".join(map(repr, list(table.columns)[:40]))
+            of = f" of {variable!r}" if variable != column else ""
+            problems.append(f"there is no column {column!r}{of}; there is: {listed or 'none'}")
+    return places, problems
+
+
+def _ids(book: Codebook, table: RawTable, places: dict[str, str]) -> tuple[str, ...]:
+    if book.respondent is None or book.respondent not in places:
+        return ()
+    return tuple("" if value is None else text_of(value) for value in table.columns[places[book.respondent]])
+
+
+def _clusters(book: Codebook, table: RawTable, places: dict[str, str]) -> NDArray[np.intp] | None:
+    if book.cluster is None:
+        return None
+    values = table.columns[places[book.cluster]]
+    known: dict[object, int] = {}
+    fresh = len(values)  # a respondent without a cluster is one alone
+    found = np.empty(len(values), dtype=np.intp)
+    for row, value in enumerate(values):
+        alone = value is None or text_of(value) in book.missing
+        found[row] = fresh + row if alone else known.setdefault(value, len(known))
+    return np.unique(found, return_inverse=True)[1]
+
+
+def _repeated(book: Codebook, ids: tuple[str, ...], places: dict[str, str]) -> list[Trouble]:
+    if not ids or (len(set(ids)) == len(ids) and "" not in ids):
+        return []
+    rows: dict[str, list[int]] = {}
+    for row, name in enumerate(ids):
+        rows.setdefault(name, []).append(row)
+    column = places[book.respondent or ""]
+    found = []
+    for name, where in rows.items():
+        if not name:
+            found.append(Trouble(column=column, rows=tuple(where), found="no id", allowed="an id for each respondent"))
+        elif len(where) > 1:
+            text = f"the respondent id {name!r} {len(where)} times"
+            found.append(Trouble(column=column, rows=tuple(where), found=text, allowed="once: one row per respondent"))
+    return found
+
+
+def _routed(book: Codebook, columns: list[Column]) -> tuple[list[Column], list[Trouble]]:
+    """Mark who was not asked; an answer of somebody who was not asked is trouble."""
+    troubles: dict[str, Trouble] = {}
+    found = {column.name: column for column in columns}
+    routed = [(name, kind) for name, kind in book.variables if kind.asked]
+    for _ in routed:  # a question may hang on one that itself was not put to everybody
+        for name, kind in routed:
+            outside = _not_asked(book, kind, found)
+            here = found[name]
+            blank = _blank(kind, here)
+            answered = outside & ~blank
+            if answered.any():
+                conditions = " and ".join(
+                    f"{parent!r} is {' or '.join(map(repr, labels))}" for parent, labels in kind.asked
+                )
+                troubles[name] = Trouble(
+                    column=name,
+                    rows=tuple(int(row) for row in np.flatnonzero(answered)),
+                    found="an answer of somebody who was not asked",
+                    allowed=f"an answer only where {conditions}",
+                )
+            found[name] = _marked(here, outside & blank)
+    return [found[column.name] for column in columns], list(troubles.values())
+
+
+def _blank(kind: Kind, column: Column) -> NDArray[np.bool_]:
+    """Whether a respondent left everything blank."""
+    if not isinstance(column, MultipleColumn):
+        return np.isin(column.reasons, [MISSING, NOT_ASKED])
+    blanks = [MISSING, NOT_ASKED]
+    if isinstance(kind, Multiple) and kind.no == "":  # a blank box reads as not chosen
+        blanks.append(0)
+    return np.isin(column.marks, blanks).all(axis=1)
+
+
+def _not_asked(book: Codebook, kind: Kind, columns: dict[str, Column]) -> NDArray[np.bool_]:
+    outside: Any = False
+    for parent, labels in kind.asked:
+        column = columns[book.name(parent)]
+        if isinstance(column, CodedColumn):
+            asked = [column.labels.index(label) for label in labels]
+            told = (column.codes >= 0) | (column.codes == NOT_ASKED)
+            outside = outside | (told & ~np.isin(column.codes, asked))
+    return np.asarray(outside, dtype=np.bool_)
+
+
+def _marked(column: Column, rows: NDArray[np.bool_]) -> Column:
+    if isinstance(column, CodedColumn):
+        return replace(column, codes=np.where(rows, NOT_ASKED, column.codes).astype(np.int16))
+    if isinstance(column, NumberColumn):
+        return replace(column, reasons=np.where(rows, NOT_ASKED, column.reasons).astype(np.int16))
+    return replace(column, marks=np.where(rows[:, None], NOT_ASKED, column.marks).astype(np.int8))
+
+
+def _picks(book: Codebook, columns: Sequence[Column], kept: NDArray[np.bool_], places: dict[str, str]) -> list[Trouble]:
+    """Find respondents who chose more or fewer answers than each had to."""
+    found = []
+    for column, (_, kind) in zip(columns, book.variables, strict=True):
+        if not isinstance(column, MultipleColumn) or column.chosen is None:
+            continue
+        number = (column.marks == 1).sum(axis=1)
+        wrong = kept & ((column.answered & (number != column.chosen)) | (number > column.chosen))
+        shown = places.get(kind.column or column.name, column.name)
+        for many in np.unique(number[wrong]):
+            rows = tuple(int(row) for row in np.flatnonzero(wrong & (number == many)))
+            text = f"{many} answers chosen"
+            found.append(Trouble(column=shown, rows=rows, found=text, allowed=f"exactly {column.chosen}"))
+    return found
+
+
+def _told(troubles: Sequence[Trouble], table: RawTable) -> list[str]:
+    order = sorted(troubles, key=lambda trouble: trouble.rows[0])
+    told = []
+    for trouble in order:
+        names = [str(table.numbers[row]) for row in trouble.rows[:ROWS_SHOWN]]
+        more = len(trouble.rows) - len(names)
+        rows = f"row{'s' if len(trouble.rows) > 1 else ''} {', '.join(names)}{f' and {more:,} more' if more else ''}"
+        told.append(f"{rows}, column {trouble.column!r}: found {trouble.found}; allowed is {trouble.allowed}")
+    return cut(told)
+
+
+__all__ = ["Microdata", "read_respondents"]
