@@ -89,7 +89,7 @@ def _numbered(survey: Survey, audit: Audit) -> tuple[Numbered, ...]:
     """Return the findings that are no pass, inconsistent ones first; marks are ids of the audit's table."""
     order = {question.id: index for index, question in enumerate(survey.question)}
     wanted = ("inconsistent", "cannot be checked")
-    kept = [(f"A{index}", f) for index, f in enumerate(audit.findings, 1) if f.verdict in wanted]
+    kept = [(f.id or f"A{index}", f) for index, f in enumerate(audit.findings, 1) if f.verdict in wanted]
     kept.sort(key=lambda pair: (wanted.index(pair[1].verdict), order.get(pair[1].question or "", len(order))))
     return tuple(Numbered(mark=mark, finding=finding) for mark, finding in kept)
 

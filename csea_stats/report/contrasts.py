@@ -47,7 +47,7 @@ def span_of(values: Sequence[float]) -> tuple[float, float, float]:
     for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5):
         first, last = math.floor(low / step - 1e-9), math.ceil(high / step + 1e-9)
         first = 0 if low == 0 else first
-        last = 0 if high == 0 else last
+        last = max(0 if high == 0 else last, first + 1)
         if last - first <= 5:
             wider = last + 2 if last - first == 1 and step == 0.01 else last
             return max(first * step, -1.0), min(round(wider * step, 10), 1.0), step

@@ -1,0 +1,101 @@
+"""The page in a browser: nothing loads, nothing overflows or overlaps sideways, no accessibility violation."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from csea_stats.report.page import page_html
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests skipped: playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="browser tests skipped: axe is not installed")
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+
+TEXTS = """() => {
+  const faults = [], width = document.documentElement.clientWidth;
+  const hidden = node => {
+    const head = node.closest('thead');
+    return node.closest('.vh') || head && getComputedStyle(head).position === 'absolute';
+  };
+  for (const svg of document.querySelectorAll('svg.strip')) {
+    if (hidden(svg)) continue;
+    const boxes = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+    boxes.forEach(([text, a], i) => {
+      if (a.left < -0.5 || a.right > width + 0.5) faults.push(`outside the page: ${text}`);
+      for (const [other, b] of boxes.slice(i + 1)) {
+        if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+          faults.push(`overlap: ${text} | ${other}`);
+      }
+    });
+  }
+  for (const cell of document.querySelectorAll('td, th, dd, p, li, figcaption, h1, h2, h3, h4, blockquote')) {
+    if (hidden(cell)) continue;
+    if (cell.scrollWidth > cell.clientWidth + 1 && getComputedStyle(cell).display !== 'inline')
+      faults.push(`wider than its place: ${cell.textContent.trim().slice(0, 80)}`);
+  }
+  return [...new Set(faults)].slice(0, 20);
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        reason = "browser tests: skipped (no chromium on the path)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def inspect(browser, folder, html: str, *, width: int, scheme: str, with_axe: bool) -> None:
+    path = folder / "report.html"
+    path.write_text(html, encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    requests, messages = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    try:
+        page.goto(path.as_uri())
+        assert requests == [path.as_uri()]
+        assert page.locator("h1").is_visible()
+        wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide <= room
+        assert page.evaluate(TEXTS) == []
+        if with_axe:
+            results = axe.Axe().run(page)
+            told = [(v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in results.response["violations"]]
+            assert told == []
+        assert messages == []
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_the_shipped_page_at_two_widths(browser, tmp_path, shipped_page, width, scheme):
+    inspect(browser, tmp_path, shipped_page, width=width, scheme=scheme, with_axe=False)
+
+
+def test_the_other_page_has_no_accessibility_violation(browser, tmp_path, other_of_40):
+    inspect(browser, tmp_path, page_html(*other_of_40), width=360, scheme="light", with_axe=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_the_shipped_page_everywhere(browser, tmp_path, shipped_page, width, scheme):
+    inspect(browser, tmp_path, shipped_page, width=width, scheme=scheme, with_axe=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_the_other_page_everywhere(browser, tmp_path, other_page, width, scheme):
+    inspect(browser, tmp_path, other_page, width=width, scheme=scheme, with_axe=True)

@@ -1,0 +1,247 @@
+"""The page as text: everything told, everything escaped, nothing loaded, the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import itertools
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+from csea_stats.auditing.audit import audit
+from csea_stats.report.outputs import report_files
+from csea_stats.report.page import page_html
+from csea_stats.report.tiers import is_unpublished, tiers_of
+from csea_stats.results.sentences import citation
+from csea_stats.workflow import estimate
+
+VOID = {"meta", "link", "br", "hr", "img", "input", "col", "rect", "line", "circle", "path", "use"}
+
+
+class Outline(HTMLParser):
+    """Tags in their order, with attributes; text by page; whether every tag is closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.faults: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(tag)
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+@pytest.fixture(scope="module", params=["shipped", "other"])
+def told(request):
+    if request.param == "shipped":
+        return request.getfixturevalue("shipped"), request.getfixturevalue("shipped_page")
+    values = request.getfixturevalue("other_of_40")
+    return values, page_html(*values)
+
+
+def test_markup_is_closed_ids_are_unique_and_links_lead_somewhere(told):
+    outline = Outline(told[1])
+    assert outline.faults == []
+    assert outline.open == []
+    ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = [a["href"] for tag, a in outline.tags if tag in ("a", "use")]
+    assert {t for t in targets if not t.startswith("#")} == set()
+    assert {t[1:] for t in targets} <= set(ids)
+    named = [word for _, a in outline.tags if "aria-labelledby" in a for word in a["aria-labelledby"].split()]
+    assert set(named) <= set(ids)
+
+
+def test_headings_go_down_one_level_at_a_time(told):
+    levels = [int(tag[1]) for tag, _ in Outline(told[1]).tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_nothing_runs_and_nothing_is_loaded(told):
+    page = told[1]
+    outline = Outline(page)
+    assert {tag for tag, _ in outline.tags} & {"script", "link", "img", "iframe", "object", "form"} == set()
+    assert not any(name.startswith("on") or name == "src" for _, attributes in outline.tags for name in attributes)
+    css = page[page.index("<style>") : page.index("</style>")]
+    assert "@import" not in css
+    assert re.findall(r"url\(([^)]*)\)", css) == ["#hatch"]
+
+
+def test_every_caveat_of_every_estimate_is_on_the_page(told):
+    (_, _, estimates), page = told
+    text = Outline(page).text
+    missing = {d.text for e in estimates for d in e.caveats} - {
+        d.text for e in estimates for d in e.caveats if re.sub(r"\s+", " ", d.text) in text
+    }
+    assert missing == set()
+
+
+def test_caveats_stand_in_the_block_of_their_question(told):
+    from csea_stats.report.wording import LANE_CAVEATS
+
+    (survey, _, estimates), page = told
+    for question in survey.question:
+        start = page.index(f'id="q-{question.id}"')
+        block = re.sub(r"\s+", " ", html.unescape(page[start : page.find('<section class="q"', start)]))
+        mine = [
+            t for t in tiers_of(estimates) if t.question == question.id and t.estimand in ("share", "cumulative share")
+        ]
+        apart = [t for t in mine if any(d.code == "chosen-after" for d in t.first.caveats)]
+        texts = {
+            d.text for t in mine if t not in apart for e in t.members for d in e.caveats if d.code not in LANE_CAVEATS
+        }
+        assert {text for text in texts if re.sub(r"\s+", " ", text) not in block} == set()
+
+
+def test_every_item_has_a_sentence_to_cite(told):
+    (_, _, estimates), page = told
+    text = Outline(page).text
+    for tiers in tiers_of(estimates):
+        if not is_unpublished(tiers.first):
+            assert re.sub(r"\s+", " ", citation(tiers.members)) in text
+
+
+def test_every_count_is_in_a_table(told):
+    (survey, _, estimates), page = told
+    text = Outline(page).text
+    for question in survey.question:
+        for tiers in tiers_of(estimates):
+            if tiers.question == question.id and tiers.item in question.categories and tiers.counts:
+                assert re.sub(r"\s+", " ", tiers.item).lower() in text.lower()
+
+
+def test_every_finding_that_is_no_pass_is_told(told):
+    (_, found, _), page = told
+    text = Outline(page).text
+    for finding in found.findings:
+        if finding.verdict != "consistent":
+            assert f"{finding.id} · " in text
+            assert re.sub(r"\s+", " ", finding.printed) in text
+
+
+def test_every_figure_has_title_description_and_a_table_in_its_section(told):
+    page = told[1]
+    figures = re.findall(r'<svg class="[^"]*"[^>]*role="img"[^>]*>(.*?)</svg>', page, flags=re.DOTALL)
+    assert figures
+    for figure in figures:
+        assert re.match(r"<title [^>]*>[^<]+</title><desc [^>]*>[^<]+</desc>", figure)
+    for section in page.split('<section class="q"')[1:]:
+        if 'role="img"' in section:
+            assert "<table" in section
+
+
+def test_words_that_mislead_are_not_used(told):
+    text = Outline(told[1]).text.lower()
+    for word in ("margin of error", "significant", "***", "proves", "fraud", "representative", "sampling only"):
+        assert word not in text
+    assert not re.search(r"\d ?[–-] ?\d+%", text)
+    assert "nan" not in re.findall(r"[a-z]+", text)
+    assert not re.search(r"\bnone of none\b|\bundefined\b", text)
+
+
+def test_hostile_and_long_labels_come_out_as_text(samples, other_of_40):
+    survey, _, _ = values = other_of_40
+    outline = Outline(page_html(*values))
+    for label in (*samples.hostile, samples.long_word, survey.title, survey.source.publisher[0]):
+        assert re.sub(r"\s+", " ", label) in outline.text
+    assert not any(tag == "em" for tag, _ in outline.tags)
+    files = dict(report_files(*values))
+    for name, content in files.items():
+        if name.endswith(".svg"):
+            assert b"<script" not in content
+    assert b"\n=cmd" not in files["estimates.csv"]
+    assert b",=cmd" not in files["estimates.csv"]
+
+
+def test_the_print_footer_cannot_leave_its_string():
+    from csea_stats.report.page import _css_text
+
+    assert re.fullmatch(r'"(?:[\w .,:;%-]|\\[0-9a-f]+ )*"', _css_text('a"; } </style><script>\\'))
+
+
+def test_all_sizes_of_another_survey_make_a_page(other, other_page):
+    survey, _, _ = other
+    text = Outline(other_page).text
+    assert f"{survey.respondents} respondents" in text.replace(",", "")
+    assert ("too many to draw one by one" in text) == (survey.respondents > 100)
+
+
+def test_a_survey_without_a_number_makes_a_page(samples):
+    from csea_stats.survey.format import Question
+
+    whole = samples.other_survey(3)
+    survey = type(whole)(
+        **{
+            **{name: getattr(whole, name) for name in ("format", "id", "title", "respondents", "source", "targets")},
+            "question": (Question(id="silent", label="Silent", kind="yes-no"),),
+        }
+    )
+    text = Outline(page_html(survey, audit(survey), estimate(survey))).text
+    assert "Print gives no number" in text
+
+
+def test_the_same_input_gives_the_same_bytes_in_another_process(shipped_files, tmp_path):
+    code = (
+        "import hashlib, json, csea_stats as cs\n"
+        "from csea_stats.report.outputs import report_files\n"
+        "s = cs.load_survey('bosnia-herzegovina-2021')\n"
+        "files = report_files(s, cs.audit(s), cs.estimate(s))\n"
+        "print(json.dumps({n: hashlib.sha256(b).hexdigest() for n, b in files}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert json.loads(done.stdout) == {
+        name: hashlib.sha256(content).hexdigest() for name, content in shipped_files.items()
+    }
+
+
+def test_the_files_are_those_that_are_named(shipped, shipped_files):
+    _, _, estimates = shipped
+    names = list(shipped_files)
+    assert names[:4] == ["report.html", "estimates.csv", "estimates.json", "audit.csv"]
+    with_numbers = {e.question for e in estimates if e.estimand == "share"}
+    assert {f"figures/{q}.svg" for q in with_numbers} <= set(names)
+    assert {n[:-4] for n in names if n.endswith(".svg")} == {n[:-4] for n in names if n.endswith(".png")}
+    assert all(shipped_files[name] for name in names)
+    from csea_stats.results.collection import Estimates
+
+    assert Estimates.from_json(shipped_files["estimates.json"].decode()) == estimates
+
+
+def test_the_page_path_imports_nothing_heavy():
+    heavy = ("pandas", "pymc", "matplotlib", "statsmodels", "arviz", "scipy.stats")
+    code = (
+        "import sys, csea_stats as cs\n"
+        "from csea_stats.report.page import page_html\n"
+        "s = cs.load_survey('bosnia-herzegovina-2021')\n"
+        "page_html(s, cs.audit(s), cs.estimate(s))\n"
+        f"print([m for m in {heavy!r} if m in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

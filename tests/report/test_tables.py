@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csea_stats.errors import InputError
+from csea_stats.report.tables import (
+    FORMULA,
+    Table,
+    estimates_table,
+    survey_table,
+    to_csv,
+    to_json,
+    to_text,
+    write_table,
+)
+
+ENTRIES = st.one_of(st.text(max_size=20), st.integers(-(10**9), 10**9), st.floats(allow_nan=False), st.none())
+
+
+@given(st.lists(st.tuples(ENTRIES, ENTRIES), max_size=6))
+def test_csv_comes_back_and_no_text_begins_a_formula(rows):
+    read = list(csv.reader(io.StringIO(to_csv(Table(columns=("a", "b"), rows=tuple(rows))), newline="")))
+    assert read[0] == ["a", "b"]
+    assert len(read) == len(rows) + 1
+    for row, back in zip(rows, read[1:], strict=True):
+        for entry, text in zip(row, back, strict=True):
+            if isinstance(entry, str):
+                assert text in (entry, f"'{entry}")
+                assert not text.startswith(FORMULA)
+            elif entry is not None:
+                assert float(text) == float(entry)
+
+
+def test_numbers_stay_numbers_and_hostile_labels_stay_text(samples):
+    hostile = samples.hostile
+    rows = tuple((label, -0.5) for label in hostile)
+    table = Table(columns=("label", "value"), rows=rows)
+    read = list(csv.reader(io.StringIO(to_csv(table), newline="")))[1:]
+    assert [value for _, value in read] == ["-0.5"] * len(hostile)
+    assert [label.removeprefix("'") for label, _ in read] == list(hostile)
+    assert [row["label"] for row in json.loads(to_json(table))] == list(hostile)
+    lines = to_text(table).splitlines()
+    assert len(lines) == 2 + len(hostile)
+    assert all(line.isprintable() for line in lines)
+
+
+def test_infinity_is_text_in_json():
+    assert json.loads(to_json(Table(columns=("x",), rows=((float("inf"),),)))) == [{"x": "inf"}]
+
+
+def test_a_row_of_another_length_or_form_is_an_error():
+    with pytest.raises(InputError, match="row 0: found 1"):
+        Table(columns=("a", "b"), rows=((1,),))
+    with pytest.raises(InputError, match="found 'xlsx'; allowed is one of table, csv, json"):
+        write_table(Table(columns=(), rows=()), "xlsx")
+
+
+def test_the_survey_table_has_the_columns_asked_for(shipped):
+    survey, _, _ = shipped
+    table = survey_table(survey)
+    assert table.columns == ("question", "item", "base", "percent", "count", "where", "status", "note")
+    printed = {(row[0], row[1], row[3]) for row in table.rows}
+    assert ("police-knowledge", "poor", "41") in printed
+
+
+def test_the_estimates_table_has_a_row_per_interval(shipped):
+    _, _, estimates = shipped
+    table = estimates_table(estimates)
+    intervals = sum(max(1, (e.interval is not None) + (e.companion is not None)) for e in estimates)
+    assert len(table.rows) == intervals
+    at = {name: table.columns.index(name) for name in ("question", "item", "method", "lower", "tau", "estimand")}
+    wanted = [
+        row
+        for row in table.rows
+        if (row[at["question"]], row[at["item"]], row[at["estimand"]]) == ("awareness", "poor", "share")
+        and row[at["method"]] == "wilson"
+    ]
+    assert [round(row[at["lower"]], 3) for row in wanted] == [0.576]
