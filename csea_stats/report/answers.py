@@ -56,8 +56,7 @@ def answer_table(
     key += f" Bar: {context.level_text} interval for one answer, people like these."
     number = next((t.joint.interval.simultaneous for t in items if t.joint and t.joint.interval), 0)
     if number:
-        key += f" Thin line: {context.level_text} for all {number} answers at once; only this backs a comparison of "
-        "answers."
+        key += f" Thin line: {context.level_text} for all {number} answers at once; only this backs a comparison."
     return AnswerTable(
         caption=f"{question.label}: {'all answers' if not question.partial else 'the answers that print shows'}, "
         f"of {base_words(items[0].base)}",

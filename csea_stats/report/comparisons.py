@@ -1,19 +1,19 @@
-"""Two groups against each other, and relations that print leaves open."""
+"""Two groups against each other: each group, and their difference."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.report.context import doubts_of
 from csea_stats.report.contrasts import difference_strip, groups_strip
 from csea_stats.report.drawing import Drawing, fluid_svg
 from csea_stats.report.target_tables import bound, count_text, judged, share_text, span, target_table
-from csea_stats.report.tiers import ratio_of, unpublished_of
-from csea_stats.report.views import Block, BoundRow, Figure, Judged, Note, Part, Relation
+from csea_stats.report.tiers import ratio_of
+from csea_stats.report.views import Block, Figure, Judged, Note, Part, TargetRow, TargetTable
 from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, PEOPLE, THESE, assumed_words, capital, workforce_name
-from csea_stats.results.numbers import base_words, interval_words, percent, points, points_range, ratio, threshold_words
-from csea_stats.results.sentences import citation, counted, method_words, sentence
-from csea_stats.targets.populations import Respondents
+from csea_stats.results.numbers import base_words, interval_words, ratio, threshold_words
+from csea_stats.results.sentences import citation, counted, method_words
 
 if TYPE_CHECKING:
     from csea_stats.report.context import Context
@@ -43,32 +43,58 @@ def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: Context) 
     if verdict and verdict.word == "not settled":
         lede += " The survey does not show that the groups differ, nor that they are alike."
     parts = []
+    told: set[tuple[str, str]] = set()
     if groups:
-        parts.append(Part(notes=(), figures=(_groups_figure(index, groups, context),)))
-    caveats = doubts_of(tuple(e for tiers in (gap, *groups) for e in tiers.every))
-    merged: dict[str, list[str]] = {}
-    for code, text in caveats:
-        if code not in LANE_CAVEATS:
-            merged.setdefault(code, []).append(text)
-    notes = tuple(
-        Note(kind="caveat", heading=HEADINGS.get(code, capital(code)), paragraphs=tuple(texts))
-        for code, texts in merged.items()
-    )
+        notes = _notes(tuple(e for tiers in groups for e in tiers.every), told)
+        parts.append(Part(notes=notes, figures=(_groups_figure(index, groups, context),)))
     parts.append(
         Part(
-            notes=notes,
+            notes=_notes(gap.every, told),
             figures=(_difference_figure(index, gap, context),),
-            targets=target_table(gap, context, caption=f"Difference: {gap.item}"),
+            targets=_in_words(
+                target_table(gap, context, caption=f"Difference in percentage points, {gap.item}"), words
+            ),
             sentences=(citation(gap.members), *(citation(tiers.members) for tiers in groups)),
         )
     )
     return Block(
         anchor=f"c-{index}",
         kicker=" · ".join(part for part in ("Comparison of two groups", f"{sizes} respondents", places) if part),
-        label=f"{question.label}: {gap.item}",
+        label=f"{question.label}: {gap.item.removesuffix(' minus the rest')} against the rest",
         lede=lede,
         judged=Judged(shape=mark.shape, text=words) if mark else None,
         parts=tuple(parts),
+    )
+
+
+def _notes(members: tuple[Estimate, ...], told: set[tuple[str, str]]) -> tuple[Note, ...]:
+    """Return the caveats of estimates that are not yet told, one note for each code."""
+    merged: dict[str, list[str]] = {}
+    for code, text in doubts_of(members):
+        if code not in LANE_CAVEATS and (code, text) not in told:
+            told.add((code, text))
+            merged.setdefault(code, []).append(text)
+    return tuple(
+        Note(kind="caveat", heading=HEADINGS.get(code, capital(code.replace("-", " "))), paragraphs=tuple(texts))
+        for code, texts in merged.items()
+    )
+
+
+def _in_words(table: TargetTable, words: str) -> TargetTable:
+    """Return a difference's table without the unit, which its caption gives, and with what "not settled" means here."""
+    why = words.partition(": ")[2].removesuffix(".")
+
+    def row(found: TargetRow) -> TargetRow:
+        mark = found.judged
+        if mark and mark.text == "Not settled" and why:
+            mark = replace(mark, text=f"Not settled: {why}")
+        interval, outer = found.interval.removesuffix(" points"), found.bound.removesuffix(" points")
+        return replace(found, interval=interval, bound=outer, judged=mark)
+
+    return replace(
+        table,
+        rows=tuple(row(found) for found in table.rows),
+        probability="Probability that it is above zero" if table.probability else "",
     )
 
 
@@ -131,60 +157,3 @@ def difference_parts(gap: Tiers, context: Context) -> tuple[Drawing, str, str]:
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def relations(context: Context) -> tuple[Relation, ...]:
-    """Return what print leaves open of each relation that the survey file names as not published."""
-    found = unpublished_of(context.estimates)
-    blocks = []
-    for relation in context.survey.crosstab:
-        outcome, by = context.question(relation.outcome), context.question(relation.by)
-        mine = [e for e in found if e.question == outcome.id and by.label in (e.item or "")]
-        if not mine:
-            continue
-        groups: dict[str, list[Estimate]] = {}
-        for e in mine:
-            groups.setdefault(e.item or "", []).append(e)
-        rows = tuple(_bound_row(item, by.label, members) for item, members in groups.items())
-        blocks.append(
-            Relation(
-                label=f"{outcome.label} by {by.label[:1].lower()}{by.label[1:]}",
-                where=relation.where,
-                rows=rows if any(e.bounds != (-1.0, 1.0) for e in mine) else (),
-                caveats=tuple(
-                    dict.fromkeys(
-                        (*(e.verdict.why for e in mine if e.verdict), *(t for _, t in doubts_of(tuple(mine))))
-                    )
-                ),
-                sentence=sentence(mine[-1]),
-            )
-        )
-    return tuple(blocks)
-
-
-def _bound_row(item: str, by: str, members: list[Estimate]) -> BoundRow:
-    outcome, _, group = item.partition(f" by {by}: ")
-
-    def of(word: str) -> Estimate | None:
-        named = [e for e in members if word in e.estimand]
-        return next((e for e in named if isinstance(e.target, Respondents)), named[0] if named else None)
-
-    difference = of("difference")
-    region = next((e.interval for e in members if e.interval and e.scale == "difference"), None)
-    return BoundRow(
-        outcome=outcome,
-        group=group,
-        inside=_bounds(of("in the group")),
-        outside=_bounds(of("outside")),
-        difference=_bounds(difference),
-        region=interval_words(region, "difference") if region else "",
-    )
-
-
-def _bounds(estimate: Estimate | None) -> str:
-    if estimate is None or estimate.bounds is None:
-        return ""
-    low, high = estimate.bounds
-    if estimate.scale == "difference":
-        return f"{points(low)} points" if low == high else points_range(low, high)
-    return f"{percent(low)}%" if low == high else f"{percent(low)} to {percent(high)}%"

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOST_NAMED = 6
+"""Items that a note names; of more it gives the number, and each has the note's mark."""
+
+MOST_EXCEPTED = 3
+"""Items that a note names as not touched, where it touches more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,38 +139,50 @@ def noted(items: Sequence[Tiers], context: Context, question: Question) -> Noted
         for item in numbered.finding.items:
             if item in marks:
                 marks[item].append(check_reference(numbered))
-    touched: dict[str, dict[str, list[str]]] = {}
-    for tiers in items:
-        for code, text in doubts_of(tiers.every):
-            if code not in LANE_CAVEATS:
-                touched.setdefault(code, {}).setdefault(text, []).append(tiers.item)
     caveats, letters = [], iter(LETTERS)
-    for code, texts in touched.items():
-        everyone = len(texts) == 1 and len(next(iter(texts.values()))) == len(items)
-        letter = "" if everyone or len(items) == 1 else next(letters, "")
-        anchor = f"{question.id}-{letter}" if letter else ""
+    for code, texts in _touched(items).items():
         heading = HEADINGS.get(code, capital(code.replace("-", " ")))
-        told = [
-            text if everyone or len(items) == 1 else f"{_named(names, question)}: {text}"
-            for text, names in texts.items()
-        ]
+        told = [_told(text, names, items, question) for text, names in texts.items()]
+        exact = [name for (_, by_mark), names in zip(told, texts.values(), strict=True) if by_mark for name in names]
+        letter = next(letters, "") if exact else ""
+        anchor = f"{question.id}-{letter}" if letter else ""
         caveats.append(
             Note(
                 kind="caveat",
                 anchor=anchor,
                 heading=f"{letter} · {heading}" if letter else heading,
-                paragraphs=tuple(told),
+                paragraphs=tuple(text for text, _ in told),
             )
         )
         if letter:
             reference = Reference(text=letter, href=f"#{anchor}", spoken=f"see caveat {letter}: {heading}")
-            for name in dict.fromkeys(name for names in texts.values() for name in names):
+            for name in dict.fromkeys(exact):
                 marks[name].append(reference)
     return Noted(
         checks=tuple((n, check_note(n)) for n in context.findings(question.id)),
         caveats=tuple(caveats),
         marks={item: tuple(references) for item, references in marks.items()},
     )
+
+
+def _touched(items: Sequence[Tiers]) -> dict[str, dict[str, list[str]]]:
+    """Return the items that each caveat touches, by code and text; those of a whole target stand elsewhere."""
+    touched: dict[str, dict[str, list[str]]] = {}
+    for tiers in items:
+        for code, text in doubts_of(tiers.every):
+            if code not in LANE_CAVEATS:
+                touched.setdefault(code, {}).setdefault(text, []).append(tiers.item)
+    return touched
+
+
+def _told(text: str, names: Sequence[str], items: Sequence[Tiers], question: Question) -> tuple[str, bool]:
+    """Return a caveat with the items it touches, and whether they need a mark: not where it touches all, or nearly."""
+    others = [tiers.item for tiers in items if tiers.item not in names]
+    if not others:
+        return text, False
+    if len(others) <= MOST_EXCEPTED < len(names):
+        return f"All but {_named(others, question)}: {text}", False
+    return f"{_named(names, question)}: {text}", True
 
 
 def _named(names: Sequence[str], question: Question) -> str:

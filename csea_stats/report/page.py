@@ -7,9 +7,10 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from csea_stats.report import front, methods, print_checks
-from csea_stats.report.comparisons import comparison_blocks, relations
+from csea_stats.report.comparisons import comparison_blocks
 from csea_stats.report.context import Context, context_of
 from csea_stats.report.questions import question_blocks
+from csea_stats.report.relations import relations
 from csea_stats.report.views import Block, Page
 from csea_stats.results.numbers import integer
 from csea_stats.results.sentences import citation
@@ -43,7 +44,7 @@ def page_view(context: Context) -> Page:
         questions=questions,
         comparisons=comparisons,
         relations=relations(context),
-        relations_head=("Answer", "Group", "In the group", "Outside it", "Difference"),
+        relations_head=("Answer", "Group", "In the group", "Outside it", "Difference, points"),
         checks_intro=print_checks.intro(context),
         checks=print_checks.checks(context, "inconsistent"),
         unchecked=print_checks.checks(context, "cannot be checked"),

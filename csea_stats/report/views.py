@@ -166,7 +166,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundRow:
-    """A relation that print leaves open: what it could be."""
+    """A relation that print leaves open: what it could be for these respondents, and a region for people like these."""
 
     outcome: str
     group: str
@@ -182,9 +182,10 @@ class Relation:
 
     label: str
     where: str
+    judged: Judged | None
     rows: tuple[BoundRow, ...]
+    region: str
     caveats: tuple[str, ...]
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,77 @@
+"""Relations that print leaves open: what the margins of two questions allow, and nothing more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.report.context import doubts_of
+from csea_stats.report.target_tables import judged
+from csea_stats.report.tiers import unpublished_of
+from csea_stats.report.views import BoundRow, Judged, Relation
+from csea_stats.report.wording import capital, shown_name, small
+from csea_stats.results.numbers import interval_words, percent, points, points_range
+from csea_stats.results.sentences import what_interval
+from csea_stats.results.values import LIMITS
+from csea_stats.targets.populations import Respondents
+
+if TYPE_CHECKING:
+    from csea_stats.report.context import Context
+    from csea_stats.results.values import Estimate
+    from csea_stats.survey.format import Question
+
+
+def relations(context: Context) -> tuple[Relation, ...]:
+    """Return what print leaves open of each relation that the survey file names as not published."""
+    found = unpublished_of(context.estimates)
+    blocks = []
+    for relation in context.survey.crosstab:
+        outcome, by = context.question(relation.outcome), context.question(relation.by)
+        mine = tuple(e for e in found if e.question == outcome.id and f" by {by.label}" in (e.item or ""))
+        if not mine:
+            continue
+        groups: dict[str, list[Estimate]] = {}
+        for e in mine:
+            groups.setdefault(e.item or "", []).append(e)
+        bounded = any(e.bounds is not None and e.bounds != LIMITS[e.scale] for e in mine)
+        rows = tuple(_bound_row(item, by, outcome, members) for item, members in groups.items()) if bounded else ()
+        verdict = next((e.verdict for e in mine if e.verdict), None)
+        method = next((e.interval for e in mine if e.interval), None)
+        blocks.append(
+            Relation(
+                label=f"{outcome.label} by {small(by.label)}",
+                where=relation.where,
+                judged=judged(verdict) if verdict else Judged(shape="dash", text="Cannot be checked"),
+                rows=rows,
+                region=f"Difference, people like these ({what_interval(method)})" if method else "",
+                caveats=tuple(dict.fromkeys(text for _, text in doubts_of(mine))),
+            )
+        )
+    return tuple(blocks)
+
+
+def _bound_row(item: str, by: Question, asked: Question, members: list[Estimate]) -> BoundRow:
+    outcome, _, group = item.partition(f" by {by.label}: ")
+
+    def of(word: str) -> Estimate | None:
+        named = [e for e in members if word in e.estimand]
+        return next((e for e in named if isinstance(e.target, Respondents)), named[0] if named else None)
+
+    difference = of("difference")
+    region = next((e.interval for e in members if e.interval and e.scale == "difference"), None)
+    return BoundRow(
+        outcome=capital(shown_name(asked, outcome)),
+        group=capital(shown_name(by, group)),
+        inside=_bounds(of("in the group")),
+        outside=_bounds(of("outside")),
+        difference=_bounds(difference),
+        region=interval_words(region, "difference").removesuffix(" points") if region else "",
+    )
+
+
+def _bounds(estimate: Estimate | None) -> str:
+    if estimate is None or estimate.bounds is None:
+        return ""
+    low, high = estimate.bounds
+    if estimate.scale == "difference":
+        return points(low) if low == high else points_range(low, high).removesuffix(" points")
+    return f"{percent(low)}%" if low == high else f"{percent(low)} to {percent(high)}%"
