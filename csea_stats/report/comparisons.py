@@ -82,19 +82,22 @@ def _notes(members: tuple[Estimate, ...], told: set[tuple[str, str]]) -> tuple[N
 
 def _in_words(table: TargetTable, words: str) -> TargetTable:
     """Return a difference's table without the unit, which its caption gives, and with what "not settled" means here."""
-    why = words.partition(": ")[2].removesuffix(".")
+    why = words.partition("settled: ")[2].removesuffix(".")
 
     def row(found: TargetRow) -> TargetRow:
-        mark = found.judged
-        if mark and mark.text == "Not settled" and why:
-            mark = replace(mark, text=f"Not settled: {why}")
-        interval, outer = found.interval.removesuffix(" points"), found.bound.removesuffix(" points")
-        return replace(found, interval=interval, bound=outer, judged=mark)
+        return replace(
+            found, interval=found.interval.removesuffix(" points"), bound=found.bound.removesuffix(" points")
+        )
+
+    def verdict(name: str, mark: Judged) -> tuple[str, Judged]:
+        told = why and mark.text.endswith("not settled")
+        return name, replace(mark, text=f"{mark.text}, {why}") if told else mark
 
     return replace(
         table,
         rows=tuple(row(found) for found in table.rows),
         probability="Probability that it is above zero" if table.probability else "",
+        verdicts=tuple(verdict(name, mark) for name, mark in table.verdicts),
     )
 
 

@@ -41,7 +41,7 @@ def span_of(values: Sequence[float]) -> tuple[float, float, float]:
     Examples
     --------
     >>> span_of([-0.042, 0.484]), span_of([0.01, 0.03])
-    ((-0.2, 0.6, 0.2), (0.0, 0.05, 0.01))
+    ((-0.2, 0.6, 0.2), (0.0, 0.04, 0.01))
     """
     low, high = min(0.0, *values), max(0.0, *values)
     for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5):

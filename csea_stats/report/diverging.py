@@ -50,7 +50,7 @@ def shade(index: int, total: int) -> int:
     Examples
     --------
     >>> [shade(k, 5) for k in range(5)], [shade(k, 3) for k in range(3)], [shade(k, 7) for k in range(7)]
-    ([0, 1, 2, 3, 4], [0, 2, 4], [0, 1, 1, 2, 3, 3, 4])
+    ([0, 1, 2, 3, 4], [0, 2, 4], [0, 0, 1, 2, 2, 3, 4])
     """
     return 0 if total < 2 else int(index * (SHADES - 1) / (total - 1) + (0.5 if total <= SHADES else 0.0001))
 
@@ -72,8 +72,7 @@ def diverging(scale: Scale, *, title: str, description: str, names: bool = False
     apart = scale.unclear + (1.5 if scale.unclear else 0.0)
     width = max(sum(lower) + sum(upper) + apart, 1.0)
     zero = sum(lower) / width
-    marks: list[Mark] = [Line(look="half", x1=zero, x2=zero, y1=1.2, y2=3.6)]
-    marks += _sides(scale, zero, room)
+    marks: list[Mark] = _sides(scale, zero, room)
     many = sum(scale.counts) + scale.unclear > MOST_CELLS
     x, labels = 0.0, []
     for index, count in enumerate(scale.counts):
@@ -83,6 +82,8 @@ def diverging(scale: Scale, *, title: str, description: str, names: bool = False
             for cell in range(1, count if not many else 0):
                 at = x + cell / width
                 marks.append(Line(look=f"so{tone}", x1=at, x2=at, y1=1.8, y2=2.8))
+            if x:
+                marks.append(Line(look="gap", x1=x, x2=x, y1=1.8, y2=2.8))
             labels.append((x + count / width / 2, count, scale.names[index]))
         x += count / width
     if scale.unclear:
@@ -91,6 +92,7 @@ def diverging(scale: Scale, *, title: str, description: str, names: bool = False
         for cell in range(1, scale.unclear if not many else 0):
             marks.append(Line(look="so3", x1=at + cell / width, x2=at + cell / width, y1=1.8, y2=2.8))
         labels.append((at + scale.unclear / width / 2, scale.unclear, "not settled"))
+    marks.append(Line(look="half", x1=zero, x2=zero, y1=1.2, y2=3.1))
     marks += _counts(labels, room)
     return Drawing(marks=tuple(marks), height=4.4, title=title, description=description)
 

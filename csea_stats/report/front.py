@@ -288,8 +288,8 @@ def _claims(tiers: Tiers, context: Context) -> str:
         lower, _, low, high = found
         if lower > 1:
             parts.append(
-                f"Allowing for chance, it divides evenly if those who say so were {ratio(lower)} times as likely to "
-                f"take part as the others; at the observed share, if {observed_ratio(low, high)} times."
+                f"Allowing for chance, it would divide evenly if those who say so were {ratio(lower)} times as likely "
+                f"to take part as the others; at the observed share, if {observed_ratio(low, high)} times."
             )
         else:
             parts.append("Allowing for chance, there is no majority to lose.")
@@ -305,4 +305,5 @@ def _contrast_line(context: Context) -> str:
         return ""
     codes = {d.code for d in gap.people.caveats} if gap.people else set()
     why = "the two methods disagree on whether it is above zero" if "methods-disagree" in codes else "it may be zero"
-    return f"Nor is a difference between groups ({gap.item}): {why}."
+    label = context.question(gap.question).label
+    return f"Nor is the difference between groups ({label}, {gap.item}): {why}."

@@ -89,39 +89,31 @@ def target_rows(tiers: Tiers, context: Context) -> tuple[TargetRow, ...]:
     if tiers.counted:
         unclear = tiers.observed is not None and tiers.observed[0] != tiers.observed[1]
         how = f"{share_text(tiers)}, {'print unclear' if unclear else 'counted'}"
-        rows.append(
-            TargetRow(
-                lane="k1", name=THESE, how=how, interval="no interval", judged=judged(tiers.counted.verdict), span=1
-            )
-        )
+        rows.append(TargetRow(lane="k1", name=THESE, how=how, interval="no interval"))
     people = tiers.people
     if people and people.interval:
         found = [i for i in (people.interval, people.companion) if i]
-        for index, interval in enumerate(found):
-            rows.append(
-                TargetRow(
-                    lane="k2",
-                    name=PEOPLE,
-                    how=f"chance alone, {method_words(interval.method)}",
-                    interval=interval_words(interval, people.scale),
-                    probability=probability(*people.probability) if people.probability and index == 0 else "",
-                    judged=judged(people.verdict) if index == 0 else None,
-                    span=len(found) if index == 0 else 0,
-                )
-            )
-    for index, estimate in enumerate(tiers.population):
-        rows.append(
+        rows.extend(
             TargetRow(
-                lane="k3",
-                name=workforce_name(context.survey),
-                how=assumed_words(estimate),
-                interval=span(estimate) or "not estimated",
-                bound=bound(estimate),
-                probability=probability(*estimate.probability) if estimate.probability else "",
-                judged=judged(estimate.verdict) if index == 0 else None,
-                span=len(tiers.population) if index == 0 else 0,
+                lane="k2",
+                name=PEOPLE,
+                how=f"chance alone, {method_words(interval.method)}",
+                interval=interval_words(interval, people.scale),
+                probability=probability(*people.probability) if people.probability and index == 0 else "",
             )
+            for index, interval in enumerate(found)
         )
+    rows.extend(
+        TargetRow(
+            lane="k3",
+            name=workforce_name(context.survey),
+            how=assumed_words(estimate),
+            interval=span(estimate) or "not estimated",
+            bound=bound(estimate),
+            probability=probability(*estimate.probability) if estimate.probability else "",
+        )
+        for estimate in tiers.population
+    )
     return tuple(rows)
 
 
@@ -132,14 +124,13 @@ def claim_of(tiers: Tiers) -> str:
 
 
 def target_table(tiers: Tiers, context: Context, *, caption: str) -> TargetTable:
-    """Return an item's table, with a verdict for each target below it, or beside where groups are compared."""
+    """Return an item's table, with a verdict for each target below it."""
     rows = target_rows(tiers, context)
     claim = claim_of(tiers)
-    difference = tiers.first.scale == "difference"
     told = any(row.probability for row in rows)
     of_what = "a majority" if claim == "More than half" else claim[:1].lower() + claim[1:] if claim else "half"
     verdicts = []
-    if claim and not difference:
+    if claim:
         for name, estimate in (
             ("", tiers.counted),
             (PEOPLE, tiers.people),
@@ -157,7 +148,6 @@ def target_table(tiers: Tiers, context: Context, *, caption: str) -> TargetTable
         probability=f"Probability of {of_what} under this assumption" if told else "",
         asked=f"{claim}?" if claim else "",
         verdicts=tuple(verdicts),
-        in_column=difference and bool(claim),
     )
 
 

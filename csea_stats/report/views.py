@@ -67,7 +67,6 @@ class TargetRow:
     bound: str = ""
     probability: str = ""
     judged: Judged | None = None
-    span: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,6 @@ class TargetTable:
     probability: str = ""
     asked: str = ""
     verdicts: tuple[tuple[str, Judged], ...] = ()
-    in_column: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
