@@ -79,9 +79,7 @@ def diverging(scale: Scale, *, title: str, description: str, names: bool = False
         tone = shade(index, len(scale.counts))
         if count:
             marks.append(Rect(look=f"o{tone}", x=x, width=count / width, y=1.8, height=1.0))
-            for cell in range(1, count if not many else 0):
-                at = x + cell / width
-                marks.append(Line(look=f"so{tone}", x1=at, x2=at, y1=1.8, y2=2.8))
+            marks += _cuts(f"so{tone}", x, 1 / width, 0 if many else count)
             if x:
                 marks.append(Line(look="gap", x1=x, x2=x, y1=1.8, y2=2.8))
             labels.append((x + count / width / 2, count, scale.names[index]))
@@ -89,12 +87,17 @@ def diverging(scale: Scale, *, title: str, description: str, names: bool = False
     if scale.unclear:
         at = 1.0 - scale.unclear / width
         marks.append(Rect(look="cmiss", x=at, width=scale.unclear / width, y=1.8, height=1.0))
-        for cell in range(1, scale.unclear if not many else 0):
-            marks.append(Line(look="so3", x1=at + cell / width, x2=at + cell / width, y1=1.8, y2=2.8))
+        marks += _cuts("so3", at, 1 / width, 0 if many else scale.unclear)
         labels.append((at + scale.unclear / width / 2, scale.unclear, "not settled"))
     marks.append(Line(look="half", x1=zero, x2=zero, y1=1.2, y2=3.1))
     marks += _counts(labels, room)
     return Drawing(marks=tuple(marks), height=4.4, title=title, description=description)
+
+
+def _cuts(look: str, start: float, pitch: float, count: int) -> list[Mark]:
+    """Return the lines between the cells of a segment."""
+    places = [start + cell * pitch for cell in range(1, count)]
+    return [Line(look=look, x1=x, x2=x, y1=1.8, y2=2.8) for x in places]
 
 
 def _sides(scale: Scale, zero: float, room: float) -> list[Mark]:

@@ -111,16 +111,15 @@ def ratio(value: float) -> str:
 
 
 def probability(lower: float, upper: float | None = None) -> str:
-    """Return a probability, or the range of one over feasible counts.
+    """Return a probability, or the range of one over feasible counts; never 0 or 100%, which only rounding makes.
 
     Examples
     --------
-    >>> probability(0.94), probability(0.9991), probability(0.79, 0.985)
-    ('94%', 'over 99%', '79 to 98%')
+    >>> probability(0.94), probability(0.9991), probability(0.79, 0.985), probability(1.0)
+    ('94%', 'over 99%', '79 to 98%', 'over 99%')
     """
-    if upper is None or percent(lower) == percent(upper):
-        return f"{percent(lower)}%"
-    return f"{percent(lower)} to {percent(upper)}%"
+    ends = [percent(min(max(end, 1e-12), 1 - 1e-12)) for end in (lower, lower if upper is None else upper)]
+    return f"{ends[0]}%" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}%"
 
 
 def count_words(counts: tuple[int, ...]) -> str:
