@@ -159,7 +159,7 @@ def scale_figure(question: Question, scale: Scale) -> Figure:
     return Figure(
         title=title,
         svg=fluid_svg(drawing, name=f"scale-{question.id}", look="strip ord"),
-        caption=f"These {integer(base)} respondents only: counts, no interval. {unit}; the stronger the shade, the lower "
-        f"the answer.{split}",
+        caption=f"These {integer(base)} respondents only: counts, no interval. {unit}; the stronger the shade, the "
+        f"lower the answer.{split}",
         legend=tuple(legend),
     )
