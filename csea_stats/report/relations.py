@@ -42,7 +42,9 @@ def relations(context: Context) -> tuple[Relation, ...]:
                 where=relation.where,
                 judged=judged(verdict) if verdict else Judged(shape="dash", text="Cannot be checked"),
                 rows=rows,
-                region=f"Difference, people like these ({what_interval(method)})" if method else "",
+                caption="Bounds for these respondents"
+                + (f"; last column: people like these, {what_interval(method)} of the bounds" if method else ""),
+                region="Difference, people like these" if method else "",
                 caveats=tuple(dict.fromkeys(text for _, text in doubts_of(mine))),
             )
         )

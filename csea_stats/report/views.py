@@ -182,6 +182,7 @@ class Relation:
     where: str
     judged: Judged | None
     rows: tuple[BoundRow, ...]
+    caption: str
     region: str
     caveats: tuple[str, ...]
 

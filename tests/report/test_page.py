@@ -6,6 +6,7 @@ import hashlib
 import html
 import itertools
 import json
+import os
 import re
 import subprocess
 import sys
@@ -207,18 +208,32 @@ def test_a_survey_without_a_number_makes_a_page(samples):
     assert "Print gives no number" in text
 
 
-def test_the_same_input_gives_the_same_bytes_in_another_process(shipped_files, tmp_path):
-    code = (
-        "import hashlib, json, csea_stats as cs\n"
-        "from csea_stats.report.outputs import report_files\n"
-        "s = cs.load_survey('bosnia-herzegovina-2021')\n"
-        "files = report_files(s, cs.audit(s), cs.estimate(s))\n"
-        "print(json.dumps({n: hashlib.sha256(b).hexdigest() for n, b in files}))\n"
+HEAVY = ("pandas", "pymc", "matplotlib", "statsmodels", "arviz", "scipy.stats")
+
+ELSEWHERE = f"""
+import hashlib, json, sys
+import csea_stats as cs
+from csea_stats.report.context import context_of
+from csea_stats.report.page import page_html
+from csea_stats.report.sheets import question_sheets
+survey = cs.load_survey("bosnia-herzegovina-2021")
+values = survey, cs.audit(survey), cs.estimate(survey)
+texts = {{"report.html": page_html(*values)}}
+texts |= {{f"figures/{{name}}.svg": svg for name, svg in question_sheets(context_of(*values))}}
+found = {{name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}}
+print(json.dumps([found, [name for name in {HEAVY!r} if name in sys.modules]]))
+"""
+
+
+def test_another_process_makes_the_same_bytes_and_imports_nothing_heavy(shipped_files, tmp_path):
+    environment = {**os.environ, "PYTHONHASHSEED": "12345"}
+    done = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert json.loads(done.stdout) == {
-        name: hashlib.sha256(content).hexdigest() for name, content in shipped_files.items()
-    }
+    found, heavy = json.loads(done.stdout)
+    assert heavy == []
+    assert len(found) > 30
+    assert found == {name: hashlib.sha256(shipped_files[name]).hexdigest() for name in found}
 
 
 def test_the_files_are_those_that_are_named(shipped, shipped_files):
@@ -232,16 +247,3 @@ def test_the_files_are_those_that_are_named(shipped, shipped_files):
     from csea_stats.results.collection import Estimates
 
     assert Estimates.from_json(shipped_files["estimates.json"].decode()) == estimates
-
-
-def test_the_page_path_imports_nothing_heavy():
-    heavy = ("pandas", "pymc", "matplotlib", "statsmodels", "arviz", "scipy.stats")
-    code = (
-        "import sys, csea_stats as cs\n"
-        "from csea_stats.report.page import page_html\n"
-        "s = cs.load_survey('bosnia-herzegovina-2021')\n"
-        "page_html(s, cs.audit(s), cs.estimate(s))\n"
-        f"print([m for m in {heavy!r} if m in sys.modules])\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
