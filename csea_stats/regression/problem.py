@@ -136,6 +136,8 @@ class Sample:
         What made the draws, falls back included: "laplace", "nuts".
     chains : int
         S is chains times draws, chain after chain; 1 for independent draws.
+    versions : tuple of (package, version)
+        Of the sampler, where it is not this package's own.
     """
 
     thresholds: Array
@@ -145,6 +147,7 @@ class Sample:
     diagnostics: tuple[Diagnostic, ...]
     engine: str
     chains: int = 1
+    versions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,266 @@
+"""Engine `nuts`: the same posterior by Hamiltonian Monte Carlo, in PyMC, drawn by nutpie."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from csea_stats.errors import InputError
+from csea_stats.regression.engines.parameters import cutpoints
+from csea_stats.regression.problem import Diagnostic, Prior, Problem, Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.regression.problem import Array
+
+AGREE = 1.01
+"""Largest R-hat that passes (Vehtari et al. 2021, Bayesian Analysis 16, 667-718, doi:10.1214/20-BA1221)."""
+ENOUGH = 400.0
+"""Smallest effective sample size, of bulk and tails, that passes (the same)."""
+FEW = 1e-3
+"""Share of draws that may diverge with a warning; more fail."""
+TUNE = 1_000
+CAREFUL = 0.95
+"""Acceptance aimed at: short steps, for the long tail of a category that nobody chose."""
+
+log = logging.getLogger("csea_stats")
+
+
+def pymc_model(problem: Problem, *, linear: Sequence[str] | None = None, monotonic: Sequence[str] | None = None) -> Any:
+    """Write a problem as a PyMC model, with the priors and the parameters of the engine `laplace`.
+
+    Parameters
+    ----------
+    problem : Problem
+        Counts in whole numbers.
+    linear, monotonic : sequence of str, optional
+        Names of the coefficients; by default ``linear[0]``, ``monotonic[0]`` and so on.
+
+    Returns
+    -------
+    pymc.Model
+        Free: ``shares`` (the answers' probabilities at the covariate means), each coefficient, and ``NAME steps`` for
+        each monotonic one. Derived: ``thresholds``. Observed: ``answers``, one multinomial row per covariate pattern.
+        Data: ``counts``, ``columns``, ``steps of NAME``.
+
+    Raises
+    ------
+    InputError
+        If counts are not whole or names do not fit.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    linear = _names("linear", linear, problem.linear.shape[1])
+    monotonic = _names("monotonic", monotonic, len(problem.steps))
+    if np.any(problem.counts != np.round(problem.counts)):
+        message = "engine 'nuts': found counts that are not whole numbers; allowed are whole ones: use engine 'laplace'"
+        raise InputError(message)
+    with pm.Model() as model:
+        counts = pm.Data("counts", problem.counts.astype(np.int64))
+        shares = pm.Dirichlet("shares", a=np.full(problem.answers, problem.thresholds))
+        below = pt.cumsum(shares)[:-1]
+        above = pt.cumsum(shares[::-1])[::-1][1:]
+        thresholds = pm.Deterministic("thresholds", pt.log(below) - pt.log(above))
+        eta = pt.zeros(counts.shape[0])
+        if linear:
+            columns = pm.Data("columns", problem.linear)
+            slopes = [_coefficient(name, prior) for name, prior in zip(linear, problem.linear_priors, strict=True)]
+            eta = eta + columns @ pt.stack(slopes)
+        for name, prior, step in zip(monotonic, problem.monotonic_priors, problem.steps, strict=True):
+            data = pm.Data(f"steps of {name}", step)
+            zeta = (
+                pm.Dirichlet(f"{name} steps", a=np.full(step.shape[1], problem.simplexes)) if step.shape[1] > 1 else 1
+            )
+            eta = eta + _coefficient(name, prior) * (data @ zeta if step.shape[1] > 1 else data[:, 0])
+        z = thresholds[None, :] - eta[:, None]
+        lower, upper = -pt.softplus(-z), -pt.softplus(z)  # log P(Y <= k), log P(Y > k)
+        # Between two cutpoints: s(h) - s(l) = s(h) s(-l) (1 - exp(l - h)), and the last factor is p_k/(P_k Q_k-1).
+        gap = pt.log(shares[1:-1]) - pt.log(below[1:]) - pt.log(above[:-1])
+        middle = lower[:, 1:] + upper[:, :-1] + gap
+        cells = pt.exp(pt.concatenate([lower[:, :1], middle, upper[:, -1:]], axis=1))
+        pm.Multinomial("answers", n=counts.sum(axis=1), p=cells, observed=counts)
+    return model
+
+
+def _names(kind: str, given: Sequence[str] | None, number: int) -> list[str]:
+    names = [f"{kind}[{place}]" for place in range(number)] if given is None else list(given)
+    if len(names) != number or len(set(names)) != number:
+        message = f"{kind}: found the names {names!r}; allowed are {number} different ones"
+        raise InputError(message)
+    return names
+
+
+def _coefficient(name: str, prior: Prior) -> Any:
+    import pymc as pm
+
+    if prior.family == "logistic":
+        return pm.Logistic(name, mu=0, s=prior.scale)
+    if prior.family == "normal":
+        return pm.Normal(name, mu=0, sigma=prior.scale)
+    return pm.StudentT(name, nu=prior.freedom, mu=0, sigma=prior.scale)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Structure:
+    """All of a problem but its data: what has to be compiled once."""
+
+    patterns: int
+    answers: int
+    steps: tuple[int, ...]
+    linear_priors: tuple[Prior, ...]
+    monotonic_priors: tuple[Prior, ...]
+    thresholds: float
+    simplexes: float
+
+
+@lru_cache(maxsize=8)
+def _compiled(structure: _Structure) -> Any:
+    """Compile a model of this structure; its data are filled in later."""
+    import nutpie
+
+    log.warning("csea_stats: compiling the model for NUTS; a first time this takes half a minute or more")
+    blank = Problem(
+        counts=np.ones((structure.patterns, structure.answers)),
+        linear=np.zeros((structure.patterns, len(structure.linear_priors))),
+        steps=tuple(np.zeros((structure.patterns, width)) for width in structure.steps),
+        linear_priors=structure.linear_priors,
+        monotonic_priors=structure.monotonic_priors,
+        thresholds=structure.thresholds,
+        simplexes=structure.simplexes,
+    )
+    return nutpie.compile_pymc_model(pymc_model(blank))
+
+
+def nuts(problem: Problem, *, seed: int = 1, draws: int = 1_000, chains: int = 4) -> Sample:
+    """Draw from the posterior of an ordinal or binary regression by NUTS.
+
+    Parameters
+    ----------
+    problem : Problem
+        Counts in whole numbers.
+    seed : int, default 1
+    draws : int, default 1000
+        Of each chain, after 1,000 steps of tuning.
+    chains : int, default 4
+
+    Returns
+    -------
+    Sample
+        Chain after chain, with the diagnostics "R-hat" (passes below 1.01), "effective sample size" (bulk and tails,
+        passes above 400) and "divergences" (passes at 0, fails above one in a thousand draws).
+
+    Raises
+    ------
+    InputError
+        If counts are not whole, or `draws` or `chains` too few.
+
+    Notes
+    -----
+    The first model of a kind in a process is compiled, which takes half a minute or more and is announced on the
+    logger "csea_stats"; further data of the same shape are then fitted in a second.
+    """
+    import nutpie
+    import pymc
+
+    if draws < 4 or chains < 2:
+        message = f"draws: found {draws!r}, chains: found {chains!r}; allowed are at least 4 draws and 2 chains"
+        raise InputError(message)
+    kept = problem.counts.sum(axis=1) > 0
+    kept = kept if kept.any() else np.arange(kept.size) == 0
+    counts, linear = problem.counts[kept], problem.linear[kept]
+    steps = tuple(step[kept] for step in problem.steps)
+    if np.any(counts != np.round(counts)):
+        message = "engine 'nuts': found counts that are not whole numbers; allowed are whole ones: use engine 'laplace'"
+        raise InputError(message)
+    structure = _Structure(
+        patterns=counts.shape[0],
+        answers=counts.shape[1],
+        steps=tuple(step.shape[1] for step in steps),
+        linear_priors=problem.linear_priors,
+        monotonic_priors=problem.monotonic_priors,
+        thresholds=problem.thresholds,
+        simplexes=problem.simplexes,
+    )
+    data = {"counts": counts} | {f"steps of monotonic[{place}]": step for place, step in enumerate(steps)}
+    if linear.shape[1]:
+        data["columns"] = linear
+    trace = nutpie.sample(
+        _compiled(structure).with_data(**data),
+        draws=draws,
+        tune=TUNE,
+        chains=chains,
+        seed=seed,
+        target_accept=CAREFUL,
+        save_warmup=False,
+        progress_bar=False,
+    )
+    versions = (("nutpie", nutpie.__version__), ("pymc", pymc.__version__))
+    return _sample(problem, trace, versions)
+
+
+def _sample(problem: Problem, trace: Any, versions: tuple[tuple[str, str], ...]) -> Sample:
+    posterior = trace["posterior"]
+    shape = (posterior.sizes["chain"], posterior.sizes["draw"])
+
+    def drawn(name: str) -> Array:
+        return np.asarray(posterior[name]).reshape(shape[0] * shape[1], -1)
+
+    def together(kind: str, number: int) -> Array:
+        columns = [drawn(f"{kind}[{place}]") for place in range(number)]
+        return np.concatenate(columns, axis=1) if columns else np.empty((shape[0] * shape[1], 0))
+
+    zetas = tuple(
+        drawn(f"monotonic[{place}] steps") if step.shape[1] > 1 else np.ones((shape[0] * shape[1], 1))
+        for place, step in enumerate(problem.steps)
+    )
+    tiny = np.finfo(float).tiny
+    return Sample(
+        thresholds=cutpoints(np.log(drawn("shares").clip(min=tiny)).T).T,
+        linear=together("linear", problem.linear.shape[1]),
+        monotonic=together("monotonic", len(problem.steps)),
+        zetas=zetas,
+        diagnostics=_diagnostics(trace, shape),
+        engine="nuts",
+        chains=shape[0],
+        versions=versions,
+    )
+
+
+def _diagnostics(trace: Any, shape: tuple[int, int]) -> tuple[Diagnostic, ...]:
+    import arviz
+
+    posterior = trace["posterior"].to_dataset().drop_vars("thresholds")
+    rhat = max(float(value.max()) for value in arviz.rhat(posterior).data_vars.values())
+    size = min(
+        float(value.min())
+        for method in ("bulk", "tail")
+        for value in arviz.ess(posterior, method=method).data_vars.values()
+    )
+    divergences = int(trace["sample_stats"]["diverging"].sum())
+    total = shape[0] * shape[1]
+    return (
+        Diagnostic(
+            name="R-hat",
+            value=rhat,
+            state="pass" if rhat < AGREE else "fail",
+            text=f"The {shape[0]} chains agree to R-hat {rhat:.3f}; below {AGREE} is asked for.",
+        ),
+        Diagnostic(
+            name="effective sample size",
+            value=size,
+            state="pass" if size > ENOUGH else "fail",
+            text=f"The {total:,} draws are worth at least {size:,.0f} independent ones; {ENOUGH:.0f} are asked for.",
+        ),
+        Diagnostic(
+            name="divergences",
+            value=float(divergences),
+            state="pass" if divergences == 0 else "warn" if divergences <= FEW * total else "fail",
+            text=f"{divergences} of {total:,} trajectories diverged; none is asked for.",
+        ),
+    )
