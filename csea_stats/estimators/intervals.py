@@ -76,11 +76,12 @@ def proportion_interval(
     >>> lower.round(3).tolist(), upper.round(3).tolist()
     ([0.0, 0.646, 0.576], [0.354, 1.0, 0.822])
     """
-    x, n = _checked(counts, bases)
+    x, n = checked_arrays(counts, bases)
     return interval_limits(x, n, method=check_method(method, SHARE_METHODS), level=check_level(level))
 
 
-def _checked(counts: ArrayLike, bases: ArrayLike) -> tuple[Array, Array]:
+def checked_arrays(counts: ArrayLike, bases: ArrayLike) -> tuple[Array, Array]:
+    """Return counts and bases as arrays of one shape, or raise a CountError that names the first wrong one."""
     found = []
     for name, values in (("counts", counts), ("bases", bases)):
         array = np.asarray(values)

@@ -168,8 +168,8 @@ def logit_nodes(a: Array, b: Array, step: ArrayLike = math.inf) -> tuple[Array, 
     The characteristic function of logit Beta is Gamma(a + it) Gamma(b - it) / (Gamma(a) Gamma(b)); at t = 2 pi / step,
     which bounds the error of the rule, it is below 1e-11 for the steps used here.
     """
-    low, high = _logit_ends(a, b)
-    fine = np.minimum(_natural_step(a, b), step)
+    low, high = logit_ends(a, b)
+    fine = np.minimum(natural_step(a, b), step)
     number = int(np.max(np.ceil((high - low) / fine))) + 1
     nodes = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, number)
     logs = a[:, None] * special.log_expit(nodes) + b[:, None] * special.log_expit(-nodes)
@@ -177,11 +177,13 @@ def logit_nodes(a: Array, b: Array, step: ArrayLike = math.inf) -> tuple[Array, 
     return nodes, weights / weights.sum(axis=1, keepdims=True)
 
 
-def _natural_step(a: Array, b: Array) -> Array:
+def natural_step(a: Array, b: Array) -> Array:
+    """Return the distance between nodes that the logit of Beta(a, b) needs."""
     return np.asarray(np.minimum(0.6 * np.sqrt(1 / a + 1 / b), 0.35))
 
 
-def _logit_ends(a: Array, b: Array) -> tuple[Array, Array]:
+def logit_ends(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return where the logit of Beta(a, b) has ended, on either side."""
     with np.errstate(divide="ignore"):
         low = special.logit(np.maximum(special.betaincinv(a, b, TINY), 1e-300))
         high = -special.logit(np.maximum(special.betaincinv(b, a, TINY), 1e-300))
@@ -213,8 +215,8 @@ def logit_cdf(a: ArrayLike, b: ArrayLike, mean: ArrayLike, tau: ArrayLike) -> Ca
     of the share, the sum over lambda of the Beta distribution function.
     """
     a, b, mean, tau = _rows(a, b, mean, tau)
-    low, high = _logit_ends(a, b)
-    step = np.minimum(_natural_step(a, b), tau / 1.5)
+    low, high = logit_ends(a, b)
+    step = np.minimum(natural_step(a, b), tau / 1.5)
     with np.errstate(divide="ignore"):
         over_share = (high - low) / step < MOST_NODES
     over_lambda = ~over_share
@@ -270,7 +272,7 @@ def selected_quantiles(
     """
     a, b, mean, tau = _rows(a, b, mean, tau)
     wanted = np.broadcast_to(np.asarray(probabilities, float), (len(a), np.size(probabilities)))
-    low, high = _logit_ends(a, b)
+    low, high = logit_ends(a, b)
     cdf = logit_cdf(a, b, mean, tau)
     ends = (low - mean - REACH * tau)[:, None], (high - mean + REACH * tau)[:, None]
     logits = increasing_root(lambda m: cdf(m) - wanted, *(np.broadcast_to(e, wanted.shape) for e in ends))

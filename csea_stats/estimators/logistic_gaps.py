@@ -1,0 +1,102 @@
+"""The difference of two shares under the prior that a regression uses: a strip's third member."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from csea_stats.targets.roots import increasing_root
+from csea_stats.targets.selection import logit_ends, natural_step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+Table = tuple[float, float, float, float]
+"""x1, n1, x2, n2."""
+
+
+class LogisticGap:
+    """Posterior of the difference of two shares, with a Logistic(0, 1) prior on their log odds ratio.
+
+    Parameters
+    ----------
+    table : (x1, n1, x2, n2)
+
+    Notes
+    -----
+    logit p1 = alpha + b n2 / N, logit p2 = alpha - b n1 / N, so that alpha is the log odds at the mean of a centred
+    group indicator; expit(alpha) ~ Beta(1/2, 1/2), b ~ Logistic(0, 1). The map to the two logits has Jacobian 1. The
+    joint posterior is summed over a grid of both logits (trapezoidal rule; along the second, corrected by its end
+    derivatives and interpolated by cubic Hermite); limits are good to about 1e-5.
+    """
+
+    __slots__ = ("_below", "_dense", "_second", "_share", "_width")
+
+    def __init__(self, table: Table) -> None:
+        x1, n1, x2, n2 = table
+        first, self._second = _grid(x1, n1, 0.1), _grid(x2, n2, 0.03)
+        part1, part2 = n1 / (n1 + n2), n2 / (n1 + n2)
+        l1, l2 = first[:, None], self._second[None, :]
+        alpha, b = part1 * l1 + part2 * l2, l1 - l2
+        log = (
+            x1 * special.log_expit(l1)
+            + (n1 - x1) * special.log_expit(-l1)
+            + (x2 * special.log_expit(l2) + (n2 - x2) * special.log_expit(-l2))
+            + (special.log_expit(alpha) + special.log_expit(-alpha)) / 2
+            + (special.log_expit(b) + special.log_expit(-b))
+        )
+        dense = np.exp(log - log.max())
+        slope = dense * (x2 - n2 * special.expit(l2) + part2 * (0.5 - special.expit(alpha)) + 2 * special.expit(b) - 1)
+        width = self._width = float(self._second[1] - self._second[0])
+        steps = (dense[:, 1:] + dense[:, :-1]) * width / 2 + (slope[:, :-1] - slope[:, 1:]) * width**2 / 12
+        below = np.concatenate([np.zeros((len(first), 1)), np.cumsum(steps, axis=1)], axis=1)
+        total = float(below[:, -1].sum())
+        self._below, self._dense = below / total, dense / total
+        self._share = special.expit(first)
+
+    def cdf(self, difference: float) -> float:
+        """Return P(p1 - p2 <= difference)."""
+        with np.errstate(divide="ignore"):
+            other = special.logit(np.clip(self._share - difference, 0.0, 1.0))
+        place = np.clip((other - self._second[0]) / self._width, 0.0, len(self._second) - 1.0)
+        index = np.minimum(place.astype(np.int64), len(self._second) - 2)
+        t, row = place - index, np.arange(len(index))
+        y0, y1 = self._below[row, index], self._below[row, index + 1]
+        m0, m1 = self._dense[row, index] * self._width, self._dense[row, index + 1] * self._width
+        under = y0 + t * (m0 + t * (3 * (y1 - y0) - 2 * m0 - m1 + t * (2 * (y0 - y1) + m0 + m1)))
+        return float(np.clip((self._below[:, -1] - under).sum(), 0.0, 1.0))
+
+    def quantile(self, probability: float) -> float:
+        """Return the difference with that probability below it."""
+        found = increasing_root(
+            lambda d: np.array([self.cdf(float(d[0])) - probability]), [-1.0], [1.0], tolerance=1e-9
+        )
+        return float(found[0])
+
+
+def _grid(x: float, n: float, fineness: float) -> Array:
+    a, b = np.array([x + 0.5]), np.array([n - x + 0.5])
+    low, high = (float(end[0]) for end in logit_ends(a, b))
+    # Where x is 0 or n the prior on the log odds ratio, not the likelihood, ends the tail; it does so by exp(-|b|).
+    low, high = max(low, -45.0), min(high, 45.0)
+    step = fineness * min(float(natural_step(a, b)[0]) / 0.6, 1.0)
+    return np.linspace(low, high, math.ceil((high - low) / step) + 1)
+
+
+@lru_cache(maxsize=512)
+def logistic_gap(table: Table, level: float) -> tuple[float, float]:
+    """Return equal-tailed limits of p1 - p2 under the regression's prior.
+
+    Examples
+    --------
+    >>> [round(limit, 3) for limit in logistic_gap((7, 7, 28, 42), 0.95)]
+    [-0.024, 0.412]
+    """
+    gap = LogisticGap(table)
+    return gap.quantile((1 - level) / 2), gap.quantile((1 + level) / 2)
