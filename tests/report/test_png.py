@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import builtins
 import struct
+import sys
 import zlib
 
 import pytest
 
 from csea_stats.errors import MissingPackage
 from csea_stats.report.drawing import Placed, Sheet, Text, sheet_svg
-from csea_stats.report.png import ZOOM, png_bytes
+from csea_stats.report.png import ENOUGH, ZOOM, png_bytes, png_files
 
 
 def sheet(text: str) -> str:
@@ -47,3 +48,18 @@ def test_a_missing_package_says_how_to_install_it(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingPackage, match="pip install resvg-py"):
         png_bytes(sheet("poor"))
+
+
+@pytest.mark.parametrize("number", [0, 1, ENOUGH, ENOUGH + 1])
+def test_several_pictures_keep_their_order_wherever_they_are_drawn(number):
+    sheets = [sheet(f"n{index}") for index in range(number)]
+    assert png_files(sheets) == tuple(map(png_bytes, sheets))
+
+
+def test_without_a_second_process_all_are_drawn_here(monkeypatch):
+    sheets = [sheet(f"n{index}") for index in range(ENOUGH)]
+    expected = tuple(map(png_bytes, sheets))
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert png_files(sheets) == expected
+    monkeypatch.setattr(sys, "executable", "")
+    assert png_files(sheets) == expected
