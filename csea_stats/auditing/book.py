@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from csea_stats.auditing.systems import Ranges
     from csea_stats.survey.format import Battery, BatteryCell, Group, Question, Survey
 
-MOST_BASES = 25
+MOST_BASES = 12
 """Of more feasible bases than these, the smallest and the largest stand for all."""
 
 Key = tuple[str, str | None, str | None]

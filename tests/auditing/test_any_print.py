@@ -94,7 +94,7 @@ def surveys(draw):
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(surveys())
 def test_any_survey_is_audited(survey):
     found = audit(survey)

@@ -1,10 +1,12 @@
 """Feasible counts against the decimal module, and the reference facts of the method notes."""
 
+import csv
 import decimal
 import itertools
 import time
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -64,6 +66,20 @@ def test_the_bracket_holds_the_exact_product(base, percent):
     low, high = bracket(str(percent), base)
     assert low <= Fraction(percent * base, 100) <= high
     assert high - low == (percent * base % 100 != 0)
+
+
+def test_feasible_counts_agree_with_r():
+    """Against tests/reference/feasible_counts.R: what it lists is feasible, and every other percentage is not."""
+    lines = (Path(__file__).parents[1] / "reference" / "feasible_counts.csv").read_text().splitlines()
+    table = {}
+    for row in csv.DictReader(lines[1:]):
+        table.setdefault((int(row["base"]), row["rounding"]), {})[row["percent"]] = tuple(
+            map(int, row["counts"].split())
+        )
+    assert len(table) == 13 * 5
+    for (base, rounding), expected in table.items():
+        for percent in map(str, range(101)):
+            assert feasible_counts(percent, base, rounding) == expected.get(percent, ())
 
 
 def test_a_whole_percentage_pins_the_count_up_to_base_100():

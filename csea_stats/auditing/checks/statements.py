@@ -221,9 +221,9 @@ def _contradiction(question: Question, some: list[Fact]) -> Finding:
     for fact in clash:
         if fact.kind == "percent":
             expected.append(f"{fact.value}% of {fact.base} is {counts_in(fact.ranges)}")
-            explanations += one_off(fact.value, fact.base, counts)
+            explanations += one_off(fact.value, fact.base, counts) if fact.base else []
             others = [one for one in some if one is not fact and one.kind in ("count", "percent")]
-            for other in others[:1]:
+            for other in others[:1] if fact.base else ():
                 explanations += one_digit_off(fact.value, fact.base, other.ranges)
         elif fact.kind == "count" and 0 <= fact.ranges[0][0] <= fact.base:
             like = next((one.value for one in some if one.kind == "percent"), "0")
@@ -244,7 +244,7 @@ def _contradiction(question: Question, some: list[Fact]) -> Finding:
         explanations=(*dict.fromkeys(explanations), "one of the statements is a slip of the pen"),
         consequence=CARRIED,
         power=pair_power(percents[0].value, percents[0].base, others[0].ranges)
-        if percents and others
+        if percents and others and percents[0].base
         else "any other value in either place would have been caught",
         items=items,
     )
