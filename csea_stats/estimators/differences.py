@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
-from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.checking import (
     TargetOrTargets,
     check_label,
@@ -18,39 +16,24 @@ from csea_stats.estimators.checking import (
     share_pairs,
     targets,
 )
-from csea_stats.estimators.gap_spans import (
-    Sides,
-    bounded_gap,
-    gap_above,
-    observed_gap,
-    sampled_gap,
-    selected_gap,
-)
+from csea_stats.estimators.gap_spans import observed_gap
+from csea_stats.estimators.gap_tiers import CREDIBLE, GapSetting, GapShown, check_gap_rule, gap_shown
 from csea_stats.estimators.gaps import gap_limits
 from csea_stats.estimators.intervals import checked_arrays
-from csea_stats.estimators.logistic_gaps import logistic_gap
 from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
-from csea_stats.estimators.spans import corners
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import ratio
-from csea_stats.results.values import Caveat, Estimate, Interval, Verdict
-from csea_stats.results.verdicts import Direction, counted_verdict, population_verdict, sampled_verdict, side
-from csea_stats.targets.populations import (
-    TAUS,
-    FinitePopulation,
-    Population,
-    Respondents,
-    Selection,
-    SelectionBounds,
-    Superpopulation,
-    Target,
-)
+from csea_stats.results.values import Caveat, Estimate
+from csea_stats.results.verdicts import Direction, side
+from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from numpy.typing import ArrayLike, NDArray
+
+    from csea_stats.estimators.gap_spans import Sides
 
     Array = NDArray[np.float64]
     Count = int | AbstractSet[int]
@@ -58,11 +41,6 @@ if TYPE_CHECKING:
 DifferenceMethod = Literal["jeffreys", "newcombe", "miettinen-nurminen", "agresti-caffo"]
 DIFFERENCE_METHODS: tuple[DifferenceMethod, ...] = ("jeffreys", "newcombe", "miettinen-nurminen", "agresti-caffo")
 """The methods for a difference of two shares; the first is the default."""
-
-LOGISTIC = "logistic(0, 1) on the log odds ratio"
-"""The strip's third member: the prior of the regressions."""
-CORRELATIONS = (0.0, 0.875)
-"""Correlations of the two groups' participation shown beside the target's own."""
 
 
 def difference_interval(
@@ -118,6 +96,30 @@ def difference_interval(
     return gap_limits((*first, *second), method=method, level=level)
 
 
+@overload
+def difference(
+    first: tuple[Count, Count],
+    second: tuple[Count, Count],
+    *,
+    measure: Literal["difference"] = ...,
+    method: DifferenceMethod = ...,
+    level: float = ...,
+    target: Target = ...,
+    threshold: float | None = ...,
+    label: str | None = ...,
+) -> Estimate: ...
+@overload
+def difference(
+    first: tuple[Count, Count],
+    second: tuple[Count, Count],
+    *,
+    measure: Literal["difference"] = ...,
+    method: DifferenceMethod = ...,
+    level: float = ...,
+    target: Sequence[Target],
+    threshold: float | None = ...,
+    label: str | None = ...,
+) -> Estimates: ...
 def difference(  # noqa: PLR0913 - settings are keyword-only
     first: tuple[Count, Count],
     second: tuple[Count, Count],
@@ -191,7 +193,7 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
         raise InputError(message)
     sides = _side(first, "first"), _side(second, "second")
     wanted, several = targets(target)
-    setting = _Setting(
+    setting = GapSetting(
         method=check_method(method, DIFFERENCE_METHODS),
         level=check_level(level),
         threshold=check_threshold(threshold, -1.0, 1.0),
@@ -208,40 +210,11 @@ def _side(group: object, name: str) -> tuple[tuple[int, int], ...]:
     return share_pairs(group[0], group[1], name=f"{name} count")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Setting:
-    method: str
-    level: float
-    threshold: float | None
-    label: str | None
-
-    @property
-    def other(self) -> str:
-        return "newcombe" if self.method == "jeffreys" else "jeffreys"
-
-    def interval(self, limits: tuple[float, float], method: str, words: str = "") -> Interval:
-        kind: Literal["credible", "confidence"] = "credible" if method in _CREDIBLE else "confidence"
-        return Interval(lower=limits[0], upper=limits[1], level=self.level, kind=kind, method=method + words)
-
-
-_CREDIBLE = ("jeffreys", "uniform", LOGISTIC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    values: tuple[float, float]
-    interval: Interval | None = None
-    companion: Interval | None = None
-    strip: tuple[tuple[str, Interval], ...] = ()
-    probability: tuple[float, float] | None = None
-    verdict: Verdict | None = None
-
-
-def _estimate(sides: Sides, target: Target, setting: _Setting, given: tuple[object, object]) -> Estimate:
-    _check_rule(target, setting)
+def _estimate(sides: Sides, target: Target, setting: GapSetting, given: tuple[object, object]) -> Estimate:
+    check_gap_rule(target, setting)
     observed = observed_gap(sides)
     direction: Direction = "below" if sum(observed) < 2 * (setting.threshold or 0.0) else "above"
-    shown = _shown(sides, target, setting, direction)
+    shown = gap_shown(sides, target, setting, direction)
     low, high = shown.values
     several = any(len(side) > 1 for side in sides)
     counts = tuple(sorted({(a, b) for a, _ in sides[0] for b, _ in sides[1]}))
@@ -273,7 +246,7 @@ def _estimate(sides: Sides, target: Target, setting: _Setting, given: tuple[obje
     )
 
 
-def _caveats(sides: Sides, target: Target, setting: _Setting, shown: _Shown) -> list[Caveat]:
+def _caveats(sides: Sides, target: Target, setting: GapSetting, shown: GapShown) -> list[Caveat]:
     found = target_caveats(target)
     for pairs in sides:
         found.extend(pair_caveats(pairs, target, level=setting.level, closed=False))
@@ -285,139 +258,7 @@ def _caveats(sides: Sides, target: Target, setting: _Setting, shown: _Shown) -> 
     if asked is not None and main and other and shown.verdict and shown.verdict.word == "not settled":
         if side([main], asked) != side([other], asked):
             found.append(caveat("methods-disagree"))
-        priors = [member for name, member in shown.strip if name in _CREDIBLE]
+        priors = [member for name, member in shown.strip if name in CREDIBLE]
         if len({side([member], asked) for member in priors}) > 1:
             found.append(caveat("prior-decides"))
     return list(dict.fromkeys(found))
-
-
-def _check_rule(target: Target, setting: _Setting) -> None:
-    method = setting.method
-    if isinstance(target, FinitePopulation) or getattr(target, "size", None) is not None:
-        message = (
-            f"difference has no form for {type(target).__name__} with a size, which says nothing of each group's: use "
-            "Superpopulation() or Population(selection)"
-        )
-        raise UnsupportedTarget(message)
-    if not isinstance(target, Population):
-        return
-    if isinstance(target.selection, Selection) and method != "jeffreys":
-        factor = ratio(target.selection.ratio)
-        message = (
-            f"method {method!r} gives confidence intervals, which take no prior on who took part: use "
-            f"method='jeffreys', or 'newcombe' with SelectionBounds(ratio={factor})"
-        )
-        raise UnsupportedTarget(message)
-    if isinstance(target.selection, SelectionBounds) and method not in ("jeffreys", "newcombe"):
-        message = f"method {method!r} has no form with SelectionBounds: use 'jeffreys' or 'newcombe'"
-        raise UnsupportedTarget(message)
-
-
-def _shown(sides: Sides, target: Target, setting: _Setting, direction: Direction) -> _Shown:
-    if isinstance(target, Respondents):
-        asked = setting.threshold
-        gaps = [x1 / n1 - x2 / n2 for x1, n1 in sides[0] for x2, n2 in sides[1]]
-        verdict = None
-        if asked is not None:
-            verdict = counted_verdict(gaps, threshold=asked, direction=direction, scale="difference")
-        return _Shown(values=observed_gap(sides), verdict=verdict)
-    if isinstance(target, Population):
-        if isinstance(target.selection, Selection):
-            return _selected(sides, target, target.selection, setting, direction)
-        return _bounded(sides, target, target.selection, setting, direction)
-    return _sampled(sides, target.design_effect, setting, direction)
-
-
-def _sampled(sides: Sides, effect: float, setting: _Setting, direction: Direction) -> _Shown:
-    def interval(method: str) -> Interval:
-        span = sampled_gap(sides, method, setting.level, effect)
-        return setting.interval((span.lower, span.upper), method)
-
-    main, other = interval(setting.method), interval(setting.other)
-    limits = [
-        logistic_gap((x1 / effect, n1 / effect, x2 / effect, n2 / effect), setting.level)
-        for x1, n1 in corners(sides[0])
-        for x2, n2 in corners(sides[1])
-    ]
-    logistic = (min(low for low, _ in limits), max(high for _, high in limits))
-    strip = (
-        ("jeffreys", interval("jeffreys")),
-        ("uniform", interval("uniform")),
-        (LOGISTIC, setting.interval(logistic, LOGISTIC)),
-    )
-    verdict, above = None, None
-    if setting.threshold is not None:
-        everything = [main, other, *(member for _, member in strip)]
-        verdict = sampled_verdict(everything, threshold=setting.threshold, direction=direction, scale="difference")
-        above = gap_above(sides, setting.threshold, (0.0, 0.0, 0.0, 0.0), effect)
-    return _Shown(
-        values=observed_gap(sides), interval=main, companion=other, strip=strip, probability=above, verdict=verdict
-    )
-
-
-def _bounded(
-    sides: Sides, target: Population, selection: SelectionBounds, setting: _Setting, direction: Direction
-) -> _Shown:
-    ratios = (1 / selection.ratio, selection.ratio)
-    words = f", participation ratio within {ratio(selection.ratio)} in each group"
-
-    def interval(method: str) -> Interval:
-        span = bounded_gap(sides, method, setting.level, ratios, target.design_effect)
-        return setting.interval((span.lower, span.upper), method, words)
-
-    main, other = interval(setting.method), interval(setting.other)
-    strip = tuple((prior, interval(prior)) for prior in ("jeffreys", "uniform"))
-    verdict, above = None, None
-    if setting.threshold is not None:
-        everything = [main, other, *(member for _, member in strip)]
-        verdict = population_verdict(
-            {selection.ratio: everything}, threshold=setting.threshold, direction=direction, scale="difference"
-        )
-        bound = (0.0, 0.0, 0.0, math.log(selection.ratio))
-        above = gap_above(sides, setting.threshold, bound, target.design_effect)
-    return _Shown(
-        values=observed_gap(sides, ratios),
-        interval=main,
-        companion=other,
-        strip=strip,
-        probability=above,
-        verdict=verdict,
-    )
-
-
-def _selected(
-    sides: Sides, target: Population, selection: Selection, setting: _Setting, direction: Direction
-) -> _Shown:
-    strengths = tuple(sorted({*TAUS, selection.tau}))
-    level, effect = setting.level, target.design_effect
-    centre = math.exp(selection.mean)
-
-    def interval(tau: float, correlation: float) -> Interval:
-        span = selected_gap(sides, tau, selection.mean, correlation, level, effect)
-        return setting.interval((span.lower, span.upper), "jeffreys")
-
-    def bound(tau: float) -> Interval:
-        reach = Selection(tau=tau).ratio
-        span = bounded_gap(sides, "newcombe", level, (centre / reach, centre * reach), effect)
-        words = f", participation ratio within {ratio(reach)} in each group"
-        if selection.mean:
-            words = f", participation ratio from {ratio(centre / reach)} to {ratio(centre * reach)} in each group"
-        return setting.interval((span.lower, span.upper), "newcombe", words)
-
-    own = selection.correlation
-    strip = [(f"tau {tau:g}", interval(tau, own)) for tau in strengths]
-    strip += [(f"correlation {value:g}", interval(selection.tau, value)) for value in CORRELATIONS if value != own]
-    verdict, above = None, None
-    if setting.threshold is not None:
-        by_strength = {tau: [interval(tau, own), bound(tau)] for tau in strengths}
-        verdict = population_verdict(by_strength, threshold=setting.threshold, direction=direction, scale="difference")
-        prior = (selection.tau, selection.mean, own, 0.0)
-        above = gap_above(sides, setting.threshold, prior, effect)
-    return _Shown(
-        values=selected_gap(sides, selection.tau, selection.mean, own, level, effect).medians,
-        interval=interval(selection.tau, own),
-        companion=bound(selection.tau),
-        strip=tuple(strip),
-        probability=above,
-        verdict=verdict,
-    )
