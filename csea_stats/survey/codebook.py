@@ -11,6 +11,7 @@ from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, text_of
 
 if TYPE_CHECKING:
     from csea_stats.survey.format import TargetWords
+    from csea_stats.survey.inventions import Invention
 
 __all__ = ["CUSTOMARY", "Codebook", "plain"]
 
@@ -56,6 +57,8 @@ class Codebook:
         How sentences name the people a number speaks for.
     survey : str, optional
         Id of the published survey that was answered.
+    invented : mapping, optional
+        What synthetic answers are drawn from where print tells no number; see `csea_stats.synthesise`.
     weights : None
         Weights are not supported; naming a column is an error.
 
@@ -66,6 +69,7 @@ class Codebook:
 
     Examples
     --------
+    >>> from csea_stats import Number, Ordered
     >>> book = Codebook({"awareness": Ordered("none", "poor", "fair"), "age": Number(unit="years")})
     >>> list(book)
     ['awareness', 'age']
@@ -78,6 +82,7 @@ class Codebook:
     eligible: tuple[Hurdle, ...]
     targets: TargetWords | None
     survey: str | None
+    invented: tuple[tuple[str, Invention], ...]
 
     def __init__(  # noqa: PLR0913 - one keyword per property of a data file
         self,
@@ -90,6 +95,7 @@ class Codebook:
         targets: TargetWords | None = None,
         survey: str | None = None,
         weights: object = None,
+        invented: Mapping[str, Invention] | None = None,
     ) -> None:
         if weights is not None:
             message = (
@@ -117,6 +123,7 @@ class Codebook:
         object.__setattr__(self, "eligible", hurdles)
         object.__setattr__(self, "targets", targets)
         object.__setattr__(self, "survey", survey)
+        object.__setattr__(self, "invented", tuple((invented or {}).items()))
 
     def __iter__(self) -> Iterator[str]:
         return iter([name for name, _ in self.variables])

@@ -60,8 +60,8 @@ def read_statistics(name: str, path: Path) -> RawTable:
 def _values(found: Sequence[Any]) -> list[Raw]:
     """Return a column as texts or numbers; a column with both (Stata's .a to .z) as texts."""
     values = found.tolist() if hasattr(found, "tolist") else list(found)
-    if {type(value) for value in values} <= {float, int}:
-        return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN
+    if {type(value) for value in values} <= {float, int, type(None)}:
+        return [None if value is None or value != value else value for value in values]  # noqa: PLR0124 - NaN
     return [plain_value(value) for value in values]
 
 
