@@ -16,6 +16,7 @@ from csea_stats.regression.engines.likelihood import Posterior
 from csea_stats.regression.engines.mode import modes
 from csea_stats.regression.engines.parameters import cutpoints, log_softmax, simplex
 from csea_stats.regression.engines.proposal import Mixture, initial, refitted
+from csea_stats.regression.engines.separation import dependent
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
 from csea_stats.regression.problem import Diagnostic, Sample
 
@@ -87,7 +88,8 @@ def laplace(problem: Problem, *, draws: int = 4_000, seed: int = 1) -> Sample:
     Returns
     -------
     Sample
-        With the diagnostics "pareto k" and "effective sample size"; a fit that failed says "fail" in one of them.
+        With the diagnostics "pareto k" and "effective sample size"; a fit that failed says "fail" in one of them;
+        with "collinearity" where the data leave a coefficient open.
 
     Raises
     ------
@@ -125,7 +127,7 @@ def laplace(problem: Problem, *, draws: int = 4_000, seed: int = 1) -> Sample:
     weights, _ = smooth(log_weights)
     size = effective_size(weights)
     chosen = pool.points[:, resample(weights, draws, rng)]
-    return unpacked(posterior, chosen, diagnostics=_diagnostics(k, size, log_weights.size))
+    return unpacked(posterior, chosen, diagnostics=(*_diagnostics(k, size, log_weights.size), *unseen(problem)))
 
 
 def _fill(posterior: Posterior, rng: np.random.Generator) -> _Pool:
@@ -163,6 +165,21 @@ def _diagnostics(k: float, size: float, drawn: int) -> tuple[Diagnostic, Diagnos
     enough: Literal["pass", "warn", "fail"] = "pass" if size >= ENOUGH else "warn" if size >= LEAST else "fail"
     text = f"The {drawn:,} weighted draws are worth {size:,.0f} independent ones; {ENOUGH:,} are asked for."
     return tail, Diagnostic(name="effective sample size", value=float(size), state=enough, text=text)
+
+
+def unseen(problem: Problem) -> tuple[Diagnostic, ...]:
+    """Say which coefficients the data cannot tell apart or do not see at all; nothing where there are none."""
+    columns = dependent(problem.counts, problem.linear)
+    present = problem.counts.sum(axis=1) > 0
+    flat = [place for place, step in enumerate(problem.steps) if (step[present] == step[present][:1]).all()]
+    told = [*(f"linear column {place}" for place in columns), *(f"monotonic term {place}" for place in flat)]
+    if not told:
+        return ()
+    text = (
+        f"The same for everybody who answered, or a combination of one another: {', '.join(told)}; "
+        "what the data leave open there, the prior alone decides."
+    )
+    return (Diagnostic(name="collinearity", value=float(len(told)), state="warn", text=text),)
 
 
 def unpacked(

@@ -54,8 +54,9 @@ def pymc_model(problem: Problem, *, linear: Sequence[str] | None = None, monoton
         If counts are not whole or names do not fit.
     """
     import pymc as pm
-    import pytensor.tensor as pt
+    import pytensor.tensor
 
+    pt: Any = pytensor.tensor  # some of its functions are not typed
     linear = _names("linear", linear, problem.linear.shape[1])
     monotonic = _names("monotonic", monotonic, len(problem.steps))
     if np.any(problem.counts != np.round(problem.counts)):

@@ -23,12 +23,15 @@ def dependent(counts: Array, columns: Array) -> tuple[int, ...]:
     present = columns[counts.sum(axis=1) > 0]
     if not present.shape[1]:
         return ()
+    if not present.shape[0]:
+        return tuple(range(present.shape[1]))
     present = present - present.mean(axis=0)
     size = np.abs(present).max(axis=0)
     empty = size <= TOLERANCE * np.abs(columns).max(axis=0).clip(min=1e-300)
     if empty.any():
         return tuple(int(place) for place in np.flatnonzero(empty))
-    _, values, vectors = np.linalg.svd(present / size, full_matrices=True)
+    triangle = np.linalg.qr(present / size, mode="r")  # as small as the columns, however many rows
+    _, values, vectors = np.linalg.svd(triangle)
     values = np.concatenate([values, np.zeros(present.shape[1] - values.size)])
     null = vectors[values <= TOLERANCE * values[0]]
     return tuple(int(place) for place in np.flatnonzero((np.abs(null) > 1e-7).any(axis=0)))
