@@ -102,7 +102,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     ),
     "methods-disagree": (
         "caution",
-        "The two methods disagree about the threshold; nothing is shown to differ, nor to be alike.",
+        "The two methods disagree about the threshold, so it is not settled.",
     ),
     "not-identified": (
         "serious",

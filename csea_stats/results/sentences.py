@@ -20,7 +20,7 @@ from csea_stats.results.numbers import (
     share_words,
     threshold_words,
 )
-from csea_stats.results.values import Estimate, Interval, Verdict
+from csea_stats.results.values import LIMITS, Estimate, Interval, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -190,14 +190,14 @@ def _not_identified(estimate: Estimate) -> bool:
 
 def _bounded(estimate: Estimate) -> str:
     label = f" {estimate.label}" if estimate.label else ""
-    low, high = estimate.bounds or (0.0, 1.0)
+    low, high = estimate.bounds or LIMITS[estimate.scale]
     span = interval_words(
         Interval(lower=low, upper=high, level=0.5, kind="confidence", method="bounds"), estimate.scale
     )
-    text = f"the {estimate.estimand}{label}: {span} are the bounds that print leaves for these respondents"
+    base = f" of {' and '.join(map(base_words, estimate.base))}" if estimate.base else ""
+    text = f"the {estimate.estimand}{label}: print leaves {span} possible among these respondents{base}"
     if estimate.interval:
-        inner = interval_words(estimate.interval, estimate.scale)
-        text += f"; for {estimate.target.words} the bounds' {what_interval(estimate.interval)}, is {inner}"
+        text += f"; allowing for chance, the bounds among {estimate.target.words} are {_both(estimate)}"
     return text + "."
 
 
