@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -144,6 +144,11 @@ class Design:
     def cuts(self) -> tuple[str, ...]:
         """Names of the thresholds."""
         return tuple(f"{low}|{high}" for low, high in zip(self.answers[:-1], self.answers[1:], strict=True))
+
+    @property
+    def straightened(self) -> Design:
+        """The same with monotonic terms in equal steps."""
+        return replace(self, straight=True)
 
     def _steps(self, variable: Variable) -> bool:
         return variable.shape == "monotonic" and not self.straight

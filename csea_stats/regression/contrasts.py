@@ -1,0 +1,268 @@
+"""What is compared and which answer is meant, as values: settings of a predictor, and events of the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.survey.codebook import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.regression.design import Design, Variable
+    from csea_stats.regression.problem import Array
+
+Level = str | float | int
+Side = Level | tuple[Level, ...]
+Contrast = tuple[Side, Side] | float | int
+"""From which level (or levels) to which; or by how many units everybody's number is moved."""
+
+OR_LOWER, OR_HIGHER = " or lower", " or higher"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An answer, or a run of answers.
+
+    Parameters
+    ----------
+    low, high : int
+        First and last answer.
+    words : str
+    """
+
+    low: int
+    high: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What everybody's value of one predictor is set to.
+
+    Parameters
+    ----------
+    place : int
+        Which predictor; -1: none, everybody as they are.
+    values, weights : tuple of float
+        Values with the share of people set to each; empty: as they are.
+    offset : float
+        Added to a number.
+    words : str
+    """
+
+    place: int
+    values: tuple[float, ...] = ()
+    weights: tuple[float, ...] = ()
+    offset: float = 0.0
+    words: str = ""
+
+    def patterns(self, design: Design) -> tuple[Array, Array]:
+        """The patterns with that setting, and their weights."""
+        patterns, weights = design.patterns, design.weights
+        if self.place < 0:
+            return patterns, weights
+        if not self.values:
+            moved = patterns.copy()
+            moved[:, self.place] += self.offset
+            return moved, weights
+        moved = np.tile(patterns, (len(self.values), 1))
+        moved[:, self.place] = np.repeat(self.values, len(patterns))
+        return moved, np.outer(self.weights, weights).ravel()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two settings of one predictor.
+
+    Parameters
+    ----------
+    start, end : Setting
+    item : str
+        The coefficient it mostly speaks of, ``organisation[NGO]``.
+    words : str
+        "from government to NGO", "per 5 years of experience".
+    smallest : int
+        Respondents in the smaller of two groups compared; 0 where it is a number.
+    """
+
+    start: Setting
+    end: Setting
+    item: str
+    words: str
+    smallest: int = 0
+
+
+def events(answers: Sequence[str], outcome: str | None) -> tuple[Event, ...]:
+    """The events meant by an outcome; by default every cut of an ordered outcome, or the later of two answers.
+
+    Examples
+    --------
+    >>> [event.words for event in events(("poor", "fair", "good"), None)]
+    ['poor or lower', 'fair or lower']
+    >>> events(("poor", "fair", "good"), "fair or higher")[0]
+    Event(low=1, high=2, words='fair or higher')
+    """
+    last = len(answers) - 1
+    if outcome is None:
+        if last == 1:
+            return (Event(low=1, high=1, words=answers[1]),)
+        return tuple(Event(low=0, high=cut, words=answers[cut] + OR_LOWER) for cut in range(last))
+    found = answer_event(answers, outcome)
+    if found is not None and found.low == found.high and 0 < last != 1:
+        cut = found.high
+        if cut == last:
+            message = f"outcome: found {outcome!r}, the highest answer: everybody gave it or a lower one; say '{outcome}{OR_HIGHER}'"
+            raise InputError(message)
+        return (Event(low=0, high=cut, words=answers[cut] + OR_LOWER),)
+    if found is not None:
+        return (found,)
+    for suffix in (OR_LOWER, OR_HIGHER):
+        base = answers.index(outcome.removesuffix(suffix)) if outcome.removesuffix(suffix) in answers else -1
+        if outcome.endswith(suffix) and base >= 0:
+            low, high = (0, base) if suffix == OR_LOWER else (base, last)
+            if high - low == last:
+                message = f"outcome: found {outcome!r}, which every answer is; name another"
+                raise InputError(message)
+            return (Event(low=low, high=high, words=outcome),)
+    raise UnknownName("answer", outcome, answers, f"Or say such as '{answers[0]}{OR_LOWER}'.")
+
+
+def answer_event(answers: Sequence[str], outcome: str) -> Event | None:
+    """The event of exactly one answer, or None."""
+    if not isinstance(outcome, str):
+        message = f"outcome: found {outcome!r}; allowed is an answer, such as {answers[0]!r}"
+        raise InputError(message)
+    if outcome not in answers:
+        return None
+    place = list(answers).index(outcome)
+    return Event(low=place, high=place, words=outcome)
+
+
+def comparisons(design: Design, variable: str | None, contrast: Contrast | None) -> tuple[Comparison, ...]:
+    """What is compared: by default lowest against highest, each category against the first, a number by its unit.
+
+    Raises
+    ------
+    UnknownName
+        No such predictor or level.
+    InputError
+        The contrast does not fit the predictor.
+    """
+    if variable is None:
+        if contrast is not None:
+            message = f"contrast: found {contrast!r} without a variable; say which with variable=..."
+            raise InputError(message)
+        return tuple(found for one in design.variables for found in comparisons(design, one.name, None))
+    place = variable_place(design, variable)
+    one = design.variables[place]
+    if contrast is None:
+        return _customary(design, place, one)
+    if isinstance(contrast, (int, float)) and not isinstance(contrast, bool):
+        if one.labels or not np.isfinite(contrast) or contrast == 0:
+            message = f"contrast: found {contrast!r} for {variable!r}; a number moves a number; here allowed is (from, to) of {', '.join(map(repr, one.labels))}"
+            raise InputError(message)
+        return (_moved(place, one, float(contrast)),)
+    if not isinstance(contrast, (tuple, list)) or len(contrast) != 2:
+        message = f"contrast: found {contrast!r}; allowed is a pair (from, to), or a number for how far a number is moved"
+        raise InputError(message)
+    start = _side(design, place, contrast[0], other=contrast[1])
+    end = _side(design, place, contrast[1], other=contrast[0])
+    return (_pair(design, place, start, end),)
+
+
+def variable_place(design: Design, variable: str) -> int:
+    """Which predictor a name means; a term such as "mo(age)" means its column."""
+    if not isinstance(variable, str):
+        message = f"variable: found {variable!r}; allowed is a predictor's name"
+        raise InputError(message)
+    for place, one in enumerate(design.variables):
+        if plain(variable) in (plain(one.name), plain(one.predictor.written)):
+            return place
+    raise UnknownName("predictor", variable, [one.name for one in design.variables])
+
+
+def _customary(design: Design, place: int, one: Variable) -> tuple[Comparison, ...]:
+    if one.shape == "number":
+        return (_moved(place, one, one.scale),)
+    if one.shape == "contrasts":
+        first = _side(design, place, one.labels[0], other="")
+        return tuple(_pair(design, place, first, _side(design, place, label, other="")) for label in one.labels[1:])
+    low, high = (_side(design, place, end, other="") for end in ("lowest", "highest"))
+    return (_pair(design, place, low, high),)
+
+
+def _moved(place: int, one: Variable, amount: float) -> Comparison:
+    units = f"{amount:.3g} {one.unit}".strip()
+    if one.predictor.term == "plain" and amount == one.scale:
+        units += " (2 standard deviations)"
+    return Comparison(
+        start=Setting(place=place),
+        end=Setting(place=place, offset=amount),
+        item=one.items[0],
+        words=f"per {units} more of {one.name}",
+    )
+
+
+def _side(design: Design, place: int, side: Side, *, other: Side) -> Setting:
+    one = design.variables[place]
+    if side == "others" and "others" not in one.labels:
+        if not one.labels:
+            message = f"contrast: 'others' needs levels; {one.name!r} is a number"
+            raise InputError(message)
+        taken = set(_side(design, place, other, other="").values)
+        values = tuple(float(value) for value in one.levels if value not in taken)
+        return _mixture(design, place, values, "the others")
+    members = side if isinstance(side, tuple) else tuple(side) if isinstance(side, list) else (side,)
+    values = tuple(_level(one, member) for member in members)
+    words = " or ".join(one.told(value) for value in values)
+    return _mixture(design, place, values, words)
+
+
+def _level(one: Variable, level: Level) -> float:
+    named = {"lowest": 0, "reference": 0, "highest": -1}
+    if isinstance(level, str) and level not in one.labels and level in named:
+        return float(one.levels[named[level]])
+    if one.labels:
+        if level not in one.labels:
+            raise UnknownName(f"level of {one.name!r}", str(level), one.labels, "Or 'lowest', 'highest', 'others'.")
+        return float(one.labels.index(str(level)))
+    if isinstance(level, bool) or not isinstance(level, (int, float)) or not np.isfinite(level):
+        message = f"contrast: found {level!r} for the number {one.name!r}; allowed is a number"
+        raise InputError(message)
+    return float(level)
+
+
+def _mixture(design: Design, place: int, values: tuple[float, ...], words: str) -> Setting:
+    """Everybody set to each of the values, in the shares in which they occur."""
+    if len(values) == 1:
+        return Setting(place=place, values=values, weights=(1.0,), words=words)
+    shares = np.array([design.weights[design.patterns[:, place] == value].sum() for value in values])
+    if not len(values) or shares.sum() == 0:
+        message = f"contrast: nobody has {words} of {design.variables[place].name!r}; compare levels that somebody has"
+        raise InputError(message)
+    shares = shares / shares.sum()
+    return Setting(place=place, values=values, weights=tuple(float(share) for share in shares), words=words)
+
+
+def _pair(design: Design, place: int, start: Setting, end: Setting) -> Comparison:
+    one = design.variables[place]
+    if set(start.values) & set(end.values):
+        message = f"contrast: found {start.words!r} on both sides; the sides must differ"
+        raise InputError(message)
+    item = one.items[0]
+    if one.shape == "contrasts":
+        item = f"{one.name}[{end.words}]"
+    totals = design.tables[0].sum(axis=1)
+    sizes = [int(round(totals[np.isin(design.patterns[:, place], side.values)].sum())) for side in (start, end)]
+    return Comparison(
+        start=start,
+        end=end,
+        item=item,
+        words=f"from {start.words} to {end.words}",
+        smallest=min(sizes) if one.labels else 0,
+    )

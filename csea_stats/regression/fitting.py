@@ -1,0 +1,256 @@
+"""Model and answers into a `Fit`: read the model, make the design, let an engine fit it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from csea_stats.errors import InputError
+from csea_stats.estimators.checking import check_level
+from csea_stats.regression.design import Design
+from csea_stats.regression.fits import STRIP, Fit
+from csea_stats.regression.library import load_model
+from csea_stats.regression.reading import Reading
+from csea_stats.regression.rows import known, rows_design, stacked
+from csea_stats.regression.spec import Model
+from csea_stats.results.values import Provenance
+
+if TYPE_CHECKING:
+    from typing import Any
+
+ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth")}
+"""Engines of each method; the first is the default."""
+
+
+def fit(  # noqa: PLR0913 - the settings of a fit
+    model: Model | str | os.PathLike[str],
+    data: Any,
+    *,
+    method: Literal["bayes", "frequentist"] = "bayes",
+    engine: str | None = None,
+    level: float = 0.95,
+    seed: int = 1,
+) -> Fit:
+    """Fit a model to respondents' answers, or to a published cross-tabulation.
+
+    Parameters
+    ----------
+    model : Model, str or path
+        A model, the name of a shipped one (`model_names`), a model file, or a formula such as
+        ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``.
+    data : Microdata or Tabulation
+    method : {"bayes", "frequentist"}
+    engine : str, optional
+        bayes: "laplace" (importance sampling, the default; "nuts" takes over by itself where it fails its checks),
+        "nuts"; frequentist: "log-f" (penalised, the default), "ml" (refused where there is no maximum), "firth" (two
+        answers).
+    level : float, default 0.95
+        Of every interval.
+    seed : int, default 1
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    InputError
+        The model and the data do not go together, or there is nothing to fit; the text says what and why.
+    UnknownName
+        There is no such model, column or answer.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> book = cs.Codebook({"rating": cs.Ordered("poor", "fair", "good"), "years": cs.Number(unit="years")})
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"rating": ["poor", "fair", "good", "fair"] * 6, "years": range(24)})
+    >>> found = cs.fit("rating ~ per(years, 5)", cs.read_respondents(table, book))
+    >>> found.engine, found.design.people, [one.item for one in found.coefficients()]
+    ('laplace', 24, ['years'])
+    """
+    if method not in ENGINES:
+        message = f"method: found {method!r}; allowed is 'bayes' or 'frequentist'"
+        raise InputError(message)
+    if engine is not None and engine not in ENGINES[method]:
+        message = f"engine: found {engine!r}; allowed for method {method!r} is one of {', '.join(ENGINES[method])}"
+        raise InputError(message)
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
+        raise InputError(message)
+    level = check_level(level)
+    chosen = as_model(model)
+    design = design_of(chosen, data)
+    if not isinstance(design, Design):
+        from csea_stats.regression.stacked import fit_stacked
+
+        readings = fit_stacked(design, method=method, engine=engine, seed=seed)
+    else:
+        readings = tuple(_read(design, place, method, engine, level, seed) for place in range(len(design.tables)))
+    first = readings[0]
+    used = first.sample.engine if first.sample is not None else first.profiled.method if first.profiled else ""
+    return Fit(
+        model=chosen,
+        design=design,
+        readings=readings,
+        method=method,
+        engine=used,
+        level=level,
+        seed=seed,
+        provenance=_provenance(chosen, data, method=method, engine=engine, level=level, seed=seed),
+        words=_words(data),
+        synthetic=bool(getattr(data, "synthetic", False)),
+    )
+
+
+def as_model(model: object) -> Model:
+    """A model, the name of one, a file, or a formula, as a model."""
+    if isinstance(model, Model):
+        return model
+    if isinstance(model, str) and "~" in model:
+        return Model.from_formula(model)
+    if isinstance(model, (str, os.PathLike)):
+        return load_model(model)
+    message = f"model: found {model!r}; allowed is a Model, the name of a shipped one, a file, or a formula"
+    raise InputError(message)
+
+
+def design_of(model: Model, data: Any) -> Any:
+    """The design of rows or of a cross-tabulation."""
+    if hasattr(data, "column"):
+        known(model, data)
+        if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
+            from csea_stats.regression.stacking import stacked_design
+
+            return stacked_design(model, data)
+        return _implied(model, data)
+    if hasattr(data, "outcome"):
+        from csea_stats.regression.printed import tabulation_design
+
+        return tabulation_design(model, data)
+    message = f"data: found {type(data).__name__}; allowed is Microdata (read_respondents, synthesise) or a Tabulation (tabulate)"
+    raise InputError(message)
+
+
+def _implied(model: Model, data: Any) -> Any:
+    """A question with several answers each takes the item and respondent effects without being told."""
+    from csea_stats.survey.columns import MultipleColumn
+
+    if model.outcome.questions is None and isinstance(data.column(model.outcome.name), MultipleColumn):
+        from csea_stats.regression.stacking import stacked_design
+
+        return stacked_design(model, data)
+    return rows_design(model, data)
+
+
+def _read(  # noqa: PLR0913, PLR0917
+    design: Design, place: int, method: str, engine: str | None, level: float, seed: int
+) -> Reading:
+    from csea_stats.regression.engines import sample
+
+    if method == "bayes":
+        drawn = sample(design.problem(place), engine=engine, seed=seed)  # type: ignore[arg-type]
+        _refuse_failed(drawn.diagnostics, drawn.engine, engine)
+        return Reading(design=design, place=place, sample=drawn)
+    return Reading(design=design, place=place, profiled=_profiled(design, place, engine or "log-f", level))
+
+
+def _refuse_failed(diagnostics: Any, used: str, asked: str | None) -> None:
+    """Never pass on a failed fit as if it had passed."""
+    failed = [one.text for one in diagnostics if one.state == "fail"]
+    if failed:
+        hint = "leave engine=None, which falls back by itself" if asked == "laplace" else "use a simpler model"
+        message = f"engine {used!r} failed its checks: {' '.join(failed)} Nothing is returned; {hint}"
+        raise InputError(message)
+
+
+def _profiled(design: Design, place: int, engine: str, level: float) -> Any:
+    from csea_stats.regression.engines.frequentist import profile
+
+    straight = design.straightened
+    return profile(straight.problem(place), method=engine, level=level, names=straight.linear_items)  # type: ignore[arg-type]
+
+
+def counterpart(found: Fit) -> tuple[Reading, ...]:
+    """The default fit of the other kind."""
+    design = found.design
+    if not isinstance(design, Design):
+        return ()
+    if found.bayes:
+        return tuple(
+            Reading(design=design, place=one.place, profiled=_profiled(design, one.place, "log-f", found.level))
+            for one in found.readings
+        )
+    return _drawn(found, found.model)
+
+
+def strip(found: Fit) -> tuple[tuple[str, tuple[Reading, ...]], ...]:
+    """The Bayesian fits under each customary prior of the coefficients."""
+    if not isinstance(found.design, Design) or found.engine == "nuts":
+        return ()
+    told = []
+    for prior in STRIP:
+        if prior == found.model.priors.coefficients.prior and found.bayes:
+            told.append((prior, found.readings))
+        else:
+            told.append((prior, _drawn(found, found.model.with_priors(coefficients=prior))))
+    return tuple(told)
+
+
+def _drawn(found: Fit, model: Model) -> tuple[Reading, ...]:
+    from csea_stats.regression.engines import sample
+
+    design = replace(found.design, model=model)
+    return tuple(
+        Reading(design=design, place=one.place, sample=sample(design.problem(one.place), seed=found.seed))
+        for one in found.readings
+    )
+
+
+def fit_again(found: Fit) -> tuple[tuple[str, Fit], ...]:
+    """Whole fits under each customary prior."""
+    if not isinstance(found.design, Design):
+        from csea_stats.regression.stacked import refitted
+
+        return tuple((prior, refitted(found, prior)) for prior in STRIP)
+    told = found.strip or tuple(
+        (prior, _drawn(found, found.model.with_priors(coefficients=prior))) for prior in STRIP
+    )
+    return tuple(
+        (prior, replace(found, model=found.model.with_priors(coefficients=prior), readings=readings))
+        for prior, readings in told
+    )
+
+
+@cache
+def versions(*names: str) -> tuple[tuple[str, str], ...]:
+    """Versions of the packages that the numbers rest on."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = []
+    for name in ("csea-stats", "numpy", "scipy", *names):
+        try:
+            found.append((name, version(name)))
+        except PackageNotFoundError:
+            continue
+    return tuple(found)
+
+
+def _provenance(model: Model, data: Any, *, method: str, engine: str | None, level: float, seed: int) -> Provenance:
+    told = repr(model.formula if model.id == "formula" else model.id)
+    settings = [("method", method, "bayes"), ("engine", engine, None), ("level", level, 0.95), ("seed", seed, 1)]
+    more = "".join(f", {name}={value!r}" for name, value, default in settings if value != default)
+    survey = getattr(getattr(data, "codebook", None), "survey", None) or getattr(data, "survey", None)
+    return Provenance(
+        survey=survey if isinstance(survey, str) else None,
+        data_hash=str(getattr(data, "data_hash", "")),
+        call=f"csea_stats.fit({told}, data{more})",
+        versions=versions(*(("pymc", "nutpie") if engine == "nuts" else ())),
+        seed=seed,
+    )
+
+
+def _words(data: Any) -> Any:
+    return getattr(getattr(data, "codebook", None), "targets", None) or getattr(data, "targets", None)

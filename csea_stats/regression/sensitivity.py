@@ -1,0 +1,269 @@
+"""How much prior and single respondents decide: the strip, power scaling, influence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.errors import InputError
+from csea_stats.regression.coefficients import item_draws
+from csea_stats.regression.densities import cell_log_likelihood, log_likelihood, log_priors
+from csea_stats.regression.quantities import Quantity, drawn
+from csea_stats.results.collection import Estimates
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csea_stats.regression.contrasts import Comparison
+    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.problem import Array
+    from csea_stats.regression.reading import Reading
+
+FLAG = 0.05
+"""Power-scaling gradient from which a posterior counts as sensitive (Kallioinen et al. 2024)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """How far the posterior of one coefficient moves when the prior, or the likelihood, is raised to a power near 1.
+
+    Parameters
+    ----------
+    item : str
+    prior, likelihood : float
+        Gradient of the cumulative Jensen-Shannon distance.
+    diagnosis : {"none", "prior-data conflict", "prior-dominated"}
+    """
+
+    item: str
+    prior: float
+    likelihood: float
+    diagnosis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """How much the prior decides.
+
+    Parameters
+    ----------
+    strip : tuple of (prior, Estimates)
+        The effects under each customary prior.
+    power : tuple of Power
+    sentence : str
+    """
+
+    strip: tuple[tuple[str, Estimates], ...]
+    power: tuple[Power, ...]
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas frame with a row per prior and effect."""
+        import pandas as pd
+
+        rows = [
+            (prior, one.item, one.estimand, one.value, one.interval.lower, one.interval.upper)
+            for prior, estimates in self.strip
+            for one in estimates
+            if one.interval
+        ]
+        return pd.DataFrame(rows, columns=["prior", "item", "estimand", "value", "lower", "upper"])
+
+
+def prior_sensitivity(fit: Fit) -> Sensitivity:
+    """Refit under the customary priors; scale prior and likelihood."""
+    if not fit.bayes:
+        message = "prior_sensitivity: a frequentist fit has no prior; fit with method='bayes'"
+        raise InputError(message)
+    from csea_stats.regression.fitting import fit_again
+
+    strip = fit_again(fit)
+    effects = tuple((prior, one.effects()) for prior, one in strip)
+    power = tuple(_power(fit.readings[0], item) for item in _items(fit))
+    return Sensitivity(strip=effects, power=power, sentence=_sentence(fit, effects, power))
+
+
+def _items(fit: Fit) -> tuple[str, ...]:
+    return (*fit.design.linear_items, *fit.design.monotonic_items)
+
+
+def _sentence(fit: Fit, strip: tuple[tuple[str, Estimates], ...], power: tuple[Power, ...]) -> str:
+    own = fit.effects()
+    undecided = []
+    for place, one in enumerate(own):
+        found = [one.interval, *(estimates[place].interval for _, estimates in strip)]
+        sides = {(i.lower > 0, i.upper < 0) for i in found if i}
+        if len(sides) > 1:
+            undecided.append(f"{one.estimand}")
+    priors = ", ".join(prior for prior, _ in strip)
+    if undecided:
+        text = f"Depends on the prior: under {priors} the interval lies on different sides of 0 for {'; '.join(undecided)}."
+    else:
+        text = f"The prior does not decide: under {priors} every interval lies on the same side of 0, or holds it."
+    flagged = [one for one in power if one.diagnosis != "none"]
+    if flagged:
+        text += " Power scaling: " + "; ".join(f"{one.item} {one.diagnosis}" for one in flagged) + "."
+    return text
+
+
+def _power(reading: Reading, item: str) -> Power:
+    values = item_draws(reading, item)
+    densities = {
+        "prior": sum(log_priors(reading.design.problem(reading.place), reading.drawn).values()),
+        "likelihood": log_likelihood(reading.design, reading.drawn, reading.table),
+    }
+    found = {name: _gradient(values, np.asarray(density)) for name, density in densities.items()}
+    diagnosis = "none"
+    if found["prior"] >= FLAG:
+        diagnosis = "prior-data conflict" if found["likelihood"] >= FLAG else "prior-dominated"
+    return Power(item=item, prior=found["prior"], likelihood=found["likelihood"], diagnosis=diagnosis)
+
+
+def _gradient(values: Array, log_density: Array) -> float:
+    """Mean distance per log2 step up and down."""
+    from csea_stats.regression.engines.weights import smooth
+
+    step = 0.01
+    found = []
+    for power in (1 / (1 + step), 1 + step):
+        weights, _ = smooth((power - 1) * log_density)
+        found.append(cumulative_distance(values, weights) / np.log2(1 + step))
+    return float(np.mean(found))
+
+
+def cumulative_distance(values: Array, weights: Array) -> float:
+    """Cumulative Jensen-Shannon distance of draws from the same draws weighted, both ways round.
+
+    References
+    ----------
+    Kallioinen, N. et al. (2024). Detecting and diagnosing prior and likelihood sensitivity with power-scaling.
+    Statistics and Computing 34, 57, doi:10.1007/s11222-023-10366-5.
+    """
+    return max(_one_way(values, weights), _one_way(-values, weights))
+
+
+def _one_way(values: Array, weights: Array) -> float:
+    order = np.argsort(values)
+    widths = np.diff(values[order])
+    plain = np.arange(1, len(values)) / len(values)
+    moved = np.cumsum(weights[order] / weights.sum())[:-1]
+    middle = (plain + moved) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = np.where(plain > 0, plain * np.log2(plain / middle), 0.0)
+        second = np.where(moved > 0, moved * np.log2(moved / middle), 0.0)
+    half = 0.5 / np.log(2)
+    divergence = widths @ first + half * (widths @ (moved - plain)) + widths @ second + half * (widths @ (plain - moved))
+    bound = widths @ plain + widths @ moved
+    return float(np.sqrt(max(divergence, 0.0) / bound))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Influence:
+    """The first effect without one of the respondents of a pattern and answer.
+
+    Parameters
+    ----------
+    pattern : tuple of (str, str)
+        Their values of the predictors.
+    answer : str
+    respondents : int
+        How many there are of them; one is left out.
+    value, lower, upper : float
+        Posterior median and interval without that one.
+    changes_side : bool
+        Whether the interval then lies on another side of 0.
+    k : float
+        Shape of the weights' tail; above 0.7 it was refitted instead.
+    """
+
+    pattern: tuple[tuple[str, str], ...]
+    answer: str
+    respondents: int
+    value: float
+    lower: float
+    upper: float
+    changes_side: bool
+    k: float
+
+
+def influence(fit: Fit) -> tuple[Influence, ...]:
+    """Leave out one respondent of each pattern and answer; the most influential first."""
+    if not fit.bayes:
+        message = "influence: is told for a Bayesian fit; fit with method='bayes'"
+        raise InputError(message)
+    reading, quantity = fit.readings[0], _first(fit)
+    values = drawn(reading, quantity, None)
+    tail = (1 - fit.level) / 2
+    whole = np.quantile(values, [tail, 0.5, 1 - tail])
+    cells = cell_log_likelihood(reading.design, reading.drawn)
+    found = []
+    for pattern, answer in np.argwhere(reading.table >= 1):
+        low, middle, high, k = _without(reading, quantity, values, cells, (int(pattern), int(answer)), tail, fit.seed)
+        shown = tuple(
+            (one.name, one.told(value))
+            for one, value in zip(reading.design.variables, reading.design.patterns[pattern], strict=True)
+        )
+        found.append(
+            Influence(
+                pattern=shown,
+                answer=reading.design.answers[answer],
+                respondents=int(reading.table[pattern, answer]),
+                value=middle,
+                lower=low,
+                upper=high,
+                changes_side=(low > 0, high < 0) != (bool(whole[0] > 0), bool(whole[2] < 0)),
+                k=k,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: -abs(one.value - whole[1])))
+
+
+def _first(fit: Fit) -> Quantity:
+    from csea_stats.regression.contrasts import comparisons
+
+    variable, contrast, outcome = None, None, None
+    if fit.model.estimand:
+        one = fit.model.estimand[0]
+        variable, contrast, outcome = one.variable, one.shift if one.shift is not None else one.compare, one.outcome
+    comparison: Comparison = comparisons(fit.design, variable, contrast)[0]
+    return Quantity(start=comparison.start, end=comparison.end, event=fit.events(outcome)[0])
+
+
+def _without(  # noqa: PLR0913, PLR0917
+    reading: Reading, quantity: Quantity, values: Array, cells: Array, cell: tuple[int, int], tail: float, seed: int
+) -> tuple[float, float, float, float]:
+    from dataclasses import replace
+
+    from csea_stats.regression.engines import sample
+    from csea_stats.regression.engines.weights import smooth
+
+    weights, k = smooth(-cells[:, cell[0], cell[1]])
+    if k > 0.7:
+        problem = reading.design.problem(reading.place)
+        counts = problem.counts.copy()
+        counts[cell] -= 1
+        fresh = replace(reading, sample=sample(replace(problem, counts=counts), seed=seed))
+        found = np.quantile(drawn(fresh, quantity, None), [tail, 0.5, 1 - tail])
+        return float(found[0]), float(found[1]), float(found[2]), k
+    order = np.argsort(values)
+    mass = np.cumsum(weights[order]) / weights.sum()
+    places = np.minimum(np.searchsorted(mass, [tail, 0.5, 1 - tail]), len(values) - 1)
+    low, middle, high = values[order][places]
+    return float(low), float(middle), float(high), k
+
+
+def mode_log_likelihood(reading: Reading) -> float:
+    """Log likelihood at the posterior's highest mode."""
+    from csea_stats.regression.engines.laplace import unpacked
+    from csea_stats.regression.engines.likelihood import Posterior
+    from csea_stats.regression.engines.mode import modes
+
+    posterior = Posterior(reading.design.problem(reading.place))
+    best = max(modes(posterior), key=lambda mode: float(posterior.log_density(mode.centre[:, None])[0]))
+    point = unpacked(posterior, best.centre[:, None])
+    return float(log_likelihood(reading.design, point, reading.table)[0])
