@@ -10,8 +10,9 @@ release = version = installed("csea-stats")
 extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-source_suffix = {".md": "markdown"}
-exclude_patterns = ["_build"]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+exclude_patterns = ["_build", "_templates"]
+templates_path = ["_templates"]
 root_doc = "index"
 
 autosummary_generate = True
@@ -24,4 +25,3 @@ html_theme = "pydata_sphinx_theme"
 html_title = "csea_stats"
 html_theme_options = {"show_prev_next": False, "footer_start": ["copyright"], "footer_end": []}
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r".*")]
