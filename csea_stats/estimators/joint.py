@@ -37,7 +37,8 @@ def joint_shares(
     if complete and len(readings) <= MOST_READINGS and audit.listed(question.id):
         yield from _bands(question, audit, level, target)
     else:
-        yield from _bonferroni(question, audit, level, names, target)
+        shares = [(name, audit.counts_of(question.id, (name,))) for name in names]
+        yield from _bonferroni(shares, base, level, target)
 
 
 def _bands(question: Question, audit: Audit, level: float, target: Target) -> Iterator[tuple[str, Estimate]]:
@@ -68,16 +69,16 @@ def _bands(question: Question, audit: Audit, level: float, target: Target) -> It
 
 
 def _bonferroni(
-    question: Question, audit: Audit, level: float, names: tuple[str, ...], target: Target
+    shares: list[tuple[str, tuple[int, ...]]], base: int, level: float, target: Target
 ) -> Iterator[tuple[str, Estimate]]:
-    number = len(names)
-    strict = 1 - (1 - level) / number
-    base = audit.base(question.id)
-    for name in names:
-        counts = set(audit.counts_of(question.id, (name,)))
-        estimate = proportion(counts, base, method="clopper-pearson", level=strict, target=target, threshold=None)
+    strict = 1 - (1 - level) / len(shares)
+    doubt = caveat("all-at-once", number=len(shares))
+    for name, counts in shares:
+        estimate = proportion(set(counts), base, method="clopper-pearson", level=strict, target=target, threshold=None)
         if estimate.interval is None:
             return
-        joint = replace(estimate.interval, level=level, method="bonferroni-clopper-pearson", simultaneous=number)
-        doubts = (*estimate.caveats, caveat("all-at-once", number=number))
-        yield name, replace(estimate, interval=joint, companion=None, sensitivity=(), caveats=doubts)
+        joint = replace(estimate.interval, level=level, method="bonferroni-clopper-pearson", simultaneous=len(shares))
+        yield (
+            name,
+            replace(estimate, interval=joint, companion=None, sensitivity=(), caveats=(*estimate.caveats, doubt)),
+        )

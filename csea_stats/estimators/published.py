@@ -117,11 +117,13 @@ def shown_items(survey: Survey, audit: Audit, question: Question) -> tuple[Shown
     return tuple(
         Shown(question=question, items=items, cells=tuple(cell for cell in told if _tells(cell, items)))
         for items in dict.fromkeys(wanted)
-        if items and (items in kept or (question.one_answer and _all_but_fixed(audit, question, items)))
+        if items and (items in kept or _all_but_fixed(audit, question, items))
     )
 
 
 def _all_but_fixed(audit: Audit, question: Question, items: tuple[str, ...]) -> bool:
+    if not question.one_answer or question.kind == "yes-no":
+        return False
     counts, base = audit.counts_of(question.id, items), audit.base(question.id)
     return isinstance(base, int) and max(counts) - min(counts) <= base / 10
 
@@ -317,19 +319,20 @@ def _as_set(base: Base) -> set[int]:
 
 
 def choices_each(question: Question, audit: Audit) -> int | None:
-    """Return how many answers each respondent named: as printed, or as the counts show by adding up to a multiple.
+    """Return how many answers each respondent named: as printed, or as the audit recognised from the total.
 
     None where each names one, or any number.
     """
-    base = audit.base(question.id)
     if question.chosen is not None:
         return question.chosen
-    if question.one_answer or question.kind == "open-coded" or not isinstance(base, int) or not base:
+    base = audit.base(question.id)
+    recognised = any(
+        finding.code == "pick-total" and finding.verdict == "consistent" and finding.question == question.id
+        for finding in audit.findings
+    )
+    if not recognised or not isinstance(base, int):
         return None
-    counts = [audit.counts_of(question.id, (item,)) for item in question.categories]
-    total = sum(values[0] for values in counts)
-    pinned = not question.partial and all(len(values) == 1 for values in counts)
-    return total // base if pinned and len(counts) > 3 and total % base == 0 and total > base else None
+    return sum(audit.counts_of(question.id, (item,))[0] for item in question.categories) // base
 
 
 def asks_half(counts: Iterable[int], bases: Iterable[int], level: float) -> bool:

@@ -29,7 +29,7 @@ def unpublished_crosstabs(survey: Survey, audit: Audit, *, level: float = 0.95) 
         outcome, by = questions[relation.outcome], questions[relation.by]
         groups = [(item, audit.counts_of(by.id, (item,))) for item in by.categories if _told(by, item)]
         if not groups:
-            yield _unknown(survey, relation, outcome, by)
+            yield from (_unknown(survey, relation, (outcome, answer), by) for answer in _answers(outcome))
             continue
         for answer in _answers(outcome):
             for group, sizes in groups:
@@ -75,12 +75,14 @@ def _bounds(
         )
 
 
-def _unknown(survey: Survey, relation: Crosstab, outcome: Question, by: Question) -> Estimate:
+def _unknown(survey: Survey, relation: Crosstab, answer: tuple[Question, tuple[str, ...]], by: Question) -> Estimate:
+    outcome, items = answer
+    yes = " or ".join(items)
     why = f"print does not give the answers to “{by.label}”, so no number published bears on it."
     return Estimate(
         question=outcome.id,
-        item=f"{outcome.label} by {by.label}",
-        label=f"of “{outcome.label}” by “{by.label}”",
+        item=f"{yes} by {by.label}",
+        label=f"of “{yes}” ({outcome.label}) by “{by.label}”",
         estimand="difference between groups",
         scale="difference",
         target=Respondents(words=survey.targets.respondents),
