@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from csea_stats.estimators.ordinals import ordinal
     from csea_stats.estimators.pick_k import picks
     from csea_stats.estimators.proportions import proportion
+    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.fitting import fit
+    from csea_stats.regression.library import load_model, model_names
+    from csea_stats.regression.spec import Model
+    from csea_stats.regression.storing import load_fit
     from csea_stats.results.collection import Estimates
     from csea_stats.results.values import Caveat, Estimate, Interval, Provenance, Verdict
     from csea_stats.survey.codebook import Codebook
@@ -50,8 +55,10 @@ _HOME = {
     "Estimates": "results.collection",
     "Finding": "auditing.findings",
     "FinitePopulation": "targets.populations",
+    "Fit": "regression.fits",
     "Interval": "results.values",
     "Microdata": "survey.respondents",
+    "Model": "regression.spec",
     "Multiple": "survey.kinds",
     "Number": "survey.kinds",
     "Ordered": "survey.kinds",
@@ -73,7 +80,11 @@ _HOME = {
     "estimate": "workflow",
     "feasible_counts": "auditing.rounding",
     "feasible_tables": "auditing.rounding",
+    "fit": "regression.fitting",
+    "load_fit": "regression.storing",
+    "load_model": "regression.library",
     "load_survey": "survey.loading",
+    "model_names": "regression.library",
     "multinomial": "estimators.multinomials",
     "ordinal": "estimators.ordinals",
     "picks": "estimators.pick_k",
@@ -96,8 +107,10 @@ __all__ = [
     "Estimates",
     "Finding",
     "FinitePopulation",
+    "Fit",
     "Interval",
     "Microdata",
+    "Model",
     "Multiple",
     "Number",
     "Ordered",
@@ -118,7 +131,11 @@ __all__ = [
     "estimate",
     "feasible_counts",
     "feasible_tables",
+    "fit",
+    "load_fit",
+    "load_model",
     "load_survey",
+    "model_names",
     "multinomial",
     "ordinal",
     "picks",

@@ -9,6 +9,7 @@ import numpy as np
 
 from csea_stats.estimators.marks import target_caveats
 from csea_stats.regression.quantities import check_target, limits_of
+from csea_stats.regression.reading import Reading
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import ratio
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.design import Design
     from csea_stats.regression.fits import Fit
     from csea_stats.regression.problem import Array, Limits
-    from csea_stats.regression.reading import Reading
+    from csea_stats.regression.stacking import StackedReading
 
 
 def coefficients(fit: Fit, target: Target | Sequence[Target]) -> Estimates:
@@ -36,6 +37,8 @@ def coefficients(fit: Fit, target: Target | Sequence[Target]) -> Estimates:
 
 def item_words(design: Design, item: str) -> str:
     """What one coefficient compares."""
+    if item.startswith("sd("):
+        return f"{item[3:-1]}: standard deviation of the effects"
     for variable in design.variables:
         if item in variable.items:
             if variable.shape == "contrasts":
@@ -51,8 +54,11 @@ def item_words(design: Design, item: str) -> str:
     return item
 
 
-def item_draws(reading: Reading, item: str) -> Array:
+def item_draws(reading: Reading | StackedReading, item: str) -> Array:
     """The draws of one coefficient."""
+    if not isinstance(reading, Reading):
+        values = reading.sample.values
+        return values[item] if item in values else values["b"][:, reading.design.columns_items.index(item)]
     design, sample = reading.design, reading.drawn
     if item in design.linear_items:
         return np.asarray(sample.linear[:, design.linear_items.index(item)])
@@ -74,7 +80,9 @@ def _spread(target: Target) -> float:
     return 0.0
 
 
-def _credible(readings: Sequence[Reading], item: str, target: Target, *, level: float, seed: int) -> tuple[Interval, Array]:
+def _credible(
+    readings: Sequence[Reading], item: str, target: Target, *, level: float, seed: int
+) -> tuple[Interval, Array]:
     tail = (1 - level) / 2
     draws = []
     for reading in readings:
@@ -92,7 +100,9 @@ def _bounds(target: Target) -> bool:
     return isinstance(target, Population) and isinstance(target.selection, SelectionBounds)
 
 
-def _confident(readings: Sequence[Reading], item: str, target: Target, level: float) -> tuple[Interval | None, list[float]]:
+def _confident(
+    readings: Sequence[Reading], item: str, target: Target, level: float
+) -> tuple[Interval | None, list[float]]:
     found = [_limit(reading, item) for reading in readings]
     limits = [limit for limit in found if limit is not None]
     if not limits or len(limits) != len(found):
@@ -123,8 +133,13 @@ def _coefficient(fit: Fit, item: str, target: Target) -> Estimate:
         if fit.counterpart:
             companion, draws = _credible(fit.counterpart, item, target, level=fit.level, seed=fit.seed)
     described = isinstance(target, Respondents)
-    strip = () if described else tuple(
-        (setting, _credible(readings, item, target, level=fit.level, seed=fit.seed)[0]) for setting, readings in fit.strip
+    strip = (
+        ()
+        if described
+        else tuple(
+            (setting, _credible(readings, item, target, level=fit.level, seed=fit.seed)[0])
+            for setting, readings in fit.strip
+        )
     )
     verdict = None
     if isinstance(target, Superpopulation) and interval and companion and strip:
@@ -145,8 +160,8 @@ def _coefficient(fit: Fit, item: str, target: Target) -> Estimate:
         bounds=(min(values), max(values)) if len(values) > 1 else None,
         interval=None if described else interval,
         companion=None if described else companion,
-        threshold=0.0,
-        probability=above,
+        threshold=None if item.startswith("sd(") else 0.0,
+        probability=None if item.startswith("sd(") else above,
         sensitivity=strip,
         verdict=verdict,
         base=(fit.design.people,),
@@ -188,10 +203,18 @@ def thresholds(fit: Fit) -> Estimates:
     return Estimates(found)
 
 
+def threshold_draws(reading: Reading | StackedReading, place: int) -> Array:
+    """The draws of one threshold."""
+    if isinstance(reading, Reading):
+        return np.asarray(reading.drawn.thresholds[:, place])
+    levels = reading.sample.values["levels"].reshape(reading.draws, -1)[:, place]
+    return -levels if len(reading.design.answers) == 2 else levels
+
+
 def _threshold(fit: Fit, place: int) -> tuple[Interval | None, list[float]]:
     tail = (1 - fit.level) / 2
     if fit.bayes:
-        draws = [reading.drawn.thresholds[:, place] for reading in fit.readings]
+        draws = [threshold_draws(reading, place) for reading in fit.readings]
         low = min(float(np.quantile(values, tail)) for values in draws)
         high = max(float(np.quantile(values, 1 - tail)) for values in draws)
         interval = Interval(lower=low, upper=high, level=fit.level, kind="credible", method=fit.readings[0].engine)

@@ -168,7 +168,9 @@ def comparisons(design: Design, variable: str | None, contrast: Contrast | None)
             raise InputError(message)
         return (_moved(place, one, float(contrast)),)
     if not isinstance(contrast, (tuple, list)) or len(contrast) != 2:
-        message = f"contrast: found {contrast!r}; allowed is a pair (from, to), or a number for how far a number is moved"
+        message = (
+            f"contrast: found {contrast!r}; allowed is a pair (from, to), or a number for how far a number is moved"
+        )
         raise InputError(message)
     start = _side(design, place, contrast[0], other=contrast[1])
     end = _side(design, place, contrast[1], other=contrast[0])

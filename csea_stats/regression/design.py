@@ -346,7 +346,9 @@ def _check(design: Design, table: Array, people: float) -> None:
     size = np.sqrt((whole**2).sum(axis=0))
     for place, item in enumerate(items):
         if size[place] < 1e-10:
-            message = f"predictor {item!r}: nobody has that level; take the level out of the codebook, or join it to another"
+            message = (
+                f"predictor {item!r}: nobody has that level; take the level out of the codebook, or join it to another"
+            )
             raise InputError(message)
         before = whole[:, :place] / size[:place]
         column = whole[:, place] / size[place]

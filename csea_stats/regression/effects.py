@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.estimators.marks import FEW, target_caveats
-from csea_stats.regression.contrasts import Comparison, Event, Setting, comparisons, events, variable_place
+from csea_stats.regression.contrasts import Comparison, Event, Setting, comparisons, variable_place
 from csea_stats.regression.quantities import Quantity, check_target, confidence, credible
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
@@ -29,7 +29,7 @@ from csea_stats.targets.populations import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.contrasts import Contrast, Side
+    from csea_stats.regression.contrasts import Contrast
     from csea_stats.regression.fits import Fit
     from csea_stats.regression.reading import Reading
 
@@ -79,9 +79,7 @@ def predictions(fit: Fit, by: str | None, outcome: str | None, target: Target | 
         place = variable_place(fit.design, by)
         one = fit.design.variables[place]
         values = one.levels if one.labels or len(one.levels) <= 7 else np.quantile(one.levels, [0, 0.25, 0.5, 0.75, 1])
-        settings = [
-            (one.told(value), Setting(place=place, values=(float(value),), weights=(1.0,))) for value in values
-        ]
+        settings = [(one.told(value), Setting(place=place, values=(float(value),), weights=(1.0,))) for value in values]
     chosen = fit.events(outcome) if outcome is not None else fit.single_answers()
     found: list[Estimate] = []
     for name, setting in settings:
@@ -101,9 +99,7 @@ def _for_targets(
     return [_estimate(fit, quantity, fit.named(one), item=item, told=told, doubts=doubts) for one in targets]  # type: ignore[arg-type]
 
 
-def _estimate(
-    fit: Fit, quantity: Quantity, target: Target, *, item: str, told: str, doubts: list[Caveat]
-) -> Estimate:
+def _estimate(fit: Fit, quantity: Quantity, target: Target, *, item: str, told: str, doubts: list[Caveat]) -> Estimate:
     check_target(target, bayes=fit.bayes)
     readings, other = fit.readings, fit.counterpart
     interval, draws = (
@@ -190,7 +186,7 @@ def _confident(
         found = confidence(reading, reading.profiled, quantity, target, level=fit.level)
         if found is None:
             return None, []
-        lows.append(found[0].lower if found[0].lower < found[1].lower else found[1].lower)
+        lows.append(min(found[1].lower, found[0].lower))
         highs.append(max(found[0].upper, found[1].upper))
         values.append((found[0].value + found[1].value) / 2)
         method = reading.profiled.method

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from csea_stats.regression import contrasts
 from csea_stats.regression.problem import Diagnostic
 from csea_stats.results.caveats import caveat
@@ -331,4 +329,3 @@ class Fit:
             }[type(target)]
             return replace(target, words=words)
         return replace(target, words=self.model.target) if isinstance(target, Superpopulation) else target
-

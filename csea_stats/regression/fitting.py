@@ -24,7 +24,7 @@ ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth")
 """Engines of each method; the first is the default."""
 
 
-def fit(  # noqa: PLR0913 - the settings of a fit
+def fit(
     model: Model | str | os.PathLike[str],
     data: Any,
     *,
@@ -145,7 +145,7 @@ def _implied(model: Model, data: Any) -> Any:
     return rows_design(model, data)
 
 
-def _read(  # noqa: PLR0913, PLR0917
+def _read(
     design: Design, place: int, method: str, engine: str | None, level: float, seed: int
 ) -> Reading:
     from csea_stats.regression.engines import sample
@@ -215,9 +215,7 @@ def fit_again(found: Fit) -> tuple[tuple[str, Fit], ...]:
         from csea_stats.regression.stacked import refitted
 
         return tuple((prior, refitted(found, prior)) for prior in STRIP)
-    told = found.strip or tuple(
-        (prior, _drawn(found, found.model.with_priors(coefficients=prior))) for prior in STRIP
-    )
+    told = found.strip or tuple((prior, _drawn(found, found.model.with_priors(coefficients=prior))) for prior in STRIP)
     return tuple(
         (prior, replace(found, model=found.model.with_priors(coefficients=prior), readings=readings))
         for prior, readings in told

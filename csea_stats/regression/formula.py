@@ -114,7 +114,9 @@ class _Reader:
         found = repr(rest if len(rest) <= 40 else rest[:37] + "...") if rest else "the end"
         start = max(0, at - 60)
         shown = self.text[start : at + 60].replace("\n", " ").replace("\t", " ")
-        message = f"formula, character {at + 1}: found {found}; allowed is {allowed}\n  {shown}\n  {' ' * (at - start)}^"
+        message = (
+            f"formula, character {at + 1}: found {found}; allowed is {allowed}\n  {shown}\n  {' ' * (at - start)}^"
+        )
         raise InputError(message)
 
     def take(self, kind: str, sign: str | None = None) -> str | None:

@@ -101,7 +101,9 @@ def load_model(name_or_path: str | os.PathLike[str]) -> Model:
     """
     name = os.fspath(name_or_path) if isinstance(name_or_path, (str, os.PathLike)) else None
     if not isinstance(name, str):
-        message = f"load_model: found {name_or_path!r}; allowed is the name of a shipped model or the path of a TOML file"
+        message = (
+            f"load_model: found {name_or_path!r}; allowed is the name of a shipped model or the path of a TOML file"
+        )
         raise InputError(message)
     names = model_names()
     if name in names:
@@ -159,9 +161,7 @@ def _problem(detail: ErrorDetails, document: dict[str, Any]) -> Problem:
     path: Keys = ()
     value: Any = document
     for part in detail["loc"]:
-        if isinstance(value, dict) and part in value:
-            path, value = (*path, part), value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        if (isinstance(value, dict) and part in value) or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
             path, value = (*path, part), value[part]
     names = tuple(part for part in path if isinstance(part, str))
     if kind == "json_invalid":
@@ -169,12 +169,12 @@ def _problem(detail: ErrorDetails, document: dict[str, Any]) -> Problem:
     if kind == "unexpected_keyword_argument":
         return unknown(path, "key", names[-1], [entry.name for entry in fields(_CLASSES[names[:-1]])])
     if kind == "missing":
-        return Problem(path=(*path, detail["loc"][-1]), text=f"the key {shown(detail['loc'][-1])} is missing; it must be given")
+        return Problem(
+            path=(*path, detail["loc"][-1]), text=f"the key {shown(detail['loc'][-1])} is missing; it must be given"
+        )
     if kind == "value_error":  # one of the checks of spec.py, in our words
         return Problem(path=path, text=str(context["error"]))
     if kind == "literal_error":
         return Problem(path=path, text=f"found {shown(value)}; allowed is one of {context['expected']}")
     allowed = _ALLOWED.get(kind, "what docs/models.md says").format(**context)
     return Problem(path=path, text=f"found {shown(value)}; allowed is {allowed}")
-
-

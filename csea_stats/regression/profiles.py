@@ -130,7 +130,7 @@ def function_limits(
     return Limits(value=told(best), lower=ends[0], upper=ends[1])
 
 
-def _extreme(  # noqa: PLR0913 - a constrained search is so many things
+def _extreme(
     value: Callable[[Array], float],
     told: Callable[[Array], float],
     best: Array,

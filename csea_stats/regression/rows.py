@@ -39,18 +39,21 @@ def rows_design(model: Model, data: Answers) -> Design:
     columns = [data.column(predictor.name) for predictor in model.predictor]
     kept, left_out = complete(data, [outcome, *columns], codes >= 0)
     check_people(int(kept.sum()), len(data), left_out)
-    predictors = [
-        _coded(predictor, column, kept) for predictor, column in zip(model.predictor, columns, strict=True)
-    ]
+    predictors = [_coded(predictor, column, kept) for predictor, column in zip(model.predictor, columns, strict=True)]
     sizes = [len(coded.levels) for coded in predictors]
     found, counts = collapse([*(coded.codes for coded in predictors), codes[kept]], [*sizes, len(answers)])
-    return make_design(model, outcome.name, answers, predictors, **_tables(found, counts, sizes, len(answers)), left_out=left_out)
+    return make_design(
+        model, outcome.name, answers, predictors, **_tables(found, counts, sizes, len(answers)), left_out=left_out
+    )
 
 
 def _tables(found: NDArray[np.int64], counts: NDArray[np.int64], sizes: list[int], answers: int) -> dict[str, object]:
     """Patterns of the predictors with their answers beside each other; rows come sorted, the answer last."""
     if not sizes:
-        return {"patterns": np.zeros((1, 0), dtype=np.int64), "tables": [np.bincount(found[:, 0], counts, answers)[None, :]]}
+        return {
+            "patterns": np.zeros((1, 0), dtype=np.int64),
+            "tables": [np.bincount(found[:, 0], counts, answers)[None, :]],
+        }
     new = np.concatenate([[True], np.any(np.diff(found[:, :-1], axis=0) != 0, axis=1)])
     place = np.cumsum(new) - 1
     table = np.zeros((int(new.sum()), answers))
@@ -79,7 +82,9 @@ def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArra
         message = f"outcome {column.name!r}: found {len(answers)} answers; bernoulli takes two: use cumulative"
         raise InputError(message)
     if model.family == "conditional-bernoulli":
-        message = f"outcome {column.name!r}: conditional-bernoulli takes a question with exactly k answers each (Multiple)"
+        message = (
+            f"outcome {column.name!r}: conditional-bernoulli takes a question with exactly k answers each (Multiple)"
+        )
         raise InputError(message)
     return answers, codes
 

@@ -157,7 +157,9 @@ def _one_way(values: Array, weights: Array) -> float:
         first = np.where(plain > 0, plain * np.log2(plain / middle), 0.0)
         second = np.where(moved > 0, moved * np.log2(moved / middle), 0.0)
     half = 0.5 / np.log(2)
-    divergence = widths @ first + half * (widths @ (moved - plain)) + widths @ second + half * (widths @ (plain - moved))
+    divergence = (
+        widths @ first + half * (widths @ (moved - plain)) + widths @ second + half * (widths @ (plain - moved))
+    )
     bound = widths @ plain + widths @ moved
     return float(np.sqrt(max(divergence, 0.0) / bound))
 

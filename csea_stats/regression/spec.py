@@ -62,10 +62,14 @@ class Predictor:
 
     def __post_init__(self) -> None:
         if (self.per is None) == (self.term == "per"):
-            message = f"per: found {self.per!r} with the term {self.term!r}; allowed is a number above 0 with 'per' only"
+            message = (
+                f"per: found {self.per!r} with the term {self.term!r}; allowed is a number above 0 with 'per' only"
+            )
             raise ValueError(message)  # pydantic tells it with its place
         if (self.role == "group") != (self.term == "group"):
-            message = f"role: found {self.role!r} with the term {self.term!r}; the two say 'group' together or not at all"
+            message = (
+                f"role: found {self.role!r} with the term {self.term!r}; the two say 'group' together or not at all"
+            )
             raise ValueError(message)
 
     @property
@@ -155,7 +159,9 @@ class Model:
             raise ValueError(message)
         for estimand in self.estimand:
             if estimand.variable not in names:
-                message = f"estimand: there is no predictor {estimand.variable!r}; there is: {', '.join(names) or 'none'}"
+                message = (
+                    f"estimand: there is no predictor {estimand.variable!r}; there is: {', '.join(names) or 'none'}"
+                )
                 raise ValueError(message)
         if self.family == "conditional-bernoulli" and self.outcome.chosen is None:
             message = "outcome.chosen: conditional-bernoulli needs how many each respondent names, such as chosen = 3"

@@ -1,0 +1,240 @@
+"""A fit as ArviZ has it: draws, prior, densities, predictions and what was observed; and its PyMC model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import special
+
+from csea_stats.errors import InputError
+from csea_stats.regression.densities import cell_log_likelihood, coefficient_log_prior, log_dirichlet, log_priors
+from csea_stats.regression.design import Design
+from csea_stats.regression.priors import read_prior
+from csea_stats.regression.problem import Sample
+from csea_stats.regression.stacking import StackedReading, symmetric
+from csea_stats.results.numbers import integer
+
+if TYPE_CHECKING:
+    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.problem import Array, Prior, Problem
+    from csea_stats.regression.reading import Reading
+
+MOST = 5_000
+"""Respondents for each of whom a DataTree holds a value at every draw."""
+CHAINS = 4
+"""Into which independent draws are parted, so that checks between chains have something to compare."""
+
+Draws = dict[str, "Array"]
+
+
+def named_draws(reading: Reading | StackedReading) -> Draws:
+    """Draws by name."""
+    if isinstance(reading, StackedReading):
+        values = dict(reading.sample.values)
+        b = values.pop("b", None)
+        if b is not None:
+            values.update({item: b[:, place] for place, item in enumerate(reading.design.columns_items)})
+        return values
+    return _named(reading.design, reading.drawn)
+
+
+def _named(design: Design, sample: Sample) -> Draws:
+    found: Draws = {"thresholds": sample.thresholds}
+    found.update({item: sample.linear[:, place] for place, item in enumerate(design.linear_items)})
+    for place, item in enumerate(design.monotonic_items):
+        found[item] = sample.monotonic[:, place]
+        found[f"{item} steps"] = sample.zetas[place]
+    return found
+
+
+def to_datatree(fit: Fit) -> Any:
+    """Make the DataTree."""
+    from arviz_base import from_dict
+
+    if not fit.bayes:
+        message = "to_datatree: a frequentist fit has no draws; fit with method='bayes'"
+        raise InputError(message)
+    if fit.design.people > MOST:
+        message = f"to_datatree: found {integer(fit.design.people)} respondents; allowed are at most {integer(MOST)}, since it holds a value for each at every draw. Use fit.draws"
+        raise InputError(message)
+    reading = fit.readings[0]
+    rng = np.random.default_rng([fit.seed, 11])
+    groups = _stacked_groups(reading, rng) if isinstance(reading, StackedReading) else _groups(reading, rng)
+    sample = reading.sample
+    chains = sample.chains if sample is not None and sample.chains > 1 else CHAINS
+    observed = groups.pop("observed_data")
+    shaped = {
+        group: {name: _chained(np.asarray(values), chains) for name, values in members.items()}
+        for group, members in groups.items()
+    }
+    dims, coords = _dims(fit)
+    attributes = {"model": fit.model.formula, "call": fit.provenance.call, "synthetic": str(fit.synthetic)}
+    tree = from_dict({**shaped, "observed_data": observed}, dims=dims, coords=coords)
+    tree.attrs.update(attributes)
+    return tree
+
+
+def _chained(values: Array, chains: int) -> Array:
+    kept = len(values) // chains * chains
+    return values[:kept].reshape(chains, kept // chains, *values.shape[1:])
+
+
+def _dims(fit: Fit) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    design = fit.design
+    dims = {"answers": ["row"]}
+    coords: dict[str, list[str]] = {}
+    if isinstance(design, Design):
+        dims["thresholds"], coords["cut"] = ["cut"], list(design.cuts)
+        for one in design.variables:
+            if one.shape == "monotonic":
+                dims[f"{one.items[0]} steps"] = [f"{one.name} step"]
+                coords[f"{one.name} step"] = list(one.labels[1:])
+    return dims, coords
+
+
+def _people(reading: Reading) -> tuple[Any, Any]:
+    """Pattern and answer of each respondent."""
+    cells = np.argwhere(reading.table > 0)
+    return tuple(np.repeat(cells, reading.table[reading.table > 0].astype(int), axis=0).T)
+
+
+def _groups(reading: Reading, rng: np.random.Generator) -> dict[str, Draws]:
+    design, sample = reading.design, reading.drawn
+    problem = design.problem(reading.place)
+    patterns, answers = _people(reading)
+    prior = prior_sample(problem, len(sample.thresholds), rng)
+    cells = cell_log_likelihood(design, sample)
+    densities = log_priors(problem, sample)
+    log_prior = {"shares": densities["thresholds"]}
+    for place, item in enumerate(design.linear_items):
+        log_prior[item] = coefficient_log_prior(problem.linear_priors[place], sample.linear[:, place])
+    for place, item in enumerate(design.monotonic_items):
+        log_prior[item] = coefficient_log_prior(problem.monotonic_priors[place], sample.monotonic[:, place])
+        log_prior[f"{item} simplex"] = log_dirichlet(problem.simplexes, np.log(np.maximum(sample.zetas[place], 1e-300)))
+    return {
+        "posterior": _named(design, sample),
+        "prior": _named(design, prior),
+        "log_likelihood": {"answers": cells[:, patterns, answers]},
+        "log_prior": log_prior,
+        "posterior_predictive": {"answers": _predicted(cells, patterns, rng)},
+        "prior_predictive": {"answers": _predicted(cell_log_likelihood(design, prior), patterns, rng)},
+        "observed_data": {"answers": answers},
+    }
+
+
+def _predicted(cells: Array, patterns: Any, rng: np.random.Generator) -> Array:
+    """Simulated answers of every respondent, a row for each draw."""
+    below = np.cumsum(np.exp(cells), axis=2)[:, :, :-1]
+    found = np.empty((len(cells), len(patterns)), dtype=np.int16)
+    for place, pattern in enumerate(patterns):
+        found[:, place] = (rng.random(len(cells))[:, None] > below[:, pattern]).sum(axis=1)
+    return found
+
+
+def prior_sample(problem: Problem, draws: int, rng: np.random.Generator) -> Sample:
+    """Draws from the prior."""
+    shares = rng.dirichlet(np.full(problem.answers, problem.thresholds), draws)
+    below = np.clip(np.cumsum(shares, axis=1)[:, :-1], 1e-300, 1 - 1e-16)
+    above = np.clip(np.cumsum(shares[:, ::-1], axis=1)[:, ::-1][:, 1:], 1e-300, 1)
+    return Sample(
+        thresholds=np.maximum.accumulate(np.log(below) - np.log(above), axis=1),
+        linear=_coefficients(problem.linear_priors, draws, rng),
+        monotonic=_coefficients(problem.monotonic_priors, draws, rng),
+        zetas=tuple(rng.dirichlet(np.full(step.shape[1], problem.simplexes), draws) for step in problem.steps),
+        diagnostics=(),
+        engine="prior",
+    )
+
+
+def _coefficients(priors: tuple[Prior, ...], draws: int, rng: np.random.Generator) -> Array:
+    found = np.empty((draws, len(priors)))
+    for place, prior in enumerate(priors):
+        if prior.family == "logistic":
+            found[:, place] = rng.logistic(0, prior.scale, draws)
+        elif prior.family == "normal":
+            found[:, place] = rng.normal(0, prior.scale, draws)
+        else:
+            found[:, place] = prior.scale * rng.standard_t(prior.freedom, draws)
+    return found
+
+
+def _stacked_groups(reading: StackedReading, rng: np.random.Generator) -> dict[str, Draws]:
+    posterior = named_draws(reading)
+    design, draws = reading.design, reading.draws
+    model = design.model
+    coefficient = read_prior("coefficients", model.priors.coefficients.prior).coefficient()
+    scale = read_prior("scales", model.priors.scales.prior).scale
+    prior: Draws = {}
+    log_prior: Draws = {}
+    for item in design.linear_items:
+        if item.startswith("sd("):
+            prior[item] = np.abs(rng.normal(0, scale, draws))
+            log_prior[item] = -0.5 * (posterior[item] / scale) ** 2 + 0.5 * np.log(2 / np.pi) - np.log(scale)
+        else:
+            prior[item] = _coefficients((coefficient,), draws, rng)[:, 0]
+            log_prior[item] = coefficient_log_prior(coefficient, posterior[item])
+    likelihood, predicted, observed = _stacked_rows(reading, rng)
+    return {
+        "posterior": posterior,
+        "prior": prior,
+        "log_likelihood": {"answers": likelihood},
+        "log_prior": log_prior,
+        "posterior_predictive": {"answers": predicted},
+        "observed_data": {"answers": observed},
+    }
+
+
+def _stacked_rows(reading: StackedReading, rng: np.random.Generator) -> tuple[Array, Array, Array]:
+    """Log likelihood, predictions and observations: a value per answer, or per person for exactly k."""
+    design, draws = reading.design, reading.draws
+    everybody = np.arange(design.people)
+    scores = [reading.score(slice(None), design.patterns, everybody, item) for item in range(len(design.items))]
+    if design.family == "conditional-bernoulli":
+        whole = np.stack(scores, axis=-1)
+        chosen = design.model.outcome.chosen or 1
+        picked = design.answer.reshape(design.people, -1)
+        top = whole.max(axis=-1)
+        normal = np.log(symmetric(np.exp(whole - top[..., None]), chosen)[chosen]) + chosen * top
+        noisy = _sets(whole, chosen, rng)
+        return (picked * whole).sum(axis=-1) - normal, noisy.reshape(draws, -1), picked.ravel()
+    eta = np.stack(scores, axis=-1)[:, design.person, design.item]
+    if design.by_item:
+        cuts = np.zeros((draws, 1))
+    else:
+        cuts = reading.sample.values["levels"].reshape(draws, -1)
+    below = special.expit(cuts[:, None, :] - eta[:, :, None])
+    edges = np.concatenate([np.zeros((*eta.shape, 1)), below, np.ones((*eta.shape, 1))], axis=2)
+    own = np.take_along_axis(np.diff(edges, axis=2), design.answer[None, :, None], axis=2)[:, :, 0]
+    predicted = (rng.random(eta.shape)[:, :, None] > below).sum(axis=2).astype(np.int16)
+    return np.log(np.maximum(own, 1e-300)), predicted, design.answer
+
+
+def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Array:
+    """Sets of exactly k drawn item by item, each given those before it."""
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    items = weights.shape[-1]
+    left = np.full(weights.shape[:-1], chosen)
+    found = np.zeros(weights.shape, dtype=np.int16)
+    for place in range(items):
+        rest = np.stack(symmetric(weights[..., place + 1 :], chosen), axis=-1)
+        without = np.take_along_axis(rest, left[..., None], axis=-1)[..., 0]
+        fewer = np.take_along_axis(rest, np.maximum(left - 1, 0)[..., None], axis=-1)[..., 0]
+        take = np.where(left > 0, weights[..., place] * fewer, 0.0)
+        taken = rng.random(left.shape) * (take + without) < take
+        found[..., place] = taken
+        left = left - taken
+    return found
+
+
+def pymc_model(fit: Fit) -> Any:
+    """Write the fit's model in PyMC."""
+    reading = fit.readings[0]
+    if isinstance(reading, StackedReading):
+        from csea_stats.regression.stacked import stacked_model
+
+        return stacked_model(reading.design)
+    from csea_stats.regression.engines.nuts import pymc_model as write
+
+    design = reading.design if fit.bayes else reading.design.straightened
+    return write(design.problem(reading.place), linear=design.linear_items, monotonic=design.monotonic_items)

@@ -1,0 +1,192 @@
+"""Models with group effects, fitted by NUTS; PyMC is imported here, inside the functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from csea_stats.errors import InputError
+from csea_stats.regression.priors import read_prior
+from csea_stats.regression.stacking import (
+    FEW_GROUPS,
+    StackedDesign,
+    StackedReading,
+    StackedSample,
+    gamma_columns,
+)
+
+if TYPE_CHECKING:
+    from csea_stats.regression.fits import Fit
+
+DRAWS, TUNE, CHAINS = 1_000, 1_000, 4
+
+
+def fit_stacked(design: StackedDesign, *, method: str, engine: str | None, seed: int) -> tuple[StackedReading, ...]:
+    """Fit a design with group effects.
+
+    Raises
+    ------
+    InputError
+        For a frequentist fit (few groups: a spread is often estimated as 0), or an engine that cannot.
+    """
+    if method == "frequentist":
+        small = [name for name, labels, _ in design.groups if len(labels) < FEW_GROUPS]
+        why = (
+            f"{small[0]!r} has fewer than {FEW_GROUPS} groups, where a spread is often estimated as 0" if small else ""
+        )
+        why = why or "a spread of few groups is often estimated as 0"
+        message = f"method 'frequentist': found group effects; {why}. Use method='bayes', or compare group by group: tabulate(...).contrasts()"
+        raise InputError(message)
+    if engine == "laplace":
+        message = "engine 'laplace': found group effects; allowed is 'nuts', or None"
+        raise InputError(message)
+    return (StackedReading(design=design, sample=draw(design, seed)),)
+
+
+def refitted(fit: Fit, prior: str) -> Fit:
+    """The fit under another prior of the coefficients."""
+    model = fit.model.with_priors(coefficients=prior)
+    design = replace(fit.design, model=model)  # type: ignore[type-var]
+    reading = StackedReading(design=design, sample=draw(design, fit.seed))  # type: ignore[arg-type]
+    return replace(fit, model=model, design=design, readings=(reading,))  # type: ignore[arg-type]
+
+
+def stacked_model(design: StackedDesign) -> Any:
+    """Write the model in PyMC."""
+    import pymc as pm
+    import pytensor.tensor
+
+    pt: Any = pytensor.tensor
+    with pm.Model() as model:
+        columns = design.columns(design.patterns)
+        eta = pt.zeros(len(design.person))
+        if columns.shape[1] and design.family != "conditional-bernoulli":
+            prior = read_prior("coefficients", design.model.priors.coefficients.prior).coefficient()
+            size = columns.shape[1]
+            made = {
+                "logistic": lambda: pm.Logistic("b", mu=0, s=prior.scale, shape=size),
+                "normal": lambda: pm.Normal("b", mu=0, sigma=prior.scale, shape=size),
+                "student-t": lambda: pm.StudentT("b", nu=prior.freedom, mu=0, sigma=prior.scale, shape=size),
+            }
+            eta = eta + (columns @ made[prior.family]())[design.person]
+        eta = eta + _spreads(design, pm)
+        if design.family == "conditional-bernoulli":
+            _exactly(design, eta, pm, pt)
+        elif len(design.answers) == 2:
+            eta = eta + _levels(design, pm, pt)[design.item]
+            pm.Bernoulli("answers", logit_p=eta, observed=design.answer)
+        else:
+            _ordered(design, eta, pm, pt)
+    return model
+
+
+def _spreads(design: StackedDesign, pm: Any) -> Any:
+    """Effects of items, of items by predictors, of people and of groups: each a standard deviation times normals."""
+    scale = read_prior("scales", design.model.priors.scales.prior).scale
+    total: Any = 0.0
+
+    def spread(name: str, shape: Any) -> Any:
+        sd = pm.HalfNormal(f"sd({name})", sigma=scale)
+        return sd * pm.Normal(f"z {name}", 0, 1, shape=shape)
+
+    items = len(design.items)
+    if items > 1:
+        if len(design.answers) > 2:
+            total = total + pm.Deterministic("item", spread("item", items))[design.item]
+        for place, one in enumerate(design.variables):
+            table = gamma_columns(one, design.patterns[:, place])
+            gamma = pm.Deterministic(f"gamma {one.name}", spread(f"item:{one.name}", (items, table.shape[1])))
+            total = total + (gamma[design.item] * table[design.person]).sum(axis=1)
+    if design.persons:
+        total = total + pm.Deterministic("person", spread("respondent", design.people))[design.person]
+    for name, labels, codes in design.groups:
+        total = total + pm.Deterministic(f"group {name}", spread(name, len(labels)))[codes[design.person]]
+    return total
+
+
+def _levels(design: StackedDesign, pm: Any, pt: Any) -> Any:
+    """Each item's logit at the averages of the predictors."""
+    prior = read_prior("intercept", design.model.priors.intercept.prior)
+    items = len(design.items)
+    if prior.family == "normal":
+        return pm.Normal("levels", 0, prior.scale, shape=items)
+    share = pm.Beta("shares", prior.scale, prior.scale, shape=items)
+    return pm.Deterministic("levels", pt.log(share) - pt.log1p(-share))
+
+
+def _ordered(design: StackedDesign, eta: Any, pm: Any, pt: Any) -> None:
+    answers = len(design.answers)
+    alpha = read_prior("thresholds", design.model.priors.thresholds.prior).scale
+    shares = pm.Dirichlet("shares", np.full(answers, alpha))
+    below = pt.cumsum(shares)[:-1]
+    above = pt.cumsum(shares[::-1])[::-1][1:]
+    cuts = pm.Deterministic("levels", pt.log(below) - pt.log(above))
+    pm.OrderedLogistic("answers", eta=eta, cutpoints=cuts, observed=design.answer, compute_p=False)
+
+
+def _exactly(design: StackedDesign, eta: Any, pm: Any, pt: Any) -> None:
+    """P(set) proportional to the product of its members' weights, among all sets of k."""
+    chosen, items = design.model.outcome.chosen or 1, len(design.items)
+    prior = read_prior("intercept", design.model.priors.intercept.prior)
+    sd = prior.scale if prior.family == "normal" else 1.5
+    levels = pm.Normal("levels", 0, sd, shape=items)
+    scores = (eta + levels[design.item]).reshape((design.people, items))
+    sums: list[Any] = [pt.zeros(design.people), *(None for _ in range(chosen))]
+    for place in range(items):
+        for k in range(min(chosen, place + 1), 0, -1):
+            taken = scores[:, place] + sums[k - 1]
+            sums[k] = taken if sums[k] is None else pt.logaddexp(sums[k], taken)
+    picked = design.answer.reshape(design.people, items)
+    pm.Potential("answers", ((picked * scores).sum(axis=1) - sums[chosen]).sum())
+
+
+def draw(design: StackedDesign, seed: int) -> StackedSample:
+    """Draw by NUTS; the first compile takes half a minute or more."""
+    import logging
+
+    import nutpie
+    import pymc
+
+    from csea_stats.regression.engines.nuts import _diagnostics
+
+    logging.getLogger("csea_stats").warning(
+        "csea_stats: compiling the model for NUTS; this takes half a minute or more"
+    )
+    compiled = nutpie.compile_pymc_model(stacked_model(design))
+    trace = nutpie.sample(
+        compiled,
+        draws=DRAWS,
+        tune=TUNE,
+        chains=CHAINS,
+        seed=seed,
+        target_accept=0.95,
+        save_warmup=False,
+        progress_bar=False,
+    )
+    posterior = trace["posterior"]
+    values = {
+        str(name): np.asarray(array).reshape(DRAWS * CHAINS, *array.shape[2:])
+        for name, array in posterior.data_vars.items()
+        if not str(name).startswith("z ") and not str(name).endswith("__")
+    }
+    found = _diagnostics(_with_thresholds(trace), (CHAINS, DRAWS))
+    failed = [one.text for one in found if one.state == "fail"]
+    if failed:
+        message = f"engine 'nuts' failed its checks: {' '.join(failed)} Nothing is returned; use a simpler model"
+        raise InputError(message)
+    return StackedSample(
+        values=values,
+        diagnostics=found,
+        engine="nuts",
+        chains=CHAINS,
+        versions=(("nutpie", nutpie.__version__), ("pymc", pymc.__version__)),
+    )
+
+
+def _with_thresholds(trace: Any) -> Any:
+    """The trace as the diagnostics expect it: with a variable that they leave out."""
+    posterior = trace["posterior"].to_dataset()
+    trace["posterior"] = posterior.assign(thresholds=posterior[next(iter(posterior.data_vars))])
+    return trace

@@ -1,0 +1,366 @@
+"""Several answers of one person, or people in groups, as a design; and what such a fit's draws say of averages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import special
+
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.regression.averages import event_share
+from csea_stats.regression.contrasts import Event, events
+from csea_stats.regression.design import Coded, Variable, _variable
+from csea_stats.regression.rows import _coded, check_people, complete, outcome_codes
+from csea_stats.results.caveats import caveat
+from csea_stats.survey.columns import MultipleColumn
+from csea_stats.targets.selection import shift_odds
+
+if TYPE_CHECKING:
+    from csea_stats.regression.contrasts import Setting
+    from csea_stats.regression.problem import Array, Diagnostic
+    from csea_stats.regression.spec import Model
+    from csea_stats.results.values import Caveat
+
+FEW_GROUPS = 5
+CELLS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackedDesign:
+    """People's predictors, and a row for each answer of each.
+
+    Parameters
+    ----------
+    patterns : (n, V) array
+        Predictors of each person.
+    items : tuple of str
+        The questions, or the answers of a question with several each; one where there is one question.
+    person, item, answer : (R,) arrays
+        Each row's person, item, and answer code.
+    groups : tuple of (name, labels, (n,) codes)
+        Group effects of people.
+    persons : bool
+        Whether people have an effect of their own.
+    family : {"cumulative", "bernoulli", "conditional-bernoulli"}
+    """
+
+    model: Model
+    outcome: str
+    answers: tuple[str, ...]
+    variables: tuple[Variable, ...]
+    patterns: Array
+    items: tuple[str, ...]
+    person: Any
+    item: Any
+    answer: Any
+    groups: tuple[tuple[str, tuple[str, ...], Any], ...]
+    persons: bool
+    family: str
+    left_out: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def weights(self) -> Array:
+        """Each person's share."""
+        return np.full(len(self.patterns), 1 / len(self.patterns))
+
+    @property
+    def tables(self) -> tuple[Array, ...]:
+        """One per person, for counting them."""
+        return (np.ones((len(self.patterns), 1)),)
+
+    @property
+    def people(self) -> int:
+        """How many."""
+        return len(self.patterns)
+
+    @property
+    def columns_items(self) -> tuple[str, ...]:
+        """Names of the columns of `columns`."""
+        return tuple(name for one in self.variables for name in one.items)
+
+    @property
+    def linear_items(self) -> tuple[str, ...]:
+        """Names of the coefficients and of the spreads of group effects."""
+        main = () if self.family == "conditional-bernoulli" else self.columns_items
+        return (*main, *self.spreads)
+
+    @property
+    def monotonic_items(self) -> tuple[str, ...]:
+        """None: a monotonic term needs one answer of each person."""
+        return ()
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """Names of the thresholds, where all items share them."""
+        if len(self.items) > 1 and len(self.answers) == 2:
+            return ()
+        return tuple(f"{low}|{high}" for low, high in zip(self.answers[:-1], self.answers[1:], strict=True))
+
+    @property
+    def spreads(self) -> tuple[str, ...]:
+        """Names of the standard deviations."""
+        found = []
+        if len(self.items) > 1:
+            found += ["sd(item)"] * (len(self.answers) > 2)
+            found += [f"sd(item:{one.name})" for one in self.variables]
+        found += ["sd(respondent)"] * self.persons
+        return (*found, *(f"sd({name})" for name, _, _ in self.groups))
+
+    @property
+    def by_item(self) -> bool:
+        """Whether a probability belongs to an item (a service, a barrier) rather than to an answer."""
+        return len(self.items) > 1 and len(self.answers) == 2
+
+    @property
+    def doubts(self) -> tuple[Caveat, ...]:
+        """What makes its numbers doubtful."""
+        return tuple(
+            caveat("few-groups", number=len(labels), name=name)
+            for name, labels, _ in self.groups
+            if len(labels) < FEW_GROUPS
+        )
+
+    def events(self, outcome: str | None) -> tuple[Event, ...]:
+        """Items, or the cuts of the answers."""
+        if not self.by_item:
+            return events(self.answers, outcome)
+        found = tuple(Event(low=place, high=place, words=item) for place, item in enumerate(self.items))
+        if outcome is None:
+            return found
+        if outcome not in self.items:
+            raise UnknownName("item", outcome, self.items)
+        return (found[self.items.index(outcome)],)
+
+    def columns(self, patterns: Array) -> Array:
+        """Centred columns at some patterns."""
+        parts = [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
+        return np.concatenate(parts, axis=1) if parts else np.zeros((len(patterns), 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackedSample:
+    """Draws by name.
+
+    Parameters
+    ----------
+    values : mapping of name to (S, ...) array
+        "b" (P), "levels" (J, or thresholds K - 1), "item" (J), "gamma" (J, columns of G), "person" (n), group names,
+        and every ``sd(...)``.
+    """
+
+    values: dict[str, Array]
+    diagnostics: tuple[Diagnostic, ...]
+    engine: str
+    chains: int
+    versions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackedReading:
+    """The draws of a stacked design, asked as a `Reading` is."""
+
+    design: StackedDesign
+    sample: StackedSample
+    place: int = 0
+    profiled: None = None
+
+    @property
+    def draws(self) -> int:
+        """How many draws."""
+        return len(next(iter(self.sample.values.values())))
+
+    @property
+    def engine(self) -> str:
+        """What made them."""
+        return self.sample.engine
+
+    def share(self, setting: Setting, event: Event, shift: Array | float | None = None) -> Array:
+        """The probability of an event at each draw, averaged over the respondents (and over the items)."""
+        patterns, weights = setting.patterns(self.design)
+        whom = np.tile(np.arange(self.design.people), len(patterns) // self.design.people)
+        if self.design.family == "conditional-bernoulli":  # people differ by their patterns alone
+            patterns, place = np.unique(patterns, axis=0, return_inverse=True)
+            weights, whom = np.bincount(place.ravel(), weights), np.zeros(len(patterns), dtype=int)
+        found = np.empty(self.draws)
+        items = [event.low] if self.design.by_item else range(len(self.design.items))
+        block = max(1, CELLS // (len(patterns) * len(self.design.items)))
+        for start in range(0, self.draws, block):
+            rows = slice(start, min(start + block, self.draws))
+            total = np.zeros(rows.stop - rows.start)
+            for item in items:
+                shares = self._shares(rows, patterns, whom, item, event)
+                if shift is not None:
+                    moved = np.exp(-np.broadcast_to(np.asarray(shift, dtype=float), (self.draws,))[rows, None])
+                    shares = shift_odds(shares, moved)
+                total += shares @ weights
+            found[rows] = total / len(items)
+        return found
+
+    def _shares(self, rows: slice, patterns: Array, whom: Any, item: int, event: Event) -> Array:
+        values, design = self.sample.values, self.design
+        if design.family == "conditional-bernoulli":
+            scores = np.stack([self.score(rows, patterns, whom, j) for j in range(len(design.items))], axis=-1)
+            return inclusion(scores, design.model.outcome.chosen or 1, item)
+        eta = self.score(rows, patterns, whom, item)
+        if design.by_item:
+            return np.asarray(special.expit(eta))
+        return event_share(values["levels"][rows], eta, event)
+
+    def score(self, rows: slice, patterns: Array, whom: Any, item: int) -> Array:
+        """The linear predictor of one item, draws by patterns."""
+        values, design = self.sample.values, self.design
+        eta = np.zeros((rows.stop - rows.start, len(patterns)))
+        if "b" in values:
+            eta += values["b"][rows] @ design.columns(patterns).T
+        if design.by_item:
+            eta += values["levels"][rows, item, None]
+        if "item" in values:
+            eta += values["item"][rows, item, None]
+        for place, one in enumerate(design.variables):
+            name = f"gamma {one.name}"
+            if name in values:
+                eta += values[name][rows, item] @ gamma_columns(one, patterns[:, place]).T
+        if "person" in values:
+            eta += values["person"][rows][:, whom]
+        for name, _, codes in design.groups:
+            eta += values[f"group {name}"][rows][:, codes[whom]]
+        return eta
+
+
+def gamma_columns(variable: Variable, values: Array) -> Array:
+    """Columns of an interaction with items: one for each level, or the number itself."""
+    if not variable.labels:
+        return variable.columns(values) - variable.means
+    return np.asarray((values[:, None] == np.arange(len(variable.labels))).astype(float))
+
+
+def inclusion(scores: Array, chosen: int, item: int) -> Array:
+    """P(an item is among exactly k chosen), with P(set) proportional to the product of exp(score) of its members.
+
+    Examples
+    --------
+    >>> round(float(inclusion(np.zeros((1, 1, 4)), 3, 0)[0, 0]), 12)
+    0.75
+    """
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    without = symmetric(np.delete(weights, item, axis=-1), chosen)
+    take = weights[..., item] * without[chosen - 1]
+    return np.asarray(take / (take + without[chosen]))
+
+
+def symmetric(weights: Array, order: int) -> list[Array]:
+    """Elementary symmetric sums e_0 .. e_order along the last axis.
+
+    Examples
+    --------
+    >>> [float(one[0]) for one in symmetric(np.array([[1.0, 2.0, 3.0]]), 2)]
+    [1.0, 6.0, 11.0]
+    """
+    sums = [np.ones(weights.shape[:-1]), *(np.zeros(weights.shape[:-1]) for _ in range(order))]
+    for place in range(weights.shape[-1]):
+        for k in range(order, 0, -1):
+            sums[k] = sums[k] + weights[..., place] * sums[k - 1]
+    return sums
+
+
+def stacked_design(model: Model, data: Any) -> StackedDesign:
+    """Make the design of several answers each, or of people in groups.
+
+    Raises
+    ------
+    InputError
+        The model and the data do not go together.
+    """
+    implied = ("item", "respondent")
+    terms = [one for one in model.predictor if one.term != "group"]
+    grouping = [one for one in model.predictor if one.term == "group" and one.name not in implied]
+    if any(one.term == "mo" for one in terms):
+        message = "a monotonic term and group effects do not go together yet: use score(x) or cat(x)"
+        raise InputError(message)
+    names = model.outcome.questions or (model.outcome.name,)
+    outcomes = [data.column(name) for name in names]
+    answers, items, codes = _answers(model, outcomes)
+    columns = [data.column(one.name) for one in (*terms, *grouping)]
+    everyone = np.ones(len(data), dtype=bool)
+    kept, left_out = complete(data, columns, everyone)
+    kept &= (codes >= 0).any(axis=1)
+    if lost := int(len(data) - kept.sum() - sum(number for _, number in left_out)):
+        left_out = (*left_out, (f"{model.outcome.name}: no answer", lost))
+    check_people(int(kept.sum()), len(data), left_out)
+    coded = [_coded(one, column, kept) for one, column in zip(terms, columns, strict=False)]
+    person, item = np.nonzero(codes[kept] >= 0)
+    answer = codes[kept][person, item]
+    if len(np.unique(answer)) < 2:
+        message = f"outcome {model.outcome.name!r}: everybody gave {answers[int(answer[0])]!r} to everything; allowed are two answers that somebody gave"
+        raise InputError(message)
+    patterns = np.stack([one.levels[one.codes] for one in coded], axis=1) if coded else np.zeros((int(kept.sum()), 0))
+    totals = np.ones(len(patterns))
+    groups = tuple(_group(one, data.column(one.name), kept) for one in grouping)
+    several = len(items) > 1
+    return StackedDesign(
+        model=model,
+        outcome=model.outcome.name,
+        answers=answers,
+        variables=tuple(_variable(one, patterns[:, place], totals) for place, one in enumerate(coded)),
+        patterns=patterns,
+        items=items,
+        person=person,
+        item=item,
+        answer=answer,
+        groups=groups,
+        persons=several and model.family != "conditional-bernoulli",
+        family=model.family or ("bernoulli" if len(answers) == 2 else "cumulative"),
+        left_out=left_out,
+    )
+
+
+def _answers(model: Model, outcomes: list[Any]) -> tuple[tuple[str, ...], tuple[str, ...], Any]:
+    """Answers, items, and everybody's code of each."""
+    first = outcomes[0]
+    if isinstance(first, MultipleColumn):
+        if model.family == "cumulative":
+            message = f"outcome {first.name!r}: found several answers each; cumulative takes one: use bernoulli"
+            raise InputError(message)
+        chosen = model.outcome.chosen
+        codes = first.marks.astype(np.int64)
+        if model.family == "conditional-bernoulli":
+            codes = codes[:, :]
+            wrong = (codes.min(axis=1) >= 0) & ((codes == 1).sum(axis=1) != chosen)
+            if wrong.any():
+                message = f"outcome {first.name!r}: {int(wrong.sum())} respondents named another number than {chosen}; allowed is exactly {chosen} each"
+                raise InputError(message)
+            codes = np.where(codes.min(axis=1, keepdims=True) < 0, -1, codes)
+        return ("no", "yes"), first.items, codes
+    if model.family == "conditional-bernoulli":
+        message = (
+            f"outcome {first.name!r}: conditional-bernoulli takes a question with exactly k answers each (Multiple)"
+        )
+        raise InputError(message)
+    found = [outcome_codes(model, column) for column in outcomes]
+    if any(answers != found[0][0] for answers, _ in found):
+        message = (
+            f"outcome {model.outcome.name!r}: the questions have different answers; allowed are questions with the same"
+        )
+        raise InputError(message)
+    items = tuple(column.name for column in outcomes)
+    return found[0][0], items, np.stack([codes for _, codes in found], axis=1)
+
+
+def _group(predictor: Any, column: Any, kept: Any) -> tuple[str, tuple[str, ...], Any]:
+    if not hasattr(column, "labels"):
+        message = (
+            f"group {predictor.name!r}: found {type(column).__name__}; allowed is a column with labels (Categories)"
+        )
+        raise InputError(message)
+    codes = column.codes[kept].astype(np.int64)
+    present = np.bincount(codes, minlength=len(column.labels)) > 0
+    labels = tuple(label for label, used in zip(column.labels, present, strict=True) if used)
+    if len(labels) < 2:
+        message = f"group {predictor.name!r}: found {len(labels)} group; allowed are two or more: leave it out"
+        raise InputError(message)
+    return predictor.name, labels, (np.cumsum(present) - 1)[codes]
+
+
+__all__ = ["Coded", "StackedDesign", "StackedReading", "StackedSample", "stacked_design"]

@@ -1,0 +1,245 @@
+"""A fit as a folder of three files, and back without loss: JSON, the model as TOML, arrays; no pickle."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from csea_stats.errors import InputError, OutputError
+from csea_stats.regression.design import Design, Variable
+from csea_stats.regression.fits import Fit
+from csea_stats.regression.library import read_model
+from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
+from csea_stats.regression.reading import Reading
+from csea_stats.regression.stacking import StackedDesign, StackedReading, StackedSample
+from csea_stats.results.values import Provenance
+from csea_stats.survey.format import TargetWords
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from csea_stats.regression.problem import Array
+    from csea_stats.regression.spec import Model
+
+    Arrays = dict[str, Array]
+
+FORMAT = "csea-fit/1"
+FILES = ("fit.json", "model.toml", "arrays.npz")
+
+
+def save(fit: Fit, path: str | os.PathLike[str]) -> Path:
+    """Write a fit into a folder; the interval beside and the prior strip are written, too.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
+    """
+    folder = Path(path)
+    arrays: Arrays = {}
+    body = {
+        "format": FORMAT,
+        "method": fit.method,
+        "engine": fit.engine,
+        "level": fit.level,
+        "seed": fit.seed,
+        "synthetic": fit.synthetic,
+        "provenance": asdict(fit.provenance),
+        "words": None if fit.words is None else {f.name: getattr(fit.words, f.name) for f in fields(TargetWords)},
+        "design": _pack_design(fit.design, arrays),
+        "readings": _pack_readings(fit.readings, "readings", arrays),
+        "counterpart": _pack_readings(fit.counterpart, "counterpart", arrays),
+        "strip": [
+            [prior, _pack_readings(readings, f"strip{place}", arrays)]
+            for place, (prior, readings) in enumerate(fit.strip)
+        ],
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "model.toml").write_text(fit.model.to_toml(), encoding="utf-8")
+        (folder / "fit.json").write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
+        with (folder / "arrays.npz").open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
+    except OSError as error:
+        message = f"{folder}: the fit could not be written: {error.strerror or error}"
+        raise OutputError(message) from None
+    return folder
+
+
+def load_fit(path: str | os.PathLike[str]) -> Fit:
+    """Read a fit that `Fit.save` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The folder.
+
+    Returns
+    -------
+    Fit
+        Its effects equal those of the fit that was saved, exactly.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no fit.
+    """
+    folder = Path(path)
+    lacking = [name for name in FILES if not (folder / name).is_file()]
+    if lacking:
+        message = f"{folder}: found no {', '.join(lacking)}; allowed is a folder that Fit.save wrote"
+        raise InputError(message)
+    try:
+        body = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+        with np.load(folder / "arrays.npz", allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        if body["format"] != FORMAT:
+            message = f"{folder / 'fit.json'}: format: found {body['format']!r}; allowed is {FORMAT!r}"
+            raise InputError(message)
+        model = read_model((folder / "model.toml").read_bytes(), str(folder / "model.toml"))
+        return _fit(model, body, arrays)
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as error:
+        if isinstance(error, InputError):
+            raise
+        message = f"{folder}: the files hold no whole fit ({type(error).__name__}: {error}); save it again"
+        raise InputError(message) from None
+
+
+def _fit(model: Model, body: dict[str, Any], arrays: Arrays) -> Fit:
+    design = _design(model, body["design"], arrays)
+    told = body["provenance"]
+    versions = tuple((name, version) for name, version in told.pop("versions"))
+    found = Fit(
+        model=model,
+        design=design,
+        readings=_readings(design, body["readings"], arrays),
+        method=body["method"],
+        engine=body["engine"],
+        level=body["level"],
+        seed=body["seed"],
+        provenance=Provenance(**{**told, "places": tuple(told["places"]), "versions": versions}),
+        words=None if body["words"] is None else TargetWords(**body["words"]),
+        synthetic=body["synthetic"],
+    )
+    # what a fit computes when first asked is already there
+    found.__dict__["counterpart"] = _readings(design, body["counterpart"], arrays)
+    found.__dict__["strip"] = tuple(
+        (prior, _readings(_with_prior(design, prior), packed, arrays)) for prior, packed in body["strip"]
+    )
+    return found
+
+
+def _with_prior(design: Any, prior: str) -> Any:
+    if prior == design.model.priors.coefficients.prior:
+        return design
+    return replace(design, model=design.model.with_priors(coefficients=prior))
+
+
+def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
+    arrays["patterns"] = design.patterns
+    for place, variable in enumerate(design.variables):
+        arrays[f"levels{place}"], arrays[f"means{place}"] = variable.levels, variable.means
+    body = {
+        "outcome": design.outcome,
+        "answers": design.answers,
+        "left_out": design.left_out,
+        "variables": [[one.name, one.labels, one.unit, one.scale] for one in design.variables],
+    }
+    if isinstance(design, StackedDesign):
+        arrays["people"], arrays["which"], arrays["given"] = design.person, design.item, design.answer
+        for place, (_, _, codes) in enumerate(design.groups):
+            arrays[f"group{place}"] = codes
+        groups = [[name, labels] for name, labels, _ in design.groups]
+        return {**body, "items": design.items, "groups": groups, "persons": design.persons, "family": design.family}
+    for place, table in enumerate(design.tables):
+        arrays[f"table{place}"] = table
+    return {**body, "tables": len(design.tables)}
+
+
+def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
+    terms = {predictor.name: predictor for predictor in model.predictor}
+    variables = tuple(
+        Variable(
+            predictor=terms[name],
+            labels=tuple(labels),
+            unit=unit,
+            levels=arrays[f"levels{place}"],
+            scale=scale,
+            means=arrays[f"means{place}"],
+        )
+        for place, (name, labels, unit, scale) in enumerate(body["variables"])
+    )
+    shared = {
+        "model": model,
+        "outcome": body["outcome"],
+        "answers": tuple(body["answers"]),
+        "variables": variables,
+        "patterns": arrays["patterns"],
+        "left_out": tuple((reason, number) for reason, number in body["left_out"]),
+    }
+    if "items" not in body:
+        return Design(**shared, tables=tuple(arrays[f"table{place}"] for place in range(body["tables"])))
+    groups = tuple(
+        (name, tuple(labels), arrays[f"group{place}"]) for place, (name, labels) in enumerate(body["groups"])
+    )
+    return StackedDesign(
+        **shared,
+        items=tuple(body["items"]),
+        person=arrays["people"],
+        item=arrays["which"],
+        answer=arrays["given"],
+        groups=groups,
+        persons=body["persons"],
+        family=body["family"],
+    )
+
+
+def _pack_readings(readings: Sequence[Any], key: str, arrays: Arrays) -> list[dict[str, Any]]:
+    packed = []
+    for number, reading in enumerate(readings):
+        name = f"{key}-{number}"
+        result = reading.sample if reading.sample is not None else reading.profiled
+        body: dict[str, Any] = {"name": name, "place": reading.place, "kind": type(result).__name__}
+        for entry in fields(result):
+            value = getattr(result, entry.name)
+            if isinstance(value, np.ndarray):
+                arrays[f"{name}-{entry.name}"] = value
+            elif entry.name == "zetas":
+                body["zetas"] = len(value)
+                arrays.update({f"{name}-zetas{place}": zeta for place, zeta in enumerate(value)})
+            elif entry.name == "values":
+                body["values"] = list(value)
+                arrays.update({f"{name}-values-{which}": draws for which, draws in value.items()})
+            elif entry.name in ("diagnostics", "limits"):
+                body[entry.name] = [asdict(one) for one in value]
+            else:
+                body[entry.name] = value
+        packed.append(body)
+    return packed
+
+
+def _readings(design: Any, packed: list[dict[str, Any]], arrays: Arrays) -> tuple[Any, ...]:
+    found: list[Any] = []
+    for told in packed:
+        name, place, kind = told["name"], told["place"], told["kind"]
+        body = {key: value for key, value in told.items() if key not in ("name", "place", "kind")}
+        body["diagnostics"] = tuple(Diagnostic(**one) for one in told["diagnostics"])
+        if "versions" in body:
+            body["versions"] = tuple((package, version) for package, version in body["versions"])
+        own = {key.removeprefix(f"{name}-"): value for key, value in arrays.items() if key.startswith(f"{name}-")}
+        if kind == "Profiled":
+            body["limits"] = tuple(Limits(**one) for one in told["limits"])
+            found.append(Reading(design=design, place=place, profiled=Profiled(**body, **own)))
+        elif kind == "Sample":
+            body["zetas"] = tuple(own.pop(f"zetas{number}") for number in range(told["zetas"]))
+            found.append(Reading(design=design, place=place, sample=Sample(**body, **own)))
+        else:
+            body["values"] = {which: own[f"values-{which}"] for which in told["values"]}
+            found.append(StackedReading(design=design, place=place, sample=StackedSample(**body)))
+    return tuple(found)

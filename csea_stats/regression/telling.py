@@ -1,0 +1,180 @@
+"""A fit in words: summary, the sentence to cite, and the card of a model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from csea_stats.results.numbers import MINUS, integer, interval_words
+from csea_stats.results.sentences import what_interval
+
+if TYPE_CHECKING:
+    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.spec import Model
+    from csea_stats.results.values import Estimate
+
+FAMILIES = {
+    "cumulative": "cumulative logit",
+    "bernoulli": "logistic",
+    "conditional-bernoulli": "conditional Bernoulli (exactly k chosen)",
+}
+
+
+def summary(fit: Fit) -> str:
+    """Tell the model, who is in it, its checks, coefficients and effects."""
+    lines = [
+        fit.model.question,
+        f"{fit.model.formula} ({fit.engine}), {integer(fit.design.people)} respondents",
+        *(f"  {integer(number)} left out: {reason}" for reason, number in fit.design.left_out),
+        "Checks",
+        *(f"  {one.state}: {one.name}: {one.text}" for one in fit.diagnostics),
+        "Coefficients (log odds ratios towards later answers)",
+        *(f"  {one.item}: {line(one)}" for one in fit.coefficients()),
+        "Effects (differences of probabilities, averaged over the respondents)",
+        *(f"  {one.estimand}: {line(one)}" for one in fit.effects()),
+        "Doubts",
+        *(f"  {doubt.text}" for doubt in fit.caveats),
+    ]
+    if fit.bayes:
+        lines[2:2] = [f"  prior of {name}: {prior}" for name, prior in _those_used(_resolved(fit))]
+    return "\n".join(lines)
+
+
+def _resolved(fit: Fit) -> Model:
+    """The model with the family that the data decided."""
+    if fit.model.family is not None:
+        return fit.model
+    return replace(fit.model, family="bernoulli" if len(fit.design.answers) == 2 else "cumulative")
+
+
+def used_priors(model: Model) -> list[tuple[str, str]]:
+    """The priors, by kind of parameter."""
+    kinds = ("coefficients", "thresholds", "intercept", "simplexes", "scales")
+    return [(kind, getattr(model.priors, kind).prior) for kind in kinds]
+
+
+def line(estimate: Estimate) -> str:
+    """The value with its intervals, for a table."""
+    if estimate.interval is None:
+        return "no interval"
+    text = f"{interval_words(estimate.interval, estimate.scale)} ({what_interval(estimate.interval)})"
+    if estimate.companion:
+        text += f"; {interval_words(estimate.companion, estimate.scale)} ({what_interval(estimate.companion)})"
+    if estimate.verdict:
+        text += f"; {estimate.verdict.word}"
+    return text.replace(" -", f" {MINUS}")
+
+
+def model_card(model: Model) -> str:
+    """Tell a model as a page: question, formula, mathematics, priors with reasons, estimands, limits, references.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    str
+        Markdown.
+
+    Examples
+    --------
+    >>> from csea_stats.regression.library import load_model
+    >>> model_card(load_model("awareness-by-age-and-experience")).splitlines()[0]
+    '# awareness-by-age-and-experience'
+    """
+    outcome = model.outcome
+    family = FAMILIES.get(model.family or "", "cumulative logit, or logistic for two answers")
+    parts = [
+        f"# {model.id}",
+        "",
+        model.question,
+        "",
+        f"- **Formula**: `{model.formula}`",
+        f"- **Family**: {family}",
+        f"- **Outcome**: {outcome.label or outcome.name}" + _outcome_words(model),
+        f"- **Speaks of**: {model.target}",
+        "",
+        "## In mathematics",
+        "",
+        *_mathematics(model),
+        "",
+        "## What enters",
+        "",
+        "| term | role | why |",
+        "|---|---|---|",
+        *(f"| `{one.written}` | {one.role} | {one.reason or ''} |" for one in model.predictor),
+        "",
+        "## Priors",
+        "",
+        "| of | prior | reason |",
+        "|---|---|---|",
+        *(f"| {kind} | `{prior}` | {getattr(model.priors, kind).reason} |" for kind, prior in _those_used(model)),
+        "",
+        "## What is estimated",
+        "",
+        *_estimands(model),
+        "",
+    ]
+    if model.limits:
+        parts += ["## Limits", "", model.limits, ""]
+    if model.references:
+        parts += ["## References", "", *(f"- {reference}" for reference in model.references), ""]
+    return "\n".join(parts)
+
+
+def _outcome_words(model: Model) -> str:
+    if model.outcome.questions:
+        return f" ({', '.join(model.outcome.questions)})"
+    if model.outcome.chosen:
+        return f", exactly {model.outcome.chosen} named by each"
+    return f", from low to high: {', '.join(model.outcome.order)}" if model.outcome.order else ""
+
+
+def _those_used(model: Model) -> list[tuple[str, str]]:
+    told = dict(used_priors(model))
+    used = {"coefficients"} if model.family != "conditional-bernoulli" else set()
+    used |= {"thresholds"} if model.family == "cumulative" else {"intercept"}
+    used |= {"simplexes"} if any(one.term == "mo" for one in model.predictor) else set()
+    used |= {"scales"} if any(one.term == "group" for one in model.predictor) else set()
+    return [(kind, prior) for kind, prior in told.items() if kind in used]
+
+
+def _mathematics(model: Model) -> list[str]:
+    grouped = any(one.name == "item" for one in model.predictor)
+    if model.family == "conditional-bernoulli":
+        return [
+            "P(person i names the set S) is proportional to the product over j in S of exp(θ_j + γ_j,g(i)), over all "
+            f"sets of {model.outcome.chosen}; γ_jg ~ Normal(0, sd²)."
+        ]
+    if model.family == "bernoulli" and grouped:
+        return [
+            "logit P(person i says yes to j) = α_j + δ_g(i) + γ_j,g(i) + u_i, with γ_jg ~ Normal(0, sd²) and "
+            "u_i ~ Normal(0, sd²); δ_g is a fixed effect."
+        ]
+    terms = [_term(one.term, one.name, one.per) for one in model.predictor if one.term != "group"]
+    if grouped:
+        terms += ["a_j + γ_j,g(i)", "u_i"]
+    return [
+        f"logit P(Y_i ≤ k) = c_k − ({' + '.join(terms)}), with predictors centred over the respondents, so that c_k is "
+        "the threshold of a respondent at their averages. A positive coefficient points towards the later answers."
+    ]
+
+
+def _term(kind: str, name: str, per: float | None) -> str:
+    if kind == "mo":
+        return f"b_{name} · Σ_{{s ≤ {name}_i}} ζ_s"
+    if kind == "per":
+        return f"b_{name} · {name}_i / {per:g}"
+    return f"b_{name} · {name}_i"
+
+
+def _estimands(model: Model) -> list[str]:
+    told = []
+    for one in model.estimand:
+        change = one.words or "each level against the first"
+        answer = f"“{one.outcome}” or lower" if one.outcome else "every answer"
+        told.append(
+            f"- The change in the probability of {answer}, {change}, averaged over the respondents ({one.variable})."
+        )
+    return told or ["- Lowest against highest of each term, at each answer."]
