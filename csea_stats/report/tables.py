@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
 from csea_stats.report.lettering import text_columns
-from csea_stats.results.collection import IntervalRow
+from csea_stats.results.collection import EstimateRow
 
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
@@ -120,8 +120,8 @@ def write_table(table: Table, form: str) -> str:
 
 
 def estimates_table(estimates: Estimates) -> Table:
-    """Return a row per interval; one without any has one row."""
-    columns = tuple(field.name for field in fields(IntervalRow))
+    """Return a row per estimate, its companion in columns of their own."""
+    columns = tuple(field.name for field in fields(EstimateRow))
     return Table(columns=columns, rows=tuple(astuple(row) for row in estimates.rows()))
 
 

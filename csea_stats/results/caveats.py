@@ -148,8 +148,8 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "selection-by-group": (
         "serious",
         (
-            "Assumes that who took part depended on the answer to within a factor of about {ratio} either way in each of "
-            "the groups compared, and alike in both to a correlation of {correlation}; the survey cannot tell."
+            "Assumes that who took part depended on the answer to within a factor of about {ratio} either way in each "
+            "of the groups compared, and alike in both to a correlation of {correlation}; the survey cannot tell."
         ),
     ),
     "person-effect-missing": (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, overload
 
 from csea_stats.errors import InputError
 from csea_stats.results import serial
-from csea_stats.results.values import Base, Estimate, Interval
+from csea_stats.results.values import Base, Estimate
 from csea_stats.targets.populations import Population, Selection, Target
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntervalRow:
-    """One interval of one estimate, flat: a row of the table of estimates."""
+class EstimateRow:
+    """One estimate, flat: its interval, then the interval of the other kind."""
 
     question: str | None
     item: str | None
@@ -28,12 +28,20 @@ class IntervalRow:
     counts: str
     base: str
     value: float | None
+    bounds_lower: float | None
+    bounds_upper: float | None
     lower: float | None
     upper: float | None
     level: float | None
     kind: str | None
     method: str | None
     simultaneous: int | None
+    companion_lower: float | None
+    companion_upper: float | None
+    companion_kind: str | None
+    companion_method: str | None
+    probability_lower: float | None
+    probability_upper: float | None
     threshold: float | None
     verdict: str | None
     caveats: str
@@ -54,8 +62,10 @@ def _tau(target: Target) -> float | None:
     return None
 
 
-def _row(estimate: Estimate, interval: Interval | None) -> IntervalRow:
-    return IntervalRow(
+def _row(estimate: Estimate) -> EstimateRow:
+    interval, companion = estimate.interval, estimate.companion
+    bounds, probability = estimate.bounds or (None, None), estimate.probability or (None, None)
+    return EstimateRow(
         question=estimate.question,
         item=estimate.item,
         label=estimate.label,
@@ -65,12 +75,20 @@ def _row(estimate: Estimate, interval: Interval | None) -> IntervalRow:
         counts=_feasible(estimate.counts),
         base=_bases(estimate.base),
         value=estimate.value,
-        lower=interval.lower if interval else (estimate.bounds or (None,))[0],
-        upper=interval.upper if interval else (estimate.bounds or (None,))[-1],
+        bounds_lower=bounds[0],
+        bounds_upper=bounds[1],
+        lower=interval.lower if interval else None,
+        upper=interval.upper if interval else None,
         level=interval.level if interval else None,
-        kind=interval.kind if interval else ("bounds" if estimate.bounds else None),
+        kind=interval.kind if interval else None,
         method=interval.method if interval else None,
         simultaneous=interval.simultaneous if interval else None,
+        companion_lower=companion.lower if companion else None,
+        companion_upper=companion.upper if companion else None,
+        companion_kind=companion.kind if companion else None,
+        companion_method=companion.method if companion else None,
+        probability_lower=probability[0],
+        probability_upper=probability[1],
         threshold=estimate.threshold,
         verdict=estimate.verdict.word if estimate.verdict else None,
         caveats=" ".join(f"[{doubt.code}] {doubt.text}" for doubt in estimate.caveats),
@@ -169,16 +187,12 @@ class Estimates(Sequence[Estimate]):
 
         return type(self)(member for member in self if wanted(member))
 
-    def rows(self) -> tuple[IntervalRow, ...]:
-        """Return a flat row per interval; an estimate without any has one row."""
-        found: list[IntervalRow] = []
-        for member in self:
-            intervals = [member.interval, member.companion] if member.companion else [member.interval]
-            found.extend(_row(member, interval) for interval in intervals)
-        return tuple(found)
+    def rows(self) -> tuple[EstimateRow, ...]:
+        """Return a flat row per estimate."""
+        return tuple(map(_row, self))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a pandas frame with a row per interval.
+        """Return a pandas frame with a row per estimate: its interval, and its companion in columns of their own.
 
         Returns
         -------
@@ -187,7 +201,7 @@ class Estimates(Sequence[Estimate]):
         """
         import pandas as pd
 
-        names = [field.name for field in fields(IntervalRow)]
+        names = [field.name for field in fields(EstimateRow)]
         return pd.DataFrame([[getattr(row, name) for name in names] for row in self.rows()], columns=names)
 
     def to_json(self) -> str:

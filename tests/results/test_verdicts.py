@@ -12,7 +12,12 @@ def span(lower, upper, kind="credible"):
 
 @pytest.mark.parametrize(
     ("values", "word"),
-    [((0.7,), "true of them"), ((0.3,), "not true of them"), ((0.49, 0.51), "print unclear"), ((0.5,), "not true of them")],
+    [
+        ((0.7,), "true of them"),
+        ((0.3,), "not true of them"),
+        ((0.49, 0.51), "print unclear"),
+        ((0.5,), "not true of them"),
+    ],
 )
 def test_counted(values, word):
     assert counted_verdict(values, threshold=0.5).word == word
