@@ -44,7 +44,7 @@ highest <- function(rows, terms, penalty, fixed = NULL, at = 0) {
   shares <- cumsum(tapply(rows$n, rows$y, sum)) / sum(rows$n)
   start <- qlogis(shares[seq_len(k)])
   par <- c(start[1], log(diff(start)), numeric(length(free)))
-  for (i in 1:6) par <- optim(par, goal, method = "BFGS", control = list(reltol = 1e-15, maxit = 5000))$par
+  for (i in 1:6) par <- optim(par, goal, method = "BFGS", control = list(reltol = 1e-15, maxit = 5000, ndeps = rep(1e-5, length(par))))$par
   c(list(value = -goal(par)), part(par))
 }
 limits <- function(rows, terms, penalty, best, j) {

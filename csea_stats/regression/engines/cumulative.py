@@ -120,7 +120,9 @@ def climb(objective: Objective, start: Array, *, fixed: int | None = None) -> Pe
         ridge = 1e-13 * np.trace(inner) / free.size
         step[free] = np.linalg.solve(inner + ridge * np.eye(free.size), slope[free])
         decrement = float(step @ slope)
-        if 0 <= decrement <= CLOSE * (1 + abs(value)):
+        if 0 <= decrement <= CLOSE * (1 + abs(value)):  # the last step squares what error is left
+            point = point + step
+            value, slope, information = objective(point)
             return Peak(point=point, value=value, slope=slope, information=information, converged=True)
         for _ in range(HALVINGS):
             trial = objective(point + step)
