@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from csea_stats.survey.kinds import Categories, Multiple, Number, Ordered
     from csea_stats.survey.loading import load_survey, survey_names
     from csea_stats.survey.respondents import Microdata, read_respondents
+    from csea_stats.synthesis.synthesising import synthesise
     from csea_stats.targets.populations import (
         TIERS,
         FinitePopulation,
@@ -92,6 +93,7 @@ _HOME = {
     "proportion_interval": "estimators.intervals",
     "read_respondents": "survey.respondents",
     "survey_names": "survey.loading",
+    "synthesise": "synthesis.synthesising",
     "write_report": "workflow",
 }
 """Where each public name lives."""
@@ -143,6 +145,7 @@ __all__ = [
     "proportion_interval",
     "read_respondents",
     "survey_names",
+    "synthesise",
     "write_report",
 ]
 

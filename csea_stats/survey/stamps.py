@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 STAMP_COLUMN = "synthetic"
 _WORD = "SYNTHETIC"
 _STAMP = re.compile(r"SYNTHETIC: made from random numbers \(seed (-?\d+)\); invented: (.*)", re.DOTALL)
-_NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +29,10 @@ def stamp_text(seed: int | None, invented: Iterable[str]) -> str:
     Examples
     --------
     >>> stamp_text(1, ("experience",))
-    'SYNTHETIC: made from random numbers (seed 1); invented: experience'
+    'SYNTHETIC: made from random numbers (seed 1); invented: ["experience"]'
     """
-    return f"{_WORD}: made from random numbers (seed {seed if seed is not None else -1}); invented: " + (
-        " | ".join(invented) or _NOTHING
-    )
+    names = json.dumps(list(invented), ensure_ascii=False)
+    return f"{_WORD}: made from random numbers (seed {seed if seed is not None else -1}); invented: {names}"
 
 
 def read_stamp(values: Iterable[object]) -> Stamp | None:
@@ -50,7 +49,15 @@ def read_stamp(values: Iterable[object]) -> Stamp | None:
     if not stamped:
         return None
     found = [match for text in sorted(stamped) if (match := _STAMP.fullmatch(text.strip()))]
-    names = [name for match in found for name in match[2].split(" | ") if name != _NOTHING]
+    names = [name for match in found for name in _names(match[2])]
     seeds = {int(match[1]) for match in found}
     seed = seeds.pop() if len(seeds) == 1 else None
     return Stamp(seed=None if seed == -1 else seed, invented=tuple(dict.fromkeys(names)))
+
+
+def _names(text: str) -> list[str]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
+    return [str(name) for name in found] if isinstance(found, list) else []

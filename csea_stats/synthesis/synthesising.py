@@ -1,0 +1,290 @@
+"""Answers made from random numbers that add up to a published survey: for examples and tests, never as evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.auditing.audit import audit
+from csea_stats.errors import InputError
+from csea_stats.survey.codebook import Codebook
+from csea_stats.survey.codebook_files import codebook_of
+from csea_stats.survey.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, Column, MultipleColumn
+from csea_stats.survey.format import Survey
+from csea_stats.survey.funnels import Funnel
+from csea_stats.survey.kinds import Categories, Multiple, Ordered
+from csea_stats.survey.questions import OTHER
+from csea_stats.survey.respondents import Microdata
+from csea_stats.synthesis.choosing import Asked, Margin, choose, groups_of
+from csea_stats.synthesis.inventing import invent
+from csea_stats.synthesis.repairing import repair
+from csea_stats.synthesis.tables import can_pick, picked, shuffled, ticked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from csea_stats.auditing.audit import Audit
+    from csea_stats.survey.format import Group, Question
+
+MOST = 100_000
+"""Respondents of a survey whose answers are made at most."""
+
+
+def synthesise(survey: Survey, seed: int = 1) -> Microdata:
+    """Make answers from random numbers that add up to what a survey printed.
+
+    Parameters
+    ----------
+    survey : Survey
+    seed : int, default 1
+        The same seed makes the same answers.
+
+    Returns
+    -------
+    Microdata
+        Stamped: `Microdata.synthetic` is true, ``invented`` names what no printed number stands behind (variables, and
+        printed cells that were set aside), and every estimate made from it says SYNTHETIC.
+
+    Notes
+    -----
+    For each question one reading of the audit is drawn (of those with the fewest missing answers, where each gives one)
+    and met exactly, every printed subgroup included. Subgroups get their answers first, in random order, then
+    all others get what is left. Several answers each are ticked independently, or picked so that each respondent has
+    exactly as many as the codebook says. So no relation between two questions is in the answers beyond what subgroups
+    print. Questions that print tells only within bounds get answers each as likely, within the bounds; variables that
+    print tells nothing of are drawn from the codebook's ``invented``, or each value as likely.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> data = synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+    >>> data.column("police-knowledge").counts
+    (3, 20, 17, 7, 2)
+    >>> "experience" in data.invented
+    True
+    """
+    if not isinstance(survey, Survey):
+        message = f"synthesise needs a Survey, as load_survey returns it; found {type(survey).__name__}"
+        raise InputError(message)
+    if not _whole(seed):
+        message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
+        raise InputError(message)
+    if survey.respondents > MOST:
+        message = f"synthesise: found {survey.respondents:,} respondents; allowed is at most {MOST:,}"
+        raise InputError(message)
+    maker = _Maker(codebook_of(survey), audit(survey), np.random.default_rng(seed))
+    return maker.run(int(seed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answers:
+    """Made answers in the survey's own order of categories."""
+
+    question: Question
+    values: NDArray[np.int16]  # (n,) codes, or (n, J) marks
+
+    def gave(self, item: str) -> NDArray[np.bool_]:
+        place = self.question.categories.index(item)
+        return np.equal(self.values, place) if self.values.ndim == 1 else np.equal(self.values[:, place], 1)
+
+
+class _Maker:
+    def __init__(self, book: Codebook, checked: Audit, rng: np.random.Generator) -> None:
+        self.book, self.audit, self.rng = book, checked, rng
+        self.survey = checked.survey
+        self.people = checked.survey.respondents
+        self.made: dict[str, _Answers] = {}
+        self.invented: list[str] = []
+        self.unpicked: set[str] = set()
+
+    def run(self, seed: int) -> Microdata:
+        for question in _parents_first(self.survey):
+            if question.categories:
+                self.made[question.id] = _Answers(question=question, values=self.answers(question))
+        columns: dict[str, Column] = {}
+        for name, _ in self.book.variables:
+            if name in self.made:
+                columns[name] = self.column(name, self.made[name])
+        made_up = invent(self.book, columns, self.people, self.rng)
+        ids = tuple(str(number + 1) for number in range(self.people)) if self.book.respondent else ()
+        return Microdata(
+            source=f"synthesise({self.survey.id!r}, seed={seed})",
+            codebook=self.loosened(),
+            columns=tuple(columns.get(name) or made_up[name] for name, _ in self.book.variables),
+            funnel=Funnel(started=self.people, steps=(), respondents=self.people),
+            ids=ids,
+            synthetic=True,
+            invented=(*made_up, *self.invented),
+            seed=seed,
+        )
+
+    def loosened(self) -> Codebook:
+        """Return the codebook, without an exact number of picks where print does not add up to it."""
+        if not self.unpicked:
+            return self.book
+        variables = tuple(
+            (name, _any_number(kind) if isinstance(kind, Multiple) and name in self.unpicked else kind)
+            for name, kind in self.book.variables
+        )
+        return replace_variables(self.book, variables)
+
+    def asked(self, question: Question) -> NDArray[np.bool_]:
+        if question.among is None or question.among.question not in self.made:
+            return np.ones(self.people, dtype=np.bool_)
+        return self.made[question.among.question].gave(question.among.item)
+
+    def answers(self, question: Question) -> NDArray[np.int16]:
+        """Make the answers to one question."""
+        asked = self.asked(question)
+        masks = {
+            group: self.made[group.question].gave(group.item) & asked
+            for group in groups_of(question)
+            if group.question in self.made
+        }
+        kind = dict(self.book.variables).get(question.id)
+        chosen = kind.chosen if isinstance(kind, Multiple) else None
+        disjoint = bool(np.sum(list(masks.values()), axis=0).max(initial=0) <= 1) if masks else True
+        sizes = {group: int(mask.sum()) for group, mask in masks.items()}
+        who = Asked(people=int(asked.sum()), groups=sizes, disjoint=disjoint, chosen=chosen)
+        margin = choose(self.audit, question, who, self.rng)
+        if chosen is not None and not can_pick(margin.counts, who.people, chosen):
+            self.unpicked.add(question.id)
+            chosen = None
+        self.note(question, margin)
+        shape = (self.people,) if question.one_answer else (self.people, len(question.categories))
+        values = np.full(shape, NOT_ASKED, dtype=np.int16)
+        if disjoint:
+            self.fill(question, values, (asked, masks), margin, chosen)
+        else:
+            values[asked] = self.draw(question, margin.counts, who.people, chosen)
+            targets = [(masks[group], part) for group, part in margin.parts]
+            if not repair(values, asked, targets, self.rng):
+                self.note(question, replace(margin, dropped=tuple(masks)))
+        return values
+
+    def fill(
+        self,
+        question: Question,
+        values: NDArray[np.int16],
+        who: tuple[NDArray[np.bool_], dict[Group, NDArray[np.bool_]]],
+        margin: Margin,
+        chosen: int | None,
+    ) -> None:
+        """Fill in subgroups first, then everybody else."""
+        asked, masks = who
+        left, rest = np.array(margin.counts), asked.copy()
+        for group, part in margin.parts:
+            values[masks[group]] = self.draw(question, part, int(masks[group].sum()), chosen)
+            left, rest = left - part, rest & ~masks[group]
+        values[rest] = self.draw(question, tuple(int(count) for count in left), int(rest.sum()), chosen)
+
+    def draw(self, question: Question, counts: tuple[int, ...], size: int, chosen: int | None) -> NDArray[np.int16]:
+        if question.one_answer:
+            return shuffled(counts, size, self.rng)
+        if chosen is not None:
+            return picked(counts, size, chosen, self.rng).astype(np.int16)
+        base = self.audit.base(question.id)
+        smaller = size if not isinstance(base, int) or base >= size else max(base, *counts)
+        marks = np.full(
+            (size, len(counts)), MISSING, dtype=np.int16
+        )  # whom print leaves out of the base gave no answer
+        marks[self.rng.permutation(size)[:smaller]] = ticked(counts, smaller, self.rng)
+        return marks
+
+    def note(self, question: Question, margin: Margin) -> None:
+        if margin.invented:
+            self.invented.append(question.id)
+        elif not question.one_answer:
+            named = {item for cell in question.cells for item in cell.items}
+            self.invented += [f"{question.id}: {item}" for item in question.categories if item not in named]
+        self.invented += [name for name in margin.set_aside if name not in self.invented]
+        self.invented += [
+            f"{question.id} among {group.question}: {group.item}"
+            for group in margin.dropped
+            if f"{question.id} among {group.question}: {group.item}" not in self.invented
+        ]
+
+    def column(self, name: str, answers: _Answers) -> Column:
+        """Return made answers as a column of the codebook, its labels in the codebook's order."""
+        kind, categories = self.book[name], answers.question.categories
+        if isinstance(kind, Categories):
+            places = [kind.labels.index(category) for category in categories]
+            missing = OFF_SCALE - kind.off_scale.index(OTHER) if OTHER in kind.off_scale else MISSING
+            table = np.array([*places, NOT_ASKED, missing], dtype=np.int16)
+            return CodedColumn(
+                name=name,
+                labels=kind.labels,
+                ordered=isinstance(kind, Ordered),
+                off_scale=kind.off_scale,
+                codes=table[answers.values],
+            )
+        if isinstance(kind, Multiple):
+            order = [categories.index(item) for item in kind.items]
+            return MultipleColumn(
+                name=name,
+                items=kind.items,
+                chosen=None if name in self.unpicked else kind.chosen,
+                off_scale=kind.off_scale,
+                marks=answers.values[:, order].astype(np.int8),
+            )
+        message = f"synthesise: the codebook says {name!r} is a number, the survey that it has answers"
+        raise InputError(message)
+
+
+def _whole(seed: object) -> bool:
+    return isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and seed >= 0
+
+
+def _any_number(kind: Multiple) -> Multiple:
+    """Return a kind without an exact number of picks."""
+    return Multiple(
+        columns=dict(zip(kind.columns, kind.items, strict=True)) if kind.columns else (),
+        yes=kind.yes,
+        no=kind.no,
+        items=() if kind.columns else kind.items,
+        separator=kind.separator,
+        nothing=kind.nothing,
+        off_scale=kind.off_scale,
+        column=kind.column,
+        label=kind.label,
+        says=dict(kind.says),
+        asked=dict(kind.asked),
+    )
+
+
+def replace_variables(book: Codebook, variables: tuple[tuple[str, object], ...]) -> Codebook:
+    """Return a codebook with other kinds under the same names."""
+    return Codebook(
+        dict(variables),  # type: ignore[arg-type]
+        missing=book.missing,
+        respondent=book.respondent,
+        cluster=book.cluster,
+        eligible=dict(book.eligible),
+        targets=book.targets,
+        survey=book.survey,
+        invented=dict(book.invented),
+    )
+
+
+def _parents_first(survey: Survey) -> Iterator[Question]:
+    """Yield questions so that those that define a group come before those that speak of it."""
+    known = {question.id: question for question in survey.question}
+    done: set[str] = set()
+
+    def visit(question: Question, open_: tuple[str, ...]) -> Iterator[Question]:
+        if question.id in done or question.id in open_:
+            return
+        on = [group.question for group in groups_of(question)]
+        on += [question.among.question] if question.among else []
+        for name in on:
+            yield from visit(known[name], (*open_, question.id))
+        if question.id not in done:
+            done.add(question.id)
+            yield question
+
+    for question in survey.question:
+        yield from visit(question, ())
