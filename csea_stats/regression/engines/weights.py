@@ -37,7 +37,7 @@ def pareto_fit(excess: Array) -> tuple[float, float]:
     theta = 1 / excess[-1] + (1 - np.sqrt(grid / (np.arange(1, grid + 1) - 0.5))) / (3 * quartile)
     shape = np.log1p(-theta[:, None] * excess).mean(axis=1)
     profile = number * (np.log(-theta / shape) - shape - 1)
-    weight = 1 / np.exp(profile - profile[:, None]).clip(max=1e300).sum(axis=1)
+    weight = np.exp(profile - profile.max())
     best = float(theta @ weight / weight.sum())
     k = float(np.log1p(-best * excess).mean())
     return (number * k + 5.0) / (number + 10.0), -k / best
