@@ -144,3 +144,53 @@ def surveys() -> None:
         click.echo(
             f"{name}: {found.source.title} ({found.source.country}, {found.source.year}; n = {found.respondents})"
         )
+
+
+@main.group(invoke_without_command=True, cls=_Commands)
+@click.pass_context
+def models(ctx: click.Context) -> None:
+    """List the models shipped with the package; `models show NAME` tells one in full."""
+    if ctx.invoked_subcommand is None:
+        from csea_stats import load_model, model_names
+
+        for name in model_names():
+            click.echo(f"{name}: {load_model(name).question}")
+
+
+@models.command("show")
+@click.argument("name")
+@click.option("--toml", is_flag=True, help="The file itself, to start one of your own from.")
+def models_show(name: str, *, toml: bool) -> None:
+    """Print the card of model NAME (a shipped name, a file, or a formula)."""
+    from csea_stats.regression.fitting import as_model
+    from csea_stats.regression.telling import model_card
+
+    found = as_model(name)
+    click.echo(found.to_toml() if toml else model_card(found), nl=False)
+
+
+@main.command("fit")
+@click.argument("model")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--codebook", help="A codebook file, or the name of the survey that was answered.")
+@click.option("--method", type=click.Choice(["bayes", "frequentist"]), default="bayes", show_default=True)
+@click.option("--engine", help="laplace, nuts; log-f, ml, firth. By default the method's first.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder to write tables, figures, the card and the fit into."
+)
+@_level
+def fit_command(model: str, data: Path, codebook: str | None, out: Path | None, **settings: Any) -> None:
+    """Fit MODEL (a shipped name, a file, or a formula) to the answers in DATA."""
+    from csea_stats import fit, read_respondents
+    from csea_stats.regression.files import fit_files
+    from csea_stats.report.files import write_files
+
+    found = fit(model, read_respondents(data, codebook or SHIPPED), **settings)
+    click.echo(found.summary())
+    for estimate in found.effects():
+        click.echo(f"\n{estimate}")
+    if out is not None:
+        written = write_files(out, fit_files(found))
+        found.save(out / "fit")
+        click.echo(f"\nWrote     {', '.join(path.name for path in written)} and the fit into {out}")

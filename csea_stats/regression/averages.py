@@ -19,7 +19,7 @@ CELLS = 1_000_000
 
 
 def effects_of(design: Design, sample: Sample, patterns: Array, rows: slice = slice(None)) -> Array:
-    """The linear predictor of some patterns, a row for each draw."""
+    """Return the linear predictor of some patterns, a row for each draw."""
     linear, steps = design.columns(patterns)
     eta = sample.linear[rows] @ linear.T
     for place, step in enumerate(steps):
@@ -46,7 +46,7 @@ def event_share(thresholds: Array, eta: Array, event: Event) -> Array:
 
 
 def share(design: Design, sample: Sample, setting: Setting, event: Event, shift: Array | float | None = None) -> Array:
-    """The averaged probability of an event, a value for each draw.
+    """Return the averaged probability of an event, a value for each draw.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def share(design: Design, sample: Sample, setting: Setting, event: Event, shift:
 def point_share(
     design: Design, thresholds: Array, linear: Array, setting: Setting, event: Event, shift: float = 0.0
 ) -> float:
-    """The averaged probability at one point of a design without monotonic steps."""
+    """Return the averaged probability at one point of a design without monotonic steps."""
     patterns, weights = setting.patterns(design)
     eta = (design.columns(patterns)[0] @ linear)[None, :]
     shares = event_share(thresholds[None, :], eta, event)

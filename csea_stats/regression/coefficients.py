@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 def coefficients(fit: Fit, target: Target | Sequence[Target]) -> Estimates:
     """Log odds ratios, towards the later answers."""
     targets = list(target) if isinstance(target, (list, tuple)) else [target]
-    found = []
+    found: list[Estimate] = []
     for item in (*fit.design.linear_items, *fit.design.monotonic_items):
         found.extend(_coefficient(fit, item, fit.named(one)) for one in targets)  # type: ignore[arg-type]
     return Estimates(found)
 
 
 def item_words(design: Design, item: str) -> str:
-    """What one coefficient compares."""
+    """Return what one coefficient compares."""
     if item.startswith("sd("):
         return f"{item[3:-1]}: standard deviation of the effects"
     for variable in design.variables:
@@ -55,7 +55,7 @@ def item_words(design: Design, item: str) -> str:
 
 
 def item_draws(reading: Reading | StackedReading, item: str) -> Array:
-    """The draws of one coefficient."""
+    """Return the draws of one coefficient."""
     if not isinstance(reading, Reading):
         values = reading.sample.values
         return values[item] if item in values else values["b"][:, reading.design.columns_items.index(item)]
@@ -66,7 +66,7 @@ def item_draws(reading: Reading | StackedReading, item: str) -> Array:
 
 
 def _limit(reading: Reading, item: str) -> Limits | None:
-    """The profile limits of one coefficient; a monotonic term's are those of equal steps."""
+    """Return the profile limits of one coefficient; a monotonic term's are those of equal steps."""
     straight = reading.design.straightened
     if reading.profiled is None or item not in straight.linear_items:
         return None
@@ -74,7 +74,7 @@ def _limit(reading: Reading, item: str) -> Limits | None:
 
 
 def _spread(target: Target) -> float:
-    """Standard deviation of what selection takes from a coefficient."""
+    """Return standard deviation of what selection takes from a coefficient."""
     if isinstance(target, Population) and isinstance(target.selection, Selection):
         return target.selection.tau * math.sqrt(2 * (1 - target.selection.correlation))
     return 0.0
@@ -180,7 +180,7 @@ def _doubts(target: Target) -> list[Caveat]:
 
 
 def thresholds(fit: Fit) -> Estimates:
-    """The cutpoints of a respondent at the averages of the predictors."""
+    """Return the cutpoints of a respondent at the averages of the predictors."""
     found = []
     for place, item in enumerate(fit.design.cuts):
         interval, values = _threshold(fit, place)
@@ -204,7 +204,7 @@ def thresholds(fit: Fit) -> Estimates:
 
 
 def threshold_draws(reading: Reading | StackedReading, place: int) -> Array:
-    """The draws of one threshold."""
+    """Return the draws of one threshold."""
     if isinstance(reading, Reading):
         return np.asarray(reading.drawn.thresholds[:, place])
     levels = reading.sample.values["levels"].reshape(reading.draws, -1)[:, place]

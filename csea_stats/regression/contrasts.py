@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -61,8 +61,8 @@ class Setting:
     offset: float = 0.0
     words: str = ""
 
-    def patterns(self, design: Design) -> tuple[Array, Array]:
-        """The patterns with that setting, and their weights."""
+    def patterns(self, design: Any) -> tuple[Array, Array]:
+        """Return the patterns with that setting, and their weights."""
         patterns, weights = design.patterns, design.weights
         if self.place < 0:
             return patterns, weights
@@ -98,7 +98,7 @@ class Comparison:
 
 
 def events(answers: Sequence[str], outcome: str | None) -> tuple[Event, ...]:
-    """The events meant by an outcome; by default every cut of an ordered outcome, or the later of two answers.
+    """Return the events meant by an outcome; by default every cut of an ordered outcome, or the later of two answers.
 
     Examples
     --------
@@ -116,7 +116,10 @@ def events(answers: Sequence[str], outcome: str | None) -> tuple[Event, ...]:
     if found is not None and found.low == found.high and 0 < last != 1:
         cut = found.high
         if cut == last:
-            message = f"outcome: found {outcome!r}, the highest answer: everybody gave it or a lower one; say '{outcome}{OR_HIGHER}'"
+            message = (
+                f"outcome: found {outcome!r}, the highest answer: everybody gave it or a lower one; say "
+                f"'{outcome}{OR_HIGHER}'"
+            )
             raise InputError(message)
         return (Event(low=0, high=cut, words=answers[cut] + OR_LOWER),)
     if found is not None:
@@ -133,7 +136,7 @@ def events(answers: Sequence[str], outcome: str | None) -> tuple[Event, ...]:
 
 
 def answer_event(answers: Sequence[str], outcome: str) -> Event | None:
-    """The event of exactly one answer, or None."""
+    """Return the event of exactly one answer, or None."""
     if not isinstance(outcome, str):
         message = f"outcome: found {outcome!r}; allowed is an answer, such as {answers[0]!r}"
         raise InputError(message)
@@ -144,7 +147,7 @@ def answer_event(answers: Sequence[str], outcome: str) -> Event | None:
 
 
 def comparisons(design: Design, variable: str | None, contrast: Contrast | None) -> tuple[Comparison, ...]:
-    """What is compared: by default lowest against highest, each category against the first, a number by its unit.
+    """Return what is compared: by default lowest against highest, each category against the first, a number by its unit.
 
     Raises
     ------
@@ -164,7 +167,10 @@ def comparisons(design: Design, variable: str | None, contrast: Contrast | None)
         return _customary(design, place, one)
     if isinstance(contrast, (int, float)) and not isinstance(contrast, bool):
         if one.labels or not np.isfinite(contrast) or contrast == 0:
-            message = f"contrast: found {contrast!r} for {variable!r}; a number moves a number; here allowed is (from, to) of {', '.join(map(repr, one.labels))}"
+            message = (
+                f"contrast: found {contrast!r} for {variable!r}; a number moves a number; here allowed is (from, "
+                f"to) of {', '.join(map(repr, one.labels))}"
+            )
             raise InputError(message)
         return (_moved(place, one, float(contrast)),)
     if not isinstance(contrast, (tuple, list)) or len(contrast) != 2:
@@ -219,7 +225,7 @@ def _side(design: Design, place: int, side: Side, *, other: Side) -> Setting:
         taken = set(_side(design, place, other, other="").values)
         values = tuple(float(value) for value in one.levels if value not in taken)
         return _mixture(design, place, values, "the others")
-    members = side if isinstance(side, tuple) else tuple(side) if isinstance(side, list) else (side,)
+    members = tuple(side) if isinstance(side, (tuple, list)) else (side,)
     values = tuple(_level(one, member) for member in members)
     words = " or ".join(one.told(value) for value in values)
     return _mixture(design, place, values, words)
@@ -260,7 +266,7 @@ def _pair(design: Design, place: int, start: Setting, end: Setting) -> Compariso
     if one.shape == "contrasts":
         item = f"{one.name}[{end.words}]"
     totals = design.tables[0].sum(axis=1)
-    sizes = [int(round(totals[np.isin(design.patterns[:, place], side.values)].sum())) for side in (start, end)]
+    sizes = [int(totals[np.isin(design.patterns[:, place], side.values)].sum()) for side in (start, end)]
     return Comparison(
         start=start,
         end=end,

@@ -25,7 +25,7 @@ MOST = 5_000
 CHAINS = 4
 """Into which independent draws are parted, so that checks between chains have something to compare."""
 
-Draws = dict[str, "Array"]
+Draws = dict[str, Any]
 
 
 def named_draws(reading: Reading | StackedReading) -> Draws:
@@ -56,7 +56,10 @@ def to_datatree(fit: Fit) -> Any:
         message = "to_datatree: a frequentist fit has no draws; fit with method='bayes'"
         raise InputError(message)
     if fit.design.people > MOST:
-        message = f"to_datatree: found {integer(fit.design.people)} respondents; allowed are at most {integer(MOST)}, since it holds a value for each at every draw. Use fit.draws"
+        message = (
+            f"to_datatree: found {integer(fit.design.people)} respondents; allowed are at most "
+            f"{integer(MOST)}, since it holds a value for each at every draw. Use fit.draws"
+        )
         raise InputError(message)
     reading = fit.readings[0]
     rng = np.random.default_rng([fit.seed, 11])
@@ -123,8 +126,8 @@ def _groups(reading: Reading, rng: np.random.Generator) -> dict[str, Draws]:
     }
 
 
-def _predicted(cells: Array, patterns: Any, rng: np.random.Generator) -> Array:
-    """Simulated answers of every respondent, a row for each draw."""
+def _predicted(cells: Array, patterns: Any, rng: np.random.Generator) -> Any:
+    """Return simulated answers of every respondent, a row for each draw."""
     below = np.cumsum(np.exp(cells), axis=2)[:, :, :-1]
     found = np.empty((len(cells), len(patterns)), dtype=np.int16)
     for place, pattern in enumerate(patterns):
@@ -185,11 +188,11 @@ def _stacked_groups(reading: StackedReading, rng: np.random.Generator) -> dict[s
     }
 
 
-def _stacked_rows(reading: StackedReading, rng: np.random.Generator) -> tuple[Array, Array, Array]:
+def _stacked_rows(reading: StackedReading, rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """Log likelihood, predictions and observations: a value per answer, or per person for exactly k."""
     design, draws = reading.design, reading.draws
     everybody = np.arange(design.people)
-    scores = [reading.score(slice(None), design.patterns, everybody, item) for item in range(len(design.items))]
+    scores = [reading.score(slice(0, draws), design.patterns, everybody, item) for item in range(len(design.items))]
     if design.family == "conditional-bernoulli":
         whole = np.stack(scores, axis=-1)
         chosen = design.model.outcome.chosen or 1
@@ -199,10 +202,7 @@ def _stacked_rows(reading: StackedReading, rng: np.random.Generator) -> tuple[Ar
         noisy = _sets(whole, chosen, rng)
         return (picked * whole).sum(axis=-1) - normal, noisy.reshape(draws, -1), picked.ravel()
     eta = np.stack(scores, axis=-1)[:, design.person, design.item]
-    if design.by_item:
-        cuts = np.zeros((draws, 1))
-    else:
-        cuts = reading.sample.values["levels"].reshape(draws, -1)
+    cuts = np.zeros((draws, 1)) if design.by_item else reading.sample.values["levels"].reshape(draws, -1)
     below = special.expit(cuts[:, None, :] - eta[:, :, None])
     edges = np.concatenate([np.zeros((*eta.shape, 1)), below, np.ones((*eta.shape, 1))], axis=2)
     own = np.take_along_axis(np.diff(edges, axis=2), design.answer[None, :, None], axis=2)[:, :, 0]
@@ -210,8 +210,8 @@ def _stacked_rows(reading: StackedReading, rng: np.random.Generator) -> tuple[Ar
     return np.log(np.maximum(own, 1e-300)), predicted, design.answer
 
 
-def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Array:
-    """Sets of exactly k drawn item by item, each given those before it."""
+def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Any:
+    """Return sets of exactly k drawn item by item, each given those before it."""
     weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
     items = weights.shape[-1]
     left = np.full(weights.shape[:-1], chosen)

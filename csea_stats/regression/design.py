@@ -79,11 +79,11 @@ class Variable:
             return np.asarray(values + 1.0)[:, None]
         levels = np.arange(1, len(self.labels))
         if self.shape == "monotonic":
-            return (values[:, None] >= levels).astype(float)
-        return (values[:, None] == levels).astype(float)
+            return np.asarray(values[:, None] >= levels, dtype=float)
+        return np.asarray(values[:, None] == levels, dtype=float)
 
     def told(self, value: float) -> str:
-        """A value as a label, or a number with its unit."""
+        """Return A value as a label, or a number with its unit."""
         if self.labels:
             return self.labels[int(value)]
         return f"{value:g} {self.unit}".strip()
@@ -128,7 +128,7 @@ class Design:
     @property
     def people(self) -> int:
         """How many respondents are in."""
-        return int(round(float(self.tables[0].sum())))
+        return int(self.tables[0].sum())
 
     @property
     def linear_items(self) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ class Design:
         return whole, tuple(steps)
 
     def problem(self, reading: int = 0, model: Model | None = None) -> Problem:
-        """The problem of one reading, as an engine takes it.
+        """Return the problem of one reading, as an engine takes it.
 
         Parameters
         ----------
@@ -287,7 +287,7 @@ def make_design(  # noqa: PLR0913 - what a data set is
     values = np.empty(patterns.shape)
     for place, coded in enumerate(predictors):
         values[:, place] = coded.levels[patterns[:, place]]
-        variables.append(_variable(coded, values[:, place], totals))
+        variables.append(make_variable(coded, values[:, place], totals))
     design = Design(
         model=model,
         outcome=outcome,
@@ -302,12 +302,16 @@ def make_design(  # noqa: PLR0913 - what a data set is
     return design
 
 
-def _variable(coded: Coded, values: Array, totals: Array) -> Variable:
+def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
+    """Return a predictor with its centre and scale; refuse one that does not vary."""
     name, people = coded.predictor.name, float(totals.sum())
     used = np.unique(values[totals > 0])
     if len(used) < 2:
         only = coded.labels[int(used[0])] if coded.labels else f"{used[0]:g}"
-        message = f"predictor {name!r}: found only {only!r} among the {integer(int(people))} respondents; allowed is two values or more: leave it out"
+        message = (
+            f"predictor {name!r}: found only {only!r} among the {integer(int(people))} respondents; allowed "
+            "is two values or more: leave it out"
+        )
         raise InputError(message)
     scale = 1.0
     if not coded.labels and coded.predictor.term == "plain":
@@ -332,12 +336,19 @@ def _variable(coded: Coded, values: Array, totals: Array) -> Variable:
 def _check(design: Design, table: Array, people: float) -> None:
     given = np.flatnonzero(table.sum(axis=0))
     if len(given) < 2:
-        message = f"outcome {design.outcome!r}: all {integer(int(people))} respondents gave {design.answers[int(given[0])]!r}; allowed is two answers or more that somebody gave"
+        message = (
+            f"outcome {design.outcome!r}: all {integer(int(people))} respondents gave "
+            f"{design.answers[int(given[0])]!r}; allowed is two answers or more that somebody gave"
+        )
         raise InputError(message)
     linear, steps = design.columns(design.patterns)
     unknowns = len(given) - 1 + linear.shape[1] + len(steps)
     if unknowns > people:
-        message = f"found {unknowns} unknowns ({len(given) - 1} thresholds, {linear.shape[1] + len(steps)} coefficients) and {int(people)} respondents; allowed are at most as many unknowns as respondents: leave predictors out"
+        message = (
+            f"found {unknowns} unknowns ({len(given) - 1} thresholds, {linear.shape[1] + len(steps)} "
+            f"coefficients) and {int(people)} respondents; allowed are at most as many unknowns as "
+            "respondents: leave predictors out"
+        )
         raise InputError(message)
     kept = table.sum(axis=1) > 0
     straight = [step.mean(axis=1, keepdims=True) for step in steps]
@@ -353,5 +364,8 @@ def _check(design: Design, table: Array, people: float) -> None:
         before = whole[:, :place] / size[:place]
         column = whole[:, place] / size[place]
         if place and np.linalg.norm(column - before @ np.linalg.lstsq(before, column, rcond=None)[0]) < 1e-7:
-            message = f"predictor {item!r} follows exactly from {', '.join(items[:place])} in these data (collinear); leave one of them out"
+            message = (
+                f"predictor {item!r} follows exactly from {', '.join(items[:place])} in these data (collinear); "
+                "leave one of them out"
+            )
             raise InputError(message)

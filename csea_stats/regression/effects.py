@@ -10,6 +10,8 @@ import numpy as np
 from csea_stats.estimators.marks import FEW, target_caveats
 from csea_stats.regression.contrasts import Comparison, Event, Setting, comparisons, variable_place
 from csea_stats.regression.quantities import Quantity, check_target, confidence, credible
+from csea_stats.regression.stacking import StackedDesign
+from csea_stats.regression.unpooled import unpooled
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import ratio
@@ -116,6 +118,8 @@ def _estimate(fit: Fit, quantity: Quantity, target: Target, *, item: str, told: 
             companion, _ = _confident(fit, other, quantity, _bounded(target))
         else:
             companion, draws = credible(other, quantity, target, level=fit.level, seed=fit.seed)
+    elif fit.bayes and isinstance(fit.design, StackedDesign):
+        companion = unpooled(fit.design, quantity, target, fit.level)
     threshold = 0.0 if quantity.start is not None else None
     strip = _strip(fit, quantity, target) if threshold is not None else ()
     verdict = None
@@ -168,7 +172,7 @@ def _decides(interval: Interval | None, strip: tuple[tuple[str, Interval], ...])
 
 
 def _bounded(target: Target) -> Target:
-    """The prior-free neighbour of a population's selection."""
+    """Return the prior-free neighbour of a population's selection."""
     if isinstance(target, Population) and isinstance(target.selection, Selection):
         return Population(SelectionBounds(ratio=math.exp(NORMAL_975 * target.selection.tau)), words=target.words)
     return target
@@ -177,7 +181,7 @@ def _bounded(target: Target) -> Target:
 def _confident(
     fit: Fit, readings: Sequence[Reading], quantity: Quantity, target: Target
 ) -> tuple[Interval | None, list[float]]:
-    """The hull of the readings' profile limits, and their estimates."""
+    """Return the hull of the readings' profile limits, and their estimates."""
     lows, highs, values = [], [], []
     method = ""
     for reading in readings:

@@ -62,7 +62,7 @@ def forest(ax: Any, estimates: Sequence[Estimate]) -> None:
 
 
 def strip(ax: Any, fit: Fit) -> None:
-    """The first effects under each prior."""
+    """Return the first effects under each prior."""
     own = list(fit.effects())[:4]
     names = [name for name, _ in own[0].sensitivity]
     for place, one in enumerate(own):
@@ -78,7 +78,7 @@ def strip(ax: Any, fit: Fit) -> None:
 
 
 def predictions(ax: Any, fit: Fit, by: str) -> None:
-    """The share of each answer at each level, with its interval."""
+    """Return the share of each answer at each level, with its interval."""
     estimates = list(fit.predictions(by=by))
     variable = next(one for one in fit.design.variables if plain(one.name) == plain(by))
     answers = [event.words for event in fit.single_answers()]
@@ -101,5 +101,5 @@ def predictions(ax: Any, fit: Fit, by: str) -> None:
 
 
 def _short(text: str) -> str:
-    """An estimand for an axis: broken at its comma."""
+    """Return an estimand for an axis: broken at its comma."""
     return text.removeprefix("difference in the share of ").replace(", ", "\n", 1)

@@ -7,11 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.regression import contrasts
-from csea_stats.regression.problem import Diagnostic
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer
 from csea_stats.results.values import Provenance
-from csea_stats.survey.format import TargetWords
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -20,13 +18,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from csea_stats.regression.contrasts import Contrast, Event
-    from csea_stats.regression.design import Design
-    from csea_stats.regression.problem import Array
+    from csea_stats.regression.problem import Array, Diagnostic
     from csea_stats.regression.reading import Reading
     from csea_stats.regression.sensitivity import Influence, Sensitivity
     from csea_stats.regression.spec import Model
     from csea_stats.results.collection import Estimates
     from csea_stats.results.values import Caveat
+    from csea_stats.survey.format import TargetWords
+
+PEOPLE = Superpopulation()
+"""The default target."""
 
 STRIP = ("normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)")
 """The coefficient priors that every Bayesian number is shown under."""
@@ -59,8 +60,8 @@ class Fit:
     """
 
     model: Model
-    design: Design
-    readings: tuple[Reading, ...]
+    design: Any  # a Design, or a StackedDesign, which is asked the same way
+    readings: tuple[Any, ...]
     method: Literal["bayes", "frequentist"]
     engine: str
     level: float
@@ -80,7 +81,7 @@ class Fit:
         variable: str | None = None,
         contrast: Contrast | None = None,
         outcome: str | None = None,
-        target: Target | Sequence[Target] = Superpopulation(),
+        target: Target | Sequence[Target] = PEOPLE,
     ) -> Estimates:
         """Differences of probabilities, averaged over the respondents (g-computation).
 
@@ -113,7 +114,7 @@ class Fit:
         return effects(self, variable, contrast, outcome, target)
 
     def predictions(
-        self, by: str | None = None, outcome: str | None = None, target: Target | Sequence[Target] = Superpopulation()
+        self, by: str | None = None, outcome: str | None = None, target: Target | Sequence[Target] = PEOPLE
     ) -> Estimates:
         """Averaged probabilities of each answer, with everybody set to each level of a predictor.
 
@@ -133,7 +134,7 @@ class Fit:
 
         return predictions(self, by, outcome, target)
 
-    def coefficients(self, target: Target | Sequence[Target] = Superpopulation()) -> Estimates:
+    def coefficients(self, target: Target | Sequence[Target] = PEOPLE) -> Estimates:
         """Log odds ratios: positive means towards the later answers.
 
         Returns
@@ -146,7 +147,7 @@ class Fit:
         return coefficients(self, target)
 
     def thresholds(self) -> Estimates:
-        """The cutpoints of a respondent at the averages of the predictors; items ``poor|fair``."""
+        """Return the cutpoints of a respondent at the averages of the predictors; items ``poor|fair``."""
         from csea_stats.regression.coefficients import thresholds
 
         return thresholds(self)
@@ -185,13 +186,13 @@ class Fit:
         return prior_sensitivity(self)
 
     def influence(self) -> tuple[Influence, ...]:
-        """What the first effect would be without one respondent, for each pattern and answer that occurs."""
+        """Return what the first effect would be without one respondent, for each pattern and answer that occurs."""
         from csea_stats.regression.sensitivity import influence
 
         return influence(self)
 
     def summary(self) -> str:
-        """The model, who is in it, its checks, coefficients and effects, as text."""
+        """Return the model, who is in it, its checks, coefficients and effects, as text."""
         from csea_stats.regression.telling import summary
 
         return summary(self)
@@ -216,7 +217,7 @@ class Fit:
         return plot(self, kind, ax, by)
 
     def to_datatree(self) -> Any:
-        """An ArviZ DataTree: posterior, prior, log_likelihood, log_prior, predictive groups and observed_data.
+        """Return an ArviZ DataTree: posterior, prior, log_likelihood, log_prior, predictive groups and observed_data.
 
         Returns
         -------
@@ -228,7 +229,7 @@ class Fit:
         return to_datatree(self)
 
     def pymc_model(self) -> Any:
-        """The model as PyMC has it.
+        """Return the model as PyMC has it.
 
         Returns
         -------
@@ -287,14 +288,13 @@ class Fit:
             found.append(caveat("incomplete", left=integer(left), total=integer(left + self.design.people), why=why))
         if len(self.readings) > 1:
             found.append(caveat("ambiguous-fit", number=len(self.readings)))
-        for variable in self.design.variables:
-            if variable.shape == "monotonic":
-                found.append(caveat("one-direction" if self.bayes else "equal-steps", name=variable.name))
+        how = "one-direction" if self.bayes else "equal-steps"
+        found += [caveat(how, name=one.name) for one in self.design.variables if one.shape == "monotonic"]
         found += [caveat("fit-check", text=one.text) for one in self.diagnostics if one.state != "pass"]
-        return tuple([*found, *getattr(self.design, "doubts", ())])
+        return (*found, *getattr(self.design, "doubts", ()))
 
     def events(self, outcome: str | None) -> tuple[Event, ...]:
-        """The events that an outcome means."""
+        """Return the events that an outcome means."""
         own = getattr(self.design, "events", None)
         found: tuple[Event, ...] = own(outcome) if own else contrasts.events(self.design.answers, outcome)
         return found
@@ -308,7 +308,7 @@ class Fit:
         )
 
     def what(self, event: Event) -> str:
-        """The event with its question: "public awareness: poor or lower"."""
+        """Return the event with its question: "public awareness: poor or lower"."""
         return f"{self.model.outcome.label or self.model.outcome.name}: {event.words}"
 
     @property
@@ -318,7 +318,7 @@ class Fit:
         return repr(answers[-1]) if len(answers) == 2 else f"later answers ({answers[-1]!r})"
 
     def named(self, target: Target) -> Target:
-        """The target with the words of the data or the model, where the call gave none."""
+        """Return the target with the words of the data or the model, where the call gave none."""
         if not isinstance(target, (Respondents, Superpopulation, Population)) or target.words != type(target)().words:
             return target
         if self.words is not None:

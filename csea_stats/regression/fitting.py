@@ -77,7 +77,7 @@ def fit(
     if engine is not None and engine not in ENGINES[method]:
         message = f"engine: found {engine!r}; allowed for method {method!r} is one of {', '.join(ENGINES[method])}"
         raise InputError(message)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+    if not _whole(seed):
         message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
         raise InputError(message)
     level = check_level(level)
@@ -86,7 +86,7 @@ def fit(
     if not isinstance(design, Design):
         from csea_stats.regression.stacked import fit_stacked
 
-        readings = fit_stacked(design, method=method, engine=engine, seed=seed)
+        readings: tuple[Any, ...] = fit_stacked(design, method=method, engine=engine, seed=seed)
     else:
         readings = tuple(_read(design, place, method, engine, level, seed) for place in range(len(design.tables)))
     first = readings[0]
@@ -105,8 +105,12 @@ def fit(
     )
 
 
+def _whole(seed: object) -> bool:
+    return isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0
+
+
 def as_model(model: object) -> Model:
-    """A model, the name of one, a file, or a formula, as a model."""
+    """Return A model, the name of one, a file, or a formula, as a model."""
     if isinstance(model, Model):
         return model
     if isinstance(model, str) and "~" in model:
@@ -118,7 +122,7 @@ def as_model(model: object) -> Model:
 
 
 def design_of(model: Model, data: Any) -> Any:
-    """The design of rows or of a cross-tabulation."""
+    """Return the design of rows or of a cross-tabulation."""
     if hasattr(data, "column"):
         known(model, data)
         if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
@@ -130,12 +134,15 @@ def design_of(model: Model, data: Any) -> Any:
         from csea_stats.regression.printed import tabulation_design
 
         return tabulation_design(model, data)
-    message = f"data: found {type(data).__name__}; allowed is Microdata (read_respondents, synthesise) or a Tabulation (tabulate)"
+    message = (
+        f"data: found {type(data).__name__}; allowed is Microdata (read_respondents, synthesise) or a "
+        "Tabulation (tabulate)"
+    )
     raise InputError(message)
 
 
 def _implied(model: Model, data: Any) -> Any:
-    """A question with several answers each takes the item and respondent effects without being told."""
+    """Return A question with several answers each takes the item and respondent effects without being told."""
     from csea_stats.survey.columns import MultipleColumn
 
     if model.outcome.questions is None and isinstance(data.column(model.outcome.name), MultipleColumn):
@@ -145,9 +152,7 @@ def _implied(model: Model, data: Any) -> Any:
     return rows_design(model, data)
 
 
-def _read(
-    design: Design, place: int, method: str, engine: str | None, level: float, seed: int
-) -> Reading:
+def _read(design: Design, place: int, method: str, engine: str | None, level: float, seed: int) -> Reading:
     from csea_stats.regression.engines import sample
 
     if method == "bayes":
@@ -174,7 +179,7 @@ def _profiled(design: Design, place: int, engine: str, level: float) -> Any:
 
 
 def counterpart(found: Fit) -> tuple[Reading, ...]:
-    """The default fit of the other kind."""
+    """Return the default fit of the other kind."""
     design = found.design
     if not isinstance(design, Design):
         return ()
@@ -187,7 +192,7 @@ def counterpart(found: Fit) -> tuple[Reading, ...]:
 
 
 def strip(found: Fit) -> tuple[tuple[str, tuple[Reading, ...]], ...]:
-    """The Bayesian fits under each customary prior of the coefficients."""
+    """Return the Bayesian fits under each customary prior of the coefficients."""
     if not isinstance(found.design, Design) or found.engine == "nuts":
         return ()
     told = []

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from csea_stats.errors import InputError, ModelFileError, SurveyFileError, UnknownName
 from csea_stats.regression import spec as shape
+from csea_stats.regression.priors import DEFAULTS
 from csea_stats.regression.spec import Model
 from csea_stats.survey.loading import _decoded, _parsed, _told
 from csea_stats.survey.problems import Problem, shown, unknown
@@ -33,7 +34,7 @@ _CLASSES: dict[tuple[str, ...], type] = {
     ("outcome",): shape.Outcome,
     ("predictor",): shape.Predictor,
     ("priors",): shape.Priors,
-    **{("priors", slot): shape.StatedPrior for slot in shape.DEFAULTS},
+    **{("priors", slot): shape.StatedPrior for slot in DEFAULTS},
     ("estimand",): shape.Estimand,
 }
 
@@ -99,7 +100,8 @@ def load_model(name_or_path: str | os.PathLike[str]) -> Model:
     >>> load_model("services-by-organisation").outcome.name
     'services'
     """
-    name = os.fspath(name_or_path) if isinstance(name_or_path, (str, os.PathLike)) else None
+    given: object = name_or_path
+    name = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
     if not isinstance(name, str):
         message = (
             f"load_model: found {name_or_path!r}; allowed is the name of a shipped model or the path of a TOML file"
@@ -161,7 +163,8 @@ def _problem(detail: ErrorDetails, document: dict[str, Any]) -> Problem:
     path: Keys = ()
     value: Any = document
     for part in detail["loc"]:
-        if (isinstance(value, dict) and part in value) or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
+        inside = isinstance(value, dict) and part in value
+        if inside or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
             path, value = (*path, part), value[part]
     names = tuple(part for part in path if isinstance(part, str))
     if kind == "json_invalid":

@@ -7,8 +7,9 @@ of a coefficient where the function is that coefficient, and carry over to any o
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import optimize, special
@@ -17,6 +18,8 @@ from csea_stats.regression.problem import Array, Limits, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
 Function = "Callable[[Array, Array], float]"
 Penalty = Literal["log-f", "ml", "firth"]
@@ -34,8 +37,8 @@ class Likelihood:
     problem: Problem
     penalty: Penalty
 
-    def kept(self) -> Array:
-        """The answers that somebody gave."""
+    def kept(self) -> NDArray[np.intp]:
+        """Return the answers that somebody gave."""
         return np.flatnonzero(self.problem.counts.sum(axis=0) > 0)
 
     def whole(self, point: Array) -> tuple[Array, Array]:
@@ -49,14 +52,14 @@ class Likelihood:
         return ends[place + 1], point[cuts:]
 
     def start(self, thresholds: Array, linear: Array) -> Array:
-        """The point of a fit."""
+        """Return the point of a fit."""
         kept = self.kept()
         inner = thresholds[kept[:-1]]
         gaps = np.log(np.maximum(np.diff(inner), 1e-9))
         return np.concatenate([inner[:1], gaps, linear])
 
     def value(self, point: Array) -> float:
-        """The penalised log likelihood."""
+        """Return the penalised log likelihood."""
         kept = self.kept()
         counts = self.problem.counts[:, kept]
         cuts = len(kept) - 1
@@ -72,6 +75,28 @@ class Likelihood:
         if self.penalty == "firth":
             total += self._firth(z[:, 0], counts.sum(axis=1))
         return total
+
+    def slope(self, point: Array) -> Array:
+        """Return its gradient."""
+        if self.penalty == "firth":
+            return slopes(self.value, point)
+        counts = self.problem.counts[:, self.kept()]
+        cuts = counts.shape[1] - 1
+        gaps = np.exp(np.clip(point[1:cuts], -FAR, 5.0))
+        inner = np.concatenate([point[:1], point[0] + np.cumsum(gaps)])
+        linear = point[cuts:]
+        z = inner[None, :] - (self.problem.linear @ linear)[:, None]
+        pull = (counts[:, :-1] + counts[:, 1:]) * special.expit(-z) - counts[:, 1:]
+        by_cut = pull.sum(axis=0)
+        found = np.empty(len(point))
+        found[0] = by_cut.sum()
+        later = np.cumsum(by_cut[::-1])[::-1][1:]  # a gap moves every cut above it
+        between = counts.sum(axis=0)[1:-1] * np.exp(-gaps) / -np.expm1(-gaps)
+        found[1:cuts] = gaps * (later + between)
+        found[cuts:] = -self.problem.linear.T @ pull.sum(axis=1)
+        if self.penalty == "log-f":
+            found[cuts:] += 0.5 - special.expit(linear)
+        return found
 
     def _firth(self, z: Array, totals: Array) -> float:
         weight = totals * special.expit(z) * special.expit(-z)
@@ -116,14 +141,14 @@ def function_limits(
     def told(point: Array) -> float:
         return function(*likelihood.whole(point))
 
-    hessian = np.stack([slopes(lambda p, j=j: slopes(likelihood.value, p)[j], best) for j in range(len(best))])  # type: ignore[misc]
+    hessian = np.stack([slopes(lambda p, j=j: float(likelihood.slope(p)[j]), best) for j in range(len(best))])  # type: ignore[misc]
     spread = np.linalg.pinv(-(hessian + hessian.T) / 2)
     gradient = slopes(told, best)
-    sd = float(np.sqrt(max(gradient @ spread @ gradient, 1e-12)))
+    sd = math.sqrt(max(float(gradient @ spread @ gradient), 1e-12))
     ends = []
     for sign in (-1.0, 1.0):
-        step = sign * np.sqrt(2 * drop) * spread @ gradient / sd
-        found = _extreme(likelihood.value, told, best, step, sign=sign, floor=top - drop)
+        step = sign * math.sqrt(2 * drop) * spread @ gradient / sd
+        found = _extreme(likelihood, told, best, step, sign=sign, floor=top - drop)
         if found is None:
             return None
         ends.append(found)
@@ -131,7 +156,7 @@ def function_limits(
 
 
 def _extreme(
-    value: Callable[[Array], float],
+    likelihood: Likelihood,
     told: Callable[[Array], float],
     best: Array,
     step: Array,
@@ -139,17 +164,17 @@ def _extreme(
     sign: float,
     floor: float,
 ) -> float | None:
-    found: list[float] = []
+    search: Any = optimize.minimize  # its overloads do not know a constraint with a gradient
+    within = {"type": "ineq", "fun": lambda p: likelihood.value(p) - floor, "jac": likelihood.slope}
     for share in (0.9, 0.5, 0.2):
-        answer = optimize.minimize(
+        answer = search(
             lambda p: -sign * told(p),
             best + share * step,
             jac=lambda p: -sign * slopes(told, p),
             method="SLSQP",
-            constraints=[{"type": "ineq", "fun": lambda p: value(p) - floor, "jac": lambda p: slopes(value, p)}],
+            constraints=[within],
             options={"maxiter": 200, "ftol": 1e-10},
         )
-        if answer.success and abs(value(answer.x) - floor) < 1e-4:
-            found.append(float(told(answer.x)))
-            break
-    return max(found, key=lambda end: sign * end) if found else None
+        if answer.success and abs(likelihood.value(answer.x) - floor) < 1e-4:
+            return float(told(answer.x))
+    return None

@@ -10,7 +10,6 @@ import numpy as np
 
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.regression.averages import point_share
-from csea_stats.regression.contrasts import Event, Setting
 from csea_stats.regression.profiles import Likelihood, function_limits
 from csea_stats.results.values import Interval
 from csea_stats.targets.populations import (
@@ -25,6 +24,7 @@ from csea_stats.targets.populations import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from csea_stats.regression.contrasts import Event, Setting
     from csea_stats.regression.problem import Array, Limits, Profiled
     from csea_stats.regression.reading import Reading
     from csea_stats.results.values import Scale
@@ -60,13 +60,22 @@ def check_target(target: Target, *, bayes: bool) -> None:
     UnsupportedTarget
     """
     if isinstance(target, FinitePopulation) or (isinstance(target, Population) and target.size is not None):
-        message = f"a regression and {target!r} do not go together: an average over models has no finite count; use Superpopulation() or Population(selection)"
+        message = (
+            f"a regression and {target!r} do not go together: an average over models has no finite count; "
+            "use Superpopulation() or Population(selection)"
+        )
         raise UnsupportedTarget(message)
     if not isinstance(target, Respondents) and target.design_effect != 1:
-        message = f"design_effect: found {target.design_effect!r}; a regression allows for clusters by a group effect, such as (1 | organisation_id)"
+        message = (
+            f"design_effect: found {target.design_effect!r}; a regression allows for clusters by a group "
+            "effect, such as (1 | organisation_id)"
+        )
         raise UnsupportedTarget(message)
     if isinstance(target, Population) and isinstance(target.selection, Selection) and not bayes:
-        message = "a confidence interval has no prior on who took part: use method='bayes', or Population(SelectionBounds(ratio=2))"
+        message = (
+            "a confidence interval has no prior on who took part: use method='bayes', or "
+            "Population(SelectionBounds(ratio=2))"
+        )
         raise UnsupportedTarget(message)
 
 
@@ -83,7 +92,7 @@ def shifts(target: Target, draws: int, seed: int) -> tuple[Array, Array] | None:
 
 
 def drawn(reading: Reading, quantity: Quantity, moved: tuple[Array | float, Array | float] | None) -> Array:
-    """The quantity at each draw."""
+    """Return the quantity at each draw."""
     low, high = moved if moved is not None else (None, None)
     found = reading.share(quantity.end, quantity.event, high)
     return found if quantity.start is None else found - reading.share(quantity.start, quantity.event, low)
@@ -92,7 +101,7 @@ def drawn(reading: Reading, quantity: Quantity, moved: tuple[Array | float, Arra
 def credible(
     readings: Sequence[Reading], quantity: Quantity, target: Target, *, level: float, seed: int
 ) -> tuple[Interval, Array]:
-    """The credible interval, a hull over the readings of print, and every reading's draws."""
+    """Return the credible interval, a hull over the readings of print, and every reading's draws."""
     tail = (1 - level) / 2
     lows, highs, draws = [], [], []
     bounds = target.selection if isinstance(target, Population) else None

@@ -62,5 +62,5 @@ class Reading:
         return self.design.straightened.problem(self.place)
 
     def share(self, setting: Setting, event: Event, shift: Array | float | None = None) -> Array:
-        """The averaged probability of an event at each draw."""
+        """Return the averaged probability of an event at each draw."""
         return share(self.design, self.drawn, setting, event, shift)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     class Answers(Protocol):
         """Respondents' answers by column."""
 
-        def column(self, name: str) -> Column: ...
+        def column(self, name: str) -> Column:
+            """Return one."""
+
         def __len__(self) -> int: ...
 
 
@@ -37,28 +39,28 @@ def rows_design(model: Model, data: Answers) -> Design:
     outcome = data.column(model.outcome.name)
     answers, codes = outcome_codes(model, outcome)
     columns = [data.column(predictor.name) for predictor in model.predictor]
-    kept, left_out = complete(data, [outcome, *columns], codes >= 0)
+    kept, left_out = complete(data, [outcome, *columns])
     check_people(int(kept.sum()), len(data), left_out)
-    predictors = [_coded(predictor, column, kept) for predictor, column in zip(model.predictor, columns, strict=True)]
+    predictors = [
+        coded_predictor(predictor, column, kept) for predictor, column in zip(model.predictor, columns, strict=True)
+    ]
     sizes = [len(coded.levels) for coded in predictors]
     found, counts = collapse([*(coded.codes for coded in predictors), codes[kept]], [*sizes, len(answers)])
-    return make_design(
-        model, outcome.name, answers, predictors, **_tables(found, counts, sizes, len(answers)), left_out=left_out
-    )
+    patterns, table = _tables(found, counts, sizes, len(answers))
+    return make_design(model, outcome.name, answers, predictors, patterns=patterns, tables=[table], left_out=left_out)
 
 
-def _tables(found: NDArray[np.int64], counts: NDArray[np.int64], sizes: list[int], answers: int) -> dict[str, object]:
+def _tables(
+    found: NDArray[np.int64], counts: NDArray[np.int64], sizes: list[int], answers: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Patterns of the predictors with their answers beside each other; rows come sorted, the answer last."""
     if not sizes:
-        return {
-            "patterns": np.zeros((1, 0), dtype=np.int64),
-            "tables": [np.bincount(found[:, 0], counts, answers)[None, :]],
-        }
+        return np.zeros((1, 0), dtype=np.int64), np.bincount(found[:, 0], counts, answers)[None, :]
     new = np.concatenate([[True], np.any(np.diff(found[:, :-1], axis=0) != 0, axis=1)])
     place = np.cumsum(new) - 1
     table = np.zeros((int(new.sum()), answers))
     table[place, found[:, -1]] = counts
-    return {"patterns": found[new, :-1], "tables": [table]}
+    return found[new, :-1], table
 
 
 def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArray[np.int64]]:
@@ -71,12 +73,18 @@ def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArra
     answers = column.labels
     if model.outcome.order is not None:
         if set(model.outcome.order) != set(answers):
-            message = f"outcome {column.name!r}: found the answers {', '.join(map(repr, answers))}; the model orders {', '.join(map(repr, model.outcome.order))}"
+            message = (
+                f"outcome {column.name!r}: found the answers {', '.join(map(repr, answers))}; the model orders "
+                f"{', '.join(map(repr, model.outcome.order))}"
+            )
             raise InputError(message)
         place = np.array([model.outcome.order.index(answer) for answer in answers])
         answers, codes = model.outcome.order, np.where(codes >= 0, place[codes], codes)
     elif not column.ordered and len(answers) > 2:
-        message = f"outcome {column.name!r}: found {len(answers)} answers in no order; allowed are ordered ones or two: declare it Ordered in the codebook, or give the model its order"
+        message = (
+            f"outcome {column.name!r}: found {len(answers)} answers in no order; allowed are ordered ones or "
+            "two: declare it Ordered in the codebook, or give the model its order"
+        )
         raise InputError(message)
     if model.family == "bernoulli" and len(answers) != 2:
         message = f"outcome {column.name!r}: found {len(answers)} answers; bernoulli takes two: use cumulative"
@@ -89,9 +97,7 @@ def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArra
     return answers, codes
 
 
-def complete(
-    data: Answers, columns: list[Column], kept: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], tuple[tuple[str, int], ...]]:
+def complete(data: Answers, columns: list[Column]) -> tuple[NDArray[np.bool_], tuple[tuple[str, int], ...]]:
     """Who has every answer, and why the others have not: counted at the first column that lacks one."""
     left_out: list[tuple[str, int]] = []
     kept = np.ones(len(data), dtype=bool)
@@ -109,17 +115,27 @@ def check_people(people: int, total: int, left_out: tuple[tuple[str, int], ...])
     """Refuse nobody and a single person."""
     if people < 2:
         why = "; ".join(f"{integer(number)} {reason}" for reason, number in left_out)
-        message = f"found {people} of {integer(total)} respondents with an answer to everything in the model{f' ({why})' if why else ''}; allowed are two or more"
+        message = (
+            f"found {people} of {integer(total)} respondents with an answer to everything in the model{f' ({why})' if why else ''}; "
+            "allowed are two or more"
+        )
         raise InputError(message)
 
 
-def _coded(predictor: Predictor, column: Column, kept: NDArray[np.bool_]) -> Coded:
+def coded_predictor(predictor: Predictor, column: Column, kept: NDArray[np.bool_]) -> Coded:
+    """Return a predictor's values as codes; refuse a term that does not fit its column."""
     if isinstance(column, MultipleColumn):
-        message = f"predictor {predictor.name!r}: found a question with several answers each; allowed is one answer, or a number"
+        message = (
+            f"predictor {predictor.name!r}: found a question with several answers each; allowed is one "
+            "answer, or a number"
+        )
         raise InputError(message)
     if isinstance(column, NumberColumn):
         if predictor.term not in ("plain", "per"):
-            message = f"predictor {predictor.name!r}: found a number in {predictor.written}; allowed is {predictor.name} or per({predictor.name}, 5)"
+            message = (
+                f"predictor {predictor.name!r}: found a number in {predictor.written}; allowed is "
+                f"{predictor.name} or per({predictor.name}, 5)"
+            )
             raise InputError(message)
         levels, codes = levels_of(column.values[kept])
         return Coded(predictor=predictor, labels=(), unit=column.unit, levels=levels, codes=codes)
@@ -127,17 +143,23 @@ def _coded(predictor: Predictor, column: Column, kept: NDArray[np.bool_]) -> Cod
         message = f"predictor {predictor.name!r}: found answers in {predictor.written}; allowed for per() is a number"
         raise InputError(message)
     if predictor.term in ("mo", "score") and not column.ordered:
-        message = f"predictor {predictor.name!r}: found answers in no order in {predictor.written}; allowed is {predictor.name}, or Ordered in the codebook"
+        message = (
+            f"predictor {predictor.name!r}: found answers in no order in {predictor.written}; allowed is "
+            f"{predictor.name}, or Ordered in the codebook"
+        )
         raise InputError(message)
     if predictor.term == "plain" and column.ordered and len(column.labels) > 2:
         name = predictor.name
-        message = f"predictor {name!r}: an ordered column must say how it enters: mo({name}) (one way over the levels), score({name}) (equal steps) or cat({name}) (each level for itself)"
+        message = (
+            f"predictor {name!r}: an ordered column must say how it enters: mo({name}) (one way over the "
+            f"levels), score({name}) (equal steps) or cat({name}) (each level for itself)"
+        )
         raise InputError(message)
     return used_levels(predictor, column.labels, column.codes[kept].astype(np.int64))
 
 
 def used_levels(predictor: Predictor, labels: tuple[str, ...], codes: NDArray[np.int64]) -> Coded:
-    """A coded predictor; contrasts only for levels that somebody has, scales whole."""
+    """Return A coded predictor; contrasts only for levels that somebody has, scales whole."""
     if predictor.term in ("plain", "cat"):
         present = np.bincount(codes, minlength=len(labels)) > 0
         place = np.cumsum(present) - 1

@@ -11,7 +11,6 @@ from csea_stats.errors import InputError
 from csea_stats.regression.coefficients import item_draws
 from csea_stats.regression.densities import cell_log_likelihood, log_likelihood, log_priors
 from csea_stats.regression.quantities import Quantity, drawn
-from csea_stats.results.collection import Estimates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
     from csea_stats.regression.problem import Array
     from csea_stats.regression.reading import Reading
+    from csea_stats.results.collection import Estimates
 
 FLAG = 0.05
 """Power-scaling gradient from which a posterior counts as sensitive (Kallioinen et al. 2024)."""

@@ -216,7 +216,7 @@ class Model:
             id="formula",
             question=f"How does {outcome} go with {', '.join(p.name for p in predictors)}?",
             outcome=Outcome(name=outcome),
-            family=family,  # type: ignore[arg-type]
+            family=family,
             predictor=predictors,
         )
 

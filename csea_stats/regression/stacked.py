@@ -20,7 +20,7 @@ from csea_stats.regression.stacking import (
 if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
 
-DRAWS, TUNE, CHAINS = 1_000, 1_000, 4
+DRAWS, TUNE, CHAINS = 2_000, 1_500, 4
 
 
 def fit_stacked(design: StackedDesign, *, method: str, engine: str | None, seed: int) -> tuple[StackedReading, ...]:
@@ -37,7 +37,10 @@ def fit_stacked(design: StackedDesign, *, method: str, engine: str | None, seed:
             f"{small[0]!r} has fewer than {FEW_GROUPS} groups, where a spread is often estimated as 0" if small else ""
         )
         why = why or "a spread of few groups is often estimated as 0"
-        message = f"method 'frequentist': found group effects; {why}. Use method='bayes', or compare group by group: tabulate(...).contrasts()"
+        message = (
+            f"method 'frequentist': found group effects; {why}. Use method='bayes', or compare group by "
+            "group: tabulate(...).contrasts()"
+        )
         raise InputError(message)
     if engine == "laplace":
         message = "engine 'laplace': found group effects; allowed is 'nuts', or None"
@@ -46,11 +49,11 @@ def fit_stacked(design: StackedDesign, *, method: str, engine: str | None, seed:
 
 
 def refitted(fit: Fit, prior: str) -> Fit:
-    """The fit under another prior of the coefficients."""
+    """Return the fit under another prior of the coefficients."""
     model = fit.model.with_priors(coefficients=prior)
-    design = replace(fit.design, model=model)  # type: ignore[type-var]
-    reading = StackedReading(design=design, sample=draw(design, fit.seed))  # type: ignore[arg-type]
-    return replace(fit, model=model, design=design, readings=(reading,))  # type: ignore[arg-type]
+    design = replace(fit.design, model=model)
+    reading = StackedReading(design=design, sample=draw(design, fit.seed))
+    return replace(fit, model=model, design=design, readings=(reading,))
 
 
 def stacked_model(design: StackedDesign) -> Any:
@@ -186,7 +189,7 @@ def draw(design: StackedDesign, seed: int) -> StackedSample:
 
 
 def _with_thresholds(trace: Any) -> Any:
-    """The trace as the diagnostics expect it: with a variable that they leave out."""
+    """Return the trace as the diagnostics expect it: with a variable that they leave out."""
     posterior = trace["posterior"].to_dataset()
     trace["posterior"] = posterior.assign(thresholds=posterior[next(iter(posterior.data_vars))])
     return trace

@@ -11,8 +11,8 @@ from scipy import special
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.contrasts import Event, events
-from csea_stats.regression.design import Coded, Variable, _variable
-from csea_stats.regression.rows import _coded, check_people, complete, outcome_codes
+from csea_stats.regression.design import Variable, make_variable
+from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes
 from csea_stats.results.caveats import caveat
 from csea_stats.survey.columns import MultipleColumn
 from csea_stats.targets.selection import shift_odds
@@ -177,7 +177,7 @@ class StackedReading:
         return self.sample.engine
 
     def share(self, setting: Setting, event: Event, shift: Array | float | None = None) -> Array:
-        """The probability of an event at each draw, averaged over the respondents (and over the items)."""
+        """Return the probability of an event at each draw, averaged over the respondents (and over the items)."""
         patterns, weights = setting.patterns(self.design)
         whom = np.tile(np.arange(self.design.people), len(patterns) // self.design.people)
         if self.design.family == "conditional-bernoulli":  # people differ by their patterns alone
@@ -209,7 +209,7 @@ class StackedReading:
         return event_share(values["levels"][rows], eta, event)
 
     def score(self, rows: slice, patterns: Array, whom: Any, item: int) -> Array:
-        """The linear predictor of one item, draws by patterns."""
+        """Return the linear predictor of one item, draws by patterns."""
         values, design = self.sample.values, self.design
         eta = np.zeros((rows.stop - rows.start, len(patterns)))
         if "b" in values:
@@ -283,17 +283,19 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
     outcomes = [data.column(name) for name in names]
     answers, items, codes = _answers(model, outcomes)
     columns = [data.column(one.name) for one in (*terms, *grouping)]
-    everyone = np.ones(len(data), dtype=bool)
-    kept, left_out = complete(data, columns, everyone)
+    kept, left_out = complete(data, columns)
     kept &= (codes >= 0).any(axis=1)
     if lost := int(len(data) - kept.sum() - sum(number for _, number in left_out)):
         left_out = (*left_out, (f"{model.outcome.name}: no answer", lost))
     check_people(int(kept.sum()), len(data), left_out)
-    coded = [_coded(one, column, kept) for one, column in zip(terms, columns, strict=False)]
+    coded = [coded_predictor(one, column, kept) for one, column in zip(terms, columns, strict=False)]
     person, item = np.nonzero(codes[kept] >= 0)
     answer = codes[kept][person, item]
     if len(np.unique(answer)) < 2:
-        message = f"outcome {model.outcome.name!r}: everybody gave {answers[int(answer[0])]!r} to everything; allowed are two answers that somebody gave"
+        message = (
+            f"outcome {model.outcome.name!r}: everybody gave {answers[int(answer[0])]!r} to everything; "
+            "allowed are two answers that somebody gave"
+        )
         raise InputError(message)
     patterns = np.stack([one.levels[one.codes] for one in coded], axis=1) if coded else np.zeros((int(kept.sum()), 0))
     totals = np.ones(len(patterns))
@@ -303,7 +305,7 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
         model=model,
         outcome=model.outcome.name,
         answers=answers,
-        variables=tuple(_variable(one, patterns[:, place], totals) for place, one in enumerate(coded)),
+        variables=tuple(make_variable(one, patterns[:, place], totals) for place, one in enumerate(coded)),
         patterns=patterns,
         items=items,
         person=person,
@@ -326,10 +328,12 @@ def _answers(model: Model, outcomes: list[Any]) -> tuple[tuple[str, ...], tuple[
         chosen = model.outcome.chosen
         codes = first.marks.astype(np.int64)
         if model.family == "conditional-bernoulli":
-            codes = codes[:, :]
             wrong = (codes.min(axis=1) >= 0) & ((codes == 1).sum(axis=1) != chosen)
             if wrong.any():
-                message = f"outcome {first.name!r}: {int(wrong.sum())} respondents named another number than {chosen}; allowed is exactly {chosen} each"
+                message = (
+                    f"outcome {first.name!r}: {int(wrong.sum())} respondents named another number than {chosen}; "
+                    f"allowed is exactly {chosen} each"
+                )
                 raise InputError(message)
             codes = np.where(codes.min(axis=1, keepdims=True) < 0, -1, codes)
         return ("no", "yes"), first.items, codes
@@ -361,6 +365,3 @@ def _group(predictor: Any, column: Any, kept: Any) -> tuple[str, tuple[str, ...]
         message = f"group {predictor.name!r}: found {len(labels)} group; allowed are two or more: leave it out"
         raise InputError(message)
     return predictor.name, labels, (np.cumsum(present) - 1)[codes]
-
-
-__all__ = ["Coded", "StackedDesign", "StackedReading", "StackedSample", "stacked_design"]

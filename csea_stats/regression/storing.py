@@ -232,7 +232,9 @@ def _readings(design: Any, packed: list[dict[str, Any]], arrays: Arrays) -> tupl
         body["diagnostics"] = tuple(Diagnostic(**one) for one in told["diagnostics"])
         if "versions" in body:
             body["versions"] = tuple((package, version) for package, version in body["versions"])
-        own = {key.removeprefix(f"{name}-"): value for key, value in arrays.items() if key.startswith(f"{name}-")}
+        own: dict[str, Any] = {
+            key.removeprefix(f"{name}-"): value for key, value in arrays.items() if key.startswith(f"{name}-")
+        }
         if kind == "Profiled":
             body["limits"] = tuple(Limits(**one) for one in told["limits"])
             found.append(Reading(design=design, place=place, profiled=Profiled(**body, **own)))

@@ -41,20 +41,20 @@ def summary(fit: Fit) -> str:
 
 
 def _resolved(fit: Fit) -> Model:
-    """The model with the family that the data decided."""
+    """Return the model with the family that the data decided."""
     if fit.model.family is not None:
         return fit.model
     return replace(fit.model, family="bernoulli" if len(fit.design.answers) == 2 else "cumulative")
 
 
 def used_priors(model: Model) -> list[tuple[str, str]]:
-    """The priors, by kind of parameter."""
+    """Return the priors, by kind of parameter."""
     kinds = ("coefficients", "thresholds", "intercept", "simplexes", "scales")
     return [(kind, getattr(model.priors, kind).prior) for kind in kinds]
 
 
 def line(estimate: Estimate) -> str:
-    """The value with its intervals, for a table."""
+    """Return the value with its intervals, for a table."""
     if estimate.interval is None:
         return "no interval"
     text = f"{interval_words(estimate.interval, estimate.scale)} ({what_interval(estimate.interval)})"
@@ -63,6 +63,34 @@ def line(estimate: Estimate) -> str:
     if estimate.verdict:
         text += f"; {estimate.verdict.word}"
     return text.replace(" -", f" {MINUS}")
+
+
+def methods_paragraph(fit: Fit) -> str:
+    """Tell how the numbers were made, as a paragraph for a methods section."""
+    model = _resolved(fit)
+    kind = FAMILIES[model.family or "cumulative"]
+    made = {
+        "laplace": "importance sampling around the posterior's modes",
+        "nuts": "Hamiltonian Monte Carlo (NUTS, PyMC with nutpie)",
+        "log-f": "likelihood penalised by a log-F(1, 1) density on each slope, with profile intervals",
+        "ml": "maximum likelihood with profile intervals",
+        "firth": "likelihood penalised as Firth proposed, with profile intervals",
+    }[fit.engine]
+    parts = [
+        f"{integer(fit.design.people)} respondents were fitted with a {kind} model, {model.formula}, by {made}.",
+    ]
+    if fit.bayes:
+        parts.append(f"Priors: {'; '.join(f'{name} {prior}' for name, prior in _those_used(model))}.")
+    left = sum(number for _, number in fit.design.left_out)
+    if left:
+        parts.append(f"{integer(left)} were left out for want of an answer.")
+    parts.append(
+        "Effects are differences of probabilities, each respondent's predictor set to one value and then the other and "
+        "all else left as it is, averaged over the respondents."
+    )
+    told = ", ".join(f"{name} {version}" for name, version in fit.provenance.versions)
+    parts.append(f"Software: {told}; seed {fit.seed}; made again by {fit.provenance.call}.")
+    return " ".join(parts)
 
 
 def model_card(model: Model) -> str:
@@ -144,26 +172,32 @@ def _mathematics(model: Model) -> list[str]:
     grouped = any(one.name == "item" for one in model.predictor)
     if model.family == "conditional-bernoulli":
         return [
-            "P(person i names the set S) is proportional to the product over j in S of exp(θ_j + γ_j,g(i)), over all "
-            f"sets of {model.outcome.chosen}; γ_jg ~ Normal(0, sd²)."
+            (
+                "P(person i names the set S) is proportional to the product over j in S of exp(h_j + g_j,t(i)), over all "
+                f"sets of {model.outcome.chosen}; g_jt ~ Normal(0, sd²)."
+            )
         ]
     if model.family == "bernoulli" and grouped:
         return [
-            "logit P(person i says yes to j) = α_j + δ_g(i) + γ_j,g(i) + u_i, with γ_jg ~ Normal(0, sd²) and "
-            "u_i ~ Normal(0, sd²); δ_g is a fixed effect."
+            (
+                "logit P(person i says yes to j) = a_j + d_t(i) + g_j,t(i) + u_i, with g_jt ~ Normal(0, sd²) and "
+                "u_i ~ Normal(0, sd²); d_t is a fixed effect."
+            )
         ]
     terms = [_term(one.term, one.name, one.per) for one in model.predictor if one.term != "group"]
     if grouped:
-        terms += ["a_j + γ_j,g(i)", "u_i"]
+        terms += ["a_j + g_j,t(i)", "u_i"]
     return [
-        f"logit P(Y_i ≤ k) = c_k − ({' + '.join(terms)}), with predictors centred over the respondents, so that c_k is "
-        "the threshold of a respondent at their averages. A positive coefficient points towards the later answers."
+        (
+            f"logit P(Y_i ≤ k) = c_k − ({' + '.join(terms)}), with predictors centred over the respondents, so that c_k is "
+            "the threshold of a respondent at their averages. A positive coefficient points towards the later answers."
+        )
     ]
 
 
 def _term(kind: str, name: str, per: float | None) -> str:
     if kind == "mo":
-        return f"b_{name} · Σ_{{s ≤ {name}_i}} ζ_s"
+        return f"b_{name} · Σ_{{s ≤ {name}_i}} z_s"
     if kind == "per":
         return f"b_{name} · {name}_i / {per:g}"
     return f"b_{name} · {name}_i"

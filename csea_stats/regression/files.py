@@ -1,0 +1,59 @@
+"""What a fit leaves behind as files: tables, sentences, figures, the model's card."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from csea_stats.regression.figures import KINDS
+from csea_stats.regression.stacking import StackedDesign
+from csea_stats.regression.telling import methods_paragraph, model_card
+
+if TYPE_CHECKING:
+    from csea_stats.regression.fits import Fit
+
+
+def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
+    """Make the files of a fit.
+
+    Parameters
+    ----------
+    fit : Fit
+
+    Returns
+    -------
+    list of (name, content)
+        effects.csv, coefficients.csv, predictions.csv, sentences.txt, summary.txt, methods.md, model-card.md,
+        model.toml and a figure of each kind as SVG.
+    """
+    effects = fit.effects()
+    tables = {
+        "effects": effects,
+        "coefficients": fit.coefficients(),
+        "predictions": fit.predictions(by=fit.design.variables[0].name),
+    }
+    found = [(f"{name}.csv", told.to_frame().to_csv(index=False).encode()) for name, told in tables.items()]
+    found += [
+        ("effects.json", effects.to_json().encode()),
+        ("sentences.txt", ("\n\n".join(map(str, effects)) + "\n").encode()),
+        ("summary.txt", (fit.summary() + "\n").encode()),
+        ("methods.md", (methods_paragraph(fit) + "\n").encode()),
+        ("model-card.md", model_card(fit.model).encode()),
+        ("model.toml", fit.model.to_toml().encode()),
+    ]
+    kinds = [kind for kind in KINDS if kind != "prior" or not isinstance(fit.design, StackedDesign)]
+    return [*found, *((f"{kind}.svg", _svg(fit, kind)) for kind in kinds)]
+
+
+def _svg(fit: Fit, kind: str) -> bytes:
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context({"svg.hashsalt": "csea", "svg.fonttype": "path"}):
+        figure = Figure(figsize=(8, 4.5), layout="constrained")
+        FigureCanvasSVG(figure)
+        fit.plot(kind, ax=figure.add_subplot())
+        content = io.BytesIO()
+        figure.savefig(content, format="svg", metadata={"Date": None})
+    return content.getvalue()
