@@ -72,6 +72,7 @@ def test_firth_and_log_f_agree_with_brglm2_and_with_pseudo_data():
     )
 
 
+@pytest.mark.slow
 def test_maximum_likelihood_agrees_with_statsmodels():
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 

@@ -139,6 +139,7 @@ def test_pareto_shape_is_recovered():
         assert found == pytest.approx(k, abs=0.03)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("freedom", [3.0, 8.0, 50.0])
 def test_smoothing_agrees_with_arviz(freedom):
     from arviz_stats.base import array_stats

@@ -16,7 +16,10 @@ def steps_of(levels, number):
     return raised - raised.mean(axis=0)
 
 
-def made(seed, *, people=49, answers=5, levels=(4,), priors=(Prior(),)):
+ONE = (Prior(),)
+
+
+def made(seed, *, people=49, answers=5, levels=(4,), priors=ONE):
     rng = np.random.default_rng(seed)
     linear = rng.normal(size=(people, len(priors)))
     linear -= linear.mean(axis=0)
