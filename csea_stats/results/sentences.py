@@ -231,16 +231,54 @@ def citation(tiers: Sequence[Estimate]) -> str:
     respondents = _of(tiers, Respondents)[:1]
     sampled = [e for e in _of(tiers, (Superpopulation, FinitePopulation)) if e.interval][:1]
     assumed = (default or populations)[:1]
-    text = _capital(counted(tiers[0]))
-    for estimate in respondents:
-        text += f", counted among {estimate.target.words}"
-    for estimate in sampled:
-        text += f"; among {estimate.target.words} the {_noun(estimate)} is {_both(estimate)}, allowing for chance alone"
-        text += _verdict_clause(estimate)
-    for estimate in assumed:
-        text += _population_clause(estimate)
-    doubts = {doubt.code: doubt.text for estimate in (*respondents, *sampled, *assumed) for doubt in estimate.caveats}
-    return " ".join([text + ".", *(doubt for code, doubt in doubts.items() if code not in _TOLD)])
+    parts = [_capital(counted(tiers[0]))]
+    parts[0] += "".join(f", counted among {estimate.target.words}" for estimate in respondents)
+    parts += [f"among {e.target.words} the {_noun(e)} is {_bracketed(e)}, allowing for chance alone" for e in sampled]
+    parts += [
+        f"among {e.target.words} it is {_bracketed(e)}, {_assumption(e.target)}"
+        for e in assumed
+        if isinstance(e.target, Population)
+    ]
+    told = (*respondents, *sampled, *assumed)
+    doubts = {doubt.code: doubt.text for estimate in told for doubt in estimate.caveats}
+    rest = [doubt for code, doubt in doubts.items() if code not in _TOLD]
+    return " ".join(["; ".join(parts) + ".", *_verdicts(sampled, assumed), *_methods(sampled, assumed), *rest])
+
+
+def _bracketed(estimate: Estimate) -> str:
+    """Return an interval, its companion in brackets after it; `_methods` says what they are."""
+    if estimate.interval is None:
+        return "not estimated"
+    other = f" [{interval_words(estimate.companion, estimate.scale)}]" if estimate.companion else ""
+    return interval_words(estimate.interval, estimate.scale) + other
+
+
+def _verdicts(sampled: Sequence[Estimate], assumed: Sequence[Estimate]) -> list[str]:
+    """Return the verdicts of a citation as one sentence, where there are any."""
+    judged = [
+        (estimate, where)
+        for found, where in ((sampled, "allowing for chance alone"), (assumed, "for the population"))
+        for estimate in found
+        if estimate.verdict
+    ]
+    if not judged or judged[0][0].verdict is None:
+        return []
+    verdict = judged[0][0].verdict
+    claim = threshold_words(verdict.threshold, verdict.direction, judged[0][0].scale)
+    words = [f"{estimate.verdict.word} {where}" for estimate, where in judged if estimate.verdict]
+    return [f"{claim}: {'; '.join(words)}."]
+
+
+def _methods(sampled: Sequence[Estimate], assumed: Sequence[Estimate]) -> list[str]:
+    """Return what the intervals of a citation are, told once."""
+    shown = next((estimate for estimate in (*sampled, *assumed) if estimate.interval), None)
+    if shown is None or shown.interval is None:
+        return []
+    text = f"Intervals: {what_interval(shown.interval)}"
+    if shown.companion:
+        text += f"; in brackets {what_interval(shown.companion)}"
+        text += ", with no prior on participation for the population" if assumed and sampled else ""
+    return [text + "."]
 
 
 _TOLD = frozenset({"counted", "chance-alone", "selection-assumed"})
@@ -249,17 +287,3 @@ _TOLD = frozenset({"counted", "chance-alone", "selection-assumed"})
 
 def _of(tiers: Sequence[Estimate], kind: type | tuple[type, ...]) -> list[Estimate]:
     return [estimate for estimate in tiers if isinstance(estimate.target, kind)]
-
-
-def _verdict_clause(estimate: Estimate) -> str:
-    if not estimate.verdict:
-        return ""
-    claim = threshold_words(estimate.verdict.threshold, estimate.verdict.direction, estimate.scale)
-    return f" ({claim[0].lower() + claim[1:]}: {estimate.verdict.word})"
-
-
-def _population_clause(estimate: Estimate) -> str:
-    if estimate.interval is None or not isinstance(estimate.target, Population):
-        return ""
-    clause = f"; among {estimate.target.words}, {_assumption(estimate.target)}, it is {_both(estimate)}"
-    return clause + _verdict_clause(estimate)

@@ -49,14 +49,22 @@ def test_words_that_mislead_do_not_occur(estimate):
 
 
 def test_a_citation_tells_all_tiers_and_their_caveats():
-    text = citation(TIERS)
-    assert "35 of 49 (71%) rate public awareness poor, counted among these respondents" in text
-    assert "58 to 83% (95% credible interval, Jeffreys; 58 to 82%, 95% confidence interval, Wilson)" in text
-    assert "allowing for chance alone (more than half: supported)" in text
-    assert "44 to 89%" in text
-    assert "34 to 92%" in text
-    assert "assumed" in text
-    assert "(more than half: not settled)" in text
+    assert citation(TIERS) == (
+        "35 of 49 (71%) rate public awareness poor, counted among these respondents; "
+        "among people like these the share is 58 to 83% [58 to 82%], allowing for chance alone; "
+        "among the population it is 44 to 89% [34 to 92%], if participation differed within about 2.7 times either way "
+        "(assumed, with 95% probability). "
+        "More than half: supported allowing for chance alone; not settled for the population. "
+        "Intervals: 95% credible interval, Jeffreys; in brackets 95% confidence interval, Wilson, with no prior on "
+        "participation for the population."
+    )
+
+
+def test_a_citation_keeps_every_doubt_it_does_not_tell_itself():
+    tiers = cs.proportion({34, 35}, 49, target=cs.TIERS)
+    assert "Print leaves several counts possible (34 or 35)" in citation(tiers)
+    few = cs.proportion(7, 7, target=cs.TIERS)
+    assert "Only 7 people" in citation(few)
 
 
 def test_a_citation_is_of_one_item():
