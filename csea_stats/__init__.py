@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.ordinals import ordinal
     from csea_stats.estimators.pick_k import picks
     from csea_stats.estimators.proportions import proportion
+    from csea_stats.estimators.tabulations import Tabulation, tabulate
     from csea_stats.regression.fits import Fit
     from csea_stats.regression.fitting import fit
     from csea_stats.regression.library import load_model, model_names
@@ -72,6 +73,7 @@ _HOME = {
     "Superpopulation": "targets.populations",
     "Survey": "survey.format",
     "TIERS": "targets.populations",
+    "Tabulation": "estimators.tabulations",
     "Verdict": "results.values",
     "audit": "auditing.audit",
     "breakdown_ratio": "estimators.breakdown",
@@ -94,6 +96,7 @@ _HOME = {
     "read_respondents": "survey.respondents",
     "survey_names": "survey.loading",
     "synthesise": "synthesis.synthesising",
+    "tabulate": "estimators.tabulations",
     "write_report": "workflow",
 }
 """Where each public name lives."""
@@ -124,6 +127,7 @@ __all__ = [
     "SelectionBounds",
     "Superpopulation",
     "Survey",
+    "Tabulation",
     "Verdict",
     "audit",
     "breakdown_ratio",
@@ -146,6 +150,7 @@ __all__ = [
     "read_respondents",
     "survey_names",
     "synthesise",
+    "tabulate",
     "write_report",
 ]
 

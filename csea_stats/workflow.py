@@ -13,15 +13,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from csea_stats.auditing.audit import Audit
+    from csea_stats.estimators.tabulations import Tabulation
     from csea_stats.results.collection import Estimates
+    from csea_stats.survey.respondents import Microdata
 
 
-def estimate(source: Survey, *, level: float = 0.95) -> Estimates:
-    """Estimate every printed number of a survey, for every target.
+def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) -> Estimates:
+    """Estimate every number of a survey, of respondents' answers or of a tabulation, for every target.
 
     Parameters
     ----------
-    source : Survey
+    source : Survey, Microdata or Tabulation
+        Of a survey every printed number; of respondents' answers every variable with one answer or several (by group:
+        ``estimate(tabulate(data, outcome, by=...))``).
     level : float, default 0.95
 
     Returns
@@ -38,12 +42,23 @@ def estimate(source: Survey, *, level: float = 0.95) -> Estimates:
     >>> round(poor.interval.lower, 3), round(poor.interval.upper, 3)
     (0.578, 0.826)
     """
-    from csea_stats.estimators.published import published_estimates
+    if isinstance(source, Survey):
+        from csea_stats.estimators.published import published_estimates
 
-    if not isinstance(source, Survey):
-        message = f"estimate needs a Survey, as load_survey returns it; found {type(source).__name__}"
-        raise InputError(message)
-    return published_estimates(source, audit(source), level=level)
+        return published_estimates(source, audit(source), level=level)
+    from csea_stats.estimators.tabulated import answered_estimates, tabulated_estimates
+    from csea_stats.estimators.tabulations import Tabulation
+    from csea_stats.survey.respondents import Microdata
+
+    if isinstance(source, Tabulation):
+        return tabulated_estimates(source, level=level)
+    if isinstance(source, Microdata):
+        return answered_estimates(source, level=level)
+    message = (
+        f"estimate: found {type(source).__name__}; allowed is a Survey (load_survey), Microdata (read_respondents) or "
+        "a Tabulation (tabulate)"
+    )
+    raise InputError(message)
 
 
 def write_report(survey: Survey, folder: str | PathLike[str], *, level: float = 0.95) -> tuple[Path, ...]:

@@ -160,6 +160,9 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "caution",
         "Print leaves {number} tables of counts possible; each was fitted, and intervals cover all of them.",
     ),
+    "apart": ("caution", "{answered} of {total} gave an answer that is counted here; not counted: {why}."),
+    "excluded": ("note", "Who counts: {funnel}"),
+    "clustered": ("caution", "Answers of the same {cluster} may be alike; the interval treats all as independent."),
     "synthetic": ("serious", "SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."),
 }
 """Severity and wording of every caveat; braces are filled in by the code that knows the numbers."""

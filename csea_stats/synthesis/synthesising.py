@@ -236,7 +236,7 @@ class _Maker:
 
 
 def _whole(seed: object) -> bool:
-    return isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and seed >= 0
+    return isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and bool(seed >= 0)
 
 
 def _any_number(kind: Multiple) -> Multiple:
