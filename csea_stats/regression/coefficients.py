@@ -164,7 +164,7 @@ def _coefficient(fit: Fit, item: str, target: Target) -> Estimate:
         probability=None if item.startswith("sd(") else above,
         sensitivity=strip,
         verdict=verdict,
-        base=(fit.design.people,),
+        base=(fit.design.base,),
         caveats=(*_doubts(target), caveat("association"), *fit.caveats),
         provenance=fit.provenance,
     )
@@ -195,7 +195,7 @@ def thresholds(fit: Fit) -> Estimates:
                 value=values[0] if len(values) == 1 else None,
                 bounds=(min(values), max(values)) if len(values) > 1 else None,
                 interval=interval,
-                base=(fit.design.people,),
+                base=(fit.design.base,),
                 caveats=(*target_caveats(Superpopulation()), *fit.caveats, *doubts),
                 provenance=fit.provenance,
             )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.regression.spec import Model, Predictor
+    from csea_stats.results.values import Base
 
     Codes = NDArray[np.int64]
 
@@ -129,6 +130,12 @@ class Design:
     def people(self) -> int:
         """How many respondents are in."""
         return int(self.tables[0].sum())
+
+    @property
+    def base(self) -> Base:
+        """Return how many respondents are in, or the several numbers that print allows."""
+        found = sorted({int(table.sum()) for table in self.tables})
+        return found[0] if len(found) == 1 else tuple(found)
 
     @property
     def linear_items(self) -> tuple[str, ...]:

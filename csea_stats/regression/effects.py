@@ -143,7 +143,7 @@ def _estimate(fit: Fit, quantity: Quantity, target: Target, *, item: str, told: 
         probability=above,
         sensitivity=strip,
         verdict=verdict,
-        base=(fit.design.people,),
+        base=(fit.design.base,),
         caveats=(*_target_doubts(target, quantity), *doubts, *fit.caveats, *_decides(interval, strip)),
         provenance=fit.provenance,
     )

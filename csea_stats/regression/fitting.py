@@ -221,10 +221,12 @@ def fit_again(found: Fit) -> tuple[tuple[str, Fit], ...]:
 
         return tuple((prior, refitted(found, prior)) for prior in STRIP)
     told = found.strip or tuple((prior, _drawn(found, found.model.with_priors(coefficients=prior))) for prior in STRIP)
-    return tuple(
-        (prior, replace(found, model=found.model.with_priors(coefficients=prior), readings=readings))
-        for prior, readings in told
-    )
+    fits = []
+    for prior, readings in told:
+        one = replace(found, model=found.model.with_priors(coefficients=prior), readings=readings)
+        one.__dict__.update(counterpart=found.counterpart, strip=told)  # neither depends on the prior in use
+        fits.append((prior, one))
+    return tuple(fits)
 
 
 @cache
@@ -256,4 +258,4 @@ def _provenance(model: Model, data: Any, *, method: str, engine: str | None, lev
 
 
 def _words(data: Any) -> Any:
-    return getattr(getattr(data, "codebook", None), "targets", None) or getattr(data, "targets", None)
+    return getattr(getattr(data, "codebook", None), "targets", None) or getattr(data, "words", None)

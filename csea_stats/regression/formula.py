@@ -3,7 +3,8 @@
 ::
 
     formula := name "~" term ("+" term)*
-    term    := name | "mo(" name ")" | "score(" name ")" | "cat(" name ")" | "per(" name "," number ")" | "(1 | " name ")"
+    term    := name | "mo(" name ")" | "score(" name ")" | "cat(" name ")"
+             | "per(" name "," number ")" | "(1 | " name ")"
 """
 
 from __future__ import annotations

@@ -116,7 +116,10 @@ def check_people(people: int, total: int, left_out: tuple[tuple[str, int], ...])
     if people < 2:
         why = "; ".join(f"{integer(number)} {reason}" for reason, number in left_out)
         message = (
-            f"found {people} of {integer(total)} respondents with an answer to everything in the model{f' ({why})' if why else ''}; "
+            f"found {people} of {integer(total)} respondents with an answer to everything in the "
+            f"model{f' ({why})' if why else ''}; "
+            ""
+            ""
             "allowed are two or more"
         )
         raise InputError(message)

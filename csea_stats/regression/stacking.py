@@ -76,6 +76,11 @@ class StackedDesign:
         return len(self.patterns)
 
     @property
+    def base(self) -> int:
+        """Return how many respondents are in."""
+        return self.people
+
+    @property
     def columns_items(self) -> tuple[str, ...]:
         """Names of the columns of `columns`."""
         return tuple(name for one in self.variables for name in one.items)

@@ -173,7 +173,8 @@ def _mathematics(model: Model) -> list[str]:
     if model.family == "conditional-bernoulli":
         return [
             (
-                "P(person i names the set S) is proportional to the product over j in S of exp(h_j + g_j,t(i)), over all "
+                "P(person i names the set S) is proportional to the product over j in S of exp(h_j + g_j,t(i)), "
+                "over all "
                 f"sets of {model.outcome.chosen}; g_jt ~ Normal(0, sd²)."
             )
         ]
@@ -189,7 +190,8 @@ def _mathematics(model: Model) -> list[str]:
         terms += ["a_j + g_j,t(i)", "u_i"]
     return [
         (
-            f"logit P(Y_i ≤ k) = c_k − ({' + '.join(terms)}), with predictors centred over the respondents, so that c_k is "
+            f"logit P(Y_i ≤ k) = c_k − ({' + '.join(terms)}), with predictors centred over the respondents, "
+            "so that c_k is "
             "the threshold of a respondent at their averages. A positive coefficient points towards the later answers."
         )
     ]

@@ -1,0 +1,44 @@
+"""A fit saved and loaded: nothing lost, nothing run."""
+
+import json
+
+import numpy as np
+import pytest
+
+import csea_stats as cs
+from csea_stats.errors import InputError
+
+
+@pytest.mark.parametrize("which", ["fitted", "profiled"])
+def test_nothing_is_lost(which, request, tmp_path):
+    fit = request.getfixturevalue(which)
+    again = cs.load_fit(fit.save(tmp_path / "fit"))
+    assert list(again.effects()) == list(fit.effects())
+    assert list(again.coefficients()) == list(fit.coefficients())
+    assert list(again.thresholds()) == list(fit.thresholds())
+    assert again.model == fit.model
+    assert again.diagnostics == fit.diagnostics
+    assert again.log_likelihood == fit.log_likelihood
+    for name, values in fit.draws.items():
+        assert np.array_equal(again.draws[name], values)
+
+
+def test_files_are_plain(fitted, tmp_path):
+    folder = fitted.save(tmp_path / "fit")
+    assert {path.name for path in folder.iterdir()} == {"fit.json", "model.toml", "arrays.npz"}
+    assert json.loads((folder / "fit.json").read_text())["format"] == "csea-fit/1"
+    assert cs.load_model(folder / "model.toml") == fitted.model
+    with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
+        assert all(arrays[name].dtype.kind in "fiu" for name in arrays.files)
+
+
+def test_a_folder_without_a_fit(fitted, tmp_path):
+    with pytest.raises(InputError, match="found no fit.json"):
+        cs.load_fit(tmp_path)
+    folder = fitted.save(tmp_path / "fit")
+    (folder / "fit.json").write_text("{}")
+    with pytest.raises(InputError, match="no whole fit"):
+        cs.load_fit(folder)
+    (folder / "fit.json").write_text('{"format": "csea-fit/9"}')
+    with pytest.raises(InputError, match="csea-fit/9"):
+        cs.load_fit(folder)

@@ -1,0 +1,29 @@
+"""Every example runs, ends in a figure and in a sentence that says for whom it speaks."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "examples"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.py")))
+def test_it_runs(name, tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", FOLDER / f"{name}.py", tmp_path], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / f"{name}.png").stat().st_size > 5_000
+    last = ran.stdout.strip().splitlines()[-1]
+    assert "95% credible interval" in last
+    assert last.endswith(".")
+
+
+def test_there_are_six_and_the_readme_names_them():
+    names = sorted(path.name for path in FOLDER.glob("*.py"))
+    assert len(names) == 6
+    told = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert all(name in told for name in names)
