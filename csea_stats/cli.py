@@ -194,3 +194,22 @@ def fit_command(model: str, data: Path, codebook: str | None, out: Path | None, 
         written = write_files(out, fit_files(found))
         found.save(out / "fit")
         click.echo(f"\nWrote     {', '.join(path.name for path in written)} and the fit into {out}")
+
+
+@main.command()
+@_survey
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same answers.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
+def synthesise(survey: str, seed: int, out: Path) -> None:
+    """Make SYNTHETIC answers that add up to SURVEY (a shipped name or a file): for examples, no evidence."""
+    from csea_stats import load_survey
+    from csea_stats import synthesise as make
+    from csea_stats.report.files import write_files
+
+    if out.suffix.lower() != ".csv":
+        message = f"--out: found {str(out)!r}; allowed is a file that ends in .csv"
+        raise InputError(message)
+    data = make(load_survey(survey), seed=seed)
+    (written,) = write_files(out.parent, [(out.name, data.to_csv().encode())])
+    click.echo(f"Wrote     {written}: {len(data)} SYNTHETIC respondents, {len(data.columns)} variables; no evidence")
+    click.echo(f"Invented  {', '.join(data.invented) or 'nothing'}")
