@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.regression.engines.parameters import contrasts, layout, log_softmax, simplex, simplex_slope
+from csea_stats.regression.engines.parameters import contrasts, layout, log_softmax, simplex, simplex_slope, times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,7 +111,8 @@ class Posterior:
         turns = np.flatnonzero(np.diff(cuts)) + 1
         edges = [0, *turns.tolist(), cuts.size] if cuts.size else []
         self._runs = [(int(cuts[a]), slice(a, b)) for a, b in pairwise(edges)]
-        self._block = int(np.clip(CELLS_IN_CACHE // max(cuts.size, 1), 16, 1024))
+        widest = max(cuts.size, self._later.size * 4)  # the sum over patterns stays on one thread as well
+        self._block = int(np.clip(CELLS_IN_CACHE // max(widest, 1), 16, 1024))
 
     def log_density(self, points: Array) -> Array:
         """Log density at each column of `points`, shape (size, S)."""
@@ -126,10 +127,10 @@ class Posterior:
     def _predictor(self, points: Array) -> tuple[Array, list[Array]]:
         """Linear predictor by pattern, and each monotonic term's rise: the share of its total that a pattern has."""
         where = self.layout
-        eta = self._linear @ points[where.linear]
+        eta = times(self._linear, points[where.linear])
         rises = []
         for place, step in enumerate(self._steps):
-            rise = step @ simplex(points[where.simplexes[place]], self.problem.simplexes)
+            rise = times(step, simplex(points[where.simplexes[place]], self.problem.simplexes))
             eta += points[where.effects.start + place] * rise
             rises.append(rise)
         return np.clip(eta, -CEILING, CEILING), rises

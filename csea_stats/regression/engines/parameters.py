@@ -16,6 +16,23 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array, Problem
 
 
+UNTHREADED = 2**18
+"""Multiplications up to which OpenBLAS keeps a product on one thread; its threads cost more than they gain here, and
+many times more on a busy machine."""
+
+
+def times(matrix: Array, columns: Array) -> Array:
+    """Matrix product in blocks of columns small enough for one thread."""
+    width = max(1, UNTHREADED // max(matrix.size, 1))
+    number = columns.shape[1]
+    if number <= width:
+        return np.asarray(matrix @ columns)
+    result = np.empty((matrix.shape[0], number))
+    for start in range(0, number, width):
+        np.matmul(matrix, columns[:, start : start + width], out=result[:, start : start + width])
+    return result
+
+
 def contrasts(size: int) -> Array:
     """Orthonormal contrasts V of a simplex: p = softmax(V t) for any t.
 

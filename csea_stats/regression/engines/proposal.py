@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import gammaln
 
+from csea_stats.regression.engines.parameters import times
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -50,7 +52,7 @@ class Component:
 
     def standardised(self, points: Array) -> Array:
         """L^-1 (x - centre), column by column."""
-        return np.asarray(self.inverse @ (points - self.centre[:, None]))
+        return times(self.inverse, points - self.centre[:, None])
 
     def log_density(self, points: Array) -> Array:
         """Log density at each column of `points`."""
@@ -74,7 +76,7 @@ class Component:
         above = rng.random((size, number), dtype=np.float32) < (self.up / (self.up + self.down))[:, None]
         axes *= np.where(above, self.up[:, None], -self.down[:, None])
         axes *= stretch
-        return np.asarray(self.root @ axes + self.centre[:, None])
+        return times(self.root, axes) + self.centre[:, None]
 
 
 def _radial(square: Array, freedom: float, size: int) -> Array:
