@@ -49,10 +49,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     ),
     "print-conflict": (
         "serious",
-        (
-            "Print contradicts itself here ({detail}); every count that it allows is carried, and intervals cover "
-            "all of them."
-        ),
+        "Print contradicts itself here ({detail}); intervals cover every count that it allows.",
     ),
     "label-by-order": ("caution", "The label of this value is inferred from the order of print."),
     "label-unknown": (
