@@ -21,7 +21,7 @@ from csea_stats.survey.columns import (
     MultipleColumn,
     NumberColumn,
 )
-from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, Ordered, text_of
+from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, Ordered, limits_words, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -179,12 +179,10 @@ def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: N
         reason[value] = found
     reasons = np.fromiter(map(reason.__getitem__, values), dtype=np.int16, count=len(values))
     amounts = np.fromiter(map(number.get, values, repeat(np.nan)), dtype=np.float64, count=len(values))
-    limits = [f"at least {kind.minimum:g}"] * (kind.minimum is not None) + [f"at most {kind.maximum:g}"] * (
-        kind.maximum is not None
-    )
+    limits = limits_words(kind.minimum, kind.maximum)
     unit = f", in {kind.unit}" if kind.unit else ""
     outside = f", or {_listed((), kind.off_scale)}" if kind.off_scale else ""
-    allowed = f"a number{' of ' + ' and '.join(limits) if limits else ''}, with a point for decimals{unit}{outside}"
+    allowed = f"a number{f' of {limits}' if limits else ''}, with a point for decimals{unit}{outside}"
     notes.report(there, reasons, values, allowed, kind.off_scale)
     reasons[reasons == UNKNOWN] = MISSING
     return NumberColumn(name=name, unit=kind.unit, off_scale=kind.off_scale, values=amounts, reasons=reasons)

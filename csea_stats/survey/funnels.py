@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.survey.columns import CodedColumn, Column, NumberColumn, reason_of
+from csea_stats.survey.kinds import limits_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,10 +77,7 @@ class Funnel:
                 parts.append(
                     f"{step.reached - step.passed} by {step.variable!r}, which has to be {step.allowed} ({why})"
                 )
-        return (
-            f"{self.started} rows, of which {self.respondents} count as respondents; {self.excluded} were excluded: "
-            f"{'; '.join(parts)}."
-        )
+        return f"{self.started} rows, of which {self.respondents} count as respondents; excluded: {'; '.join(parts)}."
 
 
 def pass_hurdles(book: Codebook, columns: Sequence[Column], rows: int) -> tuple[NDArray[np.bool_], Funnel]:
@@ -117,8 +115,7 @@ def _passes(column: Column, allowed: tuple[str, ...] | Limits) -> tuple[NDArray[
         passes = column.answered
         passes = passes if low is None else passes & (column.values >= low)
         passes = passes if high is None else passes & (column.values <= high)
-    limits = [f"at least {low:g}"] * (low is not None) + [f"at most {high:g}"] * (high is not None)
-    return passes, " and ".join(limits) or "a number"
+    return passes, limits_words(low, high) or "a number"
 
 
 def _why(column: Column, failed: NDArray[np.bool_]) -> tuple[tuple[str, int], ...]:

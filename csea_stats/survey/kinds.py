@@ -41,6 +41,18 @@ def text_of(value: object) -> str:
     return str(value)
 
 
+def limits_words(low: float | None, high: float | None) -> str:
+    """Return limits in words.
+
+    Examples
+    --------
+    >>> limits_words(0, 60), limits_words(None, 5), limits_words(None, None)
+    ('at least 0 and at most 60', 'at most 5', '')
+    """
+    told = [] if low is None else [f"at least {low:g}"]
+    return " and ".join(told if high is None else [*told, f"at most {high:g}"])
+
+
 def _texts(what: str, found: Iterable[object]) -> tuple[str, ...]:
     if isinstance(found, str):
         message = f"{what}: found the text {found!r}; allowed is a list of texts, such as ({found!r},)"

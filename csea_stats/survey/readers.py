@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 from collections import Counter
 from dataclasses import dataclass, field
@@ -195,7 +196,7 @@ def _frame(source: object) -> RawTable:
 def _values(series: Any) -> Sequence[Raw]:
     """Return a column's values as texts or as numbers, never both, so that equal values are the same value."""
     if series.dtype.is_float():
-        return [None if value is None or value != value else value for value in series.to_list()]  # noqa: PLR0124 - NaN
+        return [None if is_nothing(value) else value for value in series.to_list()]
     values: list[Any] = series.to_list()
     kinds = set(map(type, values))
     if kinds <= {str, int, type(None)} and not kinds >= {str, int}:
@@ -207,6 +208,11 @@ def plain_value(value: object) -> str | None:
     """Return a value as a text; None for whatever a library means by "nothing here"."""
     if type(value) is str:
         return value
-    if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:  # noqa: PLR0124 - NaN
-        return None
-    return text_of(value)
+    return None if is_nothing(value) else text_of(value)
+
+
+def is_nothing(value: object) -> bool:
+    """Whether a library means "nothing here" by a value: None, NA, NaT, NaN."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and math.isnan(value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import AnswersError, MissingPackage
 from csea_stats.survey.kinds import text_of
-from csea_stats.survey.readers import IN_FRAME, RawTable, cut, header_problems, plain_value
+from csea_stats.survey.readers import IN_FRAME, RawTable, cut, header_problems, is_nothing, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def _values(found: Sequence[Any]) -> list[Raw]:
     """Return a column as texts or numbers; a column with both (Stata's .a to .z) as texts."""
     values = found.tolist() if hasattr(found, "tolist") else list(found)
     if {type(value) for value in values} <= {float, int, type(None)}:
-        return [None if value is None or value != value else value for value in values]  # noqa: PLR0124 - NaN
+        return [None if is_nothing(value) else value for value in values]
     return [plain_value(value) for value in values]
 
 

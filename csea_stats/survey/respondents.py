@@ -351,9 +351,9 @@ def _picks(book: Codebook, columns: Sequence[Column], kept: NDArray[np.bool_], p
         number = (column.marks == 1).sum(axis=1)
         wrong = kept & ((column.answered & (number != column.chosen)) | (number > column.chosen))
         shown = places.get(kind.column or column.name, column.name)
-        for many in np.unique(number[wrong]):
+        for many in np.unique(number[wrong]).tolist():
             rows = tuple(int(row) for row in np.flatnonzero(wrong & (number == many)))
-            text = f"{many} answers chosen"
+            text = f"{many} answer{'s' * (many != 1)} chosen"
             found.append(Trouble(column=shown, rows=rows, found=text, allowed=f"exactly {column.chosen}"))
     return found
 
