@@ -1,4 +1,4 @@
-"""Do younger workers, or those with less experience, rate public awareness differently?"""
+"""Whether younger workers, or those with less experience, rate public awareness differently."""
 
 import sys
 from pathlib import Path

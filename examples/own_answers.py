@@ -1,4 +1,4 @@
-"""A CSV of your own with a codebook: from answers to a sentence. (The twenty answers are invented.)"""
+"""A CSV of your own with a codebook: from answers to a sentence; the twenty answers are invented."""
 
 import sys
 from pathlib import Path

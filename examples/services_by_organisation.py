@@ -1,4 +1,4 @@
-"""Which services do workers of different types of organisation say theirs offers? Pooled, and each for itself."""
+"""Which services workers of different types of organisation say theirs offers: pooled, and each for itself."""
 
 import sys
 from pathlib import Path
@@ -15,9 +15,8 @@ fit = cs.fit("services-by-organisation", data)
 effects = fit.effects()
 for effect in effects:
     pooled, alone = effect.interval, effect.companion
-    print(
-        f"{effect.estimand}: {pooled.lower:+.2f} to {pooled.upper:+.2f} pooled, {alone.lower:+.2f} to {alone.upper:+.2f} alone"
-    )
+    print(effect.estimand)
+    print(f"  pooled {pooled.lower:+.2f} to {pooled.upper:+.2f}, on its own {alone.lower:+.2f} to {alone.upper:+.2f}")
 
 axes = fit.plot("effects")
 axes.figure.set_size_inches(8, 9)

@@ -10,6 +10,8 @@ from scipy import special
 from csea_stats.targets.selection import shift_odds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from csea_stats.regression.contrasts import Event, Setting
     from csea_stats.regression.design import Design
     from csea_stats.regression.problem import Array, Sample
@@ -21,9 +23,10 @@ CELLS = 1_000_000
 def effects_of(design: Design, sample: Sample, patterns: Array, rows: slice = slice(None)) -> Array:
     """Return the linear predictor of some patterns, a row for each draw."""
     linear, steps = design.columns(patterns)
-    eta = sample.linear[rows] @ linear.T
+    # einsum: products with so few columns are faster without threads
+    eta = np.einsum("sp,gp->sg", sample.linear[rows], linear)
     for place, step in enumerate(steps):
-        eta += sample.monotonic[rows, place, None] * (sample.zetas[place][rows] @ step.T)
+        eta += sample.monotonic[rows, place, None] * np.einsum("sd,gd->sg", sample.zetas[place][rows], step)
     return np.asarray(eta)
 
 
@@ -67,13 +70,15 @@ def share(design: Design, sample: Sample, setting: Setting, event: Event, shift:
     return found
 
 
-def point_share(
-    design: Design, thresholds: Array, linear: Array, setting: Setting, event: Event, shift: float = 0.0
-) -> float:
-    """Return the averaged probability at one point of a design without monotonic steps."""
+def point_share(design: Design, setting: Setting, event: Event, shift: float = 0.0) -> Callable[[Array, Array], float]:
+    """Return the averaged probability as a function of thresholds and coefficients, without monotonic steps."""
     patterns, weights = setting.patterns(design)
-    eta = (design.columns(patterns)[0] @ linear)[None, :]
-    shares = event_share(thresholds[None, :], eta, event)
-    if shift:
-        shares = shift_odds(shares, np.exp(-shift))
-    return float(shares[0] @ weights)
+    columns = design.columns(patterns)[0]
+
+    def value(thresholds: Array, linear: Array) -> float:
+        shares = event_share(thresholds[None, :], (columns @ linear)[None, :], event)
+        if shift:
+            shares = shift_odds(shares, np.exp(-shift))
+        return float(shares[0] @ weights)
+
+    return value

@@ -147,8 +147,7 @@ def answer_event(answers: Sequence[str], outcome: str) -> Event | None:
 
 
 def comparisons(design: Design, variable: str | None, contrast: Contrast | None) -> tuple[Comparison, ...]:
-    """Return what is compared: by default lowest against highest, each category against the first, "
-    f"a number by its unit.
+    """Return what is compared; by default lowest against highest, categories against the first, a number by its unit.
 
     Raises
     ------

@@ -1,5 +1,4 @@
-"""A cross-tabulation into a design: a respondent file whose rows are already collapsed, once "
-"for each reading of print."""
+"""A cross-tabulation into a design: rows already collapsed, once for each reading of print."""
 
 from __future__ import annotations
 

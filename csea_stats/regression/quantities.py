@@ -136,11 +136,13 @@ def confidence(
 def _limits(reading: Reading, fitted: Profiled, quantity: Quantity, level: float, reach: float) -> Limits | None:
     design = reading.design.straightened
 
+    end = point_share(design, quantity.end, quantity.event, reach)
+    if quantity.start is None:
+        return limits_of(reading, fitted, end, level)
+    start = point_share(design, quantity.start, quantity.event, -reach)
+
     def value(thresholds: Array, linear: Array) -> float:
-        end = point_share(design, thresholds, linear, quantity.end, quantity.event, reach)
-        if quantity.start is None:
-            return end
-        return end - point_share(design, thresholds, linear, quantity.start, quantity.event, -reach)
+        return end(thresholds, linear) - start(thresholds, linear)
 
     return limits_of(reading, fitted, value, level)
 

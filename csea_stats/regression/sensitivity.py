@@ -102,8 +102,8 @@ def _sentence(fit: Fit, strip: tuple[tuple[str, Estimates], ...], power: tuple[P
             undecided.append(f"{one.estimand}")
     priors = ", ".join(prior for prior, _ in strip)
     if undecided:
-        text = f"Depends on the prior: under {priors} the interval lies on different sides of 0 for "
-            f"{'; '.join(undecided)}."
+        which = "; ".join(undecided)
+        text = f"Depends on the prior: under {priors} the interval lies on different sides of 0 for {which}."
     else:
         text = f"The prior does not decide: under {priors} every interval lies on the same side of 0, or holds it."
     flagged = [one for one in power if one.diagnosis != "none"]

@@ -25,8 +25,7 @@ def test_arviz_works_on_it(fitted):
 
 
 @pytest.mark.slow
-def test_densities_are_those_of_the_pymc_model(fitted):
-    """The log prior and likelihood that the tree holds, against PyMC's own on the same draws."""
+def test_what_the_model_predicts_has_the_observed_margin(fitted):
     tree, model = fitted.to_datatree(), fitted.pymc_model()
     assert "experience" in model.named_vars
     observed = tree["observed_data"]["answers"].values

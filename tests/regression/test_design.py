@@ -101,7 +101,7 @@ def test_terms_that_do_not_fit(data, formula, needle):
 
 
 def test_all_unknown_columns_are_told_at_once(data):
-    with pytest.raises(InputError, match="first[\\s\\S]*second"):
+    with pytest.raises(InputError, match=r"first[\s\S]*second"):
         cs.fit("awareness ~ first + second", data)
 
 
@@ -125,7 +125,7 @@ def test_collinear_columns_are_named(frame, book):
         cs.fit("awareness ~ experience + months", read(table, twice))
 
 
-def test_five_people_are_fitted(frame, book):
+def test_five_people_are_fitted(book):
     few = pd.DataFrame({"aware": ["no", "yes", "yes", "no", "yes"], "experience": [1.0, 5, 9, 3, 2]})
     small = cs.Codebook({"aware": cs.Categories("no", "yes"), "experience": dict(book.variables)["experience"]})
     interval = cs.fit("aware ~ per(experience, 1)", read(few, small)).coefficients()[0].interval

@@ -77,7 +77,7 @@ class _Rows:
 
         cells = np.argwhere(fit.design.tables[0] > 0)
         times = fit.design.tables[0][fit.design.tables[0] > 0].astype(int)
-        patterns, answers = np.repeat(cells, times, axis=0).T
+        answers = np.repeat(cells[:, 1], times)
         half = (np.arange(len(answers)) % 2).astype(np.int16)
         shared = {"off_scale": ()}
         self.columns = {

@@ -33,7 +33,7 @@ def test_files_are_plain(fitted, tmp_path):
 
 
 def test_a_folder_without_a_fit(fitted, tmp_path):
-    with pytest.raises(InputError, match="found no fit.json"):
+    with pytest.raises(InputError, match=r"found no fit\.json"):
         cs.load_fit(tmp_path)
     folder = fitted.save(tmp_path / "fit")
     (folder / "fit.json").write_text("{}")
