@@ -1,0 +1,52 @@
+"""The commands models and fit."""
+
+from click.testing import CliRunner
+
+from csea_stats import load_fit, model_names
+from csea_stats.cli import main
+from csea_stats.regression.library import read_model
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_models_are_listed_and_shown():
+    told = run("models")
+    assert told.exit_code == 0
+    assert [line.split(":")[0] for line in told.output.splitlines()] == model_names()
+    shown = run("models", "show", "awareness-by-age-and-experience")
+    assert "mo(age_band) + per(experience, 5)" in shown.output
+    toml = run("models", "show", "awareness ~ mo(age)", "--toml").output
+    assert read_model(toml.encode(), "x").formula == "awareness ~ mo(age)"
+
+
+def test_a_mistake_is_one_line_and_status_two():
+    told = run("models", "show", "nothing")
+    assert told.exit_code == 2
+    assert "there is no model 'nothing'" in told.stderr
+
+
+def test_fit_writes_tables_figures_and_the_fit(frame, tmp_path):
+    book = tmp_path / "book.toml"
+    data = tmp_path / "answers.csv"
+    frame.to_csv(data, index=False)
+    book.write_text(BOOK, encoding="utf-8")
+    told = run("fit", "aware ~ organisation", data, "--codebook", book, "--out", tmp_path / "out", "--seed", 2)
+    assert told.exit_code == 0, told.stderr
+    assert "95% credible interval, laplace" in told.output
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"effects.csv", "coefficients.csv", "sentences.txt", "model-card.md", "effects.svg", "fit"} <= names
+    assert load_fit(tmp_path / "out" / "fit").seed == 2
+
+
+BOOK = """format = "csea-codebook/1"
+
+[variable.aware]
+kind = "categories"
+labels = ["no", "yes"]
+
+[variable.organisation]
+kind = "categories"
+labels = ["government", "NGO", "other"]
+"""
