@@ -93,7 +93,8 @@ def choose(audit: Audit, question: Question, asked: Asked, rng: np.random.Genera
     own = any(cell.among is None for cell in question.cells)
     free = None if own or audit.listed(question.id) else _free(audit, question, asked.people, rng)
     candidates = [(free, ())] if free else _ordered(question, readings, rng)
-    fitting = [one for one in candidates if _meets(one[0], sizes_needed(audit, question))]
+    needed = sizes_needed(audit, question)
+    fitting = [one for one in candidates if _meets(one[0], needed)]
     for counts, set_aside in fitting:
         parts = _inside(audit, question, counts, asked, rng)
         if parts is not None:

@@ -1,0 +1,291 @@
+"""Counts by group from answers and from print; the estimates are those of the printed report."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from csea_stats import (
+    Categories,
+    Codebook,
+    Estimates,
+    Multiple,
+    Number,
+    Ordered,
+    Respondents,
+    Superpopulation,
+    difference,
+    estimate,
+    load_survey,
+    proportion,
+    read_respondents,
+    synthesise,
+    tabulate,
+)
+from csea_stats.errors import InputError, UnknownName
+
+SURVEY = load_survey("bosnia-herzegovina-2021")
+
+BOOK = Codebook(
+    {
+        "rating": Ordered("none", "poor", "good", off_scale=("don't know", "refused"), says={"poor": "rate it poor"}),
+        "kind": Categories("government", "NGO", "other", label="Type of organisation"),
+        "services": Multiple(items=("legal", "medical"), separator=";"),
+        "years": Number("years"),
+    }
+)
+FRAME = pd.DataFrame(
+    {
+        "rating": ["poor"] * 5 + ["none"] * 2 + ["good"] * 3 + ["don't know", "don't know", "refused", None],
+        "kind": ["government"] * 6 + ["NGO"] * 6 + [None, "NGO"],
+        "services": ["legal;medical"] * 4 + ["none of these"] * 4 + ["medical"] * 4 + [None, "legal"],
+        "years": range(14),
+    }
+)
+DATA = read_respondents(FRAME, BOOK)
+
+
+def test_counts_missing_and_off_scale_are_apart():
+    table = tabulate(DATA, "rating", by="kind")
+    assert table.groups == ("government", "NGO", "other")
+    (found,) = table.tables
+    assert found.counts == ((1, 5, 0), (1, 0, 3), (0, 0, 0))
+    assert found.bases == (6, 4, 0)
+    assert found.apart == ((), (("missing", 1), ("don't know", 2)), ())
+    assert table.left_out == (("kind: missing", 1),)
+    whole = tabulate(DATA, "rating").tables[0]
+    assert whole.counts == ((2, 5, 3),)
+    assert whole.apart == ((("missing", 1), ("don't know", 2), ("refused", 1)),)
+
+
+def test_the_counts_agree_with_pandas():
+    table = tabulate(DATA, "rating", by="kind").tables[0]
+    expected = pd.crosstab(FRAME["kind"], FRAME["rating"])
+    for place, group in enumerate(("government", "NGO")):
+        for column, label in enumerate(("none", "poor", "good")):
+            assert table.counts[place][column] == expected.loc[group].get(label, 0)
+
+
+def test_a_frame_of_the_counts():
+    frame = tabulate(DATA, "rating", by="kind").to_frame()
+    assert list(frame.columns) == ["group", "answer", "counted", "lowest", "highest", "base_lowest", "base_highest"]
+    counted = frame[frame.counted]
+    assert counted.groupby("group").lowest.sum().to_dict() == {"government": 6, "NGO": 4, "other": 0}
+    assert frame[~frame.counted].lowest.sum() == 3
+
+
+def test_several_answers_each():
+    table = tabulate(DATA, "services", by="kind").tables[0]
+    assert table.counts == ((4, 4), (1, 4), (0, 0))
+    assert table.bases == (6, 7, 0)
+
+
+def test_estimates_by_group_are_proportions_and_say_who_is_not_counted():
+    numbers = estimate(tabulate(DATA, "rating", by="kind"))
+    poor = numbers.where(item="poor among government", target=Superpopulation)[0]
+    assert poor.interval == proportion(5, 6).interval
+    assert poor.companion == proportion(5, 6).companion
+    assert "rate it poor (Type of organisation: government)" in str(poor)
+    ngo = numbers.where(item="good among NGO", target=Superpopulation)[0]
+    told = next(doubt.text for doubt in ngo.caveats if doubt.code == "apart" and "don't know" in doubt.text)
+    assert told == "4 of 7 gave an answer that is counted here; not counted: missing 1, don't know 2."
+    assert any("kind: missing 1" in doubt.text for doubt in ngo.caveats)
+    assert not numbers.where(item="poor among other")  # nobody, so no share
+    cut = numbers.where(item="poor or lower among government", target=Superpopulation)[0]
+    assert (cut.estimand, cut.interval) == ("cumulative share", proportion(6, 6).interval)
+
+
+def test_both_bases_are_shown_where_answers_lie_off_the_scale():
+    numbers = estimate(tabulate(DATA, "rating"))
+    assert numbers.where(item="poor", target=Superpopulation)[0].base == (10,)
+    both = numbers.where(item="poor, of all who answered", target=Superpopulation)[0]
+    assert (both.base, both.counts) == ((13,), ((5,),))
+    assert numbers.where(item="don't know, of all who answered", target=Superpopulation)[0].counts == ((2,),)
+
+
+def test_estimates_of_answers_are_those_of_each_variable():
+    numbers = estimate(DATA)
+    parts = [
+        *estimate(tabulate(DATA, "rating")),
+        *estimate(tabulate(DATA, "kind")),
+        *estimate(tabulate(DATA, "services")),
+    ]
+    assert list(numbers) == parts
+    assert Estimates.from_json(numbers.to_json()) == numbers
+    assert {number.target.__class__.__name__ for number in numbers} == {"Respondents", "Superpopulation", "Population"}
+
+
+def test_the_funnel_and_clusters_are_told():
+    book = Codebook({"a": Categories("no", "yes"), "b": Categories("x", "y")}, eligible={"a": "yes"}, cluster="office")
+    frame = pd.DataFrame({"a": ["yes", "yes", "no"], "b": ["x", "y", "x"], "office": ["o", "o", "o"]})
+    numbers = estimate(tabulate(read_respondents(frame, book), "b"))
+    inferred = numbers.where(target=Superpopulation)[0]
+    codes = [doubt.code for doubt in inferred.caveats]
+    assert "clustered" in codes
+    assert "3 rows, of which 2 count as respondents" in str(inferred)
+    counted = numbers.where(target=Respondents)[0]
+    assert "clustered" not in [doubt.code for doubt in counted.caveats]
+
+
+# ---------------------------------------------------------------- print
+
+
+@pytest.fixture(scope="module")
+def printed():
+    return estimate(SURVEY)
+
+
+@pytest.mark.parametrize("question", ["organisation", "police-knowledge", "awareness", "barriers", "boys-age"])
+def test_print_tabulated_is_the_printed_report(question, printed):
+    numbers = estimate(tabulate(SURVEY, question))
+    compared = 0
+    for number in numbers:
+        same = printed.where(question=question, item=number.item, target=number.target)
+        same = [one for one in same if one.estimand == number.estimand]
+        if not same:
+            continue  # print names neither the answer nor anything near it
+        assert (number.interval, number.companion, number.verdict) == (
+            same[0].interval,
+            same[0].companion,
+            same[0].verdict,
+        )
+        assert (number.label, number.counts, number.base) == (same[0].label, same[0].counts, same[0].base)
+        compared += 1
+    assert compared >= 15
+
+
+def test_a_published_subgroup_against_the_rest():
+    table = tabulate(SURVEY, "awareness", by="age")
+    assert table.groups == ("under 30", "30 and over")
+    assert {found.counts for found in table.tables} == {
+        ((0, 7, 0, 0, 0), (0, 28, 10, 3, 0)),
+        ((0, 7, 0, 0, 0), (1, 28, 10, 3, 0)),
+        ((0, 7, 0, 0, 0), (0, 28, 10, 3, 1)),
+    }
+    assert {found.bases for found in table.tables} == {(7, 42)}
+    poor = estimate(table).where(item="poor among 30 and over", target=Superpopulation)[0]
+    assert poor.interval == proportion(28, 42).interval
+    assert "chosen-after" in [doubt.code for doubt in poor.caveats]
+
+
+def test_synthetic_answers_tabulate_to_a_table_that_print_allows():
+    printed = {table.counts for table in tabulate(SURVEY, "awareness", by="age").tables}
+    for seed in range(3):
+        made = tabulate(synthesise(SURVEY, seed=seed), "awareness", by="age")
+        assert made.synthetic
+        assert made.tables[0].counts in printed
+
+
+def test_names_with_underscores_of_a_survey():
+    assert tabulate(SURVEY, "police_knowledge").outcome == "police-knowledge"
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "needles"),
+    [
+        (lambda: tabulate(SURVEY, "awareness", by="organisation"), InputError, ["awareness", "crosstab_bounds"]),
+        (lambda: tabulate(SURVEY, "experience"), InputError, ["no answers"]),
+        (lambda: tabulate(SURVEY, "awarenes"), UnknownName, ["awareness"]),
+        (lambda: tabulate(SURVEY, "awareness", by="agee"), UnknownName, ["age"]),
+        (lambda: tabulate(DATA, "ratings"), UnknownName, ["rating"]),
+        (lambda: tabulate(DATA, "years"), InputError, ["a number"]),
+        (lambda: tabulate(DATA, "rating", by="years"), InputError, ["a number", "bands"]),
+        (lambda: tabulate(DATA, "rating", by="services"), InputError, ["several answers"]),
+        (lambda: tabulate(FRAME, "rating"), InputError, ["DataFrame", "Microdata"]),
+        (lambda: estimate(FRAME), InputError, ["DataFrame", "Survey", "Tabulation"]),
+        (lambda: tabulate(DATA, "rating").contrasts(), InputError, ["no groups", "by="]),
+        (lambda: tabulate(DATA, "rating", by="kind").contrasts("all"), InputError, ["'all'", "'pairs'"]),
+        (lambda: tabulate(DATA, "rating", by="kind").contrasts(level=95), InputError, ["95"]),
+    ],
+)
+def test_what_cannot_be_counted(call, kind, needles):
+    with pytest.raises(kind) as caught:
+        call()
+    assert [needle for needle in needles if needle not in str(caught.value)] == []
+
+
+# ---------------------------------------------------------------- contrasts
+
+GROUPS = Codebook({"a": Ordered("low", "mid", "high"), "g": Categories("x", "y", "z")})
+
+
+def grouped(counts):
+    rows = [
+        (label, group)
+        for group, row in zip("xyz", counts, strict=True)
+        for label, n in zip(("low", "mid", "high"), row, strict=True)
+        for _ in range(n)
+    ]
+    return tabulate(read_respondents(pd.DataFrame(rows, columns=["a", "g"]), GROUPS), "a", by="g")
+
+
+TABLE = grouped([(9, 3, 2), (4, 5, 6), (1, 4, 7)])
+
+
+@pytest.mark.parametrize(
+    ("versus", "pairs"),
+    [
+        ("complement", [((9, 14), (5, 27)), ((4, 15), (10, 26)), ((1, 12), (13, 29))]),
+        ("pairs", [((9, 14), (4, 15)), ((9, 14), (1, 12)), ((4, 15), (1, 12))]),
+        ("reference", [((4, 15), (9, 14)), ((1, 12), (9, 14))]),
+    ],
+)
+def test_a_family_is_differences_at_the_level_of_one_comparison(versus, pairs):
+    family = TABLE.contrasts(versus, target=Superpopulation())
+    number = 2 * len(pairs)
+    assert len(family) == number
+    for found, (first, second) in zip(family, pairs, strict=False):
+        alone = difference(first, second, level=1 - 0.05 / number)
+        assert (found.interval.lower, found.interval.upper) == (alone.interval.lower, alone.interval.upper)
+        assert (found.companion.lower, found.companion.upper) == (alone.companion.lower, alone.companion.upper)
+        assert (found.interval.level, found.interval.simultaneous) == (0.95, number)
+        assert found.verdict.word == alone.verdict.word
+        assert "all-at-once" in [doubt.code for doubt in found.caveats]
+        assert f"jointly for {number}" in str(found)
+
+
+def test_a_family_is_wider_than_its_members_alone():
+    found = TABLE.contrasts(target=Superpopulation())[0]
+    alone = difference((9, 14), (5, 27))
+    assert found.interval.lower < alone.interval.lower
+    assert alone.interval.upper < found.interval.upper
+
+
+def test_two_groups_are_compared_once_whatever_against():
+    table = tabulate(SURVEY, "awareness", by="age")
+    by_name = {
+        versus: [one.item for one in table.contrasts(versus, target=Respondents())]
+        for versus in ("complement", "pairs")
+    }
+    assert by_name["complement"] == by_name["pairs"]
+    assert by_name["complement"][1] == "poor or lower: under 30 minus 30 and over"
+    poor = table.contrasts(target=Respondents())[1]
+    assert poor.bounds == (1 - 29 / 42, 1 - 28 / 42)
+
+
+def test_the_answers_of_two_categories_are_compared_once():
+    book = Codebook({"a": Categories("no", "yes"), "g": Categories("x", "y")})
+    frame = pd.DataFrame({"a": ["yes", "no", "yes", "yes"], "g": ["x", "x", "y", "y"]})
+    family = tabulate(read_respondents(frame, book), "a", by="g").contrasts(target=Superpopulation())
+    assert [(one.item, one.interval.simultaneous) for one in family] == [("yes: x minus y", 1)]
+
+
+def test_a_group_of_nobody_is_left_out_of_the_family():
+    family = grouped([(9, 3, 2), (4, 5, 6), (0, 0, 0)]).contrasts("pairs", target=Respondents())
+    assert len(family) == 2
+    with pytest.raises(InputError, match="1 group with answers"):
+        grouped([(9, 3, 2), (0, 0, 0), (0, 0, 0)]).contrasts()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=3, max_size=3))
+def test_counts_of_any_answers_add_up(counts):
+    table = grouped(counts)
+    assert table.tables[0].counts == tuple(counts)
+    assert sum(table.tables[0].bases) == sum(map(sum, counts))
+    if sum(map(sum, counts)):
+        numbers = estimate(table).where(target=Respondents)
+        for place, group in enumerate("xyz"):
+            if sum(counts[place]):
+                cut = numbers.where(item=f"mid or lower among {group}")[0]
+                assert cut.counts == ((counts[place][0] + counts[place][1],),)
