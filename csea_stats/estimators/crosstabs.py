@@ -141,6 +141,17 @@ def cell_range(row: int, column: int, base: int) -> tuple[int, int]:
     return max(0, row + column - base), min(row, column)
 
 
+def _counted_ends(row: int, column: int, base: int, part: Part) -> Ends:
+    """Return the bounds among the respondents, from whole counts so that equal ends are equal."""
+    least, most = cell_range(row, column, base)
+    if part == "in":
+        return least / column, most / column
+    if part == "out":
+        return (row - most) / (base - column), (row - least) / (base - column)
+    low, high = (cell / column - (row - cell) / (base - column) for cell in (least, most))
+    return low, high
+
+
 def part_ends(share: float, group: float, part: Part) -> Ends:
     """Return the bounds of a share in the group, outside it, or of their difference, from the two margins as shares.
 
@@ -189,7 +200,7 @@ def _cell(margins: _Margins, call: str) -> Estimate:
 
 def _share(margins: _Margins, part: Part, call: str) -> Estimate:
     base, groups = margins.base, [column / margins.base for column in margins.columns]
-    found = [part_ends(r / base, c / base, part) for r, c in margins.vectors]
+    found = [_counted_ends(r, c, base, part) for r, c in margins.vectors]
     bounds = (min(low for low, _ in found), max(high for _, high in found))
     identified = bounds[0] == bounds[1]
     interval = companion = None

@@ -3,7 +3,7 @@
 A verdict is "supported" only if the credible **and** the confidence interval leave out the threshold on the claimed
 side, under every member of the prior strip and every feasible count; for a population also at every selection
 strength shown. It is a convention of this package, stricter than either interval alone; its false-sign rate on equal
-proportions is at most .031 for groups of 7 and 42 (docs: methods).
+proportions is at most .039 for groups of 7 and 42 and .045 for 24 and 25, by enumeration (docs: methods).
 """
 
 from __future__ import annotations

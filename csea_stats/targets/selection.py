@@ -348,7 +348,7 @@ def finite_quantiles(
     def cdf(others: Array) -> Array:
         return finite_cdf(others, rest, a, b, tau=tau, mean=mean)
 
-    near = increasing_root(lambda k: cdf(k) - wanted, np.full(rest.shape, -1 + 1e-9), rest, tolerance=1e-6)
+    near = increasing_root(lambda k: cdf(k) - wanted, np.zeros(rest.shape), rest, tolerance=1e-6)
     others = np.clip(np.ceil(near - 1e-3), 0, rest)  # the whole number above the crossing, confirmed below
     while (low := cdf(others) < wanted).any():
         others = np.where(low, others + 1, others)

@@ -35,7 +35,7 @@ def test_limits_agree_with_r(method):
 def coverage(method, n):
     x = np.arange(n + 1)
     lower, upper = proportion_interval(x, n, method=method)
-    held = (lower[:, None] - 1e-7 <= SHARES) & (SHARES <= upper[:, None] + 1e-7)
+    held = (lower[:, None] - 1e-7 <= SHARES) & (upper[:, None] + 1e-7 >= SHARES)
     chance = stats.binom.pmf(x[:, None], n, SHARES)
     inner = (SHARES > 0.05) & (SHARES < 0.95)
     covered = (chance * held).sum(axis=0)

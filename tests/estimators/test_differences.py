@@ -1,0 +1,293 @@
+"""Differences of two shares: against R, the worked answers, coverage, hulls, rules."""
+
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, special, stats
+
+import csea_stats
+from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.estimators.differences import DIFFERENCE_METHODS, difference, difference_interval
+from csea_stats.estimators.gap_spans import gap_above
+from csea_stats.estimators.gaps import gap_limits
+from csea_stats.estimators.logistic_gaps import LogisticGap, logistic_gap
+from csea_stats.targets.populations import (
+    TIERS,
+    FinitePopulation,
+    Population,
+    Respondents,
+    Selection,
+    SelectionBounds,
+    Superpopulation,
+)
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+BOUND = Population(SelectionBounds(ratio=1.5))
+
+
+def ends(interval, digits=3):
+    return round(interval.lower, digits), round(interval.upper, digits)
+
+
+def codes(estimate):
+    return [doubt.code for doubt in estimate.caveats]
+
+
+def test_limits_agree_with_r():
+    with (REFERENCE / "differences.csv").open(encoding="utf-8") as file:
+        assert file.readline().startswith("# R version")
+        table = list(csv.DictReader(file))
+    assert len(table) == 56
+    for row in table:
+        x1, n1, x2, n2 = (int(row[key]) for key in ("x1", "n1", "x2", "n2"))
+        found = difference_interval(x1, n1, x2, n2, method=row["method"], level=float(row["level"]))
+        np.testing.assert_allclose(found, (float(row["lower"]), float(row["upper"])), atol=1e-6, err_msg=str(row))
+        above = gap_above((((x1, n1),), ((x2, n2),)), 0.0, (0.0, 0.0, 0.0, 0.0))
+        assert above == pytest.approx((float(row["above"]),) * 2, abs=1e-7)
+
+
+def test_the_worked_example():
+    gap = difference((7, 7), (28, 42))
+    assert (ends(gap.interval), ends(gap.companion)) == ((0.019, 0.455), (-0.042, 0.484))
+    assert gap.value == pytest.approx(1 / 3)
+    assert round(gap.probability[0], 3) == 0.980
+    assert [ends(interval) for _, interval in gap.sensitivity] == [(0.019, 0.455), (-0.055, 0.431), (-0.024, 0.412)]
+    assert (gap.verdict.word, gap.verdict.direction) == ("not settled", "above")
+    assert {"few", "independent-groups", "methods-disagree", "prior-decides"} <= set(codes(gap))
+    back = difference((28, 42), (7, 7))
+    assert ends(back.interval) == (-0.455, -0.019)
+    assert (back.verdict.word, back.verdict.direction) == ("not settled", "below")
+    assert ends(difference((7, 7), (28, 42), method="miettinen-nurminen").interval) == (-0.044, 0.486)
+    assert ends(difference((56, 70), (48, 80), method="miettinen-nurminen").interval, 4) == (0.0528, 0.3382)
+
+
+def test_every_tier():
+    counted, like, *population = difference((7, 7), (28, 42), target=TIERS)
+    assert (counted.interval, counted.verdict.word, counted.value) == (None, "true of them", pytest.approx(1 / 3))
+    assert like.verdict.word == "not settled"
+    assert ends(population[1].interval, 2) == (-0.02, 0.57)
+    for estimate in population:
+        assert estimate.companion.lower < estimate.interval.lower
+        assert estimate.companion.upper > estimate.interval.upper
+        assert "group-tiers" in codes(estimate)
+    wide = difference((28, 30), (12, 30), target=TIERS)
+    assert [e.verdict.word for e in wide] == ["true of them", "supported"] + 3 * ["depends on who took part"]
+    assert difference((300, 300), (0, 420), target=TIERS)[4].verdict.word == "supported"
+    assert difference((0, 300), (420, 420), target=TIERS)[4].verdict.word == "supported"
+    assert difference((7, 7), (28, 42), target=Respondents(), threshold=0.5).verdict.word == "true of them"
+
+
+@pytest.mark.parametrize("target", [*TIERS, BOUND, Superpopulation(design_effect=1.5)], ids=repr)
+def test_the_call_makes_the_estimate_again(target):
+    gap = difference((7, 7), ({28, 29}, 42), target=target, level=0.9, label="say so")
+    assert eval(gap.provenance.call, {"csea_stats": csea_stats}) == gap
+    assert gap.value is None
+    assert gap.bounds is not None
+    assert gap.counts == ((7, 28), (7, 29))
+    assert gap.base == (7, 42)
+    assert len(str(gap)) > 60
+
+
+@given(
+    st.integers(0, 9), st.integers(0, 12), st.integers(0, 12), st.sampled_from([Superpopulation(), BOUND, Population()])
+)
+@settings(max_examples=20)
+def test_a_larger_set_never_narrows(x1, x2, more, target):
+    smaller, larger = (difference((x1, 9), (seconds, 12), target=target) for seconds in ({x2}, {x2, more}))
+    for one, other in ((smaller.interval, larger.interval), (smaller.companion, larger.companion)):
+        assert other.lower <= one.lower + 1e-9
+        assert one.upper <= other.upper + 1e-9
+    assert larger.probability[0] <= smaller.probability[0] + 1e-9
+
+
+@given(
+    st.sampled_from(DIFFERENCE_METHODS),
+    st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+)
+@settings(max_examples=60)
+def test_limits_are_antisymmetric_nested_and_in_range(method, first, second):
+    lower, upper = difference_interval(*first, *second, method=method)
+    back = difference_interval(*second, *first, method=method)
+    np.testing.assert_allclose((lower, upper), (-back[1], -back[0]), atol=1e-8)
+    assert -1 <= lower <= upper <= 1
+    wide = difference_interval(*first, *second, method=method, level=0.99)
+    assert wide[0] <= lower + 1e-9
+    assert upper <= wide[1] + 1e-9
+
+
+def coverage(method, n1, n2, grid):
+    x1, x2 = (part.ravel() for part in np.meshgrid(np.arange(n1 + 1), np.arange(n2 + 1), indexing="ij"))
+    lower, upper = difference_interval(x1, n1, x2, n2, method=method)
+    first, second = stats.binom.pmf(x1[:, None], n1, grid), stats.binom.pmf(x2[:, None], n2, grid)
+    found = np.empty((len(grid), len(grid)))
+    for i, p1 in enumerate(grid):
+        truth = p1 - grid
+        held = (lower[:, None] - 1e-7 <= truth) & (truth <= upper[:, None] + 1e-7)
+        found[i] = (first[:, i, None] * second * held).sum(axis=0)
+    return found, lower, upper, (first, second)
+
+
+@pytest.mark.parametrize(
+    ("method", "n1", "n2", "expected"),
+    [
+        ("newcombe", 7, 42, (0.916, 0.953, 0.939, 0.575)),
+        ("newcombe", 24, 25, (0.914, 0.953, 0.931, 0.438)),
+        ("agresti-caffo", 7, 42, (0.894, 0.963, 0.931, 0.606)),
+        ("agresti-caffo", 24, 25, (0.930, 0.955, 0.938, 0.443)),
+        ("miettinen-nurminen", 7, 42, (0.869, 0.959, 0.946, 0.590)),
+        ("miettinen-nurminen", 24, 25, (0.914, 0.951, 0.938, 0.443)),
+        pytest.param("jeffreys", 7, 42, (0.866, 0.949, 0.92, 0.568), marks=pytest.mark.slow),
+    ],
+)
+def test_exact_coverage_is_as_documented(method, n1, n2, expected):
+    grid = np.linspace(0.01, 0.99, 50)
+    covered, lower, upper, (first, second) = coverage(method, n1, n2, grid)
+    inner = (grid >= 0.1 - 1e-9) & (grid <= 0.9 + 1e-9)
+    width = np.einsum("ti,tj,t->ij", first, second, upper - lower).mean()
+    found = (covered.min(), covered.mean(), covered[np.ix_(inner, inner)].min(), width)
+    digits = 5e-3 if method == "jeffreys" else 1e-3
+    np.testing.assert_allclose(found, expected, rtol=0, atol=digits)
+
+
+def signs_and_chance(n1, n2):
+    x1, x2 = (part.ravel() for part in np.meshgrid(np.arange(n1 + 1), np.arange(n2 + 1), indexing="ij"))
+    p = np.linspace(0.0005, 0.9995, 1999)
+    chance = stats.binom.pmf(x1[:, None], n1, p) * stats.binom.pmf(x2[:, None], n2, p)
+    signs = {}
+    for method in ("newcombe", "jeffreys", "uniform"):
+        lower, upper = gap_limits((x1, n1, x2, n2), method=method, level=0.95)
+        signs[method] = (lower > 0).astype(int) - (upper < 0)
+    return x1, x2, signs, chance
+
+
+def worst(sign, chance):
+    return float((chance * (sign != 0)[:, None]).sum(axis=0).max())
+
+
+@pytest.mark.slow
+def test_false_signs_on_equal_shares():
+    # The same rates by R from P(p1 > p2): .0611 (7 against 42), .0535 (24 against 25).
+    for bases, newcombe, jeffreys in (((7, 42), 0.0534, 0.0611), ((24, 25), 0.0510, 0.0535)):
+        _, _, signs, chance = signs_and_chance(*bases)
+        assert worst(signs["newcombe"], chance) == pytest.approx(newcombe, abs=1e-4)
+        assert worst(signs["jeffreys"], chance) == pytest.approx(jeffreys, abs=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n1", "n2", "rate"), [(7, 42, 0.039), (24, 25, 0.045)])
+def test_false_signs_of_the_sign_rule(n1, n2, rate):
+    x1, x2, signs, chance = signs_and_chance(n1, n2)
+    agreed = np.where((signs["newcombe"] == signs["jeffreys"]) & (signs["newcombe"] == signs["uniform"]), 1, 0)
+    rule = agreed * signs["newcombe"]
+    for place in np.flatnonzero(rule):
+        lower, upper = logistic_gap((int(x1[place]), n1, int(x2[place]), n2), 0.95)
+        if (1 if lower > 0 else -1 if upper < 0 else 0) != rule[place]:
+            rule[place] = 0
+    assert round(worst(rule, chance), 3) == rate
+
+
+@pytest.mark.parametrize("table", [(7, 7, 28, 42), (2, 5, 9, 11), (0, 4, 3, 6)])
+def test_the_regression_prior_against_a_double_integral(table):
+    x1, n1, x2, n2 = table
+
+    def joint(b, alpha):
+        l1, l2 = alpha + b * n2 / (n1 + n2), alpha - b * n1 / (n1 + n2)
+        return math.exp(
+            x1 * special.log_expit(l1)
+            + (n1 - x1) * special.log_expit(-l1)
+            + x2 * special.log_expit(l2)
+            + (n2 - x2) * special.log_expit(-l2)
+            + (special.log_expit(alpha) + special.log_expit(-alpha)) / 2
+            + special.log_expit(b)
+            + special.log_expit(-b)
+            - (x1 + x2) * special.log_expit(0.8)
+        )
+
+    # P(p1 <= p2) is P(b <= 0).
+    inner = {"epsabs": 1e-13, "epsrel": 1e-9}
+    whole = integrate.dblquad(joint, -30, 30, -40, 40, **inner)[0]
+    below = integrate.dblquad(joint, -30, 30, -40, 0, **inner)[0]
+    assert LogisticGap(table).cdf(0.0) == pytest.approx(below / whole, abs=1e-6)
+
+
+def test_the_regression_prior_of_the_worked_example():
+    assert [round(limit, 3) for limit in logistic_gap((7, 7, 28, 42), 0.95)] == [-0.024, 0.412]
+    assert round(1 - LogisticGap((7, 7, 28, 42)).cdf(0.0), 3) == 0.966
+    low, high = logistic_gap((500, 1000, 400, 1000), 0.95)  # data swamp the prior
+    plain = difference_interval(500, 1000, 400, 1000)
+    np.testing.assert_allclose((low, high), (float(plain[0]), float(plain[1])), atol=2e-3)
+
+
+def test_bounds_on_who_took_part():
+    gap = difference((20, 30), (10, 30), target=BOUND)
+    least = (20 / 10 / 1.5, 10 / 20 * 1.5)
+    assert gap.bounds[0] == pytest.approx(least[0] / (1 + least[0]) - least[1] / (1 + least[1]))
+    assert gap.interval.lower < difference((20, 30), (10, 30)).interval.lower
+    assert gap.probability[0] < gap.probability[1]
+    none = difference((20, 30), (10, 30), target=Population(SelectionBounds(ratio=1)))
+    assert ends(none.interval, 7) == ends(difference((20, 30), (10, 30)).interval, 7)
+    assert ends(none.companion, 7) == ends(difference((20, 30), (10, 30)).companion, 7)
+    assert difference((20, 30), (10, 30), method="newcombe", target=BOUND).interval == gap.companion
+
+
+@pytest.mark.parametrize(
+    ("target", "method", "needles"),
+    [
+        (FinitePopulation(100), "jeffreys", ("FinitePopulation", "Superpopulation")),
+        (Population(size=100), "jeffreys", ("size", "Superpopulation")),
+        (Population(), "newcombe", ("newcombe", "jeffreys", "SelectionBounds")),
+        (BOUND, "agresti-caffo", ("agresti-caffo", "newcombe")),
+    ],
+)
+def test_pairs_without_a_rule_say_what_to_use(target, method, needles):
+    with pytest.raises(UnsupportedTarget) as error:
+        difference((7, 7), (28, 42), target=target, method=method)
+    assert all(needle in str(error.value) for needle in needles)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "needles"),
+    [
+        ((8, 7), (28, 42), ("first", "8", "7")),
+        ((7, 7), (28, 0), ("base", "0")),
+        (7, (28, 42), ("first", "7")),
+        ((7, 7, 7), (28, 42), ("first",)),
+        ((7, 7), (2.5, 42), ("second", "2.5")),
+        (([7], 7), (28, 42), ("first", "{9, 10}")),
+    ],
+)
+def test_groups_that_are_none(first, second, needles):
+    with pytest.raises(CountError) as error:
+        difference(first, second)
+    assert all(needle in str(error.value) for needle in needles)
+
+
+def test_settings_that_are_none():
+    with pytest.raises(InputError, match=r"measure.*difference"):
+        difference((7, 7), (28, 42), measure="hazard")
+    with pytest.raises(InputError, match=r"wald.*newcombe"):
+        difference((7, 7), (28, 42), method="wald")
+    with pytest.raises(CountError, match="43 of 42"):
+        difference_interval([7], [7], [43], [42])
+    with pytest.raises(CountError, match="shapes"):
+        difference_interval([7, 7], [7, 7], [1, 2, 3], [4, 4, 4])
+
+
+def test_a_design_effect_is_fewer_people():
+    clustered = difference((20, 40), (30, 80), target=Superpopulation(design_effect=2))
+    plain = difference((10, 20), (15, 40))
+    assert ends(clustered.interval, 9) == ends(plain.interval, 9)
+    assert ends(clustered.companion, 9) == ends(plain.companion, 9)
+
+
+def test_a_direction_of_who_took_part():
+    target = Population(Selection(tau=0.3, mean=0.5, reason="those who agree were asked first"))
+    gap = difference((20, 30), (10, 30), target=target)
+    assert {"selection-centred", "selection-direction"} <= set(codes(gap))
+    assert "from" in gap.companion.method

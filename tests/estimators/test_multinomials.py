@@ -1,0 +1,144 @@
+"""Joint intervals for all shares: the Dirichlet band by two routes, Goodman and Bonferroni against R."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import special
+
+import csea_stats
+from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.estimators.bands import box_probability, dirichlet_band, triangle_probability
+from csea_stats.estimators.multinomials import JOINT_METHODS, joint_limits, multinomial
+from csea_stats.targets.populations import Population, Respondents, Superpopulation
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+TABLES = [(11, 13, 9, 1, 15), (3, 20, 17, 7, 2), (56, 72, 73, 59, 62, 87, 58), (23, 12, 44), (0, 7, 0), (0, 1, 0, 0)]
+
+
+def margins(alpha, tail):
+    rest = alpha.sum() - alpha
+    return special.betaincinv(alpha, rest, tail), 1 - special.betaincinv(rest, alpha, tail)
+
+
+def test_limits_agree_with_r():
+    with (REFERENCE / "multinomials.csv").open(encoding="utf-8") as file:
+        assert file.readline().startswith("# R version")
+        table = list(csv.DictReader(file))
+    assert len(table) == 46
+    for row in table:
+        counts, place = tuple(map(int, row["counts"].split())), int(row["place"])
+        for method, name in (("goodman", "goodman"), ("bonferroni-clopper-pearson", "exact")):
+            lower, upper = joint_limits(counts, method, float(row["level"]))
+            assert lower[place] == pytest.approx(float(row[f"{name}_lower"]), abs=1e-9)
+            assert upper[place] == pytest.approx(float(row[f"{name}_upper"]), abs=1e-9)
+
+
+@pytest.mark.parametrize("counts", TABLES)
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_the_band_holds_as_often_as_it_says(counts, level):
+    _, _, tail = dirichlet_band(counts, level)
+    alpha = np.array(counts) + 0.5
+    draws = 200_000
+    drawn = np.random.default_rng(5).dirichlet(alpha, draws)
+    lower, upper = margins(alpha, tail)
+    held = ((lower <= drawn) & (drawn <= upper)).all(axis=1).mean()
+    assert held == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / draws))
+
+
+@pytest.mark.parametrize("counts", [(23, 12, 44), (1, 1, 1), (2000, 3000, 5000), (3, 0, 500)])
+def test_two_routes_to_the_probability_of_a_box(counts):
+    alpha = np.sort(np.array(counts) + 0.5)
+    for tail in (0.005, 0.01, 0.02):
+        assert triangle_probability(alpha, tail) == pytest.approx(box_probability(alpha, tail, terms=768), abs=2e-8)
+
+
+@pytest.mark.parametrize("counts", [(11, 13, 9, 1, 15), (0, 0, 7, 0, 0), (0, 1, 0, 0), (5,) * 12])
+def test_more_terms_change_nothing(counts):
+    alpha = np.sort(np.array(counts) + 0.5)
+    assert box_probability(alpha, 0.005) == pytest.approx(box_probability(alpha, 0.005, terms=768), abs=5e-6)
+
+
+def test_two_shares_are_one():
+    lower, upper, tail = dirichlet_band((14, 35), 0.95)
+    assert tail == pytest.approx(0.025)
+    np.testing.assert_allclose((lower[1], upper[1]), special.betaincinv(35.5, 14.5, [0.025, 0.975]), rtol=1e-9)
+    np.testing.assert_allclose(lower, 1 - upper[::-1], atol=1e-12)
+
+
+def test_the_tail_for_five_shares():
+    for counts in TABLES[:2]:
+        assert dirichlet_band(counts, 0.95)[2] == pytest.approx(0.0053, abs=1e-4)
+
+
+@given(st.lists(st.integers(0, 30), min_size=3, max_size=6).filter(any))
+@settings(max_examples=25)
+def test_the_band_lies_between_one_at_a_time_and_bonferroni(counts):
+    _, _, tail = dirichlet_band(tuple(counts), 0.95)
+    assert 0.025 / len(counts) - 1e-6 <= tail <= 0.025
+    lower, upper, _ = dirichlet_band(tuple(counts), 0.95)
+    back = dirichlet_band(tuple(reversed(counts)), 0.95)
+    np.testing.assert_allclose(lower, back[0][::-1])
+    wide = dirichlet_band(tuple(counts), 0.99)
+    assert (wide[0] <= lower).all()
+    assert (wide[1] >= upper).all()
+    assert all(low == 0 for low, count in zip(lower, counts, strict=True) if count == 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shares", [(0.2,) * 5, (0.06, 0.41, 0.35, 0.14, 0.04), (0.5, 0.3, 0.1, 0.07, 0.03)])
+@pytest.mark.parametrize(("method", "least"), [("dirichlet", 0.94), ("goodman", 0.92)])
+def test_joint_coverage(shares, method, least):
+    rng = np.random.default_rng(11)
+    tables, times = np.unique(rng.multinomial(49, shares, size=3000), axis=0, return_counts=True)
+    held = 0
+    for table, weight in zip(tables, times, strict=True):
+        lower, upper = joint_limits(tuple(table.tolist()), method, 0.95)
+        held += weight * all(low <= p <= high for low, p, high in zip(lower, shares, upper, strict=True))
+    assert least <= held / 3000 <= 0.99
+
+
+@pytest.mark.parametrize("method", JOINT_METHODS)
+def test_estimates(method):
+    found = multinomial([11, 13, 9, 1, 15], method=method)
+    assert [e.counts for e in found] == [((x,),) for x in (11, 13, 9, 1, 15)]
+    for estimate in found:
+        assert estimate.interval.simultaneous == 5
+        assert estimate.interval.lower <= estimate.value <= estimate.interval.upper
+        assert {estimate.interval.kind, estimate.companion.kind} == {"credible", "confidence"}
+        assert "all-at-once" in [doubt.code for doubt in estimate.caveats]
+        assert eval(estimate.provenance.call, {"csea_stats": csea_stats}) == estimate
+    assert multinomial(np.array([3, 4, 5]))[0].value == 3 / 12
+
+
+def test_labels_sets_and_targets():
+    named = multinomial(pd.Series({"a": 3, "b": 20, "c": 17}))
+    assert [e.item for e in named] == ["a", "b", "c"]
+    hull = multinomial({(3, 20, 17), (4, 19, 17)})
+    assert hull[0].bounds == (3 / 40, 4 / 40)
+    assert hull[2].value == 17 / 40
+    each = [multinomial(list(vector))[0].interval for vector in ((3, 20, 17), (4, 19, 17))]
+    assert hull[0].interval.lower == min(i.lower for i in each)
+    assert hull[0].interval.upper == max(i.upper for i in each)
+    counted = multinomial([3, 20, 17], target=Respondents(), threshold=0.4)
+    assert [e.verdict.word for e in counted] == ["not true of them", "true of them", "true of them"]
+    assert multinomial([3, 200, 17], threshold=0.5)[1].verdict.word == "supported"
+    clustered = multinomial([6, 40, 34], target=Superpopulation(design_effect=2))
+    assert clustered[1].interval.lower == pytest.approx(named[1].interval.lower, abs=1e-9)
+    with pytest.raises(UnsupportedTarget, match="proportion"):
+        multinomial([3, 4, 5], target=Population())
+
+
+@pytest.mark.parametrize("counts", [[3], [0, 0], [3, -1], [3, 1.5], 7, "34", {(1, 2), (1, 2, 3)}, [], {3, 4}])
+def test_tables_that_are_none(counts):
+    with pytest.raises(CountError):
+        multinomial(counts)
+
+
+def test_the_wrong_method_names_the_right_ones():
+    with pytest.raises(InputError, match=r"sison-glaz.*dirichlet.*goodman"):
+        multinomial([3, 4], method="sison-glaz")
