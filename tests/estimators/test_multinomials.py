@@ -53,8 +53,10 @@ def test_the_band_holds_as_often_as_it_says(counts, level):
 @pytest.mark.parametrize("counts", [(23, 12, 44), (1, 1, 1), (2000, 3000, 5000), (3, 0, 500)])
 def test_two_routes_to_the_probability_of_a_box(counts):
     alpha = np.sort(np.array(counts) + 0.5)
+    # The Fourier sum converges slowly where a count is 0, whose density is unbounded: its stated accuracy.
+    accuracy = 1e-6 if 0 in counts else 2e-8
     for tail in (0.005, 0.01, 0.02):
-        assert triangle_probability(alpha, tail) == pytest.approx(box_probability(alpha, tail, terms=768), abs=2e-8)
+        assert triangle_probability(alpha, tail) == pytest.approx(box_probability(alpha, tail, terms=768), abs=accuracy)
 
 
 @pytest.mark.parametrize("counts", [(11, 13, 9, 1, 15), (0, 0, 7, 0, 0), (0, 1, 0, 0), (5,) * 12])
