@@ -107,7 +107,8 @@ def load_codebook(source: object) -> Codebook:
     if name in survey_names():
         return codebook_of(load_survey(name))
     path = Path(name)
-    if not isinstance(source, os.PathLike) and not name.endswith(".toml") and not ("\0" not in name and path.exists()):
+    there = bool(name.strip()) and "\0" not in name and path.exists()
+    if not isinstance(source, os.PathLike) and not name.endswith(".toml") and not there:
         raise UnknownName("codebook", name, survey_names(), "Or give the path of a codebook file, which ends in .toml.")
     text = _decoded(name, _content(name, path))
     document = _parsed(name, text)

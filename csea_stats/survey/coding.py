@@ -33,6 +33,9 @@ UNKNOWN = -30_000
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
+_WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
+"""A whole number as a column with decimals writes it: "1.0" is the code 1."""
+
 Raw = str | int | float | None
 """A value as a reader hands it over; None where the source holds nothing."""
 
@@ -144,10 +147,11 @@ def _resolver(codes: dict[str, int], notes: Notes, there: str) -> Callable[[Raw]
         if value is None:
             return MISSING
         text = text_of(value)
-        if text in codes:
-            return codes[text]
-        if text in notes.missing:  # after the labels: a declared label stays a label
-            return MISSING
+        for form in (text, _WHOLE.sub(r"\1", text)):
+            if form in codes:
+                return codes[form]
+            if form in notes.missing:  # after the labels: a declared label stays a label
+                return MISSING
         label = in_file.get(text, "").strip()
         if label in codes:
             return codes[label]

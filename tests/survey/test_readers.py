@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyreadstat
@@ -154,3 +155,32 @@ def test_a_missing_package_is_told_with_the_line_that_installs_it(tmp_path, suff
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.startswith("csea_stats.errors ")
     assert f"pip install {package}" in out
+
+
+# ---------------------------------------------------------------- public data
+
+
+def test_a_national_election_study(tmp_path):
+    """Party identification 1996: codes to seven ordered labels, counts as pandas has them (public domain)."""
+    from statsmodels.datasets import anes96
+
+    frame = anes96.load_pandas().data
+    labels = ["strong D", "weak D", "indep. D", "independent", "indep. R", "weak R", "strong R"]
+    book = Codebook(
+        {
+            "PID": Ordered(*labels, values=dict(enumerate(labels))),
+            "age": Number("years", 18, 100),
+            "vote": Ordered("Clinton", "Dole", values={0: "Clinton", 1: "Dole"}),
+        }
+    )
+    path = tmp_path / "anes.csv"
+    frame.to_csv(path, index=False)
+    for source in (frame, path):
+        data = read_respondents(source, book)
+        assert len(data) == 944
+        assert data.column("PID").counts == tuple(frame["PID"].value_counts().sort_index())
+        years = data.column("age")
+        assert np.array_equal(years.values, frame["age"])
+        assert data.unused == tuple(column for column in frame.columns if column not in ("PID", "age", "vote"))
+    with pytest.raises(AnswersError, match=r"'age': found 19"):
+        read_respondents(frame, Codebook({"age": Number("years", 21, 90)}))
