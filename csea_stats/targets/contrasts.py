@@ -188,7 +188,7 @@ def _mapped(logits: Array, left: float, right: float, span: float) -> Array:
     above, below = special.expit(logits) - left, special.expit(-logits) - right
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.log(np.maximum(above, 0) / span) - np.log(np.maximum(below, 0) / span)
-    return np.clip(found, -FARTHEST, FARTHEST)
+    return np.asarray(np.clip(found, -FARTHEST, FARTHEST))
 
 
 def difference_quantiles(
