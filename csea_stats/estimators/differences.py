@@ -256,7 +256,7 @@ def _caveats(sides: Sides, target: Target, setting: GapSetting, shown: GapShown)
         found.append(caveat("group-tiers"))
     asked, main, other = setting.threshold, shown.interval, shown.companion
     if asked is not None and main and other and shown.verdict and shown.verdict.word == "not settled":
-        if side([main], asked) != side([other], asked):
+        if not isinstance(target, Population) and side([main], asked) != side([other], asked):
             found.append(caveat("methods-disagree"))
         priors = [member for name, member in shown.strip if name in CREDIBLE]
         if len({side([member], asked) for member in priors}) > 1:

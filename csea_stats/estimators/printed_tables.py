@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
+from csea_stats.estimators.naming import conflict_code, words_among
 from csea_stats.estimators.published import choices_each
 from csea_stats.estimators.tabulations import Reasons, Table, Tabulation
 from csea_stats.survey.cells import cell_name
@@ -73,7 +74,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
         left_out=(),
         question=question,
         by_label="" if by is None else audit.book.question(by).label,
-        words=survey.targets,
+        words=words_among(survey, question.among, audit.base(question.id)),
         survey=survey.id,
         places=tuple(dict.fromkeys(cell.where for cell in printed)),
         doubts=tuple(_print_doubts(audit, question, [cell_name(question, cell) for cell in printed], by)),
@@ -91,8 +92,9 @@ def _print_doubts(
     if by is not None:
         yield "chosen-after", ()
     for finding in audit.findings:
-        if finding.verdict == "inconsistent" and finding.question == question.id and set(finding.cells) & set(cells):
-            yield "print-conflict", (("detail", finding.printed),)
+        code = conflict_code(finding, question)
+        if code and set(finding.cells) & set(cells):
+            yield code, (("detail", finding.printed),)
 
 
 def _whole(audit: Audit, question: Question) -> Iterator[Table]:

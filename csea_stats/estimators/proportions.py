@@ -226,7 +226,7 @@ def share_estimate(  # noqa: PLR0913
         caveats=(
             *target_caveats(target),
             *pair_caveats(pairs, target, level=setting.level, closed=closed),
-            *_disagreements(shown, setting.threshold),
+            *_disagreements(shown, setting.threshold, target),
             *doubts,
         ),
         provenance=provenance(call, (counts, base)),
@@ -384,14 +384,15 @@ def _selected(pairs: tuple[Pair, ...], target: Population, selection: Selection,
     )
 
 
-def _disagreements(shown: _Shown, threshold: float | None) -> list[Caveat]:
+def _disagreements(shown: _Shown, threshold: float | None, target: Target) -> list[Caveat]:
     """Return a caveat where the two methods, or the priors, fall on different sides of the threshold."""
     if threshold is None or shown.verdict is None or shown.interval is None or shown.companion is None:
         return []
     if shown.verdict.word != "not settled":
         return []
     found = []
-    if side([shown.interval], threshold) != side([shown.companion], threshold):
+    # the companion of a population is a bound, not another method, and its verdict says what it leaves open
+    if not isinstance(target, Population) and side([shown.interval], threshold) != side([shown.companion], threshold):
         found.append(caveat("methods-disagree"))
     priors = [member for name, member in shown.strip if name in PRIORS]
     if len({side([member], threshold) for member in (shown.interval, *priors)}) > 1:

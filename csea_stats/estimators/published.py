@@ -7,27 +7,38 @@ and which doubts go with it. The estimators do the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from csea_stats.estimators.breakdown import breakdown_ratio
 from csea_stats.estimators.differences import difference
 from csea_stats.estimators.intervals import proportion_interval
 from csea_stats.estimators.joint import joint_shares
+from csea_stats.estimators.naming import (
+    conflict_code,
+    item_label,
+    item_name,
+    targets_of,
+    words_among,
+    words_of_the_rest,
+)
 from csea_stats.estimators.proportions import proportion
 from csea_stats.estimators.unpublished import unpublished_crosstabs
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.survey.loading import fingerprint
-from csea_stats.targets.populations import TIERS, FinitePopulation, Population, Respondents, Superpopulation, Target
+from csea_stats.targets.populations import Respondents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.results.values import Base, Caveat, Estimate
-    from csea_stats.survey.format import BatteryCell, Cell, Group, Question, Survey, TargetWords
+    from csea_stats.survey.format import BatteryCell, Cell, Question, Survey
 
 HALF = 0.5
+
+RECOGNISABLE = 20
+"""Below so many respondents a total that is a multiple of the base says too little: chance alone gives one in base."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,48 +59,6 @@ class Shown:
         """Whether it is the lower part of an ordered scale."""
         lowest = self.question.categories[: len(self.items)]
         return self.question.kind == "ordinal" and len(self.items) > 1 and self.items == lowest
-
-
-def item_name(question: Question, items: Sequence[str]) -> str:
-    """Return the name of an item or of a sum of items.
-
-    A lower part of an ordered scale is "poor or lower", an upper one "good or higher", any other sum "a + b".
-    """
-    categories, found = question.categories, tuple(items)
-    if len(found) == 1:
-        return found[0]
-    if question.kind == "ordinal" and found == categories[: len(found)]:
-        return f"{found[-1]} or lower"
-    if question.kind == "ordinal" and found == categories[-len(found) :]:
-        return f"{found[0]} or higher"
-    return " + ".join(found)
-
-
-def item_label(question: Question, items: Sequence[str]) -> str:
-    """Return the verb phrase that completes "35 of 49 ..."."""
-    said = question.says.get(" + ".join(items))
-    if said:
-        return said
-    verb = "gave" if question.one_answer else "named"
-    return f"{verb} “{_either(question, tuple(items))}” ({question.label})"
-
-
-def _either(question: Question, items: tuple[str, ...]) -> str:
-    """Return answers as an alternative: "none or poor", "none to fair" on a scale, "a, b or c"."""
-    if question.kind == "ordinal" and len(items) > 2:
-        return f"{items[0]} to {items[-1]}"
-    return " or ".join(filter(None, (", ".join(items[:-1]), items[-1])))
-
-
-def targets_of(words: TargetWords) -> tuple[Target, ...]:
-    """Return the tiers with the survey's own words for them."""
-    named = {
-        Respondents: words.respondents,
-        Superpopulation: words.superpopulation,
-        Population: words.population,
-        FinitePopulation: words.population,
-    }
-    return tuple(replace(target, words=named[type(target)]) for target in TIERS)
 
 
 def shown_items(survey: Survey, audit: Audit, question: Question) -> tuple[Shown, ...]:
@@ -183,11 +152,12 @@ class _Context:
             return
         threshold = HALF if asks_half(counts, base, self.level) else None
         label = item_label(question, shown.items)
+        targets = targets_of(words_among(self.survey, question.among, self.audit.base(question.id)))
         tiers = proportion(
             counts,
             base,
             level=self.level,
-            target=targets_of(self.survey.targets),
+            target=targets,
             threshold=threshold,
             label=label,
         )
@@ -197,8 +167,7 @@ class _Context:
             yield self.dressed(estimate, question, item=shown.name, estimand=estimand, doubts=doubts, cells=shown.cells)
         if threshold is not None:
             tipping = breakdown_ratio(counts, base, threshold=HALF, level=self.level, label=label)
-            target = replace(tipping.target, words=self.survey.targets.superpopulation)
-            tipping = replace(tipping, target=target)
+            tipping = replace(tipping, target=targets[1])
             yield self.dressed(
                 tipping, question, item=shown.name, estimand="tipping point", doubts=doubts, cells=shown.cells
             )
@@ -206,7 +175,7 @@ class _Context:
     def joint(self, question: Question, shown: Sequence[Shown]) -> Iterator[Estimate]:
         """Yield intervals that hold for all answers of a question at once."""
         single = [item for item in shown if len(item.items) == 1]
-        target = targets_of(self.survey.targets)[1]
+        target = targets_of(words_among(self.survey, question.among, self.audit.base(question.id)))[1]
         labelled = {item.name: item for item in single}
         for name, estimate in joint_shares(
             question, self.audit, level=self.level, names=tuple(labelled), target=target
@@ -240,19 +209,35 @@ class _Context:
         inside_base, outside_base = ({pair[side][1] for pair in pairs} for side in (0, 1))
         if not pairs or 0 in inside_base | outside_base:
             return
-        name, words = item_name(question, items), group_words(group)
-        shared: dict[str, Any] = {"level": self.level, "target": targets_of(self.survey.targets)}
-        label = item_label(question, items)
+        name, label, words = item_name(question, items), item_label(question, items), group.item
         after = caveat("chosen-after")
-        for part, counts, base, who, implied in (
-            (f"{name} among {words}", inside, inside_base, words, ()),
-            (f"{name} among the rest", outside, outside_base, f"all but {words}", (caveat("implied"),)),
+        for part, counts, base, who, doubts in (
+            (
+                f"{name} among {words}",
+                inside,
+                inside_base,
+                words_among(self.survey, group, min(inside_base)),
+                (after,),
+            ),
+            (
+                f"{name} among the rest",
+                outside,
+                outside_base,
+                words_of_the_rest(self.survey, group, max(outside_base)),
+                (after, caveat("implied")),
+            ),
         ):
-            doubts = (caveat("subgroup", group=who), after, *implied)
-            for estimate in proportion(counts, base, threshold=None, label=f"{label}, {who}", **shared):
+            for estimate in proportion(
+                counts, base, threshold=None, label=label, target=targets_of(who), level=self.level
+            ):
                 yield self.dressed(estimate, question, item=part, estimand="share", doubts=doubts, cells=cells)
-        pair_label = f"{label}, {words} against the rest"
-        for estimate in difference((inside, inside_base), (outside, outside_base), label=pair_label, **shared):
+        for estimate in difference(
+            (inside, inside_base),
+            (outside, outside_base),
+            label=f"{label}, {words} against the rest",
+            target=targets_of(self.survey.targets),
+            level=self.level,
+        ):
             part = f"{name}: {words} minus the rest"
             yield self.dressed(estimate, question, item=part, estimand="difference", doubts=(after,), cells=cells)
 
@@ -268,17 +253,15 @@ class _Context:
         elif not direct or statuses == {"implied"}:
             found.append(caveat("implied"))
         found.extend(
-            caveat("print-conflict", detail=finding.printed)
+            caveat(code, detail=finding.printed)
             for finding in self.audit.findings
-            if finding.verdict == "inconsistent"
-            and finding.question == shown.question.id
-            and set(finding.items) & set(shown.items)
+            if (code := conflict_code(finding, shown.question)) and set(finding.items) & set(shown.items)
         )
         chosen = choices_each(shown.question, self.audit)
         if chosen:
-            found.append(caveat("choices-compete", chosen=chosen))
+            told = "choices-compete" if shown.question.chosen else "choices-recognised"
+            found.append(caveat(told, chosen=chosen, base=self.audit.base(shown.question.id)))
         if shown.question.among is not None:
-            found.append(caveat("subgroup", group=group_words(shown.question.among, self.survey)))
             found.append(caveat("views-not-events"))
         return tuple(found)
 
@@ -330,7 +313,7 @@ def choices_each(question: Question, audit: Audit) -> int | None:
         finding.code == "pick-total" and finding.verdict == "consistent" and finding.question == question.id
         for finding in audit.findings
     )
-    if not recognised or not isinstance(base, int):
+    if not recognised or not isinstance(base, int) or base < RECOGNISABLE:
         return None
     return sum(audit.counts_of(question.id, (item,))[0] for item in question.categories) // base
 
@@ -355,11 +338,3 @@ def _kind_doubts(question: Question) -> tuple[Caveat, ...]:
     if question.kind == "open-coded":
         found.append(caveat("mentions"))
     return tuple(found)
-
-
-def group_words(group: Group, survey: Survey | None = None) -> str:
-    """Return a group in words: the answer itself, or with its question."""
-    if survey is None:
-        return group.item
-    label = next((q.label for q in survey.question if q.id == group.question), group.question)
-    return f"those who answered “{group.item}” to “{label}”"

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.breakdown import breakdown_ratio
+from csea_stats.estimators.naming import item_label, item_name, targets_of
 from csea_stats.estimators.proportions import proportion
-from csea_stats.estimators.published import HALF, asks_half, item_label, item_name, targets_of
+from csea_stats.estimators.published import HALF, asks_half
 from csea_stats.estimators.tabulations import tabulate
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates

@@ -51,6 +51,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "serious",
         "Print contradicts itself here ({detail}); intervals cover every count that it allows.",
     ),
+    "print-impossible": (
+        "serious",
+        (
+            "No count gives what is printed ({detail}); intervals cover every count that another rounding would allow, "
+            "or the two nearest."
+        ),
+    ),
     "label-by-order": ("caution", "The label of this value is inferred from the order of print."),
     "label-unknown": (
         "serious",
@@ -75,6 +82,14 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         (
             "Each respondent named {chosen}: naming one answer leaves less room for another, so shares hang together "
             "negatively, and a low share means not among the {chosen}."
+        ),
+    ),
+    "choices-recognised": (
+        "note",
+        (
+            "The counts add up to {chosen} × {base}, so each respondent seems to have named {chosen}, which is not "
+            "printed: naming one answer leaves less room for another, so shares hang together negatively, and a low "
+            "share means not among the {chosen}."
         ),
     ),
     "mentions": (

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 import csea_stats as cs
-from csea_stats.estimators.published import asks_half, choices_each, item_label, item_name
+from csea_stats.estimators.naming import item_label, item_name
+from csea_stats.estimators.published import asks_half, choices_each
 from csea_stats.results.collection import Estimates
 
 
@@ -79,8 +80,9 @@ def test_the_subgroup_is_set_against_the_rest(numbers):
 
 def test_print_conflicts_reach_the_numbers(numbers):
     for item in ("more girls", "no comment", "more boys"):
+        code = "print-impossible" if item == "more boys" else "print-conflict"
         for estimate in shares(numbers, "gender-trends", item):
-            assert "print-conflict" in {doubt.code for doubt in estimate.caveats}
+            assert code in {doubt.code for doubt in estimate.caveats}
     assert shares(numbers, "gender-trends", "more girls")[0].counts == ((14,), (15,))
 
 
@@ -91,9 +93,19 @@ def test_statuses_reach_the_numbers(numbers):
     assert "label-by-order" in codes("barriers", "no helpline")
     assert "label-by-order" not in codes("barriers", "culture of silence")
     assert "label-unknown" in codes("girls-age", "16-17 years")
-    assert "choices-compete" in codes("barriers", "no helpline")
+    assert "choices-recognised" in codes("barriers", "no helpline")
     assert "mentions" in codes("needs", "emotional support")
-    assert {"subgroup", "views-not-events"} <= codes("boys-age", "0-5 years")
+    assert "views-not-events" in codes("boys-age", "0-5 years")
+    assert "print-impossible" in codes("boys-age", "6-10 years")
+
+
+def test_a_group_is_named_in_the_target(numbers):
+    words = [estimate.target.words for estimate in shares(numbers, "boys-age", "0-5 years")]
+    assert words[0] == "the 24 workers who have supported boys over exploitation or abuse online"
+    assert words[1] == "workers like these 24"
+    assert words[2].endswith("who have supported boys over exploitation or abuse online")
+    rest = numbers.where(question="awareness", item="poor among the rest")
+    assert rest[0].target.words == "the other 42 workers"
 
 
 def test_relations_that_print_does_not_give(numbers):

@@ -1,0 +1,99 @@
+"""How a survey's answers, sums of answers and groups are named in estimates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from csea_stats.results.numbers import base_words
+from csea_stats.targets.populations import TIERS, FinitePopulation, Population, Respondents, Superpopulation, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.auditing.findings import Finding
+    from csea_stats.results.values import Base
+    from csea_stats.survey.format import Group, Question, Survey, TargetWords
+
+
+def item_name(question: Question, items: Sequence[str]) -> str:
+    """Return the name of an item or of a sum of items.
+
+    A lower part of an ordered scale is "poor or lower", an upper one "good or higher", any other sum "a + b".
+    """
+    categories, found = question.categories, tuple(items)
+    if len(found) == 1:
+        return found[0]
+    if question.kind == "ordinal" and found == categories[: len(found)]:
+        return f"{found[-1]} or lower"
+    if question.kind == "ordinal" and found == categories[-len(found) :]:
+        return f"{found[0]} or higher"
+    return " + ".join(found)
+
+
+def item_label(question: Question, items: Sequence[str]) -> str:
+    """Return the verb phrase that completes "35 of 49 ..."."""
+    said = question.says.get(" + ".join(items))
+    if said:
+        return said
+    verb = "gave" if question.one_answer else "named"
+    return f"{verb} “{_either(question, tuple(items))}” ({question.label})"
+
+
+def _either(question: Question, items: tuple[str, ...]) -> str:
+    """Return answers as an alternative: "none or poor", "none to fair" on a scale, "a, b or c"."""
+    if question.kind == "ordinal" and len(items) > 2:
+        return f"{items[0]} to {items[-1]}"
+    return " or ".join(filter(None, (", ".join(items[:-1]), items[-1])))
+
+
+def targets_of(words: TargetWords) -> tuple[Target, ...]:
+    """Return the tiers with the words for them."""
+    named = {
+        Respondents: words.respondents,
+        Superpopulation: words.superpopulation,
+        Population: words.population,
+        FinitePopulation: words.population,
+    }
+    return tuple(replace(target, words=named[type(target)]) for target in TIERS)
+
+
+def words_among(survey: Survey, group: Group | None, base: Base) -> TargetWords:
+    """Return the survey's words for the targets, or those for a group of its respondents, with the group in them."""
+    words = survey.targets
+    if group is None:
+        return words
+    who = group_phrase(group, survey)
+    return replace(
+        words,
+        respondents=f"the {base_words(base)} {words.many} who {who}",
+        superpopulation=f"{words.many} like these {base_words(base)}",
+        population=f"{words.population} who {who}",
+    )
+
+
+def words_of_the_rest(survey: Survey, group: Group, base: Base) -> TargetWords:
+    """Return the words for all respondents but a group."""
+    words = survey.targets
+    return replace(
+        words,
+        respondents=f"the other {base_words(base)} {words.many}",
+        superpopulation=f"{words.many} like these other {base_words(base)}",
+        population=f"{words.population} other than those who {group_phrase(group, survey)}",
+    )
+
+
+def group_phrase(group: Group, survey: Survey) -> str:
+    """Return a verb phrase for the members of a group: "have supported girls"."""
+    question = next(question for question in survey.question if question.id == group.question)
+    return question.says.get(group.item, f"answered “{group.item}” to “{question.label}”")
+
+
+def conflict_code(finding: Finding, question: Question) -> str | None:
+    """Return the caveat that an inconsistency of a question puts on the numbers it touches, or None.
+
+    A total that misses a rule which print does not state leaves every count as it is.
+    """
+    if finding.verdict != "inconsistent" or finding.question != question.id or finding.code == "pick-total":
+        return None
+    return "print-impossible" if finding.code == "percent-and-base" else "print-conflict"
