@@ -204,14 +204,15 @@ def _asked(variables: Mapping[str, Kind]) -> list[str]:
             other = _known(variables, parent)
             if other is None:
                 found.append(f"{name!r}: asked: there is no variable {parent!r}")
-            elif not isinstance(other, Categories):
-                found.append(f"{name!r}: asked: {parent!r} is no Categories and no Ordered")
+            elif isinstance(other, Number):
+                found.append(f"{name!r}: asked: {parent!r} is a number; allowed is a variable with answers")
             else:
-                listed = ", ".join(map(repr, other.labels))
+                answers = other.items if isinstance(other, Multiple) else other.labels
+                listed = ", ".join(map(repr, answers))
                 found.extend(
                     f"{name!r}: asked: {parent!r} has no answer {label!r}; there is {listed}"
                     for label in labels
-                    if label not in other.labels
+                    if label not in answers
                 )
     return found
 

@@ -33,17 +33,14 @@ def question_tables(survey: Survey) -> dict[str, dict[str, Any]]:
     >>> question_tables(load_survey("bosnia-herzegovina-2021"))["organisation"]["labels"]
     ('government', 'NGO', 'health or education')
     """
-    coded = {question.id for question in survey.question if question.one_answer and len(question.categories) > 1}
+    kept = [question for question in survey.question if len(question.categories) > (1 if question.one_answer else 0)]
+    coded = {question.id for question in kept if question.one_answer}
+    known = {question.id for question in kept}
     found = {}
-    for question in survey.question:
-        if question.id in coded:
-            table = _one_answer(question)
-        elif not question.one_answer and question.categories:
-            table = _several(question)
-        else:
-            continue
+    for question in kept:
+        table = _one_answer(question) if question.id in coded else _several(question)
         table |= {"label": question.label, "says": dict(question.says)}
-        if question.among is not None and question.among.question in coded:
+        if question.among is not None and question.among.question in known:
             table["asked"] = {question.among.question: question.among.item}
         found[question.id] = table
     return found

@@ -329,8 +329,11 @@ def _not_asked(book: Codebook, kind: Kind, columns: dict[str, Column]) -> NDArra
         column = columns[book.name(parent)]
         if isinstance(column, CodedColumn):
             asked = [column.labels.index(label) for label in labels]
-            told = (column.codes >= 0) | (column.codes == NOT_ASKED)
+            told = column.codes != MISSING
             outside = outside | (told & ~np.isin(column.codes, asked))
+        elif isinstance(column, MultipleColumn):
+            marks = np.stack([column.item(label) for label in labels], axis=1)
+            outside = outside | np.isin(marks, [0, NOT_ASKED]).all(axis=1)
     return np.asarray(outside, dtype=np.bool_)
 
 

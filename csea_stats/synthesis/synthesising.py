@@ -137,6 +137,15 @@ class _Maker:
             return np.ones(self.people, dtype=np.bool_)
         return self.made[question.among.question].gave(question.among.item)
 
+    def untold(self, question: Question) -> NDArray[np.bool_]:
+        """Return of whom print does not tell whether they were asked: they gave no answer to what leads to it."""
+        if question.among is None or question.among.question not in self.made:
+            return np.zeros(self.people, dtype=np.bool_)
+        parent = self.made[question.among.question]
+        if parent.values.ndim == 1:
+            return np.equal(parent.values, MISSING) & (not parent.question.partial)
+        return np.equal(parent.values[:, parent.question.categories.index(question.among.item)], MISSING)
+
     def answers(self, question: Question) -> NDArray[np.int16]:
         """Make the answers to one question."""
         asked = self.asked(question)
@@ -154,9 +163,11 @@ class _Maker:
         if chosen is not None and not can_pick(margin.counts, who.people, chosen):
             self.unpicked.add(question.id)
             chosen = None
-        self.note(question, margin)
+        early = tuple(group for group in groups_of(question) if group not in masks)  # each tells of the other
+        self.note(question, replace(margin, dropped=(*margin.dropped, *early)))
         shape = (self.people,) if question.one_answer else (self.people, len(question.categories))
         values = np.full(shape, NOT_ASKED, dtype=np.int16)
+        values[self.untold(question) & ~asked] = MISSING
         if disjoint:
             self.fill(question, values, (asked, masks), margin, chosen)
         else:
