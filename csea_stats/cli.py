@@ -53,13 +53,12 @@ _format = click.option(
 @_survey
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
-    default=Path("csea-report"),
+    default="csea-report",
     show_default=True,
     help="Folder to write into.",
 )
 @_level
-def report(survey: str, out: Path, level: float) -> None:
+def report(survey: str, out: str, level: float) -> None:
     """Write the page, the tables and the figures of SURVEY (a shipped name or a file)."""
     from csea_stats import audit, estimate, load_survey
     from csea_stats.workflow import write
@@ -75,7 +74,7 @@ def report(survey: str, out: Path, level: float) -> None:
     )
     click.echo(f"Estimated {len(numbers)} numbers, each for a named target")
     click.echo(f"Audited   {wrong} inconsistencies in print (audit.csv)")
-    click.echo(f"Wrote     {out / 'report.html'}, estimates.csv, estimates.json, audit.csv, {figures} figures")
+    click.echo(f"Wrote     {Path(out) / 'report.html'}, estimates.csv, estimates.json, audit.csv, {figures} figures")
 
 
 @main.command()
@@ -104,7 +103,7 @@ def audit_command(survey: str, style: Literal["table", "csv", "json"], *, strict
         click.get_current_context().exit(FAILED)
 
 
-@main.command("estimate")
+@main.command("estimate", context_settings={"ignore_unknown_options": True})
 @click.argument("counts", nargs=-1, required=True, metavar="COUNT/BASE [COUNT/BASE]")
 @click.option("--method", help="The interval's method; by default Jeffreys.")
 @click.option("--tau", type=float, multiple=True, help="Estimate for the population at this selection strength.")

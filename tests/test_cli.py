@@ -58,6 +58,8 @@ def test_estimate_at_strengths(run):
     [
         (("estimate", "50/49"), ("50", "49")),
         (("estimate", "0/0"), ("0",)),
+        (("estimate", "-1/49"), ("-1", "at least 0")),
+        (("report", "--out", ""), ("''", "folder")),
         (("estimate", "35"), ("35/49",)),
         (("estimate", "3.5/49"), ("3.5/49",)),
         (("estimate", "1/2", "1/2", "1/2"), ("3 shares",)),

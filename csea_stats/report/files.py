@@ -37,6 +37,9 @@ def write_files(folder: str | os.PathLike[str], files: Iterable[tuple[str, bytes
     OutputError
         If a folder or a file cannot be written; names the path. Unless it says which files were replaced, nothing was.
     """
+    if not os.fspath(folder):
+        message = "the folder to write into: found '' (an unset variable?); allowed is a path, '.' for this folder"
+        raise OutputError(message)
     root = Path(folder)
     wanted = tuple((root.joinpath(*_parts(name)), content) for name, content in files)
     made = _folders(root, tuple(path for path, _ in wanted))
