@@ -11,6 +11,7 @@ from csea_stats.estimators.intervals import PRIORS
 from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
 from csea_stats.estimators.proportions import kind_of
 from csea_stats.estimators.spans import sampled_span
+from csea_stats.results.numbers import amount_words
 from csea_stats.results.values import Estimate, Interval
 from csea_stats.targets.populations import Superpopulation
 
@@ -97,7 +98,7 @@ def breakdown_ratio(
     }
     return Estimate(
         label=label,
-        estimand="participation ratio at which the share meets the threshold",
+        estimand=f"participation ratio at which the share is {amount_words(asked)}",
         scale="ratio",
         target=target,
         value=ratios[0] if len(pairs) == 1 else None,

@@ -37,14 +37,15 @@ def item_label(question: Question, items: Sequence[str]) -> str:
     if said:
         return said
     verb = "gave" if question.one_answer else "named"
-    return f"{verb} “{_either(question, tuple(items))}” ({question.label})"
+    return f"{verb} {_either(question, tuple(items))} ({question.label})"
 
 
 def _either(question: Question, items: tuple[str, ...]) -> str:
-    """Return answers as an alternative: "none or poor", "none to fair" on a scale, "a, b or c"."""
+    """Return answers as an alternative: “none” or “poor”, “none” to “fair” on a scale, “a”, “b” or “c”."""
+    quoted = [f"“{item}”" for item in items]
     if question.kind == "ordinal" and len(items) > 2:
-        return f"{items[0]} to {items[-1]}"
-    return " or ".join(filter(None, (", ".join(items[:-1]), items[-1])))
+        return f"{quoted[0]} to {quoted[-1]}"
+    return " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 
 
 def targets_of(words: TargetWords) -> tuple[Target, ...]:

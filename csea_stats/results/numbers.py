@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from csea_stats.results.values import Base, Interval, Scale
 
 MINUS = "−"
+
+
+def fixed(number: float, decimals: int) -> str:
+    """Return a number with so many decimals, halves away from zero, as print rounds them.
+
+    Examples
+    --------
+    >>> fixed(12.5, 0), fixed(37.5, 0), fixed(-0.25, 1)
+    ('13', '38', '-0.3')
+    """
+    exact = Decimal(f"{number:.9f}")  # nine decimals shed what binary fractions add
+    return str(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
 
 
 def integer(number: int) -> str:
@@ -39,7 +52,7 @@ def percent(share: float, decimals: int = 0) -> str:
     if share in (0, 1):
         return "100" if share else "0"
     smallest = 10.0**-decimals
-    text = f"{share * 100:.{decimals}f}"
+    text = fixed(share * 100, decimals)
     if share < 1 and float(text) == 100:
         return f"over {100 - smallest:.{decimals}f}"
     if share > 0 and float(text) == 0:
@@ -63,7 +76,7 @@ def _end(share: float, decimals: int) -> str:
     """Return a limit: "0" and "100" only for exactly that, more decimals where rounding would say so too."""
     if share in (0, 1):
         return "100" if share else "0"
-    text = f"{share * 100:.{decimals}f}"
+    text = fixed(share * 100, decimals)
     if float(text) in (0, 100):
         text = f"{share * 100:.{max(decimals, 1)}f}"
     if float(text) in (0, 100):
@@ -80,7 +93,7 @@ def points(difference: float, decimals: int = 0) -> str:
     >>> points(1 / 3), points(-0.042), points(0.0)
     ('+33', '−4', '0')
     """
-    text = f"{abs(difference) * 100:.{decimals}f}"
+    text = fixed(abs(difference) * 100, decimals)
     if float(text) == 0:
         return text
     return ("+" if difference > 0 else MINUS) + text
@@ -116,7 +129,7 @@ def probability(lower: float, upper: float | None = None) -> str:
     Examples
     --------
     >>> probability(0.94), probability(0.9991), probability(0.79, 0.985), probability(1.0)
-    ('94%', 'over 99%', '79 to 98%', 'over 99%')
+    ('94%', 'over 99%', '79 to 99%', 'over 99%')
     """
     ends = [percent(min(max(end, 1e-12), 1 - 1e-12)) for end in (lower, lower if upper is None else upper)]
     return f"{ends[0]}%" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}%"
@@ -159,6 +172,17 @@ def share_words(counts: tuple[int, ...], base: int) -> str:
     return f"{head} ({low}%)" if low == high else f"{head} ({low} to {high}%)"
 
 
+def amount_words(share: float) -> str:
+    """Return a share that a claim is about.
+
+    Examples
+    --------
+    >>> amount_words(0.5), amount_words(0.9)
+    ('half', '90%')
+    """
+    return {0.5: "half", 0.25: "a quarter", 0.75: "three quarters"}.get(share, f"{share * 100:g}%")
+
+
 def threshold_words(threshold: float, direction: Literal["above", "below"], scale: Scale) -> str:
     """Return the claim a verdict is about: "More than half", "Above zero".
 
@@ -170,8 +194,7 @@ def threshold_words(threshold: float, direction: Literal["above", "below"], scal
     'More than 90%'
     """
     if scale == "share":
-        amount = {0.5: "half", 0.25: "a quarter", 0.75: "three quarters"}.get(threshold, f"{threshold * 100:g}%")
-        return f"{'More' if direction == 'above' else 'Less'} than {amount}"
+        return f"{'More' if direction == 'above' else 'Less'} than {amount_words(threshold)}"
     if scale == "difference":
         amount = "zero" if threshold == 0 else f"{points(threshold, 1)} points"
         return f"{'Above' if direction == 'above' else 'Below'} {amount}"

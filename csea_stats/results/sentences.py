@@ -5,6 +5,7 @@ A sentence cannot be made without its target, level, kind, method, base and cave
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
@@ -138,12 +139,25 @@ def _main(estimate: Estimate) -> str:
         return f"{head}{middle}: counted among {words}, without an interval."
     if estimate.interval is None:
         return f"{head}: the {noun} among {words} is not estimated."
+    if estimate.scale == "ratio" and estimate.value is not None:
+        noun = _tipping(noun)
+        observed = f" at the observed share the {noun} is {ratio(estimate.value)}; allowing for chance alone it is"
+        return f"{head}:{observed} {_both(estimate)}, among {words}."
     condition = f", {_assumption(estimate.target)}," if isinstance(estimate.target, Population) else ""
     return f"{head}. Among {words}{condition} the {noun} is {_both(estimate)}."
 
 
+def _tipping(noun: str) -> str:
+    """Return the tipping point with what it is."""
+    return "tipping point (participation ratio at which the share is half)" if noun == "tipping point" else noun
+
+
 def _assumption(target: Population) -> str:
     factor = ratio(target.selection.ratio)
+    if isinstance(target.selection, Selection) and target.selection.mean != 0:
+        centre, spread = math.exp(target.selection.mean), target.selection.ratio
+        span = f"{ratio(centre / spread)} to {ratio(centre * spread)}"
+        return f"if those who gave this answer were {span} times as likely to take part (assumed, with 95% probability)"
     if isinstance(target.selection, Selection):
         return f"if participation differed within about {factor} times either way (assumed, with 95% probability)"
     return f"if participation differed within {factor} times either way (assumed)"
@@ -194,8 +208,8 @@ def _bounded(estimate: Estimate) -> str:
     span = interval_words(
         Interval(lower=low, upper=high, level=0.5, kind="confidence", method="bounds"), estimate.scale
     )
-    base = f" of {' and '.join(map(base_words, estimate.base))}" if estimate.base else ""
-    text = f"the {estimate.estimand}{label}: print leaves {span} possible among these respondents{base}"
+    base = f"{' and '.join(map(base_words, estimate.base))} " if estimate.base else ""
+    text = f"the {estimate.estimand}{label}: print leaves {span} possible among these {base}respondents"
     if estimate.interval:
         text += f"; allowing for chance, the bounds among {estimate.target.words} are {_both(estimate)}"
     return text + "."

@@ -103,13 +103,17 @@ def population_verdict(
         why = f"{claim}: interval and bound lie on that side at every assumption shown."
     elif found == {"below" if direction == "above" else "above"}:
         word, why = "contradicted", f"{claim}: interval and bound lie on the other side at every assumption shown."
+    elif direction in found:
+        word = "depends on who took part"
+        held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value == direction)
+        why = f"{claim}: so at selection strength {held}, not settled at the others shown."
     elif found == {None}:
         word = "not settled"
         why = f"{claim}: at every assumption shown, the interval or its bound holds values on both sides."
     else:
-        word = "depends on who took part"
-        held = [strength for strength, value in sides.items() if value is not None]
-        why = f"{claim}: settled only if participation differed little (up to tau {max(held):g}), not beyond."
+        word = "not settled"
+        held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value is not None)
+        why = f"{claim}: not so at selection strength {held}, not settled at the others shown."
     return Verdict(word=word, threshold=threshold, direction=direction, why=why)
 
 

@@ -169,8 +169,8 @@ def test_names_of_items(survey):
     assert item_name(awareness, ("good", "excellent")) == "good or higher"
     assert item_name(awareness, ("none", "fair")) == "none + fair"
     plain = dataclasses.replace(awareness, says={})
-    assert item_label(plain, ("none", "poor")) == "gave “none or poor” (Public awareness)"
-    assert item_label(plain, ("none", "poor", "fair")) == "gave “none to fair” (Public awareness)"
+    assert item_label(plain, ("none", "poor")) == "gave “none” or “poor” (Public awareness)"
+    assert item_label(plain, ("none", "poor", "fair")) == "gave “none” to “fair” (Public awareness)"
 
 
 def test_only_a_survey_goes_in():

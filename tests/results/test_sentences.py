@@ -27,7 +27,7 @@ EVERY = [
 def test_nothing_is_left_out(estimate):
     text = sentence(estimate)
     assert str(estimate) == text
-    assert estimate.target.words in text or (not estimate.interval and "these respondents" in text)
+    assert estimate.target.words in text or (not estimate.interval and "among these" in text)
     assert all(doubt.text in text for doubt in estimate.caveats)
     for interval in filter(None, (estimate.interval, estimate.companion)):
         assert f"{interval.level * 100:g}% {interval.kind} interval" in text
@@ -81,3 +81,21 @@ def test_a_difference_names_both_groups():
     assert "+2 to +45 points" in text or "+2 to +46 points" in text
     assert "−4 to +48 points" in text
     assert "not settled" in text
+
+
+def test_a_tipping_point_names_its_threshold_and_its_value():
+    half, quarter = (str(cs.breakdown_ratio(35, 49, threshold=at)) for at in (0.5, 0.25))
+    assert "participation ratio at which the share is half is 2.5; allowing for chance alone it is 1.4 to 4.7" in half
+    assert "at which the share is a quarter is 7.5" in quarter
+
+
+def test_a_direction_of_selection_is_in_the_condition():
+    believed = cs.Selection(tau=0.25, mean=0.693, reason="keen")
+    text = str(cs.proportion(35, 49, target=cs.Population(believed)))
+    assert "if those who gave this answer were 1.2 to 3.3 times as likely to take part" in text
+    assert "1.6 times" not in text
+
+
+def test_halves_are_rounded_as_print_rounds_them():
+    assert "3 of 24 (13%)" in str(cs.proportion(3, 24))
+    assert "9 of 24 (38%)" in str(cs.proportion(9, 24))

@@ -50,6 +50,7 @@ def test_disagreement_is_said():
         ({0.25: [span(0.6, 0.9)], 0.5: [span(0.55, 0.9)], 1.0: [span(0.3, 0.99)]}, "depends on who took part"),
         ({0.25: [span(0.4, 0.9)], 0.5: [span(0.3, 0.9)], 1.0: [span(0.2, 0.99)]}, "not settled"),
         ({0.25: [span(0.1, 0.2)], 0.5: [span(0.1, 0.3)], 1.0: [span(0.0, 0.4)]}, "contradicted"),
+        ({0.25: [span(0.1, 0.4)], 0.5: [span(0.1, 0.6)], 1.0: [span(0.0, 0.8)]}, "not settled"),
     ],
 )
 def test_population(strengths, word):
@@ -65,3 +66,8 @@ def test_the_claimed_side_counts():
 
 def test_uncheckable():
     assert uncheckable("print is silent.").word == "cannot be checked"
+
+
+def test_a_claim_that_only_fails_is_not_said_to_depend():
+    verdict = population_verdict({0.25: [span(0.1, 0.4)], 1.0: [span(0.0, 0.8)]}, threshold=0.5)
+    assert verdict.why == "More than half: not so at selection strength 0.25, not settled at the others shown."
