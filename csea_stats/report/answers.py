@@ -13,6 +13,7 @@ from csea_stats.report.tiers import ratio_of
 from csea_stats.report.views import AnswerRow, AnswerTable, Figure, Shade
 from csea_stats.report.wording import capital, joined, shown_name, workforce_name
 from csea_stats.results.numbers import base_words, integer, ratio
+from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,10 +40,15 @@ def row_axis() -> Markup:
 
 
 def answer_table(
-    question: Question, items: Sequence[Tiers], context: Context, marks: dict[str, tuple[Reference, ...]]
+    question: Question,
+    items: Sequence[Tiers],
+    context: Context,
+    marks: dict[str, tuple[Reference, ...]],
+    *,
+    names: dict[str, str] | None = None,
 ) -> AnswerTable | None:
-    """Return the table of all answers; None where there is only one to tell."""
-    if len(items) < 2:
+    """Return the table of all answers, under their own names or those given; None where there is none to tell."""
+    if not items:
         return None
     single = [tiers for tiers in items if tiers.item in question.categories]
     sums = [tiers for tiers in items if tiers.item not in question.categories]
@@ -50,22 +56,30 @@ def answer_table(
         single.sort(key=lambda tiers: -(tiers.observed or (0.0, 0.0))[1])
     shown = next((t.shown_population for t in items if t.shown_population), None)
     head = f"{workforce_name(context.survey)}, if about {ratio(ratio_of(shown))} times, assumed" if shown else ""
-    names = {tiers.item: shown_name(question, tiers.item) for tiers in items}
+    names = names or {tiers.item: shown_name(question, tiers.item) for tiers in items}
+    companion = next((t.people.companion for t in items if t.people and t.people.companion), None)
     several = any(t.observed and t.observed[0] != t.observed[1] for t in items)
-    key = "Block: counted." + (" Hatched: counts that print leaves open." if several else "")
+    key = "Tick: counted." + (" Hatched: counts that print leaves open." if several else "")
     key += f" Bar: {context.level_text} interval for one answer, people like these."
     number = next((t.joint.interval.simultaneous for t in items if t.joint and t.joint.interval), 0)
     if number:
         key += f" Thin line: {context.level_text} for all {number} answers at once; only this backs a comparison."
     return AnswerTable(
-        caption=f"{question.label}: {'all answers' if not question.partial else 'the answers that print shows'}, "
-        f"of {base_words(items[0].base)}",
+        caption=f"{question.label}: {_shown_words(question, items)}, of {base_words(items[0].base)}",
         rows=_collapsed([_row(tiers, names[tiers.item], marks) for tiers in single]),
         sums=_collapsed([_row(tiers, names[tiers.item], marks) for tiers in sums]),
         axis=row_axis(),
         population=head,
         key=key,
+        companion=method_words(companion.method) if companion else "",
     )
+
+
+def _shown_words(question: Question, items: Sequence[Tiers]) -> str:
+    """Return which answers a table holds: all, or those that print shows."""
+    if len(items) == 1 and len(question.categories) > 1:
+        return "the one answer that print shows"
+    return "the answers that print shows" if question.partial else "all answers"
 
 
 def _row(tiers: Tiers, name: str, marks: dict[str, tuple[Reference, ...]]) -> AnswerRow:
@@ -77,6 +91,7 @@ def _row(tiers: Tiers, name: str, marks: dict[str, tuple[Reference, ...]]) -> An
         count=bare_count(tiers),
         share=f"({share_text(tiers)})" if tiers.counts else "",
         people=span(tiers.people) or "not estimated",
+        companion=bound(tiers.people),
         population=span(shown),
         bound=bound(shown),
     )

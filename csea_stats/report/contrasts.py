@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from csea_stats.report.drawing import Block, Drawing, Line, Mark, Rect, Text
-from csea_stats.report.strips import NESTED, axis, bar, grid, notch, respondents_lane
+from csea_stats.report.strips import DROP, NESTED, axis, bar, grid, notch, respondents_lane
 from csea_stats.report.tiers import limits
 from csea_stats.results.numbers import points
 
@@ -95,7 +95,7 @@ def _lanes(tiers: Tiers, at: Callable[[float], float]) -> list[Mark]:
         if first == last:
             marks.append(Block(look="c1", x=at(first), y=1.3, width=0.625, height=0.625))
             if solid and solid.lower <= first <= solid.upper:
-                marks.append(Line(look="drop", x1=at(first), x2=at(first), y1=1.925, y2=4.0))
+                marks.append(Line(look="drop", x1=at(first), x2=at(first), y1=1.925, y2=1.925 + DROP))
         else:
             marks.append(placed((first, last), "cm", 1.6125, 0.625))
     if people and solid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.report.context import headline_of
-from csea_stats.report.drawing import Drawing, Mark, fluid_svg
+from csea_stats.report.drawing import Drawing, Mark, Text, fluid_svg
 from csea_stats.report.notes import check_reference, observed_ratio, tipping_line, tipping_values
 from csea_stats.report.strips import (
     MOST_CELLS,
@@ -43,6 +43,12 @@ if TYPE_CHECKING:
 
 MOST_HEADLINES = 8
 
+FEW = 15
+"""Respondents below which the opening says that they are few."""
+
+LABEL_ROOM = 0.07
+"""Share of the axis between two labels of nested bars."""
+
 
 def facts(survey: Survey) -> tuple[Fact, ...]:
     """Return the sample and its limits."""
@@ -58,9 +64,11 @@ def facts(survey: Survey) -> tuple[Fact, ...]:
         + (
             ""
             if source.probability_sample
-            else "Nobody was drawn at random, so who took part is not known to be typical."
+            else "No random draw is reported, so who took part is not known to be typical."
         )
     )
+    if survey.respondents < FEW:
+        limits_text = f"Few people: one of them is {100 / survey.respondents:.0f} percentage points. {limits_text}"
     return (
         Fact(head="Respondents", text=integer(survey.respondents), look="n"),
         Fact(head="How they were found", text=found),
@@ -151,15 +159,14 @@ def lanes(context: Context) -> tuple[Lane, ...]:
         return ()
     tiers = pairs[0][1]
     return tuple(
-        Lane(svg=_lane_svg(marks, tall=tall), name=name, text=text, caveats=_caveats(context, code))
-        for name, marks, text, code, tall in (
-            (THESE, respondents_lane(tiers, 0.75, 0.625), _these(tiers), "counted", False),
-            (PEOPLE, _people_marks(tiers), _people(tiers, context), "chance-alone", False),
+        Lane(svg=_lane_svg(marks, tall=tall), name=name, text=text)
+        for name, marks, text, tall in (
+            (THESE, respondents_lane(tiers, 0.75, 0.625), _these(tiers), False),
+            (PEOPLE, _people_marks(tiers), _people(tiers, context), False),
             (
                 workforce_name(context.survey),
                 _population_marks(tiers),
                 _population(tiers, context),
-                "selection-assumed",
                 True,
             ),
         )
@@ -189,7 +196,15 @@ def _people_marks(tiers: Tiers) -> list[Mark]:
 
 
 def _population_marks(tiers: Tiers) -> list[Mark]:
-    return nested([ends for e in tiers.population if (ends := limits(e.interval)) is not None], 1.06, 0.625)
+    told = [(ends, ratio_of(e)) for e in tiers.population if (ends := limits(e.interval)) is not None]
+    marks = nested([ends for ends, _ in told], 1.06, 0.625)
+    wide = [(ends, value) for ends, value in told if ends[1] - ends[0] > 0.0]
+    last = 1.0
+    for (low, _), value in wide:
+        if last - low > LABEL_ROOM or last == 1.0:
+            marks.append(Text(look="ax", x=low, y=2.5, text=ratio(value), anchor="middle" if low > 0.03 else "start"))
+            last = low
+    return marks
 
 
 def _these(tiers: Tiers) -> str:
@@ -198,7 +213,8 @@ def _these(tiers: Tiers) -> str:
     else:
         unit = f"The dark part of the bar gave the answer (here {_few(tiers)}); they are too many to draw one by one."
     return (
-        f"are counted. {unit} Nothing is estimated, so there is no interval. That is not certainty about anyone else."
+        f"are counted. {unit} Nothing is estimated, so there is no interval; this says nothing about anyone who did "
+        "not answer."
     )
 
 
@@ -212,7 +228,8 @@ def _people(tiers: Tiers, context: Context) -> str:
     many = context.survey.targets.many
     return (
         f"are estimated: all {many} who could have been recruited the same way. Their share lies in this bar with "
-        f"{context.level_text} probability{method}, allowing for chance alone."
+        f"{context.level_text} probability{method}, allowing for chance alone, as if the respondents were a random "
+        "draw from them; bias from who took part is not in it."
     )
 
 
@@ -221,15 +238,11 @@ def _population(tiers: Tiers, context: Context) -> str:
     listed = f"{', '.join(told[:-1])} or {told[-1]}" if len(told) > 1 else told[0]
     many = context.survey.targets.many
     return (
-        f"is conditional. {capital(many)} of one view may have been more, or less, likely to take part. The bars "
-        f"assume that this ratio lies within about {listed} times either way (thick to thin), with 95% probability; "
+        f"is conditional. {capital(many)} of one view may have been more, or less, likely to take part. The figure "
+        f"assumes that this ratio lies within about {listed} times either way (thick to thin), with 95% probability; "
         "the survey cannot tell which. The bound beside an interval is what is possible if the ratio is anywhere "
         "within that limit, without any probability for it."
     )
-
-
-def _caveats(context: Context, code: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(d.text for e in context.estimates for d in e.caveats if d.code == code))
 
 
 def headline_question(context: Context) -> str:
@@ -288,8 +301,8 @@ def _claims(tiers: Tiers, context: Context) -> str:
         lower, _, low, high = found
         if lower > 1:
             parts.append(
-                f"Allowing for chance, it would divide evenly if those who say so were {ratio(lower)} times as likely "
-                f"to take part as the others; at the observed share, if {observed_ratio(low, high)} times."
+                f"Allowing for chance, it would divide evenly if those who gave this answer were {ratio(lower)} times "
+                f"as likely to take part as the others; at the observed share, if {observed_ratio(low, high)} times."
             )
         else:
             parts.append("Allowing for chance, there is no majority to lose.")

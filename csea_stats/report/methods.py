@@ -75,16 +75,17 @@ def _claims(context: Context) -> tuple[Method, ...]:
         Method(
             head="Tipping point",
             text="The participation ratio at which the share in the population is one half: the odds of the share. "
-            "No prior is needed. “Allowing for chance” is its value at the lower of the Jeffreys and Wilson lower "
-            "limits, named beside it. Below 1 there is no majority to lose; it is never cut off there.",
+            "This needs no assumption about the ratio, and no prior. “Allowing for chance” is its value at the lower "
+            "of the Jeffreys and Wilson lower limits, named beside it. Where that is below 1 there may be no "
+            "majority, so none is given; estimates.csv keeps its value.",
         ),
         Method(
             head="Verdict (sign rule)",
             text="Against a named threshold. Supported: the credible and the confidence interval both lie on the "
-            "claimed side, under every prior of the strip (Jeffreys and uniform) and every count that print allows; "
+            "claimed side, under every prior of the strip (Jeffreys and uniform; for a difference also Logistic on the log odds ratio) and every count that print allows; "
             f"{workforce_name(context.survey).lower()}: interval and bound at every ratio shown. At some ratios only: "
             "depends on who took part. Otherwise not settled. On two groups of equal shares it claims a difference "
-            "wrongly at most 3.1% of the time for groups of 7 and 42, and 4.4% for 24 and 25. Asked only where an "
+            "wrongly, at the level of 95%, at most 3.9% of the time for groups of 7 and 42, and 4.5% for 24 and 25. Asked only where an "
             "interval reaches one half. No correction is made for how many claims a page holds.",
         ),
         Method(
@@ -151,7 +152,12 @@ def provenance(context: Context) -> tuple[Fact, ...]:
     publishers = ", ".join(source.publisher)
     origin = f"{publishers} ({source.year}). {source.title}."
     facts = [
-        Fact(head="Source", text=f"{origin} {source.country}." + (f" {source.url}" if source.url else "")),
+        Fact(
+            head="Source",
+            text=origin
+            + ("" if source.country in source.title else f" {source.country}.")
+            + (f" {source.url}" if source.url else ""),
+        ),
         Fact(head="Terms", text=source.terms or ""),
         Fact(head="Text, SHA-256", text=source.text_sha256 or "", look="code"),
         Fact(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.report.context import doubts_of
@@ -27,12 +27,20 @@ MOST_EXCEPTED = 3
 """Items that a note names as not touched, where it touches more."""
 
 
+OF_PRINT = ("print-conflict", "print-impossible")
+"""Caveats that name the print which a finding is about."""
+
+FOOT = ("one-at-a-time", "all-at-once")
+"""Caveats of intervals as such: one line under the table."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """A block's notes, and the marks of each item that they touch."""
+    """A block's notes, the line under its table, and the marks of each item that they touch."""
 
     checks: tuple[tuple[Numbered, Note], ...]
     caveats: tuple[Note, ...]
+    foot: str
     marks: dict[str, tuple[Reference, ...]]
 
 
@@ -59,50 +67,48 @@ def tipping_line(tiers: Tiers) -> str:
     if found is None:
         return ""
     lower, method, low, high = found
-    text = f"Tipping point: {ratio(lower)} times, allowing for chance ({method} limit)"
     at = f"{observed_ratio(low, high)} at the observed share" if math.isfinite(high) else "none at the observed share"
     if high < 1:
-        return f"{text}; {at}. Below 1: no majority to lose."
-    lost = ", so no majority to lose" if lower < 1 else ""
-    return f"{text}{lost}; {at}."
+        return "Tipping point: none; the observed share is below half."
+    if lower < 1:
+        return f"Tipping point: none allowing for chance, as there may be no majority; {at}."
+    return f"Tipping point: {ratio(lower)} times, allowing for chance ({method} limit); {at}."
 
 
 def tipping_note(tiers: Tiers, context: Context) -> Note | None:
-    """Return the note on an item's tipping point."""
+    """Return the note on an item's tipping point; None where the observed share is below half."""
     found = tipping_values(tiers)
-    if found is None:
+    if found is None or found[3] < 1:
         return None
     lower, method, low, high = found
     many, workforce = context.survey.targets.many, the_workforce(context.survey)
-    at = observed_ratio(low, high)
-    if high < 1:
-        text = f"Below 1, so there is no majority to lose. At the observed share, {workforce} divides evenly "
-        text += (
-            f"if {many} who say so were {at} times as likely to take part as the others." if high else "at no ratio."
-        )
-    else:
-        text = (
-            f"Allowing for chance ({method} lower limit), {workforce} divides evenly if {many} who say so were "
-            f"{ratio(lower)} times as likely to take part as the others; at the observed share, "
-        )
-        text += f"if {at} times." if math.isfinite(high) else "at no ratio."
-        if lower < 1:
-            text += " Below 1 there is no majority to lose."
-    return Note(
-        kind="tipping",
-        heading="Tipping point",
-        big=f"{ratio(lower)} and {at} times" if math.isfinite(high) else f"{ratio(lower)} times",
-        paragraphs=(text, "This needs no assumption about the ratio."),
+    at = f"{observed_ratio(low, high)} times" if math.isfinite(high) else "at no ratio"
+    if lower < 1:
+        text = f"Allowing for chance there may be no majority, so no tipping point; at the observed share {at}."
+        return Note(kind="tipping", heading="Tipping point", paragraphs=(text,))
+    text = (
+        f"Allowing for chance ({method} lower limit), {workforce} divides evenly if {many} who gave this answer were "
+        f"{ratio(lower)} times as likely to take part as the others; at the observed share, "
+        f"{'if ' if math.isfinite(high) else ''}{at}."
     )
+    big = f"{ratio(lower)} and {at}" if math.isfinite(high) else f"{ratio(lower)} times"
+    return Note(kind="tipping", heading="Tipping point", big=big, paragraphs=(text,))
 
 
-def check_note(numbered: Numbered) -> Note:
-    """Return a finding as a note; what would explain it stands in the section on print checks."""
+def check_note(numbered: Numbered, effect: tuple[str, ...] = ()) -> Note:
+    """Return a finding as a note; what would explain it stands in the section on print checks.
+
+    Parameters
+    ----------
+    numbered : Numbered
+    effect : tuple of str
+        Caveats about the same print, told as its effect.
+    """
     finding = numbered.finding
     told = [("Printed", finding.printed)]
     if finding.verdict == "inconsistent":
         told.append(("For print to agree", finding.expected))
-    told.append(("Effect", finding.consequence))
+    told.append(("Effect", " ".join(map(ended, effect)) or finding.consequence))
     return Note(
         kind="check",
         anchor=numbered.mark.lower(),
@@ -129,40 +135,84 @@ def check_reference(numbered: Numbered) -> Reference:
     return Reference(text=mark, href=f"#{mark.lower()}", spoken=f"see print check {mark}")
 
 
-def noted(items: Sequence[Tiers], context: Context, question: Question) -> Noted:
+def merged_notes(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """Return notes, those that say the same told once under all their marks."""
+    groups: dict[tuple[object, ...], list[Note]] = {}
+    for note in notes:
+        key = note.kind, note.paragraphs, note.heading.partition(" · ")[2]
+        groups.setdefault(key, []).append(note)
+    found = []
+    for same in groups.values():
+        marks = [note.heading.partition(" · ")[0] for note in same]
+        heading = f"{marks[0]} to {marks[-1]} · {same[0].heading.partition(' · ')[2]}"
+        others = tuple(note.anchor for note in same[1:])
+        found.append(replace(same[0], heading=heading, others=others) if others else same[0])
+    return tuple(found)
+
+
+def noted(items: Sequence[Tiers], context: Context, question: Question, *, checks: bool = True) -> Noted:
     """Return the notes of a question: its findings, and its caveats with the items that each touches.
 
-    A caveat of all items has no mark; one of some items has a letter, which stands beside them too.
+    A caveat of all items has no mark; one of some items has a letter, which stands beside them too. A caveat about
+    the print that a finding is about is told as the finding's effect. With ``checks`` false, findings are left out.
     """
+    numbered = context.findings(question.id) if checks else ()
+    touched = _touched(items)
+    foot = " ".join(text for code in FOOT for text in touched.pop(code, {}))
     marks: dict[str, list[Reference]] = {tiers.item: [] for tiers in items}
-    for numbered in context.findings(question.id):
-        for item in numbered.finding.items:
-            if item in marks:
-                marks[item].append(check_reference(numbered))
+    effects = {n.mark: _effects(n, touched, marks) for n in numbered}
     caveats, letters = [], iter(LETTERS)
-    for code, texts in _touched(items).items():
+    for code, texts in touched.items():
+        if not texts:
+            continue
         heading = HEADINGS.get(code, capital(code.replace("-", " ")))
-        told = [_told(text, names, items, question) for text, names in texts.items()]
-        exact = [name for (_, by_mark), names in zip(told, texts.values(), strict=True) if by_mark for name in names]
+        if code == "print-ambiguous" and len(texts) > 1:
+            told = [_ambiguous(texts, question)]
+            exact = [name for names in texts.values() for name in names]
+        else:
+            each = [_told(text, names, items, question) for text, names in texts.items()]
+            told = [text for text, _ in each]
+            exact = [
+                name for (_, by_mark), names in zip(each, texts.values(), strict=True) if by_mark for name in names
+            ]
         letter = next(letters, "") if exact else ""
         anchor = f"{question.id}-{letter}" if letter else ""
-        caveats.append(
-            Note(
-                kind="caveat",
-                anchor=anchor,
-                heading=f"{letter} · {heading}" if letter else heading,
-                paragraphs=tuple(text for text, _ in told),
-            )
-        )
+        marked = f"{letter} · {heading}" if letter else heading
+        caveats.append(Note(kind="caveat", anchor=anchor, heading=marked, paragraphs=tuple(told)))
         if letter:
             reference = Reference(text=letter, href=f"#{anchor}", spoken=f"see caveat {letter}: {heading}")
             for name in dict.fromkeys(exact):
                 marks[name].append(reference)
     return Noted(
-        checks=tuple((n, check_note(n)) for n in context.findings(question.id)),
+        checks=tuple((n, check_note(n, effects[n.mark])) for n in numbered),
         caveats=tuple(caveats),
+        foot=foot,
         marks={item: tuple(references) for item, references in marks.items()},
     )
+
+
+def _effects(
+    numbered: Numbered, touched: dict[str, dict[str, list[str]]], marks: dict[str, list[Reference]]
+) -> tuple[str, ...]:
+    """Take the caveats about a finding's print out of those to tell, and mark every item that it touches."""
+    names, effects = list(numbered.finding.items), []
+    for code in OF_PRINT:
+        for text in [text for text in touched.get(code, {}) if numbered.finding.printed in text]:
+            names += touched[code].pop(text)
+            effects.append(text)
+    for item in dict.fromkeys(names):
+        if item in marks:
+            marks[item].append(check_reference(numbered))
+    return tuple(effects)
+
+
+def _ambiguous(texts: dict[str, list[str]], question: Question) -> str:
+    """Return the counts that print leaves for several answers in one sentence."""
+    told = [
+        f"{_named(names, question)} {text[text.index('(') : text.index(')') + 1] if '(' in text else ''}".strip()
+        for text, names in texts.items()
+    ]
+    return f"Print leaves several counts possible: {'; '.join(told)}. Intervals cover all of them."
 
 
 def _touched(items: Sequence[Tiers]) -> dict[str, dict[str, list[str]]]:
@@ -177,12 +227,15 @@ def _touched(items: Sequence[Tiers]) -> dict[str, dict[str, list[str]]]:
 
 def _told(text: str, names: Sequence[str], items: Sequence[Tiers], question: Question) -> tuple[str, bool]:
     """Return a caveat with the items it touches, and whether they need a mark: not where it touches all, or nearly."""
+    joint = {d.text for tiers in items if tiers.joint for d in tiers.joint.caveats}
+    own = {d.text for tiers in items for e in tiers.members for d in e.caveats}
+    at_once = "for all answers at once: " if text in joint - own else ""
     others = [tiers.item for tiers in items if tiers.item not in names]
     if not others:
-        return text, False
+        return capital(at_once) + text, False
     if len(others) <= MOST_EXCEPTED < len(names):
-        return f"All but {_named(others, question)}: {text}", False
-    return f"{_named(names, question)}: {text}", True
+        return f"All but {_named(others, question)}: {at_once}{text}", False
+    return f"{_named(names, question)}: {at_once}{text}", True
 
 
 def _named(names: Sequence[str], question: Question) -> str:

@@ -7,6 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from csea_stats.report import front, methods, print_checks
+from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.comparisons import comparison_blocks
 from csea_stats.report.context import Context, context_of
 from csea_stats.report.questions import question_blocks
@@ -29,6 +30,7 @@ def page_view(context: Context) -> Page:
     """Return everything the page shows."""
     survey = context.survey
     questions, comparisons = question_blocks(context), comparison_blocks(context)
+    sentences = _sentences(context, (*questions, *comparisons))
     return Page(
         title=survey.title,
         kicker=f"Estimates from a published survey · {survey.source.country}, {survey.source.year} · made with "
@@ -47,11 +49,14 @@ def page_view(context: Context) -> Page:
         relations_head=("Answer", "Group", "In the group", "Outside it", "Difference, points"),
         checks_intro=print_checks.intro(context),
         checks=print_checks.checks(context, "inconsistent"),
+        checks_remarks=print_checks.remark_text(context),
+        checks_powers=print_checks.powers(context),
         unchecked=print_checks.checks(context, "cannot be checked"),
         passed=print_checks.passed(context),
         methods=methods.methods(context),
         provenance=methods.provenance(context),
-        sentences=_sentences(context, (*questions, *comparisons)),
+        sentences=sentences,
+        caveats=_caveats(context, (*questions, *comparisons), sentences),
         foot=_foot(survey),
     )
 
@@ -62,15 +67,40 @@ def _foot(survey: Survey) -> str:
 
 
 def _sentences(context: Context, blocks: Sequence[Block]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return a sentence to cite for every item whose sentence stands in no block."""
+    """Return a sentence to cite for every item whose sentence stands in no block; what repeats is told once."""
     given = {sentence for block in blocks for part in block.parts for sentence in part.sentences}
+    together = {block.anchor for block in blocks if block.others}
     found = []
+    shared = {name: s for s in shared_of(context) if f"b-{s.batteries[0].id}" in together for name in s.questions}
     for question in context.survey.question:
-        told = dict.fromkeys(citation(tiers.members) for tiers in context.items[question.id])
-        left = tuple(sentence for sentence in told if sentence not in given)
+        group = shared.get(question.id)
+        label = group.batteries[0].label if group else question.label
+        texts = (
+            shared_sentences(group, context)
+            if group
+            else tuple(citation(tiers.members) for tiers in context.items[question.id])
+        )
+        left = tuple(sentence for sentence in dict.fromkeys(texts) if sentence not in given)
+        given.update(left)
         if left:
-            found.append((question.label, left))
+            found.append((label, left))
     return tuple(found)
+
+
+def _caveats(
+    context: Context, blocks: Sequence[Block], sentences: Sequence[tuple[str, tuple[str, ...]]]
+) -> tuple[str, ...]:
+    """Return every caveat whose whole text stands in no sentence and no note."""
+    told = [text for _, found in sentences for text in found]
+    for part in (part for block in blocks for part in block.parts):
+        told += [
+            *part.sentences,
+            part.foot,
+            part.answers.key if part.answers else "",
+            *(p for note in part.notes for p in note.paragraphs),
+        ]
+    whole = "\n".join(told)
+    return tuple(dict.fromkeys(d.text for e in context.estimates for d in e.caveats if d.text not in whole))
 
 
 @cache

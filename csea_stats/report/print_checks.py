@@ -2,20 +2,59 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from csea_stats.report.notes import ended
 from csea_stats.report.views import Check, Judged, Passed
-from csea_stats.report.wording import SHAPES, capital, in_words
+from csea_stats.report.wording import SHAPES, capital, in_words, small
 
 if TYPE_CHECKING:
     from csea_stats.auditing.findings import Finding
     from csea_stats.report.context import Context, Numbered
 
 
+CHECKS = {
+    "statements-agree": "Statements on the same answers agree",
+    "percent-and-base": "A percentage fits its base",
+    "percent-and-count": "A percentage fits the count beside it",
+    "text-and-figure": "Text and figure agree",
+    "too-many-readings": "All readings can be listed",
+    "values-without-labels": "Values without labels",
+    "battery-open": "Which value belongs to which question",
+    "battery-total": "The values of a battery add up",
+    "nested-base": "A part's base is the count of its answer",
+    "words-vague": "Numbers given in vague words",
+    "pick-total": "A choice of several adds up",
+    "list-length": "The list is as long as print says",
+    "subgroup-within-total": "A part is no larger than the whole",
+    "fact-twice": "A number printed twice is the same",
+    "fact-sum": "Numbers on the sample add up",
+    "date-twice": "A date printed twice is the same",
+    "date-order": "Dates follow each other",
+}
+"""What each check compares, in words; a code that is not here is told as it stands."""
+
+COMMON = 0.4
+"""Share of the findings from which a remark of several is told once for all of them."""
+
+
 def name_of(finding: Finding) -> str:
-    """Return what a check compares, from its code."""
-    return capital(finding.code.replace("-", " "))
+    """Return what a check compares, in words."""
+    return CHECKS.get(finding.code, capital(finding.code.replace("-", " ")))
+
+
+def signs(text: str) -> str:
+    """Return a text with the signs of arithmetic: × and a true minus.
+
+    Examples
+    --------
+    >>> signs("3 x 49 = 147"), signs("41% = 100% - 38% - 21%")
+    ('3 × 49 = 147', '41% = 100% − 38% − 21%')
+    """
+    text = re.sub(r"(?<=\d) x (?=\d)", " × ", text)
+    return re.sub(r"(?<=[\d%]) - (?=\d)", " − ", text)
 
 
 def intro(context: Context) -> str:
@@ -39,26 +78,59 @@ def intro(context: Context) -> str:
 
 
 def checks(context: Context, verdict: str) -> tuple[Check, ...]:
-    """Return every finding of one verdict."""
-    return tuple(_check(numbered, context) for numbered in context.numbered if numbered.finding.verdict == verdict)
+    """Return every finding of one verdict; those that say the same of several questions are one."""
+    found = tuple(n for n in context.numbered if n.finding.verdict == verdict)
+    everywhere = set(remarks(context)) if verdict == "inconsistent" else set()
+    groups: dict[tuple[object, ...], list[Numbered]] = {}
+    for n in found:
+        f = n.finding
+        groups.setdefault((f.code, f.printed, f.expected, f.explanations, f.consequence), []).append(n)
+    return tuple(_check(same, context, everywhere) for same in groups.values())
 
 
-def _check(numbered: Numbered, context: Context) -> Check:
+def remarks(context: Context) -> tuple[str, ...]:
+    """Return the clauses of explanations and effects that many contradictions share."""
+    found = [n.finding for n in context.numbered if n.finding.verdict == "inconsistent"]
+    clauses = [set(_clauses(f.explanations)) | {f.consequence} for f in found]
+    counts = Counter(clause for told in clauses for clause in told if clause)
+    return tuple(clause for clause, count in counts.items() if count > 1 and count >= COMMON * len(found))
+
+
+def remark_text(context: Context) -> str:
+    """Return the shared remarks as sentences, in an order that does not change."""
+    return " ".join(capital(ended(signs(clause))) for clause in sorted(remarks(context)))
+
+
+def powers(context: Context) -> tuple[tuple[str, str], ...]:
+    """Return what each kind of check with a contradiction catches, once for each kind."""
+    found: dict[str, str] = {}
+    for n in context.numbered:
+        if n.finding.verdict == "inconsistent" and n.finding.power:
+            found.setdefault(name_of(n.finding), ended(n.finding.power))
+    return tuple(found.items())
+
+
+def _check(same: list[Numbered], context: Context, everywhere: set[str]) -> Check:
+    numbered = same[0]
     finding = numbered.finding
     labels = {question.id: question.label for question in context.survey.question}
-    label = labels.get(finding.question or "", "")
-    where = tuple(dict.fromkeys(cell.partition(" @ ")[2] for cell in finding.cells if " @ " in cell))
+    named = [labels[n.finding.question] for n in same if n.finding.question in labels]
+    label = named[0] if len(named) == 1 else f"{in_words(len(named))} questions" if named else ""
+    head = f"{capital(label)}: {small(name_of(finding))}" if label else name_of(finding)
+    where = tuple(dict.fromkeys(cell.partition(" @ ")[2] for n in same for cell in n.finding.cells if " @ " in cell))
+    consequence = "" if finding.consequence in everywhere else finding.consequence
     return Check(
         anchor=f"check-{numbered.mark.lower()}",
-        mark=numbered.mark,
-        heading=f"{label}: {name_of(finding).lower()}" if label else name_of(finding),
+        others=tuple(f"check-{n.mark.lower()}" for n in same[1:]),
+        mark=" · ".join(n.mark for n in same),
+        heading=head,
         href=f"#{numbered.mark.lower()}" if label else "",
         cells=", ".join(where),
         printed=ended(finding.printed),
-        expected=ended(finding.expected) if finding.expected else "",
+        expected=ended(signs(finding.expected)) if finding.expected else "",
         judged=Judged(shape=SHAPES[finding.verdict], text=capital(finding.verdict)),
-        explanations=_told(finding.explanations),
-        consequence=capital(ended(finding.consequence)) if finding.consequence else "",
+        explanations=_told(finding.explanations, everywhere),
+        consequence=capital(ended(consequence)) if consequence else "",
         power=capital(ended(finding.power)) if finding.power else "",
     )
 
@@ -75,13 +147,17 @@ def passed(context: Context) -> tuple[Passed, ...]:
     )
 
 
-def _told(explanations: tuple[str, ...]) -> tuple[str, ...]:
-    """Return explanations as sentences; a clause that several end with is told once."""
-    seen: set[str] = set()
+def _clauses(explanations: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(clause for text in explanations for clause in text.split("; "))
+
+
+def _told(explanations: tuple[str, ...], everywhere: set[str]) -> tuple[str, ...]:
+    """Return explanations as sentences; a clause that several end with, or that all share, is told once elsewhere."""
+    seen = set(everywhere)
     found = []
     for text in explanations:
         kept = [clause for clause in text.split("; ") if clause not in seen]
         seen.update(kept)
         if kept:
-            found.append(capital(ended("; ".join(kept))))
+            found.append(capital(ended(signs("; ".join(kept)))))
     return tuple(found)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.report.answers import answer_table, scale_figure, scale_of
+from csea_stats.report.batteries import battery_block, shared_of
 from csea_stats.report.context import headline_of, is_open
 from csea_stats.report.drawing import fluid_svg
+from csea_stats.report.front import headline_items
 from csea_stats.report.notes import check_note, check_reference, ended, noted, tipping_note
 from csea_stats.report.strips import MOST_CELLS, full_strip
 from csea_stats.report.target_tables import claim_of, count_text, description, lane_labels, span, target_table
 from csea_stats.report.tiers import ratio_of
-from csea_stats.report.views import Block, Figure, Note, Part
+from csea_stats.report.views import AnswerTable, Block, Figure, Note, Part
 from csea_stats.report.wording import (
     assumed_words,
     capital,
     group_label,
-    in_words,
     kind_words,
     shown_name,
-    small,
     the_workforce,
     workforce_name,
 )
@@ -29,29 +30,42 @@ from csea_stats.results.sentences import citation, counted, what_interval
 if TYPE_CHECKING:
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
-    from csea_stats.survey.format import Battery, Question
+    from csea_stats.survey.format import Question
+
+ELSEWHERE = "Their intervals and probabilities are in estimates.csv."
 
 
 def question_blocks(context: Context) -> tuple[Block, ...]:
-    """Return a block per question, in print's order; a battery's values stand before its first question."""
+    """Return a block per question, in print's order; a battery's values stand before its first question.
+
+    A battery whose questions have the same numbers is one block.
+    """
+    leading = frozenset(question.id for question, _ in headline_items(context))
+    shared = {name: found for found in shared_of(context, leading) for name in found.questions}
     blocks: list[Block] = []
     told: set[str] = set()
     for question in context.survey.question:
+        found = shared.get(question.id)
+        if found:
+            if found.batteries[0].id not in told:
+                told.update(battery.id for battery in found.batteries)
+                blocks.append(battery_block(found.batteries, context, found))
+            continue
         for battery in context.survey.battery:
             if question.id in battery.questions and battery.id not in told:
                 told.add(battery.id)
-                blocks.append(_battery(battery, context))
-        blocks.append(_block(question, context))
+                blocks.append(battery_block((battery,), context))
+        blocks.append(_block(question, context, leads=question.id in leading))
     return tuple(blocks)
 
 
-def _block(question: Question, context: Context) -> Block:
+def _block(question: Question, context: Context, *, leads: bool) -> Block:
     headline = headline_of(context, question)
     items = context.items[question.id]
     if headline is None:
         lede, parts = "Print gives no number for this question.", _untold(question, context)
     else:
-        lede, parts = lede_of(headline, context), _parts(question, headline, context)
+        lede, parts = lede_of(headline, context), _parts(question, headline, context, leads=leads)
     return Block(
         anchor=f"q-{question.id}",
         kicker=kicker(question, context, items),
@@ -75,31 +89,52 @@ def _untold(question: Question, context: Context) -> tuple[Part, ...]:
     return (Part(notes=notes),) if notes else ()
 
 
-def _parts(question: Question, headline: Tiers, context: Context) -> tuple[Part, ...]:
-    """Return the headline item for every target, then all answers; the answers alone where print leaves all open."""
+def _parts(question: Question, headline: Tiers, context: Context, *, leads: bool) -> tuple[Part, ...]:
+    """Return the leading item's strip, then all answers; the answers alone where print leaves the item wide open.
+
+    A finding that opens the page has a table for every target too; others have what it would tell in their figure.
+    """
     items = context.items[question.id]
     notes = noted(items, context, question)
     checks = tuple(note for _, note in notes.checks)
-    answers = answer_table(question, items, context, notes.marks)
+    answers = answer_table(question, items, context, notes.marks) if len(items) > 1 or not leads else None
     told = (citation(headline.members),)
     if is_open(headline) and answers:
-        return (Part(notes=(*checks, *_remark(question), *notes.caveats), answers=answers),)
+        return (Part(notes=(*checks, *_remark(question), *notes.caveats), answers=_under(answers, notes.foot)),)
     tipping = tipping_note(headline, context)
+    before = (tipping,) if tipping else ()
+    scale = scale_of(question, items)
+    strip = strip_figure(headline, question, context)
+    figures = (scale_figure(question, scale),) if scale else ()
+    if answers and not leads:
+        return (
+            Part(
+                notes=(*before, *checks, *_remark(question), *notes.caveats),
+                figures=(replace(strip, caption=f"{strip.caption} {ELSEWHERE}"), *figures),
+                answers=_under(answers, notes.foot),
+                sentences=told,
+            ),
+        )
     near = tuple(
         note for n, note in notes.checks if not answers or not n.finding.items or headline.item in n.finding.items
     )
     far = tuple(note for note in checks if note not in near)
     first = Part(
-        notes=(*((tipping,) if tipping else ()), *near, *_remark(question), *(() if answers else notes.caveats)),
-        figures=(strip_figure(headline, question, context),),
+        notes=(*before, *near, *_remark(question), *(() if answers else notes.caveats)),
+        figures=(strip,),
         targets=target_table(headline, context, caption=f"{item_title(headline, question)}, {count_text(headline)}"),
         sentences=() if answers else told,
+        foot="" if answers else notes.foot,
     )
     if not answers:
         return (first,)
-    scale = scale_of(question, items)
-    figures = (scale_figure(question, scale),) if scale else ()
-    return first, Part(notes=(*far, *notes.caveats), figures=figures, answers=answers, sentences=told)
+    rest = (*far, *notes.caveats)
+    return first, Part(notes=rest, figures=figures, answers=_under(answers, notes.foot), sentences=told)
+
+
+def _under(table: AnswerTable, foot: str) -> AnswerTable:
+    """Return a table with what is said of its intervals in the line under it."""
+    return replace(table, key=f"{table.key} {foot}".strip())
 
 
 def kicker(question: Question, context: Context, items: tuple[Tiers, ...]) -> str:
@@ -139,9 +174,6 @@ def lede_of(tiers: Tiers, context: Context) -> str:
         text += f"{claim} of people like these: {tiers.people.verdict.word}. "
     if shown and shown.verdict:
         text += f"{claim} of {workforce}: {shown.verdict.word}. "
-    words = {e.verdict.word for e in (tiers.people, shown) if e and e.verdict}
-    if "not settled" in words:
-        text += "Not settled: neither shown nor ruled out."
     return text.strip()
 
 
@@ -177,36 +209,6 @@ def strip_caption(tiers: Tiers, context: Context) -> str:
     told = [ratio(ratio_of(e)) for e in tiers.population if e.interval]
     if told:
         listed = ", ".join(told[:-1]) + (" and " if len(told) > 1 else "") + told[-1]
-        parts.append(f"{workforce_name(context.survey)}: participation ratio within about {listed} times, assumed.")
+        within = f"participation ratio within about {listed} times, assumed"
+        parts.append(f"{workforce_name(context.survey)}: nested bars, {within}.")
     return " ".join(parts)
-
-
-def _battery(battery: Battery, context: Context) -> Block:
-    """Return the block of a battery: the printed values, and that print does not say whose they are."""
-    names = {question.id: question.label for question in context.survey.question}
-    lines = []
-    for cell in battery.cells:
-        answers = " or ".join(f"“{item}”" for item in cell.items)
-        if cell.unlabelled:
-            values = ", ".join(cell.unlabelled)
-            lines.append(
-                f"{cell.where} prints {len(cell.unlabelled)} percentages, labels not published: {values}. "
-                f"They belong to the answers {answers}."
-            )
-        if cell.range:
-            low, high = cell.range
-            lines.append(f"{cell.where}: {low} to {high}% answered {answers}, from the lowest question to the highest.")
-        if cell.note:
-            lines.append(ended(cell.note))
-    count = in_words(len(battery.questions))
-    listed = "; ".join(small(names.get(name, name)) for name in battery.questions)
-    findings = tuple(n for n in context.numbered if n.finding.question == battery.id)
-    return Block(
-        anchor=f"b-{battery.id}",
-        kicker=f"{capital(count)} questions told together · {', '.join(dict.fromkeys(c.where for c in battery.cells))}",
-        label=battery.label,
-        lede=f"{capital(count)} questions: {listed}.",
-        references=tuple(check_reference(n) for n in findings),
-        lines=tuple(lines),
-        parts=(Part(notes=tuple(check_note(n) for n in findings)),) if findings else (),
-    )

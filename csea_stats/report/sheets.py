@@ -104,7 +104,7 @@ def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: Con
     for tiers in single:
         stack = _row(stack, shown_name(question, tiers.item), tiers)
     joint = next((t.joint.interval for t in single if t.joint and t.joint.interval), None)
-    key = f"Block: counted. Bar: {context.level_text} interval for one answer, people like these, chance alone."
+    key = f"Tick: counted. Bar: {context.level_text} interval for one answer, people like these, chance alone."
     if joint:
         key += f" Thin line: for all {joint.simultaneous} answers at once."
     return stack.add((), 8.0).text(key, "foot", after=14.0)

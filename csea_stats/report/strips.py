@@ -69,7 +69,9 @@ def bar(ends: tuple[float, float] | None, look: str, centre: float, height: floa
     if ends is None:
         return []
     low, high = ends
-    return [Rect(look=look, x=low, width=high - low, y=centre - height / 2, height=height)]
+    width = max(high - low, LEAST)
+    x = min(max((low + high - width) / 2, 0.0), 1.0 - width) if width > high - low else low
+    return [Rect(look=look, x=x, width=width, y=centre - height / 2, height=height)]
 
 
 def nested(ends: Sequence[tuple[float, float]], centre: float, height: float) -> list[Mark]:
@@ -93,18 +95,38 @@ def respondents_lane(tiers: Tiers, y: float, height: float) -> list[Mark]:
     return [*marks, Rect(look="cm", x=low, width=high - low, y=y, height=height)] if high > low else marks
 
 
-def notch(tiers: Tiers, top: float, centre: float, height: float) -> list[Mark]:
-    """Return the drop line from the last filled cell and the notch in the bar below; none where print is unclear."""
+MOST_NOTCHED = 0.2
+"""Share of a bar that the notch may take, at the width below."""
+
+NOTCH = 0.008
+"""Width of the notch as a share of the narrowest axis, 320 pixels."""
+
+TICK = 0.1
+"""Width of the tick for a count in a row, in em: it stands over the bar and does not hide it."""
+
+LEAST = 0.006
+"""Width of the shortest bar drawn, as a share of the axis."""
+
+DROP = 0.35
+"""Height of the drop line, in em: it ends above the label of the next lane."""
+
+
+def notch(tiers: Tiers, top: float, centre: float, height: float, *, labelled: bool = False) -> list[Mark]:
+    """Return the drop line from the last filled cell and the notch in the bar below; none where print is unclear.
+
+    Where a label stands between, the line ends above it; where the bar is too short for a notch, there is none.
+    """
     if tiers.observed is None or tiers.people is None or tiers.people.interval is None:
         return []
     low, high = tiers.observed
     if low != high or not 0 < low < 1:
         return []
     edge = centre - height / 2
-    return [
-        Line(look="drop", x1=low, x2=low, y1=top, y2=edge),
-        Line(look="gap", x1=low, x2=low, y1=edge, y2=centre + height / 2),
-    ]
+    marks: list[Mark] = [Line(look="drop", x1=low, x2=low, y1=top, y2=top + DROP if labelled else edge)]
+    interval = tiers.people.interval
+    if (interval.upper - interval.lower) * MOST_NOTCHED >= NOTCH:
+        marks.append(Line(look="gap", x1=low, x2=low, y1=edge, y2=centre + height / 2))
+    return marks
 
 
 def _population(tiers: Tiers) -> list[tuple[float, float]]:
@@ -142,7 +164,7 @@ def full_strip(tiers: Tiers, labels: Sequence[tuple[str, str]], *, title: str, d
     marks += respondents_lane(tiers, 1.35, 0.8125)
     if len(labels) > 1:
         marks += bar(limits(tiers.people.interval) if tiers.people else None, "work", 4.5, 0.625)
-        marks += notch(tiers, 2.1625, 4.5, 0.625)
+        marks += notch(tiers, 2.1625, 4.5, 0.625, labelled=True)
     if len(labels) > 2:
         marks += nested(_population(tiers), 7.3, 0.8125)
     marks += axis(bottom + 1.2)
@@ -153,7 +175,7 @@ def full_strip(tiers: Tiers, labels: Sequence[tuple[str, str]], *, title: str, d
 
 
 def row_strip(tiers: Tiers, height: float = 1.5) -> Drawing:
-    """Return the strip of a row in a list: thin line for all items at once, bar for this one, block for the count."""
+    """Return the strip of a row in a list: thin line for all items at once, bar for this one, tick for the count."""
     middle = height / 2
     marks: list[Mark] = grid(0.0, height)
     marks += bar(limits(tiers.joint.interval) if tiers.joint else None, "joint", middle, 0.125)
@@ -161,7 +183,7 @@ def row_strip(tiers: Tiers, height: float = 1.5) -> Drawing:
     if tiers.observed is not None:
         low, high = tiers.observed
         if low == high:
-            marks.append(Block(look="c1", x=low, y=middle - 0.3125, width=0.3, height=0.625))
+            marks.append(Block(look="c1", x=low, y=middle - 0.375, width=TICK, height=0.75))
         else:
             marks.extend(
                 Rect(look=look, x=low, width=high - low, y=middle - 0.3125, height=0.625) for look in ("under", "cm")

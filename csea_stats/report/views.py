@@ -28,12 +28,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A note beside the numbers it touches: "check" (print check), "caveat" or "tipping"."""
+    """A note beside the numbers it touches: "check" (print check), "caveat" or "tipping".
+
+    ``others`` are the anchors of notes that say the same and are told in this one.
+    """
 
     kind: str
     heading: str
     paragraphs: tuple[str, ...]
     anchor: str = ""
+    others: tuple[str, ...] = ()
     big: str = ""
     more: str = ""
 
@@ -92,6 +96,7 @@ class AnswerRow:
     count: str
     share: str
     people: str
+    companion: str = ""
     population: str = ""
     bound: str = ""
 
@@ -112,6 +117,7 @@ class AnswerTable:
     axis: Markup
     population: str
     key: str
+    companion: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +129,15 @@ class Part:
     targets: TargetTable | None = None
     answers: AnswerTable | None = None
     sentences: tuple[str, ...] = ()
+    foot: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One question, battery or comparison; ``lines`` stand as a list under the lede."""
+    """One question, battery or comparison; ``lines`` stand as a list under the lede.
+
+    ``others`` are the anchors of questions that are told in this block.
+    """
 
     anchor: str
     kicker: str
@@ -138,6 +148,7 @@ class Block:
     references: tuple[Reference, ...] = ()
     lines: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +170,6 @@ class Lane:
     svg: Markup
     name: str
     text: str
-    caveats: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +212,7 @@ class Check:
     explanations: tuple[str, ...]
     consequence: str
     power: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,9 +262,12 @@ class Page:
     relations_head: tuple[str, ...]
     checks_intro: str
     checks: tuple[Check, ...]
+    checks_remarks: str
+    checks_powers: tuple[tuple[str, str], ...]
     unchecked: tuple[Check, ...]
     passed: tuple[Passed, ...]
     methods: tuple[Method, ...]
     provenance: tuple[Fact, ...]
     sentences: tuple[tuple[str, tuple[str, ...]], ...]
+    caveats: tuple[str, ...]
     foot: str

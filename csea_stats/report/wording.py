@@ -39,6 +39,8 @@ HEADINGS: dict[str, str] = {
     "who-took-part-ignored": "Who took part is ignored",
     "print-ambiguous": "Print leaves several counts",
     "print-conflict": "Print contradicts itself",
+    "print-impossible": "No count fits print",
+    "choices-recognised": "Choices compete",
     "label-by-order": "Labels by the order of print",
     "label-unknown": "Labels not published",
     "implied": "Counts that follow from others",
@@ -164,6 +166,8 @@ def shown_name(question: Question, item: str) -> str:
     ['poor', 'none or poor', 'none to fair', 'fair or good']
     >>> shown_name(scale, "none + good")
     'none or good'
+    >>> shown_name(scale, "none + fair + good")
+    'none, fair or good'
     """
     names = question.categories
     if item in names:
@@ -173,7 +177,9 @@ def shown_name(question: Question, item: str) -> str:
     if question.kind == "ordinal" and item.endswith(" or higher") and item.removesuffix(" or higher") in names:
         return joined(names[names.index(item.removesuffix(" or higher")) :])
     parts = item.split(" + ")
-    return " or ".join(parts) if all(part in names for part in parts) else item
+    if not all(part in names for part in parts):
+        return item
+    return f"{', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else item
 
 
 def joined(names: tuple[str, ...]) -> str:
