@@ -17,13 +17,13 @@ from csea_stats.estimators.checking import (
     targets,
 )
 from csea_stats.estimators.gap_spans import observed_gap
-from csea_stats.estimators.gap_tiers import CREDIBLE, GapSetting, GapShown, check_gap_rule, gap_shown
+from csea_stats.estimators.gap_tiers import CHANCE_ALONE, CREDIBLE, GapSetting, GapShown, check_gap_rule, gap_shown
 from csea_stats.estimators.gaps import gap_limits
 from csea_stats.estimators.intervals import checked_arrays
 from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.values import Caveat, Estimate
+from csea_stats.results.values import Caveat, Estimate, Interval
 from csea_stats.results.verdicts import Direction, side
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
@@ -153,7 +153,8 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     -------
     Estimate or Estimates
         ``companion`` is Newcombe's interval, or Jeffreys beside a confidence method. ``sensitivity`` holds the prior
-        strip: independent Jeffreys, uniform, and the regression's Logistic(0, 1) on the log odds ratio.
+        strip: independent Jeffreys, uniform, and the regression's Logistic(0, 1) on the log odds ratio; for a
+        population with a `Selection` the last two as for chance alone, since its verdict needs them too.
 
     Raises
     ------
@@ -246,6 +247,15 @@ def _estimate(sides: Sides, target: Target, setting: GapSetting, given: tuple[ob
     )
 
 
+def _priors(shown: GapShown, main: Interval, threshold: float) -> list[Interval]:
+    """Return the interval under each customary prior, where they can be held against each other."""
+    alone = [member for name, member in shown.strip if name in CHANCE_ALONE]
+    if not alone:
+        return [member for name, member in shown.strip if name in CREDIBLE]
+    # With a prior on who took part the interval is the wider one: only if it is settled does another prior decide.
+    return [main, *alone] if side([main], threshold) else []
+
+
 def _caveats(sides: Sides, target: Target, setting: GapSetting, shown: GapShown) -> list[Caveat]:
     found = target_caveats(target)
     for pairs in sides:
@@ -258,7 +268,6 @@ def _caveats(sides: Sides, target: Target, setting: GapSetting, shown: GapShown)
     if asked is not None and main and other and shown.verdict and shown.verdict.word == "not settled":
         if not isinstance(target, Population) and side([main], asked) != side([other], asked):
             found.append(caveat("methods-disagree"))
-        priors = [member for name, member in shown.strip if name in CREDIBLE]
-        if len({side([member], asked) for member in priors}) > 1:
+        if len({side([member], asked) for member in _priors(shown, main, asked)}) > 1:
             found.append(caveat("prior-decides"))
     return list(dict.fromkeys(found))

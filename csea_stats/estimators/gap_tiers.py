@@ -57,6 +57,8 @@ class GapSetting:
 
 
 CREDIBLE = ("jeffreys", "uniform", LOGISTIC)
+CHANCE_ALONE = {f"{name}, chance alone": name for name in ("uniform", LOGISTIC)}
+"""Strip members of a population that have another prior and nothing on who took part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +118,8 @@ def _sampled(sides: Sides, effect: float, setting: GapSetting, direction: Direct
         return setting.interval((span.lower, span.upper), method)
 
     main, other = interval(setting.method), interval(setting.other)
-    limits = [
-        logistic_gap((x1 / effect, n1 / effect, x2 / effect, n2 / effect), setting.level)
-        for x1, n1 in corners(sides[0])
-        for x2, n2 in corners(sides[1])
-    ]
-    logistic = (min(low for low, _ in limits), max(high for _, high in limits))
-    strip = (
-        ("jeffreys", interval("jeffreys")),
-        ("uniform", interval("uniform")),
-        (LOGISTIC, setting.interval(logistic, LOGISTIC)),
-    )
+    logistic = setting.interval(_logistic(sides, setting.level, effect, (1.0, 1.0)), LOGISTIC)
+    strip = (("jeffreys", interval("jeffreys")), ("uniform", interval("uniform")), (LOGISTIC, logistic))
     verdict, above = None, None
     if setting.threshold is not None:
         everything = [main, other, *(member for _, member in strip)]
@@ -134,6 +127,20 @@ def _sampled(sides: Sides, effect: float, setting: GapSetting, direction: Direct
         above = gap_above(sides, setting.threshold, (0.0, 0.0, 0.0, 0.0), effect)
     return GapShown(
         values=observed_gap(sides), interval=main, companion=other, strip=strip, probability=above, verdict=verdict
+    )
+
+
+def _logistic(sides: Sides, level: float, effect: float, ratios: tuple[float, float]) -> tuple[float, float]:
+    """Return limits under the regression's prior, either group's participation ratio anywhere between the two."""
+    small, large = (math.log(factor) for factor in ratios)
+    tables = [
+        (x1 / effect, n1 / effect, x2 / effect, n2 / effect)
+        for x1, n1 in corners(sides[0])
+        for x2, n2 in corners(sides[1])
+    ]
+    return (
+        min(logistic_gap(table, level, (large, small))[0] for table in tables),
+        max(logistic_gap(table, level, (small, large))[1] for table in tables),
     )
 
 
@@ -148,7 +155,8 @@ def _bounded(
         return setting.interval((span.lower, span.upper), method, words)
 
     main, other = interval(setting.method), interval(setting.other)
-    strip = tuple((prior, interval(prior)) for prior in ("jeffreys", "uniform"))
+    logistic = setting.interval(_logistic(sides, setting.level, target.design_effect, ratios), LOGISTIC, words)
+    strip = (("jeffreys", interval("jeffreys")), ("uniform", interval("uniform")), (LOGISTIC, logistic))
     verdict, above = None, None
     if setting.threshold is not None:
         everything = [main, other, *(member for _, member in strip)]
@@ -165,6 +173,18 @@ def _bounded(
         probability=above,
         verdict=verdict,
     )
+
+
+def _chance_alone(sides: Sides, setting: GapSetting, effect: float, centre: float) -> dict[str, Interval]:
+    """Return what is shown for people like these, their odds over the centre of the participation ratio."""
+    level, ratios = setting.level, (centre, centre)
+    words = ", chance alone"
+    if centre == 1:
+        spans = {name: sampled_gap(sides, name, level, effect) for name in ("jeffreys", "newcombe", "uniform")}
+    else:
+        spans = {name: bounded_gap(sides, name, level, ratios, effect) for name in ("jeffreys", "newcombe", "uniform")}
+    found = {name: setting.interval((span.lower, span.upper), name, words) for name, span in spans.items()}
+    return {**found, LOGISTIC: setting.interval(_logistic(sides, level, effect, ratios), LOGISTIC, words)}
 
 
 def _selected(
@@ -187,11 +207,14 @@ def _selected(
         return setting.interval((span.lower, span.upper), "newcombe", words)
 
     own = selection.correlation
+    chance = _chance_alone(sides, setting, effect, centre)
     strip = [(f"tau {tau:g}", interval(tau, own)) for tau in strengths]
     strip += [(f"correlation {value:g}", interval(selection.tau, value)) for value in CORRELATIONS if value != own]
+    strip += [(words, chance[name]) for words, name in CHANCE_ALONE.items()]
     verdict, above = None, None
     if setting.threshold is not None:
-        by_strength = {tau: [interval(tau, own), bound(tau)] for tau in strengths}
+        # What chance alone leaves open is left open at every strength, so a population is never the surer one.
+        by_strength = {tau: [interval(tau, own), bound(tau), *chance.values()] for tau in strengths}
         verdict = population_verdict(by_strength, threshold=setting.threshold, direction=direction, scale="difference")
         prior = (selection.tau, selection.mean, own, 0.0)
         above = gap_above(sides, setting.threshold, prior, effect)

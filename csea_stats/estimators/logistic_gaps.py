@@ -27,6 +27,8 @@ class LogisticGap:
     Parameters
     ----------
     table : (x1, n1, x2, n2)
+    shifts : (float, float), default (0, 0)
+        Log participation ratio of either group, taken from its log odds.
 
     Notes
     -----
@@ -36,9 +38,9 @@ class LogisticGap:
     derivatives and interpolated by cubic Hermite); limits are good to about 1e-5.
     """
 
-    __slots__ = ("_below", "_dense", "_second", "_share", "_width")
+    __slots__ = ("_below", "_dense", "_second", "_share", "_shift", "_width")
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, shifts: tuple[float, float] = (0.0, 0.0)) -> None:
         x1, n1, x2, n2 = table
         first, self._second = _grid(x1, n1, 0.1), _grid(x2, n2, 0.03)
         part1, part2 = n1 / (n1 + n2), n2 / (n1 + n2)
@@ -58,12 +60,12 @@ class LogisticGap:
         below = np.concatenate([np.zeros((len(first), 1)), np.cumsum(steps, axis=1)], axis=1)
         total = float(below[:, -1].sum())
         self._below, self._dense = below / total, dense / total
-        self._share = special.expit(first)
+        self._share, self._shift = special.expit(first - shifts[0]), shifts[1]
 
     def cdf(self, difference: float) -> float:
         """Return P(p1 - p2 <= difference)."""
         with np.errstate(divide="ignore"):
-            other = special.logit(np.clip(self._share - difference, 0.0, 1.0))
+            other = special.logit(np.clip(self._share - difference, 0.0, 1.0)) + self._shift
         place = np.clip((other - self._second[0]) / self._width, 0.0, len(self._second) - 1.0)
         index = np.minimum(place.astype(np.int64), len(self._second) - 2)
         t, row = place - index, np.arange(len(index))
@@ -90,13 +92,13 @@ def _grid(x: float, n: float, fineness: float) -> Array:
 
 
 @lru_cache(maxsize=512)
-def logistic_gap(table: Table, level: float) -> tuple[float, float]:
-    """Return equal-tailed limits of p1 - p2 under the regression's prior.
+def logistic_gap(table: Table, level: float, shifts: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
+    """Return equal-tailed limits of p1 - p2 under the regression's prior, at known participation ratios.
 
     Examples
     --------
     >>> [round(limit, 3) for limit in logistic_gap((7, 7, 28, 42), 0.95)]
     [-0.024, 0.412]
     """
-    gap = LogisticGap(table)
+    gap = LogisticGap(table, shifts)
     return gap.quantile((1 - level) / 2), gap.quantile((1 + level) / 2)

@@ -224,6 +224,76 @@ def test_the_regression_prior_of_the_worked_example():
     np.testing.assert_allclose((low, high), (float(plain[0]), float(plain[1])), atol=2e-3)
 
 
+NARROW = [
+    *TIERS[2:4],
+    Population(SelectionBounds(ratio=1.0001)),
+    BOUND,
+    Population(Selection(tau=0.1, correlation=1.0)),
+]
+SETTLED = ("supported", "contradicted")
+
+
+@pytest.mark.parametrize("second", [(0, 42), (1, 42), (29, 42)])
+@pytest.mark.parametrize("target", NARROW, ids=repr)
+def test_a_prior_leaves_open_for_the_population_what_it_leaves_open_for_people_like_these(second, target):
+    like, wide = difference((2, 7), second, target=(Superpopulation(), target))
+    assert (like.verdict.word, wide.verdict.word) == ("not settled", "not settled")
+    settled = wide.interval.lower > 0 or wide.interval.upper < 0
+    assert ("prior-decides" in codes(wide)) == settled
+
+
+TABLES = st.lists(
+    st.integers(1, 45).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=2, max_size=2
+)
+
+
+def check_no_surer(tables, target, threshold):
+    like, wide = difference(*tables, target=(Superpopulation(), target), threshold=threshold)
+    if like.verdict.word not in SETTLED:
+        assert wide.verdict.word == "not settled"
+    elif wide.verdict.word in SETTLED:
+        assert wide.verdict.word == like.verdict.word
+
+
+@given(TABLES, st.sampled_from(NARROW), st.sampled_from([0.0, 0.1, -0.2]))
+@settings(max_examples=8)
+def test_no_population_verdict_is_surer_than_that_of_people_like_these(tables, target, threshold):
+    check_no_surer(tables, target, threshold)
+
+
+@pytest.mark.slow
+@given(TABLES, st.sampled_from(NARROW), st.sampled_from([0.0, 0.1, -0.2]))
+@settings(max_examples=120)
+def test_no_population_verdict_is_surer_in_many_tables(tables, target, threshold):
+    check_no_surer(tables, target, threshold)
+
+
+def test_the_regression_prior_with_known_participation_ratios():
+    table = (7, 7, 28, 42)
+    assert logistic_gap(table, 0.95, (0.0, 0.0)) == logistic_gap(table, 0.95)
+    for shifts in ((0.4, 0.4), (0.3, -0.3), (-1.0, 0.5)):
+        posterior = LogisticGap(table, shifts)
+        low, high = logistic_gap(table, 0.95, shifts)
+        assert posterior.cdf(low) == pytest.approx(0.025, abs=1e-6)
+        assert posterior.cdf(high) == pytest.approx(0.975, abs=1e-6)
+    # A ratio common to both groups leaves the sign of the difference as it is.
+    assert LogisticGap(table, (0.4, 0.4)).cdf(0.0) == pytest.approx(LogisticGap(table).cdf(0.0), abs=1e-6)
+    # Where data swamp the prior it is the shifted share of Jeffreys.
+    large = (500, 1000, 400, 1000)
+    bound = difference(large[:2], large[2:], target=Population(SelectionBounds(ratio=1.5)))
+    reach = math.log(1.5)
+    assert logistic_gap(large, 0.95, (reach, -reach))[0] == pytest.approx(bound.interval.lower, abs=3e-3)
+    assert logistic_gap(large, 0.95, (-reach, reach))[1] == pytest.approx(bound.interval.upper, abs=3e-3)
+
+
+def test_the_strip_of_a_population_names_its_priors():
+    wide = difference((2, 7), (0, 42), target=Population())
+    like = dict(difference((2, 7), (0, 42)).sensitivity)
+    for name in ("uniform", "logistic(0, 1) on the log odds ratio"):
+        assert ends(dict(wide.sensitivity)[f"{name}, chance alone"], 9) == ends(like[name], 9)
+    assert set(dict(difference((2, 7), (0, 42), target=BOUND).sensitivity)) == set(like)
+
+
 def test_bounds_on_who_took_part():
     gap = difference((20, 30), (10, 30), target=BOUND)
     least = (20 / 10 / 1.5, 10 / 20 * 1.5)
