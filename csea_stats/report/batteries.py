@@ -170,9 +170,8 @@ def _part(shared: Shared, context: Context) -> Part:
     table = answer_table(question, items, context, notes.marks, names=names)
     if table:
         label = shared.batteries[0].label
-        table = replace(
-            table, caption=f"{label}: {_labels(shared, shared.questions, context)}, of {base_words(items[0].base)}"
-        )
+        caption = f"{label}: {_labels(shared, shared.questions, context)}, of {base_words(items[0].base)}"
+        table = replace(table, caption=caption, key=f"{table.key} {notes.foot}".strip())
     first = next(pair for pair in shared.items if any(pair[0].item == t.item for t in leading))
     remarks = tuple(dict.fromkeys(q.note for q in map(context.question, shared.questions) if q.note))
     remark = (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
     from csea_stats.results.values import Estimate
+    from csea_stats.survey.format import Question
 
 
 def comparison_blocks(context: Context) -> tuple[Block, ...]:
@@ -60,11 +61,19 @@ def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: Context) 
     return Block(
         anchor=f"c-{index}",
         kicker=" · ".join(part for part in ("Comparison of two groups", f"{sizes} respondents", places) if part),
-        label=f"{question.label}: {gap.item.removesuffix(' minus the rest')} against the rest",
+        label=contrast_label(question, gap),
         lede=lede,
         judged=Judged(shape=mark.shape, text=words) if mark else None,
         parts=tuple(parts),
     )
+
+
+def contrast_label(question: Question, gap: Tiers) -> str:
+    """Return a comparison's title: "Public awareness, “poor”: under 30 against the rest"."""
+    item, colon, group = gap.item.removesuffix(" minus the rest").partition(": ")
+    if not colon:
+        return f"{question.label}: {item} against the rest"
+    return f"{question.label}, “{item}”: {group} against the rest"
 
 
 def _notes(members: tuple[Estimate, ...], told: set[tuple[str, str]]) -> tuple[Note, ...]:

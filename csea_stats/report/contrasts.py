@@ -95,7 +95,8 @@ def _lanes(tiers: Tiers, at: Callable[[float], float]) -> list[Mark]:
         if first == last:
             marks.append(Block(look="c1", x=at(first), y=1.3, width=0.625, height=0.625))
             if solid and solid.lower <= first <= solid.upper:
-                marks.append(Line(look="drop", x1=at(first), x2=at(first), y1=1.925, y2=1.925 + DROP))
+                for y1, y2 in ((1.925, 1.925 + DROP[0]), (4.0 - DROP[1], 4.0)):
+                    marks.append(Line(look="drop", x1=at(first), x2=at(first), y1=y1, y2=y2))
         else:
             marks.append(placed((first, last), "cm", 1.6125, 0.625))
     if people and solid:

@@ -72,7 +72,7 @@ def diverging(scale: Scale, *, title: str, description: str, names: bool = False
     apart = scale.unclear + (1.5 if scale.unclear else 0.0)
     width = max(sum(lower) + sum(upper) + apart, 1.0)
     zero = sum(lower) / width
-    marks: list[Mark] = _sides(scale, zero, room)
+    marks: list[Mark] = _sides(scale, 1.0 - apart / width, room)
     many = sum(scale.counts) + scale.unclear > MOST_CELLS
     x, labels = 0.0, []
     for index, count in enumerate(scale.counts):
@@ -90,7 +90,7 @@ def diverging(scale: Scale, *, title: str, description: str, names: bool = False
         marks += _cuts("so3", at, 1 / width, 0 if many else scale.unclear)
         labels.append((at + scale.unclear / width / 2, scale.unclear, "not settled"))
     marks.append(Line(look="half", x1=zero, x2=zero, y1=1.2, y2=3.1))
-    marks += _counts(labels, room)
+    marks += _counts(labels, room, names=names)
     return Drawing(marks=tuple(marks), height=4.4, title=title, description=description)
 
 
@@ -100,27 +100,23 @@ def _cuts(look: str, start: float, pitch: float, count: int) -> list[Mark]:
     return [Line(look=look, x1=x, x2=x, y1=1.8, y2=2.8) for x in places]
 
 
-def _sides(scale: Scale, zero: float, room: float) -> list[Mark]:
-    """Return the words above the two sides, where they fit on the narrowest page."""
-    marks: list[Mark] = []
-    gap = 8 / room
-    for text, x, anchor, part in (
-        (scale.left, zero - gap, "end", zero),
-        (scale.right, zero + gap, "start", 1 - zero),
-    ):
-        if text and text_width(text) <= part * room - 8:
-            marks.append(Text(look="ax", x=x, y=0.85, text=text, anchor=anchor))
-    return marks
+def _sides(scale: Scale, end: float, room: float) -> list[Mark]:
+    """Return the words above the two ends: both sides, else the first answer and the last, else none."""
+    for left, right in ((scale.left, scale.right), (scale.names[0], scale.names[-1])):
+        if text_width(left) + text_width(right) + 16 <= end * room:
+            told = ((left, 0.0, "start"), (right, end, "end"))
+            return [Text(look="ax", x=x, y=0.85, text=text, anchor=anchor) for text, x, anchor in told if text]
+    return []
 
 
-def _counts(labels: list[tuple[float, int, str]], room: float) -> list[Mark]:
-    """Return the labels under the segments: name and count, the count alone, or none where they would collide.
+def _counts(labels: list[tuple[float, int, str]], room: float, *, names: bool) -> list[Mark]:
+    """Return the labels under the segments: the count, with its name if asked for, or none where they would collide.
 
     Counts find their places first, those of the largest segments before the others; then names, where there is room.
     """
     placed: dict[int, tuple[float, float, Text]] = {}
     order = sorted(range(len(labels)), key=lambda k: -labels[k][1])
-    for with_name in (False, True):
+    for with_name in (False, True)[: 1 + names]:
         for k in order:
             x, count, name = labels[k]
             text = f"{name} {count}" if with_name else str(count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from csea_stats.report.context import headline_of
@@ -153,11 +154,11 @@ def _headline(question: Question, tiers: Tiers, context: Context, *, last: bool)
 
 
 def lanes(context: Context) -> tuple[Lane, ...]:
-    """Return the key: each lane of the first headline's strip, what it is, and what it assumes in full."""
+    """Return the key: each lane of a headline's strip, what it is, and what it assumes."""
     pairs = headline_items(context)
     if not pairs:
         return ()
-    tiers = pairs[0][1]
+    tiers = max((tiers for _, tiers in pairs), key=_spacing)
     return tuple(
         Lane(svg=_lane_svg(marks, tall=tall), name=name, text=text)
         for name, marks, text, tall in (
@@ -172,6 +173,12 @@ def lanes(context: Context) -> tuple[Lane, ...]:
         )
         if marks
     )
+
+
+def _spacing(tiers: Tiers) -> float:
+    """Return how far apart the nested bars begin, so that the key's labels have room."""
+    starts = sorted(e.interval.lower for e in tiers.population if e.interval)
+    return min((b - a for a, b in pairwise(starts)), default=0.0)
 
 
 def _named_population(survey: Survey) -> str:

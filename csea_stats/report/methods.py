@@ -82,11 +82,12 @@ def _claims(context: Context) -> tuple[Method, ...]:
         Method(
             head="Verdict (sign rule)",
             text="Against a named threshold. Supported: the credible and the confidence interval both lie on the "
-            "claimed side, under every prior of the strip (Jeffreys and uniform; for a difference also Logistic on the log odds ratio) and every count that print allows; "
+            "claimed side, under every prior of the strip (Jeffreys and uniform; for a difference also Logistic on the "
+            "log odds ratio) and every count that print allows; "
             f"{workforce_name(context.survey).lower()}: interval and bound at every ratio shown. At some ratios only: "
             "depends on who took part. Otherwise not settled. On two groups of equal shares it claims a difference "
-            "wrongly, at the level of 95%, at most 3.9% of the time for groups of 7 and 42, and 4.5% for 24 and 25. Asked only where an "
-            "interval reaches one half. No correction is made for how many claims a page holds.",
+            "wrongly, at the level of 95%, at most 3.9% of the time for groups of 7 and 42, and 4.5% for 24 and 25. "
+            "Asked only where an interval reaches one half. No correction is made for how many claims a page holds.",
         ),
         Method(
             head="Difference of two groups",

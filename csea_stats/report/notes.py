@@ -105,7 +105,7 @@ def check_note(numbered: Numbered, effect: tuple[str, ...] = ()) -> Note:
         Caveats about the same print, told as its effect.
     """
     finding = numbered.finding
-    told = [("Printed", finding.printed)]
+    told = [] if any(finding.printed in text for text in effect) else [("Printed", finding.printed)]
     if finding.verdict == "inconsistent":
         told.append(("For print to agree", finding.expected))
     told.append(("Effect", " ".join(map(ended, effect)) or finding.consequence))

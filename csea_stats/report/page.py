@@ -13,7 +13,7 @@ from csea_stats.report.context import Context, context_of
 from csea_stats.report.questions import question_blocks
 from csea_stats.report.relations import relations
 from csea_stats.report.views import Block, Page
-from csea_stats.results.numbers import integer
+from csea_stats.report.wording import respondents_words
 from csea_stats.results.sentences import citation
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def page_view(context: Context) -> Page:
 
 def _foot(survey: Survey) -> str:
     kind = "random sample" if survey.source.probability_sample else "not a random sample"
-    return f"{integer(survey.respondents)} respondents, {kind}. Every number says whom it speaks for."
+    return f"{respondents_words(survey.respondents)}, {kind}. Every number says whom it speaks for."
 
 
 def _sentences(context: Context, blocks: Sequence[Block]) -> tuple[tuple[str, tuple[str, ...]], ...]:

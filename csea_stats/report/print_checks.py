@@ -127,7 +127,7 @@ def _check(same: list[Numbered], context: Context, everywhere: set[str]) -> Chec
         href=f"#{numbered.mark.lower()}" if label else "",
         cells=", ".join(where),
         printed=ended(finding.printed),
-        expected=ended(signs(finding.expected)) if finding.expected else "",
+        expected=capital(ended(signs(finding.expected))) if finding.expected else "",
         judged=Judged(shape=SHAPES[finding.verdict], text=capital(finding.verdict)),
         explanations=_told(finding.explanations, everywhere),
         consequence=capital(ended(consequence)) if consequence else "",

@@ -20,6 +20,7 @@ from csea_stats.report.wording import (
     capital,
     group_label,
     kind_words,
+    respondents_words,
     shown_name,
     the_workforce,
     workforce_name,
@@ -142,9 +143,9 @@ def kicker(question: Question, context: Context, items: tuple[Tiers, ...]) -> st
     survey = context.survey
     base = items[0].base if items else (question.base or survey.respondents)
     if question.among is not None:
-        who = f"{base_words(base)} respondents: {group_label(question.among, survey)}"
+        who = f"{respondents_words(base)}: {group_label(question.among, survey)}"
     elif base == survey.respondents:
-        who = f"all {base_words(base)} respondents"
+        who = f"all {respondents_words(base)}" if base != 1 else respondents_words(base)
     else:
         who = f"{base_words(base)} of {integer(survey.respondents)} respondents"
     cells = tuple(dict.fromkeys(cell.where for cell in question.cells))

@@ -8,7 +8,7 @@ from csea_stats.report.context import doubts_of
 from csea_stats.report.target_tables import judged
 from csea_stats.report.tiers import unpublished_of
 from csea_stats.report.views import BoundRow, Judged, Relation
-from csea_stats.report.wording import capital, shown_name, small
+from csea_stats.report.wording import capital, in_words, shown_name, small
 from csea_stats.results.numbers import interval_words, percent, points, points_range
 from csea_stats.results.sentences import what_interval
 from csea_stats.results.values import LIMITS
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from csea_stats.report.context import Context
     from csea_stats.results.values import Estimate
     from csea_stats.survey.format import Question
+
+
+OPEN = "0 to 100%"
 
 
 def relations(context: Context) -> tuple[Relation, ...]:
@@ -33,7 +36,9 @@ def relations(context: Context) -> tuple[Relation, ...]:
         for e in mine:
             groups.setdefault(e.item or "", []).append(e)
         bounded = any(e.bounds is not None and e.bounds != LIMITS[e.scale] for e in mine)
-        rows = tuple(_bound_row(item, by, outcome, members) for item, members in groups.items()) if bounded else ()
+        told = tuple(_bound_row(item, by, outcome, members) for item, members in groups.items()) if bounded else ()
+        rows = tuple(row for row in told if not _open(row))
+        folded = len(told) - len(rows)
         verdict = next((e.verdict for e in mine if e.verdict), None)
         method = next((e.interval for e in mine if e.interval), None)
         blocks.append(
@@ -42,13 +47,28 @@ def relations(context: Context) -> tuple[Relation, ...]:
                 where=relation.where,
                 judged=judged(verdict) if verdict else Judged(shape="dash", text="Cannot be checked"),
                 rows=rows,
+                folded=_folded(folded, all_of_them=not rows),
                 caption="Bounds for these respondents"
-                + (f"; last column: people like these, {what_interval(method)} of the bounds" if method else ""),
+                + (f"; last column: the bounds for people like these, {what_interval(method)}" if method else ""),
                 region="Difference, people like these" if method else "",
                 caveats=tuple(dict.fromkeys(text for _, text in doubts_of(mine))),
             )
         )
     return tuple(blocks)
+
+
+def _folded(number: int, *, all_of_them: bool) -> str:
+    """Return that some pairs, or all, are left open."""
+    if not number:
+        return ""
+    which = "All" if all_of_them else "The other"
+    which += f" {in_words(number)} pairs leave" if number > 1 else " pair leaves"
+    return f"{which} 0 to 100% open in and outside the group, and any difference."
+
+
+def _open(row: BoundRow) -> bool:
+    """Whether print leaves everything of a pair open."""
+    return row.inside == row.outside == OPEN
 
 
 def _bound_row(item: str, by: Question, asked: Question, members: list[Estimate]) -> BoundRow:

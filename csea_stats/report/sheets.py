@@ -14,8 +14,8 @@ from csea_stats.report.lettering import wrapped
 from csea_stats.report.questions import item_title, strip_caption
 from csea_stats.report.strips import full_strip, row_strip
 from csea_stats.report.target_tables import bare_count, description, lane_labels, share_text, span
-from csea_stats.report.wording import capital, shown_name
-from csea_stats.results.numbers import base_words, integer
+from csea_stats.report.wording import capital, respondents_words, shown_name
+from csea_stats.results.numbers import base_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,6 +141,6 @@ def _difference(index: int, gap: Tiers, context: Context) -> Sheet:
 def _closed(stack: Stack, context: Context, title: str, words: str) -> Sheet:
     survey = context.survey
     kind = "random sample" if survey.source.probability_sample else "not a random sample"
-    foot = f"Survey “{survey.id}”, {integer(survey.respondents)} respondents, {kind}. csea-stats."
+    foot = f"Survey “{survey.id}”, {respondents_words(survey.respondents)}, {kind}. csea-stats."
     stack = stack.text(foot, "foot")
     return Sheet(width=WIDTH, height=round(stack.y + MARGIN), pieces=stack.pieces, title=title, description=words)

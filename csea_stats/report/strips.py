@@ -107,14 +107,14 @@ TICK = 0.1
 LEAST = 0.006
 """Width of the shortest bar drawn, as a share of the axis."""
 
-DROP = 0.35
-"""Height of the drop line, in em: it ends above the label of the next lane."""
+DROP = (0.35, 0.35)
+"""Height of the drop line above and below a label that stands between, in em."""
 
 
 def notch(tiers: Tiers, top: float, centre: float, height: float, *, labelled: bool = False) -> list[Mark]:
     """Return the drop line from the last filled cell and the notch in the bar below; none where print is unclear.
 
-    Where a label stands between, the line ends above it; where the bar is too short for a notch, there is none.
+    Where a label stands between, the line breaks there; where the bar is too short for a notch, there is none.
     """
     if tiers.observed is None or tiers.people is None or tiers.people.interval is None:
         return []
@@ -122,7 +122,8 @@ def notch(tiers: Tiers, top: float, centre: float, height: float, *, labelled: b
     if low != high or not 0 < low < 1:
         return []
     edge = centre - height / 2
-    marks: list[Mark] = [Line(look="drop", x1=low, x2=low, y1=top, y2=top + DROP if labelled else edge)]
+    parts = ((top, top + DROP[0]), (edge - DROP[1], edge)) if labelled else ((top, edge),)
+    marks: list[Mark] = [Line(look="drop", x1=low, x2=low, y1=y1, y2=y2) for y1, y2 in parts]
     interval = tiers.people.interval
     if (interval.upper - interval.lower) * MOST_NOTCHED >= NOTCH:
         marks.append(Line(look="gap", x1=low, x2=low, y1=edge, y2=centre + height / 2))

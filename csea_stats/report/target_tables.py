@@ -170,7 +170,7 @@ def lane_labels(tiers: Tiers, context: Context) -> tuple[tuple[str, str], ...]:
 
 def description(tiers: Tiers, context: Context) -> str:
     """Return a strip in words, for a reader who does not see it."""
-    text = [f"{capital(count_text(tiers))} respondents, counted."]
+    text = [f"{capital(count_text(tiers))} respondent{'' if tiers.base == 1 else 's'}, counted."]
     if tiers.people and tiers.people.interval:
         text.append(f"{PEOPLE}: {span(tiers.people)}, {what_interval(tiers.people.interval)}.")
     if tiers.population:

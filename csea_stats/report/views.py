@@ -192,6 +192,7 @@ class Relation:
     where: str
     judged: Judged | None
     rows: tuple[BoundRow, ...]
+    folded: str
     caption: str
     region: str
     caveats: tuple[str, ...]

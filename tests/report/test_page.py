@@ -21,7 +21,7 @@ from csea_stats.report.tiers import is_unpublished, tiers_of
 from csea_stats.results.sentences import citation
 from csea_stats.workflow import estimate
 
-VOID = {"meta", "link", "br", "hr", "img", "input", "col", "rect", "line", "circle", "path", "use"}
+VOID = {"meta", "link", "br", "hr", "img", "input", "col", "rect", "line", "circle", "path", "use", "wbr"}
 
 
 class Outline(HTMLParser):
