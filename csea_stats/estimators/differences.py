@@ -257,7 +257,7 @@ def _priors(shown: GapShown, main: Interval, threshold: float) -> list[Interval]
 
 
 def _caveats(sides: Sides, target: Target, setting: GapSetting, shown: GapShown) -> list[Caveat]:
-    found = target_caveats(target)
+    found = target_caveats(target, groups=True)
     for pairs in sides:
         found.extend(pair_caveats(pairs, target, level=setting.level, closed=False))
     if not isinstance(target, Respondents):

@@ -30,8 +30,8 @@ FEW = 15
 """Below so many people a share carries a caveat."""
 
 
-def target_caveats(target: Target) -> list[Caveat]:
-    """Return what a target itself makes doubtful."""
+def target_caveats(target: Target, *, groups: bool = False) -> list[Caveat]:
+    """Return what a target itself makes doubtful, for one number or for one that compares groups."""
     if isinstance(target, Respondents):
         return [caveat("counted")]
     found: list[Caveat] = []
@@ -41,12 +41,17 @@ def target_caveats(target: Target) -> list[Caveat]:
         found.append(caveat("who-took-part-ignored", size=integer(target.size)))
     elif isinstance(target.selection, SelectionBounds):
         found.append(caveat("selection-bounded", ratio=ratio(target.selection.ratio)))
+    elif target.selection.mean == 0 and groups:
+        alike = f"{target.selection.correlation:g}"
+        found.append(caveat("selection-by-group", ratio=ratio(target.selection.ratio), correlation=alike))
     elif target.selection.mean == 0:
         found.append(caveat("selection-assumed", ratio=ratio(target.selection.ratio)))
     else:
         centre = ratio(math.exp(target.selection.mean))
         found.append(caveat("selection-centred", centre=centre, ratio=ratio(target.selection.ratio)))
         found.append(caveat("selection-direction", reason=(target.selection.reason or "").strip().rstrip(".")))
+        if groups:
+            found.append(caveat("selection-correlated", correlation=f"{target.selection.correlation:g}"))
     if target.design_effect > 1:
         found.append(caveat("equal-clusters", effect=f"{target.design_effect:g}"))
     return found

@@ -164,6 +164,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "of the groups compared, and alike in both to a correlation of {correlation}; the survey cannot tell."
         ),
     ),
+    "selection-correlated": (
+        "serious",
+        (
+            "Assumes that who took part depended on the answer alike in the groups compared, to a correlation of "
+            "{correlation}; the survey cannot tell."
+        ),
+    ),
     "person-effect-missing": (
         "caution",
         "Published counts do not tell whose answers go together: statements on several answers at once are too sure.",

@@ -361,3 +361,21 @@ def test_a_direction_of_who_took_part():
     gap = difference((20, 30), (10, 30), target=target)
     assert {"selection-centred", "selection-direction"} <= set(codes(gap))
     assert "from" in gap.companion.method
+
+
+def test_the_correlation_of_who_took_part_is_told():
+    told = {}
+    for correlation in (0.0, 0.5, 0.875, 1.0):
+        gap = difference((20, 30), (10, 30), target=Population(Selection(correlation=correlation)))
+        assert "selection-by-group" in codes(gap)
+        assert "selection-assumed" not in codes(gap)
+        doubt = next(doubt for doubt in gap.caveats if doubt.code == "selection-by-group")
+        assert f"a correlation of {correlation:g};" in doubt.text
+        assert "2.7" in doubt.text
+        told[str(gap)] = correlation
+    assert len(told) == 4
+    directed = Selection(tau=0.3, mean=0.5, reason="those who agree were asked first", correlation=0.25)
+    gap = difference((20, 30), (10, 30), target=Population(directed))
+    assert {"selection-centred", "selection-direction", "selection-correlated"} <= set(codes(gap))
+    assert "correlation of 0.25" in str(gap)
+    assert "selection-bounded" in codes(difference((20, 30), (10, 30), target=BOUND))
