@@ -11,6 +11,7 @@ from csea_stats.estimators.marks import call_words, pair_caveats, provenance, ta
 from csea_stats.estimators.proportions import Setting, share_estimate
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
+from csea_stats.results.numbers import count_words
 from csea_stats.results.values import Caveat, Estimate, Interval, Scale, Verdict
 from csea_stats.results.verdicts import counted_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Respondents, Superpopulation, Target
@@ -252,4 +253,8 @@ def _doubts(margins: _Margins, target: Target, *, identified: bool) -> tuple[Cav
     found = [] if identified else [caveat("not-identified")]
     found += target_caveats(target)
     found += pair_caveats(margins.pairs, target, level=margins.level, closed=False)
-    return tuple(found)
+    if len(margins.columns) > 1:
+        found.append(caveat("print-ambiguous", counts=count_words(margins.columns)))
+    if not isinstance(target, Respondents):
+        found.append(caveat("group-size-fixed"))
+    return tuple(dict.fromkeys(found))

@@ -124,6 +124,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         ),
     ),
     "margin-not-printed": ("serious", "Print does not give the answers to {question} at all."),
+    "group-size-fixed": (
+        "caution",
+        "Takes the size of the group as known; that it too would differ by chance, or by who took part, is left out.",
+    ),
     "equal-clusters": ("caution", "Allows for clustering of answers by a design effect of {effect}, assumed."),
     "views-not-events": (
         "note",

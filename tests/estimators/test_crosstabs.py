@@ -100,3 +100,22 @@ def test_sets_give_the_hull():
 def test_margins_that_are_none(margins, needle):
     with pytest.raises(CountError, match=needle):
         crosstab_bounds(*margins)
+
+
+def test_doubts_about_the_group():
+    def codes(estimate):
+        return [doubt.code for doubt in estimate.caveats]
+
+    for estimate in crosstab_bounds(35, {6, 7}, 49):
+        doubts = [doubt.text for doubt in estimate.caveats if doubt.code == "print-ambiguous"]
+        assert len(doubts) == 1
+        assert "6 or 7" in doubts[0]
+    both = crosstab_bounds({34, 35}, {6, 7}, 49)[1]
+    assert codes(both).count("print-ambiguous") == 2
+    assert codes(crosstab_bounds({6, 7}, {6, 7}, 49)[1]).count("print-ambiguous") == 1
+    assert "print-ambiguous" not in codes(crosstab_bounds(35, 7, 49)[1])
+    for target in TIERS[1:]:
+        cell, *shares = crosstab_bounds(35, 7, 49, target=target)
+        assert "group-size-fixed" not in codes(cell)  # counted among these respondents
+        assert all("group-size-fixed" in codes(share) for share in shares)
+    assert all("group-size-fixed" not in codes(e) for e in crosstab_bounds(35, 7, 49, target=Respondents()))
