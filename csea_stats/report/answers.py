@@ -72,6 +72,7 @@ def answer_table(
         population=head,
         key=key,
         companion=method_words(companion.method) if companion else "",
+        narrow=f"{workforce_name(context.survey)}, {ratio(ratio_of(shown))} times" if shown else "",
     )
 
 

@@ -312,7 +312,7 @@ def _claims(tiers: Tiers, context: Context) -> str:
                 f"as likely to take part as the others; at the observed share, if {observed_ratio(low, high)} times."
             )
         else:
-            parts.append("Allowing for chance, there is no majority to lose.")
+            parts.append("Allowing for chance there may be no majority, so there is no tipping point.")
     return " ".join(parts)
 
 

@@ -198,7 +198,9 @@ def strip_caption(tiers: Tiers, context: Context) -> str:
         whole = integer(tiers.base)
         parts.append(
             f"One cell is one of {whole} respondents."
-            if tiers.base <= MOST_CELLS
+            if 1 < tiers.base <= MOST_CELLS
+            else "The cell is the one respondent."
+            if tiers.base == 1
             else f"Dark bar: the share of {whole} respondents, too many to draw one by one."
         )
         if tiers.counts and tiers.counts[0] != tiers.counts[1]:

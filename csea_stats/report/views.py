@@ -118,6 +118,7 @@ class AnswerTable:
     population: str
     key: str
     companion: str = ""
+    narrow: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,3 +55,10 @@ def test_no_two_counts_collide_on_the_narrowest_page(scale):
     boxes.sort()
     assert all(one[1] <= other[0] for one, other in pairwise(boxes))
     assert all(left >= -1 and right <= NARROWEST + 1 for left, right in boxes)
+
+
+@given(scales())
+def test_both_ends_are_named_or_none_and_counts_are_bare(scale):
+    marks = diverging(scale, title="t", description="d").marks
+    assert len([m for m in marks if isinstance(m, Text) and m.look == "ax"]) in (0, 2)
+    assert all(m.text.isdigit() for m in marks if isinstance(m, Text) and m.look == "tv")

@@ -256,3 +256,28 @@ def test_the_files_are_those_that_are_named(shipped, shipped_files):
     from csea_stats.results.collection import Estimates
 
     assert Estimates.from_json(shipped_files["estimates.json"].decode()) == estimates
+
+
+def test_few_respondents_are_called_few_and_one_is_singular(samples):
+    for n in (1, 14, 15):
+        survey = samples.other_survey(n)
+        text = Outline(page_html(survey, audit(survey), estimate(survey))).text
+        assert ("Few people: one of them is" in text) == (n < 15)
+        assert not re.search(r"\b1 respondents\b", text)
+
+
+def test_no_tipping_point_is_told_below_half_and_no_number_where_there_may_be_no_majority(shipped):
+    from csea_stats.report.context import context_of
+    from csea_stats.report.notes import tipping_note, tipping_values
+
+    context = context_of(*shipped)
+    seen = set()
+    for tiers in (t for items in context.items.values() for t in items):
+        found, note = tipping_values(tiers), tipping_note(tiers, context)
+        if found is None or found[3] < 1:
+            assert note is None
+            continue
+        assert (note.big == "") == (found[0] < 1)
+        assert ("there may be no majority" in note.paragraphs[0]) == (found[0] < 1)
+        seen.add(found[0] < 1)
+    assert seen == {True, False}

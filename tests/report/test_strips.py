@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -98,3 +99,40 @@ def test_a_row_has_its_block_at_the_share_and_a_hatched_range_where_print_is_ope
         else:
             assert [(h.x, h.x + h.width) for h in hatched] == [pytest.approx((low, high))]
             assert not blocks
+
+
+@given(st.integers(2, 5000), st.data())
+def test_a_notch_takes_at_most_a_fifth_of_a_bar_and_every_bar_is_seen(base, data):
+    from csea_stats.report.strips import LEAST, MOST_NOTCHED, NOTCH, bar, notch
+
+    count = data.draw(st.integers(1, base - 1))
+    half = data.draw(st.floats(0, min(count, base - count) / base))
+    share = count / base
+    interval = SimpleNamespace(lower=share - half, upper=share + half)
+    tiers = SimpleNamespace(observed=(share, share), people=SimpleNamespace(interval=interval))
+    for labelled in (False, True):
+        marks = notch(tiers, 0.0, 3.0, 0.5, labelled=labelled)
+        assert any(m.look == "gap" for m in marks) == (2 * half * MOST_NOTCHED >= NOTCH) or math.isclose(
+            2 * half * MOST_NOTCHED, NOTCH
+        )
+        drops = [m for m in marks if m.look == "drop"]
+        assert len(drops) == 1 + labelled
+        assert (drops[0].y1, drops[-1].y2) == (0.0, 2.75)
+    (drawn,) = bar((interval.lower, interval.upper), "work", 1.0, 0.5)
+    assert drawn.width >= LEAST - 1e-12
+    assert drawn.x <= interval.lower + 1e-12
+    assert drawn.x + drawn.width >= interval.upper - 1e-12
+
+
+def test_the_drop_line_runs_through_no_label(shipped):
+    survey, audit, estimates = shipped
+    from csea_stats.report.context import context_of
+
+    tiers = item(estimates, "awareness", "poor")
+    labels = lane_labels(tiers, context_of(survey, audit, estimates))
+    marks = full_strip(tiers, labels, title="t", description="d").marks
+    baselines = {m.y for m in marks if isinstance(m, Text) and m.look in ("tl", "tv")}
+    drops = [m for m in marks if m.look == "drop"]
+    assert drops
+    # a label of 13 px stands from about 0.65 em above its baseline to 0.2 em below
+    assert not any(line.y1 < y + 0.15 and line.y2 > y - 0.65 for line in drops for y in baselines)
