@@ -144,6 +144,8 @@ def _shares(
         if isinstance(target, Superpopulation):
             main, companion = (_hull(vectors, place, name, level, target.design_effect) for name in (method, other))
             doubts.append(caveat("all-at-once", number=number))
+            if any(x in (0, n) for x, n in pairs):
+                doubts.append(caveat("closed-band"))
             if threshold is not None:
                 verdict = sampled_verdict([main, companion], threshold=threshold)
         elif threshold is not None:

@@ -71,6 +71,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "{credibility}, and the prior decides much of the other limit."
         ),
     ),
+    "closed-band": (
+        "note",
+        "With a count of 0 or all the band is closed at the end, so it holds a little more than the level.",
+    ),
     "few": ("caution", "Only {base} people: one person is {points} percentage points."),
     "one-at-a-time": (
         "note",

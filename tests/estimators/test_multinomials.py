@@ -135,6 +135,27 @@ def test_labels_sets_and_targets():
         multinomial([3, 4, 5], target=Population())
 
 
+def closed(found):
+    return ["closed-band" in [doubt.code for doubt in e.caveats] for e in found]
+
+
+@pytest.mark.parametrize("method", JOINT_METHODS)
+def test_a_closed_band_says_so_where_it_is_closed(method):
+    assert closed(multinomial([11, 0, 9], method=method)) == [False, True, False]
+    assert closed(multinomial([0, 7, 0], method=method)) == [True, True, True]
+    assert closed(multinomial([11, 1, 9], method=method)) == [False, False, False]
+    assert closed(multinomial({(0, 8, 9), (1, 7, 9)}, method=method)) == [True, False, False]
+    assert closed(multinomial([0, 7, 0], method=method, target=Respondents())) == [False, False, False]
+
+
+@pytest.mark.parametrize("counts", [(11, 0, 9, 20), (0, 7, 0), (0, 1, 0, 0)])
+def test_a_closed_band_holds_more_than_the_level(counts):
+    lower, upper, _ = dirichlet_band(counts, 0.95)
+    drawn = np.random.default_rng(6).dirichlet(np.array(counts) + 0.5, 200_000)
+    held = ((lower <= drawn) & (drawn <= upper)).all(axis=1).mean()
+    assert held > 0.95 + 4 * np.sqrt(0.95 * 0.05 / 200_000)
+
+
 @pytest.mark.parametrize("counts", [[3], [0, 0], [3, -1], [3, 1.5], 7, "34", {(1, 2), (1, 2, 3)}, [], {3, 4}])
 def test_tables_that_are_none(counts):
     with pytest.raises(CountError):
