@@ -1,0 +1,47 @@
+"""The table of methods and targets in the docs is what the package does."""
+
+from pathlib import Path
+
+import pytest
+
+import csea_stats as cs
+from csea_stats.errors import UnsupportedTarget
+
+PAGE = (Path(__file__).parents[1] / "docs" / "targets.md").read_text(encoding="utf-8")
+TABLE = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in PAGE.partition("## Which method")[2].splitlines()
+    if line.startswith("|") and "---" not in line
+]
+TARGETS = {
+    "Respondents": cs.Respondents(),
+    "Superpopulation": cs.Superpopulation(),
+    "FinitePopulation": cs.FinitePopulation(200),
+    "Population, prior": cs.Population(),
+    "the same, sized": cs.Population(size=200),
+    "Population, bounds": cs.Population(cs.SelectionBounds(ratio=2)),
+}
+CALLS = {
+    "proportion": lambda **keys: cs.proportion(35, 49, **keys),
+    "difference": lambda **keys: cs.difference((7, 7), (28, 42), **keys),
+    "multinomial": lambda **keys: cs.multinomial([1, 2, 3], **keys),
+    "ordinal": lambda **keys: cs.ordinal([1, 2, 3], ["a", "b", "c"], **keys),
+    "picks": lambda **keys: cs.picks([3, 2, 1], 3, chosen=2, **keys),
+    "crosstab_bounds": lambda method, **keys: cs.crosstab_bounds(35, 24, 49, **keys),  # noqa: ARG005 - it has one
+    "breakdown_ratio": lambda method, **keys: cs.breakdown_ratio(35, 49, **keys),  # noqa: ARG005
+}
+CELLS = [(row[0], row[1], name, word) for row in TABLE[1:] for name, word in zip(TABLE[0][2:], row[2:], strict=True)]
+
+
+def test_the_table_has_every_call_and_target():
+    assert {call for call, *_ in CELLS} == set(CALLS)
+    assert TABLE[0][2:] == list(TARGETS)
+
+
+@pytest.mark.parametrize(("call", "method", "target", "word"), CELLS)
+def test_a_cell(call, method, target, word):
+    if word == "yes":
+        assert CALLS[call](method=method, target=TARGETS[target])
+    else:
+        with pytest.raises(UnsupportedTarget, match=r"\w+"):
+            CALLS[call](method=method, target=TARGETS[target])
