@@ -8,24 +8,19 @@ from csea_stats.auditing.facts import Fact, percent_ranges, positions, united
 from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.auditing.words import amount_in_words
 from csea_stats.errors import UnknownName
-from csea_stats.survey.cells import item_name
+from csea_stats.survey.cells import battery_cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csea_stats.auditing.findings import Reading
     from csea_stats.auditing.systems import Ranges
-    from csea_stats.survey.format import Battery, BatteryCell, Group, Question, Survey
+    from csea_stats.survey.format import Group, Question, Survey
 
 MOST_BASES = 12
 """Of more feasible bases than these, the smallest and the largest stand for all."""
 
 Key = tuple[str, str | None, str | None]
-
-
-def battery_cell_name(battery: Battery, cell: BatteryCell) -> str:
-    """Name a statement about a battery, as `csea_stats.survey.cells.cell_name` names a cell."""
-    return f"{battery.id}/{item_name(cell)} @ {cell.where}"
 
 
 class Book:

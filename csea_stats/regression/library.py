@@ -16,7 +16,7 @@ from csea_stats.errors import InputError, ModelFileError, SurveyFileError, Unkno
 from csea_stats.regression import spec as shape
 from csea_stats.regression.priors import DEFAULTS
 from csea_stats.regression.spec import Model
-from csea_stats.survey.loading import _decoded, _parsed, _told
+from csea_stats.survey.documents import decoded, file_error, parsed
 from csea_stats.survey.problems import Problem, shown, unknown
 
 if TYPE_CHECKING:
@@ -133,12 +133,12 @@ def read_model(content: bytes, source: str) -> Model:
     if len(content) > LARGEST:
         raise ModelFileError(source, [f"found more than {LARGEST:,} bytes, which no model has"])
     try:
-        text = _decoded(source, content)
-        document = _parsed(source, text)
+        text = decoded(source, content)
+        document = parsed(source, text)
         try:
             return _adapter().validate_json(json.dumps(document, default=str), strict=True)
         except ValidationError as error:
-            raise _told(source, text, _problems(error, document)) from None
+            raise file_error(source, text, _problems(error, document)) from None
         except RecursionError:
             raise SurveyFileError(source, ["the file nests far deeper than a model does"]) from None
     except SurveyFileError as error:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import CseaStatsError, InputError, SurveyFileError, UnknownName
 from csea_stats.survey.codebook import CUSTOMARY, Codebook, plain
+from csea_stats.survey.documents import content_of, decoded, file_error, parsed
 from csea_stats.survey.format import Survey, TargetWords
 from csea_stats.survey.inventions import Invention
 from csea_stats.survey.kinds import Categories, Kind, Number
-from csea_stats.survey.loading import _content, _decoded, _parsed, _told, load_survey, survey_names
+from csea_stats.survey.loading import load_survey, survey_names
 from csea_stats.survey.problems import Problem, shown, unknown
 from csea_stats.survey.questions import MAKERS, make_kind, question_tables
 
@@ -110,8 +111,8 @@ def load_codebook(source: object) -> Codebook:
     there = bool(name.strip()) and "\0" not in name and path.exists()
     if not isinstance(source, os.PathLike) and not name.endswith(".toml") and not there:
         raise UnknownName("codebook", name, survey_names(), "Or give the path of a codebook file, which ends in .toml.")
-    text = _decoded(name, _content(name, path))
-    document = _parsed(name, text)
+    text = decoded(name, content_of(name, path))
+    document = parsed(name, text)
     if str(document.get("format", "")).startswith("csea-survey/"):
         return codebook_of(load_survey(path))
     return _book(name, text, document, path.parent)
@@ -127,7 +128,7 @@ def codebook_of(survey: Survey) -> Codebook:
     shipped = _folder() / f"{survey.id}.toml"
     if shipped.is_file() and survey.id in survey_names() and load_survey(survey.id) == survey:
         text = shipped.read_text(encoding="utf-8")
-        return _book(shipped.name, text, _parsed(shipped.name, text), None)
+        return _book(shipped.name, text, parsed(shipped.name, text), None)
     variables = {name: make_kind(table) for name, table in question_tables(survey).items()}
     return Codebook(variables, targets=survey.targets, survey=survey.id)
 
@@ -146,7 +147,7 @@ def _book(source: str, text: str, document: dict[str, Any], folder: Path | None)
     if not problems:
         inventions, problems = _inventions(document.get("invented", {}), variables)
     if problems:
-        raise _told(source, text, problems)
+        raise file_error(source, text, problems)
     try:
         words = TargetWords(**document["targets"]) if "targets" in document else survey.targets if survey else None
         return Codebook(

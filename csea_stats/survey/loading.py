@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -20,21 +18,15 @@ from pydantic import TypeAdapter, ValidationError
 from csea_stats.errors import InputError, SurveyFileError, UnknownName
 from csea_stats.survey.cells import base_of, cell_name
 from csea_stats.survey.checks import check_survey
+from csea_stats.survey.documents import LARGEST, MOST, TOO_DEEP, content_of, decoded, file_error, parsed
 from csea_stats.survey.format import Survey
-from csea_stats.survey.lines import key_lines, line_of
-from csea_stats.survey.problems import Problem, from_validation, key_path
+from csea_stats.survey.problems import from_validation
 from csea_stats.survey.salvage import check_rest
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 __all__ = ["LARGEST", "base_of", "cell_name", "fingerprint", "load_survey", "survey_names"]
-
-LARGEST = 2_000_000
-"""Bytes that a survey file may have; the shipped survey has about 50,000."""
-
-MOST = 200
-"""How many problems of one file are told one by one."""
 
 
 def _folder() -> Traversable:
@@ -95,7 +87,7 @@ def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
     written_as_path = isinstance(name_or_path, os.PathLike) or name.endswith(".toml") or len(path.parts) > 1
     if not written_as_path and (not name.strip() or "\0" in name or not path.exists()):
         raise UnknownName("survey", name, names, "Or give the path of a survey file, which ends in .toml.")
-    return _survey(name, _content(name, path))
+    return _survey(name, content_of(name, path))
 
 
 def fingerprint(survey: Survey) -> str:
@@ -127,39 +119,21 @@ def _adapter() -> TypeAdapter[Survey]:
     return TypeAdapter(Survey)
 
 
-def _content(source: str, path: Path) -> bytes:
-    """Read a file, no more of it than a survey file may have."""
-    try:
-        if path.is_dir():
-            raise SurveyFileError(source, ["this is a folder; allowed is a TOML file"])
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise SurveyFileError(source, ["there is no such file"]) from None
-    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise SurveyFileError(source, [f"the file cannot be read: {reason}"]) from None
-    if len(content) > LARGEST:
-        problem = f"the file has more than {LARGEST:,} bytes; a survey file has at most that: is it another file?"
-        raise SurveyFileError(source, [problem])
-    return content
-
-
 def _survey(source: str, content: bytes) -> Survey:
-    text = _decoded(source, content)
-    document = _parsed(source, text)
+    text = decoded(source, content)
+    document = parsed(source, text)
     try:
         survey = _made(document)
     except ValidationError as error:
         problems = from_validation(error, document)
         if len(problems) <= MOST:
             problems += check_rest(document, [problem.path for problem in problems], _made_or_none)
-        raise _told(source, text, problems) from None
+        raise file_error(source, text, problems) from None
     except (RecursionError, ValueError):
-        raise SurveyFileError(source, [_TOO_DEEP]) from None
+        raise SurveyFileError(source, [TOO_DEEP]) from None
     problems = check_survey(survey)
     if problems:
-        raise _told(source, text, problems)
+        raise file_error(source, text, problems)
     return survey
 
 
@@ -172,54 +146,3 @@ def _made_or_none(document: dict[str, Any]) -> Survey | None:
         return _made(document)
     except ValidationError:
         return None
-
-
-_TOO_DEEP = "the file nests tables or lists far deeper than a survey does, or holds a number too long to read"
-
-
-def _decoded(source: str, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        found = " ".join(f"{byte:02x}" for byte in content[error.start : error.start + 4])
-        problem = f"line {line}: found the bytes {found}, which are no UTF-8; save the file as UTF-8 text"
-        raise SurveyFileError(source, [problem]) from None
-
-
-_LONG_KEY = re.compile(
-    r"""(?<![^\s=\[\]{},]) (?: (?: "[^"\n]*+" | '[^'\n]*+' | [^\s.=\[\]{},\#"']++ ) [ \t]*+ \. [ \t]*+ ){30}""",
-    re.VERBOSE,
-)
-"""A dotted key of more than thirty parts: the TOML reader takes memory by the square of their number."""
-
-
-def _parsed(source: str, text: str) -> dict[str, Any]:
-    if _LONG_KEY.search(text):
-        raise SurveyFileError(source, [_TOO_DEEP])
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        said = str(error)
-        place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", said)
-        reason = said[: place.start()] if place else said
-        where = (
-            f"line {place[1]}, column {place[2]}" if place and place[1] else f"line {text.count(chr(10)) + 1} (the end)"
-        )
-        problem = f"{where}: this is no TOML: {reason[:1].lower()}{reason[1:]}"
-        raise SurveyFileError(source, [problem]) from None
-    except (RecursionError, ValueError):
-        raise SurveyFileError(source, [_TOO_DEEP]) from None
-
-
-def _told(source: str, text: str, problems: list[Problem]) -> SurveyFileError:
-    """Make the error: a line for each problem, in the file's order."""
-    lines = key_lines(text)
-    placed = sorted(((line_of(lines, problem.path), problem) for problem in problems), key=lambda pair: pair[0])
-    told = [
-        f"line {line}: {f'{key_path(problem.path)}: ' if problem.path else ''}{problem.text}"
-        for line, problem in placed
-    ]
-    if len(told) > MOST:
-        told = [*told[:MOST], f"... and {len(told) - MOST:,} more"]
-    return SurveyFileError(source, told)

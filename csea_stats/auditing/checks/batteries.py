@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.book import battery_cell_name
 from csea_stats.auditing.explanations import as_percent, listing, other_bases, other_roundings
 from csea_stats.auditing.facts import percent_ranges
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.power import percent_power
 from csea_stats.auditing.rounding import bracket
+from csea_stats.survey.cells import battery_cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.book import battery_cell_name
 from csea_stats.auditing.checks.statements import groups_of
 from csea_stats.auditing.explanations import listing
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.largest import MOST_READINGS
 from csea_stats.auditing.power import percent_power
 from csea_stats.auditing.words import amount_in_words
-from csea_stats.survey.cells import cell_name
+from csea_stats.survey.cells import battery_cell_name, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
