@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int64]
 
 WIDEST = 4_000_000
-"""Cells of a table of codes before patterns are found by sorting instead."""
+"""Cells of a table of codes before patterns are found by sorting the codes instead."""
+
+LARGEST = 2**62
+"""Codes before those of the first columns are numbered anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +237,7 @@ def levels_of(values: Array) -> tuple[Array, Codes]:
 
 
 def collapse(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, Codes]:
-    """Patterns that occur and how often, by one count of mixed-radix codes.
+    """Patterns that occur, in rising order, and how often: one count, or one sort, of mixed-radix codes.
 
     Parameters
     ----------
@@ -253,21 +256,34 @@ def collapse(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, Cod
     >>> collapse([np.array([0, 1, 1]), np.array([2, 0, 0])], [2, 3])[1].tolist()
     [1, 2]
     """
-    if np.prod([float(size) for size in sizes]) > WIDEST:
-        patterns, counts = np.unique(np.stack(columns, axis=1), axis=0, return_counts=True)
-        return patterns, counts
+    heads = np.zeros((1, 0), dtype=np.int64)
+    room = 1
+    since: list[int] = []
     code = np.zeros(len(columns[0]), dtype=np.int64)
     for column, size in zip(columns, sizes, strict=True):
+        if room * int(size) > LARGEST:
+            used, code = np.unique(code, return_inverse=True)
+            heads, room, since = _digits(used, heads, since), len(used), []
         code *= size
         code += column
-    counts = np.bincount(code)
-    rest = np.flatnonzero(counts)
-    kept = counts[rest]
+        room *= int(size)
+        since.append(size)
+    if room > WIDEST:
+        found, counts = np.unique(code, return_counts=True)
+    else:
+        tally = np.bincount(code)
+        found = np.flatnonzero(tally)
+        counts = tally[found]
+    return _digits(found, heads, since), counts
+
+
+def _digits(codes: Codes, heads: Codes, sizes: Sequence[int]) -> Codes:
+    """Patterns of mixed-radix codes; the leading digit stands for one of the heads."""
     parts = []
     for size in reversed(sizes):
-        rest, part = np.divmod(rest, size)
+        codes, part = np.divmod(codes, size)
         parts.append(part)
-    return np.stack(parts[::-1], axis=1), kept
+    return np.concatenate([heads[codes], *(part[:, None] for part in reversed(parts))], axis=1)
 
 
 def make_design(  # noqa: PLR0913 - what a data set is

@@ -58,6 +58,16 @@ def test_collapsing_counts_every_row_once(rows):
     assert np.array_equal(counts, times)
 
 
+@pytest.mark.parametrize("size", [40, 4_000, 3_000_000], ids=["sorted", "numbered anew", "numbered anew twice"])
+@given(st.lists(st.tuples(*[st.integers(0, 39)] * 7), min_size=1, max_size=60))
+def test_collapsing_many_columns_counts_every_row_once(size, rows):
+    columns = list(np.array(rows + rows[:3]).T)
+    patterns, counts = collapse(columns, [size] * 7)
+    expected, times = np.unique(np.array(rows + rows[:3]), axis=0, return_counts=True)
+    assert np.array_equal(patterns, expected)
+    assert np.array_equal(counts, times)
+
+
 @given(st.lists(st.one_of(st.integers(-5, 70).map(float), st.floats(-10, 10)), min_size=1, max_size=40))
 def test_levels_and_codes_give_the_values_back(values):
     values = np.array(values)
@@ -66,17 +76,18 @@ def test_levels_and_codes_give_the_values_back(values):
     assert np.all(np.diff(levels) > 0)
 
 
-def test_a_million_rows_collapse_in_a_few_counts():
+@pytest.mark.parametrize("sizes", [(4, 61, 3, 5), (60, 45, 10, 12, 5, 5, 5)], ids=["counted", "sorted"])
+def test_a_million_rows_collapse_in_a_few_counts(sizes):
     rng = np.random.default_rng(1)
-    columns = [rng.integers(0, size, 1_000_000) for size in (4, 61, 3, 5)]
+    columns = [rng.integers(0, size, 1_000_000) for size in sizes]
     started = time.perf_counter()
     np.bincount(columns[1])
     once = time.perf_counter() - started
     started = time.perf_counter()
-    _, counts = collapse(columns, [4, 61, 3, 5])
+    _, counts = collapse(columns, sizes)
     taken = time.perf_counter() - started
     assert counts.sum() == 1_000_000
-    assert taken < 100 * once + 0.5  # no sort of the rows, which takes seconds
+    assert taken < 100 * once + 0.5  # no sort of whole rows, which takes seconds
 
 
 def read(frame, book):
