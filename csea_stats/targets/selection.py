@@ -191,9 +191,17 @@ def natural_step(a: Array, b: Array) -> Array:
 def logit_ends(a: Array, b: Array) -> tuple[Array, Array]:
     """Return where the logit of Beta(a, b) has ended, on either side."""
     with np.errstate(divide="ignore"):
-        low = special.logit(np.maximum(special.betaincinv(a, b, TINY), 1e-300))
-        high = -special.logit(np.maximum(special.betaincinv(b, a, TINY), 1e-300))
+        low = special.logit(np.maximum(_lowest(a, b), 1e-300))
+        high = -special.logit(np.maximum(_lowest(b, a), 1e-300))
     return low, high
+
+
+def _lowest(a: Array, b: Array) -> Array:
+    """Return the quantile of Beta(a, b) below which next to nothing lies."""
+    found = special.betaincinv(a, b, TINY)
+    # SciPy (1.18) finds none for some a and b near 1; so low, the first term of the series is the whole of it.
+    first = np.exp((math.log(TINY) + np.log(a) + special.betaln(a, b)) / a)
+    return np.asarray(np.where(np.isnan(found), first, found))
 
 
 def _rows(*values: ArrayLike) -> tuple[Array, ...]:

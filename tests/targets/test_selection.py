@@ -16,6 +16,7 @@ from csea_stats.targets.roots import increasing_root
 from csea_stats.targets.selection import (
     finite_cdf,
     finite_quantiles,
+    logit_ends,
     mean_error,
     normal_from_quantiles,
     selected_cdf,
@@ -219,3 +220,18 @@ def test_the_interval_holds_as_often_as_it_says_over_its_prior():
     assert held.mean() == pytest.approx(0.95, abs=4 * error)
     closed = held | ((x == 0) & (truth <= limits[x, 1])) | ((x == n) & (truth >= limits[x, 0]))
     assert closed.mean() == pytest.approx(0.954, abs=4 * error)
+
+
+@pytest.mark.parametrize("a", [1.04002672, 0.95997328, 1.0, 0.5, 1.5, 7.5])
+@pytest.mark.parametrize("b", [0.95997328, 1.04002672, 1.0, 0.5, 49.5])
+def test_the_ends_of_a_logit_leave_almost_nothing_out(a, b):
+    low, high = logit_ends(np.array([a]), np.array([b]))
+    assert np.isfinite([low[0], high[0]]).all()
+    assert special.betainc(a, b, special.expit(low[0])) < 1e-12
+    assert special.betainc(b, a, special.expit(-high[0])) < 1e-12
+
+
+def test_one_person_left_of_a_population_of_known_size():
+    # Nobody more has probability .98 or more at each strength.
+    found = finite_quantiles([0.025, 0.5, 0.975], 1, 0.5, 49.5, tau=np.array([[0.25], [0.5], [1.0]]))
+    assert found.tolist() == [[0, 0, 0]] * 3
