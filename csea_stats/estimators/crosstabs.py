@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import CountError, UnsupportedTarget
 from csea_stats.estimators.checking import check_label, check_level, feasible, targets, whole
-from csea_stats.estimators.marks import call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.marks import call_words, everyone, provenance, share_caveats
 from csea_stats.estimators.proportions import Setting, share_estimate
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
@@ -251,10 +251,9 @@ def _verdict(bounds: Ends, intervals: list[Interval]) -> Verdict:
 
 def _doubts(margins: _Margins, target: Target, *, identified: bool) -> tuple[Caveat, ...]:
     found = [] if identified else [caveat("not-identified")]
-    found += target_caveats(target)
-    found += pair_caveats(margins.pairs, target, level=margins.level, closed=False)
+    found += share_caveats(margins.pairs, target, level=margins.level, closed=False)
     if len(margins.columns) > 1:
         found.append(caveat("print-ambiguous", counts=count_words(margins.columns)))
-    if not isinstance(target, Respondents):
+    if not isinstance(target, Respondents) and not everyone(margins.pairs, target):
         found.append(caveat("group-size-fixed"))
     return tuple(dict.fromkeys(found))

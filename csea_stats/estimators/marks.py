@@ -8,6 +8,7 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
 
+from csea_stats.estimators.spans import moves_end
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import base_words, count_words, integer, percent, ratio
 from csea_stats.results.values import Base, Caveat, Provenance
@@ -70,11 +71,36 @@ def pair_caveats(pairs: tuple[Pair, ...], target: Target, *, level: float, close
     if bases[0] < FEW:
         found.append(caveat("few", base=bases[0], points=f"{100 / bases[0]:.0f}"))
     for x, n in pairs if closed else ():
-        if x in (0, n):
+        if x in (0, n) and _closes((x, n), target, (1 - level) / 2):
             one_sided = f"{percent((1 + level) / 2, 1)}%"
             end = "0%" if x == 0 else "100%"
             found.append(caveat("closed-end", count=x, base=n, end=end, credibility=one_sided))
     return found
+
+
+def _closes(pair: Pair, target: Target, tail: float) -> bool:
+    """Whether a count of 0 or all makes the limit another one: in a small population it is the end by itself."""
+    if isinstance(target, Respondents):
+        return False
+    size = getattr(target, "size", None)
+    if size is None:
+        return True
+    selection = getattr(target, "selection", None)
+    prior = (selection.mean, selection.tau) if isinstance(selection, Selection) else (0.0, 0.0)
+    return moves_end(pair, tail, size, prior, target.design_effect)
+
+
+def everyone(pairs: tuple[Pair, ...], target: Target) -> bool:
+    """Whether those who answered are the whole population that the target speaks of."""
+    size = getattr(target, "size", None)
+    return size is not None and all(n == size for _, n in pairs)
+
+
+def share_caveats(pairs: tuple[Pair, ...], target: Target, *, level: float, closed: bool) -> list[Caveat]:
+    """Return what the target and the counts make doubtful about a share; of a census only the counts do."""
+    if everyone(pairs, target):
+        return [caveat("census"), *pair_caveats(pairs, Respondents(), level=level, closed=False)]
+    return [*target_caveats(target), *pair_caveats(pairs, target, level=level, closed=closed)]
 
 
 def base_of(bases: Iterable[int]) -> Base:

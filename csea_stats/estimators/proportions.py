@@ -18,7 +18,7 @@ from csea_stats.estimators.checking import (
     targets,
 )
 from csea_stats.estimators.intervals import PRIORS, SHARE_METHODS, ShareMethod
-from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.marks import base_of, call_words, provenance, share_caveats
 from csea_stats.estimators.spans import (
     Span,
     bounded_span,
@@ -224,8 +224,7 @@ def share_estimate(  # noqa: PLR0913
         counts=counts,
         base=base,
         caveats=(
-            *target_caveats(target),
-            *pair_caveats(pairs, target, level=setting.level, closed=closed),
+            *share_caveats(pairs, target, level=setting.level, closed=closed),
             *_disagreements(shown, setting.threshold, target),
             *doubts,
         ),

@@ -98,6 +98,24 @@ def selected_spans(
     return spans
 
 
+def moves_end(pair: Pair, tail: float, size: int, selection: tuple[float, float], design_effect: float = 1.0) -> bool:
+    """Whether closing the Jeffreys interval at a count of 0 or all moves its limit, in a population of known size.
+
+    Parameters
+    ----------
+    tail : float
+        Left out beyond the limit.
+    selection : (mean, tau)
+        Of the log participation ratio.
+    """
+    x, n = pair
+    a, b = _posteriors((pair,), "jeffreys", design_effect)
+    # All of n is none of those who say otherwise, whose log participation ratio is the opposite one.
+    yes, no, mean = (a, b, selection[0]) if x == 0 else (b, a, -selection[0])
+    nobody = finite_cdf(np.zeros(1), np.array([size - n]), yes, no, tau=selection[1], mean=mean)
+    return bool(nobody[0] < tail)
+
+
 def _known_short(pairs: tuple[Pair, ...], size: int | None) -> bool:
     """Whether a count equal to its base leaves nobody else, so that nothing is to be closed."""
     return size is not None and all(n == size for _, n in pairs)

@@ -10,6 +10,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Counted, not estimated: this says nothing about anyone who did not answer.",
     ),
+    "census": ("note", "Everybody in it answered: counted, nothing is estimated."),
     "chance-alone": (
         "caution",
         (

@@ -12,6 +12,7 @@ from scipy import stats
 import csea_stats
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.breakdown import breakdown_ratio
+from csea_stats.estimators.crosstabs import crosstab_bounds
 from csea_stats.estimators.intervals import SHARE_METHODS, proportion_interval
 from csea_stats.estimators.ordinals import ordinal
 from csea_stats.estimators.pick_k import picks
@@ -76,7 +77,7 @@ def test_other_worked_answers():
 def test_a_large_majority_depends_on_who_took_part():
     for estimate in proportion(46, 49, target=TIERS[2:]):
         assert estimate.verdict.word == "depends on who took part"
-        assert "tau 0.5" in estimate.verdict.why
+        assert "0.25, 0.5, not settled" in estimate.verdict.why
     assert proportion(1000, 1001, target=TIERS[3]).verdict.word == "supported"
     assert proportion(0, 1001, target=TIERS[3]).verdict.word == "contradicted"
 
@@ -166,6 +167,46 @@ def test_caveats():
     assert split.interval.lower > 0.5 > split.companion.lower
     assert split.verdict.word == "not settled"
     assert codes(split)[-2:] == ["methods-disagree", "prior-decides"]
+
+
+CLOSING = [FinitePopulation, lambda size: Population(Selection(tau=0.5), size=size)]
+
+
+@pytest.mark.parametrize("population", CLOSING)
+@pytest.mark.parametrize(("count", "base"), [(0, 7), (7, 7), (0, 49)])
+def test_an_end_of_a_known_size_is_closed_only_where_that_moves_it(population, count, base):
+    for size in (base + 1, base + 2, 10 * base):  # nobody else may say so: the limit is the end by itself
+        assert "closed-end" not in codes(proportion(count, base, target=population(size)))
+    assert "closed-end" in codes(proportion(count, base, target=population(10**6)))
+
+
+def test_the_limit_that_is_closed_is_that_of_the_beta_binomial():
+    for size in (60, 600, 5_000, 20_000, 40_000, 100_000):
+        free = stats.betabinom(size - 49, 0.5, 49.5).ppf(0.025)
+        assert ("closed-end" in codes(proportion(0, 49, target=FinitePopulation(size)))) == (free > 0), size
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        FinitePopulation(7),
+        FinitePopulation(7, design_effect=2),
+        Population(Selection(), size=7),
+        Population(SelectionBounds(ratio=2), size=7),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("count", [0, 3, 7])
+def test_everybody_answered(target, count):
+    estimate = proportion(count, 7, target=target)
+    assert codes(estimate) == ["census"]
+    assert ends(estimate.interval, 9) == ends(estimate.companion, 9) == (round(count / 7, 9),) * 2
+    assert "counted" in str(estimate)
+    assert "random draw" not in str(estimate)
+    assert codes(proportion({3, 4}, 7, target=target)) == ["census", "print-ambiguous"]
+    assert "census" not in codes(proportion(3, {6, 7}, target=target))
+    for share in crosstab_bounds(3, 2, 7, target=target)[1:]:
+        assert codes(share) == ["not-identified", "census"]
 
 
 def test_closed_ends_for_every_target():
