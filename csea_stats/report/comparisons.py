@@ -99,7 +99,7 @@ def _in_words(table: TargetTable, words: str) -> TargetTable:
         )
 
     def verdict(name: str, mark: Judged) -> tuple[str, Judged]:
-        told = why and mark.text.endswith("not settled")
+        told = why and mark.text == "People like these: not settled"  # a population's companion is a bound, no method
         return name, replace(mark, text=f"{mark.text}, {why}") if told else mark
 
     return replace(
