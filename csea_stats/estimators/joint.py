@@ -64,6 +64,7 @@ def _bands(question: Question, audit: Audit, level: float, target: Target) -> It
                 counts=counts,
                 value=None if several else shares[0],
                 bounds=(min(shares), max(shares)) if several else None,
+                caveats=tuple(dict.fromkeys(doubt for member in members for doubt in member.caveats)),
             ),
         )
 
