@@ -109,7 +109,7 @@ def population_verdict(
         why = f"{claim}: so at selection strength {held}, not settled at the others shown."
     elif found == {None}:
         word = "not settled"
-        why = f"{claim}: at every assumption shown, an interval, its bound or another prior's, holds values on both sides."
+        why = f"{claim}: at every assumption shown, the interval, its bound or another prior holds both sides."
     else:
         word = "not settled"
         held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value is not None)
