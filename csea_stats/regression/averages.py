@@ -16,18 +16,32 @@ if TYPE_CHECKING:
     from csea_stats.regression.design import Design
     from csea_stats.regression.problem import Array, Sample
 
-CELLS = 1_000_000
-"""Probabilities held at a time."""
+CELLS = 65_536
+"""Probabilities held at a time: so few that they stay in the processor's cache."""
 
 
-def effects_of(design: Design, sample: Sample, patterns: Array, rows: slice = slice(None)) -> Array:
+def effects_of(design: Design, sample: Sample, patterns: Array) -> Array:
     """Return the linear predictor of some patterns, a row for each draw."""
+    columns, coefficients = _stacked(design, sample, patterns)
+    return np.asarray(np.einsum("sp,pg->sg", coefficients, columns))
+
+
+def _stacked(design: Design, sample: Sample, patterns: Array) -> tuple[Array, Array]:
+    """Columns of the patterns, a row each, and their coefficients by draw: those of steps are effect times step."""
     linear, steps = design.columns(patterns)
-    # einsum: products with so few columns are faster without threads
-    eta = np.einsum("sp,gp->sg", sample.linear[rows], linear)
-    for place, step in enumerate(steps):
-        eta += sample.monotonic[rows, place, None] * np.einsum("sd,gd->sg", sample.zetas[place][rows], step)
-    return np.asarray(eta)
+    parts = [sample.linear]
+    parts += [sample.monotonic[:, place, None] * sample.zetas[place] for place in range(len(steps))]
+    # a row per column: the innermost loop then runs over patterns, of which there are many
+    return np.ascontiguousarray(np.concatenate([linear, *steps], axis=1).T), np.concatenate(parts, axis=1)
+
+
+def _once(design: Design, setting: Setting) -> tuple[Array, Array]:
+    """Patterns with a setting, each once: those that differed in what is set to one value are the same now."""
+    patterns, weights = setting.patterns(design)
+    if not setting.values:
+        return patterns, weights
+    found, place = np.unique(patterns, axis=0, return_inverse=True)
+    return found, np.bincount(place.ravel(), weights)
 
 
 def below(thresholds: Array, eta: Array, answer: int) -> Array:
@@ -56,23 +70,24 @@ def share(design: Design, sample: Sample, setting: Setting, event: Event, shift:
     shift : (S,) array, optional
         What is taken from the logit of every probability: the log participation ratio.
     """
-    patterns, weights = setting.patterns(design)
+    patterns, weights = _once(design, setting)
     number = len(sample.thresholds)
     found = np.empty(number)
+    columns, coefficients = _stacked(design, sample, patterns)
     block = max(1, CELLS // len(patterns))
     for start in range(0, number, block):
         rows = slice(start, min(start + block, number))
-        shares = event_share(sample.thresholds[rows], effects_of(design, sample, patterns, rows), event)
+        shares = event_share(sample.thresholds[rows], np.einsum("sp,pg->sg", coefficients[rows], columns), event)
         if shift is not None:
             moved = np.exp(-np.broadcast_to(np.asarray(shift, dtype=float), (number,))[rows, None])
             shares = shift_odds(shares, moved)
-        found[rows] = shares @ weights
+        found[rows] = np.einsum("sg,g->s", shares, weights)
     return found
 
 
 def point_share(design: Design, setting: Setting, event: Event, shift: float = 0.0) -> Callable[[Array, Array], float]:
     """Return the averaged probability as a function of thresholds and coefficients, without monotonic steps."""
-    patterns, weights = setting.patterns(design)
+    patterns, weights = _once(design, setting)
     columns = design.columns(patterns)[0]
 
     def value(thresholds: Array, linear: Array) -> float:
