@@ -136,7 +136,7 @@ def _main(estimate: Estimate) -> str:
     head = counted(estimate)
     if isinstance(estimate.target, Respondents):
         middle = f"; the {noun} is {_value(estimate)}" if estimate.scale != "share" or len(estimate.base) != 1 else ""
-        return f"{head}{middle}: counted among {words}, without an interval."
+        return f"{head}{middle}: {_how(estimate)} {words}, without an interval."
     if estimate.interval is None:
         return f"{head}: the {noun} among {words} is not estimated."
     if estimate.scale == "ratio" and estimate.value is not None:
@@ -145,6 +145,12 @@ def _main(estimate: Estimate) -> str:
         return f"{head}:{observed} {_both(estimate)}, among {words}."
     condition = f", {_assumption(estimate.target)}," if isinstance(estimate.target, Population) else ""
     return f"{head}. Among {words}{condition} the {noun} is {_both(estimate)}."
+
+
+def _how(estimate: Estimate) -> str:
+    """Return how a number of these respondents came about: counted, or averaged over a model of them."""
+    described = any(doubt.code == "described" for doubt in estimate.caveats)
+    return "the model's average over" if described else "counted among"
 
 
 def _tipping(noun: str) -> str:
@@ -246,7 +252,7 @@ def citation(tiers: Sequence[Estimate]) -> str:
     sampled = [e for e in _of(tiers, (Superpopulation, FinitePopulation)) if e.interval][:1]
     assumed = (default or populations)[:1]
     parts = [_capital(counted(tiers[0]))]
-    parts[0] += "".join(f", counted among {estimate.target.words}" for estimate in respondents)
+    parts[0] += "".join(f", {_how(estimate)} {estimate.target.words}" for estimate in respondents)
     parts += [f"among {e.target.words} the {_noun(e)} is {_bracketed(e)}, allowing for chance alone" for e in sampled]
     parts += [
         f"among {e.target.words} it is {_bracketed(e)}, {_assumption(e.target)}"

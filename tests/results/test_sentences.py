@@ -99,3 +99,11 @@ def test_a_direction_of_selection_is_in_the_condition():
 def test_halves_are_rounded_as_print_rounds_them():
     assert "3 of 24 (13%)" in str(cs.proportion(3, 24))
     assert "9 of 24 (38%)" in str(cs.proportion(9, 24))
+
+
+def test_a_model_of_these_respondents_is_no_count():
+    survey = cs.load_survey("bosnia-herzegovina-2021")
+    fit = cs.fit("awareness ~ cat(age)", cs.tabulate(survey, "awareness", by="age"))
+    text = str(fit.effects(target=cs.Respondents())[0])
+    assert "the model's average over" in text
+    assert "counted among" not in text
