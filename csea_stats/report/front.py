@@ -267,7 +267,8 @@ def headline_note(context: Context) -> str:
     return (
         f"{workforce_name(context.survey)} rows are printed for ratios within about {ratio(ratio_of(shown))} times; "
         f"their verdicts need about {' and '.join(others)} as well. “Allowing for chance” takes the lower of the "
-        "Jeffreys and Wilson lower limits."
+        "Jeffreys and Wilson lower limits. Intervals are credible ones, by Jeffreys; bounds start from the limits of "
+        "Wilson's confidence intervals."
     )
 
 

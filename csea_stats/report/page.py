@@ -41,6 +41,7 @@ def page_view(context: Context) -> Page:
         lanes=front.lanes(context),
         axis=front.lane_axis(),
         headline_question=front.headline_question(context),
+        level=context.level_text,
         headlines=front.headlines(context),
         headline_note=front.headline_note(context),
         questions=questions,

@@ -256,6 +256,7 @@ class Page:
     lanes: tuple[Lane, ...]
     axis: Markup
     headline_question: str
+    level: str
     headlines: tuple[Headline, ...]
     headline_note: str
     questions: tuple[Block, ...]
