@@ -17,10 +17,10 @@ from csea_stats.estimators.checking import (
     targets,
 )
 from csea_stats.estimators.gap_spans import observed_gap
-from csea_stats.estimators.gap_tiers import CHANCE_ALONE, CREDIBLE, GapSetting, GapShown, check_gap_rule, gap_shown
+from csea_stats.estimators.gap_tiers import CHANCE_ALONE, CREDIBLE, GapSetting, check_gap_rule, gap_shown
 from csea_stats.estimators.gaps import gap_limits
 from csea_stats.estimators.intervals import checked_arrays
-from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.marks import Shown, base_of, call_words, pair_caveats, provenance, target_caveats
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.values import Caveat, Estimate, Interval
@@ -247,7 +247,7 @@ def _estimate(sides: Sides, target: Target, setting: GapSetting, given: tuple[ob
     )
 
 
-def _priors(shown: GapShown, main: Interval, threshold: float) -> list[Interval]:
+def _priors(shown: Shown, main: Interval, threshold: float) -> list[Interval]:
     """Return the interval under each customary prior, where they can be held against each other."""
     alone = [member for name, member in shown.strip if name in CHANCE_ALONE]
     if not alone:
@@ -256,7 +256,7 @@ def _priors(shown: GapShown, main: Interval, threshold: float) -> list[Interval]
     return [main, *alone] if side([main], threshold) else []
 
 
-def _caveats(sides: Sides, target: Target, setting: GapSetting, shown: GapShown) -> list[Caveat]:
+def _caveats(sides: Sides, target: Target, setting: GapSetting, shown: Shown) -> list[Caveat]:
     found = target_caveats(target, groups=True)
     for pairs in sides:
         found.extend(pair_caveats(pairs, target, level=setting.level, closed=False))

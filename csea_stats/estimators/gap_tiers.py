@@ -16,9 +16,10 @@ from csea_stats.estimators.gap_spans import (
     selected_gap,
 )
 from csea_stats.estimators.logistic_gaps import logistic_gap
+from csea_stats.estimators.marks import Shown
 from csea_stats.estimators.spans import corners
 from csea_stats.results.numbers import ratio
-from csea_stats.results.values import Interval, Verdict
+from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import Direction, counted_verdict, population_verdict, sampled_verdict
 from csea_stats.targets.populations import (
     TAUS,
@@ -61,18 +62,6 @@ CHANCE_ALONE = {f"{name}, chance alone": name for name in ("uniform", LOGISTIC)}
 """Strip members of a population that have another prior and nothing on who took part."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GapShown:
-    """What is shown of a difference for one target."""
-
-    values: tuple[float, float]
-    interval: Interval | None = None
-    companion: Interval | None = None
-    strip: tuple[tuple[str, Interval], ...] = ()
-    probability: tuple[float, float] | None = None
-    verdict: Verdict | None = None
-
-
 def check_gap_rule(target: Target, setting: GapSetting) -> None:
     """Raise if there is no such method for such a target."""
     method = setting.method
@@ -96,7 +85,7 @@ def check_gap_rule(target: Target, setting: GapSetting) -> None:
         raise UnsupportedTarget(message)
 
 
-def gap_shown(sides: Sides, target: Target, setting: GapSetting, direction: Direction) -> GapShown:
+def gap_shown(sides: Sides, target: Target, setting: GapSetting, direction: Direction) -> Shown:
     """Return what is shown for a target."""
     if isinstance(target, Respondents):
         asked = setting.threshold
@@ -104,7 +93,7 @@ def gap_shown(sides: Sides, target: Target, setting: GapSetting, direction: Dire
         verdict = None
         if asked is not None:
             verdict = counted_verdict(gaps, threshold=asked, direction=direction, scale="difference")
-        return GapShown(values=observed_gap(sides), verdict=verdict)
+        return Shown(values=observed_gap(sides), verdict=verdict)
     if isinstance(target, Population):
         if isinstance(target.selection, Selection):
             return _selected(sides, target, target.selection, setting, direction)
@@ -112,7 +101,7 @@ def gap_shown(sides: Sides, target: Target, setting: GapSetting, direction: Dire
     return _sampled(sides, target.design_effect, setting, direction)
 
 
-def _sampled(sides: Sides, effect: float, setting: GapSetting, direction: Direction) -> GapShown:
+def _sampled(sides: Sides, effect: float, setting: GapSetting, direction: Direction) -> Shown:
     def interval(method: str) -> Interval:
         span = sampled_gap(sides, method, setting.level, effect)
         return setting.interval((span.lower, span.upper), method)
@@ -125,7 +114,7 @@ def _sampled(sides: Sides, effect: float, setting: GapSetting, direction: Direct
         everything = [main, other, *(member for _, member in strip)]
         verdict = sampled_verdict(everything, threshold=setting.threshold, direction=direction, scale="difference")
         above = gap_above(sides, setting.threshold, (0.0, 0.0, 0.0, 0.0), effect)
-    return GapShown(
+    return Shown(
         values=observed_gap(sides), interval=main, companion=other, strip=strip, probability=above, verdict=verdict
     )
 
@@ -146,7 +135,7 @@ def _logistic(sides: Sides, level: float, effect: float, ratios: tuple[float, fl
 
 def _bounded(
     sides: Sides, target: Population, selection: SelectionBounds, setting: GapSetting, direction: Direction
-) -> GapShown:
+) -> Shown:
     ratios = (1 / selection.ratio, selection.ratio)
     words = f", participation ratio within {ratio(selection.ratio)} in each group"
 
@@ -165,7 +154,7 @@ def _bounded(
         )
         bound = (0.0, 0.0, 0.0, math.log(selection.ratio))
         above = gap_above(sides, setting.threshold, bound, target.design_effect)
-    return GapShown(
+    return Shown(
         values=observed_gap(sides, ratios),
         interval=main,
         companion=other,
@@ -189,7 +178,7 @@ def _chance_alone(sides: Sides, setting: GapSetting, effect: float, centre: floa
 
 def _selected(
     sides: Sides, target: Population, selection: Selection, setting: GapSetting, direction: Direction
-) -> GapShown:
+) -> Shown:
     strengths = tuple(sorted({*TAUS, selection.tau}))
     level, effect = setting.level, target.design_effect
     centre = math.exp(selection.mean)
@@ -218,7 +207,7 @@ def _selected(
         verdict = population_verdict(by_strength, threshold=setting.threshold, direction=direction, scale="difference")
         prior = (selection.tau, selection.mean, own, 0.0)
         above = gap_above(sides, setting.threshold, prior, effect)
-    return GapShown(
+    return Shown(
         values=selected_gap(sides, selection.tau, selection.mean, own, level, effect).medians,
         interval=interval(selection.tau, own),
         companion=bound(selection.tau),

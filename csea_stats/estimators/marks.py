@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.spans import moves_end
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import base_words, count_words, integer, percent, ratio
-from csea_stats.results.values import Base, Caveat, Provenance
+from csea_stats.results.values import Base, Caveat, Interval, Provenance, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 
 FEW = 15
 """Below so many people a share carries a caveat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is shown of a share or of a difference for one target."""
+
+    values: tuple[float, float]
+    interval: Interval | None = None
+    companion: Interval | None = None
+    strip: tuple[tuple[str, Interval], ...] = ()
+    probability: tuple[float, float] | None = None
+    verdict: Verdict | None = None
 
 
 def target_caveats(target: Target, *, groups: bool = False) -> list[Caveat]:

@@ -18,7 +18,7 @@ from csea_stats.estimators.checking import (
     targets,
 )
 from csea_stats.estimators.intervals import PRIORS, SHARE_METHODS, ShareMethod
-from csea_stats.estimators.marks import base_of, call_words, provenance, share_caveats
+from csea_stats.estimators.marks import Shown, base_of, call_words, provenance, share_caveats
 from csea_stats.estimators.spans import (
     Span,
     bounded_span,
@@ -31,7 +31,7 @@ from csea_stats.estimators.spans import (
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import ratio
-from csea_stats.results.values import Caveat, Estimate, Interval, Verdict
+from csea_stats.results.values import Caveat, Estimate, Interval
 from csea_stats.results.verdicts import counted_verdict, population_verdict, sampled_verdict, side
 from csea_stats.targets.populations import (
     TAUS,
@@ -232,16 +232,6 @@ def share_estimate(  # noqa: PLR0913
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    values: tuple[float, float]
-    interval: Interval | None = None
-    companion: Interval | None = None
-    strip: tuple[tuple[str, Interval], ...] = ()
-    probability: tuple[float, float] | None = None
-    verdict: Verdict | None = None
-
-
 def check_rule(pairs: tuple[Pair, ...], target: Target, setting: Setting) -> None:
     """Raise if there is no such method for such a target."""
     method = setting.method
@@ -279,13 +269,13 @@ def _interval(span: Span, method: str, level: float, words: str = "") -> Interva
     return Interval(lower=span.lower, upper=span.upper, level=level, kind=kind_of(method), method=method + words)
 
 
-def _shown(pairs: tuple[Pair, ...], target: Target, setting: Setting) -> _Shown:
+def _shown(pairs: tuple[Pair, ...], target: Target, setting: Setting) -> Shown:
     shares = [x / n for x, n in pairs]
     observed = (min(shares), max(shares))
     if isinstance(target, Respondents):
         asked = setting.threshold
         verdict = None if asked is None else counted_verdict(shares, threshold=asked)
-        return _Shown(values=observed, verdict=verdict)
+        return Shown(values=observed, verdict=verdict)
     if isinstance(target, Population):
         if isinstance(target.selection, Selection):
             return _selected(pairs, target, target.selection, setting)
@@ -295,7 +285,7 @@ def _shown(pairs: tuple[Pair, ...], target: Target, setting: Setting) -> _Shown:
 
 def _sampled(
     pairs: tuple[Pair, ...], target: Superpopulation | FinitePopulation, setting: Setting, observed: tuple[float, float]
-) -> _Shown:
+) -> Shown:
     size = target.size if isinstance(target, FinitePopulation) else None
 
     def interval(method: str) -> Interval:
@@ -312,10 +302,10 @@ def _sampled(
         verdict = sampled_verdict(everything, threshold=setting.threshold)
         none = (0.0, 0.0, 0.0)
         above = probability_above(pairs, setting.prior, setting.threshold, none, target.design_effect, size=size)
-    return _Shown(values=observed, interval=main, companion=other, strip=strip, probability=above, verdict=verdict)
+    return Shown(values=observed, interval=main, companion=other, strip=strip, probability=above, verdict=verdict)
 
 
-def _bounded(pairs: tuple[Pair, ...], target: Population, selection: SelectionBounds, setting: Setting) -> _Shown:
+def _bounded(pairs: tuple[Pair, ...], target: Population, selection: SelectionBounds, setting: Setting) -> Shown:
     ratios = (1 / selection.ratio, selection.ratio)
     words = f", participation ratio within {ratio(selection.ratio)}"
 
@@ -336,7 +326,7 @@ def _bounded(pairs: tuple[Pair, ...], target: Population, selection: SelectionBo
         above = probability_above(
             pairs, setting.prior, setting.threshold, shifts, target.design_effect, size=target.size
         )
-    return _Shown(
+    return Shown(
         values=(min(observed), max(observed)),
         interval=main,
         companion=other,
@@ -346,7 +336,7 @@ def _bounded(pairs: tuple[Pair, ...], target: Population, selection: SelectionBo
     )
 
 
-def _selected(pairs: tuple[Pair, ...], target: Population, selection: Selection, setting: Setting) -> _Shown:
+def _selected(pairs: tuple[Pair, ...], target: Population, selection: Selection, setting: Setting) -> Shown:
     strengths = tuple(sorted({*TAUS, selection.tau}))
     level, effect, size = setting.level, target.design_effect, target.size
     spans = selected_spans(pairs, strengths, selection.mean, level, effect, size=size)
@@ -373,7 +363,7 @@ def _selected(pairs: tuple[Pair, ...], target: Population, selection: Selection,
         verdict = population_verdict(by_strength, threshold=setting.threshold)
         shifts = (selection.mean, selection.tau, 0.0)
         above = probability_above(pairs, own, setting.threshold, shifts, effect, size=size)
-    return _Shown(
+    return Shown(
         values=spans[own, selection.tau].medians,
         interval=interval(own, selection.tau),
         companion=bound(selection.tau),
@@ -383,7 +373,7 @@ def _selected(pairs: tuple[Pair, ...], target: Population, selection: Selection,
     )
 
 
-def _disagreements(shown: _Shown, threshold: float | None, target: Target) -> list[Caveat]:
+def _disagreements(shown: Shown, threshold: float | None, target: Target) -> list[Caveat]:
     """Return a caveat where the two methods, or the priors, fall on different sides of the threshold."""
     if threshold is None or shown.verdict is None or shown.interval is None or shown.companion is None:
         return []
