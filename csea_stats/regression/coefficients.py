@@ -12,7 +12,6 @@ from csea_stats.regression.quantities import check_target, limits_of
 from csea_stats.regression.reading import Reading
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import ratio
 from csea_stats.results.values import Caveat, Estimate, Interval
 from csea_stats.results.verdicts import sampled_verdict
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation, Target
@@ -173,10 +172,7 @@ def _coefficient(fit: Fit, item: str, target: Target) -> Estimate:
 def _doubts(target: Target) -> list[Caveat]:
     if isinstance(target, Respondents):
         return [caveat("described")]
-    if isinstance(target, Population) and isinstance(target.selection, Selection):
-        selection = target.selection
-        return [caveat("selection-by-group", ratio=ratio(selection.ratio), correlation=f"{selection.correlation:g}")]
-    return target_caveats(target)
+    return target_caveats(target, groups=True)
 
 
 def thresholds(fit: Fit) -> Estimates:

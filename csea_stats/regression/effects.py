@@ -14,7 +14,6 @@ from csea_stats.regression.stacking import StackedDesign
 from csea_stats.regression.unpooled import unpooled
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import ratio
 from csea_stats.results.values import Caveat, Estimate, Interval, Verdict
 from csea_stats.results.verdicts import population_verdict, sampled_verdict
 from csea_stats.targets.populations import (
@@ -152,15 +151,7 @@ def _estimate(fit: Fit, quantity: Quantity, target: Target, *, item: str, told: 
 def _target_doubts(target: Target, quantity: Quantity) -> list[Caveat]:
     if isinstance(target, Respondents):
         return [caveat("described")]
-    if quantity.start is not None and isinstance(target, Population) and isinstance(target.selection, Selection):
-        return [
-            caveat(
-                "selection-by-group",
-                ratio=ratio(target.selection.ratio),
-                correlation=f"{target.selection.correlation:g}",
-            )
-        ]
-    return target_caveats(target)
+    return target_caveats(target, groups=quantity.start is not None)
 
 
 def _decides(interval: Interval | None, strip: tuple[tuple[str, Interval], ...]) -> list[Caveat]:
