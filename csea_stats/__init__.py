@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from csea_stats.survey.loading import load_survey, survey_names
     from csea_stats.survey.respondents import Microdata, read_respondents
     from csea_stats.synthesis.synthesising import synthesise
+    from csea_stats.targets.defects import data_defect_correlation, design_effect, effective_sample_size
     from csea_stats.targets.populations import (
         TIERS,
         FinitePopulation,
@@ -78,8 +79,11 @@ _HOME = {
     "audit": "auditing.audit",
     "breakdown_ratio": "estimators.breakdown",
     "crosstab_bounds": "estimators.crosstabs",
+    "data_defect_correlation": "targets.defects",
+    "design_effect": "targets.defects",
     "difference": "estimators.differences",
     "difference_interval": "estimators.differences",
+    "effective_sample_size": "targets.defects",
     "estimate": "workflow",
     "feasible_counts": "auditing.rounding",
     "feasible_tables": "auditing.rounding",
@@ -132,8 +136,11 @@ __all__ = [
     "audit",
     "breakdown_ratio",
     "crosstab_bounds",
+    "data_defect_correlation",
+    "design_effect",
     "difference",
     "difference_interval",
+    "effective_sample_size",
     "estimate",
     "feasible_counts",
     "feasible_tables",

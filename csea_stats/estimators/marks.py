@@ -52,6 +52,8 @@ def target_caveats(target: Target, *, groups: bool = False) -> list[Caveat]:
         found.append(caveat("chance-alone"))
     elif isinstance(target, FinitePopulation):
         found.append(caveat("who-took-part-ignored", size=integer(target.size)))
+    elif target.selection == SelectionBounds(ratio=math.inf):
+        found.append(caveat("nothing-assumed"))
     elif isinstance(target.selection, SelectionBounds):
         found.append(caveat("selection-bounded", ratio=ratio(target.selection.ratio)))
     elif target.selection.mean == 0 and groups:
@@ -162,7 +164,7 @@ def argument_words(value: object) -> str:
         return "{" + ", ".join(f"{key!r}: {argument_words(member)}" for key, member in value.items()) + "}"
     if isinstance(value, (Respondents, Superpopulation, FinitePopulation, Population, Selection, SelectionBounds)):
         return _target_words(value)
-    return repr(value)
+    return 'float("inf")' if value == math.inf else repr(value)
 
 
 def _target_words(value: Target | Selection | SelectionBounds) -> str:

@@ -19,6 +19,7 @@ from csea_stats.estimators.checking import (
 )
 from csea_stats.estimators.intervals import PRIORS, SHARE_METHODS, ShareMethod
 from csea_stats.estimators.marks import Shown, base_of, call_words, provenance, share_caveats
+from csea_stats.estimators.nonresponse import worst_case
 from csea_stats.estimators.spans import (
     Span,
     bounded_span,
@@ -202,7 +203,7 @@ def share_estimate(  # noqa: PLR0913
     """Return the estimate of one share for one target, over every feasible pair of count and base."""
     check_rule(pairs, target, setting)
     shown = _shown(pairs, target, setting)
-    closed = "jeffreys" in (setting.method, shown.companion.method if shown.companion else "")
+    closed = any("jeffreys" in span.method for span in (shown.interval, shown.companion) if span)
     counts = tuple((x,) for x in sorted({x for x, _ in pairs}))
     base = (base_of(n for _, n in pairs),)
     values = shown.values
@@ -279,6 +280,8 @@ def _shown(pairs: tuple[Pair, ...], target: Target, setting: Setting) -> Shown:
     if isinstance(target, Population):
         if isinstance(target.selection, Selection):
             return _selected(pairs, target, target.selection, setting)
+        if target.selection.ratio == math.inf:
+            return worst_case(pairs, target.size, setting.threshold)
         return _bounded(pairs, target, target.selection, setting)
     return _sampled(pairs, target, setting, observed)
 

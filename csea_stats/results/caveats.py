@@ -36,6 +36,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "factor of {ratio} either way; the survey cannot tell."
         ),
     ),
+    "nothing-assumed": (
+        "note",
+        "Assumes nothing about who took part: all who did not answer may say otherwise, or the same.",
+    ),
     "selection-centred": (
         "serious",
         (

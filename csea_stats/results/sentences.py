@@ -137,6 +137,10 @@ def _main(estimate: Estimate) -> str:
     if isinstance(estimate.target, Respondents):
         middle = f"; the {noun} is {_value(estimate)}" if estimate.scale != "share" or len(estimate.base) != 1 else ""
         return f"{head}{middle}: {_how(estimate)} {words}, without an interval."
+    if estimate.interval is None and _value(estimate):
+        open_to = "is" if estimate.bounds is None else "may be"
+        unknown = "" if estimate.bounds is None else ", and print tells no more"
+        return f"{head}. Among {words} the {noun} {open_to} {_value(estimate)}{unknown}."
     if estimate.interval is None:
         return f"{head}: the {noun} among {words} is not estimated."
     if estimate.scale == "ratio" and estimate.value is not None:

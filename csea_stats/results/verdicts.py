@@ -117,6 +117,24 @@ def population_verdict(
     return Verdict(word=word, threshold=threshold, direction=direction, why=why)
 
 
+def certain_verdict(
+    ends: tuple[float, float], *, threshold: float, direction: Direction = "above", scale: Scale = "share"
+) -> Verdict:
+    """Judge a claim about a population of which only the possible values are known, without any probability."""
+    claim = threshold_words(threshold, direction, scale)
+    low, high = ends
+    holds, fails = (
+        (low > threshold, high <= threshold) if direction == "above" else (high < threshold, low >= threshold)
+    )
+    word: Word = "supported" if holds else "contradicted" if fails else "not settled"
+    why = {
+        "supported": f"{claim}: so whatever those who did not answer would say.",
+        "contradicted": f"{claim}: not so whatever those who did not answer would say.",
+        "not settled": f"{claim}: it depends on what those who did not answer would say.",
+    }[word]
+    return Verdict(word=word, threshold=threshold, direction=direction, why=why)
+
+
 def uncheckable(why: str, *, threshold: float = 0.0, direction: Direction = "above") -> Verdict:
     """Say that nothing printed bears on the claim."""
     return Verdict(word="cannot be checked", threshold=threshold, direction=direction, why=why)

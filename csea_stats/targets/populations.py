@@ -182,13 +182,22 @@ class SelectionBounds:
     Parameters
     ----------
     ratio : float
-        At least 1.
+        At least 1. Infinity: nothing at all is assumed (Manski 1989, https://doi.org/10.2307/145818); of a
+        population of known size that still leaves bounds, since those who answered are part of it.
+
+    Examples
+    --------
+    >>> from csea_stats import Population, proportion
+    >>> began = Population(SelectionBounds(ratio=math.inf), size=105, words="all who began the survey")
+    >>> [round(end, 3) for end in proportion(35, 49, target=began).bounds]
+    [0.333, 0.867]
     """
 
     ratio: float
 
     def __post_init__(self) -> None:
-        _check_real("ratio", self.ratio, 1.0, math.inf)
+        if self.ratio != math.inf:
+            _check_real("ratio", self.ratio, 1.0, math.inf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,19 @@ def mean_error(tau: float, at: float) -> float:
     return float(100 * density @ error)
 
 
+def mean_square_error(share: float, tau: float, mean: float = 0.0) -> float:
+    """Return the mean square of (share in the population - share), over the log participation ratio.
+
+    Examples
+    --------
+    >>> round(mean_square_error(0.5, 1e-4) / (1e-4 / 4) ** 2, 6)  # the delta method
+    1.0
+    """
+    z, density = _half_normal()
+    place = special.logit(share) - mean
+    return float(density @ sum((special.expit(place + side * tau * z) - share) ** 2 for side in (-1, 1)))
+
+
 @cache
 def _half_normal() -> tuple[Array, Array]:
     nodes, weights = np.polynomial.legendre.leggauss(200)
