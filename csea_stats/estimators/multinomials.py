@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -18,13 +19,15 @@ from csea_stats.estimators.checking import (
     count_vectors,
     targets,
 )
-from csea_stats.estimators.intervals import interval_limits
+from csea_stats.estimators.intervals import ShareMethod, interval_limits
 from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.proportions import Setting, share_estimate
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
+from csea_stats.results.numbers import ratio
 from csea_stats.results.values import Estimate, Interval
 from csea_stats.results.verdicts import counted_verdict, sampled_verdict
-from csea_stats.targets.populations import Respondents, Superpopulation, Target
+from csea_stats.targets.populations import Population, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +62,7 @@ def multinomial(
         the level whatever the shares).
     level : float, default 0.95
         Of all intervals jointly.
-    target : Superpopulation, Respondents, or a sequence of them
+    target : target or sequence of targets, default Superpopulation()
     threshold : float, optional
         By default no share is held against any.
     label : str, optional
@@ -76,10 +79,14 @@ def multinomial(
     CountError
         If a count is not one that a survey can have, or there are fewer than two answers.
     UnsupportedTarget
-        For a population: its shares one at a time are `proportion`'s.
+        If there is no such method for such a target.
 
     Notes
     -----
+    For a population, of known size or not, each answer against the rest has its own log participation ratio, as in
+    `proportion`, and level 1 - (1 - level)/K: by Bonferroni's inequality the level holds jointly however the K ratios
+    hang together, which is not assumed. "dirichlet" then stands for Jeffreys' interval of each, "goodman" for Wilson's.
+
     Joint coverage at 49 people over four shapes: Dirichlet band .948 to .976, Goodman .933 to .969; at 24 people
     Goodman .917 to .946. The margin of the Dirichlet is not the interval of `proportion`, which has a prior of its
     own: a single named answer is the table of two cells.
@@ -110,7 +117,8 @@ def multinomial(
             "label": (label, None),
         }
         call = call_words("multinomial", (given,), settings)
-        found.extend(_shares(vectors, labels, member, (method, level, asked, label), call))
+        shares = _shares if isinstance(member, (Respondents, Superpopulation)) else _one_by_one
+        found.extend(shares(vectors, labels, member, (method, level, asked, label), call))
     return Estimates(found)
 
 
@@ -126,12 +134,6 @@ def _shares(
     call: str,
 ) -> list[Estimate]:
     method, level, threshold, label = setting
-    if not isinstance(target, (Respondents, Superpopulation)):
-        message = (
-            f"multinomial has no joint intervals for {type(target).__name__}: use proportion for one answer at a "
-            "time, or the target Superpopulation()"
-        )
-        raise UnsupportedTarget(message)
     number = len(vectors[0])
     other = "goodman" if method == "dirichlet" else "dirichlet"
     found = []
@@ -170,6 +172,54 @@ def _shares(
                 provenance=provenance(f"{call}[{place}]", vectors),
             )
         )
+    return found
+
+
+ALONE: dict[str, ShareMethod] = {
+    "dirichlet": "jeffreys",
+    "goodman": "wilson",
+    "bonferroni-clopper-pearson": "clopper-pearson",
+}
+"""The interval of one answer against the rest that stands for each joint method."""
+
+
+def _one_by_one(
+    vectors: Vectors,
+    labels: tuple[str, ...] | None,
+    target: Target,
+    setting: tuple[str, float, float | None, str | None],
+    call: str,
+) -> list[Estimate]:
+    method, level, threshold, label = setting
+    number = len(vectors[0])
+    strict = 1 - (1 - level) / number
+    if method != "dirichlet" and isinstance(target, Population) and isinstance(target.selection, Selection):
+        message = (
+            f"method {method!r} gives confidence intervals, which take no prior on who took part: use "
+            f"method='dirichlet', or keep {method!r} with SelectionBounds(ratio={ratio(target.selection.ratio)})"
+        )
+        raise UnsupportedTarget(message)
+    if method == "bonferroni-clopper-pearson" and getattr(target, "size", None) is not None:
+        message = f"method {method!r} has no form for a population of known size: use 'dirichlet' or 'goodman'"
+        raise UnsupportedTarget(message)
+    found = []
+    for place in range(number):
+        pairs = tuple(sorted({(vector[place], sum(vector)) for vector in vectors}))
+        item = labels[place] if labels else None
+        alone = Setting(
+            method=ALONE[method], level=strict, threshold=threshold, label=label if label is not None else item
+        )
+        one = share_estimate(pairs, target, alone, call=f"{call}[{place}]", estimand="share, jointly", item=item)
+        joint = [
+            replace(span, level=level, method=f"{span.method}, Bonferroni", simultaneous=number) if span else None
+            for span in (one.interval, one.companion)
+        ]
+        strip = tuple(
+            (name, replace(span, level=level, method=f"{span.method}, Bonferroni", simultaneous=number))
+            for name, span in one.sensitivity
+        )
+        doubts = (*one.caveats, caveat("all-at-once", number=number))
+        found.append(replace(one, interval=joint[0], companion=joint[1], sensitivity=strip, caveats=doubts))
     return found
 
 

@@ -139,7 +139,7 @@ def _main(estimate: Estimate) -> str:
         return f"{head}{middle}: {_how(estimate)} {words}, without an interval."
     if estimate.interval is None and _value(estimate):
         open_to = "is" if estimate.bounds is None else "may be"
-        unknown = "" if estimate.bounds is None else ", and print tells no more"
+        unknown = "" if estimate.bounds is None else ", and nothing more is known"
         return f"{head}. Among {words} the {noun} {open_to} {_value(estimate)}{unknown}."
     if estimate.interval is None:
         return f"{head}: the {noun} among {words} is not estimated."

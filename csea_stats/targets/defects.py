@@ -48,7 +48,8 @@ def effective_sample_size(share: float, base: int, target: Population | Superpop
     [30, 14, 5]
     """
     _between(share, "share")
-    if not isinstance(base, int) or isinstance(base, bool) or base < 1:
+    given: object = base
+    if not isinstance(given, int) or isinstance(given, bool) or base < 1:
         message = f"base: found {base!r}; allowed is a whole number, at least 1"
         raise InputError(message)
     found: object = target

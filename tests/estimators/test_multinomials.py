@@ -14,7 +14,14 @@ import csea_stats
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.bands import box_probability, dirichlet_band, triangle_probability
 from csea_stats.estimators.multinomials import JOINT_METHODS, joint_limits, multinomial
-from csea_stats.targets.populations import Population, Respondents, Superpopulation
+from csea_stats.estimators.proportions import proportion
+from csea_stats.targets.populations import (
+    FinitePopulation,
+    Population,
+    Respondents,
+    SelectionBounds,
+    Superpopulation,
+)
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 TABLES = [(11, 13, 9, 1, 15), (3, 20, 17, 7, 2), (56, 72, 73, 59, 62, 87, 58), (23, 12, 44), (0, 7, 0), (0, 1, 0, 0)]
@@ -131,8 +138,48 @@ def test_labels_sets_and_targets():
     assert multinomial([3, 200, 17], threshold=0.5)[1].verdict.word == "supported"
     clustered = multinomial([6, 40, 34], target=Superpopulation(design_effect=2))
     assert clustered[1].interval.lower == pytest.approx(named[1].interval.lower, abs=1e-9)
-    with pytest.raises(UnsupportedTarget, match="proportion"):
-        multinomial([3, 4, 5], target=Population())
+
+
+WORKFORCE = {
+    "a prior": Population(),
+    "a prior and a size": Population(size=200),
+    "a random draw": FinitePopulation(200),
+    "bounds": Population(SelectionBounds(ratio=2)),
+}
+
+
+@pytest.mark.parametrize("target", WORKFORCE.values(), ids=WORKFORCE)
+def test_a_population_has_each_share_at_the_level_that_bonferroni_gives(target):
+    vector = (3, 20, 17, 7, 2)
+    found = multinomial(vector, target=target)
+    alone = [proportion(x, 49, target=target, level=0.99, threshold=None) for x in vector]
+    for joint, one in zip(found, alone, strict=True):
+        assert (joint.interval.lower, joint.interval.upper) == (one.interval.lower, one.interval.upper)
+        assert joint.interval.simultaneous == 5
+        assert joint.interval.level == 0.95
+        assert joint.estimand == "share, jointly"
+
+
+def test_a_population_is_covered_jointly():
+    """Shares from the prior, a log participation ratio for each answer: all five inside in at least 95 of 100."""
+    rng = np.random.default_rng(20)
+    tau, wide = 0.5, {}
+    inside = 0
+    for shares in rng.dirichlet(np.full(5, 0.5), 1500):
+        vector = tuple(rng.multinomial(49, shares).tolist())
+        if vector not in wide:
+            wide[vector] = [(e.interval.lower, e.interval.upper) for e in multinomial(vector, target=Population())]
+        ratios = np.exp(rng.normal(0, tau, 5))
+        truth = shares / ratios / (shares / ratios + 1 - shares)
+        inside += all(low <= share <= high for (low, high), share in zip(wide[vector], truth, strict=True))
+    assert inside / 1500 >= 0.95 - 3 * (0.95 * 0.05 / 1500) ** 0.5
+
+
+@pytest.mark.parametrize("method", ["goodman", "bonferroni-clopper-pearson"])
+def test_a_confidence_method_takes_no_prior(method):
+    with pytest.raises(UnsupportedTarget, match="dirichlet"):
+        multinomial([3, 4, 5], target=Population(), method=method)
+    assert multinomial([3, 4, 5], target=Population(SelectionBounds(ratio=2)), method=method)
 
 
 def closed(found):
