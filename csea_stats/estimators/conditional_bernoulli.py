@@ -1,0 +1,188 @@
+"""Exactly k answers of each respondent, as a model: P(set S of k answers) is proportional to the product of weights.
+
+With weights exp(theta_i) and e_k their elementary symmetric polynomial, the sum over all sets of k, the counts x of
+the answers tell all that n respondents say of theta: the log-likelihood is theta . x - n log e_k(exp theta). The model
+supposes that answers hang together through their number alone; it is the one of largest entropy with its margins.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.errors import CountError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[np.float64]
+
+SPREAD = 1.5
+"""Standard deviation of the normal prior on each theta; two answers' odds then differ within a factor of about 64."""
+STEPS = 200
+"""Newton steps after which a climb that has not ended is an error."""
+
+
+def log_sums(scores: ArrayLike, chosen: int) -> Array:
+    """Return the logs of the elementary symmetric polynomials e_0 to e_k of exp(scores).
+
+    Parameters
+    ----------
+    scores : array-like, shape (m, ...)
+        Logs of the weights of m answers; -inf: an answer that nobody names.
+    chosen : int
+
+    Returns
+    -------
+    numpy.ndarray, shape (chosen + 1, ...)
+
+    Notes
+    -----
+    Answer by answer, e_k(w_1..w_i) = e_k(w_1..w_{i-1}) + w_i e_{k-1}(w_1..w_{i-1}): sums of positive terms on the log
+    scale, so nothing cancels and nothing overflows (Chen, Dempster & Liu 1994, section 2).
+
+    Examples
+    --------
+    >>> np.exp(log_sums(np.log([1.0, 2.0, 3.0]), 2)).round(9).tolist()  # 1, 1 + 2 + 3, 1*2 + 1*3 + 2*3
+    [1.0, 6.0, 11.0]
+    """
+    return _partial_sums(np.asarray(scores, float), chosen)[-1]
+
+
+def _partial_sums(scores: Array, chosen: int) -> Array:
+    """Return log e_0 to e_k of the first 0, 1, ..., m scores, shape (m + 1, k + 1, ...)."""
+    found = np.full((len(scores) + 1, chosen + 1, *scores.shape[1:]), -np.inf)
+    found[:, 0] = 0.0
+    for place, score in enumerate(scores):
+        found[place + 1, 1:] = np.logaddexp(found[place, 1:], score + found[place, :-1])
+    return found
+
+
+def _without_each(scores: Array, chosen: int) -> Array:
+    """Return log e_k of all scores but one, for each one, shape (m, ...)."""
+    first, last = _partial_sums(scores, chosen), _partial_sums(scores[::-1], chosen)[::-1]
+    return np.asarray(np.logaddexp.reduce(first[:-1] + last[1:, ::-1], axis=1))
+
+
+def inclusion(scores: ArrayLike, chosen: int) -> Array:
+    """Return the probability that each answer is among the ``chosen``.
+
+    Examples
+    --------
+    >>> inclusion(np.log([1.0, 2.0, 3.0]), 2).round(4).tolist()  # 5/11, 8/11, 9/11
+    [0.4545, 0.7273, 0.8182]
+    """
+    scores = np.asarray(scores, float)
+    with np.errstate(invalid="ignore"):
+        logs = scores + _without_each(scores, chosen - 1) - log_sums(scores, chosen)[chosen]
+    return np.exp(logs)
+
+
+def joint_inclusion(scores: ArrayLike, chosen: int) -> Array:
+    """Return the probability that two answers are both among the ``chosen``; the diagonal holds each alone.
+
+    Parameters
+    ----------
+    scores : array-like, shape (m,)
+    chosen : int
+
+    Returns
+    -------
+    numpy.ndarray, shape (m, m)
+
+    Examples
+    --------
+    >>> joint_inclusion(np.log([1.0, 2.0, 3.0]), 2)[1, 2].round(4)  # 6/11
+    np.float64(0.5455)
+    """
+    scores = np.asarray(scores, float)
+    alone = inclusion(scores, chosen)
+    if chosen == 1:
+        return np.diag(alone)
+    rest = np.array([np.delete(scores, place) for place in range(len(scores))]).T  # column i: all but i
+    given = inclusion(rest, chosen - 1)  # of the others, given that i is named
+    found = np.diag(alone)
+    for place in range(len(scores)):
+        others = np.arange(len(scores)) != place
+        found[place, others] = alone[place] * given[:, place]
+    return (found + found.T) / 2
+
+
+def maximum_entropy(shares: ArrayLike, chosen: int) -> Array:
+    """Return the scores whose inclusion probabilities are the shares: the maximum-likelihood fit of the model.
+
+    Parameters
+    ----------
+    shares : array-like
+        0 to 1, adding up to ``chosen``.
+    chosen : int
+
+    Returns
+    -------
+    numpy.ndarray
+        Mean 0 over the answers with shares strictly between 0 and 1; -inf for a share of 0, inf for one of 1.
+
+    Raises
+    ------
+    CountError
+        If the shares do not add up, or leave the range.
+
+    References
+    ----------
+    Chen, Dempster & Liu (1994), Biometrika 81, 457-469, https://doi.org/10.1093/biomet/81.3.457
+
+    Examples
+    --------
+    >>> np.exp(np.diff(maximum_entropy([5 / 11, 8 / 11, 9 / 11], 2))).round(6).tolist()
+    [2.0, 1.5]
+    """
+    shares = np.asarray(shares, float)
+    if (shares < 0).any() or (shares > 1).any() or abs(shares.sum() - chosen) > 1e-9 * max(chosen, 1):
+        message = f"shares: found {shares.tolist()} with sum {shares.sum():g}; allowed are 0 to 1 with sum {chosen}"
+        raise CountError(message)
+    found = np.where(shares == 0, -np.inf, np.inf)
+    inside = (shares > 0) & (shares < 1)
+    if inside.any():
+        left = chosen - int((shares == 1).sum())
+        found[inside] = _climb(shares[inside], 1.0, left, precision=0.0)
+    return found
+
+
+def posterior_mode(counts: ArrayLike, base: float, chosen: int, *, spread: float = SPREAD) -> Array:
+    """Return the mode of the scores' posterior under Normal(0, spread^2) priors; it always exists."""
+    return _climb(np.asarray(counts, float), float(base), chosen, precision=spread**-2)
+
+
+def _climb(counts: Array, base: float, chosen: int, *, precision: float) -> Array:
+    """Return where theta . x - n log e_k(exp theta) - precision |theta|^2 / 2, which is concave, is largest."""
+    shares = np.clip(counts / base, 0.02, 0.98)
+    theta = np.log(shares / (1 - shares))
+    theta -= theta.mean()
+    flat = np.full((len(counts), len(counts)), base / len(counts)) if precision == 0 else 0.0  # theta + c is the same
+
+    def height(theta: Array) -> float:
+        return float(counts @ theta - base * log_sums(theta, chosen)[chosen] - precision * theta @ theta / 2)
+
+    best = height(theta)
+    for _ in range(STEPS):
+        slope = counts - base * inclusion(theta, chosen) - precision * theta
+        step = np.linalg.solve(curvature(theta, base, chosen, precision) + flat, slope)
+        if slope @ step < 1e-20 * base:
+            return theta
+        step *= min(1.0, 4 / np.abs(step).max())
+        size = 1.0
+        while (reached := height(theta + size * step)) < best - 1e-12 * abs(best) and size > 1e-6:
+            size /= 2
+        theta, best = theta + size * step, reached
+        if precision == 0:
+            theta -= theta.mean()
+    message = f"no weights found in {STEPS} steps for counts {counts.tolist()} of {base:g}, {chosen} each"
+    raise CountError(message)
+
+
+def curvature(theta: Array, base: float, chosen: int, precision: float) -> Array:
+    """Return minus the second derivatives of the log density: base times the covariance of one respondent's answers."""
+    joint = joint_inclusion(theta, chosen)
+    alone = np.diag(joint)
+    return np.asarray(base * (joint - np.outer(alone, alone)) + precision * np.eye(len(theta)))
