@@ -195,6 +195,18 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "apart": ("caution", "{answered} of {total} gave an answer that is counted here; not counted: {why}."),
     "excluded": ("note", "Who counts: {funnel}"),
     "clustered": ("caution", "Answers of the same {cluster} may be alike; the interval treats all as independent."),
+    "people-exchanged": (
+        "caution",
+        "The test exchanges people between groups, so it takes them as independent; colleagues may answer alike.",
+    ),
+    "few-clusters": (
+        "caution",
+        "Only {number} clusters ({cluster}): even with the correction for few the interval may be too narrow.",
+    ),
+    "test-limits": (
+        "note",
+        "A large p-value does not show that there is no association, nor a small one that it is strong.",
+    ),
     "synthetic": ("serious", "SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."),
 }
 """Severity and wording of every caveat; braces are filled in by the code that knows the numbers."""

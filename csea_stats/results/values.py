@@ -11,7 +11,7 @@ from csea_stats.errors import InputError
 if TYPE_CHECKING:
     from csea_stats.targets.populations import Target
 
-Scale = Literal["share", "difference", "ratio", "log-odds", "rank", "count"]
+Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count"]
 KindOfInterval = Literal["credible", "confidence"]
 Severity = Literal["note", "caution", "serious"]
 Word = Literal[
@@ -30,6 +30,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "difference": (-1.0, 1.0),
     "ratio": (0.0, math.inf),
     "log-odds": (-math.inf, math.inf),
+    "correlation": (-1.0, 1.0),
     "rank": (1.0, math.inf),
     "count": (0.0, math.inf),
 }
@@ -157,7 +158,7 @@ class Estimate:
         Verb phrase that completes "35 of 49 ...".
     estimand : str
         The quantity in words, such as "share".
-    scale : {"share", "difference", "ratio", "log-odds", "rank", "count"}
+    scale : {"share", "difference", "ratio", "log-odds", "correlation", "rank", "count"}
     target : Respondents, Superpopulation, FinitePopulation or Population
     value : float or None
         The observed value, or the posterior median for a population; None where print leaves several.
