@@ -86,6 +86,32 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "One interval at a time: it backs no statement that one answer beats another.",
     ),
     "all-at-once": ("note", "The level holds for all {number} intervals jointly."),
+    "rank-sets": (
+        "note",
+        (
+            "Ranks are among the {number} answers listed, from the most named to the least; the sets hold however the "
+            "answers hang together, and equal shares have all the ranks that they share."
+        ),
+    ),
+    "ranks-one-at-a-time": (
+        "caution",
+        "Each probability is a statement of its own; that several of them hold together is less probable.",
+    ),
+    "exactly-k-model": (
+        "caution",
+        (
+            "Supposes that the answers of a respondent hang together only because {chosen} are named (the conditional "
+            "Bernoulli model, each log weight Normal(0, {spread}²) beforehand); published counts cannot show otherwise."
+        ),
+    ),
+    "one-choice-model": (
+        "note",
+        "Supposes that respondents answer independently of each other, with a Dirichlet(1/2) prior on the shares.",
+    ),
+    "from-draws": (
+        "note",
+        "Computed from weighted random draws worth {effective} independent ones; the seed is {seed}.",
+    ),
     "choices-compete": (
         "note",
         (

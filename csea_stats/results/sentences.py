@@ -48,6 +48,8 @@ METHODS = {
     "dirichlet": "Dirichlet",
     "goodman": "Goodman",
     "bonferroni-clopper-pearson": "Bonferroni-Clopper-Pearson",
+    "klein-wright-wieczorek": "Klein-Wright-Wieczorek",
+    "pairwise": "pairwise exact McNemar with Holm",
 }
 """Methods as prose spells them; others stand as they are."""
 
@@ -127,7 +129,7 @@ def _value(estimate: Estimate) -> str:
 
 
 def _noun(estimate: Estimate) -> str:
-    return {"share": "share", "difference": "difference"}.get(estimate.scale, estimate.estimand)
+    return {"share": "share", "difference": "difference", "rank": "rank"}.get(estimate.scale, estimate.estimand)
 
 
 def _main(estimate: Estimate) -> str:
