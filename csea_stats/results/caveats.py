@@ -169,6 +169,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "A share of those who answered and of their views; it is no rate of events or of persons they work with.",
     ),
     "independent-groups": ("note", "Treats the two groups as independent samples; nobody may be in both."),
+    "any-overlap": (
+        "note",
+        "Who is in both is not printed: the range holds whatever the overlap, so it is wider than with it known.",
+    ),
     "base-uncertain": ("caution", "Print leaves several bases possible ({bases}); intervals cover all of them."),
     "association": (
         "caution",
