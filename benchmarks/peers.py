@@ -81,7 +81,7 @@ cat((proc.time()[["elapsed"]] - start) / {times}, "\\n")
 CLM = R.format(package="ordinal", call="clm(y ~ group + x, data = data)", times=20)
 POLR = R.format(
     package="rstanarm",
-    call="stan_polr(y ~ group + x, data = data, prior = R2(0.3, "mean"), cores = 1, refresh = 0, seed = 1)",
+    call="stan_polr(y ~ group + x, data = data, prior = R2(0.3, 'mean'), cores = 1, refresh = 0, seed = 1)",
     times=1,
 )
 

@@ -73,8 +73,8 @@ def check_target(target: Target, *, bayes: bool) -> None:
         raise UnsupportedTarget(message)
     if isinstance(target, Population) and target.selection == SelectionBounds(ratio=math.inf):
         message = (
-            "SelectionBounds(ratio=inf) assumes nothing, and then any association is possible: use a finite ratio, such "
-            "as Population(SelectionBounds(ratio=2))"
+            "SelectionBounds(ratio=inf) assumes nothing, and then any association is possible: use a finite "
+            "ratio, such as Population(SelectionBounds(ratio=2))"
         )
         raise UnsupportedTarget(message)
     if isinstance(target, Population) and isinstance(target.selection, Selection) and not bayes:
