@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.ordinals import ordinal
     from csea_stats.estimators.pick_k import picks
     from csea_stats.estimators.proportions import proportion
+    from csea_stats.estimators.rankings import ranks
     from csea_stats.estimators.tabulations import Tabulation, tabulate
     from csea_stats.regression.fits import Fit
     from csea_stats.regression.fitting import fit
@@ -97,6 +98,7 @@ _HOME = {
     "picks": "estimators.pick_k",
     "proportion": "estimators.proportions",
     "proportion_interval": "estimators.intervals",
+    "ranks": "estimators.rankings",
     "read_respondents": "survey.respondents",
     "survey_names": "survey.loading",
     "synthesise": "synthesis.synthesising",
@@ -154,6 +156,7 @@ __all__ = [
     "picks",
     "proportion",
     "proportion_interval",
+    "ranks",
     "read_respondents",
     "survey_names",
     "synthesise",

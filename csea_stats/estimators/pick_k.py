@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import CountError
 from csea_stats.estimators.checking import (
     TargetOrTargets,
     check_label,
@@ -17,6 +16,7 @@ from csea_stats.estimators.checking import (
     targets,
     whole,
 )
+from csea_stats.estimators.count_boxes import check_margins, count_name
 from csea_stats.estimators.intervals import SHARE_METHODS, ShareMethod
 from csea_stats.estimators.marks import call_words
 from csea_stats.estimators.proportions import Setting, share_estimate
@@ -65,13 +65,13 @@ def picks(  # noqa: PLR0913 - settings are keyword-only
     Raises
     ------
     CountError
-        If the counts do not add up to ``base`` times ``chosen``.
+        If a count is above the base, or the counts do not add up to ``base`` times ``chosen``.
 
     Notes
     -----
     Each count alone is binomial. Together they compete: naming one answer leaves less room for another, so the
     difference of two shares has a larger variance, on average by m / (m - 1) of m answers, than independence gives;
-    no interval here is for a difference.
+    no interval here is for a difference: see `pick_contrasts`, and `ranks` for the order of the answers.
 
     Examples
     --------
@@ -81,9 +81,9 @@ def picks(  # noqa: PLR0913 - settings are keyword-only
     """
     labels, values = labelled(counts)
     number, picked = whole(base, "base"), whole(chosen, "chosen")
-    named = [feasible(value, f"counts[{place}]") for place, value in enumerate(values)]
-    pairs = [share_pairs(set(value), number, name=f"counts[{place}]") for place, value in enumerate(named)]
-    _check_total(named, number, picked)
+    named = [feasible(value, count_name(place, labels)) for place, value in enumerate(values)]
+    pairs = [share_pairs(set(value), number, name=count_name(place, labels)) for place, value in enumerate(named)]
+    check_margins(named, number, picked, labels)
     wanted, _ = targets(target)
     label = check_label(label)
     setting = Setting(
@@ -110,17 +110,3 @@ def picks(  # noqa: PLR0913 - settings are keyword-only
                 )
             )
     return Estimates(found)
-
-
-def _check_total(named: Sequence[tuple[int, ...]], base: int, chosen: int) -> None:
-    if not 1 <= chosen <= len(named):
-        message = f"chosen: found {chosen} of {len(named)} answers; allowed is 1 to {len(named)}"
-        raise CountError(message)
-    low, high, due = sum(value[0] for value in named), sum(value[-1] for value in named), base * chosen
-    if not low <= due <= high:
-        total = str(low) if low == high else f"{low} to {high}"
-        message = (
-            f"counts: found {total} answers in all; {base} respondents who each chose {chosen} give {due}. Check the "
-            "counts, or use proportion for each answer, which does not suppose exactly that many"
-        )
-        raise CountError(message)

@@ -1,12 +1,10 @@
 """Sets of ranks that hold for all answers at once, from counts or from the counts that print allows.
 
-Feasible counts come as boxes: every count between a box's low and its high may go with every other. One known vector
-is a box without width, and what print leaves open without a tie between answers is one box.
+Counts come as boxes, see `count_boxes`.
 """
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,15 +14,10 @@ from csea_stats.estimators.intervals import interval_limits
 from csea_stats.targets.selection import shift_odds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
     Whole = NDArray[np.int64]
-
-MOST_VECTORS = 5_000
-"""Count vectors with a given sum that are listed one by one; beyond it one box holds them all."""
 
 
 def rank_bounds(lower: ArrayLike, upper: ArrayLike) -> tuple[Whole, Whole]:
@@ -141,53 +134,3 @@ def worst_p(first: ArrayLike, second: ArrayLike, base: int) -> Array:
     trials = np.minimum(x + y, 2 * base - x - y)
     successes = np.maximum((trials + x - y) / 2, 1.0)
     return np.asarray(np.where(x > y, special.betainc(successes, trials - successes + 1, 0.5), 1.0))
-
-
-def count_boxes(counts: Sequence[tuple[int, ...]], total: int | None) -> tuple[Whole, Whole]:
-    """Return the boxes of feasible counts, one set of counts for each answer.
-
-    Parameters
-    ----------
-    counts : sequence of tuple of int
-        Feasible counts of each answer, rising.
-    total : int or None
-        What they add up to, where it is known; there must be a way.
-
-    Examples
-    --------
-    >>> [box.tolist() for box in count_boxes([(3,), (1, 2), (1, 2)], None)]
-    [[[3, 1, 1]], [[3, 2, 2]]]
-    >>> count_boxes([(3,), (1, 2), (1, 2)], 6)[0].tolist()
-    [[3, 1, 2], [3, 2, 1]]
-    """
-    if total is None or prod(map(len, counts)) == 1:
-        low, high = [values[0] for values in counts], [values[-1] for values in counts]
-        return np.array([low]), np.array([high])
-    after = sums_after(counts)
-    vectors: list[tuple[int, ...]] = [()]
-    for place, values in enumerate(counts):
-        vectors = [
-            (*start, value) for start in vectors for value in values if total - sum(start) - value in after[place + 1]
-        ]
-        if len(vectors) > MOST_VECTORS:
-            return _one_box(counts, total)
-    return np.array(vectors), np.array(vectors)
-
-
-def sums_after(counts: Sequence[tuple[int, ...]]) -> list[frozenset[int]]:
-    """Return for every place the sums that the counts from there on can have."""
-    found = [frozenset({0})]
-    for values in reversed(counts):
-        found.append(frozenset(rest + value for rest in found[-1] for value in values))
-    return found[::-1]
-
-
-def _one_box(counts: Sequence[tuple[int, ...]], total: int) -> tuple[Whole, Whole]:
-    """Return one box around all vectors with that total: the counts of each answer that some such vector has."""
-    before = sums_after(counts[::-1])[::-1]
-    after = sums_after(counts)
-    kept = [
-        [v for v in values if any(total - v - start in after[place + 1] for start in before[place])]
-        for place, values in enumerate(counts)
-    ]
-    return np.array([[min(values) for values in kept]]), np.array([[max(values) for values in kept]])

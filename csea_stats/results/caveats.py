@@ -86,13 +86,14 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "One interval at a time: it backs no statement that one answer beats another.",
     ),
     "all-at-once": ("note", "The level holds for all {number} intervals jointly."),
-    "rank-sets": (
+    "ranks-listed": (
         "note",
         (
-            "Ranks are among the {number} answers listed, from the most named to the least; the sets hold however the "
-            "answers hang together, and equal shares have all the ranks that they share."
+            "Ranks are among the {number} answers listed, from the most named to the least; equal shares have all the "
+            "ranks that they share."
         ),
     ),
+    "any-dependence": ("note", "Holds however the answers hang together."),
     "ranks-one-at-a-time": (
         "caution",
         "Each probability is a statement of its own; that several of them hold together is less probable.",
