@@ -4,7 +4,7 @@
 named as missing. Each fit is timed in its own process once it is loaded and warm, so that a ratio compares fitting
 with fitting; the last column is a whole process from a file to printed effects. Ratios are of times from this run.
 
-Peers: statsmodels' OrderedModel (maximum likelihood), R's ordinal::clm (the same), rstanarm::stan_polr (four chains of
+Peers: statsmodels' OrderedModel (maximum likelihood), R's ordinal::clm with profile intervals (the same; ours has them too), rstanarm::stan_polr (four chains of
 NUTS on one core) and Bambi (PyMC, NUTS). A likelihood fit and a posterior are not the same work: the kind is told.
 """
 
@@ -78,7 +78,7 @@ start <- proc.time()[["elapsed"]]
 for (i in seq_len({times})) invisible(capture.output(run()))
 cat((proc.time()[["elapsed"]] - start) / {times}, "\\n")
 """
-CLM = R.format(package="ordinal", call="clm(y ~ group + x, data = data)", times=20)
+CLM = R.format(package="ordinal", call="confint(clm(y ~ group + x, data = data))", times=20)
 POLR = R.format(
     package="rstanarm",
     call="stan_polr(y ~ group + x, data = data, prior = R2(0.3, 'mean'), cores = 1, refresh = 0, seed = 1)",
