@@ -4,8 +4,9 @@
 named as missing. Each fit is timed in its own process once it is loaded and warm, so that a ratio compares fitting
 with fitting; the last column is a whole process from a file to printed effects. Ratios are of times from this run.
 
-Peers: statsmodels' OrderedModel (maximum likelihood), R's ordinal::clm with profile intervals (the same; ours has them too), rstanarm::stan_polr (four chains of
-NUTS on one core) and Bambi (PyMC, NUTS). A likelihood fit and a posterior are not the same work: the kind is told.
+Peers: statsmodels' OrderedModel (maximum likelihood, Wald intervals), R's ordinal::clm with profile intervals (ours has
+them too), rstanarm::stan_polr (four chains of NUTS on one core) and Bambi (PyMC, NUTS). A likelihood fit and a
+posterior are not the same work: the kind is told.
 """
 
 import json

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from csea_stats.auditing.answers import compare_answers
     from csea_stats.auditing.audit import Audit, audit
     from csea_stats.auditing.findings import Finding, Reading
     from csea_stats.auditing.rounding import feasible_counts, feasible_tables
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.ordinals import ordinal
     from csea_stats.estimators.pick_k import picks
     from csea_stats.estimators.proportions import proportion
+    from csea_stats.estimators.rank_chances import rank_probabilities
     from csea_stats.estimators.rankings import ranks
     from csea_stats.estimators.tabulations import Tabulation, tabulate
     from csea_stats.regression.fits import Fit
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.spec import Model
     from csea_stats.regression.storing import load_fit
     from csea_stats.results.collection import Estimates
+    from csea_stats.results.rank_tables import RankProbabilities
     from csea_stats.results.values import Caveat, Estimate, Interval, Provenance, Verdict
     from csea_stats.survey.codebook import Codebook
     from csea_stats.survey.format import Survey
@@ -68,6 +71,7 @@ _HOME = {
     "Ordered": "survey.kinds",
     "Population": "targets.populations",
     "Provenance": "results.values",
+    "RankProbabilities": "results.rank_tables",
     "Reading": "auditing.findings",
     "Respondents": "targets.populations",
     "Selection": "targets.populations",
@@ -79,6 +83,7 @@ _HOME = {
     "Verdict": "results.values",
     "audit": "auditing.audit",
     "breakdown_ratio": "estimators.breakdown",
+    "compare_answers": "auditing.answers",
     "crosstab_bounds": "estimators.crosstabs",
     "data_defect_correlation": "targets.defects",
     "design_effect": "targets.defects",
@@ -98,6 +103,7 @@ _HOME = {
     "picks": "estimators.pick_k",
     "proportion": "estimators.proportions",
     "proportion_interval": "estimators.intervals",
+    "rank_probabilities": "estimators.rank_chances",
     "ranks": "estimators.rankings",
     "read_respondents": "survey.respondents",
     "survey_names": "survey.loading",
@@ -127,6 +133,7 @@ __all__ = [
     "Ordered",
     "Population",
     "Provenance",
+    "RankProbabilities",
     "Reading",
     "Respondents",
     "Selection",
@@ -137,6 +144,7 @@ __all__ = [
     "Verdict",
     "audit",
     "breakdown_ratio",
+    "compare_answers",
     "crosstab_bounds",
     "data_defect_correlation",
     "design_effect",
@@ -156,6 +164,7 @@ __all__ = [
     "picks",
     "proportion",
     "proportion_interval",
+    "rank_probabilities",
     "ranks",
     "read_respondents",
     "survey_names",

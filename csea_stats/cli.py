@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -91,13 +92,20 @@ def tables(survey: str, style: Literal["table", "csv", "json"]) -> None:
 @main.command("audit")
 @_survey
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything printed is inconsistent.")
+@click.option("--answers", type=click.Path(path_type=Path), help="Respondents' answers, held against print as well.")
+@click.option("--codebook", help="Of the answers; by default that of SURVEY.")
 @_format
-def audit_command(survey: str, style: Literal["table", "csv", "json"], *, strict: bool) -> None:
+def audit_command(
+    survey: str, answers: Path | None, codebook: str | None, style: Literal["table", "csv", "json"], *, strict: bool
+) -> None:
     """Say which printed numbers of SURVEY cannot be true together."""
-    from csea_stats import audit, load_survey
+    from csea_stats import audit, compare_answers, load_survey, read_respondents
     from csea_stats.report.tables import audit_table, write_table
 
     checked = audit(load_survey(survey))
+    if answers is not None:
+        compared = compare_answers(checked.survey, read_respondents(answers, codebook or survey))
+        checked = replace(checked, findings=(*checked.findings, *compared))
     click.echo(write_table(audit_table(checked), style), nl=False)
     if strict and any(finding.verdict == "inconsistent" for finding in checked.findings):
         click.get_current_context().exit(FAILED)

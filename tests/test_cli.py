@@ -96,6 +96,20 @@ def test_audit_strict_ends_with_status_1(run):
     assert "inconsistent" in verdicts
 
 
+def test_audit_holds_answers_against_print(run, tmp_path):
+    answers = tmp_path / "answers.csv"
+    assert run("synthesise", "--seed", "1", "--out", str(answers)).exit_code == 0
+    alone = json.loads(run("audit", "--format", "json").output)
+    both = json.loads(run("audit", "--answers", str(answers), "--format", "json").output)
+    more = both[len(alone) :]
+    assert both[: len(alone)] == alone
+    assert {row["code"] for row in more} == {"answers-and-print"}
+    poor = next(row for row in more if "awareness/poor @" in row["cells"])
+    assert poor["verdict"] == "consistent"
+    assert "35 of 49" in poor["expected"]
+    assert "SYNTHETIC" in poor["expected"]
+
+
 def test_report_writes_and_summarises(run, tmp_path):
     shown = run("report", "--out", str(tmp_path / "page"))
     assert shown.exit_code == 0
