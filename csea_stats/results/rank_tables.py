@@ -1,0 +1,101 @@
+"""The probability of every rank of every answer, under a model that the value names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.results.numbers import integer, probability
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csea_stats.results.values import Caveat, Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankProbabilities:
+    """How probable each rank of each answer is among people like these, under a model.
+
+    Parameters
+    ----------
+    items : tuple of str
+        The answers.
+    counts : tuple of int
+    base, chosen : int
+        How many respondents, and how many answers each of them named.
+    ranks : tuple of tuple of float
+        A row for each answer, a column for each rank, 1 first; every row and every column adds up to 1.
+    beats : tuple of tuple of float
+        The probability that the row's answer is the more frequent one; 0 on the diagonal.
+    top : tuple of float or None
+        That the k answers named most by the respondents are the k most frequent, for k = 1, 2, ...; None where the
+        counts do not tell which k they are.
+    model : str
+        Its name.
+    caveats : tuple of Caveat
+    provenance : Provenance
+
+    Examples
+    --------
+    >>> from csea_stats import rank_probabilities
+    >>> found = rank_probabilities({"yes": 30, "no": 14, "cannot say": 5}, 49, 1)
+    >>> round(found.probability("yes", 1), 3), round(found.ahead("no", "cannot say"), 3)
+    (0.993, 0.982)
+    """
+
+    items: tuple[str, ...]
+    counts: tuple[int, ...]
+    base: int
+    chosen: int
+    ranks: tuple[tuple[float, ...], ...]
+    beats: tuple[tuple[float, ...], ...]
+    top: tuple[float | None, ...]
+    model: str
+    caveats: tuple[Caveat, ...]
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        if not self.caveats:
+            message = "probabilities of ranks need the caveat that names their model"
+            raise InputError(message)
+
+    def probability(self, item: str, rank: int) -> float:
+        """Return the probability that an answer has a rank; 1 is the most frequent."""
+        if rank not in range(1, len(self.items) + 1):
+            message = f"rank: found {rank!r}; allowed is 1 to {len(self.items)}"
+            raise InputError(message)
+        return self.ranks[self._place(item)][rank - 1]
+
+    def ahead(self, item: str, other: str) -> float:
+        """Return the probability that an answer is more frequent than another."""
+        return self.beats[self._place(item)][self._place(other)]
+
+    def _place(self, item: str) -> int:
+        if item not in self.items:
+            raise UnknownName("answer", item, self.items)
+        return self.items.index(item)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas frame: a row for each answer, its count, and a column for each rank."""
+        import pandas as pd
+
+        names = list(range(1, len(self.items) + 1))
+        frame = pd.DataFrame(self.ranks, index=pd.Index(self.items, name="item"), columns=names)
+        frame.insert(0, "count", self.counts)
+        return frame
+
+    def __str__(self) -> str:
+        lead = max(range(len(self.items)), key=self.counts.__getitem__)
+        text = (
+            f"Under a {self.model} model, “{self.items[lead]}” ({self.counts[lead]} of {integer(self.base)}) is the "
+            f"most frequent answer among people like these with probability {probability(self.ranks[lead][0])}"
+        )
+        together = self.top[self.chosen - 1] if 1 < self.chosen < len(self.items) else None
+        if together is not None:
+            text += (
+                f"; the {self.chosen} answers named most here are the {self.chosen} most frequent with probability "
+                f"{probability(together)}"
+            )
+        return " ".join([f"{text}.", *(doubt.text for doubt in self.caveats)])
