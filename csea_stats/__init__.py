@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit, audit
     from csea_stats.auditing.findings import Finding, Reading
     from csea_stats.auditing.rounding import feasible_counts, feasible_tables
+    from csea_stats.claims.checking import check_claims
+    from csea_stats.claims.format import Claim
+    from csea_stats.claims.results import ClaimResult, Claims
     from csea_stats.errors import CseaStatsError
     from csea_stats.estimators.breakdown import breakdown_ratio
     from csea_stats.estimators.crosstabs import crosstab_bounds
@@ -56,6 +59,9 @@ _HOME = {
     "Audit": "auditing.audit",
     "Categories": "survey.kinds",
     "Caveat": "results.values",
+    "Claim": "claims.format",
+    "ClaimResult": "claims.results",
+    "Claims": "claims.results",
     "Codebook": "survey.codebook",
     "CseaStatsError": "errors",
     "Estimate": "results.values",
@@ -84,6 +90,7 @@ _HOME = {
     "audit": "auditing.audit",
     "breakdown_ratio": "estimators.breakdown",
     "compare_answers": "auditing.answers",
+    "check_claims": "claims.checking",
     "crosstab_bounds": "estimators.crosstabs",
     "data_defect_correlation": "targets.defects",
     "design_effect": "targets.defects",
@@ -118,6 +125,9 @@ __all__ = [
     "Audit",
     "Categories",
     "Caveat",
+    "Claim",
+    "ClaimResult",
+    "Claims",
     "Codebook",
     "CseaStatsError",
     "Estimate",
@@ -144,6 +154,7 @@ __all__ = [
     "Verdict",
     "audit",
     "breakdown_ratio",
+    "check_claims",
     "compare_answers",
     "crosstab_bounds",
     "data_defect_correlation",

@@ -10,7 +10,7 @@ import csea_stats
 PACKAGE = Path(csea_stats.__file__).parent
 
 LEAVES = ("errors", "targets", "results")
-STAGES = ("survey", "auditing", "estimators", "regression", "synthesis", "report", "workflow", "cli")
+STAGES = ("survey", "auditing", "estimators", "regression", "synthesis", "claims", "report", "workflow", "cli")
 ALLOWED = {
     "errors": set(),
     "targets": {"errors"},

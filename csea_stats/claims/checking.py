@@ -1,0 +1,107 @@
+"""Every claim of a file put to the test: the closed list of kinds, and the sentence that tells the outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.auditing.audit import audit as audited
+from csea_stats.claims import format as shape
+from csea_stats.claims.gaps import tested_crosstab, tested_difference, tested_overlapping
+from csea_stats.claims.loading import load_claims
+from csea_stats.claims.measured import Context, Measured, unknown
+from csea_stats.claims.rankings import tested_rank
+from csea_stats.claims.results import ClaimResult, Claims, is_tested
+from csea_stats.claims.shares import tested_each, tested_printed, tested_share
+from csea_stats.claims.telling import told
+from csea_stats.errors import InputError
+from csea_stats.estimators.checking import check_level
+from csea_stats.results.collection import Estimates
+from csea_stats.survey.format import Survey
+from csea_stats.survey.loading import fingerprint
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from csea_stats.auditing.audit import Audit
+
+
+def check_claims(survey: Survey, claims: str | PathLike[str] | None = None, *, level: float = 0.95) -> Claims:
+    """Put every statement of a report on a survey to the test, for each target.
+
+    Parameters
+    ----------
+    survey : Survey
+    claims : str or path, optional
+        A claim file; by default the shipped claims about that survey. docs/claims.md tells the format.
+    level : float, default 0.95
+        Of every interval.
+
+    Returns
+    -------
+    Claims
+        A result per claim, in the file's order.
+
+    Raises
+    ------
+    UnknownName
+        There is no such file, or no shipped claims about that survey.
+    SurveyFileError
+        The file is wrong: line, key, what was found and what is allowed for each problem.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> found = check_claims(cs.load_survey("bosnia-herzegovina-2021"))
+    >>> poor = next(result for result in found if result.claim.id == "awareness-poor-majority")
+    >>> [verdict.word for verdict in poor.verdicts]
+    ['true of them', 'supported', 'not settled']
+    """
+    if not isinstance(survey, Survey):
+        message = f"check_claims: found {type(survey).__name__}; allowed is a Survey (load_survey)"
+        raise InputError(message)
+    return checked_claims(survey, audited(survey), claims, level=level)
+
+
+def checked_claims(
+    survey: Survey, audit: Audit, claims: str | PathLike[str] | None = None, *, level: float = 0.95
+) -> Claims:
+    """Check claims about a survey whose audit is made already; see `check_claims`."""
+    context = Context(survey=survey, audit=audit, level=check_level(level), data_hash=fingerprint(survey))
+    found = [(claim, measured(claim.test, context)) for claim in load_claims(survey, claims)]
+    family = sum(is_tested(outcome.verdicts) for _, outcome in found)
+    return Claims(
+        ClaimResult(
+            claim=claim,
+            verdicts=outcome.verdicts,
+            estimates=Estimates(outcome.estimates),
+            sentence=told(outcome, survey, family),
+            probability=outcome.probability,
+            confidence=outcome.confidence,
+            tipping=outcome.tipping,
+            false_sign=outcome.false_sign,
+            bounds=outcome.bounds,
+            findings=outcome.findings,
+        )
+        for claim, outcome in found
+    )
+
+
+def measured(test: shape.Test, context: Context) -> Measured:  # noqa: PLR0911 - one for each kind
+    """Test one claim by its kind."""
+    if isinstance(test, shape.ShareTest):
+        return tested_share(test, context)
+    if isinstance(test, shape.DifferenceTest):
+        return tested_difference(test, context)
+    if isinstance(test, (shape.OverlappingTest, shape.PairedTest)):
+        return tested_overlapping(test, context)
+    if isinstance(test, shape.RankTest):
+        return tested_rank(test, context)
+    if isinstance(test, shape.CrosstabTest):
+        return tested_crosstab(test, context)
+    if isinstance(test, shape.EachTest):
+        return tested_each(test, context)
+    if isinstance(test, shape.PrintedTest):
+        return tested_printed(test, context)
+    if isinstance(test, shape.SuperiorityTest):
+        return unknown("not yet")
+    return unknown(f"no number in print bears on it; needed: {test.needs}.")

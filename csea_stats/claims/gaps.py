@@ -1,0 +1,287 @@
+"""Claims about the difference of two shares: a subgroup and the rest, two answers of the same people, two margins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.claims.goals import Goal, goal_of
+from csea_stats.claims.measured import Context, Measured, flagged, items_of, unclear, unknown, with_verdicts
+from csea_stats.claims.rates import gap_rate
+from csea_stats.claims.shares import open_to_print, sets_of, silent
+from csea_stats.claims.verdicts import judge, not_checkable
+from csea_stats.estimators.checking import share_pairs
+from csea_stats.estimators.crosstabs import crosstab_bounds
+from csea_stats.estimators.differences import difference
+from csea_stats.estimators.gap_spans import bounded_gap, gap_above
+from csea_stats.estimators.gaps import gap_limits
+from csea_stats.estimators.naming import item_label, item_name
+from csea_stats.estimators.proportions import proportion
+from csea_stats.results.caveats import caveat
+from csea_stats.results.values import Estimate, Interval
+from csea_stats.targets.populations import Respondents
+from csea_stats.targets.roots import increasing_root
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from csea_stats.claims.format import Answer, CrosstabTest, DifferenceTest, OverlappingTest, PairedTest
+    from csea_stats.estimators.gap_spans import Sides
+    from csea_stats.results.values import Caveat
+    from csea_stats.survey.format import Question
+
+    Array = NDArray[np.float64]
+
+PARTS = {"in": 1, "out": 2, "difference": 3}
+"""Where each part stands in what `csea_stats.crosstab_bounds` returns."""
+
+LARGEST_RATIO = 1e4
+"""Participation ratio beyond which a tipping point is told as unlimited."""
+
+
+def tested_difference(test: DifferenceTest, context: Context) -> Measured:
+    """Test a claim about a printed subgroup against all others."""
+    question = context.question(test.question)
+    items = items_of(test.item, question)
+    findings = tuple(f.id for f in context.conflicts(question, items))
+    pairs = context.audit.complement(question.id, items, test.group)
+    sides: Sides = tuple(sorted({p[0] for p in pairs})), tuple(sorted({p[1] for p in pairs}))
+    if not pairs or any(n == 0 for side in sides for _, n in side):
+        return unknown("print about the group and about everybody do not fit together.", findings)
+    goal = goal_of(test)
+    words = f"{item_name(question, items)}: {test.group.item} minus the rest"
+    found = tuple(
+        difference(
+            ({x for x, _ in sides[0]}, {n for _, n in sides[0]}),
+            ({x for x, _ in sides[1]}, {n for _, n in sides[1]}),
+            level=context.level,
+            target=context.targets(),
+            threshold=goal.threshold,
+            label=f"{item_label(question, items)}, {test.group.item} against the rest",
+        )
+    )
+    values = [a / n - b / m for (a, n), (b, m) in pairs]
+    verdicts = flagged(judge(found, goal, values), findings)
+    doubts = tuple(replace(e, caveats=(*e.caveats, caveat("chosen-after"))) for e in found)
+    return Measured(
+        verdicts=verdicts,
+        estimates=with_verdicts(context.dressed(doubts, question, items, words), verdicts),
+        goal=goal,
+        probability=_probability(sides, goal),
+        confidence=_confidence(sides, goal),
+        tipping=_tipping(sides, goal, context.level),
+        false_sign=_rate(sides, goal, context.level),
+        findings=findings,
+    )
+
+
+def _rate(sides: Sides, goal: Goal, level: float) -> float | None:
+    """Return the false-sign rate where zero is the threshold; of other thresholds it is not enumerated."""
+    if goal.thresholds not in ((0.0,), ()):
+        return None
+    return max(gap_rate(n1, n2, level) for n1 in {n for _, n in sides[0]} for n2 in {n for _, n in sides[1]})
+
+
+def _probability(sides: Sides, goal: Goal) -> tuple[float, float] | None:
+    """Return the Jeffreys probability of a goal, lowest and highest over the feasible counts."""
+    if goal.alike:
+        return None
+    over = gap_above(sides, goal.low, (0.0, 0.0, 0.0, 0.0)) if goal.low is not None else (1.0, 1.0)
+    past = gap_above(sides, goal.high, (0.0, 0.0, 0.0, 0.0)) if goal.high is not None else (0.0, 0.0)
+    return max(over[0] - past[1], 0.0), max(over[1] - past[0], 0.0)
+
+
+def _confidence(sides: Sides, goal: Goal) -> tuple[float, float] | None:
+    """Return one minus the one-sided p-value that Newcombe's interval amounts to, lowest and highest."""
+    if goal.alike:
+        return None
+    found = [
+        min(_touching((a, n, b, m), t, up=up) for t, up in ((goal.low, True), (goal.high, False)) if t is not None)
+        for a, n in sides[0]
+        for b, m in sides[1]
+    ]
+    return min(found), max(found)
+
+
+def _touching(table: tuple[int, int, int, int], threshold: float, *, up: bool) -> float:
+    """Return (1 + level) / 2 at the level whose interval just reaches the threshold, from the claimed side."""
+    a, n, b, m = table
+    counts = np.array([a], float), np.array([n], float), np.array([b], float), np.array([m], float)
+    observed = a / n - b / m
+    if observed == threshold:
+        return 0.5
+    right = (observed > threshold) == up
+    end = 0 if (observed > threshold) else 1
+
+    def beyond(level: Array) -> Array:
+        limit = float(gap_limits(counts, method="newcombe", level=float(level[0]))[end][0])
+        return level * 0 + (threshold - limit if end == 0 else limit - threshold)
+
+    level = float(increasing_root(beyond, [1e-9], [1 - 1e-12], tolerance=1e-9)[0])
+    return (1 + level) / 2 if right else (1 - level) / 2
+
+
+def _tipping(sides: Sides, goal: Goal, level: float) -> tuple[float, float] | None:
+    """Return the ratio, the same factor in either group and in opposite directions, at which a difference turns."""
+    if goal.thresholds != (0.0,):
+        return None
+    (a, n), (b, m) = sides[0][0], sides[1][0]
+    odds = (a * (m - b), b * (n - a))
+    if goal.direction == "below":
+        odds = odds[1], odds[0]
+    observed = (odds[0] / odds[1]) ** 0.5 if odds[1] else float("inf")
+    return _tipping_limit(sides, goal, level), observed
+
+
+def _tipping_limit(sides: Sides, goal: Goal, level: float) -> float:
+    """Return the same at Newcombe's limit; 1 where that reaches zero already."""
+    end = 0 if goal.direction == "above" else 1
+
+    def inside(ratio: float) -> bool:
+        span = bounded_gap(sides, "newcombe", level, (1 / ratio, ratio))
+        return span.lower > 0 if end == 0 else span.upper < 0
+
+    if not inside(1.0 + 1e-9):
+        return 1.0
+    low, high = 1.0, 2.0
+    while inside(high):
+        low, high = high, high * 2
+        if high > LARGEST_RATIO:
+            return float("inf")
+    for _ in range(24):
+        middle = (low + high) / 2
+        low, high = (middle, high) if inside(middle) else (low, middle)
+    return low
+
+
+# ---------------------------------------------------------------- any overlap
+
+
+def tested_overlapping(test: OverlappingTest | PairedTest, context: Context) -> Measured:
+    """Test a claim about two shares whose bases may have members in common, in a way that holds for any overlap."""
+    answers = (test.first, test.second)
+    sides = [_side(answer, context) for answer in answers]
+    findings = tuple(dict.fromkeys(name for side in sides for name in side[3]))
+    if any(silent(counts, bases) for _, counts, bases, _ in sides):
+        return unknown("print gives no number of one of the two answers.", findings)
+    goal = goal_of(test)
+    found = any_overlap(sides, context)
+    values = [a / n - b / m for a, n in share_pairs(*sides[0][1:3]) for b, m in share_pairs(*sides[1][1:3])]
+    verdicts = flagged(judge(found, goal, values), findings)
+    question = sides[0][0]
+    parts = [(side[0], items_of(a.item, side[0]), a.among) for side, a in zip(sides, answers, strict=True)]
+    if unclear(verdicts) and open_to_print(context, parts):
+        why = "print does not say how many gave one of the two answers."
+        return replace(unknown(why, findings), bounds=(min(values), max(values)))
+    names = [
+        f"{side[0].label}: {item_name(side[0], items_of(a.item, side[0]))}"
+        for side, a in zip(sides, answers, strict=True)
+    ]
+    estimates = context.dressed(found, question, items_of(test.first.item, question), " minus ".join(names))
+    return Measured(verdicts=verdicts, estimates=with_verdicts(estimates, verdicts), goal=goal, findings=findings)
+
+
+Side = tuple["Question", set[int], set[int], tuple[str, ...]]
+
+
+def _side(answer: Answer, context: Context) -> Side:
+    question = context.question(answer.question)
+    items = items_of(answer.item, question)
+    findings = tuple(f.id for f in context.conflicts(question, items))
+    return (question, *sets_of(context, question.id, items, answer.among), findings)
+
+
+def any_overlap(sides: list[Side], context: Context) -> tuple[Estimate, ...]:
+    """Return the difference of two shares for each target, from their intervals at a raised level.
+
+    Both intervals at 1 - (1 - level) / 2 hold together with at least the level whatever the dependence (Bonferroni),
+    and so does the range of differences between them.
+    """
+    level = 1 - (1 - context.level) / 2
+    found = []
+    for target in context.targets():
+        first, second = (
+            proportion(counts, bases, level=level, target=target, threshold=None) for _, counts, bases, _ in sides
+        )
+        gaps = _gap_of(first, second)
+        strips = [
+            (name, _apart(one, other, context.level))
+            for (name, one), (_, other) in zip(first.sensitivity, second.sensitivity, strict=True)
+        ]
+        low, high = gaps
+        found.append(
+            Estimate(
+                estimand="difference",
+                scale="difference",
+                target=target,
+                value=low if low == high else None,
+                bounds=None if low == high else (low, high),
+                interval=_apart(first.interval, second.interval, context.level),
+                companion=_apart(first.companion, second.companion, context.level),
+                sensitivity=tuple((name, member) for name, member in strips if member is not None),
+                counts=tuple((x[0], y[0]) for x in first.counts for y in second.counts),
+                base=(first.base[0], second.base[0]),
+                caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats, *_any(target)))),
+                provenance=first.provenance,
+            )
+        )
+    return tuple(found)
+
+
+def _any(target: object) -> tuple[Caveat, ...]:
+    return () if isinstance(target, Respondents) else (caveat("any-overlap"),)
+
+
+def _gap_of(first: Estimate, second: Estimate) -> tuple[float, float]:
+    ends = [e.bounds or (e.value or 0.0, e.value or 0.0) for e in (first, second)]
+    return ends[0][0] - ends[1][1], ends[0][1] - ends[1][0]
+
+
+def _apart(first: Interval | None, second: Interval | None, level: float) -> Interval | None:
+    if first is None or second is None:
+        return None
+    return Interval(
+        lower=first.lower - second.upper,
+        upper=first.upper - second.lower,
+        level=level,
+        kind=first.kind,
+        method=f"two shares, {first.method}",
+    )
+
+
+# ---------------------------------------------------------------- margins only
+
+
+def tested_crosstab(test: CrosstabTest, context: Context) -> Measured:
+    """Test a claim about a relation of which print gives the margins at most."""
+    question, by = context.question(test.question), context.question(test.group.question)
+    items = items_of(test.item, question)
+    findings = tuple(f.id for f in context.conflicts(question, items))
+    counts, bases = sets_of(context, question.id, items, None)
+    if silent(counts, bases):
+        return unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
+    told = test.group.item in by.categories
+    groups, wholes = sets_of(context, by.id, (test.group.item,), None) if told else ({0}, {0})
+    if not told or silent(groups, wholes) or bases != wholes or len(bases) > 1:
+        why = f"print does not give how many belong to “{test.group.item}” ({by.label})."
+        return unknown(why, findings)
+    goal = goal_of(test)
+    (base,) = bases
+    label = f"of “{' + '.join(items)}” ({question.label}) by “{test.group.item}” ({by.label})"
+    found = tuple(
+        crosstab_bounds(counts, groups, base, level=context.level, target=target, label=label)[PARTS[test.part]]
+        for target in context.targets()
+    )
+    bounds = found[0].bounds or (found[0].value or 0.0, found[0].value or 0.0)
+    open_ = min(map(goal.margin, bounds)) < 0 < max(map(goal.margin, bounds))
+    verdicts = not_checkable("the margins that print gives leave it open.") if open_ else judge(found, goal, bounds)
+    item = f"{' + '.join(items)} by {by.label}: {test.group.item}"
+    return Measured(
+        verdicts=flagged(verdicts, findings),
+        estimates=with_verdicts(context.dressed(found, question, items, item), verdicts),
+        goal=goal,
+        bounds=bounds,
+        findings=findings,
+    )

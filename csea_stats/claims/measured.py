@@ -1,0 +1,136 @@
+"""What a test makes of a claim: estimates, verdicts, and how firm they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from csea_stats.claims.verdicts import Verdicts, not_checkable
+from csea_stats.estimators.naming import conflict_code, targets_of
+from csea_stats.results.caveats import caveat
+from csea_stats.targets.populations import Population, Respondents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from csea_stats.auditing.audit import Audit
+    from csea_stats.auditing.findings import Finding
+    from csea_stats.claims.goals import Goal
+    from csea_stats.results.values import Estimate, Scale
+    from csea_stats.survey.format import Question, Survey, TargetWords
+    from csea_stats.targets.populations import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One test done.
+
+    Parameters
+    ----------
+    verdicts : Verdicts
+    estimates : tuple of Estimate
+    goal : Goal or None
+        What was asked of the estimates; None where no threshold is asked.
+    probability, confidence : (float, float) or None
+        For people like these, over the feasible counts: the posterior probability that the claim is true, and one
+        minus the one-sided p-value of the confidence method against it.
+    tipping : (float, float) or None
+        Participation ratio at which the claim turns: allowing for chance, and at the observed value.
+    false_sign : float or None
+        Largest probability that chance alone makes the rule decide, either way, where the truth is at the threshold.
+    bounds : (float, float) or None
+        What print leaves open where it identifies no value.
+    scale : str
+        Of the bounds.
+    findings : tuple of str
+        Ids of contradictions in print that touch it.
+    """
+
+    verdicts: Verdicts
+    estimates: tuple[Estimate, ...] = ()
+    goal: Goal | None = None
+    probability: tuple[float, float] | None = None
+    confidence: tuple[float, float] | None = None
+    tipping: tuple[float, float] | None = None
+    false_sign: float | None = None
+    bounds: tuple[float, float] | None = None
+    scale: Scale = "difference"
+    findings: tuple[str, ...] = ()
+
+
+def unknown(why: str, findings: tuple[str, ...] = ()) -> Measured:
+    """Return that print tells nothing that bears on a claim."""
+    return Measured(verdicts=not_checkable(why), findings=findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """A survey with its audit, and the level of every interval."""
+
+    survey: Survey
+    audit: Audit
+    level: float
+    data_hash: str
+
+    def question(self, name: str) -> Question:
+        """Return a question by its id."""
+        return self.audit.book.question(name)
+
+    def targets(self, words: TargetWords | None = None) -> tuple[Target, ...]:
+        """Return the targets, with the survey's words for them."""
+        return targets_of(words or self.survey.targets)
+
+    def conflicts(self, question: Question, items: Iterable[str]) -> tuple[Finding, ...]:
+        """Return the contradictions in print that touch answers of a question."""
+        wanted = set(items)
+        found = [f for f in self.audit.findings if conflict_code(f, question) and wanted & set(f.items)]
+        return tuple(found)
+
+    def dressed(
+        self, estimates: Sequence[Estimate], question: Question, items: Sequence[str], item: str
+    ) -> tuple[Estimate, ...]:
+        """Return estimates with their question, item, origin and the doubts that print adds."""
+        conflicts = self.conflicts(question, items)
+        doubts = [caveat(code, detail=f.printed) for f in conflicts if (code := conflict_code(f, question))]
+        places = tuple(dict.fromkeys(cell.where for cell in question.cells if set(cell.items) & set(items)))
+        return tuple(
+            replace(
+                estimate,
+                question=question.id,
+                item=item,
+                caveats=tuple(dict.fromkeys((*estimate.caveats, *doubts))),
+                provenance=replace(estimate.provenance, survey=self.survey.id, places=places, data_hash=self.data_hash),
+            )
+            for estimate in estimates
+        )
+
+
+def items_of(item: str | tuple[str, ...], question: Question) -> tuple[str, ...]:
+    """Return the answers named, in the question's order."""
+    named = (item,) if isinstance(item, str) else item
+    return tuple(sorted(named, key=question.categories.index))
+
+
+def with_verdicts(estimates: Sequence[Estimate], verdicts: Verdicts) -> tuple[Estimate, ...]:
+    """Return estimates that carry the verdict on the claim for their own target."""
+
+    def own(estimate: Estimate) -> Estimate:
+        if isinstance(estimate.target, Respondents):
+            return replace(estimate, verdict=verdicts.respondents)
+        return replace(
+            estimate, verdict=verdicts.workforce if isinstance(estimate.target, Population) else verdicts.people
+        )
+
+    return tuple(map(own, estimates))
+
+
+def flagged(verdicts: Verdicts, findings: Sequence[str]) -> Verdicts:
+    """Return verdicts that say whether print contradicts itself about the counts."""
+    if not findings:
+        return verdicts
+    return Verdicts(*(v and replace(v, printed_inconsistently=True) for v in verdicts))
+
+
+def unclear(verdicts: Verdicts) -> bool:
+    """Whether a claim is true of these respondents for some of the counts that print allows only."""
+    return verdicts.respondents is not None and verdicts.respondents.word == "print unclear"

@@ -1,0 +1,94 @@
+"""How often chance alone makes the sign rule decide where there is nothing to decide: by enumeration."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from csea_stats.estimators.gaps import gap_limits
+from csea_stats.estimators.intervals import interval_limits
+from csea_stats.estimators.logistic_gaps import LogisticGap
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from csea_stats.claims.goals import Goal
+
+    Array = NDArray[np.float64]
+
+SHARE_RULE = ("jeffreys", "wilson", "uniform")
+"""The intervals that a verdict on a share needs: the default, its companion, the other prior."""
+
+GAP_RULE = ("newcombe", "jeffreys", "uniform")
+"""The closed or cheap intervals that a verdict on a difference needs; the regression's prior is the fourth."""
+
+
+def binomial(n: int, p: Array) -> Array:
+    """Return the binomial probabilities of 0..n, a row for each p between 0 and 1."""
+    x = np.arange(n + 1)
+    log = special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
+    return np.asarray(np.exp(log + special.xlogy(x, p[:, None]) + special.xlog1py(n - x, -p[:, None])))
+
+
+def share_rate(n: int, goal: Goal, level: float) -> float:
+    """Return the probability of deciding a claim about a share, either way, where the truth is at its threshold.
+
+    Of a range: the larger of the two at its ends.
+
+    Examples
+    --------
+    >>> from csea_stats.claims.goals import Goal
+    >>> round(share_rate(49, Goal(low=0.5), 0.95), 4)
+    0.0444
+    """
+    return max((_share_rate(n, t, level) for t in goal.thresholds if 0 < t < 1), default=0.0)
+
+
+@lru_cache(maxsize=512)
+def _share_rate(n: int, threshold: float, level: float) -> float:
+    x = np.arange(n + 1)
+    limits = [interval_limits(x, np.full(n + 1, n), method=method, level=level) for method in SHARE_RULE]
+    above = np.all([low > threshold for low, _ in limits], axis=0)
+    below = np.all([high < threshold for _, high in limits], axis=0)
+    weights = binomial(n, np.array([threshold]))[0]
+    return float(weights[above | below].sum())
+
+
+@lru_cache(maxsize=64)
+def gap_rate(n1: int, n2: int, level: float) -> float:
+    """Return the largest probability of deciding that two equal shares differ, over their common value.
+
+    Examples
+    --------
+    >>> round(gap_rate(3, 5, 0.95), 3) < 0.06
+    True
+    """
+    p = np.linspace(0.005, 0.995, 199)
+    decided = _decided(n1, n2, level)
+    rates = np.einsum("pi,ij,pj->p", binomial(n1, p), decided, binomial(n2, p))
+    return float(rates.max())
+
+
+def _decided(n1: int, n2: int, level: float) -> Array:
+    """Return 1 for every table of which all the rule's intervals lie on one side of zero.
+
+    A table seen from the other answer, (n1 - x1, n2 - x2), has the opposite difference, so one side suffices. An
+    interval is above zero where the posterior probability of zero or less is below its tail.
+    """
+    x1, x2 = (a.ravel().astype(float) for a in np.mgrid[0 : n1 + 1, 0 : n2 + 1])
+    above = np.ones(x1.shape, bool)
+    for method in GAP_RULE:
+        left = np.flatnonzero(above)
+        tables = (x1[left], np.full(left.shape, float(n1)), x2[left], np.full(left.shape, float(n2)))
+        above[left] &= gap_limits(tables, method=method, level=level)[0] > 0
+    table_above = above.reshape(n1 + 1, n2 + 1)
+    for row in range(n1 + 1):
+        # The difference falls as x2 rises, so a row is above zero up to some x2: walk down from where the others end.
+        last = int(table_above[row].sum()) - 1
+        while last >= 0 and LogisticGap((row, n1, last, n2)).cdf(0.0) >= (1 - level) / 2:
+            table_above[row, last] = False
+            last -= 1
+    return (table_above | table_above[::-1, ::-1]).astype(float)

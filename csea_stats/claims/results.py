@@ -1,0 +1,251 @@
+"""What `csea_stats.check_claims` returns: a result per claim, as an immutable sequence."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, Self, overload
+
+from csea_stats.claims.format import Claim
+from csea_stats.claims.verdicts import Verdicts
+from csea_stats.errors import InputError
+from csea_stats.results.collection import Estimates
+from csea_stats.results.values import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+FORMAT = "csea-claim-results/1"
+
+_RANGES = ("probability", "confidence", "tipping", "bounds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimResult:
+    """One claim with its verdict for each target, and the numbers that they rest on.
+
+    Parameters
+    ----------
+    claim : Claim
+    verdicts : Verdicts
+        ``respondents``, ``people``, ``workforce``: each a `Verdict`, or None where the claim says nothing of them.
+    estimates : Estimates
+    sentence : str
+        The claim, its threshold and its verdicts in plain words.
+    probability : (float, float) or None
+        Posterior probability, for people like these, that the claim is true: lowest and highest over the feasible
+        counts.
+    confidence : (float, float) or None
+        One minus the one-sided p-value of the confidence method against it, likewise.
+    tipping : (float, float) or None
+        Participation ratio at which the claim turns: allowing for chance (the smaller), and as observed.
+    false_sign : float or None
+        Largest probability that chance alone makes the rule decide, either way, where the truth is at the threshold.
+    bounds : (float, float) or None
+        What print leaves open where it identifies no value.
+    findings : tuple of str
+        Ids of the audit's contradictions that touch it.
+    """
+
+    claim: Claim
+    verdicts: Verdicts
+    estimates: Estimates
+    sentence: str = ""
+    probability: tuple[float, float] | None = None
+    confidence: tuple[float, float] | None = None
+    tipping: tuple[float, float] | None = None
+    false_sign: float | None = None
+    bounds: tuple[float, float] | None = None
+    findings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.claim.text} {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRow:
+    """One result, flat."""
+
+    id: str
+    section: str
+    headline: bool
+    text: str
+    kind: str
+    respondents: str | None
+    people: str | None
+    workforce: str | None
+    probability_lower: float | None
+    probability_upper: float | None
+    confidence_lower: float | None
+    confidence_upper: float | None
+    tipping_limit: float | None
+    tipping_observed: float | None
+    false_sign: float | None
+    bounds_lower: float | None
+    bounds_upper: float | None
+    findings: str
+    sentence: str
+
+
+def _row(result: ClaimResult) -> ClaimRow:
+    empty = (None, None)
+    words = [verdict.word if verdict else None for verdict in result.verdicts]
+    return ClaimRow(
+        id=result.claim.id,
+        section=result.claim.section,
+        headline=result.claim.headline,
+        text=result.claim.text,
+        kind=result.claim.test.kind,
+        respondents=words[0],
+        people=words[1],
+        workforce=words[2],
+        probability_lower=(result.probability or empty)[0],
+        probability_upper=(result.probability or empty)[1],
+        confidence_lower=(result.confidence or empty)[0],
+        confidence_upper=(result.confidence or empty)[1],
+        tipping_limit=(result.tipping or empty)[0],
+        tipping_observed=(result.tipping or empty)[1],
+        false_sign=result.false_sign,
+        bounds_lower=(result.bounds or empty)[0],
+        bounds_upper=(result.bounds or empty)[1],
+        findings=" ".join(result.findings),
+        sentence=result.sentence,
+    )
+
+
+class Claims(Sequence[ClaimResult]):
+    """An immutable sequence of results, in the claim file's order; made by `csea_stats.check_claims`.
+
+    Parameters
+    ----------
+    members : iterable of ClaimResult
+    """
+
+    __slots__ = ("_members",)
+    _members: tuple[ClaimResult, ...]
+
+    def __init__(self, members: Iterable[ClaimResult] = ()) -> None:
+        found = tuple(members)
+        for member in found:
+            if not isinstance(member, ClaimResult):
+                message = f"Claims holds results of claims; found {member!r}"
+                raise InputError(message)
+        self._members = found
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @overload
+    def __getitem__(self, index: int) -> ClaimResult: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> ClaimResult | Self:
+        return type(self)(self._members[index]) if isinstance(index, slice) else self._members[index]
+
+    def __iter__(self) -> Iterator[ClaimResult]:
+        return iter(self._members)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Claims) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._members)
+
+    def __repr__(self) -> str:
+        return f"<Claims: {len(self)}>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self._members))
+
+    @property
+    def tested(self) -> int:
+        """How many claims a number could be held against, for people like these."""
+        return sum(is_tested(result.verdicts) for result in self)
+
+    def rows(self) -> tuple[ClaimRow, ...]:
+        """Return a flat row per claim."""
+        return tuple(map(_row, self))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas frame with a row per claim."""
+        import pandas as pd
+
+        names = [field.name for field in fields(ClaimRow)]
+        return pd.DataFrame([[getattr(row, name) for name in names] for row in self.rows()], columns=names)
+
+    def to_json(self) -> str:
+        """Return JSON text from which `from_json` makes equal results; infinity is the text "inf"."""
+        body = {"format": FORMAT, "results": [_encoded(result) for result in self]}
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the results that `to_json` wrote.
+
+        Raises
+        ------
+        InputError
+            If the text is something else.
+        """
+        try:
+            body = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            message = f"not JSON: {error}"
+            raise InputError(message) from error
+        if not isinstance(body, dict) or body.get("format") != FORMAT or not isinstance(body.get("results"), list):
+            message = f"format: allowed is {FORMAT!r} with a list of results"
+            raise InputError(message)
+        try:
+            return cls(map(_decoded, body["results"]))
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"a result has a wrong or missing key: {error}"
+            raise InputError(message) from error
+
+
+def is_tested(verdicts: Verdicts) -> bool:
+    """Whether a claim was held against a number for people like these."""
+    return verdicts.people is not None and verdicts.people.word != "cannot be checked"
+
+
+def _encoded(result: ClaimResult) -> dict[str, object]:
+    from pydantic import TypeAdapter
+
+    return {
+        "claim": TypeAdapter(Claim).dump_python(result.claim, mode="json", exclude_none=True),
+        "verdicts": [None if verdict is None else asdict(verdict) for verdict in result.verdicts],
+        "estimates": json.loads(result.estimates.to_json()),
+        "sentence": result.sentence,
+        **{name: _ends(getattr(result, name)) for name in _RANGES},
+        "false_sign": result.false_sign,
+        "findings": list(result.findings),
+    }
+
+
+def _ends(pair: tuple[float, float] | None) -> list[float | str] | None:
+    return None if pair is None else [end if math.isfinite(end) else str(end) for end in pair]
+
+
+def _decoded(body: dict[str, Any]) -> ClaimResult:
+    from pydantic import TypeAdapter
+
+    verdicts = body["verdicts"]
+    return ClaimResult(
+        claim=TypeAdapter(Claim).validate_json(json.dumps(body["claim"]), strict=True),
+        verdicts=Verdicts(*(None if found is None else Verdict(**found) for found in verdicts)),
+        estimates=Estimates.from_json(json.dumps(body["estimates"])),
+        sentence=str(body["sentence"]),
+        probability=_pair(body["probability"]),
+        confidence=_pair(body["confidence"]),
+        tipping=_pair(body["tipping"]),
+        bounds=_pair(body["bounds"]),
+        false_sign=body["false_sign"],
+        findings=tuple(body["findings"]),
+    )
+
+
+def _pair(ends: list[float | str] | None) -> tuple[float, float] | None:
+    return None if ends is None else (float(ends[0]), float(ends[1]))

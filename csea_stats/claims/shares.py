@@ -1,0 +1,214 @@
+"""Claims about one share, about the same share of several questions, and about a printed number itself."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scipy import special
+
+from csea_stats.auditing.rounding import feasible_counts
+from csea_stats.claims.goals import Goal, goal_of
+from csea_stats.claims.measured import Context, Measured, flagged, items_of, unclear, unknown, with_verdicts
+from csea_stats.claims.rates import share_rate
+from csea_stats.claims.verdicts import Verdicts, all_of, judge
+from csea_stats.estimators.checking import share_pairs
+from csea_stats.estimators.intervals import interval_limits
+from csea_stats.estimators.naming import item_label, item_name, words_among
+from csea_stats.estimators.proportions import proportion
+from csea_stats.results.verdicts import counted_verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.claims.format import EachTest, PrintedTest, ShareTest
+    from csea_stats.estimators.checking import Pair
+    from csea_stats.results.values import Base
+    from csea_stats.survey.format import BatteryCell, Cell, Group, Items, Question
+
+Pairs = tuple["Pair", ...]
+
+
+def sets_of(context: Context, question: str, items: tuple[str, ...], among: Group | None) -> tuple[set[int], set[int]]:
+    """Return the counts and the bases that print allows."""
+    base: Base = context.audit.base(question, among)
+    return set(context.audit.counts_of(question, items, among)), {base} if isinstance(base, int) else set(base)
+
+
+def silent(counts: set[int], bases: set[int]) -> bool:
+    """Whether print tells nothing of a count: every one would fit."""
+    return 0 in bases or (min(counts) == 0 and max(counts) >= max(bases))
+
+
+def told(context: Context, question: Question, items: tuple[str, ...], among: Group | None) -> bool:
+    """Whether a printed statement is about these answers: about their sum, or about each of them."""
+    cells: list[Cell | BatteryCell] = [cell for cell in question.cells if cell.among == among]
+    cells += [cell for b in context.survey.battery if question.id in b.questions and not among for cell in b.cells]
+    single = {item for cell in cells for item in (cell.items if cell.unlabelled or len(cell.items) == 1 else ())}
+    return set(items) <= single or any(set(cell.items) == set(items) for cell in cells if not cell.unlabelled)
+
+
+def open_to_print(context: Context, parts: Sequence[tuple[Question, tuple[str, ...], Group | None]]) -> bool:
+    """Whether print tells nothing direct of one of the answers, so that what is left open is not its ambiguity."""
+    return not all(told(context, *part) for part in parts)
+
+
+def tested_share(test: ShareTest, context: Context) -> Measured:
+    """Test a claim about one share."""
+    return share_against(context, test.question, test.item, test.among, goal_of(test))
+
+
+def share_against(context: Context, name: str, item: Items, among: Group | None, goal: Goal) -> Measured:
+    """Hold a share against a goal."""
+    question = context.question(name)
+    items = items_of(item, question)
+    findings = tuple(f.id for f in context.conflicts(question, items))
+    counts, bases = sets_of(context, name, items, among)
+    if silent(counts, bases):
+        return unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
+    pairs = share_pairs(counts, bases)
+    words = words_among(context.survey, among or question.among, context.audit.base(name, among))
+    found = proportion(
+        counts,
+        bases,
+        level=context.level,
+        target=context.targets(words),
+        threshold=goal.threshold,
+        label=item_label(question, items),
+    )
+    values = [x / n for x, n in pairs]
+    verdicts = flagged(judge(tuple(found), goal, values), findings)
+    if unclear(verdicts) and open_to_print(context, [(question, items, among)]):
+        why = f"print does not say how many {item_label(question, items)}."
+        return replace(unknown(why, findings), bounds=(min(values), max(values)), scale="share")
+    estimates = context.dressed(tuple(found), question, items, item_name(question, items))
+    return Measured(
+        verdicts=verdicts,
+        estimates=with_verdicts(estimates, verdicts),
+        goal=goal,
+        probability=_hull([_probability(pair, goal) for pair in pairs]),
+        confidence=_hull([share_confidence(pair, goal) for pair in pairs]),
+        tipping=tipping(pairs, goal, context.level),
+        false_sign=max(share_rate(n, goal, context.level) for n in bases),
+        findings=findings,
+    )
+
+
+def _hull(values: list[float]) -> tuple[float, float]:
+    return min(values), max(values)
+
+
+def _probability(pair: Pair, goal: Goal) -> float:
+    """Return the Jeffreys probability of a goal."""
+    x, n = pair
+    below = special.betainc(x + 0.5, n - x + 0.5, 1.0 if goal.high is None else goal.high)
+    return float(below - special.betainc(x + 0.5, n - x + 0.5, 0.0 if goal.low is None else goal.low))
+
+
+def share_confidence(pair: Pair, goal: Goal) -> float:
+    """Return one minus the one-sided p-value of the score test, which Wilson's interval inverts.
+
+    Of a range the smaller of its two sides (two one-sided tests).
+
+    Examples
+    --------
+    >>> round(share_confidence((35, 49), Goal(low=0.5)), 4)
+    0.9987
+    """
+    x, n = pair
+    found = [
+        sign * (x / n - t) / math.sqrt(t * (1 - t) / n)
+        for t, sign in ((goal.low, 1), (goal.high, -1))
+        if t is not None and 0 < t < 1
+    ]
+    return float(special.ndtr(min(found))) if found else 1.0
+
+
+def tipping(pairs: Pairs, goal: Goal, level: float) -> tuple[float, float] | None:
+    """Return the participation ratio at which a share meets its threshold: at the limit, and as observed.
+
+    Above a threshold: of those who say so to the others, at the lower of the Jeffreys and Wilson limits. Below one: of
+    the others to those who say so, at the higher. Of a range: none. Below 1: there is nothing to lose.
+    """
+    if len(goal.thresholds) != 1 or not 0 < goal.threshold < 1:
+        return None
+    up = goal.direction == "above"
+    limits = [
+        float(interval_limits(x, n, method=method, level=level)[0 if up else 1])
+        for x, n in pairs
+        for method in ("jeffreys", "wilson")
+    ]
+    observed = [x / n for x, n in pairs]
+    worst = (min(limits), min(observed)) if up else (max(limits), max(observed))
+    return _odds_ratio(worst[0], goal, up=up), _odds_ratio(worst[1], goal, up=up)
+
+
+def _odds_ratio(share: float, goal: Goal, *, up: bool) -> float:
+    t = goal.threshold
+    yes, no = (share, 1 - share) if up else (1 - share, share)
+    ours = math.inf if no == 0 else yes / no
+    return ours / (t / (1 - t) if up else (1 - t) / t)
+
+
+def tested_each(test: EachTest, context: Context) -> Measured:
+    """Test a claim about the same share of several questions: each of them must hold."""
+    parts = [share_against(context, name, test.item, None, goal_of(test)) for name in test.questions]
+    told = [part for part in parts if part.estimates]
+    both = [(p.probability, p.confidence) for p in told if p.probability and p.confidence]
+    whole = len(told) == len(parts)
+    return Measured(
+        verdicts=all_of([part.verdicts for part in parts]),
+        estimates=tuple(estimate for part in told for estimate in part.estimates),
+        goal=goal_of(test),
+        confidence=(min(c[0] for _, c in both), min(c[1] for _, c in both)) if whole else None,
+        tipping=_least([p.tipping for p in told]) if whole else None,
+        false_sign=max((p.false_sign for p in told if p.false_sign is not None), default=None),
+        findings=tuple(dict.fromkeys(name for part in parts for name in part.findings)),
+    )
+
+
+def _least(found: list[tuple[float, float] | None]) -> tuple[float, float] | None:
+    told = [pair for pair in found if pair is not None]
+    return min(told) if told and len(told) == len(found) else None
+
+
+def tested_printed(test: PrintedTest, context: Context) -> Measured:
+    """Test whether a printed number agrees with the rest of print; it is no statement about anyone else."""
+    question = context.question(test.question)
+    items = items_of(test.item, question)
+    findings = tuple(f.id for f in context.conflicts(question, items))
+    counts, bases = sets_of(context, test.question, items, test.among)
+    if silent(counts, bases):
+        return unknown("print gives no other number to hold it against.", findings)
+    words = words_among(context.survey, test.among or question.among, context.audit.base(test.question, test.among))
+    found = proportion(
+        counts,
+        bases,
+        level=context.level,
+        target=context.targets(words),
+        threshold=None,
+        label=item_label(question, items),
+    )
+    fits = [_as_printed(test, x, n) for x, n in share_pairs(counts, bases)]
+    counted = counted_verdict([1.0 if fit else -1.0 for fit in fits], threshold=0.0)
+    claim = " and ".join(filter(None, (f"{test.percent}%" if test.percent else "", _people(test.count))))
+    word = "fits" if all(fits) else "fits some of" if any(fits) else "fits none of"
+    allowed = ", ".join(map(str, sorted(counts))) if len(counts) < 6 else f"{min(counts)} to {max(counts)}"
+    why = f"{claim}: {word} the counts that the rest of print allows ({allowed})."
+    return Measured(
+        verdicts=flagged(Verdicts(replace(counted, why=why), None, None), findings),
+        estimates=context.dressed(tuple(found), question, items, item_name(question, items)),
+        findings=findings,
+    )
+
+
+def _people(count: int | None) -> str:
+    return "" if count is None else f"n = {count}"
+
+
+def _as_printed(test: PrintedTest, count: int, base: int) -> bool:
+    """Whether a feasible count is what the statement says, rounded to nearest."""
+    if test.count is not None and count != test.count:
+        return False
+    return test.percent is None or count in feasible_counts(test.percent, base)

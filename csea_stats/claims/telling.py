@@ -1,0 +1,110 @@
+"""The outcome of a claim in plain words, its threshold named."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from csea_stats.results.numbers import interval_words, percent, percent_range, points_range, probability, ratio
+from csea_stats.results.sentences import counted, what_interval
+from csea_stats.targets.populations import Population, Respondents
+
+if TYPE_CHECKING:
+    from csea_stats.claims.measured import Measured
+    from csea_stats.results.values import Estimate, Verdict
+    from csea_stats.survey.format import Survey
+
+
+def told(outcome: Measured, survey: Survey, family: int) -> str:
+    """Return one paragraph: claim and threshold, each verdict with its numbers, what could turn it, what was tested.
+
+    Parameters
+    ----------
+    outcome : Measured
+    survey : Survey
+        For the words of its targets.
+    family : int
+        How many claims were tested.
+    """
+    verdicts = outcome.verdicts
+    if verdicts.respondents is not None and verdicts.respondents.word == "cannot be checked":
+        return f"Cannot be checked: {verdicts.respondents.why}{_open(outcome)}"
+    parts = [_these(outcome), _people(outcome), _workforce(outcome, survey), _tipping(outcome), _rate(outcome, family)]
+    return " ".join(part for part in parts if part)
+
+
+def _open(outcome: Measured) -> str:
+    if outcome.bounds is None:
+        return ""
+    span = points_range(*outcome.bounds) if outcome.scale == "difference" else percent_range(*outcome.bounds)
+    return f" Print leaves {span} possible among these respondents."
+
+
+def _these(outcome: Measured) -> str:
+    verdict = outcome.verdicts.respondents
+    if verdict is None:
+        return ""
+    if outcome.goal is None:
+        return f"These respondents: {verdict.word}. {verdict.why}"
+    claim = verdict.why.partition(": ")[0]
+    numbers = "; ".join(dict.fromkeys(_counted(e) for e in outcome.estimates if isinstance(e.target, Respondents)))
+    return f"{claim}. These respondents: {verdict.word} ({numbers})."
+
+
+def _counted(estimate: Estimate) -> str:
+    if estimate.scale != "rank":
+        return counted(estimate)
+    low, high = estimate.bounds or (estimate.value, estimate.value)
+    return f"rank {low:g}" if low == high else f"rank {low:g} to {high:g}"
+
+
+def _people(outcome: Measured) -> str:
+    verdict = outcome.verdicts.people
+    if verdict is None or outcome.goal is None:
+        return "It says nothing of anyone else." if outcome.verdicts.respondents else ""
+    found = [e for e in outcome.estimates if not isinstance(e.target, (Respondents, Population))]
+    limits = [
+        "; ".join(f"{interval_words(i, e.scale)}, {what_interval(i)}" for i in (e.interval, e.companion) if i)
+        for e in found[:1]
+    ]
+    told_ = [*limits] if len(found) == 1 else [f"each of {len(found)} by itself"] if found else []
+    if outcome.probability:
+        told_.append(f"probability {probability(*outcome.probability)}")
+    if outcome.confidence:
+        told_.append(f"confidence {probability(*outcome.confidence)}")
+    more = f" ({'; '.join(told_)})" if told_ else ""
+    return f"People like these, allowing for chance alone: {verdict.word}{more}."
+
+
+def _workforce(outcome: Measured, survey: Survey) -> str:
+    verdict: Verdict | None = outcome.verdicts.workforce
+    if verdict is None:
+        return ""
+    name = survey.targets.workforce
+    named = name[:1].upper() + name[1:]
+    return f"{named}, whoever took part being assumed: {verdict.word}."
+
+
+def _tipping(outcome: Measured) -> str:
+    if outcome.tipping is None:
+        return ""
+    limit, observed = outcome.tipping
+    if observed <= 1:
+        return "Tipping point: below 1, so as observed there is nothing to lose."
+    at = f"{ratio(observed)} at the observed value" if math.isfinite(observed) else "none at the observed value"
+    if limit <= 1:
+        return f"Tipping point, as a participation ratio: allowing for chance none is needed; {at}."
+    return f"Tipping point, as a participation ratio: {ratio(limit)} allowing for chance; {at}."
+
+
+def _rate(outcome: Measured, family: int) -> str:
+    if outcome.verdicts.people is None or outcome.goal is None:
+        return ""
+    more = f"One of {family} statements tested; no correction for that."
+    if outcome.false_sign is None:
+        return more
+    rate = percent(outcome.false_sign, 1)
+    return (
+        f"Were the truth exactly at the threshold, the rule would decide, wrongly, in at most {rate}% of surveys of "
+        f"this size. {more}"
+    )
