@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from csea_stats.claims.format import Claim
     from csea_stats.claims.results import ClaimResult, Claims
     from csea_stats.errors import CseaStatsError
+    from csea_stats.estimators.association import association
     from csea_stats.estimators.breakdown import breakdown_ratio
     from csea_stats.estimators.crosstabs import crosstab_bounds
     from csea_stats.estimators.differences import difference, difference_interval
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.library import load_model, model_names
     from csea_stats.regression.spec import Model
     from csea_stats.regression.storing import load_fit
+    from csea_stats.results.associations import Association, Associations, HypothesisTest
     from csea_stats.results.collection import Estimates
     from csea_stats.results.rank_tables import RankProbabilities
     from csea_stats.results.values import Caveat, Estimate, Interval, Provenance, Verdict
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
     from csea_stats.workflow import estimate, write_report
 
 _HOME = {
+    "Association": "results.associations",
+    "Associations": "results.associations",
     "Audit": "auditing.audit",
     "Categories": "survey.kinds",
     "Caveat": "results.values",
@@ -69,6 +73,7 @@ _HOME = {
     "Finding": "auditing.findings",
     "FinitePopulation": "targets.populations",
     "Fit": "regression.fits",
+    "HypothesisTest": "results.associations",
     "Interval": "results.values",
     "Microdata": "survey.respondents",
     "Model": "regression.spec",
@@ -87,6 +92,7 @@ _HOME = {
     "TIERS": "targets.populations",
     "Tabulation": "estimators.tabulations",
     "Verdict": "results.values",
+    "association": "estimators.association",
     "audit": "auditing.audit",
     "breakdown_ratio": "estimators.breakdown",
     "compare_answers": "auditing.answers",
@@ -122,6 +128,8 @@ _HOME = {
 
 __all__ = [
     "TIERS",
+    "Association",
+    "Associations",
     "Audit",
     "Categories",
     "Caveat",
@@ -135,6 +143,7 @@ __all__ = [
     "Finding",
     "FinitePopulation",
     "Fit",
+    "HypothesisTest",
     "Interval",
     "Microdata",
     "Model",
@@ -152,6 +161,7 @@ __all__ = [
     "Survey",
     "Tabulation",
     "Verdict",
+    "association",
     "audit",
     "breakdown_ratio",
     "check_claims",

@@ -93,6 +93,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "ranks that they share."
         ),
     ),
+    "list-shortened": ("caution", "Print does not show every answer that was offered; those it leaves out have no rank."),
     "any-dependence": ("note", "Holds however the answers hang together."),
     "ranks-one-at-a-time": (
         "caution",
@@ -233,6 +234,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "few-clusters": (
         "caution",
         "Only {number} clusters ({cluster}): even with the correction for few the interval may be too narrow.",
+    ),
+    "test-and-interval": (
+        "caution",
+        "The test and the interval, which is approximate, disagree about 0: what they are about is not settled.",
     ),
     "test-limits": (
         "note",

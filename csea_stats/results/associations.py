@@ -1,0 +1,240 @@
+"""A test together with the estimates it is about; neither is told without the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self, overload
+
+from csea_stats.errors import InputError
+from csea_stats.results.collection import Estimates
+from csea_stats.results.numbers import MINUS, integer, interval_words, points
+from csea_stats.results.sentences import what_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csea_stats.results.values import Estimate
+
+Exactness = Literal["exact", "Monte Carlo", "asymptotic"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HypothesisTest:
+    """One test, chosen by the kinds of the two questions and never by its result.
+
+    Parameters
+    ----------
+    name : str
+        The field's name, such as "Fisher-Freeman-Halton".
+    null : str
+        What is tested, as a clause.
+    p : float
+        0 to 1; where print allows several tables, the largest over them.
+    sides : str
+        How both sides count, such as "two-sided: tables no more probable than the observed one".
+    exactness : {"exact", "Monte Carlo", "asymptotic"}
+    p_least : float, optional
+        The smallest over the tables that print allows; None: `p` itself.
+    statistic : float, optional
+        None where the probability of the table itself is the statistic.
+    statistic_name : str
+    degrees : float, optional
+        Degrees of freedom of an asymptotic reference distribution.
+    draws : int, optional
+        Of a Monte Carlo test.
+    simultaneous : int, default 1
+        For how many tests jointly the p-value holds; 1: for this one alone.
+
+    Raises
+    ------
+    InputError
+        If p is no probability, or a Monte Carlo test does not say its number of draws.
+    """
+
+    name: str
+    null: str
+    p: float
+    sides: str
+    exactness: Exactness
+    p_least: float | None = None
+    statistic: float | None = None
+    statistic_name: str = ""
+    degrees: float | None = None
+    draws: int | None = None
+    simultaneous: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.p <= 1:  # NaN fails too
+            message = f"p: found {self.p!r}; allowed is a number between 0 and 1"
+            raise InputError(message)
+        if (self.exactness == "Monte Carlo") != (self.draws is not None):
+            message = f"draws: found {self.draws!r} for a test that is {self.exactness}"
+            raise InputError(message)
+
+    @property
+    def error(self) -> float | None:
+        """Standard error of a Monte Carlo p-value; None of any other."""
+        return None if self.draws is None else (self.p * (1 - self.p) / (self.draws + 1)) ** 0.5
+
+    def __str__(self) -> str:
+        how: str = self.exactness
+        if self.draws is not None and self.error is not None:
+            how = f"Monte Carlo, {integer(self.draws)} draws, standard error {max(self.error, 1e-4):.4f}"
+        joint = f", adjusted for {self.simultaneous} tests" if self.simultaneous > 1 else ""
+        least = "" if self.p_least is None or self.p_least == self.p else f"{p_words(self.p_least)} to "
+        return f"{self.name} test that {self.null} ({how}; {self.sides}{joint}): p = {least}{p_words(self.p)}."
+
+
+def p_words(p: float) -> str:
+    """Return a p-value with two digits after its zeros, at most four decimals.
+
+    Examples
+    --------
+    >>> p_words(0.1697), p_words(0.0333), p_words(0.00412), p_words(0.00001), p_words(1.0)
+    ('0.17', '0.033', '0.0041', 'under 0.0001', '1')
+    """
+    if p < 1e-4:
+        return "under 0.0001"
+    return "1" if p > 0.9995 else f"{p:.{2 if p >= 0.1 else 3 if p >= 0.01 else 4}f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Association:
+    """A test with its estimates, each with an interval; `str` of it tells all of both.
+
+    Parameters
+    ----------
+    test : HypothesisTest
+    estimates : Estimates
+        The first is what the test is about; never empty.
+
+    Raises
+    ------
+    InputError
+        If there is no estimate, or one has no interval.
+    """
+
+    test: HypothesisTest
+    estimates: Estimates
+
+    def __post_init__(self) -> None:
+        if not self.estimates or any(one.interval is None for one in self.estimates):
+            message = f"a test is told with estimates and their intervals; {self.test.name!r} lacks them"
+            raise InputError(message)
+
+    @property
+    def estimate(self) -> Estimate:
+        """The first of the estimates."""
+        return self.estimates[0]
+
+    def __str__(self) -> str:
+        told = [_estimate_words(one) for one in self.estimates]
+        doubts = dict.fromkeys(doubt.text for one in self.estimates for doubt in one.caveats)
+        return " ".join([*told, str(self.test), *doubts])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(str(self))}</p>"
+
+
+def _estimate_words(estimate: Estimate) -> str:
+    if estimate.interval is None:
+        return ""
+    limits = interval_words(estimate.interval, estimate.scale)
+    value = ""
+    if estimate.value is not None:
+        shown = points(estimate.value) + " points" if estimate.scale == "difference" else f"{estimate.value:.2f}"
+        value = f" {shown.replace('-', MINUS)};"
+    item = f"{estimate.item}: " if estimate.item else ""
+    text = (
+        f"{item}{estimate.estimand}:{value} among {estimate.target.words} {limits} ({what_interval(estimate.interval)}"
+    )
+    if estimate.companion:
+        other = interval_words(estimate.companion, estimate.scale)
+        text += f"; {other}, {what_interval(estimate.companion)}"
+    people = " and ".join(
+        integer(base) if isinstance(base, int) else "|".join(map(str, base)) for base in estimate.base
+    )
+    return f"{text}; of {people})."
+
+
+class Associations(Sequence[Association]):
+    """An immutable sequence of tests with their estimates.
+
+    Parameters
+    ----------
+    members : iterable of Association
+    """
+
+    __slots__ = ("_members",)
+    _members: tuple[Association, ...]
+
+    def __init__(self, members: Iterable[Association] = ()) -> None:
+        found = tuple(members)
+        for member in found:
+            if not isinstance(member, Association):
+                message = f"Associations holds associations; found {member!r}"
+                raise InputError(message)
+        self._members = found
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @overload
+    def __getitem__(self, index: int) -> Association: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> Association | Self:
+        return type(self)(self._members[index]) if isinstance(index, slice) else self._members[index]
+
+    def __iter__(self) -> Iterator[Association]:
+        return iter(self._members)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Associations) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._members)
+
+    def __repr__(self) -> str:
+        return f"<Associations: {len(self)}>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self._members))
+
+    @property
+    def estimates(self) -> Estimates:
+        """Every estimate once, in order."""
+        return Estimates(dict.fromkeys(one for member in self for one in member.estimates))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas frame with a row per estimate, as `Estimates.to_frame`, and its test in further columns.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``test``, ``null``, ``p_least``, ``p``, ``p_error``, ``exactness``, ``sides``, ``statistic``, ``degrees``,
+            ``adjusted_for`` after the columns of the estimate.
+        """
+        import pandas as pd
+
+        parts = []
+        for member in self:
+            test = member.test
+            parts.append(
+                member.estimates.to_frame().assign(
+                    test=test.name,
+                    null=test.null,
+                    p_least=test.p if test.p_least is None else test.p_least,
+                    p=test.p,
+                    p_error=float("nan") if test.error is None else test.error,
+                    exactness=test.exactness,
+                    sides=test.sides,
+                    statistic=float("nan") if test.statistic is None else test.statistic,
+                    degrees=float("nan") if test.degrees is None else test.degrees,
+                    adjusted_for=test.simultaneous,
+                )
+            )
+        return pd.concat(parts, ignore_index=True)
