@@ -45,6 +45,7 @@ def main() -> None:
 
 _survey = click.argument("survey", default=SHIPPED)
 _level = click.option("--level", type=float, default=0.95, show_default=True, help="Level of every interval.")
+_claims = click.option("--claims", help="A claim file; by default the shipped claims about the survey.")
 _format = click.option(
     "--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
@@ -58,15 +59,17 @@ _format = click.option(
     show_default=True,
     help="Folder to write into.",
 )
+@_claims
 @_level
-def report(survey: str, out: str, level: float) -> None:
+def report(survey: str, out: str, claims: str | None, level: float) -> None:
     """Write the page, the tables and the figures of SURVEY (a shipped name or a file)."""
     from csea_stats import audit, estimate, load_survey
-    from csea_stats.workflow import write
+    from csea_stats.workflow import claims_of, write
 
     found = load_survey(survey)
     checked, numbers = audit(found), estimate(found, level=level)
-    written = write(found, checked, numbers, out)
+    said = claims_of(found, checked, claims, level=level)
+    written = write(found, checked, numbers, out, said)
     wrong = sum(finding.verdict == "inconsistent" for finding in checked.findings)
     cells = sum(len(question.cells) for question in found.question)
     figures = sum(path.suffix == ".svg" for path in written)
@@ -75,6 +78,8 @@ def report(survey: str, out: str, level: float) -> None:
     )
     click.echo(f"Estimated {len(numbers)} numbers, each for a named target")
     click.echo(f"Audited   {wrong} inconsistencies in print (audit.csv)")
+    if said is not None:
+        click.echo(f"Tested    {said.tested} of {len(said)} statements of the report (claims.csv)")
     click.echo(f"Wrote     {Path(out) / 'report.html'}, estimates.csv, estimates.json, audit.csv, {figures} figures")
 
 
@@ -109,6 +114,22 @@ def audit_command(
     click.echo(write_table(audit_table(checked), style), nl=False)
     if strict and any(finding.verdict == "inconsistent" for finding in checked.findings):
         click.get_current_context().exit(FAILED)
+
+
+@main.command("claims")
+@_survey
+@_claims
+@_format
+@_level
+def claims_command(survey: str, claims: str | None, style: Literal["table", "csv", "json"], level: float) -> None:
+    """Put every statement of a report on SURVEY to the test, for each target."""
+    from csea_stats import check_claims, load_survey
+    from csea_stats.report.claims import claims_table, verdicts_table
+    from csea_stats.report.tables import write_table
+
+    found = check_claims(load_survey(survey), claims, level=level)
+    table = verdicts_table(found) if style == "table" else claims_table(found)
+    click.echo(found.to_json() if style == "json" else write_table(table, style), nl=style == "json")
 
 
 @main.command("estimate", context_settings={"ignore_unknown_options": True})

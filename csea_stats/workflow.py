@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.audit import audit
+from csea_stats.claims.checking import checked_claims, has_claims
 from csea_stats.errors import InputError
 from csea_stats.survey.format import Survey
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from csea_stats.auditing.audit import Audit
+    from csea_stats.claims.results import Claims
     from csea_stats.estimators.tabulations import Tabulation
     from csea_stats.results.collection import Estimates
     from csea_stats.survey.respondents import Microdata
@@ -61,7 +63,13 @@ def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) ->
     raise InputError(message)
 
 
-def write_report(survey: Survey, folder: str | PathLike[str], *, level: float = 0.95) -> tuple[Path, ...]:
+def write_report(
+    survey: Survey,
+    folder: str | PathLike[str],
+    *,
+    claims: str | PathLike[str] | None = None,
+    level: float = 0.95,
+) -> tuple[Path, ...]:
     """Write the page, the tables and the figures of a survey into a folder.
 
     Only the files it names are replaced, each atomically; everything else in the folder stays.
@@ -71,6 +79,8 @@ def write_report(survey: Survey, folder: str | PathLike[str], *, level: float = 
     survey : Survey
     folder : path
         Made if missing.
+    claims : str or path, optional
+        A claim file; by default the shipped claims about the survey, if there are any. The page opens with them.
     level : float, default 0.95
 
     Returns
@@ -83,12 +93,24 @@ def write_report(survey: Survey, folder: str | PathLike[str], *, level: float = 
     OutputError
         If a file cannot be written.
     """
-    return write(survey, audit(survey), estimate(survey, level=level), folder)
+    checked = audit(survey)
+    return write(
+        survey, checked, estimate(survey, level=level), folder, claims_of(survey, checked, claims, level=level)
+    )
 
 
-def write(survey: Survey, checked: Audit, numbers: Estimates, folder: str | PathLike[str]) -> tuple[Path, ...]:
+def claims_of(
+    survey: Survey, checked: Audit, claims: str | PathLike[str] | None = None, *, level: float = 0.95
+) -> Claims | None:
+    """Return the claims of a file, or those shipped about a survey; None where there are none."""
+    return checked_claims(survey, checked, claims, level=level) if claims or has_claims(survey) else None
+
+
+def write(
+    survey: Survey, checked: Audit, numbers: Estimates, folder: str | PathLike[str], claims: Claims | None = None
+) -> tuple[Path, ...]:
     """Write the report of estimates already made; the arguments are what `write_report` computes."""
     from csea_stats.report.files import write_files
     from csea_stats.report.outputs import report_files
 
-    return write_files(folder, report_files(survey, checked, numbers))
+    return write_files(folder, report_files(survey, checked, numbers, claims))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.auditing.audit import audit as audited
 from csea_stats.claims import format as shape
 from csea_stats.claims.gaps import tested_crosstab, tested_difference, tested_overlapping
-from csea_stats.claims.loading import load_claims
+from csea_stats.claims.loading import claim_names, load_claims
 from csea_stats.claims.measured import Context, Measured, unknown
 from csea_stats.claims.rankings import tested_rank
 from csea_stats.claims.results import ClaimResult, Claims, is_tested
@@ -17,7 +17,7 @@ from csea_stats.errors import InputError
 from csea_stats.estimators.checking import check_level
 from csea_stats.results.collection import Estimates
 from csea_stats.survey.format import Survey
-from csea_stats.survey.loading import fingerprint
+from csea_stats.survey.loading import fingerprint, load_survey
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -84,6 +84,11 @@ def checked_claims(
         )
         for claim, outcome in found
     )
+
+
+def has_claims(survey: Survey) -> bool:
+    """Whether claims are shipped about this very survey, rather than about one that was changed."""
+    return survey.id in claim_names() and fingerprint(survey) == fingerprint(load_survey(survey.id))
 
 
 def measured(test: shape.Test, context: Context) -> Measured:  # noqa: PLR0911 - one for each kind

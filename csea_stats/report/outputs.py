@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csea_stats.report.claims import claims_table
 from csea_stats.report.context import context_of
 from csea_stats.report.page import page_html
 from csea_stats.report.png import png_files
@@ -12,11 +13,14 @@ from csea_stats.report.tables import audit_table, estimates_table, to_csv
 
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
+    from csea_stats.claims.results import Claims
     from csea_stats.results.collection import Estimates
     from csea_stats.survey.format import Survey
 
 
-def report_files(survey: Survey, audit: Audit, estimates: Estimates) -> tuple[tuple[str, bytes], ...]:
+def report_files(
+    survey: Survey, audit: Audit, estimates: Estimates, claims: Claims | None = None
+) -> tuple[tuple[str, bytes], ...]:
     """Return the page, the tables and every figure of a survey.
 
     Parameters
@@ -26,20 +30,23 @@ def report_files(survey: Survey, audit: Audit, estimates: Estimates) -> tuple[tu
         Of that survey.
     estimates : Estimates
         Of that survey.
+    claims : Claims, optional
+        Of that survey.
 
     Returns
     -------
     tuple of (name, bytes)
-        ``report.html``, ``estimates.csv``, ``estimates.json``, ``audit.csv``, then ``figures/<question>.svg`` and
-        ``.png``. The same input gives the same bytes: there is no clock in them.
+        ``report.html``, ``estimates.csv``, ``estimates.json``, ``audit.csv``, ``claims.csv`` if there are claims, then
+        ``figures/<question>.svg`` and ``.png``. The same input gives the same bytes: there is no clock in them.
     """
     sheets = question_sheets(context_of(survey, audit, estimates))
     pictures = png_files([svg for _, svg in sheets])
     texts = (
-        ("report.html", page_html(survey, audit, estimates)),
+        ("report.html", page_html(survey, audit, estimates, claims)),
         ("estimates.csv", to_csv(estimates_table(estimates))),
         ("estimates.json", estimates.to_json()),
         ("audit.csv", to_csv(audit_table(audit))),
+        *([("claims.csv", to_csv(claims_table(claims)))] if claims else []),
         *((f"figures/{name}.svg", svg) for name, svg in sheets),
     )
     return (

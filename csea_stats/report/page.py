@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report import front, methods, print_checks
 from csea_stats.report.batteries import shared_of, shared_sentences
+from csea_stats.report.claims import claims_view
 from csea_stats.report.comparisons import comparison_blocks
 from csea_stats.report.context import Context, context_of
 from csea_stats.report.questions import question_blocks
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from csea_stats.auditing.audit import Audit
+    from csea_stats.claims.results import Claims
     from csea_stats.results.collection import Estimates
     from csea_stats.survey.format import Survey
 
@@ -120,7 +122,8 @@ def _template() -> Template:
 
 def stylesheet() -> str:
     """Return the page's CSS."""
-    return (resources.files("csea_stats.report") / "templates" / "page.css").read_text(encoding="utf-8")
+    folder = resources.files("csea_stats.report") / "templates"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in ("page.css", "claims.css"))
 
 
 def _css_text(text: str) -> str:
@@ -128,7 +131,7 @@ def _css_text(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c in " .,-:;%" else f"\\{ord(c):x} " for c in text) + '"'
 
 
-def page_html(survey: Survey, audit: Audit, estimates: Estimates) -> str:
+def page_html(survey: Survey, audit: Audit, estimates: Estimates, claims: Claims | None = None) -> str:
     """Return the report page as one self-contained HTML document.
 
     Parameters
@@ -138,6 +141,8 @@ def page_html(survey: Survey, audit: Audit, estimates: Estimates) -> str:
         Of that survey.
     estimates : Estimates
         Of that survey, as `csea_stats.estimate` returns them.
+    claims : Claims, optional
+        Of that survey; the page opens with them.
 
     Returns
     -------
@@ -146,6 +151,7 @@ def page_html(survey: Survey, audit: Audit, estimates: Estimates) -> str:
     """
     from markupsafe import Markup
 
-    view = page_view(context_of(survey, audit, estimates))
+    context = context_of(survey, audit, estimates)
+    view = page_view(context)
     css = stylesheet().replace("@foot@", _css_text(view.foot))
-    return _template().render(page=view, css=Markup(css))  # noqa: S704 - our own file
+    return _template().render(page=view, claims=claims_view(claims, context), css=Markup(css))  # noqa: S704 - our own file

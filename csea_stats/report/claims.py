@@ -1,0 +1,272 @@
+"""The statements of a report, each with its verdicts: what a reader who wants to use the report looks at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csea_stats.claims.results import ClaimRow, is_tested
+from csea_stats.report.notes import check_reference
+from csea_stats.report.tables import Table
+from csea_stats.report.target_tables import judged
+from csea_stats.report.wording import PEOPLE, THESE, capital, in_words, the_workforce, workforce_name
+from csea_stats.results.numbers import interval_words, percent, percent_range, points_range, ratio
+from csea_stats.results.sentences import counted
+from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from csea_stats.claims.results import ClaimResult, Claims
+    from csea_stats.report.context import Context
+    from csea_stats.report.views import Judged, Reference
+    from csea_stats.results.values import Estimate, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimLine:
+    """One statement: its words, how it was read, and for each target a verdict and a number."""
+
+    text: str
+    href: str
+    references: tuple[Reference, ...]
+    section: str
+    reading: str
+    these: Judged | None
+    counted: str
+    people: Judged | None
+    interval: str
+    workforce: Judged | None
+    tipping: str
+    observed: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimGroup:
+    """Statements told together, closed until a reader opens them."""
+
+    title: str
+    note: str
+    lines: tuple[ClaimLine, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsView:
+    """The table of statements."""
+
+    intro: tuple[str, ...]
+    note: str
+    heads: tuple[str, str, str]
+    headlines: tuple[ClaimLine, ...]
+    groups: tuple[ClaimGroup, ...]
+
+
+def claims_view(claims: Claims | None, context: Context) -> ClaimsView | None:
+    """Return what the page shows of claims; None where there are none."""
+    if not claims:
+        return None
+    rest = [result for result in claims if not result.claim.headline]
+    return ClaimsView(
+        intro=_intro(claims, context),
+        note=_note(claims, context),
+        heads=(THESE, PEOPLE, workforce_name(context.survey)),
+        headlines=tuple(_line(r, context) for r in sorted((r for r in claims if r.claim.headline), key=_firmness)),
+        groups=tuple(group for group in _groups(rest, context) if group.lines),
+    )
+
+
+def _groups(rest: list[ClaimResult], context: Context) -> tuple[ClaimGroup, ...]:
+    numbers = [r for r in rest if r.claim.test.kind == "printed"]
+    silent = [r for r in rest if r.claim.test.kind == "no-number"]
+    others = [r for r in rest if r.claim.test.kind not in ("printed", "no-number")]
+    wrong = sum(_word(r.verdicts.respondents) == "not true of them" for r in numbers)
+    unclear = sum(_word(r.verdicts.respondents) == "print unclear" for r in numbers)
+    return (
+        ClaimGroup(
+            title=f"{capital(in_words(len(others)))} other statements, tested the same way",
+            note="",
+            lines=tuple(_line(r, context) for r in others),
+            kind="tested",
+        ),
+        ClaimGroup(
+            title=f"{capital(in_words(len(numbers)))} printed counts and percentages, {in_words(wrong)} of them "
+            f"contradicted by other print and {in_words(unclear)} unclear",
+            note="A number that fits the rest of print is true of these respondents. It is no statement about anyone "
+            "else: for that, see the interval behind each.",
+            lines=tuple(_line(r, context) for r in sorted(numbers, key=_fits)),
+            kind="printed",
+        ),
+        ClaimGroup(
+            title=f"{capital(in_words(len(silent)))} statements that no number of the survey bears on",
+            note="They may be right; the survey cannot show it.",
+            lines=tuple(_line(r, context) for r in silent),
+            kind="silent",
+        ),
+    )
+
+
+FIRMNESS = ("supported", "contradicted", "not settled", "", "cannot be checked")
+"""The order of headline statements, by the verdict for people like these."""
+
+
+def _firmness(result: ClaimResult) -> int:
+    return FIRMNESS.index(_word(result.verdicts.people))
+
+
+def _fits(result: ClaimResult) -> int:
+    order = ("not true of them", "print unclear", "cannot be checked", "true of them")
+    return order.index(_word(result.verdicts.respondents))
+
+
+def _word(verdict: Verdict | None) -> str:
+    return verdict.word if verdict else ""
+
+
+def _intro(claims: Claims, context: Context) -> tuple[str, ...]:
+    tested = [r for r in claims if is_tested(r.verdicts)]
+    held = [sum(_word(verdicts) == word for verdicts in found) for word, found in _counts(tested)]
+    printed = [r for r in claims if r.claim.test.kind == "printed"]
+    wrong = sum(_word(r.verdicts.respondents) == "not true of them" for r in printed)
+    unchecked = sum(_word(r.verdicts.respondents) == "cannot be checked" for r in claims)
+    largest = ratio(Selection(tau=max(TAUS)).ratio)
+    named = the_workforce(context.survey)
+    said = (
+        f"The report makes {len(claims)} statements in numbers or comparisons. {len(tested)} say something of the "
+        f"{context.survey.targets.many} that can be tested: {held[0]} are true of these respondents, {held[1]} are "
+        f"supported for people like these, allowing for chance alone, and {held[2]} for {named} whoever took part, "
+        f"with a ratio up to {largest}."
+    )
+    rest = (
+        f"{len(printed)} are printed counts or percentages, of which {wrong} contradict other print. {unchecked} "
+        "cannot be checked against anything published."
+    )
+    return said, rest
+
+
+def _counts(tested: list[ClaimResult]) -> Iterable[tuple[str, list[Verdict | None]]]:
+    yield "true of them", [r.verdicts.respondents for r in tested]
+    yield "supported", [r.verdicts.people for r in tested]
+    yield "supported", [r.verdicts.workforce for r in tested]
+
+
+def _note(claims: Claims, context: Context) -> str:
+    rates = [r.false_sign for r in claims if r.false_sign is not None]
+    rate = (
+        f" Where the truth is at the threshold the rule decides, wrongly, in at most {percent(max(rates), 1)}% of surveys."
+        if rates
+        else ""
+    )
+    return (
+        "Words are this page’s, with the threshold that was tested. Supported: a credible and a confidence interval "
+        f"({context.level_text}) and a second prior all leave the threshold out.{rate} No correction "
+        f"for {claims.tested} tests. Not settled: shown neither to be so nor not to be. Turns at: how many times as "
+        "likely to take part those who gave the answer must have been for the statement to fail, allowing for chance, "
+        "and in brackets at the observed share."
+    )
+
+
+def _line(result: ClaimResult, context: Context) -> ClaimLine:
+    verdicts, claim = result.verdicts, result.claim
+    silent = _word(verdicts.respondents) == "cannot be checked"
+    why = ""
+    if silent and verdicts.respondents:
+        why = f"Needed: {claim.test.needs}." if claim.test.kind == "no-number" else capital(verdicts.respondents.why)
+        if result.bounds:
+            why += f" Print leaves {_span(result)} open."
+    elif claim.test.kind == "printed" and _word(verdicts.respondents) != "true of them" and verdicts.respondents:
+        why = capital(verdicts.respondents.why)
+    tipping, observed = _tipping(result.tipping)
+    return ClaimLine(
+        text=claim.text,
+        href=_href(result, context),
+        references=tuple(check_reference(n) for n in context.numbered if n.mark in result.findings),
+        section=claim.section,
+        reading=claim.note or "",
+        these=judged(verdicts.respondents),
+        counted="" if silent else _counted(result),
+        people=judged(verdicts.people),
+        interval="" if silent else _interval(result),
+        workforce=judged(verdicts.workforce),
+        tipping=tipping,
+        observed=observed,
+        why=why,
+    )
+
+
+def _span(result: ClaimResult) -> str:
+    low, high = result.bounds or (0.0, 0.0)
+    if result.claim.test.kind == "share":
+        return f"{percent(low)} to {percent(high)}%"
+    return points_range(low, high)
+
+
+def _tipping(found: tuple[float, float] | None) -> tuple[str, str]:
+    """Return the ratio at which a statement turns, allowing for chance and as observed."""
+    if found is None:
+        return "", ""
+    limit, observed = found
+    return (ratio(limit) if limit > 1 else "none to lose"), (f"({ratio(observed)})" if observed > 1 else "")
+
+
+def _counted(result: ClaimResult) -> str:
+    found = [e for e in result.estimates if isinstance(e.target, Respondents)]
+    told = list(dict.fromkeys(_bare(e) for e in found))
+    return told[0] + (" each" if len(found) > 1 and len(told) == 1 else "") if len(told) == 1 else ""
+
+
+def _bare(estimate: Estimate) -> str:
+    low, high = estimate.bounds or (estimate.value or 0.0, estimate.value or 0.0)
+    if estimate.scale == "rank":
+        return f"rank {low:g}" if low == high else f"rank {low:g} to {high:g}"
+    if any(doubt.code == "not-identified" for doubt in estimate.caveats):
+        return f"{percent_range(low, high) if estimate.scale == 'share' else points_range(low, high)}, not identified"
+    return counted(estimate).removesuffix(f" {estimate.label}")
+
+
+def _interval(result: ClaimResult) -> str:
+    found = [e for e in result.estimates if not isinstance(e.target, (Respondents, Population)) and e.interval]
+    if len(found) != 1 or found[0].interval is None:
+        return ""
+    words = interval_words(found[0].interval, found[0].scale)
+    if found[0].companion and any(doubt.code == "methods-disagree" for doubt in found[0].caveats):
+        other = interval_words(found[0].companion, found[0].scale)
+        return f"{words.removesuffix(' points')} or {other}: the two methods disagree"
+    return f"rank {words}" if found[0].scale == "rank" else words
+
+
+def _href(result: ClaimResult, context: Context) -> str:
+    """Return where on the page the numbers of a statement stand."""
+    test = result.claim.test
+    if test.kind == "no-number":
+        return ""
+    if test.kind == "crosstab":
+        return "#relations" if context.survey.crosstab else ""
+    if test.kind == "difference":
+        for index, (gap, _) in enumerate(context.contrasts, 1):
+            if gap.question == test.question:
+                return f"#c-{index}"
+    name = getattr(test, "question", None)
+    if name is None:
+        name = test.questions[0] if test.kind == "each" else test.first.question
+    return f"#q-{name}" if context.items.get(name) else ""
+
+
+def claims_table(claims: Claims) -> Table:
+    """Return a row per statement, in the claim file's order."""
+    from dataclasses import astuple, fields
+
+    columns = tuple(field.name for field in fields(ClaimRow))
+    return Table(columns=columns, rows=tuple(astuple(row) for row in claims.rows()))
+
+
+def verdicts_table(claims: Claims) -> Table:
+    """Return a short row per statement, for a terminal: its words and the verdict for each target."""
+    rows = tuple(
+        (row.id, row.text, row.respondents, row.people, row.workforce, _tipping(result.tipping)[0])
+        for row, result in zip(claims.rows(), claims, strict=True)
+    )
+    return Table(
+        columns=("id", "statement", "these respondents", "people like these", "workforce", "turns at"), rows=rows
+    )
