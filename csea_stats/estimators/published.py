@@ -21,6 +21,7 @@ from csea_stats.estimators.naming import (
     words_among,
     words_of_the_rest,
 )
+from csea_stats.estimators.printed_ranks import joint_ranks
 from csea_stats.estimators.proportions import proportion
 from csea_stats.estimators.unpublished import unpublished_crosstabs
 from csea_stats.results.caveats import caveat
@@ -173,7 +174,7 @@ class _Context:
             )
 
     def joint(self, question: Question, shown: Sequence[Shown]) -> Iterator[Estimate]:
-        """Yield intervals that hold for all answers of a question at once."""
+        """Yield intervals of shares, and sets of ranks, that hold for all answers of a question at once."""
         single = [item for item in shown if len(item.items) == 1]
         target = targets_of(words_among(self.survey, question.among, self.audit.base(question.id)))[1]
         labelled = {item.name: item for item in single}
@@ -189,6 +190,11 @@ class _Context:
                 doubts=self.doubts(item),
                 cells=item.cells,
             )
+        for name, estimate in joint_ranks(question, self.audit, level=self.level, target=target):
+            if name in labelled:
+                item = labelled[name]
+                told = replace(estimate, label=item_label(question, item.items))
+                yield self.dressed(told, question, item=name, doubts=self.doubts(item), cells=item.cells)
 
     def subgroups(self, question: Question) -> Iterator[Estimate]:
         """Yield a printed subgroup against the rest, and their difference."""

@@ -133,7 +133,7 @@ def ranks(  # noqa: PLR0913 - settings are keyword-only
             "label": (label, None),
         }
         call = call_words("ranks", (typed, number), told)
-        found.extend(_estimates(boxes, (labels, named, number), member, setting, call))
+        found.extend(rank_estimates(boxes, (labels, named, number), member, setting, call))
     return Estimates(found)
 
 
@@ -158,9 +158,10 @@ def checked_list(counts: object, base: object, chosen: object) -> tuple[*Listed,
     return labels, kept, number, picked
 
 
-def _estimates(
+def rank_estimates(
     boxes: Sets, listed: Listed, target: Target, setting: tuple[str, float, str | None], call: str
 ) -> Iterator[Estimate]:
+    """Yield the estimate of every answer's rank, from boxes of counts and (method, level, label)."""
     (labels, named, base), (method, level, label) = listed, setting
     observed, sets, how = _sets(boxes, base, target, method, level)
     number = len(named)

@@ -176,3 +176,33 @@ def test_names_of_items(survey):
 def test_only_a_survey_goes_in():
     with pytest.raises(cs.CseaStatsError, match="load_survey"):
         cs.estimate(42)
+
+
+def test_ranks_hold_jointly_and_contain_the_observed_ones(survey, checked, numbers):
+    ranked = [e for e in numbers if e.estimand == "rank, jointly"]
+    assert {e.question for e in ranked} == {
+        *("organisation", "gender-trends", "beliefs", "social-factors", "barriers", "services"),
+        *("compensation-possible", "compensation-known", "scenario-student", "scenario-uncle"),
+    }
+    for estimate in ranked:
+        low, high = estimate.bounds or (estimate.value, estimate.value)
+        assert estimate.interval.lower <= low <= high <= estimate.interval.upper
+        assert estimate.interval.simultaneous == len(
+            next(q for q in survey.question if q.id == estimate.question).categories
+        )
+        assert estimate.provenance.places
+    barriers = [e for e in ranked if e.question == "barriers"]
+    counts = [checked.counts_of("barriers", e.item)[0] for e in barriers]
+    for mine, bare in zip(barriers, cs.ranks(counts, 49, chosen=3), strict=True):
+        assert (mine.interval, mine.value, mine.bounds) == (bare.interval, bare.value, bare.bounds)
+    assert all("list-shortened" in {doubt.code for doubt in e.caveats} for e in barriers)
+    beliefs = [(e.interval.lower, e.interval.upper) for e in ranked if e.question == "beliefs"]
+    assert beliefs == [(1, 2)] * 2 + [(3, 7)] * 5
+
+
+def test_an_open_count_opens_the_ranks(numbers):
+    services = [e for e in numbers if e.estimand == "rank, jointly" and e.question == "services"]
+    # Two answers are named without a number: they could come before or after any other.
+    assert len(services) == 5
+    assert services[0].bounds == (1, 3)
+    assert all((e.interval.lower, e.interval.upper) == (1, 7) for e in services)

@@ -255,23 +255,35 @@ LAWS = {  # answers of one respondent as rows, and their probabilities; shares w
 }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize("rule", [joint_rank_sets, pairwise_rank_sets])
-@pytest.mark.parametrize("base", [24, 49])
-def test_joint_coverage_with_ties(law, rule, base):
+def coverage(law, rule, base, level, draws=4000):
+    """Return how often all sets hold all ranks that the true shares can have."""
     answers, probabilities = LAWS[law]
-    draws = 4000
     drawn = np.random.default_rng(17).multinomial(base, probabilities, size=draws) @ answers.astype(int)
     shares = np.round(probabilities @ answers, 9)
     first, last = rank_bounds(shares, shares)
     vectors, times = np.unique(drawn, axis=0, return_counts=True)
     held = 0
     for vector, weight in zip(vectors, times, strict=True):
-        low, high = rule((vector[None, :], vector[None, :]), base, 0.95)
-        held += weight * ((low <= first) & (last <= high)).all()
-    # It must be at least .95; the bound allows for the error of the simulation, three standard deviations.
-    assert held / draws >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / draws)
+        low, high = rule((vector[None, :], vector[None, :]), base, level)
+        held += weight * bool(((low <= first) & (last <= high)).all())
+    return held / draws
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("rule", [joint_rank_sets, pairwise_rank_sets])
+@pytest.mark.parametrize("base", [24, 49])
+def test_joint_coverage_with_ties(law, rule, base):
+    # It must be at least the level; the bound allows for the error of the simulation, three standard deviations.
+    for level in (0.5, 0.8, 0.95):
+        assert coverage(law, rule, base, level) >= level - 3 * math.sqrt(level * (1 - level) / 4000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", [joint_rank_sets, pairwise_rank_sets])
+def test_the_simulation_sees_sets_that_are_too_small(rule):
+    # Six answers alike: every set must hold all six ranks, and sets of level .05 do not pass for sets of level .95.
+    assert coverage("one of six, all alike", rule, 49, 0.05) < 0.9
 
 
 # --- probabilities ------------------------------------------------------------------------------------------

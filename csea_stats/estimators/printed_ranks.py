@@ -1,0 +1,57 @@
+"""Joint rank sets of the answers to a printed question, over every count that print allows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.estimators.count_boxes import MOST_VECTORS
+from csea_stats.estimators.rankings import RANK_METHODS, rank_estimates
+from csea_stats.results.caveats import caveat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csea_stats.auditing.audit import Audit
+    from csea_stats.estimators.count_boxes import Whole
+    from csea_stats.results.values import Estimate
+    from csea_stats.survey.format import Question
+    from csea_stats.targets.populations import Target
+
+FEWEST = 3
+"""Answers from which their order is a question of its own."""
+
+
+def joint_ranks(question: Question, audit: Audit, *, level: float, target: Target) -> Iterator[tuple[str, Estimate]]:
+    """Yield (answer, estimate of its rank) for a question whose answers have no order of their own.
+
+    All answers of the list are ranked, those included of which print gives no number: their counts are open. Of
+    answers given freely print shows those named most, out of an unknown number: no ranks.
+    """
+    base = audit.base(question.id)
+    names = question.categories
+    if question.kind in ("ordinal", "yes-no") or len(names) < FEWEST or not isinstance(base, int) or not base:
+        return
+    if question.kind == "open-coded" and question.partial:
+        return
+    counts = [audit.counts_of(question.id, (name,)) for name in names]
+    listed = (names, counts, base)
+    for name, estimate in zip(
+        names,
+        rank_estimates(_boxes(question, audit), listed, target, (RANK_METHODS[0], level, None), "ranks"),
+        strict=True,
+    ):
+        doubts = (caveat("list-shortened"),) if question.partial else ()
+        yield name, replace(estimate, caveats=(*estimate.caveats, *doubts))
+
+
+def _boxes(question: Question, audit: Audit) -> tuple[Whole, Whole]:
+    """Return the feasible vectors, or one box around them where there are too many to list."""
+    readings = audit.feasible(question.id)
+    if audit.listed(question.id) and len(readings) <= MOST_VECTORS:
+        vectors = np.array([reading.counts for reading in readings])
+        return vectors, vectors
+    counts = [audit.counts_of(question.id, (name,)) for name in question.categories]
+    return np.array([[min(values) for values in counts]]), np.array([[max(values) for values in counts]])
