@@ -64,6 +64,11 @@ def answer_table(
     number = next((t.joint.interval.simultaneous for t in items if t.joint and t.joint.interval), 0)
     if number:
         key += f" Thin line: {context.level_text} for all {number} answers at once; only this backs a comparison."
+    ranked = next((t.ranks.interval.simultaneous for t in items if t.ranks and t.ranks.interval), 0)
+    if ranked:
+        key += (
+            f" Rank: {context.level_text} confidence for all {ranked} answers at once, people like these; 1 named most."
+        )
     return AnswerTable(
         caption=f"{question.label}: {_shown_words(question, items)}, of {base_words(items[0].base)}",
         rows=_collapsed([_row(tiers, names[tiers.item], marks) for tiers in single]),
@@ -95,7 +100,16 @@ def _row(tiers: Tiers, name: str, marks: dict[str, tuple[Reference, ...]]) -> An
         companion=bound(tiers.people),
         population=span(shown),
         bound=bound(shown),
+        ranks=_ranks(tiers),
     )
+
+
+def _ranks(tiers: Tiers) -> str:
+    """Return the ranks that an answer can have, all answers at once."""
+    found = tiers.ranks.interval if tiers.ranks else None
+    if found is None:
+        return ""
+    return f"{found.lower:.0f}" if found.lower == found.upper else f"{found.lower:.0f} to {found.upper:.0f}"
 
 
 def _collapsed(rows: Sequence[AnswerRow]) -> tuple[AnswerRow, ...]:

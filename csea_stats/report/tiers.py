@@ -17,6 +17,7 @@ UNPUBLISHED = frozenset({"not-identified", "margin-not-printed"})
 """Caveats of a quantity of which print gives only bounds."""
 
 JOINTLY = "share, jointly"
+RANKS = "rank, jointly"
 TIPPING = "tipping point"
 
 
@@ -35,6 +36,8 @@ class Tiers:
         By the participation ratio assumed, the smallest first.
     tipping, joint : Estimate or None
         Its tipping point; its interval that holds for all answers at once.
+    ranks : Estimate or None
+        Its ranks, that hold for all answers at once.
     """
 
     question: str
@@ -45,6 +48,7 @@ class Tiers:
     population: tuple[Estimate, ...]
     tipping: Estimate | None = None
     joint: Estimate | None = None
+    ranks: Estimate | None = None
 
     @property
     def members(self) -> tuple[Estimate, ...]:
@@ -106,9 +110,10 @@ def tiers_of(estimates: Iterable[Estimate]) -> tuple[Tiers, ...]:
     kept = [e for e in estimates if e.question is not None and e.item is not None and not is_unpublished(e)]
     tipping = {(e.question, e.item): e for e in kept if e.estimand == TIPPING}
     joint = {(e.question, e.item): e for e in kept if e.estimand == JOINTLY}
+    ranks = {(e.question, e.item): e for e in kept if e.estimand == RANKS}
     groups: dict[tuple[str, str, str], list[Estimate]] = {}
     for e in kept:
-        if e.estimand not in (TIPPING, JOINTLY):
+        if e.estimand not in (TIPPING, JOINTLY, RANKS):
             groups.setdefault((e.question or "", e.item or "", e.estimand), []).append(e)
     return tuple(
         Tiers(
@@ -120,6 +125,7 @@ def tiers_of(estimates: Iterable[Estimate]) -> tuple[Tiers, ...]:
             population=tuple(sorted((e for e in members if isinstance(e.target, Population)), key=ratio_of)),
             tipping=tipping.get((question, item)),
             joint=joint.get((question, item)),
+            ranks=ranks.get((question, item)),
         )
         for (question, item, estimand), members in groups.items()
     )

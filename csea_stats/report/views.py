@@ -99,6 +99,7 @@ class AnswerRow:
     companion: str = ""
     population: str = ""
     bound: str = ""
+    ranks: str = ""
 
     @property
     def name(self) -> str:
@@ -119,6 +120,11 @@ class AnswerTable:
     key: str
     companion: str = ""
     narrow: str = ""
+
+    @property
+    def ranked(self) -> bool:
+        """Whether any answer has ranks."""
+        return any(row.ranks for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

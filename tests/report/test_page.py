@@ -147,6 +147,21 @@ def test_every_count_is_in_a_table(told):
                 assert re.sub(r"\s+", " ", tiers.item).lower() in text.lower()
 
 
+def test_every_rank_stands_in_its_row(told):
+    (_, _, estimates), page = told
+    for tiers in tiers_of(estimates):
+        if tiers.ranks is None:
+            continue
+        block = page.partition(f'id="h-q-{tiers.question}"')[2].partition('<section class="q"')[0]
+        interval = tiers.ranks.interval
+        span = f"{interval.lower:.0f} to {interval.upper:.0f}"
+        if interval.lower == interval.upper:
+            span = f"{interval.lower:.0f}"
+        assert "Rank, all at once" in block
+        assert f"<span>{span}</span>" in block
+        assert f"for all {interval.simultaneous} answers at once, people like these; 1 named most" in block
+
+
 def test_every_finding_that_is_no_pass_is_told(told):
     (_, found, _), page = told
     text = Outline(page).text
