@@ -52,6 +52,17 @@ def test_enumeration_of_all_sets(scores, data):
     assert inclusion(scores, chosen).sum() == pytest.approx(chosen)
 
 
+@given(st.lists(st.floats(-3, 3), min_size=3, max_size=6), st.integers(1, 3))
+@settings(max_examples=30)
+def test_differences_vary_more_than_independence_says_on_average(scores, chosen):
+    """The number named does not vary: over pairs, Var(i - j) is 2 / (m - 1) times the sum of p (1 - p)."""
+    both = joint_inclusion(scores, chosen)
+    p, size = np.diag(both), len(scores)
+    covariance = both - np.outer(p, p)
+    variances = [covariance[i, i] + covariance[j, j] - 2 * covariance[i, j] for i, j in combinations(range(size), 2)]
+    assert np.mean(variances) == pytest.approx(2 / (size - 1) * (p * (1 - p)).sum(), abs=1e-11)
+
+
 def test_scores_far_apart_neither_overflow_nor_vanish():
     scores = np.array([900.0, 400.0, 0.0, 0.0, -700.0])
     np.testing.assert_allclose(inclusion(scores, 3), [1, 1, 0.5, 0.5, 0], atol=1e-12)
