@@ -51,7 +51,7 @@ def log_sums(scores: ArrayLike, chosen: int) -> Array:
     >>> np.exp(log_sums(np.log([1.0, 2.0, 3.0]), 2)).round(9).tolist()  # 1, 1 + 2 + 3, 1*2 + 1*3 + 2*3
     [1.0, 6.0, 11.0]
     """
-    return _partial_sums(np.asarray(scores, float), chosen)[-1]
+    return np.asarray(_partial_sums(np.asarray(scores, float), chosen)[-1])
 
 
 def _partial_sums(scores: Array, chosen: int) -> Array:
@@ -80,7 +80,7 @@ def inclusion(scores: ArrayLike, chosen: int) -> Array:
     scores = np.asarray(scores, float)
     with np.errstate(invalid="ignore"):
         logs = scores + _without_each(scores, chosen - 1) - log_sums(scores, chosen)[chosen]
-    return np.exp(logs)
+    return np.asarray(np.exp(logs))
 
 
 def joint_inclusion(scores: ArrayLike, chosen: int) -> Array:
@@ -103,7 +103,7 @@ def joint_inclusion(scores: ArrayLike, chosen: int) -> Array:
     scores = np.asarray(scores, float)
     alone = inclusion(scores, chosen)
     if chosen == 1:
-        return np.diag(alone)
+        return np.asarray(np.diag(alone))
     rest = np.array([np.delete(scores, place) for place in range(len(scores))]).T  # column i: all but i
     given = inclusion(rest, chosen - 1)  # of the others, given that i is named
     found = np.diag(alone)

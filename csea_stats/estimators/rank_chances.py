@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from csea_stats.estimators.count_boxes import Whole
+
     Array = NDArray[np.float64]
 
 ALPHA = 0.5
@@ -78,7 +80,8 @@ def rank_probabilities(
     >>> round(found.ranks[0][0], 2), round(found.top[2], 2)  # the first leads; the first three are the three leading
     (0.83, 0.84)
     """
-    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+    given: object = seed
+    if not isinstance(given, int) or isinstance(given, bool) or seed < 0:
         message = f"seed: found {seed!r}; allowed is a whole number, at least 0"
         raise InputError(message)
     one = not isinstance(chosen, bool) and chosen == 1
@@ -158,7 +161,7 @@ def _one_choice(x: Array) -> tuple[Array, Array, list[float]]:
     return table, beats, [_leads(density, below, above, order[:k], order[k:]) for k in range(1, number)]
 
 
-def _leads(density: Array, below: Array, above: Array, front: Array, rest: Array) -> float:
+def _leads(density: Array, below: Array, above: Array, front: Whole, rest: Whole) -> float:
     """Return the probability that the least of the front is above all the rest."""
     total = 0.0
     for place in front:
