@@ -27,8 +27,9 @@ FEWEST = 3
 def joint_ranks(question: Question, audit: Audit, *, level: float, target: Target) -> Iterator[tuple[str, Estimate]]:
     """Yield (answer, estimate of its rank) for a question whose answers have no order of their own.
 
-    All answers of the list are ranked, those included of which print gives no number: their counts are open. Of
-    answers given freely print shows those named most, out of an unknown number: no ranks.
+    All answers of the list are ranked, those included of which print gives no number: their counts are open. Answers
+    offered that print does not show at all are taken as named by nobody. Of answers given freely print shows those
+    named most, out of an unknown number: no ranks.
     """
     base = audit.base(question.id)
     names = question.categories
@@ -36,14 +37,17 @@ def joint_ranks(question: Question, audit: Audit, *, level: float, target: Targe
         return
     if question.kind == "open-coded" and question.partial:
         return
-    counts = [audit.counts_of(question.id, (name,)) for name in names]
-    listed = (names, counts, base)
-    for name, estimate in zip(
-        names,
-        rank_estimates(_boxes(question, audit), listed, target, (RANK_METHODS[0], level, None), "ranks"),
-        strict=True,
-    ):
-        doubts = (caveat("list-shortened"),) if question.partial else ()
+    hidden = max((question.list_length or 0) - len(names), 0)
+    counts = [audit.counts_of(question.id, (name,)) for name in names] + [(0,)] * hidden
+    low, high = (np.pad(box, ((0, 0), (0, hidden))) for box in _boxes(question, audit))
+    listed = ((*names, *("",) * hidden), counts, base)
+    found = rank_estimates((low, high), listed, target, (RANK_METHODS[0], level, None), "ranks")
+    doubts = []
+    if hidden:
+        doubts.append(caveat("not-shown-nobody", offered=len(counts), shown=len(names)))
+    elif question.partial:
+        doubts.append(caveat("list-shortened"))
+    for name, estimate in zip(names, found, strict=False):
         yield name, replace(estimate, caveats=(*estimate.caveats, *doubts))
 
 

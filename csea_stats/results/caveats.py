@@ -93,7 +93,14 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "ranks that they share."
         ),
     ),
-    "list-shortened": ("caution", "Print does not show every answer that was offered; those it leaves out have no rank."),
+    "not-shown-nobody": (
+        "note",
+        "Of {offered} answers offered print shows {shown}; the others are taken to have been named by nobody.",
+    ),
+    "list-shortened": (
+        "caution",
+        "Print does not show every answer that was offered; those it leaves out have no rank.",
+    ),
     "any-dependence": ("note", "Holds however the answers hang together."),
     "ranks-one-at-a-time": (
         "caution",
