@@ -63,6 +63,14 @@ def test_differences_vary_more_than_independence_says_on_average(scores, chosen)
     assert np.mean(variances) == pytest.approx(2 / (size - 1) * (p * (1 - p)).sum(), abs=1e-11)
 
 
+@given(st.lists(st.floats(-6, 6), min_size=3, max_size=8), st.data())
+@settings(max_examples=30)
+def test_leaving_out_is_naming_with_weights_turned_over(scores, data):
+    chosen = data.draw(st.integers(1, len(scores) - 1))
+    left_out = inclusion([-score for score in scores], len(scores) - chosen)
+    np.testing.assert_allclose(inclusion(scores, chosen), 1 - left_out, atol=1e-11)
+
+
 def test_scores_far_apart_neither_overflow_nor_vanish():
     scores = np.array([900.0, 400.0, 0.0, 0.0, -700.0])
     np.testing.assert_allclose(inclusion(scores, 3), [1, 1, 0.5, 0.5, 0], atol=1e-12)

@@ -232,6 +232,23 @@ def test_settings_that_are_none():
         ranks(COUNTS, 49, method="bootstrap")
 
 
+@given(st.integers(2, 6), st.integers(1, 9), st.data())
+@settings(max_examples=60)
+def test_margins_that_pass_are_those_of_some_answers(number, base, data):
+    chosen = data.draw(st.integers(1, number))
+    counts = data.draw(st.lists(st.integers(0, base + 1), min_size=number, max_size=number))
+    # Filling each respondent's answers from the largest counts left finds a table wherever there is one.
+    left = list(counts)
+    for _ in range(base):
+        for place in sorted(range(number), key=lambda place: -left[place])[:chosen]:
+            left[place] -= 1
+    if any(left):
+        with pytest.raises(CountError):
+            boxes_module.check_margins([(count,) for count in counts], base, chosen)
+    else:
+        boxes_module.check_margins([(count,) for count in counts], base, chosen)
+
+
 # --- coverage -----------------------------------------------------------------------------------------------
 
 
