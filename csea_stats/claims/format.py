@@ -15,8 +15,8 @@ from csea_stats.survey.format import STRICT, Group, Identifier, Items, People, P
 
 FORMAT = "csea-claims/1"
 
-Part = Annotated[float, Field(ge=0, le=1)]
-Gap = Annotated[float, Field(ge=-1, le=1)]
+Part = Annotated[float, Field(gt=0, lt=1)]
+Gap = Annotated[float, Field(gt=-1, lt=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -67,7 +67,7 @@ def tested_difference(test: DifferenceTest, context: Context) -> Measured:
     doubts = tuple(replace(e, caveats=(*e.caveats, caveat("chosen-after"))) for e in found)
     return Measured(
         verdicts=verdicts,
-        estimates=with_verdicts(context.dressed(doubts, question, items, words), verdicts),
+        estimates=with_verdicts(context.dressed(doubts, question, items, words), verdicts, goal),
         goal=goal,
         probability=_probability(sides, goal),
         confidence=_confidence(sides, goal),
@@ -180,7 +180,7 @@ def tested_overlapping(test: OverlappingTest | PairedTest, context: Context) -> 
         for side, a in zip(sides, answers, strict=True)
     ]
     estimates = context.dressed(found, question, items_of(test.first.item, question), " minus ".join(names))
-    return Measured(verdicts=verdicts, estimates=with_verdicts(estimates, verdicts), goal=goal, findings=findings)
+    return Measured(verdicts=verdicts, estimates=with_verdicts(estimates, verdicts, goal), goal=goal, findings=findings)
 
 
 Side = tuple["Question", set[int], set[int], tuple[str, ...]]
@@ -275,12 +275,12 @@ def tested_crosstab(test: CrosstabTest, context: Context) -> Measured:
         for target in context.targets()
     )
     bounds = found[0].bounds or (found[0].value or 0.0, found[0].value or 0.0)
-    open_ = min(map(goal.margin, bounds)) < 0 < max(map(goal.margin, bounds))
+    open_ = min(map(goal.margin, bounds)) <= 0 < max(map(goal.margin, bounds))
     verdicts = not_checkable("the margins that print gives leave it open.") if open_ else judge(found, goal, bounds)
     item = f"{' + '.join(items)} by {by.label}: {test.group.item}"
     return Measured(
         verdicts=flagged(verdicts, findings),
-        estimates=with_verdicts(context.dressed(found, question, items, item), verdicts),
+        estimates=with_verdicts(context.dressed(found, question, items, item), verdicts, goal),
         goal=goal,
         bounds=bounds,
         findings=findings,

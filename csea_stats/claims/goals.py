@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from csea_stats.results.values import Interval, Scale
 
 
+EQUAL = 1e-12
+"""Below so small a difference two shares are the same."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """Where an estimand must lie for a claim to be true.
@@ -49,7 +53,7 @@ class Goal:
     def margin(self, value: float) -> float:
         """Return how far inside the claim a value lies; negative outside."""
         if self.alike:
-            return -abs(value)
+            return EQUAL - abs(value)
         return min(
             value - self.low if self.low is not None else float("inf"),
             self.high - value if self.high is not None else float("inf"),
@@ -60,7 +64,7 @@ class Goal:
         ends = self.margin(interval.lower), self.margin(interval.upper)
         best = max(ends)
         if self.alike:
-            best = 0.0 if interval.lower <= 0 <= interval.upper else best
+            best = EQUAL if interval.lower <= 0 <= interval.upper else best
         elif self.low is not None and self.high is not None:
             middle = (self.low + self.high) / 2
             best = self.margin(min(max(middle, interval.lower), interval.upper))

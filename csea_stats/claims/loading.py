@@ -41,6 +41,8 @@ _ALLOWED = {
     "string_pattern_mismatch": "lower-case letters, digits and single hyphens between them, in quotes",
     "greater_than_equal": "a number of at least {ge:g}",
     "less_than_equal": "a number of at most {le:g}",
+    "greater_than": "a number above {gt:g}",
+    "less_than": "a number below {lt:g}: shares go from 0 to 1",
     "too_short": "a list of at least {min_length}",
     "finite_number": "a finite number",
 }
@@ -127,11 +129,14 @@ def _claims(source: str, content: bytes, survey: Survey) -> tuple[Claim, ...]:
 
 def _problems(error: ValidationError, document: dict[str, Any]) -> list[Problem]:
     found: dict[Keys, Problem] = {}
+    outer: set[Keys] = set()  # told only where nothing inside is wrong: a list whose entries fail is short, too
     for detail in error.errors(include_url=False, include_context=True, include_input=False)[: 2 * MOST]:
         problem = _told(detail, document)
         found.setdefault(problem.path, problem)
-    inner = {path[:length] for path in found for length in range(len(path))}
-    return [problem for path, problem in found.items() if path not in inner or path[-1:] != ("item",)]
+        if detail["type"] in ("too_short", "string_type"):
+            outer.add(problem.path)
+    inside = {path[:length] for path in found for length in range(len(path))}
+    return [problem for path, problem in found.items() if not (path in outer and path in inside)]
 
 
 def _walk(document: object, loc: tuple[str | int, ...]) -> tuple[Keys, Any]:

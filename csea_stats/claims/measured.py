@@ -111,8 +111,13 @@ def items_of(item: str | tuple[str, ...], question: Question) -> tuple[str, ...]
     return tuple(sorted(named, key=question.categories.index))
 
 
-def with_verdicts(estimates: Sequence[Estimate], verdicts: Verdicts) -> tuple[Estimate, ...]:
-    """Return estimates that carry the verdict on the claim for their own target."""
+def with_verdicts(estimates: Sequence[Estimate], verdicts: Verdicts, goal: Goal) -> tuple[Estimate, ...]:
+    """Return estimates that carry the verdict on the claim for their own target; of a range they carry none.
+
+    An estimate's verdict names one threshold, which a range has not.
+    """
+    if len(goal.thresholds) != 1:
+        return tuple(replace(estimate, verdict=None) for estimate in estimates)
 
     def own(estimate: Estimate) -> Estimate:
         if isinstance(estimate.target, Respondents):

@@ -85,7 +85,7 @@ def share_against(context: Context, name: str, item: Items, among: Group | None,
     estimates = context.dressed(tuple(found), question, items, item_name(question, items))
     return Measured(
         verdicts=verdicts,
-        estimates=with_verdicts(estimates, verdicts),
+        estimates=with_verdicts(estimates, verdicts, goal),
         goal=goal,
         probability=_hull([_probability(pair, goal) for pair in pairs]),
         confidence=_hull([share_confidence(pair, goal) for pair in pairs]),
@@ -163,7 +163,6 @@ def tested_each(test: EachTest, context: Context) -> Measured:
         goal=goal_of(test),
         confidence=(min(c[0] for _, c in both), min(c[1] for _, c in both)) if whole else None,
         tipping=_least([p.tipping for p in told]) if whole else None,
-        false_sign=max((p.false_sign for p in told if p.false_sign is not None), default=None),
         findings=tuple(dict.fromkeys(name for part in parts for name in part.findings)),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from csea_stats.claims.format import CrosstabTest, DifferenceTest, EachTest, NoNumber, OverlappingTest, PairedTest
 from csea_stats.claims.results import ClaimRow, is_tested
 from csea_stats.report.notes import check_reference
 from csea_stats.report.tables import Table
@@ -153,11 +154,10 @@ def _counts(tested: list[ClaimResult]) -> Iterable[tuple[str, list[Verdict | Non
 
 def _note(claims: Claims, context: Context) -> str:
     rates = [r.false_sign for r in claims if r.false_sign is not None]
-    rate = (
-        f" Where the truth is at the threshold the rule decides, wrongly, in at most {percent(max(rates), 1)}% of surveys."
-        if rates
-        else ""
-    )
+    rate = ""
+    if rates:
+        most = percent(max(rates), 1)
+        rate = f" Where the truth is at the threshold the rule decides, wrongly, in at most {most}% of surveys."
     return (
         "Words are this page’s, with the threshold that was tested. Supported: a credible and a confidence interval "
         f"({context.level_text}) and a second prior all leave the threshold out.{rate} No correction "
@@ -172,7 +172,7 @@ def _line(result: ClaimResult, context: Context) -> ClaimLine:
     silent = _word(verdicts.respondents) == "cannot be checked"
     why = ""
     if silent and verdicts.respondents:
-        why = f"Needed: {claim.test.needs}." if claim.test.kind == "no-number" else capital(verdicts.respondents.why)
+        why = f"Needed: {claim.test.needs}." if isinstance(claim.test, NoNumber) else capital(verdicts.respondents.why)
         if result.bounds:
             why += f" Print leaves {_span(result)} open."
     elif claim.test.kind == "printed" and _word(verdicts.respondents) != "true of them" and verdicts.respondents:
@@ -239,17 +239,18 @@ def _interval(result: ClaimResult) -> str:
 def _href(result: ClaimResult, context: Context) -> str:
     """Return where on the page the numbers of a statement stand."""
     test = result.claim.test
-    if test.kind == "no-number":
+    if isinstance(test, NoNumber):
         return ""
-    if test.kind == "crosstab":
+    if isinstance(test, CrosstabTest):
         return "#relations" if context.survey.crosstab else ""
-    if test.kind == "difference":
+    if isinstance(test, DifferenceTest):
         for index, (gap, _) in enumerate(context.contrasts, 1):
             if gap.question == test.question:
                 return f"#c-{index}"
-    name = getattr(test, "question", None)
-    if name is None:
-        name = test.questions[0] if test.kind == "each" else test.first.question
+    if isinstance(test, EachTest):
+        name = test.questions[0]
+    else:
+        name = test.first.question if isinstance(test, (PairedTest, OverlappingTest)) else test.question
     return f"#q-{name}" if context.items.get(name) else ""
 
 

@@ -1,0 +1,211 @@
+"""Every kind of hypothesis against cases worked by hand, and the shipped claims as a whole."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from scipy import stats
+from statsmodels.stats.proportion import proportions_ztest
+
+import csea_stats as cs
+from csea_stats.claims.goals import Goal
+from csea_stats.claims.shares import share_confidence
+
+
+def words(result):
+    return [verdict and verdict.word for verdict in result.verdicts]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("awareness-poor-majority", ["true of them", "supported", "not settled"]),  # 35 of 49
+        ("collaboration-majority", ["true of them", "not settled", "not settled"]),  # 27 of 49
+        ("silence-majority", ["true of them", "supported", "depends on who took part"]),  # 46 of 49
+        ("younger-more-critical", ["true of them", "not settled", "not settled"]),  # 7 of 7 against 28 of 42
+        ("girls-supported-more", ["true of them", "not settled", "not settled"]),  # 39 and 35 of the same 49
+        ("technology-younger", ["cannot be checked"] * 3),  # margins only
+        ("experienced-more-critical", ["cannot be checked"] * 3),  # not even the margins
+        ("technology-mainly-younger", ["not true of them", "not settled", "not settled"]),  # at most 7 of 22
+        ("gender-more-girls-count", ["not true of them", None, None]),  # 29% of 49 are 14, printed 15
+        ("uncle-uncertain-count", ["not true of them", None, None]),  # 12 of 49 are 24%
+        ("police-excellent-one", ["print unclear", None, None]),  # one in the text, 4% in the figure
+        ("government-about-half", ["true of them", "not settled", "not settled"]),  # 23 to 28 of 49, four times
+        ("girls-use-services-more", ["cannot be checked"] * 3),
+    ],
+)
+def test_the_reports_statements(by_id, name, expected):
+    assert words(by_id[name]) == expected
+
+
+def test_half_of_46_of_49_holds_at_the_two_smaller_strengths_only(by_id):
+    assert by_id["silence-majority"].verdicts.workforce.why.endswith(
+        "so at selection strength 0.25, 0.5, not settled at the others shown."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "observed"),
+    [
+        ("awareness-poor-majority", 1.36, 2.5),
+        ("collaboration-majority", 0.70, 27 / 22),
+        ("silence-majority", 5.05, 46 / 3),
+    ],
+)
+def test_the_ratio_at_which_a_majority_turns(by_id, name, limit, observed):
+    result = by_id[name]
+    ((x,),) = result.estimates[0].counts
+    lower = min(stats.binomtest(x, 49).proportion_ci(0.95, "wilson").low, stats.beta(x + 0.5, 49.5 - x).ppf(0.025))
+    assert result.tipping[0] == pytest.approx(lower / (1 - lower), rel=1e-9)
+    assert result.tipping == pytest.approx((limit, observed), abs=0.005)
+
+
+def test_probability_and_confidence_of_a_majority(by_id):
+    result = by_id["awareness-poor-majority"]
+    assert result.probability == pytest.approx((stats.beta(35.5, 14.5).sf(0.5),) * 2, abs=1e-12)
+    z, _ = proportions_ztest(35, 49, 0.5, prop_var=0.5)
+    assert result.confidence == pytest.approx((stats.norm.cdf(z),) * 2, abs=1e-12)
+
+
+@pytest.mark.parametrize(("x", "n"), [(0, 7), (4, 7), (27, 49), (33, 49), (49, 49)])
+def test_confidence_exceeds_its_level_where_wilson_leaves_the_threshold_out(x, n):
+    low, high = cs.proportion_interval(x, n, method="wilson")
+    assert (share_confidence((x, n), Goal(low=0.5)) > 0.975) == (low > 0.5)
+    assert (share_confidence((x, n), Goal(high=0.5)) > 0.975) == (high < 0.5)
+    both = [share_confidence((x, n), goal) for goal in (Goal(low=0.3), Goal(high=0.7))]
+    assert share_confidence((x, n), Goal(low=0.3, high=0.7)) == min(both)
+
+
+def test_probability_and_confidence_of_a_difference(by_id):
+    result = by_id["younger-more-critical"]
+    rng = np.random.default_rng(7)
+    drawn = rng.beta(7.5, 0.5, 400_000) > rng.beta(28.5, 14.5, 400_000)
+    assert result.probability[0] == pytest.approx(drawn.mean(), abs=0.001)
+    level = 2 * result.confidence[0] - 1  # the two-sided level whose lower limit is zero
+    lower, _ = cs.difference_interval(7, 7, 28, 42, method="newcombe", level=level)
+    assert lower == pytest.approx(0, abs=1e-6)
+    assert result.tipping[0] == 1.0
+    assert result.tipping[1] == float("inf")
+
+
+def test_a_difference_that_holds_has_a_tipping_point_beyond_one():
+    from csea_stats.claims.gaps import _tipping
+
+    sides = ((20, 24),), ((5, 25),)
+    limit, observed = _tipping(sides, Goal(low=0.0), 0.95)
+    assert observed == pytest.approx((20 * 20 / (4 * 5)) ** 0.5)
+    assert 1 < limit < observed
+    bound = cs.difference(*(side[0] for side in sides), target=cs.Population(cs.SelectionBounds(ratio=limit)))
+    assert bound.companion.lower == pytest.approx(0, abs=1e-4)
+    mirrored = _tipping(sides[::-1], Goal(high=0.0), 0.95)
+    assert mirrored == pytest.approx((limit, observed), rel=1e-6)
+
+
+# ---------------------------------------------------------------- claims of one's own
+
+
+def test_a_claim_that_the_answers_contradict(tested):
+    result = tested('{ kind = "share", question = "awareness", item = "poor", below = 0.5 }')
+    assert words(result) == ["not true of them", "contradicted", "not settled"]
+    assert result.probability[1] < 0.01
+    assert "Less than half" in result.sentence
+    assert "contradicted" in result.sentence
+
+
+def test_a_share_among_a_printed_group(tested):
+    group = '{ question = "age", item = "under 30" }'
+    result = tested(f'{{ kind = "share", question = "awareness", item = "poor", above = 0.5, among = {group} }}')
+    assert result.estimates[1].interval.lower == pytest.approx(stats.beta(7.5, 0.5).ppf(0.025))
+    assert words(result)[:2] == ["true of them", "supported"]
+
+
+def test_ranges_and_other_levels(tested):
+    test = '{ kind = "share", question = "awareness", item = "poor", between = [0.5, 0.9] }'
+    assert words(tested(test)) == ["true of them", "supported", "not settled"]
+    assert words(tested(test, level=0.9999)) == ["true of them", "not settled", "not settled"]
+    assert all(e.verdict is None for e in tested(test).estimates)
+
+
+def test_overlapping_shares_hold_for_any_overlap(tested):
+    test = (
+        '{ kind = "overlapping", above = 0.0, first = { question = "beliefs", item = "culture of silence" }, '
+        'second = { question = "barriers", item = "no helpline" } }'
+    )
+    result = tested(test)
+    assert words(result)[:2] == ["true of them", "supported"]
+    first, second = (stats.beta(x + 0.5, 49.5 - x).ppf([0.0125, 0.9875]) for x in (46, 5))
+    interval = result.estimates[1].interval
+    assert (interval.lower, interval.upper) == pytest.approx((first[0] - second[1], first[1] - second[0]))
+
+
+def test_first_among_the_answers_offered(tested):
+    first = tested('{ kind = "rank", question = "beliefs", item = "culture of silence", top = 1 }')
+    assert words(first)[:2] == ["true of them", "not settled"]  # 46 against 43
+    pair = tested(
+        '{ kind = "rank", question = "beliefs", item = ["culture of silence", "talk of sex is taboo"], top = 2 }'
+    )
+    assert words(pair)[:2] == ["true of them", "supported"]  # 43 against 18
+    tie = tested('{ kind = "rank", question = "needs", item = "individual counselling", top = 2 }')
+    assert words(tie)[0] == "not true of them"  # 9 and 9: the second place is shared
+    hidden = tested('{ kind = "rank", question = "barriers", item = "fear of others\' reactions" }')
+    assert hidden.estimates[1].interval.simultaneous == 18  # one answer that nobody chose is part of the list
+
+
+def test_alike_without_a_margin_is_never_supported(tested):
+    test = (
+        '{ kind = "overlapping", alike = true, first = { question = "services", item = "medical care" }, '
+        'second = { question = "services", item = "economic assistance" } }'
+    )
+    assert (
+        words(tested(test)) == ["true of them", "not settled", "not settled"] or words(tested(test))[1] == "not settled"
+    )
+
+
+def test_a_crosstab_whose_margins_force_a_sign_and_one_that_does_not(tested):
+    forced = (
+        '{ kind = "crosstab", part = "in", question = "beliefs", item = "culture of silence", above = 0.5, '
+        'group = { question = "organisation", item = "government" } }'
+    )
+    result = tested(forced)  # 46 of 49 and a group of 27: at least 24 of them
+    assert result.verdicts.respondents.word == "true of them"
+    assert result.bounds == pytest.approx((24 / 27, 1.0))
+    open_ = tested(forced.replace('part = "in", ', "").replace("0.5", "0.0"))
+    assert words(open_) == ["cannot be checked"] * 3
+
+
+# ---------------------------------------------------------------- the shipped claims
+
+
+def test_the_shipped_claims_in_reach_and_in_time(survey, shipped):
+    assert len(shipped) >= 80
+    assert 10 <= sum(result.claim.headline for result in shipped) <= 30
+    assert shipped.tested == sum(words(r)[1] not in (None, "cannot be checked") for r in shipped)
+    start = time.perf_counter()
+    cs.check_claims(survey)
+    assert time.perf_counter() - start < 5
+
+
+def test_every_sentence_says_how_many_were_tested_and_names_its_threshold(shipped):
+    for result in shipped:
+        people = result.verdicts.people
+        assert result.sentence
+        assert result.claim.text.endswith(".")
+        if people and people.word != "cannot be checked":
+            assert f"One of {shipped.tested} statements tested" in result.sentence
+            assert people.why.partition(":")[0] in result.sentence
+
+
+def test_contradicted_print_is_linked_to_the_finding(survey, by_id):
+    findings = {finding.id: finding for finding in cs.audit(survey).findings}
+    result = by_id["gender-more-girls-count"]
+    assert [findings[name].question for name in result.findings] == ["gender-trends"]
+    assert result.verdicts.respondents.printed_inconsistently
+    assert findings[result.findings[0]].verdict == "inconsistent"
+
+
+def test_no_claim_about_the_workforce_is_surer_than_about_people_like_these(shipped):
+    for result in shipped:
+        if words(result)[2] in ("supported", "depends on who took part"):
+            assert words(result)[1] == "supported", result.claim.id
