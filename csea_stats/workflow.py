@@ -110,7 +110,10 @@ def write(
     survey: Survey, checked: Audit, numbers: Estimates, folder: str | PathLike[str], claims: Claims | None = None
 ) -> tuple[Path, ...]:
     """Write the report of estimates already made; the arguments are what `write_report` computes."""
+    from csea_stats.regression.from_print import fits_from_print
     from csea_stats.report.files import write_files
     from csea_stats.report.outputs import report_files
 
-    return write_files(folder, report_files(survey, checked, numbers, claims))
+    level = next((one.interval.level for one in numbers if one.interval), 0.95)
+    fits = fits_from_print(checked, level=level)
+    return write_files(folder, report_files(survey, checked, numbers, claims, fits))

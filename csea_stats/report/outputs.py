@@ -12,14 +12,21 @@ from csea_stats.report.sheets import question_sheets
 from csea_stats.report.tables import audit_table, estimates_table, to_csv
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
+    from csea_stats.regression.from_print import PrintedFit
     from csea_stats.results.collection import Estimates
     from csea_stats.survey.format import Survey
 
 
 def report_files(
-    survey: Survey, audit: Audit, estimates: Estimates, claims: Claims | None = None
+    survey: Survey,
+    audit: Audit,
+    estimates: Estimates,
+    claims: Claims | None = None,
+    fits: Sequence[PrintedFit] = (),
 ) -> tuple[tuple[str, bytes], ...]:
     """Return the page, the tables and every figure of a survey.
 
@@ -32,6 +39,8 @@ def report_files(
         Of that survey.
     claims : Claims, optional
         Of that survey.
+    fits : sequence of PrintedFit, optional
+        Of that survey.
 
     Returns
     -------
@@ -42,7 +51,7 @@ def report_files(
     sheets = question_sheets(context_of(survey, audit, estimates))
     pictures = png_files([svg for _, svg in sheets])
     texts = (
-        ("report.html", page_html(survey, audit, estimates, claims)),
+        ("report.html", page_html(survey, audit, estimates, claims, fits)),
         ("estimates.csv", to_csv(estimates_table(estimates))),
         ("estimates.json", estimates.to_json()),
         ("audit.csv", to_csv(audit_table(audit))),

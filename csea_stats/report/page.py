@@ -11,6 +11,7 @@ from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.claims import claims_view
 from csea_stats.report.comparisons import comparison_blocks
 from csea_stats.report.context import Context, context_of
+from csea_stats.report.fitted import fitted_blocks
 from csea_stats.report.questions import question_blocks
 from csea_stats.report.relations import relations
 from csea_stats.report.views import Block, Page
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
+    from csea_stats.regression.from_print import PrintedFit
     from csea_stats.results.collection import Estimates
     from csea_stats.survey.format import Survey
 
 
-def page_view(context: Context) -> Page:
+def page_view(context: Context, fits: Sequence[PrintedFit] = ()) -> Page:
     """Return everything the page shows."""
     survey = context.survey
+    fitted = fitted_blocks(fits, context)
     questions, comparisons = question_blocks(context), comparison_blocks(context)
     sentences = _sentences(context, (*questions, *comparisons))
     return Page(
@@ -48,6 +51,7 @@ def page_view(context: Context) -> Page:
         headline_note=front.headline_note(context),
         questions=questions,
         comparisons=comparisons,
+        fitted=fitted,
         relations=relations(context),
         relations_head=("Answer", "Group", "In the group", "Outside it", "Difference, points"),
         checks_intro=print_checks.intro(context),
@@ -131,7 +135,13 @@ def _css_text(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c in " .,-:;%" else f"\\{ord(c):x} " for c in text) + '"'
 
 
-def page_html(survey: Survey, audit: Audit, estimates: Estimates, claims: Claims | None = None) -> str:
+def page_html(
+    survey: Survey,
+    audit: Audit,
+    estimates: Estimates,
+    claims: Claims | None = None,
+    fits: Sequence[PrintedFit] = (),
+) -> str:
     """Return the report page as one self-contained HTML document.
 
     Parameters
@@ -143,6 +153,8 @@ def page_html(survey: Survey, audit: Audit, estimates: Estimates, claims: Claims
         Of that survey, as `csea_stats.estimate` returns them.
     claims : Claims, optional
         Of that survey; the page opens with them.
+    fits : sequence of PrintedFit, optional
+        Of that survey.
 
     Returns
     -------
@@ -152,6 +164,6 @@ def page_html(survey: Survey, audit: Audit, estimates: Estimates, claims: Claims
     from markupsafe import Markup
 
     context = context_of(survey, audit, estimates)
-    view = page_view(context)
+    view = page_view(context, fits)
     css = stylesheet().replace("@foot@", _css_text(view.foot))
     return _template().render(page=view, claims=claims_view(claims, context), css=Markup(css))  # noqa: S704 - our own file

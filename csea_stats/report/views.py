@@ -75,7 +75,7 @@ class TargetRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetTable:
-    """An item for every target."""
+    """An item for every target; ``head`` is what its rows are, ``beside`` what stands in brackets."""
 
     caption: str
     level: str
@@ -84,6 +84,8 @@ class TargetTable:
     probability: str = ""
     asked: str = ""
     verdicts: tuple[tuple[str, Judged], ...] = ()
+    head: str = "Speaks for"
+    beside: str = "bound"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +269,7 @@ class Page:
     headline_note: str
     questions: tuple[Block, ...]
     comparisons: tuple[Block, ...]
+    fitted: tuple[Block, ...]
     relations: tuple[Relation, ...]
     relations_head: tuple[str, ...]
     checks_intro: str
