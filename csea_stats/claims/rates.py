@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.estimators.gaps import gap_limits
-from csea_stats.estimators.intervals import interval_limits
+from csea_stats.estimators.intervals import PRIORS, interval_limits
 from csea_stats.estimators.logistic_gaps import LogisticGap
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SHARE_RULE = ("jeffreys", "wilson", "uniform")
 """The intervals that a verdict on a share needs: the default, its companion, the other prior."""
 
-GAP_RULE = ("newcombe", "jeffreys", "uniform")
-"""The closed or cheap intervals that a verdict on a difference needs; the regression's prior is the fourth."""
+NODES = 200
+"""Of the quadrature; with twice as many no table of two groups of 49 changes by 1e-12."""
 
 
 def binomial(n: int, p: Array) -> Array:
@@ -79,11 +79,11 @@ def _decided(n1: int, n2: int, level: float) -> Array:
     interval is above zero where the posterior probability of zero or less is below its tail.
     """
     x1, x2 = (a.ravel().astype(float) for a in np.mgrid[0 : n1 + 1, 0 : n2 + 1])
-    above = np.ones(x1.shape, bool)
-    for method in GAP_RULE:
+    tables = (x1, np.full(x1.shape, float(n1)), x2, np.full(x1.shape, float(n2)))
+    above = gap_limits(tables, method="newcombe", level=level)[0] > 0
+    for prior in PRIORS.values():
         left = np.flatnonzero(above)
-        tables = (x1[left], np.full(left.shape, float(n1)), x2[left], np.full(left.shape, float(n2)))
-        above[left] &= gap_limits(tables, method=method, level=level)[0] > 0
+        above[left] &= _not_above(tuple(part[left] for part in tables), prior) < (1 - level) / 2
     table_above = above.reshape(n1 + 1, n2 + 1)
     for row in range(n1 + 1):
         # The difference falls as x2 rises, so a row is above zero up to some x2: walk down from where the others end.
@@ -92,3 +92,18 @@ def _decided(n1: int, n2: int, level: float) -> Array:
             table_above[row, last] = False
             last -= 1
     return (table_above | table_above[::-1, ::-1]).astype(float)
+
+
+def _not_above(tables: tuple[Array, ...], prior: float) -> Array:
+    """Return P(p1 <= p2) of independent Beta posteriors, by Gauss-Legendre quadrature.
+
+    With p2 the squared sine of an angle both factors of the integrand are smooth, also for Beta(1/2, 1/2).
+    """
+    x1, n1, x2, n2 = (part[:, None] for part in tables)
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    angle = (nodes + 1) * np.pi / 4
+    share = np.sin(angle) ** 2
+    a, b = x2 + prior, n2 - x2 + prior
+    log = (2 * a - 1) * np.log(np.sin(angle)) + (2 * b - 1) * np.log(np.cos(angle)) - special.betaln(a, b)
+    inside = special.betainc(x1 + prior, n1 - x1 + prior, share)
+    return np.asarray((2 * np.exp(log) * inside) @ (weights * np.pi / 4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -136,8 +137,8 @@ def _intro(claims: Claims, context: Context) -> tuple[str, ...]:
     said = (
         f"The report makes {len(claims)} statements in numbers or comparisons. {len(tested)} say something of the "
         f"{context.survey.targets.many} that can be tested: {held[0]} are true of these respondents, {held[1]} are "
-        f"supported for people like these, allowing for chance alone, and {held[2]} for {named} whoever took part, "
-        f"with a ratio up to {largest}."
+        f"supported for people like these, allowing for chance alone. For {named} {held[2]} are supported at every "
+        f"assumption on who took part that is shown, up to a ratio of {largest}, and {held[3]} at some."
     )
     rest = (
         f"{len(printed)} are printed counts or percentages, of which {wrong} contradict other print. {unchecked} "
@@ -150,6 +151,7 @@ def _counts(tested: list[ClaimResult]) -> Iterable[tuple[str, list[Verdict | Non
     yield "true of them", [r.verdicts.respondents for r in tested]
     yield "supported", [r.verdicts.people for r in tested]
     yield "supported", [r.verdicts.workforce for r in tested]
+    yield "depends on who took part", [r.verdicts.workforce for r in tested]
 
 
 def _note(claims: Claims, context: Context) -> str:
@@ -207,7 +209,7 @@ def _tipping(found: tuple[float, float] | None) -> tuple[str, str]:
     if found is None:
         return "", ""
     limit, observed = found
-    return (ratio(limit) if limit > 1 else "none to lose"), (f"({ratio(observed)})" if observed > 1 else "")
+    return (ratio(limit) if limit > 1 else "none to lose"), (f"({ratio(observed)})" if 1 < observed < math.inf else "")
 
 
 def _counted(result: ClaimResult) -> str:
