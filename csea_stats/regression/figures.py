@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
     from csea_stats.results.values import Estimate
 
-KINDS = ("effects", "predictions", "prior")
+KINDS = ("effects", "predictions", "prior", "proportional-odds")
 COLOURS = ("#1b4965", "#ca6702", "#5f0f40", "#2a9d8f", "#6c757d")
 STAMP = "SYNTHETIC: evidence of nothing"
 
@@ -37,6 +37,10 @@ def plot(fit: Fit, kind: str, ax: Any, by: str | None) -> Any:
         forest(ax, list(fit.effects()))
     elif kind == "prior":
         strip(ax, fit)
+    elif kind == "proportional-odds":
+        from csea_stats.regression.proportional_odds import draw_proportional_odds
+
+        draw_proportional_odds(ax, fit.proportional_odds())
     else:
         predictions(ax, fit, by or fit.design.variables[0].name)
     if fit.synthetic:

@@ -152,6 +152,25 @@ class Fit:
 
         return thresholds(self)
 
+    def proportional_odds(self) -> Estimates:
+        """Every coefficient, and what it is at each cut of the scale fitted by itself: to be looked at, not tested.
+
+        Returns
+        -------
+        Estimates
+            Per coefficient the common one, item ``x: common``, then one for each cut that somebody is on either side
+            of, item ``x: later than poor``; ``plot("proportional-odds")`` draws them. Where the cut answers are
+            separated and the fit is by maximum likelihood, the cut has the log-F penalty, as its method says.
+
+        Raises
+        ------
+        InputError
+            With two answers, or group effects.
+        """
+        from csea_stats.regression.proportional_odds import proportional_odds
+
+        return proportional_odds(self)
+
     @property
     def log_likelihood(self) -> float:
         """At the estimate of a frequentist fit, at the mode of a Bayesian one; of the first reading of print."""
@@ -202,8 +221,9 @@ class Fit:
 
         Parameters
         ----------
-        kind : {"effects", "predictions", "prior"}
-            A forest of effects; probabilities of each answer by a predictor; the effects under each prior.
+        kind : {"effects", "predictions", "prior", "proportional-odds"}
+            A forest of effects; probabilities of each answer by a predictor; the effects under each prior; each
+            coefficient beside what it is at each cut.
         ax : matplotlib Axes, optional
         by : str, optional
             For predictions; by default the first predictor.

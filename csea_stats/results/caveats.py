@@ -246,6 +246,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "caution",
         "The test and the interval, which is approximate, disagree about 0: what they are about is not settled.",
     ),
+    "looked-at": (
+        "note",
+        (
+            "To be looked at, not tested: the cuts rest on the same answers, so their intervals move together; see "
+            "whether the effects drift along the scale, or change sign."
+        ),
+    ),
     "test-limits": (
         "note",
         "A large p-value does not show that there is no association, nor a small one that it is strong.",
