@@ -11,7 +11,7 @@ from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.claims import claims_view
 from csea_stats.report.comparisons import comparison_blocks
 from csea_stats.report.context import Context, context_of
-from csea_stats.report.fitted import fitted_blocks
+from csea_stats.report.fitted import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_blocks
 from csea_stats.report.relations import relations
 from csea_stats.report.views import Block, Page
@@ -60,7 +60,7 @@ def page_view(context: Context, fits: Sequence[PrintedFit] = ()) -> Page:
         checks_powers=print_checks.powers(context),
         unchecked=print_checks.checks(context, "cannot be checked"),
         passed=print_checks.passed(context),
-        methods=methods.methods(context),
+        methods=(*methods.methods(context), *fitted_methods(fits)),
         provenance=methods.provenance(context),
         sentences=sentences,
         caveats=_caveats(context, (*questions, *comparisons), sentences),

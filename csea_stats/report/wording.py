@@ -67,6 +67,15 @@ HEADINGS: dict[str, str] = {
     "independent-groups": "Two groups, apart",
     "base-uncertain": "The base is not certain",
     "synthetic": "Synthetic",
+    "association": "Association, not cause",
+    "exaggerates": "Likely to overstate",
+    "ambiguous-fit": "Several tables fit print",
+    "incomplete": "Not everybody is in the model",
+    "fit-check": "A check of the fit",
+    "one-direction": "One direction",
+    "equal-steps": "Equal steps",
+    "few-groups": "Few groups",
+    "described": "Described, not estimated",
 }
 """Heading of each caveat's note."""
 
