@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.association_exact import Array
 
-BLOCK = 4_000
-"""Exchanges at once."""
+BLOCK = 2_000_000
+"""People times exchanges held at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +108,9 @@ def _counts(marks: NDArray[np.int8], codes: NDArray[np.int16], groups: int) -> A
 def _exchanges(
     marks: NDArray[np.int8], codes: NDArray[np.int16], groups: int, draws: int, rng: np.random.Generator
 ) -> Iterator[Array]:
-    for start in range(0, draws, BLOCK):
-        size = min(BLOCK, draws - start)
+    block = max(1, BLOCK // len(codes))
+    for start in range(0, draws, block):
+        size = min(block, draws - start)
         yield _counts(marks, rng.permuted(np.tile(codes, (size, 1)), axis=1), groups)
 
 

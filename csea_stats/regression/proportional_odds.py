@@ -26,6 +26,7 @@ from csea_stats.regression.design import Design
 from csea_stats.regression.reading import Reading
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
+from csea_stats.results.numbers import level_words
 from csea_stats.results.values import Estimate, Interval
 from csea_stats.targets.populations import Superpopulation
 
@@ -136,14 +137,15 @@ def draw_proportional_odds(ax: Any, estimates: Estimates) -> None:
             place += 1
         if common.interval is not None and common.value is not None:
             low, high = max(common.interval.lower, -reach), min(common.interval.upper, reach)
-            label = f"common, {common.interval.kind} interval ({common.interval.method})" if top == 0 else None
+            label = "common to all cuts" if top == 0 else None
             ax.fill_betweenx([top - 0.4, place - 0.6], low, high, color=COLOURS[1], alpha=0.25, lw=0, label=label)
             ax.plot([common.value] * 2, [top - 0.4, place - 0.6], color=COLOURS[1], lw=1.5)
         place += 1
     ax.axvline(0, color="#6c757d", lw=1, ls=":")
     ax.set_yticks(ticks, words)
     ax.invert_yaxis()
-    ax.set_xlabel("Log odds ratio towards later answers")
+    kinds = dict.fromkeys(f"{level_words(i.level)} {i.kind} interval" for one in estimates if (i := one.interval))
+    ax.set_xlabel(f"Log odds ratio towards later answers, {', '.join(kinds)}")
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.15), ncols=2)
 
 
@@ -151,7 +153,7 @@ def _bar(ax: Any, cut: Estimate, place: int, reach: float) -> None:
     """One cut; an end beyond the axes is an arrow."""
     if cut.interval is None or cut.value is None:
         return
-    label = f"at each cut, {cut.interval.kind} interval ({cut.interval.method})" if place == 0 else None
+    label = "at each cut" if place == 0 else None
     low, high = max(cut.interval.lower, -reach), min(cut.interval.upper, reach)
     ax.plot([low, high], [place, place], color=COLOURS[0], lw=2.5, label=label)
     ax.plot(cut.value, place, "o", color=COLOURS[0], ms=5)

@@ -133,6 +133,7 @@ def against_statsmodels(outcome, columns):
     assert fit.thresholds == pytest.approx(cuts, abs=2e-3)
 
 
+@pytest.mark.slow
 def test_party_identification_agrees_with_statsmodels():
     import statsmodels.api as sm
 
