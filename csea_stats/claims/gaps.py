@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -127,12 +128,12 @@ def _tipping(sides: Sides, goal: Goal, level: float) -> tuple[float, float] | No
     """Return the ratio, the same factor in either group and in opposite directions, at which a difference turns."""
     if goal.thresholds != (0.0,):
         return None
-    (a, n), (b, m) = sides[0][0], sides[1][0]
-    odds = (a * (m - b), b * (n - a))
-    if goal.direction == "below":
-        odds = odds[1], odds[0]
-    observed = (odds[0] / odds[1]) ** 0.5 if odds[1] else float("inf")
-    return _tipping_limit(sides, goal, level), observed
+    observed = []
+    for (a, n), (b, m) in product(*sides):
+        odds = (a * (m - b), b * (n - a))
+        ours, theirs = odds if goal.direction == "above" else odds[::-1]
+        observed.append((ours / theirs) ** 0.5 if theirs else float("inf"))
+    return _tipping_limit(sides, goal, level), min(observed)
 
 
 def _tipping_limit(sides: Sides, goal: Goal, level: float) -> float:

@@ -79,7 +79,8 @@ class Goal:
                 return f"a difference within {points(self.low)} to {points(self.high)} points"
             return f"between {percent(self.low)} and {percent(self.high)}%"
         text = threshold_words(self.threshold, self.direction, scale)
-        return text[:1].lower() + text[1:]
+        text = text[:1].lower() + text[1:]
+        return f"a difference {text}" if scale == "difference" else text
 
 
 def goal_of(test: Any) -> Goal:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from csea_stats.claims.verdicts import Verdicts, not_checkable
 from csea_stats.estimators.naming import conflict_code, targets_of
+from csea_stats.estimators.published import choices_each
 from csea_stats.results.caveats import caveat
 from csea_stats.targets.populations import Population, Respondents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
     from csea_stats.claims.goals import Goal
-    from csea_stats.results.values import Estimate, Scale
+    from csea_stats.results.values import Caveat, Estimate, Scale
     from csea_stats.survey.format import Question, Survey, TargetWords
     from csea_stats.targets.populations import Target
 
@@ -86,12 +87,31 @@ class Context:
         found = [f for f in self.audit.findings if conflict_code(f, question) and wanted & set(f.items)]
         return tuple(found)
 
+    def _conflicting(self, question: Question, items: Iterable[str]) -> Iterator[Caveat]:
+        for finding in self.conflicts(question, items):
+            code = conflict_code(finding, question)
+            if code:
+                yield caveat(code, detail=finding.printed)
+
+    def _doubts(self, question: Question, items: Sequence[str]) -> Iterator[Caveat]:
+        """Yield what the kind of question and the way of its print leave open about answers."""
+        told = {cell.status for cell in question.cells if set(cell.items) & set(items) and cell.among is None}
+        if "order" in told and "printed" not in told:
+            yield caveat("label-by-order")
+        if question.kind == "open-coded":
+            yield caveat("mentions")
+        chosen = choices_each(question, self.audit)
+        if chosen:
+            code = "choices-compete" if question.chosen else "choices-recognised"
+            yield caveat(code, chosen=chosen, base=self.audit.base(question.id))
+        if question.among is not None:
+            yield caveat("views-not-events")
+
     def dressed(
         self, estimates: Sequence[Estimate], question: Question, items: Sequence[str], item: str
     ) -> tuple[Estimate, ...]:
         """Return estimates with their question, item, origin and the doubts that print adds."""
-        conflicts = self.conflicts(question, items)
-        doubts = [caveat(code, detail=f.printed) for f in conflicts if (code := conflict_code(f, question))]
+        doubts = (*self._conflicting(question, items), *self._doubts(question, items))
         places = tuple(dict.fromkeys(cell.where for cell in question.cells if set(cell.items) & set(items)))
         return tuple(
             replace(

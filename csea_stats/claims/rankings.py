@@ -44,7 +44,7 @@ def tested_rank(test: RankTest, context: Context) -> Measured:
     for item in items:
         place = shown.index(item)
         best, worst = _observed(place, counts)
-        mine = tuple(replace(tier[place], label=f"of those who {item_label(question, (item,))}") for tier in found)
+        mine = tuple(replace(tier[place], label=item_label(question, (item,))) for tier in found)
         parts.append(flagged(judge(mine, goal, [float(rank) for rank in range(best, worst + 1)]), findings))
         estimates.extend(with_verdicts(context.dressed(mine, question, (item,), f"rank of {item}"), parts[-1], goal))
     words = "Ranked first" if test.top == 1 else f"Among the first {test.top}"

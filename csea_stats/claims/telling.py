@@ -29,7 +29,10 @@ def told(outcome: Measured, survey: Survey, family: int) -> str:
     verdicts = outcome.verdicts
     if verdicts.respondents is not None and verdicts.respondents.word == "cannot be checked":
         return f"Cannot be checked: {verdicts.respondents.why}{_open(outcome)}"
-    parts = [_these(outcome), _people(outcome), _workforce(outcome, survey), _tipping(outcome), _rate(outcome, family)]
+    parts = [
+        *(_these(outcome), _people(outcome), _workforce(outcome, survey)),
+        *(_tipping(outcome), _afterwards(outcome), _rate(outcome, family)),
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -90,11 +93,20 @@ def _tipping(outcome: Measured) -> str:
         return ""
     limit, observed = outcome.tipping
     if observed <= 1:
-        return "Tipping point: below 1, so as observed there is nothing to lose."
-    at = f"{ratio(observed)} at the observed value" if math.isfinite(observed) else "none at the observed value"
+        return "Participation ratio that would undo it: below 1, so as observed there is nothing to lose."
+    at = (
+        f"at the observed value {ratio(observed)}"
+        if math.isfinite(observed)
+        else "at the observed value no ratio would"
+    )
     if limit <= 1:
-        return f"Tipping point, as a participation ratio: allowing for chance none is needed; {at}."
-    return f"Tipping point, as a participation ratio: {ratio(limit)} allowing for chance; {at}."
+        return f"Participation ratio that would undo it: allowing for chance none is needed; {at}."
+    return f"Participation ratio that would undo it: allowing for chance {ratio(limit)}; {at}."
+
+
+def _afterwards(outcome: Measured) -> str:
+    """Return that a group was singled out after the answers were seen, if it was."""
+    return next((d.text for e in outcome.estimates for d in e.caveats if d.code == "chosen-after"), "")
 
 
 def _rate(outcome: Measured, family: int) -> str:

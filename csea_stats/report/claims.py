@@ -165,7 +165,7 @@ def _note(claims: Claims, context: Context) -> str:
         f"({context.level_text}) and a second prior all leave the threshold out.{rate} No correction "
         f"for {claims.tested} tests. Not settled: shown neither to be so nor not to be. Turns at: how many times as "
         "likely to take part those who gave the answer must have been for the statement to fail, allowing for chance, "
-        "and in brackets at the observed share."
+        "and in brackets at the observed share; for a statement of less, the others."
     )
 
 
