@@ -1,6 +1,7 @@
-"""The JSON Schema of a claim file, made from the classes that check it; ``python -m csea_stats.claims.schema`` prints it.
+"""The JSON Schema of a claim file, made from the classes that check it.
 
 It is shipped beside the claims, so that an editor can complete and check a file while it is written.
+``python -m csea_stats.claims.schema`` prints it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 import csea_stats as cs
-from csea_stats.claims.schema import FILE, schema_text
+from csea_stats.claims import schema
 from csea_stats.errors import InputError, SurveyFileError, UnknownName
 
 FILE = """format = "csea-claims/1"
@@ -131,4 +131,4 @@ def test_a_name_of_many_kinds_of_file_is_a_path(survey, written):
 
 def test_the_shipped_schema_is_the_classes():
     folder = resources.files("csea_stats") / "claims" / "data"
-    assert (folder / FILE).read_text(encoding="utf-8") == schema_text()
+    assert (folder / schema.FILE).read_text(encoding="utf-8") == schema.schema_text()
