@@ -1,0 +1,283 @@
+"""What a model expects to see: answers drawn before any is known, and answers drawn after the fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import special
+
+from csea_stats.regression.densities import cell_log_likelihood
+from csea_stats.regression.engines.prior import prior_sample
+from csea_stats.regression.fits import Fit
+from csea_stats.regression.priors import read_prior
+from csea_stats.regression.problem import Problem
+from csea_stats.regression.reading import Reading
+from csea_stats.regression.stacking import StackedDesign, StackedReading, StackedSample, gamma_columns
+
+if TYPE_CHECKING:
+    from csea_stats.regression.design import Design
+    from csea_stats.regression.problem import Array, Sample
+    from csea_stats.regression.spec import Model
+
+DRAWS = 2_000
+"""Sets of answers that are drawn."""
+
+STREAM = 23
+"""Kept apart from the random numbers of everything else that a seed makes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """Counts of each answer in sets of answers drawn from a model, beside the counts observed.
+
+    Parameters
+    ----------
+    labels : tuple of str
+        Answers; or items, where a question has several answers each.
+    base : int
+        Answers (of an item: respondents) that the counts are of.
+    observed : tuple of (int, int)
+        Smallest and largest count that the source leaves open.
+    prior : (S, K) array or None
+        Before any answer is seen; None for a frequentist fit.
+    fitted : tuple of (S, K) array
+        After the fit, for each reading of print: from the posterior, or with the parameters at their estimates.
+    """
+
+    labels: tuple[str, ...]
+    base: int
+    observed: tuple[tuple[int, int], ...]
+    prior: Array | None
+    fitted: tuple[Array, ...]
+
+    def span(self, place: int, level: float, *, prior: bool = False) -> tuple[float, float] | None:
+        """Return the central interval of an answer's share, a hull over the readings of print."""
+        found = ([] if self.prior is None else [self.prior]) if prior else list(self.fitted)
+        tail = (1 - level) / 2
+        ends = [np.quantile(counts[:, place], [tail, 1 - tail], method="inverted_cdf") / self.base for counts in found]
+        return (float(min(low for low, _ in ends)), float(max(high for _, high in ends))) if ends else None
+
+    def outside(self, level: float) -> tuple[str, ...]:
+        """Return the answers whose count lies outside the interval after the fit."""
+        found = []
+        for place, (low, high) in enumerate(self.observed):
+            ends = self.span(place, level)
+            if ends and (high / self.base < ends[0] - 1e-12 or low / self.base > ends[1] + 1e-12):
+                found.append(self.labels[place])
+        return tuple(found)
+
+
+def expected(fit: Fit, *, draws: int = DRAWS) -> Expected:
+    """Draw sets of answers from the prior and from the fit.
+
+    Parameters
+    ----------
+    fit : Fit
+    draws : int, default 2000
+        Sets of answers; the random numbers follow from the fit's seed.
+
+    Returns
+    -------
+    Expected
+
+    Notes
+    -----
+    The predictors stay as they are; each set has as many answers as were observed.
+    """
+    rng = np.random.default_rng([fit.seed, STREAM])
+    if isinstance(fit.design, StackedDesign):
+        return _expected_stacked(fit, rng, draws)
+    design: Design = fit.design
+    tables = np.stack(design.tables).sum(axis=1)
+    prior = None
+    if fit.bayes:
+        before = prior_reading(design, 0, seed=fit.seed, draws=draws)
+        prior = _counts(design, before.drawn, design.tables[0].sum(axis=1), rng)
+    fitted = []
+    for reading in fit.readings:
+        people = reading.table.sum(axis=1)
+        if reading.sample is not None:
+            chosen = _some(reading.sample, rng, draws)
+            fitted.append(_counts(design, chosen, people, rng))
+        else:
+            fitted.append(_at_estimate(reading, people, rng, draws))
+    return Expected(
+        labels=design.answers,
+        base=int(design.tables[0].sum()),
+        observed=tuple((int(low), int(high)) for low, high in zip(tables.min(axis=0), tables.max(axis=0), strict=True)),
+        prior=prior,
+        fitted=tuple(fitted),
+    )
+
+
+def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS) -> Fit:
+    """Return a fit whose draws are those of the prior: effects and predictions before any answer is seen.
+
+    Parameters
+    ----------
+    model : Model
+    data : Microdata or Tabulation
+        Gives the answers' labels and the predictors; its answers are not looked at.
+    seed : int, default 1
+    draws : int, default 2000
+
+    Returns
+    -------
+    Fit
+        With engine "prior", no interval of the other kind and no prior strip.
+    """
+    from csea_stats.regression.fitting import design_of
+
+    design = design_of(model, data)
+    return as_prior(
+        Fit(model=model, design=design, readings=(), method="bayes", engine="prior", level=0.95, seed=seed), draws
+    )
+
+
+def as_prior(fit: Fit, draws: int = DRAWS) -> Fit:
+    """Return a fit with draws of its prior in place of those of its posterior."""
+    one = replace(fit, readings=(prior_reading(fit.design, 0, seed=fit.seed, draws=draws),), engine="prior")
+    one.__dict__.update(counterpart=(), strip=())
+    return one
+
+
+def prior_reading(design: Any, place: int, *, seed: int, draws: int = DRAWS) -> Any:
+    """Return a design with draws from its prior, asked as a fitted one is."""
+    if isinstance(design, StackedDesign):
+        return StackedReading(design=design, sample=_stacked_prior(design, seed, draws))
+    return Reading(design=design, place=place, sample=prior_sample(design.problem(place), draws=draws, seed=seed))
+
+
+def _some(sample: Sample, rng: np.random.Generator, draws: int) -> Sample:
+    kept = rng.integers(0, len(sample.thresholds), draws)
+    return replace(
+        sample,
+        thresholds=sample.thresholds[kept],
+        linear=sample.linear[kept],
+        monotonic=sample.monotonic[kept],
+        zetas=tuple(zeta[kept] for zeta in sample.zetas),
+    )
+
+
+def _counts(design: Design, sample: Sample, people: Array, rng: np.random.Generator) -> Array:
+    """Draw a set of answers from each draw of the parameters."""
+    return _drawn(np.exp(cell_log_likelihood(design, sample)), people, rng)
+
+
+def _drawn(shares: Array, people: Array, rng: np.random.Generator) -> Array:
+    """Draw answers by pattern from shares (S, G, K), summed over the patterns."""
+    shares = shares / shares.sum(axis=2, keepdims=True)
+    found = np.zeros((shares.shape[0], shares.shape[2]))
+    for pattern, number in enumerate(people):
+        found += rng.multinomial(round(float(number)), shares[:, pattern])
+    return found
+
+
+def _at_estimate(reading: Reading, people: Array, rng: np.random.Generator, draws: int) -> Array:
+    """Draw answers with the parameters at their estimates."""
+    profiled = reading.profiled
+    if profiled is None:
+        message = "a reading has draws or an estimate"
+        raise TypeError(message)
+    eta = reading.straight_problem.linear @ profiled.linear
+    below = special.expit(profiled.thresholds[None, :] - eta[:, None])
+    edges = np.concatenate([np.zeros((len(eta), 1)), below, np.ones((len(eta), 1))], axis=1)
+    shares = np.maximum(np.diff(edges, axis=1), 0.0)
+    return _drawn(np.broadcast_to(shares, (draws, *shares.shape)), people, rng)
+
+
+def _stacked_prior(design: StackedDesign, seed: int, draws: int) -> StackedSample:
+    """Draw every unknown of a design with group effects from its prior."""
+    rng = np.random.default_rng([seed, STREAM, 1])
+    priors = design.model.priors
+    scale = read_prior("scales", priors.scales.prior).scale
+    values: dict[str, Array] = {}
+    columns, items = len(design.columns_items), len(design.items)
+    first = _main(design, seed, draws)
+    if columns and design.family != "conditional-bernoulli":
+        values["b"] = first.linear
+    values["levels"] = first.thresholds if len(design.answers) > 2 else _levels(design, rng, draws)
+
+    def spread(name: str, *shape: int) -> Array:
+        sd = scale * np.abs(rng.standard_normal(draws))
+        values[f"sd({name})"] = sd
+        return sd.reshape(-1, *(1 for _ in shape)) * rng.standard_normal((draws, *shape))
+
+    if items > 1 and len(design.answers) > 2:
+        values["item"] = spread("item", items)
+    for place, one in enumerate(design.variables if items > 1 else ()):
+        width = gamma_columns(one, design.patterns[:, place]).shape[1]
+        values[f"gamma {one.name}"] = spread(f"item:{one.name}", items, width)
+    if design.persons:
+        values["person"] = spread("respondent", design.people)
+    for name, labels, _ in design.groups:
+        values[f"group {name}"] = spread(name, len(labels))
+    return StackedSample(values=values, diagnostics=(), engine="prior", chains=1)
+
+
+def _main(design: StackedDesign, seed: int, draws: int) -> Sample:
+    """Draw thresholds and coefficients, as for one question."""
+    priors, columns = design.model.priors, len(design.columns_items)
+    prior = read_prior("coefficients", priors.coefficients.prior).coefficient()
+    problem = Problem(
+        counts=np.zeros((1, len(design.answers))),
+        linear=np.zeros((1, columns)),
+        linear_priors=(prior,) * columns,
+        thresholds=read_prior("thresholds", priors.thresholds.prior).scale,
+    )
+    return prior_sample(problem, draws=draws, seed=seed)
+
+
+def _levels(design: StackedDesign, rng: np.random.Generator, draws: int) -> Array:
+    """Draw the items' logits."""
+    items = len(design.items)
+    prior = read_prior("intercept", design.model.priors.intercept.prior)
+    if prior.family == "normal" or design.family == "conditional-bernoulli":
+        return (prior.scale if prior.family == "normal" else 1.5) * rng.standard_normal((draws, items))
+    yes, no = rng.standard_gamma(prior.scale, (2, draws, items)) + 1e-300
+    return np.log(yes) - np.log(no)
+
+
+def _expected_stacked(fit: Fit, rng: np.random.Generator, draws: int) -> Expected:
+    design: StackedDesign = fit.design
+    draws = min(draws, 500)  # a score for every respondent, item and draw
+    before = prior_reading(design, 0, seed=fit.seed, draws=draws)
+    after: StackedReading = fit.readings[0]
+    kept = np.sort(rng.choice(after.draws, min(draws, after.draws), replace=False))
+    values = {name: array[kept] for name, array in after.sample.values.items()}
+    thinned = replace(after, sample=replace(after.sample, values=values))
+    labels = design.items if design.by_item else design.answers
+    places = design.item if design.by_item else design.answer
+    weights = design.answer if design.by_item else np.ones(len(places))
+    seen = np.bincount(places, weights, minlength=len(labels)).astype(int)
+    return Expected(
+        labels=labels,
+        base=design.people if design.by_item else len(design.person),
+        observed=tuple((int(count), int(count)) for count in seen),
+        prior=_answers_drawn(before, rng),
+        fitted=(_answers_drawn(thinned, rng),),
+    )
+
+
+def _answers_drawn(reading: StackedReading, rng: np.random.Generator) -> Array:
+    """Draw everybody's answers: counts of each item's yes, or of each answer over all items."""
+    from csea_stats.regression.datatree import _sets
+
+    design, everybody = reading.design, np.arange(reading.design.people)
+    scores = np.stack(
+        [reading.score(slice(0, reading.draws), design.patterns, everybody, item) for item in range(len(design.items))],
+        axis=-1,
+    )
+    if design.family == "conditional-bernoulli":
+        found: Array = _sets(scores, design.model.outcome.chosen or 1, rng).sum(axis=1).astype(float)
+        return found
+    eta = scores[:, design.person, design.item]
+    if design.by_item:
+        yes = (rng.random(eta.shape) < special.expit(eta)).astype(float)
+        columns = [yes[:, design.item == item].sum(axis=1) for item in range(len(design.items))]
+        return np.stack(columns, axis=1)
+    cuts = reading.sample.values["levels"].reshape(reading.draws, -1)
+    answer = (rng.random(eta.shape)[:, :, None] > special.expit(cuts[:, None, :] - eta[:, :, None])).sum(axis=2)
+    return np.stack([(answer == k).sum(axis=1) for k in range(len(design.answers))], axis=1).astype(float)
