@@ -8,8 +8,8 @@ test of all items at once takes the sum of the items' Pearson statistics (Bilder
 References
 ----------
 Westfall, P. H. and Young, S. S. (1993). Resampling-Based Multiple Testing. Wiley.
-Bilder, C. R., Loughin, T. M. and Nettleton, D. (2000). Communications in Statistics: Simulation and Computation 29,
-1285-1309, doi:10.1080/03610910008813665.
+Bilder, C. R., Loughin, T. M. and Nettleton, D. (2000). Multiple marginal independence testing for pick any/c variables.
+Communications in Statistics 29, 1285-1316.
 """
 
 from __future__ import annotations

@@ -198,8 +198,9 @@ def _ranks(asked: Asked) -> Association:
     for row, group in enumerate(asked.groups):
         found: list[Measured] = []
         for table in asked.tables:
-            pair = np.stack([table.sum(axis=0) - table[row], table[row]])
-            found.append(measures.ordered(measures.somers_d, pair, level))
+            if table[row].any():  # a reading without the group says nothing of it
+                pair = np.stack([table.sum(axis=0) - table[row], table[row]])
+                found.append(measures.ordered(measures.somers_d, pair, level))
         base = tuple(
             sizes[0] if len(sizes) == 1 else tuple(sizes)
             for sizes in (

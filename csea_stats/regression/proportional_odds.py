@@ -3,7 +3,7 @@
 A cumulative logit says that a predictor moves the odds of every "later than k" alike. Answers cut at k are a question
 with two answers; its log odds ratio, fitted by itself, estimates the common one if that is so. The effects of all cuts
 rest on the same answers, so they are shown and not tested: a test has little power in a small survey, and finds any
-departure in a large one (Brant 1990; Harrell 2015, section 13.3.3).
+departure in a large one (Brant 1990; Harrell 2015, chapter 13).
 
 References
 ----------
