@@ -172,6 +172,15 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "caution",
         "Takes the size of the group as known; that it too would differ by chance, or by who took part, is left out.",
     ),
+    "one-true-value": ("note", "The intervals are for the one true value within the bounds, not for all of them."),
+    "every-table": ("note", "The intervals hold the interval of every table that fits what is printed."),
+    "coupling-supposed": (
+        "serious",
+        (
+            "Among these respondents, supposing {coupling}, the difference is above 0 with probability {probability}. "
+            "That is the supposition's doing; nothing printed bears on it."
+        ),
+    ),
     "equal-clusters": ("caution", "Allows for clustering of answers by a design effect of {effect}, assumed."),
     "views-not-events": (
         "note",
@@ -181,6 +190,22 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "any-overlap": (
         "note",
         "Who is in both is not printed: the range holds whatever the overlap, so it is wider than with it known.",
+    ),
+    "overlap-open": (
+        "note",
+        (
+            "The same people gave both answers, and who gave both is not printed ({both} of them can have): the "
+            "intervals hold whatever their number."
+        ),
+    ),
+    "same-people": ("note", "Both answers are of the same people; {both} of them gave both."),
+    "selection-by-pair": (
+        "serious",
+        (
+            "Assumes that those who gave the first answer alone, those who gave the second alone, and all others were "
+            "equally likely to take part to within a factor of about {ratio} of each other{probability}; the survey "
+            "cannot tell."
+        ),
     ),
     "base-uncertain": ("caution", "Print leaves several bases possible ({bases}); intervals cover all of them."),
     "association": (
@@ -256,6 +281,24 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "test-limits": (
         "note",
         "A large p-value does not show that there is no association, nor a small one that it is strong.",
+    ),
+    "odds-not-shares": (
+        "note",
+        "An odds ratio lies farther from 1 than the ratio of the shares: it does not say how many times as many.",
+    ),
+    "zero-cell": (
+        "caution",
+        (
+            "A cell of the table is 0, so the answers bound the {ratio} from one side only: how far it may reach on the "
+            "other is the prior's or the penalty's doing, or left open."
+        ),
+    ),
+    "ratio-not-defined": (
+        "serious",
+        (
+            "Where nobody, or everybody, in both groups gave this answer the counts define no {ratio}; the limits are "
+            "the prior's or the penalty's, or everything is left open."
+        ),
     ),
     "synthetic": ("serious", "SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."),
 }
