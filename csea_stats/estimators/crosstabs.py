@@ -5,52 +5,65 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.errors import CountError, UnsupportedTarget
-from csea_stats.estimators.checking import check_label, check_level, feasible, targets, whole
-from csea_stats.estimators.marks import call_words, everyone, provenance, share_caveats
-from csea_stats.estimators.proportions import Setting, share_estimate
-from csea_stats.results.caveats import caveat
+from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.estimators.checking import check_label, check_level, targets
+from csea_stats.estimators.couplings import check_coupling
+from csea_stats.estimators.crosstab_parts import ESTIMANDS, Asked, Region, cell_estimate, gap_estimate, part_estimate
+from csea_stats.estimators.identified_sets import Tables
+from csea_stats.estimators.margins import known_facts, margin_of, whole_base
+from csea_stats.estimators.marks import call_words
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import count_words
-from csea_stats.results.values import Caveat, Estimate, Interval, Scale, Verdict
-from csea_stats.results.verdicts import counted_verdict, sampled_verdict, uncheckable
-from csea_stats.targets.populations import Respondents, Superpopulation, Target
+from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from csea_stats.estimators.margins import Margin
+    from csea_stats.results.values import Estimate
+
     Count = int | AbstractSet[int]
+    Counts = Count | Mapping[str, Count] | Sequence[Count]
+    Given = Mapping[tuple[Hashable, Hashable], Count | range]
 
-Part = Literal["in", "out", "difference"]
-Ends = tuple[float, float]
-
-ESTIMANDS: dict[Part, str] = {
-    "in": "share in the group",
-    "out": "share outside the group",
-    "difference": "difference between groups",
-}
-"""What is bounded, beside the count in the cell."""
+REGIONS: tuple[Region, ...] = ("set", "parameter", "tables")
 
 
-def crosstab_bounds(
-    row: Count,
-    column: Count,
+def crosstab_bounds(  # noqa: PLR0913 - settings are keyword-only
+    row: Counts,
+    column: Counts,
     base: int,
     *,
+    given: Given | None = None,
+    ordered: bool = False,
+    region: Region | None = None,
+    coupling: str | None = None,
     level: float = 0.95,
     target: Target = Superpopulation(),  # noqa: B008 - frozen
     label: str | None = None,
 ) -> Estimates:
-    """Bound a table of two questions of which only the margins are printed.
+    """Bound a table of two questions of which only the margins are printed, and perhaps a few cells.
 
     Parameters
     ----------
-    row : int or set of int
-        How many gave the answer.
-    column : int or set of int
-        How many are in the group; between 0 and ``base``, both excluded.
+    row : int, set of int, mapping or sequence
+        How many gave the answer, or how many gave each: label -> count. A set where print allows several.
+    column : int, set of int, mapping or sequence
+        How many are in the group, or in each; between 0 and ``base``, both excluded.
     base : int
-        How many answered both questions.
+        How many answered both questions. Each gives one answer and is in one group.
+    given : mapping, optional
+        What else is printed: (answer, group) -> a count, a set, or a range such as ``range(12, 21)`` (12 to 20). Either
+        half of a key may be a tuple of labels, whose cells are added up. Labels are those of the mappings, the places
+        of a sequence; of a single count "yes" and "no", "in" and "out".
+    ordered : bool, default False
+        Whether the answers are ordered, from low to high: "answer or lower" is bounded too.
+    region : {"set", "parameter", "tables"}, optional
+        What ``interval`` is: for the whole set; for the one value that is true (Imbens and Manski); for that value,
+        over every table. The default is "set", and "tables" with ``given``.
+    coupling : str, optional
+        How answer and group might go together: "uniform", "hypergeometric" or "odds-ratio 2". Gives the probability
+        that the difference is above 0 among these respondents, in a sentence that names the supposition.
     level : float, default 0.95
         Of the regions.
     target : target, default Superpopulation()
@@ -61,23 +74,41 @@ def crosstab_bounds(
     Returns
     -------
     Estimates
-        Four: the count in the cell (of these respondents), the share in the group, the share outside it, and their
-        difference. ``bounds`` is every value among these respondents that the margins allow; ``interval`` and
-        ``companion`` are regions for all the values that the margins of the target allow. The difference is judged
-        against zero, and "cannot be checked" where the bounds hold both signs.
+        For each answer and group four: the count in the cell (of these respondents; not for "or lower"), the share in
+        the group, the share outside it, and their difference; of more than two groups also the difference between
+        each two. ``bounds`` is every value among these respondents that the margins allow; ``interval`` and
+        ``companion`` are regions for the values that the margins of the target allow. A difference is judged against
+        zero, and "cannot be checked" where the bounds hold both signs.
 
     Raises
     ------
     CountError
-        If a count is not one that a survey can have, or a group is empty.
+        If a count is not one that a survey can have, a group is empty, margins have different totals, or no table
+        has the facts.
+    InputError, UnknownName
+        If another argument is none of those allowed.
 
     Notes
     -----
     With g the group's part and p the share of the answer, the share in the group lies within
     ``max(0, p - 1 + g) / g`` and ``min(g, p) / g`` (Frechet; Duncan & Davis 1953, https://doi.org/10.2307/2088122).
-    The region has g fixed and takes the lower bound at the lower limit of p and the upper bound at the upper limit
-    (Kline & Tamer 2016, https://doi.org/10.3982/QE399): no prior on the association enters. Margins say almost
-    nothing of it, so no value inside the bounds is more likely than another.
+    With facts on cells the ends are integer programmes, solved for each pair of feasible margins.
+
+    ============= ================================================================================================
+    region        takes the lower bound at the lower limit of p, the upper bound at the upper limit, groups fixed
+    ============= ================================================================================================
+    set           limits at ``level``: for all values that the margins of the target allow (Kline & Tamer 2016)
+    parameter     limits at 2 Phi(C) - 1, C from Imbens & Manski (2004): for the true value, so it is shorter
+    tables        (no p:) the interval of the share, or of the difference, for every table: their hull
+    ============= ================================================================================================
+
+    No prior on the association enters any of them. Margins say almost nothing of it, so no value inside the bounds is
+    more likely than another, unless a coupling is supposed.
+
+    References
+    ----------
+    Kline & Tamer (2016), Quantitative Economics 7, 329-366, https://doi.org/10.3982/QE399; Imbens & Manski (2004),
+    Econometrica 72, 1845-1857, https://doi.org/10.1111/j.1468-0262.2004.00555.x
 
     Examples
     --------
@@ -86,174 +117,95 @@ def crosstab_bounds(
     ((10.0, 24.0), [0.417, 1.0], [-0.583, 0.56])
     >>> round(inside.interval.lower, 3), inside.interval.upper, gap.verdict.word
     (0.139, 1.0, 'cannot be checked')
+    >>> groups = {"government": 27, "NGO": 14, "other": 8}
+    >>> found = crosstab_bounds({"poor": 35, "fair": 10, "good": 4}, groups, 49, given={("poor", "NGO"): range(12, 15)})
+    >>> found.where(item="poor: NGO")[0].bounds, found.where(item="poor: government")[0].bounds
+    ((12.0, 14.0), (13.0, 23.0))
     """
-    number = whole(base, "base")
-    rows, columns = feasible(row, "row"), feasible(column, "column")
-    if rows[-1] > number:
-        message = f"row: found {rows[-1]} of {number}; allowed is at most the base, {number}"
-        raise CountError(message)
-    if columns[0] == 0 or columns[-1] >= number:
-        message = (
-            f"column: found {columns[0] or columns[-1]} of {number}; allowed is a group and others: 1 to {number - 1}"
-        )
-        raise CountError(message)
+    number = whole_base(base)
+    rows, columns = margin_of(row, number, "row"), margin_of(column, number, "column")
+    _check_groups(columns, number)
     wanted, several = targets(target)
     if several:
         message = "crosstab_bounds takes one target; call it once for each"
         raise UnsupportedTarget(message)
-    margins = _Margins(
-        rows=rows, columns=columns, base=number, level=check_level(level), target=wanted[0], label=check_label(label)
+    facts = known_facts(given, rows, columns)
+    asked = Asked(
+        tables=Tables(rows=rows, columns=columns, base=number, facts=facts),
+        level=check_level(level),
+        target=wanted[0],
+        label=check_label(label),
+        region=_region(region, facts=bool(facts)),
+        coupling=check_coupling(coupling),
     )
+    if asked.coupling and facts:
+        message = "coupling: supposed of margins alone; leave out given, or the coupling"
+        raise InputError(message)
     settings = {
-        "level": (margins.level, 0.95),
-        "target": (margins.target, Superpopulation()),
-        "label": (margins.label, None),
+        "given": (given, None),
+        "ordered": (ordered, False),
+        "region": (region, None),
+        "coupling": (coupling, None),
+        "level": (asked.level, 0.95),
+        "target": (asked.target, Superpopulation()),
+        "label": (asked.label, None),
     }
     call = call_words("crosstab_bounds", (row, column, number), settings)
-    return Estimates([_cell(margins, call), *(_share(margins, part, call) for part in ESTIMANDS)])
+    return Estimates([estimate(f"{call}[{place}]") for place, estimate in enumerate(_asked(asked, ordered=ordered))])
+
+
+def _check_groups(columns: Margin, base: int) -> None:
+    for place in columns.asked:
+        sizes = columns.sums((place,))
+        if sizes[0] == 0 or sizes[-1] >= base:
+            name = "column" if columns.alone else f"column[{columns.keys[place]!r}]"
+            message = f"{name}: found {sizes[0] or sizes[-1]} of {base}; allowed is a group and others: 1 to {base - 1}"
+            raise CountError(message)
+
+
+def _region(region: object, *, facts: bool) -> Region:
+    if region is None:
+        return "tables" if facts else "set"
+    if region not in REGIONS:
+        message = f"region: found {region!r}; allowed is one of {', '.join(map(repr, REGIONS))}"
+        raise InputError(message)
+    if facts and region != "tables":
+        message = (
+            f"region: found {region!r}; with facts on cells allowed is 'tables', since the margins alone no longer "
+            "tell the bounds"
+        )
+        raise InputError(message)
+    return region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Margins:
-    rows: tuple[int, ...]
-    columns: tuple[int, ...]
-    base: int
-    level: float
-    target: Target
-    label: str | None
+class _Wanted:
+    """One estimate to be made, once its call is known."""
 
-    @property
-    def vectors(self) -> tuple[tuple[int, ...], ...]:
-        return tuple((r, c) for r in self.rows for c in self.columns)
+    asked: Asked
+    event: tuple[int, ...]
+    groups: tuple[int, ...]
+    part: Literal["cell", "in", "out", "difference", "gap"]
 
-    @property
-    def pairs(self) -> tuple[tuple[int, int], ...]:
-        return tuple((r, self.base) for r in self.rows)
-
-
-def cell_range(row: int, column: int, base: int) -> tuple[int, int]:
-    """Return the smallest and the largest count of a cell that its margins allow.
-
-    Examples
-    --------
-    >>> cell_range(35, 24, 49)
-    (10, 24)
-    """
-    return max(0, row + column - base), min(row, column)
+    def __call__(self, call: str) -> Estimate:
+        if self.part == "cell":
+            return cell_estimate(self.asked, self.event[0], self.groups[0], call)
+        if self.part == "gap":
+            return gap_estimate(self.asked, self.event, (self.groups[0], self.groups[1]), call)
+        return part_estimate(self.asked, self.event, self.groups[0], self.part, call)
 
 
-def _counted_ends(row: int, column: int, base: int, part: Part) -> Ends:
-    """Return the bounds among the respondents, from whole counts so that equal ends are equal."""
-    least, most = cell_range(row, column, base)
-    if part == "in":
-        return least / column, most / column
-    if part == "out":
-        return (row - most) / (base - column), (row - least) / (base - column)
-    low, high = (cell / column - (row - cell) / (base - column) for cell in (least, most))
-    return low, high
-
-
-def part_ends(share: float, group: float, part: Part) -> Ends:
-    """Return the bounds of a share in the group, outside it, or of their difference, from the two margins as shares.
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in part_ends(35 / 49, 24 / 49, "out")]
-    [0.44, 1.0]
-    """
-    least, most = max(0.0, share - 1 + group), min(group, share)
-    if part == "in":
-        return least / group, most / group
-    if part == "out":
-        return (share - most) / (1 - group), (share - least) / (1 - group)
-    low, high = (together / group - (share - together) / (1 - group) for together in (least, most))
-    return max(low, -1.0), min(high, 1.0)
-
-
-def part_region(limits: Ends, group: float, part: Part) -> Ends:
-    """Return the region for the bounds, from limits of the answer's share.
-
-    The bounds of a share rise with the margin. Those of the difference are extreme at the limits, or inside them: the
-    lower is -1 where everyone with the answer is outside the group and fills it, the upper 1 in the mirror case.
-    """
-    inner = [cut for cut in (group, 1 - group) if limits[0] < cut < limits[1]]
-    ends = [part_ends(share, group, part) for share in (*limits, *inner)]
-    return min(low for low, _ in ends), min(max(high for _, high in ends), 1.0)
-
-
-def _cell(margins: _Margins, call: str) -> Estimate:
-    ranges = [cell_range(r, c, margins.base) for r, c in margins.vectors]
-    low, high = float(min(least for least, _ in ranges)), float(max(most for _, most in ranges))
-    target = margins.target if isinstance(margins.target, Respondents) else Respondents()
-    return Estimate(
-        label=margins.label,
-        estimand="count in the cell",
-        scale="count",
-        target=target,
-        value=low if low == high else None,
-        bounds=None if low == high else (low, high),
-        counts=margins.vectors,
-        base=(margins.base,),
-        caveats=_doubts(margins, target, identified=low == high),
-        provenance=provenance(f"{call}[0]", (margins.vectors, margins.base)),
-    )
-
-
-def _share(margins: _Margins, part: Part, call: str) -> Estimate:
-    base, groups = margins.base, [column / margins.base for column in margins.columns]
-    found = [_counted_ends(r, c, base, part) for r, c in margins.vectors]
-    bounds = (min(low for low, _ in found), max(high for _, high in found))
-    identified = bounds[0] == bounds[1]
-    interval = companion = None
-    if not isinstance(margins.target, Respondents):
-        margin = share_estimate(margins.pairs, margins.target, Setting(level=margins.level, threshold=None), call=call)
-        interval, companion = (_region(limits, groups, part) for limits in (margin.interval, margin.companion))
-    scale: Scale = "difference" if part == "difference" else "share"
-    return Estimate(
-        label=margins.label,
-        estimand=ESTIMANDS[part],
-        scale=scale,
-        target=margins.target,
-        value=bounds[0] if identified else None,
-        bounds=None if identified else bounds,
-        interval=interval,
-        companion=companion,
-        threshold=0.0 if part == "difference" else None,
-        verdict=_verdict(bounds, [i for i in (interval, companion) if i]) if part == "difference" else None,
-        counts=margins.vectors,
-        base=(base,),
-        caveats=_doubts(margins, margins.target, identified=identified),
-        provenance=provenance(f"{call}[{1 + list(ESTIMANDS).index(part)}]", (margins.vectors, base)),
-    )
-
-
-def _region(limits: Interval | None, groups: list[float], part: Part) -> Interval | None:
-    if limits is None:
-        return None
-    regions = [part_region((limits.lower, limits.upper), group, part) for group in groups]
-    return Interval(
-        lower=min(low for low, _ in regions),
-        upper=max(high for _, high in regions),
-        level=limits.level,
-        kind=limits.kind,
-        method=limits.method,
-    )
-
-
-def _verdict(bounds: Ends, intervals: list[Interval]) -> Verdict:
-    if bounds[0] <= 0 <= bounds[1] and bounds[0] < bounds[1]:
-        return uncheckable("the margins allow differences of either sign.")
-    direction: Literal["above", "below"] = "above" if bounds[0] >= 0 else "below"
-    if not intervals:
-        return counted_verdict(bounds, threshold=0.0, direction=direction, scale="difference")
-    return sampled_verdict(intervals, threshold=0.0, direction=direction, scale="difference")
-
-
-def _doubts(margins: _Margins, target: Target, *, identified: bool) -> tuple[Caveat, ...]:
-    found = [] if identified else [caveat("not-identified")]
-    found += share_caveats(margins.pairs, target, level=margins.level, closed=False)
-    if len(margins.columns) > 1:
-        found.append(caveat("print-ambiguous", counts=count_words(margins.columns)))
-    if not isinstance(target, Respondents) and not everyone(margins.pairs, target):
-        found.append(caveat("group-size-fixed"))
-    return tuple(dict.fromkeys(found))
+def _asked(asked: Asked, *, ordered: bool) -> Iterator[_Wanted]:
+    """Yield what is bounded: answer by answer, then "or lower"; group by group, then each two groups."""
+    rows, columns = asked.tables.rows, asked.tables.columns
+    cuts = [tuple(range(end)) for end in range(2, len(rows.labels))] if ordered and not rows.alone else []
+    for event in [*((place,) for place in rows.asked), *cuts]:
+        for group in columns.asked:
+            if len(event) == 1:
+                yield _Wanted(asked=asked, event=event, groups=(group,), part="cell")
+            for part in ESTIMANDS:
+                yield _Wanted(asked=asked, event=event, groups=(group,), part=part)
+        if len(columns.asked) > 2:
+            for one in columns.asked:
+                for other in columns.asked[one + 1 :]:
+                    yield _Wanted(asked=asked, event=event, groups=(one, other), part="gap")

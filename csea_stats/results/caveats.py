@@ -121,6 +121,17 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Computed from weighted random draws worth {effective} independent ones; the seed is {seed}.",
     ),
+    "picked-by-count": (
+        "note",
+        "The counts decide which answers are compared, so all {number} pairs of answers are allowed for.",
+    ),
+    "pair-model": (
+        "caution",
+        (
+            "Under a model in which the answers of a respondent hang together only because {chosen} are named, the "
+            "difference is {span} ({level} credible interval, this pair alone); print does not show whether they do."
+        ),
+    ),
     "choices-compete": (
         "note",
         (
