@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from csea_stats.auditing.audit import audit
+from csea_stats.claims.checking import checked_claims
 from csea_stats.report.outputs import report_files
 from csea_stats.report.page import page_html
 from csea_stats.survey.format import Cell, Group, Question, Source, Survey, TargetWords
@@ -147,8 +148,13 @@ def other(request):
 
 
 @pytest.fixture(scope="session")
-def shipped_page(shipped):
-    return page_html(*shipped)
+def shipped_claims(shipped):
+    return checked_claims(shipped[0], shipped[1])
+
+
+@pytest.fixture(scope="session")
+def shipped_page(shipped, shipped_claims):
+    return page_html(*shipped, shipped_claims)
 
 
 @pytest.fixture(scope="session")

@@ -9,20 +9,20 @@ import re
 
 import pytest
 
-from csea_stats.claims.checking import checked_claims, has_claims
+from csea_stats.claims.checking import has_claims
 from csea_stats.report import outputs
 from csea_stats.report.outputs import report_files
 from csea_stats.report.page import page_html
 
 
-@pytest.fixture(scope="module")
-def claims(shipped):
-    return checked_claims(shipped[0], shipped[1])
+@pytest.fixture
+def claims(shipped_claims):
+    return shipped_claims
 
 
-@pytest.fixture(scope="module")
-def page(shipped, claims):
-    return page_html(*shipped, claims)
+@pytest.fixture
+def page(shipped_page):
+    return shipped_page
 
 
 def section(page):
