@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.intervals import proportion_interval
     from csea_stats.estimators.multinomials import multinomial
     from csea_stats.estimators.ordinals import ordinal
+    from csea_stats.estimators.pairs import paired_difference
     from csea_stats.estimators.pick_k import picks
     from csea_stats.estimators.proportions import proportion
     from csea_stats.estimators.rank_chances import rank_probabilities
@@ -113,6 +114,7 @@ _HOME = {
     "model_names": "regression.library",
     "multinomial": "estimators.multinomials",
     "ordinal": "estimators.ordinals",
+    "paired_difference": "estimators.pairs",
     "picks": "estimators.pick_k",
     "proportion": "estimators.proportions",
     "proportion_interval": "estimators.intervals",
@@ -182,6 +184,7 @@ __all__ = [
     "model_names",
     "multinomial",
     "ordinal",
+    "paired_difference",
     "picks",
     "proportion",
     "proportion_interval",
