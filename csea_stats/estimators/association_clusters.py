@@ -89,7 +89,7 @@ def clustered(event: NDArray[np.bool_], codes: NDArray[np.int16], clusters: NDAr
     with warnings.catch_warnings(record=True):
         warnings.simplefilter("always")
         found = model.fit(maxiter=200, ctol=1e-9, cov_type="bias_reduced")
-    errors = np.asarray(found.bse, dtype=float)[1:]
+        errors = np.asarray(found.bse, dtype=float)[1:]
     if not found.converged or not np.isfinite(errors).all() or (errors <= 0).any():
         message = (
             "association: the estimating equations for clustered answers were not solved; compare shares instead: "

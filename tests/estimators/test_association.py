@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import csea_stats as cs
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators import association_measures as measures
+from csea_stats.estimators.association_clusters import clustered
 from csea_stats.estimators.association_exact import independence, linear
 from csea_stats.estimators.association_items import exchange
 from csea_stats.estimators.association_odds import conditional, mantel_haenszel
@@ -405,6 +406,24 @@ def test_clusters_of_a_scale_are_compared_at_every_cut():
     with pytest.raises(InputError, match="clusters"):
         cs.association(data, "rating", "kind", within="place")
     assert "clustered" in {doubt.code for doubt in cs.association(data, "services", "kind")[1].estimate.caveats}
+
+
+@pytest.mark.slow
+def test_coverage_with_ten_clusters():
+    from scipy.stats import norm
+
+    draw, sets, effect = np.random.default_rng(4), 300, 1.0
+    clusters, codes = np.repeat(np.arange(10), 5), np.repeat(np.arange(10) % 2, 5).astype(np.int16)
+    shares = 1 / (1 + np.exp(0.3 - effect * codes))
+    held = told = 0
+    while told < sets:
+        latent = math.sqrt(0.3) * draw.normal(size=10)[clusters] + math.sqrt(0.7) * draw.normal(size=50)
+        event = norm.cdf(latent) < shares  # the shares are exact, the answers of a cluster alike
+        if all(0 < event[codes == group].mean() < 1 for group in (0, 1)):
+            found = clustered(event, codes, clusters).limits(0, 0.95)
+            held += found.lower <= effect <= found.upper
+            told += 1
+    assert held / sets > 0.95 - 3 * math.sqrt(0.05 * 0.95 / sets)
 
 
 # ------------------------------------------------------------------ whom it speaks for, and what is told
