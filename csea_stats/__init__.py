@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.ordinals import ordinal
     from csea_stats.estimators.pairs import paired_difference
     from csea_stats.estimators.pick_k import picks
+    from csea_stats.estimators.pick_pairs import pick_contrasts
     from csea_stats.estimators.proportions import proportion
     from csea_stats.estimators.rank_chances import rank_probabilities
     from csea_stats.estimators.rankings import ranks
@@ -96,8 +97,8 @@ _HOME = {
     "association": "estimators.association",
     "audit": "auditing.audit",
     "breakdown_ratio": "estimators.breakdown",
-    "compare_answers": "auditing.answers",
     "check_claims": "claims.checking",
+    "compare_answers": "auditing.answers",
     "crosstab_bounds": "estimators.crosstabs",
     "data_defect_correlation": "targets.defects",
     "design_effect": "targets.defects",
@@ -115,6 +116,7 @@ _HOME = {
     "multinomial": "estimators.multinomials",
     "ordinal": "estimators.ordinals",
     "paired_difference": "estimators.pairs",
+    "pick_contrasts": "estimators.pick_pairs",
     "picks": "estimators.pick_k",
     "proportion": "estimators.proportions",
     "proportion_interval": "estimators.intervals",
@@ -185,6 +187,7 @@ __all__ = [
     "multinomial",
     "ordinal",
     "paired_difference",
+    "pick_contrasts",
     "picks",
     "proportion",
     "proportion_interval",

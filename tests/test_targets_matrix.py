@@ -27,6 +27,7 @@ CALLS = {
     "multinomial": lambda **keys: cs.multinomial([1, 2, 3], **keys),
     "ordinal": lambda **keys: cs.ordinal([1, 2, 3], ["a", "b", "c"], **keys),
     "picks": lambda **keys: cs.picks([3, 2, 1], 3, chosen=2, **keys),
+    "pick_contrasts": lambda **keys: cs.pick_contrasts([3, 2, 1], 3, 2, **keys),
     "ranks": lambda **keys: cs.ranks([3, 2, 1], 3, **keys),
     "crosstab_bounds": lambda method, **keys: cs.crosstab_bounds(35, 24, 49, **keys),  # noqa: ARG005 - it has one
     "breakdown_ratio": lambda method, **keys: cs.breakdown_ratio(35, 49, **keys),  # noqa: ARG005
