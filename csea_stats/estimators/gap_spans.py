@@ -34,7 +34,7 @@ RATIOS = 9
 """Participation ratios tried across a bound, in either group, ends included."""
 
 
-def _outer(sides: Sides) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+def outer(sides: Sides) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
     """Return the tables among which the smallest and the largest difference are."""
     first, second = (corners(side) for side in sides)
     lowest = [min(p for p in first if p[1] == n) for n in {n for _, n in first}]
@@ -56,7 +56,7 @@ def sampled_gap(sides: Sides, method: str, level: float, design_effect: float = 
     """Return limits of the difference among people like these."""
     tables: list[tuple[int, ...]] = [(*a, *b) for a, b in product(*sides)]
     if method in PRIORS or len(tables) > MOST_TABLES:
-        lows, highs = _outer(sides)
+        lows, highs = outer(sides)
         tables = list(dict.fromkeys([*lows, *highs]))
     x1, n1, x2, n2 = np.array(tables, float).T / design_effect
     lower, upper = gap_limits((x1, n1, x2, n2), method=method, level=level)
@@ -64,9 +64,10 @@ def sampled_gap(sides: Sides, method: str, level: float, design_effect: float = 
 
 
 @lru_cache(maxsize=CACHED)
-def _selected(
+def selected_groups(
     table: tuple[int, ...], tau: float, mean: float, correlation: float, design_effect: float
 ) -> tuple[Group, Group, float]:
+    """Return both shares of a population, with a prior on who took part, and what they lose together."""
     x1, n1, x2, n2 = table
     first, second = (_posterior(x, n, "jeffreys", design_effect) for x, n in ((x1, n1), (x2, n2)))
     return selected_pair(first, second, tau=tau, mean=mean, correlation=correlation)
@@ -77,11 +78,11 @@ def selected_gap(
     sides: Sides, tau: float, mean: float, correlation: float, level: float, design_effect: float = 1.0
 ) -> Span:
     """Return limits and medians of the difference in a population, with a prior on who took part."""
-    lows, highs = _outer(sides)
+    lows, highs = outer(sides)
     tails = (1 - level) / 2, 0.5, (1 + level) / 2
     settings = (tau, mean, correlation, design_effect)
-    low = [difference_quantiles(tails[:2], *_selected(table, *settings)) for table in lows]
-    high = [difference_quantiles(tails[1:], *_selected(table, *settings)) for table in highs]
+    low = [difference_quantiles(tails[:2], *selected_groups(table, *settings)) for table in lows]
+    high = [difference_quantiles(tails[1:], *selected_groups(table, *settings)) for table in highs]
     medians = (min(found[1] for found in low), max(found[0] for found in high))
     return Span(lower=min(found[0] for found in low), upper=max(found[1] for found in high), medians=medians)
 
@@ -93,21 +94,31 @@ def bounded_gap(
     """Return limits of the difference in a population whose participation ratios lie within two ratios.
 
     The ratio of each group may lie anywhere between the two, whatever the other's is. A posterior is shifted to the
-    corners; Newcombe's limits are recomputed from shifted Wilson limits over a grid of both ratios.
+    corners, as are both shares' Clopper-Pearson limits; Newcombe's are made anew from shifted Wilson limits over a
+    grid of both ratios.
     """
-    lows, highs = _outer(sides)
+    lows, highs = outer(sides)
     if method in PRIORS:
         small, large = (math.log(ratio) for ratio in ratios)
         tails = (1 - level) / 2, (1 + level) / 2
         lower = min(
-            difference_quantiles(tails[:1], *_known(table, (large, small), method, design_effect))[0] for table in lows
+            difference_quantiles(tails[:1], *known_pair(table, (large, small), method, design_effect))[0]
+            for table in lows
         )
         upper = max(
-            difference_quantiles(tails[1:], *_known(table, (small, large), method, design_effect))[0] for table in highs
+            difference_quantiles(tails[1:], *known_pair(table, (small, large), method, design_effect))[0]
+            for table in highs
         )
         return Span(lower=lower, upper=upper)
     factors = 1 / np.geomspace(*ratios, RATIOS)
     x1, n1, x2, n2 = np.array([*lows, *highs], float).T / design_effect
+    if method == "clopper-pearson":
+        (l1, u1), (l2, u2) = (
+            interval_limits(x, n, method=method, level=(1 + level) / 2) for x, n in ((x1, n1), (x2, n2))
+        )
+        far, near = factors[-1], factors[0]
+        lowest, highest = shift_odds(l1, far) - shift_odds(u2, near), shift_odds(u1, near) - shift_odds(l2, far)
+        return Span(lower=float(lowest.min()), upper=float(highest.max()))
     parts = []
     for x, n, factor in ((x1, n1, factors[:, None, None]), (x2, n2, factors[None, :, None])):
         limits = interval_limits(x, n, method="wilson", level=level)
@@ -118,9 +129,10 @@ def bounded_gap(
     return Span(lower=max(float(lows_found.min()), -1.0), upper=min(float(highs_found.max()), 1.0))
 
 
-def _known(
+def known_pair(
     table: tuple[int, ...], shifts: tuple[float, float], prior: str, design_effect: float
 ) -> tuple[Group, Group]:
+    """Return both shares at known log participation ratios."""
     x1, n1, x2, n2 = table
     return (
         sampled_group(_posterior(x1, n1, prior, design_effect), shifts[0]),
@@ -140,14 +152,14 @@ def gap_above(
         tau 0: none; bound: largest log participation ratio of either group, without a prior.
     """
     tau, mean, correlation, bound = selection
-    lows, highs = _outer(sides)
+    lows, highs = outer(sides)
     found = []
     for tables, shifts in ((lows, (bound, -bound)), (highs, (-bound, bound))):
         for table in tables:
             groups = (
-                _selected(table, tau, mean, correlation, design_effect)
+                selected_groups(table, tau, mean, correlation, design_effect)
                 if tau > 0
-                else _known(table, shifts, "jeffreys", design_effect)
+                else known_pair(table, shifts, "jeffreys", design_effect)
             )
             found.append(1 - difference_cdf(*groups)(threshold))
     return min(found), max(found)

@@ -80,8 +80,12 @@ def check_gap_rule(target: Target, setting: GapSetting) -> None:
             f"method='jeffreys', or 'newcombe' with SelectionBounds(ratio={factor})"
         )
         raise UnsupportedTarget(message)
-    if isinstance(target.selection, SelectionBounds) and method not in ("jeffreys", "newcombe"):
-        message = f"method {method!r} has no form with SelectionBounds: use 'jeffreys' or 'newcombe'"
+    if isinstance(target.selection, SelectionBounds) and method not in (
+        "jeffreys",
+        "newcombe",
+        "clopper-pearson",
+    ):
+        message = f"method {method!r} has no form with SelectionBounds: use 'jeffreys', 'newcombe' or 'clopper-pearson'"
         raise UnsupportedTarget(message)
 
 

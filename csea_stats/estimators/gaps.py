@@ -82,6 +82,14 @@ def _agresti_caffo(x1: Array, n1: Array, x2: Array, n2: Array, level: float) -> 
     return p1 - p2 - reach, p1 - p2 + reach
 
 
+def _clopper_pearson(x1: Array, n1: Array, x2: Array, n2: Array, level: float) -> Limits:
+    # Both shares at once by Bonferroni, so that the difference is covered with at least the level, whatever they are.
+    each = (1 + level) / 2
+    l1, u1 = interval_limits(x1, n1, method="clopper-pearson", level=each)
+    l2, u2 = interval_limits(x2, n2, method="clopper-pearson", level=each)
+    return l1 - u2, u1 - l2
+
+
 def _miettinen_nurminen(x1: Array, n1: Array, x2: Array, n2: Array, level: float) -> Limits:
     z = float(special.ndtri((1 + level) / 2))
     lower = _score_lower((x1, n1, x2, n2), z)
@@ -129,4 +137,5 @@ _RULES: dict[str, Rule] = {
     "newcombe": _newcombe,
     "miettinen-nurminen": _miettinen_nurminen,
     "agresti-caffo": _agresti_caffo,
+    "clopper-pearson": _clopper_pearson,
 }

@@ -64,8 +64,16 @@ class LogisticGap:
 
     def cdf(self, difference: float) -> float:
         """Return P(p1 - p2 <= difference)."""
+        return self._at_least(self._share - difference)
+
+    def ratio_cdf(self, log: float) -> float:
+        """Return P(p1 / p2 <= exp(log))."""
+        return self._at_least(self._share * math.exp(-log))
+
+    def _at_least(self, share: Array) -> float:
+        """Return P(p2 >= share), a value for each node of p1."""
         with np.errstate(divide="ignore"):
-            other = special.logit(np.clip(self._share - difference, 0.0, 1.0)) + self._shift
+            other = special.logit(np.clip(share, 0.0, 1.0)) + self._shift
         place = np.clip((other - self._second[0]) / self._width, 0.0, len(self._second) - 1.0)
         index = np.minimum(place.astype(np.int64), len(self._second) - 2)
         t, row = place - index, np.arange(len(index))
@@ -80,6 +88,13 @@ class LogisticGap:
             lambda d: np.array([self.cdf(float(d[0])) - probability]), [-1.0], [1.0], tolerance=1e-9
         )
         return float(found[0])
+
+    def ratio_quantile(self, probability: float) -> float:
+        """Return the ratio with that probability below it."""
+        found = increasing_root(
+            lambda log: np.array([self.ratio_cdf(float(log[0])) - probability]), [-50.0], [50.0], tolerance=1e-9
+        )
+        return math.exp(float(found[0]))
 
 
 def _grid(x: float, n: float, fineness: float) -> Array:
@@ -102,3 +117,16 @@ def logistic_gap(table: Table, level: float, shifts: tuple[float, float] = (0.0,
     """
     gap = LogisticGap(table, shifts)
     return gap.quantile((1 - level) / 2), gap.quantile((1 + level) / 2)
+
+
+@lru_cache(maxsize=512)
+def logistic_ratio(table: Table, level: float, shifts: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
+    """Return equal-tailed limits of p1 / p2 under the regression's prior, at known participation ratios.
+
+    Examples
+    --------
+    >>> [round(limit, 3) for limit in logistic_ratio((7, 7, 28, 42), 0.95)]
+    [0.966, 1.748]
+    """
+    gap = LogisticGap(table, shifts)
+    return gap.ratio_quantile((1 - level) / 2), gap.ratio_quantile((1 + level) / 2)

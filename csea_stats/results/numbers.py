@@ -198,7 +198,8 @@ def threshold_words(threshold: float, direction: Literal["above", "below"], scal
     if scale == "difference":
         amount = "zero" if threshold == 0 else f"{points(threshold, 1)} points"
         return f"{'Above' if direction == 'above' else 'Below'} {amount}"
-    return f"{'Above' if direction == 'above' else 'Below'} {threshold:g}"
+    alike = ", where both are alike" if scale == "ratio" and threshold == 1 else ""
+    return f"{'Above' if direction == 'above' else 'Below'} {threshold:g}{alike}"
 
 
 def interval_words(interval: Interval, scale: Scale) -> str:

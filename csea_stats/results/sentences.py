@@ -21,6 +21,7 @@ from csea_stats.results.numbers import (
     share_words,
     threshold_words,
 )
+from csea_stats.results.ratios import compared, observed_words, odds, times
 from csea_stats.results.values import LIMITS, Estimate, Interval, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
@@ -48,7 +49,15 @@ METHODS = {
     "dirichlet": "Dirichlet",
     "goodman": "Goodman",
     "bonferroni-clopper-pearson": "Bonferroni-Clopper-Pearson",
+    "mover-wilson": "Wilson limits by variance recovery",
+    "logistic": "Logistic(0, 1) prior on the log odds ratio",
+    "log-f": "profile with a log-F(1, 1) penalty",
+    "firth": "profile with Firth's penalty",
+    "exact-conditional": "exact given the margins",
     "klein-wright-wieczorek": "Klein-Wright-Wieczorek",
+    "tango": "Tango",
+    "bonett-price": "Bonett-Price",
+    "brunner-munzel": "Brunner-Munzel",
     "pairwise": "pairwise exact McNemar with Holm",
 }
 """Methods as prose spells them; others stand as they are."""
@@ -136,7 +145,11 @@ def _main(estimate: Estimate) -> str:
     noun = _noun(estimate)
     words = estimate.target.words
     head = counted(estimate)
+    if compared(estimate):
+        head += f": {observed_words(estimate)}"
     if isinstance(estimate.target, Respondents):
+        if compared(estimate):
+            return f"{head}; counted among {words}, without an interval."
         middle = f"; the {noun} is {_value(estimate)}" if estimate.scale != "share" or len(estimate.base) != 1 else ""
         return f"{head}{middle}: {_how(estimate)} {words}, without an interval."
     if estimate.interval is None and _value(estimate):
@@ -145,7 +158,7 @@ def _main(estimate: Estimate) -> str:
         return f"{head}. Among {words} the {noun} {open_to} {_value(estimate)}{unknown}."
     if estimate.interval is None:
         return f"{head}: the {noun} among {words} is not estimated."
-    if estimate.scale == "ratio" and estimate.value is not None:
+    if estimate.scale == "ratio" and estimate.value is not None and not compared(estimate):
         noun = _tipping(noun)
         observed = f" at the observed share the {noun} is {ratio(estimate.value)}; allowing for chance alone it is"
         return f"{head}:{observed} {_both(estimate)}, among {words}."
@@ -179,12 +192,18 @@ def _both(estimate: Estimate) -> str:
     """Return the interval and its companion, each with what it is."""
     if estimate.interval is None:
         return "not estimated"
-    text = f"{interval_words(estimate.interval, estimate.scale)} ({what_interval(estimate.interval)}"
+    text = f"{_limits(estimate.interval, estimate)} ({what_interval(estimate.interval)}"
     if estimate.companion:
-        other = interval_words(estimate.companion, estimate.scale)
+        other = _limits(estimate.companion, estimate)
         lead = "with no prior on the ratio, " if _has_prior(estimate.target) else ""
         text += f"; {lead}{other}, {what_interval(estimate.companion)}"
     return text + ")"
+
+
+def _limits(interval: Interval, estimate: Estimate) -> str:
+    if compared(estimate):
+        return (odds if estimate.estimand == "odds ratio" else times)(interval.lower, interval.upper)
+    return interval_words(interval, estimate.scale)
 
 
 def _has_prior(target: Target) -> bool:
