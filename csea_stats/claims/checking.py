@@ -9,6 +9,7 @@ from csea_stats.claims import format as shape
 from csea_stats.claims.gaps import tested_crosstab, tested_difference, tested_overlapping
 from csea_stats.claims.loading import claim_names, load_claims
 from csea_stats.claims.measured import Context, Measured, unknown
+from csea_stats.claims.pairs import tested_paired
 from csea_stats.claims.rankings import tested_rank
 from csea_stats.claims.results import ClaimResult, Claims, is_tested
 from csea_stats.claims.shares import tested_each, tested_printed, tested_share
@@ -97,7 +98,9 @@ def measured(test: shape.Test, context: Context) -> Measured:  # noqa: PLR0911 -
         return tested_share(test, context)
     if isinstance(test, shape.DifferenceTest):
         return tested_difference(test, context)
-    if isinstance(test, (shape.OverlappingTest, shape.PairedTest)):
+    if isinstance(test, shape.PairedTest):
+        return tested_paired(test, context)
+    if isinstance(test, shape.OverlappingTest):
         return tested_overlapping(test, context)
     if isinstance(test, shape.RankTest):
         return tested_rank(test, context)

@@ -64,6 +64,8 @@ def _test(test: Any, survey: Survey, path: Path) -> Iterator[Problem]:
             yield from _answer(getattr(test, name), survey, (*path, name))
         if (test.first.question, test.first.item) == (test.second.question, test.second.item):
             yield Problem(path=(*path, "second"), text="found the same answer as in 'first'; allowed is another")
+        elif isinstance(test, PairedTest):
+            yield from _apart(test, survey, path)
     elif isinstance(test, EachTest):
         for place, name in enumerate(test.questions):
             yield from _named(survey, name, test.item, (*path, "questions", place), path)
@@ -79,6 +81,18 @@ def _answer(answer: Answer, survey: Survey, path: Path) -> Iterator[Problem]:
     yield from _named(survey, answer.question, answer.item, (*path, "question"), path)
     if answer.among is not None:
         yield from _group(survey, answer.among, (*path, "among"))
+
+
+def _apart(test: PairedTest, survey: Survey, path: Path) -> Iterator[Problem]:
+    """Find answers to a question with one answer each that are in both sums."""
+    question = _question(survey, test.first.question)
+    if question is None or not question.one_answer or test.first.question != test.second.question:
+        return
+    first, second = ((a.item,) if isinstance(a.item, str) else a.item for a in (test.first, test.second))
+    for item in second:
+        if item in first:
+            text = f"found {item!r} in 'first' too; of a question with one answer each an answer may stand in one"
+            yield Problem(path=(*path, "second", "item"), text=text)
 
 
 def _question(survey: Survey, name: str) -> Question | None:

@@ -26,9 +26,11 @@ from csea_stats.targets.populations import Respondents
 from csea_stats.targets.roots import increasing_root
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
-    from csea_stats.claims.format import Answer, CrosstabTest, DifferenceTest, OverlappingTest, PairedTest
+    from csea_stats.claims.format import Answer, CrosstabTest, DifferenceTest, OverlappingTest
     from csea_stats.estimators.gap_spans import Sides
     from csea_stats.results.values import Caveat
     from csea_stats.survey.format import Question
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
 PARTS = {"in": 1, "out": 2, "difference": 3}
 """Where each part stands in what `csea_stats.crosstab_bounds` returns."""
+
+NEAR = 1e-4
+"""How near, relatively, a participation ratio is found."""
 
 LARGEST_RATIO = 1e4
 """Participation ratio beyond which a tipping point is told as unlimited."""
@@ -99,29 +104,50 @@ def _confidence(sides: Sides, goal: Goal) -> tuple[float, float] | None:
     if goal.alike:
         return None
     found = [
-        min(_touching((a, n, b, m), t, up=up) for t, up in ((goal.low, True), (goal.high, False)) if t is not None)
+        min(_sure((a, n, b, m), t, up=up) for t, up in ((goal.low, True), (goal.high, False)) if t is not None)
         for a, n in sides[0]
         for b, m in sides[1]
     ]
     return min(found), max(found)
 
 
-def _touching(table: tuple[int, int, int, int], threshold: float, *, up: bool) -> float:
-    """Return (1 + level) / 2 at the level whose interval just reaches the threshold, from the claimed side."""
+def _sure(table: tuple[int, int, int, int], threshold: float, *, up: bool) -> float:
     a, n, b, m = table
     counts = np.array([a], float), np.array([n], float), np.array([b], float), np.array([m], float)
-    observed = a / n - b / m
+
+    def limits(level: float) -> tuple[float, float]:
+        low, high = gap_limits(counts, method="newcombe", level=level)
+        return float(low[0]), float(high[0])
+
+    return touching(limits, a / n - b / m, threshold, up=up)
+
+
+def touching(limits: Callable[[float], tuple[float, float]], observed: float, threshold: float, *, up: bool) -> float:
+    """Return one minus the one-sided p-value of the test that intervals invert.
+
+    Parameters
+    ----------
+    limits : callable
+        From a level to an interval's limits, which widen with it.
+    observed, threshold : float
+    up : bool
+        Whether the claim is above the threshold.
+
+    Returns
+    -------
+    float
+        (1 + level) / 2 at the level whose interval just reaches the threshold; 1 minus that from the other side.
+    """
     if observed == threshold:
         return 0.5
-    right = (observed > threshold) == up
-    end = 0 if (observed > threshold) else 1
+    end = 0 if observed > threshold else 1
+    sign = 1.0 if end == 0 else -1.0
 
     def beyond(level: Array) -> Array:
-        limit = float(gap_limits(counts, method="newcombe", level=float(level[0]))[end][0])
-        return level * 0 + (threshold - limit if end == 0 else limit - threshold)
+        return np.array([sign * (threshold - limits(float(level[0]))[end])])
 
     level = float(increasing_root(beyond, [1e-9], [1 - 1e-12], tolerance=1e-9)[0])
-    return (1 + level) / 2 if right else (1 - level) / 2
+    return (1 + level) / 2 if (observed > threshold) == up else (1 - level) / 2
 
 
 def _tipping(sides: Sides, goal: Goal, level: float) -> tuple[float, float] | None:
@@ -138,12 +164,17 @@ def _tipping(sides: Sides, goal: Goal, level: float) -> tuple[float, float] | No
 
 def _tipping_limit(sides: Sides, goal: Goal, level: float) -> float:
     """Return the same at Newcombe's limit; 1 where that reaches zero already."""
-    end = 0 if goal.direction == "above" else 1
+    above = goal.direction == "above"
 
     def inside(ratio: float) -> bool:
         span = bounded_gap(sides, "newcombe", level, (1 / ratio, ratio))
-        return span.lower > 0 if end == 0 else span.upper < 0
+        return span.lower > 0 if above else span.upper < 0
 
+    return turning(inside)
+
+
+def turning(inside: Callable[[float], bool]) -> float:
+    """Return the largest ratio at which a claim still holds: 1 where it does not at any, infinite beyond 10,000."""
     if not inside(1.0 + 1e-9):
         return 1.0
     low, high = 1.0, 2.0
@@ -151,7 +182,7 @@ def _tipping_limit(sides: Sides, goal: Goal, level: float) -> float:
         low, high = high, high * 2
         if high > LARGEST_RATIO:
             return float("inf")
-    for _ in range(24):
+    while high - low > NEAR * low:
         middle = (low + high) / 2
         low, high = (middle, high) if inside(middle) else (low, middle)
     return low
@@ -160,10 +191,10 @@ def _tipping_limit(sides: Sides, goal: Goal, level: float) -> float:
 # ---------------------------------------------------------------- any overlap
 
 
-def tested_overlapping(test: OverlappingTest | PairedTest, context: Context) -> Measured:
+def tested_overlapping(test: OverlappingTest, context: Context) -> Measured:
     """Test a claim about two shares whose bases may have members in common, in a way that holds for any overlap."""
     answers = (test.first, test.second)
-    sides = [_side(answer, context) for answer in answers]
+    sides = sides_of(answers, context)
     findings = tuple(dict.fromkeys(name for side in sides for name in side[3]))
     if any(silent(counts, bases) for _, counts, bases, _ in sides):
         return unknown("print gives no number of one of the two answers.", findings)
@@ -176,15 +207,26 @@ def tested_overlapping(test: OverlappingTest | PairedTest, context: Context) -> 
     if unclear(verdicts) and open_to_print(context, parts):
         why = "print does not say how many gave one of the two answers."
         return replace(unknown(why, findings), bounds=(min(values), max(values)))
-    names = [
-        f"{side[0].label}: {item_name(side[0], items_of(a.item, side[0]))}"
-        for side, a in zip(sides, answers, strict=True)
-    ]
-    estimates = context.dressed(found, question, items_of(test.first.item, question), " minus ".join(names))
+    estimates = context.dressed(
+        found, question, items_of(test.first.item, question), " minus ".join(names_of(sides, answers))
+    )
     return Measured(verdicts=verdicts, estimates=with_verdicts(estimates, verdicts, goal), goal=goal, findings=findings)
 
 
 Side = tuple["Question", set[int], set[int], tuple[str, ...]]
+
+
+def sides_of(answers: Sequence[Answer], context: Context) -> list[Side]:
+    """Return question, feasible counts, feasible bases and contradictions of each answer."""
+    return [_side(answer, context) for answer in answers]
+
+
+def names_of(sides: Sequence[Side], answers: Sequence[Answer]) -> list[str]:
+    """Return what the answers are called in tables."""
+    return [
+        f"{side[0].label}: {item_name(side[0], items_of(a.item, side[0]))}"
+        for side, a in zip(sides, answers, strict=True)
+    ]
 
 
 def _side(answer: Answer, context: Context) -> Side:

@@ -103,6 +103,40 @@ def test_a_difference_that_holds_has_a_tipping_point_beyond_one():
     assert mirrored == pytest.approx((limit, observed), rel=1e-6)
 
 
+def test_two_answers_of_the_same_people(by_id):
+    result = by_id["girls-supported-more"]  # 39 and 35 of 49, the reference numbers of docs: methods
+    people = result.estimates[1]
+    assert (people.interval.lower, people.interval.upper) == pytest.approx((-0.112, 0.266), abs=6e-4)
+    assert (people.companion.lower, people.companion.upper) == pytest.approx((-0.116, 0.273), abs=6e-4)
+    assert result.probability == pytest.approx((0.79, 0.985), abs=0.004)
+    # McNemar's score statistic at the smallest and the largest overlap: 14 and 10 alone, 4 and none alone
+    assert result.confidence == pytest.approx([stats.norm.cdf(4 / 24**0.5), stats.norm.cdf(4 / 4**0.5)])
+    assert result.tipping == pytest.approx((1.0, 14 / 10))
+
+
+@pytest.mark.parametrize("table", [(14, 10, 49), (22, 20, 49), (35, 13, 49), (4, 0, 49)])
+@pytest.mark.parametrize("threshold", [-0.1, 0.05, 0.1])
+def test_confidence_of_a_pair_is_the_level_at_which_tangos_interval_reaches_the_threshold(table, threshold):
+    from csea_stats.claims.pairs import _sure
+    from csea_stats.estimators.pairs_score import score_limits
+
+    sure = _sure(table, threshold, up=True)
+    level = abs(2 * sure - 1)
+    limit = score_limits(*table, level=level)[0 if sure > 0.5 else 1]
+    assert limit == pytest.approx(threshold, abs=1e-6)
+    assert _sure(table, threshold, up=False) == pytest.approx(1 - sure)
+
+
+def test_answers_that_exclude_each_other_and_where_their_difference_turns(by_id):
+    result = by_id["awareness-smaller-fraction"]  # 35 and 13 of 49, none both
+    assert result.confidence == pytest.approx([stats.norm.cdf(22 / 48**0.5)] * 2)
+    limit, observed = result.tipping
+    assert observed == pytest.approx(35 / 13)
+    bounded = cs.Population(cs.SelectionBounds(ratio=limit))
+    gaps = cs.paired_difference(35, 13, 49, 0, target=bounded)
+    assert min(gaps.interval.lower, gaps.companion.lower) == pytest.approx(0, abs=1e-3)
+
+
 # ---------------------------------------------------------------- claims of one's own
 
 

@@ -86,6 +86,13 @@ def problems(survey, written, text):
         ),
         (
             (
+                '{ kind = "paired", above = 0.0, first = { question = "awareness", item = ["none", "poor"] }, '
+                'second = { question = "awareness", item = "poor" } }'
+            ),
+            "found 'poor' in 'first' too",
+        ),
+        (
+            (
                 '{ kind = "paired", above = 0.0, first = { question = "awareness", itm = "poor" }, '
                 'second = { question = "awareness", item = "fair" } }'
             ),
