@@ -36,11 +36,11 @@ def summary(fit: Fit) -> str:
         *(f"  {doubt.text}" for doubt in fit.caveats),
     ]
     if fit.bayes:
-        lines[2:2] = [f"  prior of {name}: {prior}" for name, prior in _those_used(_resolved(fit))]
+        lines[2:2] = [f"  prior of {name}: {prior}" for name, prior in those_used(resolved(fit))]
     return "\n".join(lines)
 
 
-def _resolved(fit: Fit) -> Model:
+def resolved(fit: Fit) -> Model:
     """Return the model with the family that the data decided."""
     if fit.model.family is not None:
         return fit.model
@@ -67,7 +67,7 @@ def line(estimate: Estimate) -> str:
 
 def methods_paragraph(fit: Fit) -> str:
     """Tell how the numbers were made, as a paragraph for a methods section."""
-    model = _resolved(fit)
+    model = resolved(fit)
     kind = FAMILIES[model.family or "cumulative"]
     made = {
         "laplace": "importance sampling around the posterior's modes",
@@ -80,7 +80,7 @@ def methods_paragraph(fit: Fit) -> str:
         f"{integer(fit.design.people)} respondents were fitted with a {kind} model, {model.formula}, by {made}.",
     ]
     if fit.bayes:
-        parts.append(f"Priors: {'; '.join(f'{name} {prior}' for name, prior in _those_used(model))}.")
+        parts.append(f"Priors: {'; '.join(f'{name} {prior}' for name, prior in those_used(model))}.")
     left = sum(number for _, number in fit.design.left_out)
     if left:
         parts.append(f"{integer(left)} were left out for want of an answer.")
@@ -120,12 +120,12 @@ def model_card(model: Model) -> str:
         "",
         f"- **Formula**: `{model.formula}`",
         f"- **Family**: {family}",
-        f"- **Outcome**: {outcome.label or outcome.name}" + _outcome_words(model),
+        f"- **Outcome**: {outcome.label or outcome.name}" + outcome_words(model),
         f"- **Speaks of**: {model.target}",
         "",
         "## In mathematics",
         "",
-        *_mathematics(model),
+        *mathematics(model),
         "",
         "## What enters",
         "",
@@ -137,11 +137,11 @@ def model_card(model: Model) -> str:
         "",
         "| of | prior | reason |",
         "|---|---|---|",
-        *(f"| {kind} | `{prior}` | {getattr(model.priors, kind).reason} |" for kind, prior in _those_used(model)),
+        *(f"| {kind} | `{prior}` | {getattr(model.priors, kind).reason} |" for kind, prior in those_used(model)),
         "",
         "## What is estimated",
         "",
-        *_estimands(model),
+        *estimands_told(model),
         "",
     ]
     if model.limits:
@@ -151,7 +151,8 @@ def model_card(model: Model) -> str:
     return "\n".join(parts)
 
 
-def _outcome_words(model: Model) -> str:
+def outcome_words(model: Model) -> str:
+    """Return what is known of the answers, to stand after the outcome's name."""
     if model.outcome.questions:
         return f" ({', '.join(model.outcome.questions)})"
     if model.outcome.chosen:
@@ -159,7 +160,8 @@ def _outcome_words(model: Model) -> str:
     return f", from low to high: {', '.join(model.outcome.order)}" if model.outcome.order else ""
 
 
-def _those_used(model: Model) -> list[tuple[str, str]]:
+def those_used(model: Model) -> list[tuple[str, str]]:
+    """Return the priors of those kinds of parameter that the model has."""
     told = dict(used_priors(model))
     used = {"coefficients"} if model.family != "conditional-bernoulli" else set()
     used |= {"thresholds"} if model.family == "cumulative" else {"intercept"}
@@ -168,7 +170,8 @@ def _those_used(model: Model) -> list[tuple[str, str]]:
     return [(kind, prior) for kind, prior in told.items() if kind in used]
 
 
-def _mathematics(model: Model) -> list[str]:
+def mathematics(model: Model) -> list[str]:
+    """Return the likelihood in symbols."""
     grouped = any(one.name == "item" for one in model.predictor)
     if model.family == "conditional-bernoulli":
         return [
@@ -205,7 +208,8 @@ def _term(kind: str, name: str, per: float | None) -> str:
     return f"b_{name} · {name}_i"
 
 
-def _estimands(model: Model) -> list[str]:
+def estimands_told(model: Model) -> list[str]:
+    """Return what is estimated, a line each."""
     told = []
     for one in model.estimand:
         change = one.words or "each level against the first"

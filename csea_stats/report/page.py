@@ -111,7 +111,8 @@ def _caveats(
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """Return one of the templates; each escapes what is put into it and refuses what it does not know."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -121,16 +122,16 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
-def stylesheet() -> str:
-    """Return the page's CSS."""
+def stylesheet(*names: str) -> str:
+    """Return the CSS of a page, from its files; by default that of the report's."""
     folder = resources.files("csea_stats.report") / "templates"
-    return "".join((folder / name).read_text(encoding="utf-8") for name in ("page.css", "claims.css"))
+    return "".join((folder / name).read_text(encoding="utf-8") for name in names or ("page.css", "claims.css"))
 
 
-def _css_text(text: str) -> str:
+def css_text(text: str) -> str:
     """Return a text as a CSS string: no quote, backslash or markup can end it."""
     return '"' + "".join(c if c.isalnum() or c in " .,-:;%" else f"\\{ord(c):x} " for c in text) + '"'
 
@@ -165,5 +166,5 @@ def page_html(
 
     context = context_of(survey, audit, estimates)
     view = page_view(context, fits)
-    css = stylesheet().replace("@foot@", _css_text(view.foot))
-    return _template().render(page=view, claims=claims_view(claims, context), css=Markup(css))  # noqa: S704 - our own file
+    css = stylesheet().replace("@foot@", css_text(view.foot))
+    return template("page.html.j2").render(page=view, claims=claims_view(claims, context), css=Markup(css))  # noqa: S704 - our own file

@@ -206,9 +206,9 @@ def test_hostile_and_long_labels_come_out_as_text(samples, other_of_40):
 
 
 def test_the_print_footer_cannot_leave_its_string():
-    from csea_stats.report.page import _css_text
+    from csea_stats.report.page import css_text
 
-    assert re.fullmatch(r'"(?:[\w .,:;%-]|\\[0-9a-f]+ )*"', _css_text('a"; } </style><script>\\'))
+    assert re.fullmatch(r'"(?:[\w .,:;%-]|\\[0-9a-f]+ )*"', css_text('a"; } </style><script>\\'))
 
 
 def test_all_sizes_of_another_survey_make_a_page(other, other_page):

@@ -1,0 +1,290 @@
+"""The page of a fit: what was asked, who answered, effects for every target, and how far the fit can be trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.regression.predictive import expected
+from csea_stats.regression.stacking import StackedDesign
+from csea_stats.regression.telling import (
+    FAMILIES,
+    estimands_told,
+    mathematics,
+    methods_paragraph,
+    outcome_words,
+    resolved,
+    those_used,
+)
+from csea_stats.report.fit_tables import (
+    effect_table,
+    effects_by_target,
+    expected_table,
+    influence_table,
+    power_table,
+    prediction_tables,
+    predictor_rows,
+    prior_table,
+)
+from csea_stats.report.fit_views import FitPage, FitSection, Grid, Row
+from csea_stats.report.fitted import notes_of
+from csea_stats.report.page import css_text, stylesheet, template
+from csea_stats.report.views import Fact
+from csea_stats.report.wording import capital
+from csea_stats.results.numbers import base_words, integer, level_words
+from csea_stats.results.sentences import method_words
+
+if TYPE_CHECKING:
+    from csea_stats.regression.fits import Fit
+    from csea_stats.results.collection import Estimates
+    from csea_stats.survey.funnels import Funnel
+
+STAMP = "SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."
+
+
+def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
+    """Return everything that the page of a fit shows.
+
+    Parameters
+    ----------
+    fit : Fit
+    funnel : Funnel, optional
+        Who of those that began counts as a respondent.
+    """
+    found = effects_by_target(fit)
+    sections = (
+        _who(fit, funnel),
+        _effects(fit, found),
+        _sentences(found),
+        _predictions(fit),
+        _prior(fit, found[1]),
+        _checks(fit),
+        _influence(fit),
+        _card(fit),
+        _methods(fit),
+    )
+    return FitPage(
+        title=fit.model.question,
+        kicker="A fitted model · made with csea-stats",
+        stamp=STAMP if fit.synthetic else "",
+        deck=_deck(fit),
+        facts=_facts(fit),
+        sections=tuple(one for one in sections if one is not None),
+        foot=f"{'SYNTHETIC, evidence of nothing. ' if fit.synthetic else ''}{_people(fit)}. Every number says whom it "
+        "speaks for.",
+    )
+
+
+def _people(fit: Fit) -> str:
+    return f"{base_words(fit.design.base)} respondents"
+
+
+def _deck(fit: Fit) -> str:
+    model = resolved(fit)
+    outcome = model.outcome.label or model.outcome.name
+    return f"{outcome}{_answers(fit)}. {capital(FAMILIES[model.family or 'cumulative'])} model, {model.formula}."
+
+
+def _answers(fit: Fit) -> str:
+    design = fit.design
+    if isinstance(design, StackedDesign) and design.by_item:
+        return f": {len(design.items)} answers, several possible"
+    several = f" ({len(design.items)} questions)" if isinstance(design, StackedDesign) and len(design.items) > 1 else ""
+    return f"{several}, from low to high: {', '.join(design.answers)}"
+
+
+def _facts(fit: Fit) -> tuple[Fact, ...]:
+    kind = "Bayesian" if fit.bayes else "Frequentist"
+    limits = fit.model.limits or (
+        "An association among those who answered: it shows no cause, and people who did not answer may differ."
+    )
+    return (
+        Fact(head="Respondents", text=base_words(fit.design.base), look="n"),
+        Fact(
+            head="Whom it speaks for", text=capital(fit.words.superpopulation if fit.words else fit.model.target) + "."
+        ),
+        Fact(
+            head="How it was fitted",
+            text=f"{kind}, {method_words(fit.engine)}, {level_words(fit.level)} intervals, seed {fit.seed}.",
+        ),
+        Fact(head="What it can show", text=limits),
+    )
+
+
+def _who(fit: Fit, funnel: Funnel | None) -> FitSection:
+    rows: list[Row] = []
+    if funnel is not None:
+        rows.append(Row(name="Began", cells=(integer(funnel.started), "")))
+        rows += [
+            Row(
+                name=f"Passed “{step.variable}”",
+                cells=(integer(step.passed), _lost(step.reached - step.passed, step.why, step.allowed)),
+            )
+            for step in funnel.steps
+        ]
+        rows.append(Row(name="Count as respondents", cells=(integer(funnel.respondents), "")))
+    left = sum(number for _, number in fit.design.left_out)
+    rows += [Row(name=f"Left out: {reason}", cells=(integer(number), "")) for reason, number in fit.design.left_out]
+    rows.append(Row(name="In the model", cells=(base_words(fit.design.base), "" if left else "nobody left out")))
+    steps = Grid(
+        caption="From those who began to those in the model", heads=("Step", "People", "Why"), rows=tuple(rows)
+    )
+    told = []
+    if len(fit.readings) > 1:
+        told.append(
+            f"Print leaves {len(fit.readings)} tables of counts possible. Each was fitted by itself; every interval "
+            "covers all of them, and the numbers of people by predictor are those of the first."
+        )
+    return FitSection(
+        anchor="who", title="Who answered", short="Who answered", told=tuple(told), grids=(steps, *predictor_rows(fit))
+    )
+
+
+def _lost(number: int, why: tuple[tuple[str, int], ...], allowed: str) -> str:
+    if not number:
+        return f"has to be {allowed}"
+    return f"{integer(number)} out: has to be {allowed} ({', '.join(f'{reason} {times}' for reason, times in why)})"
+
+
+def _effects(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None]) -> FitSection:
+    told = (
+        "Everybody’s value of a predictor is set to the one side, then to the other, all else left as it is. The "
+        "effect is the change of the share that the model predicts, averaged over the respondents."
+    )
+    doubts = tuple(one for part in found if part for one in part)
+    return FitSection(
+        anchor="effects",
+        title="Effects",
+        short="Effects",
+        told=(told,),
+        effects=effect_table(fit, found),
+        notes=notes_of(doubts, frozenset()),
+    )
+
+
+def _sentences(found: tuple[Estimates, Estimates, Estimates | None]) -> FitSection:
+    _, people, population = found
+    texts = [
+        str(one) for place, one in enumerate(people) for one in (one, *([population[place]] if population else []))
+    ]
+    return FitSection(
+        anchor="sentences",
+        title="Sentences to cite",
+        short="Sentences",
+        told=("Each can be cited as it stands: it carries its target, what the intervals are, and its caveats.",),
+        sentences=tuple(texts),
+    )
+
+
+def _predictions(fit: Fit) -> FitSection | None:
+    if not fit.design.variables:
+        return None
+    tables = prediction_tables(fit)
+    return FitSection(anchor="predictions", title="Predicted shares", short="Predicted shares", grids=tables)
+
+
+def _prior(fit: Fit, effects: Estimates) -> FitSection | None:
+    strip, power = prior_table(fit, effects), power_table(fit)
+    if strip is None:
+        return None
+    told = [fit.prior_sensitivity().sentence] if fit.bayes else []
+    if not fit.bayes:
+        told.append("The fit itself has no prior; these are the Bayesian fits that its verdicts are held against.")
+    grids = tuple(one for one in (strip, power) if one)
+    return FitSection(anchor="prior", title="What the prior decides", short="Prior", told=tuple(told), grids=grids)
+
+
+def _checks(fit: Fit) -> FitSection:
+    found = expected(fit)
+    outside = found.outside(fit.level)
+    level = level_words(fit.level)
+    if outside:
+        text = f"Outside what the fitted model expects in {level} of sets: {', '.join(outside)}."
+    else:
+        text = f"Every count lies within what the fitted model expects in {level} of sets."
+    text += " This looks at one margin only: a wrong model may pass it."
+    words = {"pass": "passed", "warn": "in part", "fail": "not passed"}
+    rows = tuple(Row(name=capital(one.name), cells=(words[one.state], one.text)) for one in fit.diagnostics)
+    checks = Grid(caption="Checks of the computation", heads=("Check", "Result", "What it says"), rows=rows, text=2)
+    grids = (expected_table(fit, found), *((checks,) if rows else ()))
+    return FitSection(anchor="checks", title="Checks", short="Checks", told=(text,), grids=grids)
+
+
+def _influence(fit: Fit) -> FitSection | None:
+    found = influence_table(fit)
+    if found is None:
+        return None
+    table, text = found
+    return FitSection(anchor="influence", title="Single respondents", short="Influence", told=(text,), grids=(table,))
+
+
+def _card(fit: Fit) -> FitSection:
+    model = resolved(fit)
+    facts = [
+        Fact(head="Question", text=model.question),
+        Fact(head="Outcome", text=(model.outcome.label or model.outcome.name) + outcome_words(model)),
+        Fact(head="Formula", text=model.formula, look="code"),
+        *(Fact(head="In mathematics", text=line) for line in mathematics(model)),
+        *(
+            Fact(head=f"Enters: {one.written}", text=f"As {one.role}. {one.reason or ''}".strip())
+            for one in model.predictor
+        ),
+        *(
+            Fact(head=f"Prior of {kind}", text=f"{prior}. {getattr(model.priors, kind).reason}")
+            for kind, prior in (those_used(model) if fit.bayes else [])
+        ),
+        *(Fact(head="Estimated", text=line.removeprefix("- ")) for line in estimands_told(model)),
+        *(Fact(head="Reference", text=reference) for reference in model.references),
+    ]
+    return FitSection(anchor="model", title="The model", short="Model", facts=tuple(facts))
+
+
+def _methods(fit: Fit) -> FitSection:
+    made = fit.provenance
+    facts = [
+        Fact(head="For a methods section", text=methods_paragraph(fit)),
+        Fact(head="Software", text=", ".join(f"{name} {version}" for name, version in made.versions)),
+        Fact(head="Call", text=made.call, look="code"),
+        Fact(head="Survey", text=made.survey or ""),
+        Fact(head="Data, SHA-256", text=made.data_hash, look="code"),
+        Fact(head="Cite", text=_cite(fit)),
+    ]
+    return FitSection(
+        anchor="methods", title="Methods", short="Methods", facts=tuple(fact for fact in facts if fact.text)
+    )
+
+
+def _cite(fit: Fit) -> str:
+    version = dict(fit.provenance.versions).get("csea-stats", "")
+    made = "SYNTHETIC answers, evidence of nothing; " if fit.synthetic else ""
+    return (
+        f"csea-stats{f' (version {version})' if version else ''}: {fit.model.formula}, {fit.engine} ({made}"
+        f"{_people(fit)}). Give the target with every number."
+    )
+
+
+def fit_html(fit: Fit, funnel: Funnel | None = None) -> str:
+    """Return the page of a fit as one self-contained HTML document.
+
+    Parameters
+    ----------
+    fit : Fit
+    funnel : Funnel, optional
+        Of the answers that it was fitted to: who of those that began counts.
+
+    Returns
+    -------
+    str
+        HTML that loads nothing and runs nothing; the same fit gives the same text.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> table = cs.tabulate(cs.load_survey("bosnia-herzegovina-2021"), "awareness", by="age")
+    >>> fit_html(cs.fit("awareness-by-age-from-print", table))[:15]
+    '<!DOCTYPE html>'
+    """
+    from markupsafe import Markup
+
+    view = fit_page(fit, funnel)
+    css = stylesheet("page.css", "fit.css").replace("@foot@", css_text(view.foot))
+    return template("fit.html.j2").render(page=view, css=Markup(css))  # noqa: S704 - our own file

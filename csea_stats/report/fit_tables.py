@@ -1,0 +1,370 @@
+"""Tables of a fit: effects, predicted shares, the prior's part, what the model expected, single respondents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.errors import UnsupportedTarget
+from csea_stats.regression.stacking import StackedDesign
+from csea_stats.report.answers import row_axis
+from csea_stats.report.drawing import Block, Drawing, Mark, Rect, fluid_svg
+from csea_stats.report.fit_views import EffectRow, EffectTable, Grid, Row
+from csea_stats.report.fitted import share_row, span_points
+from csea_stats.report.lanes import axis_of, row_labels, row_lanes
+from csea_stats.report.strips import TICK, bar, grid
+from csea_stats.report.target_tables import judged
+from csea_stats.report.tiers import limits
+from csea_stats.report.wording import PEOPLE, THESE, capital
+from csea_stats.results.numbers import (
+    base_words,
+    count_words,
+    integer,
+    interval_words,
+    level_words,
+    percent,
+    percent_range,
+    points,
+    points_range,
+    probability,
+    ratio,
+)
+from csea_stats.results.sentences import method_words
+from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.predictive import Expected
+    from csea_stats.results.collection import Estimates
+    from csea_stats.results.values import Estimate, Interval
+
+MOST_ROWS = 120
+"""Rows of predicted shares of one predictor; of more the files tell."""
+
+MOST_INFLUENTIAL = 10
+
+LOOKS = ("work", "workb")
+
+
+def targets_of(fit: Fit) -> tuple[Respondents, Superpopulation, Population]:
+    """Return the targets that a page tells: a confidence interval has no prior on who took part, so bounds."""
+    selection = Selection() if fit.bayes else SelectionBounds(ratio=Selection().ratio)
+    return Respondents(), Superpopulation(), Population(selection)
+
+
+def effects_by_target(fit: Fit) -> tuple[Estimates, Estimates, Estimates | None]:
+    """Return the effects for each target; None where no method speaks for the population."""
+    these, people, population = targets_of(fit)
+    try:
+        last = fit.effects(target=population)
+    except UnsupportedTarget:
+        last = None
+    return fit.effects(target=these), fit.effects(target=people), last
+
+
+def event_and_sides(fit: Fit, estimate: Estimate) -> tuple[str, str]:
+    """Return the answer that an effect is about and what is compared, from the words of its estimand."""
+    outcomes = [one.outcome for one in fit.model.estimand if one.outcome]
+    events = [*fit.events(None), *(event for outcome in outcomes for event in fit.events(outcome))]
+    for words in sorted({event.words for event in events}, key=len, reverse=True):
+        lead = f"difference in the share of {fit.model.outcome.label or fit.model.outcome.name}: {words}, "
+        if estimate.estimand.startswith(lead):
+            return words, estimate.estimand.removeprefix(lead)
+    return estimate.item or "", estimate.estimand
+
+
+def population_name(fit: Fit) -> str:
+    """Return the population's short name."""
+    return capital(fit.words.workforce if fit.words else "the population")
+
+
+def value_words(estimate: Estimate) -> str:
+    """Return an estimate's value, or the range of it that print leaves: "+9 points", "12%"."""
+    ends = estimate.bounds or (() if estimate.value is None else (estimate.value, estimate.value))
+    if not ends:
+        return ""
+    low, high = ends
+    if estimate.scale == "difference":
+        told = points(low), points(high)
+        return f"{told[0]} points" if told[0] == told[1] else points_range(low, high)
+    told = percent(low), percent(high)
+    return f"{told[0]}%" if told[0] == told[1] else percent_range(low, high)
+
+
+def _short(interval: Interval | None, scale: str) -> str:
+    """Return an interval's limits, without the unit that the table's head gives."""
+    if interval is None:
+        return ""
+    return span_points(interval).removesuffix(" points") if scale == "difference" else interval_words(interval, "share")
+
+
+def _kinds(estimates: Sequence[Estimate]) -> tuple[str, str]:
+    """Return what intervals and companions of a table are: "95% credible, laplace"."""
+    told = []
+    for kind in ("interval", "companion"):
+        found = next((i for e in estimates if (i := getattr(e, kind)) is not None), None)
+        words = f"{level_words(found.level)} {found.kind}, {method_words(found.method)}" if found else ""
+        told.append(words)
+    return told[0], told[1]
+
+
+def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None]) -> EffectTable:
+    """Return the effects for these respondents, people like these and the population, with a strip each."""
+    these, people, population = found
+    pairs = [(one.interval, one.companion) for one in (*people, *(population or ())) if one.interval or one.companion]
+    ends = [value for pair in pairs for i in pair if i for value in (i.lower, i.upper)]
+    axis = axis_of(ends or [-1.0, 1.0])
+    rows = []
+    for place, one in enumerate(people):
+        counted, whole = these[place], population[place] if population else None
+        bars = [(limits(one.interval), "work", 0.4375)]
+        if one.companion:
+            bars.append((limits(one.companion), "workb", 0.3125))
+        if whole and whole.interval:
+            bars.append((limits(whole.interval), "nat", 0.3125))
+        answer, sides = event_and_sides(fit, one)
+        rows.append(
+            EffectRow(
+                answer=answer,
+                sides=sides,
+                svg=fluid_svg(row_lanes(axis, bars, counted.value), look="strip row"),
+                described=value_words(counted).removesuffix(" points"),
+                people=_short(one.interval, one.scale),
+                beside=_short(one.companion, one.scale),
+                judged=judged(one.verdict),
+                probability=probability(*one.probability) if one.probability else "",
+                population=_short(whole.interval, one.scale) if whole else "",
+                bound=_short(whole.companion, one.scale) if whole and fit.bayes else "",
+                population_judged=judged(whole.verdict) if whole else None,
+            )
+        )
+    return EffectTable(
+        caption=f"Changes of a share, in percentage points, {base_words(fit.design.base)} respondents",
+        heads=_effect_heads(fit, population),
+        axis=fluid_svg(row_labels(axis), look="strip row"),
+        rows=tuple(rows),
+        key=_effect_key(fit, people, population),
+    )
+
+
+def _effect_heads(fit: Fit, population: Estimates | None) -> tuple[str, ...]:
+    heads = ["Change in the share of", f"{THESE}, the model’s average", PEOPLE]
+    if population:
+        factor = ratio(targets_of(fit)[2].selection.ratio)
+        heads.append(f"{population_name(fit)}, if {'about' if fit.bayes else 'up to'} {factor} times")
+    return tuple(heads)
+
+
+def _effect_key(fit: Fit, people: Estimates, population: Estimates | None) -> str:
+    first, second = _kinds(people)
+    text = f"Tick: the model’s average over these respondents. Solid bar: {PEOPLE.lower()}, {first}, chance alone."
+    if second:
+        text += f" Outlined, and in brackets: {second}."
+    if population and any(one.interval for one in population):
+        text += (
+            f" Lowest bar: {population_name(fit).lower()}, participation ratio within the limit of the head, assumed"
+        )
+        text += (
+            "; in brackets the bound without a prior."
+            if any(one.companion for one in population) and fit.bayes
+            else "."
+        )
+    if any(one.verdict for one in people):
+        text += " Verdicts are against zero: both intervals, and the credible one under every customary prior."
+    else:
+        text += " No verdict is given: it needs intervals of both kinds and three priors, which this fit does not have."
+    return text
+
+
+def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
+    """Return the predicted share of each answer at each level of each predictor."""
+    found = []
+    for variable in fit.design.variables:
+        estimates = list(fit.predictions(by=variable.name))
+        answers = [event.words for event in fit.single_answers()]
+        if len(estimates) > MOST_ROWS:
+            continue
+        first, second = _kinds(estimates)
+        rows: list[Row] = []
+        for place, one in enumerate(estimates):
+            if place % len(answers) == 0:
+                level = (one.item or "").removeprefix(f"{variable.name}[").partition(f"]: {answers[0]}")[0]
+                rows.append(Row(name=level, cells=(), head=True))
+            cells = (value_words(one), _short(one.interval, "share"), _short(one.companion, "share"))
+            rows.append(
+                Row(
+                    name=capital(answers[place % len(answers)]),
+                    cells=cells[: 3 if second else 2],
+                    svg=fluid_svg(share_row(one, one.bounds or _point(one)), look="strip row"),
+                )
+            )
+        label = variable.name.replace("_", " ")
+        found.append(
+            Grid(
+                caption=f"Share of each answer, if all had one {label}",
+                heads=("Answer", "Estimate", *((first, second) if second else (first,))),
+                rows=tuple(rows),
+                axis=row_axis(),
+                key=f"Tick: estimate. Bar: {first}, {PEOPLE.lower()}, chance alone. All else stays as it is among the "
+                "respondents." + ("" if fit.bayes or first else " No limits were found for an answer without a bar."),
+            )
+        )
+    return tuple(found)
+
+
+def _point(one: Estimate) -> tuple[float, float] | None:
+    return None if one.value is None else (one.value, one.value)
+
+
+def prior_table(fit: Fit, effects: Estimates) -> Grid | None:
+    """Return the effects under each customary prior; None where the fit has no strip."""
+    told = [one for one in effects if one.sensitivity]
+    if not told:
+        return None
+    names = [name for name, _ in told[0].sensitivity]
+    used = fit.model.priors.coefficients.prior if fit.bayes else ""
+    axis = axis_of([value for one in told for _, i in one.sensitivity for value in (i.lower, i.upper)])
+    rows = []
+    for one in told:
+        bars = [((i.lower, i.upper), "work" if name == used else "workb", 0.375) for name, i in one.sensitivity]
+        answer, sides = event_and_sides(fit, one)
+        cells = tuple(_short(i, "difference") for _, i in one.sensitivity)
+        rows.append(
+            Row(name=f"“{answer}”, {sides}", cells=cells, svg=fluid_svg(row_lanes(axis, bars), look="strip row"))
+        )
+    return Grid(
+        caption="The effects under three customary priors of the coefficients, in percentage points",
+        heads=("Effect", *(f"{name}{', in use' if name == used else ''}" for name in names)),
+        rows=tuple(rows),
+        axis=fluid_svg(row_labels(axis), look="strip row"),
+        key=f"Bars from top to bottom: {', '.join(names)}; filled: the one in use. {level_words(fit.level)} credible "
+        f"intervals, {PEOPLE.lower()}, chance alone.",
+    )
+
+
+def expected_table(fit: Fit, found: Expected) -> Grid:
+    """Return what the model expected to see before and after, beside what was observed."""
+    rows = []
+    for place, label in enumerate(found.labels):
+        low, high = found.observed[place]
+        before, after = (found.span(place, fit.level, prior=prior) for prior in (True, False))
+        drawing = expected_row(before, after, (low / found.base, high / found.base))
+        shares = [percent(count / found.base) for count in dict.fromkeys((low, high))]
+        cells = [f"{count_words((low, high))} ({' to '.join(dict.fromkeys(shares))}%)"]
+        cells += [
+            percent_range(*ends) if ends else "" for ends in ((before, after) if found.prior is not None else (after,))
+        ]
+        rows.append(Row(name=capital(label), cells=tuple(cells), svg=fluid_svg(drawing, look="strip row")))
+    level = level_words(fit.level)
+    after_words = "after the fit" if fit.bayes else "at the estimate"
+    heads = ["Answer", f"Observed, of {integer(found.base)}"]
+    if found.prior is not None:
+        heads.append(f"{level} of sets of answers, before")
+    heads.append(f"{level} of sets of answers, {after_words}")
+    sets = f"{integer(len(found.fitted[0]))} made-up sets of as many answers"
+    key = f"Tick: observed. Bar: where {level} of {sets} fall, {after_words}."
+    if found.prior is not None:
+        key += " Thin line: the same before any answer is known, from the prior alone."
+    return Grid(
+        caption="What the model expects to see, and what was seen",
+        heads=tuple(heads),
+        rows=tuple(rows),
+        axis=row_axis(),
+        key=key,
+    )
+
+
+def expected_row(
+    before: tuple[float, float] | None, after: tuple[float, float] | None, seen: tuple[float, float] | None
+) -> Drawing:
+    """Return the strip of an answer: thin line before, bar after, tick for what was observed."""
+    marks: list[Mark] = grid(0.0, 1.5)
+    marks += bar(before, "joint", 0.75, 0.125)
+    marks += bar(after, "work", 0.75, 0.375)
+    if seen and seen[0] == seen[1]:
+        marks.append(Block(look="c1", x=seen[0], y=0.375, width=TICK, height=0.75))
+    elif seen:
+        marks += [Rect(look=k, x=seen[0], width=seen[1] - seen[0], y=0.4375, height=0.625) for k in ("under", "cm")]
+    return Drawing(marks=tuple(marks), height=1.5)
+
+
+def influence_table(fit: Fit) -> tuple[Grid, str] | None:
+    """Return the first effect without one respondent, the most influential first, and a sentence on it."""
+    if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables:
+        return None
+    found = fit.influence()
+    told = found[:MOST_INFLUENTIAL]
+    axis = axis_of([value for one in found for value in (one.lower, one.upper)])
+    rows = tuple(
+        Row(
+            name="; ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.pattern) + f"; {one.answer}",
+            cells=(
+                integer(one.respondents),
+                points(one.value),
+                points_range(one.lower, one.upper).removesuffix(" points")
+                + (", other side" if one.changes_side else ""),
+            ),
+            svg=fluid_svg(row_lanes(axis, [((one.lower, one.upper), "work", 0.375)], one.value), look="strip row"),
+        )
+        for one in told
+    )
+    changed = sum(one.respondents for one in found if one.changes_side)
+    total = sum(one.respondents for one in found)
+    text = f"Of {integer(total)} respondents " + (
+        f"{integer(changed)} would, left out alone, move the interval of the first effect to another side of zero."
+        if changed
+        else "none would, left out alone, move the interval of the first effect to another side of zero."
+    )
+    if len(found) > len(told):
+        text += f" Shown are the {len(told)} kinds of respondent that move it most, of {integer(len(found))}."
+    return Grid(
+        caption="The first effect without one respondent of a kind, in percentage points",
+        heads=("Predictors; answer", "Respondents", "Effect without one", f"{level_words(fit.level)} credible"),
+        rows=rows,
+        axis=fluid_svg(row_labels(axis), look="strip row"),
+        key=f"Tick: posterior median. Bar: {level_words(fit.level)} credible interval, {PEOPLE.lower()}, chance alone.",
+    ), text
+
+
+def power_table(fit: Fit) -> Grid | None:
+    """Return how far each coefficient's posterior moves when prior or likelihood weighs a little more."""
+    if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables:
+        return None
+    rows = tuple(
+        Row(name=one.item, cells=(f"{one.prior:.2f}", f"{one.likelihood:.2f}", one.diagnosis))
+        for one in fit.prior_sensitivity().power
+    )
+    return Grid(
+        caption="How the posterior of a coefficient moves as the prior, or the likelihood, weighs a little more",
+        heads=("Coefficient", "Prior", "Likelihood", "Reading"),
+        rows=rows,
+        key="Power scaling (Kallioinen et al. 2024): gradient of the distance; from 0.05 it counts as moving.",
+    )
+
+
+def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
+    """Return who is in the model, by each predictor."""
+    found = []
+    totals = fit.design.tables[0].sum(axis=1)
+    people = float(totals.sum())
+    for place, one in enumerate(fit.design.variables):
+        values = fit.design.patterns[:, place]
+        if one.labels:
+            rows = [
+                Row(name=label, cells=(integer(round(float(totals[values == code].sum()))),))
+                for code, label in enumerate(one.labels)
+            ]
+        else:
+            spread = np.repeat(values, totals.astype(int))
+            quantiles = np.quantile(spread, [0, 0.25, 0.5, 0.75, 1], method="inverted_cdf")
+            names = ("Lowest", "Lower quartile", "Median", "Upper quartile", "Highest")
+            rows = [Row(name=name, cells=(one.told(float(q)),)) for name, q in zip(names, quantiles, strict=True)]
+        head = "Respondents" if one.labels else "Value"
+        caption = f"{capital(one.name.replace('_', ' '))}, {integer(round(people))} respondents"
+        found.append(
+            Grid(caption=caption, heads=("Level" if one.labels else "Of the respondents", head), rows=tuple(rows))
+        )
+    return tuple(found)
