@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from csea_stats.estimators.breakdown import breakdown_ratio
     from csea_stats.estimators.crosstabs import crosstab_bounds
     from csea_stats.estimators.differences import difference, difference_interval
+    from csea_stats.estimators.exact_tests import exact_test
+    from csea_stats.estimators.gap_breakdown import difference_breakdown
     from csea_stats.estimators.intervals import proportion_interval
     from csea_stats.estimators.multinomials import multinomial
     from csea_stats.estimators.ordinals import ordinal
@@ -103,9 +105,11 @@ _HOME = {
     "data_defect_correlation": "targets.defects",
     "design_effect": "targets.defects",
     "difference": "estimators.differences",
+    "difference_breakdown": "estimators.gap_breakdown",
     "difference_interval": "estimators.differences",
     "effective_sample_size": "targets.defects",
     "estimate": "workflow",
+    "exact_test": "estimators.exact_tests",
     "feasible_counts": "auditing.rounding",
     "feasible_tables": "auditing.rounding",
     "fit": "regression.fitting",
@@ -174,9 +178,11 @@ __all__ = [
     "data_defect_correlation",
     "design_effect",
     "difference",
+    "difference_breakdown",
     "difference_interval",
     "effective_sample_size",
     "estimate",
+    "exact_test",
     "feasible_counts",
     "feasible_tables",
     "fit",

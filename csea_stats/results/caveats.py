@@ -293,6 +293,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "A large p-value does not show that there is no association, nor a small one that it is strong.",
     ),
+    "tipping-between": (
+        "note",
+        (
+            "Were the participation ratio the same in both groups the difference would keep its sign, whatever the "
+            "ratio; opposite ratios in the two need the square root each (at the observed shares: {root})."
+        ),
+    ),
     "odds-not-shares": (
         "note",
         "An odds ratio lies farther from 1 than the ratio of the shares: it does not say how many times as many.",
@@ -300,8 +307,8 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "zero-cell": (
         "caution",
         (
-            "A cell of the table is 0, so the answers bound the {ratio} from one side only: how far it may reach on the "
-            "other is the prior's or the penalty's doing, or left open."
+            "A cell of the table is 0, so the answers bound the {ratio} from one side only: how far it may reach on "
+            "the other is the prior's or the penalty's doing, or left open."
         ),
     ),
     "ratio-not-defined": (

@@ -73,9 +73,9 @@ def observed_words(estimate: Estimate) -> str:
 
 def _tables(estimate: Estimate) -> Iterator[tuple[int, int, int, int]]:
     bases = [(base,) if isinstance(base, int) else base for base in estimate.base]
-    for (x1, x2), n1, n2 in product(estimate.counts, *bases):
-        if x1 <= n1 and x2 <= n2:
-            yield x1, n1, x2, n2
+    for counts, n1, n2 in product(estimate.counts, bases[0], bases[1]):
+        if counts[0] <= n1 and counts[1] <= n2:
+            yield counts[0], n1, counts[1], n2
 
 
 def _over(more: int, less: int) -> float:

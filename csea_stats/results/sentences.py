@@ -160,7 +160,8 @@ def _main(estimate: Estimate) -> str:
         return f"{head}: the {noun} among {words} is not estimated."
     if estimate.scale == "ratio" and estimate.value is not None and not compared(estimate):
         noun = _tipping(noun)
-        observed = f" at the observed share the {noun} is {ratio(estimate.value)}; allowing for chance alone it is"
+        shares = "share" if len(estimate.base) == 1 else "shares"
+        observed = f" at the observed {shares} the {noun} is {ratio(estimate.value)}; allowing for chance alone it is"
         return f"{head}:{observed} {_both(estimate)}, among {words}."
     condition = f", {_assumption(estimate.target)}," if isinstance(estimate.target, Population) else ""
     return f"{head}. Among {words}{condition} the {noun} is {_both(estimate)}."
