@@ -110,6 +110,4 @@ def measured(test: shape.Test, context: Context) -> Measured:  # noqa: PLR0911 -
         return tested_each(test, context)
     if isinstance(test, shape.PrintedTest):
         return tested_printed(test, context)
-    if isinstance(test, shape.SuperiorityTest):
-        return unknown("not yet")
     return unknown(f"no number in print bears on it; needed: {test.needs}.")
