@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.facts import Fact, percent_ranges, positions, united
+from csea_stats.auditing.facts import Fact, facts_of, percent_ranges, positions, united
 from csea_stats.auditing.readings import Frame, Readings, read
+from csea_stats.auditing.sheets import assigned, complete, sheet_of
 from csea_stats.auditing.words import amount_in_words
 from csea_stats.errors import UnknownName
 from csea_stats.survey.cells import battery_cell_name
@@ -13,9 +15,10 @@ from csea_stats.survey.cells import battery_cell_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from csea_stats.auditing.assignments import Assignments
     from csea_stats.auditing.findings import Reading
-    from csea_stats.auditing.systems import Ranges
-    from csea_stats.survey.format import Group, Question, Survey
+    from csea_stats.auditing.systems import Ranges, Vector
+    from csea_stats.survey.format import Battery, Group, Question, Survey
 
 MOST_BASES = 12
 """Of more feasible bases than these, the smallest and the largest stand for all."""
@@ -36,6 +39,7 @@ class Book:
         self._questions = {question.id: question for question in survey.question}
         self._tables: dict[Key, tuple[Readings, ...]] = {}
         self._open: set[Key] = set()
+        self._assigned: dict[str, tuple[Assignments, bool] | None] = {}
 
     def question(self, question_id: str) -> Question:
         """Return a question by its id."""
@@ -83,7 +87,8 @@ class Book:
         question = self.question(question_id)
         cells = [cell for cell in question.cells if cell.among == among]
         if among is None:
-            return read(question, cells, self._frame(question, base))
+            frame = replace(self._frame(question, base), assigned=self._vectors(question))
+            return read(question, cells, frame)
         within = read(question, cells, Frame(base=base, domains=self._within(question, base)))
         alone = read(question, cells, Frame(base=base, domains={}))
         return within if within.broken == alone.broken else alone  # else print contradicts the total: a finding
@@ -115,6 +120,36 @@ class Book:
                     domains |= dict.fromkeys(members, values)
                     told.update(members)
         return Frame(base=base, domains=domains, told=frozenset(told), facts=tuple(facts))
+
+    def assigned(self, battery: Battery) -> tuple[Assignments, bool] | None:
+        """Return every assignment of a battery's values without labels, and whether its range's ends are attained.
+
+        None where print does not give all values of all questions, or there is too much to go through.
+        """
+        if battery.id not in self._assigned:
+            self._assigned[battery.id] = self._assign(battery)
+        return self._assigned[battery.id]
+
+    def _assign(self, battery: Battery) -> tuple[Assignments, bool] | None:
+        questions = tuple(self.question(name) for name in battery.questions)
+        cells = [cell for cell in battery.cells if cell.unlabelled is not None]
+        bases = {base for question in questions for base in self.bases(question.id)}
+        if len(cells) != 1 or len(bases) != 1 or not complete(questions, cells[0]):
+            return None
+        (base,) = bases
+        facts = tuple(
+            (*facts_of(one, [c for c in one.cells if c.among is None], base), *self._frame(one, base).facts)
+            for one in questions
+        )
+        return assigned(sheet_of(battery, questions, base, facts))
+
+    def _vectors(self, question: Question) -> tuple[Vector, ...]:
+        """Return the count vectors that some assignment of a battery's values without labels gives a question."""
+        for battery in self.survey.battery:
+            found = self.assigned(battery) if question.id in battery.questions else None
+            if found and found[0].number:
+                return found[0].vectors(battery.questions.index(question.id))
+        return ()
 
     def counts_of(self, question_id: str, items: Iterable[str], among: Group | None = None) -> tuple[int, ...]:
         """Return the counts that print allows for an answer, or for a sum of several, in increasing order."""

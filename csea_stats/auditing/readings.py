@@ -242,12 +242,15 @@ class Frame:
         Answers that print tells elsewhere (values of a battery whose labels are unknown).
     facts : tuple of Fact
         Facts from elsewhere (the range of a battery).
+    assigned : tuple of tuple of int
+        Every count vector that meets all facts, where values of several questions leave no other.
     """
 
     base: int
     domains: Mapping[int, Ranges]
     told: frozenset[int] = frozenset()
     facts: tuple[Fact, ...] = ()
+    assigned: tuple[Vector, ...] = ()
 
 
 def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
@@ -292,7 +295,7 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
             Part(
                 members=members,
                 found=found,
-                listed=vectors(found),
+                listed=frame.assigned if frame.assigned and not found.broken else vectors(found),
                 complete=all_ways or not any(set(group.members).intersection(members) for group in groups),
                 told=bool(told.intersection(members)),
             )

@@ -22,6 +22,7 @@ CHECKS = {
     "text-and-figure": "Text and figure agree",
     "too-many-readings": "All readings can be listed",
     "values-without-labels": "Values without labels",
+    "battery-assignments": "A battery's values can be given to its questions",
     "battery-open": "Which value belongs to which question",
     "battery-total": "The values of a battery add up",
     "nested-base": "A part's base is the count of its answer",

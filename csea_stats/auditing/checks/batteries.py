@@ -28,7 +28,45 @@ def check_battery(book: Book, battery: Battery, printed_bases: Sequence[int]) ->
     for cell in battery.cells:
         findings += _values(battery, cell, base, printed_bases)
         findings += _total(book, battery, cell, base)
+    if all(finding.verdict == "consistent" for finding in findings):
+        findings += _assigned(book, battery)
     return findings
+
+
+def _assigned(book: Book, battery: Battery) -> list[Finding]:
+    """Say in how many ways the values can be given to the questions' answers so that all else holds."""
+    found = book.assigned(battery)
+    if found is None or any(table.broken for name in battery.questions for table in book.tables(name)):
+        return []  # a contradiction within one question is a finding of its own
+    ways, attained = found
+    told = [cell for cell in battery.cells if cell.unlabelled or cell.range]
+    values = sum(len(cell.unlabelled or ()) for cell in told)
+    ranges = [f"{' to '.join(cell.range)}%" for cell in told if cell.range]
+    holds = bool(ways.number) and attained
+    expected = f"{ways.number:,} of {ways.sheet.ways:,} ways to assign them fit all that is printed"
+    if not holds:
+        missing = (
+            f"that a question attains either end of {listing(ranges, 'and')}" if ways.number else "all that is printed"
+        )
+        expected = f"none of {ways.sheet.ways:,} ways to assign them fits {missing}"
+    return [
+        Finding(
+            code="battery-assignments",
+            question=battery.id,
+            cells=tuple(battery_cell_name(battery, cell) for cell in told),
+            printed=", ".join((f"{values} values of {len(battery.questions)} questions without labels", *ranges)),
+            expected=expected,
+            verdict="consistent" if holds else "inconsistent",
+            explanations=()
+            if holds
+            else ("one of the values or of the ends is off", "some gave no answer to a question"),
+            consequence="each question's counts are those of any assignment that fits"
+            if ways.number
+            else "each answer is given every value",
+            power="that each question's values make its base, and its printed sums",
+            items=tuple(dict.fromkeys(item for cell in told for item in cell.items)),
+        )
+    ]
 
 
 def _values(battery: Battery, cell: BatteryCell, base: int, printed_bases: Sequence[int]) -> list[Finding]:
