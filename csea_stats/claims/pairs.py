@@ -11,6 +11,7 @@ from scipy import special
 from csea_stats.claims.gaps import LARGEST_RATIO, names_of, sides_of, turning
 from csea_stats.claims.goals import goal_of
 from csea_stats.claims.measured import Context, Measured, flagged, items_of, unclear, unknown, with_verdicts
+from csea_stats.claims.rates import pair_rate
 from csea_stats.claims.shares import open_to_print, silent
 from csea_stats.claims.verdicts import judge
 from csea_stats.estimators.pairs import paired_difference
@@ -66,6 +67,7 @@ def tested_paired(test: PairedTest, context: Context) -> Measured:
         goal=goal,
         probability=_probability(few, goal),
         confidence=_confidence(few, goal),
+        false_sign=max(pair_rate(n, context.level) for n in bases[0]) if goal.thresholds in ((0.0,), ()) else None,
         tipping=None if unclear(verdicts) else _tipping(few, goal, context.level),
         bounds=(values[0], values[-1]) if unclear(verdicts) else None,
         findings=findings,

@@ -51,7 +51,11 @@ def tested_rank(test: RankTest, context: Context) -> Measured:
     offered = len(shown) + hidden
     of = f"of {offered} answers offered" if question.list_length else f"of the {offered} answers that print gives"
     return Measured(
-        verdicts=_in_words(all_of(parts), f"{words} {of}"), estimates=tuple(estimates), goal=goal, findings=findings
+        verdicts=_in_words(all_of(parts), f"{words} {of}"),
+        estimates=tuple(estimates),
+        goal=goal,
+        false_sign=1 - context.level,  # joint sets: any wrong decision has at most this probability
+        findings=findings,
     )
 
 

@@ -137,8 +137,8 @@ def _intro(claims: Claims, context: Context) -> tuple[str, ...]:
     said = (
         f"The report makes {len(claims)} statements in numbers or comparisons. {len(tested)} say something of the "
         f"{context.survey.targets.many} that can be tested: {held[0]} are true of these respondents, {held[1]} are "
-        f"supported for people like these, allowing for chance alone. For {named} {held[2] or 'none'} are supported at every "
-        f"assumption on who took part that is shown, up to a ratio of {largest}, and {held[3]} at some."
+        f"supported for people like these, allowing for chance alone. For {named} {held[2] or 'none'} are supported at "
+        f"every assumption on who took part that is shown, up to a ratio of {largest}, and {held[3]} at some."
     )
     rest = (
         f"{len(printed)} are printed counts or percentages, of which {wrong} contradict other print. {unchecked} "

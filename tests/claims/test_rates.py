@@ -8,7 +8,7 @@ from scipy import stats
 
 import csea_stats as cs
 from csea_stats.claims.goals import Goal
-from csea_stats.claims.rates import gap_rate, share_rate
+from csea_stats.claims.rates import gap_rate, pair_rate, share_rate
 
 
 @pytest.mark.parametrize(("n", "threshold"), [(7, 0.5), (24, 0.5), (49, 0.5), (49, 0.25), (36, 0.9)])
@@ -31,8 +31,8 @@ def test_a_range_takes_the_larger_of_its_ends():
     assert share_rate(49, Goal(low=0.25, high=0.4), 0.95) == max(ends)
 
 
-def test_equal_shares_against_the_public_verdict_of_every_table():
-    n1, n2, level = 2, 3, 0.8
+@pytest.mark.parametrize(("n1", "n2", "level"), [(1, 2, 0.5), pytest.param(3, 4, 0.95, marks=pytest.mark.slow)])
+def test_equal_shares_against_the_public_verdict_of_every_table(n1, n2, level):
     decided = np.zeros((n1 + 1, n2 + 1))
     for x1 in range(n1 + 1):
         for x2 in range(n2 + 1):
@@ -42,6 +42,23 @@ def test_equal_shares_against_the_public_verdict_of_every_table():
     grid = np.linspace(0.005, 0.995, 199)
     rates = [stats.binom(n1, p).pmf(range(n1 + 1)) @ decided @ stats.binom(n2, p).pmf(range(n2 + 1)) for p in grid]
     assert gap_rate(n1, n2, level) == pytest.approx(max(rates), abs=1e-9)
+
+
+def test_equal_shares_of_the_same_people_against_the_public_verdict_of_every_table():
+    n, level = 6, 0.9
+    decided = {}
+    for b in range(n + 1):
+        for c in range(n + 1 - b):
+            word = cs.paired_difference(b, c, n, 0, level=level).verdict.word
+            decided[b, c] = word in ("supported", "contradicted")
+    assert any(decided.values())
+    rates = [
+        sum(
+            stats.multinomial(n, [p / 2, p / 2, 1 - p]).pmf([b, c, n - b - c]) for (b, c), yes in decided.items() if yes
+        )
+        for p in np.linspace(0.005, 0.995, 199)
+    ]
+    assert pair_rate(n, level) == pytest.approx(max(rates), abs=1e-9)
 
 
 def test_a_larger_level_decides_less_often():
