@@ -6,6 +6,7 @@ and which doubts go with it. The estimators do the rest.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from csea_stats.estimators.unpublished import unpublished_crosstabs
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.survey.loading import fingerprint
-from csea_stats.targets.populations import Respondents
+from csea_stats.targets.populations import Population, Respondents, SelectionBounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -172,6 +173,22 @@ class _Context:
             yield self.dressed(
                 tipping, question, item=shown.name, estimand="tipping point", doubts=doubts, cells=shown.cells
             )
+            yield from self._began(question, shown, counts, base, label)
+
+    def _began(
+        self, question: Question, shown: Shown, counts: set[int], base: set[int], label: str | None
+    ) -> Iterator[Estimate]:
+        """Yield the bounds on the share of all who began, where some were turned away."""
+        source = self.survey.source
+        if question.among is not None or not source.disqualified or base != {self.survey.respondents}:
+            return
+        size = source.started or self.survey.respondents + source.disqualified
+        began = Population(SelectionBounds(ratio=math.inf), size=size, words=f"all {size} who began the survey")
+        bounds = proportion(counts, base, level=self.level, target=began, threshold=HALF, label=label)
+        doubts = (*self.doubts(shown), caveat("turned-away", number=source.disqualified))
+        yield self.dressed(
+            bounds, question, item=shown.name, estimand="share of all who began", doubts=doubts, cells=shown.cells
+        )
 
     def joint(self, question: Question, shown: Sequence[Shown]) -> Iterator[Estimate]:
         """Yield intervals of shares, and sets of ranks, that hold for all answers of a question at once."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csea_stats.report.context import doubts_of
 from csea_stats.report.views import Note, Reference
 from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, capital, shown_name, the_workforce
-from csea_stats.results.numbers import ratio
+from csea_stats.results.numbers import percent, ratio
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
@@ -83,16 +83,25 @@ def tipping_note(tiers: Tiers, context: Context) -> Note | None:
     lower, method, low, high = found
     many, workforce = context.survey.targets.many, the_workforce(context.survey)
     at = f"{observed_ratio(low, high)} times" if math.isfinite(high) else "at no ratio"
+    began = began_words(tiers)
     if lower < 1:
-        text = f"Allowing for chance there may be no majority, so no tipping point; at the observed share {at}."
+        text = f"Allowing for chance there may be no majority, so no tipping point; at the observed share {at}.{began}"
         return Note(kind="tipping", heading="Tipping point", paragraphs=(text,))
     text = (
         f"Allowing for chance ({method} lower limit), {workforce} divides evenly if {many} who gave this answer were "
         f"{ratio(lower)} times as likely to take part as the others; at the observed share, "
-        f"{'if ' if math.isfinite(high) else ''}{at}."
+        f"{'if ' if math.isfinite(high) else ''}{at}.{began}"
     )
     big = f"{ratio(lower)} and {at}" if math.isfinite(high) else f"{ratio(lower)} times"
     return Note(kind="tipping", heading="Tipping point", big=big, paragraphs=(text,))
+
+
+def began_words(tiers: Tiers) -> str:
+    """Return what is known of the share among all who began; empty where nobody was turned away."""
+    if tiers.began is None or tiers.began.bounds is None:
+        return ""
+    low, high = tiers.began.bounds
+    return f" Of {tiers.began.target.words}, had all been let in, {percent(low)} to {percent(high)}%."
 
 
 def check_note(numbered: Numbered, effect: tuple[str, ...] = ()) -> Note:

@@ -19,6 +19,7 @@ UNPUBLISHED = frozenset({"not-identified", "margin-not-printed"})
 JOINTLY = "share, jointly"
 RANKS = "rank, jointly"
 TIPPING = "tipping point"
+BEGAN = "share of all who began"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class Tiers:
         Its tipping point; its interval that holds for all answers at once.
     ranks : Estimate or None
         Its ranks, that hold for all answers at once.
+    began : Estimate or None
+        What is known of its share among all who began, if some were turned away.
     """
 
     question: str
@@ -49,6 +52,7 @@ class Tiers:
     tipping: Estimate | None = None
     joint: Estimate | None = None
     ranks: Estimate | None = None
+    began: Estimate | None = None
 
     @property
     def members(self) -> tuple[Estimate, ...]:
@@ -111,9 +115,10 @@ def tiers_of(estimates: Iterable[Estimate]) -> tuple[Tiers, ...]:
     tipping = {(e.question, e.item): e for e in kept if e.estimand == TIPPING}
     joint = {(e.question, e.item): e for e in kept if e.estimand == JOINTLY}
     ranks = {(e.question, e.item): e for e in kept if e.estimand == RANKS}
+    began = {(e.question, e.item): e for e in kept if e.estimand == BEGAN}
     groups: dict[tuple[str, str, str], list[Estimate]] = {}
     for e in kept:
-        if e.estimand not in (TIPPING, JOINTLY, RANKS):
+        if e.estimand not in (TIPPING, JOINTLY, RANKS, BEGAN):
             groups.setdefault((e.question or "", e.item or "", e.estimand), []).append(e)
     return tuple(
         Tiers(
@@ -126,6 +131,7 @@ def tiers_of(estimates: Iterable[Estimate]) -> tuple[Tiers, ...]:
             tipping=tipping.get((question, item)),
             joint=joint.get((question, item)),
             ranks=ranks.get((question, item)),
+            began=began.get((question, item)),
         )
         for (question, item, estimand), members in groups.items()
     )

@@ -40,6 +40,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Assumes nothing about who took part: all who did not answer may say otherwise, or the same.",
     ),
+    "turned-away": (
+        "caution",
+        "Counts in the {number} who began but did not meet the entry conditions, as if all of them had.",
+    ),
     "selection-centred": (
         "serious",
         (
@@ -178,7 +182,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "every value between the bounds fits."
         ),
     ),
-    "margin-not-printed": ("serious", "Print does not give the answers to {question} at all."),
+    "margin-not-printed": ("serious", "Print does not give {missing} at all."),
     "group-size-fixed": (
         "caution",
         "Takes the size of the group as known; that it too would differ by chance, or by who took part, is left out.",
