@@ -111,12 +111,16 @@ def test_a_group_is_named_in_the_target(numbers):
 def test_relations_that_print_does_not_give(numbers):
     unknown = [e for e in numbers if any(d.code == "margin-not-printed" for d in e.caveats)]
     assert [(e.question, e.bounds, e.verdict.word) for e in unknown] == [
-        ("awareness", (-1.0, 1.0), "cannot be checked")
+        *[("services", (-1.0, 1.0), "cannot be checked")] * 2,  # two services are named without a number
+        ("awareness", (-1.0, 1.0), "cannot be checked"),
     ]
+    assert "does not give the number of “reintegration support”" in str(unknown[1])
     open_ones = [e for e in numbers if any(d.code == "not-identified" for d in e.caveats)]
     gaps = [e for e in open_ones if e.estimand == "difference between groups"]
     assert {e.question for e in gaps} == {"services", "social-factors"}
     assert all(e.bounds[0] < 0 < e.bounds[1] and e.verdict.word == "cannot be checked" for e in gaps)
+    by_hand = next(e for e in gaps if e.item == "one-on-one counselling by Type of organisation: government minus NGO")
+    assert by_hand.bounds == (pytest.approx(4 / 27 - 1), pytest.approx(26 / 27))  # 26 of 49; groups of 27, 14 and 8
 
 
 def test_half_is_asked_only_where_an_interval_reaches_it(numbers):
@@ -208,3 +212,14 @@ def test_an_open_count_opens_the_ranks(numbers):
     assert len(services) == 5
     assert services[0].bounds == (1, 3)
     assert all((e.interval.lower, e.interval.upper) == (1, 7) for e in services)
+
+
+def test_a_majority_is_bounded_among_all_who_began(numbers):
+    began = {(e.question, e.item): e for e in numbers if e.estimand == "share of all who began"}
+    poor = began["awareness", "poor"]
+    assert poor.bounds == (35 / 105, 91 / 105)  # 49 answered, 56 were turned away
+    assert poor.interval is None
+    assert {"nothing-assumed", "turned-away"} <= {doubt.code for doubt in poor.caveats}
+    tipping = {(e.question, e.item) for e in numbers if e.estimand == "tipping point"}
+    assert set(began) <= tipping
+    assert len(began) > 20
