@@ -34,11 +34,13 @@ def relations(context: Context) -> tuple[Relation, ...]:
             continue
         groups: dict[str, list[Estimate]] = {}
         for e in mine:
-            groups.setdefault(e.item or "", []).append(e)
+            if f" by {by.label}: " in (e.item or "") and not _names_two(e, by):
+                groups.setdefault(e.item or "", []).append(e)
         bounded = any(e.bounds is not None and e.bounds != LIMITS[e.scale] for e in mine)
         told = tuple(_bound_row(item, by, outcome, members) for item, members in groups.items()) if bounded else ()
         rows = tuple(row for row in told if not _open(row))
         folded = len(told) - len(rows)
+        between = _between(tuple(e for e in mine if _names_two(e, by)))
         verdict = next((e.verdict for e in mine if e.verdict), None)
         method = next((e.interval for e in mine if e.interval), None)
         blocks.append(
@@ -47,7 +49,7 @@ def relations(context: Context) -> tuple[Relation, ...]:
                 where=relation.where,
                 judged=judged(verdict) if verdict else Judged(shape="dash", text="Cannot be checked"),
                 rows=rows,
-                folded=_folded(folded, all_of_them=not rows),
+                folded=" ".join(filter(None, (_folded(folded, all_of_them=not rows), between))),
                 caption="Bounds for these respondents"
                 + (f"; last column: the bounds for people like these, {what_interval(method)}" if method else ""),
                 region="Difference, people like these" if method else "",
@@ -64,6 +66,27 @@ def _folded(number: int, *, all_of_them: bool) -> str:
     which = "All" if all_of_them else "The other"
     which += f" {in_words(number)} pairs leave" if number > 1 else " pair leaves"
     return f"{which} 0 to 100% open in and outside the group, and any difference."
+
+
+def _names_two(estimate: Estimate, by: Question) -> bool:
+    """Whether an estimate is about two of a question's groups."""
+    _, _, who = (estimate.item or "").partition(f" by {by.label}: ")
+    first, minus, second = who.partition(" minus ")
+    return bool(minus) and who not in by.categories and {first, second} <= set(by.categories)
+
+
+def _between(gaps: tuple[Estimate, ...]) -> str:
+    """Return in a sentence what is left open between each two groups, so that they need no rows."""
+    spans = [e.bounds or (e.value or 0.0, e.value or 0.0) for e in gaps]
+    if not spans:
+        return ""
+    narrowest = min(spans, key=lambda ends: ends[1] - ends[0])
+    both = sum(low < 0 < high for low, high in spans)
+    signs = "all" if both == len(spans) else in_words(both)
+    return (
+        f"Of {in_words(len(spans))} differences between two of the groups {signs} may have either sign; the narrowest "
+        f"set is {points_range(*narrowest)}."
+    )
 
 
 def _open(row: BoundRow) -> bool:
