@@ -203,8 +203,7 @@ def threshold_draws(reading: Reading | StackedReading, place: int) -> Array:
     """Return the draws of one threshold."""
     if isinstance(reading, Reading):
         return np.asarray(reading.drawn.thresholds[:, place])
-    levels = reading.sample.values["levels"].reshape(reading.draws, -1)[:, place]
-    return -levels if len(reading.design.answers) == 2 else levels
+    return reading.thresholds[:, place]
 
 
 def _threshold(fit: Fit, place: int) -> tuple[Interval | None, list[float]]:

@@ -202,7 +202,7 @@ def _stacked_rows(reading: StackedReading, rng: np.random.Generator) -> tuple[An
         noisy = _sets(whole, chosen, rng)
         return (picked * whole).sum(axis=-1) - normal, noisy.reshape(draws, -1), picked.ravel()
     eta = np.stack(scores, axis=-1)[:, design.person, design.item]
-    cuts = np.zeros((draws, 1)) if design.by_item else reading.sample.values["levels"].reshape(draws, -1)
+    cuts = np.zeros((draws, 1)) if design.by_item else reading.thresholds
     below = special.expit(cuts[:, None, :] - eta[:, :, None])
     edges = np.concatenate([np.zeros((*eta.shape, 1)), below, np.ones((*eta.shape, 1))], axis=2)
     own = np.take_along_axis(np.diff(edges, axis=2), design.answer[None, :, None], axis=2)[:, :, 0]

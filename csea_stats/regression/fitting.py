@@ -193,8 +193,12 @@ def counterpart(found: Fit) -> tuple[Reading, ...]:
 
 def strip(found: Fit) -> tuple[tuple[str, tuple[Reading, ...]], ...]:
     """Return the Bayesian fits under each customary prior of the coefficients."""
-    if not isinstance(found.design, Design) or found.engine == "nuts":
+    if found.engine == "nuts":
         return ()
+    if not isinstance(found.design, Design):
+        from csea_stats.regression.stacked import stacked_strip
+
+        return stacked_strip(found.design, found.readings, found.seed)
     told = []
     for prior in STRIP:
         if prior == found.model.priors.coefficients.prior and found.bayes:
@@ -217,14 +221,25 @@ def _drawn(found: Fit, model: Model) -> tuple[Reading, ...]:
 def fit_again(found: Fit) -> tuple[tuple[str, Fit], ...]:
     """Whole fits under each customary prior."""
     if not isinstance(found.design, Design):
-        from csea_stats.regression.stacked import refitted
-
-        return tuple((prior, refitted(found, prior)) for prior in STRIP)
+        return _stacked_again(found)
     told = found.strip or tuple((prior, _drawn(found, found.model.with_priors(coefficients=prior))) for prior in STRIP)
     fits = []
     for prior, readings in told:
         one = replace(found, model=found.model.with_priors(coefficients=prior), readings=readings)
         one.__dict__.update(counterpart=found.counterpart, strip=told)  # neither depends on the prior in use
+        fits.append((prior, one))
+    return tuple(fits)
+
+
+def _stacked_again(found: Fit) -> tuple[tuple[str, Fit], ...]:
+    from csea_stats.regression.stacked import stacked_strip
+
+    fits = []
+    told = found.strip or stacked_strip(found.design, found.readings, found.seed)
+    for prior, readings in told:
+        design = readings[0].design
+        one = replace(found, model=design.model, design=design, readings=readings)
+        one.__dict__.update(strip=told)
         fits.append((prior, one))
     return tuple(fits)
 

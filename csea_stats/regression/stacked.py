@@ -1,14 +1,18 @@
-"""Models with group effects, fitted by NUTS; PyMC is imported here, inside the functions."""
+"""Models with group effects: the engine `laplace` (nested), and the same model in PyMC for the engine `nuts`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from csea_stats.errors import InputError
+from csea_stats.regression.engines.nested import nested
+from csea_stats.regression.fits import STRIP
 from csea_stats.regression.priors import read_prior
+from csea_stats.regression.problem import Diagnostic
+from csea_stats.regression.stacked_problem import group_problem, named_values
 from csea_stats.regression.stacking import (
     FEW_GROUPS,
     StackedDesign,
@@ -17,10 +21,9 @@ from csea_stats.regression.stacking import (
     gamma_columns,
 )
 
-if TYPE_CHECKING:
-    from csea_stats.regression.fits import Fit
-
 DRAWS, TUNE, CHAINS = 2_000, 1_500, 4
+SPREADS = ("half-normal(0.5)", "half-normal(1)")
+"""Priors of the standard deviations shown beside those of the coefficients: few groups barely tell a spread."""
 
 
 def fit_stacked(design: StackedDesign, *, method: str, engine: str | None, seed: int) -> tuple[StackedReading, ...]:
@@ -42,18 +45,68 @@ def fit_stacked(design: StackedDesign, *, method: str, engine: str | None, seed:
             "group: tabulate(...).contrasts()"
         )
         raise InputError(message)
+    return (StackedReading(design=design, sample=sample_stacked(design, engine=engine, seed=seed)),)
+
+
+def sample_stacked(design: StackedDesign, *, engine: str | None = None, seed: int = 1) -> StackedSample:
+    """Draw from a stacked design's posterior, with the engine asked for or the first that passes its checks.
+
+    Parameters
+    ----------
+    design : StackedDesign
+    engine : {"laplace", "nuts"}, optional
+        None: `laplace`, and where one of its checks fails, `nuts`; a diagnostic "fallback" says so.
+    seed : int, default 1
+
+    Raises
+    ------
+    InputError
+        If the engine asked for, or the last one tried, fails its checks: a failed fit is never returned.
+    """
+    if engine == "nuts":
+        return draw(design, seed)
+    first = nested(group_problem(design), seed=seed)
+    if not first.failed:
+        values = named_values(design, first.draws)
+        return StackedSample(values=values, diagnostics=first.diagnostics, engine="laplace", chains=1)
+    why = " ".join(one.text for one in first.diagnostics if one.state == "fail")
     if engine == "laplace":
-        message = "engine 'laplace': found group effects; allowed is 'nuts', or None"
+        message = (
+            f"engine 'laplace' failed its checks: {why} Nothing is returned; leave engine=None, which falls back by "
+            "itself"
+        )
         raise InputError(message)
-    return (StackedReading(design=design, sample=draw(design, seed)),)
+    second = draw(design, seed)
+    text = f"Importance sampling failed ({why}); NUTS drew instead."
+    told = Diagnostic(name="fallback", value=1.0, state="warn", text=text)
+    return replace(second, diagnostics=(told, *second.diagnostics))
 
 
-def refitted(fit: Fit, prior: str) -> Fit:
-    """Return the fit under another prior of the coefficients."""
-    model = fit.model.with_priors(coefficients=prior)
-    design = replace(fit.design, model=model)
-    reading = StackedReading(design=design, sample=draw(design, fit.seed))
-    return replace(fit, model=model, design=design, readings=(reading,))
+def with_prior(design: StackedDesign, prior: str) -> StackedDesign:
+    """Return the design under another prior: of the spreads if it is half-normal, else of the coefficients."""
+    slot = "scales" if prior.startswith("half-normal") else "coefficients"
+    return replace(design, model=design.model.with_priors(**{slot: prior}))
+
+
+def strip_priors(design: StackedDesign) -> tuple[str, ...]:
+    """Return the priors under which its numbers are shown: of the coefficients, where there are, and of the spreads."""
+    coefficients = () if design.family == "conditional-bernoulli" or not design.variables else STRIP
+    return (*coefficients, *SPREADS)
+
+
+def stacked_strip(
+    design: StackedDesign, readings: tuple[StackedReading, ...], seed: int
+) -> tuple[tuple[str, tuple[StackedReading, ...]], ...]:
+    """Return the fits under each customary prior; the one in use is not fitted again."""
+    own = (design.model.priors.coefficients.prior, design.model.priors.scales.prior)
+    found = []
+    for prior in strip_priors(design):
+        if prior in own:
+            found.append((prior, readings))
+        else:
+            other = with_prior(design, prior)
+            found.append((prior, (StackedReading(design=other, sample=sample_stacked(other, seed=seed)),)))
+    return tuple(found)
 
 
 def stacked_model(design: StackedDesign) -> Any:
@@ -152,7 +205,7 @@ def draw(design: StackedDesign, seed: int) -> StackedSample:
     import nutpie
     import pymc
 
-    from csea_stats.regression.engines.nuts import _diagnostics
+    from csea_stats.regression.engines.nuts import chain_diagnostics
 
     logging.getLogger("csea_stats").warning(
         "csea_stats: compiling the model for NUTS; this takes half a minute or more"
@@ -172,9 +225,9 @@ def draw(design: StackedDesign, seed: int) -> StackedSample:
     values = {
         str(name): np.asarray(array).reshape(DRAWS * CHAINS, *array.shape[2:])
         for name, array in posterior.data_vars.items()
-        if not str(name).startswith("z ") and not str(name).endswith("__")
+        if not str(name).startswith("z ") and not str(name).endswith("__") and name != "shares"
     }
-    found = _diagnostics(_with_thresholds(trace), (CHAINS, DRAWS))
+    found = chain_diagnostics(trace, (CHAINS, DRAWS))
     failed = [one.text for one in found if one.state == "fail"]
     if failed:
         message = f"engine 'nuts' failed its checks: {' '.join(failed)} Nothing is returned; use a simpler model"
@@ -186,10 +239,3 @@ def draw(design: StackedDesign, seed: int) -> StackedSample:
         chains=CHAINS,
         versions=(("nutpie", nutpie.__version__), ("pymc", pymc.__version__)),
     )
-
-
-def _with_thresholds(trace: Any) -> Any:
-    """Return the trace as the diagnostics expect it: with a variable that they leave out."""
-    posterior = trace["posterior"].to_dataset()
-    trace["posterior"] = posterior.assign(thresholds=posterior[next(iter(posterior.data_vars))])
-    return trace

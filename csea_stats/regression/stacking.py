@@ -204,14 +204,20 @@ class StackedReading:
         return found
 
     def _shares(self, rows: slice, patterns: Array, whom: Any, item: int, event: Event) -> Array:
-        values, design = self.sample.values, self.design
+        design = self.design
         if design.family == "conditional-bernoulli":
             scores = np.stack([self.score(rows, patterns, whom, j) for j in range(len(design.items))], axis=-1)
             return inclusion(scores, design.model.outcome.chosen or 1, item)
         eta = self.score(rows, patterns, whom, item)
         if design.by_item:
             return np.asarray(special.expit(eta))
-        return event_share(values["levels"][rows], eta, event)
+        return event_share(self.thresholds[rows], eta, event)
+
+    @property
+    def thresholds(self) -> Array:
+        """Cutpoints, a row for each draw: of one question with two answers minus its level."""
+        levels = self.sample.values["levels"].reshape(self.draws, -1)
+        return -levels if len(self.design.answers) == 2 else levels
 
     def score(self, rows: slice, patterns: Array, whom: Any, item: int) -> Array:
         """Return the linear predictor of one item, draws by patterns."""

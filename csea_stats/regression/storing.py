@@ -136,8 +136,12 @@ def _fit(model: Model, body: dict[str, Any], arrays: Arrays) -> Fit:
 
 
 def _with_prior(design: Any, prior: str) -> Any:
-    if prior == design.model.priors.coefficients.prior:
+    if prior in (design.model.priors.coefficients.prior, design.model.priors.scales.prior):
         return design
+    if isinstance(design, StackedDesign):
+        from csea_stats.regression.stacked import with_prior
+
+        return with_prior(design, prior)
     return replace(design, model=design.model.with_priors(coefficients=prior))
 
 

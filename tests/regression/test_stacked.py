@@ -1,4 +1,4 @@
-"""Several answers of one person: designs by hand, exactly-k probabilities, and (slow) fits by NUTS."""
+"""Several answers of one person: designs by hand, exactly-k probabilities, fits, and what ArviZ makes of them."""
 
 from itertools import combinations
 
@@ -74,8 +74,6 @@ def test_design_holds_an_answer_a_row(data):
 def test_what_is_refused(data):
     with pytest.raises(InputError, match="bayes"):
         cs.fit("services ~ organisation", data, method="frequentist")
-    with pytest.raises(InputError, match="nuts"):
-        cs.fit("rating ~ organisation + (1 | country)", data, engine="laplace")
     with pytest.raises(InputError, match="monotonic"):
         cs.fit("services ~ mo(rating)", data)
 

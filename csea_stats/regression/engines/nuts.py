@@ -226,17 +226,27 @@ def _sample(problem: Problem, trace: Any, versions: tuple[tuple[str, str], ...])
         linear=together("linear", problem.linear.shape[1]),
         monotonic=together("monotonic", len(problem.steps)),
         zetas=zetas,
-        diagnostics=_diagnostics(trace, shape),
+        diagnostics=chain_diagnostics(trace, shape, without=("thresholds",)),
         engine="nuts",
         chains=shape[0],
         versions=versions,
     )
 
 
-def _diagnostics(trace: Any, shape: tuple[int, int]) -> tuple[Diagnostic, ...]:
+def chain_diagnostics(trace: Any, shape: tuple[int, int], *, without: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
+    """Judge chains: R-hat, effective sample size, divergences.
+
+    Parameters
+    ----------
+    trace : DataTree
+        With the groups posterior and sample_stats.
+    shape : (chains, draws)
+    without : sequence of str
+        Variables that are not looked at: functions of others.
+    """
     import arviz
 
-    posterior = trace["posterior"].to_dataset().drop_vars("thresholds")
+    posterior = trace["posterior"].to_dataset().drop_vars(list(without))
     rhat = max(float(value.max()) for value in arviz.rhat(posterior).data_vars.values())
     size = min(
         float(value.min())

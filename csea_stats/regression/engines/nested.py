@@ -1,0 +1,278 @@
+"""Engine `laplace` for models with group effects: nested normal approximations, corrected by importance weights.
+
+The standard deviations of the group effects are tried on a lattice; at each setting all other unknowns have a normal
+approximation, whose integral is the approximate marginal density of the setting. Settings are drawn by that density,
+the other unknowns from a t around their approximation, and weights correct the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import gammaln
+
+from csea_stats.errors import InputError
+from csea_stats.regression.engines.conditional import Conditional
+from csea_stats.regression.engines.inner import bells, climb
+from csea_stats.regression.engines.nested_proposal import highest, log_deviations, log_prior, settings, split
+from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
+from csea_stats.regression.problem import Diagnostic
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from csea_stats.regression.engines.groups import GroupDraws, GroupProblem
+    from csea_stats.regression.engines.inner import Bells
+    from csea_stats.regression.problem import Array
+
+    State = Literal["pass", "warn", "fail"]
+
+SETTINGS, EACH = 800, 400
+"""Settings tried: so many, and so many more for each standard deviation."""
+TRIED = 20_000
+"""Draws that are weighted."""
+LIGHT, HEAVY, HEAVY_SHARE = (10.0, 25.0), (4.0, 8.0), 0.25
+"""Degrees of freedom of the t along each axis, short and long ones, in most draws and in a share of them."""
+GOOD = 0.5
+ENOUGH, LEAST = 1_000, 400
+"""Effective sample sizes of the draws to pass, and below which a fit fails."""
+ENOUGH_SETTINGS, LEAST_SETTINGS = 800, 200
+"""The same of the settings, which bound all that depends on the standard deviations."""
+EVEN = 10.0
+"""A largest weight of a setting, in means, up to which the shape of the tail does not matter: the weights are bounded,
+since the prior is part of the proposal, and the lattice is dense enough to come near the bound."""
+DISTANCES = (1.0, 2.0, 3.0, 4.0, 6.0)
+NARROWEST, WIDEST = 0.7, 4.0
+EXACT, ROUGH = 1e-8, 0.03
+"""Newton decrements at the mode of the settings, and elsewhere: there a point near the mode serves as well."""
+MORE, HOPELESS = 4, 0.8
+"""How many times as much is drawn once more where a check fails, and the k from which that is not tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NestedSample:
+    """Equally weighted draws with what tells how far to trust them."""
+
+    draws: GroupDraws
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a check says that no number may be taken from it."""
+        return any(one.state == "fail" for one in self.diagnostics)
+
+
+@dataclass(slots=True)
+class _Marginal:
+    """The approximate log density of settings, and the modes of the rest; climbs start from the nearest one known."""
+
+    density: Conditional
+    scales: Array
+    known: Array
+    modes: Array
+
+    def solve(self, scores: Array, close: float) -> tuple[Array, Array]:
+        """Log density of each setting (T,) and the point its approximation stands at (d, T)."""
+        number, block = scores.shape[1], self.density.block
+        heights, points = np.empty(number), np.empty((self.density.size, number))
+        order = np.argsort(np.square(scores - self.known[:, :1]).sum(axis=0), kind="stable")
+        log_sds = log_deviations(scores, self.scales)
+        known, modes = self.known, self.modes
+        for start in range(0, number, block):
+            part = order[start : start + block]
+            here = log_sds[:, part]
+            apart = np.square(scores[:, part][:, :, None] - known[:, None, :]).sum(axis=0)
+            points[:, part] = climb(self.density, here, modes[:, apart.argmin(axis=1)], close=close)
+            bell = bells(self.density, here, points[:, part])
+            heights[part] = bell.height - 0.5 * bell.log_determinant
+            known = np.concatenate([self.known, scores[:, part]], axis=1)
+            modes = np.concatenate([self.modes, points[:, part]], axis=1)
+        return heights + log_prior(scores), points
+
+    def __call__(self, scores: Array) -> Array:
+        """Log density of settings, the climbs run to the end."""
+        heights, points = self.solve(scores, EXACT)
+        best = int(np.argmax(heights))
+        self.known, self.modes = scores[:, [best]], points[:, [best]]
+        return heights
+
+
+def nested(problem: GroupProblem, *, draws: int = 4_000, seed: int = 1) -> NestedSample:
+    """Draw from the posterior of a regression with group effects.
+
+    Parameters
+    ----------
+    problem : GroupProblem
+    draws : int, default 4000
+        Equally weighted draws to return.
+    seed : int, default 1
+        The same seed gives the same draws.
+
+    Returns
+    -------
+    NestedSample
+        With the diagnostics "pareto k" and "effective sample size" of the draws and of the settings; look at `failed`.
+
+    Raises
+    ------
+    InputError
+        If `draws` is not a positive whole number.
+
+    Notes
+    -----
+    With theta the normal scores of the standard deviations and x all else, p~(theta) = p(x^, theta, y) (2 pi)^(d/2)
+    |H|^(-1/2) at a point x^ near the mode, H the negative Hessian there (Tierney and Kadane 1986, JASA 81, 82-86,
+    doi:10.1080/01621459.1986.10478240; Rue, Martino and Chopin 2009, JRSS B 71, 319-392,
+    doi:10.1111/j.1467-9868.2008.00700.x). Settings from a lattice through q are resampled by p~/q, x is drawn from
+    split t variables along the axes of H around x^, and the pair has the weight p(x, theta, y) / (p~(theta) q(x)). Any x^ and H
+    give right weights; good ones give even weights. A fit that fails a check is drawn once more with four times as
+    many settings and draws.
+    """
+    if draws < 1:
+        message = f"draws: found {draws!r}; allowed is a whole number of at least 1"
+        raise InputError(message)
+    rng = np.random.default_rng(seed)
+    density = Conditional(problem)
+    scales = np.array([one.scale for one in problem.spreads])
+    start = np.zeros(scales.size)
+    first = climb(density, log_deviations(start[:, None], scales), density.start()[:, None], close=EXACT)
+    marginal = _Marginal(density, scales, start[:, None], first)
+    mode, covariance = highest(marginal, start)
+    marginal(mode[:, None])
+    bell = split(marginal, mode, covariance)
+    marginal(mode[:, None])
+    sides = _sides(density, log_deviations(mode[:, None], scales), marginal.modes)
+    found = None
+    for times in (1, MORE):
+        proposed = settings(bell, times * (SETTINGS + EACH * scales.size), rng)
+        heights, points = marginal.solve(proposed.values, ROUGH)
+        ratios = heights - proposed.log_density
+        found = _weighted(
+            density, log_deviations(proposed.values, scales), points, ratios, sides, (times * TRIED, draws), rng
+        )
+        if not found.failed or _hopeless(found):
+            break
+    assert found is not None  # noqa: S101
+    return found
+
+
+def _hopeless(sample: NestedSample) -> bool:
+    """Whether four times as many draws would not do either."""
+    values = {one.name: one.value for one in sample.diagnostics}
+    return values["pareto k"] >= HOPELESS or values["effective sample size"] < LEAST / MORE
+
+
+def _weighted(  # noqa: PLR0913, PLR0917
+    density: Conditional,
+    log_sds: Array,
+    points: Array,
+    log_ratios: Array,
+    sides: tuple[Array, Array],
+    numbers: tuple[int, int],
+    rng: np.random.Generator,
+) -> NestedSample:
+    """Resample settings, draw the rest, weight, and resample."""
+    tried, draws = numbers
+    raw = np.exp(log_ratios - log_ratios.max())
+    shares, (_, k_settings) = raw / raw.sum(), smooth(log_ratios)
+    chosen = np.sort(resample(shares, tried, rng))
+    drawn = np.empty((density.size, tried))
+    log_weights = np.empty(tried)
+    unique, first, counts = np.unique(chosen, return_index=True, return_counts=True)
+    for start in range(0, unique.size, density.block):
+        part = slice(start, start + density.block)
+        bell = bells(density, log_sds[:, unique[part]], points[:, unique[part]])
+        at = slice(first[start], first[start] + int(counts[part].sum()))
+        drawn[:, at], log_weights[at] = _around(bell, counts[part], sides, rng)
+    log_weights += density.log_density(log_sds[:, chosen], drawn)
+    weights, k = smooth(log_weights)
+    kept = resample(weights, draws, rng)
+    made = density.draws(log_sds[:, chosen[kept]], drawn[:, kept])
+    checks = (*_check_draws(k, effective_size(weights), tried), *_check_settings(k_settings, shares))
+    return NestedSample(draws=made, diagnostics=checks)
+
+
+def _moved(bell: Bells, place: int, inverse: Array, noise: Array) -> Array:
+    """Columns of standardised noise as points of one approximation."""
+    short = inverse.shape[0]
+    away = inverse.T @ noise[:short]
+    long = bell.long[place][:, None]
+    rest = noise[short:] / np.sqrt(long) - bell.cross[place] @ away / long
+    return np.concatenate([away, rest]) + bell.centre[:, [place]]
+
+
+def _sides(density: Conditional, log_sds: Array, points: Array) -> tuple[Array, Array]:
+    """How far each axis reaches up and down, in its standard deviations, as `proposal.sided` judges it."""
+    bell = bells(density, log_sds, points)
+    size = density.size
+    steps = np.array([sign * distance for sign in (1.0, -1.0) for distance in DISTANCES])
+    cloud = (np.eye(size)[:, :, None] * steps).reshape(size, -1)
+    moved = _moved(bell, 0, np.linalg.inv(bell.root[0]), cloud)
+    heights = density.log_density(np.repeat(log_sds, moved.shape[1], axis=1), moved).reshape(size, 2, -1)
+    drop = np.maximum(bell.height[0] - heights, 1e-12)
+    scale = (np.asarray(DISTANCES) / np.sqrt(2 * drop)).max(axis=2).clip(NARROWEST, WIDEST)
+    return scale[:, 0], scale[:, 1]
+
+
+def _around(bell: Bells, counts: Array, sides: tuple[Array, Array], rng: np.random.Generator) -> tuple[Array, Array]:
+    """Draws of a split t around each approximation, and minus the log density they have relative to its height."""
+    size = bell.centre.shape[0]
+    total = int(counts.sum())
+    up, down = sides
+    short = np.arange(size) < bell.root.shape[1]
+    light, heavy = (np.where(short, *pair)[:, None] for pair in (LIGHT, HEAVY))
+    freedom = np.where(rng.random(total) < HEAVY_SHARE, heavy, light)
+    noise = rng.standard_normal((size, total)) * np.sqrt(freedom / rng.chisquare(freedom))
+    log_t = (
+        np.logaddexp(np.log1p(-HEAVY_SHARE) + _log_t(noise, light), np.log(HEAVY_SHARE) + _log_t(noise, heavy))
+        + np.log(2 / (up + down)).sum()
+    )
+    above = rng.random((size, total), dtype=np.float32) < (up / (up + down))[:, None]
+    noise = np.abs(noise) * np.where(above, up[:, None], -down[:, None])
+    points = np.empty((size, total))
+    inverse = np.linalg.inv(bell.root)
+    start = 0
+    for place, count in enumerate(counts):
+        here = slice(start, start + int(count))
+        points[:, here] = _moved(bell, place, inverse[place], noise[:, here])
+        start = here.stop
+    return points, -np.repeat(bell.height, counts) - log_t
+
+
+def _log_t(noise: Array, freedom: Array) -> Array:
+    """Log density of independent t variables relative to that of normal ones at 0, summed down the columns."""
+    constant = gammaln((freedom + 1) / 2) - gammaln(freedom / 2) - 0.5 * np.log(freedom / 2)
+    return np.asarray((constant - (freedom + 1) / 2 * np.log1p(np.square(noise) / freedom)).sum(axis=0))
+
+
+def _check_draws(k: float, size: float, number: int) -> tuple[Diagnostic, Diagnostic]:
+    state: State = "pass" if k < GOOD else "warn" if k < limit_of_k(number) else "fail"
+    told = {
+        "pass": "the importance weights have no heavy tail",
+        "warn": "the importance weights have a heavy tail; means and intervals hold, extreme tails less so",
+        "fail": "the importance weights have too heavy a tail for any number computed from them",
+    }
+    text = f"{k:.2f}, nested Laplace approximation: {told[state]}."
+    tail = Diagnostic(name="pareto k", value=float(k), state=state, text=text)
+    worth: State = "pass" if size >= ENOUGH else "warn" if size >= LEAST else "fail"
+    text = f"The {number:,} weighted draws are worth {size:,.0f} independent ones; {ENOUGH:,} are asked for."
+    return tail, Diagnostic(name="effective sample size", value=float(size), state=worth, text=text)
+
+
+def _check_settings(k: float, shares: Array) -> tuple[Diagnostic, Diagnostic]:
+    """Judge the settings: their weights are bounded, so a large k counts only where one of them is large."""
+    number, size = shares.size, effective_size(shares)
+    largest = float(shares.max() * number)
+    state: State = "pass" if k < GOOD or largest <= EVEN else "warn" if k < limit_of_k(number) else "fail"
+    text = (
+        f"{k:.2f} for the weights of the {number:,} settings of the spreads, the largest {largest:.1f} times the mean."
+    )
+    tail = Diagnostic(name="pareto k of the spreads", value=float(k), state=state, text=text)
+    worth: State = "pass" if size >= ENOUGH_SETTINGS else "warn" if size >= LEAST_SETTINGS else "fail"
+    text = (
+        f"The {number:,} settings of the spreads are worth {size:,.0f} equally likely ones; "
+        f"{ENOUGH_SETTINGS} are asked for."
+    )
+    return tail, Diagnostic(name="effective sample size of the spreads", value=size, state=worth, text=text)
