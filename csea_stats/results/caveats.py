@@ -206,6 +206,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Who is in both is not printed: the range holds whatever the overlap, so it is wider than with it known.",
     ),
+    "superiority": (
+        "note",
+        (
+            "The chance that someone drawn from the first group answers higher than someone from the second, equal "
+            "answers counting as half; it says nothing of how far apart their answers are."
+        ),
+    ),
     "overlap-open": (
         "note",
         (
