@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from numbers import Integral
 from typing import Any
 
-from csea_stats.errors import CountError, InputError
-from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Superpopulation, Target
+from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.targets.populations import (
+    FinitePopulation,
+    Population,
+    Respondents,
+    SelectionBounds,
+    Superpopulation,
+    Target,
+)
 
 Pair = tuple[int, int]
 """A count and its base."""
@@ -140,6 +148,23 @@ def targets(target: TargetOrTargets) -> tuple[tuple[Target, ...], bool]:
             )
             raise InputError(message)
     return tuple(found), several
+
+
+def check_bounded(members: Sequence[Target], name: str) -> None:
+    """Raise if a target assumes nothing about who took part, where nothing then follows.
+
+    Raises
+    ------
+    UnsupportedTarget
+        If its participation ratio is infinite.
+    """
+    for member in members:
+        if isinstance(member, Population) and member.selection == SelectionBounds(ratio=math.inf):
+            message = (
+                f"{name}: SelectionBounds(ratio=inf) assumes nothing, and then any value is possible whatever was "
+                "answered: use a finite ratio"
+            )
+            raise UnsupportedTarget(message)
 
 
 def labelled(counts: object, *, name: str = "counts") -> tuple[tuple[str, ...] | None, tuple[object, ...]]:

@@ -10,6 +10,7 @@ import numpy as np
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.checking import (
     TargetOrTargets,
+    check_bounded,
     check_label,
     check_level,
     check_method,
@@ -248,6 +249,7 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     measure = _measure(measure)
     sides = _side(first, "first"), _side(second, "second")
     wanted, several = targets(target)
+    check_bounded(wanted, "difference")
     name = _method(method, measure)
     level, label = check_level(level), check_label(label)
     asked = _threshold(threshold, measure)

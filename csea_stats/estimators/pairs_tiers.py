@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 from csea_stats.errors import UnsupportedTarget
+from csea_stats.estimators.checking import check_bounded
 from csea_stats.estimators.marks import Shown
 from csea_stats.estimators.pairs_spans import (
     PAIR_PRIORS,
@@ -76,9 +76,7 @@ def check_pair_rule(target: Target, setting: PairSetting) -> None:
     if not isinstance(target, Population):
         return
     if isinstance(target.selection, SelectionBounds):
-        if target.selection.ratio == math.inf:
-            message = "paired_difference with an unlimited ratio is -1 to 1 whatever was answered: use a finite ratio"
-            raise UnsupportedTarget(message)
+        check_bounded([target], "paired_difference")
         if method == "bonett-price":
             message = f"method {method!r} has no form with SelectionBounds: use 'dirichlet' or 'tango'"
             raise UnsupportedTarget(message)

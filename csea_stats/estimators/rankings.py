@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import CountError, UnsupportedTarget
 from csea_stats.estimators.checking import (
     TargetOrTargets,
+    check_bounded,
     check_label,
     check_level,
     check_method,
@@ -201,9 +201,7 @@ def _sets(boxes: Sets, base: int, target: Target, method: str, level: float) -> 
         bound = target.selection.ratio
     elif not isinstance(target, Superpopulation):
         raise UnsupportedTarget(_instead(target))
-    if bound == math.inf:
-        message = "with no bound on who took part every answer can have every rank; a finite SelectionBounds(ratio=...)"
-        raise UnsupportedTarget(f"{message} says more")
+    check_bounded([target], "ranks")
     observed = observed_ranks(boxes, base, ratio=bound)
     words = method if bound == 1 else f"{method}, participation ratio within {ratio(bound)}"
     if method == "klein-wright-wieczorek":

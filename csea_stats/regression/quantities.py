@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import UnsupportedTarget
+from csea_stats.estimators.checking import check_bounded
 from csea_stats.regression.averages import point_share
 from csea_stats.regression.profiles import Likelihood, function_limits
 from csea_stats.results.values import Interval
@@ -71,12 +72,7 @@ def check_target(target: Target, *, bayes: bool) -> None:
             "effect, such as (1 | organisation_id)"
         )
         raise UnsupportedTarget(message)
-    if isinstance(target, Population) and target.selection == SelectionBounds(ratio=math.inf):
-        message = (
-            "SelectionBounds(ratio=inf) assumes nothing, and then any association is possible: use a finite "
-            "ratio, such as Population(SelectionBounds(ratio=2))"
-        )
-        raise UnsupportedTarget(message)
+    check_bounded([target], "a regression")
     if isinstance(target, Population) and isinstance(target.selection, Selection) and not bayes:
         message = (
             "a confidence interval has no prior on who took part: use method='bayes', or "

@@ -71,3 +71,18 @@ def test_it_travels():
     assert 'ratio=float("inf")' in numbers[0].provenance.call
     assert "nothing-assumed" in {doubt.code for doubt in numbers[0].caveats}
     assert not {doubt.code for doubt in cs.proportion(7, 7, target=began(9)).caveats} & {"closed-end"}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda target: cs.difference((7, 7), (28, 42), target=target),
+        lambda target: cs.difference((7, 7), (28, 42), measure="ratio", target=target),
+        lambda target: cs.difference((7, 7), (28, 42), measure="odds-ratio", target=target),
+        lambda target: cs.paired_difference(39, 35, 49, target=target),
+        lambda target: cs.ranks([5, 3, 1], 9, target=target),
+    ],
+)
+def test_where_nothing_follows_from_nothing(call):
+    with pytest.raises(cs.CseaStatsError, match="finite ratio"):
+        call(began(None))
