@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.differences import difference, difference_interval
     from csea_stats.estimators.exact_tests import exact_test
     from csea_stats.estimators.gap_breakdown import difference_breakdown
+    from csea_stats.estimators.dominance import superiority
     from csea_stats.estimators.intervals import proportion_interval
     from csea_stats.estimators.multinomials import multinomial
     from csea_stats.estimators.ordinals import ordinal
@@ -127,6 +128,7 @@ _HOME = {
     "rank_probabilities": "estimators.rank_chances",
     "ranks": "estimators.rankings",
     "read_respondents": "survey.respondents",
+    "superiority": "estimators.dominance",
     "survey_names": "survey.loading",
     "synthesise": "synthesis.synthesising",
     "tabulate": "estimators.tabulations",
@@ -200,6 +202,7 @@ __all__ = [
     "rank_probabilities",
     "ranks",
     "read_respondents",
+    "superiority",
     "survey_names",
     "synthesise",
     "tabulate",

@@ -101,6 +101,8 @@ def verdict_words(verdict: Verdict, estimate: Estimate) -> str:
 def counted(estimate: Estimate) -> str:
     """Return the counts behind an estimate: "35 of 49 (71%) rate public awareness poor"."""
     label = f" {estimate.label}" if estimate.label else ""
+    if estimate.estimand == "superiority":
+        return f"{' against '.join(map(base_words, estimate.base))} respondents{label}"
     if len(estimate.base) == 2 and estimate.counts:
         first = sorted({vector[0] for vector in estimate.counts})
         second = sorted({vector[1] for vector in estimate.counts})
@@ -138,6 +140,8 @@ def _value(estimate: Estimate) -> str:
 
 
 def _noun(estimate: Estimate) -> str:
+    if estimate.estimand == "superiority":
+        return "chance that the first answers higher (equal answers half)"
     return {"share": "share", "difference": "difference", "rank": "rank"}.get(estimate.scale, estimate.estimand)
 
 
@@ -158,7 +162,7 @@ def _main(estimate: Estimate) -> str:
         return f"{head}. Among {words} the {noun} {open_to} {_value(estimate)}{unknown}."
     if estimate.interval is None:
         return f"{head}: the {noun} among {words} is not estimated."
-    if estimate.scale == "ratio" and estimate.value is not None and not compared(estimate):
+    if estimate.scale == "ratio" and estimate.value is not None and estimate.counts and not compared(estimate):
         noun = _tipping(noun)
         shares = "share" if len(estimate.base) == 1 else "shares"
         observed = f" at the observed {shares} the {noun} is {ratio(estimate.value)}; allowing for chance alone it is"

@@ -1,0 +1,220 @@
+"""The posterior of P(A > B) + P(A = B) / 2 for two groups' answers on one ordered scale, without a random number.
+
+Among people like these by repeated quadrature, in a population by a fixed rule of points.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from csea_stats.targets.roots import increasing_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Function = Callable[[Array], Array]
+
+Parameters = tuple[float, ...]
+"""Of a Dirichlet distribution over the categories, from the lowest."""
+
+END = 18.0
+"""Logit of the estimand beyond which nothing is looked for."""
+GRID = np.linspace(-END, END, 289)
+"""Logits at which a distribution function is tabulated, cubic in between."""
+PEELED = 16
+"""Nodes for the share of a category that is taken off, in either group."""
+PAIR = 60
+"""Nodes for the last two categories."""
+POINTS = 2**14
+"""Points of the rule for a population."""
+
+
+def _nodes(a: float, b: float, number: int) -> tuple[Array, Array]:
+    """Return Gauss-Jacobi nodes and weights of Beta(a, b)."""
+    place, weights = special.roots_jacobi(number, b - 1, a - 1)
+    return (1 + place) / 2, weights / weights.sum()
+
+
+@lru_cache(maxsize=2048)
+def dominance_cdf(first: Parameters, second: Parameters) -> Function:
+    """Return the distribution function of P(A > B) + P(A = B) / 2, of its logit.
+
+    Parameters
+    ----------
+    first, second : tuple of float
+        Dirichlet parameters of group A and of group B.
+
+    Notes
+    -----
+    With a and b the shares of the lowest category, which are Beta and independent of what the other answers are among
+    themselves, ``theta = b (1 - a / 2) + (1 - a) (1 - b) theta'``, theta' being the same of the other categories; and
+    likewise for the highest category, with the groups exchanged. Categories are taken off at the end where fewer
+    answers are, down to two, of which ``theta = 1/2 + (b - a) / 2``. It is done on the scale and on the reversed scale, and
+    the mean of both taken. Against 5e5 points of a scrambled net limits are off by less than 3e-4, and by less than
+    3e-3 where the answers of the groups do not overlap.
+    """
+    one, other = _one_way(first, second), _one_way(first[::-1], second[::-1])
+    return lambda logits: (one(logits) + 1 - other(-logits)) / 2
+
+
+def _one_way(first: Parameters, second: Parameters) -> Function:
+    low, high = 0, len(first)
+    parts = [a / sum(first) + b / sum(second) for a, b in zip(first, second, strict=True)]
+    taken: list[tuple[int, bool]] = []
+    while high - low > 2:
+        below = parts[low] <= parts[high - 1]
+        taken.append((low if below else high - 1, below))
+        low, high = (low + 1, high) if below else (low, high - 1)
+    rest = first[low] + first[low + 1], second[low] + second[low + 1]
+    cdf = _pair_cdf(first[low : low + 2], second[low : low + 2])
+    for place, below in reversed(taken):
+        one, other = (first[place], rest[0]), (second[place], rest[1])
+        cdf = _with_category(_tabulated(cdf), *((one, other) if below else (other, one)))
+        rest = rest[0] + first[place], rest[1] + second[place]
+    return cdf
+
+
+def _pair_cdf(first: Parameters, second: Parameters) -> Function:
+    """Return the distribution function of 1/2 + (b - a) / 2, the mean of the sum over b and the sum over a."""
+    (a, a_weights), (b, b_weights) = (_nodes(*part, PAIR) for part in (first, second))
+
+    def cdf(logits: Array) -> Array:
+        twice = 2 * special.expit(logits)[..., None]
+        over_b = special.betainc(first[1], first[0], np.clip(twice - b, 0, 1)) @ b_weights
+        over_a = special.betainc(second[0], second[1], np.clip(twice - 1 + a, 0, 1)) @ a_weights
+        return np.asarray((over_b + over_a) / 2)
+
+    return cdf
+
+
+def _with_category(cdf: Function, first: Parameters, second: Parameters) -> Function:
+    """Return the distribution function with one category more below, of (parameter, sum of the others') in each."""
+    a, a_weights = _nodes(first[0], first[1], PEELED)
+    b, b_weights = _nodes(second[0], second[1], PEELED)
+    won, lost = (b[:, None] * (1 - a / 2)).ravel(), (a * (1 - b[:, None] / 2)).ravel()
+    weights = (b_weights[:, None] * a_weights).ravel()
+
+    def wider(logits: Array) -> Array:
+        over = special.expit(logits)[..., None] - won
+        under = special.expit(-logits)[..., None] - lost
+        with np.errstate(divide="ignore"):
+            place = np.log(np.maximum(over, 0)) - np.log(np.maximum(under, 1e-300))
+        below = np.where(over <= 0, 0.0, np.where(under <= 0, 1.0, cdf(np.clip(place, -END, END))))
+        return np.asarray(below @ weights)
+
+    return wider
+
+
+def _tabulated(cdf: Function) -> Function:
+    value, width = cdf(GRID), float(GRID[1] - GRID[0])
+    rise = np.gradient(value)
+    rise[2:-2] = (value[:-4] - 8 * value[1:-3] + 8 * value[3:-1] - value[4:]) / 12
+
+    def interpolated(logits: Array) -> Array:
+        place = (logits - GRID[0]) / width
+        index = np.minimum(place.astype(np.int64), len(GRID) - 2)
+        t = place - index
+        y0, y1, m0, m1 = value[index], value[index + 1], rise[index], rise[index + 1]
+        return np.asarray(y0 + t * (m0 + t * (3 * (y1 - y0) - 2 * m0 - m1 + t * (2 * (y0 - y1) + m0 + m1))))
+
+    return interpolated
+
+
+def dominance_quantiles(first: Parameters, second: Parameters, probabilities: tuple[float, ...]) -> tuple[float, ...]:
+    """Return quantiles of P(A > B) + P(A = B) / 2.
+
+    Examples
+    --------
+    >>> groups = (2.2, 8.2, 9.2, 4.2, 1.2), (1.2, 12.2, 8.2, 3.2, 1.2)
+    >>> [round(value, 3) for value in dominance_quantiles(*groups, (0.025, 0.975))]
+    [0.39, 0.684]
+    """
+    cdf, wanted = dominance_cdf(first, second), np.array(probabilities)
+    ends = np.full(wanted.shape, -END), np.full(wanted.shape, END)
+    logits = increasing_root(lambda place: cdf(place) - wanted, *ends, tolerance=1e-8)
+    return tuple(special.expit(logits).tolist())
+
+
+@lru_cache(maxsize=8)
+def _normal_scores(columns: int) -> Array:
+    """Return the points of an additive recurrence as normal scores, a row for each column of the unit cube.
+
+    Multiples of the powers of the root of x^(d + 1) = x + 1, a generalised golden ratio (Roberts 2018, "The
+    unreasonable effectiveness of quasirandom sequences").
+    """
+    root = 1.5
+    for _ in range(64):
+        root = (1 + root) ** (1 / (columns + 1))
+    steps = root ** -np.arange(1.0, columns + 1)
+    return np.asarray(special.ndtri((0.5 + steps[:, None] * np.arange(1, POINTS + 1)) % 1.0))
+
+
+@lru_cache(maxsize=64)
+def _odds(parameters: Parameters, place: int, columns: int) -> tuple[Array, Array]:
+    """Return the shares at or below each cut and above it, a row for each cut but the last."""
+    scores = _normal_scores(columns)[place : place + len(parameters) - 1]
+    left, shares = np.ones(POINTS), []
+    table = np.linspace(-5.0, 5.0, 201)
+    for k, score in enumerate(scores):
+        own, others = parameters[k], sum(parameters[k + 1 :])
+        lower = special.betaincinv(own, others, special.ndtr(table))
+        upper = special.betaincinv(others, own, special.ndtr(-table))
+        logits = np.log(np.maximum(lower, 1e-300)) - np.log(np.maximum(upper, 1e-300))
+        part = special.expit(np.interp(score, table, logits))
+        shares.append(left * part)
+        left = left * (1 - part)
+    below = np.cumsum(shares, axis=0)
+    above = np.cumsum([left, *shares[:0:-1]], axis=0)[::-1]
+    return below, above
+
+
+def dominance_points(
+    first: Parameters, second: Parameters, *, tau: float, mean: float, correlation: float, apart: float = 0.0
+) -> Array:
+    """Return points of P(A > B) + P(A = B) / 2 in a population, equally probable and in rising order.
+
+    Parameters
+    ----------
+    tau, mean, correlation : float
+        Of the log participation ratio of those at or below a cut, the same at every cut; between the groups.
+    apart : float, default 0
+        Added to that of the first group and taken from that of the second: above 0, the first answers higher.
+
+    Notes
+    -----
+    Every cumulative logit of a group loses the same amount. Against 3e5 points limits are off by less than 2e-3.
+    """
+    columns = 2 * len(first) + 1
+    cuts = len(first) - 1
+    common, own, others = _normal_scores(columns)[-3:]
+    joint, alone = tau * correlation**0.5, tau * (1 - correlation) ** 0.5
+    low = _shifted(_odds(first, 0, columns), mean + apart + joint * common + alone * own)
+    high = _shifted(_odds(second, cuts, columns), mean - apart + joint * common + alone * others)
+    return np.sort(cumulative_dominance(low, high))
+
+
+def _shifted(odds: tuple[Array, Array], lost: Array) -> Array:
+    below, above = odds
+    kept = below * np.exp(-lost)
+    return np.asarray(kept / (kept + above))
+
+
+def cumulative_dominance(first: Array, second: Array) -> Array:
+    """Return P(A > B) + P(A = B) / 2 from shares at or below each cut but the last, cuts first.
+
+    Examples
+    --------
+    >>> float(cumulative_dominance(np.array([[0.25]]), np.array([[0.75]]))[0])
+    0.75
+    """
+    ends = ((1, 0),) + ((0, 0),) * (first.ndim - 1)
+    a = np.diff(np.pad(np.pad(first, ends), (ends[0][::-1], *ends[1:]), constant_values=1.0), axis=0)
+    b = np.pad(np.pad(second, ends), (ends[0][::-1], *ends[1:]), constant_values=1.0)
+    return np.asarray((a * (b[:-1] + b[1:]) / 2).sum(axis=0))
