@@ -14,6 +14,8 @@ from csea_stats.errors import CseaStatsError, InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from csea_stats.estimators.tabulations import Tabulation
+    from csea_stats.survey.respondents import Microdata
     from csea_stats.targets.populations import Target
 
 SHIPPED = "bosnia-herzegovina-2021"
@@ -205,23 +207,48 @@ def models_show(name: str, *, toml: bool) -> None:
 @click.option("--engine", help="laplace, nuts; log-f, ml, firth. By default the method's first.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder to write tables, figures, the card and the fit into."
+    "--out", type=click.Path(path_type=Path), help="Folder to write a page, tables, figures, the card and the fit into."
 )
 @_level
 def fit_command(model: str, data: Path, codebook: str | None, out: Path | None, **settings: Any) -> None:
-    """Fit MODEL (a shipped name, a file, or a formula) to the answers in DATA."""
-    from csea_stats import fit, read_respondents
+    """Fit MODEL (a shipped name, a file, or a formula) to the answers in DATA.
+
+    DATA is a file of respondents' answers, or a survey (a shipped name or a .toml file) whose print is enough for it.
+    """
+    from csea_stats import fit
     from csea_stats.regression.files import fit_files
     from csea_stats.report.files import write_files
+    from csea_stats.report.fit_page import fit_html
 
-    found = fit(model, read_respondents(data, codebook or SHIPPED), **settings)
+    answers = _answers(model, data, codebook)
+    found = fit(model, answers, **settings)
     click.echo(found.summary())
     for estimate in found.effects():
         click.echo(f"\n{estimate}")
     if out is not None:
-        written = write_files(out, fit_files(found))
+        page = ("fit.html", fit_html(found, getattr(answers, "funnel", None)).encode())
+        written = write_files(out, [page, *fit_files(found)])
         found.save(out / "fit")
         click.echo(f"\nWrote     {', '.join(path.name for path in written)} and the fit into {out}")
+
+
+def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabulation:
+    """Read respondents' answers, or what a survey prints of the model's outcome by its predictor."""
+    from csea_stats import load_survey, read_respondents, survey_names, tabulate
+    from csea_stats.regression.fitting import as_model
+
+    named = str(data) in survey_names() and not data.exists()
+    if not named and data.suffix.lower() != ".toml":
+        return read_respondents(data, codebook or SHIPPED)
+    asked = as_model(model)
+    if len(asked.predictor) > 1:
+        message = (
+            f"DATA: found a survey; print tells one question by the groups of another, and {asked.formula!r} asks for "
+            f"{len(asked.predictor)} predictors. Give a file of respondents' answers"
+        )
+        raise InputError(message)
+    by = asked.predictor[0].name if asked.predictor else None
+    return tabulate(load_survey(str(data)), asked.outcome.name, by=by)
 
 
 @main.command()

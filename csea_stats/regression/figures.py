@@ -1,21 +1,32 @@
-"""A fit drawn on matplotlib axes."""
+"""A fit drawn on matplotlib axes: one hue for people like these, ink for the rest, every figure with its base."""
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
+from csea_stats.results.numbers import base_words, level_words
+from csea_stats.results.sentences import method_words
 from csea_stats.survey.codebook import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.regression.fits import Fit
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.values import Estimate, Interval
 
 KINDS = ("effects", "predictions", "prior", "proportional-odds")
-COLOURS = ("#1b4965", "#ca6702", "#5f0f40", "#2a9d8f", "#6c757d")
+COLOURS = ("#0E5A9A", "#83878E")
+"""People like these; what stands beside."""
+INK, SOFT, GRID = "#1B1D21", "#4B5058", "#E6E2D9"
 STAMP = "SYNTHETIC: evidence of nothing"
+WIDTH = 8.0
+"""Of a figure, in inches."""
+THICK = 0.2
+"""Of a bar, in rows."""
+MOST_SHOWN = 4
+"""Effects that the figure of the priors shows."""
 
 
 def plot(fit: Fit, kind: str, ax: Any, by: str | None) -> Any:
@@ -24,15 +35,18 @@ def plot(fit: Fit, kind: str, ax: Any, by: str | None) -> Any:
     Raises
     ------
     InputError
-        There is no such kind.
+        There is no such kind, or the fit has none of it.
     """
     if kind not in KINDS:
         message = f"plot: found {kind!r}; allowed is one of {', '.join(KINDS)}"
         raise InputError(message)
+    if kind not in kinds_of(fit):
+        message = f"plot: {kind!r} is not to be had of this fit; allowed is one of {', '.join(kinds_of(fit))}"
+        raise InputError(message)
     if ax is None:
         import matplotlib.pyplot as plt
 
-        _, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
+        _, ax = plt.subplots(figsize=size(fit, kind, by), layout="constrained")
     if kind == "effects":
         forest(ax, list(fit.effects()))
     elif kind == "prior":
@@ -43,67 +57,163 @@ def plot(fit: Fit, kind: str, ax: Any, by: str | None) -> Any:
         draw_proportional_odds(ax, fit.proportional_odds())
     else:
         predictions(ax, fit, by or fit.design.variables[0].name)
+    if kind != "proportional-odds":
+        ax.set_xlabel(fill(f"{ax.get_xlabel()}. {_whom(fit)}", 62), color=SOFT, loc="left", fontsize=9)
+        _plain(ax)
     if fit.synthetic:
-        ax.text(0.5, 0.5, STAMP, transform=ax.transAxes, ha="center", va="center", color="#9d0208", alpha=0.5, size=14)
+        _stamp(ax)
     return ax
 
 
+def kinds_of(fit: Fit) -> tuple[str, ...]:
+    """Return the kinds of figure that a fit has."""
+    several = len(fit.design.answers) > 2 and not hasattr(fit.design, "items")
+    some = bool(fit.design.variables)
+    has = {
+        "effects": some,
+        "predictions": some,
+        "prior": some and bool(fit.strip),
+        "proportional-odds": some and several and len(fit.readings) == 1,
+    }
+    return tuple(kind for kind in KINDS if has[kind])
+
+
+def size(fit: Fit, kind: str, by: str | None = None) -> tuple[float, float]:
+    """Return the size of a figure of its own, in inches: as high as its rows need."""
+    if kind == "proportional-odds":
+        return WIDTH, 4.5
+    if kind == "predictions":
+        one = next((v for v in fit.design.variables if by is None or plain(v.name) == plain(by)), None)
+        levels = len(one.labels) if one is not None and one.labels else 5
+        rows = levels * (len(fit.single_answers()) + 0.7)
+        return WIDTH, 1.5 + 0.2 * rows
+    rows = len(fit.effects()) if kind == "effects" else min(len(fit.effects()), MOST_SHOWN)
+    return WIDTH, 1.6 + (0.5 if kind == "effects" else 0.65) * rows
+
+
 def forest(ax: Any, estimates: Sequence[Estimate]) -> None:
-    """Both intervals of each difference, in percentage points."""
+    """Both intervals of each difference, in percentage points: the one asked for filled, its companion outlined."""
+    named: set[str] = set()
     for place, one in enumerate(estimates):
-        for offset, interval, colour in ((-0.12, one.interval, COLOURS[0]), (0.12, one.companion, COLOURS[1])):
+        for offset, interval, filled in ((-0.13, one.interval, True), (0.13, one.companion, False)):
             if interval is not None:
-                told = f"{interval.kind} interval ({interval.method})"
-                ends = [100 * interval.lower, 100 * interval.upper]
-                ax.plot(ends, [place + offset] * 2, color=colour, lw=2.5, label=told if place == 0 else None)
+                told = _kind(interval)
+                _bar(ax, interval, place + offset, filled=filled, label=None if told in named else told)
+                named.add(told)
         if one.value is not None:
-            ax.plot(100 * one.value, place - 0.12, "o", color=COLOURS[0], ms=5)
-    ax.axvline(0, color="#6c757d", lw=1, ls=":")
-    ax.set_yticks(range(len(estimates)), [_short(one.estimand) for one in estimates])
-    ax.invert_yaxis()
-    ax.set_xlabel("Change of the share, percentage points")
-    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.18), ncols=2)
+            ax.plot([100 * one.value] * 2, [place - 0.27, place + 0.01], color=INK, lw=1.6)
+    _zero(ax)
+    common, labels = _labels(estimates)
+    ax.set_yticks(range(len(estimates)), labels)
+    ax.set_ylim(len(estimates) - 0.5, -0.5)
+    ax.set_xlabel(
+        f"{common}: change of the share, percentage points" if common else "Change of the share, percentage points"
+    )
+    _legend(ax, 1)
 
 
 def strip(ax: Any, fit: Fit) -> None:
-    """Return the first effects under each prior."""
-    own = list(fit.effects())[:4]
+    """Draw the first effects under each prior, the one in use filled."""
+    own = [one for one in fit.effects() if one.sensitivity][:MOST_SHOWN]
     names = [name for name, _ in own[0].sensitivity]
+    used = fit.model.priors.coefficients.prior if fit.bayes else ""
     for place, one in enumerate(own):
-        for step, (_, interval) in enumerate(one.sensitivity):
-            ends = [100 * interval.lower, 100 * interval.upper]
-            label = names[step] if place == 0 else None
-            ax.plot(ends, [place + 0.2 * (step - 1)] * 2, color=COLOURS[step], lw=2.5, label=label)
-    ax.axvline(0, color="#6c757d", lw=1, ls=":")
-    ax.set_yticks(range(len(own)), [_short(one.estimand) for one in own])
-    ax.invert_yaxis()
-    ax.set_xlabel("Change of the share, percentage points, under each prior of the coefficients")
-    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.18), ncols=3)
+        for step, (name, interval) in enumerate(one.sensitivity):
+            label = f"{name}{', in use' if name == used else ''}" if place == 0 else None
+            shade = (INK, COLOURS[0], COLOURS[1])[step % 3]
+            _bar(ax, interval, place + 0.24 * (step - 1), filled=name == used, label=label, colour=shade)
+    _zero(ax)
+    common, labels = _labels(own)
+    ax.set_yticks(range(len(own)), labels)
+    ax.set_ylim(len(own) - 0.5, -0.5)
+    what = f"{common}: change" if common else "Change"
+    ax.set_xlabel(f"{what} of the share, percentage points, {_kind(own[0].sensitivity[0][1])}, by prior")
+    _legend(ax, len(names))
 
 
 def predictions(ax: Any, fit: Fit, by: str) -> None:
-    """Return the share of each answer at each level, with its interval."""
+    """Draw the share of each answer at each level, with its interval: a row each, levels one below the other."""
     estimates = list(fit.predictions(by=by))
     variable = next(one for one in fit.design.variables if plain(one.name) == plain(by))
     answers = [event.words for event in fit.single_answers()]
-    levels = len(estimates) // len(answers)
-    for place, answer in enumerate(answers):
-        own = estimates[place :: len(answers)]
-        at = [level + 0.12 * (place - (len(answers) - 1) / 2) for level in range(levels)]
-        middle = [100 * (one.value or 0.0) for one in own]
-        low = [100 * one.interval.lower if one.interval else 0.0 for one in own]
-        high = [100 * one.interval.upper if one.interval else 0.0 for one in own]
-        colour = COLOURS[place % len(COLOURS)]
-        ax.vlines(at, low, high, color=colour, lw=2)
-        ax.plot(at, middle, "o", color=colour, ms=5, label=answer)
-    told = [str(one.item).split("]")[0].removeprefix(f"{by}[") for one in estimates[:: len(answers)]]
-    ax.set_xticks(range(levels), told)
-    ax.set_xlabel(variable.name)
-    ax.set_ylabel("Share, %")
-    ax.set_ylim(0, 100)
-    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.15), ncols=min(5, len(answers)))
+    places, labels, heads = [], [], []
+    shown: Interval | None = None
+    for index, one in enumerate(estimates):
+        level, answer = divmod(index, len(answers))
+        place = level * (len(answers) + 0.9) + answer
+        places.append(place)
+        labels.append(fill(answers[answer], 40))
+        if answer == 0:
+            name = str(one.item).removeprefix(f"{by}[").removeprefix(f"{variable.name}[")
+            heads.append((place - 0.75, name.partition(f"]: {answers[0]}")[0]))
+        if one.interval is not None:
+            shown = one.interval
+            _bar(ax, one.interval, place, filled=True)
+        for value in one.bounds or (() if one.value is None else (one.value,)):
+            ax.plot([100 * value] * 2, [place - 0.33, place + 0.33], color=INK, lw=1.6)
+    for place, name in heads:
+        ax.text(0.0, place, name, transform=ax.get_yaxis_transform(), va="center", weight="bold", color=INK, size=9)
+    ax.set_yticks(places, labels)
+    ax.set_ylim(places[-1] + 0.7, -1.4)
+    ax.set_xlim(0, 100)
+    told = f", {_kind(shown)}" if shown else ""
+    ax.set_xlabel(f"{fit.model.outcome.label or fit.design.outcome} by {variable.name}: share, %{told}")
 
 
-def _short(text: str) -> str:
-    """Return an estimand for an axis: broken at its comma."""
-    return text.removeprefix("difference in the share of ").replace(", ", "\n", 1)
+def _bar(
+    ax: Any, interval: Interval, place: float, *, filled: bool, label: str | None = None, colour: str = ""
+) -> None:
+    """Draw an interval: filled, or as an outline."""
+    low, high = 100 * interval.lower, 100 * interval.upper
+    colour = colour or COLOURS[0]
+    face = colour if filled else "none"
+    ax.barh(place, high - low, left=low, height=THICK, facecolor=face, edgecolor=colour, lw=1.1, label=label)
+
+
+def _kind(interval: Interval) -> str:
+    return f"{level_words(interval.level)} {interval.kind} interval ({method_words(interval.method)})"
+
+
+def _zero(ax: Any) -> None:
+    ax.use_sticky_edges = False  # a bar does not end at the frame
+    ax.axvline(0, color=INK, lw=0.9, alpha=0.75, zorder=0.9)
+
+
+def _legend(ax: Any, columns: int) -> None:
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(
+            frameon=False, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, fontsize=9, borderaxespad=0.2
+        )
+
+
+def _plain(ax: Any) -> None:
+    """Leave away what carries no number."""
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    ax.spines["bottom"].set_color(COLOURS[1])
+    ax.tick_params(axis="y", length=0, labelsize=9)
+    ax.tick_params(axis="x", colors=SOFT)
+    ax.grid(axis="x", color=GRID, zorder=0)
+    ax.set_axisbelow(True)
+
+
+def _stamp(ax: Any) -> None:
+    style = {"ha": "center", "va": "center", "rotation": 8, "zorder": 5, "weight": "bold", "clip_on": True}
+    ax.text(0.5, 0.5, STAMP, transform=ax.transAxes, color=INK, alpha=0.28, size=13, **style)
+
+
+def _whom(fit: Fit) -> str:
+    return f"{base_words(fit.design.base)} respondents; people like these, chance alone"
+
+
+def _labels(estimates: Sequence[Estimate]) -> tuple[str, list[str]]:
+    """Return what all estimands begin with, and the rest of each, on two lines where long."""
+    texts = [one.estimand.removeprefix("difference in the share of ") for one in estimates]
+    heads = {text.partition(": ")[0] for text in texts if ": " in text}
+    common = heads.pop() if len(heads) == 1 and all(": " in text for text in texts) else ""
+    rest = [text.removeprefix(f"{common}: ") if common else text for text in texts]
+    told = []
+    for text in rest:
+        answer, comma, sides = text.partition(", ")
+        told.append(f"{fill(answer, 44)}\n{fill(sides, 44)}" if comma else fill(text, 44))
+    return common, told

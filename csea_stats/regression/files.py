@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from csea_stats.regression.figures import KINDS
-from csea_stats.regression.stacking import StackedDesign
+from csea_stats.regression.figures import kinds_of, size
 from csea_stats.regression.telling import methods_paragraph, model_card
 
 if TYPE_CHECKING:
@@ -24,14 +23,11 @@ def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
     -------
     list of (name, content)
         effects.csv, coefficients.csv, predictions.csv, sentences.txt, summary.txt, methods.md, model-card.md,
-        model.toml and a figure of each kind as SVG.
+        model.toml and a figure of each kind that the fit has as SVG.
     """
     effects = fit.effects()
-    tables = {
-        "effects": effects,
-        "coefficients": fit.coefficients(),
-        "predictions": fit.predictions(by=fit.design.variables[0].name),
-    }
+    first = fit.design.variables[0].name if fit.design.variables else None
+    tables = {"effects": effects, "coefficients": fit.coefficients(), "predictions": fit.predictions(by=first)}
     found = [(f"{name}.csv", told.to_frame().to_csv(index=False).encode()) for name, told in tables.items()]
     found += [
         ("effects.json", effects.to_json().encode()),
@@ -41,8 +37,7 @@ def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
         ("model-card.md", model_card(fit.model).encode()),
         ("model.toml", fit.model.to_toml().encode()),
     ]
-    kinds = [kind for kind in KINDS if kind != "prior" or not isinstance(fit.design, StackedDesign)]
-    return [*found, *((f"{kind}.svg", _svg(fit, kind)) for kind in kinds)]
+    return [*found, *((f"{kind}.svg", _svg(fit, kind)) for kind in kinds_of(fit))]
 
 
 def _svg(fit: Fit, kind: str) -> bytes:
@@ -51,7 +46,7 @@ def _svg(fit: Fit, kind: str) -> bytes:
     from matplotlib.figure import Figure
 
     with mpl.rc_context({"svg.hashsalt": "csea", "svg.fonttype": "path"}):
-        figure = Figure(figsize=(8, 4.5), layout="constrained")
+        figure = Figure(figsize=size(fit, kind), layout="constrained")
         FigureCanvasSVG(figure)
         fit.plot(kind, ax=figure.add_subplot())
         content = io.BytesIO()

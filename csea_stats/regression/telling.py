@@ -19,6 +19,9 @@ FAMILIES = {
     "conditional-bernoulli": "conditional Bernoulli (exactly k chosen)",
 }
 
+STACKING = ("item", "respondent")
+"""Group effects of several answers of one person; others are effects of groups of people."""
+
 
 def summary(fit: Fit) -> str:
     """Tell the model, who is in it, its checks, coefficients and effects."""
@@ -191,6 +194,11 @@ def mathematics(model: Model) -> list[str]:
     terms = [_term(one.term, one.name, one.per) for one in model.predictor if one.term != "group"]
     if grouped:
         terms += ["a_j + g_j,t(i)", "u_i"]
+    terms += [f"g_{one.name}(i)" for one in model.predictor if one.term == "group" and one.name not in STACKING]
+    if model.family == "bernoulli":
+        whole = " + ".join(["a", *terms])
+        about = "with predictors centred over the respondents, so that a is the logit of a respondent at their averages"
+        return [f"logit P(Y_i = the later answer) = {whole}, {about}."]
     return [
         (
             f"logit P(Y_i ≤ k) = c_k − ({' + '.join(terms)}), with predictors centred over the respondents, "

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 STAMP = "SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."
 
+MOST_CITED = 6
+"""Effects of which the page has a sentence for every target; of more, for people like these alone."""
+
 
 def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
     """Return everything that the page of a fit shows.
@@ -81,7 +84,9 @@ def _people(fit: Fit) -> str:
 def _deck(fit: Fit) -> str:
     model = resolved(fit)
     outcome = model.outcome.label or model.outcome.name
-    return f"{outcome}{_answers(fit)}. {capital(FAMILIES[model.family or 'cumulative'])} model, {model.formula}."
+    return (
+        f"{capital(outcome)}{_answers(fit)}. {capital(FAMILIES[model.family or 'cumulative'])} model, {model.formula}."
+    )
 
 
 def _answers(fit: Fit) -> str:
@@ -89,6 +94,8 @@ def _answers(fit: Fit) -> str:
     if isinstance(design, StackedDesign) and design.by_item:
         return f": {len(design.items)} answers, several possible"
     several = f" ({len(design.items)} questions)" if isinstance(design, StackedDesign) and len(design.items) > 1 else ""
+    if len(design.answers) == 2:
+        return f"{several}: {' or '.join(design.answers)}"
     return f"{several}, from low to high: {', '.join(design.answers)}"
 
 
@@ -111,22 +118,25 @@ def _facts(fit: Fit) -> tuple[Fact, ...]:
 
 
 def _who(fit: Fit, funnel: Funnel | None) -> FitSection:
-    rows: list[Row] = []
+    steps: list[tuple[str, str, str]] = []
     if funnel is not None:
-        rows.append(Row(name="Began", cells=(integer(funnel.started), "")))
-        rows += [
-            Row(
-                name=f"Passed “{step.variable}”",
-                cells=(integer(step.passed), _lost(step.reached - step.passed, step.why, step.allowed)),
+        steps.append(("Began", integer(funnel.started), ""))
+        steps += [
+            (
+                f"Passed “{step.variable}”",
+                integer(step.passed),
+                _lost(step.reached - step.passed, step.why, step.allowed),
             )
             for step in funnel.steps
         ]
-        rows.append(Row(name="Count as respondents", cells=(integer(funnel.respondents), "")))
-    left = sum(number for _, number in fit.design.left_out)
-    rows += [Row(name=f"Left out: {reason}", cells=(integer(number), "")) for reason, number in fit.design.left_out]
-    rows.append(Row(name="In the model", cells=(base_words(fit.design.base), "" if left else "nobody left out")))
-    steps = Grid(
-        caption="From those who began to those in the model", heads=("Step", "People", "Why"), rows=tuple(rows)
+        steps.append(("Count as respondents", integer(funnel.respondents), ""))
+    steps += [(f"Left out: {reason}", integer(number), "") for reason, number in fit.design.left_out]
+    steps.append(("In the model", base_words(fit.design.base), ""))
+    columns = 2 if any(why for _, _, why in steps) else 1
+    funnelled = Grid(
+        caption="From those who began to those in the model" if funnel is not None else "Who is in the model",
+        heads=("Step", "People", "Why")[: columns + 1],
+        rows=tuple(Row(name=name, cells=(number, why)[:columns]) for name, number, why in steps),
     )
     told = []
     if len(fit.readings) > 1:
@@ -135,7 +145,11 @@ def _who(fit: Fit, funnel: Funnel | None) -> FitSection:
             "covers all of them, and the numbers of people by predictor are those of the first."
         )
     return FitSection(
-        anchor="who", title="Who answered", short="Who answered", told=tuple(told), grids=(steps, *predictor_rows(fit))
+        anchor="who",
+        title="Who answered",
+        short="Who answered",
+        told=tuple(told),
+        grids=(funnelled, *predictor_rows(fit)),
     )
 
 
@@ -163,16 +177,13 @@ def _effects(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None]) -> 
 
 def _sentences(found: tuple[Estimates, Estimates, Estimates | None]) -> FitSection:
     _, people, population = found
-    texts = [
-        str(one) for place, one in enumerate(people) for one in (one, *([population[place]] if population else []))
-    ]
-    return FitSection(
-        anchor="sentences",
-        title="Sentences to cite",
-        short="Sentences",
-        told=("Each can be cited as it stands: it carries its target, what the intervals are, and its caveats.",),
-        sentences=tuple(texts),
-    )
+    several = len(people) > MOST_CITED
+    told = "Each can be cited as it stands: it carries its target, what the intervals are, and its caveats."
+    if several and population:
+        told += " Those for the population are in the file of sentences."
+    shown = (people,) if several or not population else (people, population)
+    texts = tuple(str(part[place]) for place in range(len(people)) for part in shown)
+    return FitSection(anchor="sentences", title="Sentences to cite", short="Sentences", told=(told,), sentences=texts)
 
 
 def _predictions(fit: Fit) -> FitSection | None:

@@ -16,6 +16,7 @@ from csea_stats.report.lanes import axis_of, row_labels, row_lanes
 from csea_stats.report.strips import TICK, bar, grid
 from csea_stats.report.target_tables import judged
 from csea_stats.report.tiers import limits
+from csea_stats.report.views import Judged
 from csea_stats.report.wording import PEOPLE, THESE, capital
 from csea_stats.results.numbers import (
     base_words,
@@ -29,6 +30,7 @@ from csea_stats.results.numbers import (
     points_range,
     probability,
     ratio,
+    threshold_words,
 )
 from csea_stats.results.sentences import method_words
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation
@@ -46,7 +48,7 @@ MOST_ROWS = 120
 
 MOST_INFLUENTIAL = 10
 
-LOOKS = ("work", "workb")
+FLAGS = {"none": "nothing flagged"}
 
 
 def targets_of(fit: Fit) -> tuple[Respondents, Superpopulation, Population]:
@@ -101,21 +103,27 @@ def _short(interval: Interval | None, scale: str) -> str:
     return span_points(interval).removesuffix(" points") if scale == "difference" else interval_words(interval, "share")
 
 
-def _kinds(estimates: Sequence[Estimate]) -> tuple[str, str]:
-    """Return what intervals and companions of a table are: "95% credible, laplace"."""
-    told = []
-    for kind in ("interval", "companion"):
-        found = next((i for e in estimates if (i := getattr(e, kind)) is not None), None)
-        words = f"{level_words(found.level)} {found.kind}, {method_words(found.method)}" if found else ""
-        told.append(words)
-    return told[0], told[1]
+def _kinds(estimates: Sequence[Estimate]) -> tuple[Interval | None, Interval | None]:
+    """Return one interval and one companion of a table, for what they are."""
+    first = next((e.interval for e in estimates if e.interval), None)
+    return first, next((e.companion for e in estimates if e.companion), None)
+
+
+def _kind(found: Interval | None) -> str:
+    """Return what an interval is, for a column's head: "95% credible"."""
+    return f"{level_words(found.level)} {found.kind}" if found else "no interval"
+
+
+def _how(found: Interval | None) -> str:
+    """Return what an interval is and how it was made."""
+    return f"{_kind(found)} ({method_words(found.method)})" if found else "no interval"
 
 
 def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None]) -> EffectTable:
     """Return the effects for these respondents, people like these and the population, with a strip each."""
     these, people, population = found
-    pairs = [(one.interval, one.companion) for one in (*people, *(population or ())) if one.interval or one.companion]
-    ends = [value for pair in pairs for i in pair if i for value in (i.lower, i.upper)]
+    drawn = [i for one in people for i in (one.interval, one.companion)] + [one.interval for one in population or ()]
+    ends = [value for i in drawn if i for value in (i.lower, i.upper)]
     axis = axis_of(ends or [-1.0, 1.0])
     rows = []
     for place, one in enumerate(people):
@@ -134,11 +142,11 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
                 described=value_words(counted).removesuffix(" points"),
                 people=_short(one.interval, one.scale),
                 beside=_short(one.companion, one.scale),
-                judged=judged(one.verdict),
+                judged=_against_zero(one),
                 probability=probability(*one.probability) if one.probability else "",
                 population=_short(whole.interval, one.scale) if whole else "",
                 bound=_short(whole.companion, one.scale) if whole and fit.bayes else "",
-                population_judged=judged(whole.verdict) if whole else None,
+                population_judged=_against_zero(whole) if whole else None,
             )
         )
     return EffectTable(
@@ -148,6 +156,15 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
         rows=tuple(rows),
         key=_effect_key(fit, people, population),
     )
+
+
+def _against_zero(one: Estimate) -> Judged | None:
+    """Return a verdict with what it is about: "Below zero: not settled"."""
+    mark, verdict = judged(one.verdict), one.verdict
+    if mark is None or verdict is None:
+        return None
+    claim = threshold_words(verdict.threshold, verdict.direction, "difference")
+    return Judged(shape=mark.shape, text=f"{claim}: {verdict.word}")
 
 
 def _effect_heads(fit: Fit, population: Estimates | None) -> tuple[str, ...]:
@@ -160,9 +177,11 @@ def _effect_heads(fit: Fit, population: Estimates | None) -> tuple[str, ...]:
 
 def _effect_key(fit: Fit, people: Estimates, population: Estimates | None) -> str:
     first, second = _kinds(people)
-    text = f"Tick: the model’s average over these respondents. Solid bar: {PEOPLE.lower()}, {first}, chance alone."
+    text = (
+        f"Tick: the model’s average over these respondents. Solid bar: {PEOPLE.lower()}, {_how(first)}, chance alone."
+    )
     if second:
-        text += f" Outlined, and in brackets: {second}."
+        text += f" Outlined, and in brackets: {_how(second)}."
     if population and any(one.interval for one in population):
         text += (
             f" Lowest bar: {population_name(fit).lower()}, participation ratio within the limit of the head, assumed"
@@ -188,11 +207,12 @@ def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
         if len(estimates) > MOST_ROWS:
             continue
         first, second = _kinds(estimates)
+        label = variable.name.replace("_", " ")
         rows: list[Row] = []
         for place, one in enumerate(estimates):
             if place % len(answers) == 0:
                 level = (one.item or "").removeprefix(f"{variable.name}[").partition(f"]: {answers[0]}")[0]
-                rows.append(Row(name=level, cells=(), head=True))
+                rows.append(Row(name=f"{capital(label)}: {level}", cells=(), head=True))
             cells = (value_words(one), _short(one.interval, "share"), _short(one.companion, "share"))
             rows.append(
                 Row(
@@ -201,15 +221,15 @@ def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
                     svg=fluid_svg(share_row(one, one.bounds or _point(one)), look="strip row"),
                 )
             )
-        label = variable.name.replace("_", " ")
         found.append(
             Grid(
-                caption=f"Share of each answer, if all had one {label}",
-                heads=("Answer", "Estimate", *((first, second) if second else (first,))),
+                caption=f"Share of each answer, by {label}",
+                heads=("Answer", "Estimate", *map(_kind, (first, second) if second else (first,))),
                 rows=tuple(rows),
                 axis=row_axis(),
-                key=f"Tick: estimate. Bar: {first}, {PEOPLE.lower()}, chance alone. All else stays as it is among the "
-                "respondents." + ("" if fit.bayes or first else " No limits were found for an answer without a bar."),
+                key=f"Tick: estimate. Bar: {_how(first)}, {PEOPLE.lower()}, chance alone."
+                + (f" Last column: {_how(second)}." if second else "")
+                + f" {capital(label)} is set to the same for everybody; all else stays as it is.",
             )
         )
     return tuple(found)
@@ -334,7 +354,7 @@ def power_table(fit: Fit) -> Grid | None:
     if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables:
         return None
     rows = tuple(
-        Row(name=one.item, cells=(f"{one.prior:.2f}", f"{one.likelihood:.2f}", one.diagnosis))
+        Row(name=one.item, cells=(f"{one.prior:.2f}", f"{one.likelihood:.2f}", FLAGS.get(one.diagnosis, one.diagnosis)))
         for one in fit.prior_sensitivity().power
     )
     return Grid(

@@ -69,7 +69,7 @@ class Axis:
         ticks = self._ticks()
         for value in ticks:
             zero, x = abs(value) < 1e-9, self.at(value)
-            if sparse and not zero and (value not in (ticks[0], ticks[-1]) or 0 < abs(x - self.at(0.0)) < 0.3):
+            if sparse and not zero and (value not in (ticks[0], ticks[-1]) or 0 < abs(x - self.at(0.0)) < 0.22):
                 continue
             anchor = "start" if x < 0.02 else "end" if x > 0.98 else "middle"
             found.append(Text(look="ax", x=x, y=y, text="0" if zero else points(value), anchor=anchor))
