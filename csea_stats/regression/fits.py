@@ -146,6 +146,24 @@ class Fit:
 
         return coefficients(self, target)
 
+    def tipping_points(self) -> Estimates:
+        """How strongly who took part must have depended on answer and predictor together to explain a coefficient away.
+
+        Returns
+        -------
+        Estimates
+            A ratio for each coefficient, never clamped.
+
+        Notes
+        -----
+        If the log participation ratio of later answers is ``lambda + delta x``, the population's coefficient is the
+        coefficient minus ``delta``, exactly: selection on the answer alone or on x alone leaves it as it is. It is 0
+        where ``exp(delta)``, the interaction of both, is ``exp(coefficient)``.
+        """
+        from csea_stats.regression.tipping import tipping_points
+
+        return tipping_points(self)
+
     def thresholds(self) -> Estimates:
         """Return the cutpoints of a respondent at the averages of the predictors; items ``poor|fair``."""
         from csea_stats.regression.coefficients import thresholds

@@ -40,6 +40,14 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Assumes nothing about who took part: all who did not answer may say otherwise, or the same.",
     ),
+    "tipping-slope": (
+        "note",
+        (
+            "Selection on the answer alone, or on the predictor alone, leaves a log odds ratio as it is; this is how "
+            "many times more readily those with later answers and the higher predictor must have taken part than each "
+            "would suggest. Below 1: less readily."
+        ),
+    ),
     "turned-away": (
         "caution",
         "Counts in the {number} who began but did not meet the entry conditions, as if all of them had.",
