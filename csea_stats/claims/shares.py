@@ -17,6 +17,7 @@ from csea_stats.estimators.checking import share_pairs
 from csea_stats.estimators.intervals import interval_limits
 from csea_stats.estimators.naming import item_label, item_name, words_among
 from csea_stats.estimators.proportions import proportion
+from csea_stats.results.numbers import share_words
 from csea_stats.results.verdicts import counted_verdict
 
 if TYPE_CHECKING:
@@ -191,10 +192,7 @@ def tested_printed(test: PrintedTest, context: Context) -> Measured:
     )
     fits = [_as_printed(test, x, n) for x, n in share_pairs(counts, bases)]
     counted = counted_verdict([1.0 if fit else -1.0 for fit in fits], threshold=0.0)
-    claim = " and ".join(filter(None, (f"{test.percent}%" if test.percent else "", _people(test.count))))
-    word = "fits" if all(fits) else "fits some of" if any(fits) else "fits none of"
-    allowed = ", ".join(map(str, sorted(counts))) if len(counts) < 6 else f"{min(counts)} to {max(counts)}"
-    why = f"{claim}: {word} the counts that the rest of print allows ({allowed})."
+    why = _printed_why(test, sorted(counts), max(bases), fits)
     return Measured(
         verdicts=flagged(Verdicts(replace(counted, why=why), None, None), findings),
         estimates=context.dressed(tuple(found), question, items, item_name(question, items)),
@@ -202,8 +200,17 @@ def tested_printed(test: PrintedTest, context: Context) -> Measured:
     )
 
 
-def _people(count: int | None) -> str:
-    return "" if count is None else f"n = {count}"
+def _printed_why(test: PrintedTest, counts: list[int], base: int, fits: list[bool]) -> str:
+    """Return how a printed number and the counts that the rest of print allows go together."""
+    allowed = share_words(tuple(counts), base)
+    if all(fits):
+        return f"It fits what the rest of print allows, {allowed}."
+    if any(fits):
+        return f"The rest of print allows {allowed}."
+    if test.percent is not None and test.count in counts:
+        return f"{share_words((test.count,), base)} are not {test.percent}%."
+    printed = f"{test.percent}%" if test.percent is not None else str(test.count)
+    return f"The rest of print allows {allowed}, not {printed}."
 
 
 def _as_printed(test: PrintedTest, count: int, base: int) -> bool:
