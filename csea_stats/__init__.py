@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from csea_stats.estimators.breakdown import breakdown_ratio
     from csea_stats.estimators.crosstabs import crosstab_bounds
     from csea_stats.estimators.differences import difference, difference_interval
+    from csea_stats.estimators.dominance import superiority
     from csea_stats.estimators.exact_tests import exact_test
     from csea_stats.estimators.gap_breakdown import difference_breakdown
-    from csea_stats.estimators.dominance import superiority
     from csea_stats.estimators.intervals import proportion_interval
     from csea_stats.estimators.multinomials import multinomial
     from csea_stats.estimators.ordinals import ordinal

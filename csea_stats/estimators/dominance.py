@@ -250,8 +250,9 @@ def dominance_bounds(first: Sequence[int], second: Sequence[int]) -> tuple[float
     number = len(a)
     cost = np.sign(np.subtract.outer(np.arange(number), np.arange(number))) / 2 + 0.5
     margins = np.vstack([np.kron(np.eye(number), np.ones(number)), np.kron(np.ones(number), np.eye(number))])
-    ends = [
-        float(sign * linprog(sign * cost.ravel(), A_eq=margins, b_eq=[*a, *b], method="highs").fun) for sign in (1, -1)
-    ]
+    ends = []
+    for sign in (1, -1):
+        found = linprog(sign * cost.ravel(), A_eq=margins, b_eq=[*a, *b], method="highs")
+        ends.append(float(cost.ravel() @ found.x))
     low, high = (round(2 * end) / 2 / sum(a) for end in ends)
     return low, high

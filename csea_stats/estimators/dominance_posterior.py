@@ -56,8 +56,8 @@ def dominance_cdf(first: Parameters, second: Parameters) -> Function:
     With a and b the shares of the lowest category, which are Beta and independent of what the other answers are among
     themselves, ``theta = b (1 - a / 2) + (1 - a) (1 - b) theta'``, theta' being the same of the other categories; and
     likewise for the highest category, with the groups exchanged. Categories are taken off at the end where fewer
-    answers are, down to two, of which ``theta = 1/2 + (b - a) / 2``. It is done on the scale and on the reversed scale, and
-    the mean of both taken. Against 5e5 points of a scrambled net limits are off by less than 3e-4, and by less than
+    answers are, down to two, of which ``theta = 1/2 + (b - a) / 2``. It is done on the scale and on the reversed one,
+    and the mean of both taken. Against 5e5 points of a scrambled net limits are off by less than 3e-4, and by less than
     3e-3 where the answers of the groups do not overlap.
     """
     one, other = _one_way(first, second), _one_way(first[::-1], second[::-1])
