@@ -126,9 +126,9 @@ def nested(problem: GroupProblem, *, draws: int = 4_000, seed: int = 1) -> Neste
     |H|^(-1/2) at a point x^ near the mode, H the negative Hessian there (Tierney and Kadane 1986, JASA 81, 82-86,
     doi:10.1080/01621459.1986.10478240; Rue, Martino and Chopin 2009, JRSS B 71, 319-392,
     doi:10.1111/j.1467-9868.2008.00700.x). Settings from a lattice through q are resampled by p~/q, x is drawn from
-    split t variables along the axes of H around x^, and the pair has the weight p(x, theta, y) / (p~(theta) q(x)). Any x^ and H
-    give right weights; good ones give even weights. A fit that fails a check is drawn once more with four times as
-    many settings and draws.
+    split t variables along the axes of H around x^, and the pair has the weight p(x, theta, y) / (p~(theta) q(x)).
+    Any x^ and H give right weights; good ones give even weights. A fit that fails a check by little is drawn once more,
+    with four times as many settings and draws.
     """
     if draws < 1:
         message = f"draws: found {draws!r}; allowed is a whole number of at least 1"
@@ -147,10 +147,10 @@ def nested(problem: GroupProblem, *, draws: int = 4_000, seed: int = 1) -> Neste
     found = None
     for times in (1, MORE):
         proposed = settings(bell, times * (SETTINGS + EACH * scales.size), rng)
-        heights, points = marginal.solve(proposed.values, ROUGH)
+        heights, points = marginal.solve(proposed.scores, ROUGH)
         ratios = heights - proposed.log_density
         found = _weighted(
-            density, log_deviations(proposed.values, scales), points, ratios, sides, (times * TRIED, draws), rng
+            density, log_deviations(proposed.scores, scales), points, ratios, sides, (times * TRIED, draws), rng
         )
         if not found.failed or _hopeless(found):
             break

@@ -36,7 +36,7 @@ NARROWEST, WIDEST = 0.5, 5.0
 class Settings:
     """Proposed scores of standard deviations, (m, T), and the log density they were proposed with."""
 
-    values: Array
+    scores: Array
     log_density: Array
 
 
@@ -141,7 +141,7 @@ def settings(bell: Component, number: int, rng: np.random.Generator) -> Settings
     values = np.concatenate([_through(bell, lattice(ours, axes + 2, rng)), far], axis=1)
     ours_density = np.log1p(-FROM_PRIOR) + bell.log_density(values)
     density = np.logaddexp(ours_density, np.log(FROM_PRIOR) + log_prior(values))
-    return Settings(values=values, log_density=density)
+    return Settings(scores=values, log_density=density)
 
 
 def _through(bell: Component, uniform: Array) -> Array:
