@@ -24,6 +24,8 @@ TARGETS = {
 CALLS = {
     "proportion": lambda **keys: cs.proportion(35, 49, **keys),
     "difference": lambda **keys: cs.difference((7, 7), (28, 42), **keys),
+    "paired_difference": lambda **keys: cs.paired_difference(39, 35, 49, **keys),
+    "superiority": lambda **keys: cs.superiority([2, 8, 9, 4, 1], [1, 12, 8, 3, 1], **keys),
     "multinomial": lambda **keys: cs.multinomial([1, 2, 3], **keys),
     "ordinal": lambda **keys: cs.ordinal([1, 2, 3], ["a", "b", "c"], **keys),
     "picks": lambda **keys: cs.picks([3, 2, 1], 3, chosen=2, **keys),

@@ -253,6 +253,6 @@ def dominance_bounds(first: Sequence[int], second: Sequence[int]) -> tuple[float
     ends = []
     for sign in (1, -1):
         found = linprog(sign * cost.ravel(), A_eq=margins, b_eq=[*a, *b], method="highs")
-        ends.append(float(cost.ravel() @ found.x))
+        ends.append(float(cost.ravel() @ np.asarray(found.x, float)))
     low, high = (round(2 * end) / 2 / sum(a) for end in ends)
     return low, high
