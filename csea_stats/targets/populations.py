@@ -161,7 +161,8 @@ class Selection:
         quantiles : mapping of probability to ratio
             Two or more, such as ``{0.05: 0.8, 0.5: 1.2, 0.95: 3}``.
         reason : str
-            Why.
+            Why. Where no normal distribution has these quantiles, what the nearest one has is added to it, so that
+            every estimate tells what was asked and what was used.
 
         Examples
         --------
@@ -169,10 +170,10 @@ class Selection:
         >>> round(selection.ratio, 6), round(selection.mean, 6)
         (2.0, 0.0)
         """
-        from csea_stats.targets.selection import normal_from_quantiles
+        from csea_stats.targets.selection import normal_from_quantiles, quantile_words
 
         mean, tau = normal_from_quantiles(quantiles)
-        return cls(tau=tau, mean=mean, reason=reason, correlation=correlation)
+        return cls(tau=tau, mean=mean, reason=reason + quantile_words(quantiles, mean, tau), correlation=correlation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

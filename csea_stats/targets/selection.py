@@ -28,6 +28,8 @@ TINY = 1e-17
 """Probability left out in each tail of a quadrature: below the rounding of a double."""
 REACH = 9.0
 """Standard deviations of a normal distribution that a quadrature covers."""
+MISFIT = 0.05
+"""Log ratio by which a quantile asked for may be missed without a word."""
 MOST_NODES = 1500
 """Nodes of one quadrature before the other of two equivalent forms is used."""
 
@@ -154,6 +156,24 @@ def normal_from_quantiles(quantiles: Mapping[float, float]) -> tuple[float, floa
         message = f"quantiles: found {dict(pairs)!r}; the ratios must rise with the probabilities"
         raise InputError(message)
     return float(logs.mean() - tau * scores.mean()), tau
+
+
+def quantile_words(quantiles: Mapping[float, float], mean: float, tau: float) -> str:
+    """Return what a normal distribution makes of the quantiles asked for, where it misses one by over 5 %; else "".
+
+    Examples
+    --------
+    >>> asked = {0.05: 0.8, 0.5: 1.2, 0.95: 3.0}
+    >>> quantile_words(asked, *normal_from_quantiles(asked))
+    ' (given as 0.80, 1.20 and 3.00; the nearest log-normal has 0.73, 1.42 and 2.76)'
+    """
+    pairs = sorted(quantiles.items())
+    given = [ratio for _, ratio in pairs]
+    used = [math.exp(mean + tau * float(special.ndtri(probability))) for probability, _ in pairs]
+    if all(abs(math.log(one / other)) <= MISFIT for one, other in zip(given, used, strict=True)):
+        return ""
+    told = [f"{', '.join(f'{r:.2f}' for r in values[:-1])} and {values[-1]:.2f}" for values in (given, used)]
+    return f" (given as {told[0]}; the nearest log-normal has {told[1]})"
 
 
 def shift_odds(share: ArrayLike, factor: ArrayLike) -> Array:

@@ -68,3 +68,10 @@ def test_published_numbers():
 def test_bad_input_says_what_is_allowed(call):
     with pytest.raises(CseaStatsError, match="allowed is"):
         call()
+
+
+def test_quantiles_that_no_normal_has_are_told_beside_what_was_used():
+    skewed = cs.Selection.from_quantiles({0.05: 0.8, 0.5: 1.2, 0.95: 3.0}, reason="asked of three supervisors")
+    assert "given as 0.80, 1.20 and 3.00" in str(cs.proportion(35, 49, target=cs.Population(skewed)))
+    exact = cs.Selection.from_quantiles({0.05: 0.5, 0.5: 1.0, 0.95: 2.0}, reason="asked of three supervisors")
+    assert exact.reason == "asked of three supervisors"
