@@ -13,6 +13,7 @@ from csea_stats.claims.pairs import tested_paired
 from csea_stats.claims.rankings import tested_rank
 from csea_stats.claims.results import ClaimResult, Claims, is_tested
 from csea_stats.claims.shares import tested_each, tested_printed, tested_share
+from csea_stats.claims.superiorities import tested_superiority
 from csea_stats.claims.telling import told
 from csea_stats.errors import InputError
 from csea_stats.estimators.checking import check_level
@@ -104,6 +105,8 @@ def measured(test: shape.Test, context: Context) -> Measured:  # noqa: PLR0911 -
         return tested_overlapping(test, context)
     if isinstance(test, shape.RankTest):
         return tested_rank(test, context)
+    if isinstance(test, shape.SuperiorityTest):
+        return tested_superiority(test, context)
     if isinstance(test, shape.CrosstabTest):
         return tested_crosstab(test, context)
     if isinstance(test, shape.EachTest):

@@ -14,6 +14,7 @@ from csea_stats.claims.format import (
     PairedTest,
     PrintedTest,
     RankTest,
+    SuperiorityTest,
 )
 from csea_stats.survey.problems import Problem, shown, unknown
 
@@ -68,6 +69,8 @@ def _test(test: Any, survey: Survey, path: Path) -> Iterator[Problem]:
     elif isinstance(test, EachTest):
         for place, name in enumerate(test.questions):
             yield from _named(survey, name, test.item, (*path, "questions", place), path)
+    elif isinstance(test, SuperiorityTest):
+        yield from _ordered(survey, test.question, path)
     else:
         yield from _named(survey, test.question, test.item, (*path, "question"), path)
     yield from _groups(test, survey, path)
@@ -108,6 +111,15 @@ def _named(survey: Survey, name: str, item: Any, at: Path, path: Path) -> Iterat
             yield unknown(here, f"answer of {name!r}", one, question.categories)
         elif one in items[:place]:
             yield Problem(path=here, text=f"found {one!r} again; each answer may stand once")
+
+
+def _ordered(survey: Survey, name: str, path: Path) -> Iterator[Problem]:
+    question = _question(survey, name)
+    if question is None:
+        yield unknown((*path, "question"), "question", name, (other.id for other in survey.question))
+    elif question.kind != "ordinal":
+        text = f"found {name!r}, whose answers have no order; allowed is a question with kind = 'ordinal'"
+        yield Problem(path=(*path, "question"), text=text)
 
 
 def _groups(test: Any, survey: Survey, path: Path) -> Iterator[Problem]:

@@ -94,6 +94,17 @@ class RankTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class SuperiorityTest:
+    """A group's ordered answers against those of all others: P(higher) + P(same) / 2 against one half."""
+
+    kind: Literal["superiority"]
+    question: Identifier
+    group: Group
+    above: Part | None = None
+    below: Part | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class CrosstabTest:
     """A relation of two questions of which print gives the margins at most."""
 
@@ -146,6 +157,7 @@ Test = Annotated[
     | PairedTest
     | OverlappingTest
     | RankTest
+    | SuperiorityTest
     | CrosstabTest
     | EachTest
     | PrintedTest
@@ -159,6 +171,7 @@ KINDS: dict[str, type] = {
     "paired": PairedTest,
     "overlapping": OverlappingTest,
     "rank": RankTest,
+    "superiority": SuperiorityTest,
     "crosstab": CrosstabTest,
     "each": EachTest,
     "printed": PrintedTest,

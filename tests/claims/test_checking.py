@@ -137,6 +137,21 @@ def test_answers_that_exclude_each_other_and_where_their_difference_turns(by_id)
     assert min(gaps.interval.lower, gaps.companion.lower) == pytest.approx(0, abs=1e-3)
 
 
+def test_a_group_on_the_whole_scale(by_id):
+    result = by_id["younger-more-critical-scale"]
+    # 7 poor against 28 poor, 10 fair, 3 good and one of none or excellent: half of 28, all of 13 or 14 (and none of 0)
+    values = result.estimates[0].bounds
+    lower, upper = 14 / 42, (14 + 1) / 42  # the one more answer excellent, or none
+    assert values == pytest.approx((lower, upper))
+    assert words(result)[0] == "true of them"
+    people = result.estimates[1]
+    held = people.interval.upper < 0.5 and people.companion.upper < 0.5
+    assert words(result)[1] == ("supported" if held else "not settled")
+    direct = cs.superiority([0, 7, 0, 0, 0], {(1, 28, 10, 3, 0), (0, 28, 10, 3, 1)})
+    assert (direct.interval, direct.companion) == (people.interval, people.companion)
+    assert result.probability == pytest.approx([1 - p for p in direct.probability[::-1]])
+
+
 # ---------------------------------------------------------------- claims of one's own
 
 

@@ -72,6 +72,13 @@ def problems(survey, written, text):
         ('{ kind = "printed", question = "awareness", item = "poor", percent = 71 }', "a percentage as printed"),
         (
             (
+                '{ kind = "superiority", question = "organisation", above = 0.5, '
+                'group = { question = "age", item = "under 30" } }'
+            ),
+            "whose answers have no order",
+        ),
+        (
+            (
                 '{ kind = "paired", above = 0.0, first = { question = "awareness", item = "poor" }, '
                 'second = { question = "awareness", item = "poor" } }'
             ),
