@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import UnsupportedTarget
@@ -129,7 +130,7 @@ def part_estimate(asked: Asked, event: Places, group: int, part: Part, call: str
         shown = _regions(
             asked,
             event,
-            [(lambda s, g=g: part_ends(s, g, part), lambda s, g=g: part_region(s, g, part)) for g in groups],
+            [(partial(part_ends, group=g, part=part), partial(part_region, group=g, part=part)) for g in groups],
         )
     one = _estimate(asked, event, (group,), bounds, shown, call)
     scale: Scale = "difference" if part == "difference" else "share"
@@ -151,9 +152,7 @@ def gap_estimate(asked: Asked, event: Places, groups: tuple[int, int], call: str
         shown = _gap_over_tables(asked, (first, second), bounds)
     else:
         sizes = sorted({(c[groups[0]] / base, c[groups[1]] / base) for _, c in asked.tables.vectors})
-        shown = _regions(
-            asked, event, [(lambda s, g=g: gap_ends(s, g), lambda s, g=g: gap_region(s, g)) for g in sizes]
-        )
+        shown = _regions(asked, event, [(partial(gap_ends, groups=g), partial(gap_region, groups=g)) for g in sizes])
     counts = sorted({(sum(r[i] for i in event), c[groups[0]], c[groups[1]]) for r, c in asked.tables.vectors})
     return replace(_estimate(asked, event, groups, bounds, shown, call), counts=tuple(counts))
 
@@ -304,9 +303,11 @@ def _verdict(bounds: Ends, shown: Shown, *, known: bool) -> Verdict:
         return uncheckable(f"{what} differences of either sign.")
     if shown.verdict:
         return shown.verdict
+    direction = _direction(bounds)
     intervals = [interval for interval in (shown.interval, shown.companion) if interval]
-    judge = sampled_verdict if intervals else counted_verdict
-    return judge(intervals or bounds, threshold=0.0, direction=_direction(bounds), scale="difference")  # type: ignore[operator]
+    if not intervals:
+        return counted_verdict(bounds, threshold=0.0, direction=direction, scale="difference")
+    return sampled_verdict(intervals, threshold=0.0, direction=direction, scale="difference")
 
 
 def _doubts(

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from csea_stats.estimators.battery_pairs import battery_differences
 from csea_stats.estimators.breakdown import breakdown_ratio
 from csea_stats.estimators.differences import difference
 from csea_stats.estimators.intervals import proportion_interval
@@ -134,7 +135,8 @@ def published_estimates(survey: Survey, audit: Audit, *, level: float = 0.95) ->
         found.extend(context.subgroups(question))
     found.extend(
         replace(estimate, provenance=replace(estimate.provenance, survey=survey.id, data_hash=context.data_hash))
-        for estimate in unpublished_crosstabs(survey, audit, level=level)
+        for relations in (battery_differences, unpublished_crosstabs)
+        for estimate in relations(survey, audit, level=level)
     )
     return Estimates(found)
 

@@ -10,14 +10,16 @@ from csea_stats.report.context import headline_of
 from csea_stats.report.notes import check_note, check_reference, ended, merged_notes, noted
 from csea_stats.report.views import Block, Note, Part
 from csea_stats.report.wording import capital, in_words, shown_name, small
-from csea_stats.results.numbers import base_words
-from csea_stats.results.sentences import citation
+from csea_stats.results.numbers import base_words, interval_words, points_range
+from csea_stats.results.sentences import citation, what_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
+    from csea_stats.results.collection import Estimates
+    from csea_stats.results.values import Estimate
     from csea_stats.survey.format import Battery
 
 
@@ -125,6 +127,24 @@ def lines_of(battery: Battery) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _differences(battery: Battery, estimates: Estimates) -> Iterator[str]:
+    """Yield a line for each difference between any two of a battery's questions."""
+    found: dict[str | None, list[Estimate]] = {}
+    for estimate in estimates:
+        if estimate.question == battery.id:
+            found.setdefault(estimate.item, []).append(estimate)
+    for item, members in found.items():
+        answers = " or ".join(f"“{answer}”" for answer in (item or "").partition(":")[0].split(" + "))
+        bounds = members[0].bounds
+        sampled = next((e.interval for e in members if e.interval), None)
+        if bounds and sampled:
+            yield (
+                f"{battery.label}: any two of the {in_words(len(battery.questions))} questions differ in {answers} by "
+                f"{points_range(*bounds)} among these respondents; {interval_words(sampled, 'difference')} among "
+                f"people like these ({what_interval(sampled)}, whatever the overlap)."
+            )
+
+
 def battery_block(batteries: tuple[Battery, ...], context: Context, shared: Shared | None = None) -> Block:
     """Return the block of a battery: the printed values, and the shared numbers where its questions have the same."""
     names = {question.id: question.label for question in context.survey.question}
@@ -150,7 +170,9 @@ def battery_block(batteries: tuple[Battery, ...], context: Context, shared: Shar
         label=batteries[0].label,
         lede=lede,
         references=tuple(check_reference(n) for n in findings) if len(findings) == 1 else (),
-        lines=tuple(line for battery in batteries for line in lines_of(battery)),
+        lines=tuple(
+            line for battery in batteries for line in (*lines_of(battery), *_differences(battery, context.estimates))
+        ),
         parts=parts,
     )
 
