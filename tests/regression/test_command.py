@@ -37,6 +37,9 @@ def test_fit_writes_tables_figures_and_the_fit(frame, tmp_path):
     assert "95% credible interval, laplace" in told.output
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"effects.csv", "coefficients.csv", "sentences.txt", "model-card.md", "effects.svg", "fit"} <= names
+    page = (tmp_path / "out" / "fit.html").read_text(encoding="utf-8")
+    effects = load_fit(tmp_path / "out" / "fit").effects()
+    assert all(str(one) in page for one in effects)
     assert load_fit(tmp_path / "out" / "fit").seed == 2
 
 

@@ -1,0 +1,35 @@
+"""The page of a fit in a browser: nothing loads, nothing overflows or overlaps, no accessibility violation."""
+
+from __future__ import annotations
+
+import pytest
+
+import csea_stats as cs
+from csea_stats.report.fit_page import fit_html
+from tests.report.test_browser import browser, inspect
+
+__all__ = ["browser"]  # a fixture
+
+
+@pytest.fixture(scope="module")
+def made_up():
+    return cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+
+
+@pytest.fixture(scope="module")
+def page(made_up):
+    return fit_html(cs.fit("scenario-uncle ~ age", made_up), made_up.funnel)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_the_page_of_a_fit_at_two_widths(browser, tmp_path, page, width, scheme):
+    inspect(browser, tmp_path, page, width=width, scheme=scheme, with_axe=width == 360)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("model", ["awareness-by-age-and-experience", "services-by-organisation"])
+def test_other_pages_everywhere(browser, tmp_path, made_up, width, scheme, model):
+    html = fit_html(cs.fit(model, made_up), made_up.funnel)
+    inspect(browser, tmp_path, html, width=width, scheme=scheme, with_axe=True)

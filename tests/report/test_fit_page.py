@@ -1,0 +1,184 @@
+"""The page of a fit: numbers are those of the estimates, nothing is loaded, made-up answers are stamped."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import csea_stats as cs
+from csea_stats.cli import main
+from csea_stats.regression.contrasts import Setting
+from csea_stats.regression.predictive import expected
+from csea_stats.report.fit_page import STAMP, fit_html
+from csea_stats.report.fit_tables import event_and_sides, targets_of
+from csea_stats.results.numbers import percent_range, points_range
+from tests.report.test_page import Outline
+
+SCALE = ("none", "poor", "fair")
+
+
+@pytest.fixture(scope="module")
+def answers():
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame(
+        {
+            "rating": np.array(SCALE)[rng.integers(0, 3, 60)],
+            "years": rng.integers(0, 30, 60).astype(float),
+            "kind": rng.choice(["<b>state & co</b>", "other"], 60),
+            "works": ["yes"] * 57 + ["no"] * 3,
+            "knows": rng.choice(["no", "yes"], 60),
+        }
+    )
+    table.loc[4, "rating"] = None
+    book = cs.Codebook(
+        {
+            "rating": cs.Ordered(*SCALE),
+            "years": cs.Number(unit="years", minimum=0, maximum=60),
+            "kind": cs.Categories("<b>state & co</b>", "other"),
+            "works": cs.Categories("yes", "no"),
+            "knows": cs.Categories("no", "yes"),
+        },
+        eligible={"works": "yes"},
+    )
+    return cs.read_respondents(table, book)
+
+
+def made(kind, answers):
+    if kind == "bayes":
+        return cs.fit("rating ~ per(years, 5) + kind", answers, level=0.9)
+    if kind == "frequentist":
+        return cs.fit("rating ~ kind", answers, method="frequentist")
+    if kind == "two answers":
+        return cs.fit("knows ~ kind", answers)
+    table = cs.tabulate(cs.load_survey("bosnia-herzegovina-2021"), "awareness", by="age")
+    return cs.fit("awareness-by-age-from-print", table)
+
+
+@pytest.fixture(scope="module", params=["bayes", "frequentist", "two answers", "print"])
+def told(request, answers):
+    fit = made(request.param, answers)
+    return fit, fit_html(fit, None if request.param == "print" else answers.funnel)
+
+
+def test_markup_is_closed_ids_are_unique_and_links_lead_somewhere(told):
+    outline = Outline(told[1])
+    assert outline.faults == outline.open == []
+    ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = [a["href"] for tag, a in outline.tags if tag in ("a", "use")]
+    assert all(t.startswith("#") and t[1:] in ids for t in targets)
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_nothing_runs_nothing_is_loaded_and_markup_of_data_is_text(told):
+    page = told[1]
+    outline = Outline(page)
+    assert {tag for tag, _ in outline.tags} & {"script", "link", "img", "iframe", "object", "form"} == set()
+    assert not any(name.startswith("on") or name == "src" for _, attributes in outline.tags for name in attributes)
+    css = page[page.index("<style>") : page.index("</style>")]
+    assert "@import" not in css
+    assert re.findall(r"url\(([^)]*)\)", css) == ["#hatch"]
+    assert "<b>state" not in page
+
+
+def test_effects_of_every_target_are_those_of_the_fit(told):
+    fit, page = told
+    text = Outline(page).text
+    for target in targets_of(fit)[1:]:
+        for one in fit.effects(target=target):
+            for interval in (one.interval, one.companion if target is targets_of(fit)[1] else None):
+                if interval is not None:
+                    assert points_range(interval.lower, interval.upper).removesuffix(" points") in text
+            if one.verdict:
+                assert one.verdict.word in text
+            for doubt in one.caveats:
+                assert doubt.text in text
+            assert all(part in text for part in event_and_sides(fit, one))
+    for one in fit.effects():
+        assert str(one) in text
+        for prior, interval in one.sensitivity:
+            assert prior in text
+            assert points_range(interval.lower, interval.upper).removesuffix(" points") in text
+
+
+def test_predicted_shares_expectations_and_checks_are_told(told):
+    fit, page = told
+    text = Outline(page).text
+    for variable in fit.design.variables:
+        for one in fit.predictions(by=variable.name):
+            if one.interval:
+                assert percent_range(one.interval.lower, one.interval.upper) in text
+    found = expected(fit)
+    for place, label in enumerate(found.labels):
+        assert label.lower() in text.lower()
+        assert percent_range(*found.span(place, fit.level)) in text
+    assert all(one.text in text for one in fit.diagnostics)
+    assert fit.provenance.call in text
+    assert all(version in text for _, version in fit.provenance.versions)
+    assert ("Single respondents" in text) == fit.bayes
+
+
+def test_who_answered_is_told_step_by_step(told):
+    fit, page = told
+    text = Outline(page).text
+    if fit.design.outcome != "awareness":
+        assert "Began – 60" not in text  # 60 began, 57 count; of these one rating is missing
+        assert re.search(r"Count as respondents \W*(People )?57", text)
+        assert "3 out: has to be 'yes' ('no' 3)" in text
+    assert re.search(r"In the model (People )?" + ("48 or 49" if fit.design.outcome == "awareness" else r"5\d"), text)
+    assert "SYNTHETIC" not in text
+
+
+def test_made_up_answers_are_stamped_everywhere():
+    data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+    page = fit_html(cs.fit("girls-supported ~ age", data, method="frequentist"))
+    outline = Outline(page)
+    assert STAMP in outline.text
+    assert page.index('class="stamp"') < page.index("<h1")
+    captions = re.findall(r"<caption>(.*?)</caption>", page, re.DOTALL)
+    assert captions
+    assert all(caption.startswith("SYNTHETIC · ") for caption in captions)
+    assert re.search(r"<title>SYNTHETIC · ", page)
+    assert "SYNTHETIC, evidence of nothing" in outline.text[-300:]
+
+
+def test_the_same_fit_makes_the_same_page(answers):
+    fit = made("two answers", answers)
+    assert fit_html(fit) == fit_html(fit)
+
+
+def test_counts_that_the_fit_expects_hold_those_observed_and_add_up(told):
+    found = expected(told[0])
+    for counts in (*found.fitted, *(() if found.prior is None else (found.prior,))):
+        sums = counts.sum(axis=1)
+        assert set(np.unique(sums)) <= {found.base, found.base + 1}  # print leaves one answer open
+    assert found.outside(0.999) == ()
+    assert (found.prior is None) == (not told[0].bayes)
+
+
+def test_expected_counts_have_the_moments_of_the_posterior(answers):
+    """The mean count of an answer is n times its posterior mean share; draws kept apart, so within chance."""
+    fit = made("bayes", answers)
+    found = expected(fit, draws=8_000)
+    for place, one in enumerate(fit.predictions()):
+        draws = fit.readings[0].share(Setting(place=-1), fit.single_answers()[place])
+        share = found.fitted[0][:, place] / found.base
+        assert abs(share.mean() - draws.mean()) < 5 * np.sqrt(share.var() / 8_000 + draws.var() / 2_000)
+        assert one.value == pytest.approx(float(np.median(draws)))
+
+
+def test_the_command_takes_print_as_data():
+    run = CliRunner().invoke(main, ["fit", "awareness-by-age-from-print", "bosnia-herzegovina-2021"])
+    assert run.exit_code == 0, run.stderr
+    assert "Print leaves 3 tables of counts possible" in run.output
+    wrong = CliRunner().invoke(main, ["fit", "awareness ~ age + experience", "bosnia-herzegovina-2021"])
+    assert wrong.exit_code == 2
+    assert "2 predictors" in wrong.stderr
