@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special
 
 from csea_stats.errors import InputError
 from csea_stats.regression.densities import cell_log_likelihood, coefficient_log_prior, log_dirichlet, log_priors
 from csea_stats.regression.design import Design
-from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Sample
+from csea_stats.regression.stacked_densities import answer_log_likelihood, prior_reading, scores
+from csea_stats.regression.stacked_densities import log_priors as stacked_log_priors
 from csea_stats.regression.stacking import StackedReading, symmetric
 from csea_stats.results.numbers import integer
 
@@ -163,51 +163,32 @@ def _coefficients(priors: tuple[Prior, ...], draws: int, rng: np.random.Generato
 
 
 def _stacked_groups(reading: StackedReading, rng: np.random.Generator) -> dict[str, Draws]:
-    posterior = named_draws(reading)
-    design, draws = reading.design, reading.draws
-    model = design.model
-    coefficient = read_prior("coefficients", model.priors.coefficients.prior).coefficient()
-    scale = read_prior("scales", model.priors.scales.prior).scale
-    prior: Draws = {}
-    log_prior: Draws = {}
-    for item in design.linear_items:
-        if item.startswith("sd("):
-            prior[item] = np.abs(rng.normal(0, scale, draws))
-            log_prior[item] = -0.5 * (posterior[item] / scale) ** 2 + 0.5 * np.log(2 / np.pi) - np.log(scale)
-        else:
-            prior[item] = _coefficients((coefficient,), draws, rng)[:, 0]
-            log_prior[item] = coefficient_log_prior(coefficient, posterior[item])
-    likelihood, predicted, observed = _stacked_rows(reading, rng)
+    prior = prior_reading(reading.design, reading.draws, rng)
+    design = reading.design
+    observed = design.answer
+    if design.family == "conditional-bernoulli":
+        observed = design.answer.reshape(design.people, -1).ravel()
     return {
-        "posterior": posterior,
-        "prior": prior,
-        "log_likelihood": {"answers": likelihood},
-        "log_prior": log_prior,
-        "posterior_predictive": {"answers": predicted},
+        "posterior": named_draws(reading),
+        "prior": named_draws(prior),
+        "log_likelihood": {"answers": answer_log_likelihood(reading)},
+        "log_prior": stacked_log_priors(reading),
+        "posterior_predictive": {"answers": _stacked_predicted(reading, rng)},
+        "prior_predictive": {"answers": _stacked_predicted(prior, rng)},
         "observed_data": {"answers": observed},
     }
 
 
-def _stacked_rows(reading: StackedReading, rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """Log likelihood, predictions and observations: a value per answer, or per person for exactly k."""
-    design, draws = reading.design, reading.draws
-    everybody = np.arange(design.people)
-    scores = [reading.score(slice(0, draws), design.patterns, everybody, item) for item in range(len(design.items))]
+def _stacked_predicted(reading: StackedReading, rng: np.random.Generator) -> Any:
+    """Return simulated answers, a column per answer (for exactly k: per person and item)."""
+    design = reading.design
+    eta = scores(reading)
     if design.family == "conditional-bernoulli":
-        whole = np.stack(scores, axis=-1)
-        chosen = design.model.outcome.chosen or 1
-        picked = design.answer.reshape(design.people, -1)
-        top = whole.max(axis=-1)
-        normal = np.log(symmetric(np.exp(whole - top[..., None]), chosen)[chosen]) + chosen * top
-        noisy = _sets(whole, chosen, rng)
-        return (picked * whole).sum(axis=-1) - normal, noisy.reshape(draws, -1), picked.ravel()
-    eta = np.stack(scores, axis=-1)[:, design.person, design.item]
-    cuts = np.zeros((draws, 1)) if design.by_item else reading.thresholds
-    below = special.expit(cuts[:, None, :] - eta[:, :, None])
-    edges = np.concatenate([np.zeros((*eta.shape, 1)), below, np.ones((*eta.shape, 1))], axis=2)
-    own = np.take_along_axis(np.diff(edges, axis=2), design.answer[None, :, None], axis=2)[:, :, 0]
-    predicted = (rng.random(eta.shape)[:, :, None] > below).sum(axis=2).astype(np.int16)
-    return np.log(np.maximum(own, 1e-300)), predicted, design.answer
+        return _sets(eta, design.model.outcome.chosen or 1, rng).reshape(reading.draws, -1)
+    own = eta[:, design.person, design.item]
+    cuts = np.zeros((reading.draws, 1)) if design.by_item else reading.thresholds
+    noisy = own + rng.logistic(size=own.shape)
+    return (noisy[:, :, None] > cuts[:, None, :]).sum(axis=2).astype(np.int16)
 
 
 def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Any:

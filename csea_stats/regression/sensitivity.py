@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError
+from csea_stats.regression import stacked_densities
 from csea_stats.regression.coefficients import item_draws
 from csea_stats.regression.densities import cell_log_likelihood, log_likelihood, log_priors
 from csea_stats.regression.quantities import Quantity, drawn
+from csea_stats.regression.stacking import StackedReading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +86,8 @@ def prior_sensitivity(fit: Fit) -> Sensitivity:
 
     strip = fit_again(fit)
     effects = tuple((prior, one.effects()) for prior, one in strip)
-    power = tuple(_power(fit.readings[0], item) for item in _items(fit))
+    densities = _densities(fit.readings[0])
+    power = tuple(_power(item_draws(fit.readings[0], item), item, densities) for item in _items(fit))
     return Sensitivity(strip=effects, power=power, sentence=_sentence(fit, effects, power))
 
 
@@ -112,13 +115,21 @@ def _sentence(fit: Fit, strip: tuple[tuple[str, Estimates], ...], power: tuple[P
     return text
 
 
-def _power(reading: Reading, item: str) -> Power:
-    values = item_draws(reading, item)
-    densities = {
-        "prior": sum(log_priors(reading.design.problem(reading.place), reading.drawn).values()),
+def _densities(reading: Reading | StackedReading) -> dict[str, Array]:
+    """Log prior and log likelihood of each draw."""
+    if isinstance(reading, StackedReading):
+        return {
+            "prior": np.asarray(sum(stacked_densities.log_priors(reading).values())),
+            "likelihood": stacked_densities.answer_log_likelihood(reading).sum(axis=1),
+        }
+    return {
+        "prior": np.asarray(sum(log_priors(reading.design.problem(reading.place), reading.drawn).values())),
         "likelihood": log_likelihood(reading.design, reading.drawn, reading.table),
     }
-    found = {name: _gradient(values, np.asarray(density)) for name, density in densities.items()}
+
+
+def _power(values: Array, item: str, densities: dict[str, Array]) -> Power:
+    found = {name: _gradient(values, density) for name, density in densities.items()}
     diagnosis = "none"
     if found["prior"] >= FLAG:
         diagnosis = "prior-data conflict" if found["likelihood"] >= FLAG else "prior-dominated"
@@ -199,6 +210,12 @@ def influence(fit: Fit) -> tuple[Influence, ...]:
     if not fit.bayes:
         message = "influence: is told for a Bayesian fit; fit with method='bayes'"
         raise InputError(message)
+    if isinstance(fit.readings[0], StackedReading):
+        message = (
+            "influence: found group effects; allowed is a model without them, since a person's own effect goes with "
+            "the person: arviz.loo(fit.to_datatree()) tells the influence of each answer"
+        )
+        raise InputError(message)
     reading, quantity = fit.readings[0], _first(fit)
     values = drawn(reading, quantity, None)
     tail = (1 - fit.level) / 2
@@ -262,6 +279,12 @@ def _without(  # noqa: PLR0913, PLR0917
 
 def mode_log_likelihood(reading: Reading) -> float:
     """Log likelihood at the posterior's highest mode."""
+    if isinstance(reading, StackedReading):
+        message = (
+            "log_likelihood: found group effects, whose spread has no single mode with the rest; allowed is a model "
+            "without them: to_datatree().log_likelihood holds it at every draw"
+        )
+        raise InputError(message)
     from csea_stats.regression.engines.laplace import unpacked
     from csea_stats.regression.engines.likelihood import Posterior
     from csea_stats.regression.engines.mode import modes

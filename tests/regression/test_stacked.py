@@ -1,15 +1,22 @@
 """Several answers of one person: designs by hand, exactly-k probabilities, fits, and what ArviZ makes of them."""
 
+# ruff: noqa: PD011 (the values of a sample are no pandas object's)
+
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 import csea_stats as cs
 from csea_stats.errors import InputError
+from csea_stats.regression import stacked
 from csea_stats.regression.datatree import _sets
 from csea_stats.regression.fitting import design_of
+from csea_stats.regression.stacked_densities import answer_log_likelihood, log_priors
+from csea_stats.regression.stacked_problem import named_effects
 from csea_stats.regression.stacking import inclusion, symmetric
 
 SERVICES = ("counselling", "legal", "supplies", "money")
@@ -27,6 +34,7 @@ def data():
     picks = np.stack([np.isin(np.arange(5), rng.choice(5, 3, replace=False)) for _ in range(people)])
     for place, barrier in enumerate(BARRIERS):
         table[barrier] = np.where(picks[:, place], "yes", "no")
+    table["aware"] = rng.choice(["no", "yes"], people, p=[0.3, 0.7])
     table["rating"] = rng.choice(["poor", "fair", "good"], people)
     book = cs.Codebook(
         {
@@ -35,6 +43,7 @@ def data():
             "organisation": cs.Categories("government", "NGO", "other"),
             "country": cs.Categories(*"abcdef"),
             "rating": cs.Ordered("poor", "fair", "good"),
+            "aware": cs.Categories("no", "yes"),
         }
     )
     return cs.read_respondents(table, book)
@@ -78,27 +87,159 @@ def test_what_is_refused(data):
         cs.fit("services ~ mo(rating)", data)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "model", ["services-by-organisation", "barriers-by-organisation", "rating ~ organisation + (1 | country)"]
-)
-def test_fits_are_saved_and_taken_by_arviz(model, data, tmp_path):
-    import arviz as az
+MODELS = [
+    "services-by-organisation",
+    "barriers-by-organisation",
+    "rating ~ organisation + (1 | country)",
+    "aware ~ organisation + (1 | country)",
+]
 
-    fit = cs.fit(model, data)
-    assert fit.engine == "nuts"
-    assert all(one.state == "pass" for one in fit.diagnostics if one.name in ("R-hat", "effective sample size"))
+
+@pytest.fixture(scope="module", params=MODELS)
+def fitted(request, data):
+    return request.param, cs.fit(request.param, data)
+
+
+def test_a_fit_is_saved_without_loss_and_taken_by_arviz(fitted, tmp_path):
+    _, fit = fitted
+    assert fit.engine == "laplace"
+    assert {one.state for one in fit.diagnostics} <= {"pass", "warn"}
+    assert any("nested" in one.text.lower() for one in fit.diagnostics)
     again = cs.load_fit(fit.save(tmp_path / "fit"))
-    assert list(again.effects()) == list(fit.effects())
+    assert list(again.coefficients()) == list(fit.coefficients())
+    assert again.strip[0][1][0].design.model == fit.strip[0][1][0].design.model
+    assert all(np.array_equal(again.draws[name], values) for name, values in fit.draws.items())
+
+
+def test_a_tree_holds_every_prior(fitted):
+    name, fit = fitted
     tree = fit.to_datatree()
-    assert az.loo(tree).elpd < 0
-    assert len(az.psense_summary(tree))
-    assert type(fit.pymc_model()).__name__ == "Model"
-    if model == "barriers-by-organisation":
-        shares = fit.predictions()
-        assert sum(one.value for one in shares) == pytest.approx(3, abs=0.02)
-    if model == "services-by-organisation":
-        effects = [one for one in fit.effects() if "NGO" in one.item]
-        assert all(one.companion.method == "newcombe, unpooled" for one in effects)
-        pooled = sum(one.interval.upper - one.interval.lower for one in effects)
-        assert pooled < sum(one.companion.upper - one.companion.lower for one in effects)
+    assert {"prior", "prior_predictive", "log_prior", "log_likelihood"} <= set(tree.children)
+    assert set(tree["prior"].data_vars) == set(tree["posterior"].data_vars)
+    own = {"levels"} if name != MODELS[2] else {"shares"}
+    assert set(tree["log_prior"].data_vars) == own | set(fit.design.linear_items)
+    # a draw's answers have the probability that the predictions say
+    noisy = tree["posterior_predictive"]["answers"].to_numpy().reshape(fit.readings[0].draws, -1)
+    if name == MODELS[3]:
+        observed = tree["observed_data"]["answers"].to_numpy()
+        shares = {one.item: one.value for one in fit.predictions()}
+        assert shares["yes"] == pytest.approx(noisy.mean(), abs=0.02)
+        assert shares["yes"] == pytest.approx(observed.mean(), abs=0.1)
+    if name == MODELS[1]:
+        assert np.all(noisy.reshape(len(noisy), -1, 5).sum(axis=2) == 3)
+        assert sum(one.value for one in fit.predictions()) == pytest.approx(3, abs=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [MODELS[0], MODELS[2], MODELS[3]])
+def test_log_priors_and_likelihoods_are_those_of_the_model_in_pymc(name, data):
+    """Both densities at one point, from PyMC's graph and from ours."""
+    import pymc
+
+    fit = cs.fit(name, data)
+    reading = fit.readings[0]
+    with fit.pymc_model() as model:
+        place, sample = 7, reading.sample.values
+        point = {"b": sample["b"][place]}
+        if name == MODELS[2]:
+            low = 1 / (1 + np.exp(-sample["levels"][place]))
+            point["shares"] = np.diff(np.concatenate([[0.0], low, [1.0]]))
+        else:
+            point["shares"] = 1 / (1 + np.exp(-sample["levels"][place]))
+        for sd, (effect, _) in zip(fit.design.spreads, named_effects(fit.design), strict=True):
+            point[sd] = sample[sd][place]
+            point[f"z {sd[3:-1]}"] = sample[effect][place] / sample[sd][place]
+        values = {model.rvs_to_values[model[key]]: value for key, value in point.items()}
+        inner = {}
+        for key, value in values.items():
+            rv = model.values_to_rvs[key]
+            transform = model.rvs_to_transforms[rv]
+            inner[key.name] = transform.forward(value, *rv.owner.inputs).eval() if transform else value
+        parts = model.compile_logp([model["answers"]], sum=True)(inner)
+    assert answer_log_likelihood(reading)[place].sum() == pytest.approx(float(parts), rel=1e-6)
+    logs = {key: values[place] for key, values in log_priors(reading).items()}
+    for sd in fit.design.spreads:
+        assert logs[sd] == pytest.approx(0.5 * np.log(2 / np.pi) - point[sd] ** 2 / 2, rel=1e-9)
+    coefficients = sum(logs[item] for item in fit.design.columns_items)
+    prior = pymc.Logistic.dist(0, 1) if name != MODELS[0] else pymc.Normal.dist(0, 1)
+    assert coefficients == pytest.approx(float(pymc.logp(prior, point["b"]).sum().eval()), rel=1e-9)
+
+
+def test_pooling_narrows_and_is_shown_under_each_prior(fitted):
+    name, fit = fitted
+    if name != MODELS[0]:
+        return
+    effects = [one for one in fit.effects() if "NGO" in one.item]
+    assert all(one.companion.method == "newcombe, unpooled" for one in effects)
+    pooled = sum(one.interval.upper - one.interval.lower for one in effects)
+    assert pooled < sum(one.companion.upper - one.companion.lower for one in effects)
+    settings = [setting for setting, _ in effects[0].sensitivity]
+    assert settings == ["normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)", "half-normal(0.5)", "half-normal(1)"]
+    assert all(one.verdict is not None for one in effects)
+
+
+def test_priors_decide_is_asked_of_the_spreads_alone_where_there_are_no_coefficients(data):
+    found = cs.fit(MODELS[1], data).prior_sensitivity()
+    assert [prior for prior, _ in found.strip] == ["half-normal(0.5)", "half-normal(1)"]
+    assert [one.item for one in found.power] == ["sd(item:organisation)"]
+    assert all(np.isfinite([one.prior, one.likelihood]).all() for one in found.power)
+
+
+def test_a_failed_fit_is_never_passed_on(data, monkeypatch):
+    design = design_of(cs.Model.from_formula(MODELS[2]), data)
+    whole = stacked.nested
+
+    def failing(problem, *, seed):
+        sample = whole(problem, seed=seed)
+        wrong = replace(sample.diagnostics[0], state="fail", text="too heavy a tail.")
+        return replace(sample, diagnostics=(wrong, *sample.diagnostics[1:]))
+
+    monkeypatch.setattr(stacked, "nested", failing)
+    with pytest.raises(InputError, match="too heavy a tail"):
+        stacked.sample_stacked(design, engine="laplace")
+    other = stacked.StackedSample(values={}, diagnostics=(), engine="nuts", chains=4)
+    monkeypatch.setattr(stacked, "draw", lambda *_: other)
+    found = stacked.sample_stacked(design)
+    assert found.engine == "nuts"
+    assert found.diagnostics[0].name == "fallback"
+    assert "too heavy a tail" in found.diagnostics[0].text
+
+
+def test_influence_and_mode_say_why_there_is_none(data):
+    fit = cs.fit(MODELS[2], data)
+    with pytest.raises(InputError, match="group effects"):
+        fit.influence()
+    with pytest.raises(InputError, match="group effects"):
+        _ = fit.log_likelihood
+
+
+ALARM = 0.001
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["services-by-organisation", "ratings-by-organisation", *MODELS[1:]])
+def test_both_engines_agree(name, data):
+    """Quantiles of every draw, within the Monte Carlo error of both."""
+    shipped = name.endswith("by-organisation")
+    people = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1) if shipped else data
+    model = cs.load_model(name) if shipped else cs.Model.from_formula(name)
+    design = design_of(model, people)
+    near, far = stacked.sample_stacked(design, engine="laplace"), stacked.draw(design, 1)
+    ours, theirs = ({one.name: one.value for one in sample.diagnostics} for sample in (near, far))
+    size = min(ours["effective sample size"], ours["effective sample size of the spreads"])
+    variance = 1 / size + 1 / 4_000 + 1 / theirs["effective sample size"]
+    pairs = [(near.values[key].reshape(4_000, -1), far.values[key].reshape(8_000, -1)) for key in near.values]
+    assert near.values.keys() == far.values.keys()
+    levels = (0.05, 0.25, 0.5, 0.75, 0.95)
+    bound = norm.ppf(1 - ALARM / 2 / (len(levels) * sum(one.shape[1] for one, _ in pairs)))
+    for one, other in pairs:
+        for level in levels:
+            share = (other <= np.quantile(one, level, axis=0)).mean(axis=0)
+            assert np.all(np.abs(share - level) <= bound * np.sqrt(level * (1 - level) * variance))
+
+
+@pytest.mark.slow
+def test_nuts_gives_the_same_draws_for_the_same_seed(data):
+    design = design_of(cs.Model.from_formula(MODELS[3]), data)
+    one, two = stacked.draw(design, 3), stacked.draw(design, 3)
+    assert all(np.array_equal(one.values[name], two.values[name]) for name in one.values)
