@@ -35,7 +35,7 @@ CALLS = {
     "picks": lambda **keys: cs.picks([3, 2, 1], 3, chosen=2, **keys),
     "pick_contrasts": lambda **keys: cs.pick_contrasts([3, 2, 1], 3, 2, **keys),
     "ranks": lambda **keys: cs.ranks([3, 2, 1], 3, **keys),
-    "crosstab_bounds": lambda method, **keys: cs.crosstab_bounds(35, 24, 49, **keys),  # noqa: ARG005 - it has one
+    "crosstab_bounds": lambda method, **keys: cs.crosstab_bounds(35, 24, 49, region=method, **keys),
     "breakdown_ratio": lambda method, **keys: cs.breakdown_ratio(35, 49, **keys),  # noqa: ARG005
 }
 CELLS = [(row[0], row[1], name, word) for row in TABLE[1:] for name, word in zip(TABLE[0][2:], row[2:], strict=True)]
