@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.regression.spec import Model, Predictor
-    from csea_stats.results.values import Base
+    from csea_stats.results.values import Base, Caveat
 
     Codes = NDArray[np.int64]
 
@@ -112,6 +112,8 @@ class Design:
         Why respondents are not in, and how many.
     straight : bool
         Whether a monotonic term enters as equal steps, lowest to highest 1: what a frequentist fit takes.
+    doubts : tuple of Caveat
+        What the source adds to every number.
     """
 
     model: Model
@@ -122,6 +124,7 @@ class Design:
     tables: tuple[Array, ...]
     left_out: tuple[tuple[str, int], ...] = ()
     straight: bool = False
+    doubts: tuple[Caveat, ...] = ()
 
     @property
     def weights(self) -> Array:

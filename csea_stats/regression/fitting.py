@@ -265,6 +265,7 @@ def _provenance(model: Model, data: Any, *, method: str, engine: str | None, lev
     survey = getattr(getattr(data, "codebook", None), "survey", None) or getattr(data, "survey", None)
     return Provenance(
         survey=survey if isinstance(survey, str) else None,
+        places=tuple(getattr(data, "places", ())),
         data_hash=str(getattr(data, "data_hash", "")),
         call=f"csea_stats.fit({told}, data{more})",
         versions=versions(*(("pymc", "nutpie") if engine == "nuts" else ())),

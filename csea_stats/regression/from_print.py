@@ -10,13 +10,12 @@ from csea_stats.estimators.printed_tables import tabulate_print
 from csea_stats.regression.fitting import fit
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.spec import Estimand, Model, Outcome, Predictor
-from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
 
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.estimators.tabulations import Tabulation
     from csea_stats.regression.fits import Fit
+    from csea_stats.results.collection import Estimates
     from csea_stats.results.values import Estimate
     from csea_stats.survey.format import Group, Question
 
@@ -38,7 +37,7 @@ class PrintedFit:
         Every table of counts that print allows.
     fit : Fit
     effects : Estimates
-        The model's estimands, for people like these, with what print adds to their caveats.
+        The model's estimands, for people like these.
     readings : tuple of (words, Estimate)
         The first of them by each table alone; empty where print leaves one.
     predictions : Estimates
@@ -158,13 +157,6 @@ def _cut(question: Question) -> str:
 
 def _fitted(question: Question, tabulation: Tabulation, model: Model, level: float) -> PrintedFit:
     whole = fit(model, tabulation, level=level)
-    doubts = tuple(caveat(code, **dict(values)) for code, values in tabulation.doubts)
-
-    def sourced(one: Estimate) -> Estimate:
-        provenance = replace(one.provenance, places=tabulation.places)
-        return replace(one, caveats=(*one.caveats, *doubts), provenance=provenance)
-
-    effects = Estimates(map(sourced, whole.effects()))
     readings: tuple[tuple[str, Estimate], ...] = ()
     if len(whole.readings) > 1:
         words = reading_words(tabulation)
@@ -173,9 +165,9 @@ def _fitted(question: Question, tabulation: Tabulation, model: Model, level: flo
         question=question,
         tabulation=tabulation,
         fit=whole,
-        effects=effects,
+        effects=whole.effects(),
         readings=readings,
-        predictions=Estimates(map(sourced, _alone(whole).predictions(by=tabulation.by))),
+        predictions=_alone(whole).predictions(by=tabulation.by),
     )
 
 

@@ -235,9 +235,10 @@ def _levels(design: StackedDesign, rng: np.random.Generator, draws: int) -> Arra
     items = len(design.items)
     prior = read_prior("intercept", design.model.priors.intercept.prior)
     if prior.family == "normal" or design.family == "conditional-bernoulli":
-        return (prior.scale if prior.family == "normal" else 1.5) * rng.standard_normal((draws, items))
+        spread = prior.scale if prior.family == "normal" else 1.5
+        return np.asarray(spread * rng.standard_normal((draws, items)))
     yes, no = rng.standard_gamma(prior.scale, (2, draws, items)) + 1e-300
-    return np.log(yes) - np.log(no)
+    return np.asarray(np.log(yes) - np.log(no))
 
 
 def _expected_stacked(fit: Fit, rng: np.random.Generator, draws: int) -> Expected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import Coded, Design, make_design
 from csea_stats.regression.rows import check_people, coded_predictor, outcome_codes
+from csea_stats.results.caveats import caveat
 from csea_stats.survey.codebook import plain
 from csea_stats.survey.columns import CodedColumn
 
@@ -54,9 +56,10 @@ def tabulation_design(model: Model, tabulation: Tabulation) -> Design:
     reasons = (*tabulation.left_out, *((f"{tabulation.outcome}: {why}", number) for why, number in told))
     check_people(min(int(table.sum()) for table in tables), int(tables[0].sum()), reasons)
     predictors, patterns, tables = _predictors(model, tabulation, tables)
-    return make_design(
+    design = make_design(
         model, tabulation.outcome, answers, predictors, patterns=patterns, tables=tables, left_out=reasons
     )
+    return replace(design, doubts=tuple(caveat(code, **dict(values)) for code, values in tabulation.doubts))
 
 
 def _column(name: str, labels: tuple[str, ...], *, ordered: bool) -> CodedColumn:

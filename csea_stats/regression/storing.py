@@ -17,7 +17,7 @@ from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
 from csea_stats.regression.reading import Reading
 from csea_stats.regression.stacking import StackedDesign, StackedReading, StackedSample
-from csea_stats.results.values import Provenance
+from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.format import TargetWords
 
 if TYPE_CHECKING:
@@ -163,7 +163,8 @@ def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
         return {**body, "items": design.items, "groups": groups, "persons": design.persons, "family": design.family}
     for place, table in enumerate(design.tables):
         arrays[f"table{place}"] = table
-    return {**body, "tables": len(design.tables)}
+    doubts = [[one.code, one.text, one.severity] for one in design.doubts]
+    return {**body, "tables": len(design.tables), "doubts": doubts}
 
 
 def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
@@ -188,7 +189,9 @@ def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
         "left_out": tuple((reason, number) for reason, number in body["left_out"]),
     }
     if "items" not in body:
-        return Design(**shared, tables=tuple(arrays[f"table{place}"] for place in range(body["tables"])))
+        doubts = tuple(Caveat(code=code, text=text, severity=grade) for code, text, grade in body.get("doubts", []))
+        tables = tuple(arrays[f"table{place}"] for place in range(body["tables"]))
+        return Design(**shared, tables=tables, doubts=doubts)
     groups = tuple(
         (name, tuple(labels), arrays[f"group{place}"]) for place, (name, labels) in enumerate(body["groups"])
     )

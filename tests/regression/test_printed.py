@@ -65,3 +65,12 @@ def test_what_a_table_does_not_hold(table):
 def test_print_is_saved_too(from_print, tmp_path):
     again = cs.load_fit(from_print.save(tmp_path / "fit"))
     assert list(again.effects()) == list(from_print.effects())
+
+
+def test_doubts_of_the_source_go_with_every_number_and_are_saved(from_print, tmp_path):
+    """The report singled the group out after the answers were in; where it is printed is told, too."""
+    again = cs.load_fit(from_print.save(tmp_path / "fit"))
+    for fit in (from_print, again):
+        assert "chosen-after" in [doubt.code for doubt in fit.caveats]
+        assert all("chosen-after" in [doubt.code for doubt in one.caveats] for one in fit.effects())
+        assert fit.effects()[0].provenance.places == ("Awareness",)
