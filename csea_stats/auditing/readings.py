@@ -177,7 +177,7 @@ class Readings:
         return tuple(range(low, high + 1)) if high - low < MOST_COUNTS else (low, high)
 
 
-def _ways(group: Unlabelled) -> int:
+def ways_of(group: Unlabelled) -> int:
     """Count the distinct ways to assign values to answers."""
     size, shown = len(group.members), len(group.values)
     repeats = prod(factorial(group.values.count(value)) for value in set(group.values))
@@ -220,7 +220,7 @@ def _each_value_once(group: Unlabelled, sums: Iterable[tuple[int, ...]]) -> list
 
 def _assignments(groups: Sequence[Unlabelled], sums: Sequence[tuple[int, ...]]) -> tuple[list[Assignment], bool]:
     """Return the assignments to try, and whether they are all."""
-    if prod(_ways(group) for group in groups) <= MOST_ASSIGNMENTS:
+    if prod(ways_of(group) for group in groups) <= MOST_ASSIGNMENTS:
         joint = product(*(_all_ways(group) for group in groups))
         return [tuple(fact for way in ways for fact in way) for ways in joint], True
     each = [_each_value_once(group, sums) for group in groups]

@@ -1,6 +1,7 @@
 """Values without labels shared out among questions: every assignment counted out, and what it leaves."""
 
 import itertools
+import math
 import time
 from collections import Counter
 
@@ -149,6 +150,14 @@ def test_figure_9(found):
     told = next(one for one in found.findings if one.code == "battery-assignments")
     assert (told.verdict, told.expected.split()[0]) == ("consistent", f"{ways.number:,}")
     assert ways.spread((0, 1)) == ((23, 28),)
+
+
+def test_ways_of_one_question_are_told(found):
+    told = {one.question: one.expected for one in found.findings if one.code == "values-without-labels"}
+    assert told["girls-offender-gender"].endswith(": 1 way to assign them")  # both values are the same
+    assert told["boys-offender-gender"].endswith(": 24 ways to assign them")
+    figure_6 = math.factorial(19) // math.prod(map(math.factorial, (1, 1, 2, 1, 3, 4, 6, 1)))
+    assert told["social-factors"].endswith(f": {figure_6:,} ways to assign them")
 
 
 def other_count(battery):

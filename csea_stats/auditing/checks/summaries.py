@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.checks.statements import groups_of
 from csea_stats.auditing.explanations import listing
+from csea_stats.auditing.facts import unlabelled_of
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.largest import MOST_READINGS
 from csea_stats.auditing.power import percent_power
+from csea_stats.auditing.readings import ways_of
 from csea_stats.auditing.words import amount_in_words
 from csea_stats.survey.cells import battery_cell_name, cell_name
 
@@ -111,13 +114,14 @@ def _no_label(question: Question, tables: Sequence[Readings]) -> list[Finding]:
         return []
     values = sum(len(cell.unlabelled or ()) for cell in cells)
     all_ways = all(part.complete for table in tables for part in table.parts)
+    ways = prod(ways_of(group) for group in unlabelled_of(question, cells, tables[0].base))
     return [
         Finding(
             code="values-without-labels",
             question=question.id,
             cells=tuple(dict.fromkeys(cell for table in tables for cell in table.unlabelled_cells)),
             printed=f"{values} values without labels",
-            expected="which value belongs to which answer",
+            expected=f"which value belongs to which answer: {ways:,} way{'s' * (ways != 1)} to assign them",
             verdict="cannot be checked",
             consequence="every assignment that meets the rest of the print is carried"
             if all_ways
