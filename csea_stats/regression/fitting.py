@@ -43,7 +43,8 @@ def fit(
     data : Microdata or Tabulation
     method : {"bayes", "frequentist"}
     engine : str, optional
-        bayes: "laplace" (importance sampling, the default; "nuts" takes over by itself where it fails its checks),
+        bayes: "laplace" (importance sampling, the default, nested where there are group effects; "nuts" takes over by
+        itself where it fails its checks),
         "nuts"; frequentist: "log-f" (penalised, the default), "ml" (refused where there is no maximum), "firth" (two
         answers).
     level : float, default 0.95
