@@ -10,7 +10,7 @@ from csea_stats.estimators.checking import check_label, check_level, targets
 from csea_stats.estimators.couplings import check_coupling
 from csea_stats.estimators.crosstab_parts import ESTIMANDS, Asked, Region, cell_estimate, gap_estimate, part_estimate
 from csea_stats.estimators.identified_sets import Tables
-from csea_stats.estimators.margins import known_facts, margin_of, whole_base
+from csea_stats.estimators.margins import known_facts, margin_of, told, whole_base
 from csea_stats.estimators.marks import call_words
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.populations import Superpopulation, Target
@@ -150,7 +150,7 @@ def crosstab_bounds(  # noqa: PLR0913 - settings are keyword-only
         "target": (asked.target, Superpopulation()),
         "label": (asked.label, None),
     }
-    call = call_words("crosstab_bounds", (row, column, number), settings)
+    call = call_words("crosstab_bounds", (told(row), told(column), number), settings)
     return Estimates([estimate(f"{call}[{place}]") for place, estimate in enumerate(_asked(asked, ordered=ordered))])
 
 

@@ -6,7 +6,8 @@ cells: "12 to 20 of the government's workers answered none or poor".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from csea_stats.estimators.count_boxes import sums_after
 from csea_stats.results.numbers import count_words
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 MOST_VECTORS = 5_000
 """Feasible count vectors of one margin that are listed."""
@@ -93,8 +94,7 @@ def margin_of(value: object, base: int, side: str) -> Margin:
     >>> margin_of({"poor": 35, "fair": {10, 11}, "good": {3, 4}}, 49, "row").vectors
     ((35, 10, 4), (35, 11, 3))
     """
-    single = isinstance(value, (str, bytes)) or (not isinstance(value, (Mapping, Sequence)) and not _series(value))
-    if single:
+    if not _is_several(value):
         counts = feasible(value, side)
         if counts[-1] > base:
             message = f"{side}: found {counts[-1]} of {base}; allowed is at most the base, {base}"
@@ -106,13 +106,28 @@ def margin_of(value: object, base: int, side: str) -> Margin:
         message = f"{side}: found {value!r}; allowed are at least two counts, or {ONE_COUNT}"
         raise CountError(message)
     each = [feasible(one, f"{side}[{(names[i] if names else i)!r}]") for i, one in enumerate(values)]
-    keys: tuple[Hashable, ...] = tuple(range(len(each))) if names is None else tuple(value)  # type: ignore[arg-type]
+    keys = tuple(range(len(each))) if names is None else tuple(key for key, _ in value.items())  # type: ignore[attr-defined]
     labels = names or tuple(f"{side}[{place}]" for place in range(len(each)))
     return Margin(side=side, labels=labels, keys=keys, vectors=_vectors(each, base, side), alone=False)
 
 
-def _series(value: object) -> bool:
-    return hasattr(value, "items") and hasattr(value, "index")
+def _is_several(value: object) -> bool:
+    """Whether a value holds a count for each of several answers: a mapping, a Series, a list, an array."""
+    return hasattr(value, "__len__") and not isinstance(value, (str, bytes, AbstractSet))
+
+
+def told(value: object) -> object:
+    """Return a margin that `margin_of` took in the plain form in which a call tells it."""
+
+    def one(count: object) -> object:
+        values = feasible(count, "count")
+        return values[0] if len(values) == 1 else set(values)
+
+    if not _is_several(value):
+        return one(value)
+    if isinstance(value, Mapping) or hasattr(value, "items"):
+        return {key: one(count) for key, count in value.items()}
+    return [one(count) for count in value]  # type: ignore[attr-defined]
 
 
 def _vectors(each: Sequence[tuple[int, ...]], base: int, side: str) -> tuple[tuple[int, ...], ...]:

@@ -4,6 +4,7 @@ import itertools
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,6 +162,14 @@ def test_names_and_calls():
     chosen = found[::50]
     assert [eval(e.provenance.call, {"csea_stats": csea_stats}) for e in chosen] == list(chosen)
     assert [e.item for e in crosstab_bounds([3, 4], [2, 5], 7)][:1] == ["row[0]: column[0]"]
+
+
+def test_frames_and_arrays():
+    plain = crosstab_bounds({"a": 3, "b": 4}, [2, 5], 7)
+    assert crosstab_bounds(pd.Series({"a": 3, "b": 4}), np.array([2, 5]), np.int64(7)) == plain
+    assert "crosstab_bounds({'a': 3, 'b': 4}, [2, 5], 7)" in plain[0].provenance.call
+    with pytest.raises(CountError, match="the text"):
+        crosstab_bounds("35", 24, 49)
 
 
 @pytest.mark.parametrize(
