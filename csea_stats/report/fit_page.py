@@ -180,7 +180,7 @@ def _sentences(found: tuple[Estimates, Estimates, Estimates | None]) -> FitSecti
     several = len(people) > MOST_CITED
     told = "Each can be cited as it stands: it carries its target, what the intervals are, and its caveats."
     if several and population:
-        told += " Those for the population are in the file of sentences."
+        told += " Those for the population come from fit.effects(target=csea_stats.Population())."
     shown = (people,) if several or not population else (people, population)
     texts = tuple(str(part[place]) for place in range(len(people)) for part in shown)
     return FitSection(anchor="sentences", title="Sentences to cite", short="Sentences", told=(told,), sentences=texts)

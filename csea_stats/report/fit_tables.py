@@ -17,7 +17,7 @@ from csea_stats.report.strips import TICK, bar, grid
 from csea_stats.report.target_tables import judged
 from csea_stats.report.tiers import limits
 from csea_stats.report.views import Judged
-from csea_stats.report.wording import PEOPLE, THESE, capital
+from csea_stats.report.wording import PEOPLE, THESE, capital, in_words
 from csea_stats.results.numbers import (
     base_words,
     count_words,
@@ -256,7 +256,7 @@ def prior_table(fit: Fit, effects: Estimates) -> Grid | None:
             Row(name=f"“{answer}”, {sides}", cells=cells, svg=fluid_svg(row_lanes(axis, bars), look="strip row"))
         )
     return Grid(
-        caption="The effects under three customary priors of the coefficients, in percentage points",
+        caption=f"The effects under {in_words(len(names))} customary priors, in percentage points",
         heads=("Effect", *(f"{name}{', in use' if name == used else ''}" for name in names)),
         rows=tuple(rows),
         axis=fluid_svg(row_labels(axis), look="strip row"),

@@ -21,9 +21,25 @@ def page(made_up):
     return fit_html(cs.fit("scenario-uncle ~ age", made_up), made_up.funnel)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-def test_the_page_of_a_fit_at_two_widths(browser, tmp_path, page, width, scheme):
+NARROW = """() => [...document.querySelectorAll('table.fx tbody th > .bl > span, table.plain tbody th')]
+  .filter(e => e.getBoundingClientRect().height > 8 * parseFloat(getComputedStyle(e).fontSize) * 1.5)
+  .map(e => e.textContent)"""
+"""Names of rows that are squeezed into many lines."""
+
+
+def squeezed(browser, folder, width):
+    view = browser.new_page(viewport={"width": width, "height": 900})
+    try:
+        view.goto((folder / "report.html").as_uri())
+        return view.evaluate(NARROW)
+    finally:
+        view.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (768, "light"), (360, "dark")])
+def test_the_page_of_a_fit_at_three_widths(browser, tmp_path, page, width, scheme):
     inspect(browser, tmp_path, page, width=width, scheme=scheme, with_axe=width == 360)
+    assert squeezed(browser, tmp_path, width) == []
 
 
 @pytest.mark.slow
@@ -33,3 +49,4 @@ def test_the_page_of_a_fit_at_two_widths(browser, tmp_path, page, width, scheme)
 def test_other_pages_everywhere(browser, tmp_path, made_up, width, scheme, model):
     html = fit_html(cs.fit(model, made_up), made_up.funnel)
     inspect(browser, tmp_path, html, width=width, scheme=scheme, with_axe=True)
+    assert squeezed(browser, tmp_path, width) == []
