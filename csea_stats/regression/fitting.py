@@ -192,7 +192,7 @@ def counterpart(found: Fit) -> tuple[Reading, ...]:
     return _drawn(found, found.model)
 
 
-def strip(found: Fit) -> tuple[tuple[str, tuple[Reading, ...]], ...]:
+def strip(found: Fit) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     """Return the Bayesian fits under each customary prior of the coefficients."""
     if found.engine == "nuts":
         return ()

@@ -60,7 +60,12 @@ class Conditional:
 
     def __init__(self, problem: GroupProblem) -> None:
         self.problem = problem
-        self.cells = {"cumulative": Ordered, "bernoulli": Yes, "conditional-bernoulli": Chosen}[problem.family](problem)
+        kinds: dict[str, type[Ordered | Yes | Chosen]] = {
+            "cumulative": Ordered,
+            "bernoulli": Yes,
+            "conditional-bernoulli": Chosen,
+        }
+        self.cells = kinds[problem.family](problem)
         self.top = self.cells.scores  # unknowns that are not in A: scores of shares
         levels = problem.items if problem.item is not None else 0
         self.levels = slice(self.top, self.top + levels)

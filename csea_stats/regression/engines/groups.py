@@ -55,7 +55,7 @@ class Spread:
     @property
     def disjoint(self) -> bool:
         """Whether every cell belongs to one member."""
-        return self.place.shape[1] == 1
+        return bool(self.place.shape[1] == 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from csea_stats.regression.problem import Diagnostic
 if TYPE_CHECKING:
     from typing import Literal
 
-    from csea_stats.regression.engines.groups import GroupDraws, GroupProblem
+    from csea_stats.regression.engines.groups import GroupDraws, GroupProblem, Places
     from csea_stats.regression.engines.inner import Bells
     from csea_stats.regression.problem import Array
 
@@ -216,7 +216,7 @@ def _sides(density: Conditional, log_sds: Array, points: Array) -> tuple[Array, 
     return scale[:, 0], scale[:, 1]
 
 
-def _around(bell: Bells, counts: Array, sides: tuple[Array, Array], rng: np.random.Generator) -> tuple[Array, Array]:
+def _around(bell: Bells, counts: Places, sides: tuple[Array, Array], rng: np.random.Generator) -> tuple[Array, Array]:
     """Draws of a split t around each approximation, and minus the log density they have relative to its height."""
     size = bell.centre.shape[0]
     total = int(counts.sum())
