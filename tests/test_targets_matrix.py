@@ -26,6 +26,9 @@ CALLS = {
     "difference": lambda **keys: cs.difference((7, 7), (28, 42), **keys),
     "paired_difference": lambda **keys: cs.paired_difference(39, 35, 49, **keys),
     "superiority": lambda **keys: cs.superiority([2, 8, 9, 4, 1], [1, 12, 8, 3, 1], **keys),
+    "difference, sizes": lambda target, **keys: cs.difference(
+        (7, 7), (28, 42), sizes=(20, 150) if getattr(target, "size", None) else None, target=target, **keys
+    ),
     "difference, ratio": lambda **keys: cs.difference((7, 7), (28, 42), measure="ratio", **keys),
     "difference, odds ratio": lambda **keys: cs.difference((7, 7), (28, 42), measure="odds-ratio", **keys),
     "difference_breakdown": lambda **keys: cs.difference_breakdown((7, 7), (28, 42), **keys),

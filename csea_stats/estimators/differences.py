@@ -17,16 +17,17 @@ from csea_stats.estimators.checking import (
     check_threshold,
     share_pairs,
     targets,
+    whole,
 )
+from csea_stats.estimators.gap_marks import Setting, gap_caveats
+from csea_stats.estimators.gap_size_tiers import sized_shown
 from csea_stats.estimators.gap_spans import observed_gap
-from csea_stats.estimators.gap_tiers import CHANCE_ALONE, CREDIBLE, GapSetting, check_gap_rule, gap_shown
+from csea_stats.estimators.gap_tiers import GapSetting, check_gap_rule, gap_shown
 from csea_stats.estimators.gaps import gap_limits
 from csea_stats.estimators.intervals import checked_arrays
-from csea_stats.estimators.log_odds import PRIORS
-from csea_stats.estimators.marks import Shown, base_of, call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.marks import Shown, base_of, call_words, provenance
 from csea_stats.estimators.odds import odds_limits
 from csea_stats.estimators.ratios import ratio_limits
-from csea_stats.estimators.relative_marks import relative_caveats
 from csea_stats.estimators.relative_spans import observed_relative
 from csea_stats.estimators.relative_tiers import (
     ESTIMANDS,
@@ -37,11 +38,9 @@ from csea_stats.estimators.relative_tiers import (
     check_relative_rule,
     relative_shown,
 )
-from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.values import Caveat, Estimate, Interval
-from csea_stats.results.verdicts import Direction, side
-from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
+from csea_stats.results.values import Estimate
+from csea_stats.targets.populations import FinitePopulation, Population, Superpopulation, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from csea_stats.estimators.gap_spans import Sides
+    from csea_stats.results.verdicts import Direction
 
     Array = NDArray[np.float64]
     Count = int | AbstractSet[int]
@@ -61,7 +61,6 @@ Measure = Literal["difference", "ratio", "odds-ratio"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 """How two shares can be compared; the first is the default."""
 AnyMethod = DifferenceMethod | RatioMethod | OddsMethod
-Setting = GapSetting | RelativeSetting
 
 
 def difference_interval(  # noqa: PLR0913 - settings are keyword-only
@@ -161,6 +160,7 @@ def difference(
     level: float = ...,
     target: Target = ...,
     threshold: float | Literal["alike"] | None = ...,
+    sizes: tuple[int, int] | None = ...,
     label: str | None = ...,
 ) -> Estimate: ...
 @overload
@@ -173,6 +173,7 @@ def difference(
     level: float = ...,
     target: Sequence[Target],
     threshold: float | Literal["alike"] | None = ...,
+    sizes: tuple[int, int] | None = ...,
     label: str | None = ...,
 ) -> Estimates: ...
 def difference(  # noqa: PLR0913 - settings are keyword-only
@@ -184,6 +185,7 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     level: float = 0.95,
     target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     threshold: float | Literal["alike"] | None = "alike",
+    sizes: tuple[int, int] | None = None,
     label: str | None = None,
 ) -> Estimate | Estimates:
     """Estimate how the shares of two groups compare, with two kinds of interval.
@@ -205,6 +207,9 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     target : target or sequence of targets, default Superpopulation()
     threshold : float, "alike" or None, default "alike"
         What probability and verdict are about. "alike": 0 for a difference, 1 for a ratio; None: neither.
+    sizes : (int, int), optional
+        For a target with a size: how many people of either group it holds, those who answered included. Of a
+        difference by "jeffreys" or "newcombe" only.
     label : str, optional
         Completes "7 of 7 (100%) against 28 of 42 (67%) ...".
 
@@ -249,17 +254,39 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     measure = _measure(measure)
     sides = _side(first, "first"), _side(second, "second")
     wanted, several = targets(target)
-    check_bounded(wanted, "difference")
+    check_bounded([member for member in wanted if sizes is None or _size(member) is None], "difference")
     name = _method(method, measure)
     level, label = check_level(level), check_label(label)
     asked = _threshold(threshold, measure)
     setting: Setting
     if measure == "difference":
-        setting = GapSetting(method=name, level=level, threshold=asked, label=label)
+        groups = _sizes(sizes, wanted)
+        setting = GapSetting(method=name, level=level, threshold=asked, label=label, sizes=groups)
+    elif sizes is not None:
+        message = f"sizes: found {sizes!r} with measure={measure!r}; only a difference takes them"
+        raise InputError(message)
     else:
         setting = RelativeSetting(measure=measure, method=name, level=level, threshold=asked, label=label)
     found = [_estimate(sides, member, setting, (first, second)) for member in wanted]
     return Estimates(found) if several else found[0]
+
+
+def _size(target: Target) -> int | None:
+    return target.size if isinstance(target, (FinitePopulation, Population)) else None
+
+
+def _sizes(sizes: object, wanted: Sequence[Target]) -> tuple[int, int] | None:
+    if sizes is None:
+        return None
+    if not isinstance(sizes, (tuple, list)) or len(sizes) != 2:
+        message = f"sizes: found {sizes!r}; allowed is how many people either group has, such as (120, 800)"
+        raise InputError(message)
+    if all(_size(member) is None for member in wanted):
+        message = (
+            f"sizes: found {sizes!r}, but no target has a size; use FinitePopulation(size) or Population(size=...)"
+        )
+        raise InputError(message)
+    return whole(sizes[0], "sizes"), whole(sizes[1], "sizes")
 
 
 def _threshold(threshold: object, measure: Measure) -> float | None:
@@ -279,10 +306,6 @@ def _side(group: object, name: str) -> tuple[tuple[int, int], ...]:
 
 
 def _estimate(sides: Sides, target: Target, setting: Setting, given: tuple[object, object]) -> Estimate:
-    if isinstance(setting, GapSetting):
-        check_gap_rule(target, setting)
-    else:
-        check_relative_rule(target, setting)
     shown = _shown(sides, target, setting)
     low, high = shown.values
     undefined, several = math.isnan(low), any(len(side) > 1 for side in sides)
@@ -294,6 +317,7 @@ def _estimate(sides: Sides, target: Target, setting: Setting, given: tuple[objec
         "method": (setting.method, _method(None, measure)),
         "level": (setting.level, 0.95),
         "threshold": (setting.threshold, _threshold("alike", measure)),
+        "sizes": (setting.sizes if isinstance(setting, GapSetting) and _size(target) else None, None),
         "label": (setting.label, None),
         "target": (target, Superpopulation()),
     }
@@ -312,7 +336,7 @@ def _estimate(sides: Sides, target: Target, setting: Setting, given: tuple[objec
         verdict=shown.verdict,
         counts=counts,
         base=base,
-        caveats=tuple(_caveats(sides, target, setting, shown)),
+        caveats=tuple(gap_caveats(sides, target, setting, shown)),
         provenance=provenance(call_words("difference", given, settings), (counts, base)),
     )
 
@@ -322,7 +346,11 @@ def _shown(sides: Sides, target: Target, setting: Setting) -> Shown:
     low, high = observed_gap(sides)
     if isinstance(setting, GapSetting):
         direction: Direction = "below" if low + high < 2 * (setting.threshold or 0.0) else "above"
+        if isinstance(target, (FinitePopulation, Population)) and target.size is not None:
+            return sized_shown(sides, target, setting, direction)
+        check_gap_rule(target, setting)
         return gap_shown(sides, target, setting, direction)
+    check_relative_rule(target, setting)
     return relative_shown(sides, target, setting, _observed_direction(sides, setting))
 
 
@@ -331,31 +359,3 @@ def _observed_direction(sides: Sides, setting: RelativeSetting) -> Direction:
         return "below" if sum(observed_gap(sides)) < 0 else "above"
     low, high = observed_relative(sides, setting.measure)
     return "below" if low + high < 2 * (setting.threshold or 1.0) else "above"
-
-
-def _priors(shown: Shown, main: Interval, threshold: float) -> list[Interval]:
-    """Return the interval under each customary prior, where they can be held against each other."""
-    alone = [member for name, member in shown.strip if name in CHANCE_ALONE]
-    if not alone:
-        return [main, *(member for name, member in shown.strip if name in CREDIBLE or name in PRIORS)]
-    # With a prior on who took part the interval is the wider one: only if it is settled does another prior decide.
-    return [main, *alone] if side([main], threshold) else []
-
-
-def _caveats(sides: Sides, target: Target, setting: Setting, shown: Shown) -> list[Caveat]:
-    found = target_caveats(target, groups=True)
-    for pairs in sides:
-        found.extend(pair_caveats(pairs, target, level=setting.level, closed=False))
-    if not isinstance(target, Respondents):
-        found.append(caveat("independent-groups"))
-    if isinstance(target, Population):
-        found.append(caveat("group-tiers"))
-    if isinstance(setting, RelativeSetting):
-        found.extend(relative_caveats(sides, target, setting))
-    asked, main, other = setting.threshold, shown.interval, shown.companion
-    if asked is not None and main and other and shown.verdict and shown.verdict.word == "not settled":
-        if not isinstance(target, Population) and side([main], asked) != side([other], asked):
-            found.append(caveat("methods-disagree"))
-        if len({side([member], asked) for member in _priors(shown, main, asked)}) > 1:
-            found.append(caveat("prior-decides"))
-    return list(dict.fromkeys(found))

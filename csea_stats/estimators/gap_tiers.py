@@ -23,7 +23,6 @@ from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import Direction, counted_verdict, population_verdict, sampled_verdict
 from csea_stats.targets.populations import (
     TAUS,
-    FinitePopulation,
     Population,
     Respondents,
     Selection,
@@ -45,6 +44,7 @@ class GapSetting:
     level: float
     threshold: float | None
     label: str | None
+    sizes: tuple[int, int] | None = None
 
     @property
     def other(self) -> str:
@@ -65,12 +65,6 @@ CHANCE_ALONE = {f"{name}, chance alone": name for name in ("uniform", LOGISTIC)}
 def check_gap_rule(target: Target, setting: GapSetting) -> None:
     """Raise if there is no such method for such a target."""
     method = setting.method
-    if isinstance(target, FinitePopulation) or getattr(target, "size", None) is not None:
-        message = (
-            f"difference has no form for {type(target).__name__} with a size, which says nothing of each group's: use "
-            "Superpopulation() or Population(selection)"
-        )
-        raise UnsupportedTarget(message)
     if not isinstance(target, Population):
         return
     if isinstance(target.selection, Selection) and method != "jeffreys":

@@ -38,11 +38,12 @@ class LogisticGap:
     derivatives and interpolated by cubic Hermite); limits are good to about 1e-5.
     """
 
-    __slots__ = ("_below", "_dense", "_second", "_share", "_shift", "_width")
+    __slots__ = ("_below", "_dense", "_first", "_second", "_share", "_shift", "_width")
 
     def __init__(self, table: Table, shifts: tuple[float, float] = (0.0, 0.0)) -> None:
         x1, n1, x2, n2 = table
         first, self._second = _grid(x1, n1, 0.1), _grid(x2, n2, 0.03)
+        self._first = first
         part1, part2 = n1 / (n1 + n2), n2 / (n1 + n2)
         l1, l2 = first[:, None], self._second[None, :]
         alpha, b = part1 * l1 + part2 * l2, l1 - l2
@@ -61,6 +62,10 @@ class LogisticGap:
         total = float(below[:, -1].sum())
         self._below, self._dense = below / total, dense / total
         self._share, self._shift = special.expit(first - shifts[0]), shifts[1]
+
+    def grid(self) -> tuple[Array, Array, Array]:
+        """Return nodes of both logits, unshifted, and the probability at each pair of them."""
+        return self._first, self._second, self._dense / self._dense.sum()
 
     def cdf(self, difference: float) -> float:
         """Return P(p1 - p2 <= difference)."""
