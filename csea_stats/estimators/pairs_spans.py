@@ -36,6 +36,9 @@ PAIR_PRIORS = {"dirichlet": 0.5, "uniform": 1.0}
 MOST_TABLES = 400
 """Feasible tables of which each is looked at; of more, those at the edge."""
 
+BETWEEN = 8
+"""Overlaps at which the median in a population is looked at, the smallest and the largest included."""
+
 
 def pair_tables(
     x1: object, x2: object, base: object, both: object = None
@@ -174,9 +177,23 @@ def selected_pair_span(tables: Tables, tau: float, level: float, design_effect: 
 
 @lru_cache(maxsize=CACHED)
 def selected_pair_medians(tables: Tables, tau: float, design_effect: float = 1.0) -> tuple[float, float]:
-    """Return the smallest and the largest median of the difference in a population."""
-    found = [pair_quantile(_selected(table, tau, design_effect), 0.5) for table in edge(tables)]
-    return min(found), max(found)
+    """Return the smallest and the largest median of the difference in a population.
+
+    Unlike limits, a median can be extreme between the smallest and the largest overlap: several in between are tried.
+    """
+    posteriors = [_selected(table, tau, design_effect) for table in _spread(tables)]
+    return _lowest(posteriors, 0.5), -_lowest((one.swapped for one in posteriors), 0.5)
+
+
+def _spread(tables: Tables) -> Tables:
+    """Return the tables at the edge, and evenly spaced ones between those with the same difference."""
+    found: dict[Table, None] = {}
+    differences = dict.fromkeys((b - c, n) for b, c, n in edge(tables))
+    for difference, base in differences:
+        same = sorted(t for t in tables if (t[0] - t[1], t[2]) == (difference, base))
+        for place in np.linspace(0, len(same) - 1, BETWEEN).round().astype(int).tolist():
+            found[same[place]] = None
+    return tuple(sorted(found, key=_widest))
 
 
 @lru_cache(maxsize=CACHED)
