@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from csea_stats.targets.contrasts import difference_quantiles, sampled_group
 from csea_stats.targets.roots import increasing_root
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ END = 18.0
 """Logit of the estimand beyond which nothing is looked for."""
 GRID = np.linspace(-END, END, 289)
 """Logits at which a distribution function is tabulated, cubic in between."""
-PEELED = 16
-"""Nodes for the share of a category that is taken off, in either group."""
+PEELED = {"few": 40, "beside few": 12, "both few": 24, "many": 16}
+"""Nodes for the share of a category that is taken off: by whether its group and the other have few people."""
+FEW = 15.0
+"""People below whom a share is so spread that it takes more nodes."""
 PAIR = 60
 """Nodes for the last two categories."""
 POINTS = 2**14
@@ -57,11 +60,11 @@ def dominance_cdf(first: Parameters, second: Parameters) -> Function:
     themselves, ``theta = b (1 - a / 2) + (1 - a) (1 - b) theta'``, theta' being the same of the other categories; and
     likewise for the highest category, with the groups exchanged. Categories are taken off at the end where fewer
     answers are, down to two, of which ``theta = 1/2 + (b - a) / 2``. It is done on the scale and on the reversed one,
-    and the mean of both taken. Against 5e5 points of a scrambled net limits are off by less than 3e-4, and by less than
-    3e-3 where the answers of the groups do not overlap.
+    and the mean of both taken. Over random tables, many with empty categories, limits are off by 2e-5 in the median and
+    at most 4e-3, the latter where the answers of the groups hardly overlap.
     """
     one, other = _one_way(first, second), _one_way(first[::-1], second[::-1])
-    return lambda logits: (one(logits) + 1 - other(-logits)) / 2
+    return lambda logits: np.clip((one(logits) + 1 - other(-logits)) / 2, 0.0, 1.0)
 
 
 def _one_way(first: Parameters, second: Parameters) -> Function:
@@ -96,8 +99,12 @@ def _pair_cdf(first: Parameters, second: Parameters) -> Function:
 
 def _with_category(cdf: Function, first: Parameters, second: Parameters) -> Function:
     """Return the distribution function with one category more below, of (parameter, sum of the others') in each."""
-    a, a_weights = _nodes(first[0], first[1], PEELED)
-    b, b_weights = _nodes(second[0], second[1], PEELED)
+    few = [sum(part) < FEW for part in (first, second)]
+    names = ("both few", "both few") if all(few) else ("many", "many")
+    if few[0] != few[1]:
+        names = ("few", "beside few") if few[0] else ("beside few", "few")
+    a, a_weights = _nodes(first[0], first[1], PEELED[names[0]])
+    b, b_weights = _nodes(second[0], second[1], PEELED[names[1]])
     won, lost = (b[:, None] * (1 - a / 2)).ravel(), (a * (1 - b[:, None] / 2)).ravel()
     weights = (b_weights[:, None] * a_weights).ravel()
 
@@ -136,6 +143,9 @@ def dominance_quantiles(first: Parameters, second: Parameters, probabilities: tu
     >>> [round(value, 3) for value in dominance_quantiles(*groups, (0.025, 0.975))]
     [0.39, 0.684]
     """
+    if len(first) == 2:
+        gaps = difference_quantiles(probabilities, sampled_group(first[::-1]), sampled_group(second[::-1]))
+        return tuple((1 + gap) / 2 for gap in gaps)
     cdf, wanted = dominance_cdf(first, second), np.array(probabilities)
     ends = np.full(wanted.shape, -END), np.full(wanted.shape, END)
     logits = increasing_root(lambda place: cdf(place) - wanted, *ends, tolerance=1e-8)

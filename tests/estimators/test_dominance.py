@@ -1,0 +1,428 @@
+"""Superiority on an ordered scale: against R and SciPy, exact moments, draws, enumeration, coverage."""
+
+import csv
+import math
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, special, stats
+
+import csea_stats as cs
+from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.estimators import dominance_posterior
+from csea_stats.estimators.dominance import SUPERIORITY_METHODS, dominance_bounds, superiority
+from csea_stats.estimators.dominance_limits import (
+    _two_beat_one,
+    brunner_munzel_limits,
+    has_placement_variance,
+    log_odds_of,
+    observed_dominance,
+    odds_dominance,
+    proportional_odds_limits,
+)
+from csea_stats.estimators.dominance_posterior import (
+    cumulative_dominance,
+    dominance_cdf,
+    dominance_points,
+    dominance_quantiles,
+)
+from csea_stats.targets.contrasts import difference_quantiles, sampled_group
+from csea_stats.targets.populations import (
+    TIERS,
+    FinitePopulation,
+    Population,
+    Selection,
+    SelectionBounds,
+    Superpopulation,
+)
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+TABLES = [
+    ((2, 8, 9, 4, 1), (1, 12, 8, 3, 1)),
+    ((0, 6, 1, 0, 0), (0, 29, 10, 3, 0)),
+    ((0, 0, 7, 0, 0), (4, 10, 14, 10, 4)),
+    ((3, 1, 4), (2, 7, 1)),
+    ((60, 80, 40, 10), (30, 70, 60, 35)),
+]
+APART = ((7, 0, 0, 0, 0), (0, 0, 10, 20, 12))
+SHARES = np.array([0.06, 0.41, 0.35, 0.14, 0.04])
+
+
+def parameters(counts):
+    return tuple(count + 1 / len(counts) for count in counts)
+
+
+def codes(estimate):
+    return [doubt.code for doubt in estimate.caveats]
+
+
+# ---------------------------------------------------------------- confidence limits
+
+
+def test_limits_agree_with_r():
+    with (REFERENCE / "dominance.csv").open(encoding="utf-8") as file:
+        assert file.readline().startswith("# R version")
+        table = list(csv.DictReader(file))
+    assert len(table) == 18
+    for row in table:
+        a, b = (tuple(map(int, row[key].split())) for key in ("a", "b"))
+        level = float(row["level"])
+        assert observed_dominance(a, b) == pytest.approx(float(row["value"]), abs=1e-8)
+        # asht solves its log odds ratio to 1e-3 only
+        odds = float(row["odds_lower"]), float(row["odds_upper"])
+        assert proportional_odds_limits(a, b, level=level) == pytest.approx(odds, abs=1e-4)
+        munzel = float(row["munzel_lower"]), float(row["munzel_upper"])
+        assert brunner_munzel_limits(a, b, level=level) == pytest.approx(munzel, abs=1e-7)
+
+
+@pytest.mark.parametrize(("a", "b"), [TABLES[0], TABLES[3], TABLES[4]])
+def test_brunner_munzel_is_the_interval_of_scipys_test(a, b):
+    """At the level 1 - p a limit is 1/2."""
+    answers = [np.repeat(np.arange(len(counts)), counts) for counts in (a, b)]
+    p = stats.brunnermunzel(*answers).pvalue
+    limits = brunner_munzel_limits(a, b, level=1 - p)
+    assert min(abs(end - 0.5) for end in limits) < 1e-9
+
+
+@pytest.mark.parametrize("u", [-8.0, -1.5, -0.0499, 0.0051, 0.05, 0.7, 3.0, 12.0])
+def test_proportional_odds_probabilities_are_integrals(u):
+    """P(A > B) and P(A > B1, B2) with logistic B and A u higher."""
+    beat, _ = integrate.quad(lambda q: special.expit(special.logit(q) + u), 0, 1, epsabs=1e-12)
+    two, _ = integrate.quad(lambda q: special.expit(special.logit(q) + u) ** 2, 0, 1, epsabs=1e-12)
+    assert float(odds_dominance(np.array(u))) == pytest.approx(beat, abs=1e-9)
+    assert float(_two_beat_one(np.array(u))) == pytest.approx(two, abs=1e-5 if abs(u) < 0.05 else 1e-9)
+    assert log_odds_of(beat) == pytest.approx(u, abs=1e-5)
+
+
+def test_where_the_groups_do_not_overlap():
+    assert not has_placement_variance(*APART)
+    low, high = proportional_odds_limits(*APART, level=0.95)
+    assert low == 0
+    assert 0.1 < high < 0.2
+    with pytest.raises(CountError, match="method='proportional-odds'"):
+        superiority(*APART, method="brunner-munzel")
+    with pytest.raises(CountError, match="two respondents in each group"):
+        superiority([1, 0], [3, 4], method="brunner-munzel")
+    found = superiority(*APART)
+    assert found.companion.method == "proportional-odds"
+    assert (found.value, found.verdict.word, found.verdict.direction) == (0.0, "supported", "below")
+    assert proportional_odds_limits((0, 7), (0, 42), level=0.95) == (0.0, 1.0)  # all alike
+    assert proportional_odds_limits((1, 0), (0, 1), level=0.95)[1] == pytest.approx(3.8415 / 4.8415, abs=1e-4)
+
+
+# ---------------------------------------------------------------- the posterior
+
+
+@pytest.mark.parametrize(("a", "b"), [((3, 4), (20, 22)), ((7, 0), (28, 14)), ((60, 40), (30, 70))])
+def test_two_categories_are_the_difference_of_two_shares(a, b):
+    """With two categories it is 1/2 + (difference of the shares of the higher one) / 2."""
+    groups = [sampled_group((counts[1] + 0.5, counts[0] + 0.5)) for counts in (a, b)]
+    wanted = difference_quantiles((0.025, 0.5, 0.975), *groups)
+    if min(*a, *b) > 0:  # the quadrature that more categories build upon
+        place = special.logit((1 + np.array(wanted)) / 2)
+        assert dominance_cdf(parameters(a), parameters(b))(place) == pytest.approx([0.025, 0.5, 0.975], abs=1e-6)
+    found = dominance_quantiles(parameters(a), parameters(b), (0.025, 0.5, 0.975))
+    assert [2 * end - 1 for end in found] == pytest.approx(wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize(("a", "b"), [*TABLES, APART])
+def test_mean_and_variance_are_the_exact_ones(a, b):
+    """Of a bilinear form in two independent Dirichlet vectors the first two moments have a closed form."""
+    one, other = (np.array(parameters(counts)) for counts in (a, b))
+    score = (np.sign(np.subtract.outer(np.arange(len(a)), np.arange(len(a)))) + 1) / 2
+    means = [part / part.sum() for part in (one, other)]
+    squares = [(np.outer(part, part) + np.diag(part)) / (part.sum() * (part.sum() + 1)) for part in (one, other)]
+    mean = means[0] @ score @ means[1]
+    square = np.einsum("ij,ik,jl,kl->", squares[0], score, score, squares[1])
+    place = np.linspace(-18, 18, 4001)
+    theta, below = special.expit(place), dominance_cdf(tuple(one), tuple(other))(place)
+    tolerance = 1e-3 if (a, b) == APART else 1e-4
+    assert 1 - integrate.trapezoid(below, theta) == pytest.approx(mean, abs=tolerance)
+    assert 1 - integrate.trapezoid(2 * theta * below, theta) == pytest.approx(square, abs=tolerance)
+
+
+@pytest.mark.parametrize(("a", "b"), TABLES)
+def test_the_posterior_is_that_of_draws(a, b):
+    """A quarter million draws: the distribution function to four standard errors and 5e-4."""
+    draws = drawn(a, b)
+    cdf = dominance_cdf(parameters(a), parameters(b))
+    for t in np.quantile(draws, [0.025, 0.25, 0.5, 0.75, 0.975]):
+        below = float((draws <= t).mean())
+        allowed = 4 * math.sqrt(below * (1 - below) / len(draws)) + 5e-4
+        assert float(cdf(np.array([special.logit(t)]))[0]) == pytest.approx(below, abs=allowed)
+
+
+def test_the_posterior_of_groups_apart_is_nearly_that_of_draws():
+    wanted = np.quantile(drawn(*APART), (0.025, 0.5, 0.975))
+    found = dominance_quantiles(*map(parameters, APART), (0.025, 0.5, 0.975))
+    assert found == pytest.approx(wanted, abs=4e-3)
+
+
+@pytest.mark.slow
+def test_limits_hardly_move_with_many_more_nodes(monkeypatch):
+    """The stated error: limits against 56 nodes for a share and 400 for a pair; random tables, some sparse."""
+    rng = np.random.default_rng(3)
+    tables = [APART, *TABLES]
+    for place in range(18):
+        number, spread = int(rng.choice([3, 4, 5, 5, 5, 7])), rng.choice([0.3, 1.0, 3.0])
+        sizes = [(7, 42), (24, 25), (14, 27), (8, 41)][place % 4]
+        tables.append(tuple(tuple(rng.multinomial(n, rng.dirichlet([spread] * number)).tolist()) for n in sizes))
+    groups = [tuple(map(parameters, table)) for table in tables]
+    dominance_cdf.cache_clear()
+    found = np.array([dominance_quantiles(*pair, (0.025, 0.5, 0.975)) for pair in groups])
+    monkeypatch.setattr(dominance_posterior, "PEELED", dict.fromkeys(dominance_posterior.PEELED, 56))
+    monkeypatch.setattr(dominance_posterior, "PAIR", 400)
+    dominance_cdf.cache_clear()
+    finer = np.array([dominance_quantiles(*pair, (0.025, 0.5, 0.975)) for pair in groups])
+    dominance_cdf.cache_clear()
+    off = np.abs(found - finer).max(axis=1)
+    assert off.max() < 4e-3
+    assert np.median(off) < 1e-4
+
+
+def drawn(a, b):
+    rng = np.random.default_rng(11)
+    return cumulative_dominance(
+        *(np.cumsum(rng.dirichlet(parameters(counts), 250_000), axis=1)[:, :-1].T for counts in (a, b))
+    )
+
+
+def test_points_for_a_population_are_those_of_draws():
+    """The shift of every cumulative logit, by draws: quantiles within the stated 2e-3 and four standard errors."""
+    rng = np.random.default_rng(12)
+    number, tau, correlation = 400_000, 0.5, 0.5
+    for a, b in (TABLES[0], TABLES[1]):
+        common = rng.normal(0, tau * math.sqrt(correlation), number)
+        shifted = []
+        for counts in (a, b):
+            cuts = np.cumsum(rng.dirichlet(parameters(counts), number), axis=1)[:, :-1]
+            lost = common + rng.normal(0, tau * math.sqrt(1 - correlation), number)
+            odds = cuts / np.maximum(1 - cuts, 1e-16) * np.exp(-lost)[:, None]
+            shifted.append((odds / (1 + odds)).T)
+        draws = cumulative_dominance(*shifted)
+        points = dominance_points(parameters(a), parameters(b), tau=tau, mean=0.0, correlation=correlation)
+        for p in (0.025, 0.5, 0.975):
+            wanted = float(np.quantile(draws, p))
+            assert float(np.quantile(points, p)) == pytest.approx(wanted, abs=3.5e-3)
+
+
+def test_a_shift_of_nothing_is_none():
+    a, b = (parameters(counts) for counts in TABLES[0])
+    points = dominance_points(a, b, tau=1e-9, mean=0.0, correlation=0.5)
+    assert np.quantile(points, (0.025, 0.5, 0.975)) == pytest.approx(
+        dominance_quantiles(a, b, (0.025, 0.5, 0.975)), abs=2e-3
+    )
+
+
+def test_a_bound_shifts_both_groups_apart():
+    """At a ratio both cumulative odds move by it: the observed value, by hand for two categories."""
+    found = superiority([20, 20], [20, 20], target=Population(SelectionBounds(ratio=3)))
+    assert found.bounds == pytest.approx((0.25, 0.75))
+    one = superiority([20, 20], [20, 20], target=Population(SelectionBounds(ratio=1)))
+    plain = superiority([20, 20], [20, 20])
+    assert one.interval.lower == pytest.approx(plain.interval.lower, abs=2e-3)
+    assert found.interval.lower < plain.interval.lower < plain.interval.upper < found.interval.upper
+    assert found.companion.lower < plain.companion.lower
+
+
+def test_the_bound_of_a_continuous_scale_holds_nearly_for_any_distributions():
+    """Shifting both groups by a ratio moves the estimand by hardly more than a proportional-odds model would."""
+    rng = np.random.default_rng(0)
+    beyond = []
+    for _ in range(200):
+        number, spread, size = rng.integers(2, 6), rng.choice([0.1, 0.5, 2]), rng.uniform(0.05, 2)
+        cuts = [np.cumsum(rng.dirichlet([spread] * number))[:-1, None] for _ in range(2)]
+        before = float(cumulative_dominance(*cuts)[0])
+        if not 1e-6 < before < 1 - 1e-6:
+            continue
+        moved = []
+        for cut, sign in zip(cuts, (1, -1), strict=True):
+            odds = np.clip(cut, 1e-300, 1 - 1e-16) / (1 - np.clip(cut, 1e-300, 1 - 1e-16)) * math.exp(sign * size)
+            moved.append(odds / (1 + odds))
+        bound = float(odds_dominance(np.array(log_odds_of(before) - 2 * size)))
+        beyond.append(bound - float(cumulative_dominance(*moved)[0]))
+    assert len(beyond) > 150
+    assert max(beyond) < 0.01
+
+
+# ---------------------------------------------------------------- properties
+
+
+@st.composite
+def two_groups(draw):
+    number = draw(st.integers(2, 5))
+    counts = st.lists(st.integers(0, 12), min_size=number, max_size=number).filter(lambda v: sum(v) > 0)
+    return draw(counts), draw(counts)
+
+
+@given(two_groups())
+@settings(max_examples=5, deadline=None)
+def test_swapping_groups_gives_one_minus_and_so_does_reversing_the_scale(groups):
+    a, b = groups
+    for method in ("dirichlet", "proportional-odds"):
+        one = superiority(a, b, method=method)
+        for other in (superiority(b, a, method=method), superiority(a[::-1], b[::-1], method=method)):
+            assert other.value == pytest.approx(1 - one.value)
+            assert other.interval.lower == pytest.approx(1 - one.interval.upper, abs=5e-4)
+            assert other.probability[0] == pytest.approx(1 - one.probability[0], abs=5e-3)
+        assert 0 <= one.interval.lower <= one.interval.upper <= 1
+    assert one.interval.lower - 1e-9 <= one.value <= one.interval.upper + 1e-9
+
+
+@given(two_groups(), st.data())
+@settings(max_examples=4, deadline=None)
+def test_more_feasible_counts_never_narrow(groups, data):
+    a, b = (tuple(counts) for counts in groups)
+    k = data.draw(st.integers(0, len(a) - 2))
+    moved = (*a[:k], a[k + 1], a[k], *a[k + 2 :])
+    for method in ("dirichlet", "proportional-odds"):
+        one, more = superiority(a, b, method=method), superiority({a, moved}, b, method=method)
+        assert more.interval.lower <= one.interval.lower + 1e-9
+        assert more.interval.upper >= one.interval.upper - 1e-9
+        assert more.probability[0] <= one.probability[0] + 1e-9
+
+
+def test_a_hull_looks_only_at_the_lowest_and_highest_vectors_and_misses_none():
+    several = {(2, 8, 9, 4, 1), (1, 9, 9, 4, 1), (2, 8, 8, 5, 1), (3, 7, 9, 4, 1), (2, 9, 8, 3, 2)}
+    for target in (Superpopulation(), Population()):
+        hull = superiority(several, TABLES[0][1], target=target)
+        each = [superiority(one, TABLES[0][1], target=target) for one in several]
+        assert hull.interval.lower == pytest.approx(min(e.interval.lower for e in each), abs=1e-9)
+        assert hull.interval.upper == pytest.approx(max(e.interval.upper for e in each), abs=1e-9)
+        assert hull.probability == pytest.approx(
+            (min(e.probability[0] for e in each), max(e.probability[1] for e in each)), abs=1e-9
+        )
+        assert hull.value is None
+        assert "print-ambiguous" in codes(hull)
+
+
+# ---------------------------------------------------------------- what an estimate holds
+
+
+def test_every_tier():
+    counted, like, *population = superiority(*TABLES[0], target=TIERS, label="on awareness")
+    assert (counted.interval, counted.verdict.word, counted.value) == (
+        None,
+        "true of them",
+        pytest.approx(0.54083, abs=1e-5),
+    )
+    assert (round(like.interval.lower, 3), round(like.interval.upper, 3)) == (0.390, 0.684)
+    assert like.companion.method == "brunner-munzel"
+    widths = [e.interval.upper - e.interval.lower for e in (like, *population)]
+    assert widths == sorted(widths)
+    assert all(e.companion.lower < e.interval.lower < e.interval.upper < e.companion.upper for e in population)
+    assert "24 against 25 respondents on awareness" in str(like)
+    assert "equal answers half" in str(like)
+    assert {"independent-groups", "superiority"} <= set(codes(like))
+    made = eval(population[1].provenance.call, {"csea_stats": cs})
+    assert made.interval == population[1].interval
+    assert like.counts == ((*TABLES[0][0], *TABLES[0][1]),)
+    assert like.base == (24, 25)
+
+
+def test_few_people_have_the_proportional_odds_companion():
+    assert superiority(*TABLES[1]).companion.method == "proportional-odds"
+    assert superiority(*TABLES[1], method="proportional-odds").companion.method == "dirichlet"
+    sure = superiority([0, 1, 2, 30, 30], [30, 20, 5, 1, 0])
+    assert (sure.verdict.word, sure.verdict.direction) == ("supported", "above")
+    wide = superiority([0, 1, 2, 30, 30], [30, 20, 5, 1, 0], target=Superpopulation(design_effect=2))
+    for one, other in ((sure.interval, wide.interval), (sure.companion, wide.companion)):
+        assert other.upper - other.lower > one.upper - one.lower
+
+
+def test_mappings_name_their_categories():
+    a, b = {"poor": 3, "fair": 4, "good": 1}, {"poor": 9, "fair": 2, "good": 8}
+    assert superiority(a, b).interval == superiority([3, 4, 1], [9, 2, 8]).interval
+    with pytest.raises(CountError, match="same categories"):
+        superiority(a, {"fair": 9, "poor": 2, "good": 8})
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "words"),
+    [
+        ([1, 2], [1, 2, 3], "same categories"),
+        ([0, 0], [1, 2], "counts_a.*at least 1 person"),
+        ([1], [2], "at least two answers"),
+        ([1, 2.5], [2, 3], "counts_a"),
+        ([1, 2], [-1, 3], "counts_b"),
+        ({(1, 2), (1, 2, 3)}, [2, 3], "every feasible vector"),
+    ],
+)
+def test_counts_that_cannot_be_are_named(a, b, words):
+    with pytest.raises(CountError, match=words):
+        superiority(a, b)
+
+
+@pytest.mark.parametrize(
+    ("settings_", "words"),
+    [
+        ({"target": FinitePopulation(100)}, "size"),
+        ({"target": Population(), "method": "brunner-munzel"}, "SelectionBounds"),
+        ({"target": Population(SelectionBounds(ratio=2)), "method": "brunner-munzel"}, "proportional-odds"),
+        ({"target": Population(SelectionBounds(ratio=math.inf))}, "finite"),
+    ],
+)
+def test_what_has_no_method_says_what_to_use(settings_, words):
+    with pytest.raises(UnsupportedTarget, match=words):
+        superiority(*TABLES[0], **settings_)
+
+
+def test_settings_are_checked():
+    for wrong in ({"method": "wilcoxon"}, {"level": 95}, {"threshold": 2}, {"label": 3}):
+        with pytest.raises(InputError):
+            superiority(*TABLES[0], **wrong)
+    assert superiority(*TABLES[0], threshold=None).verdict is None
+    leaning = Selection(mean=0.5, reason="told so")
+    assert superiority(*TABLES[0], target=Population(leaning)).interval.lower > 0
+
+
+def test_one_person_in_each_group():
+    for method in SUPERIORITY_METHODS[:2]:
+        found = superiority([1, 0], [0, 1], method=method)
+        assert found.value == 0
+        assert found.verdict.word == "not settled"
+
+
+# ---------------------------------------------------------------- the same people
+
+
+def test_bounds_for_the_same_people_are_those_of_every_table():
+    """By enumeration of all tables of three categories with given margins."""
+    for first, second in (((2, 1, 1), (1, 1, 2)), ((0, 3, 1), (2, 0, 2)), ((1, 2, 2), (1, 2, 2))):
+        total, found = sum(first), []
+        for a, b, c, d in product(range(total + 1), repeat=4):
+            table = np.array([[a, b, first[0] - a - b], [c, d, first[1] - c - d], [0, 0, 0]])
+            table[2] = np.array(second) - table[:2].sum(axis=0)
+            if (table >= 0).all():
+                found.append((np.tril(table, -1).sum() + np.trace(table) / 2) / total)
+        assert dominance_bounds(first, second) == pytest.approx((min(found), max(found)))
+    with pytest.raises(CountError, match="same total"):
+        dominance_bounds([1, 2], [1, 3])
+
+
+# ---------------------------------------------------------------- coverage
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sizes", [(7, 42), (24, 25)])
+@pytest.mark.parametrize("shift", [0.0, -1.2, -2.5, 1.2])
+def test_coverage(sizes, shift):
+    """400 sets of answers: both defaults within three standard errors of .92, whatever the shift."""
+    rng = np.random.default_rng(7)
+    cuts = special.expit(special.logit(np.cumsum(SHARES)[:-1]) - shift)
+    first = np.diff(np.r_[0, cuts, 1])
+    truth = float(first @ (np.cumsum(SHARES) - SHARES / 2))
+    held = np.zeros(2)
+    for _ in range(400):
+        a, b = (tuple(rng.multinomial(n, p).tolist()) for n, p in zip(sizes, (first, SHARES), strict=True))
+        limits = (
+            dominance_quantiles(parameters(a), parameters(b), (0.025, 0.975)),
+            proportional_odds_limits(a, b, level=0.95),
+        )
+        held += [low <= truth <= high for low, high in limits]
+    assert (held / 400 > 0.92).all()
+    assert (held / 400 < 0.985).all()
