@@ -86,7 +86,7 @@ def _one_way(first: Parameters, second: Parameters) -> Function:
 
 def _pair_cdf(first: Parameters, second: Parameters) -> Function:
     """Return the distribution function of 1/2 + (b - a) / 2, the mean of the sum over b and the sum over a."""
-    (a, a_weights), (b, b_weights) = (_nodes(*part, PAIR) for part in (first, second))
+    (a, a_weights), (b, b_weights) = (_nodes(part[0], part[1], PAIR) for part in (first, second))
 
     def cdf(logits: Array) -> Array:
         twice = 2 * special.expit(logits)[..., None]
@@ -144,7 +144,8 @@ def dominance_quantiles(first: Parameters, second: Parameters, probabilities: tu
     [0.39, 0.684]
     """
     if len(first) == 2:
-        gaps = difference_quantiles(probabilities, sampled_group(first[::-1]), sampled_group(second[::-1]))
+        groups = (sampled_group((higher, lower)) for lower, higher in (first, second))
+        gaps = difference_quantiles(probabilities, *groups)
         return tuple((1 + gap) / 2 for gap in gaps)
     cdf, wanted = dominance_cdf(first, second), np.array(probabilities)
     ends = np.full(wanted.shape, -END), np.full(wanted.shape, END)
