@@ -204,14 +204,14 @@ def _score_lower(groups: Groups, z: float) -> Array:
 def recovered(first: tuple[Array, Array, Array], second: tuple[Array, Array, Array]) -> Limits:
     """Return limits of a ratio from the value and limits of each share (method of variance estimates recovery).
 
+    Notes
+    -----
+    With numerator and denominator exchanged where that saves digits, so that a share of 0 divides nothing.
+
     References
     ----------
     Donner, A. and Zou, G. Y. (2012). Statistical Methods in Medical Research 21, 347-359,
     doi:10.1177/0962280210383082. Newcombe, R. G. (2016). The same, 25, 1774-1778, doi:10.1177/0962280213502144.
-
-    Notes
-    -----
-    With numerator and denominator exchanged where that saves digits, so that a share of 0 divides nothing.
     """
     (p1, l1, u1), (p2, l2, u2) = first, second
     product = p1 * p2

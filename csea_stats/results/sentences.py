@@ -282,6 +282,8 @@ def citation(tiers: Sequence[Estimate]) -> str:
     sampled = [e for e in _of(tiers, (Superpopulation, FinitePopulation)) if e.interval][:1]
     assumed = (default or populations)[:1]
     parts = [_capital(counted(tiers[0]))]
+    if compared(tiers[0]):
+        parts[0] += f": {observed_words(tiers[0])}"
     parts[0] += "".join(f", {_how(estimate)} {estimate.target.words}" for estimate in respondents)
     parts += [f"among {e.target.words} the {_noun(e)} is {_bracketed(e)}, allowing for chance alone" for e in sampled]
     parts += [
@@ -299,8 +301,8 @@ def _bracketed(estimate: Estimate) -> str:
     """Return an interval, its companion in brackets after it; `_methods` says what they are."""
     if estimate.interval is None:
         return "not estimated"
-    other = f" [{interval_words(estimate.companion, estimate.scale)}]" if estimate.companion else ""
-    return interval_words(estimate.interval, estimate.scale) + other
+    other = f" [{_limits(estimate.companion, estimate)}]" if estimate.companion else ""
+    return _limits(estimate.interval, estimate) + other
 
 
 def _verdicts(sampled: Sequence[Estimate], assumed: Sequence[Estimate]) -> list[str]:
@@ -327,7 +329,10 @@ def _methods(sampled: Sequence[Estimate], assumed: Sequence[Estimate]) -> list[s
     text = f"Intervals: {what_interval(shown.interval)}"
     if shown.companion:
         text += f"; in brackets {what_interval(shown.companion)}"
-        text += ", with no prior on participation for the population" if assumed and sampled else ""
+        if assumed and sampled and assumed[0].companion:
+            own, other = (span.method.partition(",")[0] for span in (assumed[0].companion, shown.companion))
+            named = "" if own == other else f" {method_words(own)}"
+            text += f", with no prior on participation{' by' * bool(named)}{named} for the population"
     return [text + "."]
 
 
