@@ -321,7 +321,7 @@ def limit(found):
 @pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_ranks_are_even(family):
-    found, failed = ranks(made(family, people=20, items=4), 1_000, seed=1)
+    found, failed = ranks(made(family, people=20, items=4), 500, seed=1)
     assert evenness(found).max() < limit(found)
     assert failed <= 0.06
 
@@ -337,5 +337,5 @@ def test_ranks_are_even(family):
     ids=["a sign turned", "a narrow prior of the spreads", "a Jacobian counted twice"],
 )
 def test_mutations_show(wrong):
-    found, _ = ranks(made("bernoulli", people=20, items=4), 500, fitted=wrong, seed=2)
+    found, _ = ranks(made("bernoulli", people=20, items=4), 300, fitted=wrong, seed=2)
     assert evenness(found).max() > limit(found)
