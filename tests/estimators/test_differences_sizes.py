@@ -86,7 +86,7 @@ def test_a_population_against_simulation():
 
 def test_the_regression_prior_against_simulation():
     rng = np.random.default_rng(11)
-    size, sizes = 1_000_000, (100, 150)
+    size, sizes = 500_000, (100, 150)
     alpha, b = special.logit(rng.beta(0.5, 0.5, size)), rng.logistic(0, 1, size)
     l1, l2 = alpha + b * 25 / 49, alpha - b * 24 / 49
     log = 20 * special.log_expit(l1) + 4 * special.log_expit(-l1) + 12 * special.log_expit(l2)

