@@ -88,28 +88,21 @@ def size(fit: Fit, kind: str, by: str | None = None) -> tuple[float, float]:
         rows = levels * (len(fit.single_answers()) + 0.7)
         return WIDTH, 1.5 + 0.2 * rows
     rows = len(fit.effects()) if kind == "effects" else min(len(fit.effects()), MOST_SHOWN)
-    return WIDTH, 1.6 + (0.5 if kind == "effects" else 0.65) * rows
+    return WIDTH, 1.6 + (0.5 if kind == "effects" else 0.7) * rows
 
 
 def forest(ax: Any, estimates: Sequence[Estimate]) -> None:
     """Both intervals of each difference, in percentage points: the one asked for filled, its companion outlined."""
-    named: set[str] = set()
+    kinds: dict[bool, str] = {}
     for place, one in enumerate(estimates):
         for offset, interval, filled in ((-0.13, one.interval, True), (0.13, one.companion, False)):
             if interval is not None:
-                told = _kind(interval)
-                _bar(ax, interval, place + offset, filled=filled, label=None if told in named else told)
-                named.add(told)
+                _bar(ax, interval, place + offset, filled=filled)
+                kinds.setdefault(filled, f"{'filled' if filled else 'outlined'}: {_kind(interval)}")
         if one.value is not None:
             ax.plot([100 * one.value] * 2, [place - 0.27, place + 0.01], color=INK, lw=1.6)
-    _zero(ax)
-    common, labels = _labels(estimates)
-    ax.set_yticks(range(len(estimates)), labels)
-    ax.set_ylim(len(estimates) - 0.5, -0.5)
-    ax.set_xlabel(
-        f"{common}: change of the share, percentage points" if common else "Change of the share, percentage points"
-    )
-    _legend(ax, 1)
+    told = "; ".join(kinds[filled] for filled in (True, False) if filled in kinds)
+    _rows(ax, estimates, f"change of the share, percentage points; {told}")
 
 
 def strip(ax: Any, fit: Fit) -> None:
@@ -117,18 +110,24 @@ def strip(ax: Any, fit: Fit) -> None:
     own = [one for one in fit.effects() if one.sensitivity][:MOST_SHOWN]
     names = [name for name, _ in own[0].sensitivity]
     used = fit.model.priors.coefficients.prior if fit.bayes else ""
+    step = 0.72 / len(names)
     for place, one in enumerate(own):
-        for step, (name, interval) in enumerate(one.sensitivity):
-            label = f"{name}{', in use' if name == used else ''}" if place == 0 else None
-            shade = (INK, COLOURS[0], COLOURS[1])[step % 3]
-            _bar(ax, interval, place + 0.24 * (step - 1), filled=name == used, label=label, colour=shade)
-    _zero(ax)
-    common, labels = _labels(own)
-    ax.set_yticks(range(len(own)), labels)
-    ax.set_ylim(len(own) - 0.5, -0.5)
-    what = f"{common}: change" if common else "Change"
-    ax.set_xlabel(f"{what} of the share, percentage points, {_kind(own[0].sensitivity[0][1])}, by prior")
-    _legend(ax, len(names))
+        for index, (name, interval) in enumerate(one.sensitivity):
+            at = place + step * (index - (len(names) - 1) / 2)
+            _bar(ax, interval, at, filled=name == used, height=0.8 * step)
+    told = ", ".join(f"{name} (in use, filled)" if name == used else name for name in names)
+    kind = _kind(own[0].sensitivity[0][1])
+    _rows(ax, own, f"change of the share, percentage points, {kind}; priors from top to bottom: {told}")
+
+
+def _rows(ax: Any, estimates: Sequence[Estimate], told: str) -> None:
+    """Finish a figure with a row for each effect."""
+    ax.use_sticky_edges = False  # a bar does not end at the frame
+    ax.axvline(0, color=INK, lw=0.9, alpha=0.75, zorder=0.9)
+    common, labels = _labels(estimates)
+    ax.set_yticks(range(len(estimates)), labels)
+    ax.set_ylim(len(estimates) - 0.5, -0.5)
+    ax.set_xlabel(f"{common}: {told}" if common else f"{told[:1].upper()}{told[1:]}")
 
 
 def predictions(ax: Any, fit: Fit, by: str) -> None:
@@ -160,30 +159,15 @@ def predictions(ax: Any, fit: Fit, by: str) -> None:
     ax.set_xlabel(f"{fit.model.outcome.label or fit.design.outcome} by {variable.name}: share, %{told}")
 
 
-def _bar(
-    ax: Any, interval: Interval, place: float, *, filled: bool, label: str | None = None, colour: str = ""
-) -> None:
+def _bar(ax: Any, interval: Interval, place: float, *, filled: bool, height: float = THICK) -> None:
     """Draw an interval: filled, or as an outline."""
     low, high = 100 * interval.lower, 100 * interval.upper
-    colour = colour or COLOURS[0]
-    face = colour if filled else "none"
-    ax.barh(place, high - low, left=low, height=THICK, facecolor=face, edgecolor=colour, lw=1.1, label=label)
+    face = COLOURS[0] if filled else "none"
+    ax.barh(place, high - low, left=low, height=height, facecolor=face, edgecolor=COLOURS[0], lw=1.1)
 
 
 def _kind(interval: Interval) -> str:
     return f"{level_words(interval.level)} {interval.kind} interval ({method_words(interval.method)})"
-
-
-def _zero(ax: Any) -> None:
-    ax.use_sticky_edges = False  # a bar does not end at the frame
-    ax.axvline(0, color=INK, lw=0.9, alpha=0.75, zorder=0.9)
-
-
-def _legend(ax: Any, columns: int) -> None:
-    if ax.get_legend_handles_labels()[0]:
-        ax.legend(
-            frameon=False, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, fontsize=9, borderaxespad=0.2
-        )
 
 
 def _plain(ax: Any) -> None:
