@@ -27,8 +27,8 @@ Parameters = tuple[float, ...]
 
 END = 18.0
 """Logit of the estimand beyond which nothing is looked for."""
-GRID = np.linspace(-END, END, 289)
-"""Logits at which a distribution function is tabulated, cubic in between."""
+STEP = 0.125
+"""Largest distance of the logits at which a distribution function is tabulated, cubic in between."""
 PEELED = {"few": 40, "beside few": 12, "both few": 24, "many": 16}
 """Nodes for the share of a category that is taken off: by whether its group and the other have few people."""
 FEW = 15.0
@@ -40,9 +40,19 @@ POINTS = 2**14
 
 
 def _nodes(a: float, b: float, number: int) -> tuple[Array, Array]:
-    """Return Gauss-Jacobi nodes and weights of Beta(a, b)."""
-    place, weights = special.roots_jacobi(number, b - 1, a - 1)
-    return (1 + place) / 2, weights / weights.sum()
+    """Return Gauss-Jacobi nodes and weights of Beta(a, b), by the eigenvalues of its recurrence.
+
+    Golub & Welsch (1969), Mathematics of Computation 23, 221-230. SciPy's own overflow from a thousand people on.
+    """
+    k = np.arange(1.0, number)
+    total = a + b - 2
+    middle = np.append((a - b) / (a + b), (a - b) * total / ((2 * k + total) * (2 * k + total + 2)))
+    square = 4 * (k + b - 1) * (k + a - 1) / (2 * k + total) ** 2 / (2 * k + total + 1)
+    # The last factor is 0 / 0 for the first of them where a + b = 1.
+    square[1:] *= k[1:] * (k[1:] + total) / (2 * k[1:] + total - 1)
+    matrix = np.diag(middle) + np.diag(np.sqrt(square), 1) + np.diag(np.sqrt(square), -1)
+    place, vectors = np.linalg.eigh(matrix)
+    return np.clip((1 + place) / 2, 0.0, 1.0), vectors[0] ** 2
 
 
 @lru_cache(maxsize=2048)
@@ -79,7 +89,7 @@ def _one_way(first: Parameters, second: Parameters) -> Function:
     cdf = _pair_cdf(first[low : low + 2], second[low : low + 2])
     for place, below in reversed(taken):
         one, other = (first[place], rest[0]), (second[place], rest[1])
-        cdf = _with_category(_tabulated(cdf), *((one, other) if below else (other, one)))
+        cdf = _with_category(_tabulated(cdf, rest), *((one, other) if below else (other, one)))
         rest = rest[0] + first[place], rest[1] + second[place]
     return cdf
 
@@ -119,14 +129,16 @@ def _with_category(cdf: Function, first: Parameters, second: Parameters) -> Func
     return wider
 
 
-def _tabulated(cdf: Function) -> Function:
-    value, width = cdf(GRID), float(GRID[1] - GRID[0])
+def _tabulated(cdf: Function, people: tuple[float, float]) -> Function:
+    step = min(STEP, 0.5 * (1 / people[0] + 1 / people[1]) ** 0.5)  # half the standard deviation, or less
+    grid = np.linspace(-END, END, int(2 * END / step) + 2)
+    value, width = cdf(grid), float(grid[1] - grid[0])
     rise = np.gradient(value)
     rise[2:-2] = (value[:-4] - 8 * value[1:-3] + 8 * value[3:-1] - value[4:]) / 12
 
     def interpolated(logits: Array) -> Array:
-        place = (logits - GRID[0]) / width
-        index = np.minimum(place.astype(np.int64), len(GRID) - 2)
+        place = (logits - grid[0]) / width
+        index = np.minimum(place.astype(np.int64), len(grid) - 2)
         t = place - index
         y0, y1, m0, m1 = value[index], value[index + 1], rise[index], rise[index + 1]
         return np.asarray(y0 + t * (m0 + t * (3 * (y1 - y0) - 2 * m0 - m1 + t * (2 * (y0 - y1) + m0 + m1))))

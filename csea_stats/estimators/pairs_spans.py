@@ -36,7 +36,7 @@ PAIR_PRIORS = {"dirichlet": 0.5, "uniform": 1.0}
 MOST_TABLES = 400
 """Feasible tables of which each is looked at; of more, those at the edge."""
 
-BETWEEN = 8
+BETWEEN = 5
 """Overlaps at which the median in a population is looked at, the smallest and the largest included."""
 
 

@@ -129,7 +129,10 @@ def test_two_categories_are_the_difference_of_two_shares(a, b):
     assert [2 * end - 1 for end in found] == pytest.approx(wanted, abs=1e-6)
 
 
-@pytest.mark.parametrize(("a", "b"), [*TABLES, APART])
+HUGE = ((600, 800, 400, 100), (300, 700, 600, 350))
+
+
+@pytest.mark.parametrize(("a", "b"), [*TABLES, APART, HUGE])
 def test_mean_and_variance_are_the_exact_ones(a, b):
     """Of a bilinear form in two independent Dirichlet vectors the first two moments have a closed form."""
     one, other = (np.array(parameters(counts)) for counts in (a, b))
@@ -145,7 +148,7 @@ def test_mean_and_variance_are_the_exact_ones(a, b):
     assert 1 - integrate.trapezoid(2 * theta * below, theta) == pytest.approx(square, abs=tolerance)
 
 
-@pytest.mark.parametrize(("a", "b"), TABLES)
+@pytest.mark.parametrize(("a", "b"), [*TABLES, HUGE])
 def test_the_posterior_is_that_of_draws(a, b):
     """A quarter million draws: the distribution function to four standard errors and 5e-4."""
     draws = drawn(a, b)
