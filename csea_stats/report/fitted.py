@@ -225,11 +225,11 @@ def _readings_table(found: PrintedFit) -> TargetTable:
     )
     return TargetTable(
         caption="The same by each table of counts that print allows, in percentage points",
-        level=level_words(found.fit.level),
+        level=f"{level_words(found.fit.level)} credible",
         rows=rows,
         with_bound=beside is not None,
         head="If the counts are",
-        beside=method_words(beside.method) if beside else "",
+        beside=beside.kind if beside else "",
     )
 
 
