@@ -136,20 +136,26 @@ def claims_command(survey: str, claims: str | None, style: Literal["table", "csv
 
 @main.command("estimate", context_settings={"ignore_unknown_options": True})
 @click.argument("counts", nargs=-1, required=True, metavar="COUNT/BASE [COUNT/BASE]")
-@click.option("--method", help="The interval's method; by default Jeffreys.")
+@click.option("--method", help="The interval's method; by default Jeffreys, or Logistic for an odds ratio.")
+@click.option("--measure", help="Of two shares: difference (by default), ratio or odds-ratio.")
 @click.option("--tau", type=float, multiple=True, help="Estimate for the population at this selection strength.")
 @_level
-def estimate_command(counts: Sequence[str], method: str | None, tau: Sequence[float], level: float) -> None:
+def estimate_command(
+    counts: Sequence[str], method: str | None, measure: str | None, tau: Sequence[float], level: float
+) -> None:
     """Estimate a share (35/49), or the difference of two (7/7 28/42)."""
     from csea_stats import Population, Selection, Superpopulation, difference, proportion
 
     pairs = [_pair(text) for text in counts]
     targets: list[Target] = [Population(Selection(tau=value)) for value in tau] or [Superpopulation()]
     chosen: dict[str, Any] = {"target": targets, "level": level} | ({"method": method} if method else {})
-    if len(pairs) == 1:
+    if len(pairs) == 1 and measure is None:
         click.echo(proportion(*pairs[0], **chosen))
+    elif len(pairs) == 1:
+        message = f"--measure {measure} compares two shares; found one ({counts[0]}); allowed is 7/7 28/42"
+        raise InputError(message)
     elif len(pairs) == 2:
-        click.echo(difference(pairs[0], pairs[1], **chosen))
+        click.echo(difference(pairs[0], pairs[1], **chosen, **({"measure": measure} if measure else {})))
     else:
         message = f"found {len(pairs)} shares; allowed is one (35/49) or two (7/7 28/42)"
         raise InputError(message)

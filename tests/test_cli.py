@@ -65,6 +65,8 @@ def test_estimate_at_strengths(run):
         (("estimate", "1/2", "1/2", "1/2"), ("3 shares",)),
         (("estimate", "35/49", "--method", "wald"), ("wald", "wilson")),
         (("estimate", "35/49", "--level", "95"), ("level", "95")),
+        (("estimate", "35/49", "--measure", "ratio"), ("ratio", "two shares")),
+        (("estimate", "7/7", "28/42", "--measure", "odds"), ("odds", "odds-ratio")),
         (("estimate", "35/49", "--tau", "-1"), ("tau",)),
         (("estimate", "35/49", "--tau", "nan"), ("tau",)),
         (("report", "no-such-survey"), ("no-such-survey", "bosnia-herzegovina-2021")),
@@ -87,6 +89,12 @@ def test_tables_in_three_formats(run):
     body = json.loads(run("tables", "--format", "json").output)
     assert len(body) == len(rows) - 1
     assert "police-knowledge" in run("tables").output
+
+
+def test_two_shares_as_a_ratio_or_an_odds_ratio(run):
+    assert "ratio of the shares" in run("estimate", "7/7", "28/42", "--measure", "ratio").output
+    told = run("estimate", "7/7", "28/42", "--measure", "odds-ratio", "--method", "log-f").output
+    assert "log-F(1, 1)" in told
 
 
 def test_audit_strict_ends_with_status_1(run):
