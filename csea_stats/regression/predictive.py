@@ -11,10 +11,10 @@ from scipy import special
 from csea_stats.regression.densities import cell_log_likelihood
 from csea_stats.regression.engines.prior import prior_sample
 from csea_stats.regression.fits import Fit
-from csea_stats.regression.priors import read_prior
-from csea_stats.regression.problem import Problem
 from csea_stats.regression.reading import Reading
-from csea_stats.regression.stacking import StackedDesign, StackedReading, StackedSample, gamma_columns
+from csea_stats.regression.stacked_densities import prior_reading as stacked_prior
+from csea_stats.regression.stacked_densities import scores
+from csea_stats.regression.stacking import StackedDesign, StackedReading
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design
@@ -146,7 +146,7 @@ def as_prior(fit: Fit, draws: int = DRAWS) -> Fit:
 def prior_reading(design: Any, place: int, *, seed: int, draws: int = DRAWS) -> Any:
     """Return a design with draws from its prior, asked as a fitted one is."""
     if isinstance(design, StackedDesign):
-        return StackedReading(design=design, sample=_stacked_prior(design, seed, draws))
+        return stacked_prior(design, draws, np.random.default_rng([seed, STREAM, 1]))
     return Reading(design=design, place=place, sample=prior_sample(design.problem(place), draws=draws, seed=seed))
 
 
@@ -188,59 +188,6 @@ def _at_estimate(reading: Reading, people: Array, rng: np.random.Generator, draw
     return _drawn(np.broadcast_to(shares, (draws, *shares.shape)), people, rng)
 
 
-def _stacked_prior(design: StackedDesign, seed: int, draws: int) -> StackedSample:
-    """Draw every unknown of a design with group effects from its prior."""
-    rng = np.random.default_rng([seed, STREAM, 1])
-    priors = design.model.priors
-    scale = read_prior("scales", priors.scales.prior).scale
-    values: dict[str, Array] = {}
-    columns, items = len(design.columns_items), len(design.items)
-    first = _main(design, seed, draws)
-    if columns and design.family != "conditional-bernoulli":
-        values["b"] = first.linear
-    values["levels"] = first.thresholds if len(design.answers) > 2 else _levels(design, rng, draws)
-
-    def spread(name: str, *shape: int) -> Array:
-        sd = scale * np.abs(rng.standard_normal(draws))
-        values[f"sd({name})"] = sd
-        return sd.reshape(-1, *(1 for _ in shape)) * rng.standard_normal((draws, *shape))
-
-    if items > 1 and len(design.answers) > 2:
-        values["item"] = spread("item", items)
-    for place, one in enumerate(design.variables if items > 1 else ()):
-        width = gamma_columns(one, design.patterns[:, place]).shape[1]
-        values[f"gamma {one.name}"] = spread(f"item:{one.name}", items, width)
-    if design.persons:
-        values["person"] = spread("respondent", design.people)
-    for name, labels, _ in design.groups:
-        values[f"group {name}"] = spread(name, len(labels))
-    return StackedSample(values=values, diagnostics=(), engine="prior", chains=1)
-
-
-def _main(design: StackedDesign, seed: int, draws: int) -> Sample:
-    """Draw thresholds and coefficients, as for one question."""
-    priors, columns = design.model.priors, len(design.columns_items)
-    prior = read_prior("coefficients", priors.coefficients.prior).coefficient()
-    problem = Problem(
-        counts=np.zeros((1, len(design.answers))),
-        linear=np.zeros((1, columns)),
-        linear_priors=(prior,) * columns,
-        thresholds=read_prior("thresholds", priors.thresholds.prior).scale,
-    )
-    return prior_sample(problem, draws=draws, seed=seed)
-
-
-def _levels(design: StackedDesign, rng: np.random.Generator, draws: int) -> Array:
-    """Draw the items' logits."""
-    items = len(design.items)
-    prior = read_prior("intercept", design.model.priors.intercept.prior)
-    if prior.family == "normal" or design.family == "conditional-bernoulli":
-        spread = prior.scale if prior.family == "normal" else 1.5
-        return np.asarray(spread * rng.standard_normal((draws, items)))
-    yes, no = rng.standard_gamma(prior.scale, (2, draws, items)) + 1e-300
-    return np.asarray(np.log(yes) - np.log(no))
-
-
 def _expected_stacked(fit: Fit, rng: np.random.Generator, draws: int) -> Expected:
     design: StackedDesign = fit.design
     draws = min(draws, 500)  # a score for every respondent, item and draw
@@ -266,19 +213,14 @@ def _answers_drawn(reading: StackedReading, rng: np.random.Generator) -> Array:
     """Draw everybody's answers: counts of each item's yes, or of each answer over all items."""
     from csea_stats.regression.datatree import _sets
 
-    design, everybody = reading.design, np.arange(reading.design.people)
-    scores = np.stack(
-        [reading.score(slice(0, reading.draws), design.patterns, everybody, item) for item in range(len(design.items))],
-        axis=-1,
-    )
+    design, whole = reading.design, scores(reading)
     if design.family == "conditional-bernoulli":
-        found: Array = _sets(scores, design.model.outcome.chosen or 1, rng).sum(axis=1).astype(float)
-        return found
-    eta = scores[:, design.person, design.item]
+        return np.asarray(_sets(whole, design.model.outcome.chosen or 1, rng).sum(axis=1), dtype=float)
+    eta = whole[:, design.person, design.item]
     if design.by_item:
         yes = (rng.random(eta.shape) < special.expit(eta)).astype(float)
         columns = [yes[:, design.item == item].sum(axis=1) for item in range(len(design.items))]
         return np.stack(columns, axis=1)
-    cuts = reading.sample.values["levels"].reshape(reading.draws, -1)
+    cuts = reading.thresholds
     answer = (rng.random(eta.shape)[:, :, None] > special.expit(cuts[:, None, :] - eta[:, :, None])).sum(axis=2)
     return np.stack([(answer == k).sum(axis=1) for k in range(len(design.answers))], axis=1).astype(float)

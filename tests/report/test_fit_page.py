@@ -175,6 +175,34 @@ def test_expected_counts_have_the_moments_of_the_posterior(answers):
         assert one.value == pytest.approx(float(np.median(draws)))
 
 
+@pytest.mark.parametrize("formula", ["knows ~ kind + (1 | post)", "rating ~ kind + (1 | post)"])
+def test_sets_of_answers_under_group_effects_hold_what_was_observed(formula):
+    """Seven of eight say yes: turned round, the sets would lie at one of eight."""
+    rng = np.random.default_rng(9)
+    table = pd.DataFrame(
+        {
+            "knows": ["yes"] * 140 + ["no"] * 20,
+            "rating": ["none"] * 120 + ["poor"] * 30 + ["fair"] * 10,
+            "kind": rng.choice(["a", "b"], 160),
+            "post": rng.choice(list("stuvwx"), 160),
+        }
+    )
+    book = cs.Codebook(
+        {
+            "knows": cs.Categories("no", "yes"),
+            "rating": cs.Ordered(*("none", "poor", "fair")),
+            "kind": cs.Categories("a", "b"),
+            "post": cs.Categories(*"stuvwx"),
+        }
+    )
+    fit = cs.fit(formula, cs.read_respondents(table, book))
+    found = expected(fit)
+    assert found.outside(0.95) == ()
+    assert found.prior is not None
+    assert set(found.prior.sum(axis=1)) == set(found.fitted[0].sum(axis=1)) == {160}
+    assert all(high - low < 0.3 for k in range(len(found.labels)) for low, high in [found.span(k, 0.95)])
+
+
 def test_the_command_takes_print_as_data():
     run = CliRunner().invoke(main, ["fit", "awareness-by-age-from-print", "bosnia-herzegovina-2021"])
     assert run.exit_code == 0, run.stderr
