@@ -158,8 +158,8 @@ def dominance_quantiles(first: Parameters, second: Parameters, probabilities: tu
     [0.39, 0.684]
     """
     if len(first) == 2:
-        groups = (sampled_group((higher, lower)) for lower, higher in (first, second))
-        gaps = difference_quantiles(probabilities, *groups)
+        one, other = (sampled_group((higher, lower)) for lower, higher in (first, second))
+        gaps = difference_quantiles(probabilities, one, other)
         return tuple((1 + gap) / 2 for gap in gaps)
     cdf, wanted = dominance_cdf(first, second), np.array(probabilities)
     ends = np.full(wanted.shape, -END), np.full(wanted.shape, END)
