@@ -414,7 +414,7 @@ def test_bounds_for_the_same_people_are_those_of_every_table():
 @pytest.mark.parametrize("sizes", [(7, 42), (24, 25)])
 @pytest.mark.parametrize("shift", [0.0, -1.2, -2.5, 1.2])
 def test_coverage(sizes, shift):
-    """400 sets of answers: both defaults within three standard errors of .92, whatever the shift."""
+    """400 sets of answers (standard error .011): neither default is surely below the level by more than a point."""
     rng = np.random.default_rng(7)
     cuts = special.expit(special.logit(np.cumsum(SHARES)[:-1]) - shift)
     first = np.diff(np.r_[0, cuts, 1])
@@ -427,5 +427,4 @@ def test_coverage(sizes, shift):
             proportional_odds_limits(a, b, level=0.95),
         )
         held += [low <= truth <= high for low, high in limits]
-    assert (held / 400 > 0.92).all()
-    assert (held / 400 < 0.985).all()
+    assert (held / 400 > 0.94 - 2 * 0.011).all()
