@@ -132,7 +132,7 @@ class EachTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class PrintedTest:
-    """A printed count or percentage, held against the rest of print."""
+    """A printed count or percentage, held against print as a whole."""
 
     kind: Literal["printed"]
     question: Identifier

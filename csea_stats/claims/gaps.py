@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.claims.goals import Goal, goal_of
-from csea_stats.claims.measured import Context, Measured, flagged, items_of, unclear, unknown, with_verdicts
+from csea_stats.claims.measured import (
+    Context,
+    Measured,
+    flagged,
+    items_of,
+    never_surer,
+    unclear,
+    unknown,
+    with_verdicts,
+)
 from csea_stats.claims.rates import gap_rate
 from csea_stats.claims.shares import open_to_print, sets_of, silent
 from csea_stats.claims.verdicts import judge, not_checkable
@@ -77,7 +86,7 @@ def tested_difference(test: DifferenceTest, context: Context) -> Measured:
         goal=goal,
         probability=_probability(sides, goal),
         confidence=_confidence(sides, goal),
-        tipping=_tipping(sides, goal, context.level),
+        tipping=never_surer(_tipping(sides, goal, context.level), verdicts),
         false_sign=_rate(sides, goal, context.level),
         findings=findings,
     )
@@ -158,19 +167,22 @@ def _tipping(sides: Sides, goal: Goal, level: float) -> tuple[float, float] | No
     for (a, n), (b, m) in product(*sides):
         odds = (a * (m - b), b * (n - a))
         ours, theirs = odds if goal.direction == "above" else odds[::-1]
-        observed.append((ours / theirs) ** 0.5 if theirs else float("inf"))
+        observed.append(1.0 if ours == theirs else (ours / theirs) ** 0.5 if theirs else float("inf"))
     return _tipping_limit(sides, goal, level), min(observed)
 
 
 def _tipping_limit(sides: Sides, goal: Goal, level: float) -> float:
-    """Return the same at Newcombe's limit; 1 where that reaches zero already."""
+    """Return the same at the worse of Newcombe's and the Jeffreys limit; 1 where one reaches zero already."""
     above = goal.direction == "above"
 
-    def inside(ratio: float) -> bool:
-        span = bounded_gap(sides, "newcombe", level, (1 / ratio, ratio))
+    def inside(ratio: float, method: str = "newcombe") -> bool:
+        span = bounded_gap(sides, method, level, (1 / ratio, ratio))
         return span.lower > 0 if above else span.upper < 0
 
-    return turning(inside)
+    limit = turning(inside)
+    if limit > 1 and not inside(min(limit, LARGEST_RATIO), "jeffreys"):
+        limit = turning(lambda ratio: inside(ratio, "jeffreys"))
+    return limit
 
 
 def turning(inside: Callable[[float], bool]) -> float:
@@ -267,10 +279,14 @@ def any_overlap(sides: list[Side], context: Context) -> tuple[Estimate, ...]:
                 counts=tuple((x[0], y[0]) for x in first.counts for y in second.counts),
                 base=(first.base[0], second.base[0]),
                 caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats, *_any(target)))),
-                provenance=first.provenance,
+                provenance=replace(first.provenance, call=_both_calls(first, second)),
             )
         )
     return tuple(found)
+
+
+def _both_calls(first: Estimate, second: Estimate) -> str:
+    return f"({first.provenance.call}, {second.provenance.call})"
 
 
 def _any(target: object) -> tuple[Caveat, ...]:
@@ -290,7 +306,7 @@ def _apart(first: Interval | None, second: Interval | None, level: float) -> Int
         upper=first.upper - second.lower,
         level=level,
         kind=first.kind,
-        method=f"two shares, {first.method}",
+        method=f"{first.method}, for both shares at once",
     )
 
 

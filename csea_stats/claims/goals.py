@@ -21,7 +21,7 @@ EQUAL = 1e-12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """Where an estimand must lie for a claim to be true.
+    """Where an estimand must lie for a claim to be true; a value at a threshold (within 1e-12) is not beyond it.
 
     Parameters
     ----------
@@ -54,10 +54,11 @@ class Goal:
         """Return how far inside the claim a value lies; negative outside."""
         if self.alike:
             return EQUAL - abs(value)
-        return min(
+        found = min(
             value - self.low if self.low is not None else float("inf"),
             self.high - value if self.high is not None else float("inf"),
         )
+        return 0.0 if abs(found) < EQUAL else found  # 0.6 - 0.5 is no less than 0.1
 
     def image(self, interval: Interval) -> Interval:
         """Return the margins of all values of an interval, as an interval."""
@@ -76,11 +77,20 @@ class Goal:
             return "exactly alike"
         if self.low is not None and self.high is not None:
             if scale == "difference":
-                return f"a difference within {points(self.low)} to {points(self.high)} points"
-            return f"between {percent(self.low)} and {percent(self.high)}%"
+                return f"a difference within {_points(self.low)} to {_points(self.high)} points"
+            return f"between {_percent(self.low)} and {_percent(self.high)}%"
         text = threshold_words(self.threshold, self.direction, scale)
         text = text[:1].lower() + text[1:]
         return f"a difference {text}" if scale == "difference" else text
+
+
+def _percent(share: float) -> str:
+    """Return a threshold in percent, with a decimal where it has one: a rounded one would be another claim."""
+    return percent(share, 1).removesuffix(".0")
+
+
+def _points(difference: float) -> str:
+    return points(difference, 1).removesuffix(".0")
 
 
 def goal_of(test: Any) -> Goal:

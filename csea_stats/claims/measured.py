@@ -156,6 +156,16 @@ def flagged(verdicts: Verdicts, findings: Sequence[str]) -> Verdicts:
     return Verdicts(*(v and replace(v, printed_inconsistently=True) for v in verdicts))
 
 
+def never_surer(tipping: tuple[float, float] | None, verdicts: Verdicts) -> tuple[float, float] | None:
+    """Return a tipping point that allows for chance no more than the verdict for people like these does.
+
+    The verdict looks at other priors too: where these leave a claim open, no ratio is needed to undo it.
+    """
+    if tipping is None or verdicts.people is None or verdicts.people.word == "supported":
+        return tipping
+    return min(tipping[0], 1.0), tipping[1]
+
+
 def unclear(verdicts: Verdicts) -> bool:
     """Whether a claim is true of these respondents for some of the counts that print allows only."""
     return verdicts.respondents is not None and verdicts.respondents.word == "print unclear"

@@ -10,7 +10,16 @@ from scipy import special
 
 from csea_stats.claims.gaps import LARGEST_RATIO, names_of, sides_of, turning
 from csea_stats.claims.goals import goal_of
-from csea_stats.claims.measured import Context, Measured, flagged, items_of, unclear, unknown, with_verdicts
+from csea_stats.claims.measured import (
+    Context,
+    Measured,
+    flagged,
+    items_of,
+    never_surer,
+    unclear,
+    unknown,
+    with_verdicts,
+)
 from csea_stats.claims.rates import pair_rate
 from csea_stats.claims.shares import open_to_print, silent
 from csea_stats.claims.verdicts import judge
@@ -68,7 +77,7 @@ def tested_paired(test: PairedTest, context: Context) -> Measured:
         probability=_probability(few, goal),
         confidence=_confidence(few, goal),
         false_sign=max(pair_rate(n, context.level) for n in bases[0]) if goal.thresholds in ((0.0,), ()) else None,
-        tipping=None if unclear(verdicts) else _tipping(few, goal, context.level),
+        tipping=None if unclear(verdicts) else never_surer(_tipping(few, goal, context.level), verdicts),
         bounds=(values[0], values[-1]) if unclear(verdicts) else None,
         findings=findings,
     )
@@ -120,7 +129,7 @@ def _tipping(tables: Tables, goal: Goal, level: float) -> tuple[float, float] | 
         return None
     above = goal.direction == "above"
     ours = [(b, c) if above else (c, b) for b, c, _ in tables]
-    observed = min(b / c if c else float("inf") for b, c in ours)
+    observed = min(1.0 if b == c else b / c if c else float("inf") for b, c in ours)
 
     def inside(ratio: float, method: str = "tango") -> bool:
         span = sampled_pair_span(tables, method, level, 1.0, ratio)

@@ -36,25 +36,28 @@ def binomial(n: int, p: Array) -> Array:
 def share_rate(n: int, goal: Goal, level: float) -> float:
     """Return the probability of deciding a claim about a share, either way, where the truth is at its threshold.
 
-    Of a range: the larger of the two at its ends.
+    Of a range: the larger of the two at its ends; the rule decides only where every interval lies within both ends, or
+    outside one of them.
 
     Examples
     --------
     >>> from csea_stats.claims.goals import Goal
-    >>> round(share_rate(49, Goal(low=0.5), 0.95), 4)
-    0.0444
+    >>> round(share_rate(49, Goal(low=0.5), 0.95), 4), round(share_rate(49, Goal(low=0.4, high=0.5), 0.95), 4)
+    (0.0444, 0.0222)
     """
-    return max((_share_rate(n, t, level) for t in goal.thresholds if 0 < t < 1), default=0.0)
+    low, high = -1.0 if goal.low is None else goal.low, 2.0 if goal.high is None else goal.high
+    return max((_share_rate(n, (low, high), t, level) for t in goal.thresholds if 0 < t < 1), default=0.0)
 
 
 @lru_cache(maxsize=512)
-def _share_rate(n: int, threshold: float, level: float) -> float:
+def _share_rate(n: int, ends: tuple[float, float], truth: float, level: float) -> float:
     x = np.arange(n + 1)
-    limits = [interval_limits(x, np.full(n + 1, n), method=method, level=level) for method in SHARE_RULE]
-    above = np.all([low > threshold for low, _ in limits], axis=0)
-    below = np.all([high < threshold for _, high in limits], axis=0)
-    weights = binomial(n, np.array([threshold]))[0]
-    return float(weights[above | below].sum())
+    lower, upper = np.swapaxes(
+        [interval_limits(x, np.full(n + 1, n), method=method, level=level) for method in SHARE_RULE], 0, 1
+    )
+    inside = (lower > ends[0]).all(axis=0) & (upper < ends[1]).all(axis=0)
+    outside = (upper < ends[0]).all(axis=0) | (lower > ends[1]).all(axis=0)
+    return float(binomial(n, np.array([truth]))[0][inside | outside].sum())
 
 
 @lru_cache(maxsize=64)
@@ -115,13 +118,13 @@ def pair_rate(n: int, level: float) -> float:
 
     Whether the rule decides rests on b and c, those who gave one answer alone: Tango's interval leaves zero out where
     (b - c)^2 / (b + c) is beyond its quantile, a Dirichlet one where P(V > 1/2) is, V ~ Beta(b + a, c + a). If shares
-    are equal, b given b + c is Binomial(b + c, 1/2); the largest value is over the share of b + c. Where the overlap is
-    not printed the rule decides for fewer tables: this is then an upper bound.
+    are equal, b given b + c is Binomial(b + c, 1/2); the largest value is over the share of b + c, all included.
+    Where the overlap is not printed the rule decides for fewer tables: this is then an upper bound.
 
     Examples
     --------
     >>> round(pair_rate(49, 0.95), 4), round(pair_rate(24, 0.95), 4)
-    (0.0499, 0.0607)
+    (0.0499, 0.0639)
     """
     tail = (1 - level) / 2
     given = np.zeros(n + 1)
@@ -131,4 +134,4 @@ def pair_rate(n: int, level: float) -> float:
         for prior in PRIORS.values():
             above &= special.betainc(b + prior, m - b + prior, 0.5) < tail
         given[m] = 2 * binomial(m, np.array([0.5]))[0][above].sum()
-    return float((binomial(n, np.linspace(0.005, 0.995, 199)) @ given).max())
+    return max(float((binomial(n, np.linspace(0.005, 0.995, 199)) @ given).max()), float(given[n]))

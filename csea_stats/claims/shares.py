@@ -10,7 +10,16 @@ from scipy import special
 
 from csea_stats.auditing.rounding import feasible_counts
 from csea_stats.claims.goals import Goal, goal_of
-from csea_stats.claims.measured import Context, Measured, flagged, items_of, unclear, unknown, with_verdicts
+from csea_stats.claims.measured import (
+    Context,
+    Measured,
+    flagged,
+    items_of,
+    never_surer,
+    unclear,
+    unknown,
+    with_verdicts,
+)
 from csea_stats.claims.rates import share_rate
 from csea_stats.claims.verdicts import Verdicts, all_of, judge
 from csea_stats.estimators.checking import share_pairs
@@ -90,7 +99,7 @@ def share_against(context: Context, name: str, item: Items, among: Group | None,
         goal=goal,
         probability=_hull([_probability(pair, goal) for pair in pairs]),
         confidence=_hull([share_confidence(pair, goal) for pair in pairs]),
-        tipping=tipping(pairs, goal, context.level),
+        tipping=never_surer(tipping(pairs, goal, context.level), verdicts),
         false_sign=max(share_rate(n, goal, context.level) for n in bases),
         findings=findings,
     )
@@ -174,7 +183,7 @@ def _least(found: list[tuple[float, float] | None]) -> tuple[float, float] | Non
 
 
 def tested_printed(test: PrintedTest, context: Context) -> Measured:
-    """Test whether a printed number agrees with the rest of print; it is no statement about anyone else."""
+    """Test whether a printed number agrees with all of print, itself included; it is no statement about anyone else."""
     question = context.question(test.question)
     items = items_of(test.item, question)
     findings = tuple(f.id for f in context.conflicts(question, items))
@@ -201,16 +210,16 @@ def tested_printed(test: PrintedTest, context: Context) -> Measured:
 
 
 def _printed_why(test: PrintedTest, counts: list[int], base: int, fits: list[bool]) -> str:
-    """Return how a printed number and the counts that the rest of print allows go together."""
+    """Return how a printed number and the counts that print as a whole allows go together."""
     allowed = share_words(tuple(counts), base)
     if all(fits):
-        return f"It fits what the rest of print allows, {allowed}."
+        return f"It fits the counts that print allows, {allowed}."
     if any(fits):
-        return f"The rest of print allows {allowed}."
+        return f"Print allows {allowed}."
     if test.percent is not None and test.count in counts:
         return f"{share_words((test.count,), base)} are not {test.percent}%."
     printed = f"{test.percent}%" if test.percent is not None else str(test.count)
-    return f"The rest of print allows {allowed}, not {printed}."
+    return f"Print allows {allowed}, not {printed}."
 
 
 def _as_printed(test: PrintedTest, count: int, base: int) -> bool:

@@ -37,7 +37,7 @@ def tested_superiority(test: SuperiorityTest, context: Context) -> Measured:
         level=context.level,
         target=context.targets(),
         threshold=goal.threshold,
-        label=f"{question.label}, {test.group.item} against the rest",
+        label=f"on “{question.label}”, {test.group.item} against the rest",
     )
     values = [observed_dominance(a, b) for a in sides[0] for b in sides[1]]
     words = f"Answers {'higher' if goal.direction == 'above' else 'lower'} than the others, as a chance"

@@ -5,9 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from csea_stats.results.numbers import interval_words, percent, percent_range, points_range, probability, ratio
+from csea_stats.results.numbers import (
+    interval_words,
+    percent,
+    percent_range,
+    points,
+    points_range,
+    probability,
+    ratio,
+)
 from csea_stats.results.sentences import counted, what_interval
-from csea_stats.targets.populations import Population, Respondents
+from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
 
 if TYPE_CHECKING:
     from csea_stats.claims.measured import Measured
@@ -55,10 +63,21 @@ def _these(outcome: Measured) -> str:
 
 
 def _counted(estimate: Estimate) -> str:
-    if estimate.scale != "rank":
-        return counted(estimate)
     low, high = estimate.bounds or (estimate.value, estimate.value)
-    return f"rank {low:g}" if low == high else f"rank {low:g} to {high:g}"
+    if estimate.scale == "rank":
+        return f"rank {low:g}" if low == high else f"rank {low:g} to {high:g}"
+    if low is None or high is None or not (estimate.estimand == "superiority" or _of_margins(estimate)):
+        return counted(estimate)
+    if estimate.scale == "difference":
+        value = f"{points(low)} points" if low == high else points_range(low, high)
+    else:
+        value = f"{percent(low)}%" if low == high else percent_range(low, high)
+    return f"{value} possible by the margins" if _of_margins(estimate) else f"{value}; {counted(estimate)}"
+
+
+def _of_margins(estimate: Estimate) -> bool:
+    """Whether print gives margins only, so that what is counted is what they leave possible."""
+    return estimate.estimand.endswith(("in the group", "outside the group", "between groups"))
 
 
 def _people(outcome: Measured) -> str:
@@ -85,7 +104,11 @@ def _workforce(outcome: Measured, survey: Survey) -> str:
         return ""
     name = survey.targets.workforce
     named = name[:1].upper() + name[1:]
-    return f"{named}, whoever took part being assumed: {verdict.word}."
+    if verdict.word == "cannot be checked":
+        return f"{named}: {verdict.word}."
+    *most, last = (ratio(Selection(tau=tau).ratio) for tau in TAUS)
+    assumed = f"assuming that participation differed by up to about {', '.join(most)} or {last} times"
+    return f"{named}, {assumed}: {verdict.word}."
 
 
 def _tipping(outcome: Measured) -> str:
@@ -93,7 +116,7 @@ def _tipping(outcome: Measured) -> str:
         return ""
     limit, observed = outcome.tipping
     if observed <= 1:
-        return "Participation ratio that would undo it: below 1, so as observed there is nothing to lose."
+        return "Participation ratio that would undo it: 1 or less, so as observed there is nothing to lose."
     at = (
         f"at the observed value {ratio(observed)}"
         if math.isfinite(observed)
@@ -101,7 +124,8 @@ def _tipping(outcome: Measured) -> str:
     )
     if limit <= 1:
         return f"Participation ratio that would undo it: allowing for chance none is needed; {at}."
-    return f"Participation ratio that would undo it: allowing for chance {ratio(limit)}; {at}."
+    chance = ratio(limit) if math.isfinite(limit) else "beyond any"
+    return f"Participation ratio that would undo it: allowing for chance {chance}; {at}."
 
 
 def _afterwards(outcome: Measured) -> str:
@@ -117,6 +141,6 @@ def _rate(outcome: Measured, family: int) -> str:
         return more
     rate = percent(outcome.false_sign, 1)
     return (
-        f"Were the truth exactly at the threshold, the rule would decide, wrongly, in at most {rate}% of surveys of "
-        f"this size. {more}"
+        f"Were the truth exactly at the threshold, the rule would still decide, for or against, in at most {rate}% of "
+        f"surveys of this size. {more}"
     )

@@ -95,7 +95,7 @@ def _groups(rest: list[ClaimResult], context: Context) -> tuple[ClaimGroup, ...]
         ClaimGroup(
             title=f"{capital(in_words(len(numbers)))} printed counts and percentages, {in_words(wrong)} of them "
             f"contradicted by other print and {in_words(unclear)} unclear",
-            note="A number that fits the rest of print is true of these respondents. It is no statement about anyone "
+            note="A number that fits print as a whole is true of these respondents. It is no statement about anyone "
             "else: for that, see the interval behind each.",
             lines=tuple(_line(r, context) for r in sorted(numbers, key=_fits)),
             kind="printed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import numpy as np
@@ -258,3 +259,58 @@ def test_no_claim_about_the_workforce_is_surer_than_about_people_like_these(ship
     for result in shipped:
         if words(result)[2] in ("supported", "depends on who took part"):
             assert words(result)[1] == "supported", result.claim.id
+
+
+# ---------------------------------------------------------------- tipping points and sentences
+
+
+@pytest.mark.parametrize(("x", "n"), [(21, 31), (15, 21), (18, 26)])
+def test_a_share_that_only_another_prior_leaves_open_needs_no_ratio_to_be_undone(x, n):
+    from csea_stats.claims.measured import never_surer
+    from csea_stats.claims.shares import tipping
+    from csea_stats.claims.verdicts import judge
+
+    goal = Goal(low=0.5)
+    verdicts = judge((cs.proportion(x, n),), goal, [x / n])
+    found = tipping(((x, n),), goal, 0.95)
+    assert verdicts.people.word == "not settled"
+    assert found[0] > 1  # of the two intervals alone
+    assert never_surer(found, verdicts) == (1.0, found[1])
+
+
+def test_the_tipping_point_of_a_difference_looks_at_both_intervals():
+    from csea_stats.claims.gaps import _tipping
+
+    # 2 of 7 and 2 of 42: Newcombe's lower limit is above zero, the Jeffreys one below
+    assert cs.difference((2, 7), (2, 42)).companion.lower > 0 > cs.difference((2, 7), (2, 42)).interval.lower
+    assert _tipping((((2, 7),), ((2, 42),)), Goal(low=0.0), 0.95)[0] == 1.0
+
+
+def test_where_nobody_gave_an_answer_no_difference_is_beyond_every_ratio():
+    from csea_stats.claims.gaps import _tipping
+    from csea_stats.claims.pairs import _tipping as of_pairs
+
+    for nobody in ((0, 7), (7, 7)):
+        everybody = (nobody[0] * 6, 42)
+        assert _tipping(((nobody,), (everybody,)), Goal(low=0.0), 0.95) == (1.0, 1.0)
+    assert of_pairs(((0, 0, 49),), Goal(low=0.0), 0.95) == (1.0, 1.0)
+
+
+def test_no_sentence_begins_with_a_small_letter_or_names_a_method_in_code(shipped):
+    for result in shipped:
+        assert not re.search(r"\. [a-z]", result.sentence), result.claim.id
+        assert not re.search(r"\b(jeffreys|wilson|tango|dirichlet)\b", result.sentence), result.claim.id
+        if words(result)[1] not in (None, "cannot be checked"):
+            these = result.sentence.partition("These respondents")[2].partition("People like these")[0]
+            assert re.search(r"\d", these), result.claim.id  # the number that the verdict rests on
+
+
+def test_a_range_keeps_the_decimals_of_its_thresholds(by_id):
+    assert by_id["services-poor-range"].sentence.startswith("Between 26.5 and 45.5%.")
+    assert Goal(low=-0.125, high=0.1).words("difference") == "a difference within −12.5 to +10 points"
+
+
+def test_a_difference_at_its_threshold_is_not_beyond_it():
+    assert 0.6 - 0.5 < 0.1  # in binary fractions
+    assert Goal(low=-0.1, high=0.1).margin(0.6 - 0.5) == 0.0
+    assert Goal(high=0.1).margin(0.6 - 0.5) == 0.0

@@ -9,6 +9,7 @@ from scipy import stats
 import csea_stats as cs
 from csea_stats.claims.goals import Goal
 from csea_stats.claims.rates import gap_rate, pair_rate, share_rate
+from csea_stats.claims.verdicts import judge
 
 
 @pytest.mark.parametrize(("n", "threshold"), [(7, 0.5), (24, 0.5), (49, 0.5), (49, 0.25), (36, 0.9)])
@@ -26,9 +27,13 @@ def test_a_share_at_its_threshold_against_scipy_stats(n, threshold):
     assert share_rate(n, Goal(high=threshold), 0.95) == pytest.approx(total, abs=1e-12)
 
 
-def test_a_range_takes_the_larger_of_its_ends():
-    ends = [share_rate(49, Goal(low=t), 0.95) for t in (0.25, 0.4)]
-    assert share_rate(49, Goal(low=0.25, high=0.4), 0.95) == max(ends)
+def test_a_range_against_the_public_verdict_of_every_count():
+    n, goal = 300, Goal(low=0.25, high=0.4)
+    words = [judge((cs.proportion(x, n),), goal, [x / n]).people.word for x in range(n + 1)]
+    assert {"supported", "contradicted", "not settled"} == set(words)
+    decided = np.array([word != "not settled" for word in words])
+    rates = [stats.binom(n, t).pmf(range(n + 1)) @ decided for t in (0.25, 0.4)]
+    assert share_rate(n, goal, 0.95) == pytest.approx(max(rates), abs=1e-12)
 
 
 @pytest.mark.parametrize(("n1", "n2", "level"), [(1, 2, 0.5), pytest.param(3, 4, 0.95, marks=pytest.mark.slow)])
@@ -56,9 +61,18 @@ def test_equal_shares_of_the_same_people_against_the_public_verdict_of_every_tab
         sum(
             stats.multinomial(n, [p / 2, p / 2, 1 - p]).pmf([b, c, n - b - c]) for (b, c), yes in decided.items() if yes
         )
-        for p in np.linspace(0.005, 0.995, 199)
+        for p in [*np.linspace(0.005, 0.995, 199), 1.0]
     ]
     assert pair_rate(n, level) == pytest.approx(max(rates), abs=1e-9)
+
+
+def test_the_largest_rate_of_pairs_may_be_where_all_gave_one_answer_alone():
+    b = np.arange(25)
+    z = abs(2 * b - 24) / np.sqrt(24)
+    tail = np.minimum(*(stats.beta(b + a, 24 - b + a).cdf(0.5) for a in (0.5, 0.5)))
+    decided = (z > stats.norm.ppf(0.975)) & ((tail < 0.025) | (tail > 0.975))
+    decided &= (stats.beta(b + 1, 25 - b).cdf(0.5) < 0.025) | (stats.beta(b + 1, 25 - b).cdf(0.5) > 0.975)
+    assert pair_rate(24, 0.95) == pytest.approx(stats.binom(24, 0.5).pmf(b) @ decided, abs=1e-12)
 
 
 def test_a_larger_level_decides_less_often():
