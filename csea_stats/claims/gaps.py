@@ -32,19 +32,15 @@ from csea_stats.estimators.proportions import proportion
 from csea_stats.results.caveats import caveat
 from csea_stats.results.values import Estimate, Interval
 from csea_stats.targets.populations import Respondents
-from csea_stats.targets.roots import increasing_root
+from csea_stats.targets.roots import one_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
 
     from csea_stats.claims.format import Answer, CrosstabTest, DifferenceTest, OverlappingTest
     from csea_stats.estimators.gap_spans import Sides
     from csea_stats.results.values import Caveat
     from csea_stats.survey.format import Question
-
-    Array = NDArray[np.float64]
 
 PARTS = {"in": 1, "out": 2, "difference": 3}
 """Where each part stands in what `csea_stats.crosstab_bounds` returns."""
@@ -152,10 +148,10 @@ def touching(limits: Callable[[float], tuple[float, float]], observed: float, th
     end = 0 if observed > threshold else 1
     sign = 1.0 if end == 0 else -1.0
 
-    def beyond(level: Array) -> Array:
-        return np.array([sign * (threshold - limits(float(level[0]))[end])])
+    def beyond(level: float) -> float:
+        return sign * (threshold - limits(level)[end])
 
-    level = float(increasing_root(beyond, [1e-9], [1 - 1e-12], tolerance=1e-9)[0])
+    level = one_root(beyond, 1e-9, 1 - 1e-12, tolerance=1e-9)
     return (1 + level) / 2 if (observed > threshold) == up else (1 - level) / 2
 
 

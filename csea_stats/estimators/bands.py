@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.targets.roots import increasing_root
+from csea_stats.targets.roots import one_root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 ALPHA = 0.5
 """Pseudo-count of each answer."""
+
+STRIDE = 16
+"""Powers in the shorter of two tables: near the square root of how many are needed."""
 
 
 def dirichlet_band(counts: tuple[float, ...], level: float) -> tuple[Array, Array, float]:
@@ -60,13 +63,13 @@ def _sorted_band(counts: tuple[float, ...], level: float) -> tuple[tuple[float, 
     if number == 2:  # one share is 1 minus the other
         tail = most
     else:
-        log_tail = increasing_root(
-            lambda log: np.array([level - _box(x + ALPHA, float(np.exp(log[0])))]),
-            [math.log(most / number) - 1e-9],
-            [math.log(most)],
+        log_tail = one_root(
+            lambda log: level - _box(x + ALPHA, math.exp(log)),
+            math.log(most / number) - 1e-9,
+            math.log(most),
             tolerance=1e-7,
         )
-        tail = float(np.exp(log_tail[0]))
+        tail = math.exp(log_tail)
     lower, upper = _margins(x + ALPHA, tail)
     lower, upper = np.where(x == 0, 0.0, lower), np.where(x == x.sum(), 1.0, upper)
     return tuple(lower.tolist()), tuple(upper.tolist()), tail
@@ -143,14 +146,26 @@ def box_probability(alpha: Array, tail: float, *, terms: int = 0) -> float:
     turn = np.exp(1j * step * (v**2 - centre))  # one step of the phase of each node; powers of it are the others
     product = np.ones(terms, dtype=complex)
     for part, mass in zip(turn, density, strict=True):
-        powers = np.broadcast_to(part, (terms - 1, part.size))
-        product *= np.concatenate([mass[None, :], mass * np.cumprod(powers, axis=0)]).sum(axis=1)
+        product *= _sums_of_powers(part, mass, terms)
     product *= np.exp(1j * step * np.arange(terms) * (float(centre.sum()) - 1))
     inside = step / (2 * math.pi) * (product[0].real + 2 * product[1:].real.sum())
     free = math.exp(total * math.log(total) - total - special.gammaln(total))
     return float(inside / free)
 
 
+def _sums_of_powers(turn: NDArray[np.complex128], mass: Array, terms: int) -> NDArray[np.complex128]:
+    """Return ``sum_j mass_j turn_j^k`` for k = 0, 1, ..., terms - 1.
+
+    With k = q STRIDE + r it is a matrix product over j of ``(turn_j^STRIDE)^q`` and ``mass_j turn_j^r``: two short tables
+    of powers in place of a long one.
+    """
+    small = np.vander(turn, STRIDE, increasing=True)
+    large = np.vander(small[:, -1] * turn, -(-terms // STRIDE), increasing=True)
+    # Summed without BLAS, whose second thread waits longer for a busy machine than this takes.
+    return np.einsum("jq,jr->qr", large, mass[:, None] * small).ravel()[:terms]
+
+
 @lru_cache(maxsize=64)
 def _legendre(number: int) -> tuple[Array, Array]:
-    return np.polynomial.legendre.leggauss(number)
+    nodes, weights = special.roots_legendre(number)  # a banded eigenvalue problem; NumPy's leggauss solves a full one
+    return np.asarray(nodes), np.asarray(weights)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.targets.roots import increasing_root
+from csea_stats.targets.roots import one_root
 from csea_stats.targets.selection import logit_ends, natural_step
 
 if TYPE_CHECKING:
@@ -89,17 +89,11 @@ class LogisticGap:
 
     def quantile(self, probability: float) -> float:
         """Return the difference with that probability below it."""
-        found = increasing_root(
-            lambda d: np.array([self.cdf(float(d[0])) - probability]), [-1.0], [1.0], tolerance=1e-9
-        )
-        return float(found[0])
+        return one_root(lambda difference: self.cdf(difference) - probability, -1.0, 1.0, tolerance=1e-9)
 
     def ratio_quantile(self, probability: float) -> float:
         """Return the ratio with that probability below it."""
-        found = increasing_root(
-            lambda log: np.array([self.ratio_cdf(float(log[0])) - probability]), [-50.0], [50.0], tolerance=1e-9
-        )
-        return math.exp(float(found[0]))
+        return math.exp(one_root(lambda log: self.ratio_cdf(log) - probability, -50.0, 50.0, tolerance=1e-9))
 
 
 def _grid(x: float, n: float, fineness: float) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.targets.contrasts import Group, sampled_group, selected_group
-from csea_stats.targets.roots import increasing_root
+from csea_stats.targets.roots import one_root
 from csea_stats.targets.selection import natural_step
 
 if TYPE_CHECKING:
@@ -165,7 +165,4 @@ def pair_quantile(posterior: PairPosterior, probability: float) -> float:
     >>> [round(pair_quantile(sampled_pairs((14.5, 10.5, 26.0)), p), 3) for p in (0.025, 0.975)]
     [-0.112, 0.266]
     """
-    found = increasing_root(
-        lambda t: np.array([pair_cdf(posterior, float(t[0])) - probability]), [-1.0], [1.0], tolerance=1e-9
-    )
-    return float(found[0])
+    return one_root(lambda t: pair_cdf(posterior, t) - probability, -1.0, 1.0, tolerance=1e-9)

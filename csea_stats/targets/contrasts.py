@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.targets.roots import increasing_root
+from csea_stats.targets.roots import one_root
 from csea_stats.targets.selection import REACH, logit_cdf, logit_ends, logit_nodes, natural_step
 
 if TYPE_CHECKING:
@@ -205,8 +205,7 @@ def difference_quantiles(
     cdf = difference_cdf(first, second, common)
 
     def quantile(probability: float) -> float:
-        short = increasing_root(lambda d: np.array([cdf(float(d[0])) - probability]), [-1.0], [1.0], tolerance=1e-10)
-        return float(short[0])
+        return one_root(lambda difference: cdf(difference) - probability, -1.0, 1.0, tolerance=1e-10)
 
     return tuple(quantile(probability) for probability in probabilities)
 

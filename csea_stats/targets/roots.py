@@ -1,7 +1,9 @@
-"""Roots of many increasing functions at once, bracketed."""
+"""Roots of increasing functions, bracketed: of many at once, or of one."""
 
 from __future__ import annotations
 
+import math
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,3 +94,60 @@ def _next_part(
         part = np.where(smooth & np.isfinite(inverse), inverse, 0.5)
         narrow = ~(least <= 0.5)  # a bracket of width zero is narrow too
         return np.where(narrow, 0.5, np.clip(part, np.minimum(least, 0.5), np.maximum(1 - least, 0.5))), narrow
+
+
+def one_root(function: Callable[[float], float], low: float, high: float, *, tolerance: float = 1e-13) -> float:
+    """Return where one increasing function crosses zero: the same steps as `increasing_root`, in plain numbers.
+
+    Parameters
+    ----------
+    function : callable
+    low, high : float
+        Bracket. Where the function is already above zero at ``low``, or still below at ``high``, that end is returned.
+    tolerance : float, default 1e-13
+        Absolute, on the argument.
+
+    Notes
+    -----
+    Arrays of one cost some fifty microseconds a step, as much as a small quadrature does.
+
+    Examples
+    --------
+    >>> round(one_root(lambda x: x**3 - 8, 0.0, 10.0), 9)
+    2.0
+    """
+    x1, x2 = float(high), float(low)
+    f2, f1 = function(x2), function(x1)
+    if f2 >= 0:
+        return x2
+    if not f1 > 0:
+        return x1
+    part, nearest = 0.5, x1
+    for _ in range(MOST_STEPS):
+        trial = x1 + part * (x2 - x1)
+        at_trial = function(trial)
+        if (at_trial > 0) == (f1 > 0) and at_trial != 0:
+            x3, f3 = x1, f1
+        else:
+            x3, f3, x2, f2 = x2, f2, x1, f1
+        x1, f1 = trial, at_trial
+        nearest = x1 if abs(f1) < abs(f2) else x2
+        width = abs(x2 - x1)
+        near = 2 * sys.float_info.epsilon * abs(nearest) + tolerance
+        if min(abs(f1), abs(f2)) == 0 or not near <= 0.5 * width:
+            return nearest
+        least = near / width
+        part = min(max(_inverse_part((x1, x2, x3), (f1, f2, f3)), least), 1 - least)
+    return nearest
+
+
+def _inverse_part(points: tuple[float, float, float], values: tuple[float, float, float]) -> float:
+    """Return the part of the bracket at which inverse quadratic interpolation looks; half where that is unsafe."""
+    (x1, x2, x3), (f1, f2, f3) = points, values
+    try:
+        xi, phi = (x1 - x2) / (x3 - x2), (f1 - f2) / (f3 - f2)
+        inverse = f1 / (f2 - f1) * f3 / (f2 - f3) + (x3 - x1) / (x2 - x1) * f1 / (f3 - f1) * f2 / (f3 - f2)
+    except ZeroDivisionError:
+        return 0.5
+    smooth = phi * phi < xi and (1 - phi) * (1 - phi) < 1 - xi
+    return inverse if smooth and math.isfinite(inverse) else 0.5

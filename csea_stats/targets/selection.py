@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.errors import InputError
-from csea_stats.targets.roots import increasing_root
+from csea_stats.targets.roots import increasing_root, one_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,8 +78,7 @@ def tau_for_mean_error(points: float, at: float = 0.5) -> float:
     if not 0 < points < largest:
         message = f"points: found {points!r}; allowed for a share of {at:g} is above 0 and below {largest:.1f}"
         raise InputError(message)
-    found = increasing_root(lambda tau: np.array([mean_error(float(tau[0]), at) - points]), [1e-9], [20.0])
-    return float(found[0])
+    return one_root(lambda tau: mean_error(tau, at) - points, 1e-9, 20.0)
 
 
 def mean_error(tau: float, at: float) -> float:
