@@ -155,7 +155,8 @@ def estimate_command(
         message = f"--measure {measure} compares two shares; found one ({counts[0]}); allowed is 7/7 28/42"
         raise InputError(message)
     elif len(pairs) == 2:
-        click.echo(difference(pairs[0], pairs[1], **chosen, **({"measure": measure} if measure else {})))
+        chosen |= {"measure": measure} if measure else {}
+        click.echo(difference(pairs[0], pairs[1], **chosen))
     else:
         message = f"found {len(pairs)} shares; allowed is one (35/49) or two (7/7 28/42)"
         raise InputError(message)

@@ -32,6 +32,8 @@ ENOUGH, LEAST = 4_000, 1_000
 GOOD = 0.5
 """Pareto k below which the variance of the weights is finite."""
 MOST, ROUNDS, REFITS = 120_000, 40, 3
+SECOND = 2
+"""How often the proposal is refitted where fresh draws find a tail that the draws it was stopped on did not show."""
 
 
 @dataclass(slots=True)
@@ -69,6 +71,17 @@ class _Pool:
             total = np.logaddexp(total, share + density)
         return np.asarray(self.heights - total)
 
+    def judged(self, rng: np.random.Generator) -> float:
+        """Pareto k of fresh draws from everything drawn from so far: draws that no decision has looked at."""
+        before = self.heights.size
+        self.add(self.everything(), FRESH, rng)
+        return smooth(self.log_weights()[before:])[1]
+
+    def refit(self, mixture: Mixture, weights: Array) -> Mixture:
+        """Move a mixture to the weighted draws."""
+        places = [next(i for i, known in enumerate(self.components) if known is one) for one in mixture.components]
+        return refitted(mixture, self.points, weights, np.array([self.densities[i] for i in places]))
+
     def everything(self) -> Mixture:
         """Mixture of all components, by how often each was drawn."""
         return Mixture(components=tuple(self.components), shares=tuple(count / sum(self.drawn) for count in self.drawn))
@@ -99,7 +112,9 @@ def laplace(problem: Problem, *, draws: int = 4_000, seed: int = 1) -> Sample:
     Notes
     -----
     The weighted draws, some 16,000, become `draws` equally weighted ones by systematic resampling in random order.
-    The effective sample size reported is that of the weights before it. Diagnostics: k passes below 0.5, is doubtful
+    The effective sample size reported is that of the weights before it. k is that of fresh draws from the final
+    proposal; where they find it too large the proposal is refitted, twice at most, and judged by fresh draws again.
+    Diagnostics: k passes below 0.5, is doubtful
     below min(0.7, 1 - 1/log10 S) and fails above; the effective size passes from 4,000 and fails below 1,000. No
     diagnostic can see a mode that no start leads to.
 
@@ -119,18 +134,22 @@ def laplace(problem: Problem, *, draws: int = 4_000, seed: int = 1) -> Sample:
         raise InputError(message)
     rng = np.random.default_rng(seed)
     posterior = Posterior(problem)
-    pool = _fill(posterior, rng)
-    before = pool.heights.size
-    pool.add(pool.everything(), FRESH, rng)
+    pool, mixture = _fill(posterior, rng)
+    k = pool.judged(rng)
+    for _ in range(SECOND):
+        if k < GOOD:
+            break
+        mixture = pool.refit(mixture, smooth(pool.log_weights())[0])
+        pool.add(mixture, FRESH, rng)
+        k = pool.judged(rng)
     log_weights = pool.log_weights()
-    _, k = smooth(log_weights[before:])
     weights, _ = smooth(log_weights)
     size = effective_size(weights)
     chosen = pool.points[:, resample(weights, draws, rng)]
     return unpacked(posterior, chosen, diagnostics=(*_diagnostics(k, size, log_weights.size), *unseen(problem)))
 
 
-def _fill(posterior: Posterior, rng: np.random.Generator) -> _Pool:
+def _fill(posterior: Posterior, rng: np.random.Generator) -> tuple[_Pool, Mixture]:
     """Draw, judge, and refit the proposal until the draws are enough or the limits are reached."""
     found = modes(posterior)
     pool = _Pool(posterior, np.empty((posterior.layout.size, 0)), np.empty(0), [], [], [])
@@ -147,10 +166,9 @@ def _fill(posterior: Posterior, rng: np.random.Generator) -> _Pool:
         missing = total * (ENOUGH / size - 1)
         number = int(np.clip(np.ceil(missing), BATCH // 4, BATCH))
         if not last and (k >= GOOD or missing > 2.5 * BATCH):
-            places = [next(i for i, known in enumerate(pool.components) if known is one) for one in mixture.components]
-            mixture = refitted(mixture, pool.points, weights, np.array([pool.densities[i] for i in places]))
+            mixture = pool.refit(mixture, weights)
             number, refits = BATCH, refits + 1
-    return pool
+    return pool, mixture
 
 
 def _diagnostics(k: float, size: float, drawn: int) -> tuple[Diagnostic, Diagnostic]:
