@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.checking import check_label, check_level, targets
+from csea_stats.estimators.checking import check_bounded, check_label, check_level, targets
 from csea_stats.estimators.couplings import check_coupling
 from csea_stats.estimators.crosstab_parts import ESTIMANDS, Asked, Region, cell_estimate, gap_estimate, part_estimate
 from csea_stats.estimators.identified_sets import Tables
@@ -138,6 +138,8 @@ def crosstab_bounds(  # noqa: PLR0913 - settings are keyword-only
         region=_region(region, facts=bool(facts)),
         coupling=check_coupling(coupling),
     )
+    if asked.region == "tables":
+        check_bounded(wanted, "crosstab_bounds with region 'tables'")
     if asked.coupling and facts:
         message = "coupling: supposed of margins alone; leave out given, or the coupling"
         raise InputError(message)

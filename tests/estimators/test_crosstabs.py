@@ -120,3 +120,8 @@ def test_doubts_about_the_group():
         assert "group-size-fixed" not in codes(cell)  # counted among these respondents
         assert all("group-size-fixed" in codes(share) for share in shares)
     assert all("group-size-fixed" not in codes(e) for e in crosstab_bounds(35, 7, 49, target=Respondents()))
+
+
+def test_tables_of_a_population_of_which_nothing_is_assumed_are_refused():
+    with pytest.raises(UnsupportedTarget, match="finite ratio"):
+        crosstab_bounds(35, 24, 49, region="tables", target=Population(csea_stats.SelectionBounds(ratio=float("inf"))))
