@@ -156,8 +156,8 @@ def box_probability(alpha: Array, tail: float, *, terms: int = 0) -> float:
 def _sums_of_powers(turn: NDArray[np.complex128], mass: Array, terms: int) -> NDArray[np.complex128]:
     """Return ``sum_j mass_j turn_j^k`` for k = 0, 1, ..., terms - 1.
 
-    With k = q STRIDE + r it is a matrix product over j of ``(turn_j^STRIDE)^q`` and ``mass_j turn_j^r``: two short tables
-    of powers in place of a long one.
+    With k = q STRIDE + r it is a matrix product over j of ``(turn_j^STRIDE)^q`` and ``mass_j turn_j^r``: two short
+    tables of powers in place of a long one.
     """
     small = np.vander(turn, STRIDE, increasing=True)
     large = np.vander(small[:, -1] * turn, -(-terms // STRIDE), increasing=True)

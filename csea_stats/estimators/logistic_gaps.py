@@ -46,16 +46,12 @@ class LogisticGap:
         self._first = first
         part1, part2 = n1 / (n1 + n2), n2 / (n1 + n2)
         l1, l2 = first[:, None], self._second[None, :]
-        alpha, b = part1 * l1 + part2 * l2, l1 - l2
-        log = (
-            x1 * special.log_expit(l1)
-            + (n1 - x1) * special.log_expit(-l1)
-            + (x2 * special.log_expit(l2) + (n2 - x2) * special.log_expit(-l2))
-            + (special.log_expit(alpha) + special.log_expit(-alpha)) / 2
-            + (special.log_expit(b) + special.log_expit(-b))
-        )
-        dense = np.exp(log - log.max())
-        slope = dense * (x2 - n2 * special.expit(l2) + part2 * (0.5 - special.expit(alpha)) + 2 * special.expit(b) - 1)
+        # Exponentials of sums are products: of 2 cosh(z) = e^z + e^-z only the two factors of e^z need the function.
+        half_alpha, half_b = np.exp(part1 * l1 / 2) * np.exp(part2 * l2 / 2), np.exp(l1 / 2) * np.exp(-l2 / 2)
+        cosh_alpha, cosh_b = half_alpha + 1 / half_alpha, half_b + 1 / half_b
+        dense = _likelihood(x1, n1, l1) * _likelihood(x2, n2, l2) / (cosh_alpha * cosh_b**2)
+        lean = 1 / (half_alpha * cosh_alpha) - 0.5, 1 - 2 / (half_b * cosh_b)  # 1/2 - expit(alpha), 2 expit(b) - 1
+        slope = dense * (x2 - n2 * special.expit(l2) + part2 * lean[0] + lean[1])
         width = self._width = float(self._second[1] - self._second[0])
         steps = (dense[:, 1:] + dense[:, :-1]) * width / 2 + (slope[:, :-1] - slope[:, 1:]) * width**2 / 12
         below = np.concatenate([np.zeros((len(first), 1)), np.cumsum(steps, axis=1)], axis=1)
@@ -94,6 +90,12 @@ class LogisticGap:
     def ratio_quantile(self, probability: float) -> float:
         """Return the ratio with that probability below it."""
         return math.exp(one_root(lambda log: self.ratio_cdf(log) - probability, -50.0, 50.0, tolerance=1e-9))
+
+
+def _likelihood(x: float, n: float, logits: Array) -> Array:
+    """Return the binomial likelihood by the logit, over its largest value."""
+    log = x * special.log_expit(logits) + (n - x) * special.log_expit(-logits)
+    return np.asarray(np.exp(log - log.max()))
 
 
 def _grid(x: float, n: float, fineness: float) -> Array:

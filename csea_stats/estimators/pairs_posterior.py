@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,26 +120,35 @@ def pair_cdf(posterior: PairPosterior, difference: float) -> float:
 def _above(posterior: PairPosterior, t: float) -> float:
     first, second, _ = posterior.cells
     shift, weight = (np.array(part) for part in zip(*posterior.tilts, strict=True))
-    ends = [_logit_end(first, second), -_logit_end(second, first)]
+    *ends, own_step = _reach(first, second)
     start, stop = (_mapped(end - shift, t) for end in ends)
     group = posterior.differing
-    step = min(float(natural_step(*_pair(posterior.cells))[0]), 2 * group.step)
+    step = min(own_step, 2 * group.step)
     number = math.ceil(float((stop - start).max()) / step) + 2
     place = start[:, None] + (stop - start)[:, None] * np.linspace(0, 1, number)
     inside, outside = special.expit(place), special.expit(-place)
     twice, rest = (1 + t) + (1 - t) * inside, (1 - t) * outside  # of V and 1 - V
-    lean = np.log(twice) - np.log(rest)
-    logit = lean + shift[:, None]
-    below, above = special.log_expit(-logit), special.log_expit(logit)
+    log_rest = np.log(rest)
+    logit = np.log(twice) - log_rest + shift[:, None]
+    below = special.log_expit(-logit)
+    above = below + logit
     constant = special.betaln(first, second)
     density = np.exp(first * above + second * below - constant)
     jacobian = 2 * inside / twice * (stop - start)[:, None] / (number - 1)  # of the logit of V, by the place
     if t > 0:
-        # How far those who differ outgrow the rest: V exp(-shift / 2) + (1 - V) exp(shift / 2).
-        growth = np.logaddexp(above - shift[:, None] / 2, below + shift[:, None] / 2)
+        # How far those who differ outgrow the rest: V exp(-shift / 2) + (1 - V) exp(shift / 2), which is 1 - V over
+        # what it was before the tilt, times exp(shift / 2).
+        growth = below - (log_rest - math.log(2)) + shift[:, None] / 2
         needed = math.log(t) - np.log((1 - t) * inside)
         density = density * (1 - group.cdf(needed - growth))
     return float(np.clip(weight @ (density * jacobian).sum(axis=1), 0.0, 1.0))
+
+
+@lru_cache(maxsize=4096)
+def _reach(first: float, second: float) -> tuple[float, float, float]:
+    """Return the logits between which a Beta distribution lies, and the distance of nodes that it needs."""
+    step = float(natural_step(np.array([first]), np.array([second]))[0])
+    return _logit_end(first, second), -_logit_end(second, first), step
 
 
 def _logit_end(a: float, b: float) -> float:

@@ -52,13 +52,13 @@ def score_limits(
     >>> [round(float(end), 3) for end in score_limits(14, 10, 49, level=0.95)]
     [-0.116, 0.273]
     """
+    upper = score_upper(b, c, n, level=level, weights=weights)
+    return np.asarray(-score_upper(c, b, n, level=level, weights=(weights[1], weights[0], weights[2]))), upper
+
+
+def score_upper(b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: float, weights: Weights = ALIKE) -> Array:
+    """Return the upper of the `score_limits`; with the two answers exchanged, minus the lower."""
     b, c, n = (np.asarray(part, float) for part in np.broadcast_arrays(b, c, n))
-    upper = _score_upper((b, c, n), level, weights)
-    return np.asarray(-_score_upper((c, b, n), level, (weights[1], weights[0], weights[2]))), upper
-
-
-def _score_upper(cells: tuple[Array, Array, Array], level: float, weights: Weights) -> Array:
-    b, c, n = cells
     square = float(special.ndtri((1 + level) / 2)) ** 2
     rest = n - b - c
     shares = np.maximum(np.stack([b, c, rest]), NOBODY) / n

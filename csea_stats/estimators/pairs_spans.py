@@ -22,7 +22,7 @@ from csea_stats.estimators.pairs_posterior import (
     sampled_pairs,
     selected_pairs,
 )
-from csea_stats.estimators.pairs_score import ALIKE, Weights, bonett_price_limits, score_limits
+from csea_stats.estimators.pairs_score import ALIKE, Weights, bonett_price_limits, score_upper
 from csea_stats.estimators.spans import CACHED, Span
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ Tables = tuple[Table, ...]
 
 PAIR_PRIORS = {"dirichlet": 0.5, "uniform": 1.0}
 """Pseudo-counts that each method with a prior adds to each of the four cells: both, either alone, neither."""
-MOST_TABLES = 400
+MOST_TABLES = 40
 """Feasible tables of which each is looked at; of more, those at the edge."""
 
 BETWEEN = 5
@@ -76,6 +76,7 @@ def _widest(table: Table) -> tuple[int, ...]:
     return -(b + c), b, n
 
 
+@lru_cache(maxsize=CACHED)
 def edge(tables: Tables) -> Tables:
     """Return the tables among which the extreme limits are: no other has fewer of one kind and as many of the other.
 
@@ -83,15 +84,26 @@ def edge(tables: Tables) -> Tables:
     nested).
     """
     found: dict[tuple[int, int], list[Table]] = {}
-    for table in tables:
-        b, c, n = table
-        rivals = [other for other in tables if other != table and other[2] == n]
-        low = not any(p <= b and q >= c for p, q, _ in rivals)
-        high = not any(p >= b and q <= c for p, q, _ in rivals)
-        if low or high:
-            found.setdefault((b - c, n), []).append(table)
+    for b, c, n in dict.fromkeys((*_unrivalled(tables), *(_turned(one) for one in _unrivalled(map(_turned, tables))))):
+        found.setdefault((b - c, n), []).append((b, c, n))
     ends = [end for same in found.values() for end in (min(same, key=_widest), max(same, key=_widest))]
     return tuple(sorted(dict.fromkeys(ends), key=_widest))
+
+
+def _turned(table: Table) -> Table:
+    b, c, n = table
+    return c, b, n
+
+
+def _unrivalled(tables: Iterable[Table]) -> list[Table]:
+    """Return the tables of which no other of the same base has as few of the first kind and as many of the second."""
+    found: list[Table] = []
+    most: dict[int, int] = {}
+    for b, c, n in sorted(set(tables), key=lambda table: (table[0], -table[1])):
+        if c > most.get(n, -1):
+            most[n] = c
+            found.append((b, c, n))
+    return found
 
 
 def _few(tables: Tables) -> Tables:
@@ -156,9 +168,10 @@ def sampled_pair_span(
     if method == "bonett-price":
         low, high = bonett_price_limits(b, c, n, level=level)
         return Span(lower=float(low.min()), upper=float(high.max()))
+    swapped = [_upper(weights) for weights in lows]
     return Span(
-        lower=min(float(score_limits(b, c, n, level=level, weights=weights)[0].min()) for weights in lows),
-        upper=max(float(score_limits(b, c, n, level=level, weights=_upper(weights))[1].max()) for weights in lows),
+        lower=-max(float(score_upper(c, b, n, level=level, weights=weights).max()) for weights in swapped),
+        upper=max(float(score_upper(b, c, n, level=level, weights=weights).max()) for weights in swapped),
     )
 
 

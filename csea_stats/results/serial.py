@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 from csea_stats.errors import InputError
 from csea_stats.results.values import Caveat, Estimate, Interval, Provenance, Verdict
@@ -40,9 +41,16 @@ _INFINITE = frozenset({"lower", "upper", "value", "bounds", "ratio", "threshold"
 """The fields in which the text "inf" is a number."""
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the fields of a class of values; none of anything else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
 def _encode(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {"type": type(value).__name__, **{f.name: _encode(getattr(value, f.name)) for f in fields(value)}}
+    names = _names(type(value))
+    if names:
+        return {"type": type(value).__name__, **{name: _encode(getattr(value, name)) for name in names}}
     if isinstance(value, tuple):
         return [_encode(member) for member in value]
     if isinstance(value, float) and math.isinf(value):

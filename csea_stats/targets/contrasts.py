@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,6 +72,7 @@ def _pair(beta: Beta) -> tuple[Array, Array]:
     return np.array([beta[0]], float), np.array([beta[1]], float)
 
 
+@lru_cache(maxsize=256)
 def selected_group(beta: Beta, *, tau: float, mean: float) -> Group:
     """Return a group's share of the population: the logit less a normal log participation ratio.
 
