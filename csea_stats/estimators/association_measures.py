@@ -139,6 +139,8 @@ def cramers_v(table: NDArray[Any], level: float) -> Measured:
     found = chi_squared(table)
     excess = max(found / people - freedom / (people - 1), 0.0)
     narrow = min(side - (side - 1) ** 2 / (people - 1) for side in (rows, columns)) - 1
+    if narrow < 1e-12:  # nobody shares a row, or a column: the correction takes everything off
+        return Measured(value=0.0, lower=0.0, upper=1.0, method="noncentral chi-squared")
     tail = (1 - level) / 2
     # chndtrinc(x, df, p): the noncentrality at which P(X2 <= x) = p; none where even 0 leaves less above x.
     ends = [

@@ -83,7 +83,8 @@ class HypothesisTest:
             how = f"Monte Carlo, {integer(self.draws)} draws, standard error {max(self.error, 1e-4):.4f}"
         joint = f", adjusted for {self.simultaneous} tests" if self.simultaneous > 1 else ""
         least = "" if self.p_least is None or self.p_least == self.p else f"{p_words(self.p_least)} to "
-        return f"{self.name} test that {self.null} ({how}; {self.sides}{joint}): p = {least}{p_words(self.p)}."
+        name = self.name[:1].upper() + self.name[1:]
+        return f"{name} test that {self.null} ({how}; {self.sides}{joint}): p = {least}{p_words(self.p)}."
 
 
 def p_words(p: float) -> str:
@@ -157,7 +158,7 @@ def _estimate_words(estimate: Estimate) -> str:
     people = " and ".join(
         integer(base) if isinstance(base, int) else "|".join(map(str, base)) for base in estimate.base
     )
-    return f"{text}; of {people})."
+    return f"{text[:1].upper()}{text[1:]}; of {people})."
 
 
 class Associations(Sequence[Association]):

@@ -3,6 +3,7 @@
 import csv
 import itertools
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -515,3 +516,18 @@ def test_strata_of_respondents_are_the_tables_of_each():
 def test_calls_that_cannot_be_answered(call, match):
     with pytest.raises((InputError, CountError), match=match):
         call()
+
+
+@pytest.mark.parametrize("table", [[[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[1, 1, 0], [0, 0, 1]]])
+def test_as_many_answers_as_people_leave_the_strength_open(table):
+    found = cs.association(table)[0]
+    assert found.test.p == 1.0
+    assert found.estimate.value == 0.0
+    assert (found.estimate.interval.lower, found.estimate.interval.upper) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("ordered", ["neither", "answers", "both"])
+def test_every_sentence_begins_with_a_capital(ordered):
+    for found in cs.association([[5, 3, 1], [4, 4, 4], [1, 2, 6]], ordered=ordered, scores="equal"):
+        assert str(found)[0].isupper()
+        assert not re.search(r"\. [a-z]", str(found))
