@@ -23,6 +23,7 @@ from csea_stats.estimators.pairs_score import (
     worst_mcnemar_p,
 )
 from csea_stats.estimators.pairs_spans import (
+    MOST_TABLES,
     edge,
     lower_weights,
     observed_pair,
@@ -258,12 +259,32 @@ def test_limits_medians_and_probabilities_of_a_tilt_are_extreme_at_the_edge(coun
 
 
 def test_the_edge_of_many_tables_is_as_wide_as_all():
-    tables = pair_tables({10, 11, 12}, {6, 7, 8}, {24, 25})[0]
+    tables = pair_tables({10, 12}, {6, 8}, {24, 25})[0]
     few = edge(tables)
-    assert len(few) < len(tables)
-    for method in ("dirichlet", "tango"):
-        whole, part = (sampled_pair_span(found, method, 0.95) for found in (tables, few))
-        assert (part.lower, part.upper) == pytest.approx((whole.lower, whole.upper), abs=1e-7)
+    assert len(few) < MOST_TABLES < len(tables)
+    for method, ratio in (("dirichlet", 1.0), ("uniform", 1.0), ("dirichlet", 2.66), ("tango", 2.66)):
+        each = [sampled_pair_span((table,), method, 0.95, 1.0, ratio) for table in tables]
+        part = sampled_pair_span(tables, method, 0.95, 1.0, ratio)
+        whole = min(span.lower for span in each), max(span.upper for span in each)
+        assert (part.lower, part.upper) == pytest.approx(whole, abs=1e-7)
+    for threshold in (0.0, 0.1):
+        above = [pair_above((table,), threshold)[0] for table in tables]
+        assert pair_above(tables, threshold) == pytest.approx((min(above), max(above)), abs=1e-9)
+
+
+@given(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from([12, 13])), min_size=1))
+def test_the_edge_is_what_no_other_table_outdoes(found):
+    """By comparing every two tables."""
+    ends = set(edge(tuple(found)))
+    for b, c, n in found:
+        others = [other for other in found - {(b, c, n)} if other[2] == n]
+        low = not any(p <= b and q >= c for p, q, _ in others)
+        high = not any(p >= b and q <= c for p, q, _ in others)
+        alike = [end for end in ends if (end[0] - end[1], end[2]) == (b - c, n)]
+        if low or high:  # between the extremes of those with one difference
+            assert min(alike)[0] <= b <= max(alike)[0]
+        else:
+            assert (b, c, n) not in ends
 
 
 @given(st.data())
