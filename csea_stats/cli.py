@@ -79,7 +79,7 @@ def report(survey: str, out: str, claims: str | None, level: float) -> None:
         f"Read      {found.id}: {found.respondents} respondents, {len(found.question)} questions, {cells} printed cells"
     )
     click.echo(f"Estimated {len(numbers)} numbers, each for a named target")
-    click.echo(f"Audited   {wrong} inconsistencies in print (audit.csv)")
+    click.echo(f"Audited   {wrong} {'inconsistency' if wrong == 1 else 'inconsistencies'} in print (audit.csv)")
     if said is not None:
         click.echo(f"Tested    {said.tested} of {len(said)} statements of the report (claims.csv)")
     click.echo(f"Wrote     {Path(out) / 'report.html'}, estimates.csv, estimates.json, audit.csv, {figures} figures")

@@ -63,7 +63,9 @@ def answer_table(
     key += f" Bar: {context.level_text} interval for one answer, people like these."
     number = next((t.joint.interval.simultaneous for t in items if t.joint and t.joint.interval), 0)
     if number:
-        key += f" Thin line: {context.level_text} for all {number} answers at once; only this backs a comparison."
+        silent = ", those without one too," if question.kind not in LISTS and number > len(question.categories) else ""
+        key += f" Thin line: {context.level_text} for all {len(question.categories) if silent else number} answers"
+        key += f"{silent} at once; only this backs a comparison."
     ranked = next((t.ranks.interval.simultaneous for t in items if t.ranks and t.ranks.interval), 0)
     if ranked:
         key += (

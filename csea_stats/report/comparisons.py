@@ -11,7 +11,16 @@ from csea_stats.report.drawing import Drawing, fluid_svg
 from csea_stats.report.target_tables import bound, count_text, judged, share_text, span, target_table
 from csea_stats.report.tiers import ratio_of
 from csea_stats.report.views import Block, Figure, Judged, Note, Part, TargetRow, TargetTable
-from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, PEOPLE, THESE, assumed_words, capital, workforce_name
+from csea_stats.report.wording import (
+    HEADINGS,
+    LANE_CAVEATS,
+    PEOPLE,
+    THESE,
+    assumed_words,
+    capital,
+    told_once,
+    workforce_name,
+)
 from csea_stats.results.numbers import base_words, interval_words, ratio, threshold_words
 from csea_stats.results.sentences import citation, counted, method_words
 
@@ -84,7 +93,7 @@ def _notes(members: tuple[Estimate, ...], told: set[tuple[str, str]]) -> tuple[N
             told.add((code, text))
             merged.setdefault(code, []).append(text)
     return tuple(
-        Note(kind="caveat", heading=HEADINGS.get(code, capital(code.replace("-", " "))), paragraphs=tuple(texts))
+        Note(kind="caveat", heading=HEADINGS.get(code, capital(code.replace("-", " "))), paragraphs=told_once(texts))
         for code, texts in merged.items()
     )
 

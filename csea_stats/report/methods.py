@@ -10,6 +10,8 @@ from csea_stats.results.numbers import level_words, ratio
 from csea_stats.targets.populations import TAUS, Selection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from csea_stats.report.context import Context
 
 BROWN = ("Brown, Cai and DasGupta 2001, Statistical Science 16:101–133", "10.1214/ss/1009213286")
@@ -142,14 +144,23 @@ def _others(context: Context) -> tuple[Method, ...]:
     return tuple(found)
 
 
-def provenance(context: Context) -> tuple[Fact, ...]:
-    """Return where the numbers come from, how to make them again and how to cite them."""
+def provenance(context: Context, seeds: Iterable[int] = ()) -> tuple[Fact, ...]:
+    """Return where the numbers come from, how to make them again and how to cite them.
+
+    Parameters
+    ----------
+    context : Context
+    seeds : iterable of int
+        Of the models fitted from print, the only numbers on the page that are drawn at random.
+    """
     survey = context.survey
     source = survey.source
     first = next(iter(context.estimates), None)
     versions = dict(first.provenance.versions) if first else {}
     ours = versions.get("csea_stats", versions.get("csea-stats", ""))
     fingerprint = first.provenance.data_hash if first else ""
+    drawn = " and ".join(map(str, seeds))
+    random = f"Random numbers only in the model from print, seed {drawn}." if drawn else "No random numbers are used."
     publishers = ", ".join(source.publisher)
     origin = f"{publishers} ({source.year}). {source.title}."
     facts = [
@@ -168,7 +179,7 @@ def provenance(context: Context) -> tuple[Fact, ...]:
         ),
         Fact(head="Survey file, SHA-256", text=fingerprint, look="code"),
         Fact(head="Software", text=", ".join(f"{name} {version}" for name, version in versions.items())),
-        Fact(head="Level", text=f"{level_words(context.level)} intervals. No random numbers are used."),
+        Fact(head="Level", text=f"{level_words(context.level)} intervals. {random}"),
         Fact(head="Make it again", text=_command(context), look="code"),
         Fact(head="Cite the survey", text=f"{origin} Give the figure or section."),
         Fact(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.context import doubts_of
 from csea_stats.report.views import Note, Reference
-from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, capital, shown_name, the_workforce
+from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, capital, shown_name, signs, the_workforce
 from csea_stats.results.numbers import percent, ratio
 from csea_stats.results.sentences import method_words
 
@@ -30,8 +30,11 @@ MOST_EXCEPTED = 3
 OF_PRINT = ("print-conflict", "print-impossible")
 """Caveats that name the print which a finding is about."""
 
-FOOT = ("one-at-a-time", "all-at-once")
+FOOT = ("one-at-a-time",)
 """Caveats of intervals as such: one line under the table."""
+
+IN_THE_KEY = "all-at-once"
+"""A caveat that the table's key tells: how many intervals the thin lines hold for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,7 @@ def check_note(numbered: Numbered, effect: tuple[str, ...] = ()) -> Note:
     finding = numbered.finding
     told = [] if any(finding.printed in text for text in effect) else [("Printed", finding.printed)]
     if finding.verdict == "inconsistent":
-        told.append(("For print to agree", finding.expected))
+        told.append(("For print to agree", signs(finding.expected)))
     told.append(("Effect", " ".join(map(ended, effect)) or finding.consequence))
     return Note(
         kind="check",
@@ -167,6 +170,7 @@ def noted(items: Sequence[Tiers], context: Context, question: Question, *, check
     """
     numbered = context.findings(question.id) if checks else ()
     touched = _touched(items)
+    touched.pop(IN_THE_KEY, None)
     foot = " ".join(text for code in FOOT for text in touched.pop(code, {}))
     marks: dict[str, list[Reference]] = {tiers.item: [] for tiers in items}
     effects = {n.mark: _effects(n, touched, marks) for n in numbered}

@@ -15,7 +15,7 @@ from csea_stats.report.fitted import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_blocks
 from csea_stats.report.relations import relations
 from csea_stats.report.views import Block, Page
-from csea_stats.report.wording import respondents_words
+from csea_stats.report.wording import respondents_words, told_once
 from csea_stats.results.sentences import citation
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def page_view(context: Context, fits: Sequence[PrintedFit] = ()) -> Page:
         unchecked=print_checks.checks(context, "cannot be checked"),
         passed=print_checks.passed(context),
         methods=(*methods.methods(context), *fitted_methods(fits)),
-        provenance=methods.provenance(context),
+        provenance=methods.provenance(context, dict.fromkeys(one.fit.seed for one in fits)),
         sentences=sentences,
         caveats=_caveats(context, (*questions, *comparisons), sentences),
         foot=_foot(survey),
@@ -97,7 +97,7 @@ def _sentences(context: Context, blocks: Sequence[Block]) -> tuple[tuple[str, tu
 def _caveats(
     context: Context, blocks: Sequence[Block], sentences: Sequence[tuple[str, tuple[str, ...]]]
 ) -> tuple[str, ...]:
-    """Return every caveat whose whole text stands in no sentence and no note."""
+    """Return every caveat whose whole text stands in no sentence and no note; what differs in one number, once."""
     told = [text for _, found in sentences for text in found]
     for part in (part for block in blocks for part in block.parts):
         told += [
@@ -107,7 +107,7 @@ def _caveats(
             *(p for note in part.notes for p in note.paragraphs),
         ]
     whole = "\n".join(told)
-    return tuple(dict.fromkeys(d.text for e in context.estimates for d in e.caveats if d.text not in whole))
+    return told_once(dict.fromkeys(d.text for e in context.estimates for d in e.caveats if d.text not in whole))
 
 
 @cache

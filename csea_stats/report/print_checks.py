@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from csea_stats.report.notes import ended
 from csea_stats.report.views import Check, Judged, Passed
-from csea_stats.report.wording import SHAPES, capital, in_words, small
+from csea_stats.report.wording import SHAPES, capital, in_words, signs, small
 
 if TYPE_CHECKING:
     from csea_stats.auditing.findings import Finding
@@ -44,18 +43,6 @@ COMMON = 0.4
 def name_of(finding: Finding) -> str:
     """Return what a check compares, in words."""
     return CHECKS.get(finding.code, capital(finding.code.replace("-", " ")))
-
-
-def signs(text: str) -> str:
-    """Return a text with the signs of arithmetic: × and a true minus.
-
-    Examples
-    --------
-    >>> signs("3 x 49 = 147"), signs("41% = 100% - 38% - 21%")
-    ('3 × 49 = 147', '41% = 100% − 38% − 21%')
-    """
-    text = re.sub(r"(?<=\d) x (?=\d)", " × ", text)
-    return re.sub(r"(?<=[\d%]) - (?=\d)", " − ", text)
 
 
 def intro(context: Context) -> str:

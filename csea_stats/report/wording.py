@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from csea_stats.report.lettering import text_width
@@ -10,6 +11,8 @@ from csea_stats.results.numbers import base_words, ratio
 from csea_stats.targets.populations import Population, Selection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from csea_stats.results.values import Base, Estimate, Verdict
     from csea_stats.survey.format import Group, Question, Survey
 
@@ -212,3 +215,46 @@ def joined(names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0]
     return f"{names[0]} or {names[1]}" if len(names) == 2 else f"{names[0]} to {names[-1]}"
+
+
+def signs(text: str) -> str:
+    """Return a text with the signs of arithmetic: × and a true minus.
+
+    Examples
+    --------
+    >>> signs("3 x 49 = 147"), signs("41% = 100% - 38% - 21%")
+    ('3 × 49 = 147', '41% = 100% − 38% − 21%')
+    """
+    text = re.sub(r"(?<=\d) x (?=\d)", " × ", text)
+    return re.sub(r"(?<=[\d%]) - (?=\d)", " − ", text)
+
+
+NUMBER = re.compile(r"(\d[\d.,]*\d|\d)")
+
+
+def told_once(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts, those that differ in one number only told as one.
+
+    Examples
+    --------
+    >>> told_once(["Of 5 answers, 95%.", "Of 18 answers, 95%.", "Of 3 answers, 95%.", "No number."])
+    ('Of 3, 5 or 18 answers, 95%.', 'No number.')
+    """
+    alike: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for text in texts:
+        pieces = NUMBER.split(text)
+        alike.setdefault(tuple(pieces[::2]), {})[text] = pieces[1::2]
+    found: list[str] = []
+    for words, numbers in alike.items():
+        slots = [list(dict.fromkeys(slot)) for slot in zip(*numbers.values(), strict=True)]
+        if sum(len(slot) > 1 for slot in slots) != 1:
+            found += numbers
+            continue
+        told = [_either(slot) for slot in slots]
+        found.append("".join(a + b for a, b in zip(words, [*told, ""], strict=True)))
+    return tuple(found)
+
+
+def _either(numbers: list[str]) -> str:
+    listed = sorted(numbers, key=lambda number: float(number.replace(",", "")))
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} or {listed[-1]}"

@@ -83,6 +83,12 @@ def test_the_page_tells_the_numbers_of_the_estimates(fits, page):
     assert 'href="#fitted"' in page
 
 
+def test_what_is_random_on_the_page_is_told(page, shipped_page):
+    origin = Outline(page[page.index('id="provenance"') :]).text
+    assert "Random numbers only in the model from print, seed 1." in origin
+    assert "No random numbers are used." in shipped_page  # without a model
+
+
 def test_bars_lie_where_the_intervals_are(fits, page):
     """Axis from -20 to +60 points: the place of a bar, read back from the page."""
     svg = section(page)[: section(page).index("</figure>")]

@@ -18,6 +18,7 @@ from csea_stats.auditing.audit import audit
 from csea_stats.report.outputs import report_files
 from csea_stats.report.page import page_html
 from csea_stats.report.tiers import is_unpublished, tiers_of
+from csea_stats.report.wording import told_once
 from csea_stats.results.sentences import citation
 from csea_stats.workflow import estimate
 
@@ -98,10 +99,25 @@ def test_nothing_runs_and_nothing_is_loaded(told):
 def test_every_caveat_of_every_estimate_is_on_the_page(told):
     (_, _, estimates), page = told
     text = Outline(page).text
-    missing = {d.text for e in estimates for d in e.caveats} - {
-        d.text for e in estimates for d in e.caveats if re.sub(r"\s+", " ", d.text) in text
-    }
-    assert missing == set()
+    left: dict[str, list[str]] = {}
+    for doubt in (d for e in estimates for d in e.caveats):
+        if re.sub(r"\s+", " ", doubt.text) not in text:
+            left.setdefault(doubt.code, []).append(doubt.text)
+    merged = [one for texts in left.values() for one in told_once(texts)]
+    assert [one for one in merged if re.sub(r"\s+", " ", one) not in text] == []
+
+
+def test_what_holds_jointly_is_told_once_under_a_table(shipped_page):
+    for line in re.findall(r'<p class="note keyline">(.*?)</p>', shipped_page):
+        assert line.count("jointly") + line.count("Thin line:") <= 1, line
+
+
+def test_sentences_are_folded_and_all_there(shipped_page):
+    folded = shipped_page[shipped_page.index('id="sentences"') :]
+    folded = folded[folded.index("<details") : folded.index("</details>")]
+    said = folded.count("<li>")
+    assert said > 100
+    assert f"{said} sentences" in folded
 
 
 def test_caveats_stand_in_the_block_of_their_question(told):
