@@ -43,7 +43,7 @@ def share_rate(n: int, goal: Goal, level: float) -> float:
     --------
     >>> from csea_stats.claims.goals import Goal
     >>> round(share_rate(49, Goal(low=0.5), 0.95), 4), round(share_rate(49, Goal(low=0.4, high=0.5), 0.95), 4)
-    (0.0444, 0.0222)
+    (0.0444, 0.0224)
     """
     low, high = -1.0 if goal.low is None else goal.low, 2.0 if goal.high is None else goal.high
     return max((_share_rate(n, (low, high), t, level) for t in goal.thresholds if 0 < t < 1), default=0.0)
