@@ -49,7 +49,7 @@ def item_words(design: Design, item: str) -> str:
             units = f"{variable.scale:.3g} {variable.unit}".strip()
             if variable.predictor.term == "plain":
                 units = f"2 standard deviations ({units})"
-            return f"per {units} of {variable.name}"
+            return f"per {units}" + ("" if variable.unit == variable.name else f" of {variable.name}")
     return item
 
 

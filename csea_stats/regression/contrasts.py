@@ -212,7 +212,7 @@ def _moved(place: int, one: Variable, amount: float) -> Comparison:
         start=Setting(place=place),
         end=Setting(place=place, offset=amount),
         item=one.items[0],
-        words=f"per {units} more of {one.name}",
+        words=f"per {units} more" + ("" if one.unit == one.name else f" of {one.name}"),
     )
 
 

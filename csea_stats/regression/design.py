@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 WIDEST = 4_000_000
 """Cells of a table of codes before patterns are found by sorting the codes instead."""
 
+UNITS_OF_TIME = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "seconds"})
+"""Units that lose their s beside 1."""
+
 LARGEST = 2**62
 """Codes before those of the first columns are numbered anew."""
 
@@ -87,10 +90,11 @@ class Variable:
         return np.asarray(values[:, None] == levels, dtype=float)
 
     def told(self, value: float) -> str:
-        """Return A value as a label, or a number with its unit."""
+        """Return a value as a label, or a number with its unit."""
         if self.labels:
             return self.labels[int(value)]
-        return f"{value:g} {self.unit}".strip()
+        one = abs(value) == 1 and self.unit in UNITS_OF_TIME
+        return f"{value:g} {self.unit.removesuffix('s') if one else self.unit}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -327,7 +327,9 @@ class Fit:
         if len(self.readings) > 1:
             found.append(caveat("ambiguous-fit", number=len(self.readings)))
         how = "one-direction" if self.bayes else "equal-steps"
-        found += [caveat(how, name=one.name) for one in self.design.variables if one.shape == "monotonic"]
+        found += [
+            caveat(how, name=one.name.replace("_", " ")) for one in self.design.variables if one.shape == "monotonic"
+        ]
         found += [caveat("fit-check", text=one.text) for one in self.diagnostics if one.state != "pass"]
         return (*found, *getattr(self.design, "doubts", ()))
 

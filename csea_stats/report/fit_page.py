@@ -44,6 +44,10 @@ MOST_CITED = 6
 """Effects of which the page has a sentence for every target; of more, for people like these alone."""
 
 
+MOST_SHOWN = 6
+"""Sentences that all stand open; of more, all but two are folded."""
+
+
 def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
     """Return everything that the page of a fit shows.
 
@@ -183,7 +187,14 @@ def _sentences(found: tuple[Estimates, Estimates, Estimates | None]) -> FitSecti
         told += " Those for the population come from fit.effects(target=csea_stats.Population())."
     shown = (people,) if several or not population else (people, population)
     texts = tuple(str(part[place]) for place in range(len(people)) for part in shown)
-    return FitSection(anchor="sentences", title="Sentences to cite", short="Sentences", told=(told,), sentences=texts)
+    return FitSection(
+        anchor="sentences",
+        title="Sentences to cite",
+        short="Sentences",
+        told=(told,),
+        sentences=texts,
+        shown=len(texts) if len(texts) <= MOST_SHOWN else 2,
+    )
 
 
 def _predictions(fit: Fit) -> FitSection | None:

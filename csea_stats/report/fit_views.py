@@ -75,6 +75,8 @@ class FitSection:
     grids: tuple[Grid, ...] = ()
     notes: tuple[Note, ...] = ()
     sentences: tuple[str, ...] = ()
+    shown: int = 0
+    """How many of its sentences are not folded."""
     facts: tuple[Fact, ...] = ()
 
 

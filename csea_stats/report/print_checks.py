@@ -114,7 +114,7 @@ def _check(same: list[Numbered], context: Context, everywhere: set[str]) -> Chec
         heading=head,
         href=f"#{numbered.mark.lower()}" if label else "",
         cells=", ".join(where),
-        printed=ended(finding.printed),
+        printed=ended(finding.printed if finding.printed.startswith("n=") else capital(finding.printed)),
         expected=capital(ended(signs(finding.expected))) if finding.expected else "",
         judged=Judged(shape=SHAPES[finding.verdict], text=capital(finding.verdict)),
         explanations=_told(finding.explanations, everywhere),

@@ -59,6 +59,8 @@ METHODS = {
     "bonett-price": "Bonett-Price",
     "brunner-munzel": "Brunner-Munzel",
     "pairwise": "pairwise exact McNemar with Holm",
+    "laplace": "Laplace",
+    "nuts": "NUTS",
 }
 """Methods as prose spells them; others stand as they are."""
 

@@ -34,7 +34,7 @@ def test_fit_writes_tables_figures_and_the_fit(frame, tmp_path):
     book.write_text(BOOK, encoding="utf-8")
     told = run("fit", "aware ~ organisation", data, "--codebook", book, "--out", tmp_path / "out", "--seed", 2)
     assert told.exit_code == 0, told.stderr
-    assert "95% credible interval, laplace" in told.output
+    assert "95% credible interval, Laplace" in told.output
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"effects.csv", "coefficients.csv", "sentences.txt", "model-card.md", "effects.svg", "fit"} <= names
     page = (tmp_path / "out" / "fit.html").read_text(encoding="utf-8")

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 import csea_stats as cs
 from csea_stats.errors import InputError, UnknownName
+from csea_stats.regression.coefficients import item_words
+from csea_stats.regression.contrasts import comparisons
 from csea_stats.regression.design import collapse, levels_of
 from csea_stats.regression.fitting import as_model, design_of
 
@@ -38,6 +40,17 @@ def test_patterns_hold_every_complete_row_and_the_rest_is_told(design, frame):
     expected = complete.groupby(["age_band", "experience", "organisation", "awareness"]).size()
     assert sorted(design.tables[0][design.tables[0] > 0]) == sorted(expected)
     assert dict(design.left_out) == {"awareness: don't know": 1, "experience: missing": 1}
+
+
+def test_a_value_and_a_change_are_told_as_english_would(design):
+    years = design.variables[1]
+    assert [years.told(value) for value in (0, 1, 2.5)] == ["0 years", "1 year", "2.5 years"]
+    assert comparisons(design, "experience", 5)[0].words == "per 5 years more of experience"
+    book = cs.Codebook({"awareness": cs.Ordered("none", "poor"), "years": cs.Number(unit="years")})
+    named = pd.DataFrame({"awareness": ["none", "poor"] * 4, "years": range(8)})
+    own = design_of(as_model("awareness ~ per(years, 5)"), cs.read_respondents(named, book))
+    assert comparisons(own, "years", None)[0].words == "per 5 years more"
+    assert item_words(own, "years") == "per 5 years"
 
 
 def test_names_of_coefficients_and_thresholds(design):

@@ -63,7 +63,7 @@ def test_bars_are_the_intervals(fitted):
 
 def test_a_figure_carries_base_level_method_and_target(fitted):
     told = drawn(fitted, "effects")[1].get_xlabel().replace("\n", " ")
-    for part in ("47 respondents", "95% credible interval (laplace)", "95% confidence interval", "people like these"):
+    for part in ("47 respondents", "95% credible interval (Laplace)", "95% confidence interval", "people like these"):
         assert part in told
 
 

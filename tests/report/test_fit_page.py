@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import re
 
@@ -124,6 +125,22 @@ def test_predicted_shares_expectations_and_checks_are_told(told):
     assert fit.provenance.call in text
     assert all(version in text for _, version in fit.provenance.versions)
     assert ("Single respondents" in text) == fit.bayes
+
+
+def test_many_sentences_are_folded_and_all_there():
+    from csea_stats.report.fit_page import MOST_SHOWN
+
+    rng = np.random.default_rng(5)
+    named = {"rating": rng.choice(SCALE, 60), "kind": rng.choice([*"abcdefgh"], 60)}
+    book = cs.Codebook({"rating": cs.Ordered(*SCALE), "kind": cs.Categories(*"abcdefgh")})
+    fit = cs.fit("rating ~ kind", cs.read_respondents(pd.DataFrame(named), book))
+    said = [str(one) for one in fit.effects()]
+    page = html.unescape(fit_html(fit))
+    assert len(said) > MOST_SHOWN
+    assert all(text in page for text in said)
+    folded = page[page.index("<details") : page.index("</details>")]
+    assert f"{len(said) - 2} more sentences" in folded
+    assert [text in folded for text in said] == [False, False] + [True] * (len(said) - 2)
 
 
 def test_who_answered_is_told_step_by_step(told):
