@@ -134,13 +134,13 @@ def model_card(model: Model) -> str:
         "",
         "| term | role | why |",
         "|---|---|---|",
-        *(f"| `{one.written}` | {one.role} | {one.reason or ''} |" for one in model.predictor),
+        *(_row(f"`{one.written}`", one.role, one.reason or "") for one in model.predictor),
         "",
         "## Priors",
         "",
         "| of | prior | reason |",
         "|---|---|---|",
-        *(f"| {kind} | `{prior}` | {getattr(model.priors, kind).reason} |" for kind, prior in those_used(model)),
+        *(_row(kind, f"`{prior}`", getattr(model.priors, kind).reason) for kind, prior in those_used(model)),
         "",
         "## What is estimated",
         "",
@@ -152,6 +152,11 @@ def model_card(model: Model) -> str:
     if model.references:
         parts += ["## References", "", *(f"- {reference}" for reference in model.references), ""]
     return "\n".join(parts)
+
+
+def _row(*cells: str) -> str:
+    """Return a row of a Markdown table: a bar inside a cell, also in code, would part it."""
+    return f"| {' | '.join(cell.replace('|', '\\|') for cell in cells)} |"
 
 
 def outcome_words(model: Model) -> str:

@@ -1,5 +1,6 @@
 """Cards in the documentation, and the figures of their priors, are those of the shipped models."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,13 @@ def test_every_model_has_its_card_and_no_card_is_left_over():
 def test_a_card_as_it_stands(name, book):
     for file, content in card_files(cs.load_model(name), book, seed=1):  # else run .ci/model_cards.py
         assert (FOLDER / file).read_bytes() == content
+
+
+@pytest.mark.parametrize("name", cs.model_names())
+def test_rows_of_a_cards_tables_have_three_cells(name):
+    rows = [line for line in (FOLDER / f"{name}.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    assert rows
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4}
 
 
 def test_shares_before_any_answer_are_those_of_the_dirichlet(book):
