@@ -103,7 +103,7 @@ def load_claims(survey: Survey, source: str | os.PathLike[str] | None = None) ->
     path = Path(name)
     written_as_path = isinstance(given, os.PathLike) or name.endswith(".toml") or len(path.parts) > 1
     if source is None or "\0" in name or (not written_as_path and not path.exists()):
-        raise UnknownName("shipped claims for", name, names, "Give the path of a claim file, which ends in .toml.")
+        raise UnknownName("shipped claim file for", name, names, "Give the path of a claim file, which ends in .toml.")
     return _claims(name, content_of(name, path), survey)
 
 

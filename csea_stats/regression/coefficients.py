@@ -12,6 +12,7 @@ from csea_stats.regression.quantities import check_target, limits_of
 from csea_stats.regression.reading import Reading
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
+from csea_stats.results.numbers import with_unit
 from csea_stats.results.values import Caveat, Estimate, Interval
 from csea_stats.results.verdicts import sampled_verdict
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation, Target
@@ -46,7 +47,7 @@ def item_words(design: Design, item: str) -> str:
                 return f"from {variable.labels[0]} to {variable.labels[-1]}"
             if variable.shape == "score":
                 return f"per step of {variable.name}"
-            units = f"{variable.scale:.3g} {variable.unit}".strip()
+            units = with_unit(f"{variable.scale:.3g}", variable.unit)
             if variable.predictor.term == "plain":
                 units = f"2 standard deviations ({units})"
             return f"per {units}" + ("" if variable.unit == variable.name else f" of {variable.name}")

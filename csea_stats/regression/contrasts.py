@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
+from csea_stats.results.numbers import with_unit
 from csea_stats.survey.codebook import plain
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def _customary(design: Design, place: int, one: Variable) -> tuple[Comparison, .
 
 
 def _moved(place: int, one: Variable, amount: float) -> Comparison:
-    units = f"{amount:.3g} {one.unit}".strip()
+    units = with_unit(f"{amount:.3g}", one.unit)
     if one.predictor.term == "plain" and amount == one.scale:
         units += " (2 standard deviations)"
     return Comparison(

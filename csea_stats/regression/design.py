@@ -10,7 +10,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Array, Problem
-from csea_stats.results.numbers import integer
+from csea_stats.results.numbers import integer, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 WIDEST = 4_000_000
 """Cells of a table of codes before patterns are found by sorting the codes instead."""
-
-UNITS_OF_TIME = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "seconds"})
-"""Units that lose their s beside 1."""
 
 LARGEST = 2**62
 """Codes before those of the first columns are numbered anew."""
@@ -93,8 +90,7 @@ class Variable:
         """Return a value as a label, or a number with its unit."""
         if self.labels:
             return self.labels[int(value)]
-        one = abs(value) == 1 and self.unit in UNITS_OF_TIME
-        return f"{value:g} {self.unit.removesuffix('s') if one else self.unit}".strip()
+        return with_unit(f"{value:g}", self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

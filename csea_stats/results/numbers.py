@@ -232,3 +232,19 @@ def level_words(level: float) -> str:
     ('95%', '99.5%')
     """
     return f"{round(level * 100, 6):g}%"
+
+
+UNITS_OF_TIME = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "seconds"})
+"""Units that lose their s beside 1; of others the singular is not known."""
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Return a number with its unit, if it has one.
+
+    Examples
+    --------
+    >>> with_unit("1", "years"), with_unit("2.5", "years"), with_unit("1", "points"), with_unit("5", "")
+    ('1 year', '2.5 years', '1 points', '5')
+    """
+    one = number in ("1", "-1") and unit in UNITS_OF_TIME
+    return f"{number} {unit.removesuffix('s') if one else unit}".strip()
