@@ -79,6 +79,8 @@ class Goal:
             if scale == "difference":
                 return f"a difference within {_points(self.low)} to {_points(self.high)} points"
             return f"between {_percent(self.low)} and {_percent(self.high)}%"
+        if scale == "difference" and self.threshold != 0:
+            return f"a difference {self.direction} {_points(self.threshold)} points"
         text = threshold_words(self.threshold, self.direction, scale)
         text = text[:1].lower() + text[1:]
         return f"a difference {text}" if scale == "difference" else text

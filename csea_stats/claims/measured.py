@@ -159,11 +159,13 @@ def flagged(verdicts: Verdicts, findings: Sequence[str]) -> Verdicts:
 def never_surer(tipping: tuple[float, float] | None, verdicts: Verdicts) -> tuple[float, float] | None:
     """Return a tipping point that allows for chance no more than the verdict for people like these does.
 
-    The verdict looks at other priors too: where these leave a claim open, no ratio is needed to undo it.
+    The verdict looks at other priors too: where these leave a claim open, no ratio is needed to undo it. Of the two
+    numbers the one that allows for chance is never the larger.
     """
-    if tipping is None or verdicts.people is None or verdicts.people.word == "supported":
+    if tipping is None or verdicts.people is None:
         return tipping
-    return min(tipping[0], 1.0), tipping[1]
+    limit, observed = tipping
+    return min(limit, observed, float("inf") if verdicts.people.word == "supported" else 1.0), observed
 
 
 def unclear(verdicts: Verdicts) -> bool:

@@ -136,7 +136,9 @@ def _afterwards(outcome: Measured) -> str:
 def _rate(outcome: Measured, family: int) -> str:
     if outcome.verdicts.people is None or outcome.goal is None:
         return ""
-    more = f"One of {family} statements tested; no correction for that."
+    more = "The one statement tested."
+    if family > 1:
+        more = f"One of {family} statements tested; no correction for that."
     if outcome.false_sign is None:
         return more
     rate = percent(outcome.false_sign, 1)

@@ -159,7 +159,10 @@ def _note(claims: Claims, context: Context) -> str:
     rate = ""
     if rates:
         most = percent(max(rates), 1)
-        rate = f" Where the truth is at the threshold the rule decides, wrongly, in at most {most}% of surveys."
+        rate = (
+            f" Where the truth is at the threshold the rule decides, for or against, in at most {most}% of surveys: so "
+            f"far as that was worked out, for {len(rates)} of {claims.tested} tests."
+        )
     return (
         "Words are this page’s, with the threshold that was tested. Supported: a credible and a confidence interval "
         f"({context.level_text}) and a second prior all leave the threshold out.{rate} No correction "

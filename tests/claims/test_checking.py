@@ -314,3 +314,11 @@ def test_a_difference_at_its_threshold_is_not_beyond_it():
     assert 0.6 - 0.5 < 0.1  # in binary fractions
     assert Goal(low=-0.1, high=0.1).margin(0.6 - 0.5) == 0.0
     assert Goal(high=0.1).margin(0.6 - 0.5) == 0.0
+
+
+def test_the_smaller_tipping_point_comes_first_and_one_statement_is_one(tested):
+    group = '{ question = "age", item = "under 30" }'
+    result = tested(f'{{ kind = "difference", question = "awareness", item = "good", group = {group}, above = 0.0 }}')
+    assert result.tipping == (0.0, 0.0)  # none of 7 against 3 of 42: nothing to lose
+    assert result.sentence.endswith("The one statement tested.")
+    assert Goal(low=0.2).words("difference") == "a difference above +20 points"
