@@ -66,8 +66,10 @@ _format = click.option(
 def report(survey: str, out: str, claims: str | None, level: float) -> None:
     """Write the page, the tables and the figures of SURVEY (a shipped name or a file)."""
     from csea_stats import audit, estimate, load_survey
+    from csea_stats.report.files import checked_folder
     from csea_stats.workflow import claims_of, write
 
+    checked_folder(out)  # a mistake is told before the work is done
     found = load_survey(survey)
     checked, numbers = audit(found), estimate(found, level=level)
     said = claims_of(found, checked, claims, level=level)

@@ -121,13 +121,3 @@ def test_importing_the_package_imports_nothing_heavy():
     found = loaded_after("import csea_stats")
     heavy = {"numpy", "scipy", "pandas", "pymc", "arviz", "matplotlib", "statsmodels", "pingouin", "pydantic", "jinja2"}
     assert not heavy & found
-
-
-def test_the_report_needs_no_frame_no_plot_library_no_sampler(tmp_path):
-    code = (
-        "import csea_stats as cs\n"
-        f"cs.write_report(cs.load_survey('bosnia-herzegovina-2021'), {str(tmp_path / 'report')!r})"
-    )
-    found = loaded_after(code)
-    assert not {"pandas", "pymc", "arviz", "matplotlib", "statsmodels", "pingouin", "scipy.stats"} & found
-    assert (tmp_path / "report" / "report.html").stat().st_size > 10_000

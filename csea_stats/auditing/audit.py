@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.book import Book
 from csea_stats.auditing.checking import find
+from csea_stats.survey.loading import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,6 +144,19 @@ def audit(survey: Survey) -> Audit:
     >>> [reading.counts for reading in found.feasible("police-knowledge")]
     [(3, 20, 17, 7, 1), (3, 20, 17, 7, 2)]
     """
-    book = Book(survey)
-    findings = find(book)
-    return Audit(survey=survey, findings=findings, book=book)
+    return _audited(_Printed(fingerprint(survey), survey))
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A survey that equals every other that says the same."""
+
+    fingerprint: str
+    survey: Survey = field(compare=False)
+
+
+@lru_cache(maxsize=16)
+def _audited(printed: _Printed) -> Audit:
+    """Audit a survey once: estimates, claims and the page all ask for it, and an audit never changes."""
+    book = Book(printed.survey)
+    return Audit(survey=printed.survey, findings=find(book), book=book)

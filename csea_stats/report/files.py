@@ -37,10 +37,7 @@ def write_files(folder: str | os.PathLike[str], files: Iterable[tuple[str, bytes
     OutputError
         If a folder or a file cannot be written; names the path. Unless it says which files were replaced, nothing was.
     """
-    if not os.fspath(folder):
-        message = "the folder to write into: found '' (an unset variable?); allowed is a path, '.' for this folder"
-        raise OutputError(message)
-    root = Path(folder)
+    root = checked_folder(folder)
     wanted = tuple((root.joinpath(*_parts(name)), content) for name, content in files)
     made = _folders(root, tuple(path for path, _ in wanted))
     temporaries: list[tuple[str, Path]] = []
@@ -63,6 +60,20 @@ def write_files(folder: str | os.PathLike[str], files: Iterable[tuple[str, bytes
             raise OutputError(message) from error
         replaced.append(path)
     return tuple(path for path, _ in wanted)
+
+
+def checked_folder(folder: str | os.PathLike[str]) -> Path:
+    """Return a folder to write into, whether or not it is there yet.
+
+    Raises
+    ------
+    OutputError
+        If it is the empty text.
+    """
+    if not os.fspath(folder):
+        message = "the folder to write into: found '' (an unset variable?); allowed is a path, '.' for this folder"
+        raise OutputError(message)
+    return Path(folder)
 
 
 def _parts(name: str) -> tuple[str, ...]:

@@ -388,8 +388,8 @@ def finite_quantiles(
     def cdf(others: Array) -> Array:
         return finite_cdf(others, rest, a, b, tau=tau, mean=mean)
 
-    near = increasing_root(lambda k: cdf(k) - wanted, np.zeros(rest.shape), rest, tolerance=1e-6)
-    others = np.clip(np.ceil(near - 1e-3), 0, rest)  # the whole number above the crossing, confirmed below
+    near = increasing_root(lambda k: cdf(k) - wanted, np.zeros(rest.shape), rest, tolerance=1e-2)
+    others = np.clip(np.ceil(near - 1e-2), 0, rest)  # the whole number above the crossing, confirmed below
     while (low := cdf(others) < wanted).any():
         others = np.where(low, others + 1, others)
     while (high := (others > 0) & (cdf(others - 1) >= wanted)).any():
