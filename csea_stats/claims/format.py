@@ -55,6 +55,8 @@ class DifferenceTest:
     between: tuple[Gap, Gap] | None = None
     alike: bool | None = None
     """Said to be alike without a margin: can be contradicted, never supported."""
+    planned: bool | None = None
+    """The group was named before the answers were seen; else every number says that it was chosen after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -102,6 +104,8 @@ class SuperiorityTest:
     group: Group
     above: Part | None = None
     below: Part | None = None
+    planned: bool | None = None
+    """As of a difference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -75,7 +75,8 @@ def tested_difference(test: DifferenceTest, context: Context) -> Measured:
     )
     values = [a / n - b / m for (a, n), (b, m) in pairs]
     verdicts = flagged(judge(found, goal, values), findings)
-    doubts = tuple(replace(e, caveats=(*e.caveats, caveat("chosen-after"))) for e in found)
+    after = () if test.planned else (caveat("chosen-after"),)
+    doubts = tuple(replace(e, caveats=(*e.caveats, *after)) for e in found)
     return Measured(
         verdicts=verdicts,
         estimates=with_verdicts(context.dressed(doubts, question, items, words), verdicts, goal),

@@ -42,7 +42,8 @@ def tested_superiority(test: SuperiorityTest, context: Context) -> Measured:
     values = [observed_dominance(a, b) for a in sides[0] for b in sides[1]]
     words = f"Answers {'higher' if goal.direction == 'above' else 'lower'} than the others, as a chance"
     verdicts = flagged(_in_words(judge(tuple(found), goal, values), words), findings)
-    doubts = tuple(replace(e, caveats=(*e.caveats, caveat("chosen-after"))) for e in found)
+    after = () if test.planned else (caveat("chosen-after"),)
+    doubts = tuple(replace(e, caveats=(*e.caveats, *after)) for e in found)
     item = f"{test.group.item} higher than the rest"
     people = next(e for e in found if not isinstance(e.target, (Respondents, Population)))
     above = people.probability

@@ -105,6 +105,10 @@ def points_range(lower: float, upper: float) -> str:
     return f"{points(lower, decimals)} to {points(upper, decimals)} points"
 
 
+MOST_RATIO = 1_000_000
+"""Ratios are told up to this one."""
+
+
 def ratio(value: float) -> str:
     """Return a ratio with two figures, three from 1 to 1.1.
 
@@ -115,6 +119,8 @@ def ratio(value: float) -> str:
     """
     if math.isinf(value):
         return "unlimited"
+    if value > MOST_RATIO:
+        return f"over {MOST_RATIO:,}"
     if value == 0:
         return "0"
     figures = 3 if 1 <= value < 1.1 else 2

@@ -104,7 +104,8 @@ def counted(estimate: Estimate) -> str:
     """Return the counts behind an estimate: "35 of 49 (71%) rate public awareness poor"."""
     label = f" {estimate.label}" if estimate.label else ""
     if estimate.estimand == "superiority":
-        return f"{' against '.join(map(base_words, estimate.base))} respondents{label}"
+        observed = f": {_value(estimate)} observed" if _value(estimate) else ""
+        return f"{' against '.join(map(base_words, estimate.base))} respondents{label}{observed}"
     if len(estimate.base) == 2 and estimate.counts:
         first = sorted({vector[0] for vector in estimate.counts})
         second = sorted({vector[1] for vector in estimate.counts})
@@ -167,8 +168,8 @@ def _main(estimate: Estimate) -> str:
     if estimate.scale == "ratio" and estimate.value is not None and estimate.counts and not compared(estimate):
         noun = _tipping(noun)
         shares = "share" if len(estimate.base) == 1 else "shares"
-        observed = f" at the observed {shares} the {noun} is {ratio(estimate.value)}; allowing for chance alone it is"
-        return f"{head}:{observed} {_both(estimate)}, among {words}."
+        chance = f"allowing for chance alone, among {words}, the {noun} is {_both(estimate)}"
+        return f"{head}: {chance}; at the observed {shares} it is {ratio(estimate.value)}."
     condition = f", {_assumption(estimate.target)}," if isinstance(estimate.target, Population) else ""
     return f"{head}. Among {words}{condition} the {noun} is {_both(estimate)}."
 

@@ -64,7 +64,7 @@ def effective_sample_size(share: float, base: int, target: Population | Superpop
     error = target.design_effect * spread / base
     if isinstance(target, Population) and isinstance(target.selection, Selection):
         error += mean_square_error(share, target.selection.tau, target.selection.mean)
-    return spread / error
+    return min(spread / error, float(base))
 
 
 def data_defect_correlation(share: float, base: int, size: int, *, ratio: float) -> float:

@@ -322,3 +322,16 @@ def test_the_smaller_tipping_point_comes_first_and_one_statement_is_one(tested):
     assert result.tipping == (0.0, 0.0)  # none of 7 against 3 of 42: nothing to lose
     assert result.sentence.endswith("The one statement tested.")
     assert Goal(low=0.2).words("difference") == "a difference above +20 points"
+
+
+@pytest.mark.parametrize(("planned", "after"), [("", True), (", planned = true", False), (", planned = false", True)])
+def test_a_group_named_beforehand_is_not_called_chosen_after(tested, planned, after):
+    group = '{ question = "age", item = "under 30" }'
+    for test in (
+        f'{{ kind = "difference", question = "awareness", item = "poor", group = {group}, above = 0.0{planned} }}',
+        f'{{ kind = "superiority", question = "awareness", group = {group}, above = 0.5{planned} }}',
+    ):
+        result = tested(test)
+        codes = {doubt.code for estimate in result.estimates for doubt in estimate.caveats}
+        assert ("chosen-after" in codes) is after
+        assert ("singled out" in result.sentence) is after

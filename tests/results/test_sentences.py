@@ -85,8 +85,10 @@ def test_a_difference_names_both_groups():
 
 def test_a_tipping_point_names_its_threshold_and_its_value():
     half, quarter = (str(cs.breakdown_ratio(35, 49, threshold=at)) for at in (0.5, 0.25))
-    assert "participation ratio at which the share is half is 2.5; allowing for chance alone it is 1.4 to 4.7" in half
-    assert "at which the share is a quarter is 7.5" in quarter
+    assert "participation ratio at which the share is half is 1.4 to 4.7" in half
+    assert "at the observed share it is 2.5." in half
+    assert "participation ratio at which the share is a quarter" in quarter
+    assert "at the observed share it is 7.5." in quarter
 
 
 def test_a_direction_of_selection_is_in_the_condition():
