@@ -107,15 +107,18 @@ def tables(survey: str, style: Literal["table", "csv", "json"]) -> None:
 def audit_command(
     survey: str, answers: Path | None, codebook: str | None, style: Literal["table", "csv", "json"], *, strict: bool
 ) -> None:
-    """Say which printed numbers of SURVEY cannot be true together."""
+    """Say which printed numbers of SURVEY cannot be true together.
+
+    As csv or json also with the cells, what could explain each finding, and what the check could have caught.
+    """
     from csea_stats import audit, compare_answers, load_survey, read_respondents
-    from csea_stats.report.tables import audit_table, write_table
+    from csea_stats.report.tables import audit_lines, audit_table, write_table
 
     checked = audit(load_survey(survey))
     if answers is not None:
         compared = compare_answers(checked.survey, read_respondents(answers, codebook or survey))
         checked = replace(checked, findings=(*checked.findings, *compared))
-    click.echo(write_table(audit_table(checked), style), nl=False)
+    click.echo(write_table(audit_lines(checked) if style == "table" else audit_table(checked), style), nl=False)
     if strict and any(finding.verdict == "inconsistent" for finding in checked.findings):
         click.get_current_context().exit(FAILED)
 
@@ -232,12 +235,15 @@ def fit_command(model: str, data: Path, codebook: str | None, out: Path | None, 
     answers = _answers(model, data, codebook)
     found = fit(model, answers, **settings)
     click.echo(found.summary())
-    for estimate in found.effects():
+    effects = found.effects()
+    for estimate in effects if out is None else effects[:1]:
         click.echo(f"\n{estimate}")
     if out is not None:
         page = ("fit.html", fit_html(found, getattr(answers, "funnel", None)).encode())
         written = write_files(out, [page, *fit_files(found)])
         found.save(out / "fit")
+        if len(effects) > 1:
+            click.echo(f"\nIn sentences.txt a sentence for each of the {len(effects)} effects")
         click.echo(f"\nWrote     {', '.join(path.name for path in written)} and the fit into {out}")
 
 

@@ -19,7 +19,8 @@ print(from_print.effects("age", ("under 30", "30 and over"), "poor")[0])
 data = cs.synthesise(survey, seed=1)
 fit = cs.fit("awareness-by-age-and-experience", data)
 print(fit.prior_sensitivity().sentence)
-print("Carries most:", fit.influence()[0])
+first = fit.influence()[0]  # the respondent without whom the first effect would move most
+print(f"Without one who said {first.answer!r}: {100 * first.lower:+.0f} to {100 * first.upper:+.0f} points")
 
 axes = fit.plot("effects")
 axes.figure.savefig(Path(sys.argv[1] if len(sys.argv) > 1 else ".") / "awareness_by_age_and_experience.png")

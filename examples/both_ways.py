@@ -16,8 +16,10 @@ bayes = cs.fit(model, data)
 frequentist = cs.fit(model, data, method="frequentist")
 
 for one, other in zip(bayes.coefficients(), frequentist.coefficients(), strict=True):
-    print(f"{one.item}: {one.interval.lower:.2f} to {one.interval.upper:.2f} (credible)")
-    print(f"{other.item}: {other.interval.lower:.2f} to {other.interval.upper:.2f} (confidence)")
+    print(
+        f"{one.item}: {one.interval.lower:+.2f} to {one.interval.upper:+.2f} (credible), "
+        f"{other.interval.lower:+.2f} to {other.interval.upper:+.2f} (confidence)"
+    )
 
 figure, panels = plt.subplots(1, 2, figsize=(14, 4), layout="constrained")
 bayes.plot("effects", ax=panels[0]).set_title("Bayesian")

@@ -10,7 +10,7 @@ import csea_stats as cs
 mpl.use("Agg")
 data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)  # made-up answers: put your own here
 
-# One spread for how types differ from service to service; a first fit compiles for half a minute or so.
+# One spread for how types differ from service to service: what one service says alone is drawn towards the others.
 fit = cs.fit("services-by-organisation", data)
 effects = fit.effects()
 for effect in effects:

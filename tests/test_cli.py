@@ -99,6 +99,13 @@ def test_two_shares_as_a_ratio_or_an_odds_ratio(run):
     assert "log-F(1, 1)" in told
 
 
+def test_the_audit_fits_a_terminal_and_tells_all_as_csv(run):
+    lines = run("audit").output.splitlines()
+    assert lines[0].split() == ["id", "verdict", "question", "code", "printed", "expected"]
+    assert max(map(len, lines)) <= 200
+    assert {"explanations", "power", "cells"} <= set(run("audit", "--format", "csv").output.splitlines()[0].split(","))
+
+
 def test_audit_strict_ends_with_status_1(run):
     assert run("audit").exit_code == 0
     assert run("audit", "--strict").exit_code == 1

@@ -107,7 +107,11 @@ def _caveats(
             *(p for note in part.notes for p in note.paragraphs),
         ]
     whole = "\n".join(told)
-    return told_once(dict.fromkeys(d.text for e in context.estimates for d in e.caveats if d.text not in whole))
+    by_code: dict[str, list[str]] = {}
+    for doubt in (d for e in context.estimates for d in e.caveats):
+        by_code.setdefault(doubt.code, []).append(doubt.text)
+    left = [texts for texts in by_code.values() if not all(text in whole for text in told_once(texts))]
+    return told_once(text for texts in left for text in texts if text not in whole)
 
 
 @cache

@@ -125,6 +125,17 @@ def estimates_table(estimates: Estimates) -> Table:
     return Table(columns=columns, rows=tuple(astuple(row) for row in estimates.rows()))
 
 
+TERMINAL = ("id", "verdict", "question", "code", "printed", "expected")
+"""Columns of the audit that a terminal has room for."""
+
+
+def audit_lines(audit: Audit) -> Table:
+    """Return a row per finding with the columns that a terminal has room for."""
+    whole = audit_table(audit)
+    places = [whole.columns.index(name) for name in TERMINAL]
+    return Table(columns=TERMINAL, rows=tuple(tuple(row[place] for place in places) for row in whole.rows))
+
+
 def audit_table(audit: Audit) -> Table:
     """Return a row per finding, in the audit's order; the ids are the marks on the page."""
     from csea_stats.auditing.audit import COLUMNS

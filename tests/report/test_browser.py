@@ -40,6 +40,11 @@ TEXTS = """() => {
 }"""
 
 
+NARROW = """() => [...document.querySelectorAll('table.unchecked tbody :is(th, td)')]
+  .filter(cell => cell.clientWidth < 0.9 * cell.closest('tr').clientWidth).map(cell => cell.textContent)"""
+"""Cells of a table that stands as a list on a small screen, and that do not take its width."""
+
+
 @pytest.fixture(scope="module")
 def browser():
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -85,6 +90,21 @@ def test_the_shipped_page_at_two_widths(browser, tmp_path, shipped_page, width, 
 
 def test_the_other_page_has_no_accessibility_violation(browser, tmp_path, other_of_40):
     inspect(browser, tmp_path, page_html(*other_of_40), width=360, scheme="light", with_axe=True)
+
+
+def test_lists_on_a_small_screen_take_its_width_and_print_shows_what_is_folded(browser, tmp_path, shipped_page):
+    path = tmp_path / "report.html"
+    path.write_text(shipped_page, encoding="utf-8")
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    try:
+        page.goto(path.as_uri())
+        assert page.evaluate(NARROW) == []
+        last = page.locator("#sentences li").last
+        assert not last.is_visible()
+        page.emulate_media(media="print")
+        assert last.is_visible()
+    finally:
+        page.close()
 
 
 @pytest.mark.slow
