@@ -19,7 +19,7 @@ print(f"{len(wrong)} contradictions in print, the first: {wrong[0].code}, {wrong
 poor = cs.estimate(survey).where(question="awareness", item="poor")
 
 figure, axes = plt.subplots(figsize=(8, 3), layout="constrained")
-told = [estimate for estimate in poor if estimate.interval]
+told = [one for one in poor if one.estimand == "share" and one.interval]  # not its tipping point, or its ranks
 for place, estimate in enumerate(told):
     axes.plot([100 * estimate.interval.lower, 100 * estimate.interval.upper], [place, place], lw=4, color="#1b4965")
 names = [
@@ -27,9 +27,8 @@ names = [
     for e in told
 ]
 axes.set_yticks(range(len(told)), names)
-axes.invert_yaxis()
 axes.axvline(50, color="#6c757d", ls=":")
-axes.set_xlabel("Rate public awareness poor, %")
+axes.set(xlim=(0, 100), ylim=(3.5, -0.5), xlabel="Rate awareness poor, %, 95% credible")
 figure.savefig(Path(sys.argv[1] if len(sys.argv) > 1 else ".") / "published_report.png")
 
 print(poor.where(target=cs.Superpopulation)[0])

@@ -19,11 +19,10 @@ gap = cs.difference((7, 7), (28, 42), label="rate public awareness poor")
 figure, axes = plt.subplots(figsize=(8, 2.5), layout="constrained")
 for place, interval in enumerate((gap.interval, gap.companion)):
     axes.plot([100 * interval.lower, 100 * interval.upper], [place, place], lw=4, color=("#1b4965", "#ca6702")[place])
-axes.set_yticks(
-    [0, 1], [f"{gap.interval.kind} ({gap.interval.method})", f"{gap.companion.kind} ({gap.companion.method})"]
-)
+names = [f"95% {interval.kind} ({interval.method.title()})" for interval in (gap.interval, gap.companion)]
+axes.set_yticks([0, 1], names)
 axes.axvline(0, color="#6c757d", ls=":")
-axes.set_xlabel("Difference, percentage points")
+axes.set(ylim=(1.7, -0.7), xlabel="7 of 7 against 28 of 42: difference, percentage points")
 figure.savefig(Path(sys.argv[1] if len(sys.argv) > 1 else ".") / "two_integers.png")
 
 print(gap)
