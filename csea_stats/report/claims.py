@@ -87,26 +87,49 @@ def _groups(rest: list[ClaimResult], context: Context) -> tuple[ClaimGroup, ...]
     unclear = sum(_word(r.verdicts.respondents) == "print unclear" for r in numbers)
     return (
         ClaimGroup(
-            title=f"{capital(in_words(len(others)))} other statements, tested the same way",
+            title=f"{_capital(len(others), 'other statement', 'other statements')}, tested the same way",
             note="",
             lines=tuple(_line(r, context) for r in others),
             kind="tested",
         ),
         ClaimGroup(
-            title=f"{capital(in_words(len(numbers)))} printed counts and percentages, {in_words(wrong)} of them "
-            f"contradicted by other print and {in_words(unclear)} unclear",
+            title=_printed_words(len(numbers), wrong, unclear),
             note="A number that fits print as a whole is true of these respondents. It is no statement about anyone "
             "else: for that, see the interval behind each.",
             lines=tuple(_line(r, context) for r in sorted(numbers, key=_fits)),
             kind="printed",
         ),
         ClaimGroup(
-            title=f"{capital(in_words(len(silent)))} statements that no number of the survey bears on",
+            title=f"{_capital(len(silent), 'statement', 'statements')} that no number of the survey bears on",
             note="They may be right; the survey cannot show it.",
             lines=tuple(_line(r, context) for r in silent),
             kind="silent",
         ),
     )
+
+
+def _capital(number: int, one: str, many: str) -> str:
+    return f"{capital(in_words(number))} {one if number == 1 else many}"
+
+
+def _printed_words(number: int, wrong: int, unclear: int) -> str:
+    """Return what is folded of printed numbers, and what other print says of them.
+
+    Examples
+    --------
+    >>> _printed_words(70, 7, 1)
+    '70 printed counts and percentages, seven of them contradicted by other print and one unclear'
+    >>> _printed_words(1, 0, 0), _printed_words(1, 1, 0)
+    ('One printed count or percentage', 'One printed count or percentage, contradicted by other print')
+    >>> _printed_words(3, 0, 0), _printed_words(3, 0, 2)
+    ('Three printed counts and percentages', 'Three printed counts and percentages, two of them unclear')
+    """
+    told = [(wrong, "contradicted by other print"), (unclear, "unclear")]
+    few = [f"{in_words(count)} {words}" if number > 1 else words for count, words in told if count]
+    if few and number > 1:
+        few[0] = few[0].replace(" ", " of them ", 1)
+    title = _capital(number, "printed count or percentage", "printed counts and percentages")
+    return f"{title}, {' and '.join(few)}" if few else title
 
 
 FIRMNESS = ("supported", "contradicted", "not settled", "", "cannot be checked")
@@ -134,17 +157,31 @@ def _intro(claims: Claims, context: Context) -> tuple[str, ...]:
     unchecked = sum(_word(r.verdicts.respondents) == "cannot be checked" for r in claims)
     largest = ratio(Selection(tau=max(TAUS)).ratio)
     named = the_workforce(context.survey)
-    said = (
-        f"The report makes {len(claims)} statements in numbers or comparisons. {len(tested)} say something of the "
-        f"{context.survey.targets.many} that can be tested: {held[0]} are true of these respondents, {held[1]} are "
-        f"supported for people like these, allowing for chance alone. For {named} {held[2] or 'none'} are supported at "
-        f"every assumption on who took part that is shown, up to a ratio of {largest}, and {held[3]} at some."
+    many = context.survey.targets.many
+    said = f"The report makes {_number(len(claims), 'statement', 'statements')} in numbers or comparisons. "
+    said += (
+        f"{_number(len(tested), 'says', 'say') if tested else 'None say'} something of the {many} that can be tested"
     )
-    rest = (
-        f"{len(printed)} are printed counts or percentages, of which {wrong} contradict other print. {unchecked} "
-        "cannot be checked against anything published."
-    )
-    return said, rest
+    if tested:
+        are = [_number(number, "is", "are") for number in held]
+        said += (
+            f": {are[0]} true of these respondents, {are[1]} supported for people like these, allowing for chance "
+            f"alone. For {named} {are[2]} supported at every assumption on who took part that is shown, up to a ratio "
+            f"of {largest}, and {held[3] or 'none'} at some"
+        )
+    rest = []
+    if len(printed) == 1:
+        rest.append(f"1 is a printed number; {'' if wrong else 'no '}other print contradicts it.")
+    elif printed:
+        clash = f"{wrong or 'none'} contradict{'s' if wrong == 1 else ''} other print"
+        rest.append(f"{len(printed)} are printed counts or percentages, of which {clash}.")
+    if unchecked:
+        rest.append(f"{unchecked} cannot be checked against anything published.")
+    return tuple(text for text in (f"{said}.", " ".join(rest)) if text)
+
+
+def _number(number: int, one: str, many: str) -> str:
+    return f"{number or 'none'} {one if number == 1 else many}"
 
 
 def _counts(tested: list[ClaimResult]) -> Iterable[tuple[str, list[Verdict | None]]]:

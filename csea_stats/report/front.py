@@ -265,7 +265,7 @@ def headline_note(context: Context) -> str:
         return ""
     others = [ratio(ratio_of(e)) for e in headline_items(context)[0][1].population if e != shown]
     return (
-        f"{workforce_name(context.survey)} rows are printed for ratios within about {ratio(ratio_of(shown))} times; "
+        f"Rows on {the_workforce(context.survey)} are printed for ratios within about {ratio(ratio_of(shown))} times; "
         f"their verdicts need about {' and '.join(others)} as well. “Allowing for chance” takes the lower of the "
         "Jeffreys and Wilson lower limits. Intervals are credible ones, by Jeffreys; bounds start from the limits of "
         "Wilson's confidence intervals."

@@ -91,8 +91,8 @@ def tipping_note(tiers: Tiers, context: Context) -> Note | None:
         text = f"Allowing for chance there may be no majority, so no tipping point; at the observed share {at}.{began}"
         return Note(kind="tipping", heading="Tipping point", paragraphs=(text,))
     text = (
-        f"Allowing for chance ({method} lower limit), {workforce} divides evenly if {many} who gave this answer were "
-        f"{ratio(lower)} times as likely to take part as the others; at the observed share, "
+        f"Allowing for chance ({method} lower limit), {workforce} would divide evenly if {many} who gave this answer "
+        f"were {ratio(lower)} times as likely to take part as the others; at the observed share, "
         f"{'if ' if math.isfinite(high) else ''}{at}.{began}"
     )
     big = f"{ratio(lower)} and {at}" if math.isfinite(high) else f"{ratio(lower)} times"

@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from csea_stats.claims.checking import has_claims
+from csea_stats.claims.checking import checked_claims, has_claims
 from csea_stats.report import outputs
 from csea_stats.report.outputs import report_files
 from csea_stats.report.page import page_html
@@ -82,3 +82,42 @@ def test_a_survey_without_claims_or_a_changed_one_has_no_such_section(other_of_4
     assert has_claims(shipped[0])
     assert not has_claims(replace(shipped[0], title="Another"))
     assert not has_claims(other_of_40[0])
+
+
+FEW = """format = "csea-claims/1"
+survey = "bosnia-herzegovina-2021"
+"""
+CLAIM = """
+[[claim]]
+id = "c-{0}"
+section = "Draft"
+text = "Statement {0}."
+test = {1}
+"""
+SHARE = '{ kind = "share", question = "collaboration", item = ["none", "poor"], above = 0.5 }'
+PRINTED = '{ kind = "printed", question = "collaboration", item = "poor", percent = "49" }'
+SILENT = '{ kind = "no-number", needs = "ages of the children" }'
+
+
+def words_of(shipped, tmp_path, *tests):
+    path = tmp_path / "few.toml"
+    path.write_text(FEW + "".join(CLAIM.format(place, test) for place, test in enumerate(tests)), encoding="utf-8")
+    survey, checked, _ = shipped
+    found = checked_claims(survey, checked, path)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", section(page_html(*shipped, found)))))
+
+
+def test_few_statements_are_told_in_the_singular(shipped, tmp_path):
+    text = words_of(shipped, tmp_path, SHARE, PRINTED, SILENT)
+    for words in (
+        "The report makes 3 statements in numbers or comparisons. 1 says something of the workers that can be tested:",
+        "1 is true of these respondents, none are supported for people like these",
+        "and none at some.",
+        "1 is a printed number; no other print contradicts it. 1 cannot be checked against anything published.",
+        "One other statement, tested the same way",
+        "One printed count or percentage ",
+        "One statement that no number of the survey bears on",
+    ):
+        assert words in text
+    assert "1 are" not in text
+    assert "None say something of the workers that can be tested." in words_of(shipped, tmp_path, SILENT)
