@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import subprocess
-import sys
 
 import pytest
 from click.testing import CliRunner
@@ -125,22 +123,3 @@ def test_audit_holds_answers_against_print(run, tmp_path):
     assert poor["verdict"] == "consistent"
     assert "35 of 49" in poor["expected"]
     assert "SYNTHETIC" in poor["expected"]
-
-
-def test_report_writes_and_summarises_and_needs_no_frame_no_plot_library_no_sampler(tmp_path):
-    """In a process of its own, which tells at its end what it has imported."""
-    code = (
-        "import sys\nfrom csea_stats.cli import main\n"
-        f"main(['report', '--out', {str(tmp_path / 'page')!r}], standalone_mode=False)\n"
-        "print(' '.join(sorted(sys.modules)), file=sys.stderr)"
-    )
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy = {"pandas", "pymc", "arviz", "matplotlib", "statsmodels", "pingouin", "scipy.stats"}
-    assert "csea_stats.report.page" in shown.stderr.split()
-    assert not heavy & set(shown.stderr.split())
-    assert (tmp_path / "page" / "report.html").stat().st_size > 10_000
-    names = {path.name for path in (tmp_path / "page").iterdir()}
-    assert {"report.html", "estimates.csv", "estimates.json", "audit.csv", "figures"} <= names
-    assert "49 respondents" in shown.stdout
-    assert "inconsistencies" in shown.stdout
-    assert "report.html" in shown.stdout

@@ -111,7 +111,16 @@ class Fit:
         """
         from csea_stats.regression.effects import effects
 
+        if variable is None and contrast is None and outcome is None and target is PEOPLE:
+            return self._effects
         return effects(self, variable, contrast, outcome, target)
+
+    @cached_property
+    def _effects(self) -> Estimates:
+        """The model's estimands for people like these: asked for by summary, page, figure and sensitivity alike."""
+        from csea_stats.regression.effects import effects
+
+        return effects(self, None, None, None, PEOPLE)
 
     def predictions(
         self, by: str | None = None, outcome: str | None = None, target: Target | Sequence[Target] = PEOPLE

@@ -8,6 +8,7 @@ import pytest
 
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.checking import checked_claims
+from csea_stats.regression.from_print import fits_from_print
 from csea_stats.report.outputs import report_files
 from csea_stats.report.page import page_html
 from csea_stats.survey.format import Cell, Group, Question, Source, Survey, TargetWords
@@ -163,5 +164,5 @@ def other_page(other):
 
 
 @pytest.fixture(scope="session")
-def shipped_files(shipped):
-    return dict(report_files(*shipped))
+def shipped_files(shipped, shipped_claims):
+    return dict(report_files(*shipped, shipped_claims, fits_from_print(shipped[1])))
