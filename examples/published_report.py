@@ -16,10 +16,10 @@ wrong = [finding for finding in audit.findings if finding.verdict == "inconsiste
 print(f"{len(wrong)} contradictions in print, the first: {wrong[0].code}, {wrong[0].printed}")
 
 # Every printed number is estimated for every target; take one answer.
-poor = cs.estimate(survey).where(question="awareness", item="poor")
+poor = cs.estimate(survey).where(question="awareness", item="poor", estimand="share")
 
 figure, axes = plt.subplots(figsize=(8, 3), layout="constrained")
-told = [one for one in poor if one.estimand == "share" and one.interval]  # not its tipping point, or its ranks
+told = [one for one in poor if one.interval]  # these respondents are counted, without one
 for place, estimate in enumerate(told):
     axes.plot([100 * estimate.interval.lower, 100 * estimate.interval.upper], [place, place], lw=4, color="#1b4965")
 names = [

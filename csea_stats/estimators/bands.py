@@ -162,7 +162,7 @@ def _sums_of_powers(turn: NDArray[np.complex128], mass: Array, terms: int) -> ND
     small = np.vander(turn, STRIDE, increasing=True)
     large = np.vander(small[:, -1] * turn, -(-terms // STRIDE), increasing=True)
     # Summed without BLAS, whose second thread waits longer for a busy machine than this takes.
-    return np.einsum("jq,jr->qr", large, mass[:, None] * small).ravel()[:terms]
+    return np.asarray(np.einsum("jq,jr->qr", large, mass[:, None] * small).ravel()[:terms])
 
 
 @lru_cache(maxsize=64)

@@ -83,7 +83,7 @@ def pair_caveats(pairs: tuple[Pair, ...], target: Target, *, level: float, close
     if isinstance(target, Respondents):
         return found
     if bases[0] < FEW:
-        found.append(caveat("few", base=bases[0], points=f"{100 / bases[0]:.0f}"))
+        found.append(caveat("few", base=bases[0], points=percent(1 / bases[0])))
     for x, n in pairs if closed else ():
         if x in (0, n) and _closes((x, n), target, (1 - level) / 2):
             one_sided = f"{percent((1 + level) / 2, 1)}%"

@@ -163,13 +163,16 @@ class Estimates(Sequence[Estimate]):
         question: str | None = None,
         item: str | None = None,
         target: Target | type[Target] | None = None,
+        estimand: str | None = None,
     ) -> Self:
-        """Return the estimates of a question, an item, a target (or a class of targets).
+        """Return the estimates of a question, an item, a target (or a class of targets), an estimand.
 
         Parameters
         ----------
         question, item : str, optional
         target : target or its class, optional
+        estimand : str, optional
+            Such as "share": an item also has, where they apply, a "tipping point", a "share, jointly", and more.
 
         Returns
         -------
@@ -183,6 +186,7 @@ class Estimates(Sequence[Estimate]):
                 (question is None or member.question == question)
                 and (item is None or member.item == item)
                 and (target is None or fits)
+                and (estimand is None or member.estimand == estimand)
             )
 
         return type(self)(member for member in self if wanted(member))

@@ -48,7 +48,8 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _encode(value: object) -> object:
-    names = _names(type(value))
+    kind: type = type(value)
+    names = _names(kind)
     if names:
         return {"type": type(value).__name__, **{name: _encode(getattr(value, name)) for name in names}}
     if isinstance(value, tuple):

@@ -120,6 +120,8 @@ def test_where_takes_a_target_or_its_class():
     assert list(numbers.where(target=Respondents)) == [one]
     assert list(numbers.where(target=Superpopulation())) == [two]
     assert list(numbers.where(question="a", item="y")) == [two]
+    assert list(numbers.where(question="a", estimand="share")) == [one, two]
+    assert len(numbers.where(estimand="tipping point")) == 0
     assert len(numbers.where(question="b")) == 0
 
 
