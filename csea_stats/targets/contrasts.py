@@ -57,7 +57,8 @@ def sampled_group(beta: Beta, shift: float = 0.0) -> Group:
 
     def density(logits: Array) -> Array:
         place = logits + shift
-        return np.asarray(np.exp(a * special.log_expit(place) + b * special.log_expit(-place) - constant))
+        above = special.log_expit(place)
+        return np.asarray(np.exp(a * above + b * (above - place) - constant))
 
     return Group(
         density=density,
@@ -114,15 +115,14 @@ def _normal(z: Array) -> Array:
 def _table(grid: Array, value: Array, slope: Array) -> Function:
     width = float(grid[1] - grid[0])
     rise = slope * width
+    y0, y1, m0, m1 = value[:-1], value[1:], rise[:-1], rise[1:]
+    square, cube = 3 * (y1 - y0) - 2 * m0 - m1, 2 * (y0 - y1) + m0 + m1  # cubic Hermite
 
     def interpolated(logits: Array) -> Array:
         place = np.clip((logits - grid[0]) / width, 0.0, len(grid) - 1.0)
         index = np.minimum(place.astype(np.int64), len(grid) - 2)
         t = place - index
-        y0, y1, m0, m1 = value[index], value[index + 1], rise[index], rise[index + 1]
-        return np.asarray(
-            y0 + t * (m0 + t * (3 * (y1 - y0) - 2 * m0 - m1 + t * (2 * (y0 - y1) + m0 + m1)))  # cubic Hermite
-        )
+        return np.asarray(y0.take(index) + t * (m0.take(index) + t * (square.take(index) + t * cube.take(index))))
 
     return interpolated
 

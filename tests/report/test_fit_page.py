@@ -131,8 +131,8 @@ def test_many_sentences_are_folded_and_all_there():
     from csea_stats.report.fit_page import MOST_SHOWN
 
     rng = np.random.default_rng(5)
-    named = {"rating": rng.choice(SCALE, 60), "kind": rng.choice([*"abc"], 60)}
-    book = cs.Codebook({"rating": cs.Ordered(*SCALE), "kind": cs.Categories(*"abc")})
+    named = {"rating": rng.choice(SCALE, 60), "kind": rng.choice([*"abcde"], 60)}
+    book = cs.Codebook({"rating": cs.Ordered(*SCALE), "kind": cs.Categories(*"abcde")})
     fit = cs.fit("rating ~ kind", cs.read_respondents(pd.DataFrame(named), book))
     said = [str(one) for one in fit.effects()]
     page = html.unescape(fit_html(fit))
