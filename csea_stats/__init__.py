@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from csea_stats.claims.format import Claim
     from csea_stats.claims.results import ClaimResult, Claims
     from csea_stats.errors import CseaStatsError
-    from csea_stats.estimators.association import association
-    from csea_stats.estimators.breakdown import breakdown_ratio
-    from csea_stats.estimators.crosstabs import crosstab_bounds
-    from csea_stats.estimators.differences import difference, difference_interval
-    from csea_stats.estimators.dominance import superiority
-    from csea_stats.estimators.exact_tests import exact_test
-    from csea_stats.estimators.gap_breakdown import difference_breakdown
-    from csea_stats.estimators.intervals import proportion_interval
-    from csea_stats.estimators.multinomials import multinomial
-    from csea_stats.estimators.ordinals import ordinal
-    from csea_stats.estimators.pairs import paired_difference
-    from csea_stats.estimators.pick_k import picks
-    from csea_stats.estimators.pick_pairs import pick_contrasts
-    from csea_stats.estimators.proportions import proportion
-    from csea_stats.estimators.rank_chances import rank_probabilities
-    from csea_stats.estimators.rankings import ranks
-    from csea_stats.estimators.tabulations import Tabulation, tabulate
+    from csea_stats.estimators.answered.tabulations import Tabulation, tabulate
+    from csea_stats.estimators.associations.association import association
+    from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
+    from csea_stats.estimators.gaps.breakdown import difference_breakdown
+    from csea_stats.estimators.gaps.differences import difference, difference_interval
+    from csea_stats.estimators.gaps.exact_tests import exact_test
+    from csea_stats.estimators.pairs.pairs import paired_difference
+    from csea_stats.estimators.picks.pick_k import picks
+    from csea_stats.estimators.picks.pick_pairs import pick_contrasts
+    from csea_stats.estimators.ranks.chances import rank_probabilities
+    from csea_stats.estimators.ranks.rankings import ranks
+    from csea_stats.estimators.scales.dominance import superiority
+    from csea_stats.estimators.shares.breakdown import breakdown_ratio
+    from csea_stats.estimators.shares.intervals import proportion_interval
+    from csea_stats.estimators.shares.multinomials import multinomial
+    from csea_stats.estimators.shares.ordinals import ordinal
+    from csea_stats.estimators.shares.proportions import proportion
     from csea_stats.regression.fits import Fit
     from csea_stats.regression.fitting import fit
     from csea_stats.regression.library import load_model, model_names
@@ -95,22 +95,22 @@ _HOME = {
     "Superpopulation": "targets.populations",
     "Survey": "survey.format",
     "TIERS": "targets.populations",
-    "Tabulation": "estimators.tabulations",
+    "Tabulation": "estimators.answered.tabulations",
     "Verdict": "results.values",
-    "association": "estimators.association",
+    "association": "estimators.associations.association",
     "audit": "auditing.audit",
-    "breakdown_ratio": "estimators.breakdown",
+    "breakdown_ratio": "estimators.shares.breakdown",
     "check_claims": "claims.checking",
     "compare_answers": "auditing.answers",
-    "crosstab_bounds": "estimators.crosstabs",
+    "crosstab_bounds": "estimators.crosstabs.crosstabs",
     "data_defect_correlation": "targets.defects",
     "design_effect": "targets.defects",
-    "difference": "estimators.differences",
-    "difference_breakdown": "estimators.gap_breakdown",
-    "difference_interval": "estimators.differences",
+    "difference": "estimators.gaps.differences",
+    "difference_breakdown": "estimators.gaps.breakdown",
+    "difference_interval": "estimators.gaps.differences",
     "effective_sample_size": "targets.defects",
     "estimate": "workflow",
-    "exact_test": "estimators.exact_tests",
+    "exact_test": "estimators.gaps.exact_tests",
     "feasible_counts": "auditing.rounding",
     "feasible_tables": "auditing.rounding",
     "fit": "regression.fitting",
@@ -118,20 +118,20 @@ _HOME = {
     "load_model": "regression.library",
     "load_survey": "survey.loading",
     "model_names": "regression.library",
-    "multinomial": "estimators.multinomials",
-    "ordinal": "estimators.ordinals",
-    "paired_difference": "estimators.pairs",
-    "pick_contrasts": "estimators.pick_pairs",
-    "picks": "estimators.pick_k",
-    "proportion": "estimators.proportions",
-    "proportion_interval": "estimators.intervals",
-    "rank_probabilities": "estimators.rank_chances",
-    "ranks": "estimators.rankings",
+    "multinomial": "estimators.shares.multinomials",
+    "ordinal": "estimators.shares.ordinals",
+    "paired_difference": "estimators.pairs.pairs",
+    "pick_contrasts": "estimators.picks.pick_pairs",
+    "picks": "estimators.picks.pick_k",
+    "proportion": "estimators.shares.proportions",
+    "proportion_interval": "estimators.shares.intervals",
+    "rank_probabilities": "estimators.ranks.chances",
+    "ranks": "estimators.ranks.rankings",
     "read_respondents": "survey.respondents",
-    "superiority": "estimators.dominance",
+    "superiority": "estimators.scales.dominance",
     "survey_names": "survey.loading",
     "synthesise": "synthesis.synthesising",
-    "tabulate": "estimators.tabulations",
+    "tabulate": "estimators.answered.tabulations",
     "write_report": "workflow",
 }
 """Where each public name lives."""

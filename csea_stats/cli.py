@@ -14,7 +14,7 @@ from csea_stats.errors import CseaStatsError, InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.estimators.tabulations import Tabulation
+    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.survey.respondents import Microdata
     from csea_stats.targets.populations import Target
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
-    from csea_stats.estimators.tabulations import Tabulation
+    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.results.collection import Estimates
     from csea_stats.survey.respondents import Microdata
 
@@ -45,11 +45,11 @@ def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) ->
     (0.578, 0.826)
     """
     if isinstance(source, Survey):
-        from csea_stats.estimators.published import published_estimates
+        from csea_stats.estimators.published.published import published_estimates
 
         return published_estimates(source, audit(source), level=level)
-    from csea_stats.estimators.tabulated import answered_estimates, tabulated_estimates
-    from csea_stats.estimators.tabulations import Tabulation
+    from csea_stats.estimators.answered.tabulated import answered_estimates, tabulated_estimates
+    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.survey.respondents import Microdata
 
     if isinstance(source, Tabulation):

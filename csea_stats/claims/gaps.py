@@ -23,12 +23,12 @@ from csea_stats.claims.rates import gap_rate
 from csea_stats.claims.shares import open_to_print, sets_of, silent
 from csea_stats.claims.verdicts import judge, not_checkable
 from csea_stats.estimators.checking import share_pairs
-from csea_stats.estimators.crosstabs import crosstab_bounds
-from csea_stats.estimators.differences import difference
-from csea_stats.estimators.gap_spans import bounded_gap, gap_above
-from csea_stats.estimators.gaps import gap_limits
-from csea_stats.estimators.naming import item_label, item_name
-from csea_stats.estimators.proportions import proportion
+from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
+from csea_stats.estimators.gaps.differences import difference
+from csea_stats.estimators.gaps.gaps import gap_limits
+from csea_stats.estimators.gaps.spans import bounded_gap, gap_above
+from csea_stats.estimators.published.naming import item_label, item_name
+from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.results.caveats import caveat
 from csea_stats.results.values import Estimate, Interval
 from csea_stats.targets.populations import Respondents
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from csea_stats.claims.format import Answer, CrosstabTest, DifferenceTest, OverlappingTest
-    from csea_stats.estimators.gap_spans import Sides
+    from csea_stats.estimators.gaps.spans import Sides
     from csea_stats.results.values import Caveat
     from csea_stats.survey.format import Question
 

@@ -23,14 +23,14 @@ from csea_stats.claims.measured import (
 from csea_stats.claims.rates import pair_rate
 from csea_stats.claims.shares import open_to_print, silent
 from csea_stats.claims.verdicts import judge
-from csea_stats.estimators.pairs import paired_difference
-from csea_stats.estimators.pairs_spans import edge, pair_above, pair_tables, sampled_pair_span
+from csea_stats.estimators.pairs.pairs import paired_difference
+from csea_stats.estimators.pairs.spans import edge, pair_above, pair_tables, sampled_pair_span
 from csea_stats.results.verdicts import counted_verdict
 
 if TYPE_CHECKING:
     from csea_stats.claims.format import PairedTest
     from csea_stats.claims.goals import Goal
-    from csea_stats.estimators.pairs_spans import Table, Tables
+    from csea_stats.estimators.pairs.spans import Table, Tables
 
 
 def tested_paired(test: PairedTest, context: Context) -> Measured:

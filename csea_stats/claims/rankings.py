@@ -9,9 +9,9 @@ from csea_stats.claims.goals import Goal
 from csea_stats.claims.measured import Context, Measured, flagged, items_of, unknown, with_verdicts
 from csea_stats.claims.shares import sets_of
 from csea_stats.claims.verdicts import Verdicts, all_of, judge
-from csea_stats.estimators.naming import item_label
-from csea_stats.estimators.published import choices_each
-from csea_stats.estimators.rankings import ranks
+from csea_stats.estimators.published.naming import item_label
+from csea_stats.estimators.published.published import choices_each
+from csea_stats.estimators.ranks.rankings import ranks
 from csea_stats.targets.populations import Population, Selection, SelectionBounds, Target
 
 if TYPE_CHECKING:

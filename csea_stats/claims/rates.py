@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.estimators.gaps import gap_limits
-from csea_stats.estimators.intervals import PRIORS, interval_limits
-from csea_stats.estimators.logistic_gaps import LogisticGap
+from csea_stats.estimators.gaps.gaps import gap_limits
+from csea_stats.estimators.gaps.logistic_gaps import LogisticGap
+from csea_stats.estimators.shares.intervals import PRIORS, interval_limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -23,9 +23,9 @@ from csea_stats.claims.measured import (
 from csea_stats.claims.rates import share_rate
 from csea_stats.claims.verdicts import Verdicts, all_of, judge
 from csea_stats.estimators.checking import share_pairs
-from csea_stats.estimators.intervals import interval_limits
-from csea_stats.estimators.naming import item_label, item_name, words_among
-from csea_stats.estimators.proportions import proportion
+from csea_stats.estimators.published.naming import item_label, item_name, words_among
+from csea_stats.estimators.shares.intervals import interval_limits
+from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.results.numbers import share_words
 from csea_stats.results.verdicts import counted_verdict
 

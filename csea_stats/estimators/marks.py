@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING
 
-from csea_stats.estimators.spans import moves_end
+from csea_stats.estimators.shares.spans import moves_end
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import base_words, count_words, integer, percent, ratio
 from csea_stats.results.values import Base, Caveat, Interval, Provenance, Verdict

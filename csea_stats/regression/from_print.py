@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
-from csea_stats.estimators.printed_tables import tabulate_print
+from csea_stats.estimators.published.tables import tabulate_print
 from csea_stats.regression.fitting import fit
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.spec import Estimand, Model, Outcome, Predictor
 
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
-    from csea_stats.estimators.tabulations import Tabulation
+    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.regression.fits import Fit
     from csea_stats.results.collection import Estimates
     from csea_stats.results.values import Estimate

@@ -15,7 +15,7 @@ from csea_stats.survey.codebook import plain
 from csea_stats.survey.columns import CodedColumn
 
 if TYPE_CHECKING:
-    from csea_stats.estimators.tabulations import Tabulation
+    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.regression.problem import Array
     from csea_stats.regression.spec import Model, Predictor
 

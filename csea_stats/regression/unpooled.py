@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.estimators.differences import difference_interval
+from csea_stats.estimators.gaps.differences import difference_interval
 from csea_stats.results.values import Interval
 from csea_stats.targets.populations import Superpopulation, Target
 

@@ -100,7 +100,7 @@ def headline_of(context: Context, question: Question) -> Tiers | None:
     The one its file names; else the most frequent answer; where print leaves every answer wide open, the item that it
     tells most about.
     """
-    from csea_stats.estimators.naming import item_name
+    from csea_stats.estimators.published.naming import item_name
 
     items = context.items[question.id]
     if question.headline is not None:

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 import csea_stats as cs
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators import association_measures as measures
-from csea_stats.estimators.association_clusters import clustered
-from csea_stats.estimators.association_exact import independence, linear
-from csea_stats.estimators.association_items import exchange
-from csea_stats.estimators.association_odds import conditional, mantel_haenszel
+from csea_stats.estimators.associations import measures
+from csea_stats.estimators.associations.clusters import clustered
+from csea_stats.estimators.associations.exact import independence, linear
+from csea_stats.estimators.associations.items import exchange
+from csea_stats.estimators.associations.odds import conditional, mantel_haenszel
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.collection import Estimates
 

@@ -6,7 +6,7 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.auditing.audit import audit
-from csea_stats.estimators.battery_pairs import battery_differences
+from csea_stats.estimators.published.batteries import battery_differences
 from csea_stats.survey.format import Cell
 from csea_stats.survey.loading import load_survey
 

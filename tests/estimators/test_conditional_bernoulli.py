@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csea_stats.errors import CountError
-from csea_stats.estimators.conditional_bernoulli import (
+from csea_stats.estimators.picks.conditional_bernoulli import (
     SPREAD,
     inclusion,
     joint_inclusion,

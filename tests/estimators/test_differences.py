@@ -12,10 +12,10 @@ from scipy import integrate, special, stats
 
 import csea_stats
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.differences import DIFFERENCE_METHODS, difference, difference_interval
-from csea_stats.estimators.gap_spans import gap_above
-from csea_stats.estimators.gaps import gap_limits
-from csea_stats.estimators.logistic_gaps import LogisticGap, logistic_gap
+from csea_stats.estimators.gaps.differences import DIFFERENCE_METHODS, difference, difference_interval
+from csea_stats.estimators.gaps.gaps import gap_limits
+from csea_stats.estimators.gaps.logistic_gaps import LogisticGap, logistic_gap
+from csea_stats.estimators.gaps.spans import gap_above
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

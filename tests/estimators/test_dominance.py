@@ -13,9 +13,9 @@ from scipy import integrate, special, stats
 
 import csea_stats as cs
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators import dominance_posterior
-from csea_stats.estimators.dominance import SUPERIORITY_METHODS, dominance_bounds, superiority
-from csea_stats.estimators.dominance_limits import (
+from csea_stats.estimators.scales import posterior as dominance_posterior
+from csea_stats.estimators.scales.dominance import SUPERIORITY_METHODS, dominance_bounds, superiority
+from csea_stats.estimators.scales.limits import (
     _two_beat_one,
     brunner_munzel_limits,
     has_placement_variance,
@@ -24,7 +24,7 @@ from csea_stats.estimators.dominance_limits import (
     odds_dominance,
     proportional_odds_limits,
 )
-from csea_stats.estimators.dominance_posterior import (
+from csea_stats.estimators.scales.posterior import (
     cumulative_dominance,
     dominance_cdf,
     dominance_points,

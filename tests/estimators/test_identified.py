@@ -12,11 +12,11 @@ from scipy import stats
 
 import csea_stats
 from csea_stats.errors import CountError, InputError, UnknownName, UnsupportedTarget
-from csea_stats.estimators.couplings import chance_above, check_coupling, coupling_words
-from csea_stats.estimators.crosstabs import crosstab_bounds
-from csea_stats.estimators.differences import difference
-from csea_stats.estimators.identified_regions import critical_value, gap_ends, gap_region, relative_width
-from csea_stats.estimators.proportions import proportion
+from csea_stats.estimators.crosstabs.couplings import chance_above, check_coupling, coupling_words
+from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
+from csea_stats.estimators.crosstabs.regions import critical_value, gap_ends, gap_region, relative_width
+from csea_stats.estimators.gaps.differences import difference
+from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection
 
 COUNTED = Respondents()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from csea_stats.errors import CountError, InputError
-from csea_stats.estimators.intervals import SHARE_METHODS, interval_limits, proportion_interval
+from csea_stats.estimators.shares.intervals import SHARE_METHODS, interval_limits, proportion_interval
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 SHARES = np.linspace(0.0005, 0.9995, 1999)

@@ -12,9 +12,9 @@ from scipy import special
 
 import csea_stats
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.bands import box_probability, dirichlet_band, triangle_probability
-from csea_stats.estimators.multinomials import JOINT_METHODS, joint_limits, multinomial
-from csea_stats.estimators.proportions import proportion
+from csea_stats.estimators.shares.bands import box_probability, dirichlet_band, triangle_probability
+from csea_stats.estimators.shares.multinomials import JOINT_METHODS, joint_limits, multinomial
+from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,

@@ -8,11 +8,11 @@ from scipy import special, stats
 
 import csea_stats
 from csea_stats.errors import InputError, UnsupportedTarget
-from csea_stats.estimators.differences import difference, difference_interval
-from csea_stats.estimators.gap_breakdown import difference_breakdown
-from csea_stats.estimators.log_odds import PRIORS, log_odds
-from csea_stats.estimators.logistic_gaps import LogisticGap
-from csea_stats.estimators.odds import odds_limits, profile_limits, profile_value
+from csea_stats.estimators.gaps.breakdown import difference_breakdown
+from csea_stats.estimators.gaps.differences import difference, difference_interval
+from csea_stats.estimators.gaps.log_odds import PRIORS, log_odds
+from csea_stats.estimators.gaps.logistic_gaps import LogisticGap
+from csea_stats.estimators.gaps.odds import odds_limits, profile_limits, profile_value
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,

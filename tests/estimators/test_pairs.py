@@ -14,15 +14,15 @@ from scipy import integrate, special, stats
 
 import csea_stats as cs
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.pairs import PAIR_METHODS, paired_difference
-from csea_stats.estimators.pairs_posterior import pair_cdf, pair_quantile, sampled_pairs, selected_pairs
-from csea_stats.estimators.pairs_score import (
+from csea_stats.estimators.pairs.pairs import PAIR_METHODS, paired_difference
+from csea_stats.estimators.pairs.posterior import pair_cdf, pair_quantile, sampled_pairs, selected_pairs
+from csea_stats.estimators.pairs.score import (
     bonett_price_limits,
     mcnemar_p,
     score_limits,
     worst_mcnemar_p,
 )
-from csea_stats.estimators.pairs_spans import (
+from csea_stats.estimators.pairs.spans import (
     MOST_TABLES,
     edge,
     lower_weights,
@@ -33,7 +33,7 @@ from csea_stats.estimators.pairs_spans import (
     selected_pair_medians,
     selected_pair_span,
 )
-from csea_stats.estimators.rank_sets import worst_p
+from csea_stats.estimators.ranks.sets import worst_p
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

@@ -11,13 +11,13 @@ from scipy import stats
 
 import csea_stats
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.breakdown import breakdown_ratio
-from csea_stats.estimators.crosstabs import crosstab_bounds
-from csea_stats.estimators.intervals import SHARE_METHODS, proportion_interval
-from csea_stats.estimators.ordinals import ordinal
-from csea_stats.estimators.pick_k import picks
-from csea_stats.estimators.proportions import proportion
-from csea_stats.estimators.spans import finite_span
+from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
+from csea_stats.estimators.picks.pick_k import picks
+from csea_stats.estimators.shares.breakdown import breakdown_ratio
+from csea_stats.estimators.shares.intervals import SHARE_METHODS, proportion_interval
+from csea_stats.estimators.shares.ordinals import ordinal
+from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.estimators.shares.spans import finite_span
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

@@ -9,10 +9,10 @@ import pytest
 
 import csea_stats
 from csea_stats.errors import CountError, InputError
-from csea_stats.estimators.conditional_bernoulli import SPREAD
-from csea_stats.estimators.overlaps import feasible_overlaps
-from csea_stats.estimators.pairs import paired_difference
-from csea_stats.estimators.pick_pairs import MODEL, model_intervals, pick_contrasts
+from csea_stats.estimators.pairs.pairs import paired_difference
+from csea_stats.estimators.picks.conditional_bernoulli import SPREAD
+from csea_stats.estimators.picks.overlaps import feasible_overlaps
+from csea_stats.estimators.picks.pick_pairs import MODEL, model_intervals, pick_contrasts
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.populations import Population, Respondents, SelectionBounds, Superpopulation
 

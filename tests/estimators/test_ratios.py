@@ -12,9 +12,9 @@ from scipy import special, stats
 
 import csea_stats
 from csea_stats.errors import InputError, UnsupportedTarget
-from csea_stats.estimators.differences import difference, difference_interval
-from csea_stats.estimators.logistic_gaps import LogisticGap
-from csea_stats.estimators.ratios import ratio_cdf
+from csea_stats.estimators.gaps.differences import difference, difference_interval
+from csea_stats.estimators.gaps.logistic_gaps import LogisticGap
+from csea_stats.estimators.gaps.ratios import ratio_cdf
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.contrasts import difference_cdf, sampled_group, selected_pair
 from csea_stats.targets.populations import (

@@ -1,0 +1,1 @@
+"""Tabulations of respondents' answers, or of print, and their estimates."""

@@ -1,0 +1,1 @@
+"""Tests of association, each with its estimates and intervals."""

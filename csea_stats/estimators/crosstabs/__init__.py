@@ -1,0 +1,1 @@
+"""What two printed margins leave open about the table between them."""

@@ -1,0 +1,1 @@
+"""Two independent groups: difference, ratio, odds ratio, exact tests."""

@@ -1,0 +1,137 @@
+"""How differently two groups must have taken part for the difference of their shares to vanish."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from csea_stats.errors import UnsupportedTarget
+from csea_stats.estimators.checking import check_label, check_level, check_method, share_pairs
+from csea_stats.estimators.gaps.relative_marks import relative_caveats
+from csea_stats.estimators.gaps.relative_spans import observed_relative, sampled_relative
+from csea_stats.estimators.gaps.relative_tiers import METHODS, STRIPS, RelativeSetting
+from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
+from csea_stats.results.caveats import caveat
+from csea_stats.results.numbers import ratio
+from csea_stats.results.values import Estimate, Interval
+from csea_stats.targets.populations import Superpopulation
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from csea_stats.estimators.gaps.relative_tiers import OddsMethod
+
+    Count = int | AbstractSet[int]
+
+ESTIMAND = "participation ratio of the first group over that of the second at which the difference is 0"
+
+
+def difference_breakdown(
+    first: tuple[Count, Count],
+    second: tuple[Count, Count],
+    *,
+    method: OddsMethod = "logistic",
+    level: float = 0.95,
+    target: Superpopulation = Superpopulation(),  # noqa: B008 - frozen
+    label: str | None = None,
+) -> Estimate:
+    """Estimate how many times one group's participation ratio must be the other's for their difference to be 0.
+
+    Parameters
+    ----------
+    first, second : (count, base)
+        Of two groups that share no member; counts and bases may be sets.
+    method : str, default "logistic"
+        Any method for an odds ratio: "logistic", "log-f", "firth", "exact-conditional".
+    level : float, default 0.95
+    target : Superpopulation
+        The ratio is a function of the shares among people like these.
+    label : str, optional
+        Completes "7 of 7 (100%) against 28 of 42 (67%) ...".
+
+    Returns
+    -------
+    Estimate
+        On the scale "ratio", from 0 to infinity, never clamped: a group's participation ratio is how many times as
+        readily those who give the answer took part as the others in it. Below 1: there is no such difference to lose.
+        ``companion`` is the log-F(1, 1) profile. ``sensitivity`` has the prior strip, and the interval of what each
+        group needs where the ratios are opposite, one that many times 1 and the other 1 over it.
+
+    Raises
+    ------
+    CountError
+        If a count or base is not one that a survey can have.
+    InputError
+        If another argument is none of those allowed.
+    UnsupportedTarget
+        If the target is another one, or has a design effect and the method is exact.
+
+    Notes
+    -----
+    In each group logit(population) = logit(people like these) - log ratio, so the log odds ratio of the population is
+    that of people like these less the difference of the log ratios; it is 0 where that difference equals it. A ratio
+    common to both groups changes no sign; ratios opposite in the two need the square root each.
+
+    Examples
+    --------
+    >>> tipping = difference_breakdown((20, 24), (12, 25))
+    >>> round(tipping.value, 2), round(tipping.interval.lower, 2), round(tipping.companion.lower, 2)
+    (5.42, 1.35, 1.4)
+    """
+    sides = share_pairs(*first, name="first count"), share_pairs(*second, name="second count")
+    name = check_method(method, METHODS["odds-ratio"])
+    level, label = check_level(level), check_label(label)
+    given: object = target
+    if not isinstance(given, Superpopulation) or (given.design_effect > 1 and name == "exact-conditional"):
+        message = (
+            f"difference_breakdown(method={name!r}) has no form for {target!r}: it is about people like these; use "
+            "Superpopulation() with 'logistic' or 'log-f', or difference with Population(SelectionBounds(ratio=...))"
+        )
+        raise UnsupportedTarget(message)
+    setting = RelativeSetting(measure="odds-ratio", method=name, level=level, threshold=None, label=label)
+
+    def interval(rule: str) -> Interval:
+        span = sampled_relative(sides, "odds-ratio", rule, level, target.design_effect)
+        return setting.interval((span.lower, span.upper), rule)
+
+    main = interval(name)
+    low, high = observed_relative(sides, "odds-ratio")
+    counts = tuple(sorted({(a, b) for a, _ in sides[0] for b, _ in sides[1]}))
+    bases = tuple(base_of(n for _, n in side) for side in sides)
+    single, defined = low == high, not math.isnan(low)
+    settings = {
+        "method": (name, "logistic"),
+        "level": (level, 0.95),
+        "target": (target, Superpopulation()),
+        "label": (label, None),
+    }
+    opposite = setting.interval((math.sqrt(main.lower), math.sqrt(main.upper)), name, ", opposite in the two groups")
+    return Estimate(
+        label=label,
+        estimand=ESTIMAND,
+        scale="ratio",
+        target=target,
+        value=low if single and defined and len(counts) == 1 else None,
+        bounds=(low, high) if defined and not (single and len(counts) == 1) else None,
+        interval=main,
+        companion=interval(setting.other),
+        sensitivity=(
+            *((prior, interval(prior)) for prior in STRIPS["odds-ratio"]),
+            ("opposite in the two groups", opposite),
+        ),
+        counts=counts,
+        base=bases,
+        caveats=(
+            *target_caveats(target),
+            *(doubt for pairs in sides for doubt in pair_caveats(pairs, target, level=level, closed=False)),
+            caveat("independent-groups"),
+            *([caveat("tipping-between", root=_root_words(low, high))] if defined else []),
+            *(doubt for doubt in relative_caveats(sides, target, setting) if doubt.code != "odds-not-shares"),
+        ),
+        provenance=provenance(call_words("difference_breakdown", (first, second), settings), (counts, bases)),
+    )
+
+
+def _root_words(low: float, high: float) -> str:
+    ends = [ratio(math.sqrt(end)) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"

@@ -1,0 +1,361 @@
+"""Two independent groups compared: the difference of their shares, their ratio, the odds ratio, for each target."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal, get_args, overload
+
+import numpy as np
+
+from csea_stats.errors import CountError, InputError
+from csea_stats.estimators.checking import (
+    TargetOrTargets,
+    check_bounded,
+    check_label,
+    check_level,
+    check_method,
+    check_threshold,
+    share_pairs,
+    targets,
+    whole,
+)
+from csea_stats.estimators.gaps.gaps import gap_limits
+from csea_stats.estimators.gaps.marks import Setting, gap_caveats
+from csea_stats.estimators.gaps.odds import odds_limits
+from csea_stats.estimators.gaps.ratios import ratio_limits
+from csea_stats.estimators.gaps.relative_spans import observed_relative
+from csea_stats.estimators.gaps.relative_tiers import (
+    ESTIMANDS,
+    METHODS,
+    OddsMethod,
+    RatioMethod,
+    RelativeSetting,
+    check_relative_rule,
+    relative_shown,
+)
+from csea_stats.estimators.gaps.size_tiers import sized_shown
+from csea_stats.estimators.gaps.spans import observed_gap
+from csea_stats.estimators.gaps.tiers import GapSetting, check_gap_rule, gap_shown
+from csea_stats.estimators.marks import Shown, base_of, call_words, provenance
+from csea_stats.estimators.shares.intervals import checked_arrays
+from csea_stats.results.collection import Estimates
+from csea_stats.results.values import Estimate
+from csea_stats.targets.populations import FinitePopulation, Population, Superpopulation, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from csea_stats.estimators.gaps.spans import Sides
+    from csea_stats.results.verdicts import Direction
+
+    Array = NDArray[np.float64]
+    Count = int | AbstractSet[int]
+
+DifferenceMethod = Literal["jeffreys", "newcombe", "miettinen-nurminen", "agresti-caffo", "clopper-pearson"]
+DIFFERENCE_METHODS: tuple[DifferenceMethod, ...] = get_args(DifferenceMethod)
+"""The methods for a difference of two shares; the first is the default."""
+Measure = Literal["difference", "ratio", "odds-ratio"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+"""How two shares can be compared; the first is the default."""
+AnyMethod = DifferenceMethod | RatioMethod | OddsMethod
+
+
+def difference_interval(  # noqa: PLR0913 - settings are keyword-only
+    x1: ArrayLike,
+    n1: ArrayLike,
+    x2: ArrayLike,
+    n2: ArrayLike,
+    *,
+    measure: Measure = "difference",
+    method: AnyMethod | None = None,
+    level: float = 0.95,
+) -> tuple[Array, Array]:
+    """Return interval limits for differences or ratios of two shares, one for each table.
+
+    Parameters
+    ----------
+    x1, n1, x2, n2 : array-like of int
+        Counts and bases of the first and the second group; broadcast against each other.
+    measure : {"difference", "ratio", "odds-ratio"}, default "difference"
+    method : str, optional
+        Of a difference "jeffreys" (the default; credible, independent Beta(1/2, 1/2) priors, by quadrature to 1e-6 or
+        better), "newcombe", "miettinen-nurminen", "agresti-caffo", "clopper-pearson" (confidence; the last is
+        guaranteed). Of a ratio "jeffreys", "miettinen-nurminen", "mover-wilson". Of an odds ratio "logistic"
+        (credible), "log-f", "firth", "exact-conditional" (confidence; the last is guaranteed).
+    level : float, default 0.95
+
+    Returns
+    -------
+    lower, upper : numpy.ndarray
+        -1 to 1; a ratio 0 to infinity.
+
+    Raises
+    ------
+    CountError
+        If a count or base is not one that a survey can have.
+    InputError
+        If the measure, the method or the level is none.
+
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17, 873-890; Miettinen & Nurminen (1985), Statistics in Medicine 4,
+    213-226; Agresti & Caffo (2000), American Statistician 54, 280-288.
+
+    Examples
+    --------
+    >>> lower, upper = difference_interval([7, 56], [7, 70], [28, 48], [42, 80], method="newcombe")
+    >>> lower.round(4).tolist(), upper.round(4).tolist()
+    ([-0.0418, 0.0524], [0.4845, 0.3339])
+    >>> lower, upper = difference_interval([7, 5], [7, 9], [28, 0], [42, 9], measure="odds-ratio", method="firth")
+    >>> np.log(lower).round(3).tolist(), np.log(upper).round(3).tolist()
+    ([-0.191, 0.664], [6.924, 8.105])
+    """
+    first, second = checked_arrays(x1, n1), checked_arrays(x2, n2)
+    measure = _measure(measure)
+    name, level = _method(method, measure), check_level(level)
+    try:
+        shape = np.broadcast_shapes(first[0].shape, second[0].shape)
+    except ValueError as error:
+        message = f"groups: found shapes {first[0].shape} and {second[0].shape}; allowed are equal ones"
+        raise CountError(message) from error
+    groups = tuple(np.broadcast_to(part, shape) for part in (*first, *second))
+    table = groups[0], groups[1], groups[2], groups[3]
+    rule = {"difference": gap_limits, "ratio": ratio_limits, "odds-ratio": odds_limits}[measure]
+    return rule(table, method=name, level=level)
+
+
+def _measure(measure: object) -> Measure:
+    for known in MEASURES:
+        if measure == known:
+            return known
+    message = f"measure: found {measure!r}; allowed is one of {', '.join(MEASURES)}"
+    raise InputError(message)
+
+
+def _method(method: object, measure: Measure) -> str:
+    allowed: tuple[str, ...] = DIFFERENCE_METHODS if measure == "difference" else METHODS[measure]
+    if method is None:
+        return allowed[0]
+    try:
+        return check_method(method, allowed)
+    except InputError as error:
+        owners = [
+            known for known in MEASURES if method in (DIFFERENCE_METHODS if known == "difference" else METHODS[known])
+        ]
+        hint = f"; {method!r} is a method for measure={owners[0]!r}" if owners else ""
+        message = f"{error} (measure {measure!r}){hint}"
+        raise InputError(message) from None
+
+
+@overload
+def difference(
+    first: tuple[Count, Count],
+    second: tuple[Count, Count],
+    *,
+    measure: Measure = ...,
+    method: AnyMethod | None = ...,
+    level: float = ...,
+    target: Target = ...,
+    threshold: float | Literal["alike"] | None = ...,
+    sizes: tuple[int, int] | None = ...,
+    label: str | None = ...,
+) -> Estimate: ...
+@overload
+def difference(
+    first: tuple[Count, Count],
+    second: tuple[Count, Count],
+    *,
+    measure: Measure = ...,
+    method: AnyMethod | None = ...,
+    level: float = ...,
+    target: Sequence[Target],
+    threshold: float | Literal["alike"] | None = ...,
+    sizes: tuple[int, int] | None = ...,
+    label: str | None = ...,
+) -> Estimates: ...
+def difference(  # noqa: PLR0913 - settings are keyword-only
+    first: tuple[Count, Count],
+    second: tuple[Count, Count],
+    *,
+    measure: Measure = "difference",
+    method: AnyMethod | None = None,
+    level: float = 0.95,
+    target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
+    threshold: float | Literal["alike"] | None = "alike",
+    sizes: tuple[int, int] | None = None,
+    label: str | None = None,
+) -> Estimate | Estimates:
+    """Estimate how the shares of two groups compare, with two kinds of interval.
+
+    Parameters
+    ----------
+    first, second : (count, base)
+        Of two groups that share no member: a subgroup and the rest, never a subgroup and the total. Counts and bases
+        may be sets; every combination is then taken as feasible.
+    measure : {"difference", "ratio", "odds-ratio"}, default "difference"
+        First share minus second share, over it, or the ratio of their odds.
+    method : str, optional
+        Of a difference "jeffreys" (the default, credible), "newcombe", "miettinen-nurminen", "agresti-caffo",
+        "clopper-pearson" (both shares at once: at least the level). Of a ratio "jeffreys" (the default),
+        "miettinen-nurminen", "mover-wilson". Of an odds ratio "logistic" (the default: a Logistic(0, 1) prior on its
+        log), "log-f" and "firth" (penalised likelihood, profiled), "exact-conditional" (at least the level; infinite
+        beside a zero cell).
+    level : float, default 0.95
+    target : target or sequence of targets, default Superpopulation()
+    threshold : float, "alike" or None, default "alike"
+        What probability and verdict are about. "alike": 0 for a difference, 1 for a ratio; None: neither.
+    sizes : (int, int), optional
+        For a target with a size: how many people of either group it holds, those who answered included. Of a
+        difference by "jeffreys" or "newcombe" only.
+    label : str, optional
+        Completes "7 of 7 (100%) against 28 of 42 (67%) ...".
+
+    Returns
+    -------
+    Estimate or Estimates
+        ``companion`` is the default of the other kind: Newcombe's interval of a difference, Miettinen and Nurminen's of
+        a ratio, the log-F(1, 1) profile of an odds ratio. ``sensitivity`` holds the prior strip: independent Jeffreys,
+        uniform, and the regression's Logistic(0, 1) on the log odds ratio; for an odds ratio Normal(0, 1),
+        Logistic(0, 1), Normal(0, 2.5). For a population with a `Selection` also other strengths and correlations.
+
+    Raises
+    ------
+    CountError
+        If a count or base is not one that a survey can have.
+    InputError
+        If another argument is none of those allowed.
+    UnsupportedTarget
+        If there is no such method for such a target.
+
+    Notes
+    -----
+    The verdict is about the direction that was observed: "above" if the first share is the larger.
+
+    For a population both groups are selected, with the `Selection`'s correlation between them; the prior-free
+    companion lets either ratio lie anywhere in its range whatever the other is. Of the log odds ratio the population's
+    is less by the difference of the groups' log participation ratios, so what they have in common cancels.
+
+    Where a count is 0 a Jeffreys ratio is closed at 0 (first group) or has no upper limit (second group).
+
+    Examples
+    --------
+    >>> gap = difference((7, 7), (28, 42))
+    >>> round(gap.interval.lower, 3), round(gap.interval.upper, 3), gap.verdict.word
+    (0.019, 0.455, 'not settled')
+    >>> round(gap.companion.lower, 3), round(gap.companion.upper, 3), round(gap.probability[0], 3)
+    (-0.042, 0.484, 0.98)
+    >>> odds = difference((7, 7), (28, 42), measure="odds-ratio")
+    >>> odds.value, round(odds.interval.lower, 2), round(odds.companion.lower, 2), odds.verdict.word
+    (inf, 0.89, 0.9, 'not settled')
+    """
+    measure = _measure(measure)
+    sides = _side(first, "first"), _side(second, "second")
+    wanted, several = targets(target)
+    check_bounded([member for member in wanted if sizes is None or _size(member) is None], "difference")
+    name = _method(method, measure)
+    level, label = check_level(level), check_label(label)
+    asked = _threshold(threshold, measure)
+    setting: Setting
+    if measure == "difference":
+        groups = _sizes(sizes, wanted)
+        setting = GapSetting(method=name, level=level, threshold=asked, label=label, sizes=groups)
+    elif sizes is not None:
+        message = f"sizes: found {sizes!r} with measure={measure!r}; only a difference takes them"
+        raise InputError(message)
+    else:
+        setting = RelativeSetting(measure=measure, method=name, level=level, threshold=asked, label=label)
+    found = [_estimate(sides, member, setting, (first, second)) for member in wanted]
+    return Estimates(found) if several else found[0]
+
+
+def _size(target: Target) -> int | None:
+    return target.size if isinstance(target, (FinitePopulation, Population)) else None
+
+
+def _sizes(sizes: object, wanted: Sequence[Target]) -> tuple[int, int] | None:
+    if sizes is None:
+        return None
+    if not isinstance(sizes, (tuple, list)) or len(sizes) != 2:
+        message = f"sizes: found {sizes!r}; allowed is how many people either group has, such as (120, 800)"
+        raise InputError(message)
+    if all(_size(member) is None for member in wanted):
+        message = (
+            f"sizes: found {sizes!r}, but no target has a size; use FinitePopulation(size) or Population(size=...)"
+        )
+        raise InputError(message)
+    return whole(sizes[0], "sizes"), whole(sizes[1], "sizes")
+
+
+def _threshold(threshold: object, measure: Measure) -> float | None:
+    alike = 0.0 if measure == "difference" else 1.0
+    if isinstance(threshold, str) and threshold == "alike":
+        return alike
+    return (
+        check_threshold(threshold, -1.0, 1.0) if measure == "difference" else check_threshold(threshold, 0.0, math.inf)
+    )
+
+
+def _side(group: object, name: str) -> tuple[tuple[int, int], ...]:
+    if not isinstance(group, (tuple, list)) or len(group) != 2:
+        message = f"{name}: found {group!r}; allowed is a count and its base, such as (7, 7)"
+        raise CountError(message)
+    return share_pairs(group[0], group[1], name=f"{name} count")
+
+
+def _estimate(sides: Sides, target: Target, setting: Setting, given: tuple[object, object]) -> Estimate:
+    shown = _shown(sides, target, setting)
+    low, high = shown.values
+    undefined, several = math.isnan(low), any(len(side) > 1 for side in sides)
+    counts = tuple(sorted({(a, b) for a, _ in sides[0] for b, _ in sides[1]}))
+    base = tuple(base_of(n for _, n in side) for side in sides)
+    measure: Measure = "difference" if isinstance(setting, GapSetting) else setting.measure
+    settings = {
+        "measure": (measure, "difference"),
+        "method": (setting.method, _method(None, measure)),
+        "level": (setting.level, 0.95),
+        "threshold": (setting.threshold, _threshold("alike", measure)),
+        "sizes": (setting.sizes if isinstance(setting, GapSetting) and _size(target) else None, None),
+        "label": (setting.label, None),
+        "target": (target, Superpopulation()),
+    }
+    return Estimate(
+        label=setting.label,
+        estimand="difference" if measure == "difference" else ESTIMANDS[measure],
+        scale="difference" if measure == "difference" else "ratio",
+        target=target,
+        value=None if several or undefined or low != high else low,
+        bounds=(low, high) if not undefined and (several or low != high) else None,
+        interval=shown.interval,
+        companion=shown.companion,
+        threshold=setting.threshold,
+        probability=shown.probability,
+        sensitivity=shown.strip,
+        verdict=shown.verdict,
+        counts=counts,
+        base=base,
+        caveats=tuple(gap_caveats(sides, target, setting, shown)),
+        provenance=provenance(call_words("difference", given, settings), (counts, base)),
+    )
+
+
+def _shown(sides: Sides, target: Target, setting: Setting) -> Shown:
+    """Return what is shown, the claim being the direction that was observed."""
+    low, high = observed_gap(sides)
+    if isinstance(setting, GapSetting):
+        direction: Direction = "below" if low + high < 2 * (setting.threshold or 0.0) else "above"
+        if isinstance(target, (FinitePopulation, Population)) and target.size is not None:
+            return sized_shown(sides, target, setting, direction)
+        check_gap_rule(target, setting)
+        return gap_shown(sides, target, setting, direction)
+    check_relative_rule(target, setting)
+    return relative_shown(sides, target, setting, _observed_direction(sides, setting))
+
+
+def _observed_direction(sides: Sides, setting: RelativeSetting) -> Direction:
+    if setting.threshold in (None, 1.0):
+        return "below" if sum(observed_gap(sides)) < 0 else "above"
+    low, high = observed_relative(sides, setting.measure)
+    return "below" if low + high < 2 * (setting.threshold or 1.0) else "above"

@@ -1,0 +1,1 @@
+"""Two answers of the same people."""

@@ -1,0 +1,1 @@
+"""Questions of which each respondent names exactly k answers."""

@@ -1,0 +1,1 @@
+"""A printed survey: every number of it, estimated for every target."""

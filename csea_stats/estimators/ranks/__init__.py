@@ -1,0 +1,1 @@
+"""The rank each answer can have, for all answers at once."""

@@ -1,0 +1,224 @@
+"""Ranks of the answers of a question, as sets that hold for all of them at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from csea_stats.errors import CountError, UnsupportedTarget
+from csea_stats.estimators.checking import (
+    TargetOrTargets,
+    check_bounded,
+    check_label,
+    check_level,
+    check_method,
+    feasible,
+    labelled,
+    share_pairs,
+    targets,
+    whole,
+)
+from csea_stats.estimators.marks import call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.ranks.boxes import check_margins, count_boxes, count_name
+from csea_stats.estimators.ranks.sets import joint_rank_sets, observed_ranks, pairwise_rank_sets
+from csea_stats.results.caveats import caveat
+from csea_stats.results.collection import Estimates
+from csea_stats.results.numbers import ratio
+from csea_stats.results.values import Estimate, Interval
+from csea_stats.targets.populations import (
+    Population,
+    Respondents,
+    Selection,
+    SelectionBounds,
+    Superpopulation,
+    Target,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from csea_stats.estimators.ranks.boxes import Whole
+
+    Count = int | AbstractSet[int]
+
+RankMethod = Literal["klein-wright-wieczorek", "pairwise"]
+RANK_METHODS: tuple[RankMethod, ...] = ("klein-wright-wieczorek", "pairwise")
+"""The methods for all ranks jointly; the first is the default."""
+
+Sets = tuple["Whole", "Whole"]
+"""The first and the last rank of each answer, or the low and the high of boxes of counts."""
+
+
+def ranks(  # noqa: PLR0913 - settings are keyword-only
+    counts: Sequence[Count] | Mapping[str, Count],
+    base: int,
+    *,
+    method: RankMethod = "klein-wright-wieczorek",
+    level: float = 0.95,
+    target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
+    chosen: int | None = None,
+    label: str | None = None,
+) -> Estimates:
+    """Estimate which ranks each answer of a question can have, for all answers jointly.
+
+    Parameters
+    ----------
+    counts : sequence, or mapping of answer to count
+        How many named each answer, those that nobody named included: the list decides how many ranks there are. A set
+        in place of a count where print allows several.
+    base : int
+        How many respondents.
+    method : str, default "klein-wright-wieczorek"
+        "klein-wright-wieczorek" (from Clopper-Pearson limits of all shares jointly) or "pairwise" (from exact McNemar
+        tests of all pairs at their worst overlap, with Holm's correction). Both hold whatever the dependence. Choose
+        before looking: the smaller of the two sets, chosen afterwards, does not have the level.
+    level : float, default 0.95
+        Of all sets jointly.
+    target : target or sequence of targets, default Superpopulation()
+    chosen : int, optional
+        How many answers each respondent named, where all named as many; the counts must then fit, and of several
+        feasible counts only those that do are used.
+    label : str, optional
+        Verb phrase; by default the answer.
+
+    Returns
+    -------
+    Estimates
+        One for each answer, for each target in turn: ``value`` is the observed rank (1: named most), None where it is
+        tied or print leaves it open, with the ranks it can have as ``bounds``; ``interval.simultaneous`` is the number
+        of answers. Over several feasible counts every set is the hull.
+
+    Raises
+    ------
+    CountError
+        If a count is above the base, there are fewer than two answers, or the counts cannot be those of ``chosen``
+        answers each.
+    UnsupportedTarget
+        If there is no such method for such a target; the text says which to use.
+
+    Notes
+    -----
+    All m Clopper-Pearson intervals at level 1 - (1 - level)/m hold together with probability ``level`` at least, by
+    Bonferroni's inequality. An answer whose lower limit is above another's upper one then surely ranks before it, and
+    the set of an answer is what this leaves (Klein, Wright & Wieczorek 2020). For a population whose participation
+    ratios lie within a bound the odds of every limit are shifted by it first, each answer in its own direction.
+
+    With one answer each, "pairwise" is the finite-sample method of Bazylik et al. for multinomial counts.
+
+    References
+    ----------
+    Klein, Wright & Wieczorek (2020), JRSS C 69, 589-606, https://doi.org/10.1111/rssc.12402; Mogstad, Romano, Shaikh
+    & Wilhelm (2024), Review of Economic Studies 91, 476-518, https://doi.org/10.1093/restud/rdad006; Holm (1979),
+    Scandinavian Journal of Statistics 6, 65-70
+
+    Examples
+    --------
+    >>> counts = {"training": 35, "funds": 30, "staff": 24, "law": 18, "data": 14, "time": 12, "space": 9, "other": 5}
+    >>> found = ranks(counts, 49, chosen=3)
+    >>> [(rank.item, rank.value, rank.interval.lower, rank.interval.upper) for rank in found[:2]]
+    [('training', 1.0, 1.0, 4.0), ('funds', 2.0, 1.0, 6.0)]
+    """
+    labels, named, number, picked = checked_list(counts, base, chosen)
+    setting = (check_method(method, RANK_METHODS), check_level(level), check_label(label))
+    given = [value[0] if len(value) == 1 else set(value) for value in named]
+    typed = dict(zip(labels, given, strict=True)) if labels else given
+    boxes = count_boxes(named, None if picked is None else picked * number)
+    found: list[Estimate] = []
+    for member in targets(target)[0]:
+        told = {
+            "method": (method, RANK_METHODS[0]),
+            "level": (level, 0.95),
+            "target": (member, Superpopulation()),
+            "chosen": (picked, None),
+            "label": (label, None),
+        }
+        call = call_words("ranks", (typed, number), told)
+        found.extend(rank_estimates(boxes, (labels, named, number), member, setting, call))
+    return Estimates(found)
+
+
+Listed = tuple[tuple[str, ...] | None, list[tuple[int, ...]], int]
+
+
+def checked_list(counts: object, base: object, chosen: object) -> tuple[*Listed, int | None]:
+    """Return labels, feasible counts, base and number of choices, or raise a CountError."""
+    labels, values = labelled(counts)
+    number = whole(base, "base")
+    named = [feasible(value, count_name(place, labels)) for place, value in enumerate(values)]
+    if len(named) < 2:
+        message = f"counts: found {counts!r}; allowed are at least two answers"
+        raise CountError(message)
+    kept = [
+        tuple(x for x, _ in share_pairs(set(value), number, name=count_name(place, labels)))
+        for place, value in enumerate(named)
+    ]
+    picked = None if chosen is None else whole(chosen, "chosen")
+    if picked is not None:
+        check_margins(kept, number, picked, labels)
+    return labels, kept, number, picked
+
+
+def rank_estimates(
+    boxes: Sets, listed: Listed, target: Target, setting: tuple[str, float, str | None], call: str
+) -> Iterator[Estimate]:
+    """Yield the estimate of every answer's rank, from boxes of counts and (method, level, label)."""
+    (labels, named, base), (method, level, label) = listed, setting
+    observed, sets, how = _sets(boxes, base, target, method, level)
+    number = len(named)
+    for place, values in enumerate(named):
+        first, last = float(observed[0][place]), float(observed[1][place])
+        pairs = tuple((x, base) for x in values)
+        doubts = [*target_caveats(target), *pair_caveats(pairs, target, level=level, closed=False)]
+        doubts.append(caveat("ranks-listed", number=number))
+        main = None
+        if sets is not None:
+            doubts += [caveat("all-at-once", number=number), caveat("any-dependence")]
+            ends = {"lower": float(sets[0][place]), "upper": float(sets[1][place])}
+            main = Interval(**ends, level=level, kind="confidence", method=how, simultaneous=number)
+        item = labels[place] if labels else None
+        yield Estimate(
+            item=item,
+            label=label if label is not None else item,
+            estimand="rank, jointly",
+            scale="rank",
+            target=target,
+            value=first if first == last else None,
+            bounds=None if first == last else (first, last),
+            interval=main,
+            counts=tuple((x,) for x in values),
+            base=(base,),
+            caveats=tuple(doubts),
+            provenance=provenance(f"{call}[{place}]", named),
+        )
+
+
+def _sets(boxes: Sets, base: int, target: Target, method: str, level: float) -> tuple[Sets, Sets | None, str]:
+    """Return the observed ranks, the sets with their level, and the method in words, for one target."""
+    if isinstance(target, Respondents):
+        return observed_ranks(boxes, base), None, method
+    bound = 1.0
+    if isinstance(target, Population) and isinstance(target.selection, SelectionBounds) and target.size is None:
+        bound = target.selection.ratio
+    elif not isinstance(target, Superpopulation):
+        raise UnsupportedTarget(_instead(target))
+    check_bounded([target], "ranks")
+    observed = observed_ranks(boxes, base, ratio=bound)
+    words = method if bound == 1 else f"{method}, participation ratio within {ratio(bound)}"
+    if method == "klein-wright-wieczorek":
+        return observed, joint_rank_sets(boxes, base, level, design_effect=target.design_effect, ratio=bound), words
+    if bound != 1 or target.design_effect != 1:
+        what = "a design effect" if bound == 1 else "bounds on who took part"
+        message = f"method 'pairwise' counts whole people and has no form with {what}: use 'klein-wright-wieczorek'"
+        raise UnsupportedTarget(message)
+    return observed, pairwise_rank_sets(boxes, base, level), words
+
+
+def _instead(target: Target) -> str:
+    name = type(target).__name__
+    if isinstance(target, Population) and isinstance(target.selection, Selection):
+        return (
+            "sets of ranks are confidence sets, which take no prior on who took part: use "
+            f"Population(SelectionBounds(ratio={ratio(target.selection.ratio)})), or Superpopulation()"
+        )
+    what = "of known size" if isinstance(target, Population) else name
+    return f"ranks have no sets for a population {what}: use Superpopulation(), or Population(SelectionBounds(ratio=2))"

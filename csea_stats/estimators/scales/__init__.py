@@ -1,0 +1,1 @@
+"""Which of two groups answers higher on an ordered scale."""

@@ -1,0 +1,258 @@
+"""Which of two groups answers higher on an ordered scale: P(A > B) + P(A = B) / 2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, overload
+
+from csea_stats.errors import CountError
+from csea_stats.estimators.checking import (
+    TargetOrTargets,
+    check_label,
+    check_level,
+    check_method,
+    check_threshold,
+    count_vectors,
+    targets,
+)
+from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.scales.tiers import CREDIBLE, DominanceSetting, check_dominance_rule, dominance_shown
+from csea_stats.results.caveats import caveat
+from csea_stats.results.collection import Estimates
+from csea_stats.results.values import Caveat, Estimate
+from csea_stats.results.verdicts import Direction, side
+from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from csea_stats.estimators.marks import Shown
+    from csea_stats.estimators.scales.tiers import Sides
+
+    Counts = Sequence[int] | Mapping[str, int] | AbstractSet[tuple[int, ...]]
+
+SuperiorityMethod = Literal["dirichlet", "proportional-odds", "brunner-munzel"]
+SUPERIORITY_METHODS: tuple[SuperiorityMethod, ...] = ("dirichlet", "proportional-odds", "brunner-munzel")
+"""The methods for superiority; the first is the default."""
+
+
+@overload
+def superiority(
+    counts_a: Counts,
+    counts_b: Counts,
+    *,
+    method: SuperiorityMethod = ...,
+    level: float = ...,
+    target: Target = ...,
+    threshold: float | None = ...,
+    label: str | None = ...,
+) -> Estimate: ...
+@overload
+def superiority(
+    counts_a: Counts,
+    counts_b: Counts,
+    *,
+    method: SuperiorityMethod = ...,
+    level: float = ...,
+    target: Sequence[Target],
+    threshold: float | None = ...,
+    label: str | None = ...,
+) -> Estimates: ...
+def superiority(  # noqa: PLR0913 - settings are keyword-only
+    counts_a: Counts,
+    counts_b: Counts,
+    *,
+    method: SuperiorityMethod = "dirichlet",
+    level: float = 0.95,
+    target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
+    threshold: float | None = 0.5,
+    label: str | None = None,
+) -> Estimate | Estimates:
+    """Estimate the chance that someone of one group answers higher than someone of another, equal answers half.
+
+    Parameters
+    ----------
+    counts_a, counts_b : sequence, mapping of category to count, or set of tuples
+        Of two groups that share no member, one count for each category from the lowest; a set of feasible count
+        vectors where print allows several. Every combination is then taken as feasible.
+    method : str, default "dirichlet"
+        "dirichlet" (credible: a Dirichlet prior of one pseudo-answer in each group, 1/K for each of K categories),
+        "proportional-odds", "brunner-munzel" (confidence).
+    level : float, default 0.95
+    target : target or sequence of targets, default Superpopulation()
+    threshold : float or None, default 0.5
+        What probability and verdict are about, between 0 and 1; None: neither.
+    label : str, optional
+
+    Returns
+    -------
+    Estimate or Estimates
+        ``counts`` holds the counts of A followed by those of B. ``companion`` is Brunner and Munzel's interval, the
+        proportional-odds one where a group has fewer than 15 people or Brunner and Munzel's has no variance, and the
+        Dirichlet one beside a confidence method.
+
+    Raises
+    ------
+    CountError
+        If a count is not one that a survey can have, the categories differ, or "brunner-munzel" has no variance.
+    InputError
+        If another argument is none of those allowed.
+    UnsupportedTarget
+        If there is no such method for such a target.
+
+    Notes
+    -----
+    No spacing of the categories is assumed. The posterior is computed by repeated quadrature; limits are off by 2e-5 in
+    the median over random tables, and at most 4e-3, where the answers of the groups hardly overlap. Dirichlet(1/2)
+    would be K/2 pseudo-answers in each group: 2.5 against 7 people with five categories, so it is in the strip only.
+
+    ============================ ==============================================================
+    target                       methods
+    ============================ ==============================================================
+    Respondents                  all (counted: no interval)
+    Superpopulation              all
+    Population, Selection        dirichlet: every cumulative logit of a group loses the same
+                                 log participation ratio (a fixed rule of 16384 points, error
+                                 of the limits below 2e-3)
+    Population, SelectionBounds  dirichlet; proportional-odds, the log odds ratio shifted
+    ============================ ==============================================================
+
+    The two groups must be different people. Of two ordered questions answered by the same people the margins do not
+    tell how answers go together; compare them cut by cut with `paired_difference` of the shares at or below it, and see
+    `csea_stats.estimators.scales.dominance.dominance_bounds` for what the margins leave possible.
+
+    References
+    ----------
+    Bross (1958), Biometrics 14, 18-38; Fay & Malinovsky (2018), Statistics in Medicine 37, 3991-4006,
+    https://doi.org/10.1002/sim.7890; Brunner & Munzel (2000), Biometrical Journal 42, 17-25.
+
+    Examples
+    --------
+    >>> found = superiority([2, 8, 9, 4, 1], [1, 12, 8, 3, 1])
+    >>> round(found.value, 3), round(found.interval.lower, 2), round(found.interval.upper, 2), found.verdict.word
+    (0.541, 0.39, 0.68, 'not settled')
+    """
+    (names_a, first), (names_b, second) = (
+        count_vectors(counts_a, name="counts_a"),
+        count_vectors(counts_b, name="counts_b"),
+    )
+    if len(first[0]) != len(second[0]) or (names_a and names_b and names_a != names_b):
+        message = (
+            f"counts_b: found {names_b or len(second[0])} where counts_a has {names_a or len(first[0])}; allowed are "
+            "the same categories in one order, from the lowest"
+        )
+        raise CountError(message)
+    wanted, several = targets(target)
+    setting = DominanceSetting(
+        method=check_method(method, SUPERIORITY_METHODS),
+        level=check_level(level),
+        threshold=check_threshold(threshold, 0.0, 1.0),
+        label=check_label(label),
+    )
+    given = tuple(set(side) if len(side) > 1 else list(side[0]) for side in (first, second))
+    found = [_estimate((first, second), member, setting, given) for member in wanted]
+    return Estimates(found) if several else found[0]
+
+
+def _estimate(sides: Sides, target: Target, setting: DominanceSetting, given: tuple[object, ...]) -> Estimate:
+    check_dominance_rule(target, setting)
+    observed = dominance_shown(sides, Respondents(), setting, "above").values
+    direction: Direction = "below" if sum(observed) < 2 * (setting.threshold or 0.0) else "above"
+    shown = dominance_shown(sides, target, setting, direction)
+    low, high = shown.values
+    known = low == high
+    base = tuple(base_of(sum(vector) for vector in vectors) for vectors in sides)
+    settings = {
+        "method": (setting.method, "dirichlet"),
+        "level": (setting.level, 0.95),
+        "threshold": (setting.threshold, 0.5),
+        "label": (setting.label, None),
+        "target": (target, Superpopulation()),
+    }
+    return Estimate(
+        label=setting.label,
+        estimand="superiority",
+        scale="share",
+        target=target,
+        value=low if known else None,
+        bounds=None if known else (low, high),
+        interval=shown.interval,
+        companion=shown.companion,
+        threshold=setting.threshold,
+        probability=shown.probability,
+        sensitivity=shown.strip,
+        verdict=shown.verdict,
+        counts=tuple((*a, *b) for a in sides[0] for b in sides[1]),
+        base=base,
+        caveats=tuple(_caveats(sides, target, setting, shown)),
+        provenance=provenance(call_words("superiority", given, settings), sides),
+    )
+
+
+def _caveats(sides: Sides, target: Target, setting: DominanceSetting, shown: Shown) -> list[Caveat]:
+    found = [*target_caveats(target, groups=True), caveat("superiority")]
+    for vectors in sides:
+        found.extend(pair_caveats(tuple((0, sum(v)) for v in vectors), target, level=setting.level, closed=False))
+        if len(vectors) > 1:
+            found.append(caveat("print-ambiguous", counts=f"{len(vectors)} sets of them in a group"))
+    if not isinstance(target, Respondents):
+        found.append(caveat("independent-groups"))
+    if isinstance(target, Population):
+        found.append(caveat("group-tiers"))
+    asked, main, other = setting.threshold, shown.interval, shown.companion
+    if asked is not None and main and other and shown.verdict and shown.verdict.word == "not settled":
+        if not isinstance(target, Population) and side([main], asked) != side([other], asked):
+            found.append(caveat("methods-disagree"))
+        alone = [member for name, member in shown.strip if name.partition(",")[0] in CREDIBLE]
+        settled = side([main], asked) is not None
+        if (not isinstance(target, Population) or settled) and len({side([m], asked) for m in (main, *alone)}) > 1:
+            found.append(caveat("prior-decides"))
+    return list(dict.fromkeys(found))
+
+
+def dominance_bounds(first: Sequence[int], second: Sequence[int]) -> tuple[float, float]:
+    """Return what P(A > B) + P(A = B) / 2 can be where the same people answered both, from the margins alone.
+
+    Parameters
+    ----------
+    first, second : sequence of int
+        Counts of each category from the lowest; the same total.
+
+    Returns
+    -------
+    lower, upper : float
+        Sharp: the smallest and largest value over every table with these margins.
+
+    Raises
+    ------
+    CountError
+        If the totals or the categories differ.
+
+    Notes
+    -----
+    Here A and B are the two answers of one person, not of two drawn apart: an optimal transport problem with the cost
+    1, 1/2 or 0, solved as a linear program whose corners are whole tables.
+
+    Examples
+    --------
+    >>> dominance_bounds([5, 5], [5, 5])
+    (0.5, 0.5)
+    >>> [round(end, 3) for end in dominance_bounds([3, 20, 17, 7, 2], [3, 20, 17, 7, 2])]
+    [0.378, 0.622]
+    """
+    import numpy as np
+    from scipy.optimize import linprog
+
+    a, b = (count_vectors(list(counts), name=name)[1][0] for counts, name in ((first, "first"), (second, "second")))
+    if len(a) != len(b) or sum(a) != sum(b):
+        message = f"second: found {list(b)} with {list(a)}; allowed are the same categories and the same total"
+        raise CountError(message)
+    number = len(a)
+    cost = np.sign(np.subtract.outer(np.arange(number), np.arange(number))) / 2 + 0.5
+    margins = np.vstack([np.kron(np.eye(number), np.ones(number)), np.kron(np.ones(number), np.eye(number))])
+    ends = []
+    for sign in (1, -1):
+        found = linprog(sign * cost.ravel(), A_eq=margins, b_eq=[*a, *b], method="highs")
+        ends.append(float(cost.ravel() @ np.asarray(found.x, float)))
+    low, high = (round(2 * end) / 2 / sum(a) for end in ends)
+    return low, high

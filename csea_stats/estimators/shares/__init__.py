@@ -1,0 +1,1 @@
+"""One share, or all shares of a question: intervals, targets, tipping points."""
