@@ -114,7 +114,7 @@ def printed_cells_leave_what_every_table_that_has_them_leaves(table, data):
 
 
 @given(true_tables(), st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_printed_cells_leave_what_every_table_that_has_them_leaves(table, data):
     printed_cells_leave_what_every_table_that_has_them_leaves(table, data)
 
