@@ -174,7 +174,7 @@ def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: N
     for value in set(values):
         found = resolve(value)
         if found == UNKNOWN and _NUMBER.fullmatch(text := text_of(value)):
-            amount = float(text)
+            amount = float(text) + 0.0  # minus zero is zero
             inside = (kind.minimum is None or amount >= kind.minimum) and (
                 kind.maximum is None or amount <= kind.maximum
             )

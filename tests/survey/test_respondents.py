@@ -406,6 +406,13 @@ def test_frames_and_csv_read_again_as_the_same_answers(tmp_path_factory, given_)
     assert sum(counted.counts) + sum(counted.why.values()) == len(data)
 
 
+def test_minus_zero_is_zero():
+    book = Codebook({"years": Number(unit="years", minimum=-1, maximum=1)})
+    one, other = (read_respondents(pd.DataFrame({"years": [text]}), book) for text in ("0", "-0.0"))
+    assert one.data_hash == other.data_hash
+    assert read_respondents(other.to_frame(), book).data_hash == one.data_hash
+
+
 def test_a_part_of_the_respondents(tmp_path):
     rows = [f"{i},poor,{i},NGO,no,no,fear;shame" for i in range(4)]
     data = read_respondents(written(tmp_path, *rows), BOOK)
