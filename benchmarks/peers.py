@@ -5,8 +5,8 @@ named as missing. Each fit is timed in its own process once it is loaded and war
 with fitting; the last column is a whole process from a file to printed effects. Ratios are of times from this run.
 
 Peers: statsmodels' OrderedModel (maximum likelihood, Wald intervals), R's ordinal::clm with profile intervals (ours has
-them too), rstanarm::stan_polr (four chains of NUTS on one core) and Bambi (PyMC, NUTS). A likelihood fit and a
-posterior are not the same work: the kind is told.
+them too), rstanarm::stan_polr and brms::brm (four chains of NUTS on one core; brms compiles anew each time) and Bambi
+(PyMC, NUTS). A likelihood fit and a posterior are not the same work: the kind is told.
 """
 
 import json
@@ -85,6 +85,11 @@ POLR = R.format(
     call="stan_polr(y ~ group + x, data = data, prior = R2(0.3, 'mean'), cores = 1, refresh = 0, seed = 1)",
     times=1,
 )
+BRMS = R.format(
+    package="brms",
+    call="brm(y ~ group + x, data = data, family = cumulative(), cores = 1, refresh = 0, seed = 1)",
+    times=1,
+)
 
 
 def answers(path):
@@ -125,6 +130,7 @@ def main():
             "statsmodels": ("likelihood", python("ordered.py", STATSMODELS)),
             "R ordinal::clm": ("likelihood", r and [r, script("clm.R", CLM), str(file)]),
             "R rstanarm::stan_polr": ("posterior", r and [r, script("polr.R", POLR), str(file)]),
+            "R brms::brm": ("posterior", r and [r, script("brms.R", BRMS), str(file)]),
             "Bambi": ("posterior", find_spec("bambi") and python("bambi_.py", BAMBI)),
         }
         ours = {}
