@@ -171,6 +171,6 @@ def _goal(test: Any, path: Path) -> Iterator[Problem]:
         yield Problem(path=(*path, "between"), text=text)
     if getattr(test, "alike", None) is False:
         yield Problem(path=(*path, "alike"), text="found false; allowed is true, or leave it out")
-    if isinstance(test, DifferenceTest) and test.group.question == test.question:
+    if isinstance(test, (CrosstabTest, DifferenceTest)) and test.group.question == test.question:
         text = f"found {test.question!r}, the question itself; allowed is another"
         yield Problem(path=(*path, "group", "question"), text=text)

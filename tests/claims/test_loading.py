@@ -68,6 +68,13 @@ def problems(survey, written, text):
             "there is no question 'ages'",
         ),
         ('{ kind = "rank", question = "barriers", item = ["no helpline", "alcohol or drugs"] }', "found 1; allowed is"),
+        (
+            (
+                '{ kind = "crosstab", question = "awareness", item = "poor", above = 0.0, '
+                'group = { question = "awareness", item = "fair" } }'
+            ),
+            "found 'awareness', the question itself; allowed is another",
+        ),
         ('{ kind = "printed", question = "awareness", item = "poor" }', "needed is one of count, percent"),
         ('{ kind = "printed", question = "awareness", item = "poor", percent = 71 }', "a percentage as printed"),
         (
