@@ -60,6 +60,7 @@ METHODS = {
     "brunner-munzel": "Brunner-Munzel",
     "pairwise": "pairwise exact McNemar with Holm",
     "laplace": "Laplace",
+    "ml": "profile likelihood",
     "nuts": "NUTS",
 }
 """Methods as prose spells them; others stand as they are."""
@@ -119,7 +120,8 @@ def counted(estimate: Estimate) -> str:
         if isinstance(base, int):
             return share_words(counts, base) + label
         return f"{count_words(counts)} of {base_words(base)}{label}"
-    return f"{estimate.estimand}{label}"
+    of = f" ({' and '.join(map(base_words, estimate.base))} respondents)" if estimate.base else ""
+    return f"{estimate.estimand}{label}{of}"
 
 
 def _largest(base: int | tuple[int, ...]) -> int:
@@ -145,7 +147,8 @@ def _value(estimate: Estimate) -> str:
 def _noun(estimate: Estimate) -> str:
     if estimate.estimand == "superiority":
         return "chance that the first answers higher (equal answers half)"
-    return {"share": "share", "difference": "difference", "rank": "rank"}.get(estimate.scale, estimate.estimand)
+    named = estimate.estimand.partition(",")[0].partition(":")[0].partition(" towards ")[0]
+    return {"share": "share", "difference": "difference", "rank": "rank"}.get(estimate.scale, named)
 
 
 def _main(estimate: Estimate) -> str:

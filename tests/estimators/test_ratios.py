@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
@@ -15,6 +15,7 @@ from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.gaps.differences import difference, difference_interval
 from csea_stats.estimators.gaps.logistic_gaps import LogisticGap
 from csea_stats.estimators.gaps.ratios import ratio_cdf
+from csea_stats.estimators.gaps.relative_spans import LOGISTIC, bounded_relative
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.contrasts import difference_cdf, sampled_group, selected_pair
 from csea_stats.targets.populations import (
@@ -165,6 +166,19 @@ def test_limits_turn_over_nest_and_are_numbers(measure, method, first, second):
 LOWEST = {"difference": -1, "ratio": 0, "odds-ratio": 0}
 
 
+@pytest.mark.parametrize("bound", [1.0, 1.5, 2.66])
+def test_a_prior_that_ties_the_shares_makes_no_interval_narrower_by_another_count(bound):
+    """With ratios of who took part the lower limit is not lowest at 12 of 12: every count is tried."""
+    singles = [
+        bounded_relative((((7, 9),), ((x, 12),)), "ratio", LOGISTIC, 0.95, (1 / bound, bound)) for x in range(13)
+    ]
+    hull = bounded_relative((((7, 9),), tuple((x, 12) for x in range(13))), "ratio", LOGISTIC, 0.95, (1 / bound, bound))
+    assert hull.lower == min(span.lower for span in singles)
+    assert hull.upper == max(span.upper for span in singles)
+    if bound > 1:
+        assert hull.lower < singles[12].lower
+
+
 @given(
     st.sampled_from(["ratio", "odds-ratio"]),
     st.integers(0, 9),
@@ -172,6 +186,7 @@ LOWEST = {"difference": -1, "ratio": 0, "odds-ratio": 0}
     st.integers(0, 12),
     st.sampled_from([Superpopulation(), BOUND, Population()]),
 )
+@example("ratio", 7, 10, 12, BOUND)
 @settings(max_examples=6, deadline=None)
 def test_a_larger_set_never_narrows(measure, x1, x2, more, target):
     smaller, larger = (

@@ -1,6 +1,7 @@
 """Limits of a ratio of shares, or of an odds ratio, for each kind of target: the hull over feasible tables.
 
-Both rise with the first count and fall with the second, so the corners of what print allows suffice for posteriors.
+Both rise with the first count and fall with the second, so the corners of what print allows suffice for posteriors; but
+for a ratio under a prior that ties the two shares.
 Pure functions of hashable arguments, cached.
 """
 
@@ -72,12 +73,23 @@ def bounded_relative(
     near, far = math.log(small), math.log(large)
     tails = (1 - level) / 2, (1 + level) / 2
     if method == LOGISTIC:
+        lows, highs = _along(sides)
         lowest = [logistic_ratio(_fractions(table, design_effect), level, (far, near))[0] for table in lows]
         highest = [logistic_ratio(_fractions(table, design_effect), level, (near, far))[1] for table in highs]
         return Span(lower=min(lowest), upper=max(highest))
     lowest = [ratio_quantiles(tails[:1], *known_pair(table, (far, near), method, design_effect))[0] for table in lows]
     highest = [ratio_quantiles(tails[1:], *known_pair(table, (near, far), method, design_effect))[0] for table in highs]
     return _closed(Span(lower=min(lowest), upper=max(highest)), sides, method)
+
+
+def _along(sides: Sides) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Return the tables among which the smallest and the largest ratio are where the prior ties the two shares.
+
+    Near a second share of 1 more of its answers lift the first share by as much as the ratio falls, so every second
+    count is tried for the lower limit, and by the same token every first count for the upper.
+    """
+    fewest = [[min(p for p in side if p[1] == n) for n in {n for _, n in side}] for side in sides]
+    return [(*a, *b) for a, b in product(fewest[0], sides[1])], [(*a, *b) for a, b in product(sides[0], fewest[1])]
 
 
 def _fractions(table: tuple[int, ...], design_effect: float) -> tuple[float, float, float, float]:
