@@ -9,7 +9,7 @@ from csea_stats.claims.goals import goal_of
 from csea_stats.claims.measured import Context, Measured, flagged, unknown, with_verdicts
 from csea_stats.claims.verdicts import Verdicts, judge
 from csea_stats.errors import InputError
-from csea_stats.estimators.published.tables import tabulate_print
+from csea_stats.estimators.answered.printed import tabulate_print
 from csea_stats.estimators.scales.dominance import superiority
 from csea_stats.estimators.scales.limits import observed_dominance
 from csea_stats.results.caveats import caveat

@@ -163,7 +163,7 @@ class Tabulation:
         >>> family[0].interval.simultaneous
         4
         """
-        from csea_stats.estimators.published.families import contrasts
+        from csea_stats.estimators.answered.families import contrasts
 
         return contrasts(self, versus, level=level, target=target)
 
@@ -249,7 +249,7 @@ def tabulate(source: Microdata | Survey, outcome: str, by: str | None = None) ->
     """
     if isinstance(source, Survey):
         from csea_stats.auditing.audit import audit
-        from csea_stats.estimators.published.tables import tabulate_print
+        from csea_stats.estimators.answered.printed import tabulate_print
 
         return tabulate_print(audit(source), outcome, by)
     if isinstance(source, Microdata):
