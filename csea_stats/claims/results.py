@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self
 
 from csea_stats.claims.format import Claim
 from csea_stats.claims.verdicts import Verdicts
 from csea_stats.errors import InputError
 from csea_stats.results.collection import Estimates
+from csea_stats.results.sequences import Members
 from csea_stats.results.values import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
 FORMAT = "csea-claim-results/1"
@@ -117,7 +115,7 @@ def _row(result: ClaimResult) -> ClaimRow:
     )
 
 
-class Claims(Sequence[ClaimResult]):
+class Claims(Members[ClaimResult]):
     """An immutable sequence of results, in the claim file's order; made by `csea_stats.check_claims`.
 
     Parameters
@@ -125,41 +123,9 @@ class Claims(Sequence[ClaimResult]):
     members : iterable of ClaimResult
     """
 
-    __slots__ = ("_members",)
-    _members: tuple[ClaimResult, ...]
-
-    def __init__(self, members: Iterable[ClaimResult] = ()) -> None:
-        found = tuple(members)
-        for member in found:
-            if not isinstance(member, ClaimResult):
-                message = f"Claims holds results of claims; found {member!r}"
-                raise InputError(message)
-        self._members = found
-
-    def __len__(self) -> int:
-        return len(self._members)
-
-    @overload
-    def __getitem__(self, index: int) -> ClaimResult: ...
-    @overload
-    def __getitem__(self, index: slice) -> Self: ...
-    def __getitem__(self, index: int | slice) -> ClaimResult | Self:
-        return type(self)(self._members[index]) if isinstance(index, slice) else self._members[index]
-
-    def __iter__(self) -> Iterator[ClaimResult]:
-        return iter(self._members)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Claims) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._members)
-
-    def __repr__(self) -> str:
-        return f"<Claims: {len(self)}>"
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self._members))
+    __slots__ = ()
+    _kind = ClaimResult
+    _words = "results of claims"
 
     @property
     def tested(self) -> int:

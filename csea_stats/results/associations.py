@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, overload
+from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import MINUS, integer, interval_words, points
 from csea_stats.results.sentences import what_interval
+from csea_stats.results.sequences import Members
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,7 +161,7 @@ def _estimate_words(estimate: Estimate) -> str:
     return f"{text[:1].upper()}{text[1:]}; of {people})."
 
 
-class Associations(Sequence[Association]):
+class Associations(Members[Association]):
     """An immutable sequence of tests with their estimates.
 
     Parameters
@@ -169,41 +169,9 @@ class Associations(Sequence[Association]):
     members : iterable of Association
     """
 
-    __slots__ = ("_members",)
-    _members: tuple[Association, ...]
-
-    def __init__(self, members: Iterable[Association] = ()) -> None:
-        found = tuple(members)
-        for member in found:
-            if not isinstance(member, Association):
-                message = f"Associations holds associations; found {member!r}"
-                raise InputError(message)
-        self._members = found
-
-    def __len__(self) -> int:
-        return len(self._members)
-
-    @overload
-    def __getitem__(self, index: int) -> Association: ...
-    @overload
-    def __getitem__(self, index: slice) -> Self: ...
-    def __getitem__(self, index: int | slice) -> Association | Self:
-        return type(self)(self._members[index]) if isinstance(index, slice) else self._members[index]
-
-    def __iter__(self) -> Iterator[Association]:
-        return iter(self._members)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Associations) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._members)
-
-    def __repr__(self) -> str:
-        return f"<Associations: {len(self)}>"
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self._members))
+    __slots__ = ()
+    _kind = Association
+    _words = "associations"
 
     @property
     def estimates(self) -> Estimates:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self, overload
+from typing import TYPE_CHECKING, Self
 
-from csea_stats.errors import InputError
 from csea_stats.results import serial
+from csea_stats.results.sequences import Members
 from csea_stats.results.values import Base, Estimate
 from csea_stats.targets.populations import Population, Selection, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import pandas as pd
 
 
@@ -96,7 +97,7 @@ def _row(estimate: Estimate) -> EstimateRow:
     )
 
 
-class Estimates(Sequence[Estimate]):
+class Estimates(Members[Estimate]):
     """An immutable sequence of estimates.
 
     Parameters
@@ -113,44 +114,12 @@ class Estimates(Sequence[Estimate]):
     True
     """
 
-    __slots__ = ("_members",)
-    _members: tuple[Estimate, ...]
-
-    def __init__(self, members: Iterable[Estimate] = ()) -> None:
-        found = tuple(members)
-        for member in found:
-            if not isinstance(member, Estimate):
-                message = f"Estimates holds estimates; found {member!r}"
-                raise InputError(message)
-        self._members = found
-
-    def __len__(self) -> int:
-        return len(self._members)
-
-    @overload
-    def __getitem__(self, index: int) -> Estimate: ...
-    @overload
-    def __getitem__(self, index: slice) -> Self: ...
-    def __getitem__(self, index: int | slice) -> Estimate | Self:
-        return type(self)(self._members[index]) if isinstance(index, slice) else self._members[index]
-
-    def __iter__(self) -> Iterator[Estimate]:
-        return iter(self._members)
+    __slots__ = ()
+    _kind = Estimate
+    _words = "estimates"
 
     def __add__(self, other: Iterable[Estimate]) -> Self:
         return type(self)((*self._members, *other))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Estimates) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._members)
-
-    def __repr__(self) -> str:
-        return f"<Estimates: {len(self)}>"
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self._members))
 
     def _repr_html_(self) -> str:
         from html import escape
