@@ -26,10 +26,8 @@ from csea_stats.report.wording import (
     THESE,
     assumed_words,
     capital,
-    full_workforce,
     in_words,
     shown_name,
-    small,
     the_workforce,
     workforce_name,
 )
@@ -179,12 +177,6 @@ def _spacing(tiers: Tiers) -> float:
     """Return how far apart the nested bars begin, so that the key's labels have room."""
     starts = sorted(e.interval.lower for e in tiers.population if e.interval)
     return min((b - a for a, b in pairwise(starts)), default=0.0)
-
-
-def _named_population(survey: Survey) -> str:
-    """Return the population's name, and where that is too long for rows and figures, what they call it."""
-    short, full = workforce_name(survey), full_workforce(survey)
-    return full if short == full else f"{short} ({small(full)})"
 
 
 def _lane_svg(marks: list[Mark], *, tall: bool) -> Markup:

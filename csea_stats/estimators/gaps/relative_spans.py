@@ -69,14 +69,13 @@ def bounded_relative(
         return Span(lower=float(lower.min()), upper=float(upper.max()))
     if method == "mover-wilson":
         return _recovered(sides, level, ratios, design_effect)
-    lows, highs = outer(sides)
+    lows, highs = _along(sides) if method == LOGISTIC else outer(sides)
     near, far = math.log(small), math.log(large)
-    tails = (1 - level) / 2, (1 + level) / 2
     if method == LOGISTIC:
-        lows, highs = _along(sides)
         lowest = [logistic_ratio(_fractions(table, design_effect), level, (far, near))[0] for table in lows]
         highest = [logistic_ratio(_fractions(table, design_effect), level, (near, far))[1] for table in highs]
         return Span(lower=min(lowest), upper=max(highest))
+    tails = (1 - level) / 2, (1 + level) / 2
     lowest = [ratio_quantiles(tails[:1], *known_pair(table, (far, near), method, design_effect))[0] for table in lows]
     highest = [ratio_quantiles(tails[1:], *known_pair(table, (near, far), method, design_effect))[0] for table in highs]
     return _closed(Span(lower=min(lowest), upper=max(highest)), sides, method)

@@ -202,6 +202,10 @@ def _one_by_one(
     if method == "bonferroni-clopper-pearson" and getattr(target, "size", None) is not None:
         message = f"method {method!r} has no form for a population of known size: use 'dirichlet' or 'goodman'"
         raise UnsupportedTarget(message)
+
+    def jointly(span: Interval) -> Interval:
+        return replace(span, level=level, method=f"{span.method}, Bonferroni", simultaneous=number)
+
     found = []
     for place in range(number):
         pairs = tuple(sorted({(vector[place], sum(vector)) for vector in vectors}))
@@ -210,16 +214,15 @@ def _one_by_one(
             method=ALONE[method], level=strict, threshold=threshold, label=label if label is not None else item
         )
         one = share_estimate(pairs, target, alone, call=f"{call}[{place}]", estimand="share, jointly", item=item)
-        joint = [
-            replace(span, level=level, method=f"{span.method}, Bonferroni", simultaneous=number) if span else None
-            for span in (one.interval, one.companion)
-        ]
-        strip = tuple(
-            (name, replace(span, level=level, method=f"{span.method}, Bonferroni", simultaneous=number))
-            for name, span in one.sensitivity
+        found.append(
+            replace(
+                one,
+                interval=one.interval and jointly(one.interval),
+                companion=one.companion and jointly(one.companion),
+                sensitivity=tuple((name, jointly(span)) for name, span in one.sensitivity),
+                caveats=(*one.caveats, caveat("all-at-once", number=number)),
+            )
         )
-        doubts = (*one.caveats, caveat("all-at-once", number=number))
-        found.append(replace(one, interval=joint[0], companion=joint[1], sensitivity=strip, caveats=doubts))
     return found
 
 
