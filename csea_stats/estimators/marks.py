@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
 
-from csea_stats.estimators.shares.spans import moves_end
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import base_words, count_words, integer, percent, ratio
-from csea_stats.results.values import Base, Caveat, Interval, Provenance, Verdict
+from csea_stats.results.values import Base, Caveat, Provenance
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -29,18 +28,6 @@ if TYPE_CHECKING:
 
 FEW = 15
 """Below so many people a share carries a caveat."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What is shown of a share or of a difference for one target."""
-
-    values: tuple[float, float]
-    interval: Interval | None = None
-    companion: Interval | None = None
-    strip: tuple[tuple[str, Interval], ...] = ()
-    probability: tuple[float, float] | None = None
-    verdict: Verdict | None = None
 
 
 def target_caveats(target: Target, *, groups: bool = False) -> list[Caveat]:
@@ -72,8 +59,8 @@ def target_caveats(target: Target, *, groups: bool = False) -> list[Caveat]:
     return found
 
 
-def pair_caveats(pairs: tuple[Pair, ...], target: Target, *, level: float, closed: bool) -> list[Caveat]:
-    """Return what counts and bases make doubtful: several of them, few people, a closed end."""
+def count_caveats(pairs: tuple[Pair, ...], target: Target) -> list[Caveat]:
+    """Return what counts and bases make doubtful: several of them, few people."""
     counts, bases = sorted({x for x, _ in pairs}), sorted({n for _, n in pairs})
     found = []
     if len(counts) > 1:
@@ -84,24 +71,7 @@ def pair_caveats(pairs: tuple[Pair, ...], target: Target, *, level: float, close
         return found
     if bases[0] < FEW:
         found.append(caveat("few", base=bases[0], points=percent(1 / bases[0])))
-    for x, n in pairs if closed else ():
-        if x in (0, n) and _closes((x, n), target, (1 - level) / 2):
-            one_sided = f"{percent((1 + level) / 2, 1)}%"
-            end = "0%" if x == 0 else "100%"
-            found.append(caveat("closed-end", count=x, base=n, end=end, credibility=one_sided))
     return found
-
-
-def _closes(pair: Pair, target: Target, tail: float) -> bool:
-    """Whether a count of 0 or all makes the limit another one: in a small population it is the end by itself."""
-    if isinstance(target, Respondents):
-        return False
-    size = getattr(target, "size", None)
-    if size is None:
-        return True
-    selection = getattr(target, "selection", None)
-    prior = (selection.mean, selection.tau) if isinstance(selection, Selection) else (0.0, 0.0)
-    return moves_end(pair, tail, size, prior, target.design_effect)
 
 
 def everyone(pairs: tuple[Pair, ...], target: Target) -> bool:
@@ -110,11 +80,11 @@ def everyone(pairs: tuple[Pair, ...], target: Target) -> bool:
     return size is not None and all(n == size for _, n in pairs)
 
 
-def share_caveats(pairs: tuple[Pair, ...], target: Target, *, level: float, closed: bool) -> list[Caveat]:
+def share_caveats(pairs: tuple[Pair, ...], target: Target) -> list[Caveat]:
     """Return what the target and the counts make doubtful about a share; of a census only the counts do."""
     if everyone(pairs, target):
-        return [caveat("census"), *pair_caveats(pairs, Respondents(), level=level, closed=False)]
-    return [*target_caveats(target), *pair_caveats(pairs, target, level=level, closed=closed)]
+        return [caveat("census"), *count_caveats(pairs, Respondents())]
+    return [*target_caveats(target), *count_caveats(pairs, target)]
 
 
 def base_of(bases: Iterable[int]) -> Base:

@@ -13,8 +13,7 @@ import csea_stats
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.gaps.differences import difference
 from csea_stats.estimators.gaps.sizes import selected_sized_gap, sized_above, sized_gap
-from csea_stats.estimators.gaps.spans import gap_above, sampled_gap, selected_gap
-from csea_stats.estimators.gaps.tiers import LOGISTIC
+from csea_stats.estimators.gaps.spans import LOGISTIC, gap_above, sampled_gap, selected_gap
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, SelectionBounds
 
 SIDES = (((20, 24),), ((12, 25),))

@@ -15,7 +15,8 @@ from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.gaps.differences import difference, difference_interval
 from csea_stats.estimators.gaps.logistic_gaps import LogisticGap
 from csea_stats.estimators.gaps.ratios import ratio_cdf
-from csea_stats.estimators.gaps.relative_spans import LOGISTIC, bounded_relative
+from csea_stats.estimators.gaps.relative_spans import bounded_relative
+from csea_stats.estimators.gaps.spans import LOGISTIC
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.contrasts import difference_cdf, sampled_group, selected_pair
 from csea_stats.targets.populations import (

@@ -17,10 +17,11 @@ from csea_stats.estimators.crosstabs.regions import (
     part_region,
     relative_width,
 )
-from csea_stats.estimators.gaps.spans import sampled_gap
-from csea_stats.estimators.gaps.tiers import GapSetting, gap_shown
-from csea_stats.estimators.marks import Shown, everyone, provenance, share_caveats
-from csea_stats.estimators.shares.proportions import Setting, share_estimate
+from csea_stats.estimators.estimands import Inference, Participation, Setting
+from csea_stats.estimators.gaps.comparisons import Difference
+from csea_stats.estimators.inference import estimate, infer, interval_of
+from csea_stats.estimators.marks import everyone, provenance, share_caveats
+from csea_stats.estimators.shares.proportions import Share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import count_words
 from csea_stats.results.values import Caveat, Estimate, Interval, Scale, Verdict
@@ -77,8 +78,9 @@ class Asked:
     def limits(self, event: Places, level: float) -> tuple[Interval | None, ...]:
         """Return both kinds of interval for an answer's share, for the target."""
         if (event, level) not in self._limits:
-            setting = Setting(level=level, threshold=None)
-            one = share_estimate(self.pairs(event), self.target, setting, call="")
+            one = estimate(
+                Share(pairs=self.pairs(event)), self.target, Setting(method="jeffreys", level=level), call=""
+            )
             self._limits[event, level] = one.interval, one.companion
         return self._limits[event, level]
 
@@ -162,7 +164,7 @@ def _estimate(
     event: Places,
     groups: tuple[int, ...],
     bounds: Ends,
-    shown: Shown,
+    shown: Inference,
     call: str,
 ) -> Estimate:
     identified = bounds[0] == bounds[1]
@@ -223,28 +225,26 @@ def _sides(ranges: dict[tuple[int, int], tuple[int, int]], base: int) -> Sides:
     return tuple(sorted(inside)), tuple(sorted(outside))
 
 
-def _share_over_tables(asked: Asked, side: Pairs) -> Shown:
+def _share_over_tables(asked: Asked, side: Pairs) -> Inference:
     """Return the hull of a share's interval over every table."""
     _check_size(asked.target)
-    one = share_estimate(side, asked.target, Setting(level=asked.level, threshold=None), call="")
-    return Shown(values=_NOT_USED, interval=one.interval, companion=one.companion)
+    one = estimate(Share(pairs=side), asked.target, Setting(method="jeffreys", level=asked.level), call="")
+    return Inference(values=_NOT_USED, interval=one.interval, companion=one.companion)
 
 
-def _gap_over_tables(asked: Asked, sides: Sides, bounds: Ends) -> Shown:
+def _gap_over_tables(asked: Asked, sides: Sides, bounds: Ends) -> Inference:
     """Return the hull of a difference's interval over every table: of one sign, with its verdict and prior strip.
 
     Counts in the two groups are combined freely, which can only widen it.
     """
     _check_size(asked.target)
-    setting = GapSetting(method="jeffreys", level=asked.level, threshold=0.0, label=None)
+    gap = Difference(sides=sides)
     if isinstance(asked.target, Superpopulation) and _both_signs(bounds):  # nothing to judge, so no strip
-        main, other = (
-            setting.interval((span.lower, span.upper), method)
-            for method in (setting.method, setting.other)
-            for span in [sampled_gap(sides, method, asked.level, asked.target.design_effect)]
-        )
-        return Shown(values=_NOT_USED, interval=main, companion=other)
-    return gap_shown(sides, asked.target, setting, _direction(bounds))
+        who = Participation(design_effect=asked.target.design_effect)
+        main, other = (interval_of(gap, method, asked.level, who) for method in ("jeffreys", gap.companion))
+        return Inference(values=_NOT_USED, interval=main, companion=other)
+    setting = Setting(method="jeffreys", level=asked.level, threshold=0.0, direction=_direction(bounds))
+    return infer(gap, asked.target, setting)
 
 
 _NOT_USED = (0.0, 0.0)
@@ -259,15 +259,15 @@ def _check_size(target: Target) -> None:
         raise UnsupportedTarget(message)
 
 
-_NOTHING = Shown(values=_NOT_USED)
+_NOTHING = Inference(values=_NOT_USED)
 
 
 def _regions(
     asked: Asked, event: Places, functions: Sequence[tuple[Callable[[float], Ends], Callable[[Ends], Ends]]]
-) -> Shown:
+) -> Inference:
     """Return the regions from both kinds of limits, each the hull over the groups' feasible sizes."""
     main, other = (_hull(_region(asked, event, kind, *pair) for pair in functions) for kind in (0, 1))
-    return Shown(values=_NOT_USED, interval=main, companion=other)
+    return Inference(values=_NOT_USED, interval=main, companion=other)
 
 
 def _hull(intervals: Iterable[Interval | None]) -> Interval | None:
@@ -297,7 +297,7 @@ def _direction(bounds: Ends) -> Direction:
     return "above" if bounds[0] >= 0 else "below"
 
 
-def _verdict(bounds: Ends, shown: Shown, *, known: bool) -> Verdict:
+def _verdict(bounds: Ends, shown: Inference, *, known: bool) -> Verdict:
     if _both_signs(bounds):
         what = "the margins and the printed cells allow" if known else "the margins allow"
         return uncheckable(f"{what} differences of either sign.")
@@ -315,7 +315,7 @@ def _doubts(
 ) -> tuple[Caveat, ...]:
     pairs = asked.pairs(event)
     found = [] if identified else [caveat("not-identified")]
-    found += share_caveats(pairs, target, level=asked.level, closed=False)
+    found += share_caveats(pairs, target)
     for group in groups:
         sizes = tuple(sorted({column[group] for _, column in asked.tables.vectors}))
         if len(sizes) > 1:

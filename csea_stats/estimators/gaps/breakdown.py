@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.checking import check_label, check_level, check_method, share_pairs
-from csea_stats.estimators.gaps.relative_marks import relative_caveats
-from csea_stats.estimators.gaps.relative_spans import observed_relative, sampled_relative
-from csea_stats.estimators.gaps.relative_tiers import METHODS, STRIPS, RelativeSetting
-from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.estimands import Participation
+from csea_stats.estimators.gaps.comparisons import OddsRatio
+from csea_stats.estimators.marks import call_words, count_caveats, provenance, target_caveats
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import ratio
 from csea_stats.results.values import Estimate, Interval
@@ -19,7 +18,7 @@ from csea_stats.targets.populations import Superpopulation
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.gaps.relative_tiers import OddsMethod
+    from csea_stats.estimators.gaps.differences import OddsMethod
 
     Count = int | AbstractSet[int]
 
@@ -79,7 +78,7 @@ def difference_breakdown(
     (5.42, 1.35, 1.4)
     """
     sides = share_pairs(*first, name="first count"), share_pairs(*second, name="second count")
-    name = check_method(method, METHODS["odds-ratio"])
+    name = check_method(method, OddsRatio.offered())
     level, label = check_level(level), check_label(label)
     given: object = target
     if not isinstance(given, Superpopulation) or (given.design_effect > 1 and name == "exact-conditional"):
@@ -88,16 +87,14 @@ def difference_breakdown(
             "Superpopulation() with 'logistic' or 'log-f', or difference with Population(SelectionBounds(ratio=...))"
         )
         raise UnsupportedTarget(message)
-    setting = RelativeSetting(measure="odds-ratio", method=name, level=level, threshold=None, label=label)
+    odds, who = OddsRatio(sides=sides), Participation(design_effect=target.design_effect)
 
-    def interval(rule: str) -> Interval:
-        span = sampled_relative(sides, "odds-ratio", rule, level, target.design_effect)
-        return setting.interval((span.lower, span.upper), rule)
+    def interval(rule: str, words: str = "", power: float = 1.0) -> Interval:
+        lower, upper = (end**power for end in odds.limits(rule, level, who))
+        return Interval(lower=lower, upper=upper, level=level, kind=odds.methods[rule].kind, method=rule + words)
 
-    main = interval(name)
-    low, high = observed_relative(sides, "odds-ratio")
-    counts = tuple(sorted({(a, b) for a, _ in sides[0] for b, _ in sides[1]}))
-    bases = tuple(base_of(n for _, n in side) for side in sides)
+    low, high = odds.shifted(Participation())
+    counts, bases = odds.counts, odds.base
     single, defined = low == high, not math.isnan(low)
     settings = {
         "method": (name, "logistic"),
@@ -105,7 +102,7 @@ def difference_breakdown(
         "target": (target, Superpopulation()),
         "label": (label, None),
     }
-    opposite = setting.interval((math.sqrt(main.lower), math.sqrt(main.upper)), name, ", opposite in the two groups")
+    opposite = interval(name, ", opposite in the two groups", 0.5)
     return Estimate(
         label=label,
         estimand=ESTIMAND,
@@ -113,20 +110,20 @@ def difference_breakdown(
         target=target,
         value=low if single and defined and len(counts) == 1 else None,
         bounds=(low, high) if defined and not (single and len(counts) == 1) else None,
-        interval=main,
-        companion=interval(setting.other),
+        interval=interval(name),
+        companion=interval(odds.beside(name)),
         sensitivity=(
-            *((prior, interval(prior)) for prior in STRIPS["odds-ratio"]),
+            *((prior, interval(prior)) for prior in odds.priors),
             ("opposite in the two groups", opposite),
         ),
         counts=counts,
         base=bases,
         caveats=(
             *target_caveats(target),
-            *(doubt for pairs in sides for doubt in pair_caveats(pairs, target, level=level, closed=False)),
+            *(doubt for pairs in sides for doubt in count_caveats(pairs, target)),
             caveat("independent-groups"),
             *([caveat("tipping-between", root=_root_words(low, high))] if defined else []),
-            *(doubt for doubt in relative_caveats(sides, target, setting) if doubt.code != "odds-not-shares"),
+            *(doubt for doubt in odds.cells(target) if doubt.code != "odds-not-shares"),
         ),
         provenance=provenance(call_words("difference_breakdown", (first, second), settings), (counts, bases)),
     )

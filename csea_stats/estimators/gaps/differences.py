@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, get_args, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.checking import (
     TargetOrTargets,
-    check_bounded,
     check_label,
     check_level,
     check_method,
@@ -19,27 +18,15 @@ from csea_stats.estimators.checking import (
     targets,
     whole,
 )
+from csea_stats.estimators.estimands import Setting
+from csea_stats.estimators.gaps.comparisons import Comparison, Difference, OddsRatio, Ratio
 from csea_stats.estimators.gaps.gaps import gap_limits
-from csea_stats.estimators.gaps.marks import Setting, gap_caveats
 from csea_stats.estimators.gaps.odds import odds_limits
 from csea_stats.estimators.gaps.ratios import ratio_limits
-from csea_stats.estimators.gaps.relative_spans import observed_relative
-from csea_stats.estimators.gaps.relative_tiers import (
-    ESTIMANDS,
-    METHODS,
-    OddsMethod,
-    RatioMethod,
-    RelativeSetting,
-    check_relative_rule,
-    relative_shown,
-)
-from csea_stats.estimators.gaps.size_tiers import sized_shown
-from csea_stats.estimators.gaps.spans import observed_gap
-from csea_stats.estimators.gaps.tiers import GapSetting, check_gap_rule, gap_shown
-from csea_stats.estimators.marks import Shown, base_of, call_words, provenance
+from csea_stats.estimators.inference import estimate
+from csea_stats.estimators.marks import call_words
 from csea_stats.estimators.shares.intervals import checked_arrays
 from csea_stats.results.collection import Estimates
-from csea_stats.results.values import Estimate
 from csea_stats.targets.populations import FinitePopulation, Population, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -48,19 +35,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from csea_stats.estimators.gaps.spans import Sides
-    from csea_stats.results.verdicts import Direction
+    from csea_stats.results.values import Estimate
 
     Array = NDArray[np.float64]
     Count = int | AbstractSet[int]
 
 DifferenceMethod = Literal["jeffreys", "newcombe", "miettinen-nurminen", "agresti-caffo", "clopper-pearson"]
-DIFFERENCE_METHODS: tuple[DifferenceMethod, ...] = get_args(DifferenceMethod)
-"""The methods for a difference of two shares; the first is the default."""
+RatioMethod = Literal["jeffreys", "miettinen-nurminen", "mover-wilson"]
+OddsMethod = Literal["logistic", "log-f", "firth", "exact-conditional"]
 Measure = Literal["difference", "ratio", "odds-ratio"]
-MEASURES: tuple[Measure, ...] = get_args(Measure)
-"""How two shares can be compared; the first is the default."""
 AnyMethod = DifferenceMethod | RatioMethod | OddsMethod
+DIFFERENCE_METHODS = Difference.offered()
+"""The methods for a difference of two shares; the first is the default."""
+MEASURES: dict[Measure, type[Comparison]] = {"difference": Difference, "ratio": Ratio, "odds-ratio": OddsRatio}
+"""How two shares can be compared; the first is the default."""
 
 
 def difference_interval(  # noqa: PLR0913 - settings are keyword-only
@@ -136,15 +124,13 @@ def _measure(measure: object) -> Measure:
 
 
 def _method(method: object, measure: Measure) -> str:
-    allowed: tuple[str, ...] = DIFFERENCE_METHODS if measure == "difference" else METHODS[measure]
+    allowed = MEASURES[measure].offered()
     if method is None:
         return allowed[0]
     try:
         return check_method(method, allowed)
     except InputError as error:
-        owners = [
-            known for known in MEASURES if method in (DIFFERENCE_METHODS if known == "difference" else METHODS[known])
-        ]
+        owners = [known for known, kind in MEASURES.items() if method in kind.offered()]
         hint = f"; {method!r} is a method for measure={owners[0]!r}" if owners else ""
         message = f"{error} (measure {measure!r}){hint}"
         raise InputError(message) from None
@@ -254,20 +240,24 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     measure = _measure(measure)
     sides = _side(first, "first"), _side(second, "second")
     wanted, several = targets(target)
-    check_bounded([member for member in wanted if sizes is None or _size(member) is None], "difference")
     name = _method(method, measure)
-    level, label = check_level(level), check_label(label)
     asked = _threshold(threshold, measure)
-    setting: Setting
-    if measure == "difference":
-        groups = _sizes(sizes, wanted)
-        setting = GapSetting(method=name, level=level, threshold=asked, label=label, sizes=groups)
-    elif sizes is not None:
-        message = f"sizes: found {sizes!r} with measure={measure!r}; only a difference takes them"
-        raise InputError(message)
-    else:
-        setting = RelativeSetting(measure=measure, method=name, level=level, threshold=asked, label=label)
-    found = [_estimate(sides, member, setting, (first, second)) for member in wanted]
+    groups = _sizes(sizes, wanted, measure)
+    quantity = Difference(sides=sides, sizes=groups) if measure == "difference" else MEASURES[measure](sides=sides)
+    setting = Setting(method=name, level=check_level(level), threshold=asked, label=check_label(label))
+    found = []
+    for member in wanted:
+        settings = {
+            "measure": (measure, "difference"),
+            "method": (name, _method(None, measure)),
+            "level": (setting.level, 0.95),
+            "threshold": (asked, _threshold("alike", measure)),
+            "sizes": (groups if _size(member) else None, None),
+            "label": (setting.label, None),
+            "target": (member, Superpopulation()),
+        }
+        call = call_words("difference", (first, second), settings)
+        found.append(estimate(quantity, member, setting, call=call))
     return Estimates(found) if several else found[0]
 
 
@@ -275,9 +265,12 @@ def _size(target: Target) -> int | None:
     return target.size if isinstance(target, (FinitePopulation, Population)) else None
 
 
-def _sizes(sizes: object, wanted: Sequence[Target]) -> tuple[int, int] | None:
+def _sizes(sizes: object, wanted: Sequence[Target], measure: Measure) -> tuple[int, int] | None:
     if sizes is None:
         return None
+    if measure != "difference":
+        message = f"sizes: found {sizes!r} with measure={measure!r}; only a difference takes them"
+        raise InputError(message)
     if not isinstance(sizes, (tuple, list)) or len(sizes) != 2:
         message = f"sizes: found {sizes!r}; allowed is how many people either group has, such as (120, 800)"
         raise InputError(message)
@@ -303,59 +296,3 @@ def _side(group: object, name: str) -> tuple[tuple[int, int], ...]:
         message = f"{name}: found {group!r}; allowed is a count and its base, such as (7, 7)"
         raise CountError(message)
     return share_pairs(group[0], group[1], name=f"{name} count")
-
-
-def _estimate(sides: Sides, target: Target, setting: Setting, given: tuple[object, object]) -> Estimate:
-    shown = _shown(sides, target, setting)
-    low, high = shown.values
-    undefined, several = math.isnan(low), any(len(side) > 1 for side in sides)
-    counts = tuple(sorted({(a, b) for a, _ in sides[0] for b, _ in sides[1]}))
-    base = tuple(base_of(n for _, n in side) for side in sides)
-    measure: Measure = "difference" if isinstance(setting, GapSetting) else setting.measure
-    settings = {
-        "measure": (measure, "difference"),
-        "method": (setting.method, _method(None, measure)),
-        "level": (setting.level, 0.95),
-        "threshold": (setting.threshold, _threshold("alike", measure)),
-        "sizes": (setting.sizes if isinstance(setting, GapSetting) and _size(target) else None, None),
-        "label": (setting.label, None),
-        "target": (target, Superpopulation()),
-    }
-    return Estimate(
-        label=setting.label,
-        estimand="difference" if measure == "difference" else ESTIMANDS[measure],
-        scale="difference" if measure == "difference" else "ratio",
-        target=target,
-        value=None if several or undefined or low != high else low,
-        bounds=(low, high) if not undefined and (several or low != high) else None,
-        interval=shown.interval,
-        companion=shown.companion,
-        threshold=setting.threshold,
-        probability=shown.probability,
-        sensitivity=shown.strip,
-        verdict=shown.verdict,
-        counts=counts,
-        base=base,
-        caveats=tuple(gap_caveats(sides, target, setting, shown)),
-        provenance=provenance(call_words("difference", given, settings), (counts, base)),
-    )
-
-
-def _shown(sides: Sides, target: Target, setting: Setting) -> Shown:
-    """Return what is shown, the claim being the direction that was observed."""
-    low, high = observed_gap(sides)
-    if isinstance(setting, GapSetting):
-        direction: Direction = "below" if low + high < 2 * (setting.threshold or 0.0) else "above"
-        if isinstance(target, (FinitePopulation, Population)) and target.size is not None:
-            return sized_shown(sides, target, setting, direction)
-        check_gap_rule(target, setting)
-        return gap_shown(sides, target, setting, direction)
-    check_relative_rule(target, setting)
-    return relative_shown(sides, target, setting, _observed_direction(sides, setting))
-
-
-def _observed_direction(sides: Sides, setting: RelativeSetting) -> Direction:
-    if setting.threshold in (None, 1.0):
-        return "below" if sum(observed_gap(sides)) < 0 else "above"
-    low, high = observed_relative(sides, setting.measure)
-    return "below" if low + high < 2 * (setting.threshold or 1.0) else "above"

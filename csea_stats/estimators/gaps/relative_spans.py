@@ -18,7 +18,7 @@ from csea_stats.estimators.gaps.log_odds import log_odds
 from csea_stats.estimators.gaps.logistic_gaps import logistic_ratio
 from csea_stats.estimators.gaps.odds import PROFILED, observed_odds, odds_limits
 from csea_stats.estimators.gaps.ratios import observed_ratio, ratio_cdf, ratio_limits, ratio_quantiles, recovered
-from csea_stats.estimators.gaps.spans import MOST_TABLES, RATIOS, known_pair, outer, selected_groups
+from csea_stats.estimators.gaps.spans import LOGISTIC, MOST_TABLES, RATIOS, known_pair, outer, selected_groups
 from csea_stats.estimators.shares.intervals import interval_limits
 from csea_stats.estimators.shares.spans import CACHED, Span
 from csea_stats.targets.selection import shift_odds
@@ -26,8 +26,6 @@ from csea_stats.targets.selection import shift_odds
 if TYPE_CHECKING:
     from csea_stats.estimators.gaps.spans import Sides
 
-LOGISTIC = "logistic(0, 1) on the log odds ratio"
-"""The prior of the regressions, for a ratio of shares."""
 CLOSED_FORM = (*PROFILED, "miettinen-nurminen", "mover-wilson")
 """Methods cheap enough for every table that print allows."""
 Selected = tuple[float, float, float]

@@ -13,6 +13,7 @@ from itertools import product
 import numpy as np
 
 from csea_stats.estimators.gaps.gaps import gap_limits, square_and_add
+from csea_stats.estimators.gaps.logistic_gaps import logistic_gap
 from csea_stats.estimators.shares.intervals import PRIORS, interval_limits
 from csea_stats.estimators.shares.spans import CACHED, Span, corners
 from csea_stats.targets.contrasts import (
@@ -30,6 +31,8 @@ Sides = tuple[Pairs, Pairs]
 
 MOST_TABLES = 4000
 """Feasible tables of which each is looked at; of more, the corners."""
+LOGISTIC = "logistic(0, 1) on the log odds ratio"
+"""The prior of the regressions, of two independent shares."""
 RATIOS = 9
 """Participation ratios tried across a bound, in either group, ends included."""
 
@@ -127,6 +130,20 @@ def bounded_gap(
         (parts[0][0], parts[0][1], parts[0][2]), (parts[1][0], parts[1][1], parts[1][2])
     )
     return Span(lower=max(float(lows_found.min()), -1.0), upper=min(float(highs_found.max()), 1.0))
+
+
+def logistic_span(sides: Sides, level: float, ratios: tuple[float, float], design_effect: float = 1.0) -> Span:
+    """Return limits under the regressions' prior, either group's participation ratio anywhere between two."""
+    small, large = (math.log(factor) for factor in ratios)
+    tables = [
+        (x1 / design_effect, n1 / design_effect, x2 / design_effect, n2 / design_effect)
+        for x1, n1 in corners(sides[0])
+        for x2, n2 in corners(sides[1])
+    ]
+    return Span(
+        lower=min(logistic_gap(table, level, (large, small))[0] for table in tables),
+        upper=max(logistic_gap(table, level, (small, large))[1] for table in tables),
+    )
 
 
 def known_pair(

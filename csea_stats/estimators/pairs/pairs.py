@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal, overload
 
+from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.checking import (
     TargetOrTargets,
     check_label,
@@ -12,22 +14,30 @@ from csea_stats.estimators.checking import (
     check_threshold,
     targets,
 )
-from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
-from csea_stats.estimators.pairs.spans import pair_tables
-from csea_stats.estimators.pairs.tiers import CHANCE_ALONE, PairSetting, check_pair_rule, pair_shown
+from csea_stats.estimators.estimands import Estimand, Method, Setting
+from csea_stats.estimators.inference import estimate
+from csea_stats.estimators.marks import base_of, call_words, count_caveats, target_caveats
+from csea_stats.estimators.pairs.spans import (
+    PAIR_PRIORS,
+    observed_pair,
+    pair_above,
+    pair_tables,
+    sampled_pair_span,
+    selected_pair_medians,
+    selected_pair_span,
+)
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import count_words, ratio
-from csea_stats.results.values import Caveat, Estimate
-from csea_stats.results.verdicts import Direction, side
 from csea_stats.targets.populations import Population, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.marks import Shown
+    from csea_stats.estimators.estimands import Inference, Limits, Participation
     from csea_stats.estimators.pairs.spans import Tables
+    from csea_stats.results.values import Base, Caveat, Estimate, Scale
 
     Count = int | AbstractSet[int]
 
@@ -154,75 +164,110 @@ def paired_difference(  # noqa: PLR0913 - settings are keyword-only
     """
     tables, full = pair_tables(x1, x2, base, both)
     wanted, several = targets(target)
-    setting = PairSetting(
+    setting = Setting(
         method=check_method(method, PAIR_METHODS),
         level=check_level(level),
         threshold=check_threshold(threshold, -1.0, 1.0),
         label=check_label(label),
     )
-    told = (x1, x2, base), set(both) if isinstance(both, range) else both
-    found = [_estimate(tables, full, member, setting, told) for member in wanted]
+    quantity, found = PairedDifference(tables=tables, full=full), []
+    for member in wanted:
+        overlap = set(both) if isinstance(both, range) else both
+        settings: dict[str, tuple[object, object]] = {"both": (overlap, None)}
+        settings |= setting.told(member, method="dirichlet", threshold=0.0)
+        found.append(
+            estimate(quantity, member, setting, call=call_words("paired_difference", (x1, x2, base), settings))
+        )
     return Estimates(found) if several else found[0]
 
 
-def _estimate(
-    tables: Tables, full: Full, target: Target, setting: PairSetting, given: tuple[tuple[object, ...], object]
-) -> Estimate:
-    check_pair_rule(target, setting)
-    gaps = [(b - c) / n for b, c, n in tables]
-    direction: Direction = "below" if min(gaps) + max(gaps) < 2 * (setting.threshold or 0.0) else "above"
-    shown = pair_shown(tables, target, setting, direction)
-    low, high = shown.values
-    counts = tuple(sorted({(a, b) for a, b, _, _ in full}))
-    base = base_of(n for *_, n in full)
-    settings = {
-        "both": (given[1], None),
-        "method": (setting.method, "dirichlet"),
-        "level": (setting.level, 0.95),
-        "threshold": (setting.threshold, 0.0),
-        "label": (setting.label, None),
-        "target": (target, Superpopulation()),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedDifference(Estimand):
+    """The difference between two shares of the same people, over every table that the counts allow.
+
+    Parameters
+    ----------
+    tables : tuple of (b, c, n)
+        How many gave the first answer alone, the second alone, and how many there are.
+    full : tuple of (first, second, both, base)
+    """
+
+    name: ClassVar[str] = "paired difference"
+    scale: ClassVar[Scale] = "difference"
+    methods: ClassVar[Mapping[str, Method]] = {
+        "dirichlet": Method(kind="credible", prior=True),
+        "tango": Method(),
+        "bonett-price": Method(bounds=False),
+        "uniform": Method(kind="credible", offered=False),
     }
-    known = low == high
-    return Estimate(
-        label=setting.label,
-        estimand="paired difference",
-        scale="difference",
-        target=target,
-        value=low if known else None,
-        bounds=None if known else (low, high),
-        interval=shown.interval,
-        companion=shown.companion,
-        threshold=setting.threshold,
-        probability=shown.probability,
-        sensitivity=shown.strip,
-        verdict=shown.verdict,
-        counts=counts,
-        base=(base, base),
-        caveats=tuple(_caveats(full, target, setting, shown)),
-        provenance=provenance(call_words("paired_difference", given[0], settings), full),
-    )
+    priors: ClassVar[tuple[str, ...]] = tuple(PAIR_PRIORS)
+    companion: ClassVar[str] = "tango"
+    bounding: ClassVar[str] = "tango"
+    tables: Tables
+    full: Full
 
+    @property
+    def counts(self) -> Full:
+        """Both counts."""
+        return tuple(sorted({(a, b) for a, b, _, _ in self.full}))
 
-def _caveats(full: Full, target: Target, setting: PairSetting, shown: Shown) -> list[Caveat]:
-    found = [doubt for doubt in target_caveats(target) if doubt.code not in ("selection-assumed", "selection-bounded")]
-    if isinstance(target, Population):
-        sure = ", with 95% probability" if isinstance(target.selection, Selection) else ""
-        found.append(caveat("selection-by-pair", ratio=ratio(target.selection.ratio), probability=sure))
-    for place in (0, 1):
-        pairs = tuple(sorted({(table[place], table[3]) for table in full}))
-        found.extend(pair_caveats(pairs, target, level=setting.level, closed=False))
-    overlaps = sorted({table[2] for table in full})
-    if len(overlaps) == 1:
-        found.append(caveat("same-people", both=overlaps[0]))
-    elif not isinstance(target, Respondents):
-        found.append(caveat("overlap-open", both=count_words((overlaps[0], *range(overlaps[0], overlaps[-1] + 1)))))
-    asked, main, other = setting.threshold, shown.interval, shown.companion
-    if asked is not None and main and other and shown.verdict and shown.verdict.word == "not settled":
-        alone = [member for name, member in shown.strip if name in ("dirichlet", "uniform", CHANCE_ALONE)]
-        if not isinstance(target, Population) and side([main], asked) != side([other], asked):
-            found.append(caveat("methods-disagree"))
-        settled = side([main], asked) is not None
-        if (not isinstance(target, Population) or settled) and len({side([m], asked) for m in (main, *alone)}) > 1:
-            found.append(caveat("prior-decides"))
-    return list(dict.fromkeys(found))
+    @property
+    def base(self) -> tuple[Base, Base]:
+        """The same people twice."""
+        base = base_of(n for *_, n in self.full)
+        return base, base
+
+    @property
+    def data(self) -> object:
+        """Every table."""
+        return self.full
+
+    def observed(self) -> list[float]:
+        """Return the difference of each table."""
+        return [(b - c) / n for b, c, n in self.tables]
+
+    def shifted(self, who: Participation) -> Limits:
+        """At the worst weights."""
+        return observed_pair(self.tables, who.ratios[1])
+
+    def limits(self, method: str, level: float, who: Participation) -> Limits:
+        """With a prior on who took part, or at the worst weights within bounds."""
+        if who.tau > 0:
+            span = selected_pair_span(self.tables, who.tau, level, who.design_effect)
+        else:
+            span = sampled_pair_span(self.tables, method, level, who.design_effect, who.ratios[1])
+        return span.lower, span.upper
+
+    def medians(self, prior: str, level: float, who: Participation) -> Limits:  # noqa: ARG002
+        """Over several overlaps."""
+        return selected_pair_medians(self.tables, who.tau, who.design_effect)
+
+    def above(self, threshold: float, prior: str, who: Participation) -> Limits:  # noqa: ARG002
+        """By the Dirichlet prior."""
+        return pair_above(self.tables, threshold, who.design_effect, tau=who.tau, ratio=who.ratios[1])
+
+    def check(self, target: Target, method: str) -> None:
+        """Refuse a mean, too, which does not say how those who gave both answers took part."""
+        Estimand.check(self, target, method)
+        if isinstance(target, Population) and isinstance(target.selection, Selection) and target.selection.mean:
+            message = (
+                "paired_difference has no form for a Selection with a mean, which does not say how those who gave both "
+                "answers took part: use mean=0, or SelectionBounds(ratio=...)"
+            )
+            raise UnsupportedTarget(message)
+
+    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
+        """Yield the target's, either count's, and what is known of the overlap."""
+        told = ("selection-assumed", "selection-bounded")
+        yield from (doubt for doubt in target_caveats(target) if doubt.code not in told)
+        if isinstance(target, Population):
+            sure = ", with 95% probability" if isinstance(target.selection, Selection) else ""
+            yield caveat("selection-by-pair", ratio=ratio(target.selection.ratio), probability=sure)
+        for place in (0, 1):
+            pairs = tuple(sorted({(table[place], table[3]) for table in self.full}))
+            yield from count_caveats(pairs, target)
+        overlaps = sorted({table[2] for table in self.full})
+        if len(overlaps) == 1:
+            yield caveat("same-people", both=overlaps[0])
+        elif not isinstance(target, Respondents):
+            yield caveat("overlap-open", both=count_words((overlaps[0], *range(overlaps[0], overlaps[-1] + 1))))

@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING
 
 from csea_stats.estimators.checking import (
     TargetOrTargets,
-    check_label,
-    check_level,
-    check_method,
-    check_threshold,
     feasible,
     labelled,
     share_pairs,
     targets,
     whole,
 )
+from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import call_words
 from csea_stats.estimators.ranks.boxes import check_margins, count_name
-from csea_stats.estimators.shares.intervals import SHARE_METHODS, ShareMethod
-from csea_stats.estimators.shares.proportions import Setting, share_estimate
+from csea_stats.estimators.shares.proportions import Share, share_setting
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.populations import Superpopulation
@@ -27,6 +23,8 @@ from csea_stats.targets.populations import Superpopulation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
+
+    from csea_stats.estimators.shares.intervals import ShareMethod
 
     Count = int | AbstractSet[int]
 
@@ -85,23 +83,17 @@ def picks(  # noqa: PLR0913 - settings are keyword-only
     pairs = [share_pairs(set(value), number, name=count_name(place, labels)) for place, value in enumerate(named)]
     check_margins(named, number, picked, labels)
     wanted, _ = targets(target)
-    label = check_label(label)
-    setting = Setting(
-        method=check_method(method, SHARE_METHODS),
-        level=check_level(level),
-        threshold=check_threshold(threshold, 0.0, 1.0),
-        label=label,
-    )
+    setting = share_setting(method, level, threshold, label)
     given = [value[0] if len(value) == 1 else set(value) for value in named]
     found = []
     for member in wanted:
-        told = {**setting.told(threshold=None), "target": (member, Superpopulation())}
+        told = setting.told(member, method="jeffreys", threshold=None)
         call = call_words("picks", (dict(zip(labels, given, strict=True)) if labels else given, base, chosen), told)
         for place, pair in enumerate(pairs):
             item = labels[place] if labels else None
             found.append(
-                share_estimate(
-                    pair,
+                estimate(
+                    Share(pairs=pair),
                     member,
                     setting,
                     call=f"{call}[{place}]",

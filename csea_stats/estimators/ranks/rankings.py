@@ -17,7 +17,7 @@ from csea_stats.estimators.checking import (
     targets,
     whole,
 )
-from csea_stats.estimators.marks import call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.marks import call_words, count_caveats, provenance, target_caveats
 from csea_stats.estimators.ranks.boxes import check_margins, count_boxes, count_name
 from csea_stats.estimators.ranks.sets import joint_rank_sets, observed_ranks, pairwise_rank_sets
 from csea_stats.results.caveats import caveat
@@ -168,7 +168,7 @@ def rank_estimates(
     for place, values in enumerate(named):
         first, last = float(observed[0][place]), float(observed[1][place])
         pairs = tuple((x, base) for x in values)
-        doubts = [*target_caveats(target), *pair_caveats(pairs, target, level=level, closed=False)]
+        doubts = [*target_caveats(target), *count_caveats(pairs, target)]
         doubts.append(caveat("ranks-listed", number=number))
         main = None
         if sets is not None:

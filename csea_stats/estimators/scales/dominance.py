@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+import math
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, ClassVar, Literal, overload
 
 from csea_stats.errors import CountError
 from csea_stats.estimators.checking import (
@@ -14,20 +17,28 @@ from csea_stats.estimators.checking import (
     count_vectors,
     targets,
 )
-from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
-from csea_stats.estimators.scales.tiers import CREDIBLE, DominanceSetting, check_dominance_rule, dominance_shown
+from csea_stats.estimators.estimands import Estimand, Method, Setting
+from csea_stats.estimators.inference import estimate
+from csea_stats.estimators.marks import FEW, base_of, call_words, count_caveats, target_caveats
+from csea_stats.estimators.scales.limits import has_placement_variance, observed_dominance
+from csea_stats.estimators.scales.spans import (
+    NOBODY,
+    confidence_span,
+    dominance_above,
+    observed_shifted,
+    posterior_span,
+)
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.values import Caveat, Estimate
-from csea_stats.results.verdicts import Direction, side
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.marks import Shown
-    from csea_stats.estimators.scales.tiers import Sides
+    from csea_stats.estimators.estimands import Inference, Limits, Participation
+    from csea_stats.estimators.scales.spans import Sides, Vectors
+    from csea_stats.results.values import Base, Caveat, Estimate, Scale
 
     Counts = Sequence[int] | Mapping[str, int] | AbstractSet[tuple[int, ...]]
 
@@ -143,71 +154,109 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
         )
         raise CountError(message)
     wanted, several = targets(target)
-    setting = DominanceSetting(
+    setting = Setting(
         method=check_method(method, SUPERIORITY_METHODS),
         level=check_level(level),
         threshold=check_threshold(threshold, 0.0, 1.0),
         label=check_label(label),
     )
     given = tuple(set(side) if len(side) > 1 else list(side[0]) for side in (first, second))
-    found = [_estimate((first, second), member, setting, given) for member in wanted]
+    quantity, found = Superiority(sides=(first, second)), []
+    for member in wanted:
+        call = call_words("superiority", given, setting.told(member, method="dirichlet", threshold=0.5))
+        found.append(estimate(quantity, member, setting, call=call))
     return Estimates(found) if several else found[0]
 
 
-def _estimate(sides: Sides, target: Target, setting: DominanceSetting, given: tuple[object, ...]) -> Estimate:
-    check_dominance_rule(target, setting)
-    observed = dominance_shown(sides, Respondents(), setting, "above").values
-    direction: Direction = "below" if sum(observed) < 2 * (setting.threshold or 0.0) else "above"
-    shown = dominance_shown(sides, target, setting, direction)
-    low, high = shown.values
-    known = low == high
-    base = tuple(base_of(sum(vector) for vector in vectors) for vectors in sides)
-    settings = {
-        "method": (setting.method, "dirichlet"),
-        "level": (setting.level, 0.95),
-        "threshold": (setting.threshold, 0.5),
-        "label": (setting.label, None),
-        "target": (target, Superpopulation()),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superiority(Estimand):
+    """The chance that someone of the first group answers higher, over every pair of feasible count vectors.
+
+    Parameters
+    ----------
+    sides : pair of tuple of count vectors
+    """
+
+    name: ClassVar[str] = "superiority"
+    scale: ClassVar[Scale] = "share"
+    methods: ClassVar[Mapping[str, Method]] = {
+        "dirichlet": Method(kind="credible", prior=True),
+        "proportional-odds": Method(),
+        "brunner-munzel": Method(bounds=False),
+        "dirichlet(1/2)": Method(kind="credible", offered=False),
     }
-    return Estimate(
-        label=setting.label,
-        estimand="superiority",
-        scale="share",
-        target=target,
-        value=low if known else None,
-        bounds=None if known else (low, high),
-        interval=shown.interval,
-        companion=shown.companion,
-        threshold=setting.threshold,
-        probability=shown.probability,
-        sensitivity=shown.strip,
-        verdict=shown.verdict,
-        counts=tuple((*a, *b) for a in sides[0] for b in sides[1]),
-        base=base,
-        caveats=tuple(_caveats(sides, target, setting, shown)),
-        provenance=provenance(call_words("superiority", given, settings), sides),
-    )
+    priors: ClassVar[tuple[str, ...]] = ("dirichlet", "dirichlet(1/2)")
+    """With one pseudo-answer in each group, spread over the categories; with half of one in each category."""
+    companion: ClassVar[str] = "proportional-odds"
+    bounding: ClassVar[str] = "proportional-odds"
+    groups: ClassVar[bool] = True
+    sides: Sides
+
+    @property
+    def counts(self) -> Vectors:
+        """Those of A followed by those of B."""
+        return tuple((*a, *b) for a, b in product(*self.sides))
+
+    @property
+    def base(self) -> tuple[Base, ...]:
+        """One for each group."""
+        return tuple(base_of(sum(vector) for vector in vectors) for vectors in self.sides)
+
+    @property
+    def data(self) -> object:
+        """The vectors of either group."""
+        return self.sides
+
+    def observed(self) -> list[float]:
+        """Equal answers half."""
+        return [observed_dominance(a, b) for a, b in product(*self.sides)]
+
+    def shifted(self, who: Participation) -> Limits:
+        """Return it with the cumulative odds of either group shifted apart."""
+        return observed_shifted(self.sides, math.log(who.reach))
+
+    def limits(self, method: str, level: float, who: Participation) -> Limits:
+        """Of a posterior, or of a confidence method."""
+        if self.methods[method].kind == "confidence":
+            return confidence_span(self.sides, method, level, who.design_effect, math.log(who.reach))
+        lower, *_, upper = posterior_span(self.sides, method, level, who.design_effect, _of(who), math.log(who.reach))
+        return lower, upper
+
+    def medians(self, prior: str, level: float, who: Participation) -> Limits:
+        """Return the lowest and the highest."""
+        _, low, high, _ = posterior_span(self.sides, prior, level, who.design_effect, _of(who), math.log(who.reach))
+        return low, high
+
+    def above(self, threshold: float, prior: str, who: Participation) -> Limits:  # noqa: ARG002
+        """By the Dirichlet prior."""
+        return dominance_above(self.sides, threshold, who.design_effect, _of(who), math.log(who.reach))
+
+    def beside(self, method: str) -> str:
+        """Brunner and Munzel's where it has a variance and enough people."""
+        if self.methods[method].kind == "confidence":
+            return "dirichlet"
+        few = any(sum(vector) < FEW for side in self.sides for vector in side)
+        if few or not all(has_placement_variance(a, b) for a, b in product(*self.sides)):
+            return "proportional-odds"
+        return "brunner-munzel"
+
+    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
+        """Yield the target's, and those of either group."""
+        yield from target_caveats(target, groups=True)
+        yield caveat("superiority")
+        for vectors in self.sides:
+            yield from count_caveats(tuple((0, sum(v)) for v in vectors), target)
+            if len(vectors) > 1:
+                yield caveat("print-ambiguous", counts=f"{len(vectors)} sets of them in a group")
+        if not isinstance(target, Respondents):
+            yield caveat("independent-groups")
+        if isinstance(target, Population):
+            yield caveat("group-tiers")
 
 
-def _caveats(sides: Sides, target: Target, setting: DominanceSetting, shown: Shown) -> list[Caveat]:
-    found = [*target_caveats(target, groups=True), caveat("superiority")]
-    for vectors in sides:
-        found.extend(pair_caveats(tuple((0, sum(v)) for v in vectors), target, level=setting.level, closed=False))
-        if len(vectors) > 1:
-            found.append(caveat("print-ambiguous", counts=f"{len(vectors)} sets of them in a group"))
-    if not isinstance(target, Respondents):
-        found.append(caveat("independent-groups"))
-    if isinstance(target, Population):
-        found.append(caveat("group-tiers"))
-    asked, main, other = setting.threshold, shown.interval, shown.companion
-    if asked is not None and main and other and shown.verdict and shown.verdict.word == "not settled":
-        if not isinstance(target, Population) and side([main], asked) != side([other], asked):
-            found.append(caveat("methods-disagree"))
-        alone = [member for name, member in shown.strip if name.partition(",")[0] in CREDIBLE]
-        settled = side([main], asked) is not None
-        if (not isinstance(target, Population) or settled) and len({side([m], asked) for m in (main, *alone)}) > 1:
-            found.append(caveat("prior-decides"))
-    return list(dict.fromkeys(found))
+def _of(who: Participation) -> tuple[float, float, float]:
+    """Return the prior on who took part; a centre that both groups share cancels."""
+    return (who.tau, who.mean, who.correlation) if who.tau else NOBODY
 
 
 def dominance_bounds(first: Sequence[int], second: Sequence[int]) -> tuple[float, float]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.checking import check_label, check_level, check_threshold, share_pairs
-from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.marks import base_of, call_words, count_caveats, provenance, target_caveats
 from csea_stats.estimators.shares.intervals import PRIORS
-from csea_stats.estimators.shares.proportions import kind_of
+from csea_stats.estimators.shares.proportions import Share, closed_ends
 from csea_stats.estimators.shares.spans import sampled_span
 from csea_stats.results.numbers import amount_words
 from csea_stats.results.values import Estimate, Interval
@@ -85,7 +85,11 @@ def breakdown_ratio(
     def interval(method: str) -> Interval:
         span = sampled_span(pairs, method, level, target.design_effect)
         return Interval(
-            lower=odds_ratio(span.lower), upper=odds_ratio(span.upper), level=level, kind=kind_of(method), method=method
+            lower=odds_ratio(span.lower),
+            upper=odds_ratio(span.upper),
+            level=level,
+            kind=Share.methods[method].kind,
+            method=method,
         )
 
     ratios = sorted(odds_ratio(x / n) for x, n in pairs)
@@ -108,6 +112,6 @@ def breakdown_ratio(
         sensitivity=tuple((prior, interval(prior)) for prior in PRIORS),
         counts=counts,
         base=bases,
-        caveats=(*target_caveats(target), *pair_caveats(pairs, target, level=level, closed=True)),
+        caveats=(*target_caveats(target), *count_caveats(pairs, target), *closed_ends(pairs, target, level)),
         provenance=provenance(call_words("breakdown_ratio", (count, base), settings), (counts, bases)),
     )

@@ -18,10 +18,12 @@ from csea_stats.estimators.checking import (
     count_vectors,
     targets,
 )
-from csea_stats.estimators.marks import base_of, call_words, pair_caveats, provenance, target_caveats
+from csea_stats.estimators.estimands import Setting
+from csea_stats.estimators.inference import estimate
+from csea_stats.estimators.marks import base_of, call_words, count_caveats, provenance, target_caveats
 from csea_stats.estimators.shares.bands import dirichlet_band
 from csea_stats.estimators.shares.intervals import ShareMethod, interval_limits
-from csea_stats.estimators.shares.proportions import Setting, share_estimate
+from csea_stats.estimators.shares.proportions import Share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import ratio
@@ -142,7 +144,7 @@ def _shares(
         shares = [x / n for x, n in pairs]
         counts, base = tuple((x,) for x in sorted({x for x, _ in pairs})), (base_of(n for _, n in pairs),)
         main = companion = verdict = None
-        doubts = [*target_caveats(target), *pair_caveats(pairs, target, level=level, closed=False)]
+        doubts = [*target_caveats(target), *count_caveats(pairs, target)]
         if isinstance(target, Superpopulation):
             main, companion = (_hull(vectors, place, name, level, target.design_effect) for name in (method, other))
             doubts.append(caveat("all-at-once", number=number))
@@ -213,7 +215,7 @@ def _one_by_one(
         alone = Setting(
             method=ALONE[method], level=strict, threshold=threshold, label=label if label is not None else item
         )
-        one = share_estimate(pairs, target, alone, call=f"{call}[{place}]", estimand="share, jointly", item=item)
+        one = estimate(Share(pairs=pairs), target, alone, call=f"{call}[{place}]", estimand="share, jointly", item=item)
         found.append(
             replace(
                 one,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,12 @@ from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.checking import (
     TargetOrTargets,
     check_label,
-    check_level,
-    check_method,
-    check_threshold,
     count_vectors,
     targets,
 )
+from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import call_words
-from csea_stats.estimators.shares.intervals import SHARE_METHODS, ShareMethod
-from csea_stats.estimators.shares.proportions import Setting, share_estimate
+from csea_stats.estimators.shares.proportions import Share, share_setting
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.populations import Superpopulation
@@ -25,6 +23,8 @@ from csea_stats.targets.populations import Superpopulation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
+
+    from csea_stats.estimators.shares.intervals import ShareMethod
 
 
 def ordinal(  # noqa: PLR0913 - settings are keyword-only
@@ -77,24 +77,19 @@ def ordinal(  # noqa: PLR0913 - settings are keyword-only
     names = _names(categories, found_labels, len(vectors[0]))
     wanted, _ = targets(target)
     label = check_label(label)
-    setting = Setting(
-        method=check_method(method, SHARE_METHODS),
-        level=check_level(level),
-        threshold=check_threshold(threshold, 0.0, 1.0),
-        label=label,
-    )
+    setting = share_setting(method, level, threshold, label)
     given = set(vectors) if len(vectors) > 1 else list(vectors[0])
     found = []
     for member in wanted:
-        call = call_words("ordinal", (given, list(names)), {**setting.told(), "target": (member, Superpopulation())})
+        call = call_words("ordinal", (given, list(names)), setting.told(member, method="jeffreys", threshold=0.5))
         for cut, name in enumerate(names[:-1]):
             pairs = tuple(sorted({(list(accumulate(vector))[cut], sum(vector)) for vector in vectors}))
             words = f"{name} or lower" if label is None else f"{label}: {name} or lower"
             found.append(
-                share_estimate(
-                    pairs,
+                estimate(
+                    Share(pairs=pairs),
                     member,
-                    Setting(method=setting.method, level=setting.level, threshold=setting.threshold, label=words),
+                    replace(setting, label=words),
                     call=f"{call}[{cut}]",
                     estimand="cumulative share",
                     item=name,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, ClassVar, overload
 
-from csea_stats.errors import InputError, UnsupportedTarget
+from csea_stats.errors import InputError
 from csea_stats.estimators.checking import (
     Pair,
     TargetOrTargets,
@@ -17,13 +17,15 @@ from csea_stats.estimators.checking import (
     share_pairs,
     targets,
 )
-from csea_stats.estimators.marks import Shown, base_of, call_words, provenance, share_caveats
+from csea_stats.estimators.estimands import Estimand, Method, Setting, check
+from csea_stats.estimators.inference import estimate
+from csea_stats.estimators.marks import base_of, call_words, everyone, share_caveats
 from csea_stats.estimators.shares.intervals import PRIORS, SHARE_METHODS, ShareMethod
-from csea_stats.estimators.shares.nonresponse import worst_case
 from csea_stats.estimators.shares.spans import (
     Span,
     bounded_span,
     finite_span,
+    moves_end,
     probability_above,
     sampled_span,
     selected_spans,
@@ -31,26 +33,16 @@ from csea_stats.estimators.shares.spans import (
 )
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import ratio
-from csea_stats.results.values import Caveat, Estimate, Interval
-from csea_stats.results.verdicts import counted_verdict, population_verdict, sampled_verdict, side
-from csea_stats.targets.populations import (
-    TAUS,
-    FinitePopulation,
-    Population,
-    Respondents,
-    Selection,
-    SelectionBounds,
-    Superpopulation,
-    Target,
-)
+from csea_stats.results.numbers import percent
+from csea_stats.targets.populations import TAUS, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-WHOLE_COUNTS_ONLY = ("blaker", "mid-p")
-"""Methods that have no meaning for the fractional counts of a design effect."""
+    from csea_stats.estimators.estimands import Inference, Limits, Participation
+    from csea_stats.results.values import Base, Caveat, Estimate, Scale
+    from csea_stats.results.verdicts import Direction
 
 
 @overload
@@ -146,247 +138,139 @@ def proportion(  # noqa: PLR0913 - settings are keyword-only
     >>> proportion({9, 10}, 24).bounds
     (0.375, 0.4166666666666667)
     """
-    pairs = share_pairs(count, base)
+    quantity = Share(pairs=share_pairs(count, base))
     wanted, several = targets(target)
-    setting = Setting(
+    setting = share_setting(method, level, threshold, label)
+    found = []
+    for member in wanted:
+        call = call_words("proportion", (count, base), setting.told(member, method="jeffreys", threshold=0.5))
+        found.append(estimate(quantity, member, setting, call=call))
+    return Estimates(found) if several else found[0]
+
+
+def share_setting(method: object, level: object, threshold: object, label: object) -> Setting:
+    """Return the checked settings of a share."""
+    return Setting(
         method=check_method(method, SHARE_METHODS),
         level=check_level(level),
         threshold=check_threshold(threshold, 0.0, 1.0),
         label=check_label(label),
     )
-    found = []
-    for member in wanted:
-        call = call_words("proportion", (count, base), {**setting.told(), "target": (member, Superpopulation())})
-        found.append(share_estimate(pairs, member, setting, call=call))
-    return Estimates(found) if several else found[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """How a share is estimated: the settings common to every target."""
+class Share(Estimand):
+    """A count of a base, over every feasible pair of the two.
 
-    method: str = "jeffreys"
-    level: float = 0.95
-    threshold: float | None = 0.5
-    label: str | None = None
+    Parameters
+    ----------
+    pairs : tuple of (count, base)
+    """
 
-    def told(self, *, threshold: float | None = 0.5, method: str = "jeffreys") -> dict[str, tuple[object, object]]:
-        """Return each setting with its default, for the call that makes the estimate again."""
-        return {
-            "method": (self.method, method),
-            "level": (self.level, 0.95),
-            "threshold": (self.threshold, threshold),
-            "label": (self.label, None),
-        }
+    name: ClassVar[str] = "share"
+    scale: ClassVar[Scale] = "share"
+    methods: ClassVar[Mapping[str, Method]] = {
+        "jeffreys": Method(kind="credible", prior=True, size=True),
+        "wilson": Method(size=True),
+        "clopper-pearson": Method(),
+        "blaker": Method(fractions=False),
+        "mid-p": Method(fractions=False),
+        "agresti-coull": Method(),
+        "uniform": Method(kind="credible", prior=True, size=True),
+    }
+    priors: ClassVar[tuple[str, ...]] = tuple(PRIORS)
+    companion: ClassVar[str] = "wilson"
+    bounding: ClassVar[str] = "wilson"
+    chance: ClassVar[bool] = False
+    pairs: tuple[Pair, ...]
 
     @property
-    def prior(self) -> str:
-        """The prior of probabilities: the method's own, or Jeffreys beside a confidence method."""
-        return self.method if self.method in PRIORS else "jeffreys"
+    def counts(self) -> tuple[tuple[int, ...], ...]:
+        """One each."""
+        return tuple((x,) for x in sorted({x for x, _ in self.pairs}))
 
     @property
-    def other(self) -> str:
-        """The default method of the other kind."""
-        return "wilson" if self.method in PRIORS else "jeffreys"
+    def base(self) -> tuple[Base, ...]:
+        """One."""
+        return (base_of(n for _, n in self.pairs),)
 
+    @property
+    def several(self) -> bool:
+        """Whether print leaves several counts or bases open."""
+        return len(self.pairs) > 1
 
-def share_estimate(  # noqa: PLR0913
-    pairs: tuple[Pair, ...],
-    target: Target,
-    setting: Setting,
-    *,
-    call: str,
-    estimand: str = "share",
-    item: str | None = None,
-    doubts: Sequence[Caveat] = (),
-) -> Estimate:
-    """Return the estimate of one share for one target, over every feasible pair of count and base."""
-    check_rule(pairs, target, setting)
-    shown = _shown(pairs, target, setting)
-    closed = any("jeffreys" in span.method for span in (shown.interval, shown.companion) if span)
-    counts = tuple((x,) for x in sorted({x for x, _ in pairs}))
-    base = (base_of(n for _, n in pairs),)
-    values = shown.values
-    several = len(pairs) > 1
-    return Estimate(
-        item=item,
-        label=setting.label,
-        estimand=estimand,
-        scale="share",
-        target=target,
-        value=None if several or values[0] != values[1] else values[0],
-        bounds=values if several or values[0] != values[1] else None,
-        interval=shown.interval,
-        companion=shown.companion,
-        threshold=setting.threshold,
-        probability=shown.probability,
-        sensitivity=shown.strip,
-        verdict=shown.verdict,
-        counts=counts,
-        base=base,
-        caveats=(
-            *share_caveats(pairs, target, level=setting.level, closed=closed),
-            *_disagreements(shown, setting.threshold, target),
-            *doubts,
-        ),
-        provenance=provenance(call, (counts, base)),
-    )
+    def direction(self, threshold: float | None) -> Direction:  # noqa: ARG002
+        """Return the one claim that is made of a share."""
+        return "above"
 
+    def observed(self) -> list[float]:
+        """Of each pair."""
+        return [x / n for x, n in self.pairs]
 
-def check_rule(pairs: tuple[Pair, ...], target: Target, setting: Setting) -> None:
-    """Raise if there is no such method for such a target."""
-    method = setting.method
-    size = getattr(target, "size", None)
-    if size is not None and size < max(n for _, n in pairs):
-        base = max(n for _, n in pairs)
-        message = f"size: found {size}, but {base} people answered; allowed is at least {base}"
-        raise InputError(message)
-    credible = method in PRIORS
-    if isinstance(target, Population) and isinstance(target.selection, Selection) and not credible:
-        factor = ratio(target.selection.ratio)
-        message = (
-            f"method {method!r} gives confidence intervals, which take no prior on who took part: use "
-            f"method='jeffreys' with Selection(tau={target.selection.tau:g}), or keep {method!r} with "
-            f"SelectionBounds(ratio={factor})"
-        )
-        raise UnsupportedTarget(message)
-    if size is not None and not credible and method != "wilson":
-        message = f"method {method!r} has no form for a population of known size: use 'jeffreys' or 'wilson'"
-        raise UnsupportedTarget(message)
-    if getattr(target, "design_effect", 1.0) > 1 and method in WHOLE_COUNTS_ONLY:
-        message = (
-            f"method {method!r} counts whole people and has no form with a design effect: use 'jeffreys', 'wilson' "
-            "or 'clopper-pearson'"
-        )
-        raise UnsupportedTarget(message)
+    def shifted(self, who: Participation) -> Limits:
+        """Return it with the odds shifted; of a known size those of the people who did not answer."""
+        found = [shifted_share(x / n, f, (x, n), who.size) for x, n in self.pairs for f in who.ratios]
+        return min(found), max(found)
 
-
-def kind_of(method: str) -> Literal["credible", "confidence"]:
-    """Return which kind of interval a method for one share gives."""
-    return "credible" if method in PRIORS else "confidence"
-
-
-def _interval(span: Span, method: str, level: float, words: str = "") -> Interval:
-    return Interval(lower=span.lower, upper=span.upper, level=level, kind=kind_of(method), method=method + words)
-
-
-def _shown(pairs: tuple[Pair, ...], target: Target, setting: Setting) -> Shown:
-    shares = [x / n for x, n in pairs]
-    observed = (min(shares), max(shares))
-    if isinstance(target, Respondents):
-        asked = setting.threshold
-        verdict = None if asked is None else counted_verdict(shares, threshold=asked)
-        return Shown(values=observed, verdict=verdict)
-    if isinstance(target, Population):
-        if isinstance(target.selection, Selection):
-            return _selected(pairs, target, target.selection, setting)
-        if target.selection.ratio == math.inf:
-            return worst_case(pairs, target.size, setting.threshold)
-        return _bounded(pairs, target, target.selection, setting)
-    return _sampled(pairs, target, setting, observed)
-
-
-def _sampled(
-    pairs: tuple[Pair, ...], target: Superpopulation | FinitePopulation, setting: Setting, observed: tuple[float, float]
-) -> Shown:
-    size = target.size if isinstance(target, FinitePopulation) else None
-
-    def interval(method: str) -> Interval:
+    def certain(self, size: int | None) -> Limits:
+        """Manski (1989, https://doi.org/10.2307/145818): all who did not answer may say otherwise, or the same."""
         if size is None:
-            return _interval(sampled_span(pairs, method, setting.level, target.design_effect), method, setting.level)
-        span = finite_span(pairs, method, setting.level, size, target.design_effect)
-        return _interval(span, method, setting.level)
+            return 0.0, 1.0
+        return min(x / size for x, _ in self.pairs), max((x + size - n) / size for x, n in self.pairs)
 
-    main, other = interval(setting.method), interval(setting.other)
-    strip = tuple((prior, interval(prior)) for prior in PRIORS)
-    verdict, above = None, None
-    if setting.threshold is not None:
-        everything = [main, other, *(member for _, member in strip)]
-        verdict = sampled_verdict(everything, threshold=setting.threshold)
-        none = (0.0, 0.0, 0.0)
-        above = probability_above(pairs, setting.prior, setting.threshold, none, target.design_effect, size=size)
-    return Shown(values=observed, interval=main, companion=other, strip=strip, probability=above, verdict=verdict)
+    def limits(self, method: str, level: float, who: Participation) -> Limits:
+        """With a prior on who took part, of a random draw, or within bounds."""
+        if who.tau > 0:
+            span = self._selected(method, level, who)
+        elif who.ratios != (1.0, 1.0):
+            span = bounded_span(self.pairs, method, level, who.ratios, who.design_effect, size=who.size)
+        elif who.size is None:
+            span = sampled_span(self.pairs, method, level, who.design_effect)
+        else:
+            span = finite_span(self.pairs, method, level, who.size, who.design_effect)
+        return span.lower, span.upper
 
+    def _selected(self, prior: str, level: float, who: Participation) -> Span:
+        taus = tuple(sorted({*TAUS, who.tau}))  # all strengths in one quadrature
+        return selected_spans(self.pairs, taus, who.mean, level, who.design_effect, size=who.size)[prior, who.tau]
 
-def _bounded(pairs: tuple[Pair, ...], target: Population, selection: SelectionBounds, setting: Setting) -> Shown:
-    ratios = (1 / selection.ratio, selection.ratio)
-    words = f", participation ratio within {ratio(selection.ratio)}"
+    def medians(self, prior: str, level: float, who: Participation) -> Limits:
+        """Return the lowest and the highest."""
+        return self._selected(prior, level, who).medians
 
-    def interval(method: str) -> Interval:
-        span = bounded_span(pairs, method, setting.level, ratios, target.design_effect, size=target.size)
-        return _interval(span, method, setting.level, words)
+    def above(self, threshold: float, prior: str, who: Participation) -> Limits:
+        """By the method's own prior."""
+        shifts = who.mean, who.tau, math.log(who.reach)
+        return probability_above(self.pairs, prior, threshold, shifts, who.design_effect, size=who.size)
 
-    main, other = interval(setting.method), interval(setting.other)
-    strip = tuple((prior, interval(prior)) for prior in PRIORS)
-    observed = [
-        shifted_share(x / n, factor, (x, n), target.size) for x, n in pairs for factor in (ratios[0], ratios[1])
-    ]
-    verdict, above = None, None
-    if setting.threshold is not None:
-        everything = [main, other, *(member for _, member in strip)]
-        verdict = population_verdict({selection.ratio: everything}, threshold=setting.threshold)
-        shifts = (0.0, 0.0, math.log(selection.ratio))
-        above = probability_above(
-            pairs, setting.prior, setting.threshold, shifts, target.design_effect, size=target.size
-        )
-    return Shown(
-        values=(min(observed), max(observed)),
-        interval=main,
-        companion=other,
-        strip=strip,
-        probability=above,
-        verdict=verdict,
-    )
+    def check(self, target: Target, method: str) -> None:
+        """Refuse a population smaller than its respondents, too."""
+        size, base = getattr(target, "size", None), max(n for _, n in self.pairs)
+        if size is not None and size < base:
+            message = f"size: found {size}, but {base} people answered; allowed is at least {base}"
+            raise InputError(message)
+        check(self, target, method)
+
+    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
+        """Yield the target's, the counts', and an end that Jeffreys' interval closes."""
+        yield from share_caveats(self.pairs, target)
+        if any("jeffreys" in span.method for span in (found.interval, found.companion) if span):
+            yield from closed_ends(self.pairs, target, found.interval.level)  # type: ignore[union-attr]
 
 
-def _selected(pairs: tuple[Pair, ...], target: Population, selection: Selection, setting: Setting) -> Shown:
-    strengths = tuple(sorted({*TAUS, selection.tau}))
-    level, effect, size = setting.level, target.design_effect, target.size
-    spans = selected_spans(pairs, strengths, selection.mean, level, effect, size=size)
-
-    def interval(prior: str, tau: float) -> Interval:
-        return _interval(spans[prior, tau], prior, level)
-
-    def bound(tau: float) -> Interval:
-        reach = Selection(tau=tau).ratio
-        centre = math.exp(selection.mean)
-        span = bounded_span(pairs, "wilson", level, (centre / reach, centre * reach), effect, size=size)
-        words = f", participation ratio within {ratio(reach)}"
-        if selection.mean:
-            words = f", participation ratio from {ratio(centre / reach)} to {ratio(centre * reach)}"
-        return _interval(span, "wilson", level, words)
-
-    own = setting.method
-    another = next(prior for prior in PRIORS if prior != own)
-    strip = [(f"tau {tau:g}", interval(own, tau)) for tau in strengths]
-    strip.append((another, interval(another, selection.tau)))
-    verdict, above = None, None
-    if setting.threshold is not None:
-        by_strength = {tau: [*(interval(prior, tau) for prior in PRIORS), bound(tau)] for tau in strengths}
-        verdict = population_verdict(by_strength, threshold=setting.threshold)
-        shifts = (selection.mean, selection.tau, 0.0)
-        above = probability_above(pairs, own, setting.threshold, shifts, effect, size=size)
-    return Shown(
-        values=spans[own, selection.tau].medians,
-        interval=interval(own, selection.tau),
-        companion=bound(selection.tau),
-        strip=tuple(strip),
-        probability=above,
-        verdict=verdict,
-    )
+def closed_ends(pairs: tuple[Pair, ...], target: Target, level: float) -> Iterator[Caveat]:
+    """Yield a caveat for each end that Jeffreys' interval closes."""
+    for x, n in () if everyone(pairs, target) else pairs:
+        if x in (0, n) and _closes((x, n), target, (1 - level) / 2):
+            one_sided = f"{percent((1 + level) / 2, 1)}%"
+            yield caveat("closed-end", count=x, base=n, end="0%" if x == 0 else "100%", credibility=one_sided)
 
 
-def _disagreements(shown: Shown, threshold: float | None, target: Target) -> list[Caveat]:
-    """Return a caveat where the two methods, or the priors, fall on different sides of the threshold."""
-    if threshold is None or shown.verdict is None or shown.interval is None or shown.companion is None:
-        return []
-    if shown.verdict.word != "not settled":
-        return []
-    found = []
-    # the companion of a population is a bound, not another method, and its verdict says what it leaves open
-    if not isinstance(target, Population) and side([shown.interval], threshold) != side([shown.companion], threshold):
-        found.append(caveat("methods-disagree"))
-    priors = [member for name, member in shown.strip if name in PRIORS]
-    if len({side([member], threshold) for member in (shown.interval, *priors)}) > 1:
-        found.append(caveat("prior-decides"))
-    return found
+def _closes(pair: Pair, target: Target, tail: float) -> bool:
+    """Whether a count of 0 or all makes the limit another one: in a small population it is the end by itself."""
+    size = getattr(target, "size", None)
+    if size is None or isinstance(target, Respondents):
+        return True
+    selection = getattr(target, "selection", None)
+    prior = (selection.mean, selection.tau) if isinstance(selection, Selection) else (0.0, 0.0)
+    return moves_end(pair, tail, size, prior, target.design_effect)

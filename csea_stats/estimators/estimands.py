@@ -1,0 +1,226 @@
+"""What an estimand is: a quantity of feasible counts with its methods, and its limits under a participation."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from csea_stats.errors import UnsupportedTarget
+from csea_stats.results.numbers import ratio
+from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from csea_stats.results.values import Base, Caveat, Interval, Scale, Verdict
+    from csea_stats.results.verdicts import Direction
+
+Limits = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """An interval method: its kind, and what it has a form for.
+
+    Parameters
+    ----------
+    kind : {"credible", "confidence"}
+    bounds, prior, size, fractions : bool
+        Participation ratios anywhere within bounds; a prior on them; a population of known size; counts that a design
+        effect divides.
+    offered : bool
+        Whether a user can ask for it; otherwise it stands in the strip alone.
+    """
+
+    kind: Literal["credible", "confidence"] = "confidence"
+    bounds: bool = True
+    prior: bool = False
+    size: bool = False
+    fractions: bool = True
+    offered: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participation:
+    """What is supposed of who took part: nothing but chance, a range of ratios, or a prior on their logarithm.
+
+    Parameters
+    ----------
+    centre, reach : float
+        The participation ratio lies between centre / reach and centre * reach, in each group by itself.
+    tau, mean, correlation : float
+        Of the log ratio's normal prior, and between groups; tau 0: none.
+    design_effect : float
+    size : int or None
+        People in the population.
+    """
+
+    centre: float = 1.0
+    reach: float = 1.0
+    tau: float = 0.0
+    mean: float = 0.0
+    correlation: float = 0.0
+    design_effect: float = 1.0
+    size: int | None = None
+
+    @property
+    def ratios(self) -> Limits:
+        """Between which the participation ratio lies."""
+        return self.centre / self.reach, self.centre * self.reach
+
+
+class Estimand(ABC):
+    """A quantity of feasible counts: what was observed, and its limits under a participation.
+
+    The hull over the feasible counts is the estimand's own affair: it knows which of them are extreme.
+    """
+
+    __slots__ = ()
+    name: ClassVar[str]
+    scale: ClassVar[Scale]
+    methods: ClassVar[Mapping[str, Method]]
+    """The first is the default."""
+    priors: ClassVar[tuple[str, ...]]
+    """The strip."""
+    companion: ClassVar[str]
+    """The default confidence method; `beside` may choose another."""
+    bounding: ClassVar[str]
+    """The confidence method that stands beside a prior on participation."""
+    groups: ClassVar[bool] = False
+    chance: ClassVar[bool] = True
+    """Whether chance alone is held against a verdict about a population."""
+
+    @property
+    @abstractmethod
+    def counts(self) -> tuple[tuple[int, ...], ...]:
+        """Feasible count vectors."""
+
+    @property
+    @abstractmethod
+    def base(self) -> tuple[Base, ...]:
+        """One for each group."""
+
+    @property
+    def data(self) -> object:
+        """What its fingerprint is made of."""
+        return self.counts, self.base
+
+    @property
+    def several(self) -> bool:
+        """Whether print leaves several tables open, so that no single value stands."""
+        return False
+
+    @abstractmethod
+    def observed(self) -> Sequence[float]:
+        """Return the value of each feasible table."""
+
+    @abstractmethod
+    def shifted(self, who: Participation) -> Limits:
+        """Return the smallest and largest observed value, participation ratios within bounds."""
+
+    def certain(self, size: int | None) -> Limits | None:  # noqa: ARG002
+        """Return what those who answered make certain of a population; None where nothing is."""
+        return None
+
+    @abstractmethod
+    def limits(self, method: str, level: float, who: Participation) -> Limits:
+        """Return the hull of a method's limits."""
+
+    @abstractmethod
+    def medians(self, prior: str, level: float, who: Participation) -> Limits:
+        """Return the smallest and largest posterior median."""
+
+    @abstractmethod
+    def above(self, threshold: float, prior: str, who: Participation) -> Limits:
+        """Return the smallest and largest posterior probability of being above the threshold."""
+
+    @abstractmethod
+    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
+        """Yield what target and counts make doubtful of what was found."""
+
+    def beside(self, method: str) -> str:
+        """Return the default method of the other kind."""
+        return self.companion if self.methods[method].kind == "credible" else next(iter(self.methods))
+
+    def direction(self, threshold: float | None) -> Direction:
+        """Return the direction that was observed."""
+        return "below" if sum(hull(self.observed())) < 2 * (threshold or 0.0) else "above"
+
+    def check(self, target: Target, method: str) -> None:
+        """Raise if there is no such method for such a target."""
+        check(self, target, method)
+
+    @classmethod
+    def offered(cls) -> tuple[str, ...]:
+        """Return the methods that a user can ask for."""
+        return tuple(name for name, one in cls.methods.items() if one.offered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How an estimand is estimated: what is common to every target."""
+
+    method: str
+    level: float = 0.95
+    threshold: float | None = None
+    label: str | None = None
+    direction: Direction | None = None
+
+    def told(self, target: Target, **defaults: object) -> dict[str, tuple[object, object]]:
+        """Return each setting with its default, for the call that makes the estimate again."""
+        usual = {"level": 0.95, "label": None, "target": Superpopulation(), **defaults}
+        given = {"method": self.method, "level": self.level, "threshold": self.threshold, "label": self.label}
+        return {name: (value, usual[name]) for name, value in {**given, "target": target}.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inference:
+    """What is said of an estimand for one target."""
+
+    values: Limits
+    interval: Interval | None = None
+    companion: Interval | None = None
+    strip: tuple[tuple[str, Interval], ...] = ()
+    probability: Limits | None = None
+    verdict: Verdict | None = None
+
+
+def hull(values: Sequence[float]) -> Limits:
+    """Return the smallest and the largest; where one is not defined, neither."""
+    return (math.nan, math.nan) if any(map(math.isnan, values)) else (min(values), max(values))
+
+
+def check(estimand: Estimand, target: Target, method: str) -> None:
+    """Raise if there is no such method for such a target.
+
+    Raises
+    ------
+    UnsupportedTarget
+        The text names the methods that there are.
+    """
+    if isinstance(target, Respondents):
+        return
+    selection = target.selection if isinstance(target, Population) else None
+    if isinstance(selection, SelectionBounds) and selection.ratio == math.inf and not estimand.certain(target.size):  # type: ignore[union-attr]
+        message = (
+            f"{estimand.name}: SelectionBounds(ratio=inf) assumes nothing, and then any value is possible whatever was "
+            "answered: use a finite ratio"
+        )
+        raise UnsupportedTarget(message)
+    needs: dict[str, tuple[bool, str]] = {
+        "size": (getattr(target, "size", None) is not None, "a population of known size"),
+        "fractions": (target.design_effect > 1, "a design effect"),
+        "bounds": (isinstance(selection, SelectionBounds), "SelectionBounds"),
+        "prior": (isinstance(selection, Selection), "a prior on who took part"),
+    }
+    for need, (asked, what) in needs.items():
+        if not asked or getattr(estimand.methods[method], need):
+            continue
+        names = [repr(name) for name, one in estimand.methods.items() if one.offered and getattr(one, need)]
+        instead = f"method={' or '.join(names)}" if names else "Superpopulation() or Population(selection)"
+        if need == "prior":
+            instead += f", or {estimand.bounding!r} with SelectionBounds(ratio={ratio(selection.ratio)})"  # type: ignore[union-attr]
+        message = f"{estimand.name} by method {method!r} has no form with {what}: use {instead}"
+        raise UnsupportedTarget(message)

@@ -1,0 +1,200 @@
+"""From an estimand to an `Estimate`: the same steps for every quantity and every target.
+
+Which participation a target supposes, the interval and its companion, the strip, the probability, the verdict, and the
+caveats where methods or priors disagree.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from csea_stats.estimators.estimands import Inference, Participation, hull
+from csea_stats.estimators.marks import provenance
+from csea_stats.results.caveats import caveat
+from csea_stats.results.numbers import ratio
+from csea_stats.results.values import Estimate, Interval
+from csea_stats.results.verdicts import certain_verdict, counted_verdict, population_verdict, sampled_verdict, side
+from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from csea_stats.estimators.estimands import Estimand, Setting
+    from csea_stats.results.values import Caveat, Verdict
+
+CORRELATIONS = (0.0, 0.875)
+"""Correlations of two groups' participation shown beside the target's own."""
+ALONE = ", chance alone"
+
+
+def estimate(
+    quantity: Estimand,
+    target: Target,
+    setting: Setting,
+    *,
+    call: str,
+    doubts: Sequence[Caveat] = (),
+    **words: str | None,
+) -> Estimate:
+    """Return the estimate of an estimand for one target; ``words`` are those of the `Estimate`."""
+    quantity.check(target, setting.method)
+    found = infer(quantity, target, setting)
+    low, high = found.values
+    open_, undefined = quantity.several or low != high, math.isnan(low)
+    caveats = (
+        *quantity.doubts(target, found),
+        *_disagreements(quantity, target, setting, found),
+        *doubts,
+    )
+    return Estimate(
+        **{"label": setting.label, "estimand": quantity.name, **words},  # type: ignore[arg-type]
+        scale=quantity.scale,
+        target=target,
+        value=None if open_ or undefined else low,
+        bounds=(low, high) if open_ and not undefined else None,
+        interval=found.interval,
+        companion=found.companion,
+        threshold=setting.threshold,
+        probability=found.probability,
+        sensitivity=found.strip,
+        verdict=found.verdict,
+        counts=quantity.counts,
+        base=quantity.base,
+        caveats=tuple(dict.fromkeys(caveats)),
+        provenance=provenance(call, quantity.data),
+    )
+
+
+def infer(estimand: Estimand, target: Target, setting: Setting) -> Inference:
+    """Return interval, companion, strip, probability and verdict for a target."""
+    if isinstance(target, Respondents):
+        observed = estimand.observed()
+        return Inference(values=hull(observed), verdict=_judged(estimand, setting, counted_verdict, observed))
+    if isinstance(target, Population):
+        if isinstance(target.selection, Selection):
+            return _with_prior(estimand, target, target.selection, setting)
+        if target.selection.ratio == math.inf and (ends := estimand.certain(target.size)):
+            return Inference(values=ends, verdict=_judged(estimand, setting, certain_verdict, ends))
+    return _without_prior(estimand, target, setting)
+
+
+def _judged[T](estimand: Estimand, setting: Setting, rule: Callable[..., Verdict], found: T) -> Verdict | None:
+    """Judge the direction that was observed, by a rule of `csea_stats.results.verdicts`."""
+    asked = setting.threshold
+    if asked is None:
+        return None
+    claimed = setting.direction or estimand.direction(asked)
+    return rule(found, threshold=asked, direction=claimed, scale=estimand.scale)
+
+
+def interval_of(estimand: Estimand, method: str, level: float, who: Participation, words: str = "") -> Interval:
+    """Return a method's limits as an interval that says what it is."""
+    lower, upper = estimand.limits(method, level, who)
+    kind = estimand.methods[method].kind
+    return Interval(lower=lower, upper=upper, level=level, kind=kind, method=method + words)
+
+
+def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Inference:
+    """People like these, a random draw from a finite population, or a population within bounds."""
+    reach = target.selection.ratio if isinstance(target, Population) else None
+    who = Participation(
+        reach=1.0 if reach is None else reach,
+        design_effect=target.design_effect,  # type: ignore[union-attr]
+        size=getattr(target, "size", None),
+    )
+    words = "" if reach is None else _within(estimand, 1.0, reach)
+
+    def interval(method: str) -> Interval:
+        return interval_of(estimand, method, setting.level, who, words)
+
+    beside = estimand.beside(setting.method)
+    if reach is not None and not estimand.methods[beside].bounds:
+        beside = estimand.bounding
+    main, other = interval(setting.method), interval(beside)
+    strip = tuple((prior, interval(prior)) for prior in estimand.priors)
+    everything = [main, other, *(member for _, member in strip)]
+    prior = setting.method if main.kind == "credible" else next(iter(estimand.methods))
+    return Inference(
+        values=hull(estimand.observed()) if reach is None else estimand.shifted(who),
+        interval=main,
+        companion=other,
+        strip=strip,
+        probability=None if setting.threshold is None else estimand.above(setting.threshold, prior, who),
+        verdict=_judged(estimand, setting, sampled_verdict, everything)
+        if reach is None
+        else _judged(estimand, setting, population_verdict, {reach: everything}),
+    )
+
+
+def _within(estimand: Estimand, centre: float, reach: float) -> str:
+    """Return in words between which ratios participation may lie."""
+    each = " in each group" if estimand.groups else ""
+    if centre == 1:
+        return f", participation ratio within {ratio(reach)}{each}"
+    return f", participation ratio from {ratio(centre / reach)} to {ratio(centre * reach)}{each}"
+
+
+def _with_prior(estimand: Estimand, target: Population, selection: Selection, setting: Setting) -> Inference:
+    """Return it for a population with a prior on who took part, at the customary strengths and the target's own."""
+    level, own, centre = setting.level, selection.correlation, math.exp(selection.mean)
+    strengths = tuple(sorted({*TAUS, selection.tau}))
+    effect, size = target.design_effect, target.size
+
+    def supposed(tau: float, correlation: float = own) -> Participation:
+        return Participation(tau=tau, mean=selection.mean, correlation=correlation, design_effect=effect, size=size)
+
+    def interval(tau: float, correlation: float = own, prior: str = setting.method) -> Interval:
+        return interval_of(estimand, prior, level, supposed(tau, correlation))
+
+    def within(reach: float, method: str, words: str) -> Interval:
+        who = Participation(centre=centre, reach=reach, design_effect=effect, size=size)
+        return interval_of(estimand, method, level, who, words)
+
+    def bound(tau: float) -> Interval:
+        reach = Selection(tau=tau).ratio
+        return within(reach, estimand.bounding, _within(estimand, centre, reach))
+
+    alone: dict[str, Interval] = {}
+    if estimand.chance:
+        names = (*estimand.priors, estimand.bounding, *((estimand.companion,) if centre == 1 else ()))
+        alone = {name: within(1.0, name, ALONE) for name in dict.fromkeys(names)}
+    selected = [prior for prior in estimand.priors if estimand.methods[prior].prior]
+    strip = [(f"tau {tau:g}", interval(tau)) for tau in strengths]
+    if estimand.groups:
+        strip += [(f"correlation {other:g}", interval(selection.tau, other)) for other in CORRELATIONS if other != own]
+    strip += [(one, interval(selection.tau, own, one)) for one in selected if one != setting.method]
+    strip += [(one + ALONE, alone[one]) for one in estimand.priors if one not in selected]
+    verdict, above = None, None
+    if setting.threshold is not None:
+        # What chance alone leaves open is left open at every strength, so a population is never the surer one.
+        by_strength = {
+            tau: [*(interval(tau, own, prior) for prior in selected), bound(tau), *alone.values()] for tau in strengths
+        }
+        verdict = _judged(estimand, setting, population_verdict, by_strength)
+        above = estimand.above(setting.threshold, setting.method, supposed(selection.tau))
+    return Inference(
+        values=estimand.medians(setting.method, level, supposed(selection.tau)),
+        interval=interval(selection.tau),
+        companion=bound(selection.tau),
+        strip=tuple(strip),
+        probability=above,
+        verdict=verdict,
+    )
+
+
+def _disagreements(estimand: Estimand, target: Target, setting: Setting, found: Inference) -> list[Caveat]:
+    """Say where the two methods, or the priors, fall on different sides of the threshold."""
+    asked, main, other, verdict = setting.threshold, found.interval, found.companion, found.verdict
+    if asked is None or main is None or other is None or verdict is None or verdict.word != "not settled":
+        return []
+    told = []
+    # The companion of a population is a bound, not another method, and its verdict says what it leaves open.
+    if not isinstance(target, Population) and side([main], asked) != side([other], asked):
+        told.append(caveat("methods-disagree"))
+    # With a prior on who took part the interval is the wider one: only if it is settled does another prior decide.
+    alone = any(name.endswith(ALONE) for name, _ in found.strip)
+    priors = [span for name, span in found.strip if name.removesuffix(ALONE) in estimand.priors]
+    if (not alone or side([main], asked)) and len({side([span], asked) for span in (main, *priors)}) > 1:
+        told.append(caveat("prior-decides"))
+    return told
