@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import pytest
 
 import csea_stats as cs
-from csea_stats.claims import schema
 from csea_stats.errors import InputError, SurveyFileError, UnknownName
 
 FILE = """format = "csea-claims/1"
@@ -141,8 +138,3 @@ def test_another_format_a_text_that_is_no_toml_and_no_file(survey, written, tmp_
 def test_a_name_of_many_kinds_of_file_is_a_path(survey, written):
     (result,) = cs.check_claims(survey, str(written('{ kind = "no-number", needs = "more" }')))
     assert result.claim.id == "one"
-
-
-def test_the_shipped_schema_is_the_classes():
-    folder = resources.files("csea_stats") / "claims" / "data"
-    assert (folder / schema.FILE).read_text(encoding="utf-8") == schema.schema_text()
