@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from csea_stats.results.numbers import percent, points, threshold_words
+from csea_stats.results.numbers import exactly, points_threshold, threshold_words
 
 if TYPE_CHECKING:
     from csea_stats.results.values import Interval, Scale
@@ -77,22 +77,12 @@ class Goal:
             return "exactly alike"
         if self.low is not None and self.high is not None:
             if scale == "difference":
-                return f"a difference within {_points(self.low)} to {_points(self.high)} points"
-            return f"between {_percent(self.low)} and {_percent(self.high)}%"
-        if scale == "difference" and self.threshold != 0:
-            return f"a difference {self.direction} {_points(self.threshold)} points"
+                low = points_threshold(self.low).partition(" ")[0]
+                return f"a difference within {low} to {points_threshold(self.high)}"
+            return f"between {exactly(100 * self.low)} and {exactly(100 * self.high)}%"
         text = threshold_words(self.threshold, self.direction, scale)
         text = text[:1].lower() + text[1:]
         return f"a difference {text}" if scale == "difference" else text
-
-
-def _percent(share: float) -> str:
-    """Return a threshold in percent, with a decimal where it has one: a rounded one would be another claim."""
-    return percent(share, 1).removesuffix(".0")
-
-
-def _points(difference: float) -> str:
-    return points(difference, 1).removesuffix(".0")
 
 
 def goal_of(test: Any) -> Goal:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from csea_stats.results.numbers import (
     interval_words,
     percent,
-    percent_range,
-    points,
-    points_range,
     probability,
     ratio,
+    span_words,
+    thresholds_of,
 )
 from csea_stats.results.sentences import counted, what_interval
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
@@ -47,7 +46,7 @@ def told(outcome: Measured, survey: Survey, family: int) -> str:
 def _open(outcome: Measured) -> str:
     if outcome.bounds is None:
         return ""
-    span = points_range(*outcome.bounds) if outcome.scale == "difference" else percent_range(*outcome.bounds)
+    span = span_words(*outcome.bounds, outcome.scale, _held(outcome))
     return f" Print leaves {span} possible among these respondents."
 
 
@@ -58,21 +57,26 @@ def _these(outcome: Measured) -> str:
     if outcome.goal is None:
         return f"These respondents: {verdict.word}. {verdict.why}"
     claim = verdict.why.partition(": ")[0]
-    numbers = "; ".join(dict.fromkeys(_counted(e) for e in outcome.estimates if isinstance(e.target, Respondents)))
+    numbers = "; ".join(
+        dict.fromkeys(_counted(e, _held(outcome)) for e in outcome.estimates if isinstance(e.target, Respondents))
+    )
     return f"{claim}. These respondents: {verdict.word} ({numbers})."
 
 
-def _counted(estimate: Estimate) -> str:
+def _held(outcome: Measured) -> tuple[float, ...]:
+    """Return the thresholds of a claim."""
+    return outcome.goal.thresholds if outcome.goal else ()
+
+
+def _counted(estimate: Estimate, held: tuple[float, ...]) -> str:
     low, high = estimate.bounds or (estimate.value, estimate.value)
-    if estimate.scale == "rank":
-        return f"rank {low:g}" if low == high else f"rank {low:g} to {high:g}"
-    if low is None or high is None or not (estimate.estimand == "superiority" or _of_margins(estimate)):
-        return counted(estimate)
-    if estimate.scale == "difference":
-        value = f"{points(low)} points" if low == high else points_range(low, high)
-    else:
-        value = f"{percent(low)}%" if low == high else percent_range(low, high)
-    return f"{value} possible by the margins" if _of_margins(estimate) else f"{value}; {counted(estimate)}"
+    ranked = estimate.scale == "rank"
+    if low is None or high is None or not (ranked or estimate.estimand == "superiority" or _of_margins(estimate)):
+        return counted(estimate, held)
+    value = span_words(low, high, estimate.scale, (*thresholds_of(estimate), *held))
+    if ranked:
+        return f"rank {value}"
+    return f"{value} possible by the margins" if _of_margins(estimate) else f"{value}; {counted(estimate, held)}"
 
 
 def _of_margins(estimate: Estimate) -> bool:
@@ -86,7 +90,11 @@ def _people(outcome: Measured) -> str:
         return "It says nothing of anyone else." if outcome.verdicts.respondents else ""
     found = [e for e in outcome.estimates if not isinstance(e.target, (Respondents, Population))]
     limits = [
-        "; ".join(f"{interval_words(i, e.scale)}, {what_interval(i)}" for i in (e.interval, e.companion) if i)
+        "; ".join(
+            f"{interval_words(i, e.scale, (*thresholds_of(e), *_held(outcome)))}, {what_interval(i)}"
+            for i in (e.interval, e.companion)
+            if i
+        )
         for e in found[:1]
     ]
     told_ = [*limits] if len(found) == 1 else [f"each of {len(found)} by itself"] if found else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.results.numbers import MINUS, integer, interval_words
+from csea_stats.results.numbers import integer, interval_words, number_of, thresholds_of
 from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def summary(fit: Fit) -> str:
     """Tell the model, who is in it, its checks, coefficients and effects."""
     lines = [
         fit.model.question,
-        f"{fit.model.formula} ({fit.engine}), {integer(fit.design.people)} respondents",
+        f"{fit.model.formula} ({fit.engine}), {number_of(fit.design.people, 'respondents')}",
         *(f"  {integer(number)} left out: {reason}" for reason, number in fit.design.left_out),
         "Checks",
         *(f"  {one.state}: {one.name}: {one.text}" for one in fit.diagnostics),
@@ -60,12 +60,13 @@ def line(estimate: Estimate) -> str:
     """Return the value with its intervals, for a table."""
     if estimate.interval is None:
         return "no interval"
-    text = f"{interval_words(estimate.interval, estimate.scale)} ({what_interval(estimate.interval)})"
+    held = thresholds_of(estimate)
+    text = f"{interval_words(estimate.interval, estimate.scale, held)} ({what_interval(estimate.interval)})"
     if estimate.companion:
-        text += f"; {interval_words(estimate.companion, estimate.scale)} ({what_interval(estimate.companion)})"
+        text += f"; {interval_words(estimate.companion, estimate.scale, held)} ({what_interval(estimate.companion)})"
     if estimate.verdict:
         text += f"; {estimate.verdict.word}"
-    return text.replace(" -", f" {MINUS}")
+    return text
 
 
 def methods_paragraph(fit: Fit) -> str:
@@ -80,13 +81,13 @@ def methods_paragraph(fit: Fit) -> str:
         "firth": "likelihood penalised as Firth proposed, with profile intervals",
     }[fit.engine]
     parts = [
-        f"{integer(fit.design.people)} respondents were fitted with a {kind} model, {model.formula}, by {made}.",
+        f"{number_of(fit.design.people, 'respondents were')} fitted with a {kind} model, {model.formula}, by {made}.",
     ]
     if fit.bayes:
         parts.append(f"Priors: {'; '.join(f'{name} {prior}' for name, prior in those_used(model))}.")
     left = sum(number for _, number in fit.design.left_out)
     if left:
-        parts.append(f"{integer(left)} were left out for want of an answer.")
+        parts.append(f"{number_of(left, 'were')} left out for want of an answer.")
     parts.append(
         "Effects are differences of probabilities, each respondent's predictor set to one value and then the other and "
         "all else left as it is, averaged over the respondents."

@@ -15,7 +15,7 @@ from csea_stats.report.lettering import wrapped
 from csea_stats.report.sheets import AXIS_START, LABELS_END, MARGIN, WIDTH, Stack
 from csea_stats.report.strips import bar, grid
 from csea_stats.report.wording import capital
-from csea_stats.results.numbers import integer, percent_range, points_range
+from csea_stats.results.numbers import integer, percent_range, points_span
 from csea_stats.survey.kinds import Number
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def prior_svg(model: Model, fit: Fit, found: Expected, about: str) -> str:
                 POINTS_AXIS.bar(wide, "joint", 0.75, 0.125),
                 POINTS_AXIS.bar(inner, "o1", 0.75, 0.5),
             ]
-            stack = _row(stack, name, marks, points_range(*wide).removesuffix(" points"))
+            stack = _row(stack, name, marks, points_span(*wide))
     stack = stack.add((), 10.0).text(about, "foot")
     words = " ".join(
         f"{found.labels[place]}: {percent_range(*(found.span(place, 0.95, prior=True) or (0.0, 1.0)))}."

@@ -12,7 +12,7 @@ from csea_stats.report.notes import check_reference
 from csea_stats.report.tables import Table
 from csea_stats.report.target_tables import judged
 from csea_stats.report.wording import PEOPLE, THESE, capital, in_words, the_workforce, workforce_name
-from csea_stats.results.numbers import interval_words, percent, percent_range, points_range, ratio
+from csea_stats.results.numbers import interval_words, percent, ratio, span_words, thresholds_of
 from csea_stats.results.sentences import counted
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
 
@@ -241,9 +241,14 @@ def _line(result: ClaimResult, context: Context) -> ClaimLine:
 
 def _span(result: ClaimResult) -> str:
     low, high = result.bounds or (0.0, 0.0)
-    if result.claim.test.kind == "share":
-        return f"{percent(low)} to {percent(high)}%"
-    return points_range(low, high)
+    return span_words(low, high, "share" if result.claim.test.kind == "share" else "difference", _held(result))
+
+
+def _held(result: ClaimResult) -> tuple[float, ...]:
+    """Return the thresholds of a statement, if it has any."""
+    test = result.claim.test
+    found = (getattr(test, "above", None), getattr(test, "below", None), *(getattr(test, "between", None) or ()))
+    return tuple(one for one in found if one is not None)
 
 
 def _tipping(found: tuple[float, float] | None) -> tuple[str, str]:
@@ -256,26 +261,28 @@ def _tipping(found: tuple[float, float] | None) -> tuple[str, str]:
 
 def _counted(result: ClaimResult) -> str:
     found = [e for e in result.estimates if isinstance(e.target, Respondents)]
-    told = list(dict.fromkeys(_bare(e) for e in found))
+    told = list(dict.fromkeys(_bare(e, _held(result)) for e in found))
     return told[0] + (" each" if len(found) > 1 and len(told) == 1 else "") if len(told) == 1 else ""
 
 
-def _bare(estimate: Estimate) -> str:
+def _bare(estimate: Estimate, held: tuple[float, ...]) -> str:
     low, high = estimate.bounds or (estimate.value or 0.0, estimate.value or 0.0)
+    span = span_words(low, high, estimate.scale, (*thresholds_of(estimate), *held))
     if estimate.scale == "rank":
-        return f"rank {low:g}" if low == high else f"rank {low:g} to {high:g}"
+        return f"rank {span}"
     if any(doubt.code == "not-identified" for doubt in estimate.caveats):
-        return f"{percent_range(low, high) if estimate.scale == 'share' else points_range(low, high)}, not identified"
-    return counted(estimate).removesuffix(f" {estimate.label}")
+        return f"{span}, not identified"
+    return counted(estimate, held).removesuffix(f" {estimate.label}")
 
 
 def _interval(result: ClaimResult) -> str:
     found = [e for e in result.estimates if not isinstance(e.target, (Respondents, Population)) and e.interval]
     if len(found) != 1 or found[0].interval is None:
         return ""
-    words = interval_words(found[0].interval, found[0].scale)
+    held = (*thresholds_of(found[0]), *_held(result))
+    words = interval_words(found[0].interval, found[0].scale, held)
     if found[0].companion and any(doubt.code == "methods-disagree" for doubt in found[0].caveats):
-        other = interval_words(found[0].companion, found[0].scale)
+        other = interval_words(found[0].companion, found[0].scale, held)
         return f"{words.removesuffix(' points')} or {other}: the two methods disagree"
     return f"rank {words}" if found[0].scale == "rank" else words
 

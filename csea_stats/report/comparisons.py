@@ -21,7 +21,7 @@ from csea_stats.report.wording import (
     told_once,
     workforce_name,
 )
-from csea_stats.results.numbers import base_words, interval_words, ratio, threshold_words
+from csea_stats.results.numbers import base_words, points_span, ratio, threshold_words, thresholds_of
 from csea_stats.results.sentences import citation, counted, method_words
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def difference_parts(gap: Tiers, context: Context) -> tuple[Drawing, str, str]:
     population = workforce_name(context.survey)
     labels = [(THESE, f"{share_text(gap)}, counted")]
     if people and solid:
-        labels.append((PEOPLE, f"{context.level_text}: {interval_words(solid, 'difference').removesuffix(' points')}"))
+        labels.append((PEOPLE, f"{context.level_text}: {points_span(solid.lower, solid.upper, thresholds_of(people))}"))
     if shown and shown.interval:
         labels.append((population, f"{span(shown).removesuffix(' points')} if {ratio(ratio_of(shown))} times"))
     labels += [("", "")] * (3 - len(labels))

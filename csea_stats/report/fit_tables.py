@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import UnsupportedTarget
+from csea_stats.regression.sensitivity import FLAG
 from csea_stats.regression.stacking import StackedDesign
 from csea_stats.report.answers import row_axis
 from csea_stats.report.drawing import Block, Drawing, Mark, Rect, fluid_svg
 from csea_stats.report.fit_views import EffectRow, EffectTable, Grid, Row
-from csea_stats.report.fitted import share_row, span_points
+from csea_stats.report.fitted import share_row
 from csea_stats.report.lanes import axis_of, row_labels, row_lanes
 from csea_stats.report.strips import TICK, bar, grid
 from csea_stats.report.target_tables import judged
@@ -22,14 +23,14 @@ from csea_stats.results.numbers import (
     base_words,
     count_words,
     integer,
-    interval_words,
     level_words,
-    percent,
     percent_range,
     points,
     points_range,
+    points_span,
     probability,
     ratio,
+    rounded,
     threshold_words,
 )
 from csea_stats.results.sentences import method_words
@@ -90,17 +91,16 @@ def value_words(estimate: Estimate) -> str:
         return ""
     low, high = ends
     if estimate.scale == "difference":
-        told = points(low), points(high)
-        return f"{told[0]} points" if told[0] == told[1] else points_range(low, high)
-    told = percent(low), percent(high)
-    return f"{told[0]}%" if told[0] == told[1] else percent_range(low, high)
+        return points_range(low, high)
+    return percent_range(low, high)
 
 
 def _short(interval: Interval | None, scale: str) -> str:
     """Return an interval's limits, without the unit that the table's head gives."""
     if interval is None:
         return ""
-    return span_points(interval).removesuffix(" points") if scale == "difference" else interval_words(interval, "share")
+    told = points_span if scale == "difference" else percent_range
+    return told(interval.lower, interval.upper)
 
 
 def _kinds(estimates: Sequence[Estimate]) -> tuple[Interval | None, Interval | None]:
@@ -139,7 +139,7 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
                 answer=answer,
                 sides=sides,
                 svg=fluid_svg(row_lanes(axis, bars, counted.value), look="strip row"),
-                described=value_words(counted).removesuffix(" points"),
+                described=value_words(counted).partition(" point")[0],
                 people=_short(one.interval, one.scale),
                 beside=_short(one.companion, one.scale),
                 judged=_against_zero(one),
@@ -272,8 +272,7 @@ def expected_table(fit: Fit, found: Expected) -> Grid:
         low, high = found.observed[place]
         before, after = (found.span(place, fit.level, prior=prior) for prior in (True, False))
         drawing = expected_row(before, after, (low / found.base, high / found.base))
-        shares = [percent(count / found.base) for count in dict.fromkeys((low, high))]
-        cells = [f"{count_words((low, high))} ({' to '.join(dict.fromkeys(shares))}%)"]
+        cells = [f"{count_words((low, high))} ({percent_range(low / found.base, high / found.base, decimals=0)})"]
         cells += [
             percent_range(*ends) if ends else "" for ends in ((before, after) if found.prior is not None else (after,))
         ]
@@ -324,8 +323,7 @@ def influence_table(fit: Fit) -> tuple[Grid, str] | None:
             cells=(
                 integer(one.respondents),
                 points(one.value),
-                points_range(one.lower, one.upper).removesuffix(" points")
-                + (", other side" if one.changes_side else ""),
+                points_span(one.lower, one.upper) + (", other side" if one.changes_side else ""),
             ),
             svg=fluid_svg(row_lanes(axis, [((one.lower, one.upper), "work", 0.375)], one.value), look="strip row"),
         )
@@ -354,7 +352,10 @@ def power_table(fit: Fit) -> Grid | None:
     if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables:
         return None
     rows = tuple(
-        Row(name=one.item, cells=(f"{one.prior:.2f}", f"{one.likelihood:.2f}", FLAGS.get(one.diagnosis, one.diagnosis)))
+        Row(
+            name=one.item,
+            cells=(*rounded((one.prior, one.likelihood), 2, (FLAG,)), FLAGS.get(one.diagnosis, one.diagnosis)),
+        )
         for one in fit.prior_sensitivity().power
     )
     return Grid(

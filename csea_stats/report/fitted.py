@@ -30,8 +30,9 @@ from csea_stats.results.numbers import (
     base_words,
     count_words,
     level_words,
-    percent,
+    percent_range,
     points_range,
+    points_span,
     probability,
     threshold_words,
 )
@@ -126,7 +127,7 @@ def span_points(interval: Interval) -> str:
 
 
 def _bare(interval: Interval) -> str:
-    return span_points(interval).removesuffix(" points")
+    return points_span(interval.lower, interval.upper)
 
 
 def _lines(found: PrintedFit) -> tuple[str, ...]:
@@ -288,13 +289,12 @@ def _answer_tables(found: PrintedFit, context: Context) -> tuple[AnswerTable, ..
 
 def _answer_row(answer: str, counts: tuple[int, ...], bases: tuple[int, ...], one: Estimate) -> AnswerRow:
     low, high = counts[0] / bases[-1], counts[-1] / bases[0]
-    shares = [f"{percent(share)}%" for share in dict.fromkeys((low, high))]
     return AnswerRow(
         names=(answer,),
         references=(),
         svg=fluid_svg(share_row(one, (low, high)), look="strip row"),
         count=count_words(counts),
-        share=f"({' to '.join(dict.fromkeys(shares)).replace('% to', ' to')})",
+        share=f"({percent_range(low, high, decimals=0)})",
         people=span(one) or "not estimated",
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.context import headline_of
 from csea_stats.report.drawing import Drawing, Mark, Text, fluid_svg
-from csea_stats.report.notes import check_reference, observed_ratio, tipping_line, tipping_values
+from csea_stats.report.notes import check_reference, tipping_line, tipping_values
 from csea_stats.report.strips import (
     MOST_CELLS,
     axis,
@@ -31,7 +31,7 @@ from csea_stats.report.wording import (
     the_workforce,
     workforce_name,
 )
-from csea_stats.results.numbers import integer, ratio
+from csea_stats.results.numbers import integer, ratio, ratio_range
 from csea_stats.results.sentences import counted, method_words
 
 if TYPE_CHECKING:
@@ -302,7 +302,7 @@ def _claims(tiers: Tiers, context: Context) -> str:
         if lower > 1:
             parts.append(
                 f"Allowing for chance, it would divide evenly if those who gave this answer were {ratio(lower)} times "
-                f"as likely to take part as the others; at the observed share, if {observed_ratio(low, high)} times."
+                f"as likely to take part as the others; at the observed share, if {ratio_range(low, high)} times."
             )
         else:
             parts.append("Allowing for chance there may be no majority, so there is no tipping point.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csea_stats.report.context import doubts_of
 from csea_stats.report.views import Note, Reference
 from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, capital, shown_name, signs, the_workforce
-from csea_stats.results.numbers import percent, ratio
+from csea_stats.results.numbers import percent_range, ratio, ratio_range, thresholds_of
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
@@ -58,19 +58,13 @@ def tipping_values(tiers: Tiers) -> tuple[float, str, float, float] | None:
     return None if ends is None else (lower, method_words(method.partition(",")[0]), ends[0], ends[1])
 
 
-def observed_ratio(low: float, high: float) -> str:
-    """Return the ratio at the observed share, or the range of it that print leaves."""
-    one, two = ratio(low), ratio(high)
-    return one if one == two else f"{one} to {two}"
-
-
 def tipping_line(tiers: Tiers) -> str:
     """Return a tipping point in one line, the smaller first."""
     found = tipping_values(tiers)
     if found is None:
         return ""
     lower, method, low, high = found
-    at = f"{observed_ratio(low, high)} at the observed share" if math.isfinite(high) else "none at the observed share"
+    at = f"{ratio_range(low, high)} at the observed share" if math.isfinite(high) else "none at the observed share"
     if high < 1:
         return "Tipping point: none; the observed share is below half."
     if lower < 1:
@@ -85,7 +79,7 @@ def tipping_note(tiers: Tiers, context: Context) -> Note | None:
         return None
     lower, method, low, high = found
     many, workforce = context.survey.targets.many, the_workforce(context.survey)
-    at = f"{observed_ratio(low, high)} times" if math.isfinite(high) else "at no ratio"
+    at = f"{ratio_range(low, high)} times" if math.isfinite(high) else "at no ratio"
     began = began_words(tiers)
     if lower < 1:
         text = f"Allowing for chance there may be no majority, so no tipping point; at the observed share {at}.{began}"
@@ -103,8 +97,8 @@ def began_words(tiers: Tiers) -> str:
     """Return what is known of the share among all who began; empty where nobody was turned away."""
     if tiers.began is None or tiers.began.bounds is None:
         return ""
-    low, high = tiers.began.bounds
-    return f" Of {tiers.began.target.words}, had all been let in, {percent(low)} to {percent(high)}%."
+    span = percent_range(*tiers.began.bounds, thresholds_of(tiers.began), 0)
+    return f" Of {tiers.began.target.words}, had all been let in, {span}."
 
 
 def check_note(numbered: Numbered, effect: tuple[str, ...] = ()) -> Note:

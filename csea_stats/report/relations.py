@@ -9,7 +9,7 @@ from csea_stats.report.target_tables import judged
 from csea_stats.report.tiers import unpublished_of
 from csea_stats.report.views import BoundRow, Judged, Relation
 from csea_stats.report.wording import capital, in_words, shown_name, small
-from csea_stats.results.numbers import interval_words, percent, points, points_range
+from csea_stats.results.numbers import percent_range, points_range, points_span
 from csea_stats.results.sentences import what_interval
 from csea_stats.results.values import LIMITS
 from csea_stats.targets.populations import Respondents
@@ -109,7 +109,7 @@ def _bound_row(item: str, by: Question, asked: Question, members: list[Estimate]
         inside=_bounds(of("in the group")),
         outside=_bounds(of("outside")),
         difference=_bounds(difference),
-        region=interval_words(region, "difference").removesuffix(" points") if region else "",
+        region=points_span(region.lower, region.upper) if region else "",
     )
 
 
@@ -118,5 +118,5 @@ def _bounds(estimate: Estimate | None) -> str:
         return ""
     low, high = estimate.bounds
     if estimate.scale == "difference":
-        return points(low) if low == high else points_range(low, high).removesuffix(" points")
-    return f"{percent(low)}%" if low == high else f"{percent(low)} to {percent(high)}%"
+        return points_span(low, high)
+    return percent_range(low, high, decimals=0)

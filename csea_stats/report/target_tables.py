@@ -20,13 +20,13 @@ from csea_stats.results.numbers import (
     count_words,
     integer,
     interval_words,
-    percent,
-    points,
+    percent_range,
     points_range,
     probability,
     ratio,
     share_words,
     threshold_words,
+    thresholds_of,
 )
 from csea_stats.results.sentences import method_words, what_interval
 
@@ -46,7 +46,7 @@ def count_text(tiers: Tiers) -> str:
         return "not counted"
     found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
     if isinstance(tiers.base, int):
-        return share_words(found, tiers.base)
+        return share_words(found, tiers.base, thresholds_of(tiers.first))
     return f"{count_words(found)} of {base_words(tiers.base)}"
 
 
@@ -63,24 +63,23 @@ def share_text(tiers: Tiers) -> str:
         return "not counted"
     low, high = tiers.observed
     if tiers.first.scale == "difference":
-        return f"{points(low)} points" if low == high else points_range(low, high)
+        return points_range(low, high, thresholds_of(tiers.first))
     decimals = 1 if isinstance(tiers.base, int) and tiers.base >= 1000 else 0
-    one, two = percent(low, decimals), percent(high, decimals)
-    return f"{one}%" if one == two else f"{one} to {two}%"
+    return percent_range(low, high, thresholds_of(tiers.first), decimals)
 
 
 def span(estimate: Estimate | None) -> str:
     """Return an estimate's interval, or that there is none."""
     if estimate is None or estimate.interval is None:
         return ""
-    return interval_words(estimate.interval, estimate.scale)
+    return interval_words(estimate.interval, estimate.scale, thresholds_of(estimate))
 
 
 def bound(estimate: Estimate | None) -> str:
     """Return a population estimate's bound without a prior."""
     if estimate is None or estimate.companion is None:
         return ""
-    return interval_words(estimate.companion, estimate.scale)
+    return interval_words(estimate.companion, estimate.scale, thresholds_of(estimate))
 
 
 def target_rows(tiers: Tiers, context: Context) -> tuple[TargetRow, ...]:
@@ -98,7 +97,7 @@ def target_rows(tiers: Tiers, context: Context) -> tuple[TargetRow, ...]:
                 lane="k2",
                 name=PEOPLE,
                 how=f"chance alone, {method_words(interval.method)}",
-                interval=interval_words(interval, people.scale),
+                interval=interval_words(interval, people.scale, thresholds_of(people)),
                 probability=probability(*people.probability) if people.probability and index == 0 else "",
             )
             for index, interval in enumerate(found)

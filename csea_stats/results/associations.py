@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import MINUS, integer, interval_words, points
+from csea_stats.results.numbers import integer, interval_words, number_of, rounded, span_words, thresholds_of
 from csea_stats.results.sentences import what_interval
 from csea_stats.results.sequences import Members
 
@@ -81,23 +81,23 @@ class HypothesisTest:
         how: str = self.exactness
         if self.draws is not None and self.error is not None:
             how = f"Monte Carlo, {integer(self.draws)} draws, standard error {max(self.error, 1e-4):.4f}"
-        joint = f", adjusted for {self.simultaneous} tests" if self.simultaneous > 1 else ""
+        joint = f", adjusted for {number_of(self.simultaneous, 'tests')}" if self.simultaneous > 1 else ""
         least = "" if self.p_least is None or self.p_least == self.p else f"{p_words(self.p_least)} to "
         name = self.name[:1].upper() + self.name[1:]
         return f"{name} test that {self.null} ({how}; {self.sides}{joint}): p = {least}{p_words(self.p)}."
 
 
 def p_words(p: float) -> str:
-    """Return a p-value with two digits after its zeros, at most four decimals.
+    """Return a p-value with two digits after its zeros, at most four decimals; more where it would be told as .05 or 1.
 
     Examples
     --------
-    >>> p_words(0.1697), p_words(0.0333), p_words(0.00412), p_words(0.00001), p_words(1.0)
-    ('0.17', '0.033', '0.0041', 'under 0.0001', '1')
+    >>> p_words(0.1697), p_words(0.0333), p_words(0.00412), p_words(0.00001), p_words(1.0), p_words(0.9963)
+    ('0.17', '0.033', '0.0041', 'under 0.0001', '1', '0.996')
     """
     if p < 1e-4:
         return "under 0.0001"
-    return "1" if p > 0.9995 else f"{p:.{2 if p >= 0.1 else 3 if p >= 0.01 else 4}f}"
+    return rounded((p,), 2 if p >= 0.1 else 3 if p >= 0.01 else 4, (0.05,), ends=(0, 1))[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,17 +143,17 @@ class Association:
 def _estimate_words(estimate: Estimate) -> str:
     if estimate.interval is None:
         return ""
-    limits = interval_words(estimate.interval, estimate.scale)
+    held = thresholds_of(estimate)
+    limits = interval_words(estimate.interval, estimate.scale, held)
     value = ""
     if estimate.value is not None:
-        shown = points(estimate.value) + " points" if estimate.scale == "difference" else f"{estimate.value:.2f}"
-        value = f" {shown.replace('-', MINUS)};"
+        value = f" {span_words(estimate.value, estimate.value, estimate.scale, held)};"
     item = f"{estimate.item}: " if estimate.item else ""
     text = (
         f"{item}{estimate.estimand}:{value} among {estimate.target.words} {limits} ({what_interval(estimate.interval)}"
     )
     if estimate.companion:
-        other = interval_words(estimate.companion, estimate.scale)
+        other = interval_words(estimate.companion, estimate.scale, held)
         text += f"; {other}, {what_interval(estimate.companion)}"
     people = " and ".join(
         integer(base) if isinstance(base, int) else "|".join(map(str, base)) for base in estimate.base

@@ -6,10 +6,10 @@ import math
 from itertools import product
 from typing import TYPE_CHECKING
 
-from csea_stats.results.numbers import points, points_range, ratio
+from csea_stats.results.numbers import points_range, ratio, ratio_range, thresholds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from csea_stats.results.values import Estimate
 
@@ -22,7 +22,7 @@ def compared(estimate: Estimate) -> bool:
     return estimate.estimand in RELATIVE and len(estimate.base) == 2
 
 
-def times(lower: float, upper: float) -> str:
+def times(lower: float, upper: float, thresholds: Sequence[float] = ()) -> str:
     """Return a range of ratios of shares: "1.03 to 1.9 times", "at least 4.8 times, without an upper limit".
 
     Examples
@@ -30,10 +30,10 @@ def times(lower: float, upper: float) -> str:
     >>> times(1.026, 1.864), times(4.8, math.inf), times(1.5, 1.5), times(0.0, math.inf)
     ('1.03 to 1.9 times', 'at least 4.8 times, without an upper limit', '1.5 times', 'left open altogether')
     """
-    return _range(lower, upper, " times")
+    return _range(lower, upper, " times", thresholds)
 
 
-def odds(lower: float, upper: float) -> str:
+def odds(lower: float, upper: float, thresholds: Sequence[float] = ()) -> str:
     """Return a range of odds ratios: "0.90 to 1,100", "at least 0.61, without an upper limit".
 
     Examples
@@ -41,16 +41,15 @@ def odds(lower: float, upper: float) -> str:
     >>> odds(0.9, 1074.0), odds(0.61, math.inf)
     ('0.90 to 1,100', 'at least 0.61, without an upper limit')
     """
-    return _range(lower, upper, "")
+    return _range(lower, upper, "", thresholds)
 
 
-def _range(lower: float, upper: float, unit: str) -> str:
+def _range(lower: float, upper: float, unit: str, thresholds: Sequence[float]) -> str:
     if lower == 0 and upper == math.inf:
         return "left open altogether"
     if upper == math.inf:
-        return f"at least {ratio(lower)}{unit}, without an upper limit"
-    ends = [ratio(lower), ratio(upper)]
-    return f"{ends[0]}{unit}" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}{unit}"
+        return f"at least {ratio(lower, thresholds)}{unit}, without an upper limit"
+    return f"{ratio_range(lower, upper, thresholds)}{unit}"
 
 
 def observed_words(estimate: Estimate) -> str:
@@ -64,10 +63,11 @@ def observed_words(estimate: Estimate) -> str:
     tables = list(_tables(estimate))
     gaps = [x1 / n1 - x2 / n2 for x1, n1, x2, n2 in tables]
     low, high = min(gaps), max(gaps)
-    told = [f"{points(low)} points" if low == high else points_range(low, high)]
-    told.append(_told([_over(x1 * n2, x2 * n1) for x1, n1, x2, n2 in tables], "ratio", " times the second share"))
+    held = thresholds_of(estimate)
+    told = [points_range(low, high)]
+    told.append(_told([_over(x1 * n2, x2 * n1) for x1, n1, x2, n2 in tables], "ratio", " times the second share", held))
     if estimate.estimand == "odds ratio":
-        told.append(_told([_over(x1 * (n2 - x2), x2 * (n1 - x1)) for x1, n1, x2, n2 in tables], "odds ratio", ""))
+        told.append(_told([_over(x1 * (n2 - x2), x2 * (n1 - x1)) for x1, n1, x2, n2 in tables], "odds ratio", "", held))
     return ", ".join(told)
 
 
@@ -82,7 +82,7 @@ def _over(more: int, less: int) -> float:
     return math.nan if more == less == 0 else math.inf if less == 0 else more / less
 
 
-def _told(values: list[float], name: str, unit: str) -> str:
+def _told(values: list[float], name: str, unit: str, held: Sequence[float]) -> str:
     if any(math.isnan(value) for value in values):
         return f"no {name} (nothing to divide)"
     low, high = min(values), max(values)
@@ -94,6 +94,5 @@ def _told(values: list[float], name: str, unit: str) -> str:
             else "infinitely many times the second share, which is 0"
         )
     if high == math.inf:
-        return f"{lead}{ratio(low)}{unit} or more, without limit"
-    ends = [ratio(low), ratio(high)]
-    return f"{lead}{ends[0] if ends[0] == ends[1] else f'{ends[0]} to {ends[1]}'}{unit}"
+        return f"{lead}{ratio(low, held)}{unit} or more, without limit"
+    return f"{lead}{ratio_range(low, high, held)}{unit}"

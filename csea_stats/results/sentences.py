@@ -14,12 +14,13 @@ from csea_stats.results.numbers import (
     count_words,
     interval_words,
     level_words,
-    percent,
-    points,
-    points_range,
+    number_of,
     ratio,
+    ratio_range,
     share_words,
+    span_words,
     threshold_words,
+    thresholds_of,
 )
 from csea_stats.results.ratios import compared, observed_words, odds, times
 from csea_stats.results.values import LIMITS, Estimate, Interval, Verdict
@@ -101,12 +102,13 @@ def verdict_words(verdict: Verdict, estimate: Estimate) -> str:
     return f"{claim}: {verdict.word}{more}."
 
 
-def counted(estimate: Estimate) -> str:
+def counted(estimate: Estimate, thresholds: Sequence[float] = ()) -> str:
     """Return the counts behind an estimate: "35 of 49 (71%) rate public awareness poor"."""
+    held = (*thresholds_of(estimate), *thresholds) if estimate.scale == "share" else ()
     label = f" {estimate.label}" if estimate.label else ""
     if estimate.estimand == "superiority":
         observed = f": {_value(estimate)} observed" if _value(estimate) else ""
-        return f"{' against '.join(map(base_words, estimate.base))} respondents{label}{observed}"
+        return f"{_people(estimate, ' against ')}{label}{observed}"
     if len(estimate.base) == 2 and estimate.counts:
         first = sorted({vector[0] for vector in estimate.counts})
         second = sorted({vector[1] for vector in estimate.counts})
@@ -118,10 +120,16 @@ def counted(estimate: Estimate) -> str:
         counts = tuple(vector[0] for vector in estimate.counts)
         base = estimate.base[0]
         if isinstance(base, int):
-            return share_words(counts, base) + label
+            return share_words(counts, base, held) + label
         return f"{count_words(counts)} of {base_words(base)}{label}"
-    of = f" ({' and '.join(map(base_words, estimate.base))} respondents)" if estimate.base else ""
+    of = f" ({_people(estimate, ' and ')})" if estimate.base else ""
     return f"{estimate.estimand}{label}{of}"
+
+
+def _people(estimate: Estimate, between: str) -> str:
+    """Return the bases with whom they count: "7 and 42 respondents"."""
+    *most, last = estimate.base
+    return between.join([*map(base_words, most), number_of(last, "respondents")])
 
 
 def _largest(base: int | tuple[int, ...]) -> int:
@@ -135,13 +143,7 @@ def _value(estimate: Estimate) -> str:
     low, high = estimate.bounds or (estimate.value, estimate.value)
     if low is None or high is None:
         return ""
-    if estimate.scale == "difference":
-        return f"{points(low)} points" if low == high else points_range(low, high)
-    if estimate.scale == "share":
-        return f"{percent(low)}%" if low == high else f"{percent(low)} to {percent(high)}%"
-    if estimate.scale == "ratio":
-        return ratio(low) if low == high else f"{ratio(low)} to {ratio(high)}"
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return span_words(low, high, estimate.scale, thresholds_of(estimate))
 
 
 def _noun(estimate: Estimate) -> str:
@@ -172,7 +174,7 @@ def _main(estimate: Estimate) -> str:
         noun = _tipping(noun)
         shares = "share" if len(estimate.base) == 1 else "shares"
         chance = f"allowing for chance alone, among {words}, the {noun} is {_both(estimate)}"
-        return f"{head}: {chance}; at the observed {shares} it is {ratio(estimate.value)}."
+        return f"{head}: {chance}; at the observed {shares} it is {ratio(estimate.value, thresholds_of(estimate))}."
     condition = f", {_assumption(estimate.target)}," if isinstance(estimate.target, Population) else ""
     return f"{head}. Among {words}{condition} the {noun} is {_both(estimate)}."
 
@@ -192,7 +194,7 @@ def _assumption(target: Population) -> str:
     factor = ratio(target.selection.ratio)
     if isinstance(target.selection, Selection) and target.selection.mean != 0:
         centre, spread = math.exp(target.selection.mean), target.selection.ratio
-        span = f"{ratio(centre / spread)} to {ratio(centre * spread)}"
+        span = ratio_range(centre / spread, centre * spread)
         return f"if those who gave this answer were {span} times as likely to take part (assumed, with 95% probability)"
     if isinstance(target.selection, Selection):
         return f"if participation differed within about {factor} times either way (assumed, with 95% probability)"
@@ -213,8 +215,9 @@ def _both(estimate: Estimate) -> str:
 
 def _limits(interval: Interval, estimate: Estimate) -> str:
     if compared(estimate):
-        return (odds if estimate.estimand == "odds ratio" else times)(interval.lower, interval.upper)
-    return interval_words(interval, estimate.scale)
+        told = odds if estimate.estimand == "odds ratio" else times
+        return told(interval.lower, interval.upper, thresholds_of(estimate))
+    return interval_words(interval, estimate.scale, thresholds_of(estimate))
 
 
 def _has_prior(target: Target) -> bool:
@@ -247,11 +250,9 @@ def _not_identified(estimate: Estimate) -> bool:
 def _bounded(estimate: Estimate) -> str:
     label = f" {estimate.label}" if estimate.label else ""
     low, high = estimate.bounds or LIMITS[estimate.scale]
-    span = interval_words(
-        Interval(lower=low, upper=high, level=0.5, kind="confidence", method="bounds"), estimate.scale
-    )
-    base = f"{' and '.join(map(base_words, estimate.base))} " if estimate.base else ""
-    text = f"the {estimate.estimand}{label}: print leaves {span} possible among these {base}respondents"
+    span = span_words(low, high, estimate.scale, thresholds_of(estimate))
+    people = _people(estimate, " and ") if estimate.base else "respondents"
+    text = f"the {estimate.estimand}{label}: print leaves {span} possible among these {people}"
     if estimate.interval:
         text += f"; allowing for chance, the bounds among {estimate.target.words} are {_both(estimate)}"
     return text + "."

@@ -23,7 +23,7 @@ from csea_stats.estimators.inference import estimate, infer, interval_of
 from csea_stats.estimators.marks import everyone, provenance, share_caveats
 from csea_stats.estimators.shares.proportions import Share
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import count_words
+from csea_stats.results.numbers import count_words, rounded
 from csea_stats.results.values import Caveat, Estimate, Interval, Scale, Verdict
 from csea_stats.results.verdicts import counted_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Respondents, Superpopulation, Target
@@ -283,7 +283,7 @@ def _coupled(estimate: Estimate, asked: Asked, margins: tuple[tuple[int, int], .
         return estimate
     chances = [chance_above(row, column, asked.tables.base, asked.coupling) for row, column in margins]
     ends = min(chances), max(chances)
-    told = f"{ends[0]:.2f}" if f"{ends[0]:.2f}" == f"{ends[1]:.2f}" else f"{ends[0]:.2f} to {ends[1]:.2f}"
+    told = " to ".join(dict.fromkeys(rounded(ends, 2, (), ends=(0, 1))))
     doubt = caveat("coupling-supposed", coupling=coupling_words(asked.coupling), probability=told)
     counted = isinstance(asked.target, Respondents)
     return replace(estimate, probability=ends if counted else None, caveats=(*estimate.caveats, doubt))

@@ -11,7 +11,7 @@ from csea_stats.estimators.estimands import Participation
 from csea_stats.estimators.gaps.comparisons import OddsRatio
 from csea_stats.estimators.marks import call_words, count_caveats, provenance, target_caveats
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import ratio
+from csea_stats.results.numbers import ratio_range
 from csea_stats.results.values import Estimate, Interval
 from csea_stats.targets.populations import Superpopulation
 
@@ -130,5 +130,4 @@ def difference_breakdown(
 
 
 def _root_words(low: float, high: float) -> str:
-    ends = [ratio(math.sqrt(end)) for end in (low, high)]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    return ratio_range(math.sqrt(low), math.sqrt(high))

@@ -33,7 +33,7 @@ from csea_stats.estimators.shares.spans import (
 )
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import percent
+from csea_stats.results.numbers import level_words
 from csea_stats.targets.populations import TAUS, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def closed_ends(pairs: tuple[Pair, ...], target: Target, level: float) -> Iterat
     """Yield a caveat for each end that Jeffreys' interval closes."""
     for x, n in () if everyone(pairs, target) else pairs:
         if x in (0, n) and _closes((x, n), target, (1 - level) / 2):
-            one_sided = f"{percent((1 + level) / 2, 1)}%"
+            one_sided = level_words((1 + level) / 2)
             yield caveat("closed-end", count=x, base=n, end="0%" if x == 0 else "100%", credibility=one_sided)
 
 
