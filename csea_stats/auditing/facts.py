@@ -108,13 +108,13 @@ def _amounts(cell: Cell, base: int) -> Iterable[tuple[FactKind, str, Ranges, boo
         yield "count", str(cell.count), ((cell.count, cell.count),), False
     if cell.words is not None:
         amount = amount_in_words(cell.words)
-        found = None if amount.vague else amount.window(base)
-        if amount.side == "exactly" and isinstance(amount.value, int):
-            yield "count", str(amount.value), ((amount.value, amount.value),), False
-        elif amount.side == "exactly" and isinstance(amount.value, str):
-            yield "percent", amount.value, *percent_ranges(amount.value, base)
-        elif found is not None:
-            yield "words", cell.words, (found,), False
+        if isinstance(amount.printed, int):
+            yield "count", str(amount.printed), ((amount.printed, amount.printed),), False
+        elif isinstance(amount.printed, str):
+            yield "percent", amount.printed, *percent_ranges(amount.printed, base)
+        elif not amount.vague:
+            found = amount.window(base)
+            yield "words", cell.words, (found or amount.nearest(base),), found is None
     if cell.range is not None:
         low, high = (percent_ranges(end, base) for end in cell.range)
         yield "range", " to ".join(cell.range), ((low[0][0][0], high[0][-1][1]),), low[1] or high[1]

@@ -75,7 +75,8 @@ def _counted(estimate: Estimate, held: tuple[float, ...]) -> str:
         return counted(estimate, held)
     value = span_words(low, high, estimate.scale, (*thresholds_of(estimate), *held))
     if ranked:
-        return f"rank {value}"
+        part = " among those printed" if any(doubt.code == "list-shortened" for doubt in estimate.caveats) else ""
+        return f"rank {value}{part}"
     return f"{value} possible by the margins" if _of_margins(estimate) else f"{value}; {counted(estimate, held)}"
 
 

@@ -385,3 +385,18 @@ def test_a_thousand_cells_within_a_second():
     assert time.perf_counter() - start < 1
     assert codes(found) == ["text-and-figure"] * 100  # 20% is 10 of 49, not 9
     assert [one.counts for one in found.feasible("q0")] == [(25, 14, 10)]  # which the sums bear out
+
+
+def test_a_percentage_in_words_is_held_against_the_count_even_if_it_is_no_percentage_of_the_base():
+    finding = only(question([cell("a", count=20, words="more than 50%")], kind="multiple"))
+    assert finding.code == "number-in-words"
+    assert finding.expected == '20 of 49 is 41%; "more than 50%" of 49 is 25 to 49'
+    alone = audit(survey(question([cell("a", words="more than 50%")], kind="multiple")))
+    assert alone.counts_of("q", "a") == tuple(range(25, 50))
+
+
+def test_words_that_no_count_of_the_base_meets():
+    finding = only(question([cell("a", words="exactly half")], kind="multiple"))
+    assert (finding.code, finding.expected) == ("number-in-words", 'no count of 49 is "exactly half"')
+    assert audit(survey(question([cell("a", words="exactly half")], kind="multiple"))).counts_of("q", "a") == (24, 25)
+    assert not wrong(audit(survey(question([cell("a", words="exactly half")], kind="multiple"), respondents=36)))

@@ -335,3 +335,66 @@ def test_a_group_named_beforehand_is_not_called_chosen_after(tested, planned, af
         codes = {doubt.code for estimate in result.estimates for doubt in estimate.caveats}
         assert ("chosen-after" in codes) is after
         assert ("singled out" in result.sentence) is after
+
+
+PARTIAL = """format = "csea-survey/1"
+id = "part"
+title = "A list of which print shows a part"
+respondents = 40
+[source]
+title = "T"
+publisher = ["P"]
+country = "C"
+year = 2021
+mode = "m"
+recruitment = "r"
+[targets]
+respondents = "the 40 who answered"
+superpopulation = "people like those who answered"
+population = "all"
+[[question]]
+id = "q"
+label = "Q"
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "counts", "top", "item", "expected"),
+    [  # by hand: how many answers that print does not count can be at least as common
+        ('kind = "multiple"\npartial = true', (30, 3), 1, "a", ["print unclear", "not settled"]),
+        ('kind = "multiple"\npartial = true', (40, 3), 1, "a", ["print unclear", "not settled"]),  # a tie with 40
+        ('kind = "multiple"\npartial = true', (30, 33), 1, "a", ["not true of them", "not settled"]),
+        ('kind = "multiple"', (30, 3), 1, "a", ["true of them", "supported"]),
+        ('kind = "multiple"\npartial = true\nlist_length = 4', (30, 3), 1, "a", ["true of them", "supported"]),
+        ('kind = "multiple"\ncategories = ["a", "b", "c"]', (30, 3), 1, "a", ["print unclear", "not settled"]),
+        ('kind = "single"\npartial = true', (30, 3), 1, "a", ["true of them", "supported"]),  # 7 left
+        ('kind = "single"\npartial = true', (15, 11), 1, "a", ["true of them", "not settled"]),  # 14 left
+        ('kind = "single"\npartial = true', (14, 11), 1, "a", ["print unclear", "not settled"]),  # 15 left
+        ('kind = "single"\npartial = true', (11, 10), 2, "a", ["true of them", "not settled"]),  # 19 left: one of them
+        ('kind = "single"\npartial = true', (10, 9), 2, "a", ["print unclear", "not settled"]),  # 21 left: two
+        ('kind = "pick"\nchosen = 2\npartial = true', (40, 38), 2, "b", ["true of them", "supported"]),  # 2 left
+        ('kind = "pick"\nchosen = 2\npartial = true\nlist_length = 3', (35, 20), 1, "a", ["true of them", None]),
+        ('kind = "pick"\nchosen = 2\npartial = true\nlist_length = 3', (35, 20), 2, "b", ["print unclear", None]),
+    ],
+)
+def test_an_answer_that_print_does_not_count_may_be_more_common(tmp_path, asked, counts, top, item, expected):
+    named = "" if "categories" in asked else 'categories = ["a", "b"]\n'
+    cells = ", ".join(
+        f'{{ item = "{name}", count = {count}, where = "T" }}' for name, count in zip("ab", counts, strict=True)
+    )
+    (tmp_path / "part.toml").write_text(f"{PARTIAL}{asked}\n{named}cells = [{cells}]\n")
+    claim = f'test = {{ kind = "rank", question = "q", item = "{item}", top = {top} }}'
+    head = 'format = "csea-claims/1"\nsurvey = "part"\n[[claim]]\nid = "one"\nsection = "S"\ntext = "Said."\n'
+    (tmp_path / "claims.toml").write_text(head + claim)
+    survey = cs.load_survey(tmp_path / "part.toml")
+    (result,) = cs.check_claims(survey, tmp_path / "claims.toml")
+    told = [word if want else None for word, want in zip(words(result), expected, strict=False)]
+    assert told == expected
+    assert "print unclear" not in expected or "not only of the 2 whose counts print gives" in result.sentence
+
+
+def test_the_shipped_lists_that_print_shows_in_part(by_id):
+    for name in ("counselling-most-common", "problems-isolation-first", "needs-emotional-first"):
+        assert words(by_id[name])[0] == "print unclear"
+        assert "print unclear (rank 1 among those printed)" in by_id[name].sentence
+    assert words(by_id["barriers-fear-first"])[0] == "true of them"  # all answers but one that nobody chose

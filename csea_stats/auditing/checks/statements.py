@@ -88,8 +88,8 @@ def check_statements(
             findings.append(_impossible(question, soft, some, facts, unlabelled, printed_bases=printed_bases))
         elif broken:
             findings.append(_contradiction(question, some))
-        elif ranges := [fact for fact in some if fact.soft and fact.cells[0].startswith(f"{question.id}/")]:
-            findings.append(_impossible_range(question, ranges))  # a battery's ranges are checked with the battery
+        elif own := [fact for fact in some if fact.soft and fact.cells[0].startswith(f"{question.id}/")]:
+            findings.append(_out_of_reach(question, own))  # a battery's ranges are checked with the battery
     found = {(fact.value, fact.base) for fact in facts if fact.soft and fact.kind == "percent"}
     for group in unlabelled:
         values = [value for value in dict.fromkeys(group.values) if (value, group.base) not in found]
@@ -183,16 +183,24 @@ def _impossible(
     )
 
 
-def _impossible_range(question: Question, soft: list[Fact]) -> Finding:
+def _out_of_reach(question: Question, soft: list[Fact]) -> Finding:
+    """Report words, or a range, that no count of the base meets."""
     cells, items = _names(question, soft)
+    first = soft[0]
+    if first.kind == "words":
+        code, expected = "number-in-words", f"no count of {first.base} is {shown(first)}"
+        explanations = (f"{counts_in(first.ranges)} of {first.base} comes nearest", "the words may be loose")
+    else:
+        code, expected = "range-and-base", f"an end of the range is no percentage of {first.base}"
+        explanations = ("the ends may be of another base", "the ends may be round numbers")
     return Finding(
-        code="range-and-base",
+        code=code,
         question=question.id,
         cells=cells,
         printed=_quoted(soft),
-        expected=f"an end of the range is no percentage of {soft[0].base}",
+        expected=expected,
         verdict="inconsistent",
-        explanations=("the ends may be of another base", "the ends may be round numbers"),
+        explanations=explanations,
         consequence=SOFTENED,
         items=items,
     )

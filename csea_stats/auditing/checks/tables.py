@@ -69,7 +69,7 @@ def check_table(question: Question, table: Readings, unlabelled: Sequence[Unlabe
 
 def _reported(one: Statement, table: Readings) -> bool:
     """Whether a statement is contradicted by itself, so that it has a finding already."""
-    soft = any(fact.soft and fact.kind == "percent" for fact in one.facts)
+    soft = any(fact.soft and fact.kind != "range" for fact in one.facts)
     return soft or (bool(one.facts) and agreed(one.facts, table.base, len(one.members))[1] > 0)
 
 
