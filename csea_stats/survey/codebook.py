@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, text_of
+from csea_stats.survey.coding import codes_of
+from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, declared_text
 
 if TYPE_CHECKING:
     from csea_stats.survey.format import TargetWords
@@ -109,7 +110,7 @@ class Codebook:
         if isinstance(missing, str):
             message = f'missing: found the text {missing!r}; allowed is a sequence of texts, such as ("", "NA")'
             raise InputError(message)
-        marks = tuple(text_of(mark) for mark in missing)
+        marks = tuple(declared_text("missing", mark) for mark in missing)
         problems = _names(variables)
         sound = {name: kind for name, kind in variables.items() if _is_kind(kind)}
         hurdles, more = _hurdles(sound, eligible or {})
@@ -183,12 +184,12 @@ def _labels(kind: Kind) -> tuple[str, ...]:
 
 
 def _clashes(variables: Mapping[str, Kind], missing: tuple[str, ...]) -> list[str]:
-    """Find texts that are a label and a mark of a missing answer; the customary marks give way."""
+    """Find texts that mean an answer and a missing one; the customary marks give way."""
     marks = set(missing) - set(CUSTOMARY)
     return [
-        f"{name!r}: {label!r} is a label and also stands in missing=...; drop one of the two"
+        f"{name!r}: {label!r} means an answer and also stands in missing=...; drop one of the two"
         for name, kind in variables.items()
-        for label in _labels(kind)
+        for label in dict.fromkeys((*_labels(kind), *codes_of(kind)))
         if label in marks
     ]
 

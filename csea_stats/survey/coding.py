@@ -70,6 +70,8 @@ class Notes:
     blank: dict[str, frozenset[str]] = field(default_factory=dict)
     """Per column the codes that a statistics file declares missing."""
     trouble: list[Trouble] = field(default_factory=list)
+    hollow: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    """Per variable with several answers in one column the rows that hold separators only."""
 
     def report(
         self, column: str, codes: NDArray[np.int16], values: Sequence[Raw], allowed: str, near: Sequence[str]
@@ -117,7 +119,7 @@ def coded(name: str, kind: Kind, columns: dict[str, Sequence[Raw]], source: dict
     there = source[kind.column or name]
     if isinstance(kind, Number):
         return _number(name, kind, there, columns[there], notes)
-    codes = _codes(columns[there], _lookup(kind, notes, there))
+    codes = _codes(columns[there], _resolver(codes_of(kind), notes, there))
     allowed = _listed(kind.labels, kind.off_scale, kind.values)
     notes.report(there, codes, columns[there], allowed, (*kind.labels, *kind.off_scale))
     codes[codes == UNKNOWN] = MISSING
@@ -127,16 +129,26 @@ def coded(name: str, kind: Kind, columns: dict[str, Sequence[Raw]], source: dict
 
 
 def _listed(labels: Sequence[str], off_scale: Sequence[str], values: Sequence[tuple[str, str]] = ()) -> str:
-    code = {label: code for code, label in reversed(values)}
+    code = {label: code or "blank" for code, label in reversed(values)}
     named = [f"{label!r} ({code[label]})" if label in code else repr(label) for label in (*labels, *off_scale)]
     return ", ".join(named[:30]) + (f" and {len(named) - 30} more" if len(named) > 30 else "")
 
 
-def _lookup(kind: Categories, notes: Notes, there: str) -> Callable[[Raw], int]:
-    codes = {label: place for place, label in enumerate(kind.labels)}
-    codes |= {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
-    codes |= {value: codes[label] for value, label in kind.values}
-    return _resolver(codes, notes, there)
+def codes_of(kind: Kind) -> dict[str, int]:
+    """Return what whole cells of a variable mean: text -> code; "" is among them where a blank means something.
+
+    Examples
+    --------
+    >>> codes_of(Multiple(columns=("a", "b"), no="", off_scale=("refused",)))
+    {'refused': -3, 'yes': 1, '': 0}
+    """
+    codes = {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
+    if isinstance(kind, Categories):
+        codes |= {label: place for place, label in enumerate(kind.labels)}
+        return codes | {value: codes[label] for value, label in kind.values}
+    if isinstance(kind, Multiple):
+        codes |= {kind.yes: 1, kind.no: 0} if kind.separator is None else {kind.nothing: 0}
+    return codes
 
 
 def _resolver(codes: dict[str, int], notes: Notes, there: str) -> Callable[[Raw], int]:
@@ -144,8 +156,8 @@ def _resolver(codes: dict[str, int], notes: Notes, there: str) -> Callable[[Raw]
     in_file, blank = notes.labels.get(there, {}), notes.blank.get(there, frozenset())
 
     def code(value: Raw) -> int:
-        if value is None:
-            return MISSING
+        if value is None:  # of a frame or a workbook, where a CSV file holds ""
+            return codes.get("", MISSING)
         text = text_of(value)
         for form in (text, _WHOLE.sub(r"\1", text)):
             if form in codes:
@@ -153,7 +165,7 @@ def _resolver(codes: dict[str, int], notes: Notes, there: str) -> Callable[[Raw]
             if form in notes.missing:  # after the labels: a declared label stays a label
                 return MISSING
         label = in_file.get(text, "").strip()
-        if label in codes:
+        if label and label in codes:  # no label is not the label "", which a blank may have
             return codes[label]
         if label and label in notes.missing:
             return MISSING
@@ -168,7 +180,7 @@ def _codes(values: Sequence[Raw], code: Callable[[Raw], int]) -> NDArray[np.int1
 
 
 def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: Notes) -> NumberColumn:
-    resolve = _resolver({label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}, notes, there)
+    resolve = _resolver(codes_of(kind), notes, there)
     number: dict[Raw, float] = {}
     reason: dict[Raw, int] = {}
     for value in set(values):
@@ -197,41 +209,46 @@ def _multiple(
 ) -> MultipleColumn:
     if kind.separator is None:
         marks = np.stack([_marks(kind, source[column], columns, notes) for column in kind.columns], axis=1)
-        if kind.chosen is not None and kind.no == "":  # nothing ticked where some must be: no answer
-            marks[(marks == 0).all(axis=1)] = MISSING
     else:
         there = source[kind.column or name]
-        marks = _parted(kind, there, columns[there], notes)
+        marks, notes.hollow[name] = _parted(kind, there, columns[there], notes)
+    if kind.chosen is not None and codes_of(kind).get("") == 0:  # nothing ticked where some must be: no answer
+        marks[(marks == 0).all(axis=1)] = MISSING
     return MultipleColumn(name=name, items=kind.items, chosen=kind.chosen, off_scale=kind.off_scale, marks=marks)
 
 
 def _marks(kind: Multiple, there: str, columns: dict[str, Sequence[Raw]], notes: Notes) -> NDArray[np.int8]:
-    table = {kind.yes: 1, kind.no: 0} | {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
-    resolve = _resolver(table, notes, there)
-
-    def code(value: Raw) -> int:
-        return 0 if value is None and kind.no == "" else resolve(value)
-
-    codes = _codes(columns[there], code)
+    codes = _codes(columns[there], _resolver(codes_of(kind), notes, there))
     allowed = f"{kind.yes!r} or {kind.no!r}" + (f", or {_listed((), kind.off_scale)}" if kind.off_scale else "")
     notes.report(there, codes, columns[there], allowed, (kind.yes, kind.no, *kind.off_scale))
     return np.where(codes == UNKNOWN, MISSING, codes).astype(np.int8)
 
 
-def _parted(kind: Multiple, there: str, values: Sequence[Raw], notes: Notes) -> NDArray[np.int8]:
-    """Return the marks of answers that stand in one column; a value that is not allowed has the reason missing."""
+def _parted(
+    kind: Multiple, there: str, values: Sequence[Raw], notes: Notes
+) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """Return the marks of answers that stand in one column, and which rows hold separators only.
+
+    A value that is not allowed, and separators only, have the reason missing. What is empty between two separators,
+    before the first and behind the last is no answer: many forms write "a;b;".
+    """
     places = {item: place for place, item in enumerate(kind.items)}
-    whole = {kind.nothing: 0} | {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
-    resolve = _resolver(whole, notes, there)
+    separator = str(kind.separator)
+    resolve = _resolver(codes_of(kind), notes, there)
     distinct = list(dict.fromkeys(values))
     table = np.zeros((len(distinct), len(kind.items)), dtype=np.int8)
+    hollow = np.zeros(len(distinct), dtype=np.bool_)
     wrong: dict[Raw, str] = {}
     for row, value in enumerate(distinct):
         code = resolve(value)
         if code != UNKNOWN:
             table[row] = code
             continue
-        parts = [part.strip() for part in text_of(value).split(kind.separator)]
+        text = text_of(value)
+        if text and not text.replace(separator.strip() or separator, "").strip():
+            table[row], hollow[row] = MISSING, True
+            continue
+        parts = [part.strip() for part in text.split(separator) if part.strip() or not text]
         bad = [part for part in parts if part not in places]
         twice = [part for part in dict.fromkeys(parts) if parts.count(part) > 1]
         if bad or twice:
@@ -248,4 +265,5 @@ def _parted(kind: Multiple, there: str, values: Sequence[Raw], notes: Notes) -> 
                 Trouble(column=there, rows=rows, found=found, allowed=f"parted by {kind.separator!r}: {listed}")
             )
     index = {value: row for row, value in enumerate(distinct)}
-    return table[np.fromiter(map(index.__getitem__, values), dtype=np.intp, count=len(values))]
+    places_ = np.fromiter(map(index.__getitem__, values), dtype=np.intp, count=len(values))
+    return table[places_], hollow[places_]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.survey.columns import OFF_SCALE, CodedColumn, MultipleColumn, NumberColumn
+from csea_stats.survey.coding import codes_of
+from csea_stats.survey.columns import MISSING, OFF_SCALE, CodedColumn, MultipleColumn, NumberColumn
 from csea_stats.survey.kinds import Multiple
 from csea_stats.survey.stamps import STAMP_COLUMN, stamp_text
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csea_stats.survey.codebook import Codebook
+    from csea_stats.survey.kinds import Kind
     from csea_stats.survey.respondents import Microdata
 
 Texts = list[str | None]
@@ -31,15 +33,28 @@ def text_columns(data: Microdata) -> dict[str, Texts]:
     if data.clusters is not None and data.codebook.cluster:
         found.setdefault(data.codebook.cluster, [str(number + 1) for number in data.clusters.tolist()])
     for column, (name, kind) in zip(data.columns, data.codebook.variables, strict=True):
+        missing = _no_answer(kind, data.codebook.missing)
         if isinstance(column, MultipleColumn) and isinstance(kind, Multiple):
-            found.update(_multiple(kind, column, kind.column or name))
+            found.update(_multiple(kind, column, kind.column or name, missing))
         elif isinstance(column, NumberColumn):
             found[kind.column or name] = _numbers(column)
         elif isinstance(column, CodedColumn):
-            found[kind.column or name] = column.texts()
+            texts = zip(column.texts(), column.codes.tolist(), strict=True)
+            found[kind.column or name] = [missing if code == MISSING else text for text, code in texts]
     if data.synthetic:
         found[STAMP_COLUMN] = [stamp_text(data.seed, data.invented)] * len(data)
     return found
+
+
+def _no_answer(kind: Kind, marks: Sequence[str]) -> str | None:
+    """Return what stands for a missing answer: None, or a mark of the codebook where a blank means an answer."""
+    codes = codes_of(kind)
+    if "" not in codes:
+        return None
+    last = "NA"  # where the codebook has no mark, reading it again is an error and no wrong answer
+    if isinstance(kind, Multiple):
+        last = kind.separator or ("" if kind.chosen else last)
+    return next((mark for mark in marks if mark and mark not in codes), last)
 
 
 def _numbers(column: NumberColumn) -> Texts:
@@ -54,8 +69,8 @@ def _digits(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def _multiple(kind: Multiple, column: MultipleColumn, name: str) -> Iterator[tuple[str, Texts]]:
-    words = np.array([kind.no, kind.yes, *reversed(kind.off_scale), None, None], dtype=object)
+def _multiple(kind: Multiple, column: MultipleColumn, name: str, missing: str | None) -> Iterator[tuple[str, Texts]]:
+    words = np.array([kind.no, kind.yes, *reversed(kind.off_scale), None, missing], dtype=object)
     if kind.separator is None:
         for place, one in enumerate(kind.columns):
             yield one, words[column.marks[:, place]].tolist()
@@ -63,7 +78,8 @@ def _multiple(kind: Multiple, column: MultipleColumn, name: str) -> Iterator[tup
     joined: Texts = []
     for marks, reason in zip(column.marks.tolist(), column.reasons.tolist(), strict=True):
         if reason:
-            joined.append(kind.off_scale[OFF_SCALE - reason] if reason <= OFF_SCALE else None)
+            absent = missing if reason == MISSING else None
+            joined.append(kind.off_scale[OFF_SCALE - reason] if reason <= OFF_SCALE else absent)
         else:
             chosen = [item for item, mark in zip(kind.items, marks, strict=True) if mark]
             joined.append(kind.separator.join(chosen) or kind.nothing)
@@ -94,7 +110,8 @@ def to_frame(data: Microdata) -> pd.DataFrame:
     for name, texts in text_columns(data).items():
         if name in labels:
             categories, ordered = labels[name]
-            made[name] = pd.Categorical(texts, categories=list(categories), ordered=ordered)
+            marks = sorted({text for text in texts if text is not None}.difference(categories))
+            made[name] = pd.Categorical(texts, categories=[*categories, *marks], ordered=ordered and not marks)
         else:
             made[name] = plain_numbers.get(name, texts)
     return pd.DataFrame(made)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.survey.columns import CodedColumn, Column, NumberColumn, reason_of
+from csea_stats.survey.columns import MISSING, CodedColumn, Column, NumberColumn, reason_of
 from csea_stats.survey.kinds import limits_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,6 +51,8 @@ class Funnel:
         The hurdles, in the codebook's order; who failed one is not seen by the next.
     respondents : int
         Who passed all.
+    hollow : tuple of (str, int)
+        Variables with several answers in one column, and how many respondents' cells hold separators only: no answer.
 
     Examples
     --------
@@ -61,6 +63,7 @@ class Funnel:
     started: int
     steps: tuple[Step, ...]
     respondents: int
+    hollow: tuple[tuple[str, int], ...] = ()
 
     @property
     def excluded(self) -> int:
@@ -68,8 +71,10 @@ class Funnel:
         return self.started - self.respondents
 
     def __str__(self) -> str:
+        hollow = [f"{name!r}: {count} that hold{'s' * (count == 1)} separators only" for name, count in self.hollow]
+        unanswered = f" No answer to {', to '.join(hollow)}." if hollow else ""
         if not self.excluded:
-            return f"{self.started} rows; all of them count as respondents."
+            return f"{self.started} rows; all of them count as respondents.{unanswered}"
         parts = []
         for step in self.steps:
             if step.reached > step.passed:
@@ -77,11 +82,23 @@ class Funnel:
                 parts.append(
                     f"{step.reached - step.passed} by {step.variable!r}, which has to be {step.allowed} ({why})"
                 )
-        return f"{self.started} rows, of which {self.respondents} count as respondents; excluded: {'; '.join(parts)}."
+        counted = f"{self.started} rows, of which {self.respondents} count as respondents"
+        return f"{counted}; excluded: {'; '.join(parts)}.{unanswered}"
 
 
-def pass_hurdles(book: Codebook, columns: Sequence[Column], rows: int) -> tuple[NDArray[np.bool_], Funnel]:
-    """Return who passes every hurdle of a codebook, and the funnel."""
+def pass_hurdles(
+    book: Codebook, columns: Sequence[Column], hollow: Mapping[str, NDArray[np.bool_]], rows: int
+) -> tuple[NDArray[np.bool_], Funnel]:
+    """Return who passes every hurdle of a codebook, and the funnel.
+
+    Parameters
+    ----------
+    book : Codebook
+    columns : sequence of Column
+    hollow : mapping
+        Per variable the rows that hold separators only.
+    rows : int
+    """
     kept = np.ones(rows, dtype=np.bool_)
     found = {column.name: column for column in columns}
     steps = []
@@ -99,7 +116,9 @@ def pass_hurdles(book: Codebook, columns: Sequence[Column], rows: int) -> tuple[
             )
         )
         kept = kept & passes
-    return kept, Funnel(started=rows, steps=tuple(steps), respondents=int(kept.sum()))
+    counts = {name: int((mask & kept & (found[name].reasons == MISSING)).sum()) for name, mask in hollow.items()}
+    unanswered = tuple((name, count) for name, count in counts.items() if count)
+    return kept, Funnel(started=rows, steps=tuple(steps), respondents=int(kept.sum()), hollow=unanswered)
 
 
 def _passes(column: Column, allowed: tuple[str, ...] | Limits) -> tuple[NDArray[np.bool_], str]:

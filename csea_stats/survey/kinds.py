@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from csea_stats.errors import InputError
 
 Value = str | int | float | bool
@@ -23,7 +25,7 @@ Asked = tuple[tuple[str, tuple[str, ...]], ...]
 Pairs = tuple[tuple[str, str], ...]
 """A mapping of texts, frozen."""
 
-__all__ = ["Categories", "Kind", "Multiple", "Number", "Ordered", "Value", "text_of"]
+__all__ = ["Categories", "Kind", "Multiple", "Number", "Ordered", "Value", "declared_text", "is_nothing", "text_of"]
 
 
 def text_of(value: object) -> str:
@@ -39,6 +41,27 @@ def text_of(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+def is_nothing(value: object) -> bool:
+    """Whether a library means "nothing here" by a value: None, NA, NaT, NaN."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, (float, np.floating)) and math.isnan(value)
+
+
+def declared_text(what: str, value: object) -> str:
+    """Return a value of the data that a codebook declares as the text it is compared by.
+
+    Raises
+    ------
+    InputError
+        None and its like: no cell holds them, and the text "None" may be an answer.
+    """
+    if is_nothing(value):
+        message = f"{what}: found {value!r}; allowed is a text or a number; for a blank say ''"
+        raise InputError(message)
+    return text_of(value)
 
 
 def limits_words(low: float | None, high: float | None) -> str:
@@ -77,7 +100,7 @@ def _pairs(what: str, found: Mapping[Value, str] | None, known: tuple[str, ...])
     if not _mapping(found):
         message = f"{what}: found {found!r}; allowed is a mapping such as {{1: {known[0] if known else 'label'!r}}}"
         raise InputError(message)
-    pairs = tuple((text_of(code), label) for code, label in (found or {}).items())
+    pairs = tuple((declared_text(what, code), label) for code, label in (found or {}).items())
     _distinct(what, (code for code, _ in pairs))
     for code, label in pairs:
         if label not in known:
@@ -269,7 +292,7 @@ class Multiple:
         The answers, for one column with a separator.
     separator : str, optional
         What parts the answers in the one column, such as ";".
-    nothing : str
+    nothing : value
         What stands in the one column where somebody chose none of the answers.
     off_scale, column, label, says, asked
         As for `Categories`.
@@ -304,7 +327,7 @@ class Multiple:
         chosen: int | None = None,
         items: Iterable[str] = (),
         separator: str | None = None,
-        nothing: str = "none of these",
+        nothing: Value = "none of these",
         off_scale: Iterable[str] = (),
         column: str | None = None,
         label: str | None = None,
@@ -314,22 +337,26 @@ class Multiple:
         names = _texts("Multiple: columns", columns)
         listed = _texts("Multiple: columns", columns.values()) if isinstance(columns, Mapping) else names
         answers = _texts("Multiple: items", items) or listed
-        _check_layout(names, answers, separator, nothing)
-        if text_of(yes) == text_of(no):
+        ticked, unticked = declared_text("Multiple: yes", yes), declared_text("Multiple: no", no)
+        none = declared_text("Multiple: nothing", nothing)
+        _check_layout(names, answers, separator, none)
+        if ticked == unticked:
             message = f"Multiple: found {yes!r} for both yes and no"
             raise InputError(message)
         _check_chosen(chosen, len(answers))
         outside = _texts("Multiple: off_scale", off_scale)
         _distinct("Multiple: answers and off_scale", (*answers, *outside))
+        marks = (ticked, unticked) if separator is None else (none,)
+        _distinct("Multiple: what marks an answer, and off_scale", (*marks, *outside))
         _set(
             self,
             items=answers,
             columns=names,
-            yes=text_of(yes),
-            no=text_of(no),
+            yes=ticked,
+            no=unticked,
             chosen=chosen,
             separator=separator,
-            nothing=nothing,
+            nothing=none,
             off_scale=outside,
             column=column,
             label=label,

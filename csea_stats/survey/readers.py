@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 import os
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import AnswersError, InputError
-from csea_stats.survey.kinds import text_of
+from csea_stats.survey.kinds import is_nothing, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -209,10 +208,3 @@ def plain_value(value: object) -> str | None:
     if type(value) is str:
         return value
     return None if is_nothing(value) else text_of(value)
-
-
-def is_nothing(value: object) -> bool:
-    """Whether a library means "nothing here" by a value: None, NA, NaT, NaN."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float) and math.isnan(value)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import AnswersError, MissingPackage
-from csea_stats.survey.kinds import text_of
-from csea_stats.survey.readers import IN_FRAME, RawTable, cut, header_problems, is_nothing, plain_value
+from csea_stats.survey.kinds import is_nothing, text_of
+from csea_stats.survey.readers import IN_FRAME, RawTable, cut, header_problems, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

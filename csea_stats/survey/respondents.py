@@ -10,7 +10,7 @@ import numpy as np
 
 from csea_stats.errors import AnswersError
 from csea_stats.survey.codebook import Codebook, plain
-from csea_stats.survey.coding import Notes, Trouble, coded
+from csea_stats.survey.coding import Notes, Raw, Trouble, coded
 from csea_stats.survey.columns import MISSING, NOT_ASKED, CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.survey.funnels import Funnel, pass_hurdles
 from csea_stats.survey.kinds import Kind, Multiple, text_of
@@ -76,7 +76,7 @@ class Microdata:
     seed: int | None = None
 
     def __len__(self) -> int:
-        return self.funnel.respondents
+        return len(self.columns[0].reasons)
 
     def __repr__(self) -> str:
         made = "; SYNTHETIC: made from random numbers" if self.synthetic else ""
@@ -117,13 +117,12 @@ class Microdata:
         return found.hexdigest()
 
     def taken(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Microdata:
-        """Return some of the respondents, by position or by a mask; the stamp stays."""
+        """Return some of the respondents, by position or by a mask; the stamp stays, and who was excluded."""
         index = np.arange(len(self))[rows]
         ids = tuple(self.ids[place] for place in index) if self.ids else ()
         return replace(
             self,
             columns=tuple(column.taken(index) for column in self.columns),
-            funnel=Funnel(started=len(index), steps=(), respondents=len(index)),
             ids=ids,
             clusters=None if self.clusters is None else self.clusters[index],
         )
@@ -189,9 +188,9 @@ def read_respondents(
         raise AnswersError(table.source, problems, table.rows)
     notes = Notes(missing=book.missing, labels=table.labels, blank=table.blank)
     columns = [coded(name, kind, dict(table.columns), places, notes) for name, kind in book.variables]
-    columns, more = _routed(book, columns)
+    columns, more = _routed(book, columns, table, places)
     ids, clusters = _ids(book, table, places), _clusters(book, table, places)
-    kept, funnel = pass_hurdles(book, columns, len(table.numbers))
+    kept, funnel = pass_hurdles(book, columns, notes.hollow, len(table.numbers))
     troubles = [*notes.trouble, *more, *_picks(book, columns, kept, places), *_repeated(book, ids, places)]
     if troubles:
         raise AnswersError(table.source, _told(troubles, table), table.rows)
@@ -288,7 +287,9 @@ def _repeated(book: Codebook, ids: tuple[str, ...], places: dict[str, str]) -> l
     return found
 
 
-def _routed(book: Codebook, columns: list[Column]) -> tuple[list[Column], list[Trouble]]:
+def _routed(
+    book: Codebook, columns: list[Column], table: RawTable, places: dict[str, str]
+) -> tuple[list[Column], list[Trouble]]:
     """Mark who was not asked; an answer of somebody who was not asked is trouble."""
     troubles: dict[str, Trouble] = {}
     found = {column.name: column for column in columns}
@@ -297,7 +298,8 @@ def _routed(book: Codebook, columns: list[Column]) -> tuple[list[Column], list[T
         for name, kind in routed:
             outside = _not_asked(book, kind, found)
             here = found[name]
-            blank = _blank(kind, here)
+            sources = kind.columns if isinstance(kind, Multiple) and kind.columns else (kind.column or name,)
+            blank = _blank(here, [table.columns[places[source]] for source in sources])
             answered = outside & ~blank
             if answered.any():
                 conditions = " and ".join(
@@ -313,14 +315,14 @@ def _routed(book: Codebook, columns: list[Column]) -> tuple[list[Column], list[T
     return [found[column.name] for column in columns], list(troubles.values())
 
 
-def _blank(kind: Kind, column: Column) -> NDArray[np.bool_]:
-    """Whether a respondent left everything blank."""
-    if not isinstance(column, MultipleColumn):
-        return np.isin(column.reasons, [MISSING, NOT_ASKED])
-    blanks = [MISSING, NOT_ASKED]
-    if isinstance(kind, Multiple) and kind.no == "":  # a blank box reads as not chosen
-        blanks.append(0)
-    return np.isin(column.marks, blanks).all(axis=1)
+def _blank(column: Column, sources: Sequence[Sequence[Raw]]) -> NDArray[np.bool_]:
+    """Whether a respondent left everything blank, whatever a blank means in the cells that it is read from."""
+    codes = column.marks if isinstance(column, MultipleColumn) else column.reasons[:, None]
+    empty = [{value for value in set(values) if value is None or not text_of(value)} for values in sources]
+    blank = np.array(
+        [[value in nothing for value in values] for values, nothing in zip(sources, empty, strict=True)], dtype=np.bool_
+    )
+    return (np.isin(codes, [MISSING, NOT_ASKED]) | blank.T).all(axis=1)
 
 
 def _not_asked(book: Codebook, kind: Kind, columns: dict[str, Column]) -> NDArray[np.bool_]:

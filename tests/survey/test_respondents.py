@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csea_stats import Categories, Codebook, Multiple, Number, Ordered, read_respondents
+from csea_stats import Categories, Codebook, Multiple, Number, Ordered, estimate, read_respondents
 from csea_stats.errors import AnswersError, InputError, UnknownName
 
 BOOK = Codebook(
@@ -167,6 +167,147 @@ def test_clusters():
     clusters = read_respondents(frame, book).clusters
     assert clusters[0] == clusters[2]
     assert len(set(clusters.tolist())) == 3
+
+
+# ---------------------------------------------------------------- a blank that means something
+
+
+def by_every_way(folder, columns):
+    """Yield the same cells as a CSV file, as what pandas and polars make of that file, and as frames."""
+    table = {"id": [str(row) for row in range(len(next(iter(columns.values()))))]} | columns
+    path = folder / "blank.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([list(table), *zip(*table.values(), strict=True)])
+    yield path
+    yield pd.read_csv(path, keep_default_na=False, na_values=[""])
+    yield pl.read_csv(path)
+    yield pd.DataFrame(table)
+    yield pl.DataFrame(table)
+    yield pd.DataFrame({name: [text or None for text in texts] for name, texts in table.items()})
+
+
+BOXES = {"A": ["yes", "", "no"], "B": ["", "", "yes"]}
+BLANKS = [  # the kind; two rows that it allows and one that it does not; what the two mean; the value told
+    (Multiple(columns=("A", "B"), no=""), BOXES, [[1, 0], [0, 0]], "'no'"),
+    (Multiple(columns=("A", "B"), yes=1, no=""), {"A": ["1", "", "2"], "B": ["", "", "1"]}, [[1, 0], [0, 0]], "2"),
+    (Multiple(columns=("A", "B"), yes=True, no=""), {"A": ["True", "", "False"], "B": [""] * 3}, [[1, 0], [0, 0]], "F"),
+    (Multiple(columns=("A", "B"), yes="", no="n"), {"A": ["", "n", "x"], "B": ["n", "n", ""]}, [[1, 0], [0, 0]], "'x'"),
+    (Multiple(items=("a", "b"), separator=";", nothing=""), {"A": ["b;a", "", "c"]}, [[1, 1], [0, 0]], "'c'"),
+    (Categories("a", "b", values={"": "b"}), {"A": ["a", "", "zzz"]}, [0, 1], "'zzz'"),
+    (Ordered("low", "high", values={1: "low", "": "high"}), {"A": ["1", "", "2"]}, [0, 1], "2"),
+    (Ordered("low", "high", values={0.5: "low", "": "high"}), {"A": ["0.5", "", "2.5"]}, [0, 1], "2.5"),
+    (Categories("a", "b", values={"": "no"}, off_scale=("no",)), {"A": ["a", "", "zzz"]}, [0, -3], "'zzz'"),
+]
+
+
+@pytest.mark.parametrize(("kind", "columns", "meant", "wrong"), BLANKS)
+def test_a_blank_that_means_something_swallows_nothing_else(tmp_path, kind, columns, meant, wrong):
+    book = Codebook({"A": kind})
+    for source in by_every_way(tmp_path, columns):
+        with pytest.raises(AnswersError, match="1 problem") as caught:
+            read_respondents(source, book)
+        (told,) = caught.value.problems
+        assert told.startswith(f"row {2 if isinstance(source, pd.DataFrame | pl.DataFrame) else 4}, column 'A': found ")
+        assert wrong in told
+        assert "''" in told or "(blank)" in told
+    for source in by_every_way(tmp_path, {name: texts[:2] for name, texts in columns.items()}):
+        column = read_respondents(source, book).column("A")
+        assert (column.marks if isinstance(kind, Multiple) else column.codes).tolist() == meant
+
+
+def test_what_a_blank_swallowed():
+    """Each of these counted nobody, or counted "zzz" as none."""
+    boxes = Codebook({"q": Multiple(columns=("A", "B"), no="")})
+    with pytest.raises(AnswersError, match=r"row 0, column 'A': found 'x'; allowed is 'yes' or ''"):
+        read_respondents(pd.DataFrame({"A": ["x", "Yes"], "B": ["", "x"]}), boxes)
+    parted = Codebook({"q": Multiple(items=("a", "b"), separator=";", nothing="")})
+    column = read_respondents(pd.DataFrame({"q": ["a;b", "a", "b", ""]}), parted).column("q")
+    assert (column.counts, column.why) == ((2, 2), {})
+
+
+def test_who_was_not_asked_leaves_a_blank_whatever_a_blank_means(tmp_path):
+    asked = {"asked": {"girls": "yes"}}
+    book = Codebook(
+        {
+            "girls": Categories("no", "yes"),
+            "how": Categories("a", "b", values={"": "b"}, **asked),
+            "parted": Multiple(items=("a", "b"), separator=";", nothing="", **asked),
+            "boxes": Multiple(columns=("A", "B"), no="", **asked),
+            "turned": Multiple(columns=("C",), yes="", no="n", **asked),
+        }
+    )
+    columns = {name: ["", ""] for name in ("how", "parted", "A", "B", "C")}
+    for source in by_every_way(tmp_path, {"girls": ["yes", "no"]} | columns):
+        data = read_respondents(source, book)
+        assert data.column("how").codes.tolist() == [1, -2]
+        for name, first in {"parted": [0, 0], "boxes": [0, 0], "turned": [1]}.items():
+            assert data.column(name).marks.tolist() == [first, [-2] * len(first)]
+        assert read_respondents(data.to_frame(), book).data_hash == data.data_hash
+
+
+def test_no_answer_is_written_so_that_it_is_not_read_as_what_a_blank_means(tmp_path):
+    book = Codebook(
+        {
+            "how": Ordered("a", "b", values={"": "b"}),
+            "parted": Multiple(items=("a", "b"), separator=";", nothing=""),
+            "boxes": Multiple(columns=("A", "B"), yes="x", no=""),
+            "two": Multiple(columns=("C", "D"), yes="x", no="", chosen=1),
+        },
+        missing=("", "-9"),
+    )
+    frame = pd.DataFrame(
+        {
+            "how": ["a", "", "-9"],
+            "parted": ["a", "", "-9"],
+            "A": ["x", "", "-9"],
+            "B": ["", "", "x"],
+            "C": ["x", "", "-9"],
+            "D": ["", "", "x"],
+        }
+    )
+    data = read_respondents(frame, book)
+    assert data.column("boxes").marks.tolist() == [[1, 0], [0, 0], [-1, 1]]
+    assert data.column("two").marks.tolist() == [[1, 0], [-1, -1], [-1, 1]]
+    path = tmp_path / "a.csv"
+    path.write_text(data.to_csv(), encoding="utf-8")
+    for again in (path, data.to_frame(), pl.from_pandas(data.to_frame())):
+        assert read_respondents(again, book).data_hash == data.data_hash
+
+
+@pytest.mark.parametrize("nothing", ["none of these", ""])
+@pytest.mark.parametrize("sign", [";", ",", ", ", "|"])
+def test_separators_only_are_nobody_who_chose_and_the_funnel_tells_them(sign, nothing):
+    kind = Multiple(items=("a", "b"), separator=sign, nothing=nothing)
+    book = Codebook({"q": kind, "counts": Categories("no", "yes")}, eligible={"counts": "yes"})
+    values = [f"a{sign}b", f"a{sign}{sign}b", f"{sign}b", nothing, sign, f" {sign}{sign} ", sign]
+    data = read_respondents(pd.DataFrame({"q": values, "counts": ["yes"] * 6 + ["no"]}), book)
+    column = data.column("q")
+    assert column.marks.tolist() == [[1, 1], [1, 1], [0, 1], [0, 0], [-1, -1], [-1, -1]]
+    assert column.why == {"missing": 2}
+    assert data.funnel.hollow == (("q", 2),)
+    assert "'q': 2 that hold separators only" in str(data.funnel)
+    assert read_respondents(data.to_frame(), Codebook({"q": kind})).column("q").marks.tolist() == column.marks.tolist()
+
+
+@pytest.mark.parametrize("value", ["a;;zzz", "zzz;", "a;b;a", "none of these;a", "a,b"])
+def test_what_several_answers_in_one_column_may_not_hold(value):
+    book = Codebook({"q": Multiple(items=("a", "b"), separator=";")})
+    with pytest.raises(AnswersError, match=r"row 0, column 'q': found"):
+        read_respondents(pd.DataFrame({"q": [value]}), book)
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan, pd.NA, pd.NaT, np.float32("nan")])
+def test_nothing_is_declared_as_an_empty_text(nothing):
+    """None would be read as the text "None", which no cell holds."""
+    for make in (
+        lambda: Multiple(columns=("A", "B"), no=nothing),
+        lambda: Multiple(columns=("A", "B"), yes=nothing),
+        lambda: Multiple(items=("A", "B"), separator=";", nothing=nothing),
+        lambda: Categories("a", "b", values={nothing: "a"}),
+        lambda: Codebook({"a": Categories("a", "b")}, missing=("NA", nothing)),
+    ):
+        with pytest.raises(InputError, match="for a blank say ''"):
+            make()
 
 
 # ---------------------------------------------------------------- who counts
@@ -420,6 +561,15 @@ def test_a_part_of_the_respondents(tmp_path):
     assert part.ids == ("0", "2")
     assert list(part.column("experience").values) == [0, 2]
     assert len(part) == 2
+
+
+def test_a_part_of_the_respondents_still_tells_who_was_excluded():
+    """Within the answers to a third question the caveat of who counts was lost."""
+    book = Codebook({"a": Categories("x", "y"), "b": Categories("p", "q")}, eligible={"b": "p"})
+    data = read_respondents(pd.DataFrame({"a": ["x", "y", "x"], "b": ["p", "p", "q"]}), book)
+    part = data.taken(np.array([True, False]))
+    assert [caveat.code for caveat in estimate(part)[0].caveats].count("excluded") == 1
+    assert part.funnel == data.funnel
 
 
 @pytest.mark.slow
