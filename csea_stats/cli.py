@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from csea_stats.errors import CseaStatsError, InputError
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,13 +79,17 @@ def report(survey: str, out: str, claims: str | None, level: float) -> None:
     cells = sum(len(question.cells) for question in found.question)
     figures = sum(path.suffix == ".svg" for path in written)
     click.echo(
-        f"Read      {found.id}: {found.respondents} respondents, {len(found.question)} questions, {cells} printed cells"
+        f"Read      {found.id}: {number_of(found.respondents, 'respondents')}, "
+        f"{number_of(len(found.question), 'questions')}, {number_of(cells, 'printed cells')}"
     )
-    click.echo(f"Estimated {len(numbers)} numbers, each for a named target")
-    click.echo(f"Audited   {wrong} {'inconsistency' if wrong == 1 else 'inconsistencies'} in print (audit.csv)")
+    click.echo(f"Estimated {number_of(len(numbers), 'numbers')}, each for a named target")
+    click.echo(f"Audited   {number_of(wrong, 'inconsistencies')} in print (audit.csv)")
     if said is not None:
-        click.echo(f"Tested    {said.tested} of {len(said)} statements of the report (claims.csv)")
-    click.echo(f"Wrote     {Path(out) / 'report.html'}, estimates.csv, estimates.json, audit.csv, {figures} figures")
+        click.echo(f"Tested    {said.tested} of {number_of(len(said), 'statements')} of the report (claims.csv)")
+    click.echo(
+        f"Wrote     {Path(out) / 'report.html'}, estimates.csv, estimates.json, audit.csv, "
+        f"{number_of(figures, 'figures')}"
+    )
 
 
 @main.command()
@@ -281,5 +286,8 @@ def synthesise(survey: str, seed: int, out: Path) -> None:
         raise InputError(message)
     data = make(load_survey(survey), seed=seed)
     (written,) = write_files(out.parent, [(out.name, data.to_csv().encode())])
-    click.echo(f"Wrote     {written}: {len(data)} SYNTHETIC respondents, {len(data.columns)} variables; no evidence")
+    click.echo(
+        f"Wrote     {written}: {number_of(len(data), 'SYNTHETIC respondents')}, "
+        f"{number_of(len(data.columns), 'variables')}; no evidence"
+    )
     click.echo(f"Invented  {', '.join(data.invented) or 'nothing'}")

@@ -7,6 +7,7 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.rounding import units, window
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from csea_stats.auditing.systems import Ranges
@@ -76,7 +77,7 @@ def percent_power(percent: str, base: int) -> str:
         return ""
     found = _impossible(kinds[0], base)
     rest = ", whichever way ties are rounded" if found else ": this check cannot catch any"
-    return f"of the {len(kinds):,} {_name(percent)} {found} are impossible for a base of {base}{rest}"
+    return f"of the {len(kinds):,} {_name(percent)} {number_of(found, 'are')} impossible for a base of {base}{rest}"
 
 
 def pair_power(percent: str, base: int, ranges: Ranges) -> str:
@@ -94,4 +95,7 @@ def pair_power(percent: str, base: int, ranges: Ranges) -> str:
     for printed in kinds:
         found = window(printed, base)
         agree += found is not None and any(found[0] <= high and low <= found[1] for low, high in ranges)
-    return f"of the {len(kinds):,} {_name(percent)} {len(kinds) - agree} contradict the other print"
+    return (
+        f"of the {len(kinds):,} {_name(percent)} {len(kinds) - agree} "
+        f"contradict{'s' * (len(kinds) - agree == 1)} the other print"
+    )

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from csea_stats.results.numbers import (
+    at_most,
     interval_words,
-    percent,
     probability,
     ratio,
     span_words,
@@ -150,8 +150,7 @@ def _rate(outcome: Measured, family: int) -> str:
         more = f"One of {family} statements tested; no correction for that."
     if outcome.false_sign is None:
         return more
-    rate = percent(outcome.false_sign, 1)
     return (
-        f"Were the truth exactly at the threshold, the rule would still decide, for or against, in at most {rate}% of "
-        f"surveys of this size. {more}"
+        "Were the truth exactly at the threshold, the rule would still decide, for or against, in at most "
+        f"{at_most(outcome.false_sign)} of surveys of this size. {more}"
     )

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import base_words, count_words, integer, percent, ratio
+from csea_stats.results.numbers import base_words, count_words, integer, number_of, percent, ratio
 from csea_stats.results.values import Base, Caveat, Provenance
 from csea_stats.targets.populations import (
     FinitePopulation,
@@ -70,7 +70,7 @@ def count_caveats(pairs: tuple[Pair, ...], target: Target) -> list[Caveat]:
     if isinstance(target, Respondents):
         return found
     if bases[0] < FEW:
-        found.append(caveat("few", base=bases[0], points=percent(1 / bases[0])))
+        found.append(caveat("few", base=number_of(bases[0], "people"), points=percent(1 / bases[0])))
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Array, Problem
-from csea_stats.results.numbers import integer, with_unit
+from csea_stats.results.numbers import number_of, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -335,7 +335,7 @@ def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
     if len(used) < 2:
         only = coded.labels[int(used[0])] if coded.labels else f"{used[0]:g}"
         message = (
-            f"predictor {name!r}: found only {only!r} among the {integer(int(people))} respondents; allowed "
+            f"predictor {name!r}: found only {only!r} among the {number_of(int(people), 'respondents')}; allowed "
             "is two values or more: leave it out"
         )
         raise InputError(message)
@@ -363,7 +363,7 @@ def _check(design: Design, table: Array, people: float) -> None:
     given = np.flatnonzero(table.sum(axis=0))
     if len(given) < 2:
         message = (
-            f"outcome {design.outcome!r}: all {integer(int(people))} respondents gave "
+            f"outcome {design.outcome!r}: all {number_of(int(people), 'respondents')} gave "
             f"{design.answers[int(given[0])]!r}; allowed is two answers or more that somebody gave"
         )
         raise InputError(message)
@@ -371,8 +371,9 @@ def _check(design: Design, table: Array, people: float) -> None:
     unknowns = len(given) - 1 + linear.shape[1] + len(steps)
     if unknowns > people:
         message = (
-            f"found {unknowns} unknowns ({len(given) - 1} thresholds, {linear.shape[1] + len(steps)} "
-            f"coefficients) and {int(people)} respondents; allowed are at most as many unknowns as "
+            f"found {number_of(unknowns, 'unknowns')} ({number_of(len(given) - 1, 'thresholds')}, "
+            f"{number_of(linear.shape[1] + len(steps), 'coefficients')}) and "
+            f"{number_of(int(people), 'respondents')}; allowed are at most as many unknowns as "
             "respondents: leave predictors out"
         )
         raise InputError(message)

@@ -14,7 +14,7 @@ from csea_stats.regression.stacking import StackedDesign
 from csea_stats.regression.unpooled import unpooled
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import percent
+from csea_stats.results.numbers import number_of, percent
 from csea_stats.results.values import Caveat, Estimate, Interval, Verdict
 from csea_stats.results.verdicts import population_verdict, sampled_verdict
 from csea_stats.targets.populations import (
@@ -68,7 +68,9 @@ def effects(
 def _small(comparison: Comparison) -> list[Caveat]:
     found = []
     if 0 < comparison.smallest < FEW:
-        found.append(caveat("few", base=comparison.smallest, points=percent(1 / comparison.smallest)))
+        found.append(
+            caveat("few", base=number_of(comparison.smallest, "people"), points=percent(1 / comparison.smallest))
+        )
     if 0 < comparison.smallest < OVERSTATED:
         found.append(caveat("exaggerates", smallest=comparison.smallest))
     return found

@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
-from csea_stats.results.numbers import base_words, level_words
+from csea_stats.results.numbers import level_words, number_of
 from csea_stats.results.sentences import method_words
 from csea_stats.survey.codebook import plain
 
@@ -187,7 +187,7 @@ def _stamp(ax: Any) -> None:
 
 
 def _whom(fit: Fit) -> str:
-    return f"{base_words(fit.design.base)} respondents; people like these, chance alone"
+    return f"{number_of(fit.design.base, 'respondents')}; people like these, chance alone"
 
 
 def _labels(estimates: Sequence[Estimate]) -> tuple[str, list[str]]:

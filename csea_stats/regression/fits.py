@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.regression import contrasts
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import integer
+from csea_stats.results.numbers import integer, number_of
 from csea_stats.results.values import Provenance
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
@@ -72,7 +72,7 @@ class Fit:
 
     def __repr__(self) -> str:
         made = "; SYNTHETIC" if self.synthetic else ""
-        return f"<Fit: {self.model.formula}; {self.engine}, {self.design.people} respondents{made}>"
+        return f"<Fit: {self.model.formula}; {self.engine}, {number_of(self.design.people, 'respondents')}{made}>"
 
     # ------------------------------------------------------------------ what is asked of it
 
@@ -332,7 +332,15 @@ class Fit:
         left = sum(number for _, number in self.design.left_out)
         if left:
             why = "; ".join(f"{integer(number)} {reason}" for reason, number in self.design.left_out)
-            found.append(caveat("incomplete", left=integer(left), total=integer(left + self.design.people), why=why))
+            found.append(
+                caveat(
+                    "incomplete",
+                    left=integer(left),
+                    total=integer(left + self.design.people),
+                    verb="is" if left == 1 else "are",
+                    why=why,
+                )
+            )
         if len(self.readings) > 1:
             found.append(caveat("ambiguous-fit", number=len(self.readings)))
         how = "one-direction" if self.bayes else "equal-steps"

@@ -8,7 +8,7 @@ import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import Coded, Design, collapse, levels_of, make_design
-from csea_stats.results.numbers import integer
+from csea_stats.results.numbers import integer, number_of
 from csea_stats.survey.columns import CodedColumn, MultipleColumn, NumberColumn, reason_of
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def check_people(people: int, total: int, left_out: tuple[tuple[str, int], ...])
     if people < 2:
         why = "; ".join(f"{integer(number)} {reason}" for reason, number in left_out)
         message = (
-            f"found {people} of {integer(total)} respondents with an answer to everything in the "
+            f"found {people} of {number_of(total, 'respondents')} with an answer to everything in the "
             f"model{f' ({why})' if why else ''}; "
             ""
             ""

@@ -14,6 +14,7 @@ from csea_stats.regression.contrasts import Event, events
 from csea_stats.regression.design import Variable, make_variable
 from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes
 from csea_stats.results.caveats import caveat
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.columns import MultipleColumn
 from csea_stats.targets.selection import shift_odds
 
@@ -342,7 +343,8 @@ def _answers(model: Model, outcomes: list[Any]) -> tuple[tuple[str, ...], tuple[
             wrong = (codes.min(axis=1) >= 0) & ((codes == 1).sum(axis=1) != chosen)
             if wrong.any():
                 message = (
-                    f"outcome {first.name!r}: {int(wrong.sum())} respondents named another number than {chosen}; "
+                    f"outcome {first.name!r}: {number_of(int(wrong.sum()), 'respondents')} named another number "
+                    f"than {chosen}; "
                     f"allowed is exactly {chosen} each"
                 )
                 raise InputError(message)

@@ -11,8 +11,8 @@ from csea_stats.report.strips import MOST_CELLS, row_strip
 from csea_stats.report.target_tables import bare_count, bound, share_text, span
 from csea_stats.report.tiers import ratio_of
 from csea_stats.report.views import AnswerRow, AnswerTable, Figure, Shade
-from csea_stats.report.wording import capital, joined, respondents_words, shown_name, workforce_name
-from csea_stats.results.numbers import base_words, integer, ratio
+from csea_stats.report.wording import capital, joined, shown_name, workforce_name
+from csea_stats.results.numbers import base_words, integer, number_of, ratio
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
@@ -187,11 +187,11 @@ def scale_figure(question: Question, scale: Scale) -> Figure:
     if scale.unclear:
         legend.append(Shade(look="cmiss", text="not settled by print"))
     title = f"{question.label}: all answers"
-    drawing = diverging(scale, title=f"{title}, of {respondents_words(base)}", description=scale_words(scale))
+    drawing = diverging(scale, title=f"{title}, of {number_of(base, 'respondents')}", description=scale_words(scale))
     return Figure(
         title=title,
         svg=fluid_svg(drawing, name=f"scale-{question.id}", look="strip ord"),
-        caption=f"{capital(respondents_words(base))} only: counts, no interval. {unit}; the stronger the shade, the "
-        f"lower the answer.{split}",
+        caption=f"{capital(number_of(base, 'respondents'))} only: counts, no interval. {unit}; the stronger the shade, "
+        f"the lower the answer.{split}",
         legend=tuple(legend),
     )

@@ -10,7 +10,7 @@ from csea_stats.report.context import headline_of
 from csea_stats.report.notes import check_note, check_reference, ended, merged_notes, noted
 from csea_stats.report.views import Block, Note, Part
 from csea_stats.report.wording import capital, in_words, shown_name, small
-from csea_stats.results.numbers import base_words, interval_words, points_range
+from csea_stats.results.numbers import base_words, interval_words, number_of, points_range
 from csea_stats.results.sentences import citation, what_interval
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ def lines_of(battery: Battery) -> tuple[str, ...]:
         if cell.unlabelled:
             values = ", ".join(cell.unlabelled)
             lines.append(
-                f"{cell.where} prints {len(cell.unlabelled)} percentages, labels not published: {values}. "
+                f"{cell.where} prints {number_of(len(cell.unlabelled), 'percentages')}, labels not published: "
+                f"{values}. "
                 f"They belong to the answers {answers}."
             )
         if cell.range:

@@ -12,7 +12,7 @@ from csea_stats.report.notes import check_reference
 from csea_stats.report.tables import Table
 from csea_stats.report.target_tables import judged
 from csea_stats.report.wording import PEOPLE, THESE, capital, in_words, the_workforce, workforce_name
-from csea_stats.results.numbers import interval_words, percent, ratio, span_words, thresholds_of
+from csea_stats.results.numbers import at_most, interval_words, number_of, ratio, span_words, thresholds_of
 from csea_stats.results.sentences import counted
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
 
@@ -195,15 +195,14 @@ def _note(claims: Claims, context: Context) -> str:
     rates = [r.false_sign for r in claims if r.false_sign is not None]
     rate = ""
     if rates:
-        most = percent(max(rates), 1)
         rate = (
-            f" Where the truth is at the threshold the rule decides, for or against, in at most {most}% of surveys: so "
-            f"far as that was worked out, for {len(rates)} of {claims.tested} tests."
+            " Where the truth is at the threshold the rule decides, for or against, in at most "
+            f"{at_most(max(rates))} of surveys: so far as that was worked out, for {len(rates)} of {number_of(claims.tested, 'tests')}."
         )
     return (
         "Words are this page’s, with the threshold that was tested. Supported: a credible and a confidence interval "
         f"({context.level_text}) and a second prior all leave the threshold out; of a rank, the confidence set that "
-        f"holds for all answers at once.{rate} No correction for {claims.tested} tests. "
+        f"holds for all answers at once.{rate} No correction for {number_of(claims.tested, 'tests')}. "
         "Not settled: shown neither to be so nor not to be. Turns at: how many times as "
         "likely to take part those who gave the answer must have been for the statement to fail, allowing for chance, "
         "and in brackets at the observed share; for a statement of less, the others. Of a group against the rest the "

@@ -30,7 +30,7 @@ from csea_stats.report.fitted import notes_of
 from csea_stats.report.page import css_text, stylesheet, template
 from csea_stats.report.views import Fact
 from csea_stats.report.wording import capital
-from csea_stats.results.numbers import base_words, integer, level_words
+from csea_stats.results.numbers import base_words, integer, level_words, number_of
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
 
 
 def _people(fit: Fit) -> str:
-    return f"{base_words(fit.design.base)} respondents"
+    return f"{number_of(fit.design.base, 'respondents')}"
 
 
 def _deck(fit: Fit) -> str:
@@ -96,7 +96,7 @@ def _deck(fit: Fit) -> str:
 def _answers(fit: Fit) -> str:
     design = fit.design
     if isinstance(design, StackedDesign) and design.by_item:
-        return f": {len(design.items)} answers, several possible"
+        return f": {number_of(len(design.items), 'answers')}, several possible"
     several = f" ({len(design.items)} questions)" if isinstance(design, StackedDesign) and len(design.items) > 1 else ""
     if len(design.answers) == 2:
         return f"{several}: {' or '.join(design.answers)}"

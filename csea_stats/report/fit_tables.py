@@ -20,10 +20,10 @@ from csea_stats.report.tiers import limits
 from csea_stats.report.views import Judged
 from csea_stats.report.wording import PEOPLE, THESE, capital, in_words
 from csea_stats.results.numbers import (
-    base_words,
     count_words,
     integer,
     level_words,
+    number_of,
     percent_range,
     points,
     points_range,
@@ -150,7 +150,7 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
             )
         )
     return EffectTable(
-        caption=f"Changes of a share, in percentage points, {base_words(fit.design.base)} respondents",
+        caption=f"Changes of a share, in percentage points, {number_of(fit.design.base, 'respondents')}",
         heads=_effect_heads(fit, population),
         axis=fluid_svg(row_labels(axis), look="strip row"),
         rows=tuple(rows),
@@ -331,7 +331,7 @@ def influence_table(fit: Fit) -> tuple[Grid, str] | None:
     )
     changed = sum(one.respondents for one in found if one.changes_side)
     total = sum(one.respondents for one in found)
-    text = f"Of {integer(total)} respondents " + (
+    text = f"Of {number_of(total, 'respondents')} " + (
         f"{integer(changed)} would, left out alone, move the interval of the first effect to another side of zero."
         if changed
         else "none would, left out alone, move the interval of the first effect to another side of zero."
@@ -384,7 +384,7 @@ def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
             names = ("Lowest", "Lower quartile", "Median", "Upper quartile", "Highest")
             rows = [Row(name=name, cells=(one.told(float(q)),)) for name, q in zip(names, quantiles, strict=True)]
         head = "Respondents" if one.labels else "Value"
-        caption = f"{capital(one.name.replace('_', ' '))}, {integer(round(people))} respondents"
+        caption = f"{capital(one.name.replace('_', ' '))}, {number_of(round(people), 'respondents')}"
         found.append(
             Grid(caption=caption, heads=("Level" if one.labels else "Of the respondents", head), rows=tuple(rows))
         )

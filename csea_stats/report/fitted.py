@@ -30,6 +30,7 @@ from csea_stats.results.numbers import (
     base_words,
     count_words,
     level_words,
+    number_of,
     percent_range,
     points_range,
     points_span,
@@ -172,12 +173,12 @@ def _effect_figure(index: int, found: PrintedFit) -> Figure:
         )
         for i, look in zip(both(effect), looks, strict=False)
     ]
-    caption = f"Percentage points; {base_words(found.fit.design.base)} respondents. {PEOPLE}, chance alone."
+    caption = f"Percentage points; {number_of(found.fit.design.base, 'respondents')}. {PEOPLE}, chance alone."
     for word, interval in zip(("Solid", "Outlined"), both(effect), strict=False):
         caption += f" {word}: {method_words(interval.method)}."
     if found.readings:
         ends = tuple(e for _, one in found.readings if (e := limits(one.interval)))
-        lanes.append(Bars(label="Each reading of print", value=f"{len(ends)} readings", ends=ends))
+        lanes.append(Bars(label="Each reading of print", value=f"{number_of(len(ends), 'readings')}", ends=ends))
         caption += " Thin: the credible interval by each reading, in the table’s order; the bars above cover all."
     title = f"Change in the share of “{_event(found)}”, {_sides(effect)}"
     words = " ".join(f"{span_points(i)}, {what_interval(i)}." for i in both(effect))
@@ -218,7 +219,7 @@ def _readings_table(found: PrintedFit) -> TargetTable:
         TargetRow(
             lane="k2",
             name=capital(words),
-            how=f"{size} respondents",
+            how=f"{number_of(size, 'respondents')}",
             interval=_bare(one.interval) if one.interval else "not estimated",
             bound=_bare(one.companion) if one.companion else "",
         )

@@ -31,7 +31,7 @@ from csea_stats.report.wording import (
     the_workforce,
     workforce_name,
 )
-from csea_stats.results.numbers import integer, ratio, ratio_range
+from csea_stats.results.numbers import integer, percent, ratio, ratio_range
 from csea_stats.results.sentences import counted, method_words
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def facts(survey: Survey) -> tuple[Fact, ...]:
         )
     )
     if survey.respondents < FEW:
-        limits_text = f"Few people: one of them is {100 / survey.respondents:.0f} percentage points. {limits_text}"
+        limits_text = f"Few people: one of them is {percent(1 / survey.respondents)} percentage points. {limits_text}"
     return (
         Fact(head="Respondents", text=integer(survey.respondents), look="n"),
         Fact(head="How they were found", text=found),

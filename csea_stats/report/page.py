@@ -15,7 +15,8 @@ from csea_stats.report.fitted import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_blocks
 from csea_stats.report.relations import relations
 from csea_stats.report.views import Block, Page
-from csea_stats.report.wording import respondents_words, told_once
+from csea_stats.report.wording import told_once
+from csea_stats.results.numbers import number_of
 from csea_stats.results.sentences import citation
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def page_view(context: Context, fits: Sequence[PrintedFit] = ()) -> Page:
 
 def _foot(survey: Survey) -> str:
     kind = "random sample" if survey.source.probability_sample else "not a random sample"
-    return f"{respondents_words(survey.respondents)}, {kind}. Every number says whom it speaks for."
+    return f"{number_of(survey.respondents, 'respondents')}, {kind}. Every number says whom it speaks for."
 
 
 def _sentences(context: Context, blocks: Sequence[Block]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -20,12 +20,11 @@ from csea_stats.report.wording import (
     capital,
     group_label,
     kind_words,
-    respondents_words,
     shown_name,
     the_workforce,
     workforce_name,
 )
-from csea_stats.results.numbers import base_words, integer, ratio
+from csea_stats.results.numbers import base_words, number_of, ratio
 from csea_stats.results.sentences import citation, counted, what_interval
 
 if TYPE_CHECKING:
@@ -143,11 +142,11 @@ def kicker(question: Question, context: Context, items: tuple[Tiers, ...]) -> st
     survey = context.survey
     base = items[0].base if items else (question.base or survey.respondents)
     if question.among is not None:
-        who = f"{respondents_words(base)}: {group_label(question.among, survey)}"
+        who = f"{number_of(base, 'respondents')}: {group_label(question.among, survey)}"
     elif base == survey.respondents:
-        who = f"all {respondents_words(base)}" if base != 1 else respondents_words(base)
+        who = f"all {number_of(base, 'respondents')}" if base != 1 else number_of(base, "respondents")
     else:
-        who = f"{base_words(base)} of {integer(survey.respondents)} respondents"
+        who = f"{base_words(base)} of {number_of(survey.respondents, 'respondents')}"
     cells = tuple(dict.fromkeys(cell.where for cell in question.cells))
     where = ", ".join(cells[:4]) or question.where or ""
     return " · ".join(part for part in (kind_words(question), who, where) if part)
@@ -195,13 +194,13 @@ def strip_caption(tiers: Tiers, context: Context) -> str:
     """Return what the strip shows: unit, base, intervals, assumption."""
     parts = []
     if isinstance(tiers.base, int):
-        whole = integer(tiers.base)
+        whole = number_of(tiers.base, "respondents")
         parts.append(
-            f"One cell is one of {whole} respondents."
+            f"One cell is one of {whole}."
             if 1 < tiers.base <= MOST_CELLS
             else "The cell is the one respondent."
             if tiers.base == 1
-            else f"Dark bar: the share of {whole} respondents, too many to draw one by one."
+            else f"Dark bar: the share of {whole}, too many to draw one by one."
         )
         if tiers.counts and tiers.counts[0] != tiers.counts[1]:
             parts.append("Hatched: counts that print leaves open; intervals cover all of them.")

@@ -14,8 +14,8 @@ from csea_stats.report.lettering import wrapped
 from csea_stats.report.questions import item_title, strip_caption
 from csea_stats.report.strips import full_strip, row_strip
 from csea_stats.report.target_tables import bare_count, description, lane_labels, share_text, span
-from csea_stats.report.wording import capital, respondents_words, shown_name
-from csea_stats.results.numbers import base_words
+from csea_stats.report.wording import capital, shown_name
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,8 +90,7 @@ def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: Con
     single = [tiers for tiers in items if tiers.item in question.categories] or list(items)
     if question.kind in ("pick", "multiple", "open-coded"):
         single.sort(key=lambda tiers: -(tiers.observed or (0.0, 0.0))[1])
-    base = base_words(single[0].base)
-    stack = stack.text(f"Answers, of {base} respondents", "tl", after=4.0)
+    stack = stack.text(f"Answers, of {number_of(single[0].base, 'respondents')}", "tl", after=4.0)
     heads = (
         _at("ax", COUNT_END, "counted", stack.y),
         _at("ax", WIDTH - MARGIN, f"{context.level_text} interval", stack.y),
@@ -141,6 +140,6 @@ def _difference(index: int, gap: Tiers, context: Context) -> Sheet:
 def _closed(stack: Stack, context: Context, title: str, words: str) -> Sheet:
     survey = context.survey
     kind = "random sample" if survey.source.probability_sample else "not a random sample"
-    foot = f"Survey “{survey.id}”, {respondents_words(survey.respondents)}, {kind}. csea-stats."
+    foot = f"Survey “{survey.id}”, {number_of(survey.respondents, 'respondents')}, {kind}. csea-stats."
     stack = stack.text(foot, "foot")
     return Sheet(width=WIDTH, height=round(stack.y + MARGIN), pieces=stack.pieces, title=title, description=words)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.lettering import text_width
 from csea_stats.report.tiers import ratio_of
-from csea_stats.results.numbers import base_words, ratio
+from csea_stats.results.numbers import ratio
 from csea_stats.targets.populations import Population, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csea_stats.results.values import Base, Estimate, Verdict
+    from csea_stats.results.values import Estimate, Verdict
     from csea_stats.survey.format import Group, Question, Survey
 
 THESE = "These respondents"
@@ -105,17 +105,6 @@ def capital(text: str) -> str:
 def small(text: str) -> str:
     """Return a text as it stands inside a sentence: the first letter small, unless it begins an abbreviation."""
     return text if len(text) > 1 and text[1].isupper() else text[:1].lower() + text[1:]
-
-
-def respondents_words(base: Base) -> str:
-    """Return how many respondents: "49 respondents", "1 respondent".
-
-    Examples
-    --------
-    >>> respondents_words(49), respondents_words(1)
-    ('49 respondents', '1 respondent')
-    """
-    return f"{base_words(base)} respondent{'' if base == 1 else 's'}"
 
 
 def in_words(number: int) -> str:

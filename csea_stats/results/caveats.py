@@ -92,7 +92,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "With a count of 0 or all the band is closed at the end, so it holds a little more than the level.",
     ),
-    "few": ("caution", "Only {base} people: one person is {points} percentage points."),
+    "few": ("caution", "Only {base}: one person is {points} percentage points."),
     "one-at-a-time": (
         "note",
         "One interval at a time: it backs no statement that one answer beats another.",
@@ -121,7 +121,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "exactly-k-model": (
         "caution",
         (
-            "Supposes that the answers of a respondent hang together only because {chosen} are named (the conditional "
+            "Supposes that the answers of a respondent hang together only because {chosen} named (the conditional "
             "Bernoulli model, each log weight Normal(0, {spread}²) beforehand); published counts cannot show otherwise."
         ),
     ),
@@ -140,7 +140,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "pair-model": (
         "caution",
         (
-            "Under a model in which the answers of a respondent hang together only because {chosen} are named, the "
+            "Under a model in which the answers of a respondent hang together only because {chosen} named, the "
             "difference is {span} ({level} credible interval, this pair alone); print does not show whether they do."
         ),
     ),
@@ -249,7 +249,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Describes these respondents through a model, without an interval: it says nothing about anyone else.",
     ),
-    "incomplete": ("caution", "{left} of {total} respondents are not in the model: {why}."),
+    "incomplete": ("caution", "{left} of {total} respondents {verb} not in the model: {why}."),
     "one-direction": (
         "note",
         "Takes the effect of {name} to go one way over its levels; which way is left open.",
@@ -363,7 +363,7 @@ def caveat(code: str, **values: object) -> Caveat:
 
     Examples
     --------
-    >>> caveat("few", base=7, points=14).text
+    >>> caveat("few", base="7 people", points=14).text
     'Only 7 people: one person is 14 percentage points.'
     """
     if code not in CAVEATS:

@@ -31,7 +31,7 @@ def fixed(number: float, decimals: int) -> str:
     >>> fixed(12.5, 0), fixed(37.5, 0), fixed(-0.25, 1), fixed(-0.04, 1), fixed(1234.0, -2)
     ('13', '38', '-0.3', '0.0', '1200')
     """
-    if math.isinf(number):
+    if not math.isfinite(number):
         return str(number)
     exact = Decimal(f"{number:.9f}")  # nine decimals shed what binary fractions add
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
@@ -93,6 +93,8 @@ def rounded(
 def _lost(number: float, text: str, told: Iterable[tuple[float, float]]) -> float | None:
     """Return a mark that a number as told is no longer, or of which it is no longer on its side."""
     shown = float(text)
+    if not math.isfinite(number):
+        return None
     for mark, noise in told:
         same, above = abs(number - mark) <= noise, number > mark
         kept = shown == mark if same else shown > mark if above else shown < mark
@@ -114,15 +116,15 @@ def _beside(number: float, mark: float, step: float) -> str:
     return f"{'over' if over else 'under'} {exactly(mark + (step if number > mark else -step))}"
 
 
-def exactly(number: float) -> str:
-    """Return a number as it is, without what binary fractions add: thresholds are told so, never rounded.
+def exactly(number: float, figures: int = 6) -> str:
+    """Return a number as it is given, without what binary fractions add: thresholds and levels are told so.
 
     Examples
     --------
     >>> exactly(100 * 0.57), exactly(33.3), exactly(-0.0), exactly(0.00001)
     ('57', '33.3', '0', '0.00001')
     """
-    return f"{Decimal(f'{number + 0.0:.10g}'):f}"
+    return f"{Decimal(f'{number + 0.0:.{figures}g}'):f}"
 
 
 def integer(number: int) -> str:
@@ -180,6 +182,17 @@ def percent_range(lower: float, upper: float, thresholds: Thresholds = (), decim
 def _either(ends: Sequence[str]) -> str:
     """Return two ends as a range, or the one that both are."""
     return " to ".join(dict.fromkeys(ends))
+
+
+def at_most(share: float) -> str:
+    """Return a share that another is at most, rounded up: "3.9%".
+
+    Examples
+    --------
+    >>> at_most(0.0384), at_most(1 - 0.95), at_most(1.0)
+    ('3.9%', '5%', '100%')
+    """
+    return f"{exactly(math.ceil(round(1000 * share, 9)) / 10)}%"
 
 
 def points(difference: float, decimals: int = 0, thresholds: Thresholds = ()) -> str:
@@ -413,7 +426,7 @@ def level_words(level: float) -> str:
     >>> level_words(0.95), level_words(0.995)
     ('95%', '99.5%')
     """
-    return f"{exactly(level * 100)}%"
+    return f"{exactly(level * 100, 10)}%"
 
 
 SINGULARS = {"people": "person", "children": "child", "are": "is", "were": "was", "have": "has"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError, UnknownName
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.coding import codes_of
 from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, declared_text
 
@@ -116,7 +117,7 @@ class Codebook:
         hurdles, more = _hurdles(sound, eligible or {})
         problems += [*_clashes(sound, marks), *_asked(sound), *more]
         if problems:
-            raise InputError("\n  ".join([f"codebook: {len(problems)} problem{'s' * (len(problems) > 1)}", *problems]))
+            raise InputError("\n  ".join([f"codebook: {number_of(len(problems), 'problems')}", *problems]))
         object.__setattr__(self, "variables", tuple(variables.items()))
         object.__setattr__(self, "missing", marks)
         object.__setattr__(self, "respondent", respondent)

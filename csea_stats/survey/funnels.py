@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.columns import MISSING, CodedColumn, Column, NumberColumn, reason_of
 from csea_stats.survey.kinds import limits_words
 
@@ -74,7 +75,7 @@ class Funnel:
         hollow = [f"{name!r}: {count} that hold{'s' * (count == 1)} separators only" for name, count in self.hollow]
         unanswered = f" No answer to {', to '.join(hollow)}." if hollow else ""
         if not self.excluded:
-            return f"{self.started} rows; all of them count as respondents.{unanswered}"
+            return f"{number_of(self.started, 'rows')}; all of them count as respondents.{unanswered}"
         parts = []
         for step in self.steps:
             if step.reached > step.passed:
@@ -82,8 +83,10 @@ class Funnel:
                 parts.append(
                     f"{step.reached - step.passed} by {step.variable!r}, which has to be {step.allowed} ({why})"
                 )
-        counted = f"{self.started} rows, of which {self.respondents} count as respondents"
-        return f"{counted}; excluded: {'; '.join(parts)}.{unanswered}"
+        return (
+            f"{number_of(self.started, 'rows')}, of which {self.respondents} "
+            f"count{'s' * (self.respondents == 1)} as respondents; excluded: {'; '.join(parts)}.{unanswered}"
+        )
 
 
 def pass_hurdles(

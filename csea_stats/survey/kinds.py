@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from csea_stats.errors import InputError
+from csea_stats.results.numbers import number_of
 
 Value = str | int | float | bool
 """A value as a data file holds it."""
@@ -183,7 +184,7 @@ class Categories:
         given = _texts(f"{name}: labels", labels)
         outside = _texts(f"{name}: off_scale", off_scale)
         if len(given) < 2:
-            message = f"{name}: found {len(given)} label{'s' * (len(given) != 1)}; allowed is two or more"
+            message = f"{name}: found {number_of(len(given), 'labels')}; allowed is two or more"
             raise InputError(message)
         _distinct(f"{name}: labels and off_scale", (*given, *outside))
         every = (*given, *outside)

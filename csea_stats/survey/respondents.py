@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import AnswersError
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.codebook import Codebook, plain
 from csea_stats.survey.coding import Notes, Raw, Trouble, coded
 from csea_stats.survey.columns import MISSING, NOT_ASKED, CodedColumn, Column, MultipleColumn, NumberColumn
@@ -80,7 +81,7 @@ class Microdata:
 
     def __repr__(self) -> str:
         made = "; SYNTHETIC: made from random numbers" if self.synthetic else ""
-        return f"<Microdata: {len(self)} respondents, {len(self.columns)} variables{made}>"
+        return f"<Microdata: {number_of(len(self), 'respondents')}, {number_of(len(self.columns), 'variables')}{made}>"
 
     def column(self, name: str) -> Column:
         """Return a variable's answers as arrays; a hyphen and an underscore in a name are the same.
@@ -358,7 +359,7 @@ def _picks(book: Codebook, columns: Sequence[Column], kept: NDArray[np.bool_], p
         shown = places.get(kind.column or column.name, column.name)
         for many in np.unique(number[wrong]).tolist():
             rows = tuple(int(row) for row in np.flatnonzero(wrong & (number == many)))
-            text = f"{many} answer{'s' * (many != 1)} chosen"
+            text = f"{number_of(many, 'answers')} chosen"
             found.append(Trouble(column=shown, rows=rows, found=text, allowed=f"exactly {column.chosen}"))
     return found
 

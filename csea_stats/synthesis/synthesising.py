@@ -9,6 +9,7 @@ import numpy as np
 
 from csea_stats.auditing.audit import audit
 from csea_stats.errors import InputError
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.codebook import Codebook
 from csea_stats.survey.codebook_files import codebook_of
 from csea_stats.survey.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, Column, MultipleColumn
@@ -74,7 +75,7 @@ def synthesise(survey: Survey, seed: int = 1) -> Microdata:
         message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
         raise InputError(message)
     if survey.respondents > MOST:
-        message = f"synthesise: found {survey.respondents:,} respondents; allowed is at most {MOST:,}"
+        message = f"synthesise: found {number_of(survey.respondents, 'respondents')}; allowed is at most {MOST:,}"
         raise InputError(message)
     maker = _Maker(codebook_of(survey), audit(survey), np.random.default_rng(seed))
     return maker.run(int(seed))

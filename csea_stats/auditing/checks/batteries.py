@@ -9,6 +9,7 @@ from csea_stats.auditing.facts import percent_ranges
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.power import percent_power
 from csea_stats.auditing.rounding import bracket
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.cells import battery_cell_name
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ def _assigned(book: Book, battery: Battery) -> list[Finding]:
             code="battery-assignments",
             question=battery.id,
             cells=tuple(battery_cell_name(battery, cell) for cell in told),
-            printed=", ".join((f"{values} values of {len(battery.questions)} questions without labels", *ranges)),
+            printed=", ".join(
+                (
+                    f"{number_of(values, 'values')} of {number_of(len(battery.questions), 'questions')} without labels",
+                    *ranges,
+                )
+            ),
             expected=expected,
             verdict="consistent" if holds else "inconsistent",
             explanations=()
@@ -115,7 +121,10 @@ def _total(book: Book, battery: Battery, cell: BatteryCell, base: int) -> list[F
             code="battery-total",
             question=battery.id,
             cells=(battery_cell_name(battery, cell),),
-            printed=f"{len(cell.unlabelled)} values of {len(questions)} questions, together {total}; base {base}",
+            printed=(
+                f"{number_of(len(cell.unlabelled), 'values')} of {number_of(len(questions), 'questions')}, "
+                f"together {total}; base {base}"
+            ),
             expected=f"{len(questions)} x {base} = {wanted}",
             verdict="consistent" if agree else "inconsistent",
             explanations=() if agree else ("one of the values is off", "some respondents gave no answer"),

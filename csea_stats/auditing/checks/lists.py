@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.findings import Finding
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.cells import cell_name
 
 if TYPE_CHECKING:
@@ -77,8 +78,10 @@ def _kept(one: Listed, k: int, others: int) -> Finding:
         question=one.question.id,
         cells=_cells(one.question),
         printed=f"the counts sum to {one.total}; base {one.base}",
-        expected=f"{k} x {one.base}: each respondent seems to have named exactly {k}, as in {others} other list"
-        + "s" * (others > 1),
+        expected=(
+            f"{k} x {one.base}: each respondent seems to have named exactly {k}, as in "
+            f"{number_of(others, 'other lists')}"
+        ),
         verdict="consistent",
         explanations=("the rule is not printed; it is recognised from the totals",),
         consequence=f"naming one answer leaves less room for another: a low share means not among the {k} named",
@@ -93,7 +96,9 @@ def _missed(one: Listed, k: int, others: int) -> Finding:
         question=one.question.id,
         cells=_cells(one.question),
         printed=f"the counts sum to {one.total}; base {one.base}",
-        expected=f"{k} x {one.base} = {k * one.base}, if each respondent named {k}, as in {others} other lists",
+        expected=(
+            f"{k} x {one.base} = {k * one.base}, if each respondent named {k}, as in {number_of(others, 'other lists')}"
+        ),
         verdict="inconsistent",
         explanations=(
             "the rule is not printed: this list may have allowed another number of answers",
@@ -113,23 +118,26 @@ def check_length(question: Question) -> list[Finding]:
     shown = len(question.categories)
     rest = question.list_length - shown
     if rest < 0:
-        verdict, expected = "inconsistent", f"at most {question.list_length} answers"
+        verdict, expected = "inconsistent", f"at most {number_of(question.list_length, 'answers')}"
     elif rest and not question.partial:
-        verdict, expected = "inconsistent", f"{question.list_length} answers, as the list is shown in full"
+        verdict, expected = (
+            "inconsistent",
+            f"{number_of(question.list_length, 'answers')}, as the list is shown in full",
+        )
     else:
-        verdict, expected = "consistent", f"at most {question.list_length} answers"
+        verdict, expected = "consistent", f"at most {number_of(question.list_length, 'answers')}"
     return [
         Finding(
             code="list-length",
             question=question.id,
             cells=_cells(question)[:1] or (f"{question.id}/list_length",),
-            printed=f"{shown} answers shown; {question.list_length} offered",
+            printed=f"{number_of(shown, 'answers')} shown; {question.list_length} offered",
             expected=expected,
             verdict="inconsistent" if verdict == "inconsistent" else "consistent",
             explanations=(f"answers that nobody gave may be left out: {rest}",)
             if rest > 0
             else ("one answer may be shown as several, or the number offered is a slip of the pen",) * (rest < 0),
             consequence=f"nothing is said about answers that are not shown: {rest}" if rest > 0 else "",
-            power=f"more than {question.list_length} answers would have been caught",
+            power=f"more than {number_of(question.list_length, 'answers')} would have been caught",
         )
     ]

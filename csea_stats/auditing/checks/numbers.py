@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.explanations import listing
 from csea_stats.auditing.findings import Finding
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from csea_stats.survey.format import Fact, Survey
@@ -73,7 +74,7 @@ def _respondents(survey: Survey, by_name: dict[str, list[Fact]]) -> list[Finding
             code="fact-twice",
             question=None,
             cells=(_name(fact),),
-            printed=f"{fact.label}: {fact.count} ({fact.where}); {survey.respondents} respondents",
+            printed=f"{fact.label}: {fact.count} ({fact.where}); {number_of(survey.respondents, 'respondents')}",
             expected="the same number in every place",
             verdict="inconsistent",
             explanations=("the places may count different things", "one of them is a slip of the pen"),
@@ -97,7 +98,8 @@ def _funnel(survey: Survey) -> list[Finding]:
             question=None,
             cells=("source/started",),
             printed=(
-                f"{source.started} started, {source.disqualified or 0} were disqualified, {survey.respondents} answered"
+                f"{source.started} started, {number_of(source.disqualified or 0, 'were')} disqualified, "
+                f"{survey.respondents} answered"
             ),
             expected=f"at least {least} who started",
             verdict="consistent" if agree else "inconsistent",

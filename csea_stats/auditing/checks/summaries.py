@@ -13,6 +13,7 @@ from csea_stats.auditing.largest import MOST_READINGS
 from csea_stats.auditing.power import percent_power
 from csea_stats.auditing.readings import ways_of
 from csea_stats.auditing.words import amount_in_words
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.cells import battery_cell_name, cell_name
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def _agreed(question: Question, tables: Sequence[Readings], facts: Sequence[Fact
         code="statements-agree",
         question=question.id,
         cells=tuple(dict.fromkeys(cell for fact in facts for cell in fact.cells)),
-        printed=f"{len(facts)}{' other' * others} statement{'s' * (len(facts) > 1)} on {len(answers)} "
-        f"answer{'s' * (len(answers) > 1)}, base {bases}",
+        printed=f"{number_of(len(facts), f'{"other " * others}statements')} on {number_of(len(answers), 'answers')}, "
+        f"base {bases}",
         expected=f"agree: {listing(checked, 'and')}",
         verdict="consistent",
         power=percent_power(percents[0].value, percents[0].base) if percents and percents[0].base else "",
@@ -82,7 +83,7 @@ def _single(question: Question, facts: Sequence[Fact]) -> Finding:
         code="nothing-to-compare",
         question=question.id,
         cells=tuple(dict.fromkeys(cell for fact in facts for cell in fact.cells)),
-        printed=f"{len(facts)} statement{'s' * (len(facts) > 1)}, each in one form only",
+        printed=f"{number_of(len(facts), 'statements')}, each in one form only",
         expected="a percentage, a total or a second place to compare with",
         verdict="cannot be checked",
         consequence="taken as printed",
@@ -120,8 +121,8 @@ def _no_label(question: Question, tables: Sequence[Readings]) -> list[Finding]:
             code="values-without-labels",
             question=question.id,
             cells=tuple(dict.fromkeys(cell for table in tables for cell in table.unlabelled_cells)),
-            printed=f"{values} values without labels",
-            expected=f"which value belongs to which answer: {ways:,} way{'s' * (ways != 1)} to assign them",
+            printed=f"{number_of(values, 'values')} without labels",
+            expected=f"which value belongs to which answer: {number_of(ways, 'ways')} to assign them",
             verdict="cannot be checked",
             consequence="every assignment that meets the rest of the print is carried"
             if all_ways
@@ -169,7 +170,10 @@ def summarise_battery(battery: Battery) -> list[Finding]:
             continue
         name = battery_cell_name(battery, cell)
         if cell.unlabelled is not None:
-            printed, expected = f"{len(cell.unlabelled)} values without labels", "which value belongs to which answer"
+            printed, expected = (
+                f"{number_of(len(cell.unlabelled), 'values')} without labels",
+                "which value belongs to which answer",
+            )
         elif cell.range is not None:
             printed = f"{' to '.join(cell.range)}%"
             expected = "which question has the smallest and which the largest"
@@ -182,7 +186,7 @@ def summarise_battery(battery: Battery) -> list[Finding]:
                 code="battery-open",
                 question=battery.id,
                 cells=(name,),
-                printed=f"{printed}, {len(battery.questions)} questions",
+                printed=f"{printed}, {number_of(len(battery.questions), 'questions')}",
                 expected=expected,
                 verdict="cannot be checked",
                 consequence="each question is given every value that this leaves open",

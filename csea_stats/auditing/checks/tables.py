@@ -13,6 +13,7 @@ from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.power import total_range
 from csea_stats.auditing.rounding import units, window
 from csea_stats.auditing.systems import Limit, System, TooHardError, extreme, one_solution
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -226,7 +227,12 @@ def _summed(table: Readings, parts: list[Statement]) -> list[str]:
     hundred = read[0][1]
     low, high = total_range(table.size, table.base, hundred)
     total, least, most = (decimal_text(number, hundred) for number in (sum(value for value, _ in read), low, high))
-    return [f"the percentages sum to {total}; rounding {table.size} answers of {table.base} can make {least} to {most}"]
+    return [
+        (
+            f"the percentages sum to {total}; rounding {number_of(table.size, 'answers')} of {table.base} can make "
+            f"{least} to {most}"
+        )
+    ]
 
 
 def _bases(table: Readings, parts: list[Statement]) -> list[str]:

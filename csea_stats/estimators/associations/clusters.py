@@ -20,6 +20,7 @@ from scipy import special
 
 from csea_stats.errors import InputError
 from csea_stats.estimators.associations.measures import Measured
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,7 +83,10 @@ def clustered(event: NDArray[np.bool_], codes: NDArray[np.int16], clusters: NDAr
     groups = int(codes.max()) + 1
     number = len(np.unique(clusters))
     if number <= groups:
-        message = f"association: found {number} clusters for {groups} groups; allowed are more clusters than groups"
+        message = (
+            f"association: found {number_of(number, 'clusters')} for {number_of(groups, 'groups')}; allowed "
+            "are more clusters than groups"
+        )
         raise InputError(message)
     columns = np.column_stack([np.ones(len(codes)), *((codes == group) for group in range(1, groups))]).astype(float)
     model = GEE(event.astype(float), columns, groups=clusters, family=Binomial(), cov_struct=Exchangeable())

@@ -14,6 +14,7 @@ from csea_stats.estimators.associations.items import exchange
 from csea_stats.results.associations import Association, Associations, HypothesisTest
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.columns import CodedColumn, MultipleColumn
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def clustered_associations(data: Microdata, outcome: str, by: str, asked: Asked)
     if amount < FEW_CLUSTERS:
         doubts.append(caveat("few-clusters", number=amount, cluster=data.codebook.cluster or "cluster"))
     if left:
-        doubts.append(caveat("fit-check", text=f"{left} comparisons of answers have no finite odds ratio."))
+        lost = f"{number_of(left, 'comparisons of answers have')} no finite odds ratio."
+        doubts.append(caveat("fit-check", text=lost))
     asked = replace(asked, doubts=tuple(doubts))
     told = []
     for words, event in events:

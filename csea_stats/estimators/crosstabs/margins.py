@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from csea_stats.errors import CountError, InputError, UnknownName
 from csea_stats.estimators.checking import ONE_COUNT, feasible, labelled, whole
 from csea_stats.estimators.ranks.boxes import sums_after
-from csea_stats.results.numbers import count_words
+from csea_stats.results.numbers import count_words, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -136,8 +136,8 @@ def _vectors(each: Sequence[tuple[int, ...]], base: int, side: str) -> tuple[tup
     if base not in after[0]:
         found = count_words(tuple(sorted(after[0])[:: max(len(after[0]) - 1, 1)]))
         message = (
-            f"{side}: found {found} people in all; allowed is the base, {base}: each respondent gives one answer, so "
-            "rows and columns have the same total. Those who gave none, or are in no group, need a count of their own"
+            f"{side}: found {with_unit(found, 'people')} in all; allowed is the base, {base}: each respondent gives "
+            "one answer, so rows and columns have the same total. Those who gave none, or are in no group, need a count of their own"
         )
         raise CountError(message)
     vectors: list[tuple[int, ...]] = [()]

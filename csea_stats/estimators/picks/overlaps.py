@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.errors import CountError
 from csea_stats.estimators.checking import whole
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,8 @@ def feasible_overlaps(first: int, second: int, others: Sequence[int], base: int,
     total = sum(pair) + sum(rest)
     if chosen == 0 or total != chosen * base:
         message = (
-            f"counts: found {total} answers from {base} respondents; allowed with {chosen} from each is "
+            f"counts: found {number_of(total, 'answers')} from {number_of(base, 'respondents')}; allowed with "
+            f"{chosen} from each is "
             f"{chosen} × {base} = {chosen * base}, and at least 1 from each. Give the counts of all answers offered, "
             "or chosen=None"
         )

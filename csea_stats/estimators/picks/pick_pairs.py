@@ -17,7 +17,7 @@ from csea_stats.estimators.picks.overlaps import feasible_overlaps
 from csea_stats.estimators.ranks.rankings import checked_list
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import level_words, points_range
+from csea_stats.results.numbers import level_words, number_of, points_range
 from csea_stats.results.values import Interval
 from csea_stats.targets.populations import Superpopulation
 
@@ -207,7 +207,7 @@ def _told(model: Interval | None, chosen: int) -> tuple[Caveat, ...]:
     if model is None:
         return ()
     span = points_range(model.lower, model.upper)
-    return (caveat("pair-model", chosen=chosen, span=span, level=level_words(model.level)),)
+    return (caveat("pair-model", chosen=number_of(chosen, "are"), span=span, level=level_words(model.level)),)
 
 
 def _joint(interval: Interval, level: float, looks: int) -> Interval:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import CountError
+from csea_stats.results.numbers import number_of, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def check_margins(
     Canadian Journal of Mathematics 9, 371-377, https://doi.org/10.4153/CJM-1957-044-3
     """
     if not 1 <= chosen <= len(counts):
-        message = f"chosen: found {chosen} of {len(counts)} answers; allowed is 1 to {len(counts)}"
+        message = f"chosen: found {chosen} of {number_of(len(counts), 'answers')}; allowed is 1 to {len(counts)}"
         raise CountError(message)
     for place, values in enumerate(counts):
         if values[0] > base:
@@ -63,7 +64,8 @@ def check_margins(
     open_ones = [count_name(place, labels) for place, values in enumerate(kept) if len(values) > 1]
     gap = f", and {', '.join(open_ones)} cannot make it up" if open_ones and low <= due <= high else ""
     message = (
-        f"counts: found {total} answers in all; {base} respondents who each chose {chosen} give {due}{gap}. Check the "
+        f"counts: found {with_unit(total, 'answers')} in all; {number_of(base, 'respondents')} at {chosen} each "
+        f"give {due}{gap}. Check the "
         "counts, or use proportion for each answer, which does not suppose exactly that many"
     )
     raise CountError(message)

@@ -13,7 +13,7 @@ from csea_stats.estimators.marks import call_words, provenance, target_caveats
 from csea_stats.estimators.picks.conditional_bernoulli import SPREAD, posterior_draws
 from csea_stats.estimators.ranks.rankings import checked_list
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import integer
+from csea_stats.results.numbers import integer, number_of
 from csea_stats.results.rank_tables import RankProbabilities
 from csea_stats.targets.populations import Superpopulation
 
@@ -97,7 +97,9 @@ def rank_probabilities(
         raise CountError(message)
     x = tuple(values[0] for values in named)
     if one and sum(x) > number:
-        message = f"counts: found {sum(x)} answers of {number} respondents who gave one each"
+        message = (
+            f"counts: found {number_of(sum(x), 'answers')} of {number_of(number, 'respondents')} who gave one each"
+        )
         raise CountError(message)
     typed = dict(zip(labels, x, strict=True)) if labels else list(x)
     settings = {"seed": (seed, 1)}
@@ -107,7 +109,7 @@ def rank_probabilities(
         doubts.append(caveat("one-choice-model"))
     else:
         table, beats, top, effective = _exactly(x, number, picked, seed)
-        doubts.append(caveat("exactly-k-model", chosen=picked, spread=f"{SPREAD:g}"))
+        doubts.append(caveat("exactly-k-model", chosen=number_of(picked, "are"), spread=f"{SPREAD:g}"))
         doubts.append(caveat("from-draws", effective=integer(int(effective)), seed=seed))
     doubts.append(caveat("ranks-one-at-a-time"))
     order = sorted(x, reverse=True)

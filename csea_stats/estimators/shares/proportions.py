@@ -33,7 +33,7 @@ from csea_stats.estimators.shares.spans import (
 )
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import level_words
+from csea_stats.results.numbers import level_words, number_of
 from csea_stats.targets.populations import TAUS, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ class Share(Estimand):
         """Refuse a population smaller than its respondents, too."""
         size, base = getattr(target, "size", None), max(n for _, n in self.pairs)
         if size is not None and size < base:
-            message = f"size: found {size}, but {base} people answered; allowed is at least {base}"
+            message = f"size: found {size}, but {number_of(base, 'people')} answered; allowed is at least {base}"
             raise InputError(message)
         check(self, target, method)
 

@@ -19,6 +19,7 @@ from csea_stats.regression.engines.proposal import Mixture, initial, refitted
 from csea_stats.regression.engines.separation import dependent
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
 from csea_stats.regression.problem import Diagnostic, Sample
+from csea_stats.results.numbers import integer, rounded
 
 if TYPE_CHECKING:
     from csea_stats.regression.engines.proposal import Component
@@ -179,9 +180,14 @@ def _diagnostics(k: float, size: float, drawn: int) -> tuple[Diagnostic, Diagnos
         "warn": "the importance weights have a heavy tail; means and intervals hold, extreme tails less so",
         "fail": "the importance weights have too heavy a tail for any number computed from them",
     }
-    tail = Diagnostic(name="pareto k", value=float(k), state=state, text=f"{k:.2f}: {told[state]}.")
+    tail = Diagnostic(
+        name="pareto k",
+        value=float(k),
+        state=state,
+        text=f"{rounded((float(k),), 2, (GOOD, limit))[0]}: {told[state]}.",
+    )
     enough: Literal["pass", "warn", "fail"] = "pass" if size >= ENOUGH else "warn" if size >= LEAST else "fail"
-    text = f"The {drawn:,} weighted draws are worth {size:,.0f} independent ones; {ENOUGH:,} are asked for."
+    text = f"The {drawn:,} weighted draws are worth {integer(int(size))} independent ones; {ENOUGH:,} are asked for."
     return tail, Diagnostic(name="effective sample size", value=float(size), state=enough, text=text)
 
 

@@ -19,6 +19,7 @@ from csea_stats.regression.engines.inner import bells, climb
 from csea_stats.regression.engines.nested_proposal import highest, log_deviations, log_prior, settings, split
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
 from csea_stats.regression.problem import Diagnostic
+from csea_stats.results.numbers import integer, rounded
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -254,10 +255,10 @@ def _check_draws(k: float, size: float, number: int) -> tuple[Diagnostic, Diagno
         "warn": "the importance weights have a heavy tail; means and intervals hold, extreme tails less so",
         "fail": "the importance weights have too heavy a tail for any number computed from them",
     }
-    text = f"{k:.2f}, nested Laplace approximation: {told[state]}."
+    text = f"{rounded((k,), 2, (GOOD, limit_of_k(number)))[0]}, nested Laplace approximation: {told[state]}."
     tail = Diagnostic(name="pareto k", value=float(k), state=state, text=text)
     worth: State = "pass" if size >= ENOUGH else "warn" if size >= LEAST else "fail"
-    text = f"The {number:,} weighted draws are worth {size:,.0f} independent ones; {ENOUGH:,} are asked for."
+    text = f"The {number:,} weighted draws are worth {integer(int(size))} independent ones; {ENOUGH:,} are asked for."
     return tail, Diagnostic(name="effective sample size", value=float(size), state=worth, text=text)
 
 
@@ -267,12 +268,13 @@ def _check_settings(k: float, shares: Array) -> tuple[Diagnostic, Diagnostic]:
     largest = float(shares.max() * number)
     state: State = "pass" if k < GOOD or largest <= EVEN else "warn" if k < limit_of_k(number) else "fail"
     text = (
-        f"{k:.2f} for the weights of the {number:,} settings of the spreads, the largest {largest:.1f} times the mean."
+        f"{rounded((k,), 2, (GOOD, limit_of_k(number)))[0]} for the weights of the {number:,} settings of the spreads, "
+        f"the largest {rounded((largest,), 1, (EVEN,))[0]} times the mean."
     )
     tail = Diagnostic(name="pareto k of the spreads", value=float(k), state=state, text=text)
     worth: State = "pass" if size >= ENOUGH_SETTINGS else "warn" if size >= LEAST_SETTINGS else "fail"
     text = (
-        f"The {number:,} settings of the spreads are worth {size:,.0f} equally likely ones; "
+        f"The {number:,} settings of the spreads are worth {integer(int(size))} equally likely ones; "
         f"{ENOUGH_SETTINGS} are asked for."
     )
     return tail, Diagnostic(name="effective sample size of the spreads", value=size, state=worth, text=text)

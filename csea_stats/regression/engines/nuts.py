@@ -12,6 +12,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.parameters import cutpoints
 from csea_stats.regression.problem import Diagnostic, Prior, Problem, Sample
+from csea_stats.results.numbers import integer, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -260,13 +261,18 @@ def chain_diagnostics(trace: Any, shape: tuple[int, int], *, without: Sequence[s
             name="R-hat",
             value=rhat,
             state="pass" if rhat < AGREE else "fail",
-            text=f"The {shape[0]} chains agree to R-hat {rhat:.3f}; below {AGREE} is asked for.",
+            text=(
+                f"The {shape[0]} chains agree to R-hat {rounded((rhat,), 3, (AGREE,))[0]}; below {AGREE} is asked for."
+            ),
         ),
         Diagnostic(
             name="effective sample size",
             value=size,
             state="pass" if size > ENOUGH else "fail",
-            text=f"The {total:,} draws are worth at least {size:,.0f} independent ones; {ENOUGH:.0f} are asked for.",
+            text=(
+                f"The {total:,} draws are worth at least {integer(int(size))} independent ones; {ENOUGH:.0f} are "
+                "asked for."
+            ),
         ),
         Diagnostic(
             name="divergences",
