@@ -197,7 +197,8 @@ def _note(claims: Claims, context: Context) -> str:
     if rates:
         rate = (
             " Where the truth is at the threshold the rule decides, for or against, in at most "
-            f"{at_most(max(rates))} of surveys: so far as that was worked out, for {len(rates)} of {number_of(claims.tested, 'tests')}."
+            f"{at_most(max(rates))} of surveys: so far as that was worked out, "
+            f"for {len(rates)} of {number_of(claims.tested, 'tests')}."
         )
     return (
         "Words are this page’s, with the threshold that was tested. Supported: a credible and a confidence interval "

@@ -137,7 +137,8 @@ def _vectors(each: Sequence[tuple[int, ...]], base: int, side: str) -> tuple[tup
         found = count_words(tuple(sorted(after[0])[:: max(len(after[0]) - 1, 1)]))
         message = (
             f"{side}: found {with_unit(found, 'people')} in all; allowed is the base, {base}: each respondent gives "
-            "one answer, so rows and columns have the same total. Those who gave none, or are in no group, need a count of their own"
+            "one answer, so rows and columns have the same total. Those who gave none, or are in no group, "
+            "need a count of their own"
         )
         raise CountError(message)
     vectors: list[tuple[int, ...]] = [()]
