@@ -173,3 +173,12 @@ def test_an_interval_knows_its_threshold():
     limits = Interval(lower=0.5021, upper=0.7977, level=0.95, kind="credible", method="jeffreys")
     assert interval_words(limits, "share") == "50 to 80%"
     assert interval_words(limits, "share", (0.5,)) == "50.2 to 79.8%"
+
+
+def test_a_check_of_a_fit_is_not_told_at_its_limit():
+    from csea_stats.regression.engines.laplace import ENOUGH, GOOD, _diagnostics
+
+    tail, size = _diagnostics(GOOD + 0.001, ENOUGH - 0.3, 20_000)
+    assert (tail.state, size.state) == ("warn", "warn")
+    assert tail.text.startswith(f"{GOOD + 0.001:.3f}: ")
+    assert f"worth {ENOUGH - 1:,} independent" in size.text

@@ -19,7 +19,7 @@ from csea_stats.regression.engines.proposal import Mixture, initial, refitted
 from csea_stats.regression.engines.separation import dependent
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
 from csea_stats.regression.problem import Diagnostic, Sample
-from csea_stats.results.numbers import integer, rounded
+from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
     from csea_stats.regression.engines.proposal import Component
@@ -187,7 +187,7 @@ def _diagnostics(k: float, size: float, drawn: int) -> tuple[Diagnostic, Diagnos
         text=f"{rounded((float(k),), 2, (GOOD, limit))[0]}: {told[state]}.",
     )
     enough: Literal["pass", "warn", "fail"] = "pass" if size >= ENOUGH else "warn" if size >= LEAST else "fail"
-    text = f"The {drawn:,} weighted draws are worth {integer(int(size))} independent ones; {ENOUGH:,} are asked for."
+    text = f"The {drawn:,} weighted draws are worth {int(size):,} independent ones; {ENOUGH:,} are asked for."
     return tail, Diagnostic(name="effective sample size", value=float(size), state=enough, text=text)
 
 

@@ -19,7 +19,7 @@ from csea_stats.regression.engines.inner import bells, climb
 from csea_stats.regression.engines.nested_proposal import highest, log_deviations, log_prior, settings, split
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
 from csea_stats.regression.problem import Diagnostic
-from csea_stats.results.numbers import integer, rounded
+from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -258,7 +258,7 @@ def _check_draws(k: float, size: float, number: int) -> tuple[Diagnostic, Diagno
     text = f"{rounded((k,), 2, (GOOD, limit_of_k(number)))[0]}, nested Laplace approximation: {told[state]}."
     tail = Diagnostic(name="pareto k", value=float(k), state=state, text=text)
     worth: State = "pass" if size >= ENOUGH else "warn" if size >= LEAST else "fail"
-    text = f"The {number:,} weighted draws are worth {integer(int(size))} independent ones; {ENOUGH:,} are asked for."
+    text = f"The {number:,} weighted draws are worth {int(size):,} independent ones; {ENOUGH:,} are asked for."
     return tail, Diagnostic(name="effective sample size", value=float(size), state=worth, text=text)
 
 
@@ -274,7 +274,7 @@ def _check_settings(k: float, shares: Array) -> tuple[Diagnostic, Diagnostic]:
     tail = Diagnostic(name="pareto k of the spreads", value=float(k), state=state, text=text)
     worth: State = "pass" if size >= ENOUGH_SETTINGS else "warn" if size >= LEAST_SETTINGS else "fail"
     text = (
-        f"The {number:,} settings of the spreads are worth {integer(int(size))} equally likely ones; "
+        f"The {number:,} settings of the spreads are worth {int(size):,} equally likely ones; "
         f"{ENOUGH_SETTINGS} are asked for."
     )
     return tail, Diagnostic(name="effective sample size of the spreads", value=size, state=worth, text=text)

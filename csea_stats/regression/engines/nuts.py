@@ -12,7 +12,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.parameters import cutpoints
 from csea_stats.regression.problem import Diagnostic, Prior, Problem, Sample
-from csea_stats.results.numbers import integer, rounded
+from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -270,8 +270,7 @@ def chain_diagnostics(trace: Any, shape: tuple[int, int], *, without: Sequence[s
             value=size,
             state="pass" if size > ENOUGH else "fail",
             text=(
-                f"The {total:,} draws are worth at least {integer(int(size))} independent ones; {ENOUGH:.0f} are "
-                "asked for."
+                f"The {total:,} draws are worth at least {int(size):,} independent ones; {ENOUGH:.0f} are asked for."
             ),
         ),
         Diagnostic(
