@@ -36,6 +36,9 @@ from csea_stats.targets.populations import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+HALF = 0.5
+"""What the share behind a tipping point is held against."""
+
 METHODS = {
     "jeffreys": "Jeffreys",
     "uniform": "uniform prior",
@@ -104,7 +107,7 @@ def verdict_words(verdict: Verdict, estimate: Estimate) -> str:
 
 def counted(estimate: Estimate, thresholds: Sequence[float] = ()) -> str:
     """Return the counts behind an estimate: "35 of 49 (71%) rate public awareness poor"."""
-    held = (*thresholds_of(estimate), *thresholds) if estimate.scale == "share" else ()
+    held = (*thresholds_of(estimate), *thresholds) if estimate.scale == "share" else (HALF,)
     label = f" {estimate.label}" if estimate.label else ""
     if estimate.estimand == "superiority":
         observed = f": {_value(estimate)} observed" if _value(estimate) else ""

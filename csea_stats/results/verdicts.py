@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.results.numbers import threshold_words
+from csea_stats.results.numbers import NOISE, threshold_words
 from csea_stats.results.values import Interval, Scale, Verdict, Word
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def counted_verdict(
     values: Sequence[float], *, threshold: float, direction: Direction = "above", scale: Scale = "share"
 ) -> Verdict:
     """Judge a claim about these respondents from the values that print allows."""
-    held = [value > threshold if direction == "above" else value < threshold for value in values]
+    beyond = [value - threshold if direction == "above" else threshold - value for value in values]
+    held = [by > NOISE for by in beyond]
     claim = threshold_words(threshold, direction, scale)
     if all(held):
         word: Word = "true of them"

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from csea_stats import difference, difference_interval, proportion
+from csea_stats import Respondents, difference, difference_interval, proportion
 from csea_stats.estimators.shares.intervals import interval_limits
 from csea_stats.results.associations import p_words
 from csea_stats.results.numbers import (
@@ -182,3 +182,9 @@ def test_a_check_of_a_fit_is_not_told_at_its_limit():
     assert (tail.state, size.state) == ("warn", "warn")
     assert tail.text.startswith(f"{GOOD + 0.001:.3f}: ")
     assert f"worth {ENOUGH - 1:,} independent" in size.text
+
+
+def test_a_value_at_its_threshold_is_not_beyond_it():
+    gap = difference((8, 10), (7, 10), target=Respondents(), threshold=0.1)  # .8 - .7 is more than .1 in binary
+    assert gap.verdict.word == "not true of them"
+    assert "+10 points" in str(gap)
