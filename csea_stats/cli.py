@@ -259,6 +259,8 @@ def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabula
 
     named = str(data) in survey_names() and not data.exists()
     if not named and data.suffix.lower() != ".toml":
+        if codebook is None:
+            _check_shipped(data)
         return read_respondents(data, codebook or SHIPPED)
     asked = as_model(model)
     if len(asked.predictor) > 1:
@@ -269,6 +271,21 @@ def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabula
         raise InputError(message)
     by = asked.predictor[0].name if asked.predictor else None
     return tabulate(load_survey(str(data)), asked.outcome.name, by=by)
+
+
+def _check_shipped(data: Path) -> None:
+    """Refuse answers without a codebook that are none to the shipped survey."""
+    from csea_stats.survey.codebook_files import load_codebook
+    from csea_stats.survey.readers import read_table
+    from csea_stats.survey.respondents import columns_of
+
+    _, absent = columns_of(load_codebook(SHIPPED), read_table(data))
+    if absent:
+        message = (
+            f"{data}: {len(absent)} columns of the shipped survey {SHIPPED!r} are not there; give --codebook, "
+            "a codebook file (.toml) or the name of the survey that was answered"
+        )
+        raise InputError(message)
 
 
 @main.command()

@@ -184,7 +184,7 @@ def read_respondents(
     """
     book = _book(codebook)
     table = read_table(source, sheet=sheet)
-    places, problems = _places(book, table)
+    places, problems = columns_of(book, table)
     if problems:
         raise AnswersError(table.source, problems, table.rows)
     notes = Notes(missing=book.missing, labels=table.labels, blank=table.blank)
@@ -232,8 +232,8 @@ def _wanted(book: Codebook) -> Iterator[tuple[str, str]]:
         yield book.respondent, "respondent"
 
 
-def _places(book: Codebook, table: RawTable) -> tuple[dict[str, str], list[str]]:
-    """Find each column that the codebook names among the source's: exactly, else with hyphens as underscores."""
+def columns_of(book: Codebook, table: RawTable) -> tuple[dict[str, str], list[str]]:
+    """Find each column that the codebook names: exactly, else with hyphens as underscores; and tell those not there."""
     similar: dict[str, list[str]] = {}
     for name in table.columns:
         similar.setdefault(plain(name), []).append(name)

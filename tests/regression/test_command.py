@@ -27,6 +27,20 @@ def test_a_mistake_is_one_line_and_status_two():
     assert "there is no model 'nothing'" in told.stderr
 
 
+def test_answers_to_another_survey_need_a_codebook(frame, tmp_path):
+    """They were read with the shipped survey's codebook, and each of its 43 columns was told as a problem."""
+    data = tmp_path / "answers.csv"
+    frame.to_csv(data, index=False)
+    told = run("fit", "aware ~ organisation", data)
+    assert told.exit_code == 2
+    (line,) = told.stderr.splitlines()
+    assert line.startswith(f"csea-stats: {data}: ")
+    assert "give --codebook" in line
+    missing = run("fit", "aware ~ organisation", tmp_path / "none.csv")
+    assert missing.exit_code == 2
+    assert "there is no such file" in missing.stderr
+
+
 def test_fit_writes_tables_figures_and_the_fit(frame, tmp_path):
     book = tmp_path / "book.toml"
     data = tmp_path / "answers.csv"
