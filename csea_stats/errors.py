@@ -9,14 +9,15 @@ what to do::
     │   └── UnsupportedTarget  a method and a target that do not go together
     ├── UnknownName            a survey, question or item that does not exist (also a KeyError)
     ├── SurveyFileError        everything wrong with one survey or codebook file, all at once
-    ├── AnswersError           everything wrong with respondents' answers, all at once
     │   └── ModelFileError     the same for a model file
+    ├── AnswersError           everything wrong with respondents' answers, all at once
     ├── MissingPackage         an optional package, with the line that installs it (also an ImportError)
     └── OutputError            a file that could not be written (also an OSError)
 """
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,24 @@ __all__ = [
     "SurveyFileError",
     "UnknownName",
     "UnsupportedTarget",
+    "check_kind",
+    "described",
 ]
+
+_KINDS = {
+    "Fit": "a Fit (fit)",
+    "Iterable": "a list",
+    "Mapping": "a mapping",
+    "Microdata": "Microdata (read_respondents)",
+    "NoneType": "None",
+    "PathLike": "a path",
+    "Real": "a number",
+    "Survey": "a Survey (load_survey)",
+    "Tabulation": "a Tabulation (tabulate)",
+    "TargetWords": "the targets of a Survey (load_survey(...).targets)",
+    "str": "a text",
+}
+"""Kinds of argument in words, with the call that makes one."""
 
 
 class CseaStatsError(Exception):
@@ -135,3 +153,45 @@ class MissingPackage(CseaStatsError, ImportError):  # noqa: N818
 
 class OutputError(CseaStatsError, OSError):
     """A file or a folder could not be written; nothing was replaced."""
+
+
+def described(found: object) -> str:
+    """Return what was found in a few words: a plain value as it is written, of anything else its type.
+
+    Examples
+    --------
+    >>> described("answers.csv"), described(None), described({"a": 1})
+    ("'answers.csv'", 'None', 'dict')
+    """
+    plain = isinstance(found, (str, bytes, int, float, os.PathLike, type, type(None)))
+    text = repr(found) if plain else type(found).__name__
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def check_kind(what: str, found: object, *kinds: type) -> None:
+    """Refuse an argument that is of none of the kinds that a call takes.
+
+    Parameters
+    ----------
+    what : str
+        The call or its argument, for the message.
+    found : object
+    *kinds : type
+
+    Raises
+    ------
+    InputError
+        What was found and what is allowed. True and False are no numbers.
+
+    Examples
+    --------
+    >>> check_kind("column", 3, str, type(None))
+    Traceback (most recent call last):
+    csea_stats.errors.InputError: column: found 3; allowed is a text or None
+    """
+    if isinstance(found, kinds) and not (isinstance(found, bool) and bool not in kinds):
+        return
+    names = [_KINDS.get(kind.__name__, kind.__name__) for kind in kinds]
+    allowed = " or ".join([", ".join(names[:-1]), names[-1]] if names[:-1] else names)
+    message = f"{what}: found {described(found)}; allowed is {allowed}"
+    raise InputError(message)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.checking import checked_claims, has_claims
-from csea_stats.errors import InputError
+from csea_stats.errors import check_kind
 from csea_stats.survey.format import Survey
 
 if TYPE_CHECKING:
@@ -52,15 +52,10 @@ def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) ->
     from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.survey.respondents import Microdata
 
+    check_kind("estimate", source, Survey, Microdata, Tabulation)
     if isinstance(source, Tabulation):
         return tabulated_estimates(source, level=level)
-    if isinstance(source, Microdata):
-        return answered_estimates(source, level=level)
-    message = (
-        f"estimate: found {type(source).__name__}; allowed is a Survey (load_survey), Microdata (read_respondents) or "
-        "a Tabulation (tabulate)"
-    )
-    raise InputError(message)
+    return answered_estimates(source, level=level)
 
 
 def write_report(
@@ -90,9 +85,15 @@ def write_report(
 
     Raises
     ------
+    InputError
+        If it is no Survey.
     OutputError
         If a file cannot be written.
     """
+    from csea_stats.report.files import checked_folder
+
+    check_kind("write_report", survey, Survey)
+    checked_folder(folder)  # a mistake is told before the work is done
     checked = audit(survey)
     return write(
         survey, checked, estimate(survey, level=level), folder, claims_of(survey, checked, claims, level=level)

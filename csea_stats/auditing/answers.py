@@ -9,15 +9,17 @@ import numpy as np
 
 from csea_stats.auditing.facts import facts_of
 from csea_stats.auditing.findings import Finding
+from csea_stats.errors import check_kind
 from csea_stats.survey.cells import cell_name
 from csea_stats.survey.columns import NOT_ASKED, CodedColumn, MultipleColumn
+from csea_stats.survey.format import Survey
+from csea_stats.survey.respondents import Microdata
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.survey.columns import Column
-    from csea_stats.survey.format import Cell, Group, Question, Survey
-    from csea_stats.survey.respondents import Microdata
+    from csea_stats.survey.format import Cell, Group, Question
 
 CODE = "answers-and-print"
 
@@ -52,6 +54,8 @@ def compare_answers(survey: Survey, data: Microdata) -> tuple[Finding, ...]:
     >>> [finding.cells for finding in found if finding.verdict == "inconsistent"][0]
     ('gender-trends/no comment @ Gender',)
     """
+    check_kind("compare_answers: survey", survey, Survey)
+    check_kind("compare_answers: data", data, Microdata)
     found = [
         _compared(_Counted(survey=survey, data=data), question, cell)
         for question in survey.question

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.book import Book
 from csea_stats.auditing.checking import find
+from csea_stats.errors import check_kind
+from csea_stats.survey.format import Survey
 from csea_stats.survey.loading import fingerprint
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.findings import Finding, Reading
     from csea_stats.results.values import Base
-    from csea_stats.survey.format import Group, Survey
+    from csea_stats.survey.format import Group
 
 COLUMNS = (
     "id",
@@ -35,7 +37,7 @@ COLUMNS = (
 """The columns of the table of findings."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Audit:
     """What the audit of one survey found; made by `csea_stats.audit`.
 
@@ -48,9 +50,12 @@ class Audit:
         Every table, read.
     """
 
-    survey: Survey = field(repr=False)
+    survey: Survey
     findings: tuple[Finding, ...]
-    book: Book = field(repr=False, compare=False)
+    book: Book = field(compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Audit: {self.survey.id}, {len(self.findings)} findings>"
 
     def feasible(self, question: str) -> tuple[Reading, ...]:
         """Return the joint readings of a question: every count vector that meets a largest consistent set of its cells.
@@ -144,6 +149,7 @@ def audit(survey: Survey) -> Audit:
     >>> [reading.counts for reading in found.feasible("police-knowledge")]
     [(3, 20, 17, 7, 1), (3, 20, 17, 7, 2)]
     """
+    check_kind("audit", survey, Survey)
     return _audited(_Printed(fingerprint(survey), survey))
 
 

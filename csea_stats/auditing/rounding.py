@@ -8,9 +8,10 @@ whose ends are integer divisions.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, get_args
 
-from csea_stats.errors import CountError, InputError
+from csea_stats.errors import CountError, InputError, check_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -215,7 +216,9 @@ def feasible_tables(
     >>> feasible_tables(["33", "33", "34"], 3, rounding="largest-remainder")
     ((1, 1, 1),)
     """
-    if isinstance(percents, str) or not percents:
+    check_kind("percents", percents, Iterable)
+    listed = tuple(percents)
+    if isinstance(percents, str) or not listed:
         message = f'percents: found {percents!r}; allowed is a sequence of printed strings, such as ["41", "59"]'
         raise InputError(message)
     _check_base(base)
@@ -224,8 +227,8 @@ def feasible_tables(
         message = f"total: found {total!r}; allowed is None or a whole number of at least 0"
         raise InputError(message)
     if rounding == "largest-remainder":
-        return _largest_remainder(tuple(percents), base, total)
-    found = [window(percent, base, rounding) for percent in percents]
+        return _largest_remainder(listed, base, total)
+    found = [window(percent, base, rounding) for percent in listed]
     windows = [one for one in found if one is not None]
     if len(windows) < len(found):
         return ()

@@ -15,7 +15,7 @@ from csea_stats.claims.results import ClaimResult, Claims, is_tested
 from csea_stats.claims.shares import tested_each, tested_printed, tested_share
 from csea_stats.claims.superiorities import tested_superiority
 from csea_stats.claims.telling import told
-from csea_stats.errors import InputError
+from csea_stats.errors import check_kind
 from csea_stats.estimators.checking import check_level
 from csea_stats.results.collection import Estimates
 from csea_stats.survey.format import Survey
@@ -58,9 +58,7 @@ def check_claims(survey: Survey, claims: str | PathLike[str] | None = None, *, l
     >>> [verdict.word for verdict in poor.verdicts]
     ['true of them', 'supported', 'not settled']
     """
-    if not isinstance(survey, Survey):
-        message = f"check_claims: found {type(survey).__name__}; allowed is a Survey (load_survey)"
-        raise InputError(message)
+    check_kind("check_claims", survey, Survey)
     return checked_claims(survey, audited(survey), claims, level=level)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from numbers import Integral
 from typing import Any
 
-from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.errors import CountError, InputError, UnsupportedTarget, described
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -82,6 +82,20 @@ def share_pairs(count: object, base: object, *, name: str = "count") -> tuple[Pa
         message = f"{name}: found {counts[-1]} of {bases[-1]}; allowed is at most the base, {bases[-1]}"
         raise CountError(message)
     return tuple((x, n) for n in bases for x in counts if x <= n)
+
+
+def group_pairs(group: object, name: str) -> tuple[Pair, ...]:
+    """Return every feasible pair of a group that is given as a count and its base.
+
+    Raises
+    ------
+    CountError
+        If it is no such pair.
+    """
+    if not isinstance(group, (tuple, list)) or len(group) != 2:
+        message = f"{name}: found {described(group)}; allowed is a count and its base, such as (7, 7)"
+        raise CountError(message)
+    return share_pairs(group[0], group[1], name=f"{name} count")
 
 
 def real(value: object) -> float | None:

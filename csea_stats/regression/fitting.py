@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, check_kind
 from csea_stats.estimators.checking import check_level
 from csea_stats.regression.design import Design
 from csea_stats.regression.fits import STRIP, Fit
@@ -124,22 +124,20 @@ def as_model(model: object) -> Model:
 
 def design_of(model: Model, data: Any) -> Any:
     """Return the design of rows or of a cross-tabulation."""
-    if hasattr(data, "column"):
+    from csea_stats.estimators.answered.tabulations import Tabulation
+    from csea_stats.survey.respondents import Microdata
+
+    check_kind("data", data, Microdata, Tabulation)
+    if isinstance(data, Microdata):
         known(model, data)
         if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
             from csea_stats.regression.stacking import stacked_design
 
             return stacked_design(model, data)
         return _implied(model, data)
-    if hasattr(data, "outcome"):
-        from csea_stats.regression.printed import tabulation_design
+    from csea_stats.regression.printed import tabulation_design
 
-        return tabulation_design(model, data)
-    message = (
-        f"data: found {type(data).__name__}; allowed is Microdata (read_respondents, synthesise) or a "
-        "Tabulation (tabulate)"
-    )
-    raise InputError(message)
+    return tabulation_design(model, data)
 
 
 def _implied(model: Model, data: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csea_stats.errors import InputError, OutputError
+from csea_stats.errors import InputError, OutputError, check_kind
 from csea_stats.regression.design import Design, Variable
 from csea_stats.regression.fits import Fit
 from csea_stats.regression.library import read_model
@@ -21,7 +22,6 @@ from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.format import TargetWords
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
     from csea_stats.regression.problem import Array
@@ -90,6 +90,7 @@ def load_fit(path: str | os.PathLike[str]) -> Fit:
     InputError
         If the folder holds no fit.
     """
+    check_kind("load_fit", path, str, os.PathLike)
     folder = Path(path)
     lacking = [name for name in FILES if not (folder / name).is_file()]
     if lacking:

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import InputError, OutputError
+from csea_stats.errors import InputError, OutputError, check_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,9 +67,12 @@ def checked_folder(folder: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
+    InputError
+        If it is no path.
     OutputError
         If it is the empty text.
     """
+    check_kind("the folder to write into", folder, str, os.PathLike)
     if not os.fspath(folder):
         message = "the folder to write into: found '' (an unset variable?); allowed is a path, '.' for this folder"
         raise OutputError(message)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from csea_stats.errors import InputError, UnknownName
+from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.coding import codes_of
-from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, declared_text
-
-if TYPE_CHECKING:
-    from csea_stats.survey.format import TargetWords
-    from csea_stats.survey.inventions import Invention
+from csea_stats.survey.format import TargetWords
+from csea_stats.survey.inventions import Invention
+from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, declared_text, is_nothing
 
 __all__ = ["CUSTOMARY", "Codebook", "plain"]
 
@@ -35,7 +33,7 @@ def plain(name: str) -> str:
     return name.replace("_", "-")
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Codebook:
     """The variables of a data file, with their labels, and who counts as a respondent.
 
@@ -105,12 +103,23 @@ class Codebook:
                 "and the column is not used"
             )
             raise InputError(message)
-        if not variables or not _is_mapping(variables):
+        check_kind("Codebook", variables, Mapping)
+        if not variables:
             message = f"Codebook: found {variables!r}; allowed is a mapping from names to Ordered, Categories, ..."
             raise InputError(message)
         if isinstance(missing, str):
             message = f'missing: found the text {missing!r}; allowed is a sequence of texts, such as ("", "NA")'
             raise InputError(message)
+        check_kind("missing", missing, Iterable)
+        for key, text in {"respondent": respondent, "cluster": cluster, "survey": survey}.items():
+            check_kind(key, text, str, type(None))
+        check_kind("eligible", eligible, Mapping, type(None))
+        check_kind("targets", targets, TargetWords, type(None))
+        check_kind("invented", invented, Mapping, type(None))
+        for name in (*(eligible or ()), *(invented or ())):
+            check_kind("eligible and invented: the name of a variable", name, str)
+        for name, invention in (invented or {}).items():
+            check_kind(f"invented: {name!r}", invention, Invention)
         marks = tuple(declared_text("missing", mark) for mark in missing)
         problems = _names(variables)
         sound = {name: kind for name, kind in variables.items() if _is_kind(kind)}
@@ -126,6 +135,9 @@ class Codebook:
         object.__setattr__(self, "targets", targets)
         object.__setattr__(self, "survey", survey)
         object.__setattr__(self, "invented", tuple((invented or {}).items()))
+
+    def __repr__(self) -> str:
+        return f"<Codebook: {len(self)} variables>"
 
     def __iter__(self) -> Iterator[str]:
         return iter([name for name, _ in self.variables])
@@ -143,7 +155,10 @@ class Codebook:
         ------
         UnknownName
             If there is no such variable.
+        InputError
+            If it is no name.
         """
+        check_kind("variable", name, str)
         for known, _ in self.variables:
             if plain(known) == plain(name):
                 return known
@@ -151,10 +166,6 @@ class Codebook:
 
     def __getitem__(self, name: str) -> Kind:
         return dict(self.variables)[self.name(name)]
-
-
-def _is_mapping(found: object) -> bool:
-    return isinstance(found, Mapping)
 
 
 def _is_kind(found: object) -> bool:
@@ -235,7 +246,7 @@ def _hurdles(variables: Mapping[str, Kind], eligible: Mapping[str, object]) -> t
         elif isinstance(kind, Number):
             limits = tuple(allowed) if isinstance(allowed, (tuple, list)) else ()
             numbers = [end for end in limits if end is not None]
-            if len(limits) != 2 or not all(isinstance(end, (int, float)) for end in numbers):
+            if len(limits) != 2 or not all(isinstance(end, (int, float)) and not is_nothing(end) for end in numbers):
                 problems.append(
                     f"eligible: {name!r}: found {allowed!r}; allowed is (lowest, highest), None for no limit"
                 )

@@ -234,7 +234,7 @@ class Source:
     text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, config=STRICT)
 class Survey:
     """A published survey: validated, immutable.
 
@@ -259,6 +259,9 @@ class Survey:
     """One or two sentences under the page's title."""
     limits: Text | None = None
     """What the survey can and cannot show, one or two sentences of ours."""
+
+    def __repr__(self) -> str:
+        return f"<Survey: {self.id}, {self.respondents} respondents, {len(self.question)} questions>"
 
     def to_frame(self) -> pd.DataFrame:
         """Make a pandas frame with a row per printed number.

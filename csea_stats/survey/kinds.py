@@ -10,11 +10,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from numbers import Real
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, check_kind, described
 from csea_stats.results.numbers import number_of
 
 Value = str | int | float | bool
@@ -57,10 +59,10 @@ def declared_text(what: str, value: object) -> str:
     Raises
     ------
     InputError
-        None and its like: no cell holds them, and the text "None" may be an answer.
+        None and its like: no cell holds them, and the text "None" may be an answer; and whatever is no single value.
     """
-    if is_nothing(value):
-        message = f"{what}: found {value!r}; allowed is a text or a number; for a blank say ''"
+    if is_nothing(value) or not isinstance(value, (str, Real, np.bool_)):
+        message = f"{what}: found {described(value)}; allowed is a text, a number, True or False; for a blank say ''"
         raise InputError(message)
     return text_of(value)
 
@@ -81,6 +83,7 @@ def _texts(what: str, found: Iterable[object]) -> tuple[str, ...]:
     if isinstance(found, str):
         message = f"{what}: found the text {found!r}; allowed is a list of texts, such as ({found!r},)"
         raise InputError(message)
+    check_kind(what, found, Iterable)
     labels = tuple(found)
     for label in labels:
         if not isinstance(label, str) or not label.strip() or label != label.strip():
@@ -98,9 +101,7 @@ def _distinct(what: str, labels: Iterable[str]) -> None:
 
 def _pairs(what: str, found: Mapping[Value, str] | None, known: tuple[str, ...]) -> Pairs:
     """Freeze a mapping from the data's codes to labels, and check it."""
-    if not _mapping(found):
-        message = f"{what}: found {found!r}; allowed is a mapping such as {{1: {known[0] if known else 'label'!r}}}"
-        raise InputError(message)
+    check_kind(what, found, Mapping, NoneType)
     pairs = tuple((declared_text(what, code), label) for code, label in (found or {}).items())
     _distinct(what, (code for code, _ in pairs))
     for code, label in pairs:
@@ -113,13 +114,12 @@ def _pairs(what: str, found: Mapping[Value, str] | None, known: tuple[str, ...])
     return pairs
 
 
-def _mapping(found: object) -> bool:
-    return found is None or isinstance(found, Mapping)
-
-
 def _words(what: str, found: Mapping[str, str] | None, known: Iterable[str]) -> Pairs:
     names = tuple(known)
-    for answer in found or {}:
+    check_kind(what, found, Mapping, NoneType)
+    for answer, phrase in (found or {}).items():
+        check_kind(what, answer, str)
+        check_kind(f"{what}: {answer!r}", phrase, str)
         if not set(answer.split(" + ")) <= set(names) and answer not in names:
             message = f"{what}: found words for {answer!r}; allowed are the labels {', '.join(map(repr, names))}"
             raise InputError(message)
@@ -127,11 +127,11 @@ def _words(what: str, found: Mapping[str, str] | None, known: Iterable[str]) -> 
 
 
 def _asked(found: Mapping[str, str | Iterable[str]] | None) -> Asked:
-    if not _mapping(found):
-        message = f"asked: found {found!r}; allowed is a mapping such as {{'supported_girls': 'yes'}}"
-        raise InputError(message)
+    check_kind("asked", found, Mapping, NoneType)
+    _texts("asked", found or ())
     return tuple(
-        (name, (labels,) if isinstance(labels, str) else tuple(labels)) for name, labels in (found or {}).items()
+        (name, _texts(f"asked: {name}", (labels,) if isinstance(labels, str) else labels))
+        for name, labels in (found or {}).items()
     )
 
 
@@ -376,6 +376,8 @@ def _check_chosen(chosen: object, most: int) -> None:
 def _set(instance: object, **fields: object) -> None:
     """Set the fields of a frozen value that is being made."""
     for name, value in fields.items():
+        if name in ("column", "label", "unit"):
+            check_kind(f"{type(instance).__name__}: {name}", value, str, NoneType)
         object.__setattr__(instance, name, value)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.auditing.audit import audit
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, check_kind
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.codebook import Codebook
 from csea_stats.survey.codebook_files import codebook_of
@@ -68,9 +68,7 @@ def synthesise(survey: Survey, seed: int = 1) -> Microdata:
     >>> "experience" in data.invented
     True
     """
-    if not isinstance(survey, Survey):
-        message = f"synthesise needs a Survey, as load_survey returns it; found {type(survey).__name__}"
-        raise InputError(message)
+    check_kind("synthesise", survey, Survey)
     if not _whole(seed):
         message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
         raise InputError(message)

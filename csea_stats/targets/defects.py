@@ -6,8 +6,9 @@ Explanations of the selection model, not estimates: each follows from what is as
 from __future__ import annotations
 
 import math
+from numbers import Real
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, check_kind
 from csea_stats.targets.populations import Population, Selection, Superpopulation
 from csea_stats.targets.selection import mean_square_error, shift_odds
 
@@ -97,6 +98,8 @@ def data_defect_correlation(share: float, base: int, size: int, *, ratio: float)
     0.036
     """
     _between(share, "share")
+    for name, value in {"base": base, "size": size, "ratio": ratio}.items():
+        check_kind(name, value, Real)
     if not 0 < base < size:
         message = f"size: found {size!r} with a base of {base!r}; allowed is a size above the base, which is at least 1"
         raise InputError(message)
@@ -133,6 +136,8 @@ def design_effect(cluster_size: float, correlation: float) -> float:
     >>> [round(design_effect(4.9, correlation), 2) for correlation in (0.05, 0.1, 0.2)]
     [1.2, 1.39, 1.78]
     """
+    check_kind("cluster_size", cluster_size, Real)
+    check_kind("correlation", correlation, Real)
     if not 1 <= cluster_size < math.inf:
         message = f"cluster_size: found {cluster_size!r}; allowed is a finite number, at least 1"
         raise InputError(message)
@@ -143,6 +148,7 @@ def design_effect(cluster_size: float, correlation: float) -> float:
 
 
 def _between(value: float, name: str) -> None:
-    if isinstance(value, bool) or not 0 < value < 1:
+    check_kind(name, value, Real)
+    if not 0 < value < 1:
         message = f"{name}: found {value!r}; allowed is a number between 0 and 1, both excluded"
         raise InputError(message)

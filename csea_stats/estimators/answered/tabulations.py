@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, check_kind
 from csea_stats.survey.columns import CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.survey.format import Question, Survey
 from csea_stats.survey.kinds import Number
@@ -45,7 +45,7 @@ class Table:
     apart: tuple[Reasons, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Tabulation:
     """Counts of one question's answers, in all or by group; made by `csea_stats.tabulate`.
 
@@ -113,6 +113,9 @@ class Tabulation:
     synthetic: bool = False
     invented: tuple[str, ...] = ()
     seed: int | None = None
+
+    def __repr__(self) -> str:
+        return f"<Tabulation: {self.outcome}{f' by {self.by}' if self.by else ''}{'; SYNTHETIC' * self.synthetic}>"
 
     def counts(self, group: int, places: Sequence[int]) -> set[int]:
         """Return the counts that the source allows for an answer, or for the sum of several, in a group."""
@@ -247,15 +250,15 @@ def tabulate(source: Microdata | Survey, outcome: str, by: str | None = None) ->
       good: 7
       excellent: 0
     """
+    check_kind("tabulate", source, Microdata, Survey)
+    check_kind("outcome", outcome, str)
+    check_kind("by", by, str, type(None))
     if isinstance(source, Survey):
         from csea_stats.auditing.audit import audit
         from csea_stats.estimators.answered.printed import tabulate_print
 
         return tabulate_print(audit(source), outcome, by)
-    if isinstance(source, Microdata):
-        return _of_rows(source, outcome, by)
-    message = f"tabulate needs Microdata or a Survey; found {type(source).__name__}"
-    raise InputError(message)
+    return _of_rows(source, outcome, by)
 
 
 def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import UnsupportedTarget
-from csea_stats.estimators.checking import check_label, check_level, check_method, share_pairs
+from csea_stats.estimators.checking import check_label, check_level, check_method, group_pairs
 from csea_stats.estimators.estimands import Participation
 from csea_stats.estimators.gaps.comparisons import OddsRatio
 from csea_stats.estimators.marks import call_words, count_caveats, provenance, target_caveats
@@ -77,7 +77,7 @@ def difference_breakdown(
     >>> round(tipping.value, 2), round(tipping.interval.lower, 2), round(tipping.companion.lower, 2)
     (5.42, 1.35, 1.4)
     """
-    sides = share_pairs(*first, name="first count"), share_pairs(*second, name="second count")
+    sides = group_pairs(first, "first"), group_pairs(second, "second")
     name = check_method(method, OddsRatio.offered())
     level, label = check_level(level), check_label(label)
     given: object = target

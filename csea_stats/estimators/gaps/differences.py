@@ -14,7 +14,7 @@ from csea_stats.estimators.checking import (
     check_level,
     check_method,
     check_threshold,
-    share_pairs,
+    group_pairs,
     targets,
     whole,
 )
@@ -238,7 +238,7 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     (inf, 0.89, 0.9, 'not settled')
     """
     measure = _measure(measure)
-    sides = _side(first, "first"), _side(second, "second")
+    sides = group_pairs(first, "first"), group_pairs(second, "second")
     wanted, several = targets(target)
     name = _method(method, measure)
     asked = _threshold(threshold, measure)
@@ -289,10 +289,3 @@ def _threshold(threshold: object, measure: Measure) -> float | None:
     return (
         check_threshold(threshold, -1.0, 1.0) if measure == "difference" else check_threshold(threshold, 0.0, math.inf)
     )
-
-
-def _side(group: object, name: str) -> tuple[tuple[int, int], ...]:
-    if not isinstance(group, (tuple, list)) or len(group) != 2:
-        message = f"{name}: found {group!r}; allowed is a count and its base, such as (7, 7)"
-        raise CountError(message)
-    return share_pairs(group[0], group[1], name=f"{name} count")

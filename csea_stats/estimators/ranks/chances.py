@@ -84,7 +84,8 @@ def rank_probabilities(
     if not isinstance(given, int) or isinstance(given, bool) or seed < 0:
         message = f"seed: found {seed!r}; allowed is a whole number, at least 0"
         raise InputError(message)
-    one = not isinstance(chosen, bool) and chosen == 1
+    named_each: object = chosen
+    one = isinstance(named_each, int) and not isinstance(named_each, bool) and named_each == 1
     labels, named, number, picked = checked_list(counts, base, None if one else chosen)
     if picked is None and not one:
         message = (

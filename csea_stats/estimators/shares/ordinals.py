@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import accumulate
+from types import NoneType
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import CountError, InputError
+from csea_stats.errors import CountError, InputError, check_kind
 from csea_stats.estimators.checking import (
     TargetOrTargets,
     check_label,
@@ -100,6 +102,7 @@ def ordinal(  # noqa: PLR0913 - settings are keyword-only
 
 
 def _names(categories: Sequence[str] | None, labels: tuple[str, ...] | None, number: int) -> tuple[str, ...]:
+    check_kind("categories", categories, Iterable, NoneType)
     if isinstance(categories, str):
         message = f"categories: found the text {categories!r}; allowed is a list of names, from the lowest"
         raise InputError(message)
