@@ -116,12 +116,12 @@ def audit_command(
 
     As csv or json also with the cells, what could explain each finding, and what the check could have caught.
     """
-    from csea_stats import audit, compare_answers, load_survey, read_respondents
+    from csea_stats import audit, compare_answers, load_survey
     from csea_stats.report.tables import audit_lines, audit_table, write_table
 
     checked = audit(load_survey(survey))
     if answers is not None:
-        compared = compare_answers(checked.survey, read_respondents(answers, codebook or survey))
+        compared = compare_answers(checked.survey, _read(answers, codebook, survey))
         checked = replace(checked, findings=(*checked.findings, *compared))
     click.echo(write_table(audit_lines(checked) if style == "table" else audit_table(checked), style), nl=False)
     if strict and any(finding.verdict == "inconsistent" for finding in checked.findings):
@@ -254,14 +254,12 @@ def fit_command(model: str, data: Path, codebook: str | None, out: Path | None, 
 
 def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabulation:
     """Read respondents' answers, or what a survey prints of the model's outcome by its predictor."""
-    from csea_stats import load_survey, read_respondents, survey_names, tabulate
+    from csea_stats import load_survey, survey_names, tabulate
     from csea_stats.regression.fitting import as_model
 
     named = str(data) in survey_names() and not data.exists()
     if not named and data.suffix.lower() != ".toml":
-        if codebook is None:
-            _check_shipped(data)
-        return read_respondents(data, codebook or SHIPPED)
+        return _read(data, codebook, SHIPPED)
     asked = as_model(model)
     if len(asked.predictor) > 1:
         message = (
@@ -273,19 +271,22 @@ def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabula
     return tabulate(load_survey(str(data)), asked.outcome.name, by=by)
 
 
-def _check_shipped(data: Path) -> None:
-    """Refuse answers without a codebook that are none to the shipped survey."""
+def _read(data: Path, codebook: str | None, survey: str) -> Microdata:
+    """Read respondents' answers; without a codebook they have to be answers to a survey, column for column."""
+    from csea_stats import read_respondents
     from csea_stats.survey.codebook_files import load_codebook
     from csea_stats.survey.readers import read_table
     from csea_stats.survey.respondents import columns_of
 
-    _, absent = columns_of(load_codebook(SHIPPED), read_table(data))
+    _, absent = ({}, []) if codebook else columns_of(load_codebook(survey), read_table(data))
     if absent:
+        more = f", nor {len(absent) - 1} more" if absent[1:] else ""
         message = (
-            f"{data}: {len(absent)} columns of the shipped survey {SHIPPED!r} are not there; give --codebook, "
-            "a codebook file (.toml) or the name of the survey that was answered"
+            f"{data}: {absent[0].partition(';')[0]}{more} of the survey {survey!r}; give --codebook, a codebook file "
+            "(.toml) or the name of the survey that was answered"
         )
         raise InputError(message)
+    return read_respondents(data, codebook or survey)
 
 
 @main.command()

@@ -127,17 +127,18 @@ def design_of(model: Model, data: Any) -> Any:
     from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.survey.respondents import Microdata
 
-    check_kind("data", data, Microdata, Tabulation)
-    if isinstance(data, Microdata):
-        known(model, data)
-        if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
-            from csea_stats.regression.stacking import stacked_design
+    if isinstance(data, Tabulation):
+        from csea_stats.regression.printed import tabulation_design
 
-            return stacked_design(model, data)
-        return _implied(model, data)
-    from csea_stats.regression.printed import tabulation_design
+        return tabulation_design(model, data)
+    if not hasattr(data, "column"):  # whatever gives answers by column can be fitted
+        check_kind("data", data, Microdata, Tabulation)
+    known(model, data)
+    if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
+        from csea_stats.regression.stacking import stacked_design
 
-    return tabulation_design(model, data)
+        return stacked_design(model, data)
+    return _implied(model, data)
 
 
 def _implied(model: Model, data: Any) -> Any:

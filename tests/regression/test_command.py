@@ -31,11 +31,12 @@ def test_answers_to_another_survey_need_a_codebook(frame, tmp_path):
     """They were read with the shipped survey's codebook, and each of its 43 columns was told as a problem."""
     data = tmp_path / "answers.csv"
     frame.to_csv(data, index=False)
-    told = run("fit", "aware ~ organisation", data)
-    assert told.exit_code == 2
-    (line,) = told.stderr.splitlines()
-    assert line.startswith(f"csea-stats: {data}: ")
-    assert "give --codebook" in line
+    for command in (("fit", "aware ~ organisation", data), ("audit", "--answers", data)):
+        told = run(*command)
+        assert told.exit_code == 2
+        (line,) = told.stderr.splitlines()
+        assert line.startswith(f"csea-stats: {data}: there is no column 'age', nor ")
+        assert "give --codebook" in line
     missing = run("fit", "aware ~ organisation", tmp_path / "none.csv")
     assert missing.exit_code == 2
     assert "there is no such file" in missing.stderr
