@@ -7,62 +7,9 @@ importing the package is cheap.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from csea_stats.auditing.answers import compare_answers
-    from csea_stats.auditing.audit import Audit, audit
-    from csea_stats.auditing.findings import Finding, Reading
-    from csea_stats.auditing.rounding import feasible_counts, feasible_tables
-    from csea_stats.claims.checking import check_claims
-    from csea_stats.claims.format import Claim
-    from csea_stats.claims.results import ClaimResult, Claims
-    from csea_stats.errors import CseaStatsError
-    from csea_stats.estimators.answered.tabulations import Tabulation, tabulate
-    from csea_stats.estimators.associations.association import association
-    from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
-    from csea_stats.estimators.gaps.breakdown import difference_breakdown
-    from csea_stats.estimators.gaps.differences import difference, difference_interval
-    from csea_stats.estimators.gaps.exact_tests import exact_test
-    from csea_stats.estimators.pairs.pairs import paired_difference
-    from csea_stats.estimators.picks.pick_k import picks
-    from csea_stats.estimators.picks.pick_pairs import pick_contrasts
-    from csea_stats.estimators.ranks.chances import rank_probabilities
-    from csea_stats.estimators.ranks.rankings import ranks
-    from csea_stats.estimators.scales.dominance import superiority
-    from csea_stats.estimators.shares.breakdown import breakdown_ratio
-    from csea_stats.estimators.shares.intervals import proportion_interval
-    from csea_stats.estimators.shares.multinomials import multinomial
-    from csea_stats.estimators.shares.ordinals import ordinal
-    from csea_stats.estimators.shares.proportions import proportion
-    from csea_stats.regression.fits import Fit
-    from csea_stats.regression.fitting import fit
-    from csea_stats.regression.library import load_model, model_names
-    from csea_stats.regression.spec import Model
-    from csea_stats.regression.storing import load_fit
-    from csea_stats.results.associations import Association, Associations, HypothesisTest
-    from csea_stats.results.collection import Estimates
-    from csea_stats.results.rank_tables import RankProbabilities
-    from csea_stats.results.values import Caveat, Estimate, Interval, Provenance, Verdict
-    from csea_stats.survey.codebook import Codebook
-    from csea_stats.survey.format import Survey
-    from csea_stats.survey.kinds import Categories, Multiple, Number, Ordered
-    from csea_stats.survey.loading import load_survey, survey_names
-    from csea_stats.survey.respondents import Microdata, read_respondents
-    from csea_stats.synthesis.synthesising import synthesise
-    from csea_stats.targets.defects import data_defect_correlation, design_effect, effective_sample_size
-    from csea_stats.targets.populations import (
-        TIERS,
-        FinitePopulation,
-        Population,
-        Respondents,
-        Selection,
-        SelectionBounds,
-        Superpopulation,
-    )
-    from csea_stats.workflow import estimate, write_report
 
 _HOME = {
+    "TIERS": "targets.populations",
     "Association": "results.associations",
     "Associations": "results.associations",
     "Audit": "auditing.audit",
@@ -94,7 +41,6 @@ _HOME = {
     "SelectionBounds": "targets.populations",
     "Superpopulation": "targets.populations",
     "Survey": "survey.format",
-    "TIERS": "targets.populations",
     "Tabulation": "estimators.answered.tabulations",
     "Verdict": "results.values",
     "association": "estimators.associations.association",
@@ -134,80 +80,9 @@ _HOME = {
     "tabulate": "estimators.answered.tabulations",
     "write_report": "workflow",
 }
-"""Where each public name lives."""
+"""The public names, and the module each lives in; __init__.pyi tells type checkers the same."""
 
-__all__ = [
-    "TIERS",
-    "Association",
-    "Associations",
-    "Audit",
-    "Categories",
-    "Caveat",
-    "Claim",
-    "ClaimResult",
-    "Claims",
-    "Codebook",
-    "CseaStatsError",
-    "Estimate",
-    "Estimates",
-    "Finding",
-    "FinitePopulation",
-    "Fit",
-    "HypothesisTest",
-    "Interval",
-    "Microdata",
-    "Model",
-    "Multiple",
-    "Number",
-    "Ordered",
-    "Population",
-    "Provenance",
-    "RankProbabilities",
-    "Reading",
-    "Respondents",
-    "Selection",
-    "SelectionBounds",
-    "Superpopulation",
-    "Survey",
-    "Tabulation",
-    "Verdict",
-    "association",
-    "audit",
-    "breakdown_ratio",
-    "check_claims",
-    "compare_answers",
-    "crosstab_bounds",
-    "data_defect_correlation",
-    "design_effect",
-    "difference",
-    "difference_breakdown",
-    "difference_interval",
-    "effective_sample_size",
-    "estimate",
-    "exact_test",
-    "feasible_counts",
-    "feasible_tables",
-    "fit",
-    "load_fit",
-    "load_model",
-    "load_survey",
-    "model_names",
-    "multinomial",
-    "ordinal",
-    "paired_difference",
-    "pick_contrasts",
-    "picks",
-    "proportion",
-    "proportion_interval",
-    "rank_probabilities",
-    "ranks",
-    "read_respondents",
-    "superiority",
-    "survey_names",
-    "synthesise",
-    "tabulate",
-    "write_report",
-]
+__all__ = list(_HOME)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> object:

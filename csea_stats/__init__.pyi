@@ -1,0 +1,48 @@
+"""What `csea_stats` offers, as type checkers see it; made from the table in __init__.py."""
+
+from csea_stats.auditing.answers import compare_answers as compare_answers
+from csea_stats.auditing.audit import Audit as Audit, audit as audit
+from csea_stats.auditing.findings import Finding as Finding, Reading as Reading
+from csea_stats.auditing.rounding import feasible_counts as feasible_counts, feasible_tables as feasible_tables
+from csea_stats.claims.checking import check_claims as check_claims
+from csea_stats.claims.format import Claim as Claim
+from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Claims
+from csea_stats.errors import CseaStatsError as CseaStatsError
+from csea_stats.estimators.answered.tabulations import Tabulation as Tabulation, tabulate as tabulate
+from csea_stats.estimators.associations.association import association as association
+from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds as crosstab_bounds
+from csea_stats.estimators.gaps.breakdown import difference_breakdown as difference_breakdown
+from csea_stats.estimators.gaps.differences import difference as difference, difference_interval as difference_interval
+from csea_stats.estimators.gaps.exact_tests import exact_test as exact_test
+from csea_stats.estimators.pairs.pairs import paired_difference as paired_difference
+from csea_stats.estimators.picks.pick_k import picks as picks
+from csea_stats.estimators.picks.pick_pairs import pick_contrasts as pick_contrasts
+from csea_stats.estimators.ranks.chances import rank_probabilities as rank_probabilities
+from csea_stats.estimators.ranks.rankings import ranks as ranks
+from csea_stats.estimators.scales.dominance import superiority as superiority
+from csea_stats.estimators.shares.breakdown import breakdown_ratio as breakdown_ratio
+from csea_stats.estimators.shares.intervals import proportion_interval as proportion_interval
+from csea_stats.estimators.shares.multinomials import multinomial as multinomial
+from csea_stats.estimators.shares.ordinals import ordinal as ordinal
+from csea_stats.estimators.shares.proportions import proportion as proportion
+from csea_stats.regression.fits import Fit as Fit
+from csea_stats.regression.fitting import fit as fit
+from csea_stats.regression.library import load_model as load_model, model_names as model_names
+from csea_stats.regression.spec import Model as Model
+from csea_stats.regression.storing import load_fit as load_fit
+from csea_stats.results.associations import Association as Association, Associations as Associations, HypothesisTest as HypothesisTest
+from csea_stats.results.collection import Estimates as Estimates
+from csea_stats.results.rank_tables import RankProbabilities as RankProbabilities
+from csea_stats.results.values import Caveat as Caveat, Estimate as Estimate, Interval as Interval, Provenance as Provenance, Verdict as Verdict
+from csea_stats.survey.codebook import Codebook as Codebook
+from csea_stats.survey.format import Survey as Survey
+from csea_stats.survey.kinds import Categories as Categories, Multiple as Multiple, Number as Number, Ordered as Ordered
+from csea_stats.survey.loading import load_survey as load_survey, survey_names as survey_names
+from csea_stats.survey.respondents import Microdata as Microdata, read_respondents as read_respondents
+from csea_stats.synthesis.synthesising import synthesise as synthesise
+from csea_stats.targets.defects import data_defect_correlation as data_defect_correlation, design_effect as design_effect, effective_sample_size as effective_sample_size
+from csea_stats.targets.populations import FinitePopulation as FinitePopulation, Population as Population, Respondents as Respondents, Selection as Selection, SelectionBounds as SelectionBounds, Superpopulation as Superpopulation, TIERS as TIERS
+from csea_stats.workflow import estimate as estimate, write_report as write_report
+
+__version__: str
+__all__: list[str]
