@@ -82,7 +82,7 @@ _HOME = {
 }
 """The public names, and the module each lives in; __init__.pyi tells type checkers the same."""
 
-__all__ = list(_HOME)  # noqa: PLE0605
+__all__ = list(_HOME)
 
 
 def __getattr__(name: str) -> object:
