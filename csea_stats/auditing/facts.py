@@ -73,6 +73,17 @@ def united(windows: Iterable[tuple[int, int]]) -> Ranges:
     return tuple(joined)
 
 
+def meet(one: Ranges, other: Ranges) -> Ranges:
+    """Return what two sets of ranges have in common.
+
+    Examples
+    --------
+    >>> meet(((0, 4), (8, 9)), ((3, 8),))
+    ((3, 4), (8, 8))
+    """
+    return tuple((max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) <= min(b, d))
+
+
 def percent_ranges(percent: str, base: int) -> tuple[Ranges, bool]:
     """Return the counts that a percentage allows, and whether only a rescue allows them.
 

@@ -7,25 +7,28 @@ first that has a solution breaks the fewest; all choices of that cost are kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from math import factorial, prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.facts import cut
-from csea_stats.auditing.systems import Limit, System, TooHardError, extreme, one_solution, solutions
+from csea_stats.auditing.facts import cut, meet
+from csea_stats.auditing.programme import End, Programme
+from csea_stats.auditing.systems import Limit, System, TooHardError, extreme, one_solution, solutions, tightens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from csea_stats.auditing.facts import Fact
+    from csea_stats.auditing.facts import Fact, Unlabelled
     from csea_stats.auditing.systems import Ranges, Vector
 
 MOST_READINGS = 2_000
 """Above so many joint readings, those at the extremes stand for all."""
 
 MOST_CHOICES = 4_000
-"""How many choices of facts to break are tried before the search takes facts in print order instead."""
+"""How many choices of facts to break, and of values to give to answers, are tried one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +44,20 @@ class Table:
         What the counts sum to at most; None where several answers may be given.
     complete : bool
         Whether every answer is printed, so that the counts should sum to the total.
+    groups : tuple of Unlabelled
+        Values of which each belongs to one of some answers.
     """
 
     domains: tuple[Ranges, ...]
     facts: tuple[Fact, ...]
     total: int | None
     complete: bool
+    groups: tuple[Unlabelled, ...] = ()
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """What must hold whatever the facts say."""
+        return () if self.total is None else (Limit(self.everything, 0, self.total),)
 
     @property
     def everything(self) -> tuple[int, ...]:
@@ -95,23 +106,45 @@ def _choices(options: list[tuple[tuple[int, ...], list[tuple[int, int, int]]]], 
 
 def _system(table: Table, choice: Choice) -> System | None:
     domains = list(table.domains)
-    limits = [] if table.total is None else [Limit(table.everything, 0, table.total)]
+    limits = [*table.limits]
     for members, low, high in choice:
         if len(members) > 1:
             limits.append(Limit(members, low, high))
             continue
         i = members[0]
-        domains[i] = tuple((max(a, low), min(b, high)) for a, b in domains[i] if b >= low and a <= high)
+        domains[i] = meet(domains[i], ((low, high),))
         if not domains[i]:
             return None
     return System(tuple(domains), tuple(limits))
 
 
-def _solvable(system: System | None) -> bool:
+@lru_cache(maxsize=2048)
+def _hard(system: System) -> Programme | None:
+    """Return the programme of a system of which no search by halving finds a solution, nor that there is none."""
     try:
-        return system is not None and one_solution(system) is not None
+        one_solution(system)
     except TooHardError:
-        return False
+        return Programme(system)
+    return None
+
+
+def solvable(system: System) -> bool:
+    """Whether some counts solve a system; also where no search can tell."""
+    programme = _hard(system)
+    return one_solution(system) is not None if programme is None else programme.possible
+
+
+@lru_cache(maxsize=2048)
+def reach(system: System, members: tuple[int, ...], *, greatest: bool) -> End:
+    """Return the least or the greatest value of a sum that a system with a solution allows."""
+    programme = _hard(system)
+    try:
+        vector = None if programme else extreme(system, members, greatest=greatest)
+    except TooHardError:
+        vector = None
+    if vector is None:
+        return (programme or Programme(system)).end(members, greatest=greatest)
+    return End(sum(vector[i] for i in members), vector)
 
 
 def _met(table: Table, choice: Choice) -> frozenset[int]:
@@ -130,12 +163,77 @@ def _full(table: Table, systems: list[System]) -> list[System]:
         return systems
     whole = Limit(table.everything, table.total, table.total)
     full = [System(system.domains, (*system.limits, whole)) for system in systems]
-    return [system for system in full if _solvable(system)] or systems
+    return [system for system in full if solvable(system)] or systems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Given = tuple[tuple[int, str], ...]
+"""Answers and the values given to them."""
+
+
+def _filled(system: System, groups: Sequence[Unlabelled], left_out: int) -> Iterator[tuple[Given, System | None]]:
+    """Yield every way to give all but so many values to answers, with its system; None where that has no solution."""
+    fits = {
+        (place, member): {
+            value: inside
+            for value in dict.fromkeys(group.values)
+            if (inside := meet(system.domains[member], group.fact(member, value).ranges))
+        }
+        for place, group in enumerate(groups)
+        for member in group.members
+    }
+    seats = sorted(fits, key=lambda seat: len(fits[seat]))
+    due = sum(len(group.values) for group in groups) - left_out
+    copies = [Counter(group.values) for group in groups]
+
+    def explore(at: int, given: Given, system: System) -> Iterator[tuple[Given, System | None]]:
+        open_seats = Counter(place for place, _ in seats[at:])
+        if len(given) + sum(min(open_seats[place], some.total()) for place, some in enumerate(copies)) < due:
+            yield given, None
+            return
+        if len(given) == due:
+            yield given, system
+            return
+        place, member = seats[at]
+        for value in fits[seats[at]]:
+            inside = meet(system.domains[member], fits[seats[at]][value])
+            if not copies[place][value] or not inside:
+                continue
+            more = System((*system.domains[:member], inside, *system.domains[member + 1 :]), system.limits)
+            if not tightens(more):
+                yield given, None
+                continue
+            copies[place][value] -= 1
+            yield from explore(at + 1, (*given, (member, value)), more)
+            copies[place][value] += 1
+        yield from explore(at + 1, given, system)
+
+    yield from explore(0, (), system)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Values shared out among answers of which print says nothing else: any of them may have any."""
+
+    group: Unlabelled
+    highest: int
+
+    def end(self, members: tuple[int, ...], *, greatest: bool) -> End:
+        """Return the least or the greatest value of a sum, which has the smallest or the largest values."""
+        free = (0, self.highest)  # an answer without a value
+        windows = [(one[0][0], one[-1][1]) for one in map(self._ranges, self.group.values)]
+        windows += [free] * (len(self.group.members) - len(windows))
+        counts = sorted((window[greatest] for window in windows), reverse=greatest)
+        others = [member for member in self.group.members if member not in members]
+        vector = dict(zip([*members, *others], counts, strict=True))
+        return End(sum(counts[: len(members)]), tuple(vector[member] for member in sorted(vector)))
+
+    def _ranges(self, value: str) -> Ranges:
+        return self.group.fact(self.group.members[0], value).ranges
+
+
+@dataclass(frozen=True, kw_only=True)
 class Largest:
-    """The systems that break the fewest facts.
+    """What breaks the fewest facts.
 
     Parameters
     ----------
@@ -143,71 +241,99 @@ class Largest:
         Each has a solution; together they hold every vector that meets a largest set of facts.
     broken : int
         How many facts each of them breaks.
-    searched : bool
-        False: too many choices to try, and facts were taken in print order instead.
+    programme : Programme, Alike or None
+        In place of systems, where there are too many.
     """
 
     systems: tuple[System, ...]
     broken: int
-    searched: bool = True
+    programme: Programme | Alike | None = None
+
+    def end(self, members: tuple[int, ...], *, greatest: bool) -> End:
+        """Return the least or the greatest value of a sum; it may be a bound beyond it where no vector is told."""
+        if self.programme is not None:
+            return self.programme.end(members, greatest=greatest)
+        ends = [reach(system, members, greatest=greatest) for system in self.systems]
+        return (max if greatest else min)(ends, key=lambda end: end.bound)
+
+    @property
+    def alike(self) -> bool:
+        """Whether answers may have any of the values, as print says nothing else of them."""
+        return isinstance(self.programme, Alike)
+
+    def span(self, members: tuple[int, ...]) -> tuple[int, int]:
+        """Return bounds on a sum."""
+        return self.end(members, greatest=False).bound, self.end(members, greatest=True).bound
+
+    def extremes(self, sums: Iterable[tuple[int, ...]]) -> tuple[Vector, ...]:
+        """Return vectors that attain the least and the greatest value of each sum."""
+        ends = [self.end(members, greatest=greatest) for members in dict.fromkeys(sums) for greatest in (False, True)]
+        return tuple(sorted({end.vector for end in ends if end.vector is not None}))
 
 
-def largest(tables: Sequence[Table]) -> Largest:
-    """Find the largest sets of facts that can be true together, over alternative tables with equally many facts.
+def largest(table: Table) -> Largest:
+    """Find the largest sets of facts that can be true together.
+
+    A value without a label counts as a fact: it is broken where no answer has it.
 
     Parameters
     ----------
-    tables : sequence of Table
-        Alternatives, of which one is true: ways to assign values whose labels print does not give.
+    table : Table
 
     Returns
     -------
     Largest
     """
-    listed = [(table, _options(table)) for table in tables]
-    musts = [sum(runs[0][2] for _, runs in options) for _, options in listed]
-    most = max(len(table.facts) for table in tables)
+    if _alike(table) and ways_of(table.groups[0]) > MOST_READINGS:
+        return Largest(systems=(), broken=0, programme=Alike(table.groups[0], table.domains[0][0][1]))
+    options = _options(table)
+    must, values = sum(runs[0][2] for _, runs in options), sum(len(group.values) for group in table.groups)
     tried = 0
-    for broken in range(min(musts), most + 1):
-        found: list[System] = []
-        for (table, options), must in zip(listed, musts, strict=True):
-            if broken < must:
-                continue
-            kept: dict[frozenset[int], list[System]] = {}
-            for choice in _choices(options, broken - must):
-                tried += 1
-                if tried > MOST_CHOICES:
-                    return _in_print_order(tables[0])
-                system = _system(table, choice)
-                if system is not None and _solvable(system):
-                    kept.setdefault(_met(table, choice), []).append(system)
-            for systems in kept.values():
-                found.extend(_full(table, systems))
-        if found:
-            return Largest(systems=tuple(found), broken=broken)
-    return _in_print_order(tables[0])
+    for more in range(len(table.facts) + values - must + 1):
+        kept: dict[tuple[frozenset[int], Given], list[System]] = {}
+        for left_out in range(min(more, values) + 1):
+            for choice in _choices(options, more - left_out):
+                start = _system(table, choice)
+                for given, system in _filled(start, table.groups, left_out) if start else (((), None),):
+                    tried += 1
+                    if tried > MOST_CHOICES or (table.groups and len(kept) > MOST_READINGS):
+                        return _bounded(table)
+                    if system is not None and solvable(system):
+                        kept.setdefault((_met(table, choice), tuple(sorted(given))), []).append(system)
+        if kept:
+            return Largest(
+                systems=tuple(one for some in kept.values() for one in _full(table, some)), broken=must + more
+            )
+    return _bounded(table)
 
 
-def _in_print_order(table: Table) -> Largest:
-    """Take facts one after the other, and leave out each that contradicts those before it."""
-    ranges = list(table.domains)
-    limits = [] if table.total is None else [Limit(table.everything, 0, table.total)]
-    broken = 0
-    for fact in table.facts:
-        for low, high in fact.ranges:
-            more = [*limits, Limit(fact.members, low, high)]
-            if _solvable(System(tuple(ranges), tuple(more))):
-                limits = more
-                break
-        else:
-            broken += 1
-    systems = _full(table, [System(tuple(ranges), tuple(limits))])
-    return Largest(systems=tuple(systems), broken=broken, searched=False)
+def _alike(table: Table) -> bool:
+    """Whether values without labels are all that is said, and all answers may have each of them."""
+    alone = len(table.groups) == 1 and not table.facts and not table.limits
+    return alone and len(set(table.domains)) == len(table.domains[0]) == 1
+
+
+def ways_of(group: Unlabelled) -> int:
+    """Count the distinct ways to assign values to answers."""
+    size, shown = len(group.members), len(group.values)
+    return factorial(size) // factorial(size - shown) // prod(map(factorial, Counter(group.values).values()))
+
+
+def _bounded(table: Table) -> Largest:
+    """Return the programme of a table whose readings are too many to go through."""
+    facts = [(fact.members, fact.ranges) for fact in table.facts]
+    programme = Programme(System(table.domains, table.limits), facts, table.groups)
+    number = len(table.facts) + sum(len(group.values) for group in table.groups)
+    if table.complete and table.total is not None and programme.met[0] == number and not table.groups:
+        whole = Limit(table.everything, table.total, table.total)
+        full = Programme(System(table.domains, (*table.limits, whole)), facts)
+        programme = full if full.possible and full.met[0] == number else programme
+    return Largest(systems=(), broken=number - programme.met[0], programme=programme)
 
 
 def vectors(found: Largest) -> tuple[Vector, ...] | None:
     """List every vector that meets a largest set of facts; None if there are too many."""
-    return _vectors(found.systems)
+    return None if found.programme is not None else _vectors(found.systems)
 
 
 @lru_cache(maxsize=128)  # the questions of a battery have equal systems
@@ -221,23 +347,3 @@ def _vectors(systems: tuple[System, ...]) -> tuple[Vector, ...] | None:
     except TooHardError:
         return None
     return tuple(sorted(listed))
-
-
-def extremes(found: Largest, sums: Iterable[tuple[int, ...]]) -> tuple[Vector, ...]:
-    """Return vectors that attain the least and the greatest value of each sum."""
-    attained: set[Vector] = set()
-    for members in dict.fromkeys(sums):
-        for greatest in (False, True):
-            ends = [end for system in found.systems if (end := _end(system, members, greatest=greatest)) is not None]
-            if ends:
-                pick = max if greatest else min
-                attained.add(pick(ends, key=lambda vector: sum(vector[i] for i in members)))
-    return tuple(sorted(attained))
-
-
-@lru_cache(maxsize=2048)
-def _end(system: System, members: tuple[int, ...], *, greatest: bool) -> Vector | None:
-    try:
-        return extreme(system, members, greatest=greatest)
-    except TooHardError:
-        return None

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import permutations, product
-from math import factorial, prod
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.facts import Fact, facts_of, unlabelled_of
+from csea_stats.auditing.facts import Fact, Unlabelled, facts_of, meet, united, unlabelled_of
 from csea_stats.auditing.findings import Reading
-from csea_stats.auditing.largest import MOST_READINGS, Largest, Table, extremes, largest, vectors
+from csea_stats.auditing.largest import MOST_READINGS, Largest, Table, largest, vectors
 from csea_stats.auditing.rounding import MOST_COUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from csea_stats.auditing.facts import Unlabelled
     from csea_stats.auditing.systems import Ranges, Vector
     from csea_stats.survey.format import Cell, Question
-
-MOST_ASSIGNMENTS = 300
-"""Up to so many ways to assign unlabelled values to answers are expanded; above, each answer takes every value."""
-
-Assignment = tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,25 +32,24 @@ class Part:
         Over them, in that order.
     listed : tuple of tuple of int, or None
         The vectors; None if there are too many.
-    complete : bool
-        Whether those are all; False where not every way to assign unlabelled values was tried.
     told : bool
         Whether any fact speaks of them.
+    domains : tuple of ranges
+        What each count may be at most, in that order.
     """
 
     members: tuple[int, ...]
     found: Largest
     listed: tuple[Vector, ...] | None
-    complete: bool
     told: bool
+    domains: tuple[Ranges, ...]
 
     def ends(self, sums: Iterable[tuple[int, ...]]) -> tuple[Vector, ...]:
         """Vectors that attain the extremes of every answer and of these sums."""
-        places = {member: place for place, member in enumerate(self.members)}
-        inside = [tuple(places[i] for i in members if i in places) for members in sums]
-        wanted = dict.fromkeys([*((place,) for place in range(len(self.members))), *filter(None, inside)])
+        wanted = [(place,) for place in range(len(self.members))] + [self.within(members) for members in sums]
+        wanted = list(dict.fromkeys(filter(None, wanted)))
         if self.listed is None:
-            return extremes(self.found, wanted)
+            return self.found.extremes(wanted)
         return tuple(
             dict.fromkeys(
                 pick(self.listed, key=lambda vector, few=few: sum(vector[i] for i in few))  # type: ignore[misc]
@@ -64,6 +57,18 @@ class Part:
                 for pick in (min, max)
             )
         )
+
+    def within(self, members: Iterable[int]) -> tuple[int, ...]:
+        """Return the places of those of a question's answers that are among these."""
+        places = {member: place for place, member in enumerate(self.members)}
+        return tuple(places[i] for i in members if i in places)
+
+    def counts(self, places: tuple[int, ...]) -> Ranges:
+        """Return what a sum may be; a sum of several answers of which not all vectors are listed, between its ends."""
+        if self.listed is not None:
+            return united((total, total) for total in {sum(vector[i] for i in places) for vector in self.listed})
+        between = (self.found.span(places),)
+        return meet(self.domains[places[0]], between) if len(places) == 1 else between
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,16 +109,11 @@ class Readings:
         """How many facts every reading breaks."""
         return sum(part.found.broken for part in self.parts)
 
-    @property
-    def searched(self) -> bool:
-        """Whether every choice of facts to break was tried."""
-        return all(part.found.searched for part in self.parts)
-
     @cached_property
     def listed(self) -> bool:
         """Whether every reading is listed, rather than those at the extremes."""
-        sizes = [len(part.listed) if part.listed is not None and part.complete else None for part in self.parts]
-        return None not in sizes and prod(size for size in sizes if size is not None) <= MOST_READINGS
+        sizes = [len(part.listed) for part in self.parts if part.listed is not None]
+        return len(sizes) == len(self.parts) and prod(sizes) <= MOST_READINGS
 
     @cached_property
     def vectors(self) -> tuple[Vector, ...]:
@@ -164,69 +164,13 @@ class Readings:
         """Return the values that a sum of answers may take; every value between the ends where not all are listed."""
         if self.listed:
             return tuple(sorted({sum(counts[i] for i in members) for counts in self.vectors}))
-        low = high = 0
-        for part in self.parts:
-            places = tuple(place for place, member in enumerate(part.members) if member in members)
-            if not places:
-                continue
-            if len(members) == 1 and part.listed is not None:  # each value was tried for each answer
-                return tuple(sorted({vector[places[0]] for vector in part.listed}))
-            some = part.listed if part.listed is not None else extremes(part.found, [places])
-            values = [sum(vector[i] for i in places) for vector in some]
-            low, high = low + min(values), high + max(values)
-        return tuple(range(low, high + 1)) if high - low < MOST_COUNTS else (low, high)
-
-
-def ways_of(group: Unlabelled) -> int:
-    """Count the distinct ways to assign values to answers."""
-    size, shown = len(group.members), len(group.values)
-    repeats = prod(factorial(group.values.count(value)) for value in set(group.values))
-    return factorial(size) // factorial(size - shown) // repeats
-
-
-def _all_ways(group: Unlabelled) -> list[Assignment]:
-    empty = len(group.members) - len(group.values)
-    ways = dict.fromkeys(permutations((*group.values, *[""] * empty)))
-    return [_assign(group, way) for way in ways]
-
-
-def _assign(group: Unlabelled, way: Sequence[str]) -> Assignment:
-    return tuple(group.fact(member, value) for member, value in zip(group.members, way, strict=True) if value)
-
-
-def _each_value_once(group: Unlabelled, sums: Iterable[tuple[int, ...]]) -> list[Assignment]:
-    """Return assignments in which every answer takes every value, and every sum its extremes."""
-    size = len(group.members)
-    padded = sorted([*group.values, *[""] * (size - len(group.values))], key=lambda value: float(value or -1))
-    distinct = list(dict.fromkeys(padded))
-    if size * len(distinct) > 2 * MOST_ASSIGNMENTS:
-        distinct = [distinct[0], distinct[-1]]
-    ways: dict[tuple[str, ...], None] = {}
-    for place, value in product(range(size), distinct):
-        rest = list(padded)
-        rest.remove(value)
-        turned = rest[place:] + rest[:place]
-        ways[(*turned[:place], value, *turned[place:])] = None
-    for members in sums:
-        inside = [place for place, member in enumerate(group.members) if member in members]
-        outside = [place for place in range(size) if place not in inside]
-        for order in (padded, padded[::-1]):
-            way = [""] * size
-            for place, value in zip([*inside, *outside], order, strict=True):
-                way[place] = value
-            ways[tuple(way)] = None
-    return [_assign(group, way) for way in ways]
-
-
-def _assignments(groups: Sequence[Unlabelled], sums: Sequence[tuple[int, ...]]) -> tuple[list[Assignment], bool]:
-    """Return the assignments to try, and whether they are all."""
-    if prod(ways_of(group) for group in groups) <= MOST_ASSIGNMENTS:
-        joint = product(*(_all_ways(group) for group in groups))
-        return [tuple(fact for way in ways for fact in way) for ways in joint], True
-    each = [_each_value_once(group, sums) for group in groups]
-    longest = max(len(ways) for ways in each)
-    turns = range(longest)
-    return [tuple(fact for ways in each for fact in ways[turn % len(ways)]) for turn in turns], False
+        found = [part.counts(places) for part in self.parts if (places := part.within(members))]
+        ranges: Ranges = ((0, 0),)
+        for more in found:  # what the answers of one part may be does not hang on those of another
+            ranges = united((a + c, b + d) for a, b in ranges for c, d in more)
+        if sum(high - low for low, high in ranges) >= MOST_COUNTS:
+            return ranges[0][0], ranges[-1][1]
+        return tuple(count for low, high in ranges for count in range(low, high + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,27 +221,23 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
     domains = tuple(frame.domains.get(i, ((0, base),)) for i in range(size))
     if question.one_answer and sum(domain[0][0] for domain in domains) > base:  # contradicted from outside: a finding
         domains = (((0, base),),) * size
-    tables, all_ways = _tables(facts, groups, tuple(sums))
     parts = []
     for members in [tuple(range(size))] if question.one_answer else _components(size, facts, groups):
-        found = largest(
-            [
-                Table(
-                    domains=tuple(domains[i] for i in members),
-                    facts=_within(table, members),
-                    total=base if question.one_answer else None,
-                    complete=listed,
-                )
-                for table in _distinct(tables, members)
-            ]
+        table = Table(
+            domains=tuple(domains[i] for i in members),
+            facts=_within(facts, members),
+            total=base if question.one_answer else None,
+            complete=listed,
+            groups=_within(groups, members),
         )
+        found = largest(table)
         parts.append(
             Part(
                 members=members,
                 found=found,
                 listed=frame.assigned if frame.assigned and not found.broken else vectors(found),
-                complete=all_ways or not any(set(group.members).intersection(members) for group in groups),
                 told=bool(told.intersection(members)),
+                domains=_allowed(table) if not found.broken else table.domains,
             )
         )
     return Readings(
@@ -325,31 +265,28 @@ def _pick_total(chosen: int, base: int, size: int, *, complete: bool) -> Fact:
     )
 
 
-def _tables(
-    facts: tuple[Fact, ...], groups: tuple[Unlabelled, ...], sums: tuple[tuple[int, ...], ...]
-) -> tuple[list[tuple[Fact, ...]], bool]:
-    if not groups:
-        return [facts], True
-    assignments, all_ways = _assignments(groups, sums)
-    return [(*facts, *assignment) for assignment in assignments], all_ways
-
-
-def _distinct(tables: list[tuple[Fact, ...]], members: tuple[int, ...]) -> list[tuple[Fact, ...]]:
-    """Leave out tables that do not differ in these answers."""
-    if len(tables) == 1:
-        return tables
-    chosen = set(members)
-    return list({tuple(fact for fact in table if chosen.issuperset(fact.members)): table for table in tables}.values())
-
-
-def _within(facts: tuple[Fact, ...], members: tuple[int, ...]) -> tuple[Fact, ...]:
-    """Return the facts about these answers, with positions among them."""
+def _within[Spoken: (Fact, Unlabelled)](spoken: tuple[Spoken, ...], members: tuple[int, ...]) -> tuple[Spoken, ...]:
+    """Return what is said about these answers, with positions among them."""
     places = {member: place for place, member in enumerate(members)}
     return tuple(
-        replace(fact, members=tuple(places[i] for i in fact.members))
-        for fact in facts
-        if all(i in places for i in fact.members)
+        replace(one, members=tuple(places[i] for i in one.members))
+        for one in spoken
+        if all(i in places for i in one.members)
     )
+
+
+def _allowed(table: Table) -> tuple[Ranges, ...]:
+    """Return what each count may be at most, where all facts hold."""
+    domains = list(table.domains)
+    for fact in table.facts:
+        if len(fact.members) == 1:
+            domains[fact.members[0]] = meet(domains[fact.members[0]], fact.ranges)
+    for group in table.groups:
+        if len(group.values) == len(group.members):
+            values = united(one for value in set(group.values) for one in group.fact(group.members[0], value).ranges)
+            for member in group.members:
+                domains[member] = meet(domains[member], values)
+    return tuple(domains)
 
 
 def _components(size: int, facts: tuple[Fact, ...], groups: tuple[Unlabelled, ...]) -> list[tuple[int, ...]]:

@@ -20,8 +20,8 @@ Ranges = tuple[tuple[int, int], ...]
 
 Vector = tuple[int, ...]
 
-MOST_NODES = 20_000
-"""How many halvings one search may take before it is given up."""
+MOST_NODES = 500
+"""How many halvings in a row may lead to no solution before a search is given up."""
 
 
 MOST_ROUNDS = 20
@@ -125,6 +125,11 @@ def _start(system: System) -> tuple[list[int], list[int]] | None:
         return None
     low, high = [domain[0][0] for domain in system.domains], [domain[-1][1] for domain in system.domains]
     return (low, high) if _tighten(system, low, high) else None
+
+
+def tightens(system: System) -> bool:
+    """Whether bounds alone leave room for a solution."""
+    return _start(system) is not None
 
 
 def solutions(system: System) -> Iterator[Vector]:

@@ -9,9 +9,8 @@ from csea_stats.auditing.checks.statements import groups_of
 from csea_stats.auditing.explanations import listing
 from csea_stats.auditing.facts import unlabelled_of
 from csea_stats.auditing.findings import Finding
-from csea_stats.auditing.largest import MOST_READINGS
+from csea_stats.auditing.largest import MOST_READINGS, ways_of
 from csea_stats.auditing.power import percent_power
-from csea_stats.auditing.readings import ways_of
 from csea_stats.auditing.words import amount_in_words
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.cells import battery_cell_name, cell_name
@@ -114,7 +113,11 @@ def _no_label(question: Question, tables: Sequence[Readings]) -> list[Finding]:
     if not cells:
         return []
     values = sum(len(cell.unlabelled or ()) for cell in cells)
-    all_ways = all(part.complete for table in tables for part in table.parts)
+    unlisted = [part.found.alike for table in tables for part in table.parts if part.listed is None]
+    carried = "every assignment that meets the rest of the print is carried"
+    if unlisted:
+        carried = "bounds that hold every assignment which meets the rest of the print are carried"
+        carried = "each answer is given every one of the values" if all(unlisted) else carried
     ways = prod(ways_of(group) for group in unlabelled_of(question, cells, tables[0].base))
     return [
         Finding(
@@ -124,20 +127,18 @@ def _no_label(question: Question, tables: Sequence[Readings]) -> list[Finding]:
             printed=f"{number_of(values, 'values')} without labels",
             expected=f"which value belongs to which answer: {number_of(ways, 'ways')} to assign them",
             verdict="cannot be checked",
-            consequence="every assignment that meets the rest of the print is carried"
-            if all_ways
-            else "each answer is given every one of the values",
+            consequence=carried,
             items=tuple(dict.fromkeys(item for cell in cells for item in cell.items)),
         )
     ]
 
 
 def _many(question: Question, tables: Sequence[Readings]) -> list[Finding]:
-    """Say where readings are not listed, or not every choice of statements was tried."""
+    """Say where readings are not listed."""
     findings = []
     for table in tables:
-        told = [part for part in table.parts if part.told and part.listed is None]
-        if not told and table.searched:
+        told = [part for part in table.parts if part.told and part.listed is None and not part.found.alike]
+        if not told:
             continue
         items = [question.categories[i] for part in told for i in part.members]
         bounds = [
@@ -146,14 +147,13 @@ def _many(question: Question, tables: Sequence[Readings]) -> list[Finding]:
             for i in part.members
             if (counts := table.counts_of((i,)))
         ]
-        reason = f"more than {MOST_READINGS:,} joint readings" if told else "more contradictions than can be searched"
         findings.append(
             Finding(
                 code="too-many-readings",
                 question=question.id,
                 cells=tuple(dict.fromkeys(cell for fact in table.facts for cell in fact.cells)) or (question.id,),
-                printed=reason,
-                expected=f"bounds: {'; '.join(bounds)}" if bounds else "statements taken in print order",
+                printed=f"more than {MOST_READINGS:,} joint readings",
+                expected=f"bounds: {'; '.join(bounds)}",
                 verdict="cannot be checked",
                 consequence="the readings at the extremes of each answer and each sum are carried",
                 items=tuple(items),

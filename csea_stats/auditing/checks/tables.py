@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.checks.statements import CARRIED, agreed, groups_of, shown
 from csea_stats.auditing.explanations import counts_in, decimal_text, listing
+from csea_stats.auditing.facts import meet
 from csea_stats.auditing.findings import Finding
+from csea_stats.auditing.largest import reach, solvable
 from csea_stats.auditing.power import total_range
+from csea_stats.auditing.programme import Programme
 from csea_stats.auditing.rounding import units, window
-from csea_stats.auditing.systems import Limit, System, TooHardError, extreme, one_solution
+from csea_stats.auditing.systems import Limit, System
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from csea_stats.auditing.facts import Fact, Unlabelled
     from csea_stats.auditing.readings import Readings
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from csea_stats.survey.format import Question
 
 MOST_BRANCHES = 64
-"""At most so many joint choices of disjoint ranges are tried."""
+"""At most so many joint choices of disjoint ranges are tried one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +80,7 @@ def _reported(one: Statement, table: Readings) -> bool:
 def left_over(table: Readings, members: tuple[int, ...]) -> tuple[int, int] | None:
     """Return the least and the greatest count that all other statements leave for some answers; None if none."""
     kept = [*(one for one in _statements(table) if one.members != members), *_whole(table)]
-    ends = [_greatest(kept, members, table, greatest=greatest) for greatest in (False, True)]
-    return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
+    return _ends(kept, members, table)
 
 
 def _statements(table: Readings) -> list[Statement]:
@@ -104,45 +106,45 @@ def _whole(table: Readings) -> list[Statement]:
 
 def _possible(statements: Sequence[Statement], table: Readings) -> bool:
     """Whether some counts meet all statements."""
-    try:
-        systems = _systems(statements, table)
-        return systems is None or any(one_solution(system) is not None for system in systems)
-    except TooHardError:
-        return True
-
-
-def _greatest(
-    statements: Sequence[Statement], members: tuple[int, ...], table: Readings, *, greatest: bool
-) -> int | None:
-    """Return the least or the greatest value of a sum that meets all statements."""
-    try:
-        found = [extreme(system, members, greatest=greatest) for system in _systems(statements, table) or ()]
-    except TooHardError:
-        return None
-    values = [sum(vector[i] for i in members) for vector in found if vector is not None]
-    return (max(values) if greatest else min(values)) if values else None
-
-
-def _systems(statements: Sequence[Statement], table: Readings) -> list[System] | None:
-    """Return the systems of which one must hold; None if they are too many to try."""
-    domains: list[Ranges] = [table.domains.get(i, ((0, table.base),)) for i in range(table.size)]
-    sums = []
-    for one in statements:
-        if len(one.members) > 1:
-            sums.append(one)
-            continue
-        i = one.members[0]
-        domains[i] = tuple(
-            (max(a, c), min(b, d)) for a, b in domains[i] for c, d in one.ranges if max(a, c) <= min(b, d)
-        )
+    domains, sums = _parted(statements, table)
+    if not all(domains):
+        return False
     if prod(len(one.ranges) for one in sums) > MOST_BRANCHES:
+        return _programme(domains, sums).met[1] == len(sums)
+    return any(map(solvable, _systems(domains, sums)))
+
+
+def _ends(statements: Sequence[Statement], members: tuple[int, ...], table: Readings) -> tuple[int, int] | None:
+    """Return the least and the greatest value of a sum that meets all statements; None if nothing does."""
+    if not _possible(statements, table):
         return None
-    return [
-        System(
-            tuple(domains), tuple(Limit(one.members, low, high) for one, (low, high) in zip(sums, chosen, strict=True))
-        )
-        for chosen in product(*(one.ranges for one in sums))
-    ]
+    domains, sums = _parted(statements, table)
+    if prod(len(one.ranges) for one in sums) > MOST_BRANCHES:
+        programme = _programme(domains, sums)
+        return programme.end(members, greatest=False).bound, programme.end(members, greatest=True).bound
+    systems = [system for system in _systems(domains, sums) if solvable(system)]
+    low = min(reach(system, members, greatest=False).bound for system in systems)
+    return low, max(reach(system, members, greatest=True).bound for system in systems)
+
+
+def _parted(statements: Sequence[Statement], table: Readings) -> tuple[tuple[Ranges, ...], list[Statement]]:
+    """Return what statements on single answers leave to each, and the statements on several."""
+    domains: list[Ranges] = [table.domains.get(i, ((0, table.base),)) for i in range(table.size)]
+    for one in statements:
+        if len(one.members) == 1:
+            domains[one.members[0]] = meet(domains[one.members[0]], one.ranges)
+    return tuple(domains), [one for one in statements if len(one.members) > 1]
+
+
+def _systems(domains: tuple[Ranges, ...], sums: Sequence[Statement]) -> Iterator[System]:
+    """Yield the systems of which one must hold."""
+    for chosen in product(*(one.ranges for one in sums)):
+        yield System(domains, tuple(Limit(one.members, *ends) for one, ends in zip(sums, chosen, strict=True)))
+
+
+def _programme(domains: tuple[Ranges, ...], sums: Sequence[Statement]) -> Programme:
+    """Return the programme of statements of too many disjoint ranges to take one by one."""
+    return Programme(System(domains, ()), [(one.members, one.ranges) for one in sums])
 
 
 def _core(statements: list[Statement], table: Readings) -> list[Statement]:
