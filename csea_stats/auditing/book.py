@@ -71,7 +71,7 @@ class Book:
         return counts if len(counts) <= MOST_BASES else (counts[0], counts[-1])
 
     def tables(self, question_id: str, among: Group | None = None) -> tuple[Readings, ...]:
-        """Return what print allows, for each base with which it contradicts itself the least."""
+        """Return what print allows, for each base with which it contradicts itself the least, the fewest first."""
         key = (question_id, among.question, among.item) if among else (question_id, None, None)
         if key not in self._tables:
             self._open.add(key)
@@ -80,7 +80,9 @@ class Book:
             finally:
                 self._open.discard(key)
             fewest = min(table.broken for table in found)
-            self._tables[key] = tuple(table for table in found if table.broken == fewest)
+            between = found[-1].base - found[0].base >= MOST_BASES >= len(found)  # they stand for those between too
+            found.sort(key=lambda table: table.broken)
+            self._tables[key] = tuple(table for table in found if between or table.broken == fewest)
         return self._tables[key]
 
     def _read(self, question_id: str, base: int, among: Group | None) -> Readings:

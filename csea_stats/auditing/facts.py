@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.auditing.rounding import bracket, feasible_tables, window
+from csea_stats.auditing.rounding import bracket, window
 from csea_stats.auditing.words import amount_in_words
-from csea_stats.errors import InputError, UnknownName
+from csea_stats.errors import UnknownName
 from csea_stats.survey.cells import cell_name
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def meet(one: Ranges, other: Ranges) -> Ranges:
 def percent_ranges(percent: str, base: int) -> tuple[Ranges, bool]:
     """Return the counts that a percentage allows, and whether only a rescue allows them.
 
-    If no nearest rounding allows any: what rounding down or up would, else the two counts that bracket it.
+    If no nearest rounding allows any: what rounding down or up would, else the two counts that bracket it. Percentages
+    made to sum to 100 are each rounded down or up, so that this holds what would rescue them too.
 
     Examples
     --------
@@ -163,36 +164,7 @@ def facts_of(question: Question, cells: Iterable[Cell], base: int) -> tuple[Fact
                 cells_so_far = found[key].cells
                 fact = replace(fact, cells=cells_so_far if name in cells_so_far else (*cells_so_far, name))
             found[key] = fact
-    return _rescued(question, tuple(cells), tuple(found.values()))
-
-
-def _largest_remainder_tables(percents: list[str], base: int) -> tuple[tuple[int, ...], ...]:
-    try:
-        return feasible_tables(percents, base, rounding="largest-remainder")
-    except InputError:  # more than are listed: no help to anyone
-        return ()
-
-
-def _rescued(question: Question, cells: tuple[Cell, ...], facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """Add to facts that no rounding allows what percentages made to sum to 100 would allow them."""
-    soft = [fact for fact in facts if fact.soft and fact.kind == "percent" and len(fact.members) == 1]
-    added: dict[tuple[tuple[int, ...], str, int], set[int]] = {}
-    for where in {cell.where for cell in cells} if soft and question.one_answer else ():
-        shown = [cell for cell in cells if cell.where == where and cell.percent is not None and len(cell.items) == 1]
-        complete = tuple(cell.items[0] for cell in shown)
-        if sorted(complete) != sorted(question.categories):
-            continue
-        for base in {fact.base for fact in soft}:
-            for table in _largest_remainder_tables([cell.percent or "" for cell in shown], base):
-                for cell, count in zip(shown, table, strict=True):
-                    key = (positions(question, cell.items), cell.percent or "", base)
-                    added.setdefault(key, set()).add(count)
-    return tuple(
-        replace(fact, ranges=united([*fact.ranges, *((count, count) for count in more)]))
-        if fact.soft and (more := added.get((fact.members, fact.value, fact.base)))
-        else fact
-        for fact in facts
-    )
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,13 +23,8 @@ Vector = tuple[int, ...]
 MOST_NODES = 500
 """How many halvings in a row may lead to no solution before a search is given up."""
 
-
 MOST_ROUNDS = 20
 """After so many rounds of tightening an open system is halved instead."""
-
-
-NARROW = 50
-"""Ranges up to so wide are searched without more ado."""
 
 
 class TooHardError(Exception):
@@ -105,9 +100,9 @@ def _with_differences(system: System) -> System:
     """Add what two limits of which one holds the other say about the rest.
 
     Bounds on single unknowns do not see it: if all must sum to 100 and a + b to at least 70, the others sum to at
-    most 30. Only where ranges are wide is it worth the while.
+    most 30.
     """
-    if all(domain[-1][1] - domain[0][0] <= NARROW for domain in system.domains if domain):
+    if len(system.limits) < 2:
         return system
     known = {limit.members: limit for limit in system.limits}
     added: dict[tuple[int, ...], Limit] = {}
