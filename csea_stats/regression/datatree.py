@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.densities import cell_log_likelihood, coefficient_log_prior, log_dirichlet, log_priors
+from csea_stats.regression.densities import cell_log_likelihood, log_dirichlet, log_priors
 from csea_stats.regression.design import Design
-from csea_stats.regression.problem import Sample
+from csea_stats.regression.engines.prior import log_density, prior_sample
 from csea_stats.regression.stacked_densities import answer_log_likelihood, prior_reading, scores
 from csea_stats.regression.stacked_densities import log_priors as stacked_log_priors
 from csea_stats.regression.stacking import StackedReading, symmetric
@@ -17,7 +17,7 @@ from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
-    from csea_stats.regression.problem import Array, Prior, Problem
+    from csea_stats.regression.problem import Array, Sample
     from csea_stats.regression.reading import Reading
 
 MOST = 5_000
@@ -106,14 +106,15 @@ def _groups(reading: Reading, rng: np.random.Generator) -> dict[str, Draws]:
     design, sample = reading.design, reading.drawn
     problem = design.problem(reading.place)
     patterns, answers = _people(reading)
-    prior = prior_sample(problem, len(sample.thresholds), rng)
+    prior = prior_sample(problem, draws=len(sample.thresholds), seed=int(rng.integers(2**32)))
     cells = cell_log_likelihood(design, sample)
     densities = log_priors(problem, sample)
-    log_prior = {"shares": densities["thresholds"]}
+    stated_on_log_odds = problem.intercept is not None and problem.intercept.family != "beta"
+    log_prior = {"intercept" if stated_on_log_odds else "shares": densities["thresholds"]}
     for place, item in enumerate(design.linear_items):
-        log_prior[item] = coefficient_log_prior(problem.linear_priors[place], sample.linear[:, place])
+        log_prior[item] = log_density(problem.linear_priors[place], sample.linear[:, place])
     for place, item in enumerate(design.monotonic_items):
-        log_prior[item] = coefficient_log_prior(problem.monotonic_priors[place], sample.monotonic[:, place])
+        log_prior[item] = log_density(problem.monotonic_priors[place], sample.monotonic[:, place])
         log_prior[f"{item} simplex"] = log_dirichlet(problem.simplexes, np.log(np.maximum(sample.zetas[place], 1e-300)))
     return {
         "posterior": _named(design, sample),
@@ -132,33 +133,6 @@ def _predicted(cells: Array, patterns: Any, rng: np.random.Generator) -> Any:
     found = np.empty((len(cells), len(patterns)), dtype=np.int16)
     for place, pattern in enumerate(patterns):
         found[:, place] = (rng.random(len(cells))[:, None] > below[:, pattern]).sum(axis=1)
-    return found
-
-
-def prior_sample(problem: Problem, draws: int, rng: np.random.Generator) -> Sample:
-    """Draws from the prior."""
-    shares = rng.dirichlet(np.full(problem.answers, problem.thresholds), draws)
-    below = np.clip(np.cumsum(shares, axis=1)[:, :-1], 1e-300, 1 - 1e-16)
-    above = np.clip(np.cumsum(shares[:, ::-1], axis=1)[:, ::-1][:, 1:], 1e-300, 1)
-    return Sample(
-        thresholds=np.maximum.accumulate(np.log(below) - np.log(above), axis=1),
-        linear=_coefficients(problem.linear_priors, draws, rng),
-        monotonic=_coefficients(problem.monotonic_priors, draws, rng),
-        zetas=tuple(rng.dirichlet(np.full(step.shape[1], problem.simplexes), draws) for step in problem.steps),
-        diagnostics=(),
-        engine="prior",
-    )
-
-
-def _coefficients(priors: tuple[Prior, ...], draws: int, rng: np.random.Generator) -> Array:
-    found = np.empty((draws, len(priors)))
-    for place, prior in enumerate(priors):
-        if prior.family == "logistic":
-            found[:, place] = rng.logistic(0, prior.scale, draws)
-        elif prior.family == "normal":
-            found[:, place] = rng.normal(0, prior.scale, draws)
-        else:
-            found[:, place] = prior.scale * rng.standard_t(prior.freedom, draws)
     return found
 
 

@@ -8,10 +8,11 @@ import numpy as np
 from scipy import special
 
 from csea_stats.regression.averages import effects_of
+from csea_stats.regression.engines.prior import log_density, stated_log_density
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design
-    from csea_stats.regression.problem import Array, Prior, Problem, Sample
+    from csea_stats.regression.problem import Array, Problem, Sample
 
 
 def cell_log_likelihood(design: Design, sample: Sample) -> Array:
@@ -37,21 +38,6 @@ def log_likelihood(design: Design, sample: Sample, table: Array) -> Array:
     return np.asarray(cells[:, used] @ table[used])
 
 
-def coefficient_log_prior(prior: Prior, values: Array) -> Array:
-    """Log density of a coefficient's prior, its constant included."""
-    x = values / prior.scale
-    if prior.family == "logistic":
-        size = np.abs(x)
-        found = -size - 2 * np.log1p(np.exp(-size))
-    elif prior.family == "normal":
-        found = -0.5 * x**2 - 0.5 * np.log(2 * np.pi)
-    else:
-        v = prior.freedom
-        constant = special.gammaln((v + 1) / 2) - special.gammaln(v / 2) - 0.5 * np.log(v * np.pi)
-        found = constant - (v + 1) / 2 * np.log1p(x**2 / v)
-    return np.asarray(found - np.log(prior.scale))
-
-
 def log_dirichlet(concentration: float, log_shares: Array) -> Array:
     """Log density of a symmetric Dirichlet on its simplex, the constant included."""
     number = log_shares.shape[-1]
@@ -72,14 +58,17 @@ def log_priors(problem: Problem, sample: Sample) -> dict[str, Array]:
     zero = np.zeros((draws, 1))
     shares = np.diff(np.concatenate([zero, np.exp(lower), zero + 1], axis=1), axis=1)
     logs = np.log(np.maximum(shares, 1e-300))
-    found = {"thresholds": log_dirichlet(problem.thresholds, logs)}
+    if problem.intercept is None:
+        found = {"thresholds": log_dirichlet(problem.thresholds, logs)}
+    else:
+        found = {"thresholds": stated_log_density(problem.intercept, -sample.thresholds[:, 0])}
     for name, priors, values in (
         ("linear", problem.linear_priors, sample.linear),
         ("monotonic", problem.monotonic_priors, sample.monotonic),
     ):
         found[name] = np.zeros(draws)
         for place, prior in enumerate(priors):
-            found[name] = found[name] + coefficient_log_prior(prior, values[:, place])
+            found[name] = found[name] + log_density(prior, values[:, place])
     found["simplexes"] = np.zeros(draws)
     for zeta in sample.zetas:
         found["simplexes"] = found["simplexes"] + log_dirichlet(problem.simplexes, np.log(np.maximum(zeta, 1e-300)))

@@ -133,6 +133,11 @@ class Design:
         return np.asarray(totals / totals.sum())
 
     @property
+    def resolved(self) -> Model:
+        """The model with the family that the answers decided."""
+        return replace(self.model, family="bernoulli" if len(self.answers) == 2 else "cumulative")
+
+    @property
     def people(self) -> int:
         """How many respondents are in."""
         return int(self.tables[0].sum())
@@ -192,20 +197,20 @@ class Design:
         """
         model = model or self.model
         linear, steps = self.columns(self.patterns)
-        prior = read_prior("coefficients", model.priors.coefficients.prior).coefficient()
-        slot = "intercept" if len(self.answers) == 2 else "thresholds"
-        told = getattr(model.priors, slot).prior
-        thresholds = read_prior(slot, told)
-        if thresholds.family == "normal":
-            message = f"prior of intercept: found {told!r}; allowed for one question is beta(0.5, 0.5)"
-            raise InputError(message)
+        prior = read_prior("coefficients", model.priors.coefficients.prior).log_odds()
+        two = len(self.answers) == 2
+        thresholds = read_prior("thresholds", model.priors.thresholds.prior).scale
+        intercept = read_prior("intercept", model.priors.intercept.prior).log_odds() if two else None
+        if intercept is not None and intercept.family == "beta" and len(set(intercept.shapes)) == 1:
+            thresholds, intercept = intercept.shapes[0], None  # the symmetric Dirichlet of two answers
         return Problem(
             counts=self.tables[reading],
             linear=linear,
             steps=steps,
             linear_priors=(prior,) * linear.shape[1],
             monotonic_priors=(prior,) * len(steps),
-            thresholds=thresholds.scale,
+            thresholds=thresholds,
+            intercept=intercept,
             simplexes=read_prior("simplexes", model.priors.simplexes.prior).scale,
         )
 

@@ -34,7 +34,7 @@ def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
         ("sentences.txt", ("\n\n".join(map(str, effects)) + "\n").encode()),
         ("summary.txt", (fit.summary() + "\n").encode()),
         ("methods.md", (methods_paragraph(fit) + "\n").encode()),
-        ("model-card.md", model_card(fit.model).encode()),
+        ("model-card.md", model_card(fit.design.resolved).encode()),
         ("model.toml", fit.model.to_toml().encode()),
     ]
     return [*found, *((f"{kind}.svg", _svg(fit, kind)) for kind in kinds_of(fit))]

@@ -343,6 +343,8 @@ class Fit:
             )
         if len(self.readings) > 1:
             found.append(caveat("ambiguous-fit", number=len(self.readings)))
+        if chosen := self.design.resolved.chosen_priors:
+            found.append(caveat("prior-chosen", priors=", ".join(f"{slot} {prior}" for slot, prior in chosen)))
         how = "one-direction" if self.bayes else "equal-steps"
         found += [
             caveat(how, name=one.name.replace("_", " ")) for one in self.design.variables if one.shape == "monotonic"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -11,10 +12,12 @@ from csea_stats.errors import InputError, check_kind
 from csea_stats.estimators.checking import check_level
 from csea_stats.regression.design import Design
 from csea_stats.regression.fits import STRIP, Fit
-from csea_stats.regression.library import load_model
+from csea_stats.regression.library import load_model, model_names
+from csea_stats.regression.priors import EXACTLY, read_prior
 from csea_stats.regression.reading import Reading
 from csea_stats.regression.rows import known, rows_design, stacked
-from csea_stats.regression.spec import Model
+from csea_stats.regression.spec import CHOSEN, NEEDS, SLOTS, Model
+from csea_stats.regression.writing import model_toml
 from csea_stats.results.values import Provenance
 
 if TYPE_CHECKING:
@@ -123,7 +126,37 @@ def as_model(model: object) -> Model:
 
 
 def design_of(model: Model, data: Any) -> Any:
-    """Return the design of rows or of a cross-tabulation."""
+    """Return the design of rows or of a cross-tabulation.
+
+    Raises
+    ------
+    InputError
+        The model and the data do not go together, or a prior is stated of what the model does not have.
+    """
+    design = _design(model, data)
+    _check_priors(design.resolved)
+    return design
+
+
+def _check_priors(model: Model) -> None:
+    """Refuse a stated prior that no parameter has: it would be ignored."""
+    for slot, stated in model.stated_priors.items():
+        if slot not in model.slots:
+            message = (
+                f"prior of {slot}: found {stated.prior!r}, but there is no such parameter: it takes {NEEDS[slot]}. "
+                f"Priors that apply to {model.formula} ({model.family}): {', '.join(model.slots)}. Leave the other out"
+            )
+            raise InputError(message)
+    told = model.prior("intercept").prior
+    if model.family == "conditional-bernoulli" and read_prior("intercept", told).family == "beta":
+        message = (
+            f"prior of intercept: found {told!r}; where exactly {model.outcome.chosen} of a list are chosen only how "
+            f"answers compare can be told: allowed is one of log odds, such as {EXACTLY[0]}"
+        )
+        raise InputError(message)
+
+
+def _design(model: Model, data: Any) -> Any:
     from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.survey.respondents import Microdata
 
@@ -200,7 +233,7 @@ def strip(found: Fit) -> tuple[tuple[str, tuple[Any, ...]], ...]:
 
         return stacked_strip(found.design, found.readings, found.seed)
     told = []
-    for prior in STRIP:
+    for prior in STRIP if found.design.variables else ():
         if prior == found.model.priors.coefficients.prior and found.bayes:
             told.append((prior, found.readings))
         else:
@@ -222,10 +255,14 @@ def fit_again(found: Fit) -> tuple[tuple[str, Fit], ...]:
     """Whole fits under each customary prior."""
     if not isinstance(found.design, Design):
         return _stacked_again(found)
-    told = found.strip or tuple((prior, _drawn(found, found.model.with_priors(coefficients=prior))) for prior in STRIP)
+    told = found.strip
+    if not told and found.design.variables:
+        told = tuple((prior, _drawn(found, found.model.with_priors(coefficients=prior))) for prior in STRIP)
     fits = []
     for prior, readings in told:
-        one = replace(found, model=found.model.with_priors(coefficients=prior), readings=readings)
+        used = prior == found.model.priors.coefficients.prior
+        model = found.model if used else found.model.with_priors(coefficients=prior)
+        one = _under(found, model, readings)
         one.__dict__.update(counterpart=found.counterpart, strip=told)  # neither depends on the prior in use
         fits.append((prior, one))
     return tuple(fits)
@@ -237,11 +274,18 @@ def _stacked_again(found: Fit) -> tuple[tuple[str, Fit], ...]:
     fits = []
     told = found.strip or stacked_strip(found.design, found.readings, found.seed)
     for prior, readings in told:
-        design = readings[0].design
-        one = replace(found, model=design.model, design=design, readings=readings)
+        one = _under(found, readings[0].design.model, readings)
         one.__dict__.update(strip=told)
         fits.append((prior, one))
     return tuple(fits)
+
+
+def _under(found: Fit, model: Model, readings: tuple[Any, ...]) -> Fit:
+    """Return the fit of the same answers by a model with other priors."""
+    provenance = found.provenance
+    if model is not found.model:
+        provenance = replace(provenance, call=call_words(model, level=found.level, seed=found.seed))
+    return replace(found, model=model, design=readings[0].design, readings=readings, provenance=provenance)
 
 
 @cache
@@ -258,16 +302,45 @@ def versions(*names: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def call_words(model: Model, **settings: object) -> str:
+    """Return the call that makes a fit again, model, priors and all; `data` stands for the answers."""
+    usual = {"method": "bayes", "engine": None, "level": 0.95, "seed": 1}
+    more = "".join(f", {name}={value!r}" for name, value in settings.items() if value != usual[name])
+    return f"csea_stats.fit({_model_words(model)}, data{more})"
+
+
+def _model_words(model: Model) -> str:
+    """Return the shortest expression that is the model: a name, a formula, either with priors, or its whole text."""
+    starts: list[tuple[str, str, Model]] = []
+    if model.id == "formula":
+        family = "" if model.family is None else f", family={model.family!r}"
+        with suppress(InputError):  # a model without a formula of one line
+            plain = Model.from_formula(model.formula, family=model.family)
+            long = f"csea_stats.Model.from_formula({model.formula!r}{family})"
+            starts.append((long if family else repr(model.formula), long, plain))
+    elif model.id in model_names():
+        starts.append((repr(model.id), f"csea_stats.load_model({model.id!r})", load_model(model.id)))
+    for short, long, plain in starts:
+        if plain == model:
+            return short
+        changed = {slot: getattr(model.priors, slot) for slot in SLOTS}
+        changed = {slot: one for slot, one in changed.items() if one != getattr(plain.priors, slot)}
+        reasons = {one.reason for one in changed.values()}
+        if len(reasons) == 1:
+            reason = "" if reasons == {CHOSEN} else f", reason={reasons.pop()!r}"
+            told = ", ".join(f"{slot}={one.prior!r}" for slot, one in changed.items())
+            if replace(plain, priors=model.priors) == model:
+                return f"{long}.with_priors({told}{reason})"
+    return f"csea_stats.load_model({model_toml(model, short=True)!r})"
+
+
 def _provenance(model: Model, data: Any, *, method: str, engine: str | None, level: float, seed: int) -> Provenance:
-    told = repr(model.formula if model.id == "formula" else model.id)
-    settings = [("method", method, "bayes"), ("engine", engine, None), ("level", level, 0.95), ("seed", seed, 1)]
-    more = "".join(f", {name}={value!r}" for name, value, default in settings if value != default)
     survey = getattr(getattr(data, "codebook", None), "survey", None) or getattr(data, "survey", None)
     return Provenance(
         survey=survey if isinstance(survey, str) else None,
         places=tuple(getattr(data, "places", ())),
         data_hash=str(getattr(data, "data_hash", "")),
-        call=f"csea_stats.fit({told}, data{more})",
+        call=call_words(model, method=method, engine=engine, level=level, seed=seed),
         versions=versions(*(("pymc", "nutpie") if engine == "nuts" else ())),
         seed=seed,
     )

@@ -2,7 +2,7 @@
 
 ::
 
-    formula := name "~" term ("+" term)*
+    formula := name "~" ("1" | term ("+" term)*)
     term    := name | "mo(" name ")" | "score(" name ")" | "cat(" name ")"
              | "per(" name "," number ")" | "(1 | " name ")"
 """
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])|(?P<name>[^\W\d][\w-]*)|(?P<sign>[~+(),|]))", re.UNICODE
 )
 _WRAPS = ("mo", "score", "cat", "per")
-_ALLOWED = "a column's name, mo(x), score(x), cat(x), per(x, 5) or (1 | x)"
+_ALLOWED = "a column's name, mo(x), score(x), cat(x), per(x, 5) or (1 | x); or 1 alone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,11 @@ class _Reader:
     def formula(self) -> tuple[str, tuple[Term, ...]]:
         outcome = self.column("the outcome's name, then ~")
         self.need("~", "~ after the outcome")
+        start = self.at
         terms: list[Term] = []
+        if self.take("number") == "1" and not self.text[self.at :].strip():
+            return outcome, ()
+        self.at = start
         while True:
             start = self.at
             term = self.term()

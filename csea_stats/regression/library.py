@@ -82,7 +82,8 @@ def load_model(name_or_path: str | os.PathLike[str]) -> Model:
     Parameters
     ----------
     name_or_path : str or path
-        A name of `model_names()`, or the path of a TOML file; docs/models.md tells what it holds.
+        A name of `model_names()`, or the path of a TOML file; docs/models.md tells what it holds. Or the text of such a
+        file itself, which a text with more than one line is taken to be.
 
     Returns
     -------
@@ -107,6 +108,8 @@ def load_model(name_or_path: str | os.PathLike[str]) -> Model:
             f"load_model: found {name_or_path!r}; allowed is the name of a shipped model or the path of a TOML file"
         )
         raise InputError(message)
+    if "\n" in name:
+        return read_model(name.encode(), "the text given")
     names = model_names()
     if name in names:
         return read_model((_folder() / f"{name}.toml").read_bytes(), name)

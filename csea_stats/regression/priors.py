@@ -33,10 +33,19 @@ REASONS = {
 }
 """Why, in a sentence."""
 
+EXACTLY = (
+    "normal(0, 1.5)",
+    "How readily an answer is named beside the others: odds up to about 20 times either way.",
+)
+"""The intercept's, and why, where exactly k of a list are chosen: there only how answers compare can be told."""
+
 ALLOWED = {
     "coefficients": "logistic(0, 1), normal(0, 1.5) or student-t(3, 0, 2.5), centred at 0 with a scale above 0",
     "thresholds": "dirichlet(0.5), with a number above 0",
-    "intercept": "beta(0.5, 0.5), with the same number above 0 twice; for exactly k of a list normal(0, 1.5)",
+    "intercept": (
+        "beta(0.5, 0.5), of the share of the later answer, with two numbers above 0; or of its log odds normal(0, 1.5) "
+        "or student-t(3, 0, 2.5), about any number with a scale above 0"
+    ),
     "simplexes": "dirichlet(1), with a number above 0",
     "scales": "half-normal(1), with a scale above 0",
 }
@@ -45,7 +54,7 @@ ALLOWED = {
 _FAMILIES = {
     "coefficients": {"logistic": 2, "normal": 2, "student-t": 3},
     "thresholds": {"dirichlet": 1},
-    "intercept": {"beta": 2, "normal": 2},
+    "intercept": {"beta": 2, "normal": 2, "student-t": 3},
     "simplexes": {"dirichlet": 1},
     "scales": {"half-normal": 1},
 }
@@ -71,10 +80,12 @@ class Distribution:
         """The last number: a scale, or a concentration."""
         return self.numbers[-1]
 
-    def coefficient(self) -> Prior:
-        """Return the prior as an engine takes it; of a coefficient."""
-        freedom = self.numbers[0] if self.family == "student-t" else 3.0
-        return Prior(family=self.family, scale=self.scale, freedom=freedom)  # type: ignore[arg-type]
+    def log_odds(self) -> Prior:
+        """Return the prior as an engine takes it: of a coefficient, or of the level of two answers."""
+        if self.family == "beta":
+            return Prior(family="beta", shapes=(self.numbers[0], self.numbers[1]))
+        *freedom, centre, scale = self.numbers
+        return Prior(family=self.family, scale=scale, centre=centre, freedom=freedom[0] if freedom else 3.0)  # type: ignore[arg-type]
 
 
 def read_prior(slot: str, text: object) -> Distribution:
@@ -109,9 +120,8 @@ def read_prior(slot: str, text: object) -> Distribution:
         raise InputError(message)
     centre = {"logistic": 0, "normal": 0, "student-t": 1}.get(match[1])
     positive = [number for place, number in enumerate(numbers) if place != centre]
-    if any(number <= 0 for number in positive) or (centre is not None and numbers[centre] != 0):
-        raise InputError(message)
-    if match[1] == "beta" and numbers[0] != numbers[1]:
+    moved = centre is not None and numbers[centre] != 0 and slot != "intercept"
+    if any(number <= 0 for number in positive) or moved:
         raise InputError(message)
     return Distribution(family=match[1], numbers=numbers)
 

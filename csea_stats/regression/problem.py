@@ -19,24 +19,35 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """The prior of one coefficient: centred at 0, on the log-odds scale, as reported.
+    """The prior of one number on the log-odds scale, as reported: a coefficient, or the level of two answers.
 
     Parameters
     ----------
-    family : {"logistic", "normal", "student-t"}
+    family : {"logistic", "normal", "student-t", "beta"}
+        "beta": of the probability whose log odds the number is.
     scale : float
         Above 0.
     freedom : float
         Degrees of freedom of a student-t.
+    centre : float
+        0 for a coefficient.
+    shapes : pair of float
+        Of a beta.
     """
 
-    family: Literal["logistic", "normal", "student-t"] = "logistic"
+    family: Literal["logistic", "normal", "student-t", "beta"] = "logistic"
     scale: float = 1.0
     freedom: float = 3.0
+    centre: float = 0.0
+    shapes: tuple[float, float] = (1.0, 1.0)
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.scale) and self.scale > 0 and np.isfinite(self.freedom) and self.freedom > 0):
-            message = f"prior {self.family}: found scale {self.scale!r}, freedom {self.freedom!r}; both must be above 0"
+        positive = (self.scale, self.freedom, *self.shapes)
+        if not (all(np.isfinite(one) and one > 0 for one in positive) and np.isfinite(self.centre)):
+            message = (
+                f"prior {self.family}: found scale {self.scale!r}, freedom {self.freedom!r}, shapes {self.shapes!r}, "
+                f"centre {self.centre!r}; the first three must be above 0, all finite"
+            )
             raise InputError(message)
 
 
@@ -57,8 +68,9 @@ class Problem:
     monotonic_priors : tuple of Prior
         One for the total effect of each monotonic term, lowest to highest level.
     thresholds : float, default 0.5
-        Concentration of the symmetric Dirichlet prior on the answers' probabilities at the covariate means; with two
-        answers the Beta prior of the intercept.
+        Concentration of the symmetric Dirichlet prior on the answers' probabilities at the covariate means.
+    intercept : Prior, optional
+        With two answers, in place of `thresholds`: the prior of the log odds of the later one at the covariate means.
     simplexes : float, default 1.0
         Concentration of the symmetric Dirichlet prior on each monotonic term's steps.
     """
@@ -70,6 +82,7 @@ class Problem:
     monotonic_priors: tuple[Prior, ...] = ()
     thresholds: float = 0.5
     simplexes: float = 1.0
+    intercept: Prior | None = None
 
     def __post_init__(self) -> None:
         patterns, answers = self.counts.shape
@@ -84,6 +97,9 @@ class Problem:
             raise InputError(message)
         if not (self.thresholds > 0 and self.simplexes > 0):
             message = "a Dirichlet concentration must be above 0"
+            raise InputError(message)
+        if self.intercept is not None and answers != 2:
+            message = f"intercept: found a prior of it with {answers} answers; allowed is one with two answers only"
             raise InputError(message)
 
     @property

@@ -104,7 +104,9 @@ def _sentence(fit: Fit, strip: tuple[tuple[str, Estimates], ...], power: tuple[P
         if len(sides) > 1:
             undecided.append(f"{one.estimand}")
     priors = ", ".join(prior for prior, _ in strip)
-    if undecided:
+    if not own:
+        text = "There is no effect that a prior could decide."
+    elif undecided:
         which = "; ".join(undecided)
         text = f"Depends on the prior: under {priors} the interval lies on different sides of 0 for {which}."
     else:

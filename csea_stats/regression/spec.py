@@ -14,16 +14,27 @@ from pydantic.dataclasses import dataclass
 
 from csea_stats.errors import InputError
 from csea_stats.regression.formula import parse_formula, write_term
-from csea_stats.regression.priors import DEFAULTS, REASONS, read_prior
+from csea_stats.regression.priors import DEFAULTS, EXACTLY, REASONS, read_prior
 from csea_stats.survey.format import STRICT, Identifier, Text
 
 FORMAT = "csea-model/1"
+CHOSEN = "Chosen by the analyst."
+"""The reason of a prior changed in a call, where none is given."""
 
 TermKind = Literal["plain", "per", "mo", "score", "cat", "group"]
 Family = Literal["cumulative", "bernoulli", "conditional-bernoulli"]
 FAMILIES: tuple[Family, ...] = ("cumulative", "bernoulli", "conditional-bernoulli")
 Role = Literal["exposure", "adjustment", "group"]
 Slot = Literal["coefficients", "thresholds", "intercept", "simplexes", "scales"]
+SLOTS: tuple[Slot, ...] = ("coefficients", "thresholds", "intercept", "simplexes", "scales")
+NEEDS: dict[Slot, str] = {
+    "coefficients": "a predictor other than a group effect, and not exactly k of a list",
+    "thresholds": "three answers or more, in order",
+    "intercept": "two answers",
+    "simplexes": "a monotonic term, mo(x)",
+    "scales": "a group effect, (1 | x), or several answers of each respondent",
+}
+"""What a model has to have for a kind of parameter to be in it."""
 
 ColumnName = Annotated[str, Field(pattern=r"^[^\W\d][\w-]*$", max_length=80)]
 Positive = Annotated[float, Field(gt=0)]
@@ -172,6 +183,42 @@ class Model:
         """The model in one line."""
         return f"{self.outcome.name} ~ {' + '.join(p.written for p in self.predictor) or '1'}"
 
+    def prior(self, slot: Slot, *, exactly: bool = False) -> StatedPrior:
+        """Return the prior in use of a kind of parameter; `exactly`: where exactly k of a list are chosen."""
+        stated: StatedPrior = getattr(self.priors, slot)
+        exactly = exactly or self.family == "conditional-bernoulli"
+        if slot == "intercept" and exactly and stated == _stated(slot):
+            return StatedPrior(prior=EXACTLY[0], reason=EXACTLY[1])
+        return stated
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The kinds of parameter that the model has; where the answers decide, as long as `family` is None, both."""
+        terms = [predictor.term for predictor in self.predictor]
+        has = {
+            "coefficients": self.family != "conditional-bernoulli" and any(term != "group" for term in terms),
+            "thresholds": self.family in (None, "cumulative"),
+            "intercept": self.family != "cumulative",
+            "simplexes": "mo" in terms,
+            "scales": "group" in terms,
+        }
+        return tuple(slot for slot in SLOTS if has[slot])
+
+    @property
+    def chosen_priors(self) -> tuple[tuple[Slot, str], ...]:
+        """Those of `slots` that are another law than the default."""
+        found = []
+        for slot in self.slots:
+            usual = EXACTLY[0] if (slot, self.family) == ("intercept", "conditional-bernoulli") else DEFAULTS[slot]
+            if read_prior(slot, self.prior(slot).prior) != read_prior(slot, usual):
+                found.append((slot, self.prior(slot).prior))
+        return tuple(found)
+
+    @property
+    def stated_priors(self) -> dict[Slot, StatedPrior]:
+        """Those that differ from the default, in law or in reason."""
+        return {slot: prior for slot in SLOTS if (prior := getattr(self.priors, slot)) != _stated(slot)}
+
     @classmethod
     def from_formula(cls, formula: str, family: str | None = None) -> Self:
         """Make a model from one line; nothing in it is run.
@@ -214,7 +261,11 @@ class Model:
         )
         return cls(
             id="formula",
-            question=f"How does {outcome} go with {', '.join(p.name for p in predictors)}?",
+            question=(
+                f"How does {outcome} go with {', '.join(p.name for p in predictors)}?"
+                if predictors
+                else f"How are the answers to {outcome} distributed?"
+            ),
             outcome=Outcome(name=outcome),
             family=family,
             predictor=predictors,
@@ -228,7 +279,7 @@ class Model:
         intercept: str | None = None,
         simplexes: str | None = None,
         scales: str | None = None,
-        reason: str = "Chosen by the analyst.",
+        reason: str = CHOSEN,
     ) -> Self:
         """Return a copy with other priors, each on the parameter as reported.
 
@@ -238,7 +289,8 @@ class Model:
             Also normal, student-t.
         thresholds : str, default "dirichlet(0.5)"
         intercept : str, default "beta(0.5, 0.5)"
-            For two answers.
+            For two answers: of the share of the later one at the averages of the predictors. Also normal, student-t, of
+            its log odds, about any number. Where exactly k of a list are chosen, these two alone.
         simplexes : str, default "dirichlet(1)"
         scales : str, default "half-normal(1)"
         reason : str
@@ -251,7 +303,8 @@ class Model:
         Raises
         ------
         InputError
-            If a prior is not one of those, or has a scale that is not above 0.
+            If a prior is not one of those, or has a scale that is not above 0. That the fitted model has no such
+            parameter, which the answers decide, is told by `csea_stats.fit`.
 
         Examples
         --------

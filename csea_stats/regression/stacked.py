@@ -9,10 +9,17 @@ import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.nested import nested
+from csea_stats.regression.engines.nuts import log_odds_variable
 from csea_stats.regression.fits import STRIP
-from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Diagnostic
-from csea_stats.regression.stacked_problem import group_problem, named_values
+from csea_stats.regression.stacked_problem import (
+    coefficient_prior,
+    group_problem,
+    level_prior,
+    named_values,
+    spread_prior,
+    threshold_prior,
+)
 from csea_stats.regression.stacking import (
     FEW_GROUPS,
     StackedDesign,
@@ -119,14 +126,8 @@ def stacked_model(design: StackedDesign) -> Any:
         columns = design.columns(design.patterns)
         eta = pt.zeros(len(design.person))
         if columns.shape[1] and design.family != "conditional-bernoulli":
-            prior = read_prior("coefficients", design.model.priors.coefficients.prior).coefficient()
-            size = columns.shape[1]
-            made = {
-                "logistic": lambda: pm.Logistic("b", mu=0, s=prior.scale, shape=size),
-                "normal": lambda: pm.Normal("b", mu=0, sigma=prior.scale, shape=size),
-                "student-t": lambda: pm.StudentT("b", nu=prior.freedom, mu=0, sigma=prior.scale, shape=size),
-            }
-            eta = eta + (columns @ made[prior.family]())[design.person]
+            slopes = log_odds_variable("b", coefficient_prior(design), shape=columns.shape[1])
+            eta = eta + (columns @ slopes)[design.person]
         eta = eta + _spreads(design, pm)
         if design.family == "conditional-bernoulli":
             _exactly(design, eta, pm, pt)
@@ -140,7 +141,7 @@ def stacked_model(design: StackedDesign) -> Any:
 
 def _spreads(design: StackedDesign, pm: Any) -> Any:
     """Effects of items, of items by predictors, of people and of groups: each a standard deviation times normals."""
-    scale = read_prior("scales", design.model.priors.scales.prior).scale
+    scale = spread_prior(design)
     total: Any = 0.0
 
     def spread(name: str, shape: Any) -> Any:
@@ -164,18 +165,16 @@ def _spreads(design: StackedDesign, pm: Any) -> Any:
 
 def _levels(design: StackedDesign, pm: Any, pt: Any) -> Any:
     """Each item's logit at the averages of the predictors."""
-    prior = read_prior("intercept", design.model.priors.intercept.prior)
-    items = len(design.items)
-    if prior.family == "normal":
-        return pm.Normal("levels", 0, prior.scale, shape=items)
-    share = pm.Beta("shares", prior.scale, prior.scale, shape=items)
+    prior, items = level_prior(design), len(design.items)
+    if prior.family != "beta":
+        return log_odds_variable("levels", prior, shape=items)
+    share = pm.Beta("shares", *prior.shapes, shape=items)
     return pm.Deterministic("levels", pt.log(share) - pt.log1p(-share))
 
 
 def _ordered(design: StackedDesign, eta: Any, pm: Any, pt: Any) -> None:
     answers = len(design.answers)
-    alpha = read_prior("thresholds", design.model.priors.thresholds.prior).scale
-    shares = pm.Dirichlet("shares", np.full(answers, alpha))
+    shares = pm.Dirichlet("shares", np.full(answers, threshold_prior(design)))
     below = pt.cumsum(shares)[:-1]
     above = pt.cumsum(shares[::-1])[::-1][1:]
     cuts = pm.Deterministic("levels", pt.log(below) - pt.log(above))
@@ -185,9 +184,7 @@ def _ordered(design: StackedDesign, eta: Any, pm: Any, pt: Any) -> None:
 def _exactly(design: StackedDesign, eta: Any, pm: Any, pt: Any) -> None:
     """P(set) proportional to the product of its members' weights, among all sets of k."""
     chosen, items = design.model.outcome.chosen or 1, len(design.items)
-    prior = read_prior("intercept", design.model.priors.intercept.prior)
-    sd = prior.scale if prior.family == "normal" else 1.5
-    levels = pm.Normal("levels", 0, sd, shape=items)
+    levels = _levels(design, pm, pt)
     scores = (eta + levels[design.item]).reshape((design.people, items))
     sums: list[Any] = [pt.zeros(design.people), *(None for _ in range(chosen))]
     for place in range(items):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.regression.densities import coefficient_log_prior, log_dirichlet
+from csea_stats.regression.densities import log_dirichlet
 from csea_stats.regression.engines.parameters import cutpoints
+from csea_stats.regression.engines.prior import drawn, log_density, stated_log_density
 from csea_stats.regression.problem import Prior
 from csea_stats.regression.stacked_problem import (
     coefficient_prior,
@@ -74,13 +75,7 @@ def log_priors(reading: StackedReading) -> dict[str, Array]:
     design, values = reading.design, reading.sample.values
     found: dict[str, Array] = {}
     if len(design.answers) == 2:
-        prior = level_prior(design)
-        levels = values["levels"]
-        if isinstance(prior, Prior):
-            found["levels"] = coefficient_log_prior(prior, levels).sum(axis=1)
-        else:  # the density of the log odds of a Beta(a, a) share
-            density = prior * (special.log_expit(levels) + special.log_expit(-levels)) - special.betaln(prior, prior)
-            found["levels"] = density.sum(axis=1)
+        found["levels"] = stated_log_density(level_prior(design), values["levels"]).sum(axis=1)
     else:
         below = special.expit(reading.thresholds)
         shares = np.diff(np.concatenate([0 * below[:, :1], below, 0 * below[:, :1] + 1], axis=1), axis=1)
@@ -88,9 +83,9 @@ def log_priors(reading: StackedReading) -> dict[str, Array]:
     if "b" in values:
         prior_b = coefficient_prior(design)
         for place, item in enumerate(design.columns_items):
-            found[item] = coefficient_log_prior(prior_b, values["b"][:, place])
+            found[item] = log_density(prior_b, values["b"][:, place])
     normal = Prior(family="normal", scale=spread_prior(design))
-    found.update({name: np.log(2) + coefficient_log_prior(normal, values[name]) for name in design.spreads})
+    found.update({name: np.log(2) + log_density(normal, values[name]) for name in design.spreads})
     return found
 
 
@@ -99,28 +94,14 @@ def prior_reading(design: StackedDesign, draws: int, rng: np.random.Generator) -
     values: dict[str, Array] = {}
     items = len(design.items)
     if len(design.answers) == 2:
-        prior = level_prior(design)
-        if isinstance(prior, Prior):
-            values["levels"] = _coefficients(prior, (draws, items), rng)
-        else:
-            logs = np.log(rng.gamma(prior + 1, size=(2, draws, items)))
-            logs -= rng.standard_exponential((2, draws, items)) / prior  # gammas of a small shape do not underflow
-            values["levels"] = logs[0] - logs[1]
+        values["levels"] = drawn(level_prior(design), (draws, items), rng)
     else:
         alpha, answers = threshold_prior(design), len(design.answers)
         logs = np.log(rng.gamma(alpha + 1, size=(answers, draws))) - rng.standard_exponential((answers, draws)) / alpha
         values["levels"] = cutpoints(logs - np.logaddexp.reduce(logs, axis=0)).T
     if design.family != "conditional-bernoulli" and design.columns_items:
-        values["b"] = _coefficients(coefficient_prior(design), (draws, len(design.columns_items)), rng)
+        values["b"] = drawn(coefficient_prior(design), (draws, len(design.columns_items)), rng)
     for name, (effect, shape) in zip(design.spreads, named_effects(design), strict=True):
         values[name] = spread_prior(design) * np.abs(rng.standard_normal(draws))
         values[effect] = values[name].reshape(-1, *(1,) * len(shape)) * rng.standard_normal((draws, *shape))
     return StackedReading(design=design, sample=StackedSample(values=values, diagnostics=(), engine="prior", chains=1))
-
-
-def _coefficients(prior: Prior, shape: tuple[int, int], rng: np.random.Generator) -> Array:
-    if prior.family == "logistic":
-        return rng.logistic(0, prior.scale, shape)
-    if prior.family == "normal":
-        return rng.normal(0, prior.scale, shape)
-    return np.asarray(prior.scale * rng.standard_t(prior.freedom, shape))

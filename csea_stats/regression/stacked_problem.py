@@ -8,31 +8,25 @@ import numpy as np
 
 from csea_stats.regression.engines.groups import GroupProblem, Spread
 from csea_stats.regression.priors import read_prior
-from csea_stats.regression.problem import Prior
 from csea_stats.regression.stacking import gamma_columns
 
 if TYPE_CHECKING:
     from typing import Any
 
     from csea_stats.regression.engines.groups import GroupDraws
-    from csea_stats.regression.problem import Array
+    from csea_stats.regression.problem import Array, Prior
     from csea_stats.regression.stacking import StackedDesign
 
-NO_LIST = 1.5
-"""Standard deviation of the levels' prior for exactly k of a list, where the model tells none in log odds."""
 
-
-def level_prior(design: StackedDesign) -> float | Prior:
-    """Return the prior of each item's level: a in Beta(a, a) of a probability, or a prior of log odds."""
-    prior = read_prior("intercept", design.model.priors.intercept.prior)
-    if prior.family == "normal":
-        return Prior(family="normal", scale=prior.scale)
-    return Prior(family="normal", scale=NO_LIST) if design.family == "conditional-bernoulli" else prior.scale
+def level_prior(design: StackedDesign) -> Prior:
+    """Return the prior of each item's level, in log odds."""
+    stated = design.model.prior("intercept", exactly=design.family == "conditional-bernoulli").prior
+    return read_prior("intercept", stated).log_odds()
 
 
 def coefficient_prior(design: StackedDesign) -> Prior:
     """Return the prior of each coefficient."""
-    return read_prior("coefficients", design.model.priors.coefficients.prior).coefficient()
+    return read_prior("coefficients", design.model.priors.coefficients.prior).log_odds()
 
 
 def spread_prior(design: StackedDesign) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from csea_stats.regression.averages import event_share
 from csea_stats.regression.contrasts import Event, events
 from csea_stats.regression.design import Variable, make_variable
 from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes
+from csea_stats.regression.spec import Predictor
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.columns import MultipleColumn
@@ -21,7 +22,7 @@ from csea_stats.targets.selection import shift_odds
 if TYPE_CHECKING:
     from csea_stats.regression.contrasts import Setting
     from csea_stats.regression.problem import Array, Diagnostic
-    from csea_stats.regression.spec import Model
+    from csea_stats.regression.spec import Family, Model
     from csea_stats.results.values import Caveat
 
 FEW_GROUPS = 5
@@ -70,6 +71,17 @@ class StackedDesign:
     def tables(self) -> tuple[Array, ...]:
         """One per person, for counting them."""
         return (np.ones((len(self.patterns), 1)),)
+
+    @property
+    def resolved(self) -> Model:
+        """The model with the family that the answers decided, and the effects that several answers of each bring."""
+        implied = [name for name, has in (("item", len(self.items) > 1), ("respondent", self.persons)) if has]
+        named = {predictor.name for predictor in self.model.predictor}
+        more = [Predictor(name=name, term="group", role="group") for name in implied if name not in named]
+        family: Family = "bernoulli" if len(self.answers) == 2 else "cumulative"
+        if self.family == "conditional-bernoulli":
+            family = "conditional-bernoulli"
+        return replace(self.model, family=family, predictor=(*self.model.predictor, *more))
 
     @property
     def people(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.results.numbers import integer, interval_words, number_of, thresholds_of
@@ -10,7 +9,7 @@ from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
-    from csea_stats.regression.spec import Model
+    from csea_stats.regression.spec import Model, StatedPrior
     from csea_stats.results.values import Estimate
 
 FAMILIES = {
@@ -39,21 +38,8 @@ def summary(fit: Fit) -> str:
         *(f"  {doubt.text}" for doubt in fit.caveats),
     ]
     if fit.bayes:
-        lines[2:2] = [f"  prior of {name}: {prior}" for name, prior in those_used(resolved(fit))]
+        lines[2:2] = [f"  prior of {name}: {stated.prior}" for name, stated in those_used(fit.design.resolved)]
     return "\n".join(lines)
-
-
-def resolved(fit: Fit) -> Model:
-    """Return the model with the family that the data decided."""
-    if fit.model.family is not None:
-        return fit.model
-    return replace(fit.model, family="bernoulli" if len(fit.design.answers) == 2 else "cumulative")
-
-
-def used_priors(model: Model) -> list[tuple[str, str]]:
-    """Return the priors, by kind of parameter."""
-    kinds = ("coefficients", "thresholds", "intercept", "simplexes", "scales")
-    return [(kind, getattr(model.priors, kind).prior) for kind in kinds]
 
 
 def line(estimate: Estimate) -> str:
@@ -71,7 +57,7 @@ def line(estimate: Estimate) -> str:
 
 def methods_paragraph(fit: Fit) -> str:
     """Tell how the numbers were made, as a paragraph for a methods section."""
-    model = resolved(fit)
+    model = fit.design.resolved
     kind = FAMILIES[model.family or "cumulative"]
     made = {
         "laplace": "importance sampling around the posterior's modes",
@@ -84,7 +70,7 @@ def methods_paragraph(fit: Fit) -> str:
         f"{number_of(fit.design.people, 'respondents were')} fitted with a {kind} model, {model.formula}, by {made}.",
     ]
     if fit.bayes:
-        parts.append(f"Priors: {'; '.join(f'{name} {prior}' for name, prior in those_used(model))}.")
+        parts.append(f"Priors: {'; '.join(f'{name} {stated.prior}' for name, stated in those_used(model))}.")
     left = sum(number for _, number in fit.design.left_out)
     if left:
         parts.append(f"{number_of(left, 'were')} left out for want of an answer.")
@@ -141,7 +127,7 @@ def model_card(model: Model) -> str:
         "",
         "| of | prior | reason |",
         "|---|---|---|",
-        *(_row(kind, f"`{prior}`", getattr(model.priors, kind).reason) for kind, prior in those_used(model)),
+        *(_row(kind, f"`{stated.prior}`", stated.reason) for kind, stated in those_used(model)),
         "",
         "## What is estimated",
         "",
@@ -169,14 +155,10 @@ def outcome_words(model: Model) -> str:
     return f", from low to high: {', '.join(model.outcome.order)}" if model.outcome.order else ""
 
 
-def those_used(model: Model) -> list[tuple[str, str]]:
-    """Return the priors of those kinds of parameter that the model has."""
-    told = dict(used_priors(model))
-    used = {"coefficients"} if model.family != "conditional-bernoulli" else set()
-    used |= {"thresholds"} if model.family == "cumulative" else {"intercept"}
-    used |= {"simplexes"} if any(one.term == "mo" for one in model.predictor) else set()
-    used |= {"scales"} if any(one.term == "group" for one in model.predictor) else set()
-    return [(kind, prior) for kind, prior in told.items() if kind in used]
+def those_used(model: Model) -> list[tuple[str, StatedPrior]]:
+    """Return the priors of those kinds of parameter that the model has, or, before the answers are known, can have."""
+    open_ = {"thresholds": " (three answers or more)", "intercept": " (two answers)"} if model.family is None else {}
+    return [(slot + open_.get(slot, ""), model.prior(slot)) for slot in model.slots]
 
 
 def mathematics(model: Model) -> list[str]:

@@ -7,19 +7,21 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from csea_stats.regression.spec import Model
 
 
-def model_toml(model: Model) -> str:
-    """Write a model; keys at their default are left out, priors always stand."""
+def model_toml(model: Model, *, short: bool = False) -> str:
+    """Write a model; keys at their default are left out, priors always stand, but where it is to be short."""
     head: list[str] = []
     tables: list[str] = []
     for entry in fields(model):
         value = getattr(model, entry.name)
-        if value is None or value == ():
+        if value is None or value == () or (short and value == entry.default):
             continue
         if is_dataclass(value):
-            tables.extend(_table(entry.name, value))
+            tables.extend(_table(entry.name, value, only=model.stated_priors if short else None))
         elif isinstance(value, tuple) and is_dataclass(value[0]):
             for member in value:
                 tables.extend(["", f"[[{entry.name}]]", *_pairs(member)])
@@ -28,10 +30,11 @@ def model_toml(model: Model) -> str:
     return "\n".join([*head, *tables]) + "\n"
 
 
-def _table(name: str, value: Any) -> list[str]:
+def _table(name: str, value: Any, only: Collection[str] | None = None) -> list[str]:
     inner = [entry.name for entry in fields(value) if is_dataclass(getattr(value, entry.name))]
     if not inner:
         return ["", f"[{name}]", *_pairs(value)]
+    inner = [key for key in inner if only is None or key in only]
     return [line for key in inner for line in _table(f"{name}.{key}", getattr(value, key))]
 
 

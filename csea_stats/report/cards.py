@@ -66,7 +66,7 @@ def card_files(model: Model, codebook: Codebook, *, seed: int = 1) -> tuple[tupl
         "",
     )
     mark = "## What is estimated"
-    card = model_card(model).replace(mark, "\n".join(lines) + mark, 1)
+    card = model_card(fit.design.resolved).replace(mark, "\n".join(lines) + mark, 1)
     return (f"{model.id}.md", card.encode()), (f"{model.id}.svg", prior_svg(model, fit, found, about).encode())
 
 

@@ -12,7 +12,6 @@ from csea_stats.regression.telling import (
     mathematics,
     methods_paragraph,
     outcome_words,
-    resolved,
     those_used,
 )
 from csea_stats.report.fit_tables import (
@@ -86,7 +85,7 @@ def _people(fit: Fit) -> str:
 
 
 def _deck(fit: Fit) -> str:
-    model = resolved(fit)
+    model = fit.design.resolved
     outcome = model.outcome.label or model.outcome.name
     return (
         f"{capital(outcome)}{_answers(fit)}. {capital(FAMILIES[model.family or 'cumulative'])} model, {model.formula}."
@@ -240,7 +239,7 @@ def _influence(fit: Fit) -> FitSection | None:
 
 
 def _card(fit: Fit) -> FitSection:
-    model = resolved(fit)
+    model = fit.design.resolved
     facts = [
         Fact(head="Question", text=model.question),
         Fact(head="Outcome", text=(model.outcome.label or model.outcome.name) + outcome_words(model)),
@@ -251,8 +250,8 @@ def _card(fit: Fit) -> FitSection:
             for one in model.predictor
         ),
         *(
-            Fact(head=f"Prior of {kind}", text=f"{prior}. {getattr(model.priors, kind).reason}")
-            for kind, prior in (those_used(model) if fit.bayes else [])
+            Fact(head=f"Prior of {kind}", text=f"{stated.prior}. {stated.reason}")
+            for kind, stated in (those_used(model) if fit.bayes else [])
         ),
         *(Fact(head="Estimated", text=line.removeprefix("- ")) for line in estimands_told(model)),
         *(Fact(head="Reference", text=reference) for reference in model.references),
@@ -278,8 +277,9 @@ def _methods(fit: Fit) -> FitSection:
 def _cite(fit: Fit) -> str:
     version = dict(fit.provenance.versions).get("csea-stats", "")
     made = "SYNTHETIC answers, evidence of nothing; " if fit.synthetic else ""
+    priors = "".join(f", {slot} prior {prior}" for slot, prior in fit.design.resolved.chosen_priors)
     return (
-        f"csea-stats{f' (version {version})' if version else ''}: {fit.model.formula}, {fit.engine} ({made}"
+        f"csea-stats{f' (version {version})' if version else ''}: {fit.model.formula}, {fit.engine}{priors} ({made}"
         f"{_people(fit)}). Give the target with every number."
     )
 

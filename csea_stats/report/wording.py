@@ -74,6 +74,7 @@ HEADINGS: dict[str, str] = {
     "exaggerates": "Likely to overstate",
     "ambiguous-fit": "Several tables fit print",
     "incomplete": "Not everybody is in the model",
+    "prior-chosen": "Priors chosen",
     "fit-check": "A check of the fit",
     "one-direction": "One direction",
     "equal-steps": "Equal steps",

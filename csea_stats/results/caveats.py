@@ -255,6 +255,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "Takes the effect of {name} to go one way over its levels; which way is left open.",
     ),
     "equal-steps": ("note", "Takes equal steps from the lowest to the highest level of {name}."),
+    "prior-chosen": ("note", "Priors chosen in place of the defaults: {priors}."),
     "fit-check": ("caution", "A check of the fit is not passed in full: {text}"),
     "few-groups": ("caution", "Only {number} groups of {name}: the data hardly tell how much groups differ."),
     "exaggerates": (

@@ -38,6 +38,8 @@ def test_every_term():
         ("y", 2),
         ("~ x", 1),
         ("y ~", 4),
+        ("y ~ 1 + x", 5),
+        ("y ~ 2", 5),
         ("y ~ x.__class__", 6),
         ("y ~ eval(x)", 5),
         ("y ~ f'{x}'", 6),
@@ -72,7 +74,7 @@ def test_any_text_is_a_formula_or_an_input_error(text):
         outcome, terms = parse_formula(text)
     except InputError:
         return
-    written = f"{outcome} ~ {' + '.join(write_term(term.kind, term.name, term.per) for term in terms)}"
+    written = f"{outcome} ~ {' + '.join(write_term(term.kind, term.name, term.per) for term in terms) or '1'}"
     assert parse_formula(written) == (outcome, terms)
 
 

@@ -95,7 +95,7 @@ def test_no_such_model():
         ("coefficients", "normal(0, __import__('os'))"),
         ("coefficients", "logistic(0, 1, 2)"),
         ("thresholds", "dirichlet(0)"),
-        ("intercept", "beta(0.5, 1)"),
+        ("intercept", "beta(0, 1)"),
         ("simplexes", "normal(0, 1)"),
         ("scales", "half-normal(-2)"),
         ("scales", 3),

@@ -15,13 +15,13 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from csea_stats.regression.engines.cells import Chosen, Ordered, Yes
-from csea_stats.regression.problem import Prior
+from csea_stats.regression.engines.prior import log_density, slopes
 
 if TYPE_CHECKING:
     from typing import Any
 
     from csea_stats.regression.engines.groups import GroupDraws, GroupProblem
-    from csea_stats.regression.problem import Array
+    from csea_stats.regression.problem import Array, Prior
 
 NUMBERS = 2**20
 """Numbers of one working block, 8 MB."""
@@ -133,10 +133,10 @@ class Conditional:
     def _log_prior(self, points: Array) -> Array:
         total = -0.5 * np.square(points[self.linear.stop :]).sum(axis=0)
         for place, prior in self._priors():
-            total += prior_value(prior, points[place])
+            total += log_density(prior, points[place])
         return np.asarray(total)
 
-    def _priors(self) -> list[tuple[int, Prior | float]]:
+    def _priors(self) -> list[tuple[int, Prior]]:
         levels = [(place, self.problem.levels) for place in range(self.levels.start, self.levels.stop)]
         return [*levels, *((self.linear.start + place, one) for place, one in enumerate(self.problem.linear_priors))]
 
@@ -168,7 +168,7 @@ class Conditional:
         short[:, effects, effects] += 1
         slope[self.linear.stop :] -= points[self.linear.stop :]
         for place, prior in self._priors():
-            push, stiff = prior_slopes(prior, points[place])
+            push, stiff = slopes(prior, points[place])
             slope[place] += push
             short[:, place, place] += stiff
         return Curvature(slope=slope, short=short, cross=cross, long=long)
@@ -205,26 +205,3 @@ def _products(left: Any, right: Any) -> Any:
     two = right.indptr[row] + within % np.maximum(in_right[row], 1)
     place = left.indices[one].astype(np.int64) * wide + right.indices[two]
     return csr_matrix((left.data[one] * right.data[two], (place, row)), shape=(left.shape[1] * wide, rows))
-
-
-def prior_value(prior: Prior | float, x: Array) -> Array:
-    """Log density without its constant; a float a is a Beta(a, a) on the probability whose log odds x are."""
-    if not isinstance(prior, Prior) or prior.family == "logistic":
-        scale, power = (prior.scale, 1.0) if isinstance(prior, Prior) else (1.0, float(prior))
-        size = np.abs(x / scale)
-        return np.asarray(power * (-size - 2 * np.log1p(np.exp(-size))))
-    if prior.family == "normal":
-        return np.asarray(-0.5 * (x / prior.scale) ** 2)
-    return np.asarray(-0.5 * (prior.freedom + 1) * np.log1p((x / prior.scale) ** 2 / prior.freedom))
-
-
-def prior_slopes(prior: Prior | float, x: Array) -> tuple[Array, Array]:
-    """Gradient, and what stands for minus the second derivative: of a t that of its normal mixture, never negative."""
-    if not isinstance(prior, Prior) or prior.family == "logistic":
-        scale, power = (prior.scale, 1.0) if isinstance(prior, Prior) else (1.0, float(prior))
-        steep = np.tanh(x / scale / 2)
-        return -power * steep / scale, power * (1 - steep**2) / 2 / scale**2
-    if prior.family == "normal":
-        return -x / prior.scale**2, np.full_like(x, 1 / prior.scale**2)
-    weight = (prior.freedom + 1) / (prior.freedom + (x / prior.scale) ** 2) / prior.scale**2
-    return -weight * x, weight

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csea_stats.errors import InputError
+from csea_stats.regression.problem import Prior
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.regression.problem import Array, Prior
+    from csea_stats.regression.problem import Array
 
     Places = NDArray[np.intp]
 
+JEFFREYS = Prior(family="beta", shapes=(0.5, 0.5))
 GroupFamily = Literal["cumulative", "bernoulli", "conditional-bernoulli"]
 
 
@@ -79,8 +81,8 @@ class GroupProblem:
         How many levels.
     thresholds : float, default 0.5
         Concentration of the Dirichlet prior on the answers' probabilities at the averages of the predictors.
-    levels : float or Prior, default 0.5
-        A float a: Beta(a, a) on the probability at the averages of the predictors; or a prior of its log odds.
+    levels : Prior, default Beta(1/2, 1/2)
+        Of the log odds at the averages of the predictors.
     chosen : int
         For exactly k: k; then the cells come in blocks of `items`, item by item.
     """
@@ -93,7 +95,7 @@ class GroupProblem:
     item: Places | None = None
     items: int = 0
     thresholds: float = 0.5
-    levels: float | Prior = 0.5
+    levels: Prior = JEFFREYS
     chosen: int = 0
 
     def __post_init__(self) -> None:

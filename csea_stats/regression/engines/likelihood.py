@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.regression.engines.parameters import contrasts, layout, log_softmax, simplex, simplex_slope, times
+from csea_stats.regression.engines.prior import log_density, slopes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,7 +95,7 @@ class Posterior:
         self._linear = problem.linear[kept] if kept.any() else problem.linear[:1]
         self._steps = tuple(step[kept] if kept.any() else step[:1] for step in problem.steps)
         self.contrasts = contrasts(problem.answers)
-        self._power = counts.sum(axis=0) + problem.thresholds
+        self._power = counts.sum(axis=0) + (problem.thresholds if problem.intercept is None else 0.0)
         self._later = counts[:, 1:].sum(axis=1)
         self._pairs = (counts[:, :-1] + counts[:, 1:]).T  # (K - 1, G)
         self._priors = _Priors(problem.linear_priors + problem.monotonic_priors)
@@ -143,6 +144,8 @@ class Posterior:
         above = np.cumsum(shares[:0:-1], axis=0)[::-1]
         total = self._power @ log_shares + self._later @ eta
         total += self._priors.log_density(points[self.layout.coefficients])
+        if self.problem.intercept is not None:  # log odds are linear in the scores, so no Jacobian enters
+            total += log_density(self.problem.intercept, log_shares[1] - log_shares[0])
         for place in self.layout.simplexes:
             total -= 0.5 * np.square(points[place]).sum(axis=0)
         if self._multiplicity.size:
@@ -190,6 +193,10 @@ class Posterior:
         to_share[1:] += np.cumsum(to_above, axis=0)
         weighted = shares * to_share
         scores = self._power[:, None] + weighted - shares * (self._power.sum() + weighted.sum(axis=0))
+        if self.problem.intercept is not None:
+            log_odds = (self.contrasts[1] - self.contrasts[0]) @ points[where.thresholds]
+            push, _ = slopes(self.problem.intercept, log_odds)
+            scores += np.stack([-push, push])
         slope[where.thresholds] = self.contrasts.T @ scores
         slope[where.linear] = self._linear.T @ to_eta
         for place, step in enumerate(self._steps):

@@ -45,8 +45,9 @@ def pymc_model(problem: Problem, *, linear: Sequence[str] | None = None, monoton
     Returns
     -------
     pymc.Model
-        Free: ``shares`` (the answers' probabilities at the covariate means), each coefficient, and ``NAME steps`` for
-        each monotonic one. Derived: ``thresholds``. Observed: ``answers``, one multinomial row per covariate pattern.
+        Free: ``shares`` (the answers' probabilities at the covariate means; or ``intercept``, the log odds of the later
+        of two, where its prior is on these), each coefficient, and ``NAME steps`` for each monotonic one. Derived:
+        ``thresholds``. Observed: ``answers``, one multinomial row per covariate pattern.
         Data: ``counts``, ``columns``, ``steps of NAME``.
 
     Raises
@@ -65,21 +66,21 @@ def pymc_model(problem: Problem, *, linear: Sequence[str] | None = None, monoton
         raise InputError(message)
     with pm.Model() as model:
         counts = pm.Data("counts", problem.counts.astype(np.int64))
-        shares = pm.Dirichlet("shares", a=np.full(problem.answers, problem.thresholds))
+        shares = _shares(problem)
         below = pt.cumsum(shares)[:-1]
         above = pt.cumsum(shares[::-1])[::-1][1:]
         thresholds = pm.Deterministic("thresholds", pt.log(below) - pt.log(above))
         eta = pt.zeros(counts.shape[0])
         if linear:
             columns = pm.Data("columns", problem.linear)
-            slopes = [_coefficient(name, prior) for name, prior in zip(linear, problem.linear_priors, strict=True)]
+            slopes = [log_odds_variable(name, prior) for name, prior in zip(linear, problem.linear_priors, strict=True)]
             eta = eta + columns @ pt.stack(slopes)
         for name, prior, step in zip(monotonic, problem.monotonic_priors, problem.steps, strict=True):
             data = pm.Data(f"steps of {name}", step)
             zeta = (
                 pm.Dirichlet(f"{name} steps", a=np.full(step.shape[1], problem.simplexes)) if step.shape[1] > 1 else 1
             )
-            eta = eta + _coefficient(name, prior) * (data @ zeta if step.shape[1] > 1 else data[:, 0])
+            eta = eta + log_odds_variable(name, prior) * (data @ zeta if step.shape[1] > 1 else data[:, 0])
         z = thresholds[None, :] - eta[:, None]
         lower, upper = -pt.softplus(-z), -pt.softplus(z)  # log P(Y <= k), log P(Y > k)
         # Between two cutpoints: s(h) - s(l) = s(h) s(-l) (1 - exp(l - h)), and the last factor is p_k/(P_k Q_k-1).
@@ -98,14 +99,28 @@ def _names(kind: str, given: Sequence[str] | None, number: int) -> list[str]:
     return names
 
 
-def _coefficient(name: str, prior: Prior) -> Any:
+def _shares(problem: Problem) -> Any:
+    """Probabilities of the answers at the covariate means: with a Dirichlet prior, or from a free ``intercept``."""
+    import pymc as pm
+
+    level = problem.intercept
+    if level is None:
+        return pm.Dirichlet("shares", a=np.full(problem.answers, problem.thresholds))
+    if level.family == "beta":  # of the later answer
+        return pm.Dirichlet("shares", a=np.array(level.shapes[::-1]))
+    log_odds = log_odds_variable("intercept", level)
+    return pm.Deterministic("shares", pm.math.sigmoid(pm.math.stack([-log_odds, log_odds])))
+
+
+def log_odds_variable(name: str, prior: Prior, **shape: int) -> Any:
+    """Write a number on the log-odds scale with its prior, in a PyMC model."""
     import pymc as pm
 
     if prior.family == "logistic":
-        return pm.Logistic(name, mu=0, s=prior.scale)
+        return pm.Logistic(name, mu=prior.centre, s=prior.scale, **shape)
     if prior.family == "normal":
-        return pm.Normal(name, mu=0, sigma=prior.scale)
-    return pm.StudentT(name, nu=prior.freedom, mu=0, sigma=prior.scale)
+        return pm.Normal(name, mu=prior.centre, sigma=prior.scale, **shape)
+    return pm.StudentT(name, nu=prior.freedom, mu=prior.centre, sigma=prior.scale, **shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +134,7 @@ class _Structure:
     monotonic_priors: tuple[Prior, ...]
     thresholds: float
     simplexes: float
+    intercept: Prior | None
 
 
 @lru_cache(maxsize=8)
@@ -135,6 +151,7 @@ def _compiled(structure: _Structure) -> Any:
         monotonic_priors=structure.monotonic_priors,
         thresholds=structure.thresholds,
         simplexes=structure.simplexes,
+        intercept=structure.intercept,
     )
     return nutpie.compile_pymc_model(pymc_model(blank))
 
@@ -188,6 +205,7 @@ def nuts(problem: Problem, *, seed: int = 1, draws: int = 1_000, chains: int = 4
         monotonic_priors=problem.monotonic_priors,
         thresholds=problem.thresholds,
         simplexes=problem.simplexes,
+        intercept=problem.intercept,
     )
     data = {"counts": counts} | {f"steps of monotonic[{place}]": step for place, step in enumerate(steps)}
     if linear.shape[1]:

@@ -11,7 +11,7 @@ from scipy.stats import chi2
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.cells import _sums
-from csea_stats.regression.engines.conditional import Conditional, prior_slopes, prior_value
+from csea_stats.regression.engines.conditional import Conditional
 from csea_stats.regression.engines.groups import GroupProblem, Spread
 from csea_stats.regression.engines.inner import bells, climb
 from csea_stats.regression.engines.nested import nested
@@ -70,11 +70,6 @@ def test_derivatives_are_those_of_the_density(family):
     assert bend.cross == pytest.approx(hessian[:, short:, :short], abs=1e-6)
     for place in range(3):
         assert np.diag(bend.long[place]) == pytest.approx(hessian[place, short:, short:], abs=1e-6)
-    for prior in (0.5, Prior(scale=2), Prior(family="normal", scale=0.7), Prior(family="student-t", freedom=5)):
-        x = np.linspace(-3, 3, 7)
-        slope, stiff = prior_slopes(prior, x)
-        assert slope == pytest.approx((prior_value(prior, x + 1e-6) - prior_value(prior, x - 1e-6)) / 2e-6, abs=1e-6)
-        assert np.all(stiff >= 0)
 
 
 def test_the_normal_approximation_is_exact_for_a_determinant_and_a_mode():
