@@ -8,7 +8,7 @@ import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.regression.densities import cell_log_likelihood, log_dirichlet, log_priors
-from csea_stats.regression.design import Design
+from csea_stats.regression.design import MOST, Design
 from csea_stats.regression.engines.prior import log_density, prior_sample
 from csea_stats.regression.stacked_densities import answer_log_likelihood, prior_reading, scores
 from csea_stats.regression.stacked_densities import log_priors as stacked_log_priors
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array, Sample
     from csea_stats.regression.reading import Reading
 
-MOST = 5_000
-"""Respondents for each of whom a DataTree holds a value at every draw."""
 CHAINS = 4
 """Into which independent draws are parted, so that checks between chains have something to compare."""
 
@@ -50,7 +48,8 @@ def _named(design: Design, sample: Sample) -> Draws:
 
 def to_datatree(fit: Fit) -> Any:
     """Make the DataTree."""
-    from arviz_base import from_dict
+    from arviz_base import dict_to_dataset
+    from xarray import DataTree
 
     if not fit.bayes:
         message = "to_datatree: a frequentist fit has no draws; fit with method='bayes'"
@@ -66,16 +65,75 @@ def to_datatree(fit: Fit) -> Any:
     groups = _stacked_groups(reading, rng) if isinstance(reading, StackedReading) else _groups(reading, rng)
     sample = reading.sample
     chains = sample.chains if sample is not None and sample.chains > 1 else CHAINS
-    observed = groups.pop("observed_data")
-    shaped = {
-        group: {name: _chained(np.asarray(values), chains) for name, values in members.items()}
-        for group, members in groups.items()
-    }
+    attributes, found = _attributes(fit), {}
     dims, coords = _dims(fit)
-    attributes = {"model": fit.model.formula, "call": fit.provenance.call, "synthetic": str(fit.synthetic)}
-    tree = from_dict({**shaped, "observed_data": observed}, dims=dims, coords=coords)
+    for group, members in groups.items():
+        observed = group == "observed_data"
+        shaped = members if observed else {name: _chained(np.asarray(one), chains) for name, one in members.items()}
+        whose: Coordinates = {}
+        if "answers" in members:
+            whose = _sets_of(reading) if group == "log_likelihood" else _answers_of(reading)
+        here: Any = {**dims, "answers": [*whose][:1]}
+        found[group] = dict_to_dataset(
+            shaped, attrs=attributes, dims=here, coords=coords, sample_dims=[] if observed else None
+        )
+        found[group] = found[group].assign_coords(whose)
+    tree = DataTree.from_dict(found)
     tree.attrs.update(attributes)
     return tree
+
+
+def _attributes(fit: Fit) -> dict[str, str]:
+    """Return what every group of a tree says of itself."""
+    rows = (
+        "row: a respondent's place among those of the data, from 0, in their order"
+        if fit.design.rows is not None
+        else "row: a person within a cell of the table that was fitted, numbered there; no single respondent is known"
+    )
+    left = "; ".join(f"{integer(number)} {reason}" for reason, number in fit.design.left_out)
+    told = {"model": fit.model.formula, "call": fit.provenance.call, "rows": rows, "left_out": left or "nobody"}
+    return {**told, "synthetic": str(fit.synthetic), **({"stamp": fit.stamp} if fit.synthetic else {})}
+
+
+Coordinates = dict[str, tuple[str, Any]]
+
+
+def _sets_of(reading: Reading | StackedReading) -> Coordinates:
+    """Coordinates of what has one log likelihood: an answer, or a respondent's set of exactly k."""
+    exactly = isinstance(reading, StackedReading) and reading.design.family == "conditional-bernoulli"
+    return _respondents_of(reading) if exactly else _answers_of(reading)
+
+
+def _answers_of(reading: Reading | StackedReading) -> Coordinates:
+    """Coordinates of the answers, the dimension's own first: respondents, or respondents by items."""
+    found = _respondents_of(reading)
+    if not isinstance(reading, StackedReading) or len(reading.design.items) == 1:
+        return found
+    design = reading.design
+    whose = {name: ("answer", values[design.person]) for name, (_, values) in found.items()}
+    items = np.array(design.items, dtype=np.str_)[design.item]
+    names = [f"{row}: {item}" for row, item in zip(whose["row"][1], items, strict=True)]
+    return {"answer": ("answer", np.array(names)), **whose, "item": ("answer", items)}
+
+
+def _respondents_of(reading: Reading | StackedReading) -> Coordinates:
+    """Place, and id where the data have one, of each respondent; of a table of counts the cell."""
+    rows = reading.design.rows
+    if rows is None:
+        return {"row": ("row", np.array(_cell_names(reading)))}
+    ids = {"respondent": ("row", np.array(rows.ids, dtype=np.str_))} if rows.ids else {}
+    return {"row": ("row", rows.index), **ids}
+
+
+def _cell_names(reading: Reading | StackedReading) -> list[str]:
+    if isinstance(reading, StackedReading):
+        return [f"{place}" for place in range(reading.design.people)]
+    found, design = [], reading.design
+    for pattern, answer in np.argwhere(reading.table > 0):
+        told = zip(design.variables, design.patterns[pattern], strict=True)
+        cell = ": ".join([", ".join(one.told(value) for one, value in told), design.answers[answer]])
+        found += [f"{cell.removeprefix(': ')} #{1 + one}" for one in range(int(reading.table[pattern, answer]))]
+    return found
 
 
 def _chained(values: Array, chains: int) -> Array:
@@ -83,9 +141,9 @@ def _chained(values: Array, chains: int) -> Array:
     return values[:kept].reshape(chains, kept // chains, *values.shape[1:])
 
 
-def _dims(fit: Fit) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def _dims(fit: Fit) -> tuple[dict[str, list[str]], Any]:
     design = fit.design
-    dims = {"answers": ["row"]}
+    dims: dict[str, list[str]] = {}
     coords: dict[str, list[str]] = {}
     if isinstance(design, Design):
         dims["thresholds"], coords["cut"] = ["cut"], list(design.cuts)
@@ -97,7 +155,10 @@ def _dims(fit: Fit) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
 
 
 def _people(reading: Reading) -> tuple[Any, Any]:
-    """Pattern and answer of each respondent."""
+    """Pattern and answer of each respondent, in the order of the data; of a table of counts cell by cell."""
+    rows = reading.design.rows
+    if rows is not None:
+        return rows.cells[:, 0], rows.cells[:, 1]
     cells = np.argwhere(reading.table > 0)
     return tuple(np.repeat(cells, reading.table[reading.table > 0].astype(int), axis=0).T)
 
@@ -183,13 +244,20 @@ def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Any:
 
 
 def pymc_model(fit: Fit) -> Any:
-    """Write the fit's model in PyMC."""
+    """Write the fit's model in PyMC; of made-up answers it holds the stamp as data, which every trace of it keeps."""
     reading = fit.readings[0]
     if isinstance(reading, StackedReading):
         from csea_stats.regression.stacked import stacked_model
 
-        return stacked_model(reading.design)
-    from csea_stats.regression.engines.nuts import pymc_model as write
+        model = stacked_model(reading.design)
+    else:
+        from csea_stats.regression.engines.nuts import pymc_model as write
 
-    design = reading.design if fit.bayes else reading.design.straightened
-    return write(design.problem(reading.place), linear=design.linear_items, monotonic=design.monotonic_items)
+        design = reading.design if fit.bayes else reading.design.straightened
+        model = write(design.problem(reading.place), linear=design.linear_items, monotonic=design.monotonic_items)
+    if fit.synthetic:
+        import pymc as pm
+
+        with model:
+            pm.Data("SYNTHETIC", np.ones(1), dims="stamp", coords={"stamp": [fit.stamp]})
+    return model

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 WIDEST = 4_000_000
 """Cells of a table of codes before patterns are found by sorting the codes instead."""
 
+MOST = 5_000
+"""Respondents up to whom a design says who they are: a DataTree holds a value for each at every draw."""
+
 LARGEST = 2**62
 """Codes before those of the first columns are numbered anew."""
 
@@ -93,6 +96,25 @@ class Variable:
         return with_unit(f"{value:g}", self.unit)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """Who is in a design, in the order of the data.
+
+    Parameters
+    ----------
+    index : (n,) array of int
+        Place of each among the respondents of the data, from 0: the index of `Microdata.to_frame`.
+    ids : tuple of str
+        Their ids; empty where the data have none. Not saved with a fit, which is passed on.
+    cells : (n, 2) array of int
+        Each respondent's pattern and answer; no columns where respondents are not collapsed.
+    """
+
+    index: Codes
+    ids: tuple[str, ...]
+    cells: Codes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
     """Patterns of the predictors and how they become columns.
@@ -114,6 +136,8 @@ class Design:
         Whether a monotonic term enters as equal steps, lowest to highest 1: what a frequentist fit takes.
     doubts : tuple of Caveat
         What the source adds to every number.
+    rows : Rows or None
+        None: a table of counts, or too many respondents.
     """
 
     model: Model
@@ -125,6 +149,7 @@ class Design:
     left_out: tuple[tuple[str, int], ...] = ()
     straight: bool = False
     doubts: tuple[Caveat, ...] = ()
+    rows: Rows | None = None
 
     @property
     def weights(self) -> Array:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from csea_stats.estimators.marks import FEW
 from csea_stats.regression import contrasts
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import integer, number_of
+from csea_stats.results.numbers import integer, number_of, percent
 from csea_stats.results.values import Provenance
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
@@ -73,6 +74,11 @@ class Fit:
     def __repr__(self) -> str:
         made = "; SYNTHETIC" if self.synthetic else ""
         return f"<Fit: {self.model.formula}; {self.engine}, {number_of(self.design.people, 'respondents')}{made}>"
+
+    @property
+    def stamp(self) -> str:
+        """What stands before every text, and in every tree and model, that comes of made-up answers; else empty."""
+        return caveat("synthetic").text if self.synthetic else ""
 
     # ------------------------------------------------------------------ what is asked of it
 
@@ -269,7 +275,11 @@ class Fit:
         Returns
         -------
         xarray.DataTree
-            `arviz.summary`, `arviz.loo`, `arviz.psense_summary` take it; log_likelihood has a value per respondent.
+            `arviz.summary`, `arviz.loo`, `arviz.psense_summary` take it; log_likelihood has a value per respondent, or
+            per answer where each gave several. They stand in the order of the data: `row` is the respondent's place
+            in it from 0, `respondent` the id (not kept in a saved fit), `item` the question, so that `arviz.compare`
+            pairs the same people; look at `row` before comparing models that left out different ones. Of a table of
+            counts `row` names the cell, and a number within it.
         """
         from csea_stats.regression.datatree import to_datatree
 
@@ -350,7 +360,9 @@ class Fit:
             caveat(how, name=one.name.replace("_", " ")) for one in self.design.variables if one.shape == "monotonic"
         ]
         found += [caveat("fit-check", text=one.text) for one in self.diagnostics if one.state != "pass"]
-        return (*found, *getattr(self.design, "doubts", ()))
+        people = self.design.people
+        few = [caveat("few", base=people, points=percent(1 / people))] if people < FEW else []
+        return (*found, *few, *self.design.doubts)
 
     def events(self, outcome: str | None) -> tuple[Event, ...]:
         """Return the events that an outcome means."""

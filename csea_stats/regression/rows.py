@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.regression.design import Coded, Design, collapse, levels_of, make_design
+from csea_stats.estimators.answered.tabulations import doubts_of
+from csea_stats.regression.design import MOST, Coded, Design, Rows, collapse, levels_of, make_design
+from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
 from csea_stats.survey.columns import CodedColumn, MultipleColumn, NumberColumn, reason_of
+from csea_stats.survey.respondents import Microdata
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.regression.spec import Model, Predictor
+    from csea_stats.results.values import Caveat
     from csea_stats.survey.columns import Column
 
     class Answers(Protocol):
@@ -47,7 +52,49 @@ def rows_design(model: Model, data: Answers) -> Design:
     sizes = [len(coded.levels) for coded in predictors]
     found, counts = collapse([*(coded.codes for coded in predictors), codes[kept]], [*sizes, len(answers)])
     patterns, table = _tables(found, counts, sizes, len(answers))
-    return make_design(model, outcome.name, answers, predictors, patterns=patterns, tables=[table], left_out=left_out)
+    design = make_design(model, outcome.name, answers, predictors, patterns=patterns, tables=[table], left_out=left_out)
+    rows = None
+    if design.people <= MOST:
+        pattern = np.zeros(design.people, dtype=np.int64)
+        if predictors:  # in rising order, as `collapse` has them
+            values = np.stack([coded.codes for coded in predictors], axis=1)
+            pattern = np.unique(values, axis=0, return_inverse=True)[1].ravel()
+        rows = rows_of(data, kept, np.stack([pattern, codes[kept]], axis=1))
+    return replace(design, doubts=source_doubts(data, kept), rows=rows)
+
+
+def rows_of(data: Answers, kept: NDArray[np.bool_], cells: NDArray[np.int64]) -> Rows:
+    """Return who is in, with their ids where the data have them."""
+    index = np.flatnonzero(kept).astype(np.int64)
+    ids = getattr(data, "ids", ())
+    return Rows(index=index, ids=tuple(ids[place] for place in index) if ids else (), cells=cells)
+
+
+def source_doubts(
+    data: Answers, kept: NDArray[np.bool_], groups: tuple[NDArray[np.int64], ...] = ()
+) -> tuple[Caveat, ...]:
+    """Return what a tabulation of the same answers would doubt: who counts, and clusters that no group effect is of.
+
+    Parameters
+    ----------
+    data : Microdata
+    kept : (n,) array of bool
+        Who is in the model.
+    groups : tuple of arrays
+        Codes of the groups of those who are in.
+    """
+    if not isinstance(data, Microdata):
+        return ()
+    found = dict(doubts_of(data))
+    if "clustered" in found and data.clusters is not None:
+        clusters = data.clusters[kept]
+        number = len(np.unique(clusters))
+        allowed = any(
+            number == len(np.unique(codes)) == len(np.unique(np.stack([clusters, codes]), axis=1).T) for codes in groups
+        )
+        if allowed or number == len(clusters):
+            del found["clustered"]
+    return tuple(caveat(code, **dict(values)) for code, values in found.items())
 
 
 def _tables(

@@ -55,11 +55,14 @@ class Sensitivity:
         The effects under each customary prior.
     power : tuple of Power
     sentence : str
+    synthetic : bool
+        Whether the answers were made up, which the sentence then says first.
     """
 
     strip: tuple[tuple[str, Estimates], ...]
     power: tuple[Power, ...]
     sentence: str
+    synthetic: bool = False
 
     def __str__(self) -> str:
         return self.sentence
@@ -74,7 +77,8 @@ class Sensitivity:
             for one in estimates
             if one.interval
         ]
-        return pd.DataFrame(rows, columns=["prior", "item", "estimand", "value", "lower", "upper"])
+        frame = pd.DataFrame(rows, columns=["prior", "item", "estimand", "value", "lower", "upper"])
+        return frame.assign(synthetic=True) if self.synthetic else frame
 
 
 def prior_sensitivity(fit: Fit) -> Sensitivity:
@@ -88,7 +92,7 @@ def prior_sensitivity(fit: Fit) -> Sensitivity:
     effects = tuple((prior, one.effects()) for prior, one in strip)
     densities = _densities(fit.readings[0])
     power = tuple(_power(item_draws(fit.readings[0], item), item, densities) for item in _items(fit))
-    return Sensitivity(strip=effects, power=power, sentence=_sentence(fit, effects, power))
+    return Sensitivity(strip=effects, power=power, sentence=_sentence(fit, effects, power), synthetic=fit.synthetic)
 
 
 def _items(fit: Fit) -> tuple[str, ...]:
@@ -114,7 +118,7 @@ def _sentence(fit: Fit, strip: tuple[tuple[str, Estimates], ...], power: tuple[P
     flagged = [one for one in power if one.diagnosis != "none"]
     if flagged:
         text += " Power scaling: " + "; ".join(f"{one.item} {one.diagnosis}" for one in flagged) + "."
-    return text
+    return f"{fit.stamp} {text}".strip()
 
 
 def _densities(reading: Reading | StackedReading) -> dict[str, Array]:
@@ -195,6 +199,8 @@ class Influence:
         Whether the interval then lies on another side of 0.
     k : float
         Shape of the weights' tail; above 0.7 it was refitted instead.
+    synthetic : bool
+        Whether the answers were made up.
     """
 
     pattern: tuple[tuple[str, str], ...]
@@ -205,6 +211,7 @@ class Influence:
     upper: float
     changes_side: bool
     k: float
+    synthetic: bool = False
 
 
 def influence(fit: Fit) -> tuple[Influence, ...]:
@@ -240,6 +247,7 @@ def influence(fit: Fit) -> tuple[Influence, ...]:
                 upper=high,
                 changes_side=(low > 0, high < 0) != (bool(whole[0] > 0), bool(whole[2] < 0)),
                 k=k,
+                synthetic=fit.synthetic,
             )
         )
     return tuple(sorted(found, key=lambda one: -abs(one.value - whole[1])))

@@ -11,16 +11,17 @@ from scipy import special
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.contrasts import Event, events
-from csea_stats.regression.design import Variable, make_variable
-from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes
+from csea_stats.regression.design import MOST, Variable, make_variable
+from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes, rows_of, source_doubts
 from csea_stats.regression.spec import Predictor
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import number_of
-from csea_stats.survey.columns import MultipleColumn
+from csea_stats.results.numbers import integer, number_of
+from csea_stats.survey.columns import MultipleColumn, reason_of
 from csea_stats.targets.selection import shift_odds
 
 if TYPE_CHECKING:
     from csea_stats.regression.contrasts import Setting
+    from csea_stats.regression.design import Rows
     from csea_stats.regression.problem import Array, Diagnostic
     from csea_stats.regression.spec import Family, Model
     from csea_stats.results.values import Caveat
@@ -46,6 +47,10 @@ class StackedDesign:
     persons : bool
         Whether people have an effect of their own.
     family : {"cumulative", "bernoulli", "conditional-bernoulli"}
+    doubts : tuple of Caveat
+        What source and groups add to every number.
+    rows : Rows or None
+        None: too many respondents.
     """
 
     model: Model
@@ -61,6 +66,8 @@ class StackedDesign:
     persons: bool
     family: str
     left_out: tuple[tuple[str, int], ...] = ()
+    doubts: tuple[Caveat, ...] = ()
+    rows: Rows | None = None
 
     @property
     def weights(self) -> Array:
@@ -130,15 +137,6 @@ class StackedDesign:
     def by_item(self) -> bool:
         """Whether a probability belongs to an item (a service, a barrier) rather than to an answer."""
         return len(self.items) > 1 and len(self.answers) == 2
-
-    @property
-    def doubts(self) -> tuple[Caveat, ...]:
-        """What makes its numbers doubtful."""
-        return tuple(
-            caveat("few-groups", number=len(labels), name=name)
-            for name, labels, _ in self.groups
-            if len(labels) < FEW_GROUPS
-        )
 
     def events(self, outcome: str | None) -> tuple[Event, ...]:
         """Items, or the cuts of the answers."""
@@ -308,9 +306,11 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
     answers, items, codes = _answers(model, outcomes)
     columns = [data.column(one.name) for one in (*terms, *grouping)]
     kept, left_out = complete(data, columns)
-    kept &= (codes >= 0).any(axis=1)
-    if lost := int(len(data) - kept.sum() - sum(number for _, number in left_out)):
-        left_out = (*left_out, (f"{model.outcome.name}: no answer", lost))
+    silent = kept & (codes < 0).all(axis=1)
+    first = outcomes[0]
+    for code, number in _reasons(first.reasons[silent]):
+        left_out = (*left_out, (f"{model.outcome.name}: {reason_of(code, first.off_scale)}", number))
+    kept &= ~silent
     check_people(int(kept.sum()), len(data), left_out)
     coded = [coded_predictor(one, column, kept) for one, column in zip(terms, columns, strict=False)]
     person, item = np.nonzero(codes[kept] >= 0)
@@ -339,7 +339,44 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
         persons=several and model.family != "conditional-bernoulli",
         family=model.family or ("bernoulli" if len(answers) == 2 else "cumulative"),
         left_out=left_out,
+        doubts=(
+            *source_doubts(data, kept, tuple(codes for _, _, codes in groups)),
+            *few_groups(groups),
+            *_partial(outcomes, codes[kept]),
+        ),
+        rows=rows_of(data, kept, np.zeros((int(kept.sum()), 0), dtype=np.int64)) if kept.sum() <= MOST else None,
     )
+
+
+def few_groups(groups: tuple[tuple[str, tuple[str, ...], Any], ...]) -> tuple[Caveat, ...]:
+    """Return a doubt for each group effect of few groups."""
+    return tuple(
+        caveat("few-groups", number=len(labels), name=name) for name, labels, _ in groups if len(labels) < FEW_GROUPS
+    )
+
+
+def _reasons(codes: Any) -> list[tuple[int, int]]:
+    """Return each code below 0 with how often it stands, missing first."""
+    found, counts = np.unique(codes[codes < 0], return_counts=True)
+    return [(int(code), int(number)) for code, number in zip(found[::-1], counts[::-1], strict=True)]
+
+
+def _partial(outcomes: list[Any], codes: Any) -> tuple[Caveat, ...]:
+    """Return what several answers of each add: some that are lacking, a fixed number of them."""
+    found = []
+    if _reasons(codes):
+        why: dict[str, int] = {}
+        for place, column in enumerate(outcomes):
+            part = codes if len(outcomes) == 1 else codes[:, place]
+            for code, number in _reasons(part):
+                reason = reason_of(code, column.off_scale)
+                why[reason] = why.get(reason, 0) + number
+        told = ", ".join(f"{reason} {integer(number)}" for reason, number in why.items())
+        given = int((codes >= 0).sum())
+        found.append(caveat("answers-apart", answered=integer(given), total=integer(codes.size), why=told))
+    if isinstance(outcomes[0], MultipleColumn) and outcomes[0].chosen:
+        found.append(caveat("choices-compete", chosen=outcomes[0].chosen))
+    return tuple(found)
 
 
 def _answers(model: Model, outcomes: list[Any]) -> tuple[tuple[str, ...], tuple[str, ...], Any]:

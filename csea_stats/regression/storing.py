@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError, OutputError, check_kind
-from csea_stats.regression.design import Design, Variable
+from csea_stats.regression.design import Design, Rows, Variable
 from csea_stats.regression.fits import Fit
 from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
 from csea_stats.regression.reading import Reading
-from csea_stats.regression.stacking import StackedDesign, StackedReading, StackedSample
+from csea_stats.regression.stacking import StackedDesign, StackedReading, StackedSample, few_groups
 from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.format import TargetWords
 
@@ -148,6 +148,8 @@ def _with_prior(design: Any, prior: str) -> Any:
 
 def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
     arrays["patterns"] = design.patterns
+    if design.rows is not None:  # not the respondents' ids: a saved fit is passed on
+        arrays["rows"], arrays["cells"] = design.rows.index, design.rows.cells
     for place, variable in enumerate(design.variables):
         arrays[f"levels{place}"], arrays[f"means{place}"] = variable.levels, variable.means
     body = {
@@ -155,6 +157,7 @@ def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
         "answers": design.answers,
         "left_out": design.left_out,
         "variables": [[one.name, one.labels, one.unit, one.scale] for one in design.variables],
+        "doubts": [[one.code, one.text, one.severity] for one in design.doubts],
     }
     if isinstance(design, StackedDesign):
         arrays["people"], arrays["which"], arrays["given"] = design.person, design.item, design.answer
@@ -164,8 +167,7 @@ def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
         return {**body, "items": design.items, "groups": groups, "persons": design.persons, "family": design.family}
     for place, table in enumerate(design.tables):
         arrays[f"table{place}"] = table
-    doubts = [[one.code, one.text, one.severity] for one in design.doubts]
-    return {**body, "tables": len(design.tables), "doubts": doubts}
+    return {**body, "tables": len(design.tables)}
 
 
 def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
@@ -181,21 +183,23 @@ def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
         )
         for place, (name, labels, unit, scale) in enumerate(body["variables"])
     )
-    shared = {
+    shared: dict[str, Any] = {
         "model": model,
         "outcome": body["outcome"],
         "answers": tuple(body["answers"]),
         "variables": variables,
         "patterns": arrays["patterns"],
         "left_out": tuple((reason, number) for reason, number in body["left_out"]),
+        "doubts": tuple(Caveat(code=code, text=text, severity=grade) for code, text, grade in body.get("doubts", [])),
+        "rows": _rows(arrays),
     }
     if "items" not in body:
-        doubts = tuple(Caveat(code=code, text=text, severity=grade) for code, text, grade in body.get("doubts", []))
-        tables = tuple(arrays[f"table{place}"] for place in range(body["tables"]))
-        return Design(**shared, tables=tables, doubts=doubts)
+        return Design(**shared, tables=tuple(arrays[f"table{place}"] for place in range(body["tables"])))
     groups = tuple(
         (name, tuple(labels), arrays[f"group{place}"]) for place, (name, labels) in enumerate(body["groups"])
     )
+    if "doubts" not in body:  # saved before these were written
+        shared["doubts"] = few_groups(groups)
     return StackedDesign(
         **shared,
         items=tuple(body["items"]),
@@ -206,6 +210,12 @@ def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
         persons=body["persons"],
         family=body["family"],
     )
+
+
+def _rows(arrays: Arrays) -> Rows | None:
+    if "rows" not in arrays:
+        return None
+    return Rows(index=arrays["rows"].astype(np.int64), ids=(), cells=arrays["cells"].astype(np.int64))
 
 
 def _pack_readings(readings: Sequence[Any], key: str, arrays: Arrays) -> list[dict[str, Any]]:

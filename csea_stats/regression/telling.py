@@ -24,9 +24,12 @@ STACKING = ("item", "respondent")
 
 def summary(fit: Fit) -> str:
     """Tell the model, who is in it, its checks, coefficients and effects."""
+    priors = those_used(fit.design.resolved) if fit.bayes else []
     lines = [
+        *([fit.stamp] if fit.synthetic else []),
         fit.model.question,
         f"{fit.model.formula} ({fit.engine}), {number_of(fit.design.people, 'respondents')}",
+        *(f"  prior of {name}: {stated.prior}" for name, stated in priors),
         *(f"  {integer(number)} left out: {reason}" for reason, number in fit.design.left_out),
         "Checks",
         *(f"  {one.state}: {one.name}: {one.text}" for one in fit.diagnostics),
@@ -37,8 +40,6 @@ def summary(fit: Fit) -> str:
         "Doubts",
         *(f"  {doubt.text}" for doubt in fit.caveats),
     ]
-    if fit.bayes:
-        lines[2:2] = [f"  prior of {name}: {stated.prior}" for name, stated in those_used(fit.design.resolved)]
     return "\n".join(lines)
 
 
@@ -67,6 +68,7 @@ def methods_paragraph(fit: Fit) -> str:
         "firth": "likelihood penalised as Firth proposed, with profile intervals",
     }[fit.engine]
     parts = [
+        *([fit.stamp] if fit.synthetic else []),
         f"{number_of(fit.design.people, 'respondents were')} fitted with a {kind} model, {model.formula}, by {made}.",
     ]
     if fit.bayes:

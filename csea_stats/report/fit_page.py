@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from csea_stats.results.collection import Estimates
     from csea_stats.survey.funnels import Funnel
 
-STAMP = "SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."
-
 MOST_CITED = 6
 """Effects of which the page has a sentence for every target; of more, for people like these alone."""
 
@@ -71,7 +69,7 @@ def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
     return FitPage(
         title=fit.model.question,
         kicker="A fitted model · made with csea-stats",
-        stamp=STAMP if fit.synthetic else "",
+        stamp=fit.stamp,
         deck=_deck(fit),
         facts=_facts(fit),
         sections=tuple(one for one in sections if one is not None),

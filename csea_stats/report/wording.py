@@ -78,6 +78,7 @@ HEADINGS: dict[str, str] = {
     "fit-check": "A check of the fit",
     "one-direction": "One direction",
     "equal-steps": "Equal steps",
+    "answers-apart": "Not every answer is in the model",
     "few-groups": "Few groups",
     "described": "Described, not estimated",
 }

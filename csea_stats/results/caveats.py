@@ -288,6 +288,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "Print leaves {number} tables of counts possible; each was fitted, and intervals cover all of them.",
     ),
     "apart": ("caution", "{answered} of {total} gave an answer that is counted here; not counted: {why}."),
+    "answers-apart": ("caution", "{answered} of {total} answers of these respondents are in the model; not: {why}."),
     "excluded": ("note", "Who counts: {funnel}"),
     "clustered": ("caution", "Answers of the same {cluster} may be alike; the interval treats all as independent."),
     "people-exchanged": (

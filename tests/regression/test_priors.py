@@ -184,10 +184,10 @@ def test_files_trees_and_group_effects_keep_a_level_prior(answers, prior, tmp_pa
     of_share = prior.startswith("beta")
     told = fit.to_datatree()["log_prior"]["shares" if of_share else "intercept"].to_numpy().ravel()
     assert np.allclose(told, law.logpdf(special.expit(level) if of_share else level), atol=1e-8)
-    grouped = cs.fit(cs.Model.from_formula("aware ~ (1 | team)").with_priors(intercept=prior), answers).readings[0]
-    level = grouped.sample.values["levels"][:, 0]
+    grouped = cs.fit(cs.Model.from_formula("aware ~ (1 | team)").with_priors(intercept=prior), answers)
+    level = grouped.draws["levels"][:, 0]
     exact = law.logpdf(special.expit(level) if of_share else level)
-    assert np.allclose(stacked_log_priors(grouped)["levels"], exact, atol=1e-8)
+    assert np.allclose(stacked_log_priors(grouped.readings[0])["levels"], exact, atol=1e-8)
 
 
 @pytest.mark.slow
@@ -281,7 +281,7 @@ words = "per ten years"
 )
 def test_the_call_makes_the_fit_again(answers, model, settings):
     fit = cs.fit(model, answers, **settings)
-    again = eval(fit.provenance.call, {"csea_stats": cs, "data": answers})  # noqa: S307 - our own text
+    again = eval(fit.provenance.call, {"csea_stats": cs, "data": answers})
     assert again.model == fit.model
     assert list(again.coefficients()) == list(fit.coefficients())
     assert list(again.thresholds()) == list(fit.thresholds())
@@ -290,6 +290,6 @@ def test_the_call_makes_the_fit_again(answers, model, settings):
 
 def test_fits_under_other_priors_name_their_own_call(answers):
     for prior, effects in cs.fit("aware ~ years", answers, seed=4).prior_sensitivity().strip:
-        again = eval(effects[0].provenance.call, {"csea_stats": cs, "data": answers})  # noqa: S307 - our own text
+        again = eval(effects[0].provenance.call, {"csea_stats": cs, "data": answers})
         assert again.model.priors.coefficients.prior == prior
         assert again.effects()[0].interval == effects[0].interval

@@ -107,6 +107,7 @@ def test_a_fit_is_saved_without_loss_and_taken_by_arviz(fitted, tmp_path):
     assert any("nested" in one.text.lower() for one in fit.diagnostics)
     again = cs.load_fit(fit.save(tmp_path / "fit"))
     assert list(again.coefficients()) == list(fit.coefficients())
+    assert again.caveats == fit.caveats
     assert again.strip[0][1][0].design.model == fit.strip[0][1][0].design.model
     assert all(np.array_equal(again.draws[name], values) for name, values in fit.draws.items())
 

@@ -15,8 +15,9 @@ import csea_stats as cs
 from csea_stats.cli import main
 from csea_stats.regression.contrasts import Setting
 from csea_stats.regression.predictive import expected
-from csea_stats.report.fit_page import STAMP, fit_html
+from csea_stats.report.fit_page import fit_html
 from csea_stats.report.fit_tables import event_and_sides, targets_of
+from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import percent_range, points_range
 from tests.report.test_page import Outline
 
@@ -158,7 +159,7 @@ def test_made_up_answers_are_stamped_everywhere():
     data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     page = fit_html(cs.fit("girls-supported ~ age", data, method="frequentist"))
     outline = Outline(page)
-    assert STAMP in outline.text
+    assert caveat("synthetic").text in outline.text
     assert page.index('class="stamp"') < page.index("<h1")
     captions = re.findall(r"<caption>(.*?)</caption>", page, re.DOTALL)
     assert captions

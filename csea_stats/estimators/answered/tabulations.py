@@ -304,7 +304,7 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
         words=data.codebook.targets,
         survey=data.codebook.survey,
         places=(),
-        doubts=_doubts(data),
+        doubts=doubts_of(data),
         data_hash=data.data_hash,
         synthetic=data.synthetic,
         invented=data.invented,
@@ -312,7 +312,8 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
     )
 
 
-def _doubts(data: Microdata) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def doubts_of(data: Microdata) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Return the caveats that respondents' answers add to every number: code and values."""
     found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
     if data.funnel.excluded:
         found.append(("excluded", (("funnel", str(data.funnel)),)))
