@@ -16,9 +16,8 @@ from csea_stats.regression.stacking import StackedReading, symmetric
 from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
-    from csea_stats.regression.fits import Fit
     from csea_stats.regression.problem import Array, Sample
-    from csea_stats.regression.reading import Reading
+    from csea_stats.regression.reading import FittedModel, Reading
 
 CHAINS = 4
 """Into which independent draws are parted, so that checks between chains have something to compare."""
@@ -46,7 +45,7 @@ def _named(design: Design, sample: Sample) -> Draws:
     return found
 
 
-def to_datatree(fit: Fit) -> Any:
+def to_datatree(fit: FittedModel) -> Any:
     """Make the DataTree."""
     from arviz_base import dict_to_dataset
     from xarray import DataTree
@@ -83,7 +82,7 @@ def to_datatree(fit: Fit) -> Any:
     return tree
 
 
-def _attributes(fit: Fit) -> dict[str, str]:
+def _attributes(fit: FittedModel) -> dict[str, str]:
     """Return what every group of a tree says of itself."""
     rows = (
         "row: a respondent's place among those of the data, from 0, in their order"
@@ -141,7 +140,7 @@ def _chained(values: Array, chains: int) -> Array:
     return values[:kept].reshape(chains, kept // chains, *values.shape[1:])
 
 
-def _dims(fit: Fit) -> tuple[dict[str, list[str]], Any]:
+def _dims(fit: FittedModel) -> tuple[dict[str, list[str]], Any]:
     design = fit.design
     dims: dict[str, list[str]] = {}
     coords: dict[str, list[str]] = {}
@@ -243,7 +242,7 @@ def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Any:
     return found
 
 
-def pymc_model(fit: Fit) -> Any:
+def pymc_model(fit: FittedModel) -> Any:
     """Write the fit's model in PyMC; of made-up answers it holds the stamp as data, which every trace of it keeps."""
     reading = fit.readings[0]
     if isinstance(reading, StackedReading):

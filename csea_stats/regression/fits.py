@@ -2,83 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from csea_stats.estimators.marks import FEW
-from csea_stats.regression import contrasts
-from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import integer, number_of, percent
-from csea_stats.results.values import Provenance
-from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
+from csea_stats.regression.reading import PEOPLE, FittedModel
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
     from pathlib import Path
 
-    from csea_stats.regression.contrasts import Contrast, Event
-    from csea_stats.regression.problem import Array, Diagnostic
-    from csea_stats.regression.reading import Reading
+    from csea_stats.regression.contrasts import Contrast
+    from csea_stats.regression.problem import Array
     from csea_stats.regression.sensitivity import Influence, Sensitivity
-    from csea_stats.regression.spec import Model
     from csea_stats.results.collection import Estimates
-    from csea_stats.results.values import Caveat
-    from csea_stats.survey.format import TargetWords
-
-PEOPLE = Superpopulation()
-"""The default target."""
-
-STRIP = ("normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)")
-"""The coefficient priors that every Bayesian number is shown under."""
+    from csea_stats.targets.populations import Target
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Fit:
+class Fit(FittedModel):
     """A fitted model; made by `csea_stats.fit` or `csea_stats.load_fit`.
-
-    Parameters
-    ----------
-    model : Model
-    design : Design
-        Patterns, columns and counts.
-    readings : tuple of Reading
-        One, or one for each table of counts that print allows.
-    method : {"bayes", "frequentist"}
-    engine : str
-        What was used: "laplace", "nuts", "log-f", "ml", "firth".
-    level : float
-    seed : int
-    provenance : Provenance
-    words : TargetWords or None
-        How sentences name the people, from the data.
-    synthetic : bool
 
     Notes
     -----
-    More methods than usual, because this is what a reader holds in hand; each is one call of the module named as it.
+    Its fields are those of `FittedModel`. More methods than usual, because this is what a reader holds in hand; each is
+    one call of the module named as it.
     """
-
-    model: Model
-    design: Any  # a Design, or a StackedDesign, which is asked the same way
-    readings: tuple[Any, ...]
-    method: Literal["bayes", "frequentist"]
-    engine: str
-    level: float
-    seed: int
-    provenance: Provenance = field(default_factory=Provenance)
-    words: TargetWords | None = None
-    synthetic: bool = False
-
-    def __repr__(self) -> str:
-        made = "; SYNTHETIC" if self.synthetic else ""
-        return f"<Fit: {self.model.formula}; {self.engine}, {number_of(self.design.people, 'respondents')}{made}>"
-
-    @property
-    def stamp(self) -> str:
-        """What stands before every text, and in every tree and model, that comes of made-up answers; else empty."""
-        return caveat("synthetic").text if self.synthetic else ""
 
     # ------------------------------------------------------------------ what is asked of it
 
@@ -219,12 +169,6 @@ class Fit:
 
         return named_draws(self.readings[0]) if self.bayes else {}
 
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """How far the fit can be trusted."""
-        found = [reading.sample or reading.profiled for reading in self.readings]
-        return tuple(dict.fromkeys(one for result in found if result for one in result.diagnostics))
-
     def prior_sensitivity(self) -> Sensitivity:
         """Refit under three customary priors, and scale prior and likelihood by a little.
 
@@ -247,7 +191,7 @@ class Fit:
         """Return the model, who is in it, its checks, coefficients and effects, as text."""
         from csea_stats.regression.telling import summary
 
-        return summary(self)
+        return summary(self, self.coefficients(), self.effects())
 
     def plot(self, kind: str = "effects", *, ax: Any = None, by: str | None = None) -> Any:
         """Draw on matplotlib axes.
@@ -311,92 +255,3 @@ class Fit:
         from csea_stats.regression.storing import save
 
         return save(self, path)
-
-    # ------------------------------------------------------------------ what the modules named above stand on
-
-    @property
-    def bayes(self) -> bool:
-        """Whether it has draws."""
-        return self.method == "bayes"
-
-    @cached_property
-    def counterpart(self) -> tuple[Reading, ...]:
-        """The default fit of the other kind, for the interval beside; empty where there is none."""
-        from csea_stats.regression.fitting import counterpart
-
-        return counterpart(self)
-
-    @cached_property
-    def strip(self) -> tuple[tuple[str, tuple[Reading, ...]], ...]:
-        """The Bayesian fits under each of the customary priors; empty where refitting takes long (nuts)."""
-        from csea_stats.regression.fitting import strip
-
-        return strip(self)
-
-    @cached_property
-    def caveats(self) -> tuple[Caveat, ...]:
-        """What makes every number of it doubtful."""
-        found = []
-        if self.synthetic:
-            found.append(caveat("synthetic"))
-        left = sum(number for _, number in self.design.left_out)
-        if left:
-            why = "; ".join(f"{integer(number)} {reason}" for reason, number in self.design.left_out)
-            found.append(
-                caveat(
-                    "incomplete",
-                    left=integer(left),
-                    total=integer(left + self.design.people),
-                    verb="is" if left == 1 else "are",
-                    why=why,
-                )
-            )
-        if len(self.readings) > 1:
-            found.append(caveat("ambiguous-fit", number=len(self.readings)))
-        if chosen := self.design.resolved.chosen_priors:
-            found.append(caveat("prior-chosen", priors=", ".join(f"{slot} {prior}" for slot, prior in chosen)))
-        how = "one-direction" if self.bayes else "equal-steps"
-        found += [
-            caveat(how, name=one.name.replace("_", " ")) for one in self.design.variables if one.shape == "monotonic"
-        ]
-        found += [caveat("fit-check", text=one.text) for one in self.diagnostics if one.state != "pass"]
-        people = self.design.people
-        few = [caveat("few", base=people, points=percent(1 / people))] if people < FEW else []
-        return (*found, *few, *self.design.doubts)
-
-    def events(self, outcome: str | None) -> tuple[Event, ...]:
-        """Return the events that an outcome means."""
-        own = getattr(self.design, "events", None)
-        found: tuple[Event, ...] = own(outcome) if own else contrasts.events(self.design.answers, outcome)
-        return found
-
-    def single_answers(self) -> tuple[Event, ...]:
-        """Every answer for itself."""
-        if getattr(self.design, "events", None):
-            return self.events(None)
-        return tuple(
-            contrasts.Event(low=place, high=place, words=answer) for place, answer in enumerate(self.design.answers)
-        )
-
-    def what(self, event: Event) -> str:
-        """Return the event with its question: "public awareness: poor or lower"."""
-        return f"{self.model.outcome.label or self.model.outcome.name}: {event.words}"
-
-    @property
-    def towards(self) -> str:
-        """Where a positive coefficient points."""
-        answers = self.design.answers
-        return repr(answers[-1]) if len(answers) == 2 else f"later answers ({answers[-1]!r})"
-
-    def named(self, target: Target) -> Target:
-        """Return the target with the words of the data or the model, where the call gave none."""
-        if not isinstance(target, (Respondents, Superpopulation, Population)) or target.words != type(target)().words:
-            return target
-        if self.words is not None:
-            words = {
-                Respondents: self.words.respondents,
-                Superpopulation: self.words.superpopulation,
-                Population: self.words.population,
-            }[type(target)]
-            return replace(target, words=words)
-        return replace(target, words=self.model.target) if isinstance(target, Superpopulation) else target

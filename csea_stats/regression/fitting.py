@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal
 from csea_stats.errors import InputError, check_kind
 from csea_stats.estimators.checking import check_level
 from csea_stats.regression.design import Design
-from csea_stats.regression.fits import STRIP, Fit
+from csea_stats.regression.fits import Fit
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.priors import EXACTLY, read_prior
-from csea_stats.regression.reading import Reading
+from csea_stats.regression.reading import STRIP, FittedModel, Later, Reading, Strip
 from csea_stats.regression.rows import known, rows_design, stacked
 from csea_stats.regression.spec import CHOSEN, NEEDS, SLOTS, Model
 from csea_stats.regression.writing import model_toml
@@ -95,6 +95,9 @@ def fit(
         readings = tuple(_read(design, place, method, engine, level, seed) for place in range(len(design.tables)))
     first = readings[0]
     used = first.sample.engine if first.sample is not None else first.profiled.method if first.profiled else ""
+    strip = Later[Strip](tuple)
+    if used != "nuts":  # refitting takes long
+        strip = Later(_under, design, chosen, readings, method, seed)
     return Fit(
         model=chosen,
         design=design,
@@ -106,6 +109,8 @@ def fit(
         provenance=_provenance(chosen, data, method=method, engine=engine, level=level, seed=seed),
         words=_words(data),
         synthetic=bool(getattr(data, "synthetic", False)),
+        beside=Later(_beside, design, chosen, readings, method, level, seed),
+        under=strip,
     )
 
 
@@ -211,81 +216,62 @@ def _profiled(design: Design, place: int, engine: str, level: float) -> Any:
     return profile(straight.problem(place), method=engine, level=level, names=straight.linear_items)  # type: ignore[arg-type]
 
 
-def counterpart(found: Fit) -> tuple[Reading, ...]:
-    """Return the default fit of the other kind."""
-    design = found.design
+def _beside(
+    design: Any, model: Model, readings: tuple[Any, ...], method: str, level: float, seed: int
+) -> tuple[Any, ...]:
+    """Return the default fit of the other kind; none beside group effects."""
     if not isinstance(design, Design):
         return ()
-    if found.bayes:
+    if method == "bayes":
         return tuple(
-            Reading(design=design, place=one.place, profiled=_profiled(design, one.place, "log-f", found.level))
-            for one in found.readings
+            Reading(design=design, place=one.place, profiled=_profiled(design, one.place, "log-f", level))
+            for one in readings
         )
-    return _drawn(found, found.model)
+    return _drawn(design, model, readings, seed)
 
 
-def strip(found: Fit) -> tuple[tuple[str, tuple[Any, ...]], ...]:
-    """Return the Bayesian fits under each customary prior of the coefficients."""
-    if found.engine == "nuts":
-        return ()
-    if not isinstance(found.design, Design):
+def _under(design: Any, model: Model, readings: tuple[Any, ...], method: str, seed: int) -> Strip:
+    """Return the Bayesian fits under each customary prior of what the model has."""
+    if not isinstance(design, Design):
         from csea_stats.regression.stacked import stacked_strip
 
-        return stacked_strip(found.design, found.readings, found.seed)
+        return stacked_strip(design, readings, seed)
     told = []
-    for prior in STRIP if found.design.variables else ():
-        if prior == found.model.priors.coefficients.prior and found.bayes:
-            told.append((prior, found.readings))
+    for prior in STRIP if design.variables else ():
+        if prior == model.priors.coefficients.prior and method == "bayes":
+            told.append((prior, readings))
         else:
-            told.append((prior, _drawn(found, found.model.with_priors(coefficients=prior))))
+            told.append((prior, _drawn(design, model.with_priors(coefficients=prior), readings, seed)))
     return tuple(told)
 
 
-def _drawn(found: Fit, model: Model) -> tuple[Reading, ...]:
+def _drawn(design: Design, model: Model, readings: tuple[Any, ...], seed: int) -> tuple[Reading, ...]:
     from csea_stats.regression.engines import sample
 
-    design = replace(found.design, model=model)
+    design = replace(design, model=model)
     return tuple(
-        Reading(design=design, place=one.place, sample=sample(design.problem(one.place), seed=found.seed))
-        for one in found.readings
+        Reading(design=design, place=one.place, sample=sample(design.problem(one.place), seed=seed)) for one in readings
     )
 
 
-def fit_again(found: Fit) -> tuple[tuple[str, Fit], ...]:
-    """Whole fits under each customary prior."""
-    if not isinstance(found.design, Design):
-        return _stacked_again(found)
-    told = found.strip
-    if not told and found.design.variables:
-        told = tuple((prior, _drawn(found, found.model.with_priors(coefficients=prior))) for prior in STRIP)
+def fit_again[F: FittedModel](found: F) -> tuple[tuple[str, F], ...]:
+    """Whole fits under each customary prior, also where the fit itself has none because refitting takes long."""
+    told = found.strip or _under(found.design, found.model, found.readings, found.method, found.seed)
     fits = []
     for prior, readings in told:
-        used = prior == found.model.priors.coefficients.prior
-        model = found.model if used else found.model.with_priors(coefficients=prior)
-        one = _under(found, model, readings)
-        one.__dict__.update(counterpart=found.counterpart, strip=told)  # neither depends on the prior in use
+        design = readings[0].design
+        used = design.model is found.model
+        call = found.provenance.call if used else call_words(design.model, level=found.level, seed=found.seed)
+        one = replace(
+            found,
+            model=design.model,
+            design=design,
+            readings=readings,
+            provenance=replace(found.provenance, call=call),
+            under=Later(tuple, told),
+        )
         fits.append((prior, one))
     return tuple(fits)
-
-
-def _stacked_again(found: Fit) -> tuple[tuple[str, Fit], ...]:
-    from csea_stats.regression.stacked import stacked_strip
-
-    fits = []
-    told = found.strip or stacked_strip(found.design, found.readings, found.seed)
-    for prior, readings in told:
-        one = _under(found, readings[0].design.model, readings)
-        one.__dict__.update(strip=told)
-        fits.append((prior, one))
-    return tuple(fits)
-
-
-def _under(found: Fit, model: Model, readings: tuple[Any, ...]) -> Fit:
-    """Return the fit of the same answers by a model with other priors."""
-    provenance = found.provenance
-    if model is not found.model:
-        provenance = replace(provenance, call=call_words(model, level=found.level, seed=found.seed))
-    return replace(found, model=model, design=readings[0].design, readings=readings, provenance=provenance)
 
 
 @cache

@@ -9,6 +9,7 @@ from csea_stats.errors import InputError
 from csea_stats.estimators.answered.printed import tabulate_print
 from csea_stats.regression.fitting import fit
 from csea_stats.regression.library import load_model, model_names
+from csea_stats.regression.reading import Later
 from csea_stats.regression.spec import Estimand, Model, Outcome, Predictor
 
 if TYPE_CHECKING:
@@ -173,17 +174,14 @@ def _fitted(question: Question, tabulation: Tabulation, model: Model, level: flo
 
 def _alone(whole: Fit) -> Fit:
     """Return the fit without the one of the other kind."""
-    one = replace(whole)
-    one.__dict__["counterpart"] = ()
-    return one
+    return replace(whole, beside=Later(tuple))
 
 
 def whole_of(whole: Fit, place: int) -> Fit:
     """Return the fit of one reading of print alone, without fitting anything again."""
-    one = replace(whole, readings=(whole.readings[place],))
-    strip = tuple((prior, (readings[place],)) for prior, readings in whole.strip)
-    one.__dict__.update(counterpart=tuple(whole.counterpart[place : place + 1]), strip=strip)
-    return one
+    strip = [(prior, (readings[place],)) for prior, readings in whole.strip]
+    beside = Later(tuple, whole.counterpart[place : place + 1])
+    return replace(whole, readings=(whole.readings[place],), beside=beside, under=Later(tuple, strip))
 
 
 def reading_words(tabulation: Tabulation) -> tuple[str, ...]:

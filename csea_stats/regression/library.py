@@ -112,7 +112,7 @@ def load_model(name_or_path: str | os.PathLike[str]) -> Model:
         return read_model(name.encode(), "the text given")
     names = model_names()
     if name in names:
-        return read_model((_folder() / f"{name}.toml").read_bytes(), name)
+        return _shipped(name)
     path = Path(name)
     written_as_path = isinstance(name_or_path, os.PathLike) or name.endswith(".toml") or len(path.parts) > 1
     if not written_as_path or "\0" in name:
@@ -123,6 +123,11 @@ def load_model(name_or_path: str | os.PathLike[str]) -> Model:
     except OSError as error:
         raise ModelFileError(name, [f"the file cannot be read: {error.strerror or error}"]) from None
     return read_model(content, name)
+
+
+@cache
+def _shipped(name: str) -> Model:
+    return read_model((_folder() / f"{name}.toml").read_bytes(), name)
 
 
 def read_model(content: bytes, source: str) -> Model:

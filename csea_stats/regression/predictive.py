@@ -11,7 +11,7 @@ from scipy import special
 from csea_stats.regression.densities import cell_log_likelihood
 from csea_stats.regression.engines.prior import prior_sample
 from csea_stats.regression.fits import Fit
-from csea_stats.regression.reading import Reading
+from csea_stats.regression.reading import Later, Reading
 from csea_stats.regression.stacked_densities import prior_reading as stacked_prior
 from csea_stats.regression.stacked_densities import scores
 from csea_stats.regression.stacking import StackedDesign, StackedReading
@@ -138,9 +138,8 @@ def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS) -> 
 
 def as_prior(fit: Fit, draws: int = DRAWS) -> Fit:
     """Return a fit with draws of its prior in place of those of its posterior."""
-    one = replace(fit, readings=(prior_reading(fit.design, 0, seed=fit.seed, draws=draws),), engine="prior")
-    one.__dict__.update(counterpart=(), strip=())
-    return one
+    reading = prior_reading(fit.design, 0, seed=fit.seed, draws=draws)
+    return replace(fit, readings=(reading,), engine="prior", beside=Later(tuple), under=Later(tuple))
 
 
 def prior_reading(design: Any, place: int, *, seed: int, draws: int = DRAWS) -> Any:

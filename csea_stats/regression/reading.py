@@ -1,16 +1,37 @@
-"""A fit of one table of counts: its draws or its estimate, with what both kinds of fit have in common."""
+"""A fit as values: of one table of counts, its draws or its estimate; and of a model, a reading for each table."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
+from csea_stats.estimators.marks import FEW
+from csea_stats.regression import contrasts
 from csea_stats.regression.averages import share
+from csea_stats.results.caveats import caveat
+from csea_stats.results.numbers import integer, number_of, percent
+from csea_stats.results.values import Provenance
+from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from csea_stats.regression.contrasts import Event, Setting
     from csea_stats.regression.design import Design
-    from csea_stats.regression.problem import Array, Problem, Profiled, Sample
+    from csea_stats.regression.problem import Array, Diagnostic, Problem, Profiled, Sample
+    from csea_stats.regression.spec import Model
+    from csea_stats.results.values import Caveat
+    from csea_stats.survey.format import TargetWords
+
+Strip = tuple[tuple[str, tuple[Any, ...]], ...]
+"""Readings under each prior."""
+
+PEOPLE = Superpopulation()
+"""The default target."""
+
+STRIP = ("normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)")
+"""The coefficient priors that every Bayesian number is shown under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +85,162 @@ class Reading:
     def share(self, setting: Setting, event: Event, shift: Array | float | None = None) -> Array:
         """Return the averaged probability of an event at each draw."""
         return share(self.design, self.drawn, setting, event, shift)
+
+
+class Later[T]:
+    """A value that is made when first asked for, and kept; whoever makes a fit says how.
+
+    Parameters
+    ----------
+    make : callable
+    *arguments
+
+    Examples
+    --------
+    >>> Later(tuple, [1, 2])()
+    (1, 2)
+    """
+
+    __slots__ = ("_arguments", "_make", "_value")
+
+    def __init__(self, make: Callable[..., T], *arguments: object) -> None:
+        self._make: Callable[..., T] | None = make
+        self._arguments = arguments
+
+    def __call__(self) -> T:
+        """Return the value."""
+        if self._make is not None:
+            self._value = self._make(*self._arguments)
+            self._make, self._arguments = None, ()
+        return self._value
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class FittedModel:
+    """A model fitted to answers, as values; `Fit` adds what can be asked of it.
+
+    Parameters
+    ----------
+    model : Model
+    design : Design
+        Patterns, columns and counts.
+    readings : tuple of Reading
+        One, or one for each table of counts that print allows.
+    method : {"bayes", "frequentist"}
+    engine : str
+        What was used: "laplace", "nuts", "log-f", "ml", "firth".
+    level : float
+    seed : int
+    provenance : Provenance
+    words : TargetWords or None
+        How sentences name the people, from the data.
+    synthetic : bool
+    beside : Later
+        The default fit of the other kind, a reading for each; none by default.
+    under : Later
+        The Bayesian fits under each of the customary priors; none by default.
+    """
+
+    model: Model
+    design: Any  # a Design, or a StackedDesign, which is asked the same way
+    readings: tuple[Any, ...]
+    method: Literal["bayes", "frequentist"]
+    engine: str
+    level: float
+    seed: int
+    provenance: Provenance = field(default_factory=Provenance)
+    words: TargetWords | None = None
+    synthetic: bool = False
+    beside: Later[tuple[Any, ...]] = field(default_factory=lambda: Later(tuple))
+    under: Later[Strip] = field(default_factory=lambda: Later(tuple))
+
+    def __repr__(self) -> str:
+        made = "; SYNTHETIC" if self.synthetic else ""
+        return f"<Fit: {self.model.formula}; {self.engine}, {number_of(self.design.people, 'respondents')}{made}>"
+
+    @property
+    def stamp(self) -> str:
+        """What stands before every text, and in every tree and model, that comes of made-up answers; else empty."""
+        return caveat("synthetic").text if self.synthetic else ""
+
+    @property
+    def counterpart(self) -> tuple[Reading, ...]:
+        """The default fit of the other kind, for the interval beside; empty where there is none."""
+        return self.beside()
+
+    @property
+    def strip(self) -> Strip:
+        """The Bayesian fits under each of the customary priors; empty where refitting takes long (nuts)."""
+        return self.under()
+
+    @property
+    def bayes(self) -> bool:
+        """Whether it has draws."""
+        return self.method == "bayes"
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """How far the fit can be trusted."""
+        found = [reading.sample or reading.profiled for reading in self.readings]
+        return tuple(dict.fromkeys(one for result in found if result for one in result.diagnostics))
+
+    @cached_property
+    def caveats(self) -> tuple[Caveat, ...]:
+        """What makes every number of it doubtful."""
+        found = []
+        if self.synthetic:
+            found.append(caveat("synthetic"))
+        left = sum(number for _, number in self.design.left_out)
+        if left:
+            why = "; ".join(f"{integer(number)} {reason}" for reason, number in self.design.left_out)
+            total, verb = integer(left + self.design.people), "is" if left == 1 else "are"
+            found.append(caveat("incomplete", left=integer(left), total=total, verb=verb, why=why))
+        if len(self.readings) > 1:
+            found.append(caveat("ambiguous-fit", number=len(self.readings)))
+        if chosen := self.design.resolved.chosen_priors:
+            found.append(caveat("prior-chosen", priors=", ".join(f"{slot} {prior}" for slot, prior in chosen)))
+        how = "one-direction" if self.bayes else "equal-steps"
+        found += [
+            caveat(how, name=one.name.replace("_", " ")) for one in self.design.variables if one.shape == "monotonic"
+        ]
+        found += [caveat("fit-check", text=one.text) for one in self.diagnostics if one.state != "pass"]
+        people = self.design.people
+        few = [caveat("few", base=people, points=percent(1 / people))] if people < FEW else []
+        return (*found, *few, *self.design.doubts)
+
+    def events(self, outcome: str | None) -> tuple[Event, ...]:
+        """Return the events that an outcome means."""
+        own = getattr(self.design, "events", None)
+        found: tuple[Event, ...] = own(outcome) if own else contrasts.events(self.design.answers, outcome)
+        return found
+
+    def single_answers(self) -> tuple[Event, ...]:
+        """Every answer for itself."""
+        if getattr(self.design, "events", None):
+            return self.events(None)
+        return tuple(
+            contrasts.Event(low=place, high=place, words=answer) for place, answer in enumerate(self.design.answers)
+        )
+
+    def what(self, event: Event) -> str:
+        """Return the event with its question: "public awareness: poor or lower"."""
+        return f"{self.model.outcome.label or self.model.outcome.name}: {event.words}"
+
+    @property
+    def towards(self) -> str:
+        """Where a positive coefficient points."""
+        answers = self.design.answers
+        return repr(answers[-1]) if len(answers) == 2 else f"later answers ({answers[-1]!r})"
+
+    def named(self, target: Target) -> Target:
+        """Return the target with the words of the data or the model, where the call gave none."""
+        if not isinstance(target, (Respondents, Superpopulation, Population)) or target.words != type(target)().words:
+            return target
+        if self.words is not None:
+            words = {
+                Respondents: self.words.respondents,
+                Superpopulation: self.words.superpopulation,
+                Population: self.words.population,
+            }[type(target)]
+            return replace(target, words=words)
+        return replace(target, words=self.model.target) if isinstance(target, Superpopulation) else target

@@ -10,8 +10,8 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.nested import nested
 from csea_stats.regression.engines.nuts import log_odds_variable
-from csea_stats.regression.fits import STRIP
 from csea_stats.regression.problem import Diagnostic
+from csea_stats.regression.reading import STRIP
 from csea_stats.regression.stacked_problem import (
     coefficient_prior,
     group_problem,

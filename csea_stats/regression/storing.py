@@ -16,7 +16,7 @@ from csea_stats.regression.design import Design, Rows, Variable
 from csea_stats.regression.fits import Fit
 from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
-from csea_stats.regression.reading import Reading
+from csea_stats.regression.reading import FittedModel, Later, Reading
 from csea_stats.regression.stacking import StackedDesign, StackedReading, StackedSample, few_groups
 from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.format import TargetWords
@@ -33,7 +33,7 @@ FORMAT = "csea-fit/1"
 FILES = ("fit.json", "model.toml", "arrays.npz")
 
 
-def save(fit: Fit, path: str | os.PathLike[str]) -> Path:
+def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
     """Write a fit into a folder; the interval beside and the prior strip are written, too.
 
     Raises
@@ -104,7 +104,7 @@ def load_fit(path: str | os.PathLike[str]) -> Fit:
             message = f"{folder / 'fit.json'}: format: found {body['format']!r}; allowed is {FORMAT!r}"
             raise InputError(message)
         model = read_model((folder / "model.toml").read_bytes(), str(folder / "model.toml"))
-        return _fit(model, body, arrays)
+        return Fit(**_fields(model, body, arrays))
     except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as error:
         if isinstance(error, InputError):
             raise
@@ -112,28 +112,21 @@ def load_fit(path: str | os.PathLike[str]) -> Fit:
         raise InputError(message) from None
 
 
-def _fit(model: Model, body: dict[str, Any], arrays: Arrays) -> Fit:
+def _fields(model: Model, body: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
     design = _design(model, body["design"], arrays)
     told = body["provenance"]
     versions = tuple((name, version) for name, version in told.pop("versions"))
-    found = Fit(
-        model=model,
-        design=design,
-        readings=_readings(design, body["readings"], arrays),
-        method=body["method"],
-        engine=body["engine"],
-        level=body["level"],
-        seed=body["seed"],
-        provenance=Provenance(**{**told, "places": tuple(told["places"]), "versions": versions}),
-        words=None if body["words"] is None else TargetWords(**body["words"]),
-        synthetic=body["synthetic"],
-    )
-    # what a fit computes when first asked is already there
-    found.__dict__["counterpart"] = _readings(design, body["counterpart"], arrays)
-    found.__dict__["strip"] = tuple(
-        (prior, _readings(_with_prior(design, prior), packed, arrays)) for prior, packed in body["strip"]
-    )
-    return found
+    strip = [(prior, _readings(_with_prior(design, prior), packed, arrays)) for prior, packed in body["strip"]]
+    return {
+        "model": model,
+        "design": design,
+        "readings": _readings(design, body["readings"], arrays),
+        **{name: body[name] for name in ("method", "engine", "level", "seed", "synthetic")},
+        "provenance": Provenance(**{**told, "places": tuple(told["places"]), "versions": versions}),
+        "words": None if body["words"] is None else TargetWords(**body["words"]),
+        "beside": Later(tuple, _readings(design, body["counterpart"], arrays)),
+        "under": Later(tuple, strip),
+    }
 
 
 def _with_prior(design: Any, prior: str) -> Any:

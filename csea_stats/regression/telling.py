@@ -8,8 +8,9 @@ from csea_stats.results.numbers import integer, interval_words, number_of, thres
 from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
-    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.reading import FittedModel
     from csea_stats.regression.spec import Model, StatedPrior
+    from csea_stats.results.collection import Estimates
     from csea_stats.results.values import Estimate
 
 FAMILIES = {
@@ -22,7 +23,7 @@ STACKING = ("item", "respondent")
 """Group effects of several answers of one person; others are effects of groups of people."""
 
 
-def summary(fit: Fit) -> str:
+def summary(fit: FittedModel, coefficients: Estimates, effects: Estimates) -> str:
     """Tell the model, who is in it, its checks, coefficients and effects."""
     priors = those_used(fit.design.resolved) if fit.bayes else []
     lines = [
@@ -34,9 +35,9 @@ def summary(fit: Fit) -> str:
         "Checks",
         *(f"  {one.state}: {one.name}: {one.text}" for one in fit.diagnostics),
         "Coefficients (log odds ratios towards later answers)",
-        *(f"  {one.item}: {line(one)}" for one in fit.coefficients()),
+        *(f"  {one.item}: {line(one)}" for one in coefficients),
         "Effects (differences of probabilities, averaged over the respondents)",
-        *(f"  {one.estimand}: {line(one)}" for one in fit.effects()),
+        *(f"  {one.estimand}: {line(one)}" for one in effects),
         "Doubts",
         *(f"  {doubt.text}" for doubt in fit.caveats),
     ]
@@ -56,7 +57,7 @@ def line(estimate: Estimate) -> str:
     return text
 
 
-def methods_paragraph(fit: Fit) -> str:
+def methods_paragraph(fit: FittedModel) -> str:
     """Tell how the numbers were made, as a paragraph for a methods section."""
     model = fit.design.resolved
     kind = FAMILIES[model.family or "cumulative"]

@@ -133,7 +133,6 @@ def _effects(fit: Fit) -> list[tuple[str, Span, Span]]:
 
     found: dict[str, tuple[str, Span, Span]] = {}
     inner = replace(fit, level=INNER)
-    inner.__dict__.update(counterpart=(), strip=())
     for wide, narrow in zip(fit.effects(), inner.effects(), strict=True):
         answer, sides = event_and_sides(fit, wide)
         alike = isinstance(fit.design, StackedDesign) and fit.design.by_item

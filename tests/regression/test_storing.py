@@ -1,12 +1,15 @@
 """A fit saved and loaded: nothing lost, nothing run."""
 
 import json
+import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import csea_stats as cs
 from csea_stats.errors import InputError
+from csea_stats.regression.reading import Later
 
 
 @pytest.mark.parametrize("which", ["fitted", "profiled"])
@@ -42,3 +45,16 @@ def test_a_folder_without_a_fit(fitted, tmp_path):
     (folder / "fit.json").write_text('{"format": "csea-fit/9"}')
     with pytest.raises(InputError, match="csea-fit/9"):
         cs.load_fit(folder)
+
+
+def test_a_fit_is_a_value_that_another_process_takes(fitted):
+    again = pickle.loads(pickle.dumps(fitted))
+    assert [one.interval for one in again.coefficients()] == [one.interval for one in fitted.coefficients()]
+    assert [prior for prior, _ in again.strip] == [prior for prior, _ in fitted.strip]
+
+
+def test_what_whoever_fits_gave_goes_along_with_a_changed_copy(fitted):
+    other = replace(fitted, level=0.5)
+    assert other.strip is fitted.strip
+    assert other.counterpart is fitted.counterpart
+    assert replace(fitted, beside=Later(tuple)).coefficients()[0].companion is None
