@@ -225,6 +225,9 @@ def influence(fit: Fit) -> tuple[Influence, ...]:
             "the person: arviz.loo(fit.to_datatree()) tells the influence of each answer"
         )
         raise InputError(message)
+    if not fit.design.variables:
+        message = "influence: found no predictor; allowed is a model with one, since it is told of the first effect"
+        raise InputError(message)
     reading, quantity = fit.readings[0], _first(fit)
     values = drawn(reading, quantity, None)
     tail = (1 - fit.level) / 2

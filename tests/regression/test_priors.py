@@ -293,3 +293,11 @@ def test_fits_under_other_priors_name_their_own_call(answers):
         again = eval(effects[0].provenance.call, {"csea_stats": cs, "data": answers})
         assert again.model.priors.coefficients.prior == prior
         assert again.effects()[0].interval == effects[0].interval
+
+
+def test_without_a_predictor_there_is_no_effect_to_decide(answers):
+    fit = cs.fit("rating ~ 1", answers)
+    assert not list(fit.effects())
+    assert str(fit.prior_sensitivity()) == "There is no effect that a prior could decide."
+    with pytest.raises(InputError, match="no predictor"):
+        fit.influence()
