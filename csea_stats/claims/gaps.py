@@ -24,9 +24,10 @@ from csea_stats.claims.shares import open_to_print, sets_of, silent
 from csea_stats.claims.verdicts import judge, not_checkable
 from csea_stats.estimators.checking import share_pairs
 from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
+from csea_stats.estimators.estimands import Participation
+from csea_stats.estimators.gaps.comparisons import Difference
 from csea_stats.estimators.gaps.differences import difference
 from csea_stats.estimators.gaps.gaps import gap_limits
-from csea_stats.estimators.gaps.spans import bounded_gap, gap_above
 from csea_stats.estimators.published.naming import item_label, item_name
 from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.results.caveats import caveat
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from csea_stats.claims.format import Answer, CrosstabTest, DifferenceTest, OverlappingTest
+    from csea_stats.estimators.estimands import Estimand
     from csea_stats.estimators.gaps.spans import Sides
     from csea_stats.results.values import Caveat
     from csea_stats.survey.format import Question
@@ -100,8 +102,9 @@ def _probability(sides: Sides, goal: Goal) -> tuple[float, float] | None:
     """Return the Jeffreys probability of a goal, lowest and highest over the feasible counts."""
     if goal.alike:
         return None
-    over = gap_above(sides, goal.low, (0.0, 0.0, 0.0, 0.0)) if goal.low is not None else (1.0, 1.0)
-    past = gap_above(sides, goal.high, (0.0, 0.0, 0.0, 0.0)) if goal.high is not None else (0.0, 0.0)
+    gap, alone = Difference(sides=sides), Participation()
+    over = gap.above(goal.low, "jeffreys", alone) if goal.low is not None else (1.0, 1.0)
+    past = gap.above(goal.high, "jeffreys", alone) if goal.high is not None else (0.0, 0.0)
     return max(over[0] - past[1], 0.0), max(over[1] - past[0], 0.0)
 
 
@@ -165,25 +168,29 @@ def _tipping(sides: Sides, goal: Goal, level: float) -> tuple[float, float] | No
         odds = (a * (m - b), b * (n - a))
         ours, theirs = odds if goal.direction == "above" else odds[::-1]
         observed.append(1.0 if ours == theirs else (ours / theirs) ** 0.5 if theirs else float("inf"))
-    return _tipping_limit(sides, goal, level), min(observed)
+    return tipping_limit(Difference(sides=sides), goal, level), min(observed)
 
 
-def _tipping_limit(sides: Sides, goal: Goal, level: float) -> float:
-    """Return the same at the worse of Newcombe's and the Jeffreys limit; 1 where one reaches zero already."""
+def tipping_limit(quantity: Estimand, goal: Goal, level: float) -> float:
+    """Return the participation ratio at which the worse of the two default limits reaches zero.
+
+    1 where one does already, infinite beyond 10,000.
+    """
     above = goal.direction == "above"
 
-    def inside(ratio: float, method: str = "newcombe") -> bool:
-        span = bounded_gap(sides, method, level, (1 / ratio, ratio))
-        return span.lower > 0 if above else span.upper < 0
+    def inside(ratio: float, method: str = quantity.companion) -> bool:
+        lower, upper = quantity.limits(method, level, Participation(reach=ratio))
+        return lower > 0 if above else upper < 0
 
-    limit = turning(inside)
-    if limit > 1 and not inside(min(limit, LARGEST_RATIO), "jeffreys"):
-        limit = turning(lambda ratio: inside(ratio, "jeffreys"))
+    limit = _turning(inside)
+    default = next(iter(quantity.methods))
+    if limit > 1 and not inside(min(limit, LARGEST_RATIO), default):
+        limit = _turning(lambda ratio: inside(ratio, default))
     return limit
 
 
-def turning(inside: Callable[[float], bool]) -> float:
-    """Return the largest ratio at which a claim still holds: 1 where it does not at any, infinite beyond 10,000."""
+def _turning(inside: Callable[[float], bool]) -> float:
+    """Return the largest ratio at which a claim still holds."""
     if not inside(1.0 + 1e-9):
         return 1.0
     low, high = 1.0, 2.0

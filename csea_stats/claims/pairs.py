@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scipy import special
 
-from csea_stats.claims.gaps import LARGEST_RATIO, names_of, sides_of, turning
+from csea_stats.claims.gaps import names_of, sides_of, tipping_limit
 from csea_stats.claims.goals import goal_of
 from csea_stats.claims.measured import (
     Context,
@@ -23,8 +23,9 @@ from csea_stats.claims.measured import (
 from csea_stats.claims.rates import pair_rate
 from csea_stats.claims.shares import open_to_print, silent
 from csea_stats.claims.verdicts import judge
-from csea_stats.estimators.pairs.pairs import paired_difference
-from csea_stats.estimators.pairs.spans import edge, pair_above, pair_tables, sampled_pair_span
+from csea_stats.estimators.estimands import Participation
+from csea_stats.estimators.pairs.pairs import PairedDifference, paired_difference
+from csea_stats.estimators.pairs.spans import pair_tables
 from csea_stats.results.verdicts import counted_verdict
 
 if TYPE_CHECKING:
@@ -69,28 +70,29 @@ def tested_paired(test: PairedTest, context: Context) -> Measured:
     )
     verdicts = flagged(judge(found, goal, values), findings)
     estimates = context.dressed(found, questions[0], parts[0][1], " minus ".join(names_of(sides, answers)))
-    few = edge(tables)
+    quantity = PairedDifference(tables=tables, full=full)
     return Measured(
         verdicts=verdicts,
         estimates=with_verdicts(estimates, verdicts, goal),
         goal=goal,
-        probability=_probability(few, goal),
-        confidence=_confidence(few, goal),
+        probability=_probability(quantity, goal),
+        confidence=_confidence(tables, goal),
         false_sign=max(pair_rate(n, context.level) for n in bases[0]) if goal.thresholds in ((0.0,), ()) else None,
-        tipping=None if unclear(verdicts) else never_surer(_tipping(few, goal, context.level), verdicts),
+        tipping=None if unclear(verdicts) else never_surer(_tipping(quantity, goal, context.level), verdicts),
         bounds=(values[0], values[-1]) if unclear(verdicts) else None,
         findings=findings,
     )
 
 
-def _probability(tables: Tables, goal: Goal) -> tuple[float, float] | None:
+def _probability(quantity: PairedDifference, goal: Goal) -> tuple[float, float] | None:
     """Return the Dirichlet probability of a goal, lowest and highest over the feasible tables."""
     if goal.alike:
         return None
     found = []
-    for table in tables:
-        over = pair_above((table,), goal.low)[0] if goal.low is not None else 1.0
-        past = pair_above((table,), goal.high)[0] if goal.high is not None else 0.0
+    for table in quantity.tables:
+        one, alone = replace(quantity, tables=(table,)), Participation()
+        over = one.above(goal.low, "dirichlet", alone)[0] if goal.low is not None else 1.0
+        past = one.above(goal.high, "dirichlet", alone)[0] if goal.high is not None else 0.0
         found.append(over - past)
     return min(found), max(found)
 
@@ -123,19 +125,10 @@ def _sure(table: Table, threshold: float, *, up: bool) -> float:
     return float(special.ndtr(z if up else -z))
 
 
-def _tipping(tables: Tables, goal: Goal, level: float) -> tuple[float, float] | None:
+def _tipping(quantity: PairedDifference, goal: Goal, level: float) -> tuple[float, float] | None:
     """Return the participation ratio, between those who gave either answer alone, at which a difference turns."""
     if goal.thresholds != (0.0,):
         return None
-    above = goal.direction == "above"
-    ours = [(b, c) if above else (c, b) for b, c, _ in tables]
+    ours = [(b, c) if goal.direction == "above" else (c, b) for b, c, _ in quantity.tables]
     observed = min(1.0 if b == c else b / c if c else float("inf") for b, c in ours)
-
-    def inside(ratio: float, method: str = "tango") -> bool:
-        span = sampled_pair_span(tables, method, level, 1.0, ratio)
-        return span.lower > 0 if above else span.upper < 0
-
-    limit = turning(inside)
-    if limit > 1 and not inside(min(limit, LARGEST_RATIO), "dirichlet"):
-        limit = turning(lambda ratio: inside(ratio, "dirichlet"))
-    return limit, observed
+    return tipping_limit(quantity, goal, level), observed

@@ -1,23 +1,33 @@
-"""What an estimand is: a quantity of feasible counts with its methods, and its limits under a participation."""
+"""What an estimand is: a quantity of feasible counts with its methods, and its limits under a participation.
+
+An `Estimand` declares formulas; one whose limits are those of posteriors gets them, over the feasible tables, from
+`ByPosterior`.
+"""
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.results.numbers import ratio
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from csea_stats.results.values import Base, Caveat, Interval, Scale, Verdict
     from csea_stats.results.verdicts import Direction
 
 Limits = tuple[float, float]
+End = Literal["low", "high"]
+"""At which end of a hull something is extreme."""
+ENDS: tuple[End, End] = ("low", "high")
+CACHED = 8192
+"""Results kept of each function of hashable arguments; one is a handful of numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +79,11 @@ class Participation:
     def ratios(self) -> Limits:
         """Between which the participation ratio lies."""
         return self.centre / self.reach, self.centre * self.reach
+
+    def apart(self, end: End) -> Limits:
+        """Return both groups' log participation ratios that put the first lowest, or highest, against the second."""
+        near, far = (math.log(one) for one in self.ratios)
+        return (far, near) if end == "low" else (near, far)
 
 
 class Estimand(ABC):
@@ -156,6 +171,83 @@ class Estimand(ABC):
     def offered(cls) -> tuple[str, ...]:
         """Return the methods that a user can ask for."""
         return tuple(name for name, one in cls.methods.items() if one.offered)
+
+
+class Posterior(Protocol):
+    """A posterior distribution of the estimand, of one table."""
+
+    def cdf(self, value: float) -> float:
+        """Return the probability of at most the value."""
+
+    def quantile(self, probability: float) -> float:
+        """Return the smallest value with at least that probability up to it."""
+
+
+class ByPosterior(Estimand):
+    """An estimand of which each feasible table has a posterior: its limits, medians and probabilities are hulls."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def posteriors(self, prior: str, who: Participation, end: End) -> Iterable[Posterior]:
+        """Return the posteriors among which the extreme one at an end is."""
+
+    @abstractmethod
+    def confidence(self, method: str, level: float, who: Participation) -> Limits:
+        """Return the hull of a confidence method's limits."""
+
+    def limits(self, method: str, level: float, who: Participation) -> Limits:
+        """Of a posterior equal tails, or of a confidence method."""
+        if self.methods[method].kind == "confidence":
+            return _confidence(self, method, level, who)
+        return _quantiles(self, method, who, ((1 - level) / 2, (1 + level) / 2))
+
+    def medians(self, prior: str, level: float, who: Participation) -> Limits:  # noqa: ARG002
+        """Return the lowest and the highest."""
+        return _quantiles(self, prior, who, (0.5, 0.5))
+
+    def above(self, threshold: float, prior: str, who: Participation) -> Limits:
+        """By the prior."""
+        return _above(self, threshold, prior, who)
+
+
+@lru_cache(maxsize=CACHED)
+def _confidence(estimand: ByPosterior, method: str, level: float, who: Participation) -> Limits:
+    return estimand.confidence(method, level, who)
+
+
+@lru_cache(maxsize=CACHED)
+def _quantiles(estimand: ByPosterior, prior: str, who: Participation, probabilities: Limits) -> Limits:
+    low, high = probabilities
+    return (
+        extreme(estimand.posteriors(prior, who, "low"), low, "low"),
+        extreme(estimand.posteriors(prior, who, "high"), high, "high"),
+    )
+
+
+@lru_cache(maxsize=CACHED)
+def _above(estimand: ByPosterior, threshold: float, prior: str, who: Participation) -> Limits:
+    low, high = ([1 - one.cdf(threshold) for one in estimand.posteriors(prior, who, end)] for end in ENDS)
+    return min(low), max(high)
+
+
+def extreme(posteriors: Iterable[Posterior], probability: float, end: End) -> float:
+    """Return the lowest or the highest of the quantiles at a probability.
+
+    Another's is lower only where at least the probability lies up to the lowest so far: most are looked at once.
+    """
+    found: float | None = None
+    for one in posteriors:
+        if found is None:
+            found = one.quantile(probability)
+        elif end == "low" and one.cdf(found) >= probability:
+            found = min(found, one.quantile(probability))
+        elif end == "high" and one.cdf(found) <= probability:
+            found = max(found, one.quantile(probability))
+    if found is None:
+        message = "no table is feasible"
+        raise ValueError(message)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

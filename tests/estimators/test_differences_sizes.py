@@ -11,13 +11,18 @@ from scipy import special, stats
 
 import csea_stats
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.estimators.estimands import Participation
+from csea_stats.estimators.gaps.comparisons import Difference
 from csea_stats.estimators.gaps.differences import difference
-from csea_stats.estimators.gaps.sizes import selected_sized_gap, sized_above, sized_gap
-from csea_stats.estimators.gaps.spans import LOGISTIC, gap_above, sampled_gap, selected_gap
+from csea_stats.estimators.gaps.spans import LOGISTIC
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, SelectionBounds
 
 SIDES = (((20, 24),), ((12, 25),))
-ALIKE = (1.0, 1.0)
+
+
+def sized(sizes, sides=SIDES):
+    """The difference in groups of known sizes, and that a target has them."""
+    return Difference(sides=sides, sizes=sizes), Participation(size=sum(sizes))
 
 
 @pytest.mark.parametrize(("table", "sizes"), [((3, 5, 2, 6), (9, 11)), ((7, 7, 4, 6), (15, 8)), ((0, 3, 0, 4), (5, 4))])
@@ -31,35 +36,31 @@ def test_a_random_draw_against_enumeration(table, sizes):
     values, below = np.array([row[0] for row in rows]), np.cumsum([row[1] for row in rows])
     # the largest place among equal values holds the whole of their probability
     expected = [values[np.searchsorted(below, p)] for p in (0.025, 0.975)]
-    span = sized_gap(((table[:2],), (table[2:],)), sizes, "jeffreys", 0.95, ALIKE)
-    assert (span.lower, span.upper) == pytest.approx(expected, abs=1e-12)
+    gap, drawn_at_random = sized(sizes, ((table[:2],), (table[2:],)))
+    assert gap.limits("jeffreys", 0.95, drawn_at_random) == pytest.approx(expected, abs=1e-12)
     above = sum(chance for value, chance in rows if value > 1e-9)
-    found = sized_above(((table[:2],), (table[2:],)), sizes, 0.0, (0.0, 0.0, 0.0), 0.0)
-    assert found == pytest.approx((above, above), abs=1e-9)
+    assert gap.above(0.0, "jeffreys", drawn_at_random) == pytest.approx((above, above), abs=1e-9)
 
 
 def test_all_of_a_group_is_counted():
     for method in ("jeffreys", "uniform", "newcombe", LOGISTIC):
-        span = sized_gap(SIDES, (24, 25), method, 0.95, (0.5, 2.0))
-        assert (span.lower, span.upper) == pytest.approx((20 / 24 - 12 / 25,) * 2, abs=1e-12)
+        limits = sized((24, 25))[0].limits(method, 0.95, Participation(reach=2.0, size=49))
+        assert limits == pytest.approx((20 / 24 - 12 / 25,) * 2, abs=1e-12)
     found = difference((20, 24), (12, 25), sizes=(24, 25), target=FinitePopulation(49))
     assert [doubt.code for doubt in found.caveats] == ["census"]
     assert found.verdict.word == "supported"
 
 
 def test_large_groups_are_as_a_large_population():
+    gap, known = sized((2000, 2000))
     for method in ("jeffreys", "newcombe", "uniform"):
-        sized, plain = sized_gap(SIDES, (2000, 2000), method, 0.95, ALIKE), sampled_gap(SIDES, method, 0.95)
-        assert plain.lower < sized.lower < plain.lower + 0.003
-        assert plain.upper - 0.003 < sized.upper < plain.upper
-    sized, plain = (
-        selected_sized_gap(SIDES, (2000, 2000), (0.5, 0.0, 0.5), 0.95),
-        selected_gap(SIDES, 0.5, 0.0, 0.5, 0.95),
-    )
-    assert sized.lower == pytest.approx(plain.lower, abs=0.004)
-    assert sized.upper == pytest.approx(plain.upper, abs=0.004)
-    above = sized_above(SIDES, (2000, 2000), 0.0, (0.5, 0.0, 0.5), 0.0)
-    assert above[0] == pytest.approx(gap_above(SIDES, 0.0, (0.5, 0.0, 0.5, 0.0))[0], abs=0.003)
+        some, all_ = gap.limits(method, 0.95, known), gap.limits(method, 0.95, Participation())
+        assert all_[0] < some[0] < all_[0] + 0.003
+        assert all_[1] - 0.003 < some[1] < all_[1]
+    some, all_ = (Participation(tau=0.5, correlation=0.5, size=size) for size in (4000, None))
+    assert gap.limits("jeffreys", 0.95, some) == pytest.approx(gap.limits("jeffreys", 0.95, all_), abs=0.004)
+    above = [gap.above(0.0, "jeffreys", who)[0] for who in (some, all_)]
+    assert above[0] == pytest.approx(above[1], abs=0.003)
 
 
 def drawn(shares, sizes, rng):
@@ -75,11 +76,12 @@ def test_a_population_against_simulation():
         lost = mean + tau * (math.sqrt(rho) * common + math.sqrt(1 - rho) * rng.standard_normal(size))
         shares.append(special.expit(special.logit(rng.beta(x + 0.5, n - x + 0.5, size)) - lost))
     gaps = drawn(shares, sizes, rng)
-    found = selected_sized_gap(SIDES, sizes, (tau, mean, rho), 0.95)
-    ours = found.lower, *found.medians, found.upper
+    gap, who = sized(sizes)[0], Participation(tau=tau, mean=mean, correlation=rho, size=250)
+    lower, upper = gap.limits("jeffreys", 0.95, who)
+    ours = lower, *gap.medians("jeffreys", 0.95, who), upper
     # values lie 1/300 apart
     np.testing.assert_allclose(ours, np.quantile(gaps, [0.025, 0.5, 0.5, 0.975]), atol=1 / 300 + 1e-9)
-    above = sized_above(SIDES, sizes, 0.0, (tau, mean, rho), 0.0)[0]
+    above = gap.above(0.0, "jeffreys", who)[0]
     assert above == pytest.approx((gaps > 1e-9).mean(), abs=0.003)
 
 
@@ -94,8 +96,8 @@ def test_the_regression_prior_against_simulation():
     order = np.argsort(gaps)
     below = np.cumsum(weight[order]) / weight.sum()
     expected = gaps[order][np.searchsorted(below, [0.025, 0.975])]
-    found = sized_gap(SIDES, sizes, LOGISTIC, 0.95, ALIKE)
-    np.testing.assert_allclose((found.lower, found.upper), expected, atol=2 / 300 + 1e-9)
+    gap, drawn_at_random = sized(sizes)
+    np.testing.assert_allclose(gap.limits(LOGISTIC, 0.95, drawn_at_random), expected, atol=2 / 300 + 1e-9)
 
 
 @given(st.integers(0, 9), st.integers(0, 12), st.integers(0, 12), st.booleans())

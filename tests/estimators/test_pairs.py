@@ -14,7 +14,8 @@ from scipy import integrate, special, stats
 
 import csea_stats as cs
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.pairs.pairs import PAIR_METHODS, paired_difference
+from csea_stats.estimators.estimands import Participation
+from csea_stats.estimators.pairs.pairs import PAIR_METHODS, PairedDifference, paired_difference
 from csea_stats.estimators.pairs.posterior import pair_cdf, pair_quantile, sampled_pairs, selected_pairs
 from csea_stats.estimators.pairs.score import (
     bonett_price_limits,
@@ -22,17 +23,7 @@ from csea_stats.estimators.pairs.score import (
     score_limits,
     worst_mcnemar_p,
 )
-from csea_stats.estimators.pairs.spans import (
-    MOST_TABLES,
-    edge,
-    lower_weights,
-    observed_pair,
-    pair_above,
-    pair_tables,
-    sampled_pair_span,
-    selected_pair_medians,
-    selected_pair_span,
-)
+from csea_stats.estimators.pairs.spans import extreme_tables, observed_pair, pair_tables, worst_weights
 from csea_stats.estimators.ranks.sets import worst_p
 from csea_stats.targets.populations import (
     TIERS,
@@ -212,17 +203,19 @@ PAIRS = [
 ]
 
 
+def limits(tables, method="dirichlet", level=0.95, **who):
+    return PairedDifference(tables=tables, full=()).limits(method, level, Participation(**who))
+
+
 @pytest.mark.parametrize("counts", PAIRS)
 @pytest.mark.parametrize("method", ["dirichlet", "uniform", "tango"])
 def test_intervals_are_nested_in_the_overlap(counts, method):
-    tables = pair_tables(*counts)[0]
-    spans = [sampled_pair_span((table,), method, 0.95) for table in tables]
+    tables = sorted(pair_tables(*counts)[0], key=lambda table: -table[0])
+    spans = [limits((table,), method) for table in tables]
     for wide, narrow in pairwise(spans):
-        assert wide.lower <= narrow.lower + 1e-8
-        assert wide.upper >= narrow.upper - 1e-8
-    hull = sampled_pair_span(tables, method, 0.95)
-    assert hull.lower == pytest.approx(min(span.lower for span in spans), abs=1e-8)
-    assert hull.upper == pytest.approx(max(span.upper for span in spans), abs=1e-8)
+        assert wide[0] <= narrow[0] + 1e-8
+        assert wide[1] >= narrow[1] - 1e-8
+    assert limits(tuple(tables), method) == pytest.approx(spans[0], abs=1e-8)
 
 
 @pytest.mark.slow
@@ -232,59 +225,14 @@ def test_intervals_are_nested_for_every_pair_of_counts(counts, method):
     test_intervals_are_nested_in_the_overlap(counts, method)
 
 
-def test_a_tilt_is_extreme_at_the_ends_of_the_overlap():
-    for counts in ((39, 35, 49), (5, 2, 7)):
-        tables = pair_tables(*counts)[0]
-        each = [selected_pair_span((table,), 0.5, 0.95) for table in tables]
-        hull = selected_pair_span(tables, 0.5, 0.95)
-        assert hull.lower == pytest.approx(min(span.lower for span in each), abs=1e-7)
-        assert hull.upper == pytest.approx(max(span.upper for span in each), abs=1e-7)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "counts", [(x, y, 7) for x in range(8) for y in range(x + 1)] + PAIRS[:3] + [({5, 6}, {3, 4}, 9)]
-)
-@pytest.mark.parametrize("tau", [0.25, 1.0])
-def test_limits_medians_and_probabilities_of_a_tilt_are_extreme_at_the_edge(counts, tau):
-    tables = pair_tables(*counts)[0]
-    each = [selected_pair_span((table,), tau, 0.95) for table in tables]
-    hull = selected_pair_span(tables, tau, 0.95)
-    assert hull.lower == pytest.approx(min(span.lower for span in each), abs=1e-6)
-    assert hull.upper == pytest.approx(max(span.upper for span in each), abs=1e-6)
-    medians = [m for table in tables for m in selected_pair_medians((table,), tau)]
-    assert selected_pair_medians(tables, tau) == pytest.approx((min(medians), max(medians)), abs=3e-4)
-    above = [p for table in tables for p in pair_above((table,), 0.0, tau=tau)]
-    assert pair_above(tables, 0.0, tau=tau) == pytest.approx((min(above), max(above)), abs=1e-6)
-
-
-def test_the_edge_of_many_tables_is_as_wide_as_all():
+def test_of_as_many_who_differ_the_difference_rises_with_the_first():
+    """So only the extreme ones of each number are looked at, whatever the weights of the three kinds are."""
+    for who in ({}, {"tau": 2.0}, {"reach": 9.0}):
+        rows = [limits(((b, 6 - b, 9),), **who) for b in range(7)]
+        assert rows == sorted(rows)
     tables = pair_tables({10, 12}, {6, 8}, {24, 25})[0]
-    few = edge(tables)
-    assert len(few) < MOST_TABLES < len(tables)
-    for method, ratio in (("dirichlet", 1.0), ("uniform", 1.0), ("dirichlet", 2.66), ("tango", 2.66)):
-        each = [sampled_pair_span((table,), method, 0.95, 1.0, ratio) for table in tables]
-        part = sampled_pair_span(tables, method, 0.95, 1.0, ratio)
-        whole = min(span.lower for span in each), max(span.upper for span in each)
-        assert (part.lower, part.upper) == pytest.approx(whole, abs=1e-7)
-    for threshold in (0.0, 0.1):
-        above = [pair_above((table,), threshold)[0] for table in tables]
-        assert pair_above(tables, threshold) == pytest.approx((min(above), max(above)), abs=1e-9)
-
-
-@given(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from([12, 13])), min_size=1))
-def test_the_edge_is_what_no_other_table_outdoes(found):
-    """By comparing every two tables."""
-    ends = set(edge(tuple(found)))
-    for b, c, n in found:
-        others = [other for other in found - {(b, c, n)} if other[2] == n]
-        low = not any(p <= b and q >= c for p, q, _ in others)
-        high = not any(p >= b and q <= c for p, q, _ in others)
-        alike = [end for end in ends if (end[0] - end[1], end[2]) == (b - c, n)]
-        if low or high:  # between the extremes of those with one difference
-            assert min(alike)[0] <= b <= max(alike)[0]
-        else:
-            assert (b, c, n) not in ends
+    assert {b + c for b, c, n in tables if n == 24} == {b + c for b, c, n in extreme_tables(tables, "low") if n == 24}
+    assert len(extreme_tables(tables, "low")) < len(tables)
 
 
 @given(st.data())
@@ -316,7 +264,7 @@ def test_the_worst_weights_are_at_the_corners(n, data):
     c = data.draw(st.integers(0, n - b))
     ratio = data.draw(st.floats(1.0, 4.0))
     table = ((b, c, n),)
-    lowest = min(float(score_limits(b, c, n, level=0.95, weights=w)[0]) for w in lower_weights(ratio))
+    lowest = min(float(score_limits(b, c, n, level=0.95, weights=w)[0]) for w in worst_weights(ratio, "low"))
     rng = np.random.default_rng(b + 100 * c)
     for _ in range(20):
         weights = tuple(float(w) for w in np.exp(rng.uniform(0, math.log(ratio), 3)))
@@ -433,8 +381,8 @@ def test_worst_case_tests_are_those_over_all_overlaps():
 
 @cache
 def hull(x1, x2, n, method):
-    span = sampled_pair_span(pair_tables(x1, x2, n)[0], method, 0.95)
-    return span.lower - 1e-9, span.upper + 1e-9
+    lower, upper = limits(pair_tables(x1, x2, n)[0], method)
+    return lower - 1e-9, upper + 1e-9
 
 
 def coverage(shares, both, n, method):

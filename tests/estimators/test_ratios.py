@@ -12,10 +12,11 @@ from scipy import special, stats
 
 import csea_stats
 from csea_stats.errors import InputError, UnsupportedTarget
+from csea_stats.estimators.estimands import Participation
+from csea_stats.estimators.gaps.comparisons import Ratio
 from csea_stats.estimators.gaps.differences import difference, difference_interval
-from csea_stats.estimators.gaps.logistic_gaps import LogisticGap
+from csea_stats.estimators.gaps.logistic_gaps import LogisticGap, LogisticRatio
 from csea_stats.estimators.gaps.ratios import ratio_cdf
-from csea_stats.estimators.gaps.relative_spans import bounded_relative
 from csea_stats.estimators.gaps.spans import LOGISTIC
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.contrasts import difference_cdf, sampled_group, selected_pair
@@ -105,8 +106,8 @@ def test_the_ratio_by_a_second_quadrature(one, other):
 def test_equal_shares_are_the_same_event_for_difference_and_ratio():
     pair = selected_pair((7.5, 0.5), (28.5, 14.5), tau=0.5, correlation=0.3)
     assert ratio_cdf(*pair)(np.zeros(1)) == pytest.approx([difference_cdf(*pair)(0.0)], abs=1e-7)
-    gap = LogisticGap((7, 7, 28, 42))
-    assert gap.ratio_cdf(0.0) == pytest.approx(gap.cdf(0.0), abs=1e-12)
+    gap, over = LogisticGap((7, 7, 28, 42)), LogisticRatio((7, 7, 28, 42))
+    assert over.cdf(1.0) == pytest.approx(gap.cdf(0.0), abs=1e-12)
 
 
 def test_a_population_against_simulation():
@@ -170,14 +171,15 @@ LOWEST = {"difference": -1, "ratio": 0, "odds-ratio": 0}
 @pytest.mark.parametrize("bound", [1.0, 1.5, 2.66])
 def test_a_prior_that_ties_the_shares_makes_no_interval_narrower_by_another_count(bound):
     """With ratios of who took part the lower limit is not lowest at 12 of 12: every count is tried."""
-    singles = [
-        bounded_relative((((7, 9),), ((x, 12),)), "ratio", LOGISTIC, 0.95, (1 / bound, bound)) for x in range(13)
-    ]
-    hull = bounded_relative((((7, 9),), tuple((x, 12) for x in range(13))), "ratio", LOGISTIC, 0.95, (1 / bound, bound))
-    assert hull.lower == min(span.lower for span in singles)
-    assert hull.upper == max(span.upper for span in singles)
+    who = Participation(reach=bound)
+
+    def limits(*seconds):
+        return Ratio(sides=(((7, 9),), tuple((x, 12) for x in seconds))).limits(LOGISTIC, 0.95, who)
+
+    singles, hull = [limits(x) for x in range(13)], limits(*range(13))
+    assert hull == (min(low for low, _ in singles), max(high for _, high in singles))
     if bound > 1:
-        assert hull.lower < singles[12].lower
+        assert hull[0] < singles[12][0]
 
 
 @given(

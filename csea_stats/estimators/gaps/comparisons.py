@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, ClassVar
 
 from csea_stats.errors import InputError, UnsupportedTarget
-from csea_stats.estimators.estimands import Estimand, Method, check
+from csea_stats.estimators.estimands import ByPosterior, Method, Participation, check
+from csea_stats.estimators.gaps.logistic_gaps import LogisticGap, LogisticRatio
 from csea_stats.estimators.gaps.relative_spans import (
-    bounded_relative,
+    RatioPosterior,
     observed_relative,
-    relative_above,
-    selected_relative,
+    odds_posterior,
+    relative_confidence,
 )
-from csea_stats.estimators.gaps.sizes import (
-    MOST_PEOPLE,
-    certain_gap,
-    selected_sized_gap,
-    sized_above,
-    sized_gap,
-    sized_values,
-)
+from csea_stats.estimators.gaps.sizes import MOST_PEOPLE, certain_gap, sized_confidence, sized_posterior, sized_values
 from csea_stats.estimators.gaps.spans import (
     LOGISTIC,
-    bounded_gap,
-    gap_above,
-    logistic_span,
+    GapPosterior,
+    along,
+    gap_confidence,
     observed_gap,
-    sampled_gap,
-    selected_gap,
+    outer,
+    two_groups,
 )
 from csea_stats.estimators.marks import base_of, count_caveats, target_caveats
 from csea_stats.results.caveats import caveat
@@ -40,16 +33,15 @@ from csea_stats.targets.populations import FinitePopulation, Population, Respond
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from csea_stats.estimators.estimands import Inference, Limits, Participation
-    from csea_stats.estimators.gaps.spans import Sides
-    from csea_stats.estimators.shares.spans import Span
+    from csea_stats.estimators.estimands import End, Inference, Limits, Posterior
+    from csea_stats.estimators.gaps.spans import Sides, Table
     from csea_stats.results.values import Base, Caveat, Scale
     from csea_stats.results.verdicts import Direction
     from csea_stats.targets.populations import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison(Estimand):
+class Comparison(ByPosterior):
     """What the comparisons of two independent groups have in common.
 
     Parameters
@@ -76,18 +68,9 @@ class Comparison(Estimand):
         """Whether print leaves several counts or bases open."""
         return any(len(side) > 1 for side in self.sides)
 
-    def limits(self, method: str, level: float, who: Participation) -> Limits:
-        """Of a posterior, or of a confidence method."""
-        span = self.span(method, level, who)
-        return span.lower, span.upper
-
-    def medians(self, prior: str, level: float, who: Participation) -> Limits:
-        """Return the lowest and the highest."""
-        return self.span(prior, level, who).medians
-
-    @abstractmethod
-    def span(self, method: str, level: float, who: Participation) -> Span:
-        """Return limits and medians."""
+    def tables(self, prior: str, end: End) -> list[Table]:
+        """Return those among which the extreme posterior is."""
+        return along(self.sides, end) if prior == LOGISTIC else outer(self.sides, end)
 
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
         """Yield the target's, and those of either group."""
@@ -98,10 +81,6 @@ class Comparison(Estimand):
             yield caveat("independent-groups")
         if isinstance(target, Population):
             yield caveat("group-tiers")
-
-
-def _selection(who: Participation) -> tuple[float, float, float]:
-    return who.tau, who.mean, who.correlation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,33 +117,27 @@ class Difference(Comparison):
         """Return it with the odds of either group shifted; of known sizes those who did not answer."""
         if who.size is not None and self.sizes:
             return sized_values(self.sides, self.sizes, who.ratios)
-        return observed_gap(self.sides, who.ratios)
+        return observed_gap(self.sides, who)
 
     def certain(self, size: int | None) -> Limits | None:
         """Where each group's size is known."""
         return None if size is None or self.sizes is None else certain_gap(self.sides, self.sizes)
 
-    def span(self, method: str, level: float, who: Participation) -> Span:
-        """Return limits and medians."""
-        effect = who.design_effect
-        if who.size is not None and self.sizes:
-            if who.tau > 0:
-                return selected_sized_gap(self.sides, self.sizes, _selection(who), level, effect)
-            return sized_gap(self.sides, self.sizes, method, level, who.ratios, effect)
-        if who.tau > 0:
-            return selected_gap(self.sides, *_selection(who), level, effect)
-        if method == LOGISTIC:
-            return logistic_span(self.sides, level, who.ratios, effect)
-        if who.ratios == (1.0, 1.0):
-            return sampled_gap(self.sides, method, level, effect)
-        return bounded_gap(self.sides, method, level, who.ratios, effect)
+    def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:
+        """Of two large populations, or of two of known sizes."""
+        for table in self.tables(prior, end):
+            if who.size is not None and self.sizes:
+                yield sized_posterior(table, self.sizes, prior, who, end)
+            elif prior == LOGISTIC:
+                yield LogisticGap(divided(table, who), who.apart(end))
+            else:
+                yield GapPosterior(two_groups(table, prior, who, end))
 
-    def above(self, threshold: float, prior: str, who: Participation) -> Limits:  # noqa: ARG002
-        """By independent Jeffreys priors."""
-        bound = math.log(who.reach)
+    def confidence(self, method: str, level: float, who: Participation) -> Limits:
+        """Of two large populations, or of two of known sizes."""
         if who.size is not None and self.sizes:
-            return sized_above(self.sides, self.sizes, threshold, _selection(who), bound, who.design_effect)
-        return gap_above(self.sides, threshold, (*_selection(who), bound), who.design_effect)
+            return sized_confidence(self.sides, self.sizes, level, who)
+        return gap_confidence(self.sides, method, level, who)
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a size that is not each group's, too."""
@@ -196,8 +169,8 @@ class Difference(Comparison):
             raise UnsupportedTarget(message)
 
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
-        """Yield those of the counts alone where everybody of both groups answered."""
-        sizes = self.sizes or ()
+        """Yield those of the counts alone where the target's people are those who answered."""
+        sizes = (self.sizes or ()) if getattr(target, "size", None) is not None else ()
         if sizes and all(n == size for side, size in zip(self.sides, sizes, strict=True) for _, n in side):
             yield caveat("census")
             for pairs in self.sides:
@@ -232,21 +205,30 @@ class Ratio(Comparison):
         """Return it with the odds of either group shifted."""
         return observed_relative(self.sides, self.measure, who.ratios)
 
-    def span(self, method: str, level: float, who: Participation) -> Span:
-        """Return limits and medians."""
-        if who.tau > 0:
-            return selected_relative(self.sides, self.measure, method, level, _selection(who), who.design_effect)
-        return bounded_relative(self.sides, self.measure, method, level, who.ratios, who.design_effect)
+    def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:
+        """Of the ratio."""
+        for table in self.tables(prior, end):
+            if prior == LOGISTIC:
+                yield LogisticRatio(divided(table, who), who.apart(end))
+            else:
+                yield RatioPosterior(two_groups(table, prior, who, end))
 
-    def above(self, threshold: float, prior: str, who: Participation) -> Limits:  # noqa: ARG002
-        """By the default prior."""
-        bound = math.log(who.reach)
-        return relative_above(self.sides, self.measure, threshold, _selection(who), bound, who.design_effect)
+    def confidence(self, method: str, level: float, who: Participation) -> Limits:
+        """Of the ratio or the odds ratio."""
+        return relative_confidence(self.sides, self.measure, method, level, who)
+
+    def limits(self, method: str, level: float, who: Participation) -> Limits:
+        """Close Jeffreys' limits where a count is 0, as the Jeffreys interval of that share is."""
+        lower, upper = Comparison.limits(self, method, level, who)
+        if method == "jeffreys":
+            lower = 0.0 if any(x == 0 for x, _ in self.sides[0]) else lower
+            upper = math.inf if any(x == 0 for x, _ in self.sides[1]) else upper
+        return lower, upper
 
     def direction(self, threshold: float | None) -> Direction:
         """Against 1 that of the difference, which is always defined."""
         if threshold in (None, 1.0):
-            return "below" if sum(observed_gap(self.sides)) < 0 else "above"
+            return "below" if sum(observed_gap(self.sides, Participation())) < 0 else "above"
         return Comparison.direction(self, threshold)
 
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
@@ -287,3 +269,13 @@ class OddsRatio(Ratio):
     """From the tightest to the widest."""
     companion: ClassVar[str] = "log-f"
     bounding: ClassVar[str] = "log-f"
+
+    def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:
+        """Of the odds ratio."""
+        return (odds_posterior(table, prior, who, end) for table in self.tables(prior, end))
+
+
+def divided(table: Table, who: Participation) -> tuple[float, float, float, float]:
+    """Return a table of as many people as it is worth."""
+    x1, n1, x2, n2 = (part / who.design_effect for part in table)
+    return x1, n1, x2, n2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +34,15 @@ class LogisticGap:
     logit p1 = alpha + b n2 / N, logit p2 = alpha - b n1 / N, so that alpha is the log odds at the mean of a centred
     group indicator; expit(alpha) ~ Beta(1/2, 1/2), b ~ Logistic(0, 1). The map to the two logits has Jacobian 1. The
     joint posterior is summed over a grid of both logits (trapezoidal rule; along the second, corrected by its end
-    derivatives and interpolated by cubic Hermite); limits are good to about 1e-5.
+    derivatives and interpolated by cubic Hermite); limits are good to about 1e-5, to 1e-3 where
+    all of a group answer alike and its participation ratio is large.
+
+    Examples
+    --------
+    >>> [round(LogisticGap((7, 7, 28, 42)).quantile(p), 3) for p in (0.025, 0.975)]
+    [-0.024, 0.412]
+    >>> [round(LogisticRatio((7, 7, 28, 42)).quantile(p), 3) for p in (0.025, 0.975)]
+    [0.966, 1.748]
     """
 
     __slots__ = ("_below", "_dense", "_first", "_second", "_share", "_shift", "_width")
@@ -63,13 +70,9 @@ class LogisticGap:
         """Return nodes of both logits, unshifted, and the probability at each pair of them."""
         return self._first, self._second, self._dense / self._dense.sum()
 
-    def cdf(self, difference: float) -> float:
-        """Return P(p1 - p2 <= difference)."""
-        return self._at_least(self._share - difference)
-
-    def ratio_cdf(self, log: float) -> float:
-        """Return P(p1 / p2 <= exp(log))."""
-        return self._at_least(self._share * math.exp(-log))
+    def cdf(self, value: float) -> float:
+        """Return P(p1 - p2 <= value)."""
+        return self._at_least(self._share - value)
 
     def _at_least(self, share: Array) -> float:
         """Return P(p2 >= share), a value for each node of p1."""
@@ -87,9 +90,19 @@ class LogisticGap:
         """Return the difference with that probability below it."""
         return one_root(lambda difference: self.cdf(difference) - probability, -1.0, 1.0, tolerance=1e-9)
 
-    def ratio_quantile(self, probability: float) -> float:
+
+class LogisticRatio(LogisticGap):
+    """Posterior of the ratio of two shares under the same prior."""
+
+    __slots__ = ()
+
+    def cdf(self, value: float) -> float:
+        """Return P(p1 / p2 <= value)."""
+        return self._at_least(self._share / value)
+
+    def quantile(self, probability: float) -> float:
         """Return the ratio with that probability below it."""
-        return math.exp(one_root(lambda log: self.ratio_cdf(log) - probability, -50.0, 50.0, tolerance=1e-9))
+        return math.exp(one_root(lambda log: self.cdf(math.exp(log)) - probability, -50.0, 50.0, tolerance=1e-9))
 
 
 def _likelihood(x: float, n: float, logits: Array) -> Array:
@@ -105,29 +118,3 @@ def _grid(x: float, n: float, fineness: float) -> Array:
     low, high = max(low, -45.0), min(high, 45.0)
     step = fineness * min(float(natural_step(a, b)[0]) / 0.6, 1.0)
     return np.linspace(low, high, math.ceil((high - low) / step) + 1)
-
-
-@lru_cache(maxsize=512)
-def logistic_gap(table: Table, level: float, shifts: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
-    """Return equal-tailed limits of p1 - p2 under the regression's prior, at known participation ratios.
-
-    Examples
-    --------
-    >>> [round(limit, 3) for limit in logistic_gap((7, 7, 28, 42), 0.95)]
-    [-0.024, 0.412]
-    """
-    gap = LogisticGap(table, shifts)
-    return gap.quantile((1 - level) / 2), gap.quantile((1 + level) / 2)
-
-
-@lru_cache(maxsize=512)
-def logistic_ratio(table: Table, level: float, shifts: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
-    """Return equal-tailed limits of p1 / p2 under the regression's prior, at known participation ratios.
-
-    Examples
-    --------
-    >>> [round(limit, 3) for limit in logistic_ratio((7, 7, 28, 42), 0.95)]
-    [0.966, 1.748]
-    """
-    gap = LogisticGap(table, shifts)
-    return gap.ratio_quantile((1 - level) / 2), gap.ratio_quantile((1 + level) / 2)

@@ -14,17 +14,17 @@ from csea_stats.estimators.checking import (
     check_threshold,
     targets,
 )
-from csea_stats.estimators.estimands import Estimand, Method, Setting
+from csea_stats.estimators.estimands import ByPosterior, Method, Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import base_of, call_words, count_caveats, target_caveats
 from csea_stats.estimators.pairs.spans import (
     PAIR_PRIORS,
+    extreme_tables,
     observed_pair,
-    pair_above,
+    pair_confidence,
+    pair_posterior,
     pair_tables,
-    sampled_pair_span,
-    selected_pair_medians,
-    selected_pair_span,
+    worst_weights,
 )
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.estimands import Inference, Limits, Participation
+    from csea_stats.estimators.estimands import End, Inference, Limits, Participation, Posterior
     from csea_stats.estimators.pairs.spans import Tables
     from csea_stats.results.values import Base, Caveat, Estimate, Scale
 
@@ -128,9 +128,9 @@ def paired_difference(  # noqa: PLR0913 - settings are keyword-only
     With b who gave the first answer alone and c the second alone, the shares of these two and of the rest are
     Dirichlet(b + 1/2, c + 1/2, base - b - c + 1). The difference is S (2V - 1), with S ~ Beta(b + c + 1,
     base - b - c + 1) and V ~ Beta(b + 1/2, c + 1/2) independent, and positive with the probability of V > 1/2; limits
-    by quadrature to 1e-6 or better. Both intervals are the wider the fewer gave both (a test looks at every overlap of
-    many counts), so the hull is that of the smallest overlap. Taking the two answers as independent lies in between:
-    it is no safe choice. Ends are not closed: where all gave the first answer and nobody the second, the limit is
+    by quadrature to 1e-6 or better. Every overlap is looked at; among people like these both intervals are the wider
+    the fewer gave both (a test looks at many counts). Taking the two answers as independent lies in between: it is no
+    safe choice. Ends are not closed: where all gave the first answer and nobody the second, the limit is
     below 1.
 
     ============================ ================================================================
@@ -182,7 +182,7 @@ def paired_difference(  # noqa: PLR0913 - settings are keyword-only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PairedDifference(Estimand):
+class PairedDifference(ByPosterior):
     """The difference between two shares of the same people, over every table that the counts allow.
 
     Parameters
@@ -230,25 +230,19 @@ class PairedDifference(Estimand):
         """At the worst weights."""
         return observed_pair(self.tables, who.ratios[1])
 
-    def limits(self, method: str, level: float, who: Participation) -> Limits:
+    def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:
         """With a prior on who took part, or at the worst weights within bounds."""
-        if who.tau > 0:
-            span = selected_pair_span(self.tables, who.tau, level, who.design_effect)
-        else:
-            span = sampled_pair_span(self.tables, method, level, who.design_effect, who.ratios[1])
-        return span.lower, span.upper
+        for table in extreme_tables(self.tables, end):
+            for weights in worst_weights(who.ratios[1], end):
+                yield pair_posterior(table, prior, who, weights)
 
-    def medians(self, prior: str, level: float, who: Participation) -> Limits:  # noqa: ARG002
-        """Over several overlaps."""
-        return selected_pair_medians(self.tables, who.tau, who.design_effect)
-
-    def above(self, threshold: float, prior: str, who: Participation) -> Limits:  # noqa: ARG002
-        """By the Dirichlet prior."""
-        return pair_above(self.tables, threshold, who.design_effect, tau=who.tau, ratio=who.ratios[1])
+    def confidence(self, method: str, level: float, who: Participation) -> Limits:
+        """Of every table, at the worst weights within bounds."""
+        return pair_confidence(self.tables, method, level, who)
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a mean, too, which does not say how those who gave both answers took part."""
-        Estimand.check(self, target, method)
+        ByPosterior.check(self, target, method)
         if isinstance(target, Population) and isinstance(target.selection, Selection) and target.selection.mean:
             message = (
                 "paired_difference has no form for a Selection with a mean, which does not say how those who gave both "
@@ -270,4 +264,4 @@ class PairedDifference(Estimand):
         if len(overlaps) == 1:
             yield caveat("same-people", both=overlaps[0])
         elif not isinstance(target, Respondents):
-            yield caveat("overlap-open", both=count_words((overlaps[0], *range(overlaps[0], overlaps[-1] + 1))))
+            yield caveat("overlap-open", both=count_words(tuple(overlaps)))

@@ -57,6 +57,14 @@ class PairPosterior:
         tilts = tuple((-shift, probability) for shift, probability in self.tilts)
         return PairPosterior(cells=(second, first, rest), tilts=tilts, differing=self.differing)
 
+    def cdf(self, value: float) -> float:
+        """Return the probability that the first share less the second is at most so much."""
+        return pair_cdf(self, value)
+
+    def quantile(self, probability: float) -> float:
+        """Return a quantile of the first share less the second."""
+        return pair_quantile(self, probability)
+
 
 def sampled_pairs(cells: Cells, weights: Weights = (1.0, 1.0, 1.0)) -> PairPosterior:
     """Return the posterior among people like these, or in a population with known weights of the three cells."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.estimators.estimands import CACHED
 from csea_stats.estimators.shares.intervals import PRIORS, interval_limits
 from csea_stats.targets.selection import (
     finite_cdf,
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from csea_stats.estimators.checking import Pair
 
     Array = NDArray[np.float64]
-
-CACHED = 8192
-"""Results kept of each function; one is a handful of numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
