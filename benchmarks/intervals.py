@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 import csea_stats as cs
-from csea_stats.estimators.shares.intervals import SHARE_METHODS
+from csea_stats.base.binomial import SHARE_METHODS
 
 NUMBER = 10_000
 LIMITS = {"jeffreys": 0.05, "wilson": 0.05, "blaker": 5.0}

@@ -70,7 +70,7 @@ _HOME = {
     "pick_contrasts": "estimators.picks.pick_pairs",
     "picks": "estimators.picks.pick_k",
     "proportion": "estimators.shares.proportions",
-    "proportion_interval": "estimators.shares.intervals",
+    "proportion_interval": "estimators.shares.proportions",
     "rank_probabilities": "estimators.ranks.chances",
     "ranks": "estimators.ranks.rankings",
     "read_respondents": "survey.respondents",

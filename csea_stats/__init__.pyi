@@ -21,10 +21,9 @@ from csea_stats.estimators.ranks.chances import rank_probabilities as rank_proba
 from csea_stats.estimators.ranks.rankings import ranks as ranks
 from csea_stats.estimators.scales.dominance import superiority as superiority
 from csea_stats.estimators.shares.breakdown import breakdown_ratio as breakdown_ratio
-from csea_stats.estimators.shares.intervals import proportion_interval as proportion_interval
 from csea_stats.estimators.shares.multinomials import multinomial as multinomial
 from csea_stats.estimators.shares.ordinals import ordinal as ordinal
-from csea_stats.estimators.shares.proportions import proportion as proportion
+from csea_stats.estimators.shares.proportions import proportion as proportion, proportion_interval as proportion_interval
 from csea_stats.regression.fits import Fit as Fit
 from csea_stats.regression.fitting import fit as fit
 from csea_stats.regression.library import load_model as load_model, model_names as model_names

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.base.roots import one_root
+from csea_stats.base.two_binomials import gap_limits
 from csea_stats.claims.goals import Goal, goal_of
 from csea_stats.claims.measured import (
     Context,
@@ -27,13 +29,11 @@ from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
 from csea_stats.estimators.estimands import Participation
 from csea_stats.estimators.gaps.comparisons import Difference
 from csea_stats.estimators.gaps.differences import difference
-from csea_stats.estimators.gaps.gaps import gap_limits
 from csea_stats.estimators.published.naming import item_label, item_name
 from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.results.caveats import caveat
 from csea_stats.results.values import Estimate, Interval
 from csea_stats.targets.populations import Respondents
-from csea_stats.targets.roots import one_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.estimators.gaps.gaps import gap_limits
-from csea_stats.estimators.gaps.logistic_gaps import LogisticGap
-from csea_stats.estimators.shares.intervals import PRIORS, interval_limits
+from csea_stats.base.binomial import PRIORS, interval_limits
+from csea_stats.base.odds_ratios import LogisticGap
+from csea_stats.base.two_binomials import gap_limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scipy import special
 
 from csea_stats.auditing.rounding import feasible_counts
+from csea_stats.base.binomial import interval_limits
 from csea_stats.claims.goals import Goal, goal_of
 from csea_stats.claims.measured import (
     Context,
@@ -24,7 +25,6 @@ from csea_stats.claims.rates import share_rate
 from csea_stats.claims.verdicts import Verdicts, all_of, judge
 from csea_stats.estimators.checking import share_pairs
 from csea_stats.estimators.published.naming import item_label, item_name, words_among
-from csea_stats.estimators.shares.intervals import interval_limits
 from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.results.numbers import share_words
 from csea_stats.results.verdicts import counted_verdict

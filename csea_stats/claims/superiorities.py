@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from csea_stats.base.dominance import observed_dominance
 from csea_stats.claims.goals import goal_of
 from csea_stats.claims.measured import Context, Measured, flagged, unknown, with_verdicts
 from csea_stats.claims.verdicts import Verdicts, judge
 from csea_stats.errors import InputError
 from csea_stats.estimators.answered.printed import tabulate_print
 from csea_stats.estimators.scales.dominance import superiority
-from csea_stats.estimators.scales.limits import observed_dominance
 from csea_stats.results.caveats import caveat
 from csea_stats.targets.populations import Population, Respondents
 

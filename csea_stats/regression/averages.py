@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.targets.selection import shift_odds
+from csea_stats.base.selection import shift_odds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
+from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.contrasts import Event, events
@@ -17,7 +18,6 @@ from csea_stats.regression.spec import Predictor
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
 from csea_stats.survey.columns import MultipleColumn, reason_of
-from csea_stats.targets.selection import shift_odds
 
 if TYPE_CHECKING:
     from csea_stats.regression.contrasts import Setting

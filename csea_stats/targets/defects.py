@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from numbers import Real
 
+from csea_stats.base.selection import mean_square_error, shift_odds
 from csea_stats.errors import InputError, check_kind
 from csea_stats.targets.populations import Population, Selection, Superpopulation
-from csea_stats.targets.selection import mean_square_error, shift_odds
 
 
 def effective_sample_size(share: float, base: int, target: Population | Superpopulation) -> float:

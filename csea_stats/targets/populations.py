@@ -148,7 +148,7 @@ class Selection:
         >>> round(Selection.from_points(10, at=0.5).tau, 2)
         0.52
         """
-        from csea_stats.targets.selection import tau_for_mean_error
+        from csea_stats.base.selection import tau_for_mean_error
 
         return cls(tau=tau_for_mean_error(points, at), correlation=correlation)
 
@@ -170,7 +170,7 @@ class Selection:
         >>> round(selection.ratio, 6), round(selection.mean, 6)
         (2.0, 0.0)
         """
-        from csea_stats.targets.selection import normal_from_quantiles, quantile_words
+        from csea_stats.base.selection import normal_from_quantiles, quantile_words
 
         mean, tau = normal_from_quantiles(quantiles)
         return cls(tau=tau, mean=mean, reason=reason + quantile_words(quantiles, mean, tau), correlation=correlation)

@@ -118,8 +118,8 @@ def test_two_answers_of_the_same_people(by_id):
 @pytest.mark.parametrize("table", [(14, 10, 49), (22, 20, 49), (35, 13, 49), (4, 0, 49)])
 @pytest.mark.parametrize("threshold", [-0.1, 0.05, 0.1])
 def test_confidence_of_a_pair_is_the_level_at_which_tangos_interval_reaches_the_threshold(table, threshold):
+    from csea_stats.base.paired import score_limits
     from csea_stats.claims.pairs import _sure
-    from csea_stats.estimators.pairs.score import score_limits
 
     sure = _sure(table, threshold, up=True)
     level = abs(2 * sure - 1)

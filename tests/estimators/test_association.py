@@ -14,12 +14,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import csea_stats as cs
+from csea_stats.base import associations as measures
+from csea_stats.base.associations import conditional, mantel_haenszel
+from csea_stats.base.exact_tests import independence, linear
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.associations import measures
 from csea_stats.estimators.associations.clusters import clustered
-from csea_stats.estimators.associations.exact import independence, linear
 from csea_stats.estimators.associations.items import exchange
-from csea_stats.estimators.associations.odds import conditional, mantel_haenszel
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.collection import Estimates
 

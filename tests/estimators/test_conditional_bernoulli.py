@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csea_stats.errors import CountError
-from csea_stats.estimators.picks.conditional_bernoulli import (
+from csea_stats.base.conditional_bernoulli import (
     SPREAD,
     inclusion,
     joint_inclusion,
@@ -19,6 +18,7 @@ from csea_stats.estimators.picks.conditional_bernoulli import (
     posterior_draws,
     posterior_mode,
 )
+from csea_stats.errors import CountError
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "conditional_bernoulli.csv"
 COUNTS = (35, 30, 24, 18, 14, 12, 9, 5)

@@ -12,25 +12,23 @@ from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
 import csea_stats as cs
-from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.scales import posterior as dominance_posterior
-from csea_stats.estimators.scales.dominance import SUPERIORITY_METHODS, dominance_bounds, superiority
-from csea_stats.estimators.scales.limits import (
+from csea_stats.base import dominance as dominance_posterior
+from csea_stats.base.differences import difference_quantiles, sampled_group
+from csea_stats.base.dominance import (
     _two_beat_one,
     brunner_munzel_limits,
+    cumulative_dominance,
+    dominance_cdf,
+    dominance_points,
+    dominance_quantiles,
     has_placement_variance,
     log_odds_of,
     observed_dominance,
     odds_dominance,
     proportional_odds_limits,
 )
-from csea_stats.estimators.scales.posterior import (
-    cumulative_dominance,
-    dominance_cdf,
-    dominance_points,
-    dominance_quantiles,
-)
-from csea_stats.targets.contrasts import difference_quantiles, sampled_group
+from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.estimators.scales.dominance import SUPERIORITY_METHODS, dominance_bounds, superiority
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

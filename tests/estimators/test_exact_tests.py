@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import csea_stats as cs
+from csea_stats.base.exact_tests import TEST_METHODS, p_value
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.gaps.exact_pvalues import TEST_METHODS, p_value
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "two_groups.csv"
 ODD_ONES_OUT = {

@@ -11,10 +11,17 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import csea_stats
+from csea_stats.base.partial_identification import (
+    chance_above,
+    check_coupling,
+    coupling_words,
+    critical_value,
+    gap_ends,
+    gap_region,
+    relative_width,
+)
 from csea_stats.errors import CountError, InputError, UnknownName, UnsupportedTarget
-from csea_stats.estimators.crosstabs.couplings import chance_above, check_coupling, coupling_words
 from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
-from csea_stats.estimators.crosstabs.regions import critical_value, gap_ends, gap_region, relative_width
 from csea_stats.estimators.gaps.differences import difference
 from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection

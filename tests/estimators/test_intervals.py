@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
+from csea_stats.base.binomial import SHARE_METHODS, interval_limits
 from csea_stats.errors import CountError, InputError
-from csea_stats.estimators.shares.intervals import SHARE_METHODS, interval_limits, proportion_interval
+from csea_stats.estimators.shares.proportions import proportion_interval
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 SHARES = np.linspace(0.0005, 0.9995, 1999)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy import special
 
 import csea_stats
+from csea_stats.base.dirichlet import box_probability, dirichlet_band, triangle_probability
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.shares.bands import box_probability, dirichlet_band, triangle_probability
 from csea_stats.estimators.shares.multinomials import JOINT_METHODS, joint_limits, multinomial
 from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.targets.populations import (

@@ -7,12 +7,10 @@ import pytest
 from scipy import special, stats
 
 import csea_stats
+from csea_stats.base.odds_ratios import PRIORS, LogisticGap, log_odds, odds_limits, profile_limits, profile_value
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.gaps.breakdown import difference_breakdown
 from csea_stats.estimators.gaps.differences import difference, difference_interval
-from csea_stats.estimators.gaps.log_odds import PRIORS, log_odds
-from csea_stats.estimators.gaps.logistic_gaps import LogisticGap
-from csea_stats.estimators.gaps.odds import odds_limits, profile_limits, profile_value
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,

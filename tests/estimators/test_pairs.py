@@ -13,18 +13,21 @@ from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
 import csea_stats as cs
+from csea_stats.base.paired import (
+    bonett_price_limits,
+    mcnemar_p,
+    pair_cdf,
+    pair_quantile,
+    sampled_pairs,
+    score_limits,
+    selected_pairs,
+    worst_mcnemar_p,
+)
+from csea_stats.base.rank_sets import worst_p
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.estimands import Participation
 from csea_stats.estimators.pairs.pairs import PAIR_METHODS, PairedDifference, paired_difference
-from csea_stats.estimators.pairs.posterior import pair_cdf, pair_quantile, sampled_pairs, selected_pairs
-from csea_stats.estimators.pairs.score import (
-    bonett_price_limits,
-    mcnemar_p,
-    score_limits,
-    worst_mcnemar_p,
-)
 from csea_stats.estimators.pairs.spans import extreme_tables, observed_pair, pair_tables, worst_weights
-from csea_stats.estimators.ranks.sets import worst_p
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

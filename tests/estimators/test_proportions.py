@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import csea_stats
+from csea_stats.base.binomial import SHARE_METHODS
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
 from csea_stats.estimators.picks.pick_k import picks
 from csea_stats.estimators.shares.breakdown import breakdown_ratio
-from csea_stats.estimators.shares.intervals import SHARE_METHODS, proportion_interval
 from csea_stats.estimators.shares.ordinals import ordinal
-from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.estimators.shares.proportions import proportion, proportion_interval
 from csea_stats.estimators.shares.spans import finite_span
 from csea_stats.targets.populations import (
     TIERS,

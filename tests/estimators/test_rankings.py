@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 import csea_stats
+from csea_stats.base import rank_sets as boxes_module
+from csea_stats.base.rank_sets import count_boxes, joint_rank_sets, pairwise_rank_sets, rank_bounds, worst_p
 from csea_stats.errors import CountError, CseaStatsError, InputError, UnsupportedTarget
-from csea_stats.estimators.ranks import boxes as boxes_module
-from csea_stats.estimators.ranks.boxes import count_boxes
 from csea_stats.estimators.ranks.chances import rank_probabilities
 from csea_stats.estimators.ranks.rankings import RANK_METHODS, ranks
-from csea_stats.estimators.ranks.sets import joint_rank_sets, pairwise_rank_sets, rank_bounds, worst_p
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.populations import (
     FinitePopulation,

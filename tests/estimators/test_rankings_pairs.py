@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import csea_stats
+from csea_stats.base.conditional_bernoulli import SPREAD
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.pairs.pairs import paired_difference
-from csea_stats.estimators.picks.conditional_bernoulli import SPREAD
 from csea_stats.estimators.picks.overlaps import feasible_overlaps
 from csea_stats.estimators.picks.pick_pairs import MODEL, model_intervals, pick_contrasts
 from csea_stats.results.collection import Estimates

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 import csea_stats
+from csea_stats.base.differences import difference_cdf, sampled_group, selected_pair
+from csea_stats.base.odds_ratios import LogisticGap, LogisticRatio
+from csea_stats.base.two_binomials import ratio_cdf
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.estimands import Participation
 from csea_stats.estimators.gaps.comparisons import Ratio
 from csea_stats.estimators.gaps.differences import difference, difference_interval
-from csea_stats.estimators.gaps.logistic_gaps import LogisticGap, LogisticRatio
-from csea_stats.estimators.gaps.ratios import ratio_cdf
 from csea_stats.estimators.gaps.spans import LOGISTIC
 from csea_stats.results.collection import Estimates
-from csea_stats.targets.contrasts import difference_cdf, sampled_group, selected_pair
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import csea_stats as cs
-from csea_stats.estimators.picks.conditional_bernoulli import curvature, log_sums, maximum_entropy
+from csea_stats.base.conditional_bernoulli import curvature, log_sums, maximum_entropy
 from csea_stats.regression.engines.frequentist import profile
 from csea_stats.regression.problem import Prior, Problem
 

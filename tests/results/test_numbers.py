@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from csea_stats import Respondents, difference, difference_interval, proportion
-from csea_stats.estimators.shares.intervals import interval_limits
+from csea_stats.base.binomial import interval_limits
 from csea_stats.results.associations import p_words
 from csea_stats.results.numbers import (
     fixed,

@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from csea_stats.targets.contrasts import (
+from csea_stats.base.differences import (
     difference_cdf,
     difference_quantiles,
     sampled_group,
     selected_group,
     selected_pair,
 )
-from csea_stats.targets.selection import selected_cdf
+from csea_stats.base.selection import selected_cdf
 
 TAILS = (0.025, 0.5, 0.975)
 BETAS = [(7.5, 0.5), (28.5, 14.5), (0.5, 7.5), (0.5, 42.5), (3.5, 4.5), (5000.5, 5000.5)]

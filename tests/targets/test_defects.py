@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import csea_stats as cs
+from csea_stats.base.selection import mean_square_error
 from csea_stats.errors import CseaStatsError
-from csea_stats.targets.selection import mean_square_error
 
 
 def test_mean_square_error_by_simulation():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csea_stats.targets.roots import increasing_root, one_root
+from csea_stats.base.roots import increasing_root, one_root
 
 SHAPES = {
     "cubic": lambda x, at, steep: steep * (x - at) ** 3,

@@ -10,10 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from csea_stats.errors import InputError
-from csea_stats.targets.populations import Selection
-from csea_stats.targets.roots import increasing_root
-from csea_stats.targets.selection import (
+from csea_stats.base.roots import increasing_root
+from csea_stats.base.selection import (
     finite_cdf,
     finite_quantiles,
     logit_ends,
@@ -24,6 +22,8 @@ from csea_stats.targets.selection import (
     shift_odds,
     tau_for_mean_error,
 )
+from csea_stats.errors import InputError
+from csea_stats.targets.populations import Selection
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 

@@ -17,8 +17,8 @@ from csea_stats.targets.populations import Superpopulation, Target
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.estimators.associations.exact import Whole
-    from csea_stats.estimators.associations.measures import Measured
+    from csea_stats.base.associations import Measured
+    from csea_stats.base.exact_tests import Counts
     from csea_stats.results.values import Base
 
 Scores = Literal["ranks", "equal"]
@@ -50,7 +50,7 @@ class Asked:
     provenance : Provenance
     """
 
-    tables: tuple[Whole, ...]
+    tables: tuple[Counts, ...]
     groups: tuple[str, ...]
     answers: tuple[str, ...]
     groups_ordered: bool = False

@@ -20,7 +20,7 @@ from csea_stats.survey.respondents import Microdata
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
-    from csea_stats.estimators.associations.exact import Whole
+    from csea_stats.base.exact_tests import Counts
 
 Ordered = Literal["neither", "answers", "both"]
 
@@ -168,7 +168,7 @@ def _of_counts(source: Any, ordered: str, target: Superpopulation, settings: dic
     )
 
 
-def _tables(source: Any) -> tuple[tuple[str, ...], tuple[str, ...], list[Whole]]:
+def _tables(source: Any) -> tuple[tuple[str, ...], tuple[str, ...], list[Counts]]:
     """Return names of groups and answers, and one table per stratum."""
     groups: tuple[str, ...] | None = None
     answers: tuple[str, ...] | None = None

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from csea_stats.base.associations import Measured
 from csea_stats.errors import InputError
-from csea_stats.estimators.associations.measures import Measured
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.estimators.associations.exact import Array
+    from csea_stats.base.exact_tests import Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.estimators.associations.exact import Array
+    from csea_stats.base.exact_tests import Array
 
 BLOCK = 2_000_000
 """People times exchanges held at once."""

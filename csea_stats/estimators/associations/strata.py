@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from csea_stats.base.associations import conditional, mantel_haenszel
 from csea_stats.errors import InputError
-from csea_stats.estimators.associations.odds import conditional, mantel_haenszel
 from csea_stats.results.associations import Association, Associations, HypothesisTest
 from csea_stats.results.collection import Estimates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from csea_stats.base.exact_tests import Counts
     from csea_stats.estimators.associations.asked import Asked
-    from csea_stats.estimators.associations.exact import Whole
 
 
-def stratified_associations(asked: Asked, tables: Sequence[Whole], strata: Sequence[str], within: str) -> Associations:
+def stratified_associations(asked: Asked, tables: Sequence[Counts], strata: Sequence[str], within: str) -> Associations:
     """Test and estimate a common odds ratio, then whether the odds ratios of the strata are alike.
 
     Parameters
@@ -64,7 +64,7 @@ def stratified_associations(asked: Asked, tables: Sequence[Whole], strata: Seque
 
 
 def _homogeneity(
-    asked: Asked, tables: Sequence[Whole], strata: Sequence[str], words: str, found: tuple[float | None, float]
+    asked: Asked, tables: Sequence[Counts], strata: Sequence[str], words: str, found: tuple[float | None, float]
 ) -> Association:
     told = [
         (name, table)

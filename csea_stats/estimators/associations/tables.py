@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.base import associations as measures
+from csea_stats.base.associations import conditional
+from csea_stats.base.exact_tests import PValue, independence, linear, sampled
 from csea_stats.errors import InputError
-from csea_stats.estimators.associations import measures
 from csea_stats.estimators.associations.asked import DRAWS, Asked
-from csea_stats.estimators.associations.exact import PValue, independence, linear, sampled
-from csea_stats.estimators.associations.odds import conditional
 from csea_stats.estimators.gaps.differences import difference
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.caveats import caveat
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.estimators.associations.exact import Array, Whole
-    from csea_stats.estimators.associations.measures import Measured
+    from csea_stats.base.associations import Measured
+    from csea_stats.base.exact_tests import Array, Counts
     from csea_stats.results.values import Estimate
 
 
@@ -86,7 +86,7 @@ def _trimmed(asked: Asked) -> Asked:
     )
 
 
-def _filled(table: Whole) -> Whole:
+def _filled(table: Counts) -> Counts:
     """Return one reading without its own empty rows and columns."""
     return np.asarray(table[np.ix_(table.sum(axis=1) > 0, table.sum(axis=0) > 0)])
 
@@ -137,11 +137,11 @@ def _odds(asked: Asked) -> Association:
     return Association(test=test, estimates=Estimates([ratio, gap]))
 
 
-def _midranks(totals: Array | Whole) -> Array:
+def _midranks(totals: Array | Counts) -> Array:
     return np.cumsum(totals) - totals / 2 + 0.5
 
 
-def _scores(asked: Asked, table: Whole, name: str) -> tuple[Array, Array]:
+def _scores(asked: Asked, table: Counts, name: str) -> tuple[Array, Array]:
     """Return midranks, or places; the rank-sum test has ranks whatever is asked."""
     if asked.scores == "ranks" or name == "Wilcoxon rank-sum":
         return _midranks(table.sum(axis=1)), _midranks(table.sum(axis=0))
@@ -216,7 +216,7 @@ def _ranks(asked: Asked) -> Association:
         ranks, sizes = _midranks(table.sum(axis=0)), table.sum(axis=1)
         used = sizes > 0
 
-        def spread(cells: Array, ranks: Array = ranks, sizes: Whole = sizes, used: Any = used) -> Array:
+        def spread(cells: Array, ranks: Array = ranks, sizes: Counts = sizes, used: Any = used) -> Array:
             return np.asarray(((cells @ ranks)[:, used] ** 2 / sizes[used]).sum(axis=1))
 
         tests.append(sampled(table, spread, mid_p=asked.mid_p, draws=DRAWS, rng=asked.rng()))
@@ -225,7 +225,7 @@ def _ranks(asked: Asked) -> Association:
     return Association(test=test, estimates=Estimates(estimates))
 
 
-def _kruskal(table: Whole) -> float:
+def _kruskal(table: Counts) -> float:
     """Kruskal and Wallis's H, corrected for ties."""
     people, sizes = float(table.sum()), table.sum(axis=1)
     ranks, ties = _midranks(table.sum(axis=0)), table.sum(axis=0).astype(float)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from csea_stats.base.partial_identification import check_coupling
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.checking import check_bounded, check_label, check_level, targets
-from csea_stats.estimators.crosstabs.couplings import check_coupling
 from csea_stats.estimators.crosstabs.margins import known_facts, margin_of, told, whole_base
 from csea_stats.estimators.crosstabs.parts import ESTIMANDS, Asked, Region, cell_estimate, gap_estimate, part_estimate
 from csea_stats.estimators.crosstabs.sets import Tables

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
+from csea_stats.base.rank_sets import sums_after
 from csea_stats.errors import CountError, InputError, UnknownName
 from csea_stats.estimators.checking import ONE_COUNT, feasible, labelled, whole
-from csea_stats.estimators.ranks.boxes import sums_after
 from csea_stats.results.numbers import count_words, with_unit
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.errors import UnsupportedTarget
-from csea_stats.estimators.crosstabs.couplings import chance_above, coupling_words
-from csea_stats.estimators.crosstabs.regions import (
+from csea_stats.base.partial_identification import (
+    chance_above,
+    coupling_words,
     critical_value,
     gap_ends,
     gap_region,
@@ -17,6 +17,7 @@ from csea_stats.estimators.crosstabs.regions import (
     part_region,
     relative_width,
 )
+from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.estimands import Inference, Participation, Setting
 from csea_stats.estimators.gaps.comparisons import Difference
 from csea_stats.estimators.inference import estimate, infer, interval_of
@@ -31,7 +32,7 @@ from csea_stats.targets.populations import Respondents, Superpopulation, Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from csea_stats.estimators.crosstabs.regions import Ends, Part
+    from csea_stats.base.partial_identification import Ends, Part
     from csea_stats.estimators.crosstabs.sets import Places, Tables
     from csea_stats.estimators.gaps.spans import Pairs, Sides
     from csea_stats.results.verdicts import Direction

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, ClassVar
 
+from csea_stats.base.odds_ratios import LogisticGap, LogisticRatio
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.estimands import ByPosterior, Method, Participation, check
-from csea_stats.estimators.gaps.logistic_gaps import LogisticGap, LogisticRatio
 from csea_stats.estimators.gaps.relative_spans import (
     RatioPosterior,
     observed_relative,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
+from csea_stats.base.odds_ratios import odds_limits
+from csea_stats.base.two_binomials import gap_limits, ratio_limits
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.checking import (
     TargetOrTargets,
@@ -20,12 +22,9 @@ from csea_stats.estimators.checking import (
 )
 from csea_stats.estimators.estimands import Setting
 from csea_stats.estimators.gaps.comparisons import Comparison, Difference, OddsRatio, Ratio
-from csea_stats.estimators.gaps.gaps import gap_limits
-from csea_stats.estimators.gaps.odds import odds_limits
-from csea_stats.estimators.gaps.ratios import ratio_limits
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import call_words
-from csea_stats.estimators.shares.intervals import checked_arrays
+from csea_stats.estimators.shares.proportions import checked_arrays
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.populations import FinitePopulation, Population, Superpopulation, Target
 

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.base.odds_ratios import LogOdds, log_odds, observed_odds, odds_limits
+from csea_stats.base.selection import shift_odds
+from csea_stats.base.two_binomials import observed_ratio, ratio_cdf, ratio_limits, ratio_quantiles, recovered
 from csea_stats.estimators.estimands import ENDS
-from csea_stats.estimators.gaps.log_odds import LogOdds, log_odds
-from csea_stats.estimators.gaps.odds import observed_odds, odds_limits
-from csea_stats.estimators.gaps.ratios import observed_ratio, ratio_cdf, ratio_limits, ratio_quantiles, recovered
 from csea_stats.estimators.gaps.spans import outer, shifted_limits
-from csea_stats.targets.selection import shift_odds
 
 if TYPE_CHECKING:
     from csea_stats.estimators.estimands import End, Limits, Participation

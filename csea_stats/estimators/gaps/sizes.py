@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from csea_stats.base.odds_ratios import LogisticGap
+from csea_stats.base.selection import REACH
+from csea_stats.base.two_binomials import square_and_add
 from csea_stats.estimators.estimands import ENDS
-from csea_stats.estimators.gaps.gaps import square_and_add
-from csea_stats.estimators.gaps.logistic_gaps import LogisticGap
 from csea_stats.estimators.gaps.spans import LOGISTIC, outer, two_groups
 from csea_stats.estimators.shares.spans import bounded_span, shifted_share
-from csea_stats.targets.selection import REACH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from csea_stats.base.differences import Group
     from csea_stats.estimators.estimands import End, Limits, Participation
     from csea_stats.estimators.gaps.spans import Groups, Sides, Table
-    from csea_stats.targets.contrasts import Group
 
     Array = NDArray[np.float64]
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.base.binomial import PRIORS, interval_limits
+from csea_stats.base.differences import Group, difference_cdf, difference_quantiles, sampled_group, selected_pair
+from csea_stats.base.selection import shift_odds
+from csea_stats.base.two_binomials import gap_limits, square_and_add
 from csea_stats.estimators.estimands import CACHED, ENDS
-from csea_stats.estimators.gaps.gaps import gap_limits, square_and_add
-from csea_stats.estimators.shares.intervals import PRIORS, interval_limits
-from csea_stats.targets.contrasts import Group, difference_cdf, difference_quantiles, sampled_group, selected_pair
-from csea_stats.targets.selection import shift_odds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.base.paired import (
+    ALIKE,
+    PairPosterior,
+    Weights,
+    bonett_price_limits,
+    sampled_pairs,
+    score_upper,
+    selected_pairs,
+)
 from csea_stats.errors import CountError
 from csea_stats.estimators.checking import feasible, share_pairs
 from csea_stats.estimators.estimands import CACHED, ENDS
-from csea_stats.estimators.pairs.posterior import PairPosterior, sampled_pairs, selected_pairs
-from csea_stats.estimators.pairs.score import ALIKE, Weights, bonett_price_limits, score_upper
 from csea_stats.estimators.picks.overlaps import feasible_overlaps
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csea_stats.base.rank_sets import check_margins, count_name
 from csea_stats.estimators.checking import (
     TargetOrTargets,
     feasible,
@@ -14,7 +15,6 @@ from csea_stats.estimators.checking import (
 )
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import call_words
-from csea_stats.estimators.ranks.boxes import check_margins, count_name
 from csea_stats.estimators.shares.proportions import Share, share_setting
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.shares.intervals import ShareMethod
+    from csea_stats.base.binomial import ShareMethod
 
     Count = int | AbstractSet[int]
 

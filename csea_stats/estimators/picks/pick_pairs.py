@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.base.conditional_bernoulli import inclusion, posterior_draws
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.checking import TargetOrTargets, check_label, check_level, check_method, targets
 from csea_stats.estimators.marks import call_words
 from csea_stats.estimators.pairs.pairs import PAIR_METHODS, PairMethod, paired_difference
-from csea_stats.estimators.picks.conditional_bernoulli import inclusion, posterior_draws
 from csea_stats.estimators.picks.overlaps import feasible_overlaps
 from csea_stats.estimators.ranks.rankings import checked_list
 from csea_stats.results.caveats import caveat

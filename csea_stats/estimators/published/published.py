@@ -24,8 +24,7 @@ from csea_stats.estimators.published.naming import (
 from csea_stats.estimators.published.ranks import joint_ranks
 from csea_stats.estimators.published.unpublished import unpublished_crosstabs
 from csea_stats.estimators.shares.breakdown import breakdown_ratio
-from csea_stats.estimators.shares.intervals import proportion_interval
-from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.estimators.shares.proportions import proportion, proportion_interval
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.survey.loading import fingerprint

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.estimators.ranks.boxes import MOST_VECTORS
+from csea_stats.base.rank_sets import MOST_VECTORS
 from csea_stats.estimators.ranks.rankings import RANK_METHODS, rank_estimates
 from csea_stats.results.caveats import caveat
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.estimators.ranks.boxes import Whole
+    from csea_stats.base.rank_sets import Whole
     from csea_stats.results.values import Estimate
     from csea_stats.survey.format import Question
     from csea_stats.targets.populations import Target

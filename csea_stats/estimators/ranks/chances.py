@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from csea_stats.base.conditional_bernoulli import SPREAD, posterior_draws
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.marks import call_words, provenance, target_caveats
-from csea_stats.estimators.picks.conditional_bernoulli import SPREAD, posterior_draws
 from csea_stats.estimators.ranks.rankings import checked_list
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.estimators.ranks.boxes import Whole
+    from csea_stats.base.rank_sets import Whole
 
     Array = NDArray[np.float64]
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from csea_stats.base.rank_sets import (
+    check_margins,
+    count_boxes,
+    count_name,
+    joint_rank_sets,
+    observed_ranks,
+    pairwise_rank_sets,
+)
 from csea_stats.errors import CountError, UnsupportedTarget
 from csea_stats.estimators.checking import (
     TargetOrTargets,
@@ -18,8 +26,6 @@ from csea_stats.estimators.checking import (
     whole,
 )
 from csea_stats.estimators.marks import call_words, count_caveats, provenance, target_caveats
-from csea_stats.estimators.ranks.boxes import check_margins, count_boxes, count_name
-from csea_stats.estimators.ranks.sets import joint_rank_sets, observed_ranks, pairwise_rank_sets
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import ratio
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.ranks.boxes import Whole
+    from csea_stats.base.rank_sets import Whole
 
     Count = int | AbstractSet[int]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, ClassVar, Literal, overload
 
+from csea_stats.base.dominance import has_placement_variance, observed_dominance
 from csea_stats.errors import CountError
 from csea_stats.estimators.checking import (
     TargetOrTargets,
@@ -20,7 +21,6 @@ from csea_stats.estimators.checking import (
 from csea_stats.estimators.estimands import Estimand, Method, Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import FEW, base_of, call_words, count_caveats, target_caveats
-from csea_stats.estimators.scales.limits import has_placement_variance, observed_dominance
 from csea_stats.estimators.scales.spans import (
     NOBODY,
     confidence_span,

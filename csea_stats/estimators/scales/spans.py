@@ -9,9 +9,15 @@ from itertools import accumulate, product
 import numpy as np
 from scipy import special
 
+from csea_stats.base.dominance import (
+    Vector,
+    brunner_munzel_limits,
+    dominance_cdf,
+    dominance_points,
+    dominance_quantiles,
+    proportional_odds_limits,
+)
 from csea_stats.estimators.estimands import CACHED
-from csea_stats.estimators.scales.limits import Vector, brunner_munzel_limits, proportional_odds_limits
-from csea_stats.estimators.scales.posterior import dominance_cdf, dominance_points, dominance_quantiles
 
 Vectors = tuple[Vector, ...]
 Sides = tuple[Vectors, Vectors]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from csea_stats.base.binomial import PRIORS
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.checking import check_label, check_level, check_threshold, share_pairs
 from csea_stats.estimators.marks import base_of, call_words, count_caveats, provenance, target_caveats
-from csea_stats.estimators.shares.intervals import PRIORS
 from csea_stats.estimators.shares.proportions import Share, closed_ends
 from csea_stats.estimators.shares.spans import sampled_span
 from csea_stats.results.numbers import amount_words

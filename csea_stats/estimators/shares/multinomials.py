@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from csea_stats.base.binomial import ShareMethod, interval_limits
+from csea_stats.base.dirichlet import dirichlet_band
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.checking import (
     TargetOrTargets,
@@ -21,8 +23,6 @@ from csea_stats.estimators.checking import (
 from csea_stats.estimators.estimands import Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import base_of, call_words, count_caveats, provenance, target_caveats
-from csea_stats.estimators.shares.bands import dirichlet_band
-from csea_stats.estimators.shares.intervals import ShareMethod, interval_limits
 from csea_stats.estimators.shares.proportions import Share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates

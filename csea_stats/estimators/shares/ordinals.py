@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.shares.intervals import ShareMethod
+    from csea_stats.base.binomial import ShareMethod
 
 
 def ordinal(  # noqa: PLR0913 - settings are keyword-only

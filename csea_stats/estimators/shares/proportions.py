@@ -6,7 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, overload
 
-from csea_stats.errors import InputError
+import numpy as np
+
+from csea_stats.base.binomial import PRIORS, SHARE_METHODS, Array, ShareMethod, interval_limits
+from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.checking import (
     Pair,
     TargetOrTargets,
@@ -20,7 +23,6 @@ from csea_stats.estimators.checking import (
 from csea_stats.estimators.estimands import Estimand, Method, Setting, check
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import base_of, call_words, everyone, share_caveats
-from csea_stats.estimators.shares.intervals import PRIORS, SHARE_METHODS, ShareMethod
 from csea_stats.estimators.shares.spans import (
     Span,
     bounded_span,
@@ -40,9 +42,82 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from numpy.typing import ArrayLike
+
     from csea_stats.estimators.estimands import Inference, Limits, Participation
     from csea_stats.results.values import Base, Caveat, Estimate, Scale
     from csea_stats.results.verdicts import Direction
+
+
+def proportion_interval(
+    counts: ArrayLike, bases: ArrayLike, *, method: ShareMethod = "jeffreys", level: float = 0.95
+) -> tuple[Array, Array]:
+    """Return interval limits for shares, one for each count and base.
+
+    Parameters
+    ----------
+    counts, bases : array-like of int
+        Broadcast against each other; 0 <= count <= base, base >= 1.
+    method : str, default "jeffreys"
+        "jeffreys" and "uniform" (credible, equal-tailed; Jeffreys is closed at 0 of n and n of n), "wilson",
+        "clopper-pearson", "blaker", "mid-p", "agresti-coull" (clipped to 0..1).
+    level : float, default 0.95
+
+    Returns
+    -------
+    lower, upper : numpy.ndarray
+        0 to 1.
+
+    Raises
+    ------
+    CountError
+        If a count or base is not one that a survey can have.
+    InputError
+        If the method or level is none.
+
+    Notes
+    -----
+    Clopper-Pearson and Blaker cover every true share with at least ``level``; the others on average. Wilson dips
+    near shares of 1/n, Jeffreys near .05 to .3 (docs: methods). The uniform prior's interval never holds 0 or 1.
+
+    References
+    ----------
+    Brown, Cai & DasGupta (2001), Statistical Science 16, 101-133, https://doi.org/10.1214/ss/1009213286
+
+    Examples
+    --------
+    >>> lower, upper = proportion_interval([0, 7, 35], [7, 7, 49], method="wilson")
+    >>> lower.round(3).tolist(), upper.round(3).tolist()
+    ([0.0, 0.646, 0.576], [0.354, 1.0, 0.822])
+    """
+    x, n = checked_arrays(counts, bases)
+    return interval_limits(x, n, method=check_method(method, SHARE_METHODS), level=check_level(level))
+
+
+def checked_arrays(counts: ArrayLike, bases: ArrayLike) -> tuple[Array, Array]:
+    """Return counts and bases as arrays of one shape, or raise a CountError that names the first wrong one."""
+    found = []
+    for name, values in (("counts", counts), ("bases", bases)):
+        array = np.asarray(values)
+        if array.size and not np.issubdtype(array.dtype, np.integer):
+            message = f"{name}: found {values!r}; allowed are whole numbers of people"
+            raise CountError(message)
+        found.append(array.astype(float))
+    try:
+        x, n = np.broadcast_arrays(*found)
+    except ValueError as error:
+        message = f"counts and bases: found shapes {found[0].shape} and {found[1].shape}; allowed are equal ones"
+        raise CountError(message) from error
+    wrong = (x < 0) | (n < 1) | (x > n)
+    if wrong.any():
+        place = np.argwhere(wrong)[0]
+        where = f" at {place.tolist()}" if len(place) else ""
+        message = (
+            f"counts: found {x[tuple(place)]:.0f} of {n[tuple(place)]:.0f}{where}; "
+            "allowed is 0 to the base, and a base of at least 1"
+        )
+        raise CountError(message)
+    return x, n
 
 
 @overload
@@ -56,6 +131,8 @@ def proportion(
     threshold: float | None = ...,
     label: str | None = ...,
 ) -> Estimate: ...
+
+
 @overload
 def proportion(
     count: int | AbstractSet[int],
@@ -67,6 +144,8 @@ def proportion(
     threshold: float | None = ...,
     label: str | None = ...,
 ) -> Estimates: ...
+
+
 def proportion(  # noqa: PLR0913 - settings are keyword-only
     count: int | AbstractSet[int],
     base: int | AbstractSet[int],

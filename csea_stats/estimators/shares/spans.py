@@ -13,15 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.base.binomial import PRIORS, interval_limits
+from csea_stats.base.selection import finite_cdf, finite_quantiles, selected_cdf, selected_quantiles, shift_odds
 from csea_stats.estimators.estimands import CACHED
-from csea_stats.estimators.shares.intervals import PRIORS, interval_limits
-from csea_stats.targets.selection import (
-    finite_cdf,
-    finite_quantiles,
-    selected_cdf,
-    selected_quantiles,
-    shift_odds,
-)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

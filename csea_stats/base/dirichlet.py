@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.targets.roots import one_root
+from csea_stats.base.roots import one_root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ALPHA = 0.5
 """Pseudo-count of each answer."""
+
 
 STRIDE = 16
 """Powers in the shorter of two tables: near the square root of how many are needed."""

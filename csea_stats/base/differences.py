@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.targets.roots import one_root
-from csea_stats.targets.selection import REACH, logit_cdf, logit_ends, logit_nodes, natural_step
+from csea_stats.base.roots import one_root
+from csea_stats.base.selection import REACH, logit_cdf, logit_ends, logit_nodes, natural_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Beta = tuple[float, float]
 """Posterior of one group's share among people like these."""
+
 
 FARTHEST = 80.0
 """Logit beyond which nothing is left of a density that falls at least as the square root."""

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: distributions, limits and sets, with NumPy and SciPy alone."""
