@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 
 from csea_stats.claims.format import FORMAT as CLAIMS
 from csea_stats.claims.format import ClaimFile
-from csea_stats.survey.format import FORMAT as SURVEY
-from csea_stats.survey.format import Survey
+from csea_stats.survey.survey import FORMAT as SURVEY
+from csea_stats.survey.survey import Survey
 
 PACKAGE = Path(__file__).parents[1] / "csea_stats"
 SHIPPED: dict[Path, tuple[str, type]] = {

@@ -40,7 +40,7 @@ _HOME = {
     "Selection": "targets.populations",
     "SelectionBounds": "targets.populations",
     "Superpopulation": "targets.populations",
-    "Survey": "survey.format",
+    "Survey": "survey.survey",
     "Tabulation": "estimators.answered.tabulations",
     "Verdict": "results.values",
     "association": "estimators.associations.association",

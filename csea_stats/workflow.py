@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.checking import checked_claims, has_claims
 from csea_stats.errors import check_kind
-from csea_stats.survey.format import Survey
+from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
     from os import PathLike

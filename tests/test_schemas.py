@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from csea_stats.survey import format as shape
+from csea_stats.survey import survey as shape
 
 MAKER = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "schemas.py"))
 OWN = Path(__file__).parent / "survey" / "data" / "adelaide-students.toml"

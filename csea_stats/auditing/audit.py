@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from csea_stats.auditing.book import Book
 from csea_stats.auditing.checking import find
 from csea_stats.errors import check_kind
-from csea_stats.survey.format import Survey
 from csea_stats.survey.loading import fingerprint
+from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.findings import Finding, Reading
     from csea_stats.results.values import Base
-    from csea_stats.survey.format import Group
+    from csea_stats.survey.survey import Group
 
 COLUMNS = (
     "id",

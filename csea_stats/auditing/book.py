@@ -10,7 +10,7 @@ from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.auditing.sheets import assigned, complete, sheet_of
 from csea_stats.auditing.words import amount_in_words
 from csea_stats.errors import UnknownName
-from csea_stats.survey.cells import battery_cell_name
+from csea_stats.survey.survey import battery_cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csea_stats.auditing.assignments import Assignments
     from csea_stats.auditing.findings import Reading
     from csea_stats.auditing.systems import Ranges, Vector
-    from csea_stats.survey.format import Battery, Group, Question, Survey
+    from csea_stats.survey.survey import Battery, Group, Question, Survey
 
 MOST_BASES = 12
 """Of more feasible bases than these, the smallest and the largest stand for all."""

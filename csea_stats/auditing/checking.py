@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from csea_stats.auditing.book import Book
     from csea_stats.auditing.findings import Finding
     from csea_stats.auditing.readings import Readings
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 NARROW = 2
 """What other answers leave is told where it spans no more counts than these."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.facts import Fact, Unlabelled
     from csea_stats.auditing.systems import Ranges
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 WEAK = "a typical percentage fits many bases, so another base is weak evidence"
 

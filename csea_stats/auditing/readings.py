@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from csea_stats.auditing.systems import Ranges, Vector
-    from csea_stats.survey.format import Cell, Question
+    from csea_stats.survey.survey import Cell, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.assignments import Assignments
     from csea_stats.auditing.facts import Fact
-    from csea_stats.survey.format import Battery, BatteryCell, Question
+    from csea_stats.survey.survey import Battery, BatteryCell, Question
 
 
 def complete(questions: Sequence[Question], cell: BatteryCell) -> bool:

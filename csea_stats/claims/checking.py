@@ -18,8 +18,8 @@ from csea_stats.claims.telling import told
 from csea_stats.errors import check_kind
 from csea_stats.estimators.checking import check_level
 from csea_stats.results.collection import Estimates
-from csea_stats.survey.format import Survey
 from csea_stats.survey.loading import fingerprint, load_survey
+from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
     from os import PathLike

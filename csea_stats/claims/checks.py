@@ -16,14 +16,14 @@ from csea_stats.claims.format import (
     RankTest,
     SuperiorityTest,
 )
-from csea_stats.survey.problems import Problem, shown, unknown
+from csea_stats.survey.documents import Problem, shown, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csea_stats.claims.format import ClaimFile
-    from csea_stats.survey.format import Group, Question, Survey
-    from csea_stats.survey.lines import Path
+    from csea_stats.survey.documents import Keys
+    from csea_stats.survey.survey import Group, Question, Survey
 
 _GOALS = ("above", "below", "between", "alike")
 
@@ -48,7 +48,7 @@ def check_file(found: ClaimFile, survey: Survey) -> list[Problem]:
         problems.append(Problem(path=("survey",), text=text))
     seen: set[str] = set()
     for place, claim in enumerate(found.claim):
-        path: Path = ("claim", place)
+        path: Keys = ("claim", place)
         if claim.id in seen:
             problems.append(Problem(path=(*path, "id"), text=f"found {claim.id!r} again; each id may stand once"))
         seen.add(claim.id)
@@ -56,7 +56,7 @@ def check_file(found: ClaimFile, survey: Survey) -> list[Problem]:
     return problems
 
 
-def _test(test: Any, survey: Survey, path: Path) -> Iterator[Problem]:
+def _test(test: Any, survey: Survey, path: Keys) -> Iterator[Problem]:
     if isinstance(test, NoNumber):
         return
     if isinstance(test, (PairedTest, OverlappingTest)):
@@ -77,13 +77,13 @@ def _test(test: Any, survey: Survey, path: Path) -> Iterator[Problem]:
     yield from _goal(test, path)
 
 
-def _answer(answer: Answer, survey: Survey, path: Path) -> Iterator[Problem]:
+def _answer(answer: Answer, survey: Survey, path: Keys) -> Iterator[Problem]:
     yield from _named(survey, answer.question, answer.item, (*path, "question"), path)
     if answer.among is not None:
         yield from _group(survey, answer.among, (*path, "among"))
 
 
-def _apart(test: PairedTest, survey: Survey, path: Path) -> Iterator[Problem]:
+def _apart(test: PairedTest, survey: Survey, path: Keys) -> Iterator[Problem]:
     """Find answers to a question with one answer each that are in both sums."""
     question = _question(survey, test.first.question)
     if question is None or not question.one_answer or test.first.question != test.second.question:
@@ -99,7 +99,7 @@ def _question(survey: Survey, name: str) -> Question | None:
     return next((question for question in survey.question if question.id == name), None)
 
 
-def _named(survey: Survey, name: str, item: Any, at: Path, path: Path) -> Iterator[Problem]:
+def _named(survey: Survey, name: str, item: Any, at: Keys, path: Keys) -> Iterator[Problem]:
     question = _question(survey, name)
     if question is None:
         yield unknown(at, "question", name, (other.id for other in survey.question))
@@ -113,7 +113,7 @@ def _named(survey: Survey, name: str, item: Any, at: Path, path: Path) -> Iterat
             yield Problem(path=here, text=f"found {one!r} again; each answer may stand once")
 
 
-def _ordered(survey: Survey, name: str, path: Path) -> Iterator[Problem]:
+def _ordered(survey: Survey, name: str, path: Keys) -> Iterator[Problem]:
     question = _question(survey, name)
     if question is None:
         yield unknown((*path, "question"), "question", name, (other.id for other in survey.question))
@@ -122,7 +122,7 @@ def _ordered(survey: Survey, name: str, path: Path) -> Iterator[Problem]:
         yield Problem(path=(*path, "question"), text=text)
 
 
-def _groups(test: Any, survey: Survey, path: Path) -> Iterator[Problem]:
+def _groups(test: Any, survey: Survey, path: Keys) -> Iterator[Problem]:
     group: Group | None = getattr(test, "group", None)
     among: Group | None = getattr(test, "among", None)
     for name, found in (("group", group), ("among", among)):
@@ -140,7 +140,7 @@ def _groups(test: Any, survey: Survey, path: Path) -> Iterator[Problem]:
                 yield Problem(path=(*path, name), text=text)
 
 
-def _group(survey: Survey, group: Group, path: Path, *, silent: bool = False) -> Iterator[Problem]:
+def _group(survey: Survey, group: Group, path: Keys, *, silent: bool = False) -> Iterator[Problem]:
     """Check a group's names; a question of which print gives no answers may have any."""
     question = _question(survey, group.question)
     if question is None:
@@ -149,7 +149,7 @@ def _group(survey: Survey, group: Group, path: Path, *, silent: bool = False) ->
         yield unknown((*path, "item"), f"answer of {group.question!r}", group.item, question.categories)
 
 
-def _goal(test: Any, path: Path) -> Iterator[Problem]:
+def _goal(test: Any, path: Keys) -> Iterator[Problem]:
     if isinstance(test, RankTest):
         many = 1 if isinstance(test.item, str) else len(test.item)
         if test.top < many:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from csea_stats.survey.format import STRICT, Group, Identifier, Items, People, Percent, Text
+from csea_stats.survey.survey import STRICT, Group, Identifier, Items, People, Percent, Text
 
 FORMAT = "csea-claims/1"
 

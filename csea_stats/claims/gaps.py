@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.estimands import Estimand
     from csea_stats.estimators.gaps.spans import Sides
     from csea_stats.results.values import Caveat
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 PARTS = {"in": 1, "out": 2, "difference": 3}
 """Where each part stands in what `csea_stats.crosstab_bounds` returns."""

@@ -16,17 +16,16 @@ from csea_stats.claims import format as shape
 from csea_stats.claims.checks import check_file
 from csea_stats.claims.format import Claim, ClaimFile
 from csea_stats.errors import InputError, SurveyFileError, UnknownName
-from csea_stats.survey.documents import MOST, TOO_DEEP, content_of, decoded, file_error, parsed
-from csea_stats.survey.format import Group
-from csea_stats.survey.problems import Problem, shown, unknown
+from csea_stats.survey.documents import MOST, TOO_DEEP, Problem, content_of, decoded, file_error, parsed, shown, unknown
+from csea_stats.survey.survey import Group
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from pydantic_core import ErrorDetails
 
-    from csea_stats.survey.format import Survey
-    from csea_stats.survey.lines import Path as Keys
+    from csea_stats.survey.documents import Keys
+    from csea_stats.survey.survey import Survey
 
 _ALLOWED = {
     "string_type": "a text in quotes",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from csea_stats.claims.format import RankTest
     from csea_stats.results.values import Estimate
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
     Counts = Sequence[int]
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from csea_stats.claims.format import EachTest, PrintedTest, ShareTest
     from csea_stats.estimators.checking import Pair
     from csea_stats.results.values import Base
-    from csea_stats.survey.format import BatteryCell, Cell, Group, Items, Question
+    from csea_stats.survey.survey import BatteryCell, Cell, Group, Items, Question
 
 Pairs = tuple["Pair", ...]
 

@@ -19,7 +19,7 @@ from csea_stats.targets.populations import TAUS, Population, Respondents, Select
 if TYPE_CHECKING:
     from csea_stats.claims.measured import Measured
     from csea_stats.results.values import Estimate, Verdict
-    from csea_stats.survey.format import Survey
+    from csea_stats.survey.survey import Survey
 
 
 def told(outcome: Measured, survey: Survey, family: int) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
     from csea_stats.results.collection import Estimates
     from csea_stats.results.values import Estimate
-    from csea_stats.survey.format import Group, Question
+    from csea_stats.survey.survey import Group, Question
 
 MOST_READINGS = 12
 """Tables of counts up to which a printed cross-tabulation is fitted without being asked for."""

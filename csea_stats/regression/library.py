@@ -16,15 +16,14 @@ from csea_stats.errors import InputError, ModelFileError, SurveyFileError, Unkno
 from csea_stats.regression import spec as shape
 from csea_stats.regression.priors import DEFAULTS
 from csea_stats.regression.spec import Model
-from csea_stats.survey.documents import decoded, file_error, parsed
-from csea_stats.survey.problems import Problem, shown, unknown
+from csea_stats.survey.documents import Problem, decoded, file_error, parsed, shown, unknown
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from pydantic_core import ErrorDetails
 
-    from csea_stats.survey.lines import Path as Keys
+    from csea_stats.survey.documents import Keys
 
 LARGEST = 500_000
 """Bytes that a model file may have."""

@@ -15,7 +15,7 @@ from pydantic.dataclasses import dataclass
 from csea_stats.errors import InputError
 from csea_stats.regression.formula import parse_formula, write_term
 from csea_stats.regression.priors import DEFAULTS, EXACTLY, REASONS, read_prior
-from csea_stats.survey.format import STRICT, Identifier, Text
+from csea_stats.survey.survey import STRICT, Identifier, Text
 
 FORMAT = "csea-model/1"
 CHOSEN = "Chosen by the analyst."

@@ -19,7 +19,7 @@ from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
 from csea_stats.regression.reading import FittedModel, Later, Reading
 from csea_stats.regression.stacking import StackedDesign, StackedReading, StackedSample, few_groups
 from csea_stats.results.values import Caveat, Provenance
-from csea_stats.survey.format import TargetWords
+from csea_stats.survey.survey import TargetWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

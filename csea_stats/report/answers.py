@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
     from csea_stats.report.views import Reference
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 LISTS = frozenset({"pick", "multiple", "open-coded"})
 """Kinds whose rows are ordered by count; a scale and a single choice keep their own order."""

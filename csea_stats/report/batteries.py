@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from csea_stats.report.tiers import Tiers
     from csea_stats.results.collection import Estimates
     from csea_stats.results.values import Estimate
-    from csea_stats.survey.format import Battery
+    from csea_stats.survey.survey import Battery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
     from csea_stats.results.values import Estimate
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 
 def comparison_blocks(context: Context) -> tuple[Block, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from csea_stats.auditing.findings import Finding
     from csea_stats.results.collection import Estimates
     from csea_stats.results.values import Estimate
-    from csea_stats.survey.format import Question, Survey
+    from csea_stats.survey.survey import Question, Survey
 
 THE_REST = " among the rest"
 

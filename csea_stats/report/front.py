@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from csea_stats.report.context import Context
-    from csea_stats.survey.format import Question, Survey
+    from csea_stats.survey.survey import Question, Survey
 
 MOST_HEADLINES = 8
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from csea_stats.report.context import Context, Numbered
     from csea_stats.report.tiers import Tiers
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOST_NAMED = 6

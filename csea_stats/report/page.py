@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from csea_stats.claims.results import Claims
     from csea_stats.regression.from_print import PrintedFit
     from csea_stats.results.collection import Estimates
-    from csea_stats.survey.format import Survey
+    from csea_stats.survey.survey import Survey
 
 
 def page_view(context: Context, fits: Sequence[PrintedFit] = ()) -> Page:

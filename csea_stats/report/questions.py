@@ -30,7 +30,7 @@ from csea_stats.results.sentences import citation, counted, what_interval
 if TYPE_CHECKING:
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 ELSEWHERE = "Their intervals and probabilities are in estimates.csv."
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 WIDTH = 720
 MARGIN = 24

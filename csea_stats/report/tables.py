@@ -20,7 +20,7 @@ from csea_stats.results.collection import EstimateRow
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.results.collection import Estimates
-    from csea_stats.survey.format import Survey
+    from csea_stats.survey.survey import Survey
 
 Entry = str | int | float | bool | None
 Format = Literal["table", "csv", "json"]
@@ -145,7 +145,7 @@ def audit_table(audit: Audit) -> Table:
 
 def survey_table(survey: Survey) -> Table:
     """Return a row per printed cell: question, item, base, percent, count, where, status, note."""
-    from csea_stats.survey.tables import COLUMNS as NAMES
-    from csea_stats.survey.tables import rows
+    from csea_stats.survey.survey import COLUMNS as NAMES
+    from csea_stats.survey.survey import rows
 
     return Table(columns=NAMES, rows=tuple(tuple(getattr(row, name) for name in NAMES) for row in rows(survey)))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csea_stats.results.values import Estimate, Verdict
-    from csea_stats.survey.format import Group, Question, Survey
+    from csea_stats.survey.survey import Group, Question, Survey
 
 THESE = "These respondents"
 PEOPLE = "People like these"

@@ -10,14 +10,14 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from csea_stats.survey.cells import JOIN, base_of, battery_cell_name, cell_name
-from csea_stats.survey.problems import Problem, shown, unknown
+from csea_stats.survey.documents import Problem, shown, unknown
+from csea_stats.survey.survey import JOIN, base_of, battery_cell_name, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from csea_stats.survey.format import Battery, BatteryCell, Cell, Group, Question, Survey
-    from csea_stats.survey.lines import Path
+    from csea_stats.survey.documents import Keys
+    from csea_stats.survey.survey import Battery, BatteryCell, Cell, Group, Question, Survey
 
 
 def check_survey(survey: Survey) -> list[Problem]:
@@ -70,7 +70,7 @@ def _repeated_ids(survey: Survey) -> Iterator[Problem]:
         yield Problem(path=(*path, "id"), text=f"found {name!r} again; each id of a question or battery may stand once")
 
 
-def _names(path: Path, names: list[str]) -> Iterator[Problem]:
+def _names(path: Keys, names: list[str]) -> Iterator[Problem]:
     for place in _again(names):
         text = f"found {shown(names[place])} twice; say the place (where) of one of them more exactly"
         yield Problem(path=(*path, "cells", place), text=text)
@@ -79,7 +79,7 @@ def _names(path: Path, names: list[str]) -> Iterator[Problem]:
 # ---------------------------------------------------------------- questions
 
 
-def _question(question: Question, path: Path) -> Iterator[Problem]:
+def _question(question: Question, path: Keys) -> Iterator[Problem]:
     names = question.categories
     for place in _again(names):
         yield Problem(
@@ -109,7 +109,7 @@ def _headline(question: Question) -> tuple[str, ...]:
     return (question.headline,) if isinstance(question.headline, str) else question.headline
 
 
-def _choices(question: Question, path: Path) -> Iterator[Problem]:
+def _choices(question: Question, path: Keys) -> Iterator[Problem]:
     offered = question.list_length if question.list_length is not None else len(question.categories)
     if question.kind == "pick" and question.chosen is None:
         text = "the key 'chosen' is missing; kind = \"pick\" needs how many answers each respondent names"
@@ -131,7 +131,7 @@ def _choices(question: Question, path: Path) -> Iterator[Problem]:
         yield Problem(path=(*path, "exclusive"), text=text)
 
 
-def _bases(survey: Survey, question: Question, path: Path) -> Iterator[Problem]:
+def _bases(survey: Survey, question: Question, path: Keys) -> Iterator[Problem]:
     whole = survey.respondents
     holders = [(path, question.base)]
     holders += [((*path, "cells", place), cell.base) for place, cell in enumerate(question.cells)]
@@ -142,7 +142,7 @@ def _bases(survey: Survey, question: Question, path: Path) -> Iterator[Problem]:
             )
 
 
-def _groups(survey: Survey, question: Question, path: Path) -> Iterator[Problem]:
+def _groups(survey: Survey, question: Question, path: Keys) -> Iterator[Problem]:
     holders = [(path, question.among)]
     holders += [((*path, "cells", place), cell.among) for place, cell in enumerate(question.cells)]
     for holder, group in holders:
@@ -150,7 +150,7 @@ def _groups(survey: Survey, question: Question, path: Path) -> Iterator[Problem]
             yield from _group(survey, question, group, (*holder, "among"))
 
 
-def _group(survey: Survey, question: Question, group: Group, path: Path) -> Iterator[Problem]:
+def _group(survey: Survey, question: Question, group: Group, path: Keys) -> Iterator[Problem]:
     parents = [other for other in survey.question if other.id == group.question]
     if not parents:
         yield unknown((*path, "question"), "question", group.question, (other.id for other in survey.question))
@@ -181,7 +181,7 @@ def _circles(survey: Survey) -> Iterator[Problem]:
 _ONLY_UNLABELLED = "found 'unlabelled'; allowed only for a cell with the key 'unlabelled'"
 
 
-def _items(cell: Cell | BatteryCell, names: tuple[str, ...], path: Path) -> Iterator[Problem]:
+def _items(cell: Cell | BatteryCell, names: tuple[str, ...], path: Keys) -> Iterator[Problem]:
     repeated = _again(cell.items)
     for place, item in enumerate(cell.items):
         here = (*path, "item") if isinstance(cell.item, str) else (*path, "item", place)
@@ -191,12 +191,12 @@ def _items(cell: Cell | BatteryCell, names: tuple[str, ...], path: Path) -> Iter
             yield Problem(path=here, text=f"found {item!r} again; each answer of a cell may stand once")
 
 
-def _range(cell: Cell | BatteryCell, path: Path) -> Iterator[Problem]:
+def _range(cell: Cell | BatteryCell, path: Keys) -> Iterator[Problem]:
     if cell.range is not None and Fraction(cell.range[0]) > Fraction(cell.range[1]):
         yield Problem(path=(*path, "range"), text=f"found {list(cell.range)}; allowed is the smaller percentage first")
 
 
-def _cell(survey: Survey, question: Question, cell: Cell, path: Path) -> Iterator[Problem]:
+def _cell(survey: Survey, question: Question, cell: Cell, path: Keys) -> Iterator[Problem]:
     yield from _items(cell, question.categories, path)
     yield from _range(cell, path)
     numbers = {"percent": cell.percent, "count": cell.count, "words": cell.words, "range": cell.range}
@@ -215,7 +215,7 @@ def _cell(survey: Survey, question: Question, cell: Cell, path: Path) -> Iterato
             yield Problem(path=(*path, "count"), text=text)
 
 
-def _unlabelled(cell: Cell | BatteryCell, given: list[str], path: Path, questions: int = 1) -> Iterator[Problem]:
+def _unlabelled(cell: Cell | BatteryCell, given: list[str], path: Keys, questions: int = 1) -> Iterator[Problem]:
     values = cell.unlabelled or ()
     if given:
         text = (
@@ -231,7 +231,7 @@ def _unlabelled(cell: Cell | BatteryCell, given: list[str], path: Path, question
 # ---------------------------------------------------------------- the rest
 
 
-def _battery(survey: Survey, battery: Battery, path: Path) -> Iterator[Problem]:
+def _battery(survey: Survey, battery: Battery, path: Keys) -> Iterator[Problem]:
     known = {question.id: question for question in survey.question}
     first = next((known[name] for name in battery.questions if name in known), None)
     repeated = _again(battery.questions)
@@ -250,7 +250,7 @@ def _battery(survey: Survey, battery: Battery, path: Path) -> Iterator[Problem]:
     yield from _names(path, [battery_cell_name(battery, cell) for cell in battery.cells])
 
 
-def _battery_cell(battery: Battery, cell: BatteryCell, names: tuple[str, ...], path: Path) -> Iterator[Problem]:
+def _battery_cell(battery: Battery, cell: BatteryCell, names: tuple[str, ...], path: Keys) -> Iterator[Problem]:
     yield from _items(cell, names, path)
     yield from _range(cell, path)
     given = [key for key, value in {"range": cell.range, "words": cell.words}.items() if value is not None]

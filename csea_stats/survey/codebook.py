@@ -9,9 +9,9 @@ from typing import Any
 from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.coding import codes_of
-from csea_stats.survey.format import TargetWords
 from csea_stats.survey.inventions import Invention
 from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, declared_text, is_nothing
+from csea_stats.survey.survey import TargetWords
 
 __all__ = ["CUSTOMARY", "Codebook", "plain"]
 

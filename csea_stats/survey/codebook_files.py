@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import CseaStatsError, InputError, SurveyFileError, UnknownName
 from csea_stats.survey.codebook import CUSTOMARY, Codebook, plain
-from csea_stats.survey.documents import content_of, decoded, file_error, parsed
-from csea_stats.survey.format import Survey, TargetWords
+from csea_stats.survey.documents import Problem, content_of, decoded, file_error, parsed, shown, unknown
 from csea_stats.survey.inventions import Invention
 from csea_stats.survey.kinds import Categories, Kind, Number
 from csea_stats.survey.loading import load_survey, survey_names
-from csea_stats.survey.problems import Problem, shown, unknown
 from csea_stats.survey.questions import MAKERS, make_kind, question_tables
+from csea_stats.survey.survey import Survey, TargetWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

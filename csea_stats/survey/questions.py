@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, Ordered
 
 if TYPE_CHECKING:
-    from csea_stats.survey.format import Question, Survey
+    from csea_stats.survey.survey import Question, Survey
 
 OTHER = "another answer"
 """Stands for the answers of a question with one answer each that print does not show."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Reading
-    from csea_stats.survey.format import Group, Question
+    from csea_stats.survey.survey import Group, Question
 
 TRIES = 20_000
 """How often a margin that print only bounds is drawn before a reading at an end is taken."""

@@ -13,11 +13,11 @@ from csea_stats.results.numbers import number_of
 from csea_stats.survey.codebook import Codebook
 from csea_stats.survey.codebook_files import codebook_of
 from csea_stats.survey.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, Column, MultipleColumn
-from csea_stats.survey.format import Survey
 from csea_stats.survey.funnels import Funnel
 from csea_stats.survey.kinds import Categories, Multiple, Ordered
 from csea_stats.survey.questions import OTHER
 from csea_stats.survey.respondents import Microdata
+from csea_stats.survey.survey import Survey
 from csea_stats.synthesis.choosing import Asked, Margin, choose, groups_of
 from csea_stats.synthesis.inventing import invent
 from csea_stats.synthesis.repairing import repair
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.survey.format import Group, Question
+    from csea_stats.survey.survey import Group, Question
 
 MOST = 100_000
 """Respondents of a survey whose answers are made at most."""

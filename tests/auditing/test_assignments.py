@@ -15,8 +15,8 @@ from csea_stats.auditing.audit import audit
 from csea_stats.auditing.book import Book
 from csea_stats.auditing.facts import Fact, percent_ranges
 from csea_stats.auditing.sheets import assigned
-from csea_stats.survey.format import Battery, BatteryCell, Question, Source, Survey, TargetWords
 from csea_stats.survey.loading import load_survey
+from csea_stats.survey.survey import Battery, BatteryCell, Question, Source, Survey, TargetWords
 
 
 def at_most(members, high, base):

@@ -14,8 +14,7 @@ from fractions import Fraction
 import pytest
 
 from csea_stats.auditing.audit import audit
-from csea_stats.survey.cells import cell_name
-from csea_stats.survey.format import Cell, Group, Question, Source, Survey, TargetWords
+from csea_stats.survey.survey import Cell, Group, Question, Source, Survey, TargetWords, cell_name
 
 FRACTIONS = {
     "half": Fraction(1, 2),

@@ -12,7 +12,7 @@ from csea_stats.auditing.audit import audit
 from csea_stats.auditing.book import Book
 from csea_stats.auditing.facts import facts_of, percent_ranges, unlabelled_of
 from csea_stats.errors import UnknownName
-from csea_stats.survey.format import Battery, BatteryCell, Cell, Group, Question, Source, Survey, TargetWords
+from csea_stats.survey.survey import Battery, BatteryCell, Cell, Group, Question, Source, Survey, TargetWords
 
 CATEGORIES = ("none", "poor", "fair", "good", "excellent")
 

@@ -7,8 +7,8 @@ import pytest
 from csea_stats.auditing.audit import audit
 from csea_stats.auditing.book import Book
 from csea_stats.auditing.checking import find
-from csea_stats.survey.format import Group
 from csea_stats.survey.loading import load_survey
+from csea_stats.survey.survey import Group
 
 
 @pytest.fixture(scope="module")

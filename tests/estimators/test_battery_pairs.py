@@ -7,8 +7,8 @@ import pytest
 import csea_stats as cs
 from csea_stats.auditing.audit import audit
 from csea_stats.estimators.published.batteries import battery_differences
-from csea_stats.survey.format import Cell
 from csea_stats.survey.loading import load_survey
+from csea_stats.survey.survey import Cell
 
 
 @pytest.fixture(scope="module")

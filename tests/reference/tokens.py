@@ -2,7 +2,7 @@
 
 ``tokens.csv`` beside this file lists them: the token, the section or figure it stands in, its line and column (both
 from 1), and either ``holds``, the printed number of the encoded survey that it is (a name as in
-`csea_stats.survey.tables.Row`), or ``reason``, why it is none (a closed list, `REASONS`). The text itself is not
+`csea_stats.survey.survey.Row`), or ``reason``, why it is none (a closed list, `REASONS`). The text itself is not
 kept; it is known by the SHA-256 of its bytes. Which number a token is, is judgement, made once by reading; where the
 tokens stand is derived here::
 

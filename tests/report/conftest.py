@@ -11,8 +11,8 @@ from csea_stats.claims.checking import checked_claims
 from csea_stats.regression.from_print import fits_from_print
 from csea_stats.report.outputs import report_files
 from csea_stats.report.page import page_html
-from csea_stats.survey.format import Cell, Group, Question, Source, Survey, TargetWords
 from csea_stats.survey.loading import load_survey
+from csea_stats.survey.survey import Cell, Group, Question, Source, Survey, TargetWords
 from csea_stats.workflow import estimate
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunt"

@@ -12,7 +12,7 @@ import csea_stats as cs
 from csea_stats.regression.from_print import fits_from_print, reading_words
 from csea_stats.report.page import page_html
 from csea_stats.results.numbers import percent_range, points_range
-from csea_stats.survey.format import Cell, Group, Question
+from csea_stats.survey.survey import Cell, Group, Question
 from tests.report.test_page import Outline
 
 

@@ -233,7 +233,7 @@ def test_all_sizes_of_another_survey_make_a_page(other, other_page):
 
 
 def test_a_survey_without_a_number_makes_a_page(samples):
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
     whole = samples.other_survey(3)
     survey = type(whole)(

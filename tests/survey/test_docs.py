@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from csea_stats.survey import format as shape
+from csea_stats.survey import survey as shape
 from csea_stats.survey.loading import LARGEST
 
 PAGE = (Path(__file__).parents[2] / "docs" / "survey-format.md").read_text(encoding="utf-8")

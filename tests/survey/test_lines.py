@@ -9,7 +9,7 @@ from importlib import resources
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csea_stats.survey.lines import key_lines, line_of
+from csea_stats.survey.documents import key_lines, line_of
 
 EVERY_KIND = '''# a = 1
 a = """

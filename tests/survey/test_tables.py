@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import csea_stats as cs
-from csea_stats.survey.tables import COLUMNS, rows
+from csea_stats.survey.survey import COLUMNS, rows
 
 OWN = Path(__file__).parent / "data" / "adelaide-students.toml"
 SURVEYS = ["bosnia-herzegovina-2021", OWN]

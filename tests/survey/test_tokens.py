@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import csea_stats as cs
-from csea_stats.survey.tables import rows
+from csea_stats.survey.survey import rows
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "tokens.py"
 

@@ -10,12 +10,12 @@ from csea_stats.auditing.explanations import counts_in, listing
 from csea_stats.auditing.facts import positions, united
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.words import amount_in_words
-from csea_stats.survey.cells import cell_name
+from csea_stats.survey.survey import cell_name
 
 if TYPE_CHECKING:
     from csea_stats.auditing.book import Book
     from csea_stats.auditing.systems import Ranges
-    from csea_stats.survey.format import Cell, Group, Question
+    from csea_stats.survey.survey import Cell, Group, Question
 
 BASE_USED = "the base printed with the numbers is used"
 EXACT = "any other number would have been caught"

@@ -10,13 +10,13 @@ from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.power import percent_power
 from csea_stats.auditing.rounding import bracket
 from csea_stats.results.numbers import number_of
-from csea_stats.survey.cells import battery_cell_name
+from csea_stats.survey.survey import battery_cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.auditing.book import Book
-    from csea_stats.survey.format import Battery, BatteryCell
+    from csea_stats.survey.survey import Battery, BatteryCell
 
 
 def check_battery(book: Book, battery: Battery, printed_bases: Sequence[int]) -> list[Finding]:

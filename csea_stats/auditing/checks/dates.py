@@ -16,7 +16,7 @@ from csea_stats.auditing.findings import Finding
 
 if TYPE_CHECKING:
     from csea_stats.auditing.findings import Status
-    from csea_stats.survey.format import Event, Survey
+    from csea_stats.survey.survey import Event, Survey
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august"),

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.findings import Finding
 from csea_stats.results.numbers import number_of
-from csea_stats.survey.cells import cell_name
+from csea_stats.survey.survey import cell_name
 
 if TYPE_CHECKING:
     from csea_stats.auditing.book import Book
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 SIBLINGS = 2
 """How many lists of a survey must keep a number of choices exactly before it is taken for the rule."""

@@ -9,7 +9,7 @@ from csea_stats.auditing.findings import Finding
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
-    from csea_stats.survey.format import Fact, Survey
+    from csea_stats.survey.survey import Fact, Survey
 
 EXACT = "any other number in either place would have been caught"
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.facts import Fact, Unlabelled
     from csea_stats.auditing.systems import Ranges
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 CARRIED = "every count that this allows is carried into the estimates; intervals cover all of them"
 SOFTENED = "the counts that a rescue would allow are carried into the estimates, with a caveat"

@@ -13,14 +13,14 @@ from csea_stats.auditing.largest import MOST_READINGS, ways_of
 from csea_stats.auditing.power import percent_power
 from csea_stats.auditing.words import amount_in_words
 from csea_stats.results.numbers import number_of
-from csea_stats.survey.cells import battery_cell_name, cell_name
+from csea_stats.survey.survey import battery_cell_name, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.auditing.facts import Fact
     from csea_stats.auditing.readings import Readings
-    from csea_stats.survey.format import Battery, Question
+    from csea_stats.survey.survey import Battery, Question
 
 
 def summarise(question: Question, tables: Sequence[Readings], found: Sequence[Finding]) -> list[Finding]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from csea_stats.auditing.facts import Fact, Unlabelled
     from csea_stats.auditing.readings import Readings
     from csea_stats.auditing.systems import Ranges
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
 
 MOST_BRANCHES = 64
 """At most so many joint choices of disjoint ranges are tried one by one."""

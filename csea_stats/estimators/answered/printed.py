@@ -8,14 +8,14 @@ from csea_stats.errors import InputError
 from csea_stats.estimators.answered.tabulations import Reasons, Table, Tabulation
 from csea_stats.estimators.published.naming import conflict_code, words_among
 from csea_stats.estimators.published.published import choices_each
-from csea_stats.survey.cells import cell_name
 from csea_stats.survey.loading import fingerprint
+from csea_stats.survey.survey import cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.survey.format import Group, Question, Survey
+    from csea_stats.survey.survey import Group, Question, Survey
 
 MOST_READINGS = 5_000
 """How many cross-tabulations print may leave open."""

@@ -9,9 +9,9 @@ import numpy as np
 
 from csea_stats.errors import InputError, check_kind
 from csea_stats.survey.columns import CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.survey.format import Question, Survey
 from csea_stats.survey.kinds import Number
 from csea_stats.survey.respondents import Microdata
+from csea_stats.survey.survey import Question, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.results.collection import Estimates
-    from csea_stats.survey.format import TargetWords
+    from csea_stats.survey.survey import TargetWords
     from csea_stats.targets.populations import Target
 
 Reasons = tuple[tuple[str, int], ...]

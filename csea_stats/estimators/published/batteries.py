@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.results.values import Estimate
-    from csea_stats.survey.format import Battery, BatteryCell, Survey
+    from csea_stats.survey.survey import Battery, BatteryCell, Survey
 
 
 def battery_differences(survey: Survey, audit: Audit, *, level: float = 0.95) -> Iterator[Estimate]:

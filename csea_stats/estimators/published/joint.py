@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.results.values import Estimate
-    from csea_stats.survey.format import Question
+    from csea_stats.survey.survey import Question
     from csea_stats.targets.populations import Target
 
 MOST_READINGS = 40

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.findings import Finding
     from csea_stats.results.values import Base
-    from csea_stats.survey.format import Group, Question, Survey, TargetWords
+    from csea_stats.survey.survey import Group, Question, Survey, TargetWords
 
 
 def item_name(question: Question, items: Sequence[str]) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.results.values import Base, Caveat, Estimate
-    from csea_stats.survey.format import BatteryCell, Cell, Question, Survey
+    from csea_stats.survey.survey import BatteryCell, Cell, Question, Survey
 
 HALF = 0.5
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.survey.format import Crosstab, Question, Survey
+    from csea_stats.survey.survey import Crosstab, Question, Survey
 
 
 def unpublished_crosstabs(survey: Survey, audit: Audit, *, level: float = 0.95) -> Iterator[Estimate]:

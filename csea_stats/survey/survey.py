@@ -7,30 +7,154 @@ words; the JSON Schema beside the shipped surveys is made from these classes.
 
 from __future__ import annotations
 
-from dataclasses import field
+import dataclasses
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
+JOIN = " + "
+"""Joins the answers of a sum, in a cell's name and in the keys of ``says``."""
+
+
+def item_name(cell: Cell | BatteryCell) -> str:
+    """Name the answer of a cell: a sum is joined, unlabelled values are just that.
+
+    Returns
+    -------
+    str
+        Such as "poor", "none + poor" or "unlabelled".
+    """
+    return "unlabelled" if cell.unlabelled is not None else JOIN.join(cell.items)
+
+
+def cell_name(question: Question, cell: Cell) -> str:
+    """Name a printed cell, uniquely within its survey.
+
+    Parameters
+    ----------
+    question : Question
+        The cell's question.
+    cell : Cell
+        One of its cells.
+
+    Returns
+    -------
+    str
+        ``question/item @ where``, and ``among QUESTION=ITEM`` where the cell speaks of a subgroup.
+
+    Examples
+    --------
+    >>> from csea_stats.survey.loading import load_survey
+    >>> survey = load_survey("bosnia-herzegovina-2021")
+    >>> police = next(question for question in survey.question if question.id == "police-knowledge")
+    >>> cell_name(police, police.cells[0])
+    'police-knowledge/none + poor @ Awareness'
+    """
+    among = f" among {cell.among.question}={cell.among.item}" if cell.among else ""
+    return f"{question.id}/{item_name(cell)} @ {cell.where}{among}"
+
+
+def group_count(survey: Survey, group: Group) -> int | None:
+    """Give how many are in a group, where print says so and does not contradict itself.
+
+    Returns
+    -------
+    int or None
+        The one count that is printed for the group's answer; None where there is none, or several.
+    """
+    counts = {
+        cell.count
+        for question in survey.question
+        if question.id == group.question
+        for cell in question.cells
+        if cell.items == (group.item,) and cell.among is None and cell.count is not None
+    }
+    return counts.pop() if len(counts) == 1 else None
+
+
+def base_of(survey: Survey, question: Question, cell: Cell | None = None) -> int | None:
+    """Give the printed base that applies to a question, or to one of its cells.
+
+    The cell's own base; else the printed count of the group that the cell speaks of; else the question's base; else
+    the printed count of the group that was asked; else, where everybody was asked, all respondents.
+
+    Parameters
+    ----------
+    survey : Survey
+        The survey that holds the question.
+    question : Question
+        The question.
+    cell : Cell, optional
+        One of its cells.
+
+    Returns
+    -------
+    int or None
+        A number of respondents; None where print does not give it.
+
+    Examples
+    --------
+    >>> from csea_stats.survey.loading import load_survey
+    >>> survey = load_survey("bosnia-herzegovina-2021")
+    >>> base_of(survey, next(question for question in survey.question if question.id == "girls-online"))
+    39
+    """
+    if cell is not None and cell.base is not None:
+        return cell.base
+    if cell is not None and cell.among is not None:
+        return group_count(survey, cell.among)
+    if question.base is not None:
+        return question.base
+    return survey.respondents if question.among is None else group_count(survey, question.among)
+
+
+def battery_cell_name(battery: Battery, cell: BatteryCell) -> str:
+    """Name a printed statement about a battery's questions: ``battery/item @ where``.
+
+    Examples
+    --------
+    >>> from csea_stats.survey.loading import load_survey
+    >>> survey = load_survey("bosnia-herzegovina-2021")
+    >>> battery_cell_name(survey.battery[0], survey.battery[0].cells[1])
+    'government-activities/unlabelled @ Figure 9'
+    """
+    return f"{battery.id}/{item_name(cell)} @ {cell.where}"
+
+
 FORMAT = "csea-survey/1"
+
 
 Status = Literal["printed", "order", "unlabelled", "implied"]
 """How a value got its label: printed beside it; only by the order of print; not at all; or it follows from others."""
 
+
 Kind = Literal["single", "ordinal", "yes-no", "pick", "multiple", "open-coded"]
+
 
 STRICT = ConfigDict(
     extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=False, use_attribute_docstrings=True
 )
 
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+
+
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
 Percent = Annotated[str, Field(pattern=r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)$")]
+
+
 People = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
 Items = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
@@ -270,7 +394,7 @@ class Survey:
         -------
         pandas.DataFrame
             Columns ``question``, ``item``, ``base``, ``percent`` (the printed string), ``count``, ``where``,
-            ``status``, ``note``, and more: see `csea_stats.survey.tables.Row`.
+            ``status``, ``note``, and more: see `csea_stats.survey.survey.Row`.
 
         Examples
         --------
@@ -279,6 +403,183 @@ class Survey:
         >>> list(frame.loc[frame.question == "collaboration", "percent"].dropna())
         ['55', '6', '49', '31', '14']
         """
-        from csea_stats.survey.tables import to_frame
-
         return to_frame(self)
+
+
+Holder = Literal["cell", "battery", "list", "fact", "event"]
+
+
+COLUMNS = ("question", "item", "base", "percent", "count", "where", "status", "note")
+"""The columns that a table of printed cells begins with."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One printed number, or several printed for one thing in one place.
+
+    Parameters
+    ----------
+    question : str
+        Id of the question or battery, or the name of a fact or an event.
+    item : str
+        The answer, answers of a sum joined with " + ", or "unlabelled"; what a fact counts; an event's date as printed.
+    base : int or None
+        The printed base that applies.
+    percent : str or None
+        As printed, without its sign; two with "-" between them for a range.
+    count : int or None
+        The printed number.
+    where : str or None
+        The place in the source.
+    status : str
+        How the number got its label.
+    note : str or None
+        The encoder's note, after the number in words where print gives one.
+    words : str or None
+        The number as printed in words.
+    among : str or None
+        The subgroup spoken of, ``question=item``.
+    candidates : tuple of str
+        The answers that an unlabelled value may belong to.
+    holder : {"cell", "battery", "list", "fact", "event"}
+        The part of the survey that holds it; "list": how many answers were offered, or named by each respondent.
+    name : str
+        Unique name of the cell; the values of one unlabelled cell share it.
+    """
+
+    question: str
+    item: str
+    where: str | None
+    holder: Holder
+    name: str
+    base: int | None = None
+    percent: str | None = None
+    count: int | None = None
+    status: Status = "printed"
+    note: str | None = None
+    words: str | None = None
+    among: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+def rows(survey: Survey) -> tuple[Row, ...]:
+    """List every printed number of a survey.
+
+    Parameters
+    ----------
+    survey : Survey
+        A survey.
+
+    Returns
+    -------
+    tuple of Row
+        In the file's order: the questions' cells, the batteries', the facts, the events; one row per unlabelled value.
+
+    Examples
+    --------
+    >>> from csea_stats.survey.loading import load_survey
+    >>> table = rows(load_survey("bosnia-herzegovina-2021"))
+    >>> [row.percent for row in table if row.question == "girls-age" and row.status == "unlabelled"]
+    ['43', '22']
+    """
+    return tuple(_rows(survey))
+
+
+def to_frame(survey: Survey) -> pd.DataFrame:
+    """Make a pandas frame of `rows`; ``count`` and ``base`` are nullable integers, ``percent`` the printed string."""
+    import pandas as pd
+
+    table = rows(survey)
+    names = [*COLUMNS, *(field.name for field in fields(Row) if field.name not in COLUMNS)]
+    kinds = dict.fromkeys(names, "str") | {"base": "Int64", "count": "Int64", "candidates": "object"}
+    return pd.DataFrame({name: pd.Series([getattr(row, name) for row in table], dtype=kinds[name]) for name in names})
+
+
+def _rows(survey: Survey) -> Iterator[Row]:
+    for question in survey.question:
+        yield from _lists(question)
+        for cell in question.cells:
+            yield from _cell(survey, question, cell)
+    for battery in survey.battery:
+        for statement in battery.cells:
+            yield from _statement(survey, battery, statement)
+    for fact in survey.fact:
+        yield Row(
+            question=fact.name,
+            item=fact.label,
+            count=fact.count,
+            where=fact.where,
+            status=fact.status,
+            note=fact.note,
+            holder="fact",
+            name=f"fact {fact.name} @ {fact.where}",
+        )
+    for event in survey.event:
+        yield Row(
+            question=event.name,
+            item=event.printed,
+            where=event.where,
+            note=event.note or event.label,
+            holder="event",
+            name=f"event {event.name} @ {event.where}",
+        )
+
+
+def _lists(question: Question) -> Iterator[Row]:
+    """How many answers were offered, and how many each respondent names."""
+    told = (
+        ("answers offered", "list_length", question.list_length),
+        ("answers named by each", "chosen", question.chosen),
+    )
+    for item, key, count in told:
+        if count is not None:
+            name = f"{question.id}.{key}"
+            yield Row(question=question.id, item=item, count=count, where=question.where, holder="list", name=name)
+
+
+def _percent(cell: Cell | BatteryCell) -> str | None:
+    return None if cell.range is None else "-".join(cell.range)
+
+
+def _note(cell: Cell | BatteryCell) -> str | None:
+    """Give the note, and before it the number in words, so that the leading columns hold all that is printed."""
+    words = f'In words: "{cell.words}".' if cell.words else ""
+    return " ".join(filter(None, (words, cell.note))) or None
+
+
+def _cell(survey: Survey, question: Question, cell: Cell) -> Iterator[Row]:
+    for value in (None,) if cell.unlabelled is None else cell.unlabelled:
+        yield Row(
+            question=question.id,
+            item=item_name(cell),
+            base=base_of(survey, question, cell),
+            percent=cell.percent or value or _percent(cell),
+            count=cell.count,
+            where=cell.where,
+            status=cell.status if value is None else "unlabelled",
+            note=_note(cell),
+            words=cell.words,
+            among=f"{cell.among.question}={cell.among.item}" if cell.among else None,
+            candidates=() if value is None else cell.items,
+            holder="cell",
+            name=cell_name(question, cell),
+        )
+
+
+def _statement(survey: Survey, battery: Battery, cell: BatteryCell) -> Iterator[Row]:
+    bases = {base_of(survey, question) for question in survey.question if question.id in battery.questions}
+    base = bases.pop() if len(bases) == 1 else None
+    for value in (None,) if cell.unlabelled is None else cell.unlabelled:
+        yield Row(
+            question=battery.id,
+            item=item_name(cell),
+            base=base,
+            percent=value or _percent(cell),
+            where=cell.where,
+            status=cell.status if value is None else "unlabelled",
+            note=_note(cell),
+            words=cell.words,
+            candidates=() if value is None else cell.items,
+            holder="battery",
+            name=battery_cell_name(battery, cell),
+        )
