@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csea_stats import load_model, model_names
 from csea_stats.report.cards import card_files
-from csea_stats.survey.codebook_files import load_codebook
+from csea_stats.respondents.codebook_files import load_codebook
 
 FOLDER = Path(__file__).parents[1] / "docs" / "models"
 CODEBOOK = "bosnia-herzegovina-2021"

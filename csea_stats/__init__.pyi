@@ -29,14 +29,14 @@ from csea_stats.regression.fitting import fit as fit
 from csea_stats.regression.library import load_model as load_model, model_names as model_names
 from csea_stats.regression.spec import Model as Model
 from csea_stats.regression.storing import load_fit as load_fit
+from csea_stats.respondents.codebook import Codebook as Codebook
+from csea_stats.respondents.kinds import Categories as Categories, Multiple as Multiple, Number as Number, Ordered as Ordered
+from csea_stats.respondents.microdata import Microdata as Microdata, read_respondents as read_respondents
 from csea_stats.results.associations import Association as Association, Associations as Associations, HypothesisTest as HypothesisTest
 from csea_stats.results.collection import Estimates as Estimates
 from csea_stats.results.rank_tables import RankProbabilities as RankProbabilities
 from csea_stats.results.values import Caveat as Caveat, Estimate as Estimate, Interval as Interval, Provenance as Provenance, Verdict as Verdict
-from csea_stats.survey.codebook import Codebook as Codebook
-from csea_stats.survey.kinds import Categories as Categories, Multiple as Multiple, Number as Number, Ordered as Ordered
 from csea_stats.survey.loading import load_survey as load_survey, survey_names as survey_names
-from csea_stats.survey.respondents import Microdata as Microdata, read_respondents as read_respondents
 from csea_stats.survey.survey import Survey as Survey
 from csea_stats.synthesis.synthesising import synthesise as synthesise
 from csea_stats.targets.defects import data_defect_correlation as data_defect_correlation, design_effect as design_effect, effective_sample_size as effective_sample_size

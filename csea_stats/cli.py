@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.estimators.answered.tabulations import Tabulation
-    from csea_stats.survey.respondents import Microdata
+    from csea_stats.respondents.microdata import Microdata
     from csea_stats.targets.populations import Target
 
 SHIPPED = "bosnia-herzegovina-2021"
@@ -274,9 +274,9 @@ def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabula
 def _read(data: Path, codebook: str | None, survey: str) -> Microdata:
     """Read respondents' answers; without a codebook they have to be answers to a survey, column for column."""
     from csea_stats import read_respondents
-    from csea_stats.survey.codebook_files import load_codebook
-    from csea_stats.survey.readers import read_table
-    from csea_stats.survey.respondents import columns_of
+    from csea_stats.respondents.codebook_files import load_codebook
+    from csea_stats.respondents.microdata import columns_of
+    from csea_stats.respondents.readers import read_table
 
     _, absent = ({}, []) if codebook else columns_of(load_codebook(survey), read_table(data))
     if absent:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
     from csea_stats.estimators.answered.tabulations import Tabulation
+    from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.collection import Estimates
-    from csea_stats.survey.respondents import Microdata
 
 
 def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) -> Estimates:
@@ -50,7 +50,7 @@ def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) ->
         return published_estimates(source, audit(source), level=level)
     from csea_stats.estimators.answered.tabulated import answered_estimates, tabulated_estimates
     from csea_stats.estimators.answered.tabulations import Tabulation
-    from csea_stats.survey.respondents import Microdata
+    from csea_stats.respondents.microdata import Microdata
 
     check_kind("estimate", source, Survey, Microdata, Tabulation)
     if isinstance(source, Tabulation):

@@ -10,14 +10,14 @@ import numpy as np
 from csea_stats.auditing.facts import facts_of
 from csea_stats.auditing.findings import Finding
 from csea_stats.errors import check_kind
-from csea_stats.survey.columns import NOT_ASKED, CodedColumn, MultipleColumn
-from csea_stats.survey.respondents import Microdata
+from csea_stats.respondents.columns import NOT_ASKED, CodedColumn, MultipleColumn
+from csea_stats.respondents.microdata import Microdata
 from csea_stats.survey.survey import Survey, cell_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.survey.columns import Column
+    from csea_stats.respondents.columns import Column
     from csea_stats.survey.survey import Cell, Group, Question
 
 CODE = "answers-and-print"

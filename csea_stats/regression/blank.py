@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.survey.columns import CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.survey.funnels import Funnel
-from csea_stats.survey.kinds import Categories, Multiple, Number, Ordered
-from csea_stats.survey.respondents import Microdata
+from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
+from csea_stats.respondents.funnels import Funnel
+from csea_stats.respondents.kinds import Categories, Multiple, Number, Ordered
+from csea_stats.respondents.microdata import Microdata
 
 if TYPE_CHECKING:
     from csea_stats.regression.spec import Model
-    from csea_stats.survey.codebook import Codebook
-    from csea_stats.survey.kinds import Kind
+    from csea_stats.respondents.codebook import Codebook
+    from csea_stats.respondents.kinds import Kind
 
 PEOPLE = 48
 """Respondents at least: about as many as the shipped survey has."""
@@ -46,7 +46,7 @@ def blank_answers(model: Model, codebook: Codebook) -> Microdata:
     Examples
     --------
     >>> import csea_stats as cs
-    >>> from csea_stats.survey.codebook_files import load_codebook
+    >>> from csea_stats.respondents.codebook_files import load_codebook
     >>> book = load_codebook("bosnia-herzegovina-2021")
     >>> len(blank_answers(cs.load_model("police-knowledge-by-age-and-experience"), book))
     60

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
+from csea_stats.respondents.codebook import plain
 from csea_stats.results.numbers import with_unit
-from csea_stats.survey.codebook import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
+from csea_stats.respondents.codebook import plain
 from csea_stats.results.numbers import level_words, number_of
 from csea_stats.results.sentences import method_words
-from csea_stats.survey.codebook import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

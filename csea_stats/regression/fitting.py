@@ -163,7 +163,7 @@ def _check_priors(model: Model) -> None:
 
 def _design(model: Model, data: Any) -> Any:
     from csea_stats.estimators.answered.tabulations import Tabulation
-    from csea_stats.survey.respondents import Microdata
+    from csea_stats.respondents.microdata import Microdata
 
     if isinstance(data, Tabulation):
         from csea_stats.regression.printed import tabulation_design
@@ -181,7 +181,7 @@ def _design(model: Model, data: Any) -> Any:
 
 def _implied(model: Model, data: Any) -> Any:
     """Return A question with several answers each takes the item and respondent effects without being told."""
-    from csea_stats.survey.columns import MultipleColumn
+    from csea_stats.respondents.columns import MultipleColumn
 
     if model.outcome.questions is None and isinstance(data.column(model.outcome.name), MultipleColumn):
         from csea_stats.regression.stacking import stacked_design

@@ -10,9 +10,9 @@ import numpy as np
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import Coded, Design, make_design
 from csea_stats.regression.rows import check_people, coded_predictor, outcome_codes
+from csea_stats.respondents.codebook import plain
+from csea_stats.respondents.columns import CodedColumn
 from csea_stats.results.caveats import caveat
-from csea_stats.survey.codebook import plain
-from csea_stats.survey.columns import CodedColumn
 
 if TYPE_CHECKING:
     from csea_stats.estimators.answered.tabulations import Tabulation

@@ -10,10 +10,10 @@ import numpy as np
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.estimators.answered.tabulations import doubts_of
 from csea_stats.regression.design import MOST, Coded, Design, Rows, collapse, levels_of, make_design
+from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn, reason_of
+from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
-from csea_stats.survey.columns import CodedColumn, MultipleColumn, NumberColumn, reason_of
-from csea_stats.survey.respondents import Microdata
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.regression.spec import Model, Predictor
+    from csea_stats.respondents.columns import Column
     from csea_stats.results.values import Caveat
-    from csea_stats.survey.columns import Column
 
     class Answers(Protocol):
         """Respondents' answers by column."""

@@ -15,9 +15,9 @@ from csea_stats.regression.contrasts import Event, events
 from csea_stats.regression.design import MOST, Variable, make_variable
 from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes, rows_of, source_doubts
 from csea_stats.regression.spec import Predictor
+from csea_stats.respondents.columns import MultipleColumn, reason_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
-from csea_stats.survey.columns import MultipleColumn, reason_of
 
 if TYPE_CHECKING:
     from csea_stats.regression.contrasts import Setting

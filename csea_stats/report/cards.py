@@ -15,8 +15,8 @@ from csea_stats.report.lettering import wrapped
 from csea_stats.report.sheets import AXIS_START, LABELS_END, MARGIN, WIDTH, Stack
 from csea_stats.report.strips import bar, grid
 from csea_stats.report.wording import capital
+from csea_stats.respondents.kinds import Number
 from csea_stats.results.numbers import integer, percent_range, points_span
-from csea_stats.survey.kinds import Number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
     from csea_stats.regression.predictive import Expected
     from csea_stats.regression.spec import Model
-    from csea_stats.survey.codebook import Codebook
+    from csea_stats.respondents.codebook import Codebook
 
 RIGHT = WIDTH - MARGIN
 AXIS_END = 560

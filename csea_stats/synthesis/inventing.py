@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.survey.codebook import plain
-from csea_stats.survey.columns import CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.survey.inventions import Invention
-from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, Ordered
+from csea_stats.respondents.codebook import Invention, plain
+from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from csea_stats.survey.codebook import Codebook
+    from csea_stats.respondents.codebook import Codebook
 
 SPAN = 100
 """Width of a number's range where the codebook gives it no end."""

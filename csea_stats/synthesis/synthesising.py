@@ -9,14 +9,13 @@ import numpy as np
 
 from csea_stats.auditing.audit import audit
 from csea_stats.errors import InputError, check_kind
+from csea_stats.respondents.codebook import OTHER, Codebook
+from csea_stats.respondents.codebook_files import codebook_of
+from csea_stats.respondents.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, Column, MultipleColumn
+from csea_stats.respondents.funnels import Funnel
+from csea_stats.respondents.kinds import Categories, Multiple, Ordered
+from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
-from csea_stats.survey.codebook import Codebook
-from csea_stats.survey.codebook_files import codebook_of
-from csea_stats.survey.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, Column, MultipleColumn
-from csea_stats.survey.funnels import Funnel
-from csea_stats.survey.kinds import Categories, Multiple, Ordered
-from csea_stats.survey.questions import OTHER
-from csea_stats.survey.respondents import Microdata
 from csea_stats.survey.survey import Survey
 from csea_stats.synthesis.choosing import Asked, Margin, choose, groups_of
 from csea_stats.synthesis.inventing import invent

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.survey.columns import MISSING
+from csea_stats.respondents.columns import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import csea_stats as cs
 from csea_stats.regression.blank import blank_answers
 from csea_stats.regression.predictive import expected, prior_fit
 from csea_stats.report.cards import card_files
-from csea_stats.survey.codebook_files import load_codebook
+from csea_stats.respondents.codebook_files import load_codebook
 
 FOLDER = Path(__file__).parents[2] / "docs" / "models"
 

@@ -73,7 +73,7 @@ class _Rows:
     """Rows drawn back from a design's counts, with the columns that a model asks for."""
 
     def __init__(self, fit):
-        from csea_stats.survey.columns import CodedColumn
+        from csea_stats.respondents.columns import CodedColumn
 
         cells = np.argwhere(fit.design.tables[0] > 0)
         times = fit.design.tables[0][fit.design.tables[0] > 0].astype(int)

@@ -8,8 +8,8 @@ import pytest
 
 from csea_stats import Categories, Codebook, Multiple, Number, Ordered, load_survey, survey_names
 from csea_stats.errors import InputError, SurveyFileError, UnknownName
-from csea_stats.survey import codebook_files
-from csea_stats.survey.codebook_files import codebook_of, load_codebook
+from csea_stats.respondents import codebook_files
+from csea_stats.respondents.codebook_files import codebook_of, load_codebook
 
 HEAD = 'format = "csea-codebook/1"\n'
 PAGE = (Path(__file__).parents[2] / "docs" / "respondents.md").read_text(encoding="utf-8")

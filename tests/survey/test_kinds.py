@@ -6,7 +6,7 @@ import pytest
 
 from csea_stats import Categories, Codebook, Multiple, Number, Ordered
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.survey.kinds import text_of
+from csea_stats.respondents.kinds import text_of
 
 SCALE = Ordered("none", "poor", "fair")
 

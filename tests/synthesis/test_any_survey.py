@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from csea_stats import audit, read_respondents, synthesise, tabulate
 from csea_stats.errors import InputError
-from csea_stats.survey.columns import MultipleColumn
+from csea_stats.respondents.columns import MultipleColumn
 
 SURVEYS = runpy.run_path(str(Path(__file__).parents[1] / "auditing" / "test_any_print.py"))["surveys"]
 

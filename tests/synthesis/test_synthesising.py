@@ -12,8 +12,8 @@ from csea_stats import Superpopulation, audit, estimate, load_survey, read_respo
 from csea_stats.auditing.answers import compare_answers
 from csea_stats.cli import main
 from csea_stats.errors import InputError
-from csea_stats.survey.codebook_files import codebook_of
-from csea_stats.survey.columns import MultipleColumn
+from csea_stats.respondents.codebook_files import codebook_of
+from csea_stats.respondents.columns import MultipleColumn
 from csea_stats.synthesis.choosing import groups_of
 from csea_stats.synthesis.tables import can_pick, picked
 

@@ -10,18 +10,18 @@ from csea_stats.estimators.published.naming import item_label, item_name, target
 from csea_stats.estimators.published.published import HALF, asks_half
 from csea_stats.estimators.shares.breakdown import breakdown_ratio
 from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import integer
-from csea_stats.survey.columns import NumberColumn
 from csea_stats.targets.populations import TIERS, Respondents, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csea_stats.estimators.answered.tabulations import Tabulation
+    from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.values import Caveat, Estimate
-    from csea_stats.survey.respondents import Microdata
 
 
 def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95) -> Estimates:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csea_stats.errors import InputError, check_kind
-from csea_stats.survey.columns import CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.survey.kinds import Number
-from csea_stats.survey.respondents import Microdata
+from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
+from csea_stats.respondents.kinds import Number
+from csea_stats.respondents.microdata import Microdata
 from csea_stats.survey.survey import Question, Survey
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from csea_stats.estimators.associations.asked import Asked, Scores, check_target
 from csea_stats.estimators.associations.strata import stratified_associations
 from csea_stats.estimators.associations.tables import table_association
 from csea_stats.estimators.checking import check_level, whole
+from csea_stats.respondents.columns import CodedColumn, MultipleColumn
+from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.associations import Associations
 from csea_stats.results.caveats import caveat
-from csea_stats.survey.columns import CodedColumn, MultipleColumn
-from csea_stats.survey.respondents import Microdata
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:

@@ -11,18 +11,18 @@ from csea_stats.errors import InputError
 from csea_stats.estimators.associations.asked import DRAWS, LIMITS, Asked
 from csea_stats.estimators.associations.clusters import clustered
 from csea_stats.estimators.associations.items import exchange
+from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.results.associations import Association, Associations, HypothesisTest
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import number_of
-from csea_stats.survey.columns import CodedColumn, MultipleColumn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.estimators.answered.tabulations import Tabulation
+    from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.values import Caveat, Estimate
-    from csea_stats.survey.respondents import Microdata
 
 FEW_CLUSTERS = 20
 """Below so many clusters an estimate carries a caveat."""

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.respondents.columns import MISSING, CodedColumn, Column, NumberColumn, reason_of
+from csea_stats.respondents.kinds import limits_words
 from csea_stats.results.numbers import number_of
-from csea_stats.survey.columns import MISSING, CodedColumn, Column, NumberColumn, reason_of
-from csea_stats.survey.kinds import limits_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from csea_stats.survey.codebook import Codebook, Limits
+    from csea_stats.respondents.codebook import Codebook, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

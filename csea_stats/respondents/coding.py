@@ -13,15 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.survey.columns import (
-    MISSING,
-    OFF_SCALE,
-    CodedColumn,
-    Column,
-    MultipleColumn,
-    NumberColumn,
-)
-from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, Ordered, limits_words, text_of
+from csea_stats.respondents.columns import MISSING, OFF_SCALE, CodedColumn, Column, MultipleColumn, NumberColumn
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, limits_words, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,10 +24,13 @@ if TYPE_CHECKING:
 UNKNOWN = -30_000
 """Code of a value that the codebook does not allow; no column that is returned holds it."""
 
+
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
 
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
 """A whole number as a column with decimals writes it: "1.0" is the code 1."""
+
 
 Raw = str | int | float | None
 """A value as a reader hands it over; None where the source holds nothing."""

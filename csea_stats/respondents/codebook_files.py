@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import CseaStatsError, InputError, SurveyFileError, UnknownName
-from csea_stats.survey.codebook import CUSTOMARY, Codebook, plain
+from csea_stats.respondents.codebook import CUSTOMARY, MAKERS, Codebook, Invention, make_kind, plain, question_tables
+from csea_stats.respondents.kinds import Categories, Kind, Number
 from csea_stats.survey.documents import Problem, content_of, decoded, file_error, parsed, shown, unknown
-from csea_stats.survey.inventions import Invention
-from csea_stats.survey.kinds import Categories, Kind, Number
 from csea_stats.survey.loading import load_survey, survey_names
-from csea_stats.survey.questions import MAKERS, make_kind, question_tables
 from csea_stats.survey.survey import Survey, TargetWords
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 FORMAT = "csea-codebook/1"
+
 
 _TOP = (
     "format",
@@ -37,6 +36,8 @@ _TOP = (
     "variable",
     "invented",
 )
+
+
 _KEYS: dict[str, tuple[str, ...]] = {
     "ordered": ("labels", "values", "off_scale", "column", "label", "says", "asked"),
     "categories": ("labels", "values", "off_scale", "column", "label", "says", "asked"),
@@ -46,7 +47,11 @@ _KEYS: dict[str, tuple[str, ...]] = {
         *("off_scale", "column", "label", "says", "asked"),
     ),
 }
+
+
 _LIST = (list,)
+
+
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "labels": (_LIST, "a list of texts in brackets"),
     "items": (_LIST, "a list of texts in brackets"),
@@ -66,11 +71,13 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "invented": ((dict,), "tables [invented.NAME]"),
     "targets": ((dict,), "a table with respondents, superpopulation and population"),
 }
+
+
 _TEXT = ((str,), "a text in quotes")
 
 
 def _folder() -> Traversable:
-    return resources.files("csea_stats") / "survey" / "codebooks"
+    return resources.files("csea_stats") / "respondents" / "codebooks"
 
 
 def load_codebook(source: object) -> Codebook:

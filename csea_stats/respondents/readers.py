@@ -8,20 +8,25 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
-from csea_stats.errors import AnswersError, InputError
-from csea_stats.survey.kinds import is_nothing, text_of
+from csea_stats.errors import AnswersError, InputError, MissingPackage
+from csea_stats.respondents.kinds import is_nothing, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from csea_stats.survey.coding import Raw
+    from csea_stats.respondents.coding import Raw
 
 IN_SHEET = "rows as a spreadsheet counts them, the header being row 1"
+
+
 IN_FRAME = "rows counted from 0"
+
 
 MOST = 200
 """How many problems of one source are told one by one."""
+
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".sav", ".zsav", ".dta")
 
@@ -79,15 +84,11 @@ def read_table(source: object, *, sheet: str | None = None) -> RawTable:
         raise AnswersError(name, [f"found the ending {suffix!r}; allowed is {', '.join(EXTENSIONS)}, or a frame"])
     _there(name, path)
     if suffix in (".xlsx", ".xlsm"):
-        from csea_stats.survey.readers_excel import read_workbook
-
         return read_workbook(name, path, sheet)
     if sheet is not None:
         message = f"sheet: found {sheet!r} for {name!r}; only an Excel workbook has sheets"
         raise InputError(message)
     if suffix in (".sav", ".zsav", ".dta"):
-        from csea_stats.survey.readers_statistics import read_statistics
-
         return read_statistics(name, path)
     return _csv(name, path)
 
@@ -105,9 +106,6 @@ def _there(name: str, path: Path) -> None:
         raise AnswersError(name, [f"the file cannot be read: {reason}"]) from None
     if empty:
         raise AnswersError(name, ["the file is empty; needed is a header and a row per respondent"])
-
-
-# ---------------------------------------------------------------- CSV
 
 
 def _csv(name: str, path: Path) -> RawTable:
@@ -167,9 +165,6 @@ def cut(problems: Iterable[str]) -> list[str]:
     return listed if len(listed) <= MOST else [*listed[:MOST], f"... and {len(listed) - MOST:,} more"]
 
 
-# ---------------------------------------------------------------- frames
-
-
 def _frame(source: object) -> RawTable:
     import narwhals as nw
 
@@ -208,3 +203,151 @@ def plain_value(value: object) -> str | None:
     if type(value) is str:
         return value
     return None if is_nothing(value) else text_of(value)
+
+
+def read_workbook(name: str, path: Path, sheet: str | None) -> RawTable:
+    """Read a sheet; formulas give the values that were saved with them.
+
+    Parameters
+    ----------
+    name : str
+        For messages.
+    path : Path
+    sheet : str or None
+        None: the only sheet that holds something.
+
+    Raises
+    ------
+    MissingPackage
+        If openpyxl is not installed.
+    AnswersError
+        If the sheet is no table, or a cell holds an error such as #N/A.
+    """
+    try:
+        from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
+    except ImportError:
+        raise MissingPackage("openpyxl", "Reading an Excel file") from None
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
+        raise AnswersError(name, [f"this is no Excel workbook: {error}"]) from None
+    try:
+        return _table(name, *_rows(name, book, sheet))
+    finally:
+        book.close()
+
+
+def _rows(name: str, book: Any, sheet: str | None) -> tuple[list[list[object]], list[str]]:
+    """Return the cells of the one sheet that is meant, and what is wrong with single cells."""
+    names = list(book.sheetnames)
+    if sheet is not None and sheet not in names:
+        raise AnswersError(name, [f"there is no sheet {sheet!r}; there is: {', '.join(map(repr, names))}"])
+    read = {
+        one: _cells(book[one]) for one in ([sheet] if sheet is not None else names) if hasattr(book[one], "iter_rows")
+    }
+    filled = [one for one, (rows, _) in read.items() if rows]
+    if len(filled) > 1:
+        listed = ", ".join(map(repr, filled))
+        raise AnswersError(name, [f"the sheets {listed} all hold something; say which is meant: sheet={filled[0]!r}"])
+    if not filled:
+        raise AnswersError(name, ["no sheet holds anything; needed is a header and a row per respondent"])
+    return read[filled[0]]
+
+
+def _cells(sheet: Any) -> tuple[list[list[object]], list[str]]:
+    rows: list[list[object]] = []
+    problems: list[str] = []
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        values = [cell.value for cell in row]
+        problems += [
+            f"row {number}, column {place}: found the error {cell.value!r} that Excel put there; allowed is a value"
+            for place, cell in enumerate(row, 1)
+            if getattr(cell, "data_type", "") == "e"
+        ]
+        rows.append(values)
+    while rows and all(value is None for value in rows[-1]):
+        rows.pop()
+    return rows, problems
+
+
+def _table(name: str, rows: Sequence[list[object]], problems: list[str]) -> RawTable:
+    texts = [(plain_value(value) or "").strip() for value in rows[0]]
+    width = len(texts) - next((place for place, text in enumerate(reversed(texts)) if text), len(texts))
+    header = texts[:width]
+    if not header:
+        raise AnswersError(name, ["row 1: found no header; needed is a name for each column"])
+    problems = [*header_problems(header), *problems]
+    kept = [(number, row) for number, row in enumerate(rows[1:], 2) if any(value is not None for value in row)]
+    problems += [
+        f"row {number}: found {value!r} in a column without a name; each column needs one"
+        for number, row in kept
+        for value in row[width:]
+        if value is not None
+    ]
+    if problems:
+        raise AnswersError(name, cut(problems), IN_SHEET)
+    columns = {
+        column: [plain_value(row[place] if place < len(row) else None) for _, row in kept]
+        for place, column in enumerate(header)
+    }
+    return RawTable(source=name, columns=columns, numbers=[number for number, _ in kept], rows=IN_SHEET)
+
+
+def read_statistics(name: str, path: Path) -> RawTable:
+    """Read a .sav, .zsav or .dta file.
+
+    Parameters
+    ----------
+    name : str
+        For messages.
+    path : Path
+
+    Raises
+    ------
+    MissingPackage
+        If pyreadstat is not installed.
+    AnswersError
+        If it is no such file.
+    """
+    try:
+        import pyreadstat
+    except ImportError:
+        raise MissingPackage("pyreadstat", "Reading an SPSS or Stata file") from None
+    read = pyreadstat.read_dta if path.suffix.lower() == ".dta" else pyreadstat.read_sav
+    try:
+        columns, meta = read(str(path), user_missing=True, output_format="dict")
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, UnicodeDecodeError) as error:
+        raise AnswersError(name, [f"this is no {path.suffix[1:]} file that can be read: {error}"]) from None
+    problems = [problem.removeprefix("row 1: ") for problem in header_problems(list(columns))]
+    if problems:
+        raise AnswersError(name, cut(problems), IN_FRAME)
+    values = {column: _statistics_values(found) for column, found in columns.items()}
+    labels = {
+        column: {text_of(code): str(label) for code, label in found.items()}
+        for column, found in meta.variable_value_labels.items()
+    }
+    blank = {column: _blank(meta, column, found) for column, found in values.items()}
+    count = int(meta.number_rows or 0)
+    return RawTable(source=name, columns=values, numbers=range(count), rows=IN_FRAME, labels=labels, blank=blank)
+
+
+def _statistics_values(found: Sequence[Any]) -> list[Raw]:
+    """Return a column as texts or numbers; a column with both (Stata's .a to .z) as texts."""
+    values = found.tolist() if hasattr(found, "tolist") else list(found)
+    if {type(value) for value in values} <= {float, int, type(None)}:
+        return [None if is_nothing(value) else value for value in values]
+    return [plain_value(value) for value in values]
+
+
+def _blank(meta: Any, column: str, values: Sequence[Raw]) -> frozenset[str]:
+    """Return the codes of a column that its file declares missing."""
+    ranges = meta.missing_ranges.get(column, ())
+    found = {text_of(code) for code in meta.missing_user_values.get(column, ())}
+    for value in set(values) if ranges else ():
+        for one in ranges:
+            low, high = one["lo"], one["hi"]
+            same_kind = isinstance(value, str) == isinstance(low, str)
+            if value is not None and same_kind and low <= value <= high:
+                found.add(text_of(value))
+    return frozenset(found)

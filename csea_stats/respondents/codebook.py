@@ -4,21 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError, UnknownName, check_kind
+from csea_stats.respondents.coding import codes_of
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, declared_text, is_nothing
 from csea_stats.results.numbers import number_of
-from csea_stats.survey.coding import codes_of
-from csea_stats.survey.inventions import Invention
-from csea_stats.survey.kinds import Categories, Kind, Multiple, Number, declared_text, is_nothing
 from csea_stats.survey.survey import TargetWords
 
+if TYPE_CHECKING:
+    from csea_stats.survey.survey import Question, Survey
+
+Shares = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invention:
+    """What a variable of synthetic answers is drawn from.
+
+    Parameters
+    ----------
+    given : str or None
+        A variable on whose answer it hangs.
+    shares : tuple of (answer of ``given``, ((label, weight), ...))
+        For coded variables; the answer is "" where nothing is given.
+    between : tuple of (answer of ``given``, (lowest, highest))
+        For numbers: whole numbers, each as likely.
+    """
+
+    given: str | None = None
+    shares: tuple[tuple[str, Shares], ...] = ()
+    between: tuple[tuple[str, tuple[int, int]], ...] = ()
+
+    def words(self) -> str:
+        """Return the distribution in words."""
+        head = f"given {self.given}: " if self.given else ""
+        parts = [
+            f"{f'{answer!r}: ' if answer else ''}" + ", ".join(f"{label!r} {weight:g}" for label, weight in weights)
+            for answer, weights in self.shares
+        ]
+        parts += [
+            f"{f'{answer!r}: ' if answer else ''}whole numbers {low} to {high}" for answer, (low, high) in self.between
+        ]
+        return head + "; ".join(parts)
+
+
 __all__ = ["CUSTOMARY", "Codebook", "plain"]
+
 
 CUSTOMARY = ("", "NA")
 """What means "no answer" unless a codebook says otherwise; a declared label of the same text stays a label."""
 
+
 Limits = tuple[float | None, float | None]
+
+
 Hurdle = tuple[str, tuple[str, ...] | Limits]
 
 
@@ -257,3 +297,60 @@ def _hurdles(variables: Mapping[str, Kind], eligible: Mapping[str, object]) -> t
         else:
             problems.append(f"eligible: {name!r} is a Multiple; allowed are Categories, Ordered and Number")
     return tuple(hurdles), problems
+
+
+OTHER = "another answer"
+"""Stands for the answers of a question with one answer each that print does not show."""
+
+
+MAKERS: dict[str, Any] = {"ordered": Ordered, "categories": Categories, "number": Number, "multiple": Multiple}
+
+
+def make_kind(table: dict[str, Any]) -> Kind:
+    """Return the kind that a table of a codebook file describes."""
+    keys = dict(table)
+    made: Kind = MAKERS[keys.pop("kind")](*keys.pop("labels", ()), **keys)
+    return made
+
+
+def question_tables(survey: Survey) -> dict[str, dict[str, Any]]:
+    """Return what each question of a survey says of its variable, as a codebook file would.
+
+    A question without answers in print has none. Where several answers may be given they stand in one column.
+
+    Examples
+    --------
+    >>> from csea_stats.survey.loading import load_survey
+    >>> question_tables(load_survey("bosnia-herzegovina-2021"))["organisation"]["labels"]
+    ('government', 'NGO', 'health or education')
+    """
+    kept = [question for question in survey.question if len(question.categories) > (1 if question.one_answer else 0)]
+    coded = {question.id for question in kept if question.one_answer}
+    known = {question.id for question in kept}
+    found = {}
+    for question in kept:
+        table = _one_answer(question) if question.id in coded else _several(question)
+        table |= {"label": question.label, "says": dict(question.says)}
+        if question.among is not None and question.among.question in known:
+            table["asked"] = {question.among.question: question.among.item}
+        found[question.id] = table
+    return found
+
+
+def _one_answer(question: Question) -> dict[str, Any]:
+    labels = question.categories
+    if set(labels) == {"yes", "no"}:
+        labels = ("no", "yes")  # the later answer is the event of a model
+    outside = {"off_scale": (OTHER,)} if question.partial and OTHER not in labels else {}
+    return {"kind": "ordered" if question.kind == "ordinal" else "categories", "labels": labels, **outside}
+
+
+def _several(question: Question) -> dict[str, Any]:
+    separator = next(
+        sign for sign in (";", "|", "~", "^", "¦") if not any(sign in item for item in question.categories)
+    )
+    nothing = "none of these"
+    while nothing in question.categories:
+        nothing = f"({nothing})"
+    table = {"kind": "multiple", "items": question.categories, "separator": separator, "nothing": nothing}
+    return table | ({"chosen": question.chosen} if question.chosen is not None else {})

@@ -1,0 +1,1 @@
+"""What respondents answered: codebooks, and files read by them into frozen columns."""
