@@ -76,7 +76,7 @@ _HOME = {
     "read_respondents": "respondents.microdata",
     "superiority": "estimators.scales.dominance",
     "survey_names": "survey.loading",
-    "synthesise": "synthesis.synthesising",
+    "synthesise": "synthesis.synthesise",
     "tabulate": "estimators.answered.tabulations",
     "write_report": "workflow",
 }

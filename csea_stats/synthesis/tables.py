@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,9 +10,13 @@ import numpy as np
 from csea_stats.respondents.columns import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from csea_stats.auditing.audit import Audit
+    from csea_stats.auditing.findings import Reading
+    from csea_stats.survey.survey import Group, Question
 
 TRADES = 20
 """Trades per row after which a table of picks counts as mixed."""
@@ -81,3 +86,182 @@ def picked(counts: Sequence[int], size: int, chosen: int, rng: np.random.Generat
 def can_pick(counts: Sequence[int], size: int, chosen: int) -> bool:
     """Whether ``size`` people, each picking ``chosen``, can give these totals."""
     return sum(counts) == chosen * size and all(0 <= count <= size for count in counts)
+
+
+TRIES = 20_000
+"""How often a margin that print only bounds is drawn before a reading at an end is taken."""
+
+
+Vector = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """What the answers to one question are to add up to.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        For everybody who was asked.
+    parts : tuple of (Group, counts)
+        For the subgroups that print tells of.
+    set_aside : tuple of str
+        Printed cells that the reading contradicts.
+    invented : bool
+        Whether print tells no number of the question itself.
+    dropped : tuple of Group
+        Subgroups whose printed numbers fit no reading.
+    """
+
+    counts: Vector
+    parts: tuple[tuple[Group, Vector], ...]
+    set_aside: tuple[str, ...]
+    invented: bool
+    dropped: tuple[Group, ...]
+
+
+def groups_of(question: Question) -> tuple[Group, ...]:
+    """Return the subgroups whose answers to a question are printed."""
+    return tuple(dict.fromkeys(cell.among for cell in question.cells if cell.among is not None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The people to whom a question was put.
+
+    Parameters
+    ----------
+    people : int
+    groups : dict
+        How many of each subgroup.
+    disjoint : bool
+        Whether nobody is in two of the subgroups.
+    chosen : int or None
+        How many answers each has to pick.
+    """
+
+    people: int
+    groups: dict[Group, int]
+    disjoint: bool
+    chosen: int | None
+
+
+def choose(audit: Audit, question: Question, asked: Asked, rng: np.random.Generator) -> Margin:
+    """Choose a reading of a question that fits the people who were asked.
+
+    Parameters
+    ----------
+    audit : Audit
+    question : Question
+    asked : Asked
+    rng : Generator
+
+    Notes
+    -----
+    Of the readings with the fewest missing answers one is drawn, each as likely; of a question with answers that print
+    does not show, any. A question that print tells only within bounds gets answers each as likely, drawn again until
+    every bound holds.
+    """
+    readings = _readings(audit, question, asked)
+    own = any(cell.among is None for cell in question.cells)
+    free = None if own or audit.listed(question.id) else _free(audit, question, asked.people, rng)
+    candidates = [(free, ())] if free else _ordered(question, readings, rng)
+    needed = sizes_needed(audit, question)
+    fitting = [one for one in candidates if _meets(one[0], needed)]
+    for counts, set_aside in fitting:
+        parts = _inside(audit, question, counts, asked, rng)
+        if parts is not None:
+            return Margin(counts=counts, parts=parts, set_aside=set_aside, invented=not own, dropped=())
+    kept = fitting or candidates
+    counts, set_aside = kept[0] if kept else ((0,) * len(question.categories), ())
+    return Margin(
+        counts=counts, parts=(), set_aside=set_aside, invented=not own or not kept, dropped=tuple(asked.groups)
+    )
+
+
+def _meets(counts: Vector, needed: dict[int, set[int]]) -> bool:
+    return all(counts[place] in sizes for place, sizes in needed.items() if sizes)
+
+
+def _readings(audit: Audit, question: Question, asked: Asked) -> list[Reading]:
+    tables = [table for table in audit.book.tables(question.id) if table.base <= asked.people]
+    largest = max((table.base for table in tables), default=0)
+    found = [reading for table in tables if table.base == largest for reading in table.readings]
+    chosen = asked.chosen
+    exact = [reading for reading in found if chosen and can_pick(reading.counts, asked.people, chosen)]
+    return exact or found
+
+
+def _ordered(
+    question: Question, readings: Sequence[Reading], rng: np.random.Generator
+) -> list[tuple[Vector, tuple[str, ...]]]:
+    order = [readings[place] for place in rng.permutation(len(readings))]
+    if question.one_answer and not question.partial:
+        order.sort(key=lambda reading: reading.missing)
+    return [(reading.counts, reading.cells_set_aside) for reading in order]
+
+
+def _free(audit: Audit, question: Question, asked: int, rng: np.random.Generator) -> Vector | None:
+    if not question.one_answer:
+        return None
+    bounds = [
+        ([question.categories.index(item) for item in cell.items], set(audit.counts_of(question.id, cell.items)))
+        for battery in audit.survey.battery
+        if question.id in battery.questions
+        for cell in battery.cells
+        if cell.unlabelled is None
+    ]
+    even = np.full(len(question.categories), 1 / len(question.categories))
+    draws = rng.multinomial(asked, even, size=TRIES)
+    fits = np.ones(len(draws), dtype=np.bool_)
+    for places, allowed in bounds:
+        fits &= np.isin(draws[:, places].sum(axis=1), sorted(allowed))
+    found = np.flatnonzero(fits)
+    return tuple(int(count) for count in draws[found[0]]) if len(found) else None
+
+
+def _inside(
+    audit: Audit, question: Question, counts: Vector, asked: Asked, rng: np.random.Generator
+) -> tuple[tuple[Group, Vector], ...] | None:
+    """Return subgroups' counts that leave room for everybody else's, or None."""
+    left, rest = np.array(counts), asked.people
+    exact = asked.chosen is not None and can_pick(counts, asked.people, asked.chosen)
+    found: list[tuple[Group, Vector]] = []
+    for group, size in asked.groups.items():
+        for part in _parts(audit, question, group, size, rng):
+            after, others = left - part, rest - size
+            if (
+                (after >= 0).all()
+                and ((after.sum() <= others and sum(part) <= size) if question.one_answer else (after <= others).all())
+                and (not exact or asked.chosen is None or can_pick(part, size, asked.chosen))
+            ):
+                found.append((group, part))
+                if asked.disjoint:
+                    left, rest = after, others
+                break
+        else:
+            return None
+    return tuple(found)
+
+
+def _parts(audit: Audit, question: Question, group: Group, size: int, rng: np.random.Generator) -> Iterator[Vector]:
+    tables = [table for table in audit.book.tables(question.id, group) if table.base == size]
+    readings = [reading for table in tables for reading in table.readings]
+    for place in rng.permutation(len(readings)):
+        yield readings[place].counts
+
+
+def sizes_needed(audit: Audit, question: Question) -> dict[int, set[int]]:
+    """Return for each answer of a question how many must give it for the questions that hang on it to fit."""
+    needed: dict[int, set[int]] = {}
+    for other in audit.survey.question:
+        groups: list[Group | None] = [group for group in groups_of(other) if group.question == question.id]
+        if other.among is not None and other.among.question == question.id:
+            groups.append(None)
+        for group in groups:
+            on = group or other.among
+            if on is not None and on.item in question.categories:
+                place = question.categories.index(on.item)
+                bases = set(audit.book.bases(other.id, group))
+                needed[place] = needed.get(place, bases) & bases
+    return needed

@@ -14,8 +14,7 @@ from csea_stats.cli import main
 from csea_stats.errors import InputError
 from csea_stats.respondents.codebook_files import codebook_of
 from csea_stats.respondents.columns import MultipleColumn
-from csea_stats.synthesis.choosing import groups_of
-from csea_stats.synthesis.tables import can_pick, picked
+from csea_stats.synthesis.tables import can_pick, groups_of, picked
 
 NAME = "bosnia-herzegovina-2021"
 SURVEY = load_survey(NAME)

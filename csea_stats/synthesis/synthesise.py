@@ -17,10 +17,8 @@ from csea_stats.respondents.kinds import Categories, Multiple, Ordered
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.survey import Survey
-from csea_stats.synthesis.choosing import Asked, Margin, choose, groups_of
-from csea_stats.synthesis.inventing import invent
-from csea_stats.synthesis.repairing import repair
-from csea_stats.synthesis.tables import can_pick, picked, shuffled, ticked
+from csea_stats.synthesis.inventing import invent, repair
+from csea_stats.synthesis.tables import Asked, Margin, can_pick, choose, groups_of, picked, shuffled, ticked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
