@@ -39,7 +39,7 @@ from csea_stats.results.values import Caveat as Caveat, Estimate as Estimate, In
 from csea_stats.survey.loading import load_survey as load_survey, survey_names as survey_names
 from csea_stats.survey.survey import Survey as Survey
 from csea_stats.synthesis.synthesise import synthesise as synthesise
-from csea_stats.targets.defects import data_defect_correlation as data_defect_correlation, design_effect as design_effect, effective_sample_size as effective_sample_size
+from csea_stats.targets.data_defect import data_defect_correlation as data_defect_correlation, design_effect as design_effect, effective_sample_size as effective_sample_size
 from csea_stats.targets.populations import FinitePopulation as FinitePopulation, Population as Population, Respondents as Respondents, Selection as Selection, SelectionBounds as SelectionBounds, Superpopulation as Superpopulation, TIERS as TIERS
 from csea_stats.workflow import estimate as estimate, write_report as write_report
 
