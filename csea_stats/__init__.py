@@ -46,7 +46,7 @@ _HOME = {
     "association": "estimators.associations.association",
     "audit": "auditing.audit",
     "breakdown_ratio": "estimators.shares.breakdown",
-    "check_claims": "claims.checking",
+    "check_claims": "claims.check",
     "compare_answers": "auditing.answers",
     "crosstab_bounds": "estimators.crosstabs.crosstabs",
     "data_defect_correlation": "targets.data_defect",

@@ -4,7 +4,7 @@ from csea_stats.auditing.answers import compare_answers as compare_answers
 from csea_stats.auditing.audit import Audit as Audit, audit as audit
 from csea_stats.auditing.findings import Finding as Finding, Reading as Reading
 from csea_stats.auditing.rounding import feasible_counts as feasible_counts, feasible_tables as feasible_tables
-from csea_stats.claims.checking import check_claims as check_claims
+from csea_stats.claims.check import check_claims as check_claims
 from csea_stats.claims.format import Claim as Claim
 from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Claims
 from csea_stats.errors import CseaStatsError as CseaStatsError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.audit import audit
-from csea_stats.claims.checking import checked_claims, has_claims
+from csea_stats.claims.check import checked_claims, has_claims
 from csea_stats.errors import check_kind
 from csea_stats.survey.survey import Survey
 

@@ -13,19 +13,183 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from csea_stats.claims import format as shape
-from csea_stats.claims.checks import check_file
-from csea_stats.claims.format import Claim, ClaimFile
+from csea_stats.claims.format import (
+    Answer,
+    Claim,
+    ClaimFile,
+    CrosstabTest,
+    DifferenceTest,
+    EachTest,
+    NoNumber,
+    OverlappingTest,
+    PairedTest,
+    PrintedTest,
+    RankTest,
+    SuperiorityTest,
+)
 from csea_stats.errors import InputError, SurveyFileError, UnknownName
 from csea_stats.survey.documents import MOST, TOO_DEEP, Problem, content_of, decoded, file_error, parsed, shown, unknown
 from csea_stats.survey.survey import Group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
     from pydantic_core import ErrorDetails
 
     from csea_stats.survey.documents import Keys
-    from csea_stats.survey.survey import Survey
+    from csea_stats.survey.survey import Question, Survey
+
+_GOALS = ("above", "below", "between", "alike")
+
+
+def check_file(found: ClaimFile, survey: Survey) -> list[Problem]:
+    """Find all that is wrong with claims whose values are each of the right kind.
+
+    Parameters
+    ----------
+    found : ClaimFile
+    survey : Survey
+        The survey that the claims are about.
+
+    Returns
+    -------
+    list of Problem
+        Empty where nothing is wrong.
+    """
+    problems = []
+    if found.survey != survey.id:
+        text = f"found {found.survey!r}; allowed is the id of the survey at hand, {survey.id!r}"
+        problems.append(Problem(path=("survey",), text=text))
+    seen: set[str] = set()
+    for place, claim in enumerate(found.claim):
+        path: Keys = ("claim", place)
+        if claim.id in seen:
+            problems.append(Problem(path=(*path, "id"), text=f"found {claim.id!r} again; each id may stand once"))
+        seen.add(claim.id)
+        problems += _test(claim.test, survey, (*path, "test"))
+    return problems
+
+
+def _test(test: Any, survey: Survey, path: Keys) -> Iterator[Problem]:
+    if isinstance(test, NoNumber):
+        return
+    if isinstance(test, (PairedTest, OverlappingTest)):
+        for name in ("first", "second"):
+            yield from _answer(getattr(test, name), survey, (*path, name))
+        if (test.first.question, test.first.item) == (test.second.question, test.second.item):
+            yield Problem(path=(*path, "second"), text="found the same answer as in 'first'; allowed is another")
+        elif isinstance(test, PairedTest):
+            yield from _apart(test, survey, path)
+    elif isinstance(test, EachTest):
+        for place, name in enumerate(test.questions):
+            yield from _named(survey, name, test.item, (*path, "questions", place), path)
+    elif isinstance(test, SuperiorityTest):
+        yield from _ordered(survey, test.question, path)
+    else:
+        yield from _named(survey, test.question, test.item, (*path, "question"), path)
+    yield from _groups(test, survey, path)
+    yield from _goal(test, path)
+
+
+def _answer(answer: Answer, survey: Survey, path: Keys) -> Iterator[Problem]:
+    yield from _named(survey, answer.question, answer.item, (*path, "question"), path)
+    if answer.among is not None:
+        yield from _group(survey, answer.among, (*path, "among"))
+
+
+def _apart(test: PairedTest, survey: Survey, path: Keys) -> Iterator[Problem]:
+    """Find answers to a question with one answer each that are in both sums."""
+    question = _question(survey, test.first.question)
+    if question is None or not question.one_answer or test.first.question != test.second.question:
+        return
+    first, second = ((a.item,) if isinstance(a.item, str) else a.item for a in (test.first, test.second))
+    for item in second:
+        if item in first:
+            text = f"found {item!r} in 'first' too; of a question with one answer each an answer may stand in one"
+            yield Problem(path=(*path, "second", "item"), text=text)
+
+
+def _question(survey: Survey, name: str) -> Question | None:
+    return next((question for question in survey.question if question.id == name), None)
+
+
+def _named(survey: Survey, name: str, item: Any, at: Keys, path: Keys) -> Iterator[Problem]:
+    question = _question(survey, name)
+    if question is None:
+        yield unknown(at, "question", name, (other.id for other in survey.question))
+        return
+    items = (item,) if isinstance(item, str) else item
+    for place, one in enumerate(items):
+        here = (*path, "item") if isinstance(item, str) else (*path, "item", place)
+        if one not in question.categories:
+            yield unknown(here, f"answer of {name!r}", one, question.categories)
+        elif one in items[:place]:
+            yield Problem(path=here, text=f"found {one!r} again; each answer may stand once")
+
+
+def _ordered(survey: Survey, name: str, path: Keys) -> Iterator[Problem]:
+    question = _question(survey, name)
+    if question is None:
+        yield unknown((*path, "question"), "question", name, (other.id for other in survey.question))
+    elif question.kind != "ordinal":
+        text = f"found {name!r}, whose answers have no order; allowed is a question with kind = 'ordinal'"
+        yield Problem(path=(*path, "question"), text=text)
+
+
+def _groups(test: Any, survey: Survey, path: Keys) -> Iterator[Problem]:
+    group: Group | None = getattr(test, "group", None)
+    among: Group | None = getattr(test, "among", None)
+    for name, found in (("group", group), ("among", among)):
+        if found is not None:
+            silent = isinstance(test, CrosstabTest)
+            yield from _group(survey, found, (*path, name), silent=silent)
+            question = _question(survey, getattr(test, "question", ""))
+            if question is None or silent:
+                continue
+            if not any(cell.among == found for cell in question.cells):
+                text = (
+                    f"print tells nothing of {question.id!r} among {found.question} = {found.item!r}; "
+                    "for what its margins leave open use kind = 'crosstab'"
+                )
+                yield Problem(path=(*path, name), text=text)
+
+
+def _group(survey: Survey, group: Group, path: Keys, *, silent: bool = False) -> Iterator[Problem]:
+    """Check a group's names; a question of which print gives no answers may have any."""
+    question = _question(survey, group.question)
+    if question is None:
+        yield unknown((*path, "question"), "question", group.question, (other.id for other in survey.question))
+    elif group.item not in question.categories and not (silent and not question.categories):
+        yield unknown((*path, "item"), f"answer of {group.question!r}", group.item, question.categories)
+
+
+def _goal(test: Any, path: Keys) -> Iterator[Problem]:
+    if isinstance(test, RankTest):
+        many = 1 if isinstance(test.item, str) else len(test.item)
+        if test.top < many:
+            text = f"found {test.top}; allowed is at least the number of answers named, {many}"
+            yield Problem(path=(*path, "top"), text=text)
+        return
+    if isinstance(test, PrintedTest):
+        if test.count is None and test.percent is None:
+            yield Problem(path=path, text="found no number; needed is one of count, percent, or both")
+        return
+    goals = [name for name in _GOALS if getattr(test, name, None) is not None]
+    allowed = [name for name in _GOALS if hasattr(test, name)]
+    if len(goals) != 1:
+        text = f"found {', '.join(goals) or 'none'}; needed is exactly one of {', '.join(allowed)}"
+        yield Problem(path=path, text=text)
+    between = getattr(test, "between", None)
+    if between is not None and not between[0] < between[1]:
+        text = f"found {shown(list(between))}; allowed is the smaller first, such as [0.28, 0.34]"
+        yield Problem(path=(*path, "between"), text=text)
+    if getattr(test, "alike", None) is False:
+        yield Problem(path=(*path, "alike"), text="found false; allowed is true, or leave it out")
+    if isinstance(test, (CrosstabTest, DifferenceTest)) and test.group.question == test.question:
+        text = f"found {test.question!r}, the question itself; allowed is another"
+        yield Problem(path=(*path, "group", "question"), text=text)
+
 
 _ALLOWED = {
     "string_type": "a text in quotes",
@@ -45,6 +209,7 @@ _ALLOWED = {
     "too_short": "a list of at least {min_length}",
     "finite_number": "a finite number",
 }
+
 
 _AT_KEY = {
     "format": f'"{shape.FORMAT}"',

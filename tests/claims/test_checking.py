@@ -11,8 +11,8 @@ from scipy import stats
 from statsmodels.stats.proportion import proportions_ztest
 
 import csea_stats as cs
-from csea_stats.claims.goals import Goal
-from csea_stats.claims.shares import share_confidence
+from csea_stats.claims.share_claims import share_confidence
+from csea_stats.claims.verdicts import Goal
 
 
 def words(result):
@@ -92,7 +92,7 @@ def test_probability_and_confidence_of_a_difference(by_id):
 
 
 def test_a_difference_that_holds_has_a_tipping_point_beyond_one():
-    from csea_stats.claims.gaps import _tipping
+    from csea_stats.claims.difference_claims import _tipping
 
     sides = ((20, 24),), ((5, 25),)
     limit, observed = _tipping(sides, Goal(low=0.0), 0.95)
@@ -119,13 +119,13 @@ def test_two_answers_of_the_same_people(by_id):
 @pytest.mark.parametrize("threshold", [-0.1, 0.05, 0.1])
 def test_confidence_of_a_pair_is_the_level_at_which_tangos_interval_reaches_the_threshold(table, threshold):
     from csea_stats.base.paired import score_limits
-    from csea_stats.claims.pairs import _sure
+    from csea_stats.claims.difference_claims import _pair_sure
 
-    sure = _sure(table, threshold, up=True)
+    sure = _pair_sure(table, threshold, up=True)
     level = abs(2 * sure - 1)
     limit = score_limits(*table, level=level)[0 if sure > 0.5 else 1]
     assert limit == pytest.approx(threshold, abs=1e-6)
-    assert _sure(table, threshold, up=False) == pytest.approx(1 - sure)
+    assert _pair_sure(table, threshold, up=False) == pytest.approx(1 - sure)
 
 
 def test_answers_that_exclude_each_other_and_where_their_difference_turns(by_id):
@@ -266,8 +266,8 @@ def test_no_claim_about_the_workforce_is_surer_than_about_people_like_these(ship
 
 @pytest.mark.parametrize(("x", "n"), [(21, 31), (15, 21), (18, 26)])
 def test_a_share_that_only_another_prior_leaves_open_needs_no_ratio_to_be_undone(x, n):
-    from csea_stats.claims.measured import never_surer
-    from csea_stats.claims.shares import tipping
+    from csea_stats.claims.evidence import never_surer
+    from csea_stats.claims.share_claims import tipping
     from csea_stats.claims.verdicts import judge
 
     goal = Goal(low=0.5)
@@ -279,7 +279,7 @@ def test_a_share_that_only_another_prior_leaves_open_needs_no_ratio_to_be_undone
 
 
 def test_the_tipping_point_of_a_difference_looks_at_both_intervals():
-    from csea_stats.claims.gaps import _tipping
+    from csea_stats.claims.difference_claims import _tipping
 
     # 2 of 7 and 2 of 42: Newcombe's lower limit is above zero, the Jeffreys one below
     assert cs.difference((2, 7), (2, 42)).companion.lower > 0 > cs.difference((2, 7), (2, 42)).interval.lower
@@ -287,8 +287,8 @@ def test_the_tipping_point_of_a_difference_looks_at_both_intervals():
 
 
 def test_where_nobody_gave_an_answer_no_difference_is_beyond_every_ratio():
-    from csea_stats.claims.gaps import _tipping
-    from csea_stats.claims.pairs import _tipping as of_pairs
+    from csea_stats.claims.difference_claims import _pair_tipping as of_pairs
+    from csea_stats.claims.difference_claims import _tipping
 
     for nobody in ((0, 7), (7, 7)):
         everybody = (nobody[0] * 6, 42)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from csea_stats.auditing.audit import audit
-from csea_stats.claims.checking import checked_claims
+from csea_stats.claims.check import checked_claims
 from csea_stats.regression.from_print import fits_from_print
 from csea_stats.report.outputs import report_files
 from csea_stats.report.page import page_html

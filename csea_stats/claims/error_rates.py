@@ -15,12 +15,13 @@ from csea_stats.base.two_binomials import gap_limits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.claims.goals import Goal
+    from csea_stats.claims.verdicts import Goal
 
     Array = NDArray[np.float64]
 
 SHARE_RULE = ("jeffreys", "wilson", "uniform")
 """The intervals that a verdict on a share needs: the default, its companion, the other prior."""
+
 
 NODES = 200
 """Of the quadrature; with twice as many no table of two groups of 49 changes by 1e-12."""
@@ -41,7 +42,7 @@ def share_rate(n: int, goal: Goal, level: float) -> float:
 
     Examples
     --------
-    >>> from csea_stats.claims.goals import Goal
+    >>> from csea_stats.claims.verdicts import Goal
     >>> round(share_rate(49, Goal(low=0.5), 0.95), 4), round(share_rate(49, Goal(low=0.4, high=0.5), 0.95), 4)
     (0.0444, 0.0224)
     """

@@ -5,19 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from csea_stats.results.numbers import (
-    at_most,
-    interval_words,
-    probability,
-    ratio,
-    span_words,
-    thresholds_of,
-)
+from csea_stats.results.numbers import at_most, interval_words, probability, ratio, span_words, thresholds_of
 from csea_stats.results.sentences import counted, what_interval
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
 
 if TYPE_CHECKING:
-    from csea_stats.claims.measured import Measured
+    from csea_stats.claims.evidence import Measured
     from csea_stats.results.values import Estimate, Verdict
     from csea_stats.survey.survey import Survey
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import special
 
+from csea_stats.base.dominance import observed_dominance
 from csea_stats.base.roots import one_root
 from csea_stats.base.two_binomials import gap_limits
-from csea_stats.claims.goals import Goal, goal_of
-from csea_stats.claims.measured import (
+from csea_stats.claims.error_rates import gap_rate, pair_rate
+from csea_stats.claims.evidence import (
     Context,
     Measured,
     flagged,
@@ -21,34 +24,49 @@ from csea_stats.claims.measured import (
     unknown,
     with_verdicts,
 )
-from csea_stats.claims.rates import gap_rate
-from csea_stats.claims.shares import open_to_print, sets_of, silent
-from csea_stats.claims.verdicts import judge, not_checkable
+from csea_stats.claims.share_claims import open_to_print, sets_of, silent
+from csea_stats.claims.verdicts import Goal, Verdicts, goal_of, judge, not_checkable
+from csea_stats.errors import InputError
+from csea_stats.estimators.answered.printed import tabulate_print
 from csea_stats.estimators.checking import share_pairs
 from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
 from csea_stats.estimators.estimands import Participation
 from csea_stats.estimators.gaps.comparisons import Difference
 from csea_stats.estimators.gaps.differences import difference
+from csea_stats.estimators.pairs.pairs import PairedDifference, paired_difference
+from csea_stats.estimators.pairs.spans import pair_tables
 from csea_stats.estimators.published.naming import item_label, item_name
+from csea_stats.estimators.scales.dominance import superiority
 from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.results.caveats import caveat
 from csea_stats.results.values import Estimate, Interval
-from csea_stats.targets.populations import Respondents
+from csea_stats.results.verdicts import counted_verdict
+from csea_stats.targets.populations import Population, Respondents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from csea_stats.claims.format import Answer, CrosstabTest, DifferenceTest, OverlappingTest
+    from csea_stats.claims.format import (
+        Answer,
+        CrosstabTest,
+        DifferenceTest,
+        OverlappingTest,
+        PairedTest,
+        SuperiorityTest,
+    )
     from csea_stats.estimators.estimands import Estimand
     from csea_stats.estimators.gaps.spans import Sides
+    from csea_stats.estimators.pairs.spans import Table, Tables
     from csea_stats.results.values import Caveat
     from csea_stats.survey.survey import Question
 
 PARTS = {"in": 1, "out": 2, "difference": 3}
 """Where each part stands in what `csea_stats.crosstab_bounds` returns."""
 
+
 NEAR = 1e-4
 """How near, relatively, a participation ratio is found."""
+
 
 LARGEST_RATIO = 1e4
 """Participation ratio beyond which a tipping point is told as unlimited."""
@@ -204,9 +222,6 @@ def _turning(inside: Callable[[float], bool]) -> float:
     return low
 
 
-# ---------------------------------------------------------------- any overlap
-
-
 def tested_overlapping(test: OverlappingTest, context: Context) -> Measured:
     """Test a claim about two shares whose bases may have members in common, in a way that holds for any overlap."""
     answers = (test.first, test.second)
@@ -314,9 +329,6 @@ def _apart(first: Interval | None, second: Interval | None, level: float) -> Int
     )
 
 
-# ---------------------------------------------------------------- margins only
-
-
 def tested_crosstab(test: CrosstabTest, context: Context) -> Measured:
     """Test a claim about a relation of which print gives the margins at most."""
     question, by = context.question(test.question), context.question(test.group.question)
@@ -348,3 +360,157 @@ def tested_crosstab(test: CrosstabTest, context: Context) -> Measured:
         bounds=bounds,
         findings=findings,
     )
+
+
+def tested_paired(test: PairedTest, context: Context) -> Measured:
+    """Test a claim about two answers of the same respondents.
+
+    Two answers to a question with one answer each exclude each other. Of any others print does not say who gave both.
+    """
+    answers = (test.first, test.second)
+    sides = sides_of(answers, context)
+    questions = [side[0] for side in sides]
+    findings = tuple(dict.fromkeys(name for side in sides for name in side[3]))
+    bases = [side[2] for side in sides]
+    if any(silent(counts, base) for _, counts, base, _ in sides):
+        return unknown("print gives no number of one of the two answers.", findings)
+    if bases[0] != bases[1] or questions[0].among != questions[1].among or test.first.among != test.second.among:
+        return unknown("print does not show the two answers to be of the same respondents.", findings)
+    goal = goal_of(test)
+    exclusive = questions[0].id == questions[1].id and questions[0].one_answer
+    tables, full = pair_tables(sides[0][1], sides[1][1], bases[0], 0 if exclusive else None)
+    values = sorted({(a - b) / n for a, b, _, n in full})
+    margins = [goal.margin(value) for value in values]
+    parts = [(side[0], items_of(a.item, side[0]), a.among) for side, a in zip(sides, answers, strict=True)]
+    if counted_verdict(margins, threshold=0.0).word == "print unclear" and open_to_print(context, parts):
+        why = "print does not say how many gave one of the two answers."
+        return replace(unknown(why, findings), bounds=(values[0], values[-1]))
+    found = tuple(
+        paired_difference(
+            sides[0][1],
+            sides[1][1],
+            bases[0],
+            0 if exclusive else None,
+            level=context.level,
+            target=context.targets(),
+            threshold=goal.threshold,
+        )
+    )
+    verdicts = flagged(judge(found, goal, values), findings)
+    estimates = context.dressed(found, questions[0], parts[0][1], " minus ".join(names_of(sides, answers)))
+    quantity = PairedDifference(tables=tables, full=full)
+    return Measured(
+        verdicts=verdicts,
+        estimates=with_verdicts(estimates, verdicts, goal),
+        goal=goal,
+        probability=_pair_probability(quantity, goal),
+        confidence=_pair_confidence(tables, goal),
+        false_sign=max(pair_rate(n, context.level) for n in bases[0]) if goal.thresholds in ((0.0,), ()) else None,
+        tipping=None if unclear(verdicts) else never_surer(_pair_tipping(quantity, goal, context.level), verdicts),
+        bounds=(values[0], values[-1]) if unclear(verdicts) else None,
+        findings=findings,
+    )
+
+
+def _pair_probability(quantity: PairedDifference, goal: Goal) -> tuple[float, float] | None:
+    """Return the Dirichlet probability of a goal, lowest and highest over the feasible tables."""
+    if goal.alike:
+        return None
+    found = []
+    for table in quantity.tables:
+        one, alone = replace(quantity, tables=(table,)), Participation()
+        over = one.above(goal.low, "dirichlet", alone)[0] if goal.low is not None else 1.0
+        past = one.above(goal.high, "dirichlet", alone)[0] if goal.high is not None else 0.0
+        found.append(over - past)
+    return min(found), max(found)
+
+
+def _pair_confidence(tables: Tables, goal: Goal) -> tuple[float, float] | None:
+    """Return one minus the one-sided p-value of the score test that Tango's interval inverts, lowest and highest."""
+    if goal.alike:
+        return None
+    found = [
+        min(_pair_sure(table, t, up=up) for t, up in ((goal.low, True), (goal.high, False)) if t is not None)
+        for table in tables
+    ]
+    return min(found), max(found)
+
+
+def _pair_sure(table: Table, threshold: float, *, up: bool) -> float:
+    """Return the normal probability of Tango's score statistic.
+
+    Tango (1998), Statistics in Medicine 17, 891-908, equations 3 and 4: q is the share of those who gave the second
+    answer alone that fits best where the difference is the threshold.
+    """
+    b, c, n = table
+    t = threshold
+    linear = -b - c + (2 * n - b + c) * t
+    q = (math.sqrt(max(linear**2 + 8 * n * c * t * (1 - t), 0.0)) - linear) / (4 * n)
+    spread = n * (2 * q + t * (1 - t))
+    if spread <= 0:  # nobody gave one answer alone
+        return 0.5
+    z = (b - c - n * t) / math.sqrt(spread)
+    return float(special.ndtr(z if up else -z))
+
+
+def _pair_tipping(quantity: PairedDifference, goal: Goal, level: float) -> tuple[float, float] | None:
+    """Return the participation ratio, between those who gave either answer alone, at which a difference turns."""
+    if goal.thresholds != (0.0,):
+        return None
+    ours = [(b, c) if goal.direction == "above" else (c, b) for b, c, _ in quantity.tables]
+    observed = min(1.0 if b == c else b / c if c else float("inf") for b, c in ours)
+    return tipping_limit(quantity, goal, level), observed
+
+
+Vectors = set[tuple[int, ...]]
+
+
+def tested_superiority(test: SuperiorityTest, context: Context) -> Measured:
+    """Test a claim about the chance that one of the group answers higher than one of the others, equal answers half."""
+    question = context.question(test.question)
+    findings = tuple(f.id for f in context.conflicts(question, question.categories))
+    try:
+        sides = _sides(test, context)
+    except InputError as error:
+        return unknown(f"{error}.", findings)
+    if any(sum(vector) == 0 for side in sides for vector in side):
+        return unknown("print leaves nobody in one of the two groups.", findings)
+    goal = goal_of(test)
+    found = superiority(
+        *sides,
+        level=context.level,
+        target=context.targets(),
+        threshold=goal.threshold,
+        label=f"on “{question.label}”, {test.group.item} against the rest",
+    )
+    values = [observed_dominance(a, b) for a in sides[0] for b in sides[1]]
+    words = f"Answers {'higher' if goal.direction == 'above' else 'lower'} than the others, as a chance"
+    verdicts = flagged(_in_words(judge(tuple(found), goal, values), words), findings)
+    after = () if test.planned else (caveat("chosen-after"),)
+    doubts = tuple(replace(e, caveats=(*e.caveats, *after)) for e in found)
+    item = f"{test.group.item} higher than the rest"
+    people = next(e for e in found if not isinstance(e.target, (Respondents, Population)))
+    above = people.probability
+    return Measured(
+        verdicts=verdicts,
+        estimates=with_verdicts(context.dressed(doubts, question, question.categories, item), verdicts, goal),
+        goal=goal,
+        probability=above if above is None or goal.direction == "above" else (1 - above[1], 1 - above[0]),
+        findings=findings,
+    )
+
+
+def _sides(test: SuperiorityTest, context: Context) -> tuple[Vectors, Vectors]:
+    """Return the feasible counts of the group and of all others."""
+    tabulation = tabulate_print(context.audit, test.question, test.group.question)
+    place = tabulation.groups.index(test.group.item)
+    group = {table.counts[place] for table in tabulation.tables}
+    rest = {
+        tuple(map(sum, zip(*(c for index, c in enumerate(table.counts) if index != place), strict=True)))
+        for table in tabulation.tables
+    }
+    return group, rest
+
+
+def _in_words(verdicts: Verdicts, words: str) -> Verdicts:
+    return Verdicts(*(v and replace(v, why=f"{words} of {v.why[:1].lower()}{v.why[1:]}") for v in verdicts))

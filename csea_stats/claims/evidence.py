@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
-    from csea_stats.claims.goals import Goal
+    from csea_stats.claims.verdicts import Goal
     from csea_stats.results.values import Caveat, Estimate, Scale
     from csea_stats.survey.survey import Question, Survey, TargetWords
     from csea_stats.targets.populations import Target

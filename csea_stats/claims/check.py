@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.audit import audit as audited
 from csea_stats.claims import format as shape
-from csea_stats.claims.gaps import tested_crosstab, tested_difference, tested_overlapping
+from csea_stats.claims.difference_claims import (
+    tested_crosstab,
+    tested_difference,
+    tested_overlapping,
+    tested_paired,
+    tested_superiority,
+)
+from csea_stats.claims.evidence import Context, Measured, unknown
 from csea_stats.claims.loading import claim_names, load_claims
-from csea_stats.claims.measured import Context, Measured, unknown
-from csea_stats.claims.pairs import tested_paired
-from csea_stats.claims.rankings import tested_rank
 from csea_stats.claims.results import ClaimResult, Claims, is_tested
-from csea_stats.claims.shares import tested_each, tested_printed, tested_share
-from csea_stats.claims.superiorities import tested_superiority
-from csea_stats.claims.telling import told
+from csea_stats.claims.sentences import told
+from csea_stats.claims.share_claims import tested_each, tested_printed, tested_rank, tested_share
 from csea_stats.errors import check_kind
 from csea_stats.estimators.checking import check_level
 from csea_stats.results.collection import Estimates
