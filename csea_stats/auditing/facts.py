@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.rounding import bracket, window
-from csea_stats.auditing.words import amount_in_words
 from csea_stats.errors import UnknownName
 from csea_stats.survey.survey import cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csea_stats.auditing.systems import Ranges
+    from csea_stats.auditing.constraints import Ranges
     from csea_stats.survey.survey import Cell, Question
 
 FactKind = Literal["percent", "count", "words", "range", "unlabelled", "total"]

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from scipy import optimize
 
+    from csea_stats.auditing.constraints import Ranges, System, Vector
     from csea_stats.auditing.facts import Unlabelled
-    from csea_stats.auditing.systems import Ranges, System, Vector
 
 MOST_NODES = 2_000
 """Branches of one search; beyond it the bound reached so far is told."""

@@ -8,15 +8,15 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
+from csea_stats.auditing.consistent_sets import MOST_READINGS, Largest, Table, largest, vectors
 from csea_stats.auditing.facts import Fact, Unlabelled, facts_of, meet, united, unlabelled_of
 from csea_stats.auditing.findings import Reading
-from csea_stats.auditing.largest import MOST_READINGS, Largest, Table, largest, vectors
 from csea_stats.auditing.rounding import MOST_COUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from csea_stats.auditing.systems import Ranges, Vector
+    from csea_stats.auditing.constraints import Ranges, Vector
     from csea_stats.survey.survey import Cell, Question
 
 

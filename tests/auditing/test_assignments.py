@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csea_stats.auditing import assignments as module
-from csea_stats.auditing.assignments import Attained, Row, Sheet, assignments, fits
+from csea_stats.auditing.assignments import Attained, Row, Sheet, assigned, assignments, fits
 from csea_stats.auditing.audit import audit
-from csea_stats.auditing.book import Book
 from csea_stats.auditing.facts import Fact, percent_ranges
-from csea_stats.auditing.sheets import assigned
+from csea_stats.auditing.printed_tables import Book
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.survey import Battery, BatteryCell, Question, Source, Survey, TargetWords
 

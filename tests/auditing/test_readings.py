@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csea_stats.auditing import largest, systems
+from csea_stats.auditing import consistent_sets as largest
+from csea_stats.auditing import constraints as systems
 from csea_stats.auditing import readings as readings_module
 from csea_stats.auditing.audit import audit
-from csea_stats.auditing.book import Book
 from csea_stats.auditing.facts import facts_of, percent_ranges, unlabelled_of
+from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import UnknownName
 from csea_stats.survey.survey import Battery, BatteryCell, Cell, Group, Question, Source, Survey, TargetWords
 

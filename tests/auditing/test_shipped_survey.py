@@ -4,9 +4,8 @@ import time
 
 import pytest
 
-from csea_stats.auditing.audit import audit
-from csea_stats.auditing.book import Book
-from csea_stats.auditing.checking import find
+from csea_stats.auditing.audit import audit, find
+from csea_stats.auditing.printed_tables import Book
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.survey import Group
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csea_stats.auditing.words import FRACTIONS, NUMBERS, amount_in_words
+from csea_stats.auditing.number_words import FRACTIONS, NUMBERS, amount_in_words
 
 
 @pytest.mark.parametrize(

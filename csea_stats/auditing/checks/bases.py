@@ -9,12 +9,12 @@ from csea_stats.auditing.checks.tables import left_over
 from csea_stats.auditing.explanations import counts_in, listing
 from csea_stats.auditing.facts import positions, united
 from csea_stats.auditing.findings import Finding
-from csea_stats.auditing.words import amount_in_words
+from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.survey.survey import cell_name
 
 if TYPE_CHECKING:
-    from csea_stats.auditing.book import Book
-    from csea_stats.auditing.systems import Ranges
+    from csea_stats.auditing.constraints import Ranges
+    from csea_stats.auditing.printed_tables import Book
     from csea_stats.survey.survey import Cell, Group, Question
 
 BASE_USED = "the base printed with the numbers is used"

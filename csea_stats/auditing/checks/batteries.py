@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.explanations import as_percent, listing, other_bases, other_roundings
+from csea_stats.auditing.explanations import as_percent, listing, other_bases, other_roundings, percent_power
 from csea_stats.auditing.facts import percent_ranges
 from csea_stats.auditing.findings import Finding
-from csea_stats.auditing.power import percent_power
 from csea_stats.auditing.rounding import bracket
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.survey import battery_cell_name
@@ -15,7 +14,7 @@ from csea_stats.survey.survey import battery_cell_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.auditing.book import Book
+    from csea_stats.auditing.printed_tables import Book
     from csea_stats.survey.survey import Battery, BatteryCell
 
 

@@ -11,7 +11,7 @@ from csea_stats.results.numbers import number_of
 from csea_stats.survey.survey import cell_name
 
 if TYPE_CHECKING:
-    from csea_stats.auditing.book import Book
+    from csea_stats.auditing.printed_tables import Book
     from csea_stats.survey.survey import Question
 
 SIBLINGS = 2

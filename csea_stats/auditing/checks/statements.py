@@ -13,20 +13,21 @@ from csea_stats.auditing.explanations import (
     one_off,
     other_bases,
     other_roundings,
+    pair_power,
+    percent_power,
     sums_of_rounded,
     sums_without_labels,
     unlabelled_sums,
 )
 from csea_stats.auditing.facts import cut
 from csea_stats.auditing.findings import Finding
-from csea_stats.auditing.power import pair_power, percent_power
 from csea_stats.auditing.rounding import bracket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from csea_stats.auditing.constraints import Ranges
     from csea_stats.auditing.facts import Fact, Unlabelled
-    from csea_stats.auditing.systems import Ranges
     from csea_stats.survey.survey import Question
 
 CARRIED = "every count that this allows is carried into the estimates; intervals cover all of them"

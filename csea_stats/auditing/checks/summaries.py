@@ -6,12 +6,11 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.checks.statements import groups_of
-from csea_stats.auditing.explanations import listing
+from csea_stats.auditing.consistent_sets import MOST_READINGS, ways_of
+from csea_stats.auditing.explanations import listing, percent_power
 from csea_stats.auditing.facts import unlabelled_of
 from csea_stats.auditing.findings import Finding
-from csea_stats.auditing.largest import MOST_READINGS, ways_of
-from csea_stats.auditing.power import percent_power
-from csea_stats.auditing.words import amount_in_words
+from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.survey import battery_cell_name, cell_name
 

@@ -8,22 +8,21 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.checks.statements import CARRIED, agreed, groups_of, shown
-from csea_stats.auditing.explanations import counts_in, decimal_text, listing
+from csea_stats.auditing.consistent_sets import reach, solvable
+from csea_stats.auditing.constraints import Limit, System
+from csea_stats.auditing.explanations import counts_in, decimal_text, listing, total_range
 from csea_stats.auditing.facts import meet
 from csea_stats.auditing.findings import Finding
-from csea_stats.auditing.largest import reach, solvable
-from csea_stats.auditing.power import total_range
 from csea_stats.auditing.programme import Programme
 from csea_stats.auditing.rounding import units, window
-from csea_stats.auditing.systems import Limit, System
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from csea_stats.auditing.constraints import Ranges
     from csea_stats.auditing.facts import Fact, Unlabelled
     from csea_stats.auditing.readings import Readings
-    from csea_stats.auditing.systems import Ranges
     from csea_stats.survey.survey import Question
 
 MOST_BRANCHES = 64

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from csea_stats.auditing.assignments import assigned, complete, sheet_of
 from csea_stats.auditing.facts import Fact, facts_of, percent_ranges, positions, united
+from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.readings import Frame, Readings, read
-from csea_stats.auditing.sheets import assigned, complete, sheet_of
-from csea_stats.auditing.words import amount_in_words
 from csea_stats.errors import UnknownName
 from csea_stats.survey.survey import battery_cell_name
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csea_stats.auditing.assignments import Assignments
+    from csea_stats.auditing.constraints import Ranges, Vector
     from csea_stats.auditing.findings import Reading
-    from csea_stats.auditing.systems import Ranges, Vector
     from csea_stats.survey.survey import Battery, Group, Question, Survey
 
 MOST_BASES = 12
 """Of more feasible bases than these, the smallest and the largest stand for all."""
+
 
 Key = tuple[str, str | None, str | None]
 

@@ -14,18 +14,19 @@ from itertools import islice
 from math import factorial, prod
 from typing import TYPE_CHECKING
 
+from csea_stats.auditing.constraints import Limit, System, TooHardError, extreme, one_solution, solutions, tightens
 from csea_stats.auditing.facts import cut, meet
 from csea_stats.auditing.programme import End, Programme
-from csea_stats.auditing.systems import Limit, System, TooHardError, extreme, one_solution, solutions, tightens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from csea_stats.auditing.constraints import Ranges, Vector
     from csea_stats.auditing.facts import Fact, Unlabelled
-    from csea_stats.auditing.systems import Ranges, Vector
 
 MOST_READINGS = 2_000
 """Above so many joint readings, those at the extremes stand for all."""
+
 
 MOST_CHOICES = 4_000
 """How many choices of facts to break, and of values to give to answers, are tried one by one."""
