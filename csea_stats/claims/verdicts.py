@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from csea_stats.results.numbers import exactly, points_threshold, threshold_words
-from csea_stats.results.values import Verdict
 from csea_stats.results.verdicts import counted_verdict, population_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Population, Respondents, Selection
 
 if TYPE_CHECKING:
+    from csea_stats.results.values import Verdict
     from collections.abc import Iterable, Sequence
 
     from csea_stats.results.values import Estimate, Interval, Scale, Word

@@ -323,12 +323,10 @@ class Microdata:
             A row per respondent; answers as categoricals with every label, also those nobody gave. Synthetic answers
             carry their stamp in the column "synthetic".
         """
-
         return to_frame(self)
 
     def to_csv(self) -> str:
         """Return the answers as CSV text that `read_respondents` reads again; the stamp stays."""
-
         return to_csv(self)
 
 
