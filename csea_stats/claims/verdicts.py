@@ -10,10 +10,9 @@ from csea_stats.results.verdicts import counted_verdict, population_verdict, sam
 from csea_stats.targets.populations import Population, Respondents, Selection
 
 if TYPE_CHECKING:
-    from csea_stats.results.values import Verdict
     from collections.abc import Iterable, Sequence
 
-    from csea_stats.results.values import Estimate, Interval, Scale, Word
+    from csea_stats.results.values import Estimate, Interval, Scale, Verdict, Word
 
 EQUAL = 1e-12
 """Below so small a difference two shares are the same."""

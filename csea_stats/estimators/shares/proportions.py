@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, overload
 
 import numpy as np
 
-from csea_stats.base.binomial import PRIORS, SHARE_METHODS, Array, ShareMethod, interval_limits
+from csea_stats.base.binomial import PRIORS, SHARE_METHODS, ShareMethod, interval_limits
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.checking import (
     Pair,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from csea_stats.base.binomial import Array
     from csea_stats.estimators.estimands import Inference, Limits, Participation
     from csea_stats.results.values import Base, Caveat, Estimate, Scale
     from csea_stats.results.verdicts import Direction
