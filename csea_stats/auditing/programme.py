@@ -65,40 +65,45 @@ class Programme:
             (dict.fromkeys(one.members, 1.0), float(one.low), float(one.high)) for one in system.limits
         ]
         self._met: list[int] = []
+        self._ends: dict[tuple[tuple[int, ...], bool], End] = {}
+        said = [limit.members for limit in system.limits] + [group.members for group in groups]
+        said += [members for members, _ in facts]
+        kin: dict[object, list[int]] = {}  # unknowns of which all the same is said can change places
+        for i, domain in enumerate(system.domains):
+            kin.setdefault((domain, *(i in members for members in said)), []).append(i)
+        self._kin = tuple(kin.values())
         for i, domain in enumerate(system.domains):
             if len(domain) > 1:
                 self._rows.append((dict.fromkeys(self._switches((i,), domain), 1.0), 1.0, 1.0))
         for members, ranges in facts:
-            switches = self._switches(members, ranges)
-            self._rows.append((dict.fromkeys(switches, 1.0), 0.0, 1.0))
-            self._met += switches
+            self._met += self._switches(members, ranges)
         for group in groups:
             self._give(group)
 
     def _give(self, group: Unlabelled) -> None:
         """Add the ways to give a group's values to its answers, to each at most one."""
-        of_answer: dict[int, list[int]] = {}
-        for value, copies in Counter(group.values).items():
-            of_value: list[int] = []
-            for member in group.members:
-                switches = self._switches((member,), group.fact(member, value).ranges)
-                of_answer.setdefault(member, []).extend(switches)
-                of_value += switches
-            self._rows.append((dict.fromkeys(of_value, 1.0), 0.0, float(copies)))
-            self._met += of_value
-        self._rows += [(dict.fromkeys(some, 1.0), 0.0, 1.0) for some in of_answer.values()]
+        copies = Counter(group.values)
+        ranges = [(value, one) for value in copies for one in group.fact(group.members[0], value).ranges]
+        given: dict[str, list[int]] = {value: [] for value in copies}
+        for member in group.members:
+            switches = self._switches((member,), tuple(one for _, one in ranges))
+            for (value, _), switch in zip(ranges, switches, strict=True):
+                given[value].append(switch)
+            self._met += switches
+        self._rows += [(dict.fromkeys(given[value], 1.0), 0.0, float(number)) for value, number in copies.items()]
 
-    def _switches(self, members: Sequence[int], ranges: Ranges) -> list[int]:
-        """Add a switch for each range, which keeps the sum within it when on; at most one is on."""
-        places = [len(self._upper) + place for place in range(len(ranges))]
+    def _switches(self, members: Sequence[int], ranges: Ranges) -> range:
+        """Add a switch for each range, at most one of them on, which keeps the sum within it."""
+        places = range(len(self._upper), len(self._upper) + len(ranges))
         most = sum(self._upper[i] for i in members)
         self._lower += [0.0] * len(ranges)
         self._upper += [1.0] * len(ranges)
         form = dict.fromkeys(members, 1.0)
         lows = {place: -float(low) for place, (low, _) in zip(places, ranges, strict=True)}
-        highs = {place: max(most - high, 0.0) for place, (_, high) in zip(places, ranges, strict=True)}
+        highs = {place: most - high for place, (_, high) in zip(places, ranges, strict=True)}
         self._rows.append((form | lows, 0.0, np.inf))
         self._rows.append((form | highs, -np.inf, most))
+        self._rows.append((dict.fromkeys(places, 1.0), 0.0, 1.0))
         return places
 
     @cached_property
@@ -111,9 +116,17 @@ class Programme:
 
     def end(self, members: Iterable[int], *, greatest: bool) -> End:
         """Return the least or the greatest value of a sum where as many statements hold as can."""
-        least, _ = self.met
-        bound, found = self._solve(list(members), greatest=greatest, held=least)
-        return End(bound, None if found is None else found[0])
+        chosen = frozenset(members)
+        kin = [sorted(some, key=lambda i: (i not in chosen, i)) for some in self._kin]
+        alike = tuple(sorted(sorted(some)[k] for some in kin for k in range(len(chosen.intersection(some)))))
+        if (alike, greatest) not in self._ends:
+            bound, found = self._solve(alike, greatest=greatest, held=self.met[0])
+            self._ends[alike, greatest] = End(bound, None if found is None else found[0])
+        bound, vector = self._ends[alike, greatest]
+        if vector is None:
+            return End(bound, None)
+        counts = {i: vector[j] for some in kin for i, j in zip(some, sorted(some), strict=True)}
+        return End(bound, tuple(counts[i] for i in range(self._size)))
 
     @cached_property
     def possible(self) -> bool:

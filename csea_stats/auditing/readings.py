@@ -231,13 +231,14 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
             groups=_within(groups, members),
         )
         found = largest(table)
+        every = frame.assigned if frame.assigned and not found.broken else vectors(found)
         parts.append(
             Part(
                 members=members,
                 found=found,
-                listed=frame.assigned if frame.assigned and not found.broken else vectors(found),
+                listed=every,
                 told=bool(told.intersection(members)),
-                domains=_allowed(table) if not found.broken else table.domains,
+                domains=_allowed(table) if every is None and not found.broken else table.domains,
             )
         )
     return Readings(
@@ -283,10 +284,40 @@ def _allowed(table: Table) -> tuple[Ranges, ...]:
             domains[fact.members[0]] = meet(domains[fact.members[0]], fact.ranges)
     for group in table.groups:
         if len(group.values) == len(group.members):
-            values = united(one for value in set(group.values) for one in group.fact(group.members[0], value).ranges)
-            for member in group.members:
+            for member, values in zip(group.members, _possible(group, domains), strict=True):
                 domains[member] = meet(domains[member], values)
     return tuple(domains)
+
+
+def _possible(group: Unlabelled, domains: Sequence[Ranges]) -> list[Ranges]:
+    """Return for each answer the ranges of the values it can have when all others have one too.
+
+    Each pair of an answer and a value is tried: whether the rest can be paired off (by augmenting paths).
+    """
+    size = range(len(group.values))
+    ranges = [group.fact(group.members[0], value).ranges for value in group.values]
+    fits = [[k for k in size if meet(domains[member], ranges[k])] for member in group.members]
+
+    def seated(i: int, owner: dict[int, int], shut: set[int]) -> bool:
+        for k in fits[i]:
+            if k not in shut:
+                shut.add(k)
+                if k not in owner or seated(owner[k], owner, shut):
+                    owner[k] = i
+                    return True
+        return False
+
+    owner: dict[int, int] = {}
+    for i in size:
+        seated(i, owner, set())
+
+    def allows(i: int, k: int) -> bool:
+        """Whether an answer can have a value: the one who has it, or who loses it, finds another."""
+        mine = next(value for value, whose in owner.items() if whose == i)
+        others = {value: whose for value, whose in owner.items() if value not in (k, mine)}
+        return k == mine or seated(owner[k], others, {k})
+
+    return [united(one for k in fits[i] if allows(i, k) for one in ranges[k]) for i in size]
 
 
 def _components(size: int, facts: tuple[Fact, ...], groups: tuple[Unlabelled, ...]) -> list[tuple[int, ...]]:
