@@ -97,8 +97,6 @@ class Estimand(ABC):
     scale: ClassVar[Scale]
     methods: ClassVar[Mapping[str, Method]]
     """The first is the default."""
-    priors: ClassVar[tuple[str, ...]]
-    """The strip."""
     companion: ClassVar[str]
     """The default confidence method; `beside` may choose another."""
     bounding: ClassVar[str]
@@ -106,6 +104,14 @@ class Estimand(ABC):
     groups: ClassVar[bool] = False
     chance: ClassVar[bool] = True
     """Whether chance alone is held against a verdict about a population."""
+
+    counted: ClassVar[bool] = True
+    """Whether what was observed is counted, so that something is true of these respondents."""
+
+    @property
+    @abstractmethod
+    def priors(self) -> tuple[str, ...]:
+        """The strip."""
 
     @property
     @abstractmethod
@@ -141,7 +147,7 @@ class Estimand(ABC):
 
     @abstractmethod
     def limits(self, method: str, level: float, who: Participation) -> Limits:
-        """Return the hull of a method's limits."""
+        """Return the hull of a method's limits; NaN where the method is not at hand."""
 
     @abstractmethod
     def medians(self, prior: str, level: float, who: Participation) -> Limits:
@@ -154,6 +160,10 @@ class Estimand(ABC):
     @abstractmethod
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield what target and counts make doubtful of what was found."""
+
+    def named(self, method: str) -> str:
+        """Return what an interval of a method says that it is."""
+        return method
 
     def beside(self, method: str) -> str:
         """Return the default method of the other kind."""

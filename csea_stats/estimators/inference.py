@@ -18,10 +18,10 @@ from csea_stats.results.verdicts import certain_verdict, counted_verdict, popula
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from csea_stats.estimators.estimands import Estimand, Setting
-    from csea_stats.results.values import Caveat, Verdict
+    from csea_stats.results.values import Caveat, Provenance, Verdict
 
 CORRELATIONS = (0.0, 0.875)
 """Correlations of two groups' participation shown beside the target's own."""
@@ -33,11 +33,14 @@ def estimate(
     target: Target,
     setting: Setting,
     *,
-    call: str,
+    call: str | Provenance,
     doubts: Sequence[Caveat] = (),
     **words: str | None,
 ) -> Estimate:
-    """Return the estimate of an estimand for one target; ``words`` are those of the `Estimate`."""
+    """Return the estimate of an estimand for one target; ``words`` are those of the `Estimate`.
+
+    ``call`` makes it again; or it is the whole origin of what was fitted.
+    """
     quantity.check(target, setting.method)
     found = infer(quantity, target, setting)
     low, high = found.values
@@ -62,7 +65,7 @@ def estimate(
         counts=quantity.counts,
         base=quantity.base,
         caveats=tuple(dict.fromkeys(caveats)),
-        provenance=provenance(call, quantity.data),
+        provenance=provenance(call, quantity.data) if isinstance(call, str) else call,
     )
 
 
@@ -70,7 +73,8 @@ def infer(estimand: Estimand, target: Target, setting: Setting) -> Inference:
     """Return interval, companion, strip, probability and verdict for a target."""
     if isinstance(target, Respondents):
         observed = estimand.observed()
-        return Inference(values=hull(observed), verdict=_judged(estimand, setting, counted_verdict, observed))
+        judged = _judged(estimand, setting, counted_verdict, observed) if estimand.counted else None
+        return Inference(values=hull(observed), verdict=judged)
     if isinstance(target, Population):
         if isinstance(target.selection, Selection):
             return _with_prior(estimand, target, target.selection, setting)
@@ -88,11 +92,22 @@ def _judged[T](estimand: Estimand, setting: Setting, rule: Callable[..., Verdict
     return rule(found, threshold=asked, direction=claimed, scale=estimand.scale)
 
 
-def interval_of(estimand: Estimand, method: str, level: float, who: Participation, words: str = "") -> Interval:
-    """Return a method's limits as an interval that says what it is."""
+def _whole(estimand: Estimand, intervals: Iterable[Interval | None]) -> bool:
+    """Return whether every interval that the sign rule asks for is at hand."""
+    return bool(estimand.priors) and None not in intervals
+
+
+def _strip(members: Iterable[tuple[str, Interval | None]]) -> tuple[tuple[str, Interval], ...]:
+    return tuple((name, span) for name, span in members if span is not None)
+
+
+def interval_of(estimand: Estimand, method: str, level: float, who: Participation, words: str = "") -> Interval | None:
+    """Return a method's limits as an interval that says what it is; None where the method is not at hand."""
     lower, upper = estimand.limits(method, level, who)
+    if math.isnan(lower):
+        return None
     kind = estimand.methods[method].kind
-    return Interval(lower=lower, upper=upper, level=level, kind=kind, method=method + words)
+    return Interval(lower=lower, upper=upper, level=level, kind=kind, method=estimand.named(method) + words)
 
 
 def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Inference:
@@ -105,7 +120,7 @@ def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Infe
     )
     words = "" if reach is None else _within(estimand, 1.0, reach)
 
-    def interval(method: str) -> Interval:
+    def interval(method: str) -> Interval | None:
         return interval_of(estimand, method, setting.level, who, words)
 
     beside = estimand.beside(setting.method)
@@ -114,16 +129,21 @@ def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Infe
     main, other = interval(setting.method), interval(beside)
     strip = tuple((prior, interval(prior)) for prior in estimand.priors)
     everything = [main, other, *(member for _, member in strip)]
-    prior = setting.method if main.kind == "credible" else next(iter(estimand.methods))
+    prior = setting.method if estimand.methods[setting.method].kind == "credible" else next(iter(estimand.methods))
+    verdict = None
+    if _whole(estimand, everything):
+        verdict = (
+            _judged(estimand, setting, sampled_verdict, everything)
+            if reach is None
+            else _judged(estimand, setting, population_verdict, {reach: everything})
+        )
     return Inference(
         values=hull(estimand.observed()) if reach is None else estimand.shifted(who),
         interval=main,
         companion=other,
-        strip=strip,
+        strip=_strip(strip),
         probability=None if setting.threshold is None else estimand.above(setting.threshold, prior, who),
-        verdict=_judged(estimand, setting, sampled_verdict, everything)
-        if reach is None
-        else _judged(estimand, setting, population_verdict, {reach: everything}),
+        verdict=verdict,
     )
 
 
@@ -144,40 +164,47 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
     def supposed(tau: float, correlation: float = own) -> Participation:
         return Participation(tau=tau, mean=selection.mean, correlation=correlation, design_effect=effect, size=size)
 
-    def interval(tau: float, correlation: float = own, prior: str = setting.method) -> Interval:
+    def interval(tau: float, correlation: float = own, prior: str = setting.method) -> Interval | None:
         return interval_of(estimand, prior, level, supposed(tau, correlation))
 
-    def within(reach: float, method: str, words: str) -> Interval:
+    def within(reach: float, method: str, words: str) -> Interval | None:
         who = Participation(centre=centre, reach=reach, design_effect=effect, size=size)
         return interval_of(estimand, method, level, who, words)
 
-    def bound(tau: float) -> Interval:
+    def bound(tau: float) -> Interval | None:
         reach = Selection(tau=tau).ratio
         return within(reach, estimand.bounding, _within(estimand, centre, reach))
 
-    alone: dict[str, Interval] = {}
-    if estimand.chance:
-        names = (*estimand.priors, estimand.bounding, *((estimand.companion,) if centre == 1 else ()))
+    companion, alone = bound(selection.tau), dict[str, Interval | None]()
+    if estimand.chance and companion:
+        names = (setting.method, *estimand.priors, estimand.bounding, *((estimand.companion,) if centre == 1 else ()))
         alone = {name: within(1.0, name, ALONE) for name in dict.fromkeys(names)}
     selected = [prior for prior in estimand.priors if estimand.methods[prior].prior]
     strip = [(f"tau {tau:g}", interval(tau)) for tau in strengths]
     if estimand.groups:
         strip += [(f"correlation {other:g}", interval(selection.tau, other)) for other in CORRELATIONS if other != own]
     strip += [(one, interval(selection.tau, own, one)) for one in selected if one != setting.method]
-    strip += [(one + ALONE, alone[one]) for one in estimand.priors if one not in selected]
+    strip += [(one + ALONE, alone[one]) for one in alone if one in estimand.priors and one not in selected]
     verdict, above = None, None
     if setting.threshold is not None:
+        above = estimand.above(setting.threshold, setting.method, supposed(selection.tau))
+    if setting.threshold is not None and companion:
         # What chance alone leaves open is left open at every strength, so a population is never the surer one.
         by_strength = {
-            tau: [*(interval(tau, own, prior) for prior in selected), bound(tau), *alone.values()] for tau in strengths
+            tau: [
+                *(interval(tau, own, prior) for prior in dict.fromkeys((setting.method, *selected))),
+                bound(tau),
+                *alone.values(),
+            ]
+            for tau in strengths
         }
-        verdict = _judged(estimand, setting, population_verdict, by_strength)
-        above = estimand.above(setting.threshold, setting.method, supposed(selection.tau))
+        if all(_whole(estimand, intervals) for intervals in by_strength.values()):
+            verdict = _judged(estimand, setting, population_verdict, by_strength)
     return Inference(
         values=estimand.medians(setting.method, level, supposed(selection.tau)),
         interval=interval(selection.tau),
-        companion=bound(selection.tau),
-        strip=tuple(strip),
+        companion=companion,
+        strip=_strip(strip),
         probability=above,
         verdict=verdict,
     )
@@ -186,11 +213,11 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
 def _disagreements(estimand: Estimand, target: Target, setting: Setting, found: Inference) -> list[Caveat]:
     """Say where the two methods, or the priors, fall on different sides of the threshold."""
     asked, main, other, verdict = setting.threshold, found.interval, found.companion, found.verdict
-    if asked is None or main is None or other is None or verdict is None or verdict.word != "not settled":
+    if asked is None or main is None or (verdict is not None and verdict.word != "not settled"):
         return []
     told = []
     # The companion of a population is a bound, not another method, and its verdict says what it leaves open.
-    if not isinstance(target, Population) and side([main], asked) != side([other], asked):
+    if other and not isinstance(target, Population) and side([main], asked) != side([other], asked):
         told.append(caveat("methods-disagree"))
     # With a prior on who took part the interval is the wider one: only if it is settled does another prior decide.
     alone = any(name.endswith(ALONE) for name, _ in found.strip)

@@ -85,15 +85,18 @@ def share(design: Design, sample: Sample, setting: Setting, event: Event, shift:
     return found
 
 
-def point_share(design: Design, setting: Setting, event: Event, shift: float = 0.0) -> Callable[[Array, Array], float]:
-    """Return the averaged probability as a function of thresholds and coefficients, without monotonic steps."""
+def point_share(design: Design, setting: Setting, event: Event, shift: float = 0.0) -> Callable[..., float]:
+    """Return the averaged probability as a function of thresholds and coefficients, without monotonic steps.
+
+    A third argument, 0 if not given, is added to what is taken from the logit of every probability.
+    """
     patterns, weights = _once(design, setting)
     columns = design.columns(patterns)[0]
 
-    def value(thresholds: Array, linear: Array) -> float:
+    def value(thresholds: Array, linear: Array, common: float = 0.0) -> float:
         shares = event_share(thresholds[None, :], (columns @ linear)[None, :], event)
-        if shift:
-            shares = shift_odds(shares, np.exp(-shift))
+        if shift or common:
+            shares = shift_odds(shares, np.exp(-shift - common))
         return float(shares[0] @ weights)
 
     return value

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
+from csea_stats.regression.design import two_deviations
 from csea_stats.respondents.codebook import plain
 from csea_stats.results.numbers import with_unit
 
@@ -275,3 +276,45 @@ def _pair(design: Design, place: int, start: Setting, end: Setting) -> Compariso
         words=f"from {start.words} to {end.words}",
         smallest=min(sizes) if one.labels else 0,
     )
+
+
+# ---------------------------------------------------------------- the contrast that a strength of selection belongs to
+
+
+def whole_contrast(design: Design, place: int) -> float:
+    """Return how far apart the sides of a predictor's whole contrast are.
+
+    2 standard deviations of a number; lowest to highest level of a score or of a monotonic effect. Two categories are
+    one contrast, whichever they are: 1.
+    """
+    one = design.variables[place]
+    if one.shape == "contrasts":
+        return 1.0
+    if one.labels:
+        return float(len(one.labels) - 1)
+    if one.predictor.term == "plain":
+        return one.scale
+    return two_deviations(design.patterns[:, place], design.tables[0].sum(axis=1))
+
+
+def whole_words(design: Design, place: int) -> str:
+    """Return a predictor's whole contrast in words: "2 standard deviations (17.5 years) of experience"."""
+    one = design.variables[place]
+    if one.labels:
+        return f"from {one.labels[0]} to {one.labels[-1]}"
+    units = with_unit(f"{whole_contrast(design, place):.3g}", one.unit)
+    return f"2 standard deviations ({units})" + ("" if one.unit == one.name else f" of {one.name}")
+
+
+def part_of_contrast(design: Design, start: Setting, end: Setting) -> float:
+    """Return how much of the predictor's whole contrast lies between two settings, each at its average.
+
+    The levels of a score or a monotonic effect are taken to lie at equal distances, as a frequentist fit takes them.
+    """
+    if design.variables[end.place].shape == "contrasts":
+        return 1.0
+    return abs(_position(end) - _position(start)) / whole_contrast(design, end.place)
+
+
+def _position(setting: Setting) -> float:
+    return float(np.dot(setting.values, setting.weights)) if setting.values else setting.offset

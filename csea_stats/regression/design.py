@@ -371,8 +371,7 @@ def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
         raise InputError(message)
     scale = 1.0
     if not coded.labels and coded.predictor.term == "plain":
-        mean = totals @ values / people
-        scale = 2 * float(np.sqrt(totals @ (values - mean) ** 2 / (people - 1)))
+        scale = two_deviations(values, totals)
     elif not coded.labels:
         scale = coded.predictor.per or 1.0
     variable = Variable(
@@ -387,6 +386,19 @@ def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
         scale=scale,
         means=np.asarray(totals @ columns / people),
     )
+
+
+def two_deviations(values: Array, totals: Array) -> float:
+    """Return 2 standard deviations (divisor n - 1) of a number, of which there are so many respondents at each value.
+
+    Examples
+    --------
+    >>> round(two_deviations(np.array([0.0, 1.0]), np.array([2.0, 2.0])), 6)
+    1.154701
+    """
+    people = float(totals.sum())
+    mean = totals @ values / people
+    return 2 * float(np.sqrt(totals @ (values - mean) ** 2 / (people - 1)))
 
 
 def _check(design: Design, table: Array, people: float) -> None:

@@ -1,39 +1,48 @@
-"""Estimates of a fit: effects and predictions on the scale of probabilities, with intervals of both kinds."""
+"""Estimates of a fit on the scale of probabilities: average effects and predictions."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from csea_stats.estimators.marks import FEW, target_caveats
-from csea_stats.regression.contrasts import Comparison, Event, Setting, comparisons, variable_place
-from csea_stats.regression.quantities import Quantity, check_target, confidence, credible
+from csea_stats.estimators.estimands import Method
+from csea_stats.estimators.estimands import Setting as Asked
+from csea_stats.estimators.marks import FEW
+from csea_stats.regression.averages import point_share
+from csea_stats.regression.contrasts import (
+    Comparison,
+    Event,
+    Setting,
+    comparisons,
+    part_of_contrast,
+    variable_place,
+    whole_words,
+)
+from csea_stats.regression.quantities import ALONE, OfFit, Quantity, drawn, farthest
 from csea_stats.regression.stacking import StackedDesign
-from csea_stats.regression.unpooled import unpooled
+from csea_stats.regression.unpooled import UNPOOLED, unpooled
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import number_of, percent
-from csea_stats.results.values import Caveat, Estimate, Interval, Verdict
-from csea_stats.results.verdicts import population_verdict, sampled_verdict
+from csea_stats.results.values import Caveat, Estimate
 from csea_stats.targets.populations import (
-    NORMAL_975,
-    TAUS,
-    Population,
-    Respondents,
-    Selection,
-    SelectionBounds,
-    Superpopulation,
     Target,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from csea_stats.estimators.estimands import Limits, Participation
     from csea_stats.regression.contrasts import Contrast
     from csea_stats.regression.fits import Fit
+    from csea_stats.regression.problem import Array
+    from csea_stats.regression.quantities import Moved
     from csea_stats.regression.reading import Reading
+    from csea_stats.results.values import Caveat, Estimate, Scale
+    from csea_stats.targets.populations import Target
 
 OVERSTATED = 30
 """Respondents in the smaller group below which a difference carries the caveat that it may be overstated."""
@@ -52,17 +61,17 @@ def effects(
     else:
         for comparison in comparisons(fit.design, variable, contrast):
             wanted.extend((comparison, event, None) for event in fit.events(outcome))
-    found = []
+    found: list[Estimate] = []
     for comparison, event, words in wanted:
-        quantity = Quantity(start=comparison.start, end=comparison.end, event=event)
-        told = f"difference in the share of {fit.what(event)}, {words or comparison.words}"
-        doubts = [caveat("association"), *_small(comparison)]
-        found.append((comparison.item, told, quantity, doubts))
-    return Estimates(
-        estimate
-        for item, told, quantity, doubts in found
-        for estimate in _for_targets(fit, quantity, target, item=item, told=told, doubts=doubts)
-    )
+        effect = AverageEffect(
+            fit=fit,
+            item=comparison.item,
+            words=f"difference in the share of {fit.what(event)}, {words or comparison.words}",
+            noted=(caveat("association"), *_small(comparison)),
+            quantity=Quantity(start=comparison.start, end=comparison.end, event=event),
+        )
+        found.extend(effect.estimates(target, Asked(method=fit.engine, level=fit.level, threshold=0.0)))
+    return Estimates(found)
 
 
 def _small(comparison: Comparison) -> list[Caveat]:
@@ -89,140 +98,104 @@ def predictions(fit: Fit, by: str | None, outcome: str | None, target: Target | 
     for name, setting in settings:
         for event in chosen:
             whom = "averaged over the respondents" if by is None else f"if all had {by} {name}"
-            told = f"share of {fit.what(event)}, {whom}"
-            quantity = Quantity(start=None, end=setting, event=event)
-            item = event.words if by is None else f"{by}[{name}]: {event.words}"
-            found.extend(_for_targets(fit, quantity, target, item=item, told=told, doubts=[]))
+            prediction = Prediction(
+                fit=fit,
+                item=event.words if by is None else f"{by}[{name}]: {event.words}",
+                words=f"share of {fit.what(event)}, {whom}",
+                quantity=Quantity(start=None, end=setting, event=event),
+            )
+            found.extend(prediction.estimates(target, Asked(method=fit.engine, level=fit.level)))
     return Estimates(found)
 
 
-def _for_targets(
-    fit: Fit, quantity: Quantity, target: Target | Sequence[Target], *, item: str, told: str, doubts: list[Caveat]
-) -> list[Estimate]:
-    targets = list(target) if isinstance(target, (list, tuple)) else [target]
-    return [_estimate(fit, quantity, fit.named(one), item=item, told=told, doubts=doubts) for one in targets]  # type: ignore[arg-type]
+@dataclass(frozen=True, kw_only=True)
+class Average(OfFit):
+    """What probabilities averaged over the respondents have in common.
+
+    Parameters
+    ----------
+    quantity : Quantity
+    """
+
+    quantity: Quantity
+
+    def drawn(self, reading: Reading, moved: Moved | None) -> Array:
+        """Return its draws."""
+        return drawn(reading, self.quantity, moved)
+
+    def profiled(self, reading: Reading, level: float, who: Participation) -> Limits | None:
+        """Return the extremes over the likelihood region and over the ratios."""
+        low, high = (self.function(reading, who, sign) for sign in (-1.0, 1.0))
+        return self.region(reading, level).ends(low, high, self.slack(who))
+
+    def point(self, reading: Reading, who: Participation, sign: float) -> float:
+        """Return the extreme over the ratios at the estimate."""
+        function = self.function(reading, who, sign)
+        region = self.region(reading, self.fit.level)
+        at = region.likelihood.whole(region.best)
+        return farthest(lambda common: function(*at, common), sign, self.slack(who))
+
+    def function(self, reading: Reading, who: Participation, sign: float) -> Callable[..., float]:
+        """Return it as a function of thresholds, coefficients, and what both sides' log ratios have in common."""
+        moved = self.moved(who, sign) or (0.0, 0.0)
+        key = "function", id(reading), moved
+        if key not in self.known:
+            self.known[key] = self._function(reading, *moved)
+        return self.known[key]  # type: ignore[no-any-return]
+
+    def _function(self, reading: Reading, first: float, second: float) -> Callable[..., float]:
+        design, event = reading.design.straightened, self.quantity.event
+        end = point_share(design, self.quantity.end, event, second)
+        if self.quantity.start is None:
+            return end
+        start = point_share(design, self.quantity.start, event, first)
+
+        def difference(thresholds: Array, linear: Array, common: float = 0.0) -> float:
+            return end(thresholds, linear, common) - start(thresholds, linear, common)
+
+        return difference
 
 
-def _estimate(fit: Fit, quantity: Quantity, target: Target, *, item: str, told: str, doubts: list[Caveat]) -> Estimate:
-    check_target(target, bayes=fit.bayes)
-    readings, other = fit.readings, fit.counterpart
-    interval, draws = (
-        credible(readings, quantity, target, level=fit.level, seed=fit.seed) if fit.bayes else (None, None)
-    )
-    values: list[float] = []
-    if not fit.bayes:
-        interval, values = _confident(fit, readings, quantity, target)
-    elif draws is not None:
-        values = [float(np.median(row)) for row in draws]
-    companion: Interval | None = None
-    if not isinstance(target, Respondents) and other:
-        if fit.bayes:
-            companion, _ = _confident(fit, other, quantity, _bounded(target))
-        else:
-            companion, draws = credible(other, quantity, target, level=fit.level, seed=fit.seed)
-    elif fit.bayes and isinstance(fit.design, StackedDesign):
-        companion = unpooled(fit.design, quantity, target, fit.level)
-    threshold = 0.0 if quantity.start is not None else None
-    strip = _strip(fit, quantity, target) if threshold is not None else ()
-    verdict = None
-    if threshold is not None and interval is not None and not isinstance(target, Respondents):
-        verdict = _verdict(fit, quantity, target, (interval, companion, *(one for _, one in strip)), values)
-    above = None
-    if threshold is not None and draws is not None and not isinstance(target, Respondents):
-        shares = (draws > 0).mean(axis=1) + (draws == 0).mean(axis=1) / 2
-        above = (float(shares.min()), float(shares.max()))
-    return Estimate(
-        question=fit.design.outcome,
-        item=item,
-        estimand=told,
-        scale=quantity.scale,
-        target=target,
-        value=values[0] if len(values) == 1 else None,
-        bounds=(min(values), max(values)) if len(values) > 1 else None,
-        interval=None if isinstance(target, Respondents) else interval,
-        companion=companion,
-        threshold=threshold,
-        probability=above,
-        sensitivity=strip,
-        verdict=verdict,
-        base=(fit.design.base,),
-        caveats=(*_target_doubts(target, quantity), *doubts, *fit.caveats, *_decides(interval, strip)),
-        provenance=fit.provenance,
-    )
+class Prediction(Average):
+    """A probability averaged over the respondents."""
 
+    name: ClassVar[str] = "share"
+    scale: ClassVar[Scale] = "share"
+    chance: ClassVar[bool] = False
+    """There is nothing to judge."""
 
-def _target_doubts(target: Target, quantity: Quantity) -> list[Caveat]:
-    if isinstance(target, Respondents):
-        return [caveat("described")]
-    return target_caveats(target, groups=quantity.start is not None)
-
-
-def _decides(interval: Interval | None, strip: tuple[tuple[str, Interval], ...]) -> list[Caveat]:
-    """Say when another customary prior changes on which side of 0 the interval lies."""
-    if interval is None or not strip:
-        return []
-    sides = {(one.lower > 0, one.upper < 0) for one in (*(one for _, one in strip), interval)}
-    return [caveat("prior-decides")] if len(sides) > 1 else []
-
-
-def _bounded(target: Target) -> Target:
-    """Return the prior-free neighbour of a population's selection."""
-    if isinstance(target, Population) and isinstance(target.selection, Selection):
-        return Population(SelectionBounds(ratio=math.exp(NORMAL_975 * target.selection.tau)), words=target.words)
-    return target
-
-
-def _confident(
-    fit: Fit, readings: Sequence[Reading], quantity: Quantity, target: Target
-) -> tuple[Interval | None, list[float]]:
-    """Return the hull of the readings' profile limits, and their estimates."""
-    lows, highs, values = [], [], []
-    method = ""
-    for reading in readings:
-        if reading.profiled is None:
-            return None, []
-        found = confidence(reading, reading.profiled, quantity, target, level=fit.level)
-        if found is None:
-            return None, []
-        lows.append(min(found[1].lower, found[0].lower))
-        highs.append(max(found[0].upper, found[1].upper))
-        values.append((found[0].value + found[1].value) / 2)
-        method = reading.profiled.method
-    if not lows:
-        return None, []
-    interval = Interval(lower=min(lows), upper=max(highs), level=fit.level, kind="confidence", method=method)
-    return interval, values
-
-
-def _strip(fit: Fit, quantity: Quantity, target: Target) -> tuple[tuple[str, Interval], ...]:
-    if isinstance(target, Respondents):
+    @property
+    def priors(self) -> tuple[str, ...]:
+        """None are shown: nothing is judged by them."""
         return ()
-    return tuple(
-        (setting, credible(readings, quantity, target, level=fit.level, seed=fit.seed)[0])
-        for setting, readings in fit.strip
-    )
 
 
-def _verdict(
-    fit: Fit, quantity: Quantity, target: Target, found: Sequence[Interval | None], values: list[float]
-) -> Verdict | None:
-    """Judge the sign that was estimated; None where a companion or the prior strip is not at hand."""
-    intervals = [interval for interval in found if interval is not None]
-    if len(intervals) != len(found) or not fit.strip:
-        return None
-    direction = "above" if sum(values) > 0 else "below"
-    if not isinstance(target, Population) or isinstance(target.selection, SelectionBounds):
-        if isinstance(target, Superpopulation):
-            return sampled_verdict(intervals, threshold=0.0, direction=direction, scale="difference")  # type: ignore[arg-type]
-        strength = target.selection.ratio if isinstance(target, Population) else 0.0
-        return population_verdict({strength: intervals}, threshold=0.0, direction=direction, scale="difference")  # type: ignore[arg-type]
-    by_strength: dict[float, list[Interval]] = {target.selection.tau: intervals}
-    for tau in TAUS:
-        if tau in by_strength:
-            continue
-        one = Population(Selection(tau=tau, correlation=target.selection.correlation))
-        parts = [credible(fit.readings, quantity, one, level=fit.level, seed=fit.seed)[0]]
-        parts += [interval for _, interval in _strip(fit, quantity, one)]
-        bound, _ = _confident(fit, fit.counterpart, quantity, _bounded(one))
-        by_strength[tau] = [*parts, *([bound] if bound else [])]
-    return population_verdict(by_strength, threshold=0.0, direction=direction, scale="difference")  # type: ignore[arg-type]
+class AverageEffect(Average):
+    """The change of a probability averaged over the respondents."""
+
+    name: ClassVar[str] = "difference"
+    scale: ClassVar[Scale] = "difference"
+    groups: ClassVar[bool] = True
+    methods: ClassVar[Mapping[str, Method]] = {**OfFit.methods, UNPOOLED: Method(bounds=False)}
+
+    @property
+    def part(self) -> float:
+        """How much of the predictor's whole contrast lies between the two settings."""
+        start = self.quantity.start or self.quantity.end
+        return part_of_contrast(self.fit.design, start, self.quantity.end)
+
+    @property
+    def whole(self) -> str:
+        """The predictor's whole contrast in words."""
+        return whole_words(self.fit.design, self.quantity.end.place)
+
+    def limits(self, method: str, level: float, who: Participation) -> Limits:
+        """Return them; beside a fit with group effects those of two groups' answers to one item."""
+        if method != UNPOOLED:
+            return OfFit.limits(self, method, level, who)
+        found = unpooled(self.fit.design, self.quantity, level) if who == ALONE else None
+        return found or (math.nan, math.nan)
+
+    def beside(self, method: str) -> str:
+        """Return the default method of the other kind."""
+        return UNPOOLED if isinstance(self.fit.design, StackedDesign) else OfFit.beside(self, method)

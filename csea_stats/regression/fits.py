@@ -63,7 +63,10 @@ class Fit(FittedModel):
         Everybody's value of the predictor is set to the one side, then to the other, all else left as it is; the
         change of the average probability is the effect. A confidence interval holds the smallest and the largest
         value of that change over the profile likelihood region. For a population each side's probability is moved on
-        the logit scale by its own log participation ratio, the two correlated as `Selection` says.
+        the logit scale by its own log participation ratio, the two correlated as `Selection` says where they are a
+        whole contrast apart: two categories, 2 standard deviations of a number, the lowest and the highest level of a
+        score or a monotonic effect. Over a part of it the two ratios differ by that part of what they would differ by,
+        so an effect says one thing in whatever unit, and one of almost nothing is almost nothing.
         """
         from csea_stats.regression.effects import effects
 
@@ -117,13 +120,14 @@ class Fit(FittedModel):
         Returns
         -------
         Estimates
-            A ratio for each coefficient, never clamped.
+            A ratio for each coefficient, never clamped, over its predictor's whole contrast: as `Selection` has it.
 
         Notes
         -----
         If the log participation ratio of later answers is ``lambda + delta x``, the population's coefficient is the
         coefficient minus ``delta``, exactly: selection on the answer alone or on x alone leaves it as it is. It is 0
-        where ``exp(delta)``, the interaction of both, is ``exp(coefficient)``.
+        where ``exp(delta)``, the interaction of both, is ``exp(coefficient)``. Both are told over the whole contrast,
+        so the ratio does not depend on the unit, and may be held against that of a `Selection`.
         """
         from csea_stats.regression.tipping import tipping_points
 

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Function = "Callable[[Array, Array], float]"
 Penalty = Literal["log-f", "ml", "firth"]
+STARTS = (0.9, 0.5, 0.2)
+"""Parts of the way to where the border would be, were the function straight, at which a search starts."""
+ALIKE = 1e-6
+"""How far apart searches that end inside the region may be."""
+FLAT = 1e-6
+"""Standard error below which a function does not move with the parameters: the share of an answer nobody gave."""
 FAR = 40.0
 """Log odds beyond which a probability is 0 or 1 to seventeen digits."""
 
@@ -104,22 +109,114 @@ class Likelihood:
         return 0.5 * float(np.linalg.slogdet(rows.T @ (weight[:, None] * rows))[1])
 
 
-def slopes(function: Callable[[Array], float], point: Array) -> Array:
-    """Central differences."""
-    found = np.empty(len(point))
+def slopes(function: Callable[[Array], float | Array], point: Array) -> Array:
+    """Central differences; of a function with several values a row for each."""
+    found = []
     for place in range(len(point)):
         step = 1e-5 * max(1.0, abs(point[place]))
         up, down = point.copy(), point.copy()
         up[place] += step
         down[place] -= step
-        found[place] = (function(up) - function(down)) / (2 * step)
-    return found
+        found.append((function(up) - function(down)) / (2 * step))
+    return np.stack(found, axis=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The parameters whose penalised likelihood is within half the chi-squared quantile of the largest.
+
+    Parameters
+    ----------
+    likelihood : Likelihood
+    best : array
+        Where it is largest, as `Likelihood.start` gives it.
+    spread : array
+        Inverse of the information there.
+    floor, drop : float
+        Least log likelihood of the region, and how far below the largest that is.
+    """
+
+    likelihood: Likelihood
+    best: Array
+    spread: Array
+    floor: float
+    drop: float
+
+    @classmethod
+    def of(cls, likelihood: Likelihood, best: Array, level: float) -> Region:
+        """Return the region of a level of confidence."""
+        drop = float(special.chdtri(1, 1 - level)) / 2
+        hessian = slopes(likelihood.slope, best)
+        spread = np.linalg.pinv(-(hessian + hessian.T) / 2)
+        return cls(likelihood, best, spread, likelihood.value(best) - drop, drop)
+
+    def ends(
+        self, lowest: Callable[..., float], highest: Callable[..., float], slack: float = 0.0
+    ) -> tuple[float, float] | None:
+        """Return the smallest value of one function over the region, and the largest of another or of the same.
+
+        Parameters
+        ----------
+        lowest, highest : callable
+            Of all thresholds and the coefficients; with slack of a third number, too.
+        slack : float, default 0
+            How far from 0, either way, that number may lie.
+
+        Returns
+        -------
+        (float, float) or None
+            None where a search ends neither on the region's border nor, from every start, at one place inside: a
+            strongly moved difference can be largest at a slope within the region.
+        """
+        start = np.concatenate([self.best, [0.0] if slack else []])
+        gradient = slopes(self._told(lowest), start)
+        low = self._extreme(lowest, gradient, sign=-1.0, slack=slack)
+        if low is None:
+            return None
+        gradient = gradient if highest is lowest else slopes(self._told(highest), start)
+        high = self._extreme(highest, gradient, sign=1.0, slack=slack)
+        return None if high is None else (low, high)
+
+    def _told(self, function: Callable[..., float]) -> Callable[[Array], float]:
+        size = len(self.best)
+        return lambda point: function(*self.likelihood.whole(point[:size]), *point[size:])
+
+    def _extreme(self, function: Callable[..., float], gradient: Array, *, sign: float, slack: float) -> float | None:
+        size, told = len(self.best), self._told(function)
+        free = np.zeros(len(gradient) - size)
+
+        def padded(point: Array) -> Array:
+            return np.concatenate([self.likelihood.slope(point[:size]), free])
+
+        inner = gradient[:size]
+        sd = math.sqrt(max(float(inner @ self.spread @ inner), FLAT**2))
+        step = np.concatenate([sign * math.sqrt(2 * self.drop) * self.spread @ inner / sd, free])
+        start = np.concatenate([self.best, free])
+        search: Any = optimize.minimize  # its overloads do not know a constraint with a gradient
+        within = {"type": "ineq", "fun": lambda p: self.likelihood.value(p[:size]) - self.floor, "jac": padded}
+        inside = []
+        for share in STARTS:
+            answer = search(
+                lambda p: -sign * told(p),
+                start + share * step,
+                jac=lambda p: -sign * slopes(told, p),
+                method="SLSQP",
+                bounds=[(None, None)] * size + [(-slack, slack)] if slack else None,
+                constraints=[within],
+                options={"maxiter": 200, "ftol": 1e-10},
+            )
+            if answer.success and abs(self.likelihood.value(answer.x[:size]) - self.floor) < 1e-4:
+                return told(answer.x)
+            if answer.success:
+                inside.append(told(answer.x))
+        alike = len(inside) == len(STARTS) and np.ptp(inside) < ALIKE
+        return inside[0] if alike and sd > FLAT else None
 
 
 def function_limits(
     likelihood: Likelihood, best: Array, function: Callable[[Array, Array], float], level: float
 ) -> Limits | None:
-    """Profile limits of a function of thresholds and coefficients.
+    """Return a function's value at the estimate and its profile limits; None where a search fails.
 
     Parameters
     ----------
@@ -129,52 +226,6 @@ def function_limits(
     function : callable
         Of all thresholds and the coefficients.
     level : float
-
-    Returns
-    -------
-    Limits or None
-        None where the search does not end on the region's border.
     """
-    drop = float(special.chdtri(1, 1 - level)) / 2
-    top = likelihood.value(best)
-
-    def told(point: Array) -> float:
-        return function(*likelihood.whole(point))
-
-    hessian = np.stack([slopes(lambda p, j=j: float(likelihood.slope(p)[j]), best) for j in range(len(best))])  # type: ignore[misc]
-    spread = np.linalg.pinv(-(hessian + hessian.T) / 2)
-    gradient = slopes(told, best)
-    sd = math.sqrt(max(float(gradient @ spread @ gradient), 1e-12))
-    ends = []
-    for sign in (-1.0, 1.0):
-        step = sign * math.sqrt(2 * drop) * spread @ gradient / sd
-        found = _extreme(likelihood, told, best, step, sign=sign, floor=top - drop)
-        if found is None:
-            return None
-        ends.append(found)
-    return Limits(value=told(best), lower=ends[0], upper=ends[1])
-
-
-def _extreme(
-    likelihood: Likelihood,
-    told: Callable[[Array], float],
-    best: Array,
-    step: Array,
-    *,
-    sign: float,
-    floor: float,
-) -> float | None:
-    search: Any = optimize.minimize  # its overloads do not know a constraint with a gradient
-    within = {"type": "ineq", "fun": lambda p: likelihood.value(p) - floor, "jac": likelihood.slope}
-    for share in (0.9, 0.5, 0.2):
-        answer = search(
-            lambda p: -sign * told(p),
-            best + share * step,
-            jac=lambda p: -sign * slopes(told, p),
-            method="SLSQP",
-            constraints=[within],
-            options={"maxiter": 200, "ftol": 1e-10},
-        )
-        if answer.success and abs(likelihood.value(answer.x) - floor) < 1e-4:
-            return float(told(answer.x))
-    return None
+    ends = Region.of(likelihood, best, level).ends(function, function)
+    return ends and Limits(value=function(*likelihood.whole(best)), lower=ends[0], upper=ends[1])

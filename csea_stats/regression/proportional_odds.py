@@ -20,19 +20,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError
+from csea_stats.estimators.estimands import hull
+from csea_stats.estimators.inference import interval_of
 from csea_stats.estimators.marks import target_caveats
-from csea_stats.regression.coefficients import coefficients, item_draws, item_words
+from csea_stats.regression.coefficients import Coefficient, coefficients, item_words
 from csea_stats.regression.design import Design
+from csea_stats.regression.quantities import ALONE
 from csea_stats.regression.reading import Reading
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import level_words
-from csea_stats.results.values import Estimate, Interval
+from csea_stats.results.values import Estimate
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from csea_stats.regression.fits import Fit
     from csea_stats.regression.problem import Problem
 
@@ -48,7 +49,7 @@ def proportional_odds(fit: Fit) -> Estimates:
         raise InputError(message)
     common = coefficients(fit, Superpopulation())
     cuts = [cut for cut in range(len(fit.design.answers) - 1) if _divides(fit, cut)]
-    parts = {cut: [_cut(fit, reading, cut) for reading in fit.readings] for cut in cuts}
+    parts = {cut: tuple(_cut(fit, reading, cut) for reading in fit.readings) for cut in cuts}
     told: list[Estimate] = []
     for one in common:
         told.append(replace(one, item=f"{one.item}: {COMMON}", caveats=(*one.caveats, caveat("looked-at"))))
@@ -84,38 +85,24 @@ def _collapsed(problem: Problem, cut: int) -> Problem:
     return replace(problem, counts=np.stack([lower, problem.counts.sum(axis=1) - lower], axis=1))
 
 
-def _estimate(fit: Fit, item: str, cut: int, readings: Sequence[Reading]) -> Estimate:
-    if fit.bayes:
-        tail = (1 - fit.level) / 2
-        draws = [item_draws(reading, item) for reading in readings]
-        limits = [(float(np.quantile(one, tail)), float(np.quantile(one, 1 - tail))) for one in draws]
-        values = [float(np.median(one)) for one in draws]
-    else:
-        place = fit.design.straightened.linear_items.index(item)
-        found = [reading.profiled.limits[place] for reading in readings if reading.profiled is not None]
-        limits = [(one.lower, one.upper) for one in found]
-        values = [one.value for one in found]
-    answer = fit.design.answers[cut]
-    first = readings[0]
+def _estimate(fit: Fit, item: str, cut: int, readings: tuple[Reading, ...]) -> Estimate:
+    answer, first = fit.design.answers[cut], readings[0]
+    words = f"log odds ratio of an answer later than {answer!r}, {item_words(fit.design, item)}"
+    slope = Coefficient(fit=replace(fit, readings=readings), item=item, words=words)
     method = first.engine if first.profiled is None else first.profiled.method
+    low, high = hull(slope.observed())
     target = fit.named(Superpopulation())
     return Estimate(
         question=fit.design.outcome,
         item=f"{item}: later than {answer}",
-        estimand=f"log odds ratio of an answer later than {answer!r}, {item_words(fit.design, item)}",
-        scale="log-odds",
+        estimand=words,
+        scale=slope.scale,
         target=target,
-        value=values[0] if len(values) == 1 else None,
-        bounds=(min(values), max(values)) if len(values) > 1 else None,
-        interval=Interval(
-            lower=min(low for low, _ in limits),
-            upper=max(high for _, high in limits),
-            level=fit.level,
-            kind="credible" if fit.bayes else "confidence",
-            method=method,
-        ),
+        value=None if slope.several else low,
+        bounds=(low, high) if slope.several else None,
+        interval=interval_of(slope, method, fit.level, ALONE),
         threshold=0.0,
-        base=(fit.design.base,),
+        base=slope.base,
         caveats=(*target_caveats(target, groups=True), caveat("association"), *fit.caveats, caveat("looked-at")),
         provenance=fit.provenance,
     )

@@ -1,34 +1,49 @@
-"""Intervals of one averaged probability, or of the difference of two, for any target: credible and confidence."""
+"""Quantities of a fit as estimands: hulls over the readings of print of what its draws, or its profiles, say."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.checking import check_bounded
-from csea_stats.regression.averages import point_share
-from csea_stats.regression.profiles import Likelihood, function_limits
-from csea_stats.results.values import Interval
+from csea_stats.estimators.estimands import Estimand, Method, Participation
+from csea_stats.estimators.inference import estimate
+from csea_stats.estimators.marks import target_caveats
+from csea_stats.regression.fits import STRIP
+from csea_stats.regression.profiles import Likelihood, Region
+from csea_stats.regression.stacked import SPREADS
+from csea_stats.results.caveats import caveat
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
     Respondents,
     Selection,
-    SelectionBounds,
     Target,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from csea_stats.regression.contrasts import Event, Setting
-    from csea_stats.regression.problem import Array, Limits, Profiled
+    from csea_stats.estimators.estimands import Inference, Limits, Setting
+    from csea_stats.regression import contrasts
+    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.problem import Array
     from csea_stats.regression.reading import Reading
-    from csea_stats.results.values import Scale
+    from csea_stats.results.values import Base, Caveat, Estimate
+
+Moved = tuple["Array | float", "Array | float"]
+"""Log participation ratios of later answers at the start and at the end of what is compared."""
+
+ALONE = Participation()
+"""Chance alone."""
+
+GRID, STEPS = 5, 2
+"""Ratios common to both sides at which a search for the farthest begins, and parabolas that it then follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +58,16 @@ class Quantity:
     event : Event
     """
 
-    start: Setting | None
-    end: Setting
-    event: Event
+    start: contrasts.Setting | None
+    end: contrasts.Setting
+    event: contrasts.Event
 
-    @property
-    def scale(self) -> Scale:
-        """Of the estimate."""
-        return "share" if self.start is None else "difference"
+
+def drawn(reading: Reading, quantity: Quantity, moved: Moved | None) -> Array:
+    """Return the quantity at each draw."""
+    low, high = moved if moved is not None else (None, None)
+    found = reading.share(quantity.end, quantity.event, high)
+    return found if quantity.start is None else found - reading.share(quantity.start, quantity.event, low)
 
 
 def check_target(target: Target, *, bayes: bool) -> None:
@@ -81,78 +98,234 @@ def check_target(target: Target, *, bayes: bool) -> None:
         raise UnsupportedTarget(message)
 
 
-def shifts(target: Target, draws: int, seed: int) -> tuple[Array, Array] | None:
-    """Log participation ratios in the two settings compared, a pair for each draw; None: no selection."""
-    if not isinstance(target, Population) or not isinstance(target.selection, Selection):
-        return None
-    selection = target.selection
-    first, second = np.random.default_rng([seed, draws, 7]).standard_normal((2, draws))
-    rho = selection.correlation
-    start = selection.mean + selection.tau * first
-    end = selection.mean + selection.tau * (rho * first + math.sqrt(1 - rho**2) * second)
-    return start, end
+@dataclass(frozen=True, kw_only=True)
+class OfFit(Estimand):
+    """A quantity of a fit, from the draws of a Bayesian one and the profiles of a frequentist one.
 
+    Parameters
+    ----------
+    fit : Fit
+    item, words : str
+        Its name, and what it is.
+    noted : tuple of Caveat
+        What makes it doubtful, beside its target and the fit.
 
-def drawn(reading: Reading, quantity: Quantity, moved: tuple[Array | float, Array | float] | None) -> Array:
-    """Return the quantity at each draw."""
-    low, high = moved if moved is not None else (None, None)
-    found = reading.share(quantity.end, quantity.event, high)
-    return found if quantity.start is None else found - reading.share(quantity.start, quantity.event, low)
+    Notes
+    -----
+    The log participation ratio of later answers is taken to change in proportion to a predictor. A `Selection`'s tau,
+    and the ratio of bounds, belong to either side of the predictor's whole contrast (`contrasts.whole_contrast`): over
+    a part of it the two sides' ratios differ by that part of what they differ by over the whole.
+    """
 
+    methods: ClassVar[Mapping[str, Method]] = {
+        "laplace": Method(kind="credible", prior=True),
+        "nuts": Method(kind="credible", prior=True),
+        "prior": Method(kind="credible", prior=True),
+        "log-f": Method(),
+        "ml": Method(),
+        "firth": Method(),
+        **dict.fromkeys((*STRIP, *SPREADS), Method(kind="credible", prior=True, offered=False)),
+    }
+    companion: ClassVar[str] = "log-f"
+    bounding: ClassVar[str] = "log-f"
+    counted: ClassVar[bool] = False
+    fit: Fit
+    item: str
+    words: str
+    noted: tuple[Caveat, ...] = ()
+    known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out and may be asked for again."""
 
-def credible(
-    readings: Sequence[Reading], quantity: Quantity, target: Target, *, level: float, seed: int
-) -> tuple[Interval, Array]:
-    """Return the credible interval, a hull over the readings of print, and every reading's draws."""
-    tail = (1 - level) / 2
-    lows, highs, draws = [], [], []
-    bounds = target.selection if isinstance(target, Population) else None
-    for reading in readings:
-        if isinstance(bounds, SelectionBounds):
-            reach = math.log(bounds.ratio)
-            lows.append(np.quantile(drawn(reading, quantity, (-reach, reach)), tail))
-            highs.append(np.quantile(drawn(reading, quantity, (reach, -reach)), 1 - tail))
-            draws.append(drawn(reading, quantity, None))
+    @property
+    def priors(self) -> tuple[str, ...]:
+        """Those of the fit's strip; none where refitting takes long."""
+        return tuple(name for name, _ in self.fit.strip)
+
+    @property
+    def counts(self) -> tuple[tuple[int, ...], ...]:
+        """None: a model's average is no count."""
+        return ()
+
+    @property
+    def base(self) -> tuple[Base, ...]:
+        """How many respondents are in."""
+        return (self.fit.design.base,)
+
+    @property
+    def several(self) -> bool:
+        """Whether print leaves several tables open."""
+        return len(self.fit.readings) > 1
+
+    @property
+    def part(self) -> float:
+        """How much of the predictor's whole contrast it is about; 0: selection leaves it as it is."""
+        return 1.0
+
+    @property
+    def whole(self) -> str:
+        """The predictor's whole contrast in words."""
+        return ""
+
+    @abstractmethod
+    def drawn(self, reading: Reading, moved: Moved | None) -> Array:
+        """Return its draws."""
+
+    @abstractmethod
+    def profiled(self, reading: Reading, level: float, who: Participation) -> Limits | None:
+        """Return the profile limits of one reading within the ratios; None where there are none."""
+
+    @abstractmethod
+    def point(self, reading: Reading, who: Participation, sign: float) -> float:
+        """Return the smallest (sign -1) or largest (1) estimate of a frequentist reading, within the ratios."""
+
+    def selected(self, who: Participation, draws: int) -> Moved:
+        """Return log participation ratios for each draw, by a prior on them."""
+        first, second = np.random.default_rng([self.fit.seed, draws, 7]).standard_normal((2, draws))
+        tau, rho = who.tau, 1 - self.part**2 * (1 - who.correlation)
+        if rho < -1:  # so far apart that either side differs from the average by more than a side of the whole does
+            tau, rho = tau * math.sqrt((1 - rho) / 2), -1.0
+        return who.mean + tau * first, who.mean + tau * (rho * first + math.sqrt(1 - rho**2) * second)
+
+    def moved(self, who: Participation, sign: float, common: float = 0.0) -> tuple[float, float] | None:
+        """Return the log ratios within bounds at which it is smallest (sign -1) or largest (1); None: no selection."""
+        centre, reach = math.log(who.centre) + common, sign * self.part * math.log(who.reach)
+        return None if centre == reach == 0 else (centre + reach, centre - reach)
+
+    def slack(self, who: Participation) -> float:
+        """Return how far from the centre both sides' log ratios may move together: a part of the whole leaves room."""
+        room = 1 - self.part
+        return room * math.log(who.reach) if room > 1e-9 else 0.0
+
+    def at(self, reading: Reading, who: Participation, sign: float, common: float) -> Array:
+        """Return the draws of a reading."""
+        key = id(reading), who, sign if who.reach > 1 else 0, common
+        if key not in self.known:
+            chosen = self.selected(who, reading.draws) if who.tau > 0 else self.moved(who, sign, common)
+            self.known[key] = self.drawn(reading, chosen)
+        return self.known[key]  # type: ignore[no-any-return]
+
+    def readings(self, method: str) -> tuple[Reading, ...]:
+        """Return the fits that a method is read from."""
+        if not self.methods[method].offered:
+            return dict(self.fit.strip)[method]
+        bayes = self.methods[method].kind == "credible"
+        return self.fit.readings if bayes == self.fit.bayes else self.fit.counterpart
+
+    def _over(self, method: str, statistic: Callable[[Array], float], who: Participation, sign: float) -> float:
+        """Return a statistic's smallest or largest value over the readings, and over the ratios within bounds."""
+        ends = [
+            farthest(lambda c, one=reading: statistic(self.at(one, who, sign, c)), sign, self.slack(who))  # type: ignore[misc]
+            for reading in self.readings(method)
+        ]
+        return max(ends) if sign > 0 else min(ends)
+
+    def _hull(self, method: str, statistics: Sequence[Callable[[Array], float]], who: Participation) -> Limits:
+        low, high = (self._over(method, one, who, sign) for one, sign in zip(statistics, (-1.0, 1.0), strict=True))
+        return low, high
+
+    def limits(self, method: str, level: float, who: Participation) -> Limits:
+        """Return quantiles of the draws, or profile limits."""
+        key = method, level, who
+        if key not in self.known:
+            self.known[key] = self._limits(method, level, who)
+        return self.known[key]  # type: ignore[no-any-return]
+
+    def _limits(self, method: str, level: float, who: Participation) -> Limits:
+        readings, tail = self.readings(method), (1 - level) / 2
+        if self.methods[method].kind == "credible" and readings:
+            low, high = (lambda draws, at=at: float(np.quantile(draws, at)) for at in (tail, 1 - tail))
+            return self._hull(method, (low, high), who)
+        found = [self.profiled(reading, level, who) for reading in readings]
+        ends = [one for one in found if one is not None]
+        if not ends or len(ends) < len(found):
+            return math.nan, math.nan
+        return min(low for low, _ in ends), max(high for _, high in ends)
+
+    def medians(self, prior: str, level: float, who: Participation) -> Limits:  # noqa: ARG002
+        """Of the draws."""
+        return self._hull(prior, (_median, _median), who)
+
+    def above(self, threshold: float, prior: str, who: Participation) -> Limits:
+        """By the draws; ties count half."""
+
+        def share(draws: Array) -> float:
+            return float((draws > threshold).mean() + (draws == threshold).mean() / 2)
+
+        return self._hull(prior, (share, share), who)
+
+    def observed(self) -> list[float]:
+        """Return the posterior median, or the estimate, of each reading."""
+        if self.fit.bayes:
+            return [_median(self.at(reading, ALONE, 0, 0.0)) for reading in self.fit.readings]
+        return [self.point(reading, ALONE, 1) for reading in self.fit.readings]
+
+    def shifted(self, who: Participation) -> Limits:
+        """Return the smallest and the largest of them within the ratios."""
+        if self.fit.bayes:
+            return self.medians(self.fit.engine, self.fit.level, who)
+        low, high = ([self.point(reading, who, sign) for reading in self.fit.readings] for sign in (-1.0, 1.0))
+        return min(low), max(high)
+
+    def named(self, method: str) -> str:
+        """Return the engine."""
+        return self.readings(method)[0].engine if self.methods[method].kind == "credible" else method
+
+    def beside(self, method: str) -> str:  # noqa: ARG002
+        """Return the default method of the other kind."""
+        return self.companion if self.fit.bayes else "laplace"
+
+    def check(self, target: Target, method: str) -> None:  # noqa: ARG002
+        """Refuse a target that a regression cannot speak for."""
+        check_target(target, bayes=self.fit.bayes)
+
+    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
+        """Yield the target's, its own, and those of the fit."""
+        if isinstance(target, Respondents):
+            yield caveat("described")
         else:
-            draws.append(drawn(reading, quantity, shifts(target, reading.draws, seed)))
-            lows.append(np.quantile(draws[-1], tail))
-            highs.append(np.quantile(draws[-1], 1 - tail))
-    interval = Interval(
-        lower=float(min(lows)), upper=float(max(highs)), level=level, kind="credible", method=readings[0].engine
-    )
-    return interval, np.stack(draws)
+            yield from target_caveats(target, groups=self.groups)
+        if isinstance(target, Population) and self.part > 0 and not math.isclose(self.part, 1):
+            yield caveat("selection-scaled", whole=self.whole, part=f"{self.part:.3g}")
+        yield from self.noted
+        yield from self.fit.caveats
+
+    def estimates(self, targets: Target | Sequence[Target], setting: Setting) -> list[Estimate]:
+        """Return the estimate for each target."""
+        asked = targets if isinstance(targets, (list, tuple)) else [targets]
+        words = {"question": self.fit.design.outcome, "item": self.item, "estimand": self.words}
+        return [estimate(self, self.fit.named(one), setting, call=self.fit.provenance, **words) for one in asked]  # type: ignore[arg-type]
+
+    def region(self, reading: Reading, level: float) -> Region:
+        """Return the likelihood region of a frequentist reading."""
+        key = "region", id(reading), level
+        if key not in self.known:
+            likelihood = Likelihood(reading.straight_problem, reading.profiled.method)  # type: ignore[union-attr, arg-type]
+            best = likelihood.start(reading.profiled.thresholds, reading.profiled.linear)  # type: ignore[union-attr]
+            self.known[key] = Region.of(likelihood, best, level)
+        return self.known[key]  # type: ignore[no-any-return]
 
 
-def confidence(
-    reading: Reading, fitted: Profiled, quantity: Quantity, target: Target, *, level: float
-) -> tuple[Limits, Limits] | None:
-    """Profile limits of the quantity; under bounds on who took part the limits of its smallest and largest value."""
-    reach = 0.0
-    if isinstance(target, Population):
-        reach = math.log(target.selection.ratio)
-    low = _limits(reading, fitted, quantity, level, reach)
-    high = low if reach == 0 else _limits(reading, fitted, quantity, level, -reach)
-    return None if low is None or high is None else (low, high)
+def _median(draws: Array) -> float:
+    return float(np.median(draws))
 
 
-def _limits(reading: Reading, fitted: Profiled, quantity: Quantity, level: float, reach: float) -> Limits | None:
-    design = reading.design.straightened
+def farthest(function: Callable[[float], float], sign: float, slack: float) -> float:
+    """Return the smallest (sign -1) or largest (1) value of a function on [-slack, slack]; at 0 without slack.
 
-    end = point_share(design, quantity.end, quantity.event, reach)
-    if quantity.start is None:
-        return limits_of(reading, fitted, end, level)
-    start = point_share(design, quantity.start, quantity.event, -reach)
-
-    def value(thresholds: Array, linear: Array) -> float:
-        return end(thresholds, linear) - start(thresholds, linear)
-
-    return limits_of(reading, fitted, value, level)
-
-
-def limits_of(
-    reading: Reading, fitted: Profiled, value: Callable[[Array, Array], float], level: float
-) -> Limits | None:
-    """Profile limits of any function of thresholds and coefficients."""
-    likelihood = Likelihood(reading.straight_problem, fitted.method)  # type: ignore[arg-type]
-    best = likelihood.start(fitted.thresholds, fitted.linear)
-    return function_limits(likelihood, best, value, level)
+    Examples
+    --------
+    >>> round(farthest(lambda x: 1 - (x - 0.3) ** 2, 1, 1.0), 6)
+    1.0
+    """
+    if slack == 0:
+        return function(0.0)
+    values = {float(at): sign * function(slack * float(at)) for at in np.linspace(-1, 1, GRID)}
+    for _ in range(STEPS):
+        best = max(values, key=values.__getitem__)
+        near = sorted(values, key=lambda at: abs(at - best))[:3]
+        curve = np.polyfit(near, [values[at] for at in near], 2)
+        at = float(-curve[1] / (2 * curve[0])) if curve[0] < 0 else best
+        if not min(near) < at < max(near) or at in values:
+            break
+        values[at] = sign * function(slack * at)
+    return sign * max(values.values())

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.regression.coefficients import coefficients, item_words
+from csea_stats.regression.coefficients import coefficients, part_of_item, whole_item_words
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.targets.populations import Superpopulation
@@ -17,22 +17,23 @@ if TYPE_CHECKING:
 
 
 def tipping_points(fit: Fit) -> Estimates:
-    """Return exp(coefficient) as the participation ratio that would explain it away, for each coefficient."""
+    """Return the participation ratio that would explain each coefficient away: exp of it, over the whole contrast."""
     found = []
     for slope in coefficients(fit, Superpopulation()):
         item = slope.item or ""
-        if item.startswith("sd("):
+        part = part_of_item(fit.design, item)
+        if part == 0:
             continue
         found.append(
             replace(
                 slope,
-                estimand=f"tipping participation ratio, {item_words(fit.design, item)}",
+                estimand=f"tipping participation ratio, {whole_item_words(fit.design, item)}",
                 scale="ratio",
-                value=None if slope.value is None else math.exp(slope.value),
-                bounds=None if slope.bounds is None else (math.exp(slope.bounds[0]), math.exp(slope.bounds[1])),
-                interval=_raised(slope.interval),
-                companion=_raised(slope.companion),
-                sensitivity=tuple((name, _up(one)) for name, one in slope.sensitivity),
+                value=None if slope.value is None else _exp(slope.value / part),
+                bounds=None if slope.bounds is None else (_exp(slope.bounds[0] / part), _exp(slope.bounds[1] / part)),
+                interval=_raised(slope.interval, part),
+                companion=_raised(slope.companion, part),
+                sensitivity=tuple((name, _up(one, part)) for name, one in slope.sensitivity),
                 threshold=None,
                 probability=None,
                 verdict=None,
@@ -42,12 +43,12 @@ def tipping_points(fit: Fit) -> Estimates:
     return Estimates(found)
 
 
-def _raised(interval: Interval | None) -> Interval | None:
-    return None if interval is None else _up(interval)
+def _raised(interval: Interval | None, part: float) -> Interval | None:
+    return None if interval is None else _up(interval, part)
 
 
-def _up(interval: Interval) -> Interval:
-    return replace(interval, lower=_exp(interval.lower), upper=_exp(interval.upper))
+def _up(interval: Interval, part: float) -> Interval:
+    return replace(interval, lower=_exp(interval.lower / part), upper=_exp(interval.upper / part))
 
 
 def _exp(value: float) -> float:

@@ -7,27 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.estimators.gaps.differences import difference_interval
-from csea_stats.results.values import Interval
-from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
+    from csea_stats.estimators.estimands import Limits
     from csea_stats.regression.quantities import Quantity
     from csea_stats.regression.stacking import StackedDesign
 
+UNPOOLED = "newcombe, unpooled"
 
-def unpooled(design: StackedDesign, quantity: Quantity, target: Target, level: float) -> Interval | None:
-    """Return Newcombe's interval of the observed difference; None where two groups of one item are not compared.
 
-    Parameters
-    ----------
-    design : StackedDesign
-    quantity : Quantity
-    target : Target
-        Only people like these have one.
-    level : float
-    """
+def unpooled(design: StackedDesign, quantity: Quantity, level: float) -> Limits | None:
+    """Return Newcombe's limits of the observed difference; None where two groups of one item are not compared."""
     start, end = quantity.start, quantity.end
-    if start is None or not design.by_item or not isinstance(target, Superpopulation):
+    if start is None or not design.by_item:
         return None
     if len(start.values) != 1 or len(end.values) != 1 or not design.variables[end.place].labels:
         return None
@@ -40,10 +32,4 @@ def unpooled(design: StackedDesign, quantity: Quantity, target: Target, level: f
     if 0 in (pairs[0][1], pairs[1][1]):
         return None
     low, high = difference_interval(*pairs[0], *pairs[1], method="newcombe", level=level)
-    return Interval(
-        lower=float(np.ravel(low)[0]),
-        upper=float(np.ravel(high)[0]),
-        level=level,
-        kind="confidence",
-        method="newcombe, unpooled",
-    )
+    return float(np.ravel(low)[0]), float(np.ravel(high)[0])

@@ -279,6 +279,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "{correlation}; the survey cannot tell."
         ),
     ),
+    "selection-scaled": (
+        "note",
+        (
+            "The assumption about who took part is for a contrast of {whole}; this one is {part} of it, and the two "
+            "sides' participation is taken to differ in proportion."
+        ),
+    ),
     "person-effect-missing": (
         "caution",
         "Published counts do not tell whose answers go together: statements on several answers at once are too sure.",

@@ -174,7 +174,9 @@ def test_a_coefficient_under_selection_is_the_convolution(fitted):
     people, population = fitted.coefficients(target=[cs.Superpopulation(), cs.Population()])[:2]
     draws = fitted.draws["experience"]
     grid = np.linspace(-6, 6, 4001)
-    spread = special.ndtr((grid[:, None] - draws[None, ::4]) / 0.5).mean(axis=1)  # rho .5: sd of delta is tau
+    patterns, people_ = fitted.design.patterns[:, 1], fitted.design.tables[0].sum(axis=1).astype(int)
+    part = 5 / (2 * np.std(np.repeat(patterns, people_), ddof=1))  # delta is of 2 sd of a number, told per 5 years
+    spread = special.ndtr((grid[:, None] - draws[None, ::4]) / (0.5 * part)).mean(axis=1)  # rho .5: its sd is tau
     assert population.interval.lower == pytest.approx(np.interp(0.025, spread, grid), abs=0.06)
     assert population.interval.upper == pytest.approx(np.interp(0.975, spread, grid), abs=0.06)
     assert population.value == pytest.approx(people.value, abs=0.05)
@@ -187,7 +189,7 @@ def test_bounds_hold_every_selection_within_them(fitted):
     assert outer.interval.lower < inner.interval.lower
     assert outer.interval.upper > inner.interval.upper
     same = fitted.effects("age_band", None, "poor", target=cs.Population(cs.SelectionBounds(ratio=1)))[0]
-    assert same.interval == inner.interval
+    assert (same.interval.lower, same.interval.upper) == (inner.interval.lower, inner.interval.upper)
 
 
 def test_targets_without_a_method(fitted, profiled):
