@@ -13,7 +13,7 @@ from csea_stats.estimators.inference import interval_of
 from csea_stats.estimators.marks import target_caveats
 from csea_stats.regression.contrasts import whole_contrast, whole_words
 from csea_stats.regression.quantities import ALONE, OfFit
-from csea_stats.regression.reading import Reading
+from csea_stats.regression.reading import FittedModel, Reading
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import with_unit
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
     from csea_stats.estimators.estimands import Limits, Participation
     from csea_stats.regression import problem
     from csea_stats.regression.design import Design
-    from csea_stats.regression.fits import Fit
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
     from csea_stats.regression.stacking import StackedReading
     from csea_stats.results.values import Scale
 
 
-def coefficients(fit: Fit, target: Target | Sequence[Target]) -> Estimates:
+def coefficients(fit: FittedModel, target: Target | Sequence[Target]) -> Estimates:
     """Log odds ratios, towards the later answers."""
     found: list[Estimate] = []
     for item in (*fit.design.linear_items, *fit.design.monotonic_items):
@@ -148,7 +147,7 @@ def item_draws(reading: Reading | StackedReading, item: str) -> Array:
     return np.asarray(sample.monotonic[:, design.monotonic_items.index(item)])
 
 
-def thresholds(fit: Fit) -> Estimates:
+def thresholds(fit: FittedModel) -> Estimates:
     """Return the cutpoints of a respondent at the averages of the predictors."""
     found = []
     for place, item in enumerate(fit.design.cuts):

@@ -22,6 +22,7 @@ from csea_stats.regression.contrasts import (
     whole_words,
 )
 from csea_stats.regression.quantities import ALONE, OfFit, Quantity, drawn, farthest
+from csea_stats.regression.reading import PEOPLE
 from csea_stats.regression.stacking import StackedDesign
 from csea_stats.regression.unpooled import UNPOOLED, unpooled
 from csea_stats.results.caveats import caveat
@@ -37,10 +38,9 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimands import Limits, Participation
     from csea_stats.regression.contrasts import Contrast
-    from csea_stats.regression.fits import Fit
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
-    from csea_stats.regression.reading import Reading
+    from csea_stats.regression.reading import FittedModel, Reading
     from csea_stats.results.values import Caveat, Estimate, Scale
     from csea_stats.targets.populations import Target
 
@@ -49,7 +49,11 @@ OVERSTATED = 30
 
 
 def effects(
-    fit: Fit, variable: str | None, contrast: Contrast | None, outcome: str | None, target: Target | Sequence[Target]
+    fit: FittedModel,
+    variable: str | None = None,
+    contrast: Contrast | None = None,
+    outcome: str | None = None,
+    target: Target | Sequence[Target] = PEOPLE,
 ) -> Estimates:
     """Differences of probabilities averaged over the respondents."""
     wanted: list[tuple[Comparison, Event, str | None]] = []
@@ -85,7 +89,7 @@ def _small(comparison: Comparison) -> list[Caveat]:
     return found
 
 
-def predictions(fit: Fit, by: str | None, outcome: str | None, target: Target | Sequence[Target]) -> Estimates:
+def predictions(fit: FittedModel, by: str | None, outcome: str | None, target: Target | Sequence[Target]) -> Estimates:
     """Averaged probabilities, with everybody set to each level of a predictor."""
     settings = [("all", Setting(place=-1))]
     if by is not None:

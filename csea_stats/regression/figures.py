@@ -13,7 +13,7 @@ from csea_stats.results.sentences import method_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.reading import FittedModel
     from csea_stats.results.values import Estimate, Interval
 
 KINDS = ("effects", "predictions", "prior", "proportional-odds")
@@ -29,8 +29,8 @@ MOST_SHOWN = 4
 """Effects that the figure of the priors shows."""
 
 
-def plot(fit: Fit, kind: str, ax: Any, by: str | None) -> Any:
-    """Draw one of `KINDS`.
+def check_kind_of(fit: FittedModel, kind: str) -> None:
+    """Refuse a kind of figure that there is not, or that a fit has not.
 
     Raises
     ------
@@ -43,20 +43,24 @@ def plot(fit: Fit, kind: str, ax: Any, by: str | None) -> Any:
     if kind not in kinds_of(fit):
         message = f"plot: {kind!r} is not to be had of this fit; allowed is one of {', '.join(kinds_of(fit))}"
         raise InputError(message)
+
+
+def plot(fit: FittedModel, kind: str, estimates: Sequence[Estimate], ax: Any, by: str | None) -> Any:
+    """Draw estimates of a fit as one of `KINDS`."""
     if ax is None:
         import matplotlib.pyplot as plt
 
-        _, ax = plt.subplots(figsize=size(fit, kind, by), layout="constrained")
+        _, ax = plt.subplots(figsize=size(fit, kind, estimates, by), layout="constrained")
     if kind == "effects":
-        forest(ax, list(fit.effects()))
+        forest(ax, estimates)
     elif kind == "prior":
-        strip(ax, fit)
+        strip(ax, fit, estimates)
     elif kind == "proportional-odds":
         from csea_stats.regression.proportional_odds import draw_proportional_odds
 
-        draw_proportional_odds(ax, fit.proportional_odds())
+        draw_proportional_odds(ax, estimates)
     else:
-        predictions(ax, fit, by or fit.design.variables[0].name)
+        predictions(ax, fit, estimates, by or fit.design.variables[0].name)
     if kind != "proportional-odds":
         ax.set_xlabel(fill(f"{ax.get_xlabel()}. {_whom(fit)}", 62), color=SOFT, loc="left", fontsize=9)
         _plain(ax)
@@ -65,7 +69,7 @@ def plot(fit: Fit, kind: str, ax: Any, by: str | None) -> Any:
     return ax
 
 
-def kinds_of(fit: Fit) -> tuple[str, ...]:
+def kinds_of(fit: FittedModel) -> tuple[str, ...]:
     """Return the kinds of figure that a fit has."""
     several = len(fit.design.answers) > 2 and not hasattr(fit.design, "items")
     some = bool(fit.design.variables)
@@ -78,7 +82,7 @@ def kinds_of(fit: Fit) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if has[kind])
 
 
-def size(fit: Fit, kind: str, by: str | None = None) -> tuple[float, float]:
+def size(fit: FittedModel, kind: str, estimates: Sequence[Estimate], by: str | None = None) -> tuple[float, float]:
     """Return the size of a figure of its own, in inches: as high as its rows need."""
     if kind == "proportional-odds":
         return WIDTH, 4.5
@@ -87,7 +91,7 @@ def size(fit: Fit, kind: str, by: str | None = None) -> tuple[float, float]:
         levels = len(one.labels) if one is not None and one.labels else 5
         rows = levels * (len(fit.single_answers()) + 0.7)
         return WIDTH, 1.5 + 0.2 * rows
-    rows = len(fit.effects()) if kind == "effects" else min(len(fit.effects()), MOST_SHOWN)
+    rows = len(estimates) if kind == "effects" else min(len(estimates), MOST_SHOWN)
     return WIDTH, 1.6 + (0.5 if kind == "effects" else 0.7) * rows
 
 
@@ -105,9 +109,9 @@ def forest(ax: Any, estimates: Sequence[Estimate]) -> None:
     _rows(ax, estimates, f"change of the share, percentage points; {told}")
 
 
-def strip(ax: Any, fit: Fit) -> None:
+def strip(ax: Any, fit: FittedModel, effects: Sequence[Estimate]) -> None:
     """Draw the first effects under each prior, the one in use filled."""
-    own = [one for one in fit.effects() if one.sensitivity][:MOST_SHOWN]
+    own = [one for one in effects if one.sensitivity][:MOST_SHOWN]
     names = [name for name, _ in own[0].sensitivity]
     used = fit.model.priors.coefficients.prior if fit.bayes else ""
     step = 0.72 / len(names)
@@ -130,9 +134,8 @@ def _rows(ax: Any, estimates: Sequence[Estimate], told: str) -> None:
     ax.set_xlabel(f"{common}: {told}" if common else f"{told[:1].upper()}{told[1:]}")
 
 
-def predictions(ax: Any, fit: Fit, by: str) -> None:
+def predictions(ax: Any, fit: FittedModel, estimates: Sequence[Estimate], by: str) -> None:
     """Draw the share of each answer at each level, with its interval: a row each, levels one below the other."""
-    estimates = list(fit.predictions(by=by))
     variable = next(one for one in fit.design.variables if plain(one.name) == plain(by))
     answers = [event.words for event in fit.single_answers()]
     places, labels, heads = [], [], []
@@ -186,7 +189,7 @@ def _stamp(ax: Any) -> None:
     ax.text(0.5, 0.5, STAMP, transform=ax.transAxes, color=INK, alpha=0.28, size=13, **style)
 
 
-def _whom(fit: Fit) -> str:
+def _whom(fit: FittedModel) -> str:
     return f"{number_of(fit.design.base, 'respondents')}; people like these, chance alone"
 
 

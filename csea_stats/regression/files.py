@@ -10,6 +10,7 @@ from csea_stats.regression.telling import methods_paragraph, model_card
 
 if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
+    from csea_stats.results.collection import Estimates
 
 
 def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
@@ -37,16 +38,16 @@ def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
         ("model-card.md", model_card(fit.design.resolved).encode()),
         ("model.toml", fit.model.to_toml().encode()),
     ]
-    return [*found, *((f"{kind}.svg", _svg(fit, kind)) for kind in kinds_of(fit))]
+    return [*found, *((f"{kind}.svg", _svg(fit, kind, effects)) for kind in kinds_of(fit))]
 
 
-def _svg(fit: Fit, kind: str) -> bytes:
+def _svg(fit: Fit, kind: str, effects: Estimates) -> bytes:
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     with mpl.rc_context({"svg.hashsalt": "csea", "svg.fonttype": "path"}):
-        figure = Figure(figsize=size(fit, kind), layout="constrained")
+        figure = Figure(figsize=size(fit, kind, effects), layout="constrained")
         FigureCanvasSVG(figure)
         fit.plot(kind, ax=figure.add_subplot())
         content = io.BytesIO()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from csea_stats.regression.reading import PEOPLE, FittedModel
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.contrasts import Contrast
     from csea_stats.regression.problem import Array
     from csea_stats.regression.sensitivity import Influence, Sensitivity
+    from csea_stats.regression.spec import Model
     from csea_stats.results.collection import Estimates
     from csea_stats.targets.populations import Target
 
@@ -29,6 +30,11 @@ class Fit(FittedModel):
     Its fields are those of `FittedModel`. More methods than usual, because this is what a reader holds in hand; each is
     one call of the module named as it.
     """
+
+    @classmethod
+    def of(cls, fitted: FittedModel) -> Self:
+        """Return a fitted model as a fit."""
+        return cls(**{one.name: getattr(fitted, one.name) for one in fields(FittedModel)})
 
     # ------------------------------------------------------------------ what is asked of it
 
@@ -183,7 +189,7 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.sensitivity import prior_sensitivity
 
-        return prior_sensitivity(self)
+        return prior_sensitivity(self, self.effects())
 
     def influence(self) -> tuple[Influence, ...]:
         """Return what the first effect would be without one respondent, for each pattern and answer that occurs."""
@@ -213,9 +219,13 @@ class Fit(FittedModel):
         -------
         matplotlib.axes.Axes
         """
-        from csea_stats.regression.figures import plot
+        from csea_stats.regression.figures import check_kind_of, plot
 
-        return plot(self, kind, ax, by)
+        check_kind_of(self, kind)
+        if kind == "predictions":
+            by = by or self.design.variables[0].name
+            return plot(self, kind, self.predictions(by=by), ax, by)
+        return plot(self, kind, self.proportional_odds() if kind == "proportional-odds" else self.effects(), ax, by)
 
     def to_datatree(self) -> Any:
         """Return an ArviZ DataTree: posterior, prior, log_likelihood, log_prior, predictive groups and observed_data.
@@ -259,3 +269,79 @@ class Fit(FittedModel):
         from csea_stats.regression.storing import save
 
         return save(self, path)
+
+
+def fit(
+    model: Model | str | os.PathLike[str],
+    data: Any,
+    *,
+    method: Literal["bayes", "frequentist"] = "bayes",
+    engine: str | None = None,
+    level: float = 0.95,
+    seed: int = 1,
+) -> Fit:
+    """Fit a model to respondents' answers, or to a published cross-tabulation.
+
+    Parameters
+    ----------
+    model : Model, str or path
+        A model, the name of a shipped one (`model_names`), a model file, or a formula such as
+        ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``.
+    data : Microdata or Tabulation
+    method : {"bayes", "frequentist"}
+    engine : str, optional
+        bayes: "laplace" (importance sampling, the default, nested where there are group effects; "nuts" takes over by
+        itself where it fails its checks),
+        "nuts"; frequentist: "log-f" (penalised, the default), "ml" (refused where there is no maximum), "firth" (two
+        answers).
+    level : float, default 0.95
+        Of every interval.
+    seed : int, default 1
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    InputError
+        The model and the data do not go together, or there is nothing to fit; the text says what and why.
+    UnknownName
+        There is no such model, column or answer.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> book = cs.Codebook({"rating": cs.Ordered("poor", "fair", "good"), "years": cs.Number(unit="years")})
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"rating": ["poor", "fair", "good", "fair"] * 6, "years": range(24)})
+    >>> found = cs.fit("rating ~ per(years, 5)", cs.read_respondents(table, book))
+    >>> found.engine, found.design.people, [one.item for one in found.coefficients()]
+    ('laplace', 24, ['years'])
+    """
+    from csea_stats.regression.fitting import fit_model
+
+    return Fit.of(fit_model(model, data, method=method, engine=engine, level=level, seed=seed))
+
+
+def load_fit(path: str | os.PathLike[str]) -> Fit:
+    """Read a fit that `Fit.save` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The folder.
+
+    Returns
+    -------
+    Fit
+        Its effects equal those of the fit that was saved, exactly.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no fit.
+    """
+    from csea_stats.regression.storing import load
+
+    return Fit.of(load(path))

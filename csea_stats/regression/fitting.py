@@ -1,4 +1,4 @@
-"""Model and answers into a `Fit`: read the model, make the design, let an engine fit it."""
+"""Model and answers into a `FittedModel`: read the model, make the design, let an engine fit it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 from csea_stats.errors import InputError, check_kind
 from csea_stats.estimators.checking import check_level
 from csea_stats.regression.design import Design
-from csea_stats.regression.fits import Fit
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.priors import EXACTLY, read_prior
 from csea_stats.regression.reading import STRIP, FittedModel, Later, Reading, Strip
@@ -27,54 +26,16 @@ ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth")
 """Engines of each method; the first is the default."""
 
 
-def fit(
+def fit_model(
     model: Model | str | os.PathLike[str],
     data: Any,
     *,
-    method: Literal["bayes", "frequentist"] = "bayes",
-    engine: str | None = None,
-    level: float = 0.95,
-    seed: int = 1,
-) -> Fit:
-    """Fit a model to respondents' answers, or to a published cross-tabulation.
-
-    Parameters
-    ----------
-    model : Model, str or path
-        A model, the name of a shipped one (`model_names`), a model file, or a formula such as
-        ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``.
-    data : Microdata or Tabulation
-    method : {"bayes", "frequentist"}
-    engine : str, optional
-        bayes: "laplace" (importance sampling, the default, nested where there are group effects; "nuts" takes over by
-        itself where it fails its checks),
-        "nuts"; frequentist: "log-f" (penalised, the default), "ml" (refused where there is no maximum), "firth" (two
-        answers).
-    level : float, default 0.95
-        Of every interval.
-    seed : int, default 1
-
-    Returns
-    -------
-    Fit
-
-    Raises
-    ------
-    InputError
-        The model and the data do not go together, or there is nothing to fit; the text says what and why.
-    UnknownName
-        There is no such model, column or answer.
-
-    Examples
-    --------
-    >>> import csea_stats as cs
-    >>> book = cs.Codebook({"rating": cs.Ordered("poor", "fair", "good"), "years": cs.Number(unit="years")})
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"rating": ["poor", "fair", "good", "fair"] * 6, "years": range(24)})
-    >>> found = cs.fit("rating ~ per(years, 5)", cs.read_respondents(table, book))
-    >>> found.engine, found.design.people, [one.item for one in found.coefficients()]
-    ('laplace', 24, ['years'])
-    """
+    method: Literal["bayes", "frequentist"],
+    engine: str | None,
+    level: float,
+    seed: int,
+) -> FittedModel:
+    """Fit a model; see `csea_stats.fit`."""
     if method not in ENGINES:
         message = f"method: found {method!r}; allowed is 'bayes' or 'frequentist'"
         raise InputError(message)
@@ -98,7 +59,7 @@ def fit(
     strip = Later[Strip](tuple)
     if used != "nuts":  # refitting takes long
         strip = Later(_under, design, chosen, readings, method, seed)
-    return Fit(
+    return FittedModel(
         model=chosen,
         design=design,
         readings=readings,

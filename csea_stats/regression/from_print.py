@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
 from csea_stats.estimators.answered.printed import tabulate_print
-from csea_stats.regression.fitting import fit
+from csea_stats.regression.fits import fit
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.reading import Later
 from csea_stats.regression.spec import Estimand, Model, Outcome, Predictor

@@ -10,8 +10,7 @@ from scipy import special
 
 from csea_stats.regression.densities import cell_log_likelihood
 from csea_stats.regression.engines.prior import prior_sample
-from csea_stats.regression.fits import Fit
-from csea_stats.regression.reading import Later, Reading
+from csea_stats.regression.reading import FittedModel, Later, Reading
 from csea_stats.regression.stacked_densities import prior_reading as stacked_prior
 from csea_stats.regression.stacked_densities import scores
 from csea_stats.regression.stacking import StackedDesign, StackedReading
@@ -69,12 +68,12 @@ class Expected:
         return tuple(found)
 
 
-def expected(fit: Fit, *, draws: int = DRAWS) -> Expected:
+def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     """Draw sets of answers from the prior and from the fit.
 
     Parameters
     ----------
-    fit : Fit
+    fit : FittedModel
     draws : int, default 2000
         Sets of answers; the random numbers follow from the fit's seed.
 
@@ -112,7 +111,7 @@ def expected(fit: Fit, *, draws: int = DRAWS) -> Expected:
     )
 
 
-def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS) -> Fit:
+def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS) -> FittedModel:
     """Return a fit whose draws are those of the prior: effects and predictions before any answer is seen.
 
     Parameters
@@ -125,18 +124,19 @@ def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS) -> 
 
     Returns
     -------
-    Fit
+    FittedModel
         With engine "prior", no interval of the other kind and no prior strip.
     """
     from csea_stats.regression.fitting import design_of
 
     design = design_of(model, data)
     return as_prior(
-        Fit(model=model, design=design, readings=(), method="bayes", engine="prior", level=0.95, seed=seed), draws
+        FittedModel(model=model, design=design, readings=(), method="bayes", engine="prior", level=0.95, seed=seed),
+        draws,
     )
 
 
-def as_prior(fit: Fit, draws: int = DRAWS) -> Fit:
+def as_prior(fit: FittedModel, draws: int = DRAWS) -> FittedModel:
     """Return a fit with draws of its prior in place of those of its posterior."""
     reading = prior_reading(fit.design, 0, seed=fit.seed, draws=draws)
     return replace(fit, readings=(reading,), engine="prior", beside=Later(tuple), under=Later(tuple))
@@ -187,7 +187,7 @@ def _at_estimate(reading: Reading, people: Array, rng: np.random.Generator, draw
     return _drawn(np.broadcast_to(shares, (draws, *shares.shape)), people, rng)
 
 
-def _expected_stacked(fit: Fit, rng: np.random.Generator, draws: int) -> Expected:
+def _expected_stacked(fit: FittedModel, rng: np.random.Generator, draws: int) -> Expected:
     design: StackedDesign = fit.design
     draws = min(draws, 500)  # a score for every respondent, item and draw
     before = prior_reading(design, 0, seed=fit.seed, draws=draws)

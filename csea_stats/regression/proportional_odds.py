@@ -26,7 +26,7 @@ from csea_stats.estimators.marks import target_caveats
 from csea_stats.regression.coefficients import Coefficient, coefficients, item_words
 from csea_stats.regression.design import Design
 from csea_stats.regression.quantities import ALONE
-from csea_stats.regression.reading import Reading
+from csea_stats.regression.reading import FittedModel, Reading
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 from csea_stats.results.numbers import level_words
@@ -34,14 +34,15 @@ from csea_stats.results.values import Estimate
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:
-    from csea_stats.regression.fits import Fit
+    from collections.abc import Sequence
+
     from csea_stats.regression.problem import Problem
 
 COMMON = "common"
 COLOURS = ("#1b4965", "#ca6702")
 
 
-def proportional_odds(fit: Fit) -> Estimates:
+def proportional_odds(fit: FittedModel) -> Estimates:
     """Return each coefficient, then what it is at each cut of the scale; see `Fit.proportional_odds`."""
     if not isinstance(fit.design, Design) or len(fit.design.answers) < 3:
         found = "two answers" if isinstance(fit.design, Design) else "group effects"
@@ -57,13 +58,13 @@ def proportional_odds(fit: Fit) -> Estimates:
     return Estimates(told)
 
 
-def _divides(fit: Fit, cut: int) -> bool:
+def _divides(fit: FittedModel, cut: int) -> bool:
     """Whether somebody is on either side of a cut, in every table of counts."""
     tables = fit.design.tables
     return all(0 < table[:, : cut + 1].sum() < table.sum() for table in tables)
 
 
-def _cut(fit: Fit, reading: Reading, cut: int) -> Reading:
+def _cut(fit: FittedModel, reading: Reading, cut: int) -> Reading:
     """Fit the answers of one table cut in two, by the engine of the fit."""
     if fit.bayes:
         from csea_stats.regression.engines import sample
@@ -85,7 +86,7 @@ def _collapsed(problem: Problem, cut: int) -> Problem:
     return replace(problem, counts=np.stack([lower, problem.counts.sum(axis=1) - lower], axis=1))
 
 
-def _estimate(fit: Fit, item: str, cut: int, readings: tuple[Reading, ...]) -> Estimate:
+def _estimate(fit: FittedModel, item: str, cut: int, readings: tuple[Reading, ...]) -> Estimate:
     answer, first = fit.design.answers[cut], readings[0]
     words = f"log odds ratio of an answer later than {answer!r}, {item_words(fit.design, item)}"
     slope = Coefficient(fit=replace(fit, readings=readings), item=item, words=words)
@@ -108,7 +109,7 @@ def _estimate(fit: Fit, item: str, cut: int, readings: tuple[Reading, ...]) -> E
     )
 
 
-def draw_proportional_odds(ax: Any, estimates: Estimates) -> None:
+def draw_proportional_odds(ax: Any, estimates: Sequence[Estimate]) -> None:
     """Draw every effect on matplotlib axes: the common one as a band, those of the cuts as intervals on it."""
     items: dict[str, list[Estimate]] = {}
     for one in estimates:

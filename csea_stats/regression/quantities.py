@@ -14,8 +14,8 @@ from csea_stats.estimators.checking import check_bounded
 from csea_stats.estimators.estimands import Estimand, Method, Participation
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import target_caveats
-from csea_stats.regression.fits import STRIP
 from csea_stats.regression.profiles import Likelihood, Region
+from csea_stats.regression.reading import STRIP, FittedModel
 from csea_stats.regression.stacked import SPREADS
 from csea_stats.results.caveats import caveat
 from csea_stats.targets.populations import (
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimands import Inference, Limits, Setting
     from csea_stats.regression import contrasts
-    from csea_stats.regression.fits import Fit
     from csea_stats.regression.problem import Array
     from csea_stats.regression.reading import Reading
     from csea_stats.results.values import Base, Caveat, Estimate
@@ -104,7 +103,7 @@ class OfFit(Estimand):
 
     Parameters
     ----------
-    fit : Fit
+    fit : FittedModel
     item, words : str
         Its name, and what it is.
     noted : tuple of Caveat
@@ -129,7 +128,7 @@ class OfFit(Estimand):
     companion: ClassVar[str] = "log-f"
     bounding: ClassVar[str] = "log-f"
     counted: ClassVar[bool] = False
-    fit: Fit
+    fit: FittedModel
     item: str
     words: str
     noted: tuple[Caveat, ...] = ()

@@ -205,7 +205,7 @@ class FittedModel:
         ]
         found += [caveat("fit-check", text=one.text) for one in self.diagnostics if one.state != "pass"]
         people = self.design.people
-        few = [caveat("few", base=people, points=percent(1 / people))] if people < FEW else []
+        few = [caveat("few", base=number_of(people, "people"), points=percent(1 / people))] if people < FEW else []
         return (*found, *few, *self.design.doubts)
 
     def events(self, outcome: str | None) -> tuple[Event, ...]:

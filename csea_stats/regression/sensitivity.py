@@ -11,6 +11,7 @@ from csea_stats.errors import InputError
 from csea_stats.regression import stacked_densities
 from csea_stats.regression.coefficients import item_draws
 from csea_stats.regression.densities import cell_log_likelihood, log_likelihood, log_priors
+from csea_stats.regression.effects import effects
 from csea_stats.regression.quantities import Quantity, drawn
 from csea_stats.regression.stacking import StackedReading
 
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csea_stats.regression.contrasts import Comparison
-    from csea_stats.regression.fits import Fit
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.reading import Reading
+    from csea_stats.regression.reading import FittedModel, Reading
     from csea_stats.results.collection import Estimates
 
 FLAG = 0.05
@@ -81,7 +81,7 @@ class Sensitivity:
         return frame.assign(synthetic=True) if self.synthetic else frame
 
 
-def prior_sensitivity(fit: Fit) -> Sensitivity:
+def prior_sensitivity(fit: FittedModel, own: Estimates) -> Sensitivity:
     """Refit under the customary priors; scale prior and likelihood."""
     if not fit.bayes:
         message = "prior_sensitivity: a frequentist fit has no prior; fit with method='bayes'"
@@ -89,18 +89,19 @@ def prior_sensitivity(fit: Fit) -> Sensitivity:
     from csea_stats.regression.fitting import fit_again
 
     strip = fit_again(fit)
-    effects = tuple((prior, one.effects()) for prior, one in strip)
+    under = tuple((prior, effects(one)) for prior, one in strip)
     densities = _densities(fit.readings[0])
     power = tuple(_power(item_draws(fit.readings[0], item), item, densities) for item in _items(fit))
-    return Sensitivity(strip=effects, power=power, sentence=_sentence(fit, effects, power), synthetic=fit.synthetic)
+    return Sensitivity(strip=under, power=power, sentence=_sentence(fit, own, under, power), synthetic=fit.synthetic)
 
 
-def _items(fit: Fit) -> tuple[str, ...]:
+def _items(fit: FittedModel) -> tuple[str, ...]:
     return (*fit.design.linear_items, *fit.design.monotonic_items)
 
 
-def _sentence(fit: Fit, strip: tuple[tuple[str, Estimates], ...], power: tuple[Power, ...]) -> str:
-    own = fit.effects()
+def _sentence(
+    fit: FittedModel, own: Estimates, strip: tuple[tuple[str, Estimates], ...], power: tuple[Power, ...]
+) -> str:
     undecided = []
     for place, one in enumerate(own):
         found = [one.interval, *(estimates[place].interval for _, estimates in strip)]
@@ -214,7 +215,7 @@ class Influence:
     synthetic: bool = False
 
 
-def influence(fit: Fit) -> tuple[Influence, ...]:
+def influence(fit: FittedModel) -> tuple[Influence, ...]:
     """Leave out one respondent of each pattern and answer; the most influential first."""
     if not fit.bayes:
         message = "influence: is told for a Bayesian fit; fit with method='bayes'"
@@ -256,7 +257,7 @@ def influence(fit: Fit) -> tuple[Influence, ...]:
     return tuple(sorted(found, key=lambda one: -abs(one.value - whole[1])))
 
 
-def _first(fit: Fit) -> Quantity:
+def _first(fit: FittedModel) -> Quantity:
     from csea_stats.regression.contrasts import comparisons
 
     variable, contrast, outcome = None, None, None

@@ -13,7 +13,6 @@ import numpy as np
 
 from csea_stats.errors import InputError, OutputError, check_kind
 from csea_stats.regression.design import Design, Rows, Variable
-from csea_stats.regression.fits import Fit
 from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
 from csea_stats.regression.reading import FittedModel, Later, Reading
@@ -72,24 +71,8 @@ def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
     return folder
 
 
-def load_fit(path: str | os.PathLike[str]) -> Fit:
-    """Read a fit that `Fit.save` wrote.
-
-    Parameters
-    ----------
-    path : path
-        The folder.
-
-    Returns
-    -------
-    Fit
-        Its effects equal those of the fit that was saved, exactly.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no fit.
-    """
+def load(path: str | os.PathLike[str]) -> FittedModel:
+    """Read a saved fit; see `csea_stats.load_fit`."""
     check_kind("load_fit", path, str, os.PathLike)
     folder = Path(path)
     lacking = [name for name in FILES if not (folder / name).is_file()]
@@ -104,7 +87,7 @@ def load_fit(path: str | os.PathLike[str]) -> Fit:
             message = f"{folder / 'fit.json'}: format: found {body['format']!r}; allowed is {FORMAT!r}"
             raise InputError(message)
         model = read_model((folder / "model.toml").read_bytes(), str(folder / "model.toml"))
-        return Fit(**_fields(model, body, arrays))
+        return FittedModel(**_fields(model, body, arrays))
     except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as error:
         if isinstance(error, InputError):
             raise

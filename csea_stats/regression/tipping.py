@@ -12,11 +12,11 @@ from csea_stats.results.collection import Estimates
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:
-    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.reading import FittedModel
     from csea_stats.results.values import Interval
 
 
-def tipping_points(fit: Fit) -> Estimates:
+def tipping_points(fit: FittedModel) -> Estimates:
     """Return the participation ratio that would explain each coefficient away: exp of it, over the whole contrast."""
     found = []
     for slope in coefficients(fit, Superpopulation()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.regression.blank import POINTS, blank_answers, values_of
+from csea_stats.regression.fits import Fit
 from csea_stats.regression.predictive import expected, prior_fit
 from csea_stats.regression.stacking import StackedDesign
 from csea_stats.regression.telling import model_card
@@ -21,7 +22,6 @@ from csea_stats.results.numbers import integer, percent_range, points_span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.fits import Fit
     from csea_stats.regression.predictive import Expected
     from csea_stats.regression.spec import Model
     from csea_stats.respondents.codebook import Codebook
@@ -53,7 +53,7 @@ def card_files(model: Model, codebook: Codebook, *, seed: int = 1) -> tuple[tupl
         ``<id>.md`` and ``<id>.svg``.
     """
     data = blank_answers(model, codebook)
-    fit = prior_fit(model, data, seed=seed)
+    fit = Fit.of(prior_fit(model, data, seed=seed))
     found = expected(fit)
     about = _about(model, codebook, fit, seed)
     lines = (

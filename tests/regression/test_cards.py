@@ -8,6 +8,7 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.regression.blank import blank_answers
+from csea_stats.regression.effects import effects
 from csea_stats.regression.predictive import expected, prior_fit
 from csea_stats.report.cards import card_files
 from csea_stats.respondents.codebook_files import load_codebook
@@ -55,8 +56,8 @@ def test_answers_are_not_looked_at(book):
     model = cs.load_model("awareness-by-age-from-print")
     data = blank_answers(model, book)
     made = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=2)
-    ends = [prior_fit(model, one, seed=3).effects()[0].interval for one in (data, made)]
+    ends = [effects(prior_fit(model, one, seed=3))[0].interval for one in (data, made)]
     # two groups: the effect of the prior hangs on the groups' sizes alone, and is symmetric but for chance
     assert abs(ends[0].lower + ends[0].upper) < 0.1
-    again = prior_fit(model, made, seed=3).effects()[0].interval
+    again = effects(prior_fit(model, made, seed=3))[0].interval
     assert again == ends[1]

@@ -20,7 +20,7 @@ def from_print():
 
 
 def drawn(fit, kind):
-    figure = Figure(figsize=size(fit, kind), layout="constrained")
+    figure = Figure(figsize=size(fit, kind, fit.effects()), layout="constrained")
     FigureCanvasAgg(figure)
     axes = fit.plot(kind, ax=figure.add_subplot())
     figure.canvas.draw()
