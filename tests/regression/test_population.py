@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import csea_stats as cs
+from csea_stats.regression.reading import Later
 
 CENTRED = cs.Population(cs.Selection(tau=0.25, mean=1.5, reason="told so"))
 BOUNDED = cs.Population(cs.SelectionBounds(ratio=2))
@@ -60,11 +61,10 @@ def in_unit(data, term, unit):
     """A fit under one prior, told in some unit; its strip is that prior, too."""
     model = cs.Model.from_formula(f"aware ~ {term}").with_priors(coefficients=f"normal(0, {0.1 * unit:g})")
     fit = cs.fit(model, data)
-    fit.__dict__["strip"] = (("normal(0, 1)", fit.readings),)
     # the log-F penalty is on the coefficient as told, so the fit beside is by maximum likelihood
     likely = cs.fit(f"aware ~ {term}", data, method="frequentist", engine="ml")
-    fit.__dict__["counterpart"] = likely.readings
-    return fit
+    strip = [("normal(0, 1)", fit.readings)]
+    return replace(fit, under=Later(tuple, strip), beside=Later(tuple, likely.readings))
 
 
 @pytest.fixture(scope="module")
