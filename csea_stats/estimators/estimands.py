@@ -104,6 +104,8 @@ class Estimand(ABC):
     groups: ClassVar[bool] = False
     chance: ClassVar[bool] = True
     """Whether chance alone is held against a verdict about a population."""
+    informing: ClassVar[tuple[str, ...]] = ()
+    """Priors of the strip that no verdict looks at."""
 
     counted: ClassVar[bool] = True
     """Whether what was observed is counted, so that something is true of these respondents."""
@@ -132,6 +134,15 @@ class Estimand(ABC):
     def several(self) -> bool:
         """Whether print leaves several tables open, so that no single value stands."""
         return False
+
+    @property
+    def number(self) -> int:
+        """For how many estimands jointly a level holds."""
+        return 1
+
+    def judged_as(self, threshold: float) -> tuple[Estimand, float] | None:  # noqa: ARG002
+        """Return the estimand, with its threshold, whose verdict on the same hypothesis is this one's."""
+        return None
 
     @abstractmethod
     def observed(self) -> Sequence[float]:
@@ -269,6 +280,8 @@ class Setting:
     threshold: float | None = None
     label: str | None = None
     direction: Direction | None = None
+    also: tuple[Interval, ...] = ()
+    """Intervals that a verdict looks at besides the estimand's own."""
 
     def told(self, target: Target, **defaults: object) -> dict[str, tuple[object, object]]:
         """Return each setting with its default, for the call that makes the estimate again."""

@@ -7,14 +7,22 @@ caveats where methods or priors disagree.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.estimands import Inference, Participation, hull
 from csea_stats.estimators.marks import provenance
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import ratio
+from csea_stats.results.numbers import ratio, threshold_words
 from csea_stats.results.values import Estimate, Interval
-from csea_stats.results.verdicts import certain_verdict, counted_verdict, population_verdict, sampled_verdict, side
+from csea_stats.results.verdicts import (
+    Direction,
+    certain_verdict,
+    counted_verdict,
+    population_verdict,
+    sampled_verdict,
+    side,
+)
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Target
 
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 CORRELATIONS = (0.0, 0.875)
 """Correlations of two groups' participation shown beside the target's own."""
 ALONE = ", chance alone"
+_OPPOSITE: dict[Direction, Direction] = {"above": "below", "below": "above"}
 
 
 def estimate(
@@ -71,6 +80,23 @@ def estimate(
 
 def infer(estimand: Estimand, target: Target, setting: Setting) -> Inference:
     """Return interval, companion, strip, probability and verdict for a target."""
+    found = _inferred(estimand, target, setting)
+    judge = None if setting.threshold is None else estimand.judged_as(setting.threshold)
+    if judge is None or found.verdict is None or setting.threshold is None:
+        return found
+    other, threshold = judge
+    rule = replace(setting, method=next(iter(other.methods)), threshold=threshold)
+    verdict = _inferred(other, target, rule).verdict
+    if verdict is None:
+        return found
+    claim = threshold_words(setting.threshold, verdict.direction, estimand.scale)
+    how = "" if isinstance(target, Respondents) else f"judged by the {other.name} of the two shares: "
+    why = f"{claim}: {how}{verdict.why.partition(': ')[2]}"
+    return replace(found, verdict=replace(verdict, threshold=setting.threshold, why=why))
+
+
+def _inferred(estimand: Estimand, target: Target, setting: Setting) -> Inference:
+    """Return the same, the estimand being its own judge."""
     if isinstance(target, Respondents):
         observed = estimand.observed()
         judged = _judged(estimand, setting, counted_verdict, observed) if estimand.counted else None
@@ -107,7 +133,8 @@ def interval_of(estimand: Estimand, method: str, level: float, who: Participatio
     if math.isnan(lower):
         return None
     kind = estimand.methods[method].kind
-    return Interval(lower=lower, upper=upper, level=level, kind=kind, method=estimand.named(method) + words)
+    method = estimand.named(method) + words
+    return Interval(lower=lower, upper=upper, level=level, kind=kind, method=method, simultaneous=estimand.number)
 
 
 def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Inference:
@@ -128,7 +155,7 @@ def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Infe
         beside = estimand.bounding
     main, other = interval(setting.method), interval(beside)
     strip = tuple((prior, interval(prior)) for prior in estimand.priors)
-    everything = [main, other, *(member for _, member in strip)]
+    everything = [main, other, *(one for prior, one in strip if prior not in estimand.informing), *setting.also]
     prior = setting.method if estimand.methods[setting.method].kind == "credible" else next(iter(estimand.methods))
     verdict = None
     if _whole(estimand, everything):
@@ -190,13 +217,10 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
         above = estimand.above(setting.threshold, setting.method, supposed(selection.tau))
     if setting.threshold is not None and companion:
         # What chance alone leaves open is left open at every strength, so a population is never the surer one.
+        looked_at = [one for one in dict.fromkeys((setting.method, *selected)) if one not in estimand.informing]
+        beside = [*(one for name, one in alone.items() if name not in estimand.informing), *setting.also]
         by_strength = {
-            tau: [
-                *(interval(tau, own, prior) for prior in dict.fromkeys((setting.method, *selected))),
-                bound(tau),
-                *alone.values(),
-            ]
-            for tau in strengths
+            tau: [*(interval(tau, own, prior) for prior in looked_at), bound(tau), *beside] for tau in strengths
         }
         if all(_whole(estimand, intervals) for intervals in by_strength.values()):
             verdict = _judged(estimand, setting, population_verdict, by_strength)
@@ -213,15 +237,48 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
 def _disagreements(estimand: Estimand, target: Target, setting: Setting, found: Inference) -> list[Caveat]:
     """Say where the two methods, or the priors, fall on different sides of the threshold."""
     asked, main, other, verdict = setting.threshold, found.interval, found.companion, found.verdict
-    if asked is None or main is None or (verdict is not None and verdict.word != "not settled"):
+    if asked is None or main is None:
         return []
+    if verdict is not None and verdict.word != "not settled":
+        return _shown_otherwise(estimand, found)
     told = []
     # The companion of a population is a bound, not another method, and its verdict says what it leaves open.
     if other and not isinstance(target, Population) and side([main], asked) != side([other], asked):
         told.append(caveat("methods-disagree"))
     # With a prior on who took part the interval is the wider one: only if it is settled does another prior decide.
     alone = any(name.endswith(ALONE) for name, _ in found.strip)
-    priors = [span for name, span in found.strip if name.removesuffix(ALONE) in estimand.priors]
+    looked_at = [one for one in estimand.priors if one not in estimand.informing]
+    priors = [span for name, span in found.strip if name.removesuffix(ALONE) in looked_at]
     if (not alone or side([main], asked)) and len({side([span], asked) for span in (main, *priors)}) > 1:
         told.append(caveat("prior-decides"))
-    return told
+    return [*told, *_shown_otherwise(estimand, found)]
+
+
+def _shown_otherwise(estimand: Estimand, found: Inference) -> list[Caveat]:
+    """Say where the verdict rests on another estimand's intervals and those shown would say otherwise."""
+    verdict, spans = found.verdict, [span for span in (found.interval, found.companion) if span]
+    judge = None if verdict is None else estimand.judged_as(verdict.threshold)
+    if verdict is None or judge is None or verdict.word == "depends on who took part":
+        return []
+    shown = [side([one], verdict.threshold) for one in spans]
+    held = {"supported": verdict.direction, "contradicted": _OPPOSITE[verdict.direction]}.get(verdict.word)
+    if all(one == held for one in shown) or (held is None and None in shown):
+        return []
+    reach = [f"the {one.kind} one" for one, where in zip(spans, shown, strict=True) if where is None]
+    what = "both leave out" if not reach else "both reach" if len(reach) == 2 else f"differ: {reach[0]} reaches"
+    what += f" {verdict.threshold:g}"
+    return [caveat("judged-as", judge=judge[0].name, named=estimand.name, what=what)]
+
+
+def jointly(one: Estimate, *, number: int, level: float, words: str = "") -> Estimate:
+    """Return an estimate whose intervals, made at a raised level, hold for so many of them jointly at the level."""
+
+    def joint(span: Interval) -> Interval:
+        return replace(span, level=level, method=span.method + words, simultaneous=number)
+
+    return replace(
+        one,
+        interval=one.interval and joint(one.interval),
+        companion=one.companion and joint(one.companion),
+        sensitivity=tuple((name, joint(span)) for name, span in one.sensitivity),
+    )

@@ -179,6 +179,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "caution",
         "Another customary prior changes which side of the threshold the interval lies on.",
     ),
+    "judged-as": (
+        "note",
+        (
+            "That two shares are equal is one hypothesis with one verdict, made by the intervals of their {judge}; "
+            "those of the {named} told here {what}."
+        ),
+    ),
     "methods-disagree": (
         "caution",
         "The two methods disagree about the threshold, so it is not settled.",

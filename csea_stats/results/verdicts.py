@@ -2,8 +2,9 @@
 
 A verdict is "supported" only if the credible **and** the confidence interval leave out the threshold on the claimed
 side, under every member of the prior strip and every feasible count; for a population also at every selection
-strength shown. It is a convention of this package, stricter than either interval alone; its false-sign rate on equal
-proportions is at most .039 for groups of 7 and 42 and .045 for 24 and 25, by enumeration (docs: methods).
+strength shown: `settled` is where the rule stands. It is a convention of this package, stricter than either interval
+alone; its false-sign rate on equal proportions is at most .039 for groups of 7 and 42 and .045 for 24 and 25, by
+enumeration (docs: methods).
 """
 
 from __future__ import annotations
@@ -35,6 +36,25 @@ def side(intervals: Sequence[Interval], threshold: float) -> Direction | None:
     return None
 
 
+def settled(intervals: Sequence[Interval], threshold: float) -> Direction | None:
+    """Return the side of the threshold that is settled, or None: the whole rule, for every verdict on intervals.
+
+    Parameters
+    ----------
+    intervals : sequence of Interval
+        The interval, its companion of the other kind and the prior strip, each a hull over the feasible counts.
+
+    Examples
+    --------
+    >>> wilson = Interval(lower=0.576, upper=0.822, level=0.95, kind="confidence", method="wilson")
+    >>> jeffreys = Interval(lower=0.578, upper=0.826, level=0.95, kind="credible", method="jeffreys")
+    >>> settled([jeffreys, wilson], 0.5), settled([wilson], 0.5)  # one kind alone settles nothing
+    ('above', None)
+    """
+    both = {interval.kind for interval in intervals} == {"credible", "confidence"}
+    return side(intervals, threshold) if both else None
+
+
 def counted_verdict(
     values: Sequence[float], *, threshold: float, direction: Direction = "above", scale: Scale = "share"
 ) -> Verdict:
@@ -57,7 +77,7 @@ def sampled_verdict(
 ) -> Verdict:
     """Judge a claim about people like these: interval, companion and strip, each a hull over the feasible counts."""
     claim = threshold_words(threshold, direction, scale)
-    found = side(intervals, threshold)
+    found = settled(intervals, threshold)
     if found == direction:
         return Verdict(
             word="supported",
@@ -97,7 +117,7 @@ def population_verdict(
         The interval, its prior-free bound and the strip at each.
     """
     claim = threshold_words(threshold, direction, scale)
-    sides = {strength: side(intervals, threshold) for strength, intervals in by_strength.items()}
+    sides = {strength: settled(intervals, threshold) for strength, intervals in by_strength.items()}
     found = set(sides.values())
     if found == {direction}:
         word: Word = "supported"

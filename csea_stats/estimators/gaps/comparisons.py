@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from csea_stats.estimators.estimands import End, Inference, Limits, Posterior
     from csea_stats.estimators.gaps.spans import Sides, Table
     from csea_stats.results.values import Base, Caveat, Scale
-    from csea_stats.results.verdicts import Direction
     from csea_stats.targets.populations import Target
 
 
@@ -225,11 +224,9 @@ class Ratio(Comparison):
             upper = math.inf if any(x == 0 for x, _ in self.sides[1]) else upper
         return lower, upper
 
-    def direction(self, threshold: float | None) -> Direction:
-        """Against 1 that of the difference, which is always defined."""
-        if threshold in (None, 1.0):
-            return "below" if sum(observed_gap(self.sides, Participation())) < 0 else "above"
-        return Comparison.direction(self, threshold)
+    def judged_as(self, threshold: float) -> tuple[Difference, float] | None:
+        """Return the difference at 0 for a ratio of 1: that the shares are equal is one hypothesis."""
+        return (Difference(sides=self.sides), 0.0) if threshold == 1 else None
 
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield also zero cells, tables that say nothing, and odds taken for shares."""
@@ -267,6 +264,7 @@ class OddsRatio(Ratio):
     }
     priors: ClassVar[tuple[str, ...]] = ("normal(0, 1)", "logistic", "normal(0, 2.5)")
     """From the tightest to the widest."""
+    informing: ClassVar[tuple[str, ...]] = ("normal(0, 1)",)
     companion: ClassVar[str] = "log-f"
     bounding: ClassVar[str] = "log-f"
 
