@@ -25,7 +25,7 @@ STRIDE = 16
 """Powers in the shorter of two tables: near the square root of how many are needed."""
 
 
-def dirichlet_band(counts: tuple[float, ...], level: float) -> tuple[Array, Array, float]:
+def dirichlet_band(counts: tuple[float, ...], level: float, added: float = ALPHA) -> tuple[Array, Array, float]:
     """Return the balanced joint band of shares with a Dirichlet(1/2, ..., 1/2) prior.
 
     Parameters
@@ -33,11 +33,13 @@ def dirichlet_band(counts: tuple[float, ...], level: float) -> tuple[Array, Arra
     counts : tuple of float
         Two or more.
     level : float
+    added : float, default 1/2
+        Pseudo-count of each answer.
 
     Returns
     -------
     lower, upper : numpy.ndarray
-        Equal-tailed limits of each margin; closed at 0 for a count of 0, and at 1 where it is everyone.
+        Equal-tailed limits of each margin; with 1/2 closed at 0 for a count of 0, and at 1 where it is everyone.
     tail : float
         The probability left out on each side of each margin, before the ends are closed.
 
@@ -52,27 +54,30 @@ def dirichlet_band(counts: tuple[float, ...], level: float) -> tuple[Array, Arra
     0.0053
     """
     order = np.argsort(counts, kind="stable")
-    lower, upper, tail = _sorted_band(tuple(float(counts[place]) for place in order), level)
+    lower, upper, tail = _sorted_band(tuple(float(counts[place]) for place in order), level, added)
     back = np.argsort(order)
     return np.array(lower)[back], np.array(upper)[back], tail
 
 
 @lru_cache(maxsize=1024)
-def _sorted_band(counts: tuple[float, ...], level: float) -> tuple[tuple[float, ...], tuple[float, ...], float]:
+def _sorted_band(
+    counts: tuple[float, ...], level: float, added: float
+) -> tuple[tuple[float, ...], tuple[float, ...], float]:
     x = np.array(counts)
     most, number = (1 - level) / 2, len(x)
     if number == 2:  # one share is 1 minus the other
         tail = most
     else:
         log_tail = one_root(
-            lambda log: level - _box(x + ALPHA, math.exp(log)),
+            lambda log: level - _box(x + added, math.exp(log)),
             math.log(most / number) - 1e-9,
             math.log(most),
             tolerance=1e-7,
         )
         tail = math.exp(log_tail)
-    lower, upper = _margins(x + ALPHA, tail)
-    lower, upper = np.where(x == 0, 0.0, lower), np.where(x == x.sum(), 1.0, upper)
+    lower, upper = _margins(x + added, tail)
+    if added == ALPHA:
+        lower, upper = np.where(x == 0, 0.0, lower), np.where(x == x.sum(), 1.0, upper)
     return tuple(lower.tolist()), tuple(upper.tolist()), tail
 
 

@@ -300,6 +300,8 @@ class Inference:
     strip: tuple[tuple[str, Interval], ...] = ()
     probability: Limits | None = None
     verdict: Verdict | None = None
+    doubts: tuple[Caveat, ...] = ()
+    """Where methods or priors disagree."""
 
 
 def hull(values: Sequence[float]) -> Limits:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from csea_stats.estimators.estimands import Estimand, Setting
-    from csea_stats.results.values import Caveat, Provenance, Verdict
+    from csea_stats.results.values import Caveat, Provenance, Scale, Verdict
 
 CORRELATIONS = (0.0, 0.875)
 """Correlations of two groups' participation shown beside the target's own."""
@@ -56,7 +56,7 @@ def estimate(
     open_, undefined = quantity.several or low != high, math.isnan(low)
     caveats = (
         *quantity.doubts(target, found),
-        *_disagreements(quantity, target, setting, found),
+        *found.doubts,
         *doubts,
     )
     return Estimate(
@@ -81,18 +81,20 @@ def estimate(
 def infer(estimand: Estimand, target: Target, setting: Setting) -> Inference:
     """Return interval, companion, strip, probability and verdict for a target."""
     found = _inferred(estimand, target, setting)
-    judge = None if setting.threshold is None else estimand.judged_as(setting.threshold)
-    if judge is None or found.verdict is None or setting.threshold is None:
-        return found
-    other, threshold = judge
-    rule = replace(setting, method=next(iter(other.methods)), threshold=threshold)
-    verdict = _inferred(other, target, rule).verdict
-    if verdict is None:
-        return found
-    claim = threshold_words(setting.threshold, verdict.direction, estimand.scale)
-    how = "" if isinstance(target, Respondents) else f"judged by the {other.name} of the two shares: "
-    why = f"{claim}: {how}{verdict.why.partition(': ')[2]}"
-    return replace(found, verdict=replace(verdict, threshold=setting.threshold, why=why))
+    if setting.threshold is not None and (judge := estimand.judged_as(setting.threshold)):
+        found = replace(found, verdict=_judged_as(*judge, target, setting, estimand.scale))
+    return replace(found, doubts=tuple(_disagreements(estimand, target, setting, found)))
+
+
+def _judged_as(judge: Estimand, threshold: float, target: Target, setting: Setting, scale: Scale) -> Verdict | None:
+    """Return the verdict on another estimand, told of this one."""
+    rule = replace(setting, method=next(iter(judge.methods)), threshold=threshold)
+    verdict = _inferred(judge, target, rule).verdict
+    if verdict is None or setting.threshold is None:
+        return None
+    claim = threshold_words(setting.threshold, verdict.direction, scale)
+    how = "" if isinstance(target, Respondents) else f"judged by the {judge.name} of the two shares: "
+    return replace(verdict, threshold=setting.threshold, why=f"{claim}: {how}{verdict.why.partition(': ')[2]}")
 
 
 def _inferred(estimand: Estimand, target: Target, setting: Setting) -> Inference:

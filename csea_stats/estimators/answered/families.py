@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,7 @@ from csea_stats.estimators.answered.tabulated import dressed, group_words, items
 from csea_stats.estimators.checking import check_level
 from csea_stats.estimators.checking import targets as as_targets
 from csea_stats.estimators.gaps.differences import difference
+from csea_stats.estimators.inference import jointly
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.estimators.answered.tabulations import Tabulation
-    from csea_stats.results.values import Estimate, Interval
+    from csea_stats.results.values import Estimate
     from csea_stats.targets.populations import Target
 
 Versus = Literal["complement", "pairs", "reference"]
@@ -98,13 +99,7 @@ def _contrast(
         target=family.targets,
         label=f"{label} ({group_words(tabulation, first)} against {second})",
     ):
-        joint = replace(
-            one,
-            interval=_joint(one.interval, level, number),
-            companion=_joint(one.companion, level, number),
-            sensitivity=tuple((how, _joint_of(interval, level, number)) for how, interval in one.sensitivity),
-            caveats=tuple(doubt for doubt in one.caveats if doubt.code != "one-at-a-time"),
-        )
+        joint = jointly(one, number=number, level=level)
         item = f"{name}: {first} minus {second}"
         found.append(dressed(tabulation, joint, item=item, estimand="difference", doubts=doubts))
     return found
@@ -113,12 +108,3 @@ def _contrast(
 def _summed(tabulation: Tabulation, places: Sequence[int], side: Side) -> tuple[set[int], set[int]]:
     counts = {sum(table.counts[group][place] for group in side for place in places) for table in tabulation.tables}
     return counts, {sum(table.bases[group] for group in side) for table in tabulation.tables}
-
-
-def _joint(interval: Interval | None, level: float, number: int) -> Interval | None:
-    return None if interval is None else _joint_of(interval, level, number)
-
-
-def _joint_of(interval: Interval, level: float, number: int) -> Interval:
-    """Return an interval of a family, which states the family's level."""
-    return replace(interval, level=level, simultaneous=number)

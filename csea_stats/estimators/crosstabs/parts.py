@@ -26,7 +26,7 @@ from csea_stats.estimators.shares.proportions import Share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import count_words, rounded
 from csea_stats.results.values import Caveat, Estimate, Interval, Scale, Verdict
-from csea_stats.results.verdicts import counted_verdict, sampled_verdict, uncheckable
+from csea_stats.results.verdicts import certain_verdict, counted_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -180,9 +180,10 @@ def _estimate(
         interval=shown.interval,
         companion=shown.companion,
         threshold=0.0,
-        verdict=_verdict(bounds, shown, known=bool(asked.tables.facts)),
+        sensitivity=shown.strip,
+        verdict=_verdict(bounds, shown, asked),
         base=(asked.tables.base,),
-        caveats=_doubts(asked, event, groups, asked.target, identified=identified),
+        caveats=(*_doubts(asked, event, groups, asked.target, identified=identified), *shown.doubts),
         provenance=provenance(call, (bounds, asked.tables.base)),
     )
 
@@ -298,17 +299,24 @@ def _direction(bounds: Ends) -> Direction:
     return "above" if bounds[0] >= 0 else "below"
 
 
-def _verdict(bounds: Ends, shown: Inference, *, known: bool) -> Verdict:
+def _verdict(bounds: Ends, shown: Inference, asked: Asked) -> Verdict:
+    """Return the verdict.
+
+    Of margins alone a difference has one sign only where all or none gave the answer, and is nothing: a region holds
+    the values that go with independence, so it settles nothing. Of tables the verdict is that of two groups.
+    """
     if _both_signs(bounds):
-        what = "the margins and the printed cells allow" if known else "the margins allow"
+        what = "the margins and the printed cells allow" if asked.tables.facts else "the margins allow"
         return uncheckable(f"{what} differences of either sign.")
     if shown.verdict:
         return shown.verdict
     direction = _direction(bounds)
-    intervals = [interval for interval in (shown.interval, shown.companion) if interval]
-    if not intervals:
+    if isinstance(asked.target, Respondents):
         return counted_verdict(bounds, threshold=0.0, direction=direction, scale="difference")
-    return sampled_verdict(intervals, threshold=0.0, direction=direction, scale="difference")
+    regions = [region for region in (shown.interval, shown.companion) if region]
+    if regions:
+        return sampled_verdict(regions, threshold=0.0, direction=direction, scale="difference")
+    return certain_verdict((-1.0, 1.0), threshold=0.0, direction=direction, scale="difference")
 
 
 def _doubts(

@@ -11,6 +11,7 @@ import numpy as np
 from csea_stats.base.conditional_bernoulli import inclusion, posterior_draws
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.checking import TargetOrTargets, check_label, check_level, check_method, targets
+from csea_stats.estimators.inference import jointly
 from csea_stats.estimators.marks import call_words
 from csea_stats.estimators.pairs.pairs import PAIR_METHODS, PairMethod, paired_difference
 from csea_stats.estimators.picks.overlaps import feasible_overlaps
@@ -151,15 +152,13 @@ def _contrasts(
             target=target,
             label=label if label is not None else f"({words})",
         )
+        one = jointly(one, number=looks, level=level)
         model = modelled.get((first, second))
-        strip = tuple((name, _joint(span, level, looks)) for name, span in one.sensitivity)
         told = (caveat("choices-compete", chosen=chosen), *doubts, *_told(model, chosen))
         yield replace(
             one,
             item=words,
-            interval=None if one.interval is None else _joint(one.interval, level, looks),
-            companion=None if one.companion is None else _joint(one.companion, level, looks),
-            sensitivity=(*strip, *(((MODEL, model),) if model else ())),
+            sensitivity=(*one.sensitivity, *(((MODEL, model),) if model else ())),
             caveats=tuple(dict.fromkeys((*one.caveats, *(told if one.interval else told[:1])))),
             provenance=replace(one.provenance, call=f"{call}[{place}]"),
         )
@@ -208,7 +207,3 @@ def _told(model: Interval | None, chosen: int) -> tuple[Caveat, ...]:
         return ()
     span = points_range(model.lower, model.upper)
     return (caveat("pair-model", chosen=number_of(chosen, "are"), span=span, level=level_words(model.level)),)
-
-
-def _joint(interval: Interval, level: float, looks: int) -> Interval:
-    return replace(interval, level=level, simultaneous=looks)

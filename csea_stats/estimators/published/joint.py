@@ -10,10 +10,10 @@ from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.results.caveats import caveat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.values import Estimate, Interval
     from csea_stats.survey.survey import Question
     from csea_stats.targets.populations import Target
 
@@ -47,26 +47,28 @@ def _bands(question: Question, audit: Audit, level: float, target: Target) -> It
     bands = [multinomial(counts, level=level, target=target) for counts in dict.fromkeys(whole)]
     for index, category in enumerate(question.categories):
         members = [band[index] for band in bands]
-        intervals = [member.interval for member in members if member.interval]
-        counts = tuple(sorted({member.counts[0] for member in members}))
-        shares = [reading.counts[index] / sum(vector) for reading, vector in zip(readings, whole, strict=True)]
-        first = members[0]
-        if len(intervals) != len(members):
+        if any(member.interval is None for member in members):
             return
-        hull = replace(intervals[0], lower=min(i.lower for i in intervals), upper=max(i.upper for i in intervals))
+        shares = [reading.counts[index] / sum(vector) for reading, vector in zip(readings, whole, strict=True)]
         several = min(shares) < max(shares)
         yield (
             category,
             replace(
-                first,
-                interval=hull,
+                members[0],
+                interval=_hull(member.interval for member in members),
                 companion=None,
-                counts=counts,
+                sensitivity=(),
+                counts=tuple(sorted({member.counts[0] for member in members})),
                 value=None if several else shares[0],
                 bounds=(min(shares), max(shares)) if several else None,
                 caveats=tuple(dict.fromkeys(doubt for member in members for doubt in member.caveats)),
             ),
         )
+
+
+def _hull(intervals: Iterable[Interval | None]) -> Interval:
+    kept = [interval for interval in intervals if interval]
+    return replace(kept[0], lower=min(one.lower for one in kept), upper=max(one.upper for one in kept))
 
 
 def _bonferroni(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
+from scipy import special
 
 from csea_stats.base.binomial import ShareMethod, interval_limits
 from csea_stats.base.dirichlet import dirichlet_band
-from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.checking import (
     TargetOrTargets,
     check_label,
@@ -20,27 +20,30 @@ from csea_stats.estimators.checking import (
     count_vectors,
     targets,
 )
-from csea_stats.estimators.estimands import Setting
-from csea_stats.estimators.inference import estimate
-from csea_stats.estimators.marks import base_of, call_words, count_caveats, provenance, target_caveats
+from csea_stats.estimators.estimands import Method, Setting
+from csea_stats.estimators.inference import estimate, infer, jointly
+from csea_stats.estimators.marks import call_words, count_caveats, target_caveats
 from csea_stats.estimators.shares.proportions import Share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.collection import Estimates
-from csea_stats.results.numbers import ratio
-from csea_stats.results.values import Estimate, Interval
-from csea_stats.results.verdicts import counted_verdict, sampled_verdict
-from csea_stats.targets.populations import Population, Respondents, Selection, Superpopulation, Target
+from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
+
+    from csea_stats.estimators.estimands import Inference, Limits, Participation
+    from csea_stats.results.values import Caveat, Estimate, Interval
 
 JointMethod = Literal["dirichlet", "goodman", "bonferroni-clopper-pearson"]
 JOINT_METHODS: tuple[JointMethod, ...] = ("dirichlet", "goodman", "bonferroni-clopper-pearson")
 """The methods for all shares jointly; the first is the default."""
 
+PSEUDO = {"dirichlet": 0.5, "dirichlet(1)": 1.0}
+"""Pseudo-counts that each prior adds to every answer."""
+
 Vectors = tuple[tuple[int, ...], ...]
-Limits = tuple[tuple[float, ...], tuple[float, ...]]
+Band = tuple[tuple[float, ...], tuple[float, ...]]
 
 
 def multinomial(
@@ -74,7 +77,8 @@ def multinomial(
     -------
     Estimates
         One for each answer, for each target in turn; ``interval.simultaneous`` is their number. The companion is
-        Goodman's, or the Dirichlet band beside a confidence method.
+        Goodman's, or the Dirichlet band beside a confidence method; the strip has the band of a Dirichlet(1, ..., 1)
+        prior. The probability is that of the answer alone.
 
     Raises
     ------
@@ -119,62 +123,35 @@ def multinomial(
             "label": (label, None),
         }
         call = call_words("multinomial", (given,), settings)
-        shares = _shares if isinstance(member, (Respondents, Superpopulation)) else _one_by_one
-        found.extend(shares(vectors, labels, member, (method, level, asked, label), call))
+        for place in range(len(vectors[0])):
+            item = labels[place] if labels else None
+            setting = Setting(method=method, level=level, threshold=asked, label=label if label is not None else item)
+            found.append(_share(vectors, place, member, setting, call=f"{call}[{place}]", item=item))
     return Estimates(found)
+
+
+def _share(vectors: Vectors, place: int, target: Target, setting: Setting, *, call: str, item: str | None) -> Estimate:
+    """Return one of the shares: in the joint band, or of a population by itself at a level that holds jointly."""
+    pairs = tuple(sorted({(vector[place], sum(vector)) for vector in vectors}))
+    share = JointShare(pairs=pairs, vectors=vectors, place=place)
+    if isinstance(target, (Respondents, Superpopulation)):
+        return estimate(share, target, setting, call=call, item=item)
+    share.check(target, setting.method)
+    doubts = (caveat("all-at-once", number=share.number),)
+    one = estimate(
+        Share(pairs=pairs),
+        target,
+        share.alone(target, setting),
+        call=call,
+        doubts=doubts,
+        estimand=share.name,
+        item=item,
+    )
+    return jointly(one, number=share.number, level=setting.level, words=", Bonferroni")
 
 
 def _typed(labels: tuple[str, ...] | None, vector: tuple[int, ...]) -> object:
     return list(vector) if labels is None else dict(zip(labels, vector, strict=True))
-
-
-def _shares(
-    vectors: Vectors,
-    labels: tuple[str, ...] | None,
-    target: Target,
-    setting: tuple[str, float, float | None, str | None],
-    call: str,
-) -> list[Estimate]:
-    method, level, threshold, label = setting
-    number = len(vectors[0])
-    other = "goodman" if method == "dirichlet" else "dirichlet"
-    found = []
-    for place in range(number):
-        pairs = tuple(sorted({(vector[place], sum(vector)) for vector in vectors}))
-        shares = [x / n for x, n in pairs]
-        counts, base = tuple((x,) for x in sorted({x for x, _ in pairs})), (base_of(n for _, n in pairs),)
-        main = companion = verdict = None
-        doubts = [*target_caveats(target), *count_caveats(pairs, target)]
-        if isinstance(target, Superpopulation):
-            main, companion = (_hull(vectors, place, name, level, target.design_effect) for name in (method, other))
-            doubts.append(caveat("all-at-once", number=number))
-            if any(x in (0, n) for x, n in pairs):
-                doubts.append(caveat("closed-band"))
-            if threshold is not None:
-                verdict = sampled_verdict([main, companion], threshold=threshold)
-        elif threshold is not None:
-            verdict = counted_verdict(shares, threshold=threshold)
-        item = labels[place] if labels else None
-        found.append(
-            Estimate(
-                item=item,
-                label=label if label is not None else item,
-                estimand="share, jointly",
-                scale="share",
-                target=target,
-                value=shares[0] if len(pairs) == 1 else None,
-                bounds=None if len(pairs) == 1 else (min(shares), max(shares)),
-                interval=main,
-                companion=companion,
-                threshold=threshold,
-                verdict=verdict,
-                counts=counts,
-                base=base,
-                caveats=tuple(doubts),
-                provenance=provenance(f"{call}[{place}]", vectors),
-            )
-        )
-    return found
 
 
 ALONE: dict[str, ShareMethod] = {
@@ -185,63 +162,77 @@ ALONE: dict[str, ShareMethod] = {
 """The interval of one answer against the rest that stands for each joint method."""
 
 
-def _one_by_one(
-    vectors: Vectors,
-    labels: tuple[str, ...] | None,
-    target: Target,
-    setting: tuple[str, float, float | None, str | None],
-    call: str,
-) -> list[Estimate]:
-    method, level, threshold, label = setting
-    number = len(vectors[0])
-    strict = 1 - (1 - level) / number
-    if method != "dirichlet" and isinstance(target, Population) and isinstance(target.selection, Selection):
-        message = (
-            f"method {method!r} gives confidence intervals, which take no prior on who took part: use "
-            f"method='dirichlet', or keep {method!r} with SelectionBounds(ratio={ratio(target.selection.ratio)})"
-        )
-        raise UnsupportedTarget(message)
-    if method == "bonferroni-clopper-pearson" and getattr(target, "size", None) is not None:
-        message = f"method {method!r} has no form for a population of known size: use 'dirichlet' or 'goodman'"
-        raise UnsupportedTarget(message)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointShare(Share):
+    """The share of one of several answers, over every feasible count vector, with intervals for all of them jointly.
 
-    def jointly(span: Interval) -> Interval:
-        return replace(span, level=level, method=f"{span.method}, Bonferroni", simultaneous=number)
+    Parameters
+    ----------
+    vectors : tuple of tuple of int
+    place : int
+        Of the answer.
+    """
 
-    found = []
-    for place in range(number):
-        pairs = tuple(sorted({(vector[place], sum(vector)) for vector in vectors}))
-        item = labels[place] if labels else None
-        alone = Setting(
-            method=ALONE[method], level=strict, threshold=threshold, label=label if label is not None else item
-        )
-        one = estimate(Share(pairs=pairs), target, alone, call=f"{call}[{place}]", estimand="share, jointly", item=item)
-        found.append(
-            replace(
-                one,
-                interval=one.interval and jointly(one.interval),
-                companion=one.companion and jointly(one.companion),
-                sensitivity=tuple((name, jointly(span)) for name, span in one.sensitivity),
-                caveats=(*one.caveats, caveat("all-at-once", number=number)),
-            )
-        )
-    return found
+    name: ClassVar[str] = "share, jointly"
+    methods: ClassVar[Mapping[str, Method]] = {
+        "dirichlet": Method(kind="credible", prior=True, size=True),
+        "goodman": Method(size=True),
+        "bonferroni-clopper-pearson": Method(),
+        "dirichlet(1)": Method(kind="credible", offered=False),
+    }
+    priors: ClassVar[tuple[str, ...]] = ("dirichlet", "dirichlet(1)")
+    companion: ClassVar[str] = "goodman"
+    bounding: ClassVar[str] = "goodman"
+    vectors: Vectors
+    place: int
 
+    @property
+    def data(self) -> object:
+        """The whole vectors."""
+        return self.vectors
 
-def _hull(vectors: Vectors, place: int, method: str, level: float, design_effect: float) -> Interval:
-    limits = [joint_limits(vector, method, level, design_effect) for vector in vectors]
-    return Interval(
-        lower=min(lower[place] for lower, _ in limits),
-        upper=max(upper[place] for _, upper in limits),
-        level=level,
-        kind="credible" if method == "dirichlet" else "confidence",
-        method=method,
-        simultaneous=len(vectors[0]),
-    )
+    @property
+    def number(self) -> int:
+        """All answers."""
+        return len(self.vectors[0])
+
+    def limits(self, method: str, level: float, who: Participation) -> Limits:
+        """Of the answer, in the band of all of them."""
+        found = [joint_limits(vector, method, level, who.design_effect) for vector in self.vectors]
+        return min(lower[self.place] for lower, _ in found), max(upper[self.place] for _, upper in found)
+
+    def above(self, threshold: float, prior: str, who: Participation) -> Limits:
+        """By the margin of the Dirichlet posterior."""
+        added, found = PSEUDO[prior], []
+        for vector in self.vectors:
+            x, n = vector[self.place] / who.design_effect, sum(vector) / who.design_effect
+            rest = n - x + added * (self.number - 1)
+            found.append(float(special.betainc(rest, x + added, 1 - threshold)))
+        return min(found), max(found)
+
+    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
+        """Yield those of a share, and that the level is that of all of them."""
+        yield from (*target_caveats(target), *count_caveats(self.pairs, target))
+        if not isinstance(target, Respondents):
+            yield caveat("all-at-once", number=self.number)
+            if any(x in (0, n) for x, n in self.pairs):
+                yield caveat("closed-band")
+
+    def alone(self, target: Target, setting: Setting) -> Setting:
+        """Return how the answer is estimated by itself so that the level holds jointly, of a target that says more.
+
+        A verdict on a population looks at the band of people like these, too, so that it is never the surer one.
+        """
+        strict = 1 - (1 - setting.level) / self.number
+        also: tuple[Interval, ...] = ()
+        if isinstance(target, Population) and target.size is None and setting.threshold is not None:
+            among = infer(self, Superpopulation(design_effect=target.design_effect), setting)
+            also = tuple(span for span in (among.interval, among.companion, *(one for _, one in among.strip)) if span)
+        return replace(setting, method=ALONE[setting.method], level=strict, also=also)
 
 
 @lru_cache(maxsize=4096)
-def joint_limits(vector: tuple[int, ...], method: str, level: float, design_effect: float = 1.0) -> Limits:
+def joint_limits(vector: tuple[int, ...], method: str, level: float, design_effect: float = 1.0) -> Band:
     """Return lower and upper limits of all shares of one count vector.
 
     Examples
@@ -250,8 +241,8 @@ def joint_limits(vector: tuple[int, ...], method: str, level: float, design_effe
     [0.016, 0.249, 0.2, 0.057, 0.008]
     """
     scaled = tuple(count / design_effect for count in vector)
-    if method == "dirichlet":
-        lower, upper, _ = dirichlet_band(scaled, level)
+    if method in PSEUDO:
+        lower, upper, _ = dirichlet_band(scaled, level, PSEUDO[method])
     else:
         one = "wilson" if method == "goodman" else "clopper-pearson"
         lower, upper = interval_limits(np.array(scaled), sum(scaled), method=one, level=1 - (1 - level) / len(vector))
