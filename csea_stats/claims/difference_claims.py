@@ -398,27 +398,27 @@ def tested_paired(test: PairedTest, context: Context) -> Measured:
     )
     verdicts = flagged(judge(found, goal, values), findings)
     estimates = context.dressed(found, questions[0], parts[0][1], " minus ".join(names_of(sides, answers)))
-    quantity = PairedDifference(tables=tables, full=full)
     return Measured(
         verdicts=verdicts,
         estimates=with_verdicts(estimates, verdicts, goal),
         goal=goal,
-        probability=_pair_probability(quantity, goal),
+        probability=_pair_probability(tables, goal),
         confidence=_pair_confidence(tables, goal),
         false_sign=max(pair_rate(n, context.level) for n in bases[0]) if goal.thresholds in ((0.0,), ()) else None,
-        tipping=None if unclear(verdicts) else never_surer(_pair_tipping(quantity, goal, context.level), verdicts),
+        tipping=None if unclear(verdicts) else never_surer(_pair_tipping(tables, goal, context.level), verdicts),
         bounds=(values[0], values[-1]) if unclear(verdicts) else None,
         findings=findings,
     )
 
 
-def _pair_probability(quantity: PairedDifference, goal: Goal) -> tuple[float, float] | None:
+def _pair_probability(tables: Tables, goal: Goal) -> tuple[float, float] | None:
     """Return the Dirichlet probability of a goal, lowest and highest over the feasible tables."""
     if goal.alike:
         return None
     found = []
-    for table in quantity.tables:
-        one, alone = replace(quantity, tables=(table,)), Participation()
+    alone = Participation()
+    for table in tables:
+        one = PairedDifference(tables=(table,), full=())
         over = one.above(goal.low, "dirichlet", alone)[0] if goal.low is not None else 1.0
         past = one.above(goal.high, "dirichlet", alone)[0] if goal.high is not None else 0.0
         found.append(over - past)
@@ -453,13 +453,13 @@ def _pair_sure(table: Table, threshold: float, *, up: bool) -> float:
     return float(special.ndtr(z if up else -z))
 
 
-def _pair_tipping(quantity: PairedDifference, goal: Goal, level: float) -> tuple[float, float] | None:
+def _pair_tipping(tables: Tables, goal: Goal, level: float) -> tuple[float, float] | None:
     """Return the participation ratio, between those who gave either answer alone, at which a difference turns."""
     if goal.thresholds != (0.0,):
         return None
-    ours = [(b, c) if goal.direction == "above" else (c, b) for b, c, _ in quantity.tables]
+    ours = [(b, c) if goal.direction == "above" else (c, b) for b, c, _ in tables]
     observed = min(1.0 if b == c else b / c if c else float("inf") for b, c in ours)
-    return tipping_limit(quantity, goal, level), observed
+    return tipping_limit(PairedDifference(tables=tables, full=()), goal, level), observed
 
 
 Vectors = set[tuple[int, ...]]

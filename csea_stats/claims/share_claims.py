@@ -206,7 +206,7 @@ def tested_printed(test: PrintedTest, context: Context) -> Measured:
     )
     fits = [_as_printed(test, x, n) for x, n in share_pairs(counts, bases)]
     counted = counted_verdict([1.0 if fit else -1.0 for fit in fits], threshold=0.0)
-    why = _printed_why(test, sorted(counts), max(bases), fits)
+    why = _printed_why(test, sorted(counts), tuple(sorted(bases)), fits)
     return Measured(
         verdicts=flagged(Verdicts(replace(counted, why=why), None, None), findings),
         estimates=context.dressed(tuple(found), question, items, item_name(question, items)),
@@ -214,7 +214,7 @@ def tested_printed(test: PrintedTest, context: Context) -> Measured:
     )
 
 
-def _printed_why(test: PrintedTest, counts: list[int], base: int, fits: list[bool]) -> str:
+def _printed_why(test: PrintedTest, counts: list[int], base: tuple[int, ...], fits: list[bool]) -> str:
     """Return how a printed number and the counts that print as a whole allows go together."""
     allowed = share_words(tuple(counts), base)
     if all(fits):

@@ -37,8 +37,8 @@ class Expected:
         Answers; or items, where a question has several answers each.
     base : int
         Answers (of an item: respondents) that the counts are of.
-    observed : tuple of (int, int)
-        Smallest and largest count that the source leaves open.
+    observed : tuple of tuple of int
+        Counts that the source leaves open, rising.
     prior : (S, K) array or None
         Before any answer is seen; None for a frequentist fit.
     fitted : tuple of (S, K) array
@@ -47,7 +47,7 @@ class Expected:
 
     labels: tuple[str, ...]
     base: int
-    observed: tuple[tuple[int, int], ...]
+    observed: tuple[tuple[int, ...], ...]
     prior: Array | None
     fitted: tuple[Array, ...]
 
@@ -61,9 +61,9 @@ class Expected:
     def outside(self, level: float) -> tuple[str, ...]:
         """Return the answers whose count lies outside the interval after the fit."""
         found = []
-        for place, (low, high) in enumerate(self.observed):
+        for place, counts in enumerate(self.observed):
             ends = self.span(place, level)
-            if ends and (high / self.base < ends[0] - 1e-12 or low / self.base > ends[1] + 1e-12):
+            if ends and (counts[-1] / self.base < ends[0] - 1e-12 or counts[0] / self.base > ends[1] + 1e-12):
                 found.append(self.labels[place])
         return tuple(found)
 
@@ -105,7 +105,7 @@ def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     return Expected(
         labels=design.answers,
         base=int(design.tables[0].sum()),
-        observed=tuple((int(low), int(high)) for low, high in zip(tables.min(axis=0), tables.max(axis=0), strict=True)),
+        observed=tuple(tuple(sorted(set(counts))) for counts in tables.T.tolist()),
         prior=prior,
         fitted=tuple(fitted),
     )
@@ -202,7 +202,7 @@ def _expected_stacked(fit: FittedModel, rng: np.random.Generator, draws: int) ->
     return Expected(
         labels=labels,
         base=design.people if design.by_item else len(design.person),
-        observed=tuple((int(count), int(count)) for count in seen),
+        observed=tuple((int(count),) for count in seen),
         prior=_answers_drawn(before, rng),
         fitted=(_answers_drawn(thinned, rng),),
     )

@@ -269,10 +269,11 @@ def expected_table(fit: Fit, found: Expected) -> Grid:
     """Return what the model expected to see before and after, beside what was observed."""
     rows = []
     for place, label in enumerate(found.labels):
-        low, high = found.observed[place]
+        counts = found.observed[place]
         before, after = (found.span(place, fit.level, prior=prior) for prior in (True, False))
-        drawing = expected_row(before, after, (low / found.base, high / found.base))
-        cells = [f"{count_words((low, high))} ({percent_range(low / found.base, high / found.base, decimals=0)})"]
+        ends = (counts[0] / found.base, counts[-1] / found.base)
+        drawing = expected_row(before, after, ends)
+        cells = [f"{count_words(counts)} ({percent_range(*ends, decimals=0)})"]
         cells += [
             percent_range(*ends) if ends else "" for ends in ((before, after) if found.prior is not None else (after,))
         ]

@@ -35,6 +35,7 @@ from csea_stats.results.numbers import (
     points_range,
     points_span,
     probability,
+    share_ends,
     threshold_words,
 )
 from csea_stats.results.sentences import method_words, what_interval
@@ -289,7 +290,7 @@ def _answer_tables(found: PrintedFit, context: Context) -> tuple[AnswerTable, ..
 
 
 def _answer_row(answer: str, counts: tuple[int, ...], bases: tuple[int, ...], one: Estimate) -> AnswerRow:
-    low, high = counts[0] / bases[-1], counts[-1] / bases[0]
+    low, high = share_ends(counts, bases)
     return AnswerRow(
         names=(answer,),
         references=(),

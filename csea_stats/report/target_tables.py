@@ -18,7 +18,6 @@ from csea_stats.report.wording import (
 from csea_stats.results.numbers import (
     base_words,
     count_words,
-    integer,
     interval_words,
     percent_range,
     points_range,
@@ -45,9 +44,7 @@ def count_text(tiers: Tiers) -> str:
     if tiers.counts is None or not tiers.first.base:
         return "not counted"
     found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
-    if isinstance(tiers.base, int):
-        return share_words(found, tiers.base, thresholds_of(tiers.first))
-    return f"{count_words(found)} of {base_words(tiers.base)}"
+    return share_words(found, tiers.base, thresholds_of(tiers.first))
 
 
 def bare_count(tiers: Tiers) -> str:
@@ -153,9 +150,9 @@ def target_table(tiers: Tiers, context: Context, *, caption: str) -> TargetTable
 def lane_labels(tiers: Tiers, context: Context) -> tuple[tuple[str, str], ...]:
     """Return name and value of each lane of the full strip."""
     counted = count_text(tiers)
-    if len(counted) > 22 and tiers.counts and isinstance(tiers.base, int):
+    if len(counted) > 22 and tiers.counts:
         found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
-        counted = f"{count_words(found)} of {integer(tiers.base)}"
+        counted = f"{count_words(found)} of {base_words(tiers.base)}"
     elif len(counted) <= 14:
         counted = f"{counted}, counted"
     labels = [(THESE, counted)]

@@ -293,20 +293,30 @@ def probability(lower: float, upper: float | None = None) -> str:
     return f"{_either(_percents(ends, 0, (), most=1))}%"
 
 
-def count_words(counts: tuple[int, ...]) -> str:
-    """Return a set of counts: "14 or 15", "2 to 23".
+MOST_PARTS = 8
+"""Counts or rows of counts that are named; of more, how many there are and between which they lie."""
+
+
+def count_words(counts: Iterable[int]) -> str:
+    """Return a set of counts, with none that is not in it: "14 or 15", "2 to 23", "1, 5 or 9".
 
     Examples
     --------
-    >>> count_words((35,)), count_words((15, 14)), count_words((1, 2, 3)), count_words((1, 5))
-    ('35', '14 or 15', '1 to 3', '1 or 5')
+    >>> count_words((35,)), count_words((15, 14)), count_words((1, 2, 3)), count_words((1, 5, 9))
+    ('35', '14 or 15', '1 to 3', '1, 5 or 9')
+    >>> count_words((1, 2, 3, 7)), count_words(range(0, 50, 2))
+    ('1 to 3 or 7', 'one of 25 counts from 0 to 48')
     """
     values = sorted(set(counts))
-    if len(values) == 1:
-        return integer(values[0])
-    if len(values) == 2:
-        return f"{integer(values[0])} or {integer(values[1])}"
-    return f"{integer(values[0])} to {integer(values[-1])}"
+    starts = [value for value in values if value - 1 not in values]
+    ends = [value for value in values if value + 1 not in values]
+    parts: list[str] = []
+    for start, end in zip(starts, ends, strict=True):
+        within = (start, end) if end - start < 2 else ()  # two in a row are named
+        parts += [integer(one) for one in dict.fromkeys(within)] or [f"{integer(start)} to {integer(end)}"]
+    if len(parts) > MOST_PARTS:
+        return f"one of {len(values)} counts from {integer(values[0])} to {integer(values[-1])}"
+    return " or ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def base_words(base: Base) -> str:
@@ -314,19 +324,32 @@ def base_words(base: Base) -> str:
     return count_words((base,) if isinstance(base, int) else base)
 
 
-def share_words(counts: tuple[int, ...], base: int, thresholds: Thresholds = ()) -> str:
-    """Return counts with their share: "35 of 49 (71%)", "14 or 15 of 49 (29 to 31%)".
+def share_ends(counts: Iterable[int], base: Base) -> tuple[float, float]:
+    """Return the smallest and the largest share of counts and bases that may go together in any way.
 
     Examples
     --------
-    >>> share_words((35,), 49), share_words((14, 15), 49), share_words((0,), 0)
-    ('35 of 49 (71%)', '14 or 15 of 49 (29 to 31%)', '0 of 0')
+    >>> share_ends((7,), (7, 20)), share_ends((3, 12), (6, 24))  # not 12 of 6
+    ((0.35, 1.0), (0.125, 0.5))
     """
-    head = f"{count_words(counts)} of {integer(base)}"
+    bases = (base,) if isinstance(base, int) else base
+    found = [x / n for x in counts for n in bases if x <= n]
+    return min(found), max(found)
+
+
+def share_words(counts: tuple[int, ...], base: Base, thresholds: Thresholds = ()) -> str:
+    """Return counts with their share: "35 of 49 (71%)", "14 or 15 of 49 (29 to 31%)", "7 of 7 or 20 (35 to 100%)".
+
+    Examples
+    --------
+    >>> share_words((35,), 49), share_words((14, 15), 49), share_words((0,), 0), share_words((7,), (7, 20))
+    ('35 of 49 (71%)', '14 or 15 of 49 (29 to 31%)', '0 of 0', '7 of 7 or 20 (35 to 100%)')
+    """
+    head = f"{count_words(counts)} of {base_words(base)}"
     if base == 0:
         return head
-    decimals = 0 if base < 1000 else 1
-    return f"{head} ({percent_range(min(counts) / base, max(counts) / base, thresholds, decimals)})"
+    decimals = 0 if (base if isinstance(base, int) else max(base)) < 1000 else 1
+    return f"{head} ({percent_range(*share_ends(counts, base), thresholds, decimals)})"
 
 
 def amount_words(share: float) -> str:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from csea_stats.errors import InputError
 from csea_stats.results.numbers import (
     base_words,
-    count_words,
     interval_words,
     level_words,
     number_of,
@@ -113,18 +112,11 @@ def counted(estimate: Estimate, thresholds: Sequence[float] = ()) -> str:
         observed = f": {_value(estimate)} observed" if _value(estimate) else ""
         return f"{_people(estimate, ' against ')}{label}{observed}"
     if len(estimate.base) == 2 and estimate.counts:
-        first = sorted({vector[0] for vector in estimate.counts})
-        second = sorted({vector[1] for vector in estimate.counts})
-        one, other = (
-            share_words(tuple(c), b) for c, b in zip((first, second), map(_largest, estimate.base), strict=True)
-        )
+        sides = [tuple(sorted({vector[place] for vector in estimate.counts})) for place in (0, 1)]
+        one, other = (share_words(counts, base) for counts, base in zip(sides, estimate.base, strict=True))
         return f"{one} against {other}{label}"
     if len(estimate.base) == 1 and estimate.counts and all(len(vector) == 1 for vector in estimate.counts):
-        counts = tuple(vector[0] for vector in estimate.counts)
-        base = estimate.base[0]
-        if isinstance(base, int):
-            return share_words(counts, base, held) + label
-        return f"{count_words(counts)} of {base_words(base)}{label}"
+        return share_words(tuple(vector[0] for vector in estimate.counts), estimate.base[0], held) + label
     of = f" ({_people(estimate, ' and ')})" if estimate.base else ""
     return f"{estimate.estimand}{label}{of}"
 
@@ -133,10 +125,6 @@ def _people(estimate: Estimate, between: str) -> str:
     """Return the bases with whom they count: "7 and 42 respondents"."""
     *most, last = estimate.base
     return between.join([*map(base_words, most), number_of(last, "respondents")])
-
-
-def _largest(base: int | tuple[int, ...]) -> int:
-    return base if isinstance(base, int) else max(base)
 
 
 def _value(estimate: Estimate) -> str:

@@ -42,17 +42,17 @@ def settled(intervals: Sequence[Interval], threshold: float) -> Direction | None
     Parameters
     ----------
     intervals : sequence of Interval
-        The interval, its companion of the other kind and the prior strip, each a hull over the feasible counts.
+        The interval, its companion of the other kind and the prior strip, each a hull over the feasible counts; or a
+        set that is guaranteed to hold at the level.
 
     Examples
     --------
     >>> wilson = Interval(lower=0.576, upper=0.822, level=0.95, kind="confidence", method="wilson")
     >>> jeffreys = Interval(lower=0.578, upper=0.826, level=0.95, kind="credible", method="jeffreys")
-    >>> settled([jeffreys, wilson], 0.5), settled([wilson], 0.5)  # one kind alone settles nothing
+    >>> settled([jeffreys, wilson], 0.5), settled([jeffreys, wilson], 0.577)
     ('above', None)
     """
-    both = {interval.kind for interval in intervals} == {"credible", "confidence"}
-    return side(intervals, threshold) if both else None
+    return side(intervals, threshold)
 
 
 def counted_verdict(

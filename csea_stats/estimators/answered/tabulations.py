@@ -11,6 +11,7 @@ from csea_stats.errors import InputError, check_kind
 from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.respondents.kinds import Number
 from csea_stats.respondents.microdata import Microdata
+from csea_stats.results.numbers import count_words
 from csea_stats.survey.survey import Question, Survey
 
 if TYPE_CHECKING:
@@ -187,13 +188,7 @@ class Tabulation:
         """Yield what `to_frame` holds, row by row."""
         for place, group in enumerate(self.groups):
             base = {"base_lowest": min(self.bases(place)), "base_highest": max(self.bases(place))}
-            reasons = dict.fromkeys(reason for table in self.tables for reason, _ in table.apart[place])
-            told = [(label, True, self.counts(place, (column,))) for column, label in enumerate(self.labels)]
-            told += [
-                (reason, False, {dict(table.apart[place]).get(reason, 0) for table in self.tables})
-                for reason in reasons
-            ]
-            for answer, counted, counts in told:
+            for answer, counted, counts in self._told(place):
                 row = {
                     "group": group,
                     "answer": answer,
@@ -204,13 +199,19 @@ class Tabulation:
                 row |= base
                 yield row | ({"synthetic": True} if self.synthetic else {})
 
+    def _told(self, group: int) -> Iterator[tuple[str, bool, set[int]]]:
+        """Yield answers, then reasons for none: the name, whether it is part of the base, and the feasible counts."""
+        for column, label in enumerate(self.labels):
+            yield label, True, self.counts(group, (column,))
+        for reason in dict.fromkeys(reason for table in self.tables for reason, _ in table.apart[group]):
+            yield reason, False, {dict(table.apart[group]).get(reason, 0) for table in self.tables}
+
     def __str__(self) -> str:
         head = f"{self.outcome}{f' by {self.by}' if self.by else ''}"
         lines = [f"SYNTHETIC: {head}" if self.synthetic else head]
-        for row in self.rows():
-            low, high = row["lowest"], row["highest"]
-            group = f"{row['group']}: " if row["group"] else ""
-            lines.append(f"  {group}{row['answer']}: {low if low == high else f'{low} to {high}'}")
+        for place, group in enumerate(self.groups):
+            who = f"{group}: " if group else ""
+            lines += [f"  {who}{answer}: {count_words(counts)}" for answer, _, counts in self._told(place)]
         return "\n".join([*lines, *(f"  in no group: {reason}: {times}" for reason, times in self.left_out)])
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.crosstabs.margins import margin_pairs
+from csea_stats.results.numbers import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -252,12 +253,6 @@ def _contradiction(tables: Tables, pairs: Sequence[tuple[tuple[int, ...], tuple[
         rest = tuple(one for one in needed if one is not fact)
         if not any(_Search(row=row, column=column, facts=rest).possible() for row, column in pairs):
             needed = list(rest)
-    told = " and ".join(f"{fact.words} = {_values(fact.values)}" for fact in needed)
+    told = " and ".join(f"{fact.words} = {count_words(fact.values)}" for fact in needed)
     them = "it" if len(needed) == 1 else "them together"
     return f"{told}: no table with these margins has {them}; correct or leave out one"
-
-
-def _values(values: Sequence[int]) -> str:
-    if len(values) > 3 and values[-1] - values[0] == len(values) - 1:
-        return f"{values[0]} to {values[-1]}"
-    return " or ".join(map(str, values))

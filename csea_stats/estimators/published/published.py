@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.gaps.differences import difference
+from csea_stats.estimators.marks import base_of
 from csea_stats.estimators.published.batteries import battery_differences
 from csea_stats.estimators.published.joint import joint_shares
 from csea_stats.estimators.published.naming import (
@@ -240,14 +241,14 @@ class _Context:
                 f"{name} among {words}",
                 inside,
                 inside_base,
-                words_among(self.survey, group, min(inside_base)),
+                words_among(self.survey, group, base_of(inside_base)),
                 (after,),
             ),
             (
                 f"{name} among the rest",
                 outside,
                 outside_base,
-                words_of_the_rest(self.survey, group, max(outside_base)),
+                words_of_the_rest(self.survey, group, base_of(outside_base)),
                 (after, caveat("implied")),
             ),
         ):
