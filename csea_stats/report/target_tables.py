@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from csea_stats.results.values import Estimate, Verdict
 
 
+NARROW = 10
+"""Signs of counts, at most, that a narrow place has room for beside their share."""
+
+
 def judged(verdict: Verdict | None) -> Judged | None:
     """Return a verdict as the page shows it."""
     return None if verdict is None else Judged(shape=SHAPES[verdict.word], text=verdict_text(verdict))
@@ -48,10 +52,12 @@ def count_text(tiers: Tiers) -> str:
 
 
 def bare_count(tiers: Tiers) -> str:
-    """Return the counts for a table whose caption names the base: "35", "14 or 15"."""
+    """Return the counts for a narrow place whose caption names the base: "35", "14 or 15", of many "8 counts"."""
     if tiers.counts is None:
         return "not counted"
-    return count_words(tuple(sorted({vector[0] for vector in tiers.first.counts})))
+    counts = {vector[0] for vector in tiers.first.counts}
+    words = count_words(counts)
+    return words if len(words) <= NARROW else f"{len(counts)} counts"
 
 
 def share_text(tiers: Tiers) -> str:

@@ -305,7 +305,7 @@ def count_words(counts: Iterable[int]) -> str:
     >>> count_words((35,)), count_words((15, 14)), count_words((1, 2, 3)), count_words((1, 5, 9))
     ('35', '14 or 15', '1 to 3', '1, 5 or 9')
     >>> count_words((1, 2, 3, 7)), count_words(range(0, 50, 2))
-    ('1 to 3 or 7', 'one of 25 counts from 0 to 48')
+    ('1 to 3 or 7', '25 counts from 0 to 48')
     """
     values = sorted(set(counts))
     starts = [value for value in values if value - 1 not in values]
@@ -315,7 +315,7 @@ def count_words(counts: Iterable[int]) -> str:
         within = (start, end) if end - start < 2 else ()  # two in a row are named
         parts += [integer(one) for one in dict.fromkeys(within)] or [f"{integer(start)} to {integer(end)}"]
     if len(parts) > MOST_PARTS:
-        return f"one of {len(values)} counts from {integer(values[0])} to {integer(values[-1])}"
+        return f"{len(values)} counts from {integer(values[0])} to {integer(values[-1])}"
     return " or ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
