@@ -31,9 +31,10 @@ from csea_stats.respondents.codebook import Codebook as Codebook
 from csea_stats.respondents.kinds import Categories as Categories, Multiple as Multiple, Number as Number, Ordered as Ordered
 from csea_stats.respondents.microdata import Microdata as Microdata, read_respondents as read_respondents
 from csea_stats.results.associations import Association as Association, Associations as Associations, HypothesisTest as HypothesisTest
-from csea_stats.results.collection import Estimates as Estimates
-from csea_stats.results.rank_tables import RankProbabilities as RankProbabilities
-from csea_stats.results.values import Caveat as Caveat, Estimate as Estimate, Interval as Interval, Provenance as Provenance, Verdict as Verdict
+from csea_stats.results.estimate import Estimate as Estimate
+from csea_stats.results.estimates import Estimates as Estimates
+from csea_stats.results.rank_probabilities import RankProbabilities as RankProbabilities
+from csea_stats.results.values import Caveat as Caveat, Interval as Interval, Provenance as Provenance, Verdict as Verdict
 from csea_stats.survey.loading import load_survey as load_survey, survey_names as survey_names
 from csea_stats.survey.survey import Survey as Survey
 from csea_stats.synthesis.synthesise import synthesise as synthesise

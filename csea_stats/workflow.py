@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from csea_stats.claims.results import Claims
     from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.respondents.microdata import Microdata
-    from csea_stats.results.collection import Estimates
+    from csea_stats.results.estimates import Estimates
 
 
 def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) -> Estimates:

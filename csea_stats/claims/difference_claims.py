@@ -39,7 +39,8 @@ from csea_stats.estimators.published.naming import item_label, item_name
 from csea_stats.estimators.scales.dominance import superiority
 from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.results.caveats import caveat
-from csea_stats.results.values import Estimate, Interval
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import counted_verdict
 from csea_stats.targets.populations import Population, Respondents
 

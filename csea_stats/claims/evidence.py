@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
     from csea_stats.claims.verdicts import Goal
-    from csea_stats.results.values import Caveat, Estimate, Scale
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Caveat, Scale
     from csea_stats.survey.survey import Question, Survey, TargetWords
     from csea_stats.targets.populations import Target
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from csea_stats.claims.format import Claim
 from csea_stats.claims.verdicts import Verdicts
 from csea_stats.errors import InputError
-from csea_stats.results.collection import Estimates
-from csea_stats.results.sequences import Members
+from csea_stats.results.estimates import Estimates, Members
 from csea_stats.results.values import Verdict
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from csea_stats.targets.populations import TAUS, Population, Respondents, Select
 
 if TYPE_CHECKING:
     from csea_stats.claims.evidence import Measured
-    from csea_stats.results.values import Estimate, Verdict
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Verdict
     from csea_stats.survey.survey import Survey
 
 

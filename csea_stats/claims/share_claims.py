@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from csea_stats.claims.format import EachTest, PrintedTest, RankTest, ShareTest
     from csea_stats.estimators.checking import Pair
-    from csea_stats.results.values import Base, Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Base
     from csea_stats.survey.survey import BatteryCell, Cell, Group, Items, Question
 
     Counts = Sequence[int]

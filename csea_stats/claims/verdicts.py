@@ -12,7 +12,8 @@ from csea_stats.targets.populations import Population, Respondents, Selection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from csea_stats.results.values import Estimate, Interval, Scale, Verdict, Word
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Interval, Scale, Verdict, Word
 
 EQUAL = 1e-12
 """Below so small a difference two shares are the same."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from csea_stats.estimators.estimands import Inference, Participation, hull
 from csea_stats.estimators.marks import provenance
 from csea_stats.results.caveats import caveat
+from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import ratio, threshold_words
-from csea_stats.results.values import Estimate, Interval
+from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import (
     Direction,
     certain_verdict,

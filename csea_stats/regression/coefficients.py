@@ -15,9 +15,9 @@ from csea_stats.regression.contrasts import whole_contrast, whole_words
 from csea_stats.regression.quantities import ALONE, OfFit
 from csea_stats.regression.reading import FittedModel, Reading
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import with_unit
-from csea_stats.results.values import Estimate
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:

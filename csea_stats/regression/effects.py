@@ -26,9 +26,10 @@ from csea_stats.regression.reading import PEOPLE
 from csea_stats.regression.stacking import StackedDesign
 from csea_stats.regression.unpooled import UNPOOLED, unpooled
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import number_of, percent
-from csea_stats.results.values import Caveat, Estimate
+from csea_stats.results.values import Caveat
 from csea_stats.targets.populations import (
     Target,
 )
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
     from csea_stats.regression.reading import FittedModel, Reading
-    from csea_stats.results.values import Caveat, Estimate, Scale
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Caveat, Scale
     from csea_stats.targets.populations import Target
 
 OVERSTATED = 30

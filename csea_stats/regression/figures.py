@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.regression.reading import FittedModel
-    from csea_stats.results.values import Estimate, Interval
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Interval
 
 KINDS = ("effects", "predictions", "prior", "proportional-odds")
 COLOURS = ("#0E5A9A", "#83878E")

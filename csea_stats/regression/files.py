@@ -10,7 +10,7 @@ from csea_stats.regression.telling import methods_paragraph, model_card
 
 if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
-    from csea_stats.results.collection import Estimates
+    from csea_stats.results.estimates import Estimates
 
 
 def fit_files(fit: Fit) -> list[tuple[str, bytes]]:

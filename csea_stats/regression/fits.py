@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array
     from csea_stats.regression.sensitivity import Influence, Sensitivity
     from csea_stats.regression.spec import Model
-    from csea_stats.results.collection import Estimates
+    from csea_stats.results.estimates import Estimates
     from csea_stats.targets.populations import Target
 
 

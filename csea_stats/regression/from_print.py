@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.regression.fits import Fit
-    from csea_stats.results.collection import Estimates
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Group, Question
 
 MOST_READINGS = 12

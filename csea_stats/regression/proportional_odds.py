@@ -28,9 +28,9 @@ from csea_stats.regression.design import Design
 from csea_stats.regression.quantities import ALONE
 from csea_stats.regression.reading import FittedModel, Reading
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import level_words
-from csea_stats.results.values import Estimate
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:

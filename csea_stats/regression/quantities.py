@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from csea_stats.regression import contrasts
     from csea_stats.regression.problem import Array
     from csea_stats.regression.reading import Reading
-    from csea_stats.results.values import Base, Caveat, Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Base, Caveat
 
 Moved = tuple["Array | float", "Array | float"]
 """Log participation ratios of later answers at the start and at the end of what is compared."""

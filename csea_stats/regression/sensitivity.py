@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.contrasts import Comparison
     from csea_stats.regression.problem import Array
     from csea_stats.regression.reading import FittedModel, Reading
-    from csea_stats.results.collection import Estimates
+    from csea_stats.results.estimates import Estimates
 
 FLAG = 0.05
 """Power-scaling gradient from which a posterior counts as sensitive (Kallioinen et al. 2024)."""

@@ -10,8 +10,8 @@ from csea_stats.results.sentences import what_interval
 if TYPE_CHECKING:
     from csea_stats.regression.reading import FittedModel
     from csea_stats.regression.spec import Model, StatedPrior
-    from csea_stats.results.collection import Estimates
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.estimates import Estimates
 
 FAMILIES = {
     "cumulative": "cumulative logit",

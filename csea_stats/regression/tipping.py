@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.regression.coefficients import coefficients, part_of_item, whole_item_words
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
-    from csea_stats.results.collection import Estimates
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Battery
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from csea_stats.claims.results import ClaimResult, Claims
     from csea_stats.report.context import Context
     from csea_stats.report.views import Judged, Reference
-    from csea_stats.results.values import Estimate, Verdict
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from csea_stats.results.sentences import citation, counted, method_words
 if TYPE_CHECKING:
     from csea_stats.report.context import Context
     from csea_stats.report.tiers import Tiers
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
     from csea_stats.survey.survey import Question
 
 

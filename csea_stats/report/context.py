@@ -11,8 +11,8 @@ from csea_stats.results.numbers import level_words
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
-    from csea_stats.results.collection import Estimates
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Question, Survey
 
 THE_REST = " among the rest"

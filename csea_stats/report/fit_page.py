@@ -35,7 +35,7 @@ from csea_stats.results.sentences import method_words
 if TYPE_CHECKING:
     from csea_stats.regression.fits import Fit
     from csea_stats.respondents.funnels import Funnel
-    from csea_stats.results.collection import Estimates
+    from csea_stats.results.estimates import Estimates
 
 MOST_CITED = 6
 """Effects of which the page has a sentence for every target; of more, for people like these alone."""

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.fits import Fit
     from csea_stats.regression.predictive import Expected
-    from csea_stats.results.collection import Estimates
-    from csea_stats.results.values import Estimate, Interval
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.estimates import Estimates
+    from csea_stats.results.values import Interval
 
 MOST_ROWS = 120
 """Rows of predicted shares of one predictor; of more the files tell."""

@@ -47,7 +47,8 @@ if TYPE_CHECKING:
     from csea_stats.regression.from_print import PrintedFit
     from csea_stats.regression.spec import Model
     from csea_stats.report.context import Context
-    from csea_stats.results.values import Estimate, Interval
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Interval
 
 GREENLAND = ("Greenland and Mansournia 2015, Statistics in Medicine 34:3133–3143", "10.1002/sim.6537")
 GELMAN = ("Gelman and Carlin 2014, Perspectives on Psychological Science 9:641–651", "10.1177/1745691614551642")

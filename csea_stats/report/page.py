@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
     from csea_stats.regression.from_print import PrintedFit
-    from csea_stats.results.collection import Estimates
+    from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Survey
 
 

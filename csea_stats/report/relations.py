@@ -16,7 +16,7 @@ from csea_stats.targets.populations import Respondents
 
 if TYPE_CHECKING:
     from csea_stats.report.context import Context
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
     from csea_stats.survey.survey import Question
 
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
 from csea_stats.report.lettering import text_columns
-from csea_stats.results.collection import EstimateRow
+from csea_stats.results.estimates import EstimateRow
 
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
-    from csea_stats.results.collection import Estimates
+    from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Survey
 
 Entry = str | int | float | bool | None

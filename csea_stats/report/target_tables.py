@@ -31,7 +31,8 @@ from csea_stats.results.sentences import method_words, what_interval
 
 if TYPE_CHECKING:
     from csea_stats.report.context import Context
-    from csea_stats.results.values import Estimate, Verdict
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Verdict
 
 
 NARROW = 10

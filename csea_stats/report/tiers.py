@@ -10,8 +10,9 @@ from csea_stats.targets.populations import FinitePopulation, Population, Respond
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csea_stats.results.collection import Estimates
-    from csea_stats.results.values import Base, Estimate, Interval
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.estimates import Estimates
+    from csea_stats.results.values import Base, Interval
 
 UNPUBLISHED = frozenset({"not-identified", "margin-not-printed"})
 """Caveats of a quantity of which print gives only bounds."""

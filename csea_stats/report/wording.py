@@ -13,7 +13,8 @@ from csea_stats.targets.populations import Population, Selection
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csea_stats.results.values import Estimate, Verdict
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Verdict
     from csea_stats.survey.survey import Group, Question, Survey
 
 THESE = "These respondents"

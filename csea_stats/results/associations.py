@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates, Members
 from csea_stats.results.numbers import integer, interval_words, number_of, rounded, span_words, thresholds_of
 from csea_stats.results.sentences import what_interval
-from csea_stats.results.sequences import Members
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
 
 Exactness = Literal["exact", "Monte Carlo", "asymptotic"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from csea_stats.results.values import Base, Estimate, Interval, Scale
+    from csea_stats.results.values import Base, EstimateFields, Interval, Scale
 
     Thresholds = Iterable[float | None]  # what a number is held against, on its own scale; None: nothing
 
@@ -435,7 +435,7 @@ def span_words(lower: float, upper: float, scale: Scale, thresholds: Thresholds 
     return _either(rounded((lower, upper), 2, marks, ends=ends)).replace("-", MINUS)
 
 
-def thresholds_of(estimate: Estimate) -> tuple[float, ...]:
+def thresholds_of(estimate: EstimateFields) -> tuple[float, ...]:
     """Return what an estimate is held against: its threshold, and its verdict's."""
     verdict = estimate.verdict.threshold if estimate.verdict else None
     return tuple(one for one in (estimate.threshold, verdict) if one is not None)

@@ -6,6 +6,7 @@ A sentence cannot be made without its target, level, kind, method, base and cave
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
@@ -14,6 +15,7 @@ from csea_stats.results.numbers import (
     interval_words,
     level_words,
     number_of,
+    points_range,
     ratio,
     ratio_range,
     share_words,
@@ -21,22 +23,100 @@ from csea_stats.results.numbers import (
     threshold_words,
     thresholds_of,
 )
-from csea_stats.results.ratios import compared, observed_words, odds, times
-from csea_stats.results.values import LIMITS, Estimate, Interval, Verdict
-from csea_stats.targets.populations import (
-    FinitePopulation,
-    Population,
-    Respondents,
-    Selection,
-    Superpopulation,
-    Target,
-)
+from csea_stats.results.values import LIMITS, EstimateFields, Interval, Verdict
+from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+RELATIVE = ("ratio of the shares", "odds ratio")
+"""Estimands that compare two shares by division."""
+
+
+def compared(estimate: EstimateFields) -> bool:
+    """Whether an estimate is a ratio of two groups' shares or odds."""
+    return estimate.estimand in RELATIVE and len(estimate.base) == 2
+
+
+def times(lower: float, upper: float, thresholds: Sequence[float] = ()) -> str:
+    """Return a range of ratios of shares: "1.03 to 1.9 times", "at least 4.8 times, without an upper limit".
+
+    Examples
+    --------
+    >>> times(1.026, 1.864), times(4.8, math.inf), times(1.5, 1.5), times(0.0, math.inf)
+    ('1.03 to 1.9 times', 'at least 4.8 times, without an upper limit', '1.5 times', 'left open altogether')
+    """
+    return _range(lower, upper, " times", thresholds)
+
+
+def odds(lower: float, upper: float, thresholds: Sequence[float] = ()) -> str:
+    """Return a range of odds ratios: "0.90 to 1,100", "at least 0.61, without an upper limit".
+
+    Examples
+    --------
+    >>> odds(0.9, 1074.0), odds(0.61, math.inf)
+    ('0.90 to 1,100', 'at least 0.61, without an upper limit')
+    """
+    return _range(lower, upper, "", thresholds)
+
+
+def _range(lower: float, upper: float, unit: str, thresholds: Sequence[float]) -> str:
+    if lower == 0 and upper == math.inf:
+        return "left open altogether"
+    if upper == math.inf:
+        return f"at least {ratio(lower, thresholds)}{unit}, without an upper limit"
+    return f"{ratio_range(lower, upper, thresholds)}{unit}"
+
+
+def observed_words(estimate: EstimateFields) -> str:
+    """Return what was observed, the difference before the ratio before the odds ratio.
+
+    Returns
+    -------
+    str
+        Such as "+33 points, 1.5 times the second share, an odds ratio without limit (a cell is 0)".
+    """
+    tables = list(_tables(estimate))
+    gaps = [x1 / n1 - x2 / n2 for x1, n1, x2, n2 in tables]
+    low, high = min(gaps), max(gaps)
+    held = thresholds_of(estimate)
+    told = [points_range(low, high)]
+    told.append(_told([_over(x1 * n2, x2 * n1) for x1, n1, x2, n2 in tables], "ratio", " times the second share", held))
+    if estimate.estimand == "odds ratio":
+        told.append(_told([_over(x1 * (n2 - x2), x2 * (n1 - x1)) for x1, n1, x2, n2 in tables], "odds ratio", "", held))
+    return ", ".join(told)
+
+
+def _tables(estimate: EstimateFields) -> Iterator[tuple[int, int, int, int]]:
+    bases = [(base,) if isinstance(base, int) else base for base in estimate.base]
+    for counts, n1, n2 in product(estimate.counts, bases[0], bases[1]):
+        if counts[0] <= n1 and counts[1] <= n2:
+            yield counts[0], n1, counts[1], n2
+
+
+def _over(more: int, less: int) -> float:
+    return math.nan if more == less == 0 else math.inf if less == 0 else more / less
+
+
+def _told(values: list[float], name: str, unit: str, held: Sequence[float]) -> str:
+    if any(math.isnan(value) for value in values):
+        return f"no {name} (nothing to divide)"
+    low, high = min(values), max(values)
+    lead = "" if unit else f"an {name} of "
+    if low == math.inf:
+        return (
+            f"an {name} without limit (a cell is 0)"
+            if not unit
+            else "infinitely many times the second share, which is 0"
+        )
+    if high == math.inf:
+        return f"{lead}{ratio(low, held)}{unit} or more, without limit"
+    return f"{lead}{ratio_range(low, high, held)}{unit}"
+
 
 HALF = 0.5
 """What the share behind a tipping point is held against."""
+
 
 METHODS = {
     "jeffreys": "Jeffreys",
@@ -93,7 +173,7 @@ def what_interval(interval: Interval) -> str:
     return f"{level_words(interval.level)} {interval.kind} interval, {method_words(interval.method)}{joint}"
 
 
-def verdict_words(verdict: Verdict, estimate: Estimate) -> str:
+def verdict_words(verdict: Verdict, estimate: EstimateFields) -> str:
     """Return a verdict with the threshold it is about: "More than half: supported."."""
     if verdict.word == "cannot be checked":
         return f"Cannot be checked: {verdict.why}"
@@ -104,7 +184,7 @@ def verdict_words(verdict: Verdict, estimate: Estimate) -> str:
     return f"{claim}: {verdict.word}{more}."
 
 
-def counted(estimate: Estimate, thresholds: Sequence[float] = ()) -> str:
+def counted(estimate: EstimateFields, thresholds: Sequence[float] = ()) -> str:
     """Return the counts behind an estimate: "35 of 49 (71%) rate public awareness poor"."""
     held = (*thresholds_of(estimate), *thresholds) if estimate.scale == "share" else (HALF,)
     label = f" {estimate.label}" if estimate.label else ""
@@ -121,13 +201,13 @@ def counted(estimate: Estimate, thresholds: Sequence[float] = ()) -> str:
     return f"{estimate.estimand}{label}{of}"
 
 
-def _people(estimate: Estimate, between: str) -> str:
+def _people(estimate: EstimateFields, between: str) -> str:
     """Return the bases with whom they count: "7 and 42 respondents"."""
     *most, last = estimate.base
     return between.join([*map(base_words, most), number_of(last, "respondents")])
 
 
-def _value(estimate: Estimate) -> str:
+def _value(estimate: EstimateFields) -> str:
     """Return what is counted, for the scale at hand."""
     if estimate.value is None and estimate.bounds is None:
         return ""
@@ -137,14 +217,14 @@ def _value(estimate: Estimate) -> str:
     return span_words(low, high, estimate.scale, thresholds_of(estimate))
 
 
-def _noun(estimate: Estimate) -> str:
+def _noun(estimate: EstimateFields) -> str:
     if estimate.estimand == "superiority":
         return "chance that the first answers higher (equal answers half)"
     named = estimate.estimand.partition(",")[0].partition(":")[0].partition(" towards ")[0]
     return {"share": "share", "difference": "difference", "rank": "rank"}.get(estimate.scale, named)
 
 
-def _main(estimate: Estimate) -> str:
+def _main(estimate: EstimateFields) -> str:
     noun = _noun(estimate)
     words = estimate.target.words
     head = counted(estimate)
@@ -170,7 +250,7 @@ def _main(estimate: Estimate) -> str:
     return f"{head}. Among {words}{condition} the {noun} is {_both(estimate)}."
 
 
-def _how(estimate: Estimate) -> str:
+def _how(estimate: EstimateFields) -> str:
     """Return how a number of these respondents came about: counted, or averaged over a model of them."""
     described = any(doubt.code == "described" for doubt in estimate.caveats)
     return "the model's average over" if described else "counted among"
@@ -192,7 +272,7 @@ def _assumption(target: Population) -> str:
     return f"if participation differed within {factor} times either way (assumed)"
 
 
-def _both(estimate: Estimate) -> str:
+def _both(estimate: EstimateFields) -> str:
     """Return the interval and its companion, each with what it is."""
     if estimate.interval is None:
         return "not estimated"
@@ -204,7 +284,7 @@ def _both(estimate: Estimate) -> str:
     return text + ")"
 
 
-def _limits(interval: Interval, estimate: Estimate) -> str:
+def _limits(interval: Interval, estimate: EstimateFields) -> str:
     if compared(estimate):
         told = odds if estimate.estimand == "odds ratio" else times
         return told(interval.lower, interval.upper, thresholds_of(estimate))
@@ -215,7 +295,7 @@ def _has_prior(target: Target) -> bool:
     return isinstance(target, Population) and isinstance(target.selection, Selection)
 
 
-def sentence(estimate: Estimate) -> str:
+def sentence(estimate: EstimateFields) -> str:
     """Tell one estimate in full: counts, target, interval, verdict and every caveat.
 
     Parameters
@@ -234,11 +314,11 @@ def sentence(estimate: Estimate) -> str:
     return " ".join(parts)
 
 
-def _not_identified(estimate: Estimate) -> bool:
+def _not_identified(estimate: EstimateFields) -> bool:
     return any(doubt.code in ("not-identified", "margin-not-printed") for doubt in estimate.caveats)
 
 
-def _bounded(estimate: Estimate) -> str:
+def _bounded(estimate: EstimateFields) -> str:
     label = f" {estimate.label}" if estimate.label else ""
     low, high = estimate.bounds or LIMITS[estimate.scale]
     span = span_words(low, high, estimate.scale, thresholds_of(estimate))
@@ -253,7 +333,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def citation(tiers: Sequence[Estimate]) -> str:
+def citation(tiers: Sequence[EstimateFields]) -> str:
     """Tell one item for every target in a sentence to cite.
 
     Parameters
@@ -295,7 +375,7 @@ def citation(tiers: Sequence[Estimate]) -> str:
     return " ".join(["; ".join(parts) + ".", *_verdicts(sampled, assumed), *_methods(sampled, assumed), *rest])
 
 
-def _bracketed(estimate: Estimate) -> str:
+def _bracketed(estimate: EstimateFields) -> str:
     """Return an interval, its companion in brackets after it; `_methods` says what they are."""
     if estimate.interval is None:
         return "not estimated"
@@ -303,7 +383,7 @@ def _bracketed(estimate: Estimate) -> str:
     return _limits(estimate.interval, estimate) + other
 
 
-def _verdicts(sampled: Sequence[Estimate], assumed: Sequence[Estimate]) -> list[str]:
+def _verdicts(sampled: Sequence[EstimateFields], assumed: Sequence[EstimateFields]) -> list[str]:
     """Return the verdicts of a citation as one sentence, where there are any."""
     judged = [
         (estimate, where)
@@ -319,7 +399,7 @@ def _verdicts(sampled: Sequence[Estimate], assumed: Sequence[Estimate]) -> list[
     return [f"{claim}: {'; '.join(words)}."]
 
 
-def _methods(sampled: Sequence[Estimate], assumed: Sequence[Estimate]) -> list[str]:
+def _methods(sampled: Sequence[EstimateFields], assumed: Sequence[EstimateFields]) -> list[str]:
     """Return what the intervals of a citation are, told once."""
     shown = next((estimate for estimate in (*sampled, *assumed) if estimate.interval), None)
     if shown is None or shown.interval is None:
@@ -338,5 +418,5 @@ _TOLD = frozenset({"counted", "chance-alone", "selection-assumed"})
 """Caveats that a citation tells in its own words."""
 
 
-def _of(tiers: Sequence[Estimate], kind: type | tuple[type, ...]) -> list[Estimate]:
+def _of(tiers: Sequence[EstimateFields], kind: type | tuple[type, ...]) -> list[EstimateFields]:
     return [estimate for estimate in tiers if isinstance(estimate.target, kind)]

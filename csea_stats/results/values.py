@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from csea_stats.targets.populations import Target
 
 Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count"]
+
+
 KindOfInterval = Literal["credible", "confidence"]
+
+
 Severity = Literal["note", "caution", "serious"]
+
+
 Word = Literal[
     "supported",
     "depends on who took part",
@@ -24,6 +30,7 @@ Word = Literal[
     "not true of them",
     "print unclear",
 ]
+
 
 LIMITS: dict[str, tuple[float, float]] = {
     "share": (0.0, 1.0),
@@ -147,42 +154,8 @@ Base = int | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """A number with its target, intervals, caveats and origin; `str` of it is a sentence to cite.
-
-    Parameters
-    ----------
-    question, item : str or None
-        Id of the question and the answer; None for bare counts.
-    label : str or None
-        Verb phrase that completes "35 of 49 ...".
-    estimand : str
-        The quantity in words, such as "share".
-    scale : {"share", "difference", "ratio", "log-odds", "correlation", "rank", "count"}
-    target : Respondents, Superpopulation, FinitePopulation or Population
-    value : float or None
-        The observed value, or the posterior median for a population; None where print leaves several.
-    bounds : (float, float) or None
-        What print or design leaves open; None where a point is identified.
-    interval : Interval or None
-        By the method asked for.
-    companion : Interval or None
-        The default interval of the other kind.
-    threshold : float or None
-        What the verdict and the probability are about.
-    probability : (float, float) or None
-        Posterior probability that the estimand is above the threshold: lowest and highest over feasible counts.
-    sensitivity : tuple of (setting, Interval)
-        The interval under each member of the prior strip.
-    verdict : Verdict or None
-    counts : tuple of tuple of int
-        Feasible count vectors.
-    base : tuple
-        One per group; a tuple of ints where print allows several.
-    caveats : tuple of Caveat
-        Never empty.
-    provenance : Provenance
-    """
+class EstimateFields:
+    """The fields of an `Estimate`, as the modules that put one into words take it."""
 
     estimand: str
     scale: Scale
@@ -212,13 +185,3 @@ class Estimate:
             if interval.lower < lower or interval.upper > upper:
                 message = f"a {self.scale} lies within {lower:g} and {upper:g}; found {interval}"
                 raise InputError(message)
-
-    def __str__(self) -> str:
-        from csea_stats.results.sentences import sentence
-
-        return sentence(self)
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<p>{escape(str(self))}</p>"

@@ -21,7 +21,7 @@ from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.associations.clusters import clustered
 from csea_stats.estimators.associations.items import exchange
 from csea_stats.results.associations import Association, HypothesisTest
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 HOW = {"mid_p": False, "draws": 9_999}

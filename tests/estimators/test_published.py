@@ -7,7 +7,7 @@ import pytest
 import csea_stats as cs
 from csea_stats.estimators.published.naming import item_label, item_name
 from csea_stats.estimators.published.published import asks_half, choices_each
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from csea_stats.base.rank_sets import count_boxes, joint_rank_sets, pairwise_ran
 from csea_stats.errors import CountError, CseaStatsError, InputError, UnsupportedTarget
 from csea_stats.estimators.ranks.chances import rank_probabilities
 from csea_stats.estimators.ranks.rankings import RANK_METHODS, ranks
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,

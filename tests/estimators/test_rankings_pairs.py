@@ -13,7 +13,7 @@ from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.pairs.pairs import paired_difference
 from csea_stats.estimators.picks.overlaps import feasible_overlaps
 from csea_stats.estimators.picks.pick_pairs import MODEL, model_intervals, pick_contrasts
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Population, Respondents, SelectionBounds, Superpopulation
 
 COUNTS = dict(zip("abcdefgh", (35, 30, 24, 18, 14, 12, 9, 5), strict=True))

@@ -19,7 +19,7 @@ from csea_stats.estimators.estimands import Participation
 from csea_stats.estimators.gaps.comparisons import Ratio
 from csea_stats.estimators.gaps.differences import difference, difference_interval
 from csea_stats.estimators.gaps.spans import LOGISTIC
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

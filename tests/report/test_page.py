@@ -280,7 +280,7 @@ def test_the_files_are_those_that_are_named(shipped, shipped_files):
     assert {f"figures/{q}.svg" for q in with_numbers} <= set(names)
     assert {n[:-4] for n in names if n.endswith(".svg")} == {n[:-4] for n in names if n.endswith(".png")}
     assert all(shipped_files[name] for name in names)
-    from csea_stats.results.collection import Estimates
+    from csea_stats.results.estimates import Estimates
 
     assert Estimates.from_json(shipped_files["estimates.json"].decode()) == estimates
 

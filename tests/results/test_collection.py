@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from csea_stats.errors import InputError
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
-from csea_stats.results.values import Estimate, Interval, Provenance, Verdict
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.estimates import Estimates
+from csea_stats.results.values import Interval, Provenance, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,

@@ -7,7 +7,8 @@ import pytest
 
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.results.caveats import CAVEATS, caveat
-from csea_stats.results.values import Estimate, Interval
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.values import Interval
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation
 
 

@@ -13,13 +13,13 @@ from csea_stats.estimators.checking import targets as as_targets
 from csea_stats.estimators.gaps.differences import difference
 from csea_stats.estimators.inference import jointly
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.estimators.answered.tabulations import Tabulation
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
     from csea_stats.targets.populations import Target
 
 Versus = Literal["complement", "pairs", "reference"]

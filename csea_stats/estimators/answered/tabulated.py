@@ -12,7 +12,7 @@ from csea_stats.estimators.shares.breakdown import breakdown_ratio
 from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import integer
 from csea_stats.targets.populations import TIERS, Respondents, Target
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.respondents.microdata import Microdata
-    from csea_stats.results.values import Caveat, Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Caveat
 
 
 def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95) -> Estimates:

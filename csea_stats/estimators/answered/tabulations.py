@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from csea_stats.results.collection import Estimates
+    from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import TargetWords
     from csea_stats.targets.populations import Target
 

@@ -10,8 +10,9 @@ import numpy as np
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.marks import target_caveats, versions
 from csea_stats.results.caveats import caveat
+from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import integer
-from csea_stats.results.values import Caveat, Estimate, Interval, Provenance, Scale
+from csea_stats.results.values import Caveat, Interval, Provenance, Scale
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:

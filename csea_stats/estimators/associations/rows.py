@@ -14,7 +14,7 @@ from csea_stats.estimators.associations.items import exchange
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.results.associations import Association, Associations, HypothesisTest
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.respondents.microdata import Microdata
-    from csea_stats.results.values import Caveat, Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Caveat
 
 FEW_CLUSTERS = 20
 """Below so many clusters an estimate carries a caveat."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csea_stats.base.associations import conditional, mantel_haenszel
 from csea_stats.errors import InputError
 from csea_stats.results.associations import Association, Associations, HypothesisTest
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,7 +24,7 @@ from csea_stats.estimators.associations.asked import DRAWS, Asked
 from csea_stats.estimators.gaps.differences import difference
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from csea_stats.base.associations import Measured
     from csea_stats.base.exact_tests import Array, Counts
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
 
 
 def table_association(asked: Asked) -> Association:

@@ -12,7 +12,7 @@ from csea_stats.estimators.crosstabs.margins import known_facts, margin_of, told
 from csea_stats.estimators.crosstabs.parts import ESTIMANDS, Asked, Region, cell_estimate, gap_estimate, part_estimate
 from csea_stats.estimators.crosstabs.sets import Tables
 from csea_stats.estimators.marks import call_words
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from csea_stats.estimators.crosstabs.margins import Margin
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
 
     Count = int | AbstractSet[int]
     Counts = Count | Mapping[str, Count] | Sequence[Count]

@@ -24,8 +24,9 @@ from csea_stats.estimators.inference import estimate, infer, interval_of
 from csea_stats.estimators.marks import everyone, provenance, share_caveats
 from csea_stats.estimators.shares.proportions import Share
 from csea_stats.results.caveats import caveat
+from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import count_words, rounded
-from csea_stats.results.values import Caveat, Estimate, Interval, Scale, Verdict
+from csea_stats.results.values import Caveat, Interval, Scale, Verdict
 from csea_stats.results.verdicts import certain_verdict, counted_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Respondents, Superpopulation, Target
 

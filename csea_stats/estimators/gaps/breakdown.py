@@ -11,8 +11,9 @@ from csea_stats.estimators.estimands import Participation
 from csea_stats.estimators.gaps.comparisons import OddsRatio
 from csea_stats.estimators.marks import call_words, count_caveats, provenance, target_caveats
 from csea_stats.results.caveats import caveat
+from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import ratio_range
-from csea_stats.results.values import Estimate, Interval
+from csea_stats.results.values import Interval
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from csea_stats.estimators.gaps.comparisons import Comparison, Difference, OddsR
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import call_words
 from csea_stats.estimators.shares.proportions import checked_arrays
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import FinitePopulation, Population, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
 
     Array = NDArray[np.float64]
     Count = int | AbstractSet[int]

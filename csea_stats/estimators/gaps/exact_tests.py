@@ -12,14 +12,14 @@ from csea_stats.estimators.checking import check_method, share_pairs
 from csea_stats.estimators.gaps.differences import difference
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import base_words, count_words
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
 
     Count = int | AbstractSet[int]
 

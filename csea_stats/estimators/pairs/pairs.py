@@ -27,7 +27,7 @@ from csea_stats.estimators.pairs.spans import (
     worst_weights,
 )
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import count_words, ratio
 from csea_stats.targets.populations import Population, Respondents, Selection, Superpopulation, Target
 
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimands import End, Inference, Limits, Participation, Posterior
     from csea_stats.estimators.pairs.spans import Tables
-    from csea_stats.results.values import Base, Caveat, Estimate, Scale
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Base, Caveat, Scale
 
     Count = int | AbstractSet[int]
 

@@ -17,7 +17,7 @@ from csea_stats.estimators.pairs.pairs import PAIR_METHODS, PairMethod, paired_d
 from csea_stats.estimators.picks.overlaps import feasible_overlaps
 from csea_stats.estimators.ranks.rankings import checked_list
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import level_words, number_of, points_range
 from csea_stats.results.values import Interval
 from csea_stats.targets.populations import Superpopulation
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.results.values import Caveat, Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Caveat
     from csea_stats.targets.populations import Target
 
     Array = NDArray[np.float64]

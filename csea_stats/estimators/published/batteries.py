@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
     from csea_stats.survey.survey import Battery, BatteryCell, Survey
 
 

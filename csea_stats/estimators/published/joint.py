@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.results.values import Estimate, Interval
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Interval
     from csea_stats.survey.survey import Question
     from csea_stats.targets.populations import Target
 

@@ -27,7 +27,7 @@ from csea_stats.estimators.published.unpublished import unpublished_crosstabs
 from csea_stats.estimators.shares.breakdown import breakdown_ratio
 from csea_stats.estimators.shares.proportions import proportion, proportion_interval
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.survey.loading import fingerprint
 from csea_stats.targets.populations import Population, Respondents, SelectionBounds
 
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.results.values import Base, Caveat, Estimate
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Base, Caveat
     from csea_stats.survey.survey import BatteryCell, Cell, Question, Survey
 
 HALF = 0.5

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.base.rank_sets import Whole
-    from csea_stats.results.values import Estimate
+    from csea_stats.results.estimate import Estimate
     from csea_stats.survey.survey import Question
     from csea_stats.targets.populations import Target
 

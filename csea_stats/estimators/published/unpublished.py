@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
 from csea_stats.results.caveats import caveat
-from csea_stats.results.values import Estimate, Provenance
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.values import Provenance
 from csea_stats.results.verdicts import uncheckable
 from csea_stats.targets.populations import Respondents, Superpopulation
 

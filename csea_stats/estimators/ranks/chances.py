@@ -14,7 +14,7 @@ from csea_stats.estimators.marks import call_words, provenance, target_caveats
 from csea_stats.estimators.ranks.rankings import checked_list
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
-from csea_stats.results.rank_tables import RankProbabilities
+from csea_stats.results.rank_probabilities import RankProbabilities
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:

@@ -27,9 +27,10 @@ from csea_stats.estimators.checking import (
 )
 from csea_stats.estimators.marks import call_words, count_caveats, provenance, target_caveats
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import ratio
-from csea_stats.results.values import Estimate, Interval
+from csea_stats.results.values import Interval
 from csea_stats.targets.populations import (
     Population,
     Respondents,

@@ -29,7 +29,7 @@ from csea_stats.estimators.scales.spans import (
     posterior_span,
 )
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimands import Inference, Limits, Participation
     from csea_stats.estimators.scales.spans import Sides, Vectors
-    from csea_stats.results.values import Base, Caveat, Estimate, Scale
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Base, Caveat, Scale
 
     Counts = Sequence[int] | Mapping[str, int] | AbstractSet[tuple[int, ...]]
 

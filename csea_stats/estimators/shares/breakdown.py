@@ -11,8 +11,9 @@ from csea_stats.estimators.checking import check_label, check_level, check_thres
 from csea_stats.estimators.marks import base_of, call_words, count_caveats, provenance, target_caveats
 from csea_stats.estimators.shares.proportions import Share, closed_ends
 from csea_stats.estimators.shares.spans import sampled_span
+from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import amount_words
-from csea_stats.results.values import Estimate, Interval
+from csea_stats.results.values import Interval
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from csea_stats.estimators.inference import estimate, infer, jointly
 from csea_stats.estimators.marks import call_words, count_caveats, target_caveats
 from csea_stats.estimators.shares.proportions import Share
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from csea_stats.estimators.estimands import Inference, Limits, Participation
-    from csea_stats.results.values import Caveat, Estimate, Interval
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Caveat, Interval
 
 JointMethod = Literal["dirichlet", "goodman", "bonferroni-clopper-pearson"]
 JOINT_METHODS: tuple[JointMethod, ...] = ("dirichlet", "goodman", "bonferroni-clopper-pearson")

@@ -19,7 +19,7 @@ from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import call_words
 from csea_stats.estimators.shares.proportions import Share, share_setting
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:

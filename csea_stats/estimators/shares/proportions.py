@@ -34,7 +34,7 @@ from csea_stats.estimators.shares.spans import (
     shifted_share,
 )
 from csea_stats.results.caveats import caveat
-from csea_stats.results.collection import Estimates
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import level_words, number_of
 from csea_stats.targets.populations import TAUS, Respondents, Selection, Superpopulation, Target
 
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 
     from csea_stats.base.binomial import Array
     from csea_stats.estimators.estimands import Inference, Limits, Participation
-    from csea_stats.results.values import Base, Caveat, Estimate, Scale
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Base, Caveat, Scale
     from csea_stats.results.verdicts import Direction
 
 

@@ -2,18 +2,82 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar, Self, overload
 
-from csea_stats.results import serial
-from csea_stats.results.sequences import Members
-from csea_stats.results.values import Base, Estimate
-from csea_stats.targets.populations import Population, Selection, Target
+from csea_stats.errors import InputError
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.values import Base, Caveat, Interval, Provenance, Verdict
+from csea_stats.targets.populations import (
+    FinitePopulation,
+    Population,
+    Respondents,
+    Selection,
+    SelectionBounds,
+    Superpopulation,
+    Target,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     import pandas as pd
+
+
+class Members[T](Sequence[T]):
+    """An immutable sequence that holds nothing but values of its class.
+
+    Parameters
+    ----------
+    members : iterable
+
+    Raises
+    ------
+    InputError
+        If one of them is anything else.
+    """
+
+    __slots__ = ("_members",)
+    _members: tuple[T, ...]
+    _kind: ClassVar[type]
+    """The class of its values."""
+    _words: ClassVar[str]
+    """How an error calls them."""
+
+    def __init__(self, members: Iterable[T] = ()) -> None:
+        found = tuple(members)
+        for member in found:
+            if not isinstance(member, self._kind):
+                message = f"{type(self).__name__} holds {self._words}; found {member!r}"
+                raise InputError(message)
+        self._members = found
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> T | Self:
+        return type(self)(self._members[index]) if isinstance(index, slice) else self._members[index]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._members)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._members)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self)}>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self._members))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +243,7 @@ class Estimates(Members[Estimate]):
 
     def to_json(self) -> str:
         """Return JSON text from which `from_json` makes equal estimates; infinity is the text "inf"."""
-        return serial.dump(self._members)
+        return dump(self._members)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -190,4 +254,96 @@ class Estimates(Members[Estimate]):
         InputError
             If the text is something else.
         """
-        return cls(serial.parse(text))
+        return cls(parse(text))
+
+
+FORMAT = "csea-estimates/1"
+
+
+_CLASSES: dict[str, type] = {
+    cls.__name__: cls
+    for cls in (
+        Estimate,
+        Interval,
+        Verdict,
+        Caveat,
+        Provenance,
+        Respondents,
+        Superpopulation,
+        FinitePopulation,
+        Population,
+        Selection,
+        SelectionBounds,
+    )
+}
+
+
+_INFINITE = frozenset({"lower", "upper", "value", "bounds", "ratio", "threshold"})
+"""The fields in which the text "inf" is a number."""
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the fields of a class of values; none of anything else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
+def _encode(value: object) -> object:
+    kind: type = type(value)
+    names = _names(kind)
+    if names:
+        return {"type": type(value).__name__, **{name: _encode(getattr(value, name)) for name in names}}
+    if isinstance(value, tuple):
+        return [_encode(member) for member in value]
+    if isinstance(value, float) and math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    return value
+
+
+def _decode(value: object, name: str = "") -> object:
+    if isinstance(value, dict):
+        kind = value.get("type")
+        if kind not in _CLASSES:
+            message = f"{name or 'estimate'}: found type {kind!r}; allowed is one of {', '.join(_CLASSES)}"
+            raise InputError(message)
+        return _CLASSES[kind](**{key: _decode(member, key) for key, member in value.items() if key != "type"})
+    if isinstance(value, list):
+        return tuple(_decode(member, name) for member in value)
+    if name in _INFINITE and value in ("inf", "-inf"):
+        return math.inf if value == "inf" else -math.inf
+    return value
+
+
+def dump(estimates: tuple[Estimate, ...]) -> str:
+    """Return estimates as JSON text; infinity is the text "inf"."""
+    body = {"format": FORMAT, "estimates": [_encode(estimate) for estimate in estimates]}
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def parse(text: str) -> tuple[Estimate, ...]:
+    """Return the estimates of a JSON text.
+
+    Raises
+    ------
+    InputError
+        If the text is not what `dump` writes.
+    """
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        message = f"not JSON: {error}"
+        raise InputError(message) from error
+    found = body.get("format") if isinstance(body, dict) else None
+    if found != FORMAT or not isinstance(body.get("estimates"), list):
+        message = f"format: found {found!r}; allowed is {FORMAT!r} with a list of estimates"
+        raise InputError(message)
+    try:
+        decoded = [_decode(member) for member in body["estimates"]]
+    except TypeError as error:
+        message = f"an estimate has a wrong or missing key: {error}"
+        raise InputError(message) from error
+    estimates = tuple(member for member in decoded if isinstance(member, Estimate))
+    if len(estimates) != len(decoded):
+        message = "estimates: found a member that is no estimate"
+        raise InputError(message)
+    return estimates
