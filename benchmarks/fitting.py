@@ -21,7 +21,7 @@ import numpy as np
 
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.likelihood import Posterior
-from csea_stats.regression.engines.mode import modes
+from csea_stats.regression.engines.proposal import modes
 from csea_stats.regression.problem import Prior, Problem
 
 

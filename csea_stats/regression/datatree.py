@@ -9,7 +9,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.densities import cell_log_likelihood, log_dirichlet, log_priors
 from csea_stats.regression.design import MOST, Design
-from csea_stats.regression.engines.prior import log_density, prior_sample
+from csea_stats.regression.engines.prior_densities import log_density, prior_sample
 from csea_stats.regression.stacked_densities import answer_log_likelihood, prior_reading, scores
 from csea_stats.regression.stacked_densities import log_priors as stacked_log_priors
 from csea_stats.regression.stacking import StackedReading, symmetric

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.regression.averages import effects_of
-from csea_stats.regression.engines.prior import log_density, stated_log_density
+from csea_stats.regression.engines.prior_densities import log_density, stated_log_density
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design

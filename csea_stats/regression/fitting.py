@@ -171,7 +171,7 @@ def _refuse_failed(diagnostics: Any, used: str, asked: str | None) -> None:
 
 
 def _profiled(design: Design, place: int, engine: str, level: float) -> Any:
-    from csea_stats.regression.engines.frequentist import profile
+    from csea_stats.regression.engines.penalised import profile
 
     straight = design.straightened
     return profile(straight.problem(place), method=engine, level=level, names=straight.linear_items)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.regression.densities import cell_log_likelihood
-from csea_stats.regression.engines.prior import prior_sample
+from csea_stats.regression.engines.prior_densities import prior_sample
 from csea_stats.regression.reading import FittedModel, Later, Reading
 from csea_stats.regression.stacked_densities import prior_reading as stacked_prior
 from csea_stats.regression.stacked_densities import scores

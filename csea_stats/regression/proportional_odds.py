@@ -71,8 +71,7 @@ def _cut(fit: FittedModel, reading: Reading, cut: int) -> Reading:
 
         problem = _collapsed(fit.design.problem(reading.place), cut)
         return Reading(design=fit.design, place=reading.place, sample=sample(problem, seed=fit.seed))
-    from csea_stats.regression.engines.frequentist import profile
-    from csea_stats.regression.engines.separation import separating
+    from csea_stats.regression.engines.penalised import profile, separating
 
     problem = _collapsed(reading.straight_problem, cut)
     engine = "log-f" if separating(problem.counts, problem.linear) else fit.engine  # where ml has no maximum

@@ -301,7 +301,7 @@ def mode_log_likelihood(reading: Reading) -> float:
         raise InputError(message)
     from csea_stats.regression.engines.laplace import unpacked
     from csea_stats.regression.engines.likelihood import Posterior
-    from csea_stats.regression.engines.mode import modes
+    from csea_stats.regression.engines.proposal import modes
 
     posterior = Posterior(reading.design.problem(reading.place))
     best = max(modes(posterior), key=lambda mode: float(posterior.log_density(mode.centre[:, None])[0]))

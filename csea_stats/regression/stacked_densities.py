@@ -8,8 +8,8 @@ import numpy as np
 from scipy import special
 
 from csea_stats.regression.densities import log_dirichlet
-from csea_stats.regression.engines.parameters import cutpoints
-from csea_stats.regression.engines.prior import drawn, log_density, stated_log_density
+from csea_stats.regression.engines.likelihood import cutpoints
+from csea_stats.regression.engines.prior_densities import drawn, log_density, stated_log_density
 from csea_stats.regression.problem import Prior
 from csea_stats.regression.stacked_problem import (
     coefficient_prior,

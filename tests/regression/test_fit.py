@@ -117,7 +117,7 @@ def test_two_groups_give_the_textbook_odds_ratio():
     )
     problem = design.problem()
     likelihood = Likelihood(problem, "log-f")
-    from csea_stats.regression.engines.frequentist import profile
+    from csea_stats.regression.engines.penalised import profile
 
     found = profile(problem)
     best = likelihood.start(found.thresholds, found.linear)

@@ -11,7 +11,7 @@ import csea_stats as cs
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.likelihood import Posterior
-from csea_stats.regression.engines.prior import drawn, log_density, prior_sample, slopes, stated_log_density
+from csea_stats.regression.engines.prior_densities import drawn, log_density, prior_sample, slopes, stated_log_density
 from csea_stats.regression.library import read_model
 from csea_stats.regression.predictive import prior_fit
 from csea_stats.regression.priors import read_prior

@@ -9,7 +9,7 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.base.conditional_bernoulli import curvature, log_sums, maximum_entropy
-from csea_stats.regression.engines.frequentist import profile
+from csea_stats.regression.engines.penalised import profile
 from csea_stats.regression.problem import Prior, Problem
 
 REFERENCE = Path(__file__).parents[1] / "reference"

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.likelihood import Posterior
-from csea_stats.regression.engines.mode import modes
-from csea_stats.regression.engines.parameters import cutpoints, log_softmax, simplex
-from csea_stats.regression.engines.proposal import Mixture, initial, refitted
-from csea_stats.regression.engines.separation import dependent
+from csea_stats.regression.engines.likelihood import Posterior, cutpoints, log_softmax, simplex
+from csea_stats.regression.engines.penalised import dependent
+from csea_stats.regression.engines.proposal import Mixture, initial, modes, refitted
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
 from csea_stats.regression.problem import Diagnostic, Sample
 from csea_stats.results.numbers import rounded

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.parameters import cutpoints
+from csea_stats.regression.engines.likelihood import cutpoints
 from csea_stats.regression.problem import Diagnostic, Prior, Problem, Sample
 from csea_stats.results.numbers import rounded
 

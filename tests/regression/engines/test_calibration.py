@@ -13,7 +13,7 @@ from scipy.stats import chi2
 
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.likelihood import Posterior
-from csea_stats.regression.engines.prior import prior_sample
+from csea_stats.regression.engines.prior_densities import prior_sample
 from csea_stats.regression.problem import Prior, Problem
 
 DRAWS, BINS = 99, 20

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.cumulative import Cumulative, climb
-from csea_stats.regression.engines.frequentist import profile
-from csea_stats.regression.engines.separation import dependent, separating
+from csea_stats.regression.engines.penalised import Cumulative, climb, dependent, profile, separating
 from csea_stats.regression.problem import Prior, Problem
 
 REFERENCE = Path(__file__).parents[2] / "reference"

@@ -10,13 +10,10 @@ from scipy.special import expit
 from scipy.stats import chi2
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.cells import _sums
-from csea_stats.regression.engines.conditional import Conditional
+from csea_stats.regression.engines.conditional import Conditional, _sums, bells, climb
 from csea_stats.regression.engines.groups import GroupProblem, Spread
-from csea_stats.regression.engines.inner import bells, climb
-from csea_stats.regression.engines.nested import nested
-from csea_stats.regression.engines.nested_proposal import log_deviations, settings, split
-from csea_stats.regression.engines.parameters import cutpoints
+from csea_stats.regression.engines.likelihood import cutpoints
+from csea_stats.regression.engines.nested import log_deviations, nested, settings, split
 from csea_stats.regression.problem import Prior
 
 REFERENCE = Path(__file__).parents[2] / "reference"

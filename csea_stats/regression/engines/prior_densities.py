@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.regression.engines.parameters import cutpoints
+from csea_stats.regression.engines.likelihood import cutpoints
 from csea_stats.regression.problem import Sample
 
 if TYPE_CHECKING:
