@@ -68,7 +68,7 @@ def grouped(*, nuts_too):
     import csea_stats as cs
     from csea_stats.regression.engines.nested import nested
     from csea_stats.regression.fitting import design_of
-    from csea_stats.regression.stacked_problem import group_problem
+    from csea_stats.regression.groups import group_problem
 
     people = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     print(f"{'49 respondents, groups':<26}{'unknowns':>9}{'fit s':>8}{'ESS':>8}{'spreads':>9}{'target s':>10}")
@@ -92,7 +92,7 @@ def warm_nuts(design):
     import nutpie
 
     from csea_stats.regression.engines.nuts import chain_diagnostics
-    from csea_stats.regression.stacked import CHAINS, DRAWS, TUNE, stacked_model
+    from csea_stats.regression.fitting import CHAINS, DRAWS, TUNE, stacked_model
 
     compiled = nutpie.compile_pymc_model(stacked_model(design))
     settings = {"draws": DRAWS, "tune": TUNE, "chains": CHAINS, "target_accept": 0.95, "save_warmup": False}

@@ -24,9 +24,9 @@ from csea_stats.estimators.shares.breakdown import breakdown_ratio as breakdown_
 from csea_stats.estimators.shares.multinomials import multinomial as multinomial
 from csea_stats.estimators.shares.ordinals import ordinal as ordinal
 from csea_stats.estimators.shares.proportions import proportion as proportion, proportion_interval as proportion_interval
-from csea_stats.regression.fits import Fit as Fit, fit as fit, load_fit as load_fit
+from csea_stats.regression.fit import Fit as Fit, fit as fit, load_fit as load_fit
 from csea_stats.regression.library import load_model as load_model, model_names as model_names
-from csea_stats.regression.spec import Model as Model
+from csea_stats.regression.model import Model as Model
 from csea_stats.respondents.codebook import Codebook as Codebook
 from csea_stats.respondents.kinds import Categories as Categories, Multiple as Multiple, Number as Number, Ordered as Ordered
 from csea_stats.respondents.microdata import Microdata as Microdata, read_respondents as read_respondents

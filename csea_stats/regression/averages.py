@@ -12,9 +12,9 @@ from csea_stats.base.selection import shift_odds
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from csea_stats.regression.contrasts import Event, Setting
     from csea_stats.regression.design import Design
     from csea_stats.regression.problem import Array, Sample
+    from csea_stats.regression.settings import Event, Setting
 
 CELLS = 65_536
 """Probabilities held at a time: so few that they stay in the processor's cache."""

@@ -13,7 +13,7 @@ from csea_stats.respondents.kinds import Categories, Multiple, Number, Ordered
 from csea_stats.respondents.microdata import Microdata
 
 if TYPE_CHECKING:
-    from csea_stats.regression.spec import Model
+    from csea_stats.regression.model import Model
     from csea_stats.respondents.codebook import Codebook
     from csea_stats.respondents.kinds import Kind
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from csea_stats.errors import InputError
 from csea_stats.estimators.estimands import Setting, hull
 from csea_stats.estimators.inference import interval_of
 from csea_stats.estimators.marks import target_caveats
-from csea_stats.regression.contrasts import whole_contrast, whole_words
+from csea_stats.regression.design import Design
+from csea_stats.regression.fitted import FittedModel, Reading
 from csea_stats.regression.quantities import ALONE, OfFit
-from csea_stats.regression.reading import FittedModel, Reading
+from csea_stats.regression.settings import whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
@@ -25,11 +27,10 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimands import Limits, Participation
     from csea_stats.regression import problem
-    from csea_stats.regression.design import Design
-    from csea_stats.regression.problem import Array
+    from csea_stats.regression.groups import StackedReading
+    from csea_stats.regression.problem import Array, Problem
     from csea_stats.regression.quantities import Moved
-    from csea_stats.regression.stacking import StackedReading
-    from csea_stats.results.values import Scale
+    from csea_stats.results.values import Interval, Scale
 
 
 def coefficients(fit: FittedModel, target: Target | Sequence[Target]) -> Estimates:
@@ -210,3 +211,111 @@ def threshold_draws(reading: Reading | StackedReading, place: int) -> Array:
     if isinstance(reading, Reading):
         return np.asarray(reading.drawn.thresholds[:, place])
     return reading.thresholds[:, place]
+
+
+COMMON = "common"
+
+
+def proportional_odds(fit: FittedModel) -> Estimates:
+    """Return each coefficient, then what it is at each cut of the scale; see `Fit.proportional_odds`."""
+    if not isinstance(fit.design, Design) or len(fit.design.answers) < 3:
+        found = "two answers" if isinstance(fit.design, Design) else "group effects"
+        message = f"proportional odds: found {found}; allowed is one ordered question of three or more answers"
+        raise InputError(message)
+    common = coefficients(fit, Superpopulation())
+    cuts = [cut for cut in range(len(fit.design.answers) - 1) if _divides(fit, cut)]
+    parts = {cut: tuple(_cut(fit, reading, cut) for reading in fit.readings) for cut in cuts}
+    told: list[Estimate] = []
+    for one in common:
+        told.append(replace(one, item=f"{one.item}: {COMMON}", caveats=(*one.caveats, caveat("looked-at"))))
+        told.extend(_estimate(fit, str(one.item), cut, readings) for cut, readings in parts.items())
+    return Estimates(told)
+
+
+def _divides(fit: FittedModel, cut: int) -> bool:
+    """Whether somebody is on either side of a cut, in every table of counts."""
+    tables = fit.design.tables
+    return all(0 < table[:, : cut + 1].sum() < table.sum() for table in tables)
+
+
+def _cut(fit: FittedModel, reading: Reading, cut: int) -> Reading:
+    """Fit the answers of one table cut in two, by the engine of the fit."""
+    if fit.bayes:
+        from csea_stats.regression.engines import sample
+
+        problem = _collapsed(fit.design.problem(reading.place), cut)
+        return Reading(design=fit.design, place=reading.place, sample=sample(problem, seed=fit.seed))
+    from csea_stats.regression.engines.penalised import profile, separating
+
+    problem = _collapsed(reading.straight_problem, cut)
+    engine = "log-f" if separating(problem.counts, problem.linear) else fit.engine  # where ml has no maximum
+    names = fit.design.straightened.linear_items
+    fitted = profile(problem, method=engine, level=fit.level, names=names)  # type: ignore[arg-type]
+    return Reading(design=fit.design, place=reading.place, profiled=fitted)
+
+
+def _collapsed(problem: Problem, cut: int) -> Problem:
+    lower = problem.counts[:, : cut + 1].sum(axis=1)
+    return replace(problem, counts=np.stack([lower, problem.counts.sum(axis=1) - lower], axis=1))
+
+
+def _estimate(fit: FittedModel, item: str, cut: int, readings: tuple[Reading, ...]) -> Estimate:
+    answer, first = fit.design.answers[cut], readings[0]
+    words = f"log odds ratio of an answer later than {answer!r}, {item_words(fit.design, item)}"
+    slope = Coefficient(fit=replace(fit, readings=readings), item=item, words=words)
+    method = first.engine if first.profiled is None else first.profiled.method
+    low, high = hull(slope.observed())
+    target = fit.named(Superpopulation())
+    return Estimate(
+        question=fit.design.outcome,
+        item=f"{item}: later than {answer}",
+        estimand=words,
+        scale=slope.scale,
+        target=target,
+        value=None if slope.several else low,
+        bounds=(low, high) if slope.several else None,
+        interval=interval_of(slope, method, fit.level, ALONE),
+        threshold=0.0,
+        base=slope.base,
+        caveats=(*target_caveats(target, groups=True), caveat("association"), *fit.caveats, caveat("looked-at")),
+        provenance=fit.provenance,
+    )
+
+
+def tipping_points(fit: FittedModel) -> Estimates:
+    """Return the participation ratio that would explain each coefficient away: exp of it, over the whole contrast."""
+    found = []
+    for slope in coefficients(fit, Superpopulation()):
+        item = slope.item or ""
+        part = part_of_item(fit.design, item)
+        if part == 0:
+            continue
+        found.append(
+            replace(
+                slope,
+                estimand=f"tipping participation ratio, {whole_item_words(fit.design, item)}",
+                scale="ratio",
+                value=None if slope.value is None else _exp(slope.value / part),
+                bounds=None if slope.bounds is None else (_exp(slope.bounds[0] / part), _exp(slope.bounds[1] / part)),
+                interval=_raised(slope.interval, part),
+                companion=_raised(slope.companion, part),
+                sensitivity=tuple((name, _up(one, part)) for name, one in slope.sensitivity),
+                threshold=None,
+                probability=None,
+                verdict=None,
+                caveats=(*slope.caveats, caveat("tipping-slope")),
+            )
+        )
+    return Estimates(found)
+
+
+def _raised(interval: Interval | None, part: float) -> Interval | None:
+    return None if interval is None else _up(interval, part)
+
+
+def _up(interval: Interval, part: float) -> Interval:
+    return replace(interval, lower=_exp(interval.lower / part), upper=_exp(interval.upper / part))
+
+
+def _exp(value: float) -> float:
+    return math.exp(value) if value < 709 else math.inf

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.densities import cell_log_likelihood, log_dirichlet, log_priors
+from csea_stats.regression.densities import (
+    answer_log_likelihood,
+    cell_log_likelihood,
+    log_dirichlet,
+    log_priors,
+    prior_reading,
+    scores,
+    stacked_log_priors,
+)
 from csea_stats.regression.design import MOST, Design
 from csea_stats.regression.engines.prior_densities import log_density, prior_sample
-from csea_stats.regression.stacked_densities import answer_log_likelihood, prior_reading, scores
-from csea_stats.regression.stacked_densities import log_priors as stacked_log_priors
-from csea_stats.regression.stacking import StackedReading, symmetric
+from csea_stats.regression.groups import StackedReading, symmetric
 from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
+    from csea_stats.regression.fitted import FittedModel, Reading
     from csea_stats.regression.problem import Array, Sample
-    from csea_stats.regression.reading import FittedModel, Reading
 
 CHAINS = 4
 """Into which independent draws are parted, so that checks between chains have something to compare."""
@@ -246,7 +252,7 @@ def pymc_model(fit: FittedModel) -> Any:
     """Write the fit's model in PyMC; of made-up answers it holds the stamp as data, which every trace of it keeps."""
     reading = fit.readings[0]
     if isinstance(reading, StackedReading):
-        from csea_stats.regression.stacked import stacked_model
+        from csea_stats.regression.fitting import stacked_model
 
         model = stacked_model(reading.design)
     else:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.regression.spec import Model, Predictor
+    from csea_stats.regression.model import Model, Predictor
     from csea_stats.results.values import Base, Caveat
 
     Codes = NDArray[np.int64]

@@ -12,7 +12,10 @@ from csea_stats.estimators.estimands import Method
 from csea_stats.estimators.estimands import Setting as Asked
 from csea_stats.estimators.marks import FEW
 from csea_stats.regression.averages import point_share
-from csea_stats.regression.contrasts import (
+from csea_stats.regression.fitted import PEOPLE
+from csea_stats.regression.groups import StackedDesign
+from csea_stats.regression.quantities import ALONE, UNPOOLED, OfFit, Quantity, drawn, farthest, unpooled
+from csea_stats.regression.settings import (
     Comparison,
     Event,
     Setting,
@@ -21,10 +24,6 @@ from csea_stats.regression.contrasts import (
     variable_place,
     whole_words,
 )
-from csea_stats.regression.quantities import ALONE, OfFit, Quantity, drawn, farthest
-from csea_stats.regression.reading import PEOPLE
-from csea_stats.regression.stacking import StackedDesign
-from csea_stats.regression.unpooled import UNPOOLED, unpooled
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
@@ -38,10 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from csea_stats.estimators.estimands import Limits, Participation
-    from csea_stats.regression.contrasts import Contrast
+    from csea_stats.regression.fitted import FittedModel, Reading
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
-    from csea_stats.regression.reading import FittedModel, Reading
+    from csea_stats.regression.settings import Contrast
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat, Scale
     from csea_stats.targets.populations import Target

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from csea_stats.regression.figures import kinds_of, size
+from csea_stats.regression.plots import kinds_of, size
 from csea_stats.regression.telling import methods_paragraph, model_card
 
 if TYPE_CHECKING:
-    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.fit import Fit
     from csea_stats.results.estimates import Estimates
 
 

@@ -12,21 +12,25 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import Literal, NoReturn
 
 from csea_stats.errors import InputError
 
-if TYPE_CHECKING:
-    from csea_stats.regression.spec import TermKind
-
 LONGEST = 2_000
 """Characters that a formula may have."""
+
+
 MOST_TERMS = 40
+
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])|(?P<name>[^\W\d][\w-]*)|(?P<sign>[~+(),|]))", re.UNICODE
 )
+
+
 _WRAPS = ("mo", "score", "cat", "per")
+
+
 _ALLOWED = "a column's name, mo(x), score(x), cat(x), per(x, 5) or (1 | x); or 1 alone"
 
 
@@ -187,3 +191,6 @@ class _Reader:
         if number is None or not 0 < float(number) < math.inf:
             self.fail("a number above 0", start)
         return float(number)
+
+
+TermKind = Literal["plain", "per", "mo", "score", "cat", "group"]

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from csea_stats.errors import InputError, ModelFileError, SurveyFileError, UnknownName
-from csea_stats.regression import spec as shape
+from csea_stats.regression import model as shape
+from csea_stats.regression.model import Model
 from csea_stats.regression.priors import DEFAULTS
-from csea_stats.regression.spec import Model
 from csea_stats.survey.documents import Problem, decoded, file_error, parsed, shown, unknown
 
 if TYPE_CHECKING:

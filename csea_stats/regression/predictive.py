@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
-from csea_stats.regression.densities import cell_log_likelihood
+from csea_stats.regression.densities import cell_log_likelihood, scores
+from csea_stats.regression.densities import prior_reading as stacked_prior
 from csea_stats.regression.engines.prior_densities import prior_sample
-from csea_stats.regression.reading import FittedModel, Later, Reading
-from csea_stats.regression.stacked_densities import prior_reading as stacked_prior
-from csea_stats.regression.stacked_densities import scores
-from csea_stats.regression.stacking import StackedDesign, StackedReading
+from csea_stats.regression.fitted import FittedModel, Later, Reading
+from csea_stats.regression.groups import StackedDesign, StackedReading
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design
+    from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array, Sample
-    from csea_stats.regression.spec import Model
 
 DRAWS = 2_000
 """Sets of answers that are drawn."""

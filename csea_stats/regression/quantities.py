@@ -12,35 +12,33 @@ import numpy as np
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.checking import check_bounded
 from csea_stats.estimators.estimands import Estimand, Method, Participation
+from csea_stats.estimators.gaps.differences import difference_interval
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import target_caveats
+from csea_stats.regression.fitted import STRIP, FittedModel
+from csea_stats.regression.fitting import SPREADS
 from csea_stats.regression.profiles import Likelihood, Region
-from csea_stats.regression.reading import STRIP, FittedModel
-from csea_stats.regression.stacked import SPREADS
 from csea_stats.results.caveats import caveat
-from csea_stats.targets.populations import (
-    FinitePopulation,
-    Population,
-    Respondents,
-    Selection,
-    Target,
-)
+from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from csea_stats.estimators.estimands import Inference, Limits, Setting
-    from csea_stats.regression import contrasts
+    from csea_stats.regression import settings as contrasts
+    from csea_stats.regression.fitted import Reading
+    from csea_stats.regression.groups import StackedDesign
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.reading import Reading
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Base, Caveat
 
 Moved = tuple["Array | float", "Array | float"]
 """Log participation ratios of later answers at the start and at the end of what is compared."""
 
+
 ALONE = Participation()
 """Chance alone."""
+
 
 GRID, STEPS = 5, 2
 """Ratios common to both sides at which a search for the farthest begins, and parabolas that it then follows."""
@@ -329,3 +327,25 @@ def farthest(function: Callable[[float], float], sign: float, slack: float) -> f
             break
         values[at] = sign * function(slack * at)
     return sign * max(values.values())
+
+
+UNPOOLED = "newcombe, unpooled"
+
+
+def unpooled(design: StackedDesign, quantity: Quantity, level: float) -> Limits | None:
+    """Return Newcombe's limits of the observed difference; None where two groups of one item are not compared."""
+    start, end = quantity.start, quantity.end
+    if start is None or not design.by_item:
+        return None
+    if len(start.values) != 1 or len(end.values) != 1 or not design.variables[end.place].labels:
+        return None
+    group = design.patterns[design.person, end.place]
+    own = design.item == quantity.event.low
+    pairs = []
+    for side in (end, start):
+        rows = own & (group == side.values[0])
+        pairs.append((int(design.answer[rows].sum()), int(np.count_nonzero(rows))))
+    if 0 in (pairs[0][1], pairs[1][1]):
+        return None
+    low, high = difference_interval(*pairs[0], *pairs[1], method="newcombe", level=level)
+    return float(np.ravel(low)[0]), float(np.ravel(high)[0])

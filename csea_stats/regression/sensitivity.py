@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression import stacked_densities
+from csea_stats.regression import densities as stacked_densities
 from csea_stats.regression.coefficients import item_draws
 from csea_stats.regression.densities import cell_log_likelihood, log_likelihood, log_priors
 from csea_stats.regression.effects import effects
+from csea_stats.regression.groups import StackedReading
 from csea_stats.regression.quantities import Quantity, drawn
-from csea_stats.regression.stacking import StackedReading
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csea_stats.regression.contrasts import Comparison
+    from csea_stats.regression.fitted import FittedModel, Reading
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.reading import FittedModel, Reading
+    from csea_stats.regression.settings import Comparison
     from csea_stats.results.estimates import Estimates
 
 FLAG = 0.05
@@ -126,7 +126,7 @@ def _densities(reading: Reading | StackedReading) -> dict[str, Array]:
     """Log prior and log likelihood of each draw."""
     if isinstance(reading, StackedReading):
         return {
-            "prior": np.asarray(sum(stacked_densities.log_priors(reading).values())),
+            "prior": np.asarray(sum(stacked_densities.stacked_log_priors(reading).values())),
             "likelihood": stacked_densities.answer_log_likelihood(reading).sum(axis=1),
         }
     return {
@@ -258,7 +258,7 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
 
 
 def _first(fit: FittedModel) -> Quantity:
-    from csea_stats.regression.contrasts import comparisons
+    from csea_stats.regression.settings import comparisons
 
     variable, contrast, outcome = None, None, None
     if fit.model.estimand:

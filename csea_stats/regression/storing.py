@@ -13,18 +13,18 @@ import numpy as np
 
 from csea_stats.errors import InputError, OutputError, check_kind
 from csea_stats.regression.design import Design, Rows, Variable
+from csea_stats.regression.fitted import FittedModel, Later, Reading
+from csea_stats.regression.groups import StackedDesign, StackedReading, StackedSample, few_groups
 from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
-from csea_stats.regression.reading import FittedModel, Later, Reading
-from csea_stats.regression.stacking import StackedDesign, StackedReading, StackedSample, few_groups
 from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.survey import TargetWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.spec import Model
 
     Arrays = dict[str, Array]
 
@@ -116,7 +116,7 @@ def _with_prior(design: Any, prior: str) -> Any:
     if prior in (design.model.priors.coefficients.prior, design.model.priors.scales.prior):
         return design
     if isinstance(design, StackedDesign):
-        from csea_stats.regression.stacked import with_prior
+        from csea_stats.regression.fitting import with_prior
 
         return with_prior(design, prior)
     return replace(design, model=design.model.with_priors(coefficients=prior))

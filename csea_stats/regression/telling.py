@@ -4,57 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.results.numbers import integer, interval_words, number_of, thresholds_of
-from csea_stats.results.sentences import what_interval
+from csea_stats.regression.summary import FAMILIES, those_used
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
-    from csea_stats.regression.reading import FittedModel
-    from csea_stats.regression.spec import Model, StatedPrior
-    from csea_stats.results.estimate import Estimate
-    from csea_stats.results.estimates import Estimates
-
-FAMILIES = {
-    "cumulative": "cumulative logit",
-    "bernoulli": "logistic",
-    "conditional-bernoulli": "conditional Bernoulli (exactly k chosen)",
-}
+    from csea_stats.regression.fitted import FittedModel
+    from csea_stats.regression.model import Model
 
 STACKING = ("item", "respondent")
 """Group effects of several answers of one person; others are effects of groups of people."""
-
-
-def summary(fit: FittedModel, coefficients: Estimates, effects: Estimates) -> str:
-    """Tell the model, who is in it, its checks, coefficients and effects."""
-    priors = those_used(fit.design.resolved) if fit.bayes else []
-    lines = [
-        *([fit.stamp] if fit.synthetic else []),
-        fit.model.question,
-        f"{fit.model.formula} ({fit.engine}), {number_of(fit.design.people, 'respondents')}",
-        *(f"  prior of {name}: {stated.prior}" for name, stated in priors),
-        *(f"  {integer(number)} left out: {reason}" for reason, number in fit.design.left_out),
-        "Checks",
-        *(f"  {one.state}: {one.name}: {one.text}" for one in fit.diagnostics),
-        "Coefficients (log odds ratios towards later answers)",
-        *(f"  {one.item}: {line(one)}" for one in coefficients),
-        "Effects (differences of probabilities, averaged over the respondents)",
-        *(f"  {one.estimand}: {line(one)}" for one in effects),
-        "Doubts",
-        *(f"  {doubt.text}" for doubt in fit.caveats),
-    ]
-    return "\n".join(lines)
-
-
-def line(estimate: Estimate) -> str:
-    """Return the value with its intervals, for a table."""
-    if estimate.interval is None:
-        return "no interval"
-    held = thresholds_of(estimate)
-    text = f"{interval_words(estimate.interval, estimate.scale, held)} ({what_interval(estimate.interval)})"
-    if estimate.companion:
-        text += f"; {interval_words(estimate.companion, estimate.scale, held)} ({what_interval(estimate.companion)})"
-    if estimate.verdict:
-        text += f"; {estimate.verdict.word}"
-    return text
 
 
 def methods_paragraph(fit: FittedModel) -> str:
@@ -156,12 +114,6 @@ def outcome_words(model: Model) -> str:
     if model.outcome.chosen:
         return f", exactly {model.outcome.chosen} named by each"
     return f", from low to high: {', '.join(model.outcome.order)}" if model.outcome.order else ""
-
-
-def those_used(model: Model) -> list[tuple[str, StatedPrior]]:
-    """Return the priors of those kinds of parameter that the model has, or, before the answers are known, can have."""
-    open_ = {"thresholds": " (three answers or more)", "intercept": " (two answers)"} if model.family is None else {}
-    return [(slot + open_.get(slot, ""), model.prior(slot)) for slot in model.slots]
 
 
 def mathematics(model: Model) -> list[str]:

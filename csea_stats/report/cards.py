@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.regression.blank import POINTS, blank_answers, values_of
-from csea_stats.regression.fits import Fit
+from csea_stats.regression.fit import Fit
+from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.predictive import expected, prior_fit
-from csea_stats.regression.stacking import StackedDesign
 from csea_stats.regression.telling import model_card
 from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text, sheet_svg
 from csea_stats.report.fit_tables import event_and_sides
@@ -22,8 +22,8 @@ from csea_stats.results.numbers import integer, percent_range, points_span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from csea_stats.regression.model import Model
     from csea_stats.regression.predictive import Expected
-    from csea_stats.regression.spec import Model
     from csea_stats.respondents.codebook import Codebook
 
 RIGHT = WIDTH - MARGIN

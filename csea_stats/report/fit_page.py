@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.predictive import expected
-from csea_stats.regression.stacking import StackedDesign
-from csea_stats.regression.telling import (
-    FAMILIES,
-    estimands_told,
-    mathematics,
-    methods_paragraph,
-    outcome_words,
-    those_used,
-)
+from csea_stats.regression.summary import FAMILIES, those_used
+from csea_stats.regression.telling import estimands_told, mathematics, methods_paragraph, outcome_words
 from csea_stats.report.fit_tables import (
     effect_table,
     effects_by_target,
@@ -33,7 +27,7 @@ from csea_stats.results.numbers import base_words, integer, level_words, number_
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
-    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.fit import Fit
     from csea_stats.respondents.funnels import Funnel
     from csea_stats.results.estimates import Estimates
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import UnsupportedTarget
+from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.sensitivity import FLAG
-from csea_stats.regression.stacking import StackedDesign
 from csea_stats.report.answers import row_axis
 from csea_stats.report.drawing import Block, Drawing, Mark, Rect, fluid_svg
 from csea_stats.report.fit_views import EffectRow, EffectTable, Grid, Row
@@ -39,7 +39,7 @@ from csea_stats.targets.populations import Population, Respondents, Selection, S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.fit import Fit
     from csea_stats.regression.predictive import Expected
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.estimates import Estimates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.regression.telling import FAMILIES
+from csea_stats.regression.summary import FAMILIES
 from csea_stats.report.answers import row_axis
 from csea_stats.report.context import doubts_of
 from csea_stats.report.drawing import Block as Tick
@@ -43,9 +43,9 @@ from csea_stats.results.sentences import method_words, what_interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.fits import Fit
+    from csea_stats.regression.fit import Fit
     from csea_stats.regression.from_print import PrintedFit
-    from csea_stats.regression.spec import Model
+    from csea_stats.regression.model import Model
     from csea_stats.report.context import Context
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Interval

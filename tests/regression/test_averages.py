@@ -6,7 +6,7 @@ from scipy.special import expit
 
 from csea_stats.regression import averages
 from csea_stats.regression.averages import point_share, share
-from csea_stats.regression.contrasts import Event, Setting
+from csea_stats.regression.settings import Event, Setting
 
 SETTINGS = [
     Setting(place=-1),

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 import csea_stats as cs
 from csea_stats.errors import InputError
-from csea_stats.regression.figures import STAMP, kinds_of, size
+from csea_stats.regression.plots import STAMP, kinds_of, size
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import csea_stats as cs
-from csea_stats.regression.reading import Later
+from csea_stats.regression.fitted import Later
 
 CENTRED = cs.Population(cs.Selection(tau=0.25, mean=1.5, reason="told so"))
 BOUNDED = cs.Population(cs.SelectionBounds(ratio=2))

@@ -9,6 +9,7 @@ from scipy import integrate, special, stats
 
 import csea_stats as cs
 from csea_stats.errors import InputError
+from csea_stats.regression.densities import stacked_log_priors
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.likelihood import Posterior
 from csea_stats.regression.engines.prior_densities import drawn, log_density, prior_sample, slopes, stated_log_density
@@ -16,7 +17,6 @@ from csea_stats.regression.library import read_model
 from csea_stats.regression.predictive import prior_fit
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Prior, Problem
-from csea_stats.regression.stacked_densities import log_priors as stacked_log_priors
 from csea_stats.regression.telling import model_card
 from csea_stats.report.fit_page import _cite
 

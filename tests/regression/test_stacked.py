@@ -12,12 +12,11 @@ from scipy.stats import norm
 
 import csea_stats as cs
 from csea_stats.errors import InputError
-from csea_stats.regression import stacked
+from csea_stats.regression import fitting as stacked
 from csea_stats.regression.datatree import _sets
+from csea_stats.regression.densities import answer_log_likelihood, stacked_log_priors
 from csea_stats.regression.fitting import design_of
-from csea_stats.regression.stacked_densities import answer_log_likelihood, log_priors
-from csea_stats.regression.stacked_problem import named_effects
-from csea_stats.regression.stacking import inclusion, symmetric
+from csea_stats.regression.groups import inclusion, named_effects, symmetric
 
 SERVICES = ("counselling", "legal", "supplies", "money")
 BARRIERS = ("fear", "shame", "distrust", "silence", "distance")
@@ -158,7 +157,7 @@ def test_log_priors_and_likelihoods_are_those_of_the_model_in_pymc(name, data):
             inner[key.name] = transform.forward(value, *rv.owner.inputs).eval() if transform else value
         parts = model.compile_logp([model["answers"]], sum=True)(inner)
     assert answer_log_likelihood(reading)[place].sum() == pytest.approx(float(parts), rel=1e-6)
-    logs = {key: values[place] for key, values in log_priors(reading).items()}
+    logs = {key: values[place] for key, values in stacked_log_priors(reading).items()}
     for sd in fit.design.spreads:
         assert logs[sd] == pytest.approx(0.5 * np.log(2 / np.pi) - point[sd] ** 2 / 2, rel=1e-9)
     coefficients = sum(logs[item] for item in fit.design.columns_items)

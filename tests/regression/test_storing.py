@@ -9,7 +9,7 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.errors import InputError
-from csea_stats.regression.reading import Later
+from csea_stats.regression.fitted import Later
 
 
 @pytest.mark.parametrize("which", ["fitted", "profiled"])

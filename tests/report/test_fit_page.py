@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 import csea_stats as cs
 from csea_stats.cli import main
-from csea_stats.regression.contrasts import Setting
 from csea_stats.regression.predictive import expected
+from csea_stats.regression.settings import Setting
 from csea_stats.report.fit_page import fit_html
 from csea_stats.report.fit_tables import event_and_sides, targets_of
 from csea_stats.results.caveats import caveat

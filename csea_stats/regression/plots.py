@@ -7,25 +7,37 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
 from csea_stats.respondents.codebook import plain
+from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import level_words, number_of
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.reading import FittedModel
-    from csea_stats.results.estimate import Estimate
+    from csea_stats.regression.fitted import FittedModel
     from csea_stats.results.values import Interval
 
 KINDS = ("effects", "predictions", "prior", "proportional-odds")
+
+
 COLOURS = ("#0E5A9A", "#83878E")
 """People like these; what stands beside."""
+
+
 INK, SOFT, GRID = "#1B1D21", "#4B5058", "#E6E2D9"
+
+
 STAMP = "SYNTHETIC: evidence of nothing"
+
+
 WIDTH = 8.0
 """Of a figure, in inches."""
+
+
 THICK = 0.2
 """Of a bar, in rows."""
+
+
 MOST_SHOWN = 4
 """Effects that the figure of the priors shows."""
 
@@ -57,8 +69,6 @@ def plot(fit: FittedModel, kind: str, estimates: Sequence[Estimate], ax: Any, by
     elif kind == "prior":
         strip(ax, fit, estimates)
     elif kind == "proportional-odds":
-        from csea_stats.regression.proportional_odds import draw_proportional_odds
-
         draw_proportional_odds(ax, estimates)
     else:
         predictions(ax, fit, estimates, by or fit.design.variables[0].name)
@@ -205,3 +215,47 @@ def _labels(estimates: Sequence[Estimate]) -> tuple[str, list[str]]:
         answer, comma, sides = text.partition(", ")
         told.append(f"{fill(answer, 44)}\n{fill(sides, 44)}" if comma else fill(text, 44))
     return common, told
+
+
+CUT_COLOURS = ("#1b4965", "#ca6702")
+
+
+def draw_proportional_odds(ax: Any, estimates: Sequence[Estimate]) -> None:
+    """Draw every effect on matplotlib axes: the common one as a band, those of the cuts as intervals on it."""
+    items: dict[str, list[Estimate]] = {}
+    for one in estimates:
+        items.setdefault(str(one.item).rpartition(": ")[0], []).append(one)
+    place, ticks, words = 0, [], []
+    reach = 1.5 * max((abs(one.value) for one in estimates if one.value is not None), default=1.0) + 2.0
+    for item, (common, *cuts) in items.items():
+        top = place
+        for cut in cuts:
+            _cut_bar(ax, cut, place, reach)
+            ticks.append(place)
+            words.append(f"{item}: {str(cut.item).rpartition(': ')[2]}")
+            place += 1
+        if common.interval is not None and common.value is not None:
+            low, high = max(common.interval.lower, -reach), min(common.interval.upper, reach)
+            label = "common to all cuts" if top == 0 else None
+            ax.fill_betweenx([top - 0.4, place - 0.6], low, high, color=CUT_COLOURS[1], alpha=0.25, lw=0, label=label)
+            ax.plot([common.value] * 2, [top - 0.4, place - 0.6], color=CUT_COLOURS[1], lw=1.5)
+        place += 1
+    ax.axvline(0, color="#6c757d", lw=1, ls=":")
+    ax.set_yticks(ticks, words)
+    ax.invert_yaxis()
+    kinds = dict.fromkeys(f"{level_words(i.level)} {i.kind} interval" for one in estimates if (i := one.interval))
+    ax.set_xlabel(f"Log odds ratio towards later answers, {', '.join(kinds)}")
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.15), ncols=2)
+
+
+def _cut_bar(ax: Any, cut: Estimate, place: int, reach: float) -> None:
+    """One cut; an end beyond the axes is an arrow."""
+    if cut.interval is None or cut.value is None:
+        return
+    label = "at each cut" if place == 0 else None
+    low, high = max(cut.interval.lower, -reach), min(cut.interval.upper, reach)
+    ax.plot([low, high], [place, place], color=CUT_COLOURS[0], lw=2.5, label=label)
+    ax.plot(cut.value, place, "o", color=CUT_COLOURS[0], ms=5)
+    for end, inner, marker in ((cut.interval.lower, low, "<"), (cut.interval.upper, high, ">")):
+        if end != inner:
+            ax.plot(inner, place, marker, color=CUT_COLOURS[0], ms=6)

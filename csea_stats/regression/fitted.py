@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.estimators.marks import FEW
-from csea_stats.regression import contrasts
+from csea_stats.regression import settings as contrasts
 from csea_stats.regression.averages import share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
@@ -17,18 +17,20 @@ from csea_stats.targets.populations import Population, Respondents, Superpopulat
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from csea_stats.regression.contrasts import Event, Setting
     from csea_stats.regression.design import Design
+    from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array, Diagnostic, Problem, Profiled, Sample
-    from csea_stats.regression.spec import Model
+    from csea_stats.regression.settings import Event, Setting
     from csea_stats.results.values import Caveat
     from csea_stats.survey.survey import TargetWords
 
 Strip = tuple[tuple[str, tuple[Any, ...]], ...]
 """Readings under each prior."""
 
+
 PEOPLE = Superpopulation()
 """The default target."""
+
 
 STRIP = ("normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)")
 """The coefficient priors that every Bayesian number is shown under."""

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array
 
 Level = str | float | int
+
+
 Side = Level | tuple[Level, ...]
+
+
 Contrast = tuple[Side, Side] | float | int
 """From which level (or levels) to which; or by how many units everybody's number is moved."""
+
 
 OR_LOWER, OR_HIGHER = " or lower", " or higher"
 
@@ -276,9 +281,6 @@ def _pair(design: Design, place: int, start: Setting, end: Setting) -> Compariso
         words=f"from {start.words} to {end.words}",
         smallest=min(sizes) if one.labels else 0,
     )
-
-
-# ---------------------------------------------------------------- the contrast that a strength of selection belongs to
 
 
 def whole_contrast(design: Design, place: int) -> float:

@@ -6,17 +6,17 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from csea_stats.regression.reading import PEOPLE, FittedModel
+from csea_stats.regression.fitted import PEOPLE, FittedModel
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
     from pathlib import Path
 
-    from csea_stats.regression.contrasts import Contrast
+    from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array
     from csea_stats.regression.sensitivity import Influence, Sensitivity
-    from csea_stats.regression.spec import Model
+    from csea_stats.regression.settings import Contrast
     from csea_stats.results.estimates import Estimates
     from csea_stats.targets.populations import Target
 
@@ -135,7 +135,7 @@ class Fit(FittedModel):
         where ``exp(delta)``, the interaction of both, is ``exp(coefficient)``. Both are told over the whole contrast,
         so the ratio does not depend on the unit, and may be held against that of a `Selection`.
         """
-        from csea_stats.regression.tipping import tipping_points
+        from csea_stats.regression.coefficients import tipping_points
 
         return tipping_points(self)
 
@@ -160,7 +160,7 @@ class Fit(FittedModel):
         InputError
             With two answers, or group effects.
         """
-        from csea_stats.regression.proportional_odds import proportional_odds
+        from csea_stats.regression.coefficients import proportional_odds
 
         return proportional_odds(self)
 
@@ -199,7 +199,7 @@ class Fit(FittedModel):
 
     def summary(self) -> str:
         """Return the model, who is in it, its checks, coefficients and effects, as text."""
-        from csea_stats.regression.telling import summary
+        from csea_stats.regression.summary import summary
 
         return summary(self, self.coefficients(), self.effects())
 
@@ -219,7 +219,7 @@ class Fit(FittedModel):
         -------
         matplotlib.axes.Axes
         """
-        from csea_stats.regression.figures import check_kind_of, plot
+        from csea_stats.regression.plots import check_kind_of, plot
 
         check_kind_of(self, kind)
         if kind == "predictions":

@@ -6,27 +6,43 @@ to be estimated on the scale of probabilities. The data decide the rest: labels,
 
 from __future__ import annotations
 
-from dataclasses import field, replace
-from typing import Annotated, Literal, Self
+import json
+from dataclasses import field, fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from csea_stats.errors import InputError
-from csea_stats.regression.formula import parse_formula, write_term
+from csea_stats.regression.formula import TermKind, parse_formula, write_term
 from csea_stats.regression.priors import DEFAULTS, EXACTLY, REASONS, read_prior
 from csea_stats.survey.survey import STRICT, Identifier, Text
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 FORMAT = "csea-model/1"
+
+
 CHOSEN = "Chosen by the analyst."
 """The reason of a prior changed in a call, where none is given."""
 
-TermKind = Literal["plain", "per", "mo", "score", "cat", "group"]
+
 Family = Literal["cumulative", "bernoulli", "conditional-bernoulli"]
+
+
 FAMILIES: tuple[Family, ...] = ("cumulative", "bernoulli", "conditional-bernoulli")
+
+
 Role = Literal["exposure", "adjustment", "group"]
+
+
 Slot = Literal["coefficients", "thresholds", "intercept", "simplexes", "scales"]
+
+
 SLOTS: tuple[Slot, ...] = ("coefficients", "thresholds", "intercept", "simplexes", "scales")
+
+
 NEEDS: dict[Slot, str] = {
     "coefficients": "a predictor other than a group effect, and not exactly k of a list",
     "thresholds": "three answers or more, in order",
@@ -36,7 +52,10 @@ NEEDS: dict[Slot, str] = {
 }
 """What a model has to have for a kind of parameter to be in it."""
 
+
 ColumnName = Annotated[str, Field(pattern=r"^[^\W\d][\w-]*$", max_length=80)]
+
+
 Positive = Annotated[float, Field(gt=0)]
 
 
@@ -333,6 +352,47 @@ class Model:
         str
             TOML.
         """
-        from csea_stats.regression.writing import model_toml
 
         return model_toml(self)
+
+
+def model_toml(model: Model, *, short: bool = False) -> str:
+    """Write a model; keys at their default are left out, priors always stand, but where it is to be short."""
+    head: list[str] = []
+    tables: list[str] = []
+    for entry in fields(model):
+        value = getattr(model, entry.name)
+        if value is None or value == () or (short and value == entry.default):
+            continue
+        if is_dataclass(value):
+            tables.extend(_table(entry.name, value, only=model.stated_priors if short else None))
+        elif isinstance(value, tuple) and is_dataclass(value[0]):
+            for member in value:
+                tables.extend(["", f"[[{entry.name}]]", *_pairs(member)])
+        else:
+            head.append(f"{entry.name} = {_value(value)}")
+    return "\n".join([*head, *tables]) + "\n"
+
+
+def _table(name: str, value: Any, only: Collection[str] | None = None) -> list[str]:
+    inner = [entry.name for entry in fields(value) if is_dataclass(getattr(value, entry.name))]
+    if not inner:
+        return ["", f"[{name}]", *_pairs(value)]
+    inner = [key for key in inner if only is None or key in only]
+    return [line for key in inner for line in _table(f"{name}.{key}", getattr(value, key))]
+
+
+def _pairs(value: Any) -> list[str]:
+    found = [(entry.name, getattr(value, entry.name)) for entry in fields(value)]
+    return [f"{key} = {_value(member)}" for key, member in found if member is not None]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    message = f"no TOML for {value!r}"
+    raise TypeError(message)

@@ -1,0 +1,60 @@
+"""A fit as text: the model, who is in it, its checks, coefficients and effects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.results.numbers import integer, interval_words, number_of, thresholds_of
+from csea_stats.results.sentences import what_interval
+
+if TYPE_CHECKING:
+    from csea_stats.regression.fitted import FittedModel
+    from csea_stats.regression.model import Model, StatedPrior
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.estimates import Estimates
+
+FAMILIES = {
+    "cumulative": "cumulative logit",
+    "bernoulli": "logistic",
+    "conditional-bernoulli": "conditional Bernoulli (exactly k chosen)",
+}
+
+
+def summary(fit: FittedModel, coefficients: Estimates, effects: Estimates) -> str:
+    """Tell the model, who is in it, its checks, coefficients and effects."""
+    priors = those_used(fit.design.resolved) if fit.bayes else []
+    lines = [
+        *([fit.stamp] if fit.synthetic else []),
+        fit.model.question,
+        f"{fit.model.formula} ({fit.engine}), {number_of(fit.design.people, 'respondents')}",
+        *(f"  prior of {name}: {stated.prior}" for name, stated in priors),
+        *(f"  {integer(number)} left out: {reason}" for reason, number in fit.design.left_out),
+        "Checks",
+        *(f"  {one.state}: {one.name}: {one.text}" for one in fit.diagnostics),
+        "Coefficients (log odds ratios towards later answers)",
+        *(f"  {one.item}: {line(one)}" for one in coefficients),
+        "Effects (differences of probabilities, averaged over the respondents)",
+        *(f"  {one.estimand}: {line(one)}" for one in effects),
+        "Doubts",
+        *(f"  {doubt.text}" for doubt in fit.caveats),
+    ]
+    return "\n".join(lines)
+
+
+def line(estimate: Estimate) -> str:
+    """Return the value with its intervals, for a table."""
+    if estimate.interval is None:
+        return "no interval"
+    held = thresholds_of(estimate)
+    text = f"{interval_words(estimate.interval, estimate.scale, held)} ({what_interval(estimate.interval)})"
+    if estimate.companion:
+        text += f"; {interval_words(estimate.companion, estimate.scale, held)} ({what_interval(estimate.companion)})"
+    if estimate.verdict:
+        text += f"; {estimate.verdict.word}"
+    return text
+
+
+def those_used(model: Model) -> list[tuple[str, StatedPrior]]:
+    """Return the priors of those kinds of parameter that the model has, or, before the answers are known, can have."""
+    open_ = {"thresholds": " (three answers or more)", "intercept": " (two answers)"} if model.family is None else {}
+    return [(slot + open_.get(slot, ""), model.prior(slot)) for slot in model.slots]
