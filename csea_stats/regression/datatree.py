@@ -13,11 +13,12 @@ from csea_stats.regression.densities import (
     log_dirichlet,
     log_priors,
     prior_reading,
+    prior_sample,
     scores,
     stacked_log_priors,
 )
 from csea_stats.regression.design import MOST, Design
-from csea_stats.regression.engines.prior_densities import log_density, prior_sample
+from csea_stats.regression.engines.prior_densities import log_density
 from csea_stats.regression.groups import StackedReading, symmetric
 from csea_stats.results.numbers import integer
 

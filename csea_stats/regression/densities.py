@@ -20,12 +20,12 @@ from csea_stats.regression.groups import (
     symmetric,
     threshold_prior,
 )
-from csea_stats.regression.problem import Prior
+from csea_stats.regression.problem import Prior, Sample
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design
     from csea_stats.regression.groups import StackedDesign
-    from csea_stats.regression.problem import Array, Problem, Sample
+    from csea_stats.regression.problem import Array, Problem
 
 
 def cell_log_likelihood(design: Design, sample: Sample) -> Array:
@@ -168,3 +168,53 @@ def prior_reading(design: StackedDesign, draws: int, rng: np.random.Generator) -
         values[name] = spread_prior(design) * np.abs(rng.standard_normal(draws))
         values[effect] = values[name].reshape(-1, *(1,) * len(shape)) * rng.standard_normal((draws, *shape))
     return StackedReading(design=design, sample=StackedSample(values=values, diagnostics=(), engine="prior", chains=1))
+
+
+def prior_sample(problem: Problem, *, draws: int = 4_000, seed: int = 1) -> Sample:
+    """Draw from the prior; the counts are not looked at.
+
+    Parameters
+    ----------
+    problem : Problem
+    draws : int, default 4000
+    seed : int, default 1
+
+    Returns
+    -------
+    Sample
+        Independent draws; engine "prior", no diagnostics.
+
+    Examples
+    --------
+    >>> from csea_stats.regression.problem import Problem
+    >>> sample = prior_sample(Problem(counts=np.zeros((1, 5)), linear=np.zeros((1, 0))), draws=3)
+    >>> sample.thresholds.shape
+    (3, 4)
+    """
+    rng = np.random.default_rng(seed)
+    if problem.intercept is None:
+        thresholds = cutpoints(_log_dirichlet(problem.thresholds, problem.answers, draws, rng)).T
+    else:
+        thresholds = -drawn(problem.intercept, (draws, 1), rng)
+    return Sample(
+        thresholds=thresholds,
+        linear=_drawn_coefficients(problem.linear_priors, draws, rng),
+        monotonic=_drawn_coefficients(problem.monotonic_priors, draws, rng),
+        zetas=tuple(np.exp(_log_dirichlet(problem.simplexes, step.shape[1], draws, rng)).T for step in problem.steps),
+        diagnostics=(),
+        engine="prior",
+    )
+
+
+def _log_dirichlet(concentration: float, cells: int, draws: int, rng: np.random.Generator) -> Array:
+    """Logarithms of Dirichlet draws, (cells, draws): of gammas of shape a + 1 times U^(1/a), which do not underflow."""
+    logs = np.log(rng.standard_gamma(concentration + 1, (cells, draws)))
+    logs -= rng.standard_exponential((cells, draws)) / concentration
+    return np.asarray(logs - np.logaddexp.reduce(logs, axis=0))
+
+
+def _drawn_coefficients(priors: tuple[Prior, ...], draws: int, rng: np.random.Generator) -> Array:
+    columns = np.empty((draws, len(priors)))
+    for place, prior in enumerate(priors):
+        columns[:, place] = drawn(prior, (draws,), rng)
+    return columns

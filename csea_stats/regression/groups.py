@@ -12,9 +12,9 @@ from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.design import MOST, Variable, make_variable
-from csea_stats.regression.engines.groups import GroupProblem, Spread
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
+from csea_stats.regression.problem import GroupProblem, Spread
 from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes, rows_of, source_doubts
 from csea_stats.regression.settings import Event, events
 from csea_stats.respondents.columns import MultipleColumn, reason_of
@@ -23,9 +23,8 @@ from csea_stats.results.numbers import integer, number_of
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Rows
-    from csea_stats.regression.engines.groups import GroupDraws
     from csea_stats.regression.model import Family, Model
-    from csea_stats.regression.problem import Array, Diagnostic, Prior
+    from csea_stats.regression.problem import Array, Diagnostic, GroupDraws, Prior
     from csea_stats.regression.settings import Setting
     from csea_stats.results.values import Caveat
 

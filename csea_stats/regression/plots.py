@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
 from csea_stats.respondents.codebook import plain
-from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import level_words, number_of
 from csea_stats.results.sentences import method_words
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.regression.fitted import FittedModel
+    from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Interval
 
 KINDS = ("effects", "predictions", "prior", "proportional-odds")

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
-from csea_stats.regression.densities import cell_log_likelihood, scores
+from csea_stats.regression.densities import cell_log_likelihood, prior_sample, scores
 from csea_stats.regression.densities import prior_reading as stacked_prior
-from csea_stats.regression.engines.prior_densities import prior_sample
 from csea_stats.regression.fitted import FittedModel, Later, Reading
 from csea_stats.regression.groups import StackedDesign, StackedReading
 

@@ -9,10 +9,10 @@ from scipy import integrate, special, stats
 
 import csea_stats as cs
 from csea_stats.errors import InputError
-from csea_stats.regression.densities import stacked_log_priors
+from csea_stats.regression.densities import prior_sample, stacked_log_priors
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.likelihood import Posterior
-from csea_stats.regression.engines.prior_densities import drawn, log_density, prior_sample, slopes, stated_log_density
+from csea_stats.regression.engines.prior_densities import drawn, log_density, slopes, stated_log_density
 from csea_stats.regression.library import read_model
 from csea_stats.regression.predictive import prior_fit
 from csea_stats.regression.priors import read_prior

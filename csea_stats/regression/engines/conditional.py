@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.regression.engines.groups import GroupDraws, GroupProblem
-    from csea_stats.regression.problem import Array, Prior
+    from csea_stats.regression.problem import Array, GroupDraws, GroupProblem, Prior
 
     Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -421,7 +420,7 @@ class Conditional:
 
     def draws(self, log_sds: Array, points: Array) -> GroupDraws:
         """Turn columns into draws of the problem's own parameters."""
-        from csea_stats.regression.engines.groups import GroupDraws
+        from csea_stats.regression.problem import GroupDraws
 
         scaled = points * self.deviations(log_sds)
         return GroupDraws(

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from csea_stats.regression.engines.conditional import Bells
-    from csea_stats.regression.engines.groups import GroupDraws, GroupProblem, Places
-    from csea_stats.regression.problem import Array
+    from csea_stats.regression.problem import Array, GroupDraws, GroupProblem, Places
 
     Marginal = Callable[[Array], Array]
     """From scores of the standard deviations, (m, T), to their log density given the answers, (T,), unnormalised."""

@@ -11,9 +11,9 @@ import pytest
 from scipy.special import expit
 from scipy.stats import chi2
 
+from csea_stats.regression.densities import prior_sample
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.likelihood import Posterior
-from csea_stats.regression.engines.prior_densities import prior_sample
 from csea_stats.regression.problem import Prior, Problem
 
 DRAWS, BINS = 99, 20

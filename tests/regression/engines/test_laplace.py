@@ -8,10 +8,10 @@ from scipy.special import betainc, betaincinv, expit, logsumexp
 
 from csea_stats.errors import InputError
 from csea_stats.regression import engines
+from csea_stats.regression.densities import prior_sample
 from csea_stats.regression.engines import laplace as module
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.likelihood import Posterior, cutpoints, log_softmax, simplex
-from csea_stats.regression.engines.prior_densities import prior_sample
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, pareto_fit, resample, smooth
 from csea_stats.regression.problem import Diagnostic, Prior, Problem, Sample
 

@@ -11,10 +11,9 @@ from scipy.stats import chi2
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.conditional import Conditional, _sums, bells, climb
-from csea_stats.regression.engines.groups import GroupProblem, Spread
 from csea_stats.regression.engines.likelihood import cutpoints
 from csea_stats.regression.engines.nested import log_deviations, nested, settings, split
-from csea_stats.regression.problem import Prior
+from csea_stats.regression.problem import GroupProblem, Prior, Spread
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 FAMILIES = ("bernoulli", "cumulative", "conditional-bernoulli")
