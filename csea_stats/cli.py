@@ -210,7 +210,7 @@ def models(ctx: click.Context) -> None:
 def models_show(name: str, *, toml: bool) -> None:
     """Print the card of model NAME (a shipped name, a file, or a formula)."""
     from csea_stats.regression.fitting import as_model
-    from csea_stats.regression.telling import model_card
+    from csea_stats.report.model_card import model_card
 
     found = as_model(name)
     click.echo(found.to_toml() if toml else model_card(found), nl=False)
@@ -233,8 +233,7 @@ def fit_command(model: str, data: Path, codebook: str | None, out: Path | None, 
     DATA is a file of respondents' answers, or a survey (a shipped name or a .toml file) whose print is enough for it.
     """
     from csea_stats import fit
-    from csea_stats.regression.files import fit_files
-    from csea_stats.report.files import write_files
+    from csea_stats.report.files import fit_files, write_files
     from csea_stats.report.fit_page import fit_html
 
     answers = _answers(model, data, codebook)

@@ -112,8 +112,7 @@ def write(
 ) -> tuple[Path, ...]:
     """Write the report of estimates already made; the arguments are what `write_report` computes."""
     from csea_stats.regression.from_print import fits_from_print
-    from csea_stats.report.files import write_files
-    from csea_stats.report.outputs import report_files
+    from csea_stats.report.files import report_files, write_files
 
     level = next((one.interval.level for one in numbers if one.interval), 0.95)
     fits = fits_from_print(checked, level=level)

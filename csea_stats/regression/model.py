@@ -352,7 +352,6 @@ class Model:
         str
             TOML.
         """
-
         return model_toml(self)
 
 

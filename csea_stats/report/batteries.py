@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from csea_stats.report.answers import answer_table
 from csea_stats.report.context import headline_of
 from csea_stats.report.notes import check_note, check_reference, ended, merged_notes, noted
+from csea_stats.report.text import capital, in_words, shown_name, small
 from csea_stats.report.views import Block, Note, Part
-from csea_stats.report.wording import capital, in_words, shown_name, small
 from csea_stats.results.numbers import base_words, interval_words, number_of, points_range
 from csea_stats.results.sentences import citation, what_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from csea_stats.report.context import Context
-    from csea_stats.report.tiers import Tiers
+    from csea_stats.report.context import Context, Tiers
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Battery

@@ -8,14 +8,12 @@ from csea_stats.regression.blank import POINTS, blank_answers, values_of
 from csea_stats.regression.fit import Fit
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.predictive import expected, prior_fit
-from csea_stats.regression.telling import model_card
 from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text, sheet_svg
 from csea_stats.report.fit_tables import event_and_sides
-from csea_stats.report.lanes import Axis
-from csea_stats.report.lettering import wrapped
+from csea_stats.report.model_card import model_card
 from csea_stats.report.sheets import AXIS_START, LABELS_END, MARGIN, WIDTH, Stack
-from csea_stats.report.strips import bar, grid
-from csea_stats.report.wording import capital
+from csea_stats.report.strips import Axis, bar, grid
+from csea_stats.report.text import capital, wrapped
 from csea_stats.respondents.kinds import Number
 from csea_stats.results.numbers import integer, percent_range, points_span
 

@@ -11,7 +11,7 @@ from csea_stats.claims.results import ClaimRow, is_tested
 from csea_stats.report.notes import check_reference
 from csea_stats.report.tables import Table
 from csea_stats.report.target_tables import judged
-from csea_stats.report.wording import PEOPLE, THESE, capital, in_words, the_workforce, workforce_name
+from csea_stats.report.text import PEOPLE, THESE, capital, in_words, the_workforce, workforce_name
 from csea_stats.results.numbers import at_most, interval_words, number_of, ratio, span_words, thresholds_of
 from csea_stats.results.sentences import counted
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection

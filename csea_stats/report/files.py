@@ -6,15 +6,73 @@ A failure before the first replacement changes nothing and leaves no temporary b
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError, OutputError, check_kind
+from csea_stats.regression.plots import kinds_of, size
+from csea_stats.report.claims import claims_table
+from csea_stats.report.context import context_of
+from csea_stats.report.model_card import methods_paragraph, model_card
+from csea_stats.report.page import page_html
+from csea_stats.report.png import png_files
+from csea_stats.report.sheets import question_sheets
+from csea_stats.report.tables import audit_table, estimates_table, to_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from csea_stats.auditing.audit import Audit
+    from csea_stats.claims.results import Claims
+    from csea_stats.regression.fit import Fit
+    from csea_stats.regression.from_print import PrintedFit
+    from csea_stats.results.estimates import Estimates
+    from csea_stats.survey.survey import Survey
+
+
+def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
+    """Make the files of a fit.
+
+    Parameters
+    ----------
+    fit : Fit
+
+    Returns
+    -------
+    list of (name, content)
+        effects.csv, coefficients.csv, predictions.csv, sentences.txt, summary.txt, methods.md, model-card.md,
+        model.toml and a figure of each kind that the fit has as SVG.
+    """
+    effects = fit.effects()
+    first = fit.design.variables[0].name if fit.design.variables else None
+    tables = {"effects": effects, "coefficients": fit.coefficients(), "predictions": fit.predictions(by=first)}
+    found = [(f"{name}.csv", told.to_frame().to_csv(index=False).encode()) for name, told in tables.items()]
+    found += [
+        ("effects.json", effects.to_json().encode()),
+        ("sentences.txt", ("\n\n".join(map(str, effects)) + "\n").encode()),
+        ("summary.txt", (fit.summary() + "\n").encode()),
+        ("methods.md", (methods_paragraph(fit) + "\n").encode()),
+        ("model-card.md", model_card(fit.design.resolved).encode()),
+        ("model.toml", fit.model.to_toml().encode()),
+    ]
+    return [*found, *((f"{kind}.svg", _svg(fit, kind, effects)) for kind in kinds_of(fit))]
+
+
+def _svg(fit: Fit, kind: str, effects: Estimates) -> bytes:
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context({"svg.hashsalt": "csea", "svg.fonttype": "path"}):
+        figure = Figure(figsize=size(fit, kind, effects), layout="constrained")
+        FigureCanvasSVG(figure)
+        fit.plot(kind, ax=figure.add_subplot())
+        content = io.BytesIO()
+        figure.savefig(content, format="svg", metadata={"Date": None})
+    return content.getvalue()
 
 
 def write_files(folder: str | os.PathLike[str], files: Iterable[tuple[str, bytes]]) -> tuple[Path, ...]:
@@ -164,3 +222,46 @@ def _discard(temporaries: Iterable[str], folders: Iterable[Path]) -> None:
             folder.rmdir()
         except OSError:
             continue
+
+
+def report_files(
+    survey: Survey,
+    audit: Audit,
+    estimates: Estimates,
+    claims: Claims | None = None,
+    fits: Sequence[PrintedFit] = (),
+) -> tuple[tuple[str, bytes], ...]:
+    """Return the page, the tables and every figure of a survey.
+
+    Parameters
+    ----------
+    survey : Survey
+    audit : Audit
+        Of that survey.
+    estimates : Estimates
+        Of that survey.
+    claims : Claims, optional
+        Of that survey.
+    fits : sequence of PrintedFit, optional
+        Of that survey.
+
+    Returns
+    -------
+    tuple of (name, bytes)
+        ``report.html``, ``estimates.csv``, ``estimates.json``, ``audit.csv``, ``claims.csv`` if there are claims, then
+        ``figures/<question>.svg`` and ``.png``. The same input gives the same bytes: there is no clock in them.
+    """
+    sheets = question_sheets(context_of(survey, audit, estimates))
+    pictures = png_files([svg for _, svg in sheets])
+    texts = (
+        ("report.html", page_html(survey, audit, estimates, claims, fits)),
+        ("estimates.csv", to_csv(estimates_table(estimates))),
+        ("estimates.json", estimates.to_json()),
+        ("audit.csv", to_csv(audit_table(audit))),
+        *([("claims.csv", to_csv(claims_table(claims)))] if claims else []),
+        *((f"figures/{name}.svg", svg) for name, svg in sheets),
+    )
+    return (
+        *((name, text.encode("utf-8")) for name, text in texts),
+        *((f"figures/{name}.png", picture) for (name, _), picture in zip(sheets, pictures, strict=True)),
+    )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.predictive import expected
 from csea_stats.regression.summary import FAMILIES, those_used
-from csea_stats.regression.telling import estimands_told, mathematics, methods_paragraph, outcome_words
 from csea_stats.report.fit_tables import (
     effect_table,
     effects_by_target,
@@ -18,11 +17,11 @@ from csea_stats.report.fit_tables import (
     predictor_rows,
     prior_table,
 )
-from csea_stats.report.fit_views import FitPage, FitSection, Grid, Row
 from csea_stats.report.fitted import notes_of
+from csea_stats.report.model_card import estimands_told, mathematics, methods_paragraph, outcome_words
 from csea_stats.report.page import css_text, stylesheet, template
-from csea_stats.report.views import Fact
-from csea_stats.report.wording import capital
+from csea_stats.report.text import capital
+from csea_stats.report.views import Fact, FitPage, FitSection, Grid, Row
 from csea_stats.results.numbers import base_words, integer, level_words, number_of
 from csea_stats.results.sentences import method_words
 

@@ -10,15 +10,13 @@ from csea_stats.errors import UnsupportedTarget
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.sensitivity import FLAG
 from csea_stats.report.answers import row_axis
+from csea_stats.report.context import limits
 from csea_stats.report.drawing import Block, Drawing, Mark, Rect, fluid_svg
-from csea_stats.report.fit_views import EffectRow, EffectTable, Grid, Row
 from csea_stats.report.fitted import share_row
-from csea_stats.report.lanes import axis_of, row_labels, row_lanes
-from csea_stats.report.strips import TICK, bar, grid
+from csea_stats.report.strips import TICK, axis_of, bar, grid, row_labels, row_lanes
 from csea_stats.report.target_tables import judged
-from csea_stats.report.tiers import limits
-from csea_stats.report.views import Judged
-from csea_stats.report.wording import PEOPLE, THESE, capital, in_words
+from csea_stats.report.text import PEOPLE, THESE, capital, in_words
+from csea_stats.report.views import EffectRow, EffectTable, Grid, Judged, Row
 from csea_stats.results.numbers import (
     count_words,
     integer,

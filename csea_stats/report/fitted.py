@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from csea_stats.regression.summary import FAMILIES
 from csea_stats.report.answers import row_axis
-from csea_stats.report.context import doubts_of
+from csea_stats.report.context import doubts_of, limits
 from csea_stats.report.drawing import Block as Tick
 from csea_stats.report.drawing import Drawing, Mark, Rect, fluid_svg
-from csea_stats.report.lanes import Bars, lanes_strip
-from csea_stats.report.strips import TICK, bar, grid
+from csea_stats.report.strips import TICK, Bars, bar, grid, lanes_strip
 from csea_stats.report.target_tables import judged, span
-from csea_stats.report.tiers import limits
+from csea_stats.report.text import HEADINGS, LANE_CAVEATS, PEOPLE, capital, in_words, shown_name
 from csea_stats.report.views import (
     AnswerRow,
     AnswerTable,
@@ -25,7 +24,6 @@ from csea_stats.report.views import (
     TargetRow,
     TargetTable,
 )
-from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, PEOPLE, capital, in_words, shown_name
 from csea_stats.results.numbers import (
     base_words,
     count_words,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csea_stats.report.text import the_workforce, workforce_name
 from csea_stats.report.views import Fact, Method
-from csea_stats.report.wording import the_workforce, workforce_name
 from csea_stats.results.numbers import level_words, ratio
 from csea_stats.targets.populations import TAUS, Selection
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.report.context import doubts_of
+from csea_stats.report.text import HEADINGS, LANE_CAVEATS, capital, shown_name, signs, the_workforce
 from csea_stats.report.views import Note, Reference
-from csea_stats.report.wording import HEADINGS, LANE_CAVEATS, capital, shown_name, signs, the_workforce
 from csea_stats.results.numbers import percent_range, ratio, ratio_range, thresholds_of
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.report.context import Context, Numbered
-    from csea_stats.report.tiers import Tiers
+    from csea_stats.report.context import Context, Numbered, Tiers
     from csea_stats.survey.survey import Question
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

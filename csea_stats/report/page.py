@@ -6,16 +6,17 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from csea_stats.report import front, methods, print_checks
+from csea_stats.report import checks as print_checks
+from csea_stats.report import methods
+from csea_stats.report import opening as front
 from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.claims import claims_view
-from csea_stats.report.comparisons import comparison_blocks
+from csea_stats.report.comparisons import comparison_blocks, relations
 from csea_stats.report.context import Context, context_of
 from csea_stats.report.fitted import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_blocks
-from csea_stats.report.relations import relations
+from csea_stats.report.text import told_once
 from csea_stats.report.views import Block, Page
-from csea_stats.report.wording import told_once
 from csea_stats.results.numbers import number_of
 from csea_stats.results.sentences import citation
 

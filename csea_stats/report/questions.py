@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.answers import answer_table, scale_figure, scale_of
 from csea_stats.report.batteries import battery_block, shared_of
-from csea_stats.report.context import headline_of, is_open
+from csea_stats.report.context import headline_of, is_open, ratio_of
 from csea_stats.report.drawing import fluid_svg
-from csea_stats.report.front import headline_items
 from csea_stats.report.notes import check_note, check_reference, ended, noted, tipping_note
+from csea_stats.report.opening import headline_items
 from csea_stats.report.strips import MOST_CELLS, full_strip
 from csea_stats.report.target_tables import claim_of, count_text, description, lane_labels, span, target_table
-from csea_stats.report.tiers import ratio_of
-from csea_stats.report.views import AnswerTable, Block, Figure, Note, Part
-from csea_stats.report.wording import (
+from csea_stats.report.text import (
     assumed_words,
     capital,
     group_label,
@@ -24,12 +22,12 @@ from csea_stats.report.wording import (
     the_workforce,
     workforce_name,
 )
+from csea_stats.report.views import AnswerTable, Block, Figure, Note, Part
 from csea_stats.results.numbers import base_words, number_of, ratio
 from csea_stats.results.sentences import citation, counted, what_interval
 
 if TYPE_CHECKING:
-    from csea_stats.report.context import Context
-    from csea_stats.report.tiers import Tiers
+    from csea_stats.report.context import Context, Tiers
     from csea_stats.survey.survey import Question
 
 ELSEWHERE = "Their intervals and probabilities are in estimates.csv."

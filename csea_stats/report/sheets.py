@@ -5,23 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csea_stats.report.answers import scale_figure, scale_of
+from csea_stats.report.answers import diverging, scale_figure, scale_of
 from csea_stats.report.comparisons import difference_parts
 from csea_stats.report.context import headline_of
-from csea_stats.report.diverging import diverging
 from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text, sheet_svg
-from csea_stats.report.lettering import wrapped
 from csea_stats.report.questions import item_title, strip_caption
 from csea_stats.report.strips import full_strip, row_strip
 from csea_stats.report.target_tables import bare_count, description, lane_labels, share_text, span
-from csea_stats.report.wording import capital, shown_name
+from csea_stats.report.text import capital, shown_name, wrapped
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.report.context import Context
-    from csea_stats.report.tiers import Tiers
+    from csea_stats.report.context import Context, Tiers
     from csea_stats.survey.survey import Question
 
 WIDTH = 720

@@ -6,21 +6,26 @@ hatched and no notch is drawn.
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from csea_stats.report.context import limits
 from csea_stats.report.drawing import Block, Drawing, Line, Mark, Rect, Text
-from csea_stats.report.tiers import limits
+from csea_stats.results.numbers import points
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from csea_stats.report.tiers import Tiers
+    from csea_stats.report.context import Tiers
 
 MOST_CELLS = 100
 """With more respondents a cell would be thinner than its gap on a phone: one bar is drawn instead, and says so."""
 
+
 FEW_CELLS = 15
 """With fewer respondents the gaps between the wide cells are drawn wider."""
+
 
 NESTED = (1.0, 0.5, 0.2)
 """Thickness of the bars for the population, from the smallest ratio assumed to the largest."""
@@ -98,14 +103,18 @@ def respondents_lane(tiers: Tiers, y: float, height: float) -> list[Mark]:
 MOST_NOTCHED = 0.2
 """Share of a bar that the notch may take, at the width below."""
 
+
 NOTCH = 0.008
 """Width of the notch as a share of the narrowest axis, 320 pixels."""
+
 
 TICK = 0.1
 """Width of the tick for a count in a row, in em: it stands over the bar and does not hide it."""
 
+
 LEAST = 0.006
 """Width of the shortest bar drawn, as a share of the axis."""
+
 
 DROP = (0.35, 0.35)
 """Height of the drop line above and below a label that stands between, in em."""
@@ -190,3 +199,214 @@ def row_strip(tiers: Tiers, height: float = 1.5) -> Drawing:
                 Rect(look=look, x=low, width=high - low, y=middle - 0.3125, height=0.625) for look in ("under", "cm")
             )
     return Drawing(marks=tuple(marks), height=height)
+
+
+GROUP_PITCH = 3.9
+"""Height of one group's lanes, in em."""
+
+
+def groups_strip(
+    groups: Sequence[Tiers], labels: Sequence[tuple[str, str]], *, title: str, description: str
+) -> Drawing:
+    """Return a lane of cells and a bar for each group, under its label."""
+    bottom = 1.2 + GROUP_PITCH * len(groups) - 0.7
+    marks: list[Mark] = grid(1.2, bottom)
+    for index, (tiers, (name, value)) in enumerate(zip(groups, labels, strict=True)):
+        top = GROUP_PITCH * index
+        marks += respondents_lane(tiers, top + 1.3, 0.625)
+        marks += bar(limits(tiers.people.interval) if tiers.people else None, "work", top + 2.8, 0.5)
+        marks += notch(tiers, top + 1.925, top + 2.8, 0.5)
+        marks.append(Text(look="tl", x=0.0, y=top + 0.85, text=name))
+        marks.append(Text(look="tv", x=1.0, y=top + 0.85, text=value, anchor="end"))
+    return Drawing(marks=(*marks, *axis(bottom + 1.2)), height=bottom + 1.5, title=title, description=description)
+
+
+def span_of(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return the ends of an axis of differences and its step, so that at most five steps hold all values and zero.
+
+    Examples
+    --------
+    >>> span_of([-0.042, 0.484]), span_of([0.01, 0.03])
+    ((-0.2, 0.6, 0.2), (0.0, 0.04, 0.01))
+    """
+    low, high = min(0.0, *values), max(0.0, *values)
+    for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5):
+        first, last = math.floor(low / step - 1e-9), math.ceil(high / step + 1e-9)
+        first = 0 if low == 0 else first
+        last = max(0 if high == 0 else last, first + 1)
+        if last - first <= 5:
+            wider = last + 2 if last - first == 1 and step == 0.01 else last
+            return max(first * step, -1.0), min(round(wider * step, 10), 1.0), step
+    return -1.0, 1.0, 0.5
+
+
+def difference_strip(tiers: Tiers, labels: Sequence[tuple[str, str]], *, title: str, description: str) -> Drawing:
+    """Return the difference's strip: a block for the counted gap, two bars by two methods, then the nested bars."""
+    intervals = [e.interval for e in tiers.members if e.interval] + (
+        [tiers.people.companion] if tiers.people and tiers.people.companion else []
+    )
+    values = [v for interval in intervals for v in (interval.lower, interval.upper)]
+    low, high, step = span_of([*values, *(tiers.observed or (0.0, 0.0))])
+
+    def at(value: float) -> float:
+        return (value - low) / (high - low)
+
+    bottom = 8.3
+    marks: list[Mark] = []
+    steps = range(round((high - low) / step) + 1)
+    ticks = [low + step * k for k in steps]
+    for tick in ticks:
+        zero = abs(tick) < 1e-9
+        marks.append(Line(look="half" if zero else "g", x1=at(tick), x2=at(tick), y1=1.2, y2=bottom))
+        text = "0" if zero else points(tick)
+        anchor = "start" if at(tick) < 0.02 else "end" if at(tick) > 0.98 else "middle"
+        marks.append(Text(look="ax", x=at(tick), y=bottom + 1.2, text=text, anchor=anchor))
+    marks += _lanes(tiers, at)
+    for y, (name, value) in zip((0.85, 3.55, 6.25), labels, strict=True):
+        marks.append(Text(look="tl", x=0.0, y=y, text=name))
+        marks.append(Text(look="tv", x=1.0, y=y, text=value, anchor="end"))
+    return Drawing(marks=tuple(marks), height=bottom + 1.5, title=title, description=description)
+
+
+def _lanes(tiers: Tiers, at: Callable[[float], float]) -> list[Mark]:
+    marks: list[Mark] = []
+
+    def placed(ends: tuple[float, float], look: str, centre: float, height: float) -> Rect:
+        return Rect(look=look, x=at(ends[0]), width=at(ends[1]) - at(ends[0]), y=centre - height / 2, height=height)
+
+    people = tiers.people
+    solid = people and (people.companion or people.interval)
+    if tiers.observed is not None:
+        first, last = tiers.observed
+        if first == last:
+            marks.append(Block(look="c1", x=at(first), y=1.3, width=0.625, height=0.625))
+            if solid and solid.lower <= first <= solid.upper:
+                for y1, y2 in ((1.925, 1.925 + DROP[0]), (4.0 - DROP[1], 4.0)):
+                    marks.append(Line(look="drop", x1=at(first), x2=at(first), y1=y1, y2=y2))
+        else:
+            marks.append(placed((first, last), "cm", 1.6125, 0.625))
+    if people and solid:
+        marks.append(placed((solid.lower, solid.upper), "work", 4.2, 0.4375))
+        if people.companion and people.interval:
+            marks.append(placed((people.interval.lower, people.interval.upper), "workb", 4.75, 0.3125))
+    for index, estimate in reversed(tuple(enumerate(tiers.population))):
+        ends = limits(estimate.interval)
+        if ends:
+            marks.append(placed(ends, "nat", 7.3, 0.8125 * NESTED[min(index, len(NESTED) - 1)]))
+    return marks
+
+
+PITCH = 2.7
+"""Height of a lane with its label, in em."""
+
+
+Ends = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """A lane: its label, what it says in numbers, and one bar or several thin ones.
+
+    Parameters
+    ----------
+    label, value : str
+    ends : tuple of (low, high)
+    look : str
+        "work", or "workb" for an outline.
+    """
+
+    label: str
+    value: str
+    ends: tuple[Ends, ...]
+    look: str = "work"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """An axis of differences: its ends and its step."""
+
+    low: float
+    high: float
+    step: float
+
+    def at(self, value: float) -> float:
+        """Return the place of a value, held inside the axis."""
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
+    def bar(self, ends: Ends, look: str, centre: float, height: float) -> Rect:
+        """Return a bar from limit to limit."""
+        x, width = self.at(ends[0]), max(self.at(ends[1]) - self.at(ends[0]), LEAST)
+        return Rect(look=look, x=min(x, 1.0 - width), width=width, y=centre - height / 2, height=height)
+
+    def lines(self, top: float, bottom: float) -> list[Mark]:
+        """Return a line at each step, zero in ink."""
+        found: list[Mark] = []
+        for value in self._ticks():
+            zero = abs(value) < 1e-9
+            x = self.at(value)
+            found.append(Line(look="half" if zero else "g", x1=x, x2=x, y1=top, y2=bottom))
+        return sorted(found, key=lambda mark: mark.look == "half")
+
+    def labels(self, y: float, *, sparse: bool = False) -> list[Mark]:
+        """Return the numbers under it; sparse: the ends and zero alone, where they have room."""
+        found: list[Mark] = []
+        ticks = self._ticks()
+        for value in ticks:
+            zero, x = abs(value) < 1e-9, self.at(value)
+            if sparse and not zero and (value not in (ticks[0], ticks[-1]) or 0 < abs(x - self.at(0.0)) < 0.22):
+                continue
+            anchor = "start" if x < 0.02 else "end" if x > 0.98 else "middle"
+            found.append(Text(look="ax", x=x, y=y, text="0" if zero else points(value), anchor=anchor))
+        return found
+
+    def _ticks(self) -> list[float]:
+        return [self.low + self.step * k for k in range(round((self.high - self.low) / self.step) + 1)]
+
+
+def axis_of(values: Sequence[float]) -> Axis:
+    """Return an axis that holds values and zero.
+
+    Examples
+    --------
+    >>> axis_of([-0.1, 0.44])
+    Axis(low=-0.2, high=0.6, step=0.2)
+    """
+    low, high, step = span_of(values)
+    return Axis(low=low, high=high, step=step)
+
+
+def lanes_strip(lanes: Sequence[Bars], *, title: str, description: str) -> Drawing:
+    """Return lanes of differences in points, each under its label."""
+    found = axis_of([value for lane in lanes for ends in lane.ends for value in ends])
+    bottom = PITCH * len(lanes) + 0.1
+    marks: list[Mark] = found.lines(1.2, bottom)
+    for place, lane in enumerate(lanes):
+        top = PITCH * place
+        if len(lane.ends) == 1:
+            marks.append(found.bar(lane.ends[0], lane.look, top + 1.65, 0.5 if lane.look == "work" else 0.4375))
+        for index, ends in enumerate(lane.ends if len(lane.ends) > 1 else ()):
+            height = 1.1 / len(lane.ends)
+            marks.append(found.bar(ends, lane.look, top + 1.2 + height * (index + 0.5), min(0.22, height * 0.6)))
+        marks.append(Text(look="tl", x=0.0, y=top + 0.85, text=lane.label))
+        marks.append(Text(look="tv", x=1.0, y=top + 0.85, text=lane.value, anchor="end"))
+    marks += found.labels(bottom + 1.2)
+    return Drawing(marks=tuple(marks), height=bottom + 1.5, title=title, description=description)
+
+
+def row_lanes(found: Axis, bars: Sequence[tuple[Ends | None, str, float]], value: float | None = None) -> Drawing:
+    """Return the strip of a row: bars of one effect below one another, a tick at its value."""
+    step = 0.55
+    height = max(1.5, step * len(bars) + 0.4)
+    first = (height - step * (len(bars) - 1)) / 2
+    marks: list[Mark] = found.lines(0.0, height)
+    for place, (ends, look, thick) in enumerate(bars):
+        if ends is not None:
+            marks.append(found.bar(ends, look, first + step * place, thick))
+    if value is not None:
+        marks.append(Block(look="c1", x=found.at(value), y=first - 0.375, width=0.1, height=0.75))
+    return Drawing(marks=tuple(marks), height=height)
+
+
+def row_labels(found: Axis) -> Drawing:
+    """Return the axis over the strips of rows."""
+    return Drawing(marks=tuple(found.labels(0.9, sparse=True)), height=1.2)

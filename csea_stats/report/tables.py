@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
-from csea_stats.report.lettering import text_columns
+from csea_stats.report.text import text_columns
 from csea_stats.results.estimates import EstimateRow
 
 if TYPE_CHECKING:

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.report.tiers import Tiers, ratio_of
+from csea_stats.report.context import Tiers, ratio_of
+from csea_stats.report.text import PEOPLE, SHAPES, THESE, assumed_words, capital, verdict_text, workforce_name
 from csea_stats.report.views import Judged, TargetRow, TargetTable
-from csea_stats.report.wording import (
-    PEOPLE,
-    SHAPES,
-    THESE,
-    assumed_words,
-    capital,
-    verdict_text,
-    workforce_name,
-)
 from csea_stats.results.numbers import (
     base_words,
     count_words,

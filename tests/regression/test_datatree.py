@@ -8,7 +8,7 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.errors import InputError
-from csea_stats.regression.telling import methods_paragraph
+from csea_stats.report.model_card import methods_paragraph
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ import pytest
 import csea_stats as cs
 from csea_stats.errors import InputError, ModelFileError, UnknownName
 from csea_stats.regression.library import read_model
-from csea_stats.regression.telling import model_card
+from csea_stats.report.model_card import model_card
 
 NAMES = cs.model_names()
 

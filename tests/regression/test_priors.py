@@ -17,8 +17,8 @@ from csea_stats.regression.library import read_model
 from csea_stats.regression.predictive import prior_fit
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Prior, Problem
-from csea_stats.regression.telling import model_card
 from csea_stats.report.fit_page import _cite
+from csea_stats.report.model_card import model_card
 
 LEVELS = {
     "beta(2, 7)": stats.beta(2, 7),

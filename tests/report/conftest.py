@@ -9,7 +9,7 @@ import pytest
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.check import checked_claims
 from csea_stats.regression.from_print import fits_from_print
-from csea_stats.report.outputs import report_files
+from csea_stats.report.files import report_files
 from csea_stats.report.page import page_html
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.survey import Cell, Group, Question, Source, Survey, TargetWords

@@ -7,7 +7,7 @@ import re
 
 from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.context import context_of, is_open
-from csea_stats.report.front import headline_items
+from csea_stats.report.opening import headline_items
 from csea_stats.report.page import page_view
 
 

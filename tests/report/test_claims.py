@@ -10,8 +10,8 @@ import re
 import pytest
 
 from csea_stats.claims.check import checked_claims, has_claims
-from csea_stats.report import outputs
-from csea_stats.report.outputs import report_files
+from csea_stats.report import files as outputs
+from csea_stats.report.files import report_files
 from csea_stats.report.page import page_html
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csea_stats.report.context import context_of
-from csea_stats.report.contrasts import difference_strip, groups_strip, span_of
 from csea_stats.report.drawing import Line, Rect
+from csea_stats.report.strips import difference_strip, groups_strip, span_of
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8))

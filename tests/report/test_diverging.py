@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csea_stats.report.diverging import NARROWEST, Scale, diverging
+from csea_stats.report.answers import NARROWEST, Scale, diverging
 from csea_stats.report.drawing import Line, Rect, Text
-from csea_stats.report.lettering import text_width
+from csea_stats.report.text import text_width
 
 
 @st.composite

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csea_stats.report.lettering import text_width, wrapped
+from csea_stats.report.text import text_width, wrapped
 
 WORDS = st.lists(st.text("abcdefgh WMil", min_size=1, max_size=90), max_size=8).map(" ".join)
 

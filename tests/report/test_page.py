@@ -13,10 +13,10 @@ from html.parser import HTMLParser
 import pytest
 
 from csea_stats.auditing.audit import audit
-from csea_stats.report.outputs import report_files
+from csea_stats.report.context import is_unpublished, tiers_of
+from csea_stats.report.files import report_files
 from csea_stats.report.page import page_html
-from csea_stats.report.tiers import is_unpublished, tiers_of
-from csea_stats.report.wording import told_once
+from csea_stats.report.text import told_once
 from csea_stats.results.sentences import citation
 from csea_stats.workflow import estimate
 
@@ -119,7 +119,7 @@ def test_sentences_are_folded_and_all_there(shipped_page):
 
 
 def test_caveats_stand_in_the_block_of_their_question(told):
-    from csea_stats.report.wording import LANE_CAVEATS
+    from csea_stats.report.text import LANE_CAVEATS
 
     (survey, _, estimates), page = told
     for question in survey.question:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csea_stats.report.context import tiers_of
 from csea_stats.report.drawing import Line, Rect, Text
 from csea_stats.report.strips import MOST_CELLS, cells, compact_strip, full_strip, row_strip
 from csea_stats.report.target_tables import lane_labels
-from csea_stats.report.tiers import tiers_of
 
 
 def widths(marks, look):

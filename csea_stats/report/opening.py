@@ -5,23 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from csea_stats.report.context import headline_of
+from csea_stats.report.context import Tiers, headline_of, limits, ratio_of
 from csea_stats.report.drawing import Drawing, Mark, Text, fluid_svg
 from csea_stats.report.notes import check_reference, tipping_line, tipping_values
-from csea_stats.report.strips import (
-    MOST_CELLS,
-    axis,
-    bar,
-    compact_strip,
-    grid,
-    nested,
-    notch,
-    respondents_lane,
-)
+from csea_stats.report.strips import MOST_CELLS, axis, bar, compact_strip, grid, nested, notch, respondents_lane
 from csea_stats.report.target_tables import bound, claim_of, count_text, description, judged, span
-from csea_stats.report.tiers import Tiers, limits, ratio_of
-from csea_stats.report.views import Fact, Headline, Lane, TargetRow
-from csea_stats.report.wording import (
+from csea_stats.report.text import (
     PEOPLE,
     THESE,
     assumed_words,
@@ -31,6 +20,7 @@ from csea_stats.report.wording import (
     the_workforce,
     workforce_name,
 )
+from csea_stats.report.views import Fact, Headline, Lane, TargetRow
 from csea_stats.results.numbers import integer, percent, ratio, ratio_range
 from csea_stats.results.sentences import counted, method_words
 
@@ -42,8 +32,10 @@ if TYPE_CHECKING:
 
 MOST_HEADLINES = 8
 
+
 FEW = 15
 """Respondents below which the opening says that they are few."""
+
 
 LABEL_ROOM = 0.07
 """Share of the axis between two labels of nested bars."""

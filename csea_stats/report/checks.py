@@ -6,13 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from csea_stats.report.notes import ended
+from csea_stats.report.text import SHAPES, capital, in_words, signs, small
 from csea_stats.report.views import Check, Judged, Passed
-from csea_stats.report.wording import SHAPES, capital, in_words, signs, small
 
 if TYPE_CHECKING:
     from csea_stats.auditing.findings import Finding
     from csea_stats.report.context import Context, Numbered
-
 
 CHECKS = {
     "statements-agree": "Statements on the same answers agree",
@@ -35,6 +34,7 @@ CHECKS = {
     "date-order": "Dates follow each other",
 }
 """What each check compares, in words; a code that is not here is told as it stands."""
+
 
 COMMON = 0.4
 """Share of the findings from which a remark of several is told once for all of them."""
