@@ -1,19 +1,20 @@
 """Cards in the documentation, and the figures of their priors, are those of the shipped models."""
 
 import re
+import runpy
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import csea_stats as cs
-from csea_stats.regression.blank import blank_answers
 from csea_stats.regression.effects import effects
 from csea_stats.regression.predictive import expected, prior_fit
-from csea_stats.report.cards import card_files
 from csea_stats.respondents.codebook_files import load_codebook
 
 FOLDER = Path(__file__).parents[2] / "docs" / "models"
+MAKER = runpy.run_path(str(Path(__file__).parents[2] / ".ci" / "model_cards.py"))
+blank_answers, card_files = MAKER["blank_answers"], MAKER["card_files"]
 
 
 @pytest.fixture(scope="module")
