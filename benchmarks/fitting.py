@@ -20,9 +20,9 @@ import time
 import numpy as np
 
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.engines.likelihood import Posterior
+from csea_stats.regression.engines.likelihood import LogPosterior
 from csea_stats.regression.engines.proposal import modes
-from csea_stats.regression.problem import Prior, Problem
+from csea_stats.regression.problem import EngineProblem, Prior
 
 
 def made(people, columns, levels, seed=1, repeat=1):
@@ -35,7 +35,7 @@ def made(people, columns, levels, seed=1, repeat=1):
         steps.append(step - step.mean(axis=0))
     eta = linear @ np.full(columns, 0.7) + sum(0.8 * step.mean(axis=1) for step in steps)
     chosen = ((eta + rng.logistic(size=people))[:, None] > np.linspace(-1.5, 1.5, 4)).sum(axis=1)
-    return Problem(
+    return EngineProblem(
         counts=np.eye(5)[chosen] * repeat,
         linear=linear,
         steps=tuple(steps),
@@ -115,7 +115,7 @@ def main():
     ):
         problem = made(49, columns, levels)
         sample = laplace(problem)
-        posterior, number = Posterior(problem), drawn(sample)
+        posterior, number = LogPosterior(problem), drawn(sample)
         cells = int(np.count_nonzero(problem.counts[:, :-1] + problem.counts[:, 1:]))
         rng = np.random.default_rng(0)
         block = rng.normal(size=(cells, 1024))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.constraints import Ranges, Vector
-    from csea_stats.auditing.facts import Fact
+    from csea_stats.auditing.facts import PrintedFact
     from csea_stats.survey.survey import Battery, BatteryCell, Question
 
 MOST_STEPS = 100_000
@@ -44,7 +44,7 @@ Flags = int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class BatteryQuestion:
     """One question of a battery.
 
     Parameters
@@ -60,7 +60,7 @@ class Row:
     name: str
     base: int
     ranges: tuple[Ranges, ...]
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[PrintedFact, ...] = ()
 
     @cached_property
     def single(self) -> tuple[int, ...] | None:
@@ -79,7 +79,7 @@ class Attained:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class UnlabelledValues:
     """Values without labels, and the questions among whose answers they are shared out, each value once.
 
     Parameters
@@ -97,7 +97,7 @@ class Sheet:
     values: tuple[str, ...]
     copies: tuple[int, ...]
     answers: int
-    rows: tuple[Row, ...]
+    rows: tuple[BatteryQuestion, ...]
     attained: tuple[Attained, ...] = ()
 
     @property
@@ -125,7 +125,7 @@ class Assignments:
         For each bundle, its layouts.
     """
 
-    sheet: Sheet
+    sheet: UnlabelledValues
     layouts: tuple[dict[Bundle, tuple[_Layout, ...]], ...] = field(repr=False)
     _vectors: dict[int, tuple[Vector, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -209,7 +209,7 @@ class Assignments:
         return tuple(sorted({(low, high) for low, high, f in states.get(full, ()) if f == self._everything}))
 
 
-def assignments(sheet: Sheet) -> Assignments | None:
+def assignments(sheet: UnlabelledValues) -> Assignments | None:
     """Return every assignment of the values; None if there are too many bundles or layouts to go through.
 
     Examples
@@ -255,7 +255,7 @@ def _pack(copies: Sequence[int]) -> Bundle:
     return sum(number << (BITS * place) for place, number in enumerate(copies))
 
 
-def _bundles(sheet: Sheet, row: Row) -> Iterator[tuple[int, ...]]:
+def _bundles(sheet: UnlabelledValues, row: BatteryQuestion) -> Iterator[tuple[int, ...]]:
     """Yield how many copies of each value a question can take, so that its counts can make its base."""
     low = [one[0][0] for one in row.ranges]
     high = [one[-1][1] for one in row.ranges]
@@ -279,7 +279,9 @@ def _bundles(sheet: Sheet, row: Row) -> Iterator[tuple[int, ...]]:
         )
 
 
-def _laid_out(sheet: Sheet, row: Row, bundles: Iterable[tuple[int, ...]]) -> dict[Bundle, tuple[_Layout, ...]]:
+def _laid_out(
+    sheet: UnlabelledValues, row: BatteryQuestion, bundles: Iterable[tuple[int, ...]]
+) -> dict[Bundle, tuple[_Layout, ...]]:
     """Return the layouts of each bundle that meet a question's facts; bundles without any are left out."""
     found: dict[Bundle, tuple[_Layout, ...]] = {}
     steps = 0
@@ -309,7 +311,7 @@ def _orders(bundle: tuple[int, ...], length: int) -> Iterator[tuple[int, ...]]:
                 stack.append(((*order, place), (*left[:place], number - 1, *left[place + 1 :])))
 
 
-def _layouts(sheet: Sheet, row: Row, order: tuple[int, ...]) -> list[_Layout]:
+def _layouts(sheet: UnlabelledValues, row: BatteryQuestion, order: tuple[int, ...]) -> list[_Layout]:
     """Return one order's layouts: one for each set of range ends that its counts attain."""
     by_flags: dict[Flags, list[Vector]] = {}
     for vector in _counts(row, order):
@@ -318,7 +320,7 @@ def _layouts(sheet: Sheet, row: Row, order: tuple[int, ...]) -> list[_Layout]:
     return [_Layout(flags=flags, vectors=tuple(some)) for flags, some in by_flags.items()]
 
 
-def _counts(row: Row, order: tuple[int, ...]) -> Iterable[Vector]:
+def _counts(row: BatteryQuestion, order: tuple[int, ...]) -> Iterable[Vector]:
     if row.single is not None:  # a bundle whose counts make the base
         return (tuple(row.single[place] for place in order),)
     whole = Limit(tuple(range(len(order))), row.base, row.base)
@@ -373,7 +375,9 @@ def complete(questions: Sequence[Question], cell: BatteryCell) -> bool:
     return same and set(cell.items) == set(first) and len(cell.unlabelled or ()) == len(first) * len(questions)
 
 
-def sheet_of(battery: Battery, questions: Sequence[Question], base: int, facts: Sequence[tuple[Fact, ...]]) -> Sheet:
+def sheet_of(
+    battery: Battery, questions: Sequence[Question], base: int, facts: Sequence[tuple[PrintedFact, ...]]
+) -> UnlabelledValues:
     """Return the sheet of a battery whose one cell without labels is complete.
 
     Parameters
@@ -396,18 +400,19 @@ def sheet_of(battery: Battery, questions: Sequence[Question], base: int, facts: 
             attained.append(
                 Attained(members=members, lowest=(low[0][0], low[-1][1]), highest=(high[0][0], high[-1][1]))
             )
-    return Sheet(
+    return UnlabelledValues(
         values=values,
         copies=tuple(printed[value] for value in values),
         answers=len(questions[0].categories),
         rows=tuple(
-            Row(name=one.id, base=base, ranges=ranges, facts=own) for one, own in zip(questions, facts, strict=True)
+            BatteryQuestion(name=one.id, base=base, ranges=ranges, facts=own)
+            for one, own in zip(questions, facts, strict=True)
         ),
         attained=tuple(dict.fromkeys(attained)),
     )
 
 
-def assigned(sheet: Sheet) -> tuple[Assignments, bool] | None:
+def assigned(sheet: UnlabelledValues) -> tuple[Assignments, bool] | None:
     """Return every assignment in which a printed range's ends are attained; if there is none, every one within it."""
     found = assignments(sheet)
     if found is None or found.number or not sheet.attained:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.constraints import Ranges, Vector
-    from csea_stats.auditing.facts import Fact, Unlabelled
+    from csea_stats.auditing.facts import PrintedFact, Unlabelled
 
 MOST_READINGS = 2_000
 """Above so many joint readings, those at the extremes stand for all."""
@@ -33,7 +33,7 @@ MOST_CHOICES = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class UnknownCounts:
     """The unknown counts of one table, and the facts about them.
 
     Parameters
@@ -50,7 +50,7 @@ class Table:
     """
 
     domains: tuple[Ranges, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[PrintedFact, ...]
     total: int | None
     complete: bool
     groups: tuple[Unlabelled, ...] = ()
@@ -70,9 +70,9 @@ Choice = tuple[tuple[tuple[int, ...], int, int], ...]
 """For each sum that facts speak of: its members and the run of values chosen for it."""
 
 
-def _options(table: Table) -> list[tuple[tuple[int, ...], list[tuple[int, int, int]]]]:
+def _options(table: UnknownCounts) -> list[tuple[tuple[int, ...], list[tuple[int, int, int]]]]:
     """For each sum that facts speak of, its runs (low, high, facts broken), fewest broken first."""
-    groups: dict[tuple[int, ...], list[Fact]] = {}
+    groups: dict[tuple[int, ...], list[PrintedFact]] = {}
     for fact in table.facts:
         groups.setdefault(fact.members, []).append(fact)
     options = []
@@ -105,7 +105,7 @@ def _choices(options: list[tuple[tuple[int, ...], list[tuple[int, int, int]]]], 
     yield from explore(0, cost)
 
 
-def _system(table: Table, choice: Choice) -> System | None:
+def _system(table: UnknownCounts, choice: Choice) -> System | None:
     domains = list(table.domains)
     limits = [*table.limits]
     for members, low, high in choice:
@@ -148,7 +148,7 @@ def reach(system: System, members: tuple[int, ...], *, greatest: bool) -> End:
     return End(sum(vector[i] for i in members), vector)
 
 
-def _met(table: Table, choice: Choice) -> frozenset[int]:
+def _met(table: UnknownCounts, choice: Choice) -> frozenset[int]:
     """Positions of the facts that a choice of runs meets."""
     runs = {members: (low, high) for members, low, high in choice}
     return frozenset(
@@ -158,7 +158,7 @@ def _met(table: Table, choice: Choice) -> frozenset[int]:
     )
 
 
-def _full(table: Table, systems: list[System]) -> list[System]:
+def _full(table: UnknownCounts, systems: list[System]) -> list[System]:
     """Of systems that meet the same facts, those in which everybody answered, if any; else all as they are."""
     if table.total is None or not table.complete:
         return systems
@@ -272,7 +272,7 @@ class Largest:
         return tuple(sorted({end.vector for end in ends if end.vector is not None}))
 
 
-def largest(table: Table) -> Largest:
+def largest(table: UnknownCounts) -> Largest:
     """Find the largest sets of facts that can be true together.
 
     A value without a label counts as a fact: it is broken where no answer has it.
@@ -308,7 +308,7 @@ def largest(table: Table) -> Largest:
     return _bounded(table)
 
 
-def _alike(table: Table) -> bool:
+def _alike(table: UnknownCounts) -> bool:
     """Whether values without labels are all that is said, and all answers may have each of them."""
     alone = len(table.groups) == 1 and not table.facts and not table.limits
     return alone and len(set(table.domains)) == len(table.domains[0]) == 1
@@ -320,7 +320,7 @@ def ways_of(group: Unlabelled) -> int:
     return factorial(size) // factorial(size - shown) // prod(map(factorial, Counter(group.values).values()))
 
 
-def _bounded(table: Table) -> Largest:
+def _bounded(table: UnknownCounts) -> Largest:
     """Return the programme of a table whose readings are too many to go through."""
     facts = [(fact.members, fact.ranges) for fact in table.facts]
     programme = Programme(System(table.domains, table.limits), facts, table.groups)

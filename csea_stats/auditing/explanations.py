@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from csea_stats.auditing.constraints import Ranges
-    from csea_stats.auditing.facts import Fact, Unlabelled
+    from csea_stats.auditing.facts import PrintedFact, Unlabelled
     from csea_stats.survey.survey import Question
 
 WEAK = "a typical percentage fits many bases, so another base is weak evidence"
@@ -87,7 +87,7 @@ def other_roundings(percent: str, base: int) -> list[str]:
     return told
 
 
-def made_to_hundred(question: Question, fact: Fact) -> list[str]:
+def made_to_hundred(question: Question, fact: PrintedFact) -> list[str]:
     """Say whether a percentage is what making a complete set of them sum to 100 would print."""
     for where in dict.fromkeys(cell.where for cell in question.cells):
         shown = [
@@ -111,7 +111,7 @@ Part = tuple[frozenset[int], str]
 """Answers, and the percentage printed for them together."""
 
 
-def sums_of_rounded(question: Question, fact: Fact, facts: Sequence[Fact]) -> list[str]:
+def sums_of_rounded(question: Question, fact: PrintedFact, facts: Sequence[PrintedFact]) -> list[str]:
     """Name sums and differences of other printed percentages of the question that make this one."""
     target, mine = Fraction(fact.value), frozenset(fact.members)
     everything = frozenset(range(len(question.categories)))
@@ -137,7 +137,7 @@ def sums_of_rounded(question: Question, fact: Fact, facts: Sequence[Fact]) -> li
     return list(dict.fromkeys(told))[:2]
 
 
-def sums_without_labels(fact: Fact, groups: Sequence[Unlabelled]) -> list[str]:
+def sums_without_labels(fact: PrintedFact, groups: Sequence[Unlabelled]) -> list[str]:
     """Say whether a percentage of several answers is the sum of their values without labels."""
     return [
         f"{fact.value}% = {' + '.join(f'{value}%' for value in group.values)}, a sum of rounded figures"
@@ -148,7 +148,7 @@ def sums_without_labels(fact: Fact, groups: Sequence[Unlabelled]) -> list[str]:
     ]
 
 
-def unlabelled_sums(fact: Fact, group: Unlabelled, facts: Sequence[Fact]) -> list[str]:
+def unlabelled_sums(fact: PrintedFact, group: Unlabelled, facts: Sequence[PrintedFact]) -> list[str]:
     """Say whether a value without a label is the rest of a printed sum of all of its answers."""
     rest = list(group.values)
     rest.remove(fact.value)

@@ -21,7 +21,7 @@ FactKind = Literal["percent", "count", "words", "range", "unlabelled", "total"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class PrintedFact:
     """One printed statement about the count of an answer, or about the sum of several.
 
     Parameters
@@ -132,7 +132,7 @@ def _amounts(cell: Cell, base: int) -> Iterable[tuple[FactKind, str, Ranges, boo
         yield "range", " to ".join(cell.range), ((low[0][0][0], high[0][-1][1]),), low[1] or high[1]
 
 
-def facts_of(question: Question, cells: Iterable[Cell], base: int) -> tuple[Fact, ...]:
+def facts_of(question: Question, cells: Iterable[Cell], base: int) -> tuple[PrintedFact, ...]:
     """Return the distinct facts that cells state, in print order; one stated twice is one fact with two cells.
 
     Parameters
@@ -144,13 +144,13 @@ def facts_of(question: Question, cells: Iterable[Cell], base: int) -> tuple[Fact
     base : int
         Base of every cell that prints none of its own.
     """
-    found: dict[tuple[object, ...], Fact] = {}
+    found: dict[tuple[object, ...], PrintedFact] = {}
     for cell in cells:
         name = cell_name(question, cell)
         if cell.unlabelled is not None:
             continue
         for kind, value, ranges, soft in _amounts(cell, cell.base or base):
-            fact = Fact(
+            fact = PrintedFact(
                 members=positions(question, cell.items),
                 kind=kind,
                 value=value,
@@ -176,10 +176,10 @@ class Unlabelled:
     base: int
     cell: str
 
-    def fact(self, member: int, value: str) -> Fact:
+    def fact(self, member: int, value: str) -> PrintedFact:
         """Return the fact that one of its values belongs to one of its answers."""
         ranges, soft = percent_ranges(value, self.base)
-        return Fact(
+        return PrintedFact(
             members=(member,),
             kind="unlabelled",
             value=value,
@@ -204,7 +204,7 @@ def unlabelled_of(question: Question, cells: Iterable[Cell], base: int) -> tuple
     )
 
 
-def cut(facts: Iterable[Fact], highest: int) -> list[tuple[int, int, int]]:
+def cut(facts: Iterable[PrintedFact], highest: int) -> list[tuple[int, int, int]]:
     """Cut 0..highest where the facts about one sum begin and end: runs (low, high, number of facts met)."""
     known = tuple(facts)
     edges = {0, highest + 1}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.assignments import assigned, complete, sheet_of
-from csea_stats.auditing.facts import Fact, facts_of, percent_ranges, positions, united
+from csea_stats.auditing.facts import PrintedFact, facts_of, percent_ranges, positions, united
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.errors import UnknownName
@@ -110,7 +110,7 @@ class Book:
     def _frame(self, question: Question, base: int) -> Frame:
         domains: dict[int, Ranges] = {}
         told: set[int] = set()
-        facts: list[Fact] = []
+        facts: list[PrintedFact] = []
         for battery in self.survey.battery:
             if question.id not in battery.questions:
                 continue
@@ -183,9 +183,9 @@ class Book:
         return tuple(sorted(pairs))
 
 
-def _range_fact(members: tuple[int, ...], ends: tuple[str, str], base: int, name: str) -> Fact:
+def _range_fact(members: tuple[int, ...], ends: tuple[str, str], base: int, name: str) -> PrintedFact:
     (low, soft_low), (high, soft_high) = percent_ranges(ends[0], base), percent_ranges(ends[1], base)
-    return Fact(
+    return PrintedFact(
         members=members,
         kind="range",
         value=" to ".join(ends),

@@ -8,8 +8,8 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.consistent_sets import MOST_READINGS, Largest, Table, largest, vectors
-from csea_stats.auditing.facts import Fact, Unlabelled, facts_of, meet, united, unlabelled_of
+from csea_stats.auditing.consistent_sets import MOST_READINGS, Largest, UnknownCounts, largest, vectors
+from csea_stats.auditing.facts import PrintedFact, Unlabelled, facts_of, meet, united, unlabelled_of
 from csea_stats.auditing.findings import Reading
 from csea_stats.auditing.rounding import MOST_COUNTS
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class LinkedAnswers:
     """Answers of a question whose counts hang together, and what their facts allow.
 
     Parameters
@@ -95,8 +95,8 @@ class Readings:
     """
 
     base: int
-    facts: tuple[Fact, ...]
-    parts: tuple[Part, ...]
+    facts: tuple[PrintedFact, ...]
+    parts: tuple[LinkedAnswers, ...]
     one_answer: bool
     size: int
     sums: tuple[tuple[int, ...], ...]
@@ -193,7 +193,7 @@ class Frame:
     base: int
     domains: Mapping[int, Ranges]
     told: frozenset[int] = frozenset()
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[PrintedFact, ...] = ()
     assigned: tuple[Vector, ...] = ()
 
 
@@ -223,7 +223,7 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
         domains = (((0, base),),) * size
     parts = []
     for members in [tuple(range(size))] if question.one_answer else _components(size, facts, groups):
-        table = Table(
+        table = UnknownCounts(
             domains=tuple(domains[i] for i in members),
             facts=_within(facts, members),
             total=base if question.one_answer else None,
@@ -233,7 +233,7 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
         found = largest(table)
         every = frame.assigned if frame.assigned and not found.broken else vectors(found)
         parts.append(
-            Part(
+            LinkedAnswers(
                 members=members,
                 found=found,
                 listed=every,
@@ -254,9 +254,9 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
     )
 
 
-def _pick_total(chosen: int, base: int, size: int, *, complete: bool) -> Fact:
+def _pick_total(chosen: int, base: int, size: int, *, complete: bool) -> PrintedFact:
     total = chosen * base
-    return Fact(
+    return PrintedFact(
         members=tuple(range(size)),
         kind="total",
         value=f"{chosen} per respondent",
@@ -266,7 +266,9 @@ def _pick_total(chosen: int, base: int, size: int, *, complete: bool) -> Fact:
     )
 
 
-def _within[Spoken: (Fact, Unlabelled)](spoken: tuple[Spoken, ...], members: tuple[int, ...]) -> tuple[Spoken, ...]:
+def _within[Spoken: (PrintedFact, Unlabelled)](
+    spoken: tuple[Spoken, ...], members: tuple[int, ...]
+) -> tuple[Spoken, ...]:
     """Return what is said about these answers, with positions among them."""
     places = {member: place for place, member in enumerate(members)}
     return tuple(
@@ -276,7 +278,7 @@ def _within[Spoken: (Fact, Unlabelled)](spoken: tuple[Spoken, ...], members: tup
     )
 
 
-def _allowed(table: Table) -> tuple[Ranges, ...]:
+def _allowed(table: UnknownCounts) -> tuple[Ranges, ...]:
     """Return what each count may be at most, where all facts hold."""
     domains = list(table.domains)
     for fact in table.facts:
@@ -320,7 +322,7 @@ def _possible(group: Unlabelled, domains: Sequence[Ranges]) -> list[Ranges]:
     return [united(one for k in fits[i] if allows(i, k) for one in ranges[k]) for i in size]
 
 
-def _components(size: int, facts: tuple[Fact, ...], groups: tuple[Unlabelled, ...]) -> list[tuple[int, ...]]:
+def _components(size: int, facts: tuple[PrintedFact, ...], groups: tuple[Unlabelled, ...]) -> list[tuple[int, ...]]:
     """Split answers into those that facts tie together."""
     label = list(range(size))
     for members in (*(fact.members for fact in facts), *(group.members for group in groups)):

@@ -39,7 +39,7 @@ STEP = 1e-30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class MeasuredAssociation:
     """A measure with its limits.
 
     Parameters
@@ -105,7 +105,7 @@ def delta_error(measure: Callable[[NDArray[Any]], Any], table: NDArray[Any]) -> 
     return math.sqrt(max(float(spread), 0.0) / float(people))
 
 
-def ordered(measure: Callable[[NDArray[Any]], Any], table: NDArray[Any], level: float) -> Measured:
+def ordered(measure: Callable[[NDArray[Any]], Any], table: NDArray[Any], level: float) -> MeasuredAssociation:
     """Limits of a measure between -1 and 1, from the table with one person more.
 
     The person is spread over the cells in proportion to the margins, which keeps the standard error above 0. Where
@@ -127,10 +127,10 @@ def ordered(measure: Callable[[NDArray[Any]], Any], table: NDArray[Any], level: 
         middle, reach = math.atanh(centre), reach / (1 - centre**2)
         limits, method = (math.tanh(middle - reach), math.tanh(middle + reach)), "delta, Fisher z, one person more"
     lower, upper = max(limits[0], -1.0), min(limits[1], 1.0)
-    return Measured(value=value, lower=min(lower, value), upper=max(upper, value), method=method)
+    return MeasuredAssociation(value=value, lower=min(lower, value), upper=max(upper, value), method=method)
 
 
-def cramers_v(table: NDArray[Any], level: float) -> Measured:
+def cramers_v(table: NDArray[Any], level: float) -> MeasuredAssociation:
     """Return Cramer's V corrected for bias, and limits from those of the noncentrality of Pearson's chi-squared.
 
     With phi2 = X2/n, a chi-squared of (R-1)(C-1) degrees of freedom has the expectation n phi2 + (R-1)(C-1): what the
@@ -144,7 +144,7 @@ def cramers_v(table: NDArray[Any], level: float) -> Measured:
     excess = max(found / people - freedom / (people - 1), 0.0)
     narrow = min(side - (side - 1) ** 2 / (people - 1) for side in (rows, columns)) - 1
     if narrow < 1e-12:  # nobody shares a row, or a column: the correction takes everything off
-        return Measured(value=0.0, lower=0.0, upper=1.0, method="noncentral chi-squared")
+        return MeasuredAssociation(value=0.0, lower=0.0, upper=1.0, method="noncentral chi-squared")
     tail = (1 - level) / 2
     # chndtrinc(x, df, p): the noncentrality at which P(X2 <= x) = p; none where even 0 leaves less above x.
     ends = [
@@ -153,7 +153,9 @@ def cramers_v(table: NDArray[Any], level: float) -> Measured:
     ]
     lower, upper = (min(math.sqrt(end / people / narrow), 1.0) for end in ends)
     value = min(math.sqrt(excess / narrow), 1.0)
-    return Measured(value=value, lower=min(lower, value), upper=max(upper, value), method="noncentral chi-squared")
+    return MeasuredAssociation(
+        value=value, lower=min(lower, value), upper=max(upper, value), method="noncentral chi-squared"
+    )
 
 
 def chi_squared(table: NDArray[Any]) -> float:
@@ -167,7 +169,7 @@ FAR = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conditional:
+class ConditionalLaw:
     """The law of the summed count of the event in the second group, given every margin.
 
     Parameters
@@ -199,7 +201,7 @@ class Conditional:
         """Return twice the smaller tail at no association."""
         return min(1.0, 2 * min(self.tail(0.0, side, mid_p=mid_p) for side in (1, -1)))
 
-    def odds(self, level: float, *, mid_p: bool) -> Measured:
+    def odds(self, level: float, *, mid_p: bool) -> MeasuredAssociation:
         """Return the conditional maximum-likelihood log odds ratio and limits that leave out what `p` rejects."""
         tail = (1 - level) / 2
         low, high = self.counts.min(), self.counts.max()
@@ -207,7 +209,9 @@ class Conditional:
         value = -math.inf if self.observed == low else math.inf if self.observed == high else mean
         lower = -math.inf if self.observed == low else _root(lambda t: self.tail(t, 1, mid_p=mid_p) - tail)
         upper = math.inf if self.observed == high else _root(lambda t: tail - self.tail(t, -1, mid_p=mid_p))
-        return Measured(value=value, lower=lower, upper=upper, method=f"exact conditional{', mid-p' * mid_p}")
+        return MeasuredAssociation(
+            value=value, lower=lower, upper=upper, method=f"exact conditional{', mid-p' * mid_p}"
+        )
 
 
 def _root(rising: Callable[[float], float]) -> float:
@@ -220,7 +224,7 @@ def _root(rising: Callable[[float], float]) -> float:
     return float(brentq(rising, -FAR, FAR, xtol=1e-12))
 
 
-def conditional(tables: Sequence[Counts]) -> Conditional:
+def conditional(tables: Sequence[Counts]) -> ConditionalLaw:
     """Return the law of the summed count; strata in which a margin is 0 add nothing.
 
     Parameters
@@ -250,7 +254,7 @@ def conditional(tables: Sequence[Counts]) -> Conditional:
     if len(weights) == 1:
         message = "association: found margins that allow one table only; there is nothing to estimate or to test"
         raise InputError(message)
-    return Conditional(
+    return ConditionalLaw(
         counts=np.arange(lowest, lowest + len(weights)).astype(float), weights=weights, observed=observed
     )
 
@@ -271,7 +275,7 @@ class Stratified:
         Of Breslow and Day's test with Tarone's correction; None where it is not defined.
     """
 
-    common: Measured | None
+    common: MeasuredAssociation | None
     statistic: float | None
     p: float | None
 
@@ -288,7 +292,9 @@ def mantel_haenszel(tables: Sequence[Counts], level: float) -> Stratified:
         if not math.isfinite(value):
             return Stratified(common=None, statistic=None, p=None)
         lower, upper = (float(end) for end in strata.logodds_pooled_confint(alpha=1 - level))
-        common = Measured(value=value, lower=lower, upper=upper, method="Mantel-Haenszel, Robins-Breslow-Greenland")
+        common = MeasuredAssociation(
+            value=value, lower=lower, upper=upper, method="Mantel-Haenszel, Robins-Breslow-Greenland"
+        )
         same = strata.test_equal_odds(adjust=True)
         statistic, p = float(same.statistic), float(same.pvalue)
     if len(told) < 2 or not math.isfinite(statistic) or not math.isfinite(p):

@@ -30,7 +30,7 @@ FARTHEST = 80.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class LogitGroup:
     """A group's share on the logit scale.
 
     Parameters
@@ -50,7 +50,7 @@ class Group:
     step: float
 
 
-def sampled_group(beta: Beta, shift: float = 0.0) -> Group:
+def sampled_group(beta: Beta, shift: float = 0.0) -> LogitGroup:
     """Return a group's share among people like these, or shifted by a known log participation ratio."""
     a, b = beta
     low, high = (float(end[0]) for end in logit_ends(*_pair(beta)))
@@ -61,7 +61,7 @@ def sampled_group(beta: Beta, shift: float = 0.0) -> Group:
         above = special.log_expit(place)
         return np.asarray(np.exp(a * above + b * (above - place) - constant))
 
-    return Group(
+    return LogitGroup(
         density=density,
         cdf=lambda logits: np.asarray(special.betainc(a, b, special.expit(logits + shift))),
         low=low - shift,
@@ -75,7 +75,7 @@ def _pair(beta: Beta) -> tuple[Array, Array]:
 
 
 @lru_cache(maxsize=256)
-def selected_group(beta: Beta, *, tau: float, mean: float) -> Group:
+def selected_group(beta: Beta, *, tau: float, mean: float) -> LogitGroup:
     """Return a group's share of the population: the logit less a normal log participation ratio.
 
     Density and distribution function are read off a fine table by cubic Hermite interpolation (error below 1e-8).
@@ -99,7 +99,7 @@ def selected_group(beta: Beta, *, tau: float, mean: float) -> Group:
     slope = np.gradient(dense, width)
     slope[2:-2] = (dense[:-4] - 8 * dense[1:-3] + 8 * dense[3:-1] - dense[4:]) / (12 * width)
     step = min(plain.step * scale / math.sqrt(1 / beta[0] + 1 / beta[1]), 0.3)
-    return Group(
+    return LogitGroup(
         density=_table(grid, dense, slope),
         cdf=_table(grid, below, dense),
         low=low,
@@ -128,7 +128,7 @@ def _table(grid: Array, value: Array, slope: Array) -> Function:
     return interpolated
 
 
-def difference_cdf(first: Group, second: Group, common: float = 0.0) -> Callable[[float], float]:
+def difference_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -> Callable[[float], float]:
     """Return the distribution function of first share - second share.
 
     Parameters
@@ -195,7 +195,7 @@ def _mapped(logits: Array, left: float, right: float, span: float) -> Array:
 
 
 def difference_quantiles(
-    probabilities: Sequence[float], first: Group, second: Group, common: float = 0.0
+    probabilities: Sequence[float], first: LogitGroup, second: LogitGroup, common: float = 0.0
 ) -> tuple[float, ...]:
     """Return quantiles of first share - second share.
 
@@ -215,7 +215,7 @@ def difference_quantiles(
 
 def selected_pair(
     first: Beta, second: Beta, *, tau: float, mean: float = 0.0, correlation: float = 0.5
-) -> tuple[Group, Group, float]:
+) -> tuple[LogitGroup, LogitGroup, float]:
     """Return two groups of a population and the spread of what they lose together.
 
     Parameters

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from csea_stats.base.differences import Group, sampled_group, selected_group
+from csea_stats.base.differences import LogitGroup, sampled_group, selected_group
 from csea_stats.base.roots import increasing_root, one_root
 from csea_stats.base.selection import natural_step
 
@@ -51,7 +51,7 @@ class PairPosterior:
 
     cells: Cells
     tilts: tuple[tuple[float, float], ...]
-    differing: Group
+    differing: LogitGroup
 
     @property
     def swapped(self) -> PairPosterior:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.base.differences import Group
+    from csea_stats.base.differences import LogitGroup
 
     Array = NDArray[np.float64]
     Limits = tuple[Array, Array]
@@ -190,7 +190,7 @@ def observed_ratio(table: tuple[float, float, float, float]) -> float | None:
     return None if x1 == x2 == 0 else math.inf if x2 == 0 else x1 * n2 / (n1 * x2)
 
 
-def ratio_cdf(first: Group, second: Group, common: float = 0.0) -> Callable[[Array], Array]:
+def ratio_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -> Callable[[Array], Array]:
     """Return the distribution function of log(first share / second share).
 
     Parameters
@@ -230,7 +230,7 @@ def ratio_cdf(first: Group, second: Group, common: float = 0.0) -> Callable[[Arr
     return cdf
 
 
-def _not_above(one: Group, other: Group, lost: Array, weights: Array) -> Callable[[Array], Array]:
+def _not_above(one: LogitGroup, other: LogitGroup, lost: Array, weights: Array) -> Callable[[Array], Array]:
     """Return P(p1 <= exp(log) p2) for logs not above 0."""
     step = min(one.step, other.step, 0.25)
     low, high = other.low - lost.max(), other.high - lost.min()
@@ -253,7 +253,7 @@ def _log_rest(log: Array) -> Array:
 
 
 def ratio_quantiles(
-    probabilities: Sequence[float], first: Group, second: Group, common: float = 0.0
+    probabilities: Sequence[float], first: LogitGroup, second: LogitGroup, common: float = 0.0
 ) -> tuple[float, ...]:
     """Return quantiles of first share / second share.
 

@@ -13,7 +13,7 @@ from csea_stats.claims.difference_claims import (
     tested_paired,
     tested_superiority,
 )
-from csea_stats.claims.evidence import Context, Measured, unknown
+from csea_stats.claims.evidence import ClaimContext, TestedClaim, unknown
 from csea_stats.claims.loading import claim_names, load_claims
 from csea_stats.claims.results import ClaimResult, Claims, is_tested
 from csea_stats.claims.sentences import told
@@ -69,7 +69,7 @@ def checked_claims(
     survey: Survey, audit: Audit, claims: str | PathLike[str] | None = None, *, level: float = 0.95
 ) -> Claims:
     """Check claims about a survey whose audit is made already; see `check_claims`."""
-    context = Context(survey=survey, audit=audit, level=check_level(level), data_hash=fingerprint(survey))
+    context = ClaimContext(survey=survey, audit=audit, level=check_level(level), data_hash=fingerprint(survey))
     found = [(claim, measured(claim.test, context)) for claim in load_claims(survey, claims)]
     family = sum(is_tested(outcome.verdicts) for _, outcome in found)
     return Claims(
@@ -94,7 +94,7 @@ def has_claims(survey: Survey) -> bool:
     return survey.id in claim_names() and fingerprint(survey) == fingerprint(load_survey(survey.id))
 
 
-def measured(test: shape.Test, context: Context) -> Measured:  # noqa: PLR0911 - one for each kind
+def measured(test: shape.Test, context: ClaimContext) -> TestedClaim:  # noqa: PLR0911 - one for each kind
     """Test one claim by its kind."""
     if isinstance(test, shape.ShareTest):
         return tested_share(test, context)

@@ -15,8 +15,8 @@ from csea_stats.base.roots import one_root
 from csea_stats.base.two_binomials import gap_limits
 from csea_stats.claims.error_rates import gap_rate, pair_rate
 from csea_stats.claims.evidence import (
-    Context,
-    Measured,
+    ClaimContext,
+    TestedClaim,
     flagged,
     items_of,
     never_surer,
@@ -73,7 +73,7 @@ LARGEST_RATIO = 1e4
 """Participation ratio beyond which a tipping point is told as unlimited."""
 
 
-def tested_difference(test: DifferenceTest, context: Context) -> Measured:
+def tested_difference(test: DifferenceTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about a printed subgroup against all others."""
     question = context.question(test.question)
     items = items_of(test.item, question)
@@ -98,7 +98,7 @@ def tested_difference(test: DifferenceTest, context: Context) -> Measured:
     verdicts = flagged(judge(found, goal, values), findings)
     after = () if test.planned else (caveat("chosen-after"),)
     doubts = tuple(replace(e, caveats=(*e.caveats, *after)) for e in found)
-    return Measured(
+    return TestedClaim(
         verdicts=verdicts,
         estimates=with_verdicts(context.dressed(doubts, question, items, words), verdicts, goal),
         goal=goal,
@@ -223,7 +223,7 @@ def _turning(inside: Callable[[float], bool]) -> float:
     return low
 
 
-def tested_overlapping(test: OverlappingTest, context: Context) -> Measured:
+def tested_overlapping(test: OverlappingTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about two shares whose bases may have members in common, in a way that holds for any overlap."""
     answers = (test.first, test.second)
     sides = sides_of(answers, context)
@@ -242,13 +242,15 @@ def tested_overlapping(test: OverlappingTest, context: Context) -> Measured:
     estimates = context.dressed(
         found, question, items_of(test.first.item, question), " minus ".join(names_of(sides, answers))
     )
-    return Measured(verdicts=verdicts, estimates=with_verdicts(estimates, verdicts, goal), goal=goal, findings=findings)
+    return TestedClaim(
+        verdicts=verdicts, estimates=with_verdicts(estimates, verdicts, goal), goal=goal, findings=findings
+    )
 
 
 Side = tuple["Question", set[int], set[int], tuple[str, ...]]
 
 
-def sides_of(answers: Sequence[Answer], context: Context) -> list[Side]:
+def sides_of(answers: Sequence[Answer], context: ClaimContext) -> list[Side]:
     """Return question, feasible counts, feasible bases and contradictions of each answer."""
     return [_side(answer, context) for answer in answers]
 
@@ -261,14 +263,14 @@ def names_of(sides: Sequence[Side], answers: Sequence[Answer]) -> list[str]:
     ]
 
 
-def _side(answer: Answer, context: Context) -> Side:
+def _side(answer: Answer, context: ClaimContext) -> Side:
     question = context.question(answer.question)
     items = items_of(answer.item, question)
     findings = tuple(f.id for f in context.conflicts(question, items))
     return (question, *sets_of(context, question.id, items, answer.among), findings)
 
 
-def any_overlap(sides: list[Side], context: Context) -> tuple[Estimate, ...]:
+def any_overlap(sides: list[Side], context: ClaimContext) -> tuple[Estimate, ...]:
     """Return the difference of two shares for each target, from their intervals at a raised level.
 
     Both intervals at 1 - (1 - level) / 2 hold together with at least the level whatever the dependence (Bonferroni),
@@ -330,7 +332,7 @@ def _apart(first: Interval | None, second: Interval | None, level: float) -> Int
     )
 
 
-def tested_crosstab(test: CrosstabTest, context: Context) -> Measured:
+def tested_crosstab(test: CrosstabTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about a relation of which print gives the margins at most."""
     question, by = context.question(test.question), context.question(test.group.question)
     items = items_of(test.item, question)
@@ -354,7 +356,7 @@ def tested_crosstab(test: CrosstabTest, context: Context) -> Measured:
     open_ = min(map(goal.margin, bounds)) <= 0 < max(map(goal.margin, bounds))
     verdicts = not_checkable("the margins that print gives leave it open.") if open_ else judge(found, goal, bounds)
     item = f"{' + '.join(items)} by {by.label}: {test.group.item}"
-    return Measured(
+    return TestedClaim(
         verdicts=flagged(verdicts, findings),
         estimates=with_verdicts(context.dressed(found, question, items, item), verdicts, goal),
         goal=goal,
@@ -363,7 +365,7 @@ def tested_crosstab(test: CrosstabTest, context: Context) -> Measured:
     )
 
 
-def tested_paired(test: PairedTest, context: Context) -> Measured:
+def tested_paired(test: PairedTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about two answers of the same respondents.
 
     Two answers to a question with one answer each exclude each other. Of any others print does not say who gave both.
@@ -399,7 +401,7 @@ def tested_paired(test: PairedTest, context: Context) -> Measured:
     )
     verdicts = flagged(judge(found, goal, values), findings)
     estimates = context.dressed(found, questions[0], parts[0][1], " minus ".join(names_of(sides, answers)))
-    return Measured(
+    return TestedClaim(
         verdicts=verdicts,
         estimates=with_verdicts(estimates, verdicts, goal),
         goal=goal,
@@ -466,7 +468,7 @@ def _pair_tipping(tables: Tables, goal: Goal, level: float) -> tuple[float, floa
 Vectors = set[tuple[int, ...]]
 
 
-def tested_superiority(test: SuperiorityTest, context: Context) -> Measured:
+def tested_superiority(test: SuperiorityTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about the chance that one of the group answers higher than one of the others, equal answers half."""
     question = context.question(test.question)
     findings = tuple(f.id for f in context.conflicts(question, question.categories))
@@ -492,7 +494,7 @@ def tested_superiority(test: SuperiorityTest, context: Context) -> Measured:
     item = f"{test.group.item} higher than the rest"
     people = next(e for e in found if not isinstance(e.target, (Respondents, Population)))
     above = people.probability
-    return Measured(
+    return TestedClaim(
         verdicts=verdicts,
         estimates=with_verdicts(context.dressed(doubts, question, question.categories, item), verdicts, goal),
         goal=goal,
@@ -501,7 +503,7 @@ def tested_superiority(test: SuperiorityTest, context: Context) -> Measured:
     )
 
 
-def _sides(test: SuperiorityTest, context: Context) -> tuple[Vectors, Vectors]:
+def _sides(test: SuperiorityTest, context: ClaimContext) -> tuple[Vectors, Vectors]:
     """Return the feasible counts of the group and of all others."""
     tabulation = tabulate_print(context.audit, test.question, test.group.question)
     place = tabulation.groups.index(test.group.item)

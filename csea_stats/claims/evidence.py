@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class TestedClaim:
     """One test done.
 
     Parameters
@@ -60,13 +60,13 @@ class Measured:
     findings: tuple[str, ...] = ()
 
 
-def unknown(why: str, findings: tuple[str, ...] = ()) -> Measured:
+def unknown(why: str, findings: tuple[str, ...] = ()) -> TestedClaim:
     """Return that print tells nothing that bears on a claim."""
-    return Measured(verdicts=not_checkable(why), findings=findings)
+    return TestedClaim(verdicts=not_checkable(why), findings=findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class ClaimContext:
     """A survey with its audit, and the level of every interval."""
 
     survey: Survey

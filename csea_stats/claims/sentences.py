@@ -10,13 +10,13 @@ from csea_stats.results.sentences import counted, what_interval
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
 
 if TYPE_CHECKING:
-    from csea_stats.claims.evidence import Measured
+    from csea_stats.claims.evidence import TestedClaim
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Verdict
     from csea_stats.survey.survey import Survey
 
 
-def told(outcome: Measured, survey: Survey, family: int) -> str:
+def told(outcome: TestedClaim, survey: Survey, family: int) -> str:
     """Return one paragraph: claim and threshold, each verdict with its numbers, what could turn it, what was tested.
 
     Parameters
@@ -37,14 +37,14 @@ def told(outcome: Measured, survey: Survey, family: int) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _open(outcome: Measured) -> str:
+def _open(outcome: TestedClaim) -> str:
     if outcome.bounds is None:
         return ""
     span = span_words(*outcome.bounds, outcome.scale, _held(outcome))
     return f" Print leaves {span} possible among these respondents."
 
 
-def _these(outcome: Measured) -> str:
+def _these(outcome: TestedClaim) -> str:
     verdict = outcome.verdicts.respondents
     if verdict is None:
         return ""
@@ -57,7 +57,7 @@ def _these(outcome: Measured) -> str:
     return f"{claim}. These respondents: {verdict.word} ({numbers})."
 
 
-def _held(outcome: Measured) -> tuple[float, ...]:
+def _held(outcome: TestedClaim) -> tuple[float, ...]:
     """Return the thresholds of a claim."""
     return outcome.goal.thresholds if outcome.goal else ()
 
@@ -79,7 +79,7 @@ def _of_margins(estimate: Estimate) -> bool:
     return estimate.estimand.endswith(("in the group", "outside the group", "between groups"))
 
 
-def _people(outcome: Measured) -> str:
+def _people(outcome: TestedClaim) -> str:
     verdict = outcome.verdicts.people
     if verdict is None or outcome.goal is None:
         return "It says nothing of anyone else." if outcome.verdicts.respondents else ""
@@ -101,7 +101,7 @@ def _people(outcome: Measured) -> str:
     return f"People like these, allowing for chance alone: {verdict.word}{more}."
 
 
-def _workforce(outcome: Measured, survey: Survey) -> str:
+def _workforce(outcome: TestedClaim, survey: Survey) -> str:
     verdict: Verdict | None = outcome.verdicts.workforce
     if verdict is None:
         return ""
@@ -114,7 +114,7 @@ def _workforce(outcome: Measured, survey: Survey) -> str:
     return f"{named}, {assumed}: {verdict.word}."
 
 
-def _tipping(outcome: Measured) -> str:
+def _tipping(outcome: TestedClaim) -> str:
     if outcome.tipping is None:
         return ""
     limit, observed = outcome.tipping
@@ -131,12 +131,12 @@ def _tipping(outcome: Measured) -> str:
     return f"Participation ratio that would undo it: allowing for chance {chance}; {at}."
 
 
-def _afterwards(outcome: Measured) -> str:
+def _afterwards(outcome: TestedClaim) -> str:
     """Return that a group was singled out after the answers were seen, if it was."""
     return next((d.text for e in outcome.estimates for d in e.caveats if d.code == "chosen-after"), "")
 
 
-def _rate(outcome: Measured, family: int) -> str:
+def _rate(outcome: TestedClaim, family: int) -> str:
     if outcome.verdicts.people is None or outcome.goal is None:
         return ""
     more = "The one statement tested."

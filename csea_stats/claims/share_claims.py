@@ -12,8 +12,8 @@ from csea_stats.auditing.rounding import feasible_counts
 from csea_stats.base.binomial import interval_limits
 from csea_stats.claims.error_rates import share_rate
 from csea_stats.claims.evidence import (
-    Context,
-    Measured,
+    ClaimContext,
+    TestedClaim,
     flagged,
     items_of,
     never_surer,
@@ -46,7 +46,9 @@ if TYPE_CHECKING:
 Pairs = tuple["Pair", ...]
 
 
-def sets_of(context: Context, question: str, items: tuple[str, ...], among: Group | None) -> tuple[set[int], set[int]]:
+def sets_of(
+    context: ClaimContext, question: str, items: tuple[str, ...], among: Group | None
+) -> tuple[set[int], set[int]]:
     """Return the counts and the bases that print allows."""
     base: Base = context.audit.base(question, among)
     return set(context.audit.counts_of(question, items, among)), {base} if isinstance(base, int) else set(base)
@@ -57,7 +59,7 @@ def silent(counts: set[int], bases: set[int]) -> bool:
     return 0 in bases or (min(counts) == 0 and max(counts) >= max(bases))
 
 
-def told(context: Context, question: Question, items: tuple[str, ...], among: Group | None) -> bool:
+def told(context: ClaimContext, question: Question, items: tuple[str, ...], among: Group | None) -> bool:
     """Whether a printed statement is about these answers: about their sum, or about each of them."""
     cells: list[Cell | BatteryCell] = [cell for cell in question.cells if cell.among == among]
     cells += [cell for b in context.survey.battery if question.id in b.questions and not among for cell in b.cells]
@@ -65,17 +67,17 @@ def told(context: Context, question: Question, items: tuple[str, ...], among: Gr
     return set(items) <= single or any(set(cell.items) == set(items) for cell in cells if not cell.unlabelled)
 
 
-def open_to_print(context: Context, parts: Sequence[tuple[Question, tuple[str, ...], Group | None]]) -> bool:
+def open_to_print(context: ClaimContext, parts: Sequence[tuple[Question, tuple[str, ...], Group | None]]) -> bool:
     """Whether print tells nothing direct of one of the answers, so that what is left open is not its ambiguity."""
     return not all(told(context, *part) for part in parts)
 
 
-def tested_share(test: ShareTest, context: Context) -> Measured:
+def tested_share(test: ShareTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about one share."""
     return share_against(context, test.question, test.item, test.among, goal_of(test))
 
 
-def share_against(context: Context, name: str, item: Items, among: Group | None, goal: Goal) -> Measured:
+def share_against(context: ClaimContext, name: str, item: Items, among: Group | None, goal: Goal) -> TestedClaim:
     """Hold a share against a goal."""
     question = context.question(name)
     items = items_of(item, question)
@@ -99,7 +101,7 @@ def share_against(context: Context, name: str, item: Items, among: Group | None,
         why = f"print does not say how many {item_label(question, items)}."
         return replace(unknown(why, findings), bounds=(min(values), max(values)), scale="share")
     estimates = context.dressed(tuple(found), question, items, item_name(question, items))
-    return Measured(
+    return TestedClaim(
         verdicts=verdicts,
         estimates=with_verdicts(estimates, verdicts, goal),
         goal=goal,
@@ -167,13 +169,13 @@ def _odds_ratio(share: float, goal: Goal, *, up: bool) -> float:
     return ours / (t / (1 - t) if up else (1 - t) / t)
 
 
-def tested_each(test: EachTest, context: Context) -> Measured:
+def tested_each(test: EachTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about the same share of several questions: each of them must hold."""
     parts = [share_against(context, name, test.item, None, goal_of(test)) for name in test.questions]
     told = [part for part in parts if part.estimates]
     both = [(p.probability, p.confidence) for p in told if p.probability and p.confidence]
     whole = len(told) == len(parts)
-    return Measured(
+    return TestedClaim(
         verdicts=all_of([part.verdicts for part in parts]),
         estimates=tuple(estimate for part in told for estimate in part.estimates),
         goal=goal_of(test),
@@ -188,7 +190,7 @@ def _least(found: list[tuple[float, float] | None]) -> tuple[float, float] | Non
     return min(told) if told and len(told) == len(found) else None
 
 
-def tested_printed(test: PrintedTest, context: Context) -> Measured:
+def tested_printed(test: PrintedTest, context: ClaimContext) -> TestedClaim:
     """Test whether a printed number agrees with all of print, itself included; it is no statement about anyone else."""
     question = context.question(test.question)
     items = items_of(test.item, question)
@@ -208,7 +210,7 @@ def tested_printed(test: PrintedTest, context: Context) -> Measured:
     fits = [_as_printed(test, x, n) for x, n in share_pairs(counts, bases)]
     counted = counted_verdict([1.0 if fit else -1.0 for fit in fits], threshold=0.0)
     why = _printed_why(test, sorted(counts), tuple(sorted(bases)), fits)
-    return Measured(
+    return TestedClaim(
         verdicts=flagged(Verdicts(replace(counted, why=why), None, None), findings),
         estimates=context.dressed(tuple(found), question, items, item_name(question, items)),
         findings=findings,
@@ -235,7 +237,7 @@ def _as_printed(test: PrintedTest, count: int, base: int) -> bool:
     return test.percent is None or count in feasible_counts(test.percent, base)
 
 
-def tested_rank(test: RankTest, context: Context) -> Measured:
+def tested_rank(test: RankTest, context: ClaimContext) -> TestedClaim:
     """Test a claim that answers are among the first so many: each of them must be.
 
     Answers that were offered and that nobody gave count, since they are part of the list. A tie is no lead: an answer
@@ -271,7 +273,7 @@ def tested_rank(test: RankTest, context: Context) -> Measured:
     of = f"of {offered} answers offered" if question.list_length else f"of the {offered} answers that print gives"
     if others:
         of = f"of all answers, not only of the {len(shown)} whose counts print gives"
-    return Measured(
+    return TestedClaim(
         verdicts=_in_words(all_of(parts), f"{words} {of}"),
         estimates=tuple(estimates),
         goal=goal,
@@ -281,7 +283,7 @@ def tested_rank(test: RankTest, context: Context) -> Measured:
 
 
 def _others(
-    question: Question, shown: Sequence[str], base: int, top: int, context: Context
+    question: Question, shown: Sequence[str], base: int, top: int, context: ClaimContext
 ) -> tuple[list[Counts], list[Counts], list[Counts]]:
     """Return the counts of the answers of a list that print does not give: those of nobody, and those left open.
 
@@ -303,7 +305,7 @@ def _others(
     return [], [*silent, *given], [*silent, *given[:1] * number]
 
 
-def _room(question: Question, base: int, context: Context) -> int:
+def _room(question: Question, base: int, context: ClaimContext) -> int:
     """Return how many answers may have gone to what the list does not show."""
     each = 1 if question.one_answer else question.chosen
     given = sets_of(context, question.id, question.categories, None)[0] if question.categories else {0}
@@ -311,7 +313,7 @@ def _room(question: Question, base: int, context: Context) -> int:
 
 
 def _ranked(
-    question: Question, counts: Sequence[Counts], base: int, context: Context, *, whole: bool
+    question: Question, counts: Sequence[Counts], base: int, context: ClaimContext, *, whole: bool
 ) -> list[Sequence[Estimate]]:
     """Return the estimated ranks of all answers, for each target in turn."""
     chosen = choices_each(question, context.audit) if whole else None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.design import Design
     from csea_stats.regression.problem import Array, Sample
-    from csea_stats.regression.settings import Event, Setting
+    from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
 
 CELLS = 65_536
 """Probabilities held at a time: so few that they stay in the processor's cache."""
@@ -35,7 +35,7 @@ def _stacked(design: Design, sample: Sample, patterns: Array) -> tuple[Array, Ar
     return np.ascontiguousarray(np.concatenate([linear, *steps], axis=1).T), np.concatenate(parts, axis=1)
 
 
-def _once(design: Design, setting: Setting) -> tuple[Array, Array]:
+def _once(design: Design, setting: PredictorSetting) -> tuple[Array, Array]:
     """Patterns with a setting, each once: those that differed in what is set to one value are the same now."""
     patterns, weights = setting.patterns(design)
     if not setting.values:
@@ -53,7 +53,7 @@ def below(thresholds: Array, eta: Array, answer: int) -> Array:
     return np.asarray(special.expit(thresholds[:, answer, None] - eta))
 
 
-def event_share(thresholds: Array, eta: Array, event: Event) -> Array:
+def event_share(thresholds: Array, eta: Array, event: OutcomeEvent) -> Array:
     """P(the event) for draws by patterns."""
     if event.low == 0:
         return below(thresholds, eta, event.high)
@@ -62,7 +62,9 @@ def event_share(thresholds: Array, eta: Array, event: Event) -> Array:
     return np.maximum(below(thresholds, eta, event.high) - below(thresholds, eta, event.low - 1), 0.0)
 
 
-def share(design: Design, sample: Sample, setting: Setting, event: Event, shift: Array | float | None = None) -> Array:
+def share(
+    design: Design, sample: Sample, setting: PredictorSetting, event: OutcomeEvent, shift: Array | float | None = None
+) -> Array:
     """Return the averaged probability of an event, a value for each draw.
 
     Parameters
@@ -85,7 +87,9 @@ def share(design: Design, sample: Sample, setting: Setting, event: Event, shift:
     return found
 
 
-def point_share(design: Design, setting: Setting, event: Event, shift: float = 0.0) -> Callable[..., float]:
+def point_share(
+    design: Design, setting: PredictorSetting, event: OutcomeEvent, shift: float = 0.0
+) -> Callable[..., float]:
     """Return the averaged probability as a function of thresholds and coefficients, without monotonic steps.
 
     A third argument, 0 if not given, is added to what is taken from the logit of every probability.

@@ -13,7 +13,7 @@ from csea_stats.estimators.estimands import Setting, hull
 from csea_stats.estimators.inference import interval_of
 from csea_stats.estimators.marks import target_caveats
 from csea_stats.regression.design import Design
-from csea_stats.regression.fitted import FittedModel, Reading
+from csea_stats.regression.fitted import FittedModel, FittedTable
 from csea_stats.regression.quantities import ALONE, OfFit
 from csea_stats.regression.settings import whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.estimands import Limits, Participation
     from csea_stats.regression import problem
     from csea_stats.regression.groups import StackedReading
-    from csea_stats.regression.problem import Array, Problem
+    from csea_stats.regression.problem import Array, EngineProblem
     from csea_stats.regression.quantities import Moved
     from csea_stats.results.values import Interval, Scale
 
@@ -71,22 +71,22 @@ class Coefficient(OfFit):
         sd = self.part * who.tau * float(np.sqrt(2 * (1 - who.correlation)))
         return 0.0, sd * np.random.default_rng([self.fit.seed, draws, 8]).standard_normal(draws)
 
-    def drawn(self, reading: Reading, moved: Moved | None) -> Array:
+    def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws: the population's coefficient is that of people like these less the difference."""
         values = item_draws(reading, self.item)
         return values if moved is None else values - (moved[1] - moved[0])
 
-    def profiled(self, reading: Reading, level: float, who: Participation) -> Limits | None:  # noqa: ARG002
+    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:  # noqa: ARG002
         """Return the profile limits; a monotonic term's are those of equal steps."""
         found = self._found(reading)
         return None if found is None else (found.lower + self._lost(who, -1.0), found.upper + self._lost(who, 1.0))
 
-    def point(self, reading: Reading, who: Participation, sign: float) -> float:
+    def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
         """Return the estimate, moved."""
         found = self._found(reading)
         return math.nan if found is None else found.value + self._lost(who, sign)
 
-    def _found(self, reading: Reading) -> problem.Limits | None:
+    def _found(self, reading: FittedTable) -> problem.Limits | None:
         items = reading.design.straightened.linear_items
         return reading.profiled.limits[items.index(self.item)] if reading.profiled and self.item in items else None
 
@@ -137,9 +137,9 @@ def item_words(design: Design, item: str) -> str:
     return item
 
 
-def item_draws(reading: Reading | StackedReading, item: str) -> Array:
+def item_draws(reading: FittedTable | StackedReading, item: str) -> Array:
     """Return the draws of one coefficient."""
-    if not isinstance(reading, Reading):
+    if not isinstance(reading, FittedTable):
         values = reading.sample.values
         return values[item] if item in values else values["b"][:, reading.design.columns_items.index(item)]
     design, sample = reading.design, reading.drawn
@@ -187,11 +187,11 @@ class Threshold(OfFit):
     scale: ClassVar[Scale] = "log-odds"
     place: int
 
-    def drawn(self, reading: Reading, moved: Moved | None) -> Array:  # noqa: ARG002
+    def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:  # noqa: ARG002
         """Return its draws."""
         return threshold_draws(reading, self.place)
 
-    def profiled(self, reading: Reading, level: float, who: Participation) -> Limits | None:
+    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the profile limits, infinite where a search fails; None where nobody gave an answer beside it."""
         if not math.isfinite(self.point(reading, who, 0)):
             return None
@@ -201,14 +201,14 @@ class Threshold(OfFit):
 
         return self.region(reading, level).ends(cut, cut) or (-math.inf, math.inf)
 
-    def point(self, reading: Reading, who: Participation, sign: float) -> float:  # noqa: ARG002
+    def point(self, reading: FittedTable, who: Participation, sign: float) -> float:  # noqa: ARG002
         """Return the estimate."""
         return float(reading.profiled.thresholds[self.place])  # type: ignore[union-attr]
 
 
-def threshold_draws(reading: Reading | StackedReading, place: int) -> Array:
+def threshold_draws(reading: FittedTable | StackedReading, place: int) -> Array:
     """Return the draws of one threshold."""
-    if isinstance(reading, Reading):
+    if isinstance(reading, FittedTable):
         return np.asarray(reading.drawn.thresholds[:, place])
     return reading.thresholds[:, place]
 
@@ -238,28 +238,28 @@ def _divides(fit: FittedModel, cut: int) -> bool:
     return all(0 < table[:, : cut + 1].sum() < table.sum() for table in tables)
 
 
-def _cut(fit: FittedModel, reading: Reading, cut: int) -> Reading:
+def _cut(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
     """Fit the answers of one table cut in two, by the engine of the fit."""
     if fit.bayes:
         from csea_stats.regression.engines import sample
 
         problem = _collapsed(fit.design.problem(reading.place), cut)
-        return Reading(design=fit.design, place=reading.place, sample=sample(problem, seed=fit.seed))
+        return FittedTable(design=fit.design, place=reading.place, sample=sample(problem, seed=fit.seed))
     from csea_stats.regression.engines.penalised import profile, separating
 
     problem = _collapsed(reading.straight_problem, cut)
     engine = "log-f" if separating(problem.counts, problem.linear) else fit.engine  # where ml has no maximum
     names = fit.design.straightened.linear_items
     fitted = profile(problem, method=engine, level=fit.level, names=names)  # type: ignore[arg-type]
-    return Reading(design=fit.design, place=reading.place, profiled=fitted)
+    return FittedTable(design=fit.design, place=reading.place, profiled=fitted)
 
 
-def _collapsed(problem: Problem, cut: int) -> Problem:
+def _collapsed(problem: EngineProblem, cut: int) -> EngineProblem:
     lower = problem.counts[:, : cut + 1].sum(axis=1)
     return replace(problem, counts=np.stack([lower, problem.counts.sum(axis=1) - lower], axis=1))
 
 
-def _estimate(fit: FittedModel, item: str, cut: int, readings: tuple[Reading, ...]) -> Estimate:
+def _estimate(fit: FittedModel, item: str, cut: int, readings: tuple[FittedTable, ...]) -> Estimate:
     answer, first = fit.design.answers[cut], readings[0]
     words = f"log odds ratio of an answer later than {answer!r}, {item_words(fit.design, item)}"
     slope = Coefficient(fit=replace(fit, readings=readings), item=item, words=words)

@@ -23,7 +23,7 @@ from csea_stats.regression.groups import StackedReading, symmetric
 from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
-    from csea_stats.regression.fitted import FittedModel, Reading
+    from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array, Sample
 
 CHAINS = 4
@@ -32,7 +32,7 @@ CHAINS = 4
 Draws = dict[str, Any]
 
 
-def named_draws(reading: Reading | StackedReading) -> Draws:
+def named_draws(reading: FittedTable | StackedReading) -> Draws:
     """Draws by name."""
     if isinstance(reading, StackedReading):
         values = dict(reading.sample.values)
@@ -104,13 +104,13 @@ def _attributes(fit: FittedModel) -> dict[str, str]:
 Coordinates = dict[str, tuple[str, Any]]
 
 
-def _sets_of(reading: Reading | StackedReading) -> Coordinates:
+def _sets_of(reading: FittedTable | StackedReading) -> Coordinates:
     """Coordinates of what has one log likelihood: an answer, or a respondent's set of exactly k."""
     exactly = isinstance(reading, StackedReading) and reading.design.family == "conditional-bernoulli"
     return _respondents_of(reading) if exactly else _answers_of(reading)
 
 
-def _answers_of(reading: Reading | StackedReading) -> Coordinates:
+def _answers_of(reading: FittedTable | StackedReading) -> Coordinates:
     """Coordinates of the answers, the dimension's own first: respondents, or respondents by items."""
     found = _respondents_of(reading)
     if not isinstance(reading, StackedReading) or len(reading.design.items) == 1:
@@ -122,7 +122,7 @@ def _answers_of(reading: Reading | StackedReading) -> Coordinates:
     return {"answer": ("answer", np.array(names)), **whose, "item": ("answer", items)}
 
 
-def _respondents_of(reading: Reading | StackedReading) -> Coordinates:
+def _respondents_of(reading: FittedTable | StackedReading) -> Coordinates:
     """Place, and id where the data have one, of each respondent; of a table of counts the cell."""
     rows = reading.design.rows
     if rows is None:
@@ -131,7 +131,7 @@ def _respondents_of(reading: Reading | StackedReading) -> Coordinates:
     return {"row": ("row", rows.index), **ids}
 
 
-def _cell_names(reading: Reading | StackedReading) -> list[str]:
+def _cell_names(reading: FittedTable | StackedReading) -> list[str]:
     if isinstance(reading, StackedReading):
         return [f"{place}" for place in range(reading.design.people)]
     found, design = [], reading.design
@@ -160,7 +160,7 @@ def _dims(fit: FittedModel) -> tuple[dict[str, list[str]], Any]:
     return dims, coords
 
 
-def _people(reading: Reading) -> tuple[Any, Any]:
+def _people(reading: FittedTable) -> tuple[Any, Any]:
     """Pattern and answer of each respondent, in the order of the data; of a table of counts cell by cell."""
     rows = reading.design.rows
     if rows is not None:
@@ -169,7 +169,7 @@ def _people(reading: Reading) -> tuple[Any, Any]:
     return tuple(np.repeat(cells, reading.table[reading.table > 0].astype(int), axis=0).T)
 
 
-def _groups(reading: Reading, rng: np.random.Generator) -> dict[str, Draws]:
+def _groups(reading: FittedTable, rng: np.random.Generator) -> dict[str, Draws]:
     design, sample = reading.design, reading.drawn
     problem = design.problem(reading.place)
     patterns, answers = _people(reading)

@@ -25,7 +25,7 @@ from csea_stats.regression.problem import Prior, Sample
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design
     from csea_stats.regression.groups import StackedDesign
-    from csea_stats.regression.problem import Array, Problem
+    from csea_stats.regression.problem import Array, EngineProblem
 
 
 def cell_log_likelihood(design: Design, sample: Sample) -> Array:
@@ -58,7 +58,7 @@ def log_dirichlet(concentration: float, log_shares: Array) -> Array:
     return np.asarray(constant + (concentration - 1) * log_shares.sum(axis=-1))
 
 
-def log_priors(problem: Problem, sample: Sample) -> dict[str, Array]:
+def log_priors(problem: EngineProblem, sample: Sample) -> dict[str, Array]:
     """Log prior of each draw, by kind of parameter.
 
     Returns
@@ -170,7 +170,7 @@ def prior_reading(design: StackedDesign, draws: int, rng: np.random.Generator) -
     return StackedReading(design=design, sample=StackedSample(values=values, diagnostics=(), engine="prior", chains=1))
 
 
-def prior_sample(problem: Problem, *, draws: int = 4_000, seed: int = 1) -> Sample:
+def prior_sample(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sample:
     """Draw from the prior; the counts are not looked at.
 
     Parameters

@@ -9,7 +9,7 @@ import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.regression.priors import read_prior
-from csea_stats.regression.problem import Array, Problem
+from csea_stats.regression.problem import Array, EngineProblem
 from csea_stats.results.numbers import number_of, with_unit
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Design:
         whole = np.concatenate(linear, axis=1) if linear else np.zeros((len(patterns), 0))
         return whole, tuple(steps)
 
-    def problem(self, reading: int = 0, model: Model | None = None) -> Problem:
+    def problem(self, reading: int = 0, model: Model | None = None) -> EngineProblem:
         """Return the problem of one reading, as an engine takes it.
 
         Parameters
@@ -228,7 +228,7 @@ class Design:
         intercept = read_prior("intercept", model.priors.intercept.prior).log_odds() if two else None
         if intercept is not None and intercept.family == "beta" and len(set(intercept.shapes)) == 1:
             thresholds, intercept = intercept.shapes[0], None  # the symmetric Dirichlet of two answers
-        return Problem(
+        return EngineProblem(
             counts=self.tables[reading],
             linear=linear,
             steps=steps,

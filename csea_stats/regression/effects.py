@@ -16,9 +16,9 @@ from csea_stats.regression.fitted import PEOPLE
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.quantities import ALONE, UNPOOLED, OfFit, Quantity, drawn, farthest, unpooled
 from csea_stats.regression.settings import (
-    Comparison,
-    Event,
-    Setting,
+    OutcomeEvent,
+    PredictorContrast,
+    PredictorSetting,
     comparisons,
     part_of_contrast,
     variable_place,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from csea_stats.estimators.estimands import Limits, Participation
-    from csea_stats.regression.fitted import FittedModel, Reading
+    from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
     from csea_stats.regression.settings import Contrast
@@ -57,7 +57,7 @@ def effects(
     target: Target | Sequence[Target] = PEOPLE,
 ) -> Estimates:
     """Differences of probabilities averaged over the respondents."""
-    wanted: list[tuple[Comparison, Event, str | None]] = []
+    wanted: list[tuple[PredictorContrast, OutcomeEvent, str | None]] = []
     if variable is None and contrast is None and outcome is None and fit.model.estimand:
         for one in fit.model.estimand:
             chosen: Contrast | None = one.shift if one.shift is not None else one.compare
@@ -79,7 +79,7 @@ def effects(
     return Estimates(found)
 
 
-def _small(comparison: Comparison) -> list[Caveat]:
+def _small(comparison: PredictorContrast) -> list[Caveat]:
     found = []
     if 0 < comparison.smallest < FEW:
         found.append(
@@ -92,12 +92,14 @@ def _small(comparison: Comparison) -> list[Caveat]:
 
 def predictions(fit: FittedModel, by: str | None, outcome: str | None, target: Target | Sequence[Target]) -> Estimates:
     """Averaged probabilities, with everybody set to each level of a predictor."""
-    settings = [("all", Setting(place=-1))]
+    settings = [("all", PredictorSetting(place=-1))]
     if by is not None:
         place = variable_place(fit.design, by)
         one = fit.design.variables[place]
         values = one.levels if one.labels or len(one.levels) <= 7 else np.quantile(one.levels, [0, 0.25, 0.5, 0.75, 1])
-        settings = [(one.told(value), Setting(place=place, values=(float(value),), weights=(1.0,))) for value in values]
+        settings = [
+            (one.told(value), PredictorSetting(place=place, values=(float(value),), weights=(1.0,))) for value in values
+        ]
     chosen = fit.events(outcome) if outcome is not None else fit.single_answers()
     found: list[Estimate] = []
     for name, setting in settings:
@@ -124,23 +126,23 @@ class Average(OfFit):
 
     quantity: Quantity
 
-    def drawn(self, reading: Reading, moved: Moved | None) -> Array:
+    def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws."""
         return drawn(reading, self.quantity, moved)
 
-    def profiled(self, reading: Reading, level: float, who: Participation) -> Limits | None:
+    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the extremes over the likelihood region and over the ratios."""
         low, high = (self.function(reading, who, sign) for sign in (-1.0, 1.0))
         return self.region(reading, level).ends(low, high, self.slack(who))
 
-    def point(self, reading: Reading, who: Participation, sign: float) -> float:
+    def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
         """Return the extreme over the ratios at the estimate."""
         function = self.function(reading, who, sign)
         region = self.region(reading, self.fit.level)
         at = region.likelihood.whole(region.best)
         return farthest(lambda common: function(*at, common), sign, self.slack(who))
 
-    def function(self, reading: Reading, who: Participation, sign: float) -> Callable[..., float]:
+    def function(self, reading: FittedTable, who: Participation, sign: float) -> Callable[..., float]:
         """Return it as a function of thresholds, coefficients, and what both sides' log ratios have in common."""
         moved = self.moved(who, sign) or (0.0, 0.0)
         key = "function", id(reading), moved
@@ -148,7 +150,7 @@ class Average(OfFit):
             self.known[key] = self._function(reading, *moved)
         return self.known[key]  # type: ignore[no-any-return]
 
-    def _function(self, reading: Reading, first: float, second: float) -> Callable[..., float]:
+    def _function(self, reading: FittedTable, first: float, second: float) -> Callable[..., float]:
         design, event = reading.design.straightened, self.quantity.event
         end = point_share(design, self.quantity.end, event, second)
         if self.quantity.start is None:

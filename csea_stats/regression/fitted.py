@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.design import Design
     from csea_stats.regression.model import Model
-    from csea_stats.regression.problem import Array, Diagnostic, Problem, Profiled, Sample
-    from csea_stats.regression.settings import Event, Setting
+    from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled, Sample
+    from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
     from csea_stats.results.values import Caveat
     from csea_stats.survey.survey import TargetWords
 
@@ -37,7 +37,7 @@ STRIP = ("normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class FittedTable:
     """One table of counts that print allows (with rows there is one), fitted.
 
     Parameters
@@ -80,11 +80,11 @@ class Reading:
         return self.drawn.engine
 
     @property
-    def straight_problem(self) -> Problem:
+    def straight_problem(self) -> EngineProblem:
         """The problem as a frequentist fit takes it: monotonic terms in equal steps."""
         return self.design.straightened.problem(self.place)
 
-    def share(self, setting: Setting, event: Event, shift: Array | float | None = None) -> Array:
+    def share(self, setting: PredictorSetting, event: OutcomeEvent, shift: Array | float | None = None) -> Array:
         """Return the averaged probability of an event at each draw."""
         return share(self.design, self.drawn, setting, event, shift)
 
@@ -166,7 +166,7 @@ class FittedModel:
         return caveat("synthetic").text if self.synthetic else ""
 
     @property
-    def counterpart(self) -> tuple[Reading, ...]:
+    def counterpart(self) -> tuple[FittedTable, ...]:
         """The default fit of the other kind, for the interval beside; empty where there is none."""
         return self.beside()
 
@@ -210,21 +210,22 @@ class FittedModel:
         few = [caveat("few", base=number_of(people, "people"), points=percent(1 / people))] if people < FEW else []
         return (*found, *few, *self.design.doubts)
 
-    def events(self, outcome: str | None) -> tuple[Event, ...]:
+    def events(self, outcome: str | None) -> tuple[OutcomeEvent, ...]:
         """Return the events that an outcome means."""
         own = getattr(self.design, "events", None)
-        found: tuple[Event, ...] = own(outcome) if own else contrasts.events(self.design.answers, outcome)
+        found: tuple[OutcomeEvent, ...] = own(outcome) if own else contrasts.events(self.design.answers, outcome)
         return found
 
-    def single_answers(self) -> tuple[Event, ...]:
+    def single_answers(self) -> tuple[OutcomeEvent, ...]:
         """Every answer for itself."""
         if getattr(self.design, "events", None):
             return self.events(None)
         return tuple(
-            contrasts.Event(low=place, high=place, words=answer) for place, answer in enumerate(self.design.answers)
+            contrasts.OutcomeEvent(low=place, high=place, words=answer)
+            for place, answer in enumerate(self.design.answers)
         )
 
-    def what(self, event: Event) -> str:
+    def what(self, event: OutcomeEvent) -> str:
         """Return the event with its question: "public awareness: poor or lower"."""
         return f"{self.model.outcome.label or self.model.outcome.name}: {event.words}"
 

@@ -15,7 +15,7 @@ from csea_stats.estimators.checking import check_level
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nested import nested
 from csea_stats.regression.engines.nuts import log_odds_variable
-from csea_stats.regression.fitted import STRIP, FittedModel, Later, Reading, Strip
+from csea_stats.regression.fitted import STRIP, FittedModel, FittedTable, Later, Strip
 from csea_stats.regression.groups import (
     FEW_GROUPS,
     StackedDesign,
@@ -163,14 +163,14 @@ def _implied(model: Model, data: Any) -> Any:
     return rows_design(model, data)
 
 
-def _read(design: Design, place: int, method: str, engine: str | None, level: float, seed: int) -> Reading:
+def _read(design: Design, place: int, method: str, engine: str | None, level: float, seed: int) -> FittedTable:
     from csea_stats.regression.engines import sample
 
     if method == "bayes":
         drawn = sample(design.problem(place), engine=engine, seed=seed)  # type: ignore[arg-type]
         _refuse_failed(drawn.diagnostics, drawn.engine, engine)
-        return Reading(design=design, place=place, sample=drawn)
-    return Reading(design=design, place=place, profiled=_profiled(design, place, engine or "log-f", level))
+        return FittedTable(design=design, place=place, sample=drawn)
+    return FittedTable(design=design, place=place, profiled=_profiled(design, place, engine or "log-f", level))
 
 
 def _refuse_failed(diagnostics: Any, used: str, asked: str | None) -> None:
@@ -197,7 +197,7 @@ def _beside(
         return ()
     if method == "bayes":
         return tuple(
-            Reading(design=design, place=one.place, profiled=_profiled(design, one.place, "log-f", level))
+            FittedTable(design=design, place=one.place, profiled=_profiled(design, one.place, "log-f", level))
             for one in readings
         )
     return _drawn(design, model, readings, seed)
@@ -216,12 +216,13 @@ def _under(design: Any, model: Model, readings: tuple[Any, ...], method: str, se
     return tuple(told)
 
 
-def _drawn(design: Design, model: Model, readings: tuple[Any, ...], seed: int) -> tuple[Reading, ...]:
+def _drawn(design: Design, model: Model, readings: tuple[Any, ...], seed: int) -> tuple[FittedTable, ...]:
     from csea_stats.regression.engines import sample
 
     design = replace(design, model=model)
     return tuple(
-        Reading(design=design, place=one.place, sample=sample(design.problem(one.place), seed=seed)) for one in readings
+        FittedTable(design=design, place=one.place, sample=sample(design.problem(one.place), seed=seed))
+        for one in readings
     )
 
 

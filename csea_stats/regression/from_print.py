@@ -10,7 +10,7 @@ from csea_stats.estimators.answered.printed import tabulate_print
 from csea_stats.regression.fit import fit
 from csea_stats.regression.fitted import Later
 from csea_stats.regression.library import load_model, model_names
-from csea_stats.regression.model import Estimand, Model, Outcome, Predictor
+from csea_stats.regression.model import Model, ModelEstimand, Outcome, Predictor
 
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
@@ -121,7 +121,7 @@ def _model(question: Question, tabulation: Tabulation, shown: list[Group]) -> Mo
             return declared
     by = tabulation.by or ""
     estimands = tuple(
-        Estimand(
+        ModelEstimand(
             variable=by,
             compare=(_others(tabulation, group.item), group.item),
             outcome=_cut(question),
@@ -137,7 +137,7 @@ def _model(question: Question, tabulation: Tabulation, shown: list[Group]) -> Mo
     )
 
 
-def _fits(estimand: Estimand, tabulation: Tabulation) -> bool:
+def _fits(estimand: ModelEstimand, tabulation: Tabulation) -> bool:
     named = {side for side in estimand.compare or () if isinstance(side, str)}
     return named <= set(tabulation.groups) and estimand.outcome in tabulation.labels[:-1]
 

@@ -16,7 +16,7 @@ from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import GroupProblem, Spread
 from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes, rows_of, source_doubts
-from csea_stats.regression.settings import Event, events
+from csea_stats.regression.settings import OutcomeEvent, events
 from csea_stats.respondents.columns import MultipleColumn, reason_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.design import Rows
     from csea_stats.regression.model import Family, Model
     from csea_stats.regression.problem import Array, Diagnostic, GroupDraws, Prior
-    from csea_stats.regression.settings import Setting
+    from csea_stats.regression.settings import PredictorSetting
     from csea_stats.results.values import Caveat
 
 FEW_GROUPS = 5
@@ -142,11 +142,11 @@ class StackedDesign:
         """Whether a probability belongs to an item (a service, a barrier) rather than to an answer."""
         return len(self.items) > 1 and len(self.answers) == 2
 
-    def events(self, outcome: str | None) -> tuple[Event, ...]:
+    def events(self, outcome: str | None) -> tuple[OutcomeEvent, ...]:
         """Items, or the cuts of the answers."""
         if not self.by_item:
             return events(self.answers, outcome)
-        found = tuple(Event(low=place, high=place, words=item) for place, item in enumerate(self.items))
+        found = tuple(OutcomeEvent(low=place, high=place, words=item) for place, item in enumerate(self.items))
         if outcome is None:
             return found
         if outcome not in self.items:
@@ -196,7 +196,7 @@ class StackedReading:
         """What made them."""
         return self.sample.engine
 
-    def share(self, setting: Setting, event: Event, shift: Array | float | None = None) -> Array:
+    def share(self, setting: PredictorSetting, event: OutcomeEvent, shift: Array | float | None = None) -> Array:
         """Return the probability of an event at each draw, averaged over the respondents (and over the items)."""
         patterns, weights = setting.patterns(self.design)
         whom = np.tile(np.arange(self.design.people), len(patterns) // self.design.people)
@@ -218,7 +218,7 @@ class StackedReading:
             found[rows] = total / len(items)
         return found
 
-    def _shares(self, rows: slice, patterns: Array, whom: Any, item: int, event: Event) -> Array:
+    def _shares(self, rows: slice, patterns: Array, whom: Any, item: int, event: OutcomeEvent) -> Array:
         design = self.design
         if design.family == "conditional-bernoulli":
             scores = np.stack([self.score(rows, patterns, whom, j) for j in range(len(design.items))], axis=-1)

@@ -34,7 +34,7 @@ _CLASSES: dict[tuple[str, ...], type] = {
     ("predictor",): shape.Predictor,
     ("priors",): shape.Priors,
     **{("priors", slot): shape.StatedPrior for slot in DEFAULTS},
-    ("estimand",): shape.Estimand,
+    ("estimand",): shape.ModelEstimand,
 }
 
 _ALLOWED = {

@@ -139,7 +139,7 @@ class Priors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Estimand:
+class ModelEstimand:
     """A difference of probabilities, averaged over the respondents."""
 
     variable: ColumnName
@@ -171,7 +171,7 @@ class Model:
     """None: the outcome's kind decides."""
     predictor: tuple[Predictor, ...] = ()
     priors: Priors = field(default_factory=Priors)
-    estimand: tuple[Estimand, ...] = ()
+    estimand: tuple[ModelEstimand, ...] = ()
     target: Text = "people like those who answered"
     """Whom it is about."""
     limits: Text | None = None

@@ -10,7 +10,7 @@ from scipy import special
 
 from csea_stats.regression.densities import cell_log_likelihood, prior_sample, scores
 from csea_stats.regression.densities import prior_reading as stacked_prior
-from csea_stats.regression.fitted import FittedModel, Later, Reading
+from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.groups import StackedDesign, StackedReading
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def prior_reading(design: Any, place: int, *, seed: int, draws: int = DRAWS) -> 
     """Return a design with draws from its prior, asked as a fitted one is."""
     if isinstance(design, StackedDesign):
         return stacked_prior(design, draws, np.random.default_rng([seed, STREAM, 1]))
-    return Reading(design=design, place=place, sample=prior_sample(design.problem(place), draws=draws, seed=seed))
+    return FittedTable(design=design, place=place, sample=prior_sample(design.problem(place), draws=draws, seed=seed))
 
 
 def _some(sample: Sample, rng: np.random.Generator, draws: int) -> Sample:
@@ -172,7 +172,7 @@ def _drawn(shares: Array, people: Array, rng: np.random.Generator) -> Array:
     return found
 
 
-def _at_estimate(reading: Reading, people: Array, rng: np.random.Generator, draws: int) -> Array:
+def _at_estimate(reading: FittedTable, people: Array, rng: np.random.Generator, draws: int) -> Array:
     """Draw answers with the parameters at their estimates."""
     profiled = reading.profiled
     if profiled is None:

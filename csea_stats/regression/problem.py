@@ -55,7 +55,7 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class EngineProblem:
     """An ordinal (or, with two categories, binary) regression on collapsed rows.
 
     Parameters

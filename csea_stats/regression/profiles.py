@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from scipy import optimize, special
 
-from csea_stats.regression.problem import Array, Limits, Problem
+from csea_stats.regression.problem import Array, EngineProblem, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class Likelihood:
     Answers that nobody gave are merged with a neighbour; their thresholds repeat.
     """
 
-    problem: Problem
+    problem: EngineProblem
     penalty: Penalty
 
     def kept(self) -> NDArray[np.intp]:

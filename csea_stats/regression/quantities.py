@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimands import Inference, Limits, Setting
     from csea_stats.regression import settings as contrasts
-    from csea_stats.regression.fitted import Reading
+    from csea_stats.regression.fitted import FittedTable
     from csea_stats.regression.groups import StackedDesign
     from csea_stats.regression.problem import Array
     from csea_stats.results.estimate import Estimate
@@ -56,12 +56,12 @@ class Quantity:
     event : Event
     """
 
-    start: contrasts.Setting | None
-    end: contrasts.Setting
-    event: contrasts.Event
+    start: contrasts.PredictorSetting | None
+    end: contrasts.PredictorSetting
+    event: contrasts.OutcomeEvent
 
 
-def drawn(reading: Reading, quantity: Quantity, moved: Moved | None) -> Array:
+def drawn(reading: FittedTable, quantity: Quantity, moved: Moved | None) -> Array:
     """Return the quantity at each draw."""
     low, high = moved if moved is not None else (None, None)
     found = reading.share(quantity.end, quantity.event, high)
@@ -165,15 +165,15 @@ class OfFit(Estimand):
         return ""
 
     @abstractmethod
-    def drawn(self, reading: Reading, moved: Moved | None) -> Array:
+    def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws."""
 
     @abstractmethod
-    def profiled(self, reading: Reading, level: float, who: Participation) -> Limits | None:
+    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the profile limits of one reading within the ratios; None where there are none."""
 
     @abstractmethod
-    def point(self, reading: Reading, who: Participation, sign: float) -> float:
+    def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
         """Return the smallest (sign -1) or largest (1) estimate of a frequentist reading, within the ratios."""
 
     def selected(self, who: Participation, draws: int) -> Moved:
@@ -194,7 +194,7 @@ class OfFit(Estimand):
         room = 1 - self.part
         return room * math.log(who.reach) if room > 1e-9 else 0.0
 
-    def at(self, reading: Reading, who: Participation, sign: float, common: float) -> Array:
+    def at(self, reading: FittedTable, who: Participation, sign: float, common: float) -> Array:
         """Return the draws of a reading."""
         key = id(reading), who, sign if who.reach > 1 else 0, common
         if key not in self.known:
@@ -202,7 +202,7 @@ class OfFit(Estimand):
             self.known[key] = self.drawn(reading, chosen)
         return self.known[key]  # type: ignore[no-any-return]
 
-    def readings(self, method: str) -> tuple[Reading, ...]:
+    def readings(self, method: str) -> tuple[FittedTable, ...]:
         """Return the fits that a method is read from."""
         if not self.methods[method].offered:
             return dict(self.fit.strip)[method]
@@ -293,7 +293,7 @@ class OfFit(Estimand):
         words = {"question": self.fit.design.outcome, "item": self.item, "estimand": self.words}
         return [estimate(self, self.fit.named(one), setting, call=self.fit.provenance, **words) for one in asked]  # type: ignore[arg-type]
 
-    def region(self, reading: Reading, level: float) -> Region:
+    def region(self, reading: FittedTable, level: float) -> Region:
         """Return the likelihood region of a frequentist reading."""
         key = "region", id(reading), level
         if key not in self.known:

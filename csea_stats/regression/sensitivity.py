@@ -18,9 +18,9 @@ from csea_stats.regression.quantities import Quantity, drawn
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csea_stats.regression.fitted import FittedModel, Reading
+    from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.settings import Comparison
+    from csea_stats.regression.settings import PredictorContrast
     from csea_stats.results.estimates import Estimates
 
 FLAG = 0.05
@@ -122,7 +122,7 @@ def _sentence(
     return f"{fit.stamp} {text}".strip()
 
 
-def _densities(reading: Reading | StackedReading) -> dict[str, Array]:
+def _densities(reading: FittedTable | StackedReading) -> dict[str, Array]:
     """Log prior and log likelihood of each draw."""
     if isinstance(reading, StackedReading):
         return {
@@ -264,12 +264,12 @@ def _first(fit: FittedModel) -> Quantity:
     if fit.model.estimand:
         one = fit.model.estimand[0]
         variable, contrast, outcome = one.variable, one.shift if one.shift is not None else one.compare, one.outcome
-    comparison: Comparison = comparisons(fit.design, variable, contrast)[0]
+    comparison: PredictorContrast = comparisons(fit.design, variable, contrast)[0]
     return Quantity(start=comparison.start, end=comparison.end, event=fit.events(outcome)[0])
 
 
 def _without(  # noqa: PLR0913, PLR0917
-    reading: Reading, quantity: Quantity, values: Array, cells: Array, cell: tuple[int, int], tail: float, seed: int
+    reading: FittedTable, quantity: Quantity, values: Array, cells: Array, cell: tuple[int, int], tail: float, seed: int
 ) -> tuple[float, float, float, float]:
     from dataclasses import replace
 
@@ -291,7 +291,7 @@ def _without(  # noqa: PLR0913, PLR0917
     return float(low), float(middle), float(high), k
 
 
-def mode_log_likelihood(reading: Reading) -> float:
+def mode_log_likelihood(reading: FittedTable) -> float:
     """Log likelihood at the posterior's highest mode."""
     if isinstance(reading, StackedReading):
         message = (
@@ -300,10 +300,10 @@ def mode_log_likelihood(reading: Reading) -> float:
         )
         raise InputError(message)
     from csea_stats.regression.engines.laplace import unpacked
-    from csea_stats.regression.engines.likelihood import Posterior
+    from csea_stats.regression.engines.likelihood import LogPosterior
     from csea_stats.regression.engines.proposal import modes
 
-    posterior = Posterior(reading.design.problem(reading.place))
+    posterior = LogPosterior(reading.design.problem(reading.place))
     best = max(modes(posterior), key=lambda mode: float(posterior.log_density(mode.centre[:, None])[0]))
     point = unpacked(posterior, best.centre[:, None])
     return float(log_likelihood(reading.design, point, reading.table)[0])

@@ -32,7 +32,7 @@ OR_LOWER, OR_HIGHER = " or lower", " or higher"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class OutcomeEvent:
     """An answer, or a run of answers.
 
     Parameters
@@ -48,7 +48,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class PredictorSetting:
     """What everybody's value of one predictor is set to.
 
     Parameters
@@ -83,7 +83,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class PredictorContrast:
     """Two settings of one predictor.
 
     Parameters
@@ -97,14 +97,14 @@ class Comparison:
         Respondents in the smaller of two groups compared; 0 where it is a number.
     """
 
-    start: Setting
-    end: Setting
+    start: PredictorSetting
+    end: PredictorSetting
     item: str
     words: str
     smallest: int = 0
 
 
-def events(answers: Sequence[str], outcome: str | None) -> tuple[Event, ...]:
+def events(answers: Sequence[str], outcome: str | None) -> tuple[OutcomeEvent, ...]:
     """Return the events meant by an outcome; by default every cut of an ordered outcome, or the later of two answers.
 
     Examples
@@ -117,8 +117,8 @@ def events(answers: Sequence[str], outcome: str | None) -> tuple[Event, ...]:
     last = len(answers) - 1
     if outcome is None:
         if last == 1:
-            return (Event(low=1, high=1, words=answers[1]),)
-        return tuple(Event(low=0, high=cut, words=answers[cut] + OR_LOWER) for cut in range(last))
+            return (OutcomeEvent(low=1, high=1, words=answers[1]),)
+        return tuple(OutcomeEvent(low=0, high=cut, words=answers[cut] + OR_LOWER) for cut in range(last))
     found = answer_event(answers, outcome)
     if found is not None and found.low == found.high and 0 < last != 1:
         cut = found.high
@@ -128,7 +128,7 @@ def events(answers: Sequence[str], outcome: str | None) -> tuple[Event, ...]:
                 f"'{outcome}{OR_HIGHER}'"
             )
             raise InputError(message)
-        return (Event(low=0, high=cut, words=answers[cut] + OR_LOWER),)
+        return (OutcomeEvent(low=0, high=cut, words=answers[cut] + OR_LOWER),)
     if found is not None:
         return (found,)
     for suffix in (OR_LOWER, OR_HIGHER):
@@ -138,11 +138,11 @@ def events(answers: Sequence[str], outcome: str | None) -> tuple[Event, ...]:
             if high - low == last:
                 message = f"outcome: found {outcome!r}, which every answer is; name another"
                 raise InputError(message)
-            return (Event(low=low, high=high, words=outcome),)
+            return (OutcomeEvent(low=low, high=high, words=outcome),)
     raise UnknownName("answer", outcome, answers, f"Or say such as '{answers[0]}{OR_LOWER}'.")
 
 
-def answer_event(answers: Sequence[str], outcome: str) -> Event | None:
+def answer_event(answers: Sequence[str], outcome: str) -> OutcomeEvent | None:
     """Return the event of exactly one answer, or None."""
     if not isinstance(outcome, str):
         message = f"outcome: found {outcome!r}; allowed is an answer, such as {answers[0]!r}"
@@ -150,10 +150,10 @@ def answer_event(answers: Sequence[str], outcome: str) -> Event | None:
     if outcome not in answers:
         return None
     place = list(answers).index(outcome)
-    return Event(low=place, high=place, words=outcome)
+    return OutcomeEvent(low=place, high=place, words=outcome)
 
 
-def comparisons(design: Design, variable: str | None, contrast: Contrast | None) -> tuple[Comparison, ...]:
+def comparisons(design: Design, variable: str | None, contrast: Contrast | None) -> tuple[PredictorContrast, ...]:
     """Return what is compared; by default lowest against highest, categories against the first, a number by its unit.
 
     Raises
@@ -201,7 +201,7 @@ def variable_place(design: Design, variable: str) -> int:
     raise UnknownName("predictor", variable, [one.name for one in design.variables])
 
 
-def _customary(design: Design, place: int, one: Variable) -> tuple[Comparison, ...]:
+def _customary(design: Design, place: int, one: Variable) -> tuple[PredictorContrast, ...]:
     if one.shape == "number":
         return (_moved(place, one, one.scale),)
     if one.shape == "contrasts":
@@ -211,19 +211,19 @@ def _customary(design: Design, place: int, one: Variable) -> tuple[Comparison, .
     return (_pair(design, place, low, high),)
 
 
-def _moved(place: int, one: Variable, amount: float) -> Comparison:
+def _moved(place: int, one: Variable, amount: float) -> PredictorContrast:
     units = with_unit(f"{amount:.3g}", one.unit)
     if one.predictor.term == "plain" and amount == one.scale:
         units += " (2 standard deviations)"
-    return Comparison(
-        start=Setting(place=place),
-        end=Setting(place=place, offset=amount),
+    return PredictorContrast(
+        start=PredictorSetting(place=place),
+        end=PredictorSetting(place=place, offset=amount),
         item=one.items[0],
         words=f"per {units} more" + ("" if one.unit == one.name else f" of {one.name}"),
     )
 
 
-def _side(design: Design, place: int, side: Side, *, other: Side) -> Setting:
+def _side(design: Design, place: int, side: Side, *, other: Side) -> PredictorSetting:
     one = design.variables[place]
     if side == "others" and "others" not in one.labels:
         if not one.labels:
@@ -252,19 +252,19 @@ def _level(one: Variable, level: Level) -> float:
     return float(level)
 
 
-def _mixture(design: Design, place: int, values: tuple[float, ...], words: str) -> Setting:
+def _mixture(design: Design, place: int, values: tuple[float, ...], words: str) -> PredictorSetting:
     """Everybody set to each of the values, in the shares in which they occur."""
     if len(values) == 1:
-        return Setting(place=place, values=values, weights=(1.0,), words=words)
+        return PredictorSetting(place=place, values=values, weights=(1.0,), words=words)
     shares = np.array([design.weights[design.patterns[:, place] == value].sum() for value in values])
     if not len(values) or shares.sum() == 0:
         message = f"contrast: nobody has {words} of {design.variables[place].name!r}; compare levels that somebody has"
         raise InputError(message)
     shares = shares / shares.sum()
-    return Setting(place=place, values=values, weights=tuple(float(share) for share in shares), words=words)
+    return PredictorSetting(place=place, values=values, weights=tuple(float(share) for share in shares), words=words)
 
 
-def _pair(design: Design, place: int, start: Setting, end: Setting) -> Comparison:
+def _pair(design: Design, place: int, start: PredictorSetting, end: PredictorSetting) -> PredictorContrast:
     one = design.variables[place]
     if set(start.values) & set(end.values):
         message = f"contrast: found {start.words!r} on both sides; the sides must differ"
@@ -274,7 +274,7 @@ def _pair(design: Design, place: int, start: Setting, end: Setting) -> Compariso
         item = f"{one.name}[{end.words}]"
     totals = design.tables[0].sum(axis=1)
     sizes = [int(totals[np.isin(design.patterns[:, place], side.values)].sum()) for side in (start, end)]
-    return Comparison(
+    return PredictorContrast(
         start=start,
         end=end,
         item=item,
@@ -308,7 +308,7 @@ def whole_words(design: Design, place: int) -> str:
     return f"2 standard deviations ({units})" + ("" if one.unit == one.name else f" of {one.name}")
 
 
-def part_of_contrast(design: Design, start: Setting, end: Setting) -> float:
+def part_of_contrast(design: Design, start: PredictorSetting, end: PredictorSetting) -> float:
     """Return how much of the predictor's whole contrast lies between two settings, each at its average.
 
     The levels of a score or a monotonic effect are taken to lie at equal distances, as a frequentist fit takes them.
@@ -318,5 +318,5 @@ def part_of_contrast(design: Design, start: Setting, end: Setting) -> float:
     return abs(_position(end) - _position(start)) / whole_contrast(design, end.place)
 
 
-def _position(setting: Setting) -> float:
+def _position(setting: PredictorSetting) -> float:
     return float(np.dot(setting.values, setting.weights)) if setting.values else setting.offset

@@ -13,7 +13,7 @@ import numpy as np
 
 from csea_stats.errors import InputError, OutputError, check_kind
 from csea_stats.regression.design import Design, Rows, Variable
-from csea_stats.regression.fitted import FittedModel, Later, Reading
+from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.groups import StackedDesign, StackedReading, StackedSample, few_groups
 from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
@@ -231,10 +231,10 @@ def _readings(design: Any, packed: list[dict[str, Any]], arrays: Arrays) -> tupl
         }
         if kind == "Profiled":
             body["limits"] = tuple(Limits(**one) for one in told["limits"])
-            found.append(Reading(design=design, place=place, profiled=Profiled(**body, **own)))
+            found.append(FittedTable(design=design, place=place, profiled=Profiled(**body, **own)))
         elif kind == "Sample":
             body["zetas"] = tuple(own.pop(f"zetas{number}") for number in range(told["zetas"]))
-            found.append(Reading(design=design, place=place, sample=Sample(**body, **own)))
+            found.append(FittedTable(design=design, place=place, sample=Sample(**body, **own)))
         else:
             body["values"] = {which: own[f"values-{which}"] for which in told["values"]}
             found.append(StackedReading(design=design, place=place, sample=StackedSample(**body)))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from csea_stats.report.context import Context, Tiers
+    from csea_stats.report.context import PageContext, Tiers
     from csea_stats.report.views import Reference
     from csea_stats.survey.survey import Question
 
@@ -174,7 +174,7 @@ def row_axis() -> Markup:
 def answer_table(
     question: Question,
     items: Sequence[Tiers],
-    context: Context,
+    context: PageContext,
     marks: dict[str, tuple[Reference, ...]],
     *,
     names: dict[str, str] | None = None,

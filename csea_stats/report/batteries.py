@@ -9,14 +9,14 @@ from csea_stats.report.answers import answer_table
 from csea_stats.report.context import headline_of
 from csea_stats.report.notes import check_note, check_reference, ended, merged_notes, noted
 from csea_stats.report.text import capital, in_words, shown_name, small
-from csea_stats.report.views import Block, Note, Part
+from csea_stats.report.views import Block, BlockPart, Note
 from csea_stats.results.numbers import base_words, interval_words, number_of, points_range
 from csea_stats.results.sentences import citation, what_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from csea_stats.report.context import Context, Tiers
+    from csea_stats.report.context import PageContext, Tiers
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Battery
@@ -40,7 +40,7 @@ class Shared:
     items: tuple[tuple[Tiers, tuple[str, ...]], ...]
 
 
-def shared_of(context: Context, apart: Iterable[str] = ()) -> tuple[Shared, ...]:
+def shared_of(context: PageContext, apart: Iterable[str] = ()) -> tuple[Shared, ...]:
     """Return the batteries of which several questions have the same numbers.
 
     Parameters
@@ -60,7 +60,7 @@ def shared_of(context: Context, apart: Iterable[str] = ()) -> tuple[Shared, ...]
     return tuple(found)
 
 
-def _joined(context: Context) -> tuple[tuple[Battery, ...], ...]:
+def _joined(context: PageContext) -> tuple[tuple[Battery, ...], ...]:
     """Return batteries in groups that have questions in common."""
     groups: list[tuple[Battery, ...]] = []
     for battery in context.survey.battery:
@@ -76,7 +76,7 @@ def _numbers(tiers: Tiers) -> tuple[object, ...]:
     return tiers.item, tiers.estimand, told
 
 
-def _items(questions: tuple[str, ...], context: Context) -> tuple[tuple[Tiers, tuple[str, ...]], ...]:
+def _items(questions: tuple[str, ...], context: PageContext) -> tuple[tuple[Tiers, tuple[str, ...]], ...]:
     groups: dict[tuple[object, ...], list[Tiers]] = {}
     for name in questions:
         for tiers in context.items[name]:
@@ -84,7 +84,7 @@ def _items(questions: tuple[str, ...], context: Context) -> tuple[tuple[Tiers, t
     return tuple((found[0], tuple(tiers.question for tiers in found)) for found in groups.values())
 
 
-def _labels(shared: Shared, names: tuple[str, ...], context: Context) -> str:
+def _labels(shared: Shared, names: tuple[str, ...], context: PageContext) -> str:
     """Return the questions that numbers hold for: their labels, or "each of the eight questions"."""
     if names == shared.questions:
         return f"each of the {in_words(len(names))} questions"
@@ -92,12 +92,12 @@ def _labels(shared: Shared, names: tuple[str, ...], context: Context) -> str:
     return "; ".join((labels[0], *map(small, labels[1:])))
 
 
-def shared_sentences(shared: Shared, context: Context) -> tuple[str, ...]:
+def shared_sentences(shared: Shared, context: PageContext) -> tuple[str, ...]:
     """Return a sentence to cite for each distinct set of numbers, naming the questions that it holds for."""
     return tuple(text for pair in shared.items for text in _sentences(*pair, context))
 
 
-def _sentences(tiers: Tiers, names: tuple[str, ...], context: Context) -> tuple[str, ...]:
+def _sentences(tiers: Tiers, names: tuple[str, ...], context: PageContext) -> tuple[str, ...]:
     label = context.question(tiers.question).label
     if all(e.label and label in e.label for e in tiers.members):
         every = "; ".join(context.question(name).label for name in names)
@@ -145,7 +145,7 @@ def _differences(battery: Battery, estimates: Estimates) -> Iterator[str]:
             )
 
 
-def battery_block(batteries: tuple[Battery, ...], context: Context, shared: Shared | None = None) -> Block:
+def battery_block(batteries: tuple[Battery, ...], context: PageContext, shared: Shared | None = None) -> Block:
     """Return the block of a battery: the printed values, and the shared numbers where its questions have the same."""
     names = {question.id: question.label for question in context.survey.question}
     questions = tuple(dict.fromkeys(name for battery in batteries for name in battery.questions))
@@ -155,7 +155,7 @@ def battery_block(batteries: tuple[Battery, ...], context: Context, shared: Shar
     checks = merged_notes(tuple(check_note(n) for n in findings))
     where = ", ".join(dict.fromkeys(c.where for battery in batteries for c in battery.cells))
     lede = f"{capital(count)} questions: {'; '.join(small(names.get(name, name)) for name in questions)}."
-    parts: tuple[Part, ...] = (Part(notes=checks),) if checks else ()
+    parts: tuple[BlockPart, ...] = (BlockPart(notes=checks),) if checks else ()
     if shared:
         lede += " Print tells the same of them, or does not say which number belongs to which."
         told = _part(shared, context)
@@ -177,7 +177,7 @@ def battery_block(batteries: tuple[Battery, ...], context: Context, shared: Shar
     )
 
 
-def _part(shared: Shared, context: Context) -> Part:
+def _part(shared: Shared, context: PageContext) -> BlockPart:
     """Return the one table of the questions, its notes and a sentence for each of their leading answers."""
     question = context.question(shared.items[0][0].question)
     leading = [t for name in shared.questions if (t := headline_of(context, context.question(name)))]
@@ -199,7 +199,7 @@ def _part(shared: Shared, context: Context) -> Part:
     remark = (
         (Note(kind="remark", heading="On these questions", paragraphs=tuple(map(ended, remarks))),) if remarks else ()
     )
-    return Part(
+    return BlockPart(
         notes=(*remark, *notes.caveats),
         answers=table,
         sentences=_sentences(*first, context)[:1],

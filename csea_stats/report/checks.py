@@ -11,7 +11,7 @@ from csea_stats.report.views import Check, Judged, Passed
 
 if TYPE_CHECKING:
     from csea_stats.auditing.findings import Finding
-    from csea_stats.report.context import Context, Numbered
+    from csea_stats.report.context import Numbered, PageContext
 
 CHECKS = {
     "statements-agree": "Statements on the same answers agree",
@@ -45,7 +45,7 @@ def name_of(finding: Finding) -> str:
     return CHECKS.get(finding.code, capital(finding.code.replace("-", " ")))
 
 
-def intro(context: Context) -> str:
+def intro(context: PageContext) -> str:
     """Return how many checks were made and how they went."""
     verdicts: list[str] = [finding.verdict for finding in context.audit.findings]
     if not verdicts:
@@ -65,7 +65,7 @@ def intro(context: Context) -> str:
     )
 
 
-def checks(context: Context, verdict: str) -> tuple[Check, ...]:
+def checks(context: PageContext, verdict: str) -> tuple[Check, ...]:
     """Return every finding of one verdict; those that say the same of several questions are one."""
     found = tuple(n for n in context.numbered if n.finding.verdict == verdict)
     everywhere = set(remarks(context)) if verdict == "inconsistent" else set()
@@ -76,7 +76,7 @@ def checks(context: Context, verdict: str) -> tuple[Check, ...]:
     return tuple(_check(same, context, everywhere) for same in groups.values())
 
 
-def remarks(context: Context) -> tuple[str, ...]:
+def remarks(context: PageContext) -> tuple[str, ...]:
     """Return the clauses of explanations and effects that many contradictions share."""
     found = [n.finding for n in context.numbered if n.finding.verdict == "inconsistent"]
     clauses = [set(_clauses(f.explanations)) | {f.consequence} for f in found]
@@ -84,12 +84,12 @@ def remarks(context: Context) -> tuple[str, ...]:
     return tuple(clause for clause, count in counts.items() if count > 1 and count >= COMMON * len(found))
 
 
-def remark_text(context: Context) -> str:
+def remark_text(context: PageContext) -> str:
     """Return the shared remarks as sentences, in an order that does not change."""
     return " ".join(capital(ended(signs(clause))) for clause in sorted(remarks(context)))
 
 
-def powers(context: Context) -> tuple[tuple[str, str], ...]:
+def powers(context: PageContext) -> tuple[tuple[str, str], ...]:
     """Return what each kind of check with a contradiction catches, once for each kind."""
     found: dict[str, str] = {}
     for n in context.numbered:
@@ -98,7 +98,7 @@ def powers(context: Context) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def _check(same: list[Numbered], context: Context, everywhere: set[str]) -> Check:
+def _check(same: list[Numbered], context: PageContext, everywhere: set[str]) -> Check:
     numbered = same[0]
     finding = numbered.finding
     labels = {question.id: question.label for question in context.survey.question}
@@ -123,7 +123,7 @@ def _check(same: list[Numbered], context: Context, everywhere: set[str]) -> Chec
     )
 
 
-def passed(context: Context) -> tuple[Passed, ...]:
+def passed(context: PageContext) -> tuple[Passed, ...]:
     """Return how many checks of each kind print passes, with what such a check would have caught."""
     groups: dict[str, list[Finding]] = {}
     for finding in context.audit.findings:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csea_stats.claims.results import ClaimResult, Claims
-    from csea_stats.report.context import Context
+    from csea_stats.report.context import PageContext
     from csea_stats.report.views import Judged, Reference
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Verdict
@@ -66,7 +66,7 @@ class ClaimsView:
     groups: tuple[ClaimGroup, ...]
 
 
-def claims_view(claims: Claims | None, context: Context) -> ClaimsView | None:
+def claims_view(claims: Claims | None, context: PageContext) -> ClaimsView | None:
     """Return what the page shows of claims; None where there are none."""
     if not claims:
         return None
@@ -80,7 +80,7 @@ def claims_view(claims: Claims | None, context: Context) -> ClaimsView | None:
     )
 
 
-def _groups(rest: list[ClaimResult], context: Context) -> tuple[ClaimGroup, ...]:
+def _groups(rest: list[ClaimResult], context: PageContext) -> tuple[ClaimGroup, ...]:
     numbers = [r for r in rest if r.claim.test.kind == "printed"]
     silent = [r for r in rest if r.claim.test.kind == "no-number"]
     others = [r for r in rest if r.claim.test.kind not in ("printed", "no-number")]
@@ -150,7 +150,7 @@ def _word(verdict: Verdict | None) -> str:
     return verdict.word if verdict else ""
 
 
-def _intro(claims: Claims, context: Context) -> tuple[str, ...]:
+def _intro(claims: Claims, context: PageContext) -> tuple[str, ...]:
     tested = [r for r in claims if is_tested(r.verdicts)]
     held = [sum(_word(verdicts) == word for verdicts in found) for word, found in _counts(tested)]
     printed = [r for r in claims if r.claim.test.kind == "printed"]
@@ -192,7 +192,7 @@ def _counts(tested: list[ClaimResult]) -> Iterable[tuple[str, list[Verdict | Non
     yield "depends on who took part", [r.verdicts.workforce for r in tested]
 
 
-def _note(claims: Claims, context: Context) -> str:
+def _note(claims: Claims, context: PageContext) -> str:
     rates = [r.false_sign for r in claims if r.false_sign is not None]
     rate = ""
     if rates:
@@ -212,7 +212,7 @@ def _note(claims: Claims, context: Context) -> str:
     )
 
 
-def _line(result: ClaimResult, context: Context) -> ClaimLine:
+def _line(result: ClaimResult, context: PageContext) -> ClaimLine:
     verdicts, claim = result.verdicts, result.claim
     silent = _word(verdicts.respondents) == "cannot be checked"
     why = ""
@@ -288,7 +288,7 @@ def _interval(result: ClaimResult) -> str:
     return f"rank {words}" if found[0].scale == "rank" else words
 
 
-def _href(result: ClaimResult, context: Context) -> str:
+def _href(result: ClaimResult, context: PageContext) -> str:
     """Return where on the page the numbers of a statement stand."""
     test = result.claim.test
     if isinstance(test, NoNumber):

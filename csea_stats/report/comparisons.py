@@ -22,7 +22,7 @@ from csea_stats.report.text import (
     told_once,
     workforce_name,
 )
-from csea_stats.report.views import Block, BoundRow, Figure, Judged, Note, Part, Relation, TargetRow, TargetTable
+from csea_stats.report.views import Block, BlockPart, BoundRow, Figure, Judged, Note, Relation, TargetRow, TargetTable
 from csea_stats.results.numbers import (
     base_words,
     percent_range,
@@ -37,17 +37,17 @@ from csea_stats.results.values import LIMITS
 from csea_stats.targets.populations import Respondents
 
 if TYPE_CHECKING:
-    from csea_stats.report.context import Context, Tiers
+    from csea_stats.report.context import PageContext, Tiers
     from csea_stats.results.estimate import Estimate
     from csea_stats.survey.survey import Question
 
 
-def comparison_blocks(context: Context) -> tuple[Block, ...]:
+def comparison_blocks(context: PageContext) -> tuple[Block, ...]:
     """Return a block per printed comparison of a group with the rest."""
     return tuple(_block(index, gap, groups, context) for index, (gap, groups) in enumerate(context.contrasts, 1))
 
 
-def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: Context) -> Block:
+def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: PageContext) -> Block:
     question = context.question(gap.question)
     sizes = " and ".join(base_words(part) for part in gap.first.base)
     places = ", ".join(gap.first.provenance.places)
@@ -67,9 +67,9 @@ def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: Context) 
     told: set[tuple[str, str]] = set()
     if groups:
         notes = _notes(tuple(e for tiers in groups for e in tiers.every), told)
-        parts.append(Part(notes=notes, figures=(_groups_figure(index, groups, context),)))
+        parts.append(BlockPart(notes=notes, figures=(_groups_figure(index, groups, context),)))
     parts.append(
-        Part(
+        BlockPart(
             notes=_notes(gap.every, told),
             figures=(_difference_figure(index, gap, context),),
             targets=_in_words(
@@ -130,7 +130,7 @@ def _in_words(table: TargetTable, words: str) -> TargetTable:
     )
 
 
-def _groups_figure(index: int, groups: tuple[Tiers, ...], context: Context) -> Figure:
+def _groups_figure(index: int, groups: tuple[Tiers, ...], context: PageContext) -> Figure:
     names = [tiers.item.rpartition(" among ")[2] for tiers in groups]
     labels = [(f"{capital(name)}: {_of(tiers)}", span(tiers.people)) for name, tiers in zip(names, groups, strict=True)]
     told = [
@@ -150,12 +150,12 @@ def _of(tiers: Tiers) -> str:
     return count_text(tiers).partition(" (")[0]
 
 
-def _difference_figure(index: int, gap: Tiers, context: Context) -> Figure:
+def _difference_figure(index: int, gap: Tiers, context: PageContext) -> Figure:
     drawing, title, caption = difference_parts(gap, context)
     return Figure(title=title, svg=fluid_svg(drawing, name=f"gap-{index}", look="strip full"), caption=caption)
 
 
-def difference_parts(gap: Tiers, context: Context) -> tuple[Drawing, str, str]:
+def difference_parts(gap: Tiers, context: PageContext) -> tuple[Drawing, str, str]:
     """Return the drawing of a difference, its title and its caption."""
     people, shown = gap.people, gap.shown_population
     solid = people and (people.companion or people.interval)
@@ -194,7 +194,7 @@ def _listed(words: list[str]) -> str:
 OPEN = "0 to 100%"
 
 
-def relations(context: Context) -> tuple[Relation, ...]:
+def relations(context: PageContext) -> tuple[Relation, ...]:
     """Return what print leaves open of each relation that the survey file names as not published."""
     found = unpublished_of(context.estimates)
     blocks = []

@@ -175,7 +175,7 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class PageContext:
     """A survey with its audit and estimates, sorted for the page."""
 
     survey: Survey
@@ -200,7 +200,7 @@ class Context:
         return next(question for question in self.survey.question if question.id == name)
 
 
-def context_of(survey: Survey, audit: Audit, estimates: Estimates) -> Context:
+def context_of(survey: Survey, audit: Audit, estimates: Estimates) -> PageContext:
     """Sort a survey, its audit and its estimates for the page."""
     found = tiers_of(estimates)
     gaps = [tiers for tiers in found if tiers.estimand.startswith("difference")]
@@ -211,7 +211,7 @@ def context_of(survey: Survey, audit: Audit, estimates: Estimates) -> Context:
         for question in survey.question
     }
     levels = [e.interval.level for e in estimates if e.interval]
-    return Context(
+    return PageContext(
         survey=survey,
         audit=audit,
         estimates=estimates,
@@ -242,7 +242,7 @@ def _numbered(survey: Survey, audit: Audit) -> tuple[Numbered, ...]:
     return tuple(Numbered(mark=mark, finding=finding) for mark, finding in kept)
 
 
-def headline_of(context: Context, question: Question) -> Tiers | None:
+def headline_of(context: PageContext, question: Question) -> Tiers | None:
     """Return the item a question's block leads with.
 
     The one its file names; else the most frequent answer; where print leaves every answer wide open, the item that it

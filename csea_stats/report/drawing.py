@@ -14,6 +14,7 @@ from markupsafe import Markup
 EM = 16.0
 """Pixels of one em."""
 
+
 LABEL = 0.8125
 """Size of a drawing's text, in em."""
 
@@ -41,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class BlockMark:
     """A mark at one value: centred there, its width in em, so that it does not grow with the figure."""
 
     look: str
@@ -62,7 +63,7 @@ class Text:
     anchor: str = "start"
 
 
-Mark = Rect | Line | Block | Text
+Mark = Rect | Line | BlockMark | Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ def _fluid(mark: Mark) -> str:
                 f'<line class="{mark.look}" x1="{number(mark.x1 * 100)}%" x2="{number(mark.x2 * 100)}%" '
                 f'y1="{number(mark.y1)}em" y2="{number(mark.y2)}em"/>'
             )
-        case Block():
+        case BlockMark():
             return (
                 f'<rect class="{mark.look}" x="{number(mark.x * 100)}%" y="{number(mark.y)}em" '
                 f'width="{number(mark.width)}em" height="{number(mark.height)}em" '
@@ -155,9 +156,14 @@ def _markup(svg: str) -> Markup:
 
 
 PAPER, INK, SOFT, RULE, GRID, OUTLINE = "#FCFBF8", "#1B1D21", "#4B5058", "#D8D4CB", "#E6E2D9", "#83878E"
+
+
 RESPONDENTS, PEOPLE, POPULATION = "#2B2F36", "#0E5A9A", "#A35A00"
+
+
 RAMP = ("#1B1D21", "#4A4F58", "#8D9299", "#D3D4D3", PAPER)
 """The light palette of design; a test holds it equal to the page's own."""
+
 
 STYLES: dict[str, str] = {
     "c1": f'fill="{RESPONDENTS}"',
@@ -231,7 +237,7 @@ def _fixed(mark: Mark, piece: Placed) -> str:
                 f'<line {style} x1="{number(piece.left + mark.x1 * span)}" x2="{number(piece.left + mark.x2 * span)}" '
                 f'y1="{number(piece.top + mark.y1 * EM)}" y2="{number(piece.top + mark.y2 * EM)}"/>'
             )
-        case Block():
+        case BlockMark():
             left = piece.left + mark.x * span - mark.width * EM / 2
             return (
                 f'<rect {style} x="{number(left)}" y="{number(piece.top + mark.y * EM)}" '

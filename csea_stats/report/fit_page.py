@@ -21,7 +21,7 @@ from csea_stats.report.fitted import notes_of
 from csea_stats.report.model_card import estimands_told, mathematics, methods_paragraph, outcome_words
 from csea_stats.report.page import css_text, stylesheet, template
 from csea_stats.report.text import capital
-from csea_stats.report.views import Fact, FitPage, FitSection, Grid, Row
+from csea_stats.report.views import FitPage, FitSection, FittedRow, Grid, HeadedText
 from csea_stats.results.numbers import base_words, integer, level_words, number_of
 from csea_stats.results.sentences import method_words
 
@@ -93,21 +93,21 @@ def _answers(fit: Fit) -> str:
     return f"{several}, from low to high: {', '.join(design.answers)}"
 
 
-def _facts(fit: Fit) -> tuple[Fact, ...]:
+def _facts(fit: Fit) -> tuple[HeadedText, ...]:
     kind = "Bayesian" if fit.bayes else "Frequentist"
     limits = fit.model.limits or (
         "An association among those who answered: it shows no cause, and people who did not answer may differ."
     )
     return (
-        Fact(head="Respondents", text=base_words(fit.design.base), look="n"),
-        Fact(
+        HeadedText(head="Respondents", text=base_words(fit.design.base), look="n"),
+        HeadedText(
             head="Whom it speaks for", text=capital(fit.words.superpopulation if fit.words else fit.model.target) + "."
         ),
-        Fact(
+        HeadedText(
             head="How it was fitted",
             text=f"{kind}, {method_words(fit.engine)}, {level_words(fit.level)} intervals, seed {fit.seed}.",
         ),
-        Fact(head="What it can show", text=limits),
+        HeadedText(head="What it can show", text=limits),
     )
 
 
@@ -130,7 +130,7 @@ def _who(fit: Fit, funnel: Funnel | None) -> FitSection:
     funnelled = Grid(
         caption="From those who began to those in the model" if funnel is not None else "Who is in the model",
         heads=("Step", "People", "Why")[: columns + 1],
-        rows=tuple(Row(name=name, cells=(number, why)[:columns]) for name, number, why in steps),
+        rows=tuple(FittedRow(name=name, cells=(number, why)[:columns]) for name, number, why in steps),
     )
     told = []
     if len(fit.readings) > 1:
@@ -215,7 +215,7 @@ def _checks(fit: Fit) -> FitSection:
         text = f"Every count lies within what the fitted model expects in {level} of sets."
     text += " This looks at one margin only: a wrong model may pass it."
     words = {"pass": "passed", "warn": "in part", "fail": "not passed"}
-    rows = tuple(Row(name=capital(one.name), cells=(words[one.state], one.text)) for one in fit.diagnostics)
+    rows = tuple(FittedRow(name=capital(one.name), cells=(words[one.state], one.text)) for one in fit.diagnostics)
     checks = Grid(caption="Checks of the computation", heads=("Check", "Result", "What it says"), rows=rows, text=2)
     grids = (expected_table(fit, found), *((checks,) if rows else ()))
     return FitSection(anchor="checks", title="Checks", short="Checks", told=(text,), grids=grids)
@@ -232,20 +232,20 @@ def _influence(fit: Fit) -> FitSection | None:
 def _card(fit: Fit) -> FitSection:
     model = fit.design.resolved
     facts = [
-        Fact(head="Question", text=model.question),
-        Fact(head="Outcome", text=(model.outcome.label or model.outcome.name) + outcome_words(model)),
-        Fact(head="Formula", text=model.formula, look="code"),
-        *(Fact(head="In mathematics", text=line) for line in mathematics(model)),
+        HeadedText(head="Question", text=model.question),
+        HeadedText(head="Outcome", text=(model.outcome.label or model.outcome.name) + outcome_words(model)),
+        HeadedText(head="Formula", text=model.formula, look="code"),
+        *(HeadedText(head="In mathematics", text=line) for line in mathematics(model)),
         *(
-            Fact(head=f"Enters: {one.written}", text=f"As {one.role}. {one.reason or ''}".strip())
+            HeadedText(head=f"Enters: {one.written}", text=f"As {one.role}. {one.reason or ''}".strip())
             for one in model.predictor
         ),
         *(
-            Fact(head=f"Prior of {kind}", text=f"{stated.prior}. {stated.reason}")
+            HeadedText(head=f"Prior of {kind}", text=f"{stated.prior}. {stated.reason}")
             for kind, stated in (those_used(model) if fit.bayes else [])
         ),
-        *(Fact(head="Estimated", text=line.removeprefix("- ")) for line in estimands_told(model)),
-        *(Fact(head="Reference", text=reference) for reference in model.references),
+        *(HeadedText(head="Estimated", text=line.removeprefix("- ")) for line in estimands_told(model)),
+        *(HeadedText(head="Reference", text=reference) for reference in model.references),
     ]
     return FitSection(anchor="model", title="The model", short="Model", facts=tuple(facts))
 
@@ -253,12 +253,12 @@ def _card(fit: Fit) -> FitSection:
 def _methods(fit: Fit) -> FitSection:
     made = fit.provenance
     facts = [
-        Fact(head="For a methods section", text=methods_paragraph(fit)),
-        Fact(head="Software", text=", ".join(f"{name} {version}" for name, version in made.versions)),
-        Fact(head="Call", text=made.call, look="code"),
-        Fact(head="Survey", text=made.survey or ""),
-        Fact(head="Data, SHA-256", text=made.data_hash, look="code"),
-        Fact(head="Cite", text=_cite(fit)),
+        HeadedText(head="For a methods section", text=methods_paragraph(fit)),
+        HeadedText(head="Software", text=", ".join(f"{name} {version}" for name, version in made.versions)),
+        HeadedText(head="Call", text=made.call, look="code"),
+        HeadedText(head="Survey", text=made.survey or ""),
+        HeadedText(head="Data, SHA-256", text=made.data_hash, look="code"),
+        HeadedText(head="Cite", text=_cite(fit)),
     ]
     return FitSection(
         anchor="methods", title="Methods", short="Methods", facts=tuple(fact for fact in facts if fact.text)

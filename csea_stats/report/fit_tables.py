@@ -11,12 +11,12 @@ from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.sensitivity import FLAG
 from csea_stats.report.answers import row_axis
 from csea_stats.report.context import limits
-from csea_stats.report.drawing import Block, Drawing, Mark, Rect, fluid_svg
+from csea_stats.report.drawing import BlockMark, Drawing, Mark, Rect, fluid_svg
 from csea_stats.report.fitted import share_row
 from csea_stats.report.strips import TICK, axis_of, bar, grid, row_labels, row_lanes
 from csea_stats.report.target_tables import judged
 from csea_stats.report.text import PEOPLE, THESE, capital, in_words
-from csea_stats.report.views import EffectRow, EffectTable, Grid, Judged, Row
+from csea_stats.report.views import EffectRow, EffectTable, FittedRow, Grid, Judged
 from csea_stats.results.numbers import (
     count_words,
     integer,
@@ -207,14 +207,14 @@ def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
             continue
         first, second = _kinds(estimates)
         label = variable.name.replace("_", " ")
-        rows: list[Row] = []
+        rows: list[FittedRow] = []
         for place, one in enumerate(estimates):
             if place % len(answers) == 0:
                 level = (one.item or "").removeprefix(f"{variable.name}[").partition(f"]: {answers[0]}")[0]
-                rows.append(Row(name=f"{capital(label)}: {level}", cells=(), head=True))
+                rows.append(FittedRow(name=f"{capital(label)}: {level}", cells=(), head=True))
             cells = (value_words(one), _short(one.interval, "share"), _short(one.companion, "share"))
             rows.append(
-                Row(
+                FittedRow(
                     name=capital(answers[place % len(answers)]),
                     cells=cells[: 3 if second else 2],
                     svg=fluid_svg(share_row(one, one.bounds or _point(one)), look="strip row"),
@@ -252,7 +252,7 @@ def prior_table(fit: Fit, effects: Estimates) -> Grid | None:
         answer, sides = event_and_sides(fit, one)
         cells = tuple(_short(i, "difference") for _, i in one.sensitivity)
         rows.append(
-            Row(name=f"“{answer}”, {sides}", cells=cells, svg=fluid_svg(row_lanes(axis, bars), look="strip row"))
+            FittedRow(name=f"“{answer}”, {sides}", cells=cells, svg=fluid_svg(row_lanes(axis, bars), look="strip row"))
         )
     return Grid(
         caption=f"The effects under {in_words(len(names))} customary priors, in percentage points",
@@ -276,7 +276,7 @@ def expected_table(fit: Fit, found: Expected) -> Grid:
         cells += [
             percent_range(*ends) if ends else "" for ends in ((before, after) if found.prior is not None else (after,))
         ]
-        rows.append(Row(name=capital(label), cells=tuple(cells), svg=fluid_svg(drawing, look="strip row")))
+        rows.append(FittedRow(name=capital(label), cells=tuple(cells), svg=fluid_svg(drawing, look="strip row")))
     level = level_words(fit.level)
     after_words = "after the fit" if fit.bayes else "at the estimate"
     heads = ["Answer", f"Observed, of {integer(found.base)}"]
@@ -304,7 +304,7 @@ def expected_row(
     marks += bar(before, "joint", 0.75, 0.125)
     marks += bar(after, "work", 0.75, 0.375)
     if seen and seen[0] == seen[1]:
-        marks.append(Block(look="c1", x=seen[0], y=0.375, width=TICK, height=0.75))
+        marks.append(BlockMark(look="c1", x=seen[0], y=0.375, width=TICK, height=0.75))
     elif seen:
         marks += [Rect(look=k, x=seen[0], width=seen[1] - seen[0], y=0.4375, height=0.625) for k in ("under", "cm")]
     return Drawing(marks=tuple(marks), height=1.5)
@@ -318,7 +318,7 @@ def influence_table(fit: Fit) -> tuple[Grid, str] | None:
     told = found[:MOST_INFLUENTIAL]
     axis = axis_of([value for one in found for value in (one.lower, one.upper)])
     rows = tuple(
-        Row(
+        FittedRow(
             name="; ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.pattern) + f"; {one.answer}",
             cells=(
                 integer(one.respondents),
@@ -352,7 +352,7 @@ def power_table(fit: Fit) -> Grid | None:
     if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables:
         return None
     rows = tuple(
-        Row(
+        FittedRow(
             name=one.item,
             cells=(*rounded((one.prior, one.likelihood), 2, (FLAG,)), FLAGS.get(one.diagnosis, one.diagnosis)),
         )
@@ -375,14 +375,14 @@ def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
         values = fit.design.patterns[:, place]
         if one.labels:
             rows = [
-                Row(name=label, cells=(integer(round(float(totals[values == code].sum()))),))
+                FittedRow(name=label, cells=(integer(round(float(totals[values == code].sum()))),))
                 for code, label in enumerate(one.labels)
             ]
         else:
             spread = np.repeat(values, totals.astype(int))
             quantiles = np.quantile(spread, [0, 0.25, 0.5, 0.75, 1], method="inverted_cdf")
             names = ("Lowest", "Lower quartile", "Median", "Upper quartile", "Highest")
-            rows = [Row(name=name, cells=(one.told(float(q)),)) for name, q in zip(names, quantiles, strict=True)]
+            rows = [FittedRow(name=name, cells=(one.told(float(q)),)) for name, q in zip(names, quantiles, strict=True)]
         head = "Respondents" if one.labels else "Value"
         caption = f"{capital(one.name.replace('_', ' '))}, {number_of(round(people), 'respondents')}"
         found.append(

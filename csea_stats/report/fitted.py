@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.regression.summary import FAMILIES
 from csea_stats.report.answers import row_axis
 from csea_stats.report.context import doubts_of, limits
-from csea_stats.report.drawing import Block as Tick
+from csea_stats.report.drawing import BlockMark as Tick
 from csea_stats.report.drawing import Drawing, Mark, Rect, fluid_svg
 from csea_stats.report.strips import TICK, Bars, bar, grid, lanes_strip
 from csea_stats.report.target_tables import judged, span
@@ -16,11 +16,11 @@ from csea_stats.report.views import (
     AnswerRow,
     AnswerTable,
     Block,
+    BlockPart,
     Figure,
     Judged,
-    Method,
+    MethodEntry,
     Note,
-    Part,
     TargetRow,
     TargetTable,
 )
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.fit import Fit
     from csea_stats.regression.from_print import PrintedFit
     from csea_stats.regression.model import Model
-    from csea_stats.report.context import Context
+    from csea_stats.report.context import PageContext
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Interval
 
@@ -52,15 +52,15 @@ GREENLAND = ("Greenland and Mansournia 2015, Statistics in Medicine 34:3133–31
 GELMAN = ("Gelman and Carlin 2014, Perspectives on Psychological Science 9:641–651", "10.1177/1745691614551642")
 
 
-def fitted_blocks(fits: Sequence[PrintedFit], context: Context) -> tuple[Block, ...]:
+def fitted_blocks(fits: Sequence[PrintedFit], context: PageContext) -> tuple[Block, ...]:
     """Return a block for each model that was fitted from print."""
     return tuple(_block(index, one, context) for index, one in enumerate(fits, 1))
 
 
-def _block(index: int, found: PrintedFit, context: Context) -> Block:
+def _block(index: int, found: PrintedFit, context: PageContext) -> Block:
     effect, fit = found.effect, found.fit
     parts = [
-        Part(
+        BlockPart(
             notes=notes_of((effect,)),
             figures=(_effect_figure(index, found),),
             targets=_effect_table(found),
@@ -68,12 +68,14 @@ def _block(index: int, found: PrintedFit, context: Context) -> Block:
         )
     ]
     if found.readings:
-        parts.append(Part(notes=(), targets=_readings_table(found)))
+        parts.append(BlockPart(notes=(), targets=_readings_table(found)))
     if effect.sensitivity:
-        parts.append(Part(notes=_prior_notes(fit), figures=(prior_figure(effect, fit, name=f"fit-{index}-prior"),)))
+        parts.append(
+            BlockPart(notes=_prior_notes(fit), figures=(prior_figure(effect, fit, name=f"fit-{index}-prior"),))
+        )
     *before, last = _answer_tables(found, context)
-    parts += [Part(notes=(), answers=table) for table in before]
-    parts.append(Part(notes=(), answers=last, foot=_again(found)))
+    parts += [BlockPart(notes=(), answers=table) for table in before]
+    parts.append(BlockPart(notes=(), answers=last, foot=_again(found)))
     places = ", ".join(found.tabulation.places)
     kicker = ("Regression from print", f"{base_words(fit.design.base)} respondents", places)
     return Block(
@@ -262,7 +264,7 @@ def _prior_notes(fit: Fit) -> tuple[Note, ...]:
     return (Note(kind="caveat", heading="Why this prior", paragraphs=(f"{told.prior}: {told.reason}",)),)
 
 
-def _answer_tables(found: PrintedFit, context: Context) -> tuple[AnswerTable, ...]:
+def _answer_tables(found: PrintedFit, context: PageContext) -> tuple[AnswerTable, ...]:
     """Return the predicted share of each answer in each group, beside the counts."""
     tabulation = found.tabulation
     answers = len(tabulation.labels)
@@ -322,13 +324,13 @@ def _again(found: PrintedFit) -> str:
     )
 
 
-def fitted_methods(fits: Sequence[PrintedFit]) -> tuple[Method, ...]:
+def fitted_methods(fits: Sequence[PrintedFit]) -> tuple[MethodEntry, ...]:
     """Return what the page says of how models are fitted from print."""
     if not fits:
         return ()
     first = fits[0].fit
     return (
-        Method(
+        MethodEntry(
             head="Model from print",
             text="A cumulative logit regression of the answers on the groups that print tells of, fitted to each table "
             "of counts that print allows; intervals are the hull. Credible: importance sampling around the posterior’s "

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.report.text import the_workforce, workforce_name
-from csea_stats.report.views import Fact, Method
+from csea_stats.report.views import HeadedText, MethodEntry
 from csea_stats.results.numbers import level_words, ratio
 from csea_stats.targets.populations import TAUS, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csea_stats.report.context import Context
+    from csea_stats.report.context import PageContext
 
 BROWN = ("Brown, Cai and DasGupta 2001, Statistical Science 16:101–133", "10.1214/ss/1009213286")
 WILSON = ("Wilson 1927, Journal of the American Statistical Association 22:209–212", "10.1080/01621459.1927.10502953")
@@ -31,23 +31,23 @@ GRIM = ("Brown and Heathers 2017, Social Psychological and Personality Science 8
 KLINE = ("Kline and Tamer 2016, Quantitative Economics 7:329–366", "10.3982/QE399")
 
 
-def methods(context: Context) -> tuple[Method, ...]:
+def methods(context: PageContext) -> tuple[MethodEntry, ...]:
     """Return the methods used, each with its references."""
     return (*_shares(context), *_claims(context), *_others(context))
 
 
-def _shares(context: Context) -> tuple[Method, ...]:
+def _shares(context: PageContext) -> tuple[MethodEntry, ...]:
     level = context.level_text
     many = context.survey.targets.many
     ratios = ", ".join(ratio(Selection(tau=tau).ratio) for tau in TAUS)
     taus = ", ".join(f"{tau:g}" for tau in TAUS)
     return (
-        Method(
+        MethodEntry(
             head="Share of these respondents",
             text="The count. Where print leaves several counts possible, all are kept, and every interval is the "
             "hull over them.",
         ),
-        Method(
+        MethodEntry(
             head="Share, people like these",
             text=f"Jeffreys interval: equal-tailed {level} credible, from Beta(x + ½, n − x + ½), closed at 0 if "
             f"nobody and at 1 if everybody gave the answer. Beside it the Wilson score interval, {level} "
@@ -55,7 +55,7 @@ def _shares(context: Context) -> tuple[Method, ...]:
             "recruited the same way.",
             references=(BROWN, WILSON),
         ),
-        Method(
+        MethodEntry(
             head=f"Share, {the_workforce(context.survey).removeprefix('the ')}",
             text=f"logit(share in the population) = logit(share of people like these) − λ, with λ the log of the "
             f"ratio of participation, those who give the answer to those who do not: exact by Bayes’ theorem. λ ~ "
@@ -63,7 +63,7 @@ def _shares(context: Context) -> tuple[Method, ...]:
             "95% probability. Computed by quadrature. The survey cannot tell τ.",
             references=(ANDRIDGE, MENG),
         ),
-        Method(
+        MethodEntry(
             head="Bound",
             text="Wilson’s limits with the participation ratio anywhere up to exp(1.96 τ) either way: odds divided "
             "and multiplied by it. No prior, and no probability for where in the range it lies.",
@@ -72,16 +72,16 @@ def _shares(context: Context) -> tuple[Method, ...]:
     )
 
 
-def _claims(context: Context) -> tuple[Method, ...]:
+def _claims(context: PageContext) -> tuple[MethodEntry, ...]:
     return (
-        Method(
+        MethodEntry(
             head="Tipping point",
             text="The participation ratio at which the share in the population is one half: the odds of the share. "
             "This needs no assumption about the ratio, and no prior. “Allowing for chance” is its value at the lower "
             "of the Jeffreys and Wilson lower limits, named beside it. Where that is below 1 there may be no "
             "majority, so none is given; estimates.csv keeps its value.",
         ),
-        Method(
+        MethodEntry(
             head="Verdict (sign rule)",
             text="Against a named threshold. Supported: the credible and the confidence interval both lie on the "
             "claimed side, under every prior of the strip (Jeffreys and uniform; for a difference also Logistic on the "
@@ -91,7 +91,7 @@ def _claims(context: Context) -> tuple[Method, ...]:
             "wrongly, at the level of 95%, at most 3.9% of the time for groups of 7 and 42, and 4.5% for 24 and 25. "
             "Asked only where an interval reaches one half. No correction is made for how many claims a page holds.",
         ),
-        Method(
+        MethodEntry(
             head="Difference of two groups",
             text="A group against the rest, never against the total it is part of. Jeffreys: independent Beta(½, ½) "
             "priors, by quadrature. Newcombe: hybrid score interval. In the population each group has its own λ, "
@@ -101,24 +101,24 @@ def _claims(context: Context) -> tuple[Method, ...]:
     )
 
 
-def _others(context: Context) -> tuple[Method, ...]:
+def _others(context: PageContext) -> tuple[MethodEntry, ...]:
     kinds = {question.kind for question in context.survey.question}
     found = [
-        Method(
+        MethodEntry(
             head="All answers at once",
             text="One answer each: joint balanced band of a Dirichlet(½) posterior. Several answers each: "
             f"Clopper-Pearson at 1 − {1 - context.level:.2g}/K, which holds however the choices hang together. Only "
             "these back a comparison of answers.",
             references=(BESAG, CLOPPER, GOODMAN),
         ),
-        Method(
+        MethodEntry(
             head="Feasible counts",
             text="Exact rational arithmetic: a count fits a printed percentage of a base if some rounding rule "
             "named turns the one into the other. All statements on a question are taken together; the largest sets "
             "that can be true together give the readings.",
             references=(GRIM,),
         ),
-        Method(
+        MethodEntry(
             head="Not identified",
             text="For two printed margins of the same respondents, the number in both lies between max(0, r + c − "
             "n) and min(r, c); shares and differences follow. Nothing printed says where between. For people like "
@@ -128,14 +128,14 @@ def _others(context: Context) -> tuple[Method, ...]:
     ]
     if "ordinal" in kinds:
         found.append(
-            Method(
+            MethodEntry(
                 head="Ordered scales",
                 text="Cumulative shares, each cut as a share of its own. No mean of scale points: it would assume "
                 "equal steps.",
             )
         )
     found.append(
-        Method(
+        MethodEntry(
             head="Not allowed for",
             text="Respondents who share an employer or a team answer alike; that would widen the intervals. Wording, "
             "translation and recall could shift them.",
@@ -144,7 +144,7 @@ def _others(context: Context) -> tuple[Method, ...]:
     return tuple(found)
 
 
-def provenance(context: Context, seeds: Iterable[int] = ()) -> tuple[Fact, ...]:
+def provenance(context: PageContext, seeds: Iterable[int] = ()) -> tuple[HeadedText, ...]:
     """Return where the numbers come from, how to make them again and how to cite them.
 
     Parameters
@@ -164,25 +164,25 @@ def provenance(context: Context, seeds: Iterable[int] = ()) -> tuple[Fact, ...]:
     publishers = ", ".join(source.publisher)
     origin = f"{publishers} ({source.year}). {source.title}."
     facts = [
-        Fact(
+        HeadedText(
             head="Source",
             text=origin
             + ("" if source.country in source.title else f" {source.country}.")
             + (f" {source.url}" if source.url else ""),
         ),
-        Fact(head="Terms", text=source.terms or ""),
-        Fact(head="Text, SHA-256", text=source.text_sha256 or "", look="code"),
-        Fact(
+        HeadedText(head="Terms", text=source.terms or ""),
+        HeadedText(head="Text, SHA-256", text=source.text_sha256 or "", look="code"),
+        HeadedText(
             head="Encoded as",
             text=f"Survey “{survey.id}”. Printed cells are kept as the strings they were printed as, each with its "
             "place; labels and phrases are the encoder’s.",
         ),
-        Fact(head="Survey file, SHA-256", text=fingerprint, look="code"),
-        Fact(head="Software", text=", ".join(f"{name} {version}" for name, version in versions.items())),
-        Fact(head="Level", text=f"{level_words(context.level)} intervals. {random}"),
-        Fact(head="Make it again", text=_command(context), look="code"),
-        Fact(head="Cite the survey", text=f"{origin} Give the figure or section."),
-        Fact(
+        HeadedText(head="Survey file, SHA-256", text=fingerprint, look="code"),
+        HeadedText(head="Software", text=", ".join(f"{name} {version}" for name, version in versions.items())),
+        HeadedText(head="Level", text=f"{level_words(context.level)} intervals. {random}"),
+        HeadedText(head="Make it again", text=_command(context), look="code"),
+        HeadedText(head="Cite the survey", text=f"{origin} Give the figure or section."),
+        HeadedText(
             head="Cite this page",
             text=f"csea-stats{f' (version {ours})' if ours else ''}: estimates from the survey “{survey.id}” "
             f"(n = {survey.respondents}), after {publishers} ({source.year}). Give the target with every number.",
@@ -191,6 +191,6 @@ def provenance(context: Context, seeds: Iterable[int] = ()) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.text)
 
 
-def _command(context: Context) -> str:
+def _command(context: PageContext) -> str:
     level = "" if context.level == 0.95 else f" --level {context.level:g}"
     return f"csea-stats report {context.survey.id}{level}"

@@ -15,7 +15,7 @@ from csea_stats.results.sentences import method_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.report.context import Context, Numbered, Tiers
+    from csea_stats.report.context import Numbered, PageContext, Tiers
     from csea_stats.survey.survey import Question
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -71,7 +71,7 @@ def tipping_line(tiers: Tiers) -> str:
     return f"Tipping point: {ratio(lower)} times, allowing for chance ({method} limit); {at}."
 
 
-def tipping_note(tiers: Tiers, context: Context) -> Note | None:
+def tipping_note(tiers: Tiers, context: PageContext) -> Note | None:
     """Return the note on an item's tipping point; None where the observed share is below half."""
     found = tipping_values(tiers)
     if found is None or found[3] < 1:
@@ -155,7 +155,7 @@ def merged_notes(notes: tuple[Note, ...]) -> tuple[Note, ...]:
     return tuple(found)
 
 
-def noted(items: Sequence[Tiers], context: Context, question: Question, *, checks: bool = True) -> Noted:
+def noted(items: Sequence[Tiers], context: PageContext, question: Question, *, checks: bool = True) -> Noted:
     """Return the notes of a question: its findings, and its caveats with the items that each touches.
 
     A caveat of all items has no mark; one of some items has a letter, which stands beside them too. A caveat about

@@ -20,14 +20,14 @@ from csea_stats.report.text import (
     the_workforce,
     workforce_name,
 )
-from csea_stats.report.views import Fact, Headline, Lane, TargetRow
+from csea_stats.report.views import HeadedText, Headline, Lane, TargetRow
 from csea_stats.results.numbers import integer, percent, ratio, ratio_range
 from csea_stats.results.sentences import counted, method_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from csea_stats.report.context import Context
+    from csea_stats.report.context import PageContext
     from csea_stats.survey.survey import Question, Survey
 
 MOST_HEADLINES = 8
@@ -41,7 +41,7 @@ LABEL_ROOM = 0.07
 """Share of the axis between two labels of nested bars."""
 
 
-def facts(survey: Survey) -> tuple[Fact, ...]:
+def facts(survey: Survey) -> tuple[HeadedText, ...]:
     """Return the sample and its limits."""
     source = survey.source
     found = source.recruitment
@@ -61,10 +61,10 @@ def facts(survey: Survey) -> tuple[Fact, ...]:
     if survey.respondents < FEW:
         limits_text = f"Few people: one of them is {percent(1 / survey.respondents)} percentage points. {limits_text}"
     return (
-        Fact(head="Respondents", text=integer(survey.respondents), look="n"),
-        Fact(head="How they were found", text=found),
-        Fact(head="How they answered", text=answered),
-        Fact(head="What it can show", text=limits_text.strip()),
+        HeadedText(head="Respondents", text=integer(survey.respondents), look="n"),
+        HeadedText(head="How they were found", text=found),
+        HeadedText(head="How they answered", text=answered),
+        HeadedText(head="What it can show", text=limits_text.strip()),
     )
 
 
@@ -82,7 +82,7 @@ def deck(survey: Survey) -> str:
     )
 
 
-def headline_items(context: Context) -> tuple[tuple[Question, Tiers], ...]:
+def headline_items(context: PageContext) -> tuple[tuple[Question, Tiers], ...]:
     """Return the findings that open the page: those the file names, else the first for which half is asked."""
     survey = context.survey
     if survey.headlines:
@@ -95,7 +95,7 @@ def headline_items(context: Context) -> tuple[tuple[Question, Tiers], ...]:
     return tuple((asked or found)[:MOST_HEADLINES])
 
 
-def headlines(context: Context) -> tuple[Headline, ...]:
+def headlines(context: PageContext) -> tuple[Headline, ...]:
     """Return the headline findings, the last with an axis."""
     pairs = headline_items(context)
     return tuple(
@@ -104,7 +104,7 @@ def headlines(context: Context) -> tuple[Headline, ...]:
     )
 
 
-def _headline(question: Question, tiers: Tiers, context: Context, *, last: bool) -> Headline:
+def _headline(question: Question, tiers: Tiers, context: PageContext, *, last: bool) -> Headline:
     name = f"{question.label}: {shown_name(question, tiers.item)}"
     drawing = compact_strip(tiers, title=name, description=description(tiers, context), with_axis=last)
     shown = tiers.shown_population
@@ -143,7 +143,7 @@ def _headline(question: Question, tiers: Tiers, context: Context, *, last: bool)
     )
 
 
-def lanes(context: Context) -> tuple[Lane, ...]:
+def lanes(context: PageContext) -> tuple[Lane, ...]:
     """Return the key: each lane of a headline's strip, what it is, and what it assumes."""
     pairs = headline_items(context)
     if not pairs:
@@ -213,7 +213,7 @@ def _few(tiers: Tiers) -> str:
     return count_text(tiers).partition(" (")[0]
 
 
-def _people(tiers: Tiers, context: Context) -> str:
+def _people(tiers: Tiers, context: PageContext) -> str:
     interval = tiers.people.interval if tiers.people else None
     method = f" ({interval.kind} interval, {method_words(interval.method)})" if interval else ""
     many = context.survey.targets.many
@@ -224,7 +224,7 @@ def _people(tiers: Tiers, context: Context) -> str:
     )
 
 
-def _population(tiers: Tiers, context: Context) -> str:
+def _population(tiers: Tiers, context: PageContext) -> str:
     told = [ratio(ratio_of(e)) for e in tiers.population]
     listed = f"{', '.join(told[:-1])} or {told[-1]}" if len(told) > 1 else told[0]
     many = context.survey.targets.many
@@ -236,13 +236,13 @@ def _population(tiers: Tiers, context: Context) -> str:
     )
 
 
-def headline_question(context: Context) -> str:
+def headline_question(context: PageContext) -> str:
     """Return what is asked of the headline findings."""
     claims = {claim_of(tiers) for _, tiers in headline_items(context)} - {""}
     return "is it more than half?" if claims == {"More than half"} else ""
 
 
-def headline_note(context: Context) -> str:
+def headline_note(context: PageContext) -> str:
     """Return what the headline rows are printed for."""
     shown = next((t.shown_population for _, t in headline_items(context) if t.shown_population), None)
     if shown is None:
@@ -256,7 +256,7 @@ def headline_note(context: Context) -> str:
     )
 
 
-def summary(context: Context) -> tuple[tuple[str, str], ...]:
+def summary(context: PageContext) -> tuple[tuple[str, str], ...]:
     """Return up to three sentences: what stands out in bold, then for whom it holds."""
     pairs = [(question, tiers) for question, tiers in headline_items(context) if claim_of(tiers)]
     lines = [(f"{capital(counted(tiers.first))}.", _claims(tiers, context)) for _, tiers in pairs[:2]]
@@ -280,7 +280,7 @@ def summary(context: Context) -> tuple[tuple[str, str], ...]:
     return tuple(lines)
 
 
-def _claims(tiers: Tiers, context: Context) -> str:
+def _claims(tiers: Tiers, context: PageContext) -> str:
     shown = tiers.shown_population
     workforce = the_workforce(context.survey)
     parts = []
@@ -301,7 +301,7 @@ def _claims(tiers: Tiers, context: Context) -> str:
     return " ".join(parts)
 
 
-def _contrast_line(context: Context) -> str:
+def _contrast_line(context: PageContext) -> str:
     if not context.contrasts:
         return ""
     gap = context.contrasts[0][0]

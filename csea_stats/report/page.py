@@ -12,7 +12,7 @@ from csea_stats.report import opening as front
 from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.claims import claims_view
 from csea_stats.report.comparisons import comparison_blocks, relations
-from csea_stats.report.context import Context, context_of
+from csea_stats.report.context import PageContext, context_of
 from csea_stats.report.fitted import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_blocks
 from csea_stats.report.text import told_once
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from csea_stats.survey.survey import Survey
 
 
-def page_view(context: Context, fits: Sequence[PrintedFit] = ()) -> Page:
+def page_view(context: PageContext, fits: Sequence[PrintedFit] = ()) -> Page:
     """Return everything the page shows."""
     survey = context.survey
     fitted = fitted_blocks(fits, context)
@@ -75,7 +75,7 @@ def _foot(survey: Survey) -> str:
     return f"{number_of(survey.respondents, 'respondents')}, {kind}. Every number says whom it speaks for."
 
 
-def _sentences(context: Context, blocks: Sequence[Block]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _sentences(context: PageContext, blocks: Sequence[Block]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return a sentence to cite for every item whose sentence stands in no block; what repeats is told once."""
     given = {sentence for block in blocks for part in block.parts for sentence in part.sentences}
     together = {block.anchor for block in blocks if block.others}
@@ -97,7 +97,7 @@ def _sentences(context: Context, blocks: Sequence[Block]) -> tuple[tuple[str, tu
 
 
 def _caveats(
-    context: Context, blocks: Sequence[Block], sentences: Sequence[tuple[str, tuple[str, ...]]]
+    context: PageContext, blocks: Sequence[Block], sentences: Sequence[tuple[str, tuple[str, ...]]]
 ) -> tuple[str, ...]:
     """Return every caveat whose whole text stands in no sentence and no note; what differs in one number, once."""
     told = [text for _, found in sentences for text in found]

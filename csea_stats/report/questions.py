@@ -22,18 +22,18 @@ from csea_stats.report.text import (
     the_workforce,
     workforce_name,
 )
-from csea_stats.report.views import AnswerTable, Block, Figure, Note, Part
+from csea_stats.report.views import AnswerTable, Block, BlockPart, Figure, Note
 from csea_stats.results.numbers import base_words, number_of, ratio
 from csea_stats.results.sentences import citation, counted, what_interval
 
 if TYPE_CHECKING:
-    from csea_stats.report.context import Context, Tiers
+    from csea_stats.report.context import PageContext, Tiers
     from csea_stats.survey.survey import Question
 
 ELSEWHERE = "Their intervals and probabilities are in estimates.csv."
 
 
-def question_blocks(context: Context) -> tuple[Block, ...]:
+def question_blocks(context: PageContext) -> tuple[Block, ...]:
     """Return a block per question, in print's order; a battery's values stand before its first question.
 
     A battery whose questions have the same numbers is one block.
@@ -57,7 +57,7 @@ def question_blocks(context: Context) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _block(question: Question, context: Context, *, leads: bool) -> Block:
+def _block(question: Question, context: PageContext, *, leads: bool) -> Block:
     headline = headline_of(context, question)
     items = context.items[question.id]
     if headline is None:
@@ -81,13 +81,13 @@ def _remark(question: Question) -> tuple[Note, ...]:
     return (Note(kind="remark", heading="On this question", paragraphs=(ended(question.note),)),)
 
 
-def _untold(question: Question, context: Context) -> tuple[Part, ...]:
+def _untold(question: Question, context: PageContext) -> tuple[BlockPart, ...]:
     checks = tuple(check_note(n) for n in context.findings(question.id))
     notes = (*checks, *_remark(question))
-    return (Part(notes=notes),) if notes else ()
+    return (BlockPart(notes=notes),) if notes else ()
 
 
-def _parts(question: Question, headline: Tiers, context: Context, *, leads: bool) -> tuple[Part, ...]:
+def _parts(question: Question, headline: Tiers, context: PageContext, *, leads: bool) -> tuple[BlockPart, ...]:
     """Return the leading item's strip, then all answers; the answers alone where print leaves the item wide open.
 
     A finding that opens the page has a table for every target too; others have what it would tell in their figure.
@@ -98,7 +98,7 @@ def _parts(question: Question, headline: Tiers, context: Context, *, leads: bool
     answers = answer_table(question, items, context, notes.marks) if len(items) > 1 or not leads else None
     told = (citation(headline.members),)
     if is_open(headline) and answers:
-        return (Part(notes=(*checks, *_remark(question), *notes.caveats), answers=_under(answers, notes.foot)),)
+        return (BlockPart(notes=(*checks, *_remark(question), *notes.caveats), answers=_under(answers, notes.foot)),)
     tipping = tipping_note(headline, context)
     before = (tipping,) if tipping else ()
     scale = scale_of(question, items)
@@ -106,7 +106,7 @@ def _parts(question: Question, headline: Tiers, context: Context, *, leads: bool
     figures = (scale_figure(question, scale),) if scale else ()
     if answers and not leads:
         return (
-            Part(
+            BlockPart(
                 notes=(*before, *checks, *_remark(question), *notes.caveats),
                 figures=(replace(strip, caption=f"{strip.caption} {ELSEWHERE}"), *figures),
                 answers=_under(answers, notes.foot),
@@ -117,7 +117,7 @@ def _parts(question: Question, headline: Tiers, context: Context, *, leads: bool
         note for n, note in notes.checks if not answers or not n.finding.items or headline.item in n.finding.items
     )
     far = tuple(note for note in checks if note not in near)
-    first = Part(
+    first = BlockPart(
         notes=(*before, *near, *_remark(question), *(() if answers else notes.caveats)),
         figures=(strip,),
         targets=target_table(headline, context, caption=f"{item_title(headline, question)}, {count_text(headline)}"),
@@ -127,7 +127,7 @@ def _parts(question: Question, headline: Tiers, context: Context, *, leads: bool
     if not answers:
         return (first,)
     rest = (*far, *notes.caveats)
-    return first, Part(notes=rest, figures=figures, answers=_under(answers, notes.foot), sentences=told)
+    return first, BlockPart(notes=rest, figures=figures, answers=_under(answers, notes.foot), sentences=told)
 
 
 def _under(table: AnswerTable, foot: str) -> AnswerTable:
@@ -135,7 +135,7 @@ def _under(table: AnswerTable, foot: str) -> AnswerTable:
     return replace(table, key=f"{table.key} {foot}".strip())
 
 
-def kicker(question: Question, context: Context, items: tuple[Tiers, ...]) -> str:
+def kicker(question: Question, context: PageContext, items: tuple[Tiers, ...]) -> str:
     """Return kind, base and place of a question in one line."""
     survey = context.survey
     base = items[0].base if items else (question.base or survey.respondents)
@@ -155,7 +155,7 @@ def item_title(tiers: Tiers, question: Question) -> str:
     return f"{question.label}: “{shown_name(question, tiers.item)}”"
 
 
-def lede_of(tiers: Tiers, context: Context) -> str:
+def lede_of(tiers: Tiers, context: PageContext) -> str:
     """Return the block's first lines: the count, then what follows for the others, and what does not."""
     text = f"{capital(counted(tiers.first))}. "
     claim = claim_of(tiers)
@@ -175,7 +175,7 @@ def lede_of(tiers: Tiers, context: Context) -> str:
     return text.strip()
 
 
-def strip_figure(tiers: Tiers, question: Question, context: Context) -> Figure:
+def strip_figure(tiers: Tiers, question: Question, context: PageContext) -> Figure:
     """Return the full strip of an item, with a caption that carries base, level and targets."""
     title = item_title(tiers, question)
     drawing = full_strip(
@@ -188,7 +188,7 @@ def strip_figure(tiers: Tiers, question: Question, context: Context) -> Figure:
     )
 
 
-def strip_caption(tiers: Tiers, context: Context) -> str:
+def strip_caption(tiers: Tiers, context: PageContext) -> str:
     """Return what the strip shows: unit, base, intervals, assumption."""
     parts = []
     if isinstance(tiers.base, int):

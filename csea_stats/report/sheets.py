@@ -18,7 +18,7 @@ from csea_stats.results.numbers import number_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.report.context import Context, Tiers
+    from csea_stats.report.context import PageContext, Tiers
     from csea_stats.survey.survey import Question
 
 WIDTH = 720
@@ -53,7 +53,7 @@ class Stack:
         return Stack(pieces=(*self.pieces, *pieces), y=self.y + height)
 
 
-def question_sheets(context: Context) -> tuple[tuple[str, str], ...]:
+def question_sheets(context: PageContext) -> tuple[tuple[str, str], ...]:
     """Return (name, SVG) of every question that has a number, and of every comparison."""
     found = []
     for question in context.survey.question:
@@ -65,7 +65,7 @@ def question_sheets(context: Context) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _sheet(question: Question, headline: Tiers, context: Context) -> Sheet:
+def _sheet(question: Question, headline: Tiers, context: PageContext) -> Sheet:
     title = item_title(headline, question)
     words = description(headline, context)
     strip = full_strip(headline, lane_labels(headline, context), title=title, description=words)
@@ -83,7 +83,7 @@ def _sheet(question: Question, headline: Tiers, context: Context) -> Sheet:
     return _closed(stack, context, title, words)
 
 
-def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: Context) -> Stack:
+def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: PageContext) -> Stack:
     single = [tiers for tiers in items if tiers.item in question.categories] or list(items)
     if question.kind in ("pick", "multiple", "open-coded"):
         single.sort(key=lambda tiers: -(tiers.observed or (0.0, 0.0))[1])
@@ -126,7 +126,7 @@ def _row(stack: Stack, name: str, tiers: Tiers) -> Stack:
     return stack.add(pieces, height)
 
 
-def _difference(index: int, gap: Tiers, context: Context) -> Sheet:
+def _difference(index: int, gap: Tiers, context: PageContext) -> Sheet:
     drawing, title, caption = difference_parts(gap, context)
     question = context.question(gap.question)
     stack = Stack().text(f"{question.label}: {title}", "head", 16.0, 10.0).piece(drawing.marks, drawing.height, 10.0)
@@ -134,7 +134,7 @@ def _difference(index: int, gap: Tiers, context: Context) -> Sheet:
     return _closed(stack, context, f"{title} ({index})", drawing.description)
 
 
-def _closed(stack: Stack, context: Context, title: str, words: str) -> Sheet:
+def _closed(stack: Stack, context: PageContext, title: str, words: str) -> Sheet:
     survey = context.survey
     kind = "random sample" if survey.source.probability_sample else "not a random sample"
     foot = f"Survey “{survey.id}”, {number_of(survey.respondents, 'respondents')}, {kind}. csea-stats."

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csea_stats.report.context import limits
-from csea_stats.report.drawing import Block, Drawing, Line, Mark, Rect, Text
+from csea_stats.report.drawing import BlockMark, Drawing, Line, Mark, Rect, Text
 from csea_stats.results.numbers import points
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def row_strip(tiers: Tiers, height: float = 1.5) -> Drawing:
     if tiers.observed is not None:
         low, high = tiers.observed
         if low == high:
-            marks.append(Block(look="c1", x=low, y=middle - 0.375, width=TICK, height=0.75))
+            marks.append(BlockMark(look="c1", x=low, y=middle - 0.375, width=TICK, height=0.75))
         else:
             marks.extend(
                 Rect(look=look, x=low, width=high - low, y=middle - 0.3125, height=0.625) for look in ("under", "cm")
@@ -279,7 +279,7 @@ def _lanes(tiers: Tiers, at: Callable[[float], float]) -> list[Mark]:
     if tiers.observed is not None:
         first, last = tiers.observed
         if first == last:
-            marks.append(Block(look="c1", x=at(first), y=1.3, width=0.625, height=0.625))
+            marks.append(BlockMark(look="c1", x=at(first), y=1.3, width=0.625, height=0.625))
             if solid and solid.lower <= first <= solid.upper:
                 for y1, y2 in ((1.925, 1.925 + DROP[0]), (4.0 - DROP[1], 4.0)):
                     marks.append(Line(look="drop", x1=at(first), x2=at(first), y1=y1, y2=y2))
@@ -403,7 +403,7 @@ def row_lanes(found: Axis, bars: Sequence[tuple[Ends | None, str, float]], value
         if ends is not None:
             marks.append(found.bar(ends, look, first + step * place, thick))
     if value is not None:
-        marks.append(Block(look="c1", x=found.at(value), y=first - 0.375, width=0.1, height=0.75))
+        marks.append(BlockMark(look="c1", x=found.at(value), y=first - 0.375, width=0.1, height=0.75))
     return Drawing(marks=tuple(marks), height=height)
 
 

@@ -22,7 +22,7 @@ from csea_stats.results.numbers import (
 from csea_stats.results.sentences import method_words, what_interval
 
 if TYPE_CHECKING:
-    from csea_stats.report.context import Context
+    from csea_stats.report.context import PageContext
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Verdict
 
@@ -78,7 +78,7 @@ def bound(estimate: Estimate | None) -> str:
     return interval_words(estimate.companion, estimate.scale, thresholds_of(estimate))
 
 
-def target_rows(tiers: Tiers, context: Context) -> tuple[TargetRow, ...]:
+def target_rows(tiers: Tiers, context: PageContext) -> tuple[TargetRow, ...]:
     """Return a row per interval: the count, both intervals of people like these, each assumption."""
     rows: list[TargetRow] = []
     if tiers.counted:
@@ -118,7 +118,7 @@ def claim_of(tiers: Tiers) -> str:
     return threshold_words(found.threshold, found.direction, tiers.first.scale) if found else ""
 
 
-def target_table(tiers: Tiers, context: Context, *, caption: str) -> TargetTable:
+def target_table(tiers: Tiers, context: PageContext, *, caption: str) -> TargetTable:
     """Return an item's table, with a verdict for each target below it."""
     rows = target_rows(tiers, context)
     claim = claim_of(tiers)
@@ -146,7 +146,7 @@ def target_table(tiers: Tiers, context: Context, *, caption: str) -> TargetTable
     )
 
 
-def lane_labels(tiers: Tiers, context: Context) -> tuple[tuple[str, str], ...]:
+def lane_labels(tiers: Tiers, context: PageContext) -> tuple[tuple[str, str], ...]:
     """Return name and value of each lane of the full strip."""
     counted = count_text(tiers)
     if len(counted) > 22 and tiers.counts:
@@ -163,7 +163,7 @@ def lane_labels(tiers: Tiers, context: Context) -> tuple[tuple[str, str], ...]:
     return tuple(labels)
 
 
-def description(tiers: Tiers, context: Context) -> str:
+def description(tiers: Tiers, context: PageContext) -> str:
     """Return a strip in words, for a reader who does not see it."""
     text = [f"{capital(count_text(tiers))} respondent{'' if tiers.base == 1 else 's'}, counted."]
     if tiers.people and tiers.people.interval:

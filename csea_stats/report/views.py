@@ -36,7 +36,7 @@ class EffectTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class FittedRow:
     """A row of a table whose first column may hold a strip."""
 
     name: str
@@ -52,7 +52,7 @@ class Grid:
 
     caption: str
     heads: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[FittedRow, ...]
     axis: Markup | None = None
     key: str = ""
     text: int = 0
@@ -73,7 +73,7 @@ class FitSection:
     sentences: tuple[str, ...] = ()
     shown: int = 0
     """How many of its sentences are not folded."""
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[HeadedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class FitPage:
     kicker: str
     stamp: str
     deck: str
-    facts: tuple[Fact, ...]
+    facts: tuple[HeadedText, ...]
     sections: tuple[FitSection, ...]
     foot: str
 
@@ -213,7 +213,7 @@ class AnswerTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class BlockPart:
     """A part of a block: what stands in the column, and the notes beside it."""
 
     notes: tuple[Note, ...]
@@ -239,7 +239,7 @@ class Block:
     judged: Judged | None = None
     references: tuple[Reference, ...] = ()
     lines: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[BlockPart, ...] = ()
     others: tuple[str, ...] = ()
 
 
@@ -318,7 +318,7 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class HeadedText:
     """A heading and what is said under it."""
 
     head: str
@@ -327,7 +327,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class MethodEntry:
     """A method with its references."""
 
     head: str
@@ -342,7 +342,7 @@ class Page:
     title: str
     kicker: str
     deck: str
-    facts: tuple[Fact, ...]
+    facts: tuple[HeadedText, ...]
     summary: tuple[tuple[str, str], ...]
     lanes: tuple[Lane, ...]
     axis: Markup
@@ -361,8 +361,8 @@ class Page:
     checks_powers: tuple[tuple[str, str], ...]
     unchecked: tuple[Check, ...]
     passed: tuple[Passed, ...]
-    methods: tuple[Method, ...]
-    provenance: tuple[Fact, ...]
+    methods: tuple[MethodEntry, ...]
+    provenance: tuple[HeadedText, ...]
     sentences: tuple[tuple[str, tuple[str, ...]], ...]
     caveats: tuple[str, ...]
     foot: str

@@ -18,7 +18,7 @@ from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.survey import Survey
 from csea_stats.synthesis.inventing import invent, repair
-from csea_stats.synthesis.tables import Asked, Margin, can_pick, choose, groups_of, picked, shuffled, ticked
+from csea_stats.synthesis.tables import AskedPeople, WantedMargin, can_pick, choose, groups_of, picked, shuffled, ticked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +154,7 @@ class _Maker:
         chosen = kind.chosen if isinstance(kind, Multiple) else None
         disjoint = bool(np.sum(list(masks.values()), axis=0).max(initial=0) <= 1) if masks else True
         sizes = {group: int(mask.sum()) for group, mask in masks.items()}
-        who = Asked(people=int(asked.sum()), groups=sizes, disjoint=disjoint, chosen=chosen)
+        who = AskedPeople(people=int(asked.sum()), groups=sizes, disjoint=disjoint, chosen=chosen)
         margin = choose(self.audit, question, who, self.rng)
         if chosen is not None and not can_pick(margin.counts, who.people, chosen):
             self.unpicked.add(question.id)
@@ -178,7 +178,7 @@ class _Maker:
         question: Question,
         values: NDArray[np.int16],
         who: tuple[NDArray[np.bool_], dict[Group, NDArray[np.bool_]]],
-        margin: Margin,
+        margin: WantedMargin,
         chosen: int | None,
     ) -> None:
         """Fill in subgroups first, then everybody else."""
@@ -202,7 +202,7 @@ class _Maker:
         marks[self.rng.permutation(size)[:smaller]] = ticked(counts, smaller, self.rng)
         return marks
 
-    def note(self, question: Question, margin: Margin) -> None:
+    def note(self, question: Question, margin: WantedMargin) -> None:
         if margin.invented:
             self.invented.append(question.id)
         elif not question.one_answer:

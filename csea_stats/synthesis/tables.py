@@ -96,7 +96,7 @@ Vector = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Margin:
+class WantedMargin:
     """What the answers to one question are to add up to.
 
     Parameters
@@ -126,7 +126,7 @@ def groups_of(question: Question) -> tuple[Group, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedPeople:
     """The people to whom a question was put.
 
     Parameters
@@ -146,7 +146,7 @@ class Asked:
     chosen: int | None
 
 
-def choose(audit: Audit, question: Question, asked: Asked, rng: np.random.Generator) -> Margin:
+def choose(audit: Audit, question: Question, asked: AskedPeople, rng: np.random.Generator) -> WantedMargin:
     """Choose a reading of a question that fits the people who were asked.
 
     Parameters
@@ -171,10 +171,10 @@ def choose(audit: Audit, question: Question, asked: Asked, rng: np.random.Genera
     for counts, set_aside in fitting:
         parts = _inside(audit, question, counts, asked, rng)
         if parts is not None:
-            return Margin(counts=counts, parts=parts, set_aside=set_aside, invented=not own, dropped=())
+            return WantedMargin(counts=counts, parts=parts, set_aside=set_aside, invented=not own, dropped=())
     kept = fitting or candidates
     counts, set_aside = kept[0] if kept else ((0,) * len(question.categories), ())
-    return Margin(
+    return WantedMargin(
         counts=counts, parts=(), set_aside=set_aside, invented=not own or not kept, dropped=tuple(asked.groups)
     )
 
@@ -183,7 +183,7 @@ def _meets(counts: Vector, needed: dict[int, set[int]]) -> bool:
     return all(counts[place] in sizes for place, sizes in needed.items() if sizes)
 
 
-def _readings(audit: Audit, question: Question, asked: Asked) -> list[Reading]:
+def _readings(audit: Audit, question: Question, asked: AskedPeople) -> list[Reading]:
     tables = [table for table in audit.book.tables(question.id) if table.base <= asked.people]
     largest = max((table.base for table in tables), default=0)
     found = [reading for table in tables if table.base == largest for reading in table.readings]
@@ -221,7 +221,7 @@ def _free(audit: Audit, question: Question, asked: int, rng: np.random.Generator
 
 
 def _inside(
-    audit: Audit, question: Question, counts: Vector, asked: Asked, rng: np.random.Generator
+    audit: Audit, question: Question, counts: Vector, asked: AskedPeople, rng: np.random.Generator
 ) -> tuple[tuple[Group, Vector], ...] | None:
     """Return subgroups' counts that leave room for everybody else's, or None."""
     left, rest = np.array(counts), asked.people

@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csea_stats.auditing import assignments as module
-from csea_stats.auditing.assignments import Attained, Row, Sheet, assigned, assignments, fits
+from csea_stats.auditing.assignments import Attained, BatteryQuestion, UnlabelledValues, assigned, assignments, fits
 from csea_stats.auditing.audit import audit
-from csea_stats.auditing.facts import Fact, percent_ranges
+from csea_stats.auditing.facts import PrintedFact, percent_ranges
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.survey import Battery, BatteryCell, Question, Source, Survey, TargetWords
 
 
 def at_most(members, high, base):
-    return Fact(members=members, kind="range", value="", base=base, ranges=((0, high),), cells=())
+    return PrintedFact(members=members, kind="range", value="", base=base, ranges=((0, high),), cells=())
 
 
 def sheet_of(tables, base, facts=None, attained=(), windows=None):
@@ -28,10 +28,10 @@ def sheet_of(tables, base, facts=None, attained=(), windows=None):
     values = tuple(sorted(printed))
     ranges = tuple((windows or {}).get(value, ((value, value),)) for value in values)
     rows = tuple(
-        Row(name=f"q{place}", base=base, ranges=ranges, facts=facts[place] if facts else ())
+        BatteryQuestion(name=f"q{place}", base=base, ranges=ranges, facts=facts[place] if facts else ())
         for place in range(len(tables))
     )
-    return Sheet(
+    return UnlabelledValues(
         values=tuple(map(str, values)),
         copies=tuple(printed[value] for value in values),
         answers=len(tables[0]),

@@ -6,15 +6,19 @@ from scipy.special import expit
 
 from csea_stats.regression import averages
 from csea_stats.regression.averages import point_share, share
-from csea_stats.regression.settings import Event, Setting
+from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
 
 SETTINGS = [
-    Setting(place=-1),
-    Setting(place=0, values=(1.0,), weights=(1.0,)),
-    Setting(place=0, values=(0.0, 3.0), weights=(0.25, 0.75)),
-    Setting(place=1, offset=5.0),
+    PredictorSetting(place=-1),
+    PredictorSetting(place=0, values=(1.0,), weights=(1.0,)),
+    PredictorSetting(place=0, values=(0.0, 3.0), weights=(0.25, 0.75)),
+    PredictorSetting(place=1, offset=5.0),
 ]
-EVENTS = [Event(low=0, high=1, words=""), Event(low=2, high=2, words=""), Event(low=3, high=4, words="")]
+EVENTS = [
+    OutcomeEvent(low=0, high=1, words=""),
+    OutcomeEvent(low=2, high=2, words=""),
+    OutcomeEvent(low=3, high=4, words=""),
+]
 
 
 def one_by_one(design, setting, event, thresholds, effect):

@@ -11,12 +11,12 @@ import csea_stats as cs
 from csea_stats.errors import InputError
 from csea_stats.regression.densities import prior_sample, stacked_log_priors
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.engines.likelihood import Posterior
+from csea_stats.regression.engines.likelihood import LogPosterior
 from csea_stats.regression.engines.prior_densities import drawn, log_density, slopes, stated_log_density
 from csea_stats.regression.library import read_model
 from csea_stats.regression.predictive import prior_fit
 from csea_stats.regression.priors import read_prior
-from csea_stats.regression.problem import Prior, Problem
+from csea_stats.regression.problem import EngineProblem, Prior
 from csea_stats.report.fit_page import _cite
 from csea_stats.report.model_card import model_card
 
@@ -125,7 +125,7 @@ def test_without_a_predictor_a_beta_gives_the_conjugate_posterior(answers, a, b)
     problem = fit.design.problem()
     no, yes = problem.counts.sum(axis=0)
     law = stats.beta(a + yes, b + no)
-    posterior = Posterior(problem)
+    posterior = LogPosterior(problem)
     at = np.linspace(-1.5, 2, 15)[None, :]
     share = special.expit(np.sqrt(2) * at[0])
     exact = law.logpdf(share) + np.log(share * (1 - share))
@@ -151,7 +151,7 @@ def test_the_posterior_with_a_predictor_is_that_of_quadrature(prior):
         log = log + yes * special.log_expit(level + b * one) + no * special.log_expit(-level - b * one)
     mass = np.exp(log - log.max())
     mass /= mass.sum()
-    problem = Problem(
+    problem = EngineProblem(
         counts=counts,
         linear=x[:, None],
         linear_priors=(Prior(),),
@@ -164,7 +164,7 @@ def test_the_posterior_with_a_predictor_is_that_of_quadrature(prior):
         sd = float(np.sqrt((mass * (grid - mean) ** 2).sum()))
         assert values.mean() == pytest.approx(mean, abs=4 * sd / np.sqrt(4_000))
         assert values.std() == pytest.approx(sd, rel=0.05)
-    posterior, at = Posterior(problem), np.array([[0.3, -1.0], [0.5, 2.0]])
+    posterior, at = LogPosterior(problem), np.array([[0.3, -1.0], [0.5, 2.0]])
     numeric = [
         (posterior.log_density(at + step) - posterior.log_density(at - step)) / 2e-5
         for step in (np.array([[1e-5], [0]]), np.array([[0], [1e-5]]))

@@ -10,7 +10,7 @@ import pytest
 import csea_stats as cs
 from csea_stats.base.conditional_bernoulli import curvature, log_sums, maximum_entropy
 from csea_stats.regression.engines.penalised import profile
-from csea_stats.regression.problem import Prior, Problem
+from csea_stats.regression.problem import EngineProblem, Prior
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 
@@ -39,7 +39,7 @@ def problem(data, answers):
     patterns, place = np.unique(x, axis=0, return_inverse=True)
     counts = np.zeros((len(patterns), answers))
     np.add.at(counts, (place, y), n)
-    return Problem(counts=counts, linear=patterns, linear_priors=(Prior(),) * patterns.shape[1])
+    return EngineProblem(counts=counts, linear=patterns, linear_priors=(Prior(),) * patterns.shape[1])
 
 
 def respondents(data, names):
@@ -124,7 +124,9 @@ def against_statsmodels(outcome, columns):
     other = OrderedModel(outcome, columns, distr="logit").fit(method="bfgs", disp=False, gtol=1e-8, maxiter=500)
     answers = int(outcome.max()) + 1
     counts = np.eye(answers)[outcome]
-    fit = profile(Problem(counts=counts, linear=columns, linear_priors=(Prior(),) * columns.shape[1]), method="ml")
+    fit = profile(
+        EngineProblem(counts=counts, linear=columns, linear_priors=(Prior(),) * columns.shape[1]), method="ml"
+    )
     width = columns.shape[1]
     assert fit.log_likelihood == pytest.approx(other.llf, abs=1e-6)
     assert fit.linear == pytest.approx(np.asarray(other.params[:width]), abs=2e-4)

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csea_stats.report import drawing
-from csea_stats.report.drawing import EM, Block, Drawing, Line, Placed, Rect, Sheet, Text, fluid_svg, number, sheet_svg
+from csea_stats.report.drawing import (
+    EM,
+    BlockMark,
+    Drawing,
+    Line,
+    Placed,
+    Rect,
+    Sheet,
+    Text,
+    fluid_svg,
+    number,
+    sheet_svg,
+)
 from csea_stats.report.page import stylesheet
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -75,7 +87,7 @@ def test_a_fixed_sheet_has_the_positions_of_the_fluid_drawing():
     marks = (
         Rect(look="work", x=0.25, width=0.5, y=1, height=2),
         Line(look="half", x1=0.5, x2=0.5, y1=0, y2=3),
-        Block(look="c1", x=0.75, y=0, width=0.5, height=1),
+        BlockMark(look="c1", x=0.75, y=0, width=0.5, height=1),
     )
     placed = Placed(marks=marks, left=100, right=300, top=10)
     root = ET.fromstring(sheet_svg(Sheet(width=400, height=100, pieces=(placed,), title="t", description="d")))

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import csea_stats as cs
 from csea_stats.cli import main
 from csea_stats.regression.predictive import expected
-from csea_stats.regression.settings import Setting
+from csea_stats.regression.settings import PredictorSetting
 from csea_stats.report.fit_page import fit_html
 from csea_stats.report.fit_tables import event_and_sides, targets_of
 from csea_stats.results.caveats import caveat
@@ -187,7 +187,7 @@ def test_expected_counts_have_the_moments_of_the_posterior(answers):
     fit = made("bayes", answers)
     found = expected(fit, draws=8_000)
     for place, one in enumerate(fit.predictions()):
-        draws = fit.readings[0].share(Setting(place=-1), fit.single_answers()[place])
+        draws = fit.readings[0].share(PredictorSetting(place=-1), fit.single_answers()[place])
         share = found.fitted[0][:, place] / found.base
         assert abs(share.mean() - draws.mean()) < 5 * np.sqrt(share.var() / 8_000 + draws.var() / 2_000)
         assert one.value == pytest.approx(float(np.median(draws)))

@@ -27,30 +27,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from csea_stats.auditing.constraints import Ranges
-    from csea_stats.auditing.facts import Fact, Unlabelled
+    from csea_stats.auditing.facts import PrintedFact, Unlabelled
     from csea_stats.survey.survey import Question
 
 CARRIED = "every count that this allows is carried into the estimates; intervals cover all of them"
 SOFTENED = "the counts that a rescue would allow are carried into the estimates, with a caveat"
 
 
-def groups_of(facts: Iterable[Fact]) -> dict[tuple[int, ...], list[Fact]]:
+def groups_of(facts: Iterable[PrintedFact]) -> dict[tuple[int, ...], list[PrintedFact]]:
     """Group facts by the answer, or the sum of answers, that they speak of."""
-    groups: dict[tuple[int, ...], list[Fact]] = {}
+    groups: dict[tuple[int, ...], list[PrintedFact]] = {}
     for fact in facts:
         if fact.kind not in ("total", "unlabelled"):
             groups.setdefault(fact.members, []).append(fact)
     return groups
 
 
-def agreed(facts: Sequence[Fact], base: int, size: int) -> tuple[Ranges, int]:
+def agreed(facts: Sequence[PrintedFact], base: int, size: int) -> tuple[Ranges, int]:
     """Return the counts that meet the most of these facts, and how many they break."""
     runs = cut(facts, base * size)
     met = runs[0][2]
     return tuple(sorted((low, high) for low, high, number in runs if number == met)), len(facts) - met
 
 
-def shown(fact: Fact) -> str:
+def shown(fact: PrintedFact) -> str:
     """Return a fact as print has it: "24%", "n=11"."""
     if fact.kind == "percent":
         return f"{fact.value}%"
@@ -59,13 +59,17 @@ def shown(fact: Fact) -> str:
     return f"{fact.value}%" if fact.kind == "range" else f'"{fact.value}"'
 
 
-def _places(fact: Fact) -> str:
+def _places(fact: PrintedFact) -> str:
     where = dict.fromkeys(name.partition(" @ ")[2].partition(" among ")[0] for name in fact.cells)
     return listing(where, "and")
 
 
 def check_statements(
-    question: Question, facts: Sequence[Fact], unlabelled: Sequence[Unlabelled], base: int, printed_bases: Sequence[int]
+    question: Question,
+    facts: Sequence[PrintedFact],
+    unlabelled: Sequence[Unlabelled],
+    base: int,
+    printed_bases: Sequence[int],
 ) -> list[Finding]:
     """Check every answer's statements, one finding for each answer that is contradicted.
 
@@ -100,7 +104,7 @@ def check_statements(
 
 
 def _impossible_value(
-    question: Question, fact: Fact, group: Unlabelled, facts: Sequence[Fact], printed_bases: Sequence[int]
+    question: Question, fact: PrintedFact, group: Unlabelled, facts: Sequence[PrintedFact], printed_bases: Sequence[int]
 ) -> Finding:
     """Report a value without a label that is no rounding of any count of its base."""
     near = [
@@ -127,29 +131,29 @@ def _impossible_value(
     )
 
 
-def _names(question: Question, facts: Iterable[Fact]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _names(question: Question, facts: Iterable[PrintedFact]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     several = list(facts)
     cells = tuple(dict.fromkeys(cell for fact in several for cell in fact.cells))
     items = tuple(dict.fromkeys(question.categories[i] for fact in several for i in fact.members))
     return cells, items
 
 
-def _quoted(facts: Iterable[Fact]) -> str:
+def _quoted(facts: Iterable[PrintedFact]) -> str:
     several = list(facts)
     bases = dict.fromkeys(fact.base for fact in several)
     parts = [f"{shown(fact)} ({_places(fact)})" for fact in several]
     return f"{', '.join(parts)}; base {listing(bases, 'and')}"
 
 
-def _counts(facts: Iterable[Fact]) -> list[int]:
+def _counts(facts: Iterable[PrintedFact]) -> list[int]:
     return list(dict.fromkeys(fact.ranges[0][0] for fact in facts if fact.kind == "count"))
 
 
 def _impossible(
     question: Question,
-    soft: list[Fact],
-    some: list[Fact],
-    facts: Sequence[Fact],
+    soft: list[PrintedFact],
+    some: list[PrintedFact],
+    facts: Sequence[PrintedFact],
     unlabelled: Sequence[Unlabelled],
     *,
     printed_bases: Sequence[int],
@@ -184,7 +188,7 @@ def _impossible(
     )
 
 
-def _out_of_reach(question: Question, soft: list[Fact]) -> Finding:
+def _out_of_reach(question: Question, soft: list[PrintedFact]) -> Finding:
     """Report words, or a range, that no count of the base meets."""
     cells, items = _names(question, soft)
     first = soft[0]
@@ -214,7 +218,7 @@ _CODES = {
 }
 
 
-def _contradiction(question: Question, some: list[Fact]) -> Finding:
+def _contradiction(question: Question, some: list[PrintedFact]) -> Finding:
     """Report statements about the same people that no count meets together."""
     clash = _clash(some)
     kinds = frozenset(fact.kind for fact in clash)
@@ -259,7 +263,7 @@ def _contradiction(question: Question, some: list[Fact]) -> Finding:
     )
 
 
-def _count_bases(fact: Fact, some: list[Fact]) -> list[str]:
+def _count_bases(fact: PrintedFact, some: list[PrintedFact]) -> list[str]:
     """Name the bases near the printed one of which the count is the percentage."""
     told = []
     for other in some:
@@ -274,7 +278,7 @@ def _count_bases(fact: Fact, some: list[Fact]) -> list[str]:
     return told
 
 
-def _clash(some: list[Fact]) -> list[Fact]:
+def _clash(some: list[PrintedFact]) -> list[PrintedFact]:
     """Return two facts that no count meets together, else all."""
     order = {"percent": 0, "count": 1, "words": 2, "range": 3}
     ranked = sorted(some, key=lambda fact: order.get(fact.kind, 4))
@@ -285,7 +289,7 @@ def _clash(some: list[Fact]) -> list[Fact]:
     return some
 
 
-def _apart(clash: list[Fact]) -> bool:
+def _apart(clash: list[PrintedFact]) -> bool:
     """Whether two facts are printed in different places only, one of them a figure or a table."""
     places = [{name.partition(" @ ")[2] for name in fact.cells} for fact in clash]
     if len(places) != 2 or places[0] & places[1]:

@@ -17,7 +17,7 @@ from csea_stats.survey.survey import battery_cell_name, cell_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.auditing.facts import Fact
+    from csea_stats.auditing.facts import PrintedFact
     from csea_stats.auditing.readings import Readings
     from csea_stats.survey.survey import Battery, Question
 
@@ -46,14 +46,14 @@ def summarise(question: Question, tables: Sequence[Readings], found: Sequence[Fi
     return [*findings, *_vague(question), *_no_label(question, tables), *_many(question, tables)]
 
 
-def _comparable(facts: Sequence[Fact], tables: Sequence[Readings]) -> bool:
+def _comparable(facts: Sequence[PrintedFact], tables: Sequence[Readings]) -> bool:
     """Whether anything could have contradicted these facts."""
     whole = any(table.one_answer and table.complete for table in tables)
     alone = all(len(some) == 1 and len(members) == 1 for members, some in groups_of(facts).items())
     return any(fact.kind == "percent" for fact in facts) or not alone or (whole and len(facts) > 1)
 
 
-def _agreed(question: Question, tables: Sequence[Readings], facts: Sequence[Fact], *, others: bool) -> Finding:
+def _agreed(question: Question, tables: Sequence[Readings], facts: Sequence[PrintedFact], *, others: bool) -> Finding:
     answers = dict.fromkeys(question.categories[i] for fact in facts for i in fact.members)
     sums = sum(len(members) > 1 for members in groups_of(facts))
     checked = ["each percentage against its base"] if any(fact.kind == "percent" for fact in facts) else []
@@ -76,7 +76,7 @@ def _agreed(question: Question, tables: Sequence[Readings], facts: Sequence[Fact
     )
 
 
-def _single(question: Question, facts: Sequence[Fact]) -> Finding:
+def _single(question: Question, facts: Sequence[PrintedFact]) -> Finding:
     return Finding(
         code="nothing-to-compare",
         question=question.id,

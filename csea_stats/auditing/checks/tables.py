@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csea_stats.auditing.constraints import Ranges
-    from csea_stats.auditing.facts import Fact, Unlabelled
+    from csea_stats.auditing.facts import PrintedFact, Unlabelled
     from csea_stats.auditing.readings import Readings
     from csea_stats.survey.survey import Question
 
@@ -38,7 +38,7 @@ class Statement:
 
     members: tuple[int, ...]
     ranges: Ranges
-    facts: tuple[Fact, ...]
+    facts: tuple[PrintedFact, ...]
 
 
 def check_table(question: Question, table: Readings, unlabelled: Sequence[Unlabelled]) -> list[Finding]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.associations import Measured
+from csea_stats.base.associations import MeasuredAssociation
 from csea_stats.errors import InputError
 from csea_stats.results.numbers import number_of
 
@@ -46,12 +46,12 @@ class Clustered:
     freedom: int
     correlation: float
 
-    def limits(self, place: int, level: float) -> Measured:
+    def limits(self, place: int, level: float) -> MeasuredAssociation:
         """Return one log odds ratio with its limits."""
         reach = float(special.stdtrit(self.freedom, 0.5 + level / 2)) * float(self.errors[place])
         value = float(self.values[place])
         method = f"GEE, exchangeable, Mancl-DeRouen, t with {self.freedom} degrees of freedom"
-        return Measured(value=value, lower=value - reach, upper=value + reach, method=method)
+        return MeasuredAssociation(value=value, lower=value - reach, upper=value + reach, method=method)
 
     def p(self, place: int) -> float:
         """Return the two-sided p-value."""

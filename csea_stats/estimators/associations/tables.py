@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.base.associations import Measured
+    from csea_stats.base.associations import MeasuredAssociation
     from csea_stats.base.exact_tests import Array, Counts
     from csea_stats.results.estimate import Estimate
 
@@ -196,7 +196,7 @@ def _ranks(asked: Asked) -> Association:
     level = 1 - (1 - asked.level) / number
     estimates = []
     for row, group in enumerate(asked.groups):
-        found: list[Measured] = []
+        found: list[MeasuredAssociation] = []
         for table in asked.tables:
             if table[row].any():  # a reading without the group says nothing of it
                 pair = np.stack([table.sum(axis=0) - table[row], table[row]])

@@ -23,7 +23,7 @@ from csea_stats.estimators.shares.spans import bounded_span, shifted_share
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.base.differences import Group
+    from csea_stats.base.differences import LogitGroup
     from csea_stats.estimators.estimands import End, Limits, Participation
     from csea_stats.estimators.gaps.spans import Groups, Sides, Table
 
@@ -86,7 +86,7 @@ def _at_least(chances: Array) -> Array:
     return np.concatenate([tails, np.zeros((*tails.shape[:-1], 1))], axis=-1)
 
 
-def _mixed(group: Group, lost: Array, rest: int) -> Array:
+def _mixed(group: LogitGroup, lost: Array, rest: int) -> Array:
     """Return P(K), a row for each amount that the group's logit loses together with the other's."""
     step = min(group.step, 1.2 / math.sqrt(rest + 1), 0.25)
     low, high = max(group.low - lost.max(), -FARTHEST), min(group.high - lost.min(), FARTHEST)

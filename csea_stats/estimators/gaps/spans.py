@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.base.binomial import PRIORS, interval_limits
-from csea_stats.base.differences import Group, difference_cdf, difference_quantiles, sampled_group, selected_pair
+from csea_stats.base.differences import LogitGroup, difference_cdf, difference_quantiles, sampled_group, selected_pair
 from csea_stats.base.selection import shift_odds
 from csea_stats.base.two_binomials import gap_limits, square_and_add
 from csea_stats.estimators.estimands import CACHED, ENDS
@@ -32,7 +32,7 @@ Sides = tuple[Pairs, Pairs]
 """Feasible (count, base) of either group."""
 Table = tuple[int, int, int, int]
 """x1, n1, x2, n2."""
-Groups = tuple[Group, Group, float]
+Groups = tuple[LogitGroup, LogitGroup, float]
 """Both shares, and the standard deviation of what their logits lose together."""
 
 LOGISTIC = "logistic(0, 1) on the log odds ratio"

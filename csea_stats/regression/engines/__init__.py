@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from csea_stats.errors import InputError
 
 if TYPE_CHECKING:
-    from csea_stats.regression.problem import Problem, Sample
+    from csea_stats.regression.problem import EngineProblem, Sample
 
 __all__ = ["sample"]
 
 Engine = Literal["laplace", "nuts"]
 
 
-def sample(problem: Problem, *, engine: Engine | None = None, seed: int = 1) -> Sample:
+def sample(problem: EngineProblem, *, engine: Engine | None = None, seed: int = 1) -> Sample:
     """Draw from a problem's posterior, with the engine asked for or with the first that passes its diagnostics.
 
     Parameters

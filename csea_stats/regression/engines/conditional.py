@@ -94,7 +94,7 @@ class Yes:
         return np.empty((0, scores.shape[1]))
 
 
-class Ordered:
+class OrderedCells:
     """Ordered answers: the formulas of `likelihood`, with p = softmax(V t) at a linear predictor of 0.
 
     Notes
@@ -286,7 +286,7 @@ class Curvature:
     long: Array
 
 
-class Conditional:
+class ConditionalDensity:
     """The log density of the unknowns and the answers given the standard deviations, unnormalised.
 
     The vector: scores of the answers' shares (or levels of the items), coefficients, normal scores of the effects;
@@ -299,8 +299,8 @@ class Conditional:
 
     def __init__(self, problem: GroupProblem) -> None:
         self.problem = problem
-        kinds: dict[str, type[Ordered | Yes | Chosen]] = {
-            "cumulative": Ordered,
+        kinds: dict[str, type[OrderedCells | Yes | Chosen]] = {
+            "cumulative": OrderedCells,
             "bernoulli": Yes,
             "conditional-bernoulli": Chosen,
         }
@@ -508,7 +508,7 @@ def _repair(matrix: Array) -> None:
         matrix[:] = (vectors * np.maximum(np.abs(values), FLOOR)) @ vectors.T
 
 
-def climb(density: Conditional, log_sds: Array, points: Array, *, close: float) -> Array:
+def climb(density: ConditionalDensity, log_sds: Array, points: Array, *, close: float) -> Array:
     """Newton steps, capped and halved, from each column of `points` until the decrement is below `close`."""
     points = points.copy()
     open_ = np.arange(points.shape[1])
@@ -541,7 +541,7 @@ def climb(density: Conditional, log_sds: Array, points: Array, *, close: float) 
     return points
 
 
-def bells(density: Conditional, log_sds: Array, points: Array) -> Bells:
+def bells(density: ConditionalDensity, log_sds: Array, points: Array) -> Bells:
     """Make normal approximations at points as they are: as proposals they need not stand at a mode."""
     bend = density.curvature(log_sds, points)
     return Bells(

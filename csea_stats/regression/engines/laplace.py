@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.likelihood import Posterior, cutpoints, log_softmax, simplex
+from csea_stats.regression.engines.likelihood import LogPosterior, cutpoints, log_softmax, simplex
 from csea_stats.regression.engines.penalised import dependent
 from csea_stats.regression.engines.proposal import Mixture, initial, modes, refitted
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
@@ -21,7 +21,7 @@ from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
     from csea_stats.regression.engines.proposal import Component
-    from csea_stats.regression.problem import Array, Problem
+    from csea_stats.regression.problem import Array, EngineProblem
 
 BATCH = 6_000
 FRESH = 10_000
@@ -39,7 +39,7 @@ SECOND = 2
 class _Pool:
     """All draws so far, weighted against the mixture of everything they were drawn from (balance heuristic)."""
 
-    posterior: Posterior
+    posterior: LogPosterior
     points: Array
     heights: Array
     components: list[Component]
@@ -86,7 +86,7 @@ class _Pool:
         return Mixture(components=tuple(self.components), shares=tuple(count / sum(self.drawn) for count in self.drawn))
 
 
-def laplace(problem: Problem, *, draws: int = 4_000, seed: int = 1) -> Sample:
+def laplace(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sample:
     """Draw from the posterior of an ordinal or binary regression by importance sampling.
 
     Parameters
@@ -132,7 +132,7 @@ def laplace(problem: Problem, *, draws: int = 4_000, seed: int = 1) -> Sample:
         message = f"draws: found {draws!r}; allowed is a whole number of at least 1"
         raise InputError(message)
     rng = np.random.default_rng(seed)
-    posterior = Posterior(problem)
+    posterior = LogPosterior(problem)
     pool, mixture = _fill(posterior, rng)
     k = pool.judged(rng)
     for _ in range(SECOND):
@@ -148,7 +148,7 @@ def laplace(problem: Problem, *, draws: int = 4_000, seed: int = 1) -> Sample:
     return unpacked(posterior, chosen, diagnostics=(*_diagnostics(k, size, log_weights.size), *unseen(problem)))
 
 
-def _fill(posterior: Posterior, rng: np.random.Generator) -> tuple[_Pool, Mixture]:
+def _fill(posterior: LogPosterior, rng: np.random.Generator) -> tuple[_Pool, Mixture]:
     """Draw, judge, and refit the proposal until the draws are enough or the limits are reached."""
     found = modes(posterior)
     pool = _Pool(posterior, np.empty((posterior.layout.size, 0)), np.empty(0), [], [], [])
@@ -189,7 +189,7 @@ def _diagnostics(k: float, size: float, drawn: int) -> tuple[Diagnostic, Diagnos
     return tail, Diagnostic(name="effective sample size", value=float(size), state=enough, text=text)
 
 
-def unseen(problem: Problem) -> tuple[Diagnostic, ...]:
+def unseen(problem: EngineProblem) -> tuple[Diagnostic, ...]:
     """Say which coefficients the data cannot tell apart or do not see at all; nothing where there are none."""
     columns = dependent(problem.counts, problem.linear)
     present = problem.counts.sum(axis=1) > 0
@@ -205,7 +205,7 @@ def unseen(problem: Problem) -> tuple[Diagnostic, ...]:
 
 
 def unpacked(
-    posterior: Posterior, points: Array, *, diagnostics: tuple[Diagnostic, ...] = (), engine: str = "laplace"
+    posterior: LogPosterior, points: Array, *, diagnostics: tuple[Diagnostic, ...] = (), engine: str = "laplace"
 ) -> Sample:
     """Turn columns of the unbounded vector into a sample of the problem's own parameters."""
     where = posterior.layout

@@ -25,7 +25,7 @@ from csea_stats.regression.engines.prior_densities import log_density, slopes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.regression.problem import Array, Prior, Problem
+    from csea_stats.regression.problem import Array, EngineProblem, Prior
 
 UNTHREADED = 2**18
 """Multiplications up to which OpenBLAS keeps a product on one thread; its threads cost more than they gain here, and
@@ -181,7 +181,7 @@ class Layout:
         return slice(self.linear.start, self.effects.stop)
 
 
-def layout(problem: Problem) -> Layout:
+def layout(problem: EngineProblem) -> Layout:
     """Lay out the unknowns of a problem."""
     start = problem.answers - 1
     linear = slice(start, start + problem.linear.shape[1])
@@ -241,7 +241,7 @@ class _Priors:
         return slope
 
 
-class Posterior:
+class LogPosterior:
     """The log posterior density of a problem, unnormalised, on the vector of `parameters.layout`.
 
     Parameters
@@ -257,7 +257,7 @@ class Posterior:
     [-5.5452, -5.6815]
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: EngineProblem) -> None:
         kept = problem.counts.sum(axis=1) > 0  # patterns that nobody has say nothing
         counts = problem.counts[kept] if kept.any() else problem.counts[:1]
         self.problem = problem

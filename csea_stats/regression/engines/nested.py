@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import erfinv, gammaincinv, gammaln, ndtr, ndtri
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.conditional import Conditional, bells, climb
+from csea_stats.regression.engines.conditional import ConditionalDensity, bells, climb
 from csea_stats.regression.engines.proposal import (
     BODY,
     DISTANCES,
@@ -249,7 +249,7 @@ class NestedSample:
 class _Marginal:
     """The approximate log density of settings, and the modes of the rest; climbs start from the nearest one known."""
 
-    density: Conditional
+    density: ConditionalDensity
     scales: Array
     known: Array
     modes: Array
@@ -315,7 +315,7 @@ def nested(problem: GroupProblem, *, draws: int = 4_000, seed: int = 1) -> Neste
         message = f"draws: found {draws!r}; allowed is a whole number of at least 1"
         raise InputError(message)
     rng = np.random.default_rng(seed)
-    density = Conditional(problem)
+    density = ConditionalDensity(problem)
     scales = np.array([one.scale for one in problem.spreads])
     start = np.zeros(scales.size)
     first = climb(density, log_deviations(start[:, None], scales), density.start()[:, None], close=EXACT)
@@ -346,7 +346,7 @@ def _hopeless(sample: NestedSample) -> bool:
 
 
 def _weighted(  # noqa: PLR0913, PLR0917
-    density: Conditional,
+    density: ConditionalDensity,
     log_sds: Array,
     points: Array,
     log_ratios: Array,
@@ -384,7 +384,7 @@ def _moved(bell: Bells, place: int, inverse: Array, noise: Array) -> Array:
     return np.concatenate([away, rest]) + bell.centre[:, [place]]
 
 
-def _sides(density: Conditional, log_sds: Array, points: Array) -> tuple[Array, Array]:
+def _sides(density: ConditionalDensity, log_sds: Array, points: Array) -> tuple[Array, Array]:
     """How far each axis reaches up and down, in its standard deviations, as `proposal.sided` judges it."""
     bell = bells(density, log_sds, points)
     size = density.size

@@ -11,7 +11,7 @@ import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.likelihood import cutpoints
-from csea_stats.regression.problem import Diagnostic, Prior, Problem, Sample
+from csea_stats.regression.problem import Diagnostic, EngineProblem, Prior, Sample
 from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ CAREFUL = 0.95
 log = logging.getLogger("csea_stats")
 
 
-def pymc_model(problem: Problem, *, linear: Sequence[str] | None = None, monotonic: Sequence[str] | None = None) -> Any:
+def pymc_model(
+    problem: EngineProblem, *, linear: Sequence[str] | None = None, monotonic: Sequence[str] | None = None
+) -> Any:
     """Write a problem as a PyMC model, with the priors and the parameters of the engine `laplace`.
 
     Parameters
@@ -99,7 +101,7 @@ def _names(kind: str, given: Sequence[str] | None, number: int) -> list[str]:
     return names
 
 
-def _shares(problem: Problem) -> Any:
+def _shares(problem: EngineProblem) -> Any:
     """Probabilities of the answers at the covariate means: with a Dirichlet prior, or from a free ``intercept``."""
     import pymc as pm
 
@@ -143,7 +145,7 @@ def _compiled(structure: _Structure) -> Any:
     import nutpie
 
     log.warning("csea_stats: compiling the model for NUTS; a first time this takes half a minute or more")
-    blank = Problem(
+    blank = EngineProblem(
         counts=np.ones((structure.patterns, structure.answers)),
         linear=np.zeros((structure.patterns, len(structure.linear_priors))),
         steps=tuple(np.zeros((structure.patterns, width)) for width in structure.steps),
@@ -156,7 +158,7 @@ def _compiled(structure: _Structure) -> Any:
     return nutpie.compile_pymc_model(pymc_model(blank))
 
 
-def nuts(problem: Problem, *, seed: int = 1, draws: int = 1_000, chains: int = 4) -> Sample:
+def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: int = 4) -> Sample:
     """Draw from the posterior of an ordinal or binary regression by NUTS.
 
     Parameters
@@ -224,7 +226,7 @@ def nuts(problem: Problem, *, seed: int = 1, draws: int = 1_000, chains: int = 4
     return _sample(problem, trace, versions)
 
 
-def _sample(problem: Problem, trace: Any, versions: tuple[tuple[str, str], ...]) -> Sample:
+def _sample(problem: EngineProblem, trace: Any, versions: tuple[tuple[str, str], ...]) -> Sample:
     posterior = trace["posterior"]
     shape = (posterior.sizes["chain"], posterior.sizes["draw"])
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.regression.problem import Array, Problem
+    from csea_stats.regression.problem import Array, EngineProblem
 
     Objective = Callable[[Array], tuple[float, Array, Array]]
     """From a point to its value, gradient and information (minus the Hessian, or what stands in for it)."""
@@ -291,7 +291,7 @@ FARTHEST = 60
 
 
 def profile(
-    problem: Problem, *, method: Method = "log-f", level: float = 0.95, names: Sequence[str] | None = None
+    problem: EngineProblem, *, method: Method = "log-f", level: float = 0.95, names: Sequence[str] | None = None
 ) -> Profiled:
     """Fit an ordinal or binary regression and give each coefficient its profile-likelihood limits.
 
@@ -370,7 +370,7 @@ def profile(
     )
 
 
-def _labels(problem: Problem, names: Sequence[str] | None) -> list[str]:
+def _labels(problem: EngineProblem, names: Sequence[str] | None) -> list[str]:
     labels = [f"linear column {place}" for place in range(problem.linear.shape[1])] if names is None else list(names)
     if len(labels) != problem.linear.shape[1]:
         message = f"names: found {len(labels)}; allowed is one for each of {problem.linear.shape[1]} columns"
@@ -378,7 +378,7 @@ def _labels(problem: Problem, names: Sequence[str] | None) -> list[str]:
     return labels
 
 
-def _checked(problem: Problem, method: Method, level: float, labels: list[str]) -> NDArray[np.intp]:
+def _checked(problem: EngineProblem, method: Method, level: float, labels: list[str]) -> NDArray[np.intp]:
     """Refuse what cannot be fitted; return the places of the categories that somebody chose."""
     if method not in ("log-f", "ml", "firth"):
         message = f"method: found {method!r}; allowed is 'log-f', 'ml' or 'firth'"

@@ -14,7 +14,7 @@ from csea_stats.regression.engines.likelihood import times
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.engines.likelihood import Posterior
+    from csea_stats.regression.engines.likelihood import LogPosterior
     from csea_stats.regression.problem import Array
 
 SPAN = 1e-4
@@ -65,7 +65,7 @@ class Mode:
     evidence: float
 
 
-def starts(posterior: Posterior) -> Array:
+def starts(posterior: LogPosterior) -> Array:
     """Choose starting points, (d, B): the answers' shares, monotonic effects +-1.5 in every sign pattern."""
     where = posterior.layout
     counts = posterior.problem.counts.sum(axis=0) + posterior.problem.thresholds
@@ -78,7 +78,7 @@ def starts(posterior: Posterior) -> Array:
     return points
 
 
-def curvature(posterior: Posterior, points: Array) -> tuple[Array, Array]:
+def curvature(posterior: LogPosterior, points: Array) -> tuple[Array, Array]:
     """Gradient (d, B) and negative Hessian (B, d, d) at each point, by central differences of the gradient."""
     size, number = points.shape
     shift = SPAN * np.eye(size)
@@ -88,7 +88,7 @@ def curvature(posterior: Posterior, points: Array) -> tuple[Array, Array]:
     return slopes[:, :, 0], (hessian + hessian.transpose(0, 2, 1)) / 2
 
 
-def _climb(posterior: Posterior, points: Array) -> tuple[Array, Array, Array, Array]:
+def _climb(posterior: LogPosterior, points: Array) -> tuple[Array, Array, Array, Array]:
     """Newton with floored eigenvalues, capped and halved steps; points, densities, eigenvalues, eigenvectors."""
     points = points.copy()
     heights = posterior.log_density(points)
@@ -121,7 +121,7 @@ def _climb(posterior: Posterior, points: Array) -> tuple[Array, Array, Array, Ar
     return points, heights, values, vectors
 
 
-def modes(posterior: Posterior) -> list[Mode]:
+def modes(posterior: LogPosterior) -> list[Mode]:
     """Distinct modes within 6 log units of evidence of the best, the best first.
 
     Parameters
@@ -250,7 +250,7 @@ def component(centre: Array, covariance: Array, *, guard: bool = False) -> Compo
     return Component(centre=centre, root=root, inverse=np.linalg.inv(root), up=even, down=even, guard=guard)
 
 
-def sided(posterior: Posterior, mode: Mode) -> Component:
+def sided(posterior: LogPosterior, mode: Mode) -> Component:
     """Make a component at a mode, each side as wide as the density there asks for.
 
     Notes
@@ -271,7 +271,7 @@ def sided(posterior: Posterior, mode: Mode) -> Component:
     return Component(centre=even.centre, root=even.root, inverse=even.inverse, up=wide[:, 0], down=wide[:, 1])
 
 
-def guard(posterior: Posterior, mode: Mode) -> Component:
+def guard(posterior: LogPosterior, mode: Mode) -> Component:
     """Make a component with every simplex at its prior and the rest as around the mode.
 
     Where an effect is near 0 the data do not see its simplex, whose normal scores are then standard normal.
@@ -284,7 +284,7 @@ def guard(posterior: Posterior, mode: Mode) -> Component:
     return component(centre, covariance, guard=True)
 
 
-def initial(posterior: Posterior, found: Sequence[Mode]) -> Mixture:
+def initial(posterior: LogPosterior, found: Sequence[Mode]) -> Mixture:
     """Proposal from the modes: each by its evidence, and the guard where a simplex is there to be guarded."""
     evidence = np.array([mode.evidence for mode in found])
     shares = np.maximum(np.exp(evidence - evidence.max()), 0.05)

@@ -13,8 +13,8 @@ from scipy.stats import chi2
 
 from csea_stats.regression.densities import prior_sample
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.engines.likelihood import Posterior
-from csea_stats.regression.problem import Prior, Problem
+from csea_stats.regression.engines.likelihood import LogPosterior
+from csea_stats.regression.problem import EngineProblem, Prior
 
 DRAWS, BINS = 99, 20
 
@@ -24,7 +24,7 @@ def design(people=49, thresholds=0.5, *, monotonic=True):
     rng = np.random.default_rng(20)
     linear = np.column_stack([np.arange(people) < people * 2 // 7, rng.normal(size=people) / 2]).astype(float)
     step = (rng.integers(0, 4, people)[:, None] >= np.arange(1, 4)).astype(float)
-    return Problem(
+    return EngineProblem(
         counts=np.zeros((people, 5)),
         linear=linear - linear.mean(axis=0),
         steps=(step - step.mean(axis=0),) if monotonic else (),
@@ -123,12 +123,12 @@ def test_a_dropped_jacobian_shows(monkeypatch):
     problem = design(people=10, thresholds=2.0)
     right, _ = ranks(1_000, problem=problem, seed=3)
     assert evenness(right).max() < limit(right)
-    whole = Posterior.__init__
+    whole = LogPosterior.__init__
 
     def dropped(self, problem):
         whole(self, problem)
         self._power = self._power - 1  # p^alpha becomes p^(alpha - 1)
 
-    monkeypatch.setattr(Posterior, "__init__", dropped)
+    monkeypatch.setattr(LogPosterior, "__init__", dropped)
     wrong, _ = ranks(1_000, problem=problem, seed=3)
     assert evenness(wrong).max() > limit(wrong)

@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.penalised import Cumulative, climb, dependent, profile, separating
-from csea_stats.regression.problem import Prior, Problem
+from csea_stats.regression.problem import EngineProblem, Prior
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 HALF = 3.841458820694124 / 2
@@ -30,7 +30,7 @@ def table(name):
     columns = columns[:, [place for place in range(2) if np.ptp(columns[:, place]) > 0]]
     if name == "seven":
         counts = counts[:, :2]
-    return Problem(counts=counts, linear=columns, linear_priors=(Prior(),) * columns.shape[1])
+    return EngineProblem(counts=counts, linear=columns, linear_priors=(Prior(),) * columns.shape[1])
 
 
 def reference(method):
@@ -86,7 +86,7 @@ def test_maximum_likelihood_agrees_with_statsmodels():
 
 @pytest.mark.parametrize("method", ["log-f", "ml", "firth"])
 def test_a_limit_is_where_the_profile_has_dropped_by_half_the_quantile(method):
-    problem = Problem(
+    problem = EngineProblem(
         counts=np.array([[6.0, 3], [2, 7], [5, 5]]),
         linear=np.array([[-1.0, 0], [1, 0.5], [0, -1]]),
         linear_priors=(Prior(),) * 2,
@@ -126,7 +126,7 @@ def test_reversed_answers_and_reversed_columns_reverse_the_effect(counts, level)
     column = np.array([[-1.0], [0.25], [1.5]])
     if (counts.sum(axis=0) > 0).sum() < 2 or (counts.sum(axis=1) > 0).sum() < 2:
         return
-    make = lambda c, x: profile(Problem(counts=c, linear=x, linear_priors=(Prior(),)), level=level).limits[0]  # noqa: E731
+    make = lambda c, x: profile(EngineProblem(counts=c, linear=x, linear_priors=(Prior(),)), level=level).limits[0]  # noqa: E731
     one, other, both = make(counts, column), make(counts[:, ::-1], column), make(counts[:, ::-1], -column)
     assert one.lower < one.value < one.upper
     assert [-other.upper, -other.value, -other.lower] == pytest.approx([one.lower, one.value, one.upper], abs=1e-6)
@@ -175,7 +175,7 @@ def test_empty_categories_are_merged():
     fit = profile(problem)
     assert fit.thresholds[1] == fit.thresholds[2]
     low = profile(
-        Problem(
+        EngineProblem(
             counts=np.array([[0.0, 3, 2, 0], [0, 1, 4, 0]]), linear=np.array([[-1.0], [1]]), linear_priors=(Prior(),)
         )
     )
@@ -185,7 +185,7 @@ def test_empty_categories_are_merged():
 
 
 def test_the_log_likelihood_without_columns_is_that_of_the_shares():
-    fit = profile(Problem(counts=np.array([[3.0, 20, 17, 7, 2]]), linear=np.zeros((1, 0))), method="ml")
+    fit = profile(EngineProblem(counts=np.array([[3.0, 20, 17, 7, 2]]), linear=np.zeros((1, 0))), method="ml")
     counts = np.array([3, 20, 17, 7, 2])
     assert fit.log_likelihood == pytest.approx((counts * np.log(counts / 49)).sum(), abs=1e-10)
     assert expit(fit.thresholds) == pytest.approx(np.cumsum(counts)[:-1] / 49, abs=1e-12)
@@ -203,7 +203,7 @@ def test_the_log_likelihood_without_columns_is_that_of_the_shares():
 def test_problems_without_an_answer_are_refused(change, match):
     given = {"counts": np.array([[3.0, 4], [5, 3]]), "linear": np.array([[-0.5], [0.5]]), "linear_priors": (Prior(),)}
     with pytest.raises(InputError, match=match):
-        profile(Problem(**given | change), names=["age"])
+        profile(EngineProblem(**given | change), names=["age"])
 
 
 def test_calls_that_do_not_fit_are_refused():
@@ -216,14 +216,14 @@ def test_calls_that_do_not_fit_are_refused():
         profile(problem, level=95)
     with pytest.raises(InputError, match="names"):
         profile(problem, names=["one"])
-    doubled = Problem(
+    doubled = EngineProblem(
         counts=problem.counts,
         linear=np.column_stack([problem.linear, problem.linear.sum(axis=1)]),
         linear_priors=(Prior(),) * 3,
     )
     with pytest.raises(InputError, match=r"a, b, c: .*combination"):
         profile(doubled, names=["a", "b", "c"])
-    ordered = Problem(
+    ordered = EngineProblem(
         counts=problem.counts, linear=np.zeros((10, 0)), steps=(np.zeros((10, 2)),), monotonic_priors=(Prior(),)
     )
     with pytest.raises(InputError, match="monotonic"):
@@ -232,7 +232,9 @@ def test_calls_that_do_not_fit_are_refused():
 
 def test_cost_does_not_grow_with_people():
     problem = table("made")
-    fit = profile(Problem(counts=problem.counts * 20_000, linear=problem.linear, linear_priors=problem.linear_priors))
+    fit = profile(
+        EngineProblem(counts=problem.counts * 20_000, linear=problem.linear, linear_priors=problem.linear_priors)
+    )
     assert fit.linear == pytest.approx(
         profile(problem, method="ml").linear, abs=1e-4
     )  # the penalty is one person's worth

@@ -11,9 +11,9 @@ from csea_stats.regression import engines
 from csea_stats.regression.densities import prior_sample
 from csea_stats.regression.engines import laplace as module
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.engines.likelihood import Posterior, cutpoints, log_softmax, simplex
+from csea_stats.regression.engines.likelihood import LogPosterior, cutpoints, log_softmax, simplex
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, pareto_fit, resample, smooth
-from csea_stats.regression.problem import Diagnostic, Prior, Problem, Sample
+from csea_stats.regression.problem import Diagnostic, EngineProblem, Prior, Sample
 
 FAMILIES = (Prior(), Prior(family="normal", scale=1.5), Prior(family="student-t", scale=2.5, freedom=4))
 
@@ -31,7 +31,7 @@ def made(seed=0, people=49, answers=5, columns=2, levels=(), effect=0.8, **setti
     eta = linear @ np.full(columns, 0.7) + sum(effect * step.mean(axis=1) for step in steps)
     cuts = np.linspace(-1.5, 1.5, answers - 1)
     chosen = ((eta + rng.logistic(size=people))[:, None] > cuts).sum(axis=1)
-    return Problem(
+    return EngineProblem(
         counts=np.eye(answers)[chosen],
         linear=linear,
         steps=steps,
@@ -43,8 +43,8 @@ def made(seed=0, people=49, answers=5, columns=2, levels=(), effect=0.8, **setti
 
 def plain_log_density(problem, point):
     """Log posterior from its definition, one draw at a time, up to the priors' constants."""
-    where = Posterior(problem).layout
-    shares = np.exp(log_softmax(Posterior(problem).contrasts @ point[where.thresholds]))
+    where = LogPosterior(problem).layout
+    shares = np.exp(log_softmax(LogPosterior(problem).contrasts @ point[where.thresholds]))
     total = problem.thresholds * np.log(shares).sum()
     eta = problem.linear @ point[where.linear]
     for place, step in enumerate(problem.steps):
@@ -74,7 +74,7 @@ def plain_log_density(problem, point):
 )
 def test_density_and_gradient_are_those_of_the_definition(seed, answers, columns, levels, concentration):
     problem = made(seed, 12, answers, columns, levels, simplexes=concentration, thresholds=0.7)
-    posterior = Posterior(problem)
+    posterior = LogPosterior(problem)
     points = np.random.default_rng(seed).normal(size=(posterior.layout.size, 3))
     density = posterior.log_density(points)
     expected = [plain_log_density(problem, point) for point in points.T]
@@ -89,31 +89,33 @@ def test_density_and_gradient_are_those_of_the_definition(seed, answers, columns
 def test_density_far_out_is_finite_and_right():
     problem = made(1, 30, 5, 1)
     points = np.array([[300.0, -300], [-200, 10], [50, 0], [0, 400], [8, -8]])
-    assert np.isfinite(Posterior(problem).log_density(points)).all()
-    assert np.isfinite(Posterior(problem).gradient(points)).all()
+    assert np.isfinite(LogPosterior(problem).log_density(points)).all()
+    assert np.isfinite(LogPosterior(problem).gradient(points)).all()
     moderate = points / 40
     expected = [plain_log_density(problem, point) for point in moderate.T]
-    assert Posterior(problem).log_density(moderate) == pytest.approx(expected, rel=1e-9)
+    assert LogPosterior(problem).log_density(moderate) == pytest.approx(expected, rel=1e-9)
 
 
 def test_patterns_may_be_split_or_joined():
     problem = made(3, 40, 4, 1, (3,))
-    doubled = Problem(
+    doubled = EngineProblem(
         counts=np.concatenate([problem.counts, np.zeros((2, 4)), problem.counts]),
         linear=np.concatenate([problem.linear, np.ones((2, 1)), problem.linear]),
         steps=(np.concatenate([problem.steps[0], np.ones((2, 2)), problem.steps[0]]),),
         linear_priors=problem.linear_priors,
         monotonic_priors=problem.monotonic_priors,
     )
-    joined = Problem(
+    joined = EngineProblem(
         counts=2 * problem.counts,
         linear=problem.linear,
         steps=problem.steps,
         linear_priors=problem.linear_priors,
         monotonic_priors=problem.monotonic_priors,
     )
-    points = np.random.default_rng(0).normal(size=(Posterior(problem).layout.size, 5))
-    assert Posterior(doubled).log_density(points) == pytest.approx(Posterior(joined).log_density(points), rel=1e-12)
+    points = np.random.default_rng(0).normal(size=(LogPosterior(problem).layout.size, 5))
+    assert LogPosterior(doubled).log_density(points) == pytest.approx(
+        LogPosterior(joined).log_density(points), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("concentration", [0.5, 1.0, 3.0])
@@ -170,7 +172,7 @@ def test_resampling_takes_each_draw_as_often_as_its_weight_says(seed, number):
 
 @pytest.mark.parametrize(("count", "base"), [(35, 49), (0, 7), (7, 7), (1, 1), (20, 49)])
 def test_two_answers_without_columns_are_the_rule_of_jeffreys(count, base):
-    problem = Problem(counts=np.array([[float(count), base - count]]), linear=np.zeros((1, 0)))
+    problem = EngineProblem(counts=np.array([[float(count), base - count]]), linear=np.zeros((1, 0)))
     sample = laplace(problem, draws=20_000)
     ranks = np.sort(betainc(count + 0.5, base - count + 0.5, expit(sample.thresholds[:, 0])))
     size = min(next(d.value for d in sample.diagnostics if d.name == "effective sample size"), 20_000) / 2
@@ -201,7 +203,7 @@ def test_one_binary_column_agrees_with_quadrature(first, family):
     second = (14, 28)
     density = {"logistic": lambda b: -np.logaddexp(0, b) - np.logaddexp(0, -b), "normal": lambda b: -(b**2) / 2}[family]
     mean, sd, limits, draws = binary_quadrature(first, second, density, 100_000)
-    problem = Problem(
+    problem = EngineProblem(
         counts=np.array([first, second], dtype=float),
         linear=np.array([[42 / 49], [-7 / 49]]),
         linear_priors=(Prior(family=family),),
@@ -215,7 +217,7 @@ def test_one_binary_column_agrees_with_quadrature(first, family):
 
 @pytest.mark.parametrize(("rest", "limits"), [((1, 28, 10, 3, 0), (-3.02, 0.47)), ((0, 28, 10, 3, 1), (-3.95, 0.24))])
 def test_awareness_of_those_under_thirty(rest, limits):
-    problem = Problem(
+    problem = EngineProblem(
         counts=np.array([(0, 7, 0, 0, 0), rest], dtype=float),
         linear=np.array([[42 / 49], [-7 / 49]]),
         linear_priors=(Prior(),),
@@ -241,15 +243,15 @@ def states(sample):
 ONE = (Prior(),)
 LINE = np.linspace(-1, 1, 40)[:, None]
 HARD = {
-    "nobody": Problem(counts=np.zeros((1, 5)), linear=np.zeros((1, 1)), linear_priors=ONE),
-    "one person": Problem(counts=np.eye(5)[[2]], linear=np.zeros((1, 1)), linear_priors=ONE),
+    "nobody": EngineProblem(counts=np.zeros((1, 5)), linear=np.zeros((1, 1)), linear_priors=ONE),
+    "one person": EngineProblem(counts=np.eye(5)[[2]], linear=np.zeros((1, 1)), linear_priors=ONE),
     "five people": made(5, 5, 5, 1, (4,)),
     "more columns than people": made(5, 5, 5, 12),
-    "perfect separation": Problem(counts=np.eye(2)[(LINE[:, 0] > 0).astype(int)], linear=LINE, linear_priors=ONE),
-    "one category": Problem(counts=np.array([[0.0, 20, 0], [0, 29, 0]]), linear=LINE[[0, -1]], linear_priors=ONE),
-    "empty categories": Problem(counts=np.eye(7)[[2] * 20 + [4] * 20], linear=LINE, linear_priors=ONE),
-    "units too small": Problem(counts=made(0).counts, linear=1_000 * made(0).linear[:, :1], linear_priors=ONE),
-    "units too large": Problem(counts=made(0).counts, linear=0.001 * made(0).linear[:, :1], linear_priors=ONE),
+    "perfect separation": EngineProblem(counts=np.eye(2)[(LINE[:, 0] > 0).astype(int)], linear=LINE, linear_priors=ONE),
+    "one category": EngineProblem(counts=np.array([[0.0, 20, 0], [0, 29, 0]]), linear=LINE[[0, -1]], linear_priors=ONE),
+    "empty categories": EngineProblem(counts=np.eye(7)[[2] * 20 + [4] * 20], linear=LINE, linear_priors=ONE),
+    "units too small": EngineProblem(counts=made(0).counts, linear=1_000 * made(0).linear[:, :1], linear_priors=ONE),
+    "units too large": EngineProblem(counts=made(0).counts, linear=0.001 * made(0).linear[:, :1], linear_priors=ONE),
     "two levels": made(2, columns=1, levels=(2,)),
     "three monotonic": made(0, columns=0, levels=(4, 5, 6)),
     "nine answers": made(2, answers=9, columns=1, levels=(4,)),
@@ -269,7 +271,7 @@ def test_hard_cases_are_finite_ordered_and_judged(name):
 
 
 def test_without_data_the_posterior_is_the_prior():
-    problem = Problem(
+    problem = EngineProblem(
         counts=np.zeros((1, 4)),
         linear=np.zeros((1, 1)),
         steps=(np.zeros((1, 2)),),
@@ -292,9 +294,9 @@ def test_without_data_the_posterior_is_the_prior():
 def test_columns_that_the_data_do_not_see_are_told():
     problem = made(0)
     column = problem.linear[:, :1]
-    doubled = laplace(Problem(counts=problem.counts, linear=np.hstack([column, column]), linear_priors=ONE * 2))
+    doubled = laplace(EngineProblem(counts=problem.counts, linear=np.hstack([column, column]), linear_priors=ONE * 2))
     assert states(doubled)["collinearity"] == "warn"
-    flat = laplace(Problem(counts=problem.counts, linear=np.hstack([column, 0 * column]), linear_priors=ONE * 2))
+    flat = laplace(EngineProblem(counts=problem.counts, linear=np.hstack([column, 0 * column]), linear_priors=ONE * 2))
     text = next(diagnostic.text for diagnostic in flat.diagnostics if diagnostic.name == "collinearity")
     assert "linear column 1;" in text
     assert flat.linear[:, 1].std() == pytest.approx(np.pi / np.sqrt(3), rel=0.06)  # the prior's
@@ -306,7 +308,7 @@ def test_a_u_shape_under_a_monotonic_effect_keeps_both_directions():
     levels = rng.integers(0, 5, 60)
     eta = np.array([2, 0, -2, 0, 2.0])[levels]
     chosen = ((eta + rng.logistic(size=60))[:, None] > np.array([-1, 0, 1.0])).sum(axis=1)
-    problem = Problem(
+    problem = EngineProblem(
         counts=np.eye(4)[chosen], linear=np.zeros((60, 0)), steps=(steps_of(levels, 5),), monotonic_priors=ONE
     )
     sample = laplace(problem, draws=20_000)
@@ -318,7 +320,7 @@ def test_a_u_shape_under_a_monotonic_effect_keeps_both_directions():
 
 def plain_probability(problem):
     """P(effect > 0) by importance sampling from a wide, plain proposal: no modes, no guard, no sides."""
-    posterior = Posterior(problem)
+    posterior = LogPosterior(problem)
     where = posterior.layout
     rng = np.random.default_rng(0)
     cuts = laplace(problem, draws=20_000, seed=9).thresholds
@@ -343,7 +345,7 @@ def shares_of(cuts):
 def test_a_million_people_cost_what_their_patterns_cost():
     counts = np.random.default_rng(0).multinomial(100_000, [0.1, 0.3, 0.3, 0.2, 0.1], size=10).astype(float)
     levels = np.arange(10) % 5
-    problem = Problem(
+    problem = EngineProblem(
         counts=counts,
         linear=np.linspace(-1, 1, 10)[:, None],
         steps=(steps_of(levels, 5),),

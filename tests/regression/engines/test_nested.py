@@ -10,7 +10,7 @@ from scipy.special import expit
 from scipy.stats import chi2
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.conditional import Conditional, _sums, bells, climb
+from csea_stats.regression.engines.conditional import ConditionalDensity, _sums, bells, climb
 from csea_stats.regression.engines.likelihood import cutpoints
 from csea_stats.regression.engines.nested import log_deviations, nested, settings, split
 from csea_stats.regression.problem import GroupProblem, Prior, Spread
@@ -49,7 +49,7 @@ def made(family, *, people=9, items=3, groups=3, answers=4, chosen=2, seed=1):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_derivatives_are_those_of_the_density(family):
-    density = Conditional(made(family))
+    density = ConditionalDensity(made(family))
     rng = np.random.default_rng(0)
     log_sds = rng.normal(size=(len(density.problem.spreads), 3))
     points = rng.normal(size=(density.size, 3))
@@ -69,7 +69,7 @@ def test_derivatives_are_those_of_the_density(family):
 
 
 def test_the_normal_approximation_is_exact_for_a_determinant_and_a_mode():
-    density = Conditional(made("bernoulli"))
+    density = ConditionalDensity(made("bernoulli"))
     log_sds = np.array([[-0.5], [0.2]])
     point = climb(density, log_sds, np.zeros((density.size, 1)), close=1e-12)
     bend = density.curvature(log_sds, point)

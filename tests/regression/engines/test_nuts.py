@@ -6,7 +6,7 @@ from scipy.stats import norm
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.problem import Prior, Problem
+from csea_stats.regression.problem import EngineProblem, Prior
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ def made(seed, *, people=49, answers=5, levels=(4,), priors=ONE):
     steps = tuple(steps_of(rng.integers(0, number, people), number) for number in levels)
     eta = linear @ np.full(len(priors), 0.7) + sum(0.8 * step.mean(axis=1) for step in steps)
     chosen = ((eta + rng.logistic(size=people))[:, None] > np.linspace(-1.5, 1.5, answers - 1)).sum(axis=1)
-    return Problem(
+    return EngineProblem(
         counts=np.eye(answers)[chosen],
         linear=linear,
         steps=steps,
@@ -35,7 +35,7 @@ def made(seed, *, people=49, answers=5, levels=(4,), priors=ONE):
     )
 
 
-UNDER_THIRTY = Problem(
+UNDER_THIRTY = EngineProblem(
     counts=np.array([[0.0, 7, 0, 0, 0], [0, 28, 10, 3, 1]]),
     linear=np.array([[42 / 49], [-7 / 49]]),
     linear_priors=(Prior(),),
@@ -103,7 +103,7 @@ def test_the_model_has_the_likelihood_of_the_definition():
 def test_what_nuts_does_not_take_is_refused():
     from csea_stats.regression.engines.nuts import nuts, pymc_model
 
-    halves = Problem(counts=np.array([[1.5, 2]]), linear=np.zeros((1, 0)))
+    halves = EngineProblem(counts=np.array([[1.5, 2]]), linear=np.zeros((1, 0)))
     with pytest.raises(InputError, match="whole"):
         nuts(halves)
     with pytest.raises(InputError, match="chains"):
