@@ -53,7 +53,7 @@ class BatteryQuestion:
     base : int
     ranges : tuple of ranges
         For each distinct value, in the sheet's order, the counts that it allows of this base.
-    facts : tuple of Fact
+    facts : tuple of PrintedFact
         On sums of this question's answers.
     """
 
@@ -120,7 +120,7 @@ class Assignments:
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : UnlabelledValues
     layouts : tuple, a row each
         For each bundle, its layouts.
     """
@@ -215,8 +215,8 @@ def assignments(sheet: UnlabelledValues) -> Assignments | None:
     Examples
     --------
     >>> ranges = tuple(((count, count),) for count in (1, 3, 5))
-    >>> rows = tuple(Row(name=name, base=6, ranges=ranges) for name in ("one", "other"))
-    >>> found = assignments(Sheet(values=("10", "30", "50"), copies=(1, 2, 1), answers=2, rows=rows))
+    >>> rows = tuple(BatteryQuestion(name=name, base=6, ranges=ranges) for name in ("one", "other"))
+    >>> found = assignments(UnlabelledValues(values=("10", "30", "50"), copies=(1, 2, 1), answers=2, rows=rows))
     >>> found.number, found.vectors(0)
     (4, ((1, 5), (3, 3), (5, 1)))
     """
@@ -386,7 +386,7 @@ def sheet_of(
     questions : sequence of Question
     base : int
         Of each.
-    facts : sequence of tuple of Fact
+    facts : sequence of tuple of PrintedFact
         Of each question.
     """
     printed = Counter(value for cell in battery.cells for value in cell.unlabelled or ())

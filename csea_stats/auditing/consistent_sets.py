@@ -40,7 +40,7 @@ class UnknownCounts:
     ----------
     domains : tuple of ranges
         What each count may be whatever the facts say.
-    facts : tuple of Fact
+    facts : tuple of PrintedFact
     total : int or None
         What the counts sum to at most; None where several answers may be given.
     complete : bool
@@ -279,7 +279,7 @@ def largest(table: UnknownCounts) -> Largest:
 
     Parameters
     ----------
-    table : Table
+    table : UnknownCounts
 
     Returns
     -------

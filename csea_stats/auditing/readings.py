@@ -78,9 +78,9 @@ class Readings:
     Parameters
     ----------
     base : int
-    facts : tuple of Fact
+    facts : tuple of PrintedFact
         Those whose answers print tells.
-    parts : tuple of Part
+    parts : tuple of LinkedAnswers
     one_answer : bool
     size : int
         Number of categories.
@@ -184,7 +184,7 @@ class Frame:
         What an answer may be, where something other than its cells says so.
     told : frozenset of int
         Answers that print tells elsewhere (values of a battery whose labels are unknown).
-    facts : tuple of Fact
+    facts : tuple of PrintedFact
         Facts from elsewhere (the range of a battery).
     assigned : tuple of tuple of int
         Every count vector that meets all facts, where values of several questions leave no other.

@@ -269,7 +269,7 @@ class Stratified:
 
     Parameters
     ----------
-    common : Measured or None
+    common : MeasuredAssociation or None
         Mantel and Haenszel's log odds ratio; None where it is infinite.
     statistic, p : float or None
         Of Breslow and Day's test with Tarone's correction; None where it is not defined.

@@ -133,7 +133,7 @@ def difference_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -
 
     Parameters
     ----------
-    first, second : Group
+    first, second : LogitGroup
     common : float
         Standard deviation of what both logits lose together; given it the groups are independent.
 

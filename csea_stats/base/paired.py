@@ -45,7 +45,7 @@ class PairPosterior:
         Dirichlet parameters.
     tilts : tuple of (shift, probability)
         What the log odds of the first among those who differ lose.
-    differing : Group
+    differing : LogitGroup
         Logit of the share that differs, before the tilt.
     """
 

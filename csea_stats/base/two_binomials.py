@@ -195,7 +195,7 @@ def ratio_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -> Cal
 
     Parameters
     ----------
-    first, second : Group
+    first, second : LogitGroup
     common : float
         Standard deviation of what both logits lose together; given it the groups are independent.
 

@@ -21,7 +21,7 @@ def told(outcome: TestedClaim, survey: Survey, family: int) -> str:
 
     Parameters
     ----------
-    outcome : Measured
+    outcome : TestedClaim
     survey : Survey
         For the words of its targets.
     family : int

@@ -175,7 +175,7 @@ def prior_sample(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -
 
     Parameters
     ----------
-    problem : Problem
+    problem : EngineProblem
     draws : int, default 4000
     seed : int, default 1
 
@@ -186,8 +186,8 @@ def prior_sample(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -
 
     Examples
     --------
-    >>> from csea_stats.regression.problem import Problem
-    >>> sample = prior_sample(Problem(counts=np.zeros((1, 5)), linear=np.zeros((1, 0))), draws=3)
+    >>> from csea_stats.regression.problem import EngineProblem
+    >>> sample = prior_sample(EngineProblem(counts=np.zeros((1, 5)), linear=np.zeros((1, 0))), draws=3)
     >>> sample.thresholds.shape
     (3, 4)
     """

@@ -126,7 +126,7 @@ class FittedModel:
     model : Model
     design : Design
         Patterns, columns and counts.
-    readings : tuple of Reading
+    readings : tuple of FittedTable
         One, or one for each table of counts that print allows.
     method : {"bayes", "frequentist"}
     engine : str

@@ -50,10 +50,10 @@ class Quantity:
 
     Parameters
     ----------
-    start : Setting or None
+    start : PredictorSetting or None
         None: a share, no difference.
-    end : Setting
-    event : Event
+    end : PredictorSetting
+    event : OutcomeEvent
     """
 
     start: contrasts.PredictorSetting | None

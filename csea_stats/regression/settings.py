@@ -88,7 +88,7 @@ class PredictorContrast:
 
     Parameters
     ----------
-    start, end : Setting
+    start, end : PredictorSetting
     item : str
         The coefficient it mostly speaks of, ``organisation[NGO]``.
     words : str
@@ -112,7 +112,7 @@ def events(answers: Sequence[str], outcome: str | None) -> tuple[OutcomeEvent, .
     >>> [event.words for event in events(("poor", "fair", "good"), None)]
     ['poor or lower', 'fair or lower']
     >>> events(("poor", "fair", "good"), "fair or higher")[0]
-    Event(low=1, high=2, words='fair or higher')
+    OutcomeEvent(low=1, high=2, words='fair or higher')
     """
     last = len(answers) - 1
     if outcome is None:

@@ -45,7 +45,7 @@ def shared_of(context: PageContext, apart: Iterable[str] = ()) -> tuple[Shared, 
 
     Parameters
     ----------
-    context : Context
+    context : PageContext
     apart : iterable of str
         Questions that have a block of their own in any case; their battery is not told as one.
     """

@@ -149,7 +149,7 @@ def provenance(context: PageContext, seeds: Iterable[int] = ()) -> tuple[HeadedT
 
     Parameters
     ----------
-    context : Context
+    context : PageContext
     seeds : iterable of int
         Of the models fitted from print, the only numbers on the page that are drawn at random.
     """

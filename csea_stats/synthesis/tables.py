@@ -153,7 +153,7 @@ def choose(audit: Audit, question: Question, asked: AskedPeople, rng: np.random.
     ----------
     audit : Audit
     question : Question
-    asked : Asked
+    asked : AskedPeople
     rng : Generator
 
     Notes

@@ -76,7 +76,7 @@ def check_statements(
     Parameters
     ----------
     question : Question
-    facts : sequence of Fact
+    facts : sequence of PrintedFact
         Of one table.
     unlabelled : sequence of Unlabelled
         Of the same table.

@@ -20,7 +20,7 @@ def sample(problem: EngineProblem, *, engine: Engine | None = None, seed: int = 
 
     Parameters
     ----------
-    problem : Problem
+    problem : EngineProblem
     engine : {"laplace", "nuts"}, optional
         None, the default: `laplace`, and where one of its diagnostics fails, `nuts`; a diagnostic "fallback" says so.
     seed : int, default 1

@@ -91,7 +91,7 @@ def laplace(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sam
 
     Parameters
     ----------
-    problem : Problem
+    problem : EngineProblem
     draws : int, default 4000
         Equally weighted draws to return.
     seed : int, default 1
@@ -120,8 +120,8 @@ def laplace(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sam
     Examples
     --------
     >>> import numpy as np
-    >>> from csea_stats.regression.problem import Problem
-    >>> sample = laplace(Problem(counts=np.array([[14.0, 35.0]]), linear=np.zeros((1, 0))))
+    >>> from csea_stats.regression.problem import EngineProblem
+    >>> sample = laplace(EngineProblem(counts=np.array([[14.0, 35.0]]), linear=np.zeros((1, 0))))
     >>> share = 1 / (1 + np.exp(-sample.thresholds[:, 0]))  # of the lower answer: Beta(14.5, 35.5)
     >>> bool(abs(share.mean() - 14.5 / 50) < 0.005)
     True

@@ -246,13 +246,13 @@ class LogPosterior:
 
     Parameters
     ----------
-    problem : Problem
+    problem : EngineProblem
 
     Examples
     --------
-    >>> from csea_stats.regression.problem import Problem
-    >>> binary = Problem(counts=np.array([[3.0, 4.0]]), linear=np.zeros((1, 0)))
-    >>> density = Posterior(binary).log_density(np.array([[0.0, 0.5]]))  # p = (1/2, 1/2), then (.330, .670)
+    >>> from csea_stats.regression.problem import EngineProblem
+    >>> binary = EngineProblem(counts=np.array([[3.0, 4.0]]), linear=np.zeros((1, 0)))
+    >>> density = LogPosterior(binary).log_density(np.array([[0.0, 0.5]]))  # p = (1/2, 1/2), then (.330, .670)
     >>> density.round(4).tolist()  # the first is 8 log(1/2): 3 + 4 answers, twice the prior's half a person
     [-5.5452, -5.6815]
     """

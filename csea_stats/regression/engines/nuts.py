@@ -39,7 +39,7 @@ def pymc_model(
 
     Parameters
     ----------
-    problem : Problem
+    problem : EngineProblem
         Counts in whole numbers.
     linear, monotonic : sequence of str, optional
         Names of the coefficients; by default ``linear[0]``, ``monotonic[0]`` and so on.
@@ -163,7 +163,7 @@ def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: i
 
     Parameters
     ----------
-    problem : Problem
+    problem : EngineProblem
         Counts in whole numbers.
     seed : int, default 1
     draws : int, default 1000

@@ -297,7 +297,7 @@ def profile(
 
     Parameters
     ----------
-    problem : Problem
+    problem : EngineProblem
         Linear terms only; priors are not looked at.
     method : {"log-f", "ml", "firth"}
         log-f, the default: likelihood times a log-F(1, 1) density on every slope; ml: likelihood alone, refused where
@@ -333,9 +333,9 @@ def profile(
     --------
     7 of 7 in one group, 28 of 42 in the other:
 
-    >>> from csea_stats.regression.problem import Prior, Problem
+    >>> from csea_stats.regression.problem import Prior, EngineProblem
     >>> column = np.array([[6 / 7], [-1 / 7]])
-    >>> table = Problem(counts=np.array([[0.0, 7.0], [14.0, 28.0]]), linear=column, linear_priors=(Prior(),))
+    >>> table = EngineProblem(counts=np.array([[0.0, 7.0], [14.0, 28.0]]), linear=column, linear_priors=(Prior(),))
     >>> limits = profile(table).limits[0]
     >>> [round(x, 2) for x in (limits.value, limits.lower, limits.upper)]
     [2.09, -0.11, 6.98]

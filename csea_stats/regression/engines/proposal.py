@@ -126,7 +126,7 @@ def modes(posterior: LogPosterior) -> list[Mode]:
 
     Parameters
     ----------
-    posterior : Posterior
+    posterior : LogPosterior
 
     Returns
     -------
