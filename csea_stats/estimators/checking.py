@@ -8,7 +8,9 @@ from collections.abc import Set as AbstractSet
 from numbers import Integral
 from typing import Any
 
+from csea_stats.base.rank_sets import sums_after
 from csea_stats.errors import CountError, InputError, UnsupportedTarget, described
+from csea_stats.results.numbers import number_of, with_unit
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -18,8 +20,61 @@ from csea_stats.targets.populations import (
     Target,
 )
 
+
+def check_margins(
+    counts: Sequence[tuple[int, ...]], base: int, chosen: int, labels: tuple[str, ...] | None = None
+) -> None:
+    """Raise a CountError unless respondents who each name exactly ``chosen`` answers can give such counts.
+
+    Parameters
+    ----------
+    counts : sequence of tuple of int
+        Feasible counts of each answer, rising.
+    base, chosen : int
+    labels : tuple of str, optional
+
+    Notes
+    -----
+    By the theorem of Gale and Ryser, with every respondent's row adding up to k, there is such a table exactly if no
+    count is above the base and the counts add up to k times the base.
+
+    References
+    ----------
+    Gale (1957), Pacific Journal of Mathematics 7, 1073-1082, https://doi.org/10.2140/pjm.1957.7.1073; Ryser (1957),
+    Canadian Journal of Mathematics 9, 371-377, https://doi.org/10.4153/CJM-1957-044-3
+    """
+    if not 1 <= chosen <= len(counts):
+        message = f"chosen: found {chosen} of {number_of(len(counts), 'answers')}; allowed is 1 to {len(counts)}"
+        raise CountError(message)
+    for place, values in enumerate(counts):
+        if values[0] > base:
+            name = count_name(place, labels)
+            message = f"{name}: found {values[0]} of {base}; allowed is at most the base, {base}"
+            raise CountError(message)
+    kept = [tuple(value for value in values if value <= base) for values in counts]
+    due = base * chosen
+    if due in sums_after(kept)[0]:
+        return
+    low, high = sum(values[0] for values in kept), sum(values[-1] for values in kept)
+    total = str(low) if low == high else f"{low} to {high}"
+    open_ones = [count_name(place, labels) for place, values in enumerate(kept) if len(values) > 1]
+    gap = f", and {', '.join(open_ones)} cannot make it up" if open_ones and low <= due <= high else ""
+    message = (
+        f"counts: found {with_unit(total, 'answers')} in all; {number_of(base, 'respondents')} at {chosen} each "
+        f"give {due}{gap}. Check the "
+        "counts, or use proportion for each answer, which does not suppose exactly that many"
+    )
+    raise CountError(message)
+
+
+def count_name(place: int, labels: tuple[str, ...] | None) -> str:
+    """Return how an error names a count."""
+    return f"counts[{place}]" if labels is None else f"counts[{labels[place]!r}]"
+
+
 Pair = tuple[int, int]
 """A count and its base."""
+
 
 ONE_COUNT = "a whole number of people, or a set of those that print allows, such as {9, 10}"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.base.rank_sets import check_margins, count_name
 from csea_stats.estimators.checking import (
     TargetOrTargets,
+    check_margins,
+    count_name,
     feasible,
     labelled,
     share_pairs,

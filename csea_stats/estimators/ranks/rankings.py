@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.base.rank_sets import (
-    check_margins,
-    count_boxes,
-    count_name,
-    joint_rank_sets,
-    observed_ranks,
-    pairwise_rank_sets,
-)
+from csea_stats.base.rank_sets import count_boxes, joint_rank_sets, observed_ranks, pairwise_rank_sets
 from csea_stats.errors import CountError, UnsupportedTarget
 from csea_stats.estimators.checking import (
     TargetOrTargets,
     check_bounded,
     check_label,
     check_level,
+    check_margins,
     check_method,
+    count_name,
     feasible,
     labelled,
     share_pairs,
