@@ -16,6 +16,7 @@ import csea_stats
 from csea_stats.base import rank_sets as boxes_module
 from csea_stats.base.rank_sets import count_boxes, joint_rank_sets, pairwise_rank_sets, rank_bounds, worst_p
 from csea_stats.errors import CountError, CseaStatsError, InputError, UnsupportedTarget
+from csea_stats.estimators.checking import check_margins
 from csea_stats.estimators.ranks.chances import rank_probabilities
 from csea_stats.estimators.ranks.rankings import RANK_METHODS, ranks
 from csea_stats.results.estimates import Estimates
@@ -243,9 +244,9 @@ def test_margins_that_pass_are_those_of_some_answers(number, base, data):
             left[place] -= 1
     if any(left):
         with pytest.raises(CountError):
-            boxes_module.check_margins([(count,) for count in counts], base, chosen)
+            check_margins([(count,) for count in counts], base, chosen)
     else:
-        boxes_module.check_margins([(count,) for count in counts], base, chosen)
+        check_margins([(count,) for count in counts], base, chosen)
 
 
 # --- coverage -----------------------------------------------------------------------------------------------
