@@ -31,7 +31,7 @@ Vector = tuple[int, ...]
 Limits = tuple[float, float]
 
 
-FARTHEST = 60.0
+FARTHEST_LIMIT = 60.0
 """Log odds ratio beyond which the estimand is 0 or 1."""
 
 
@@ -85,7 +85,7 @@ def log_odds_of(dominance: float) -> float:
     >>> round(log_odds_of(0.6613), 2)
     1.0
     """
-    found = increasing_root(lambda u: odds_dominance(u) - dominance, [-FARTHEST], [FARTHEST])
+    found = increasing_root(lambda u: odds_dominance(u) - dominance, [-FARTHEST_LIMIT], [FARTHEST_LIMIT])
     return float(found[0])
 
 
@@ -131,7 +131,7 @@ def proportional_odds_limits(
             spread = theta * odds_dominance(-u) + (total - 2) * np.maximum(_two_beat_one(u) - theta**2, 0.0)
             return np.asarray(theta - value - z * np.sqrt(factor * spread / (m * n)))
 
-        return float(increasing_root(beyond, [log_odds_of(value)], [FARTHEST])[0])
+        return float(increasing_root(beyond, [log_odds_of(value)], [FARTHEST_LIMIT])[0])
 
     low = 0.0 if observed == 0 else 1 - float(odds_dominance(np.array(upper(1 - observed) + shift)))
     high = 1.0 if observed == 1 else float(odds_dominance(np.array(upper(observed) + shift)))
