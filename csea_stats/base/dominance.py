@@ -1,6 +1,8 @@
 """The posterior of P(A > B) + P(A = B) / 2 for two groups' answers on one ordered scale, without a random number.
 
-Among people like these by repeated quadrature, in a population by a fixed rule of points.
+Among people like these category by category, in a population by a fixed rule of points. The quadrature is of
+``x = P(A > B) - P(A < B)``, which is -1 to 1, written ``y = x / (1 - |x|)``, which keeps its digits at 0 and at either
+end.
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
-from scipy.linalg import eigh_tridiagonal
+from scipy.interpolate import CubicHermiteSpline, CubicSpline
 
-from csea_stats.base.differences import difference_quantiles, sampled_group
+from csea_stats.base.differences import FARTHEST, difference_cdf, difference_quantiles, selected_group
 from csea_stats.base.roots import increasing_root
+from csea_stats.base.selection import natural_step
 from csea_stats.errors import CountError
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Function = Callable[[Array], Array]
+    Beta = tuple[float, float]
 
 Vector = tuple[int, ...]
 
@@ -192,48 +196,262 @@ Parameters = tuple[float, ...]
 """Of a Dirichlet distribution over the categories, from the lowest."""
 
 
-END = 18.0
-"""Logit of the estimand beyond which nothing is looked for."""
+REACH = 6.0
+"""Standard deviations of the normal scores that a rule covers."""
 
 
-STEP = 0.125
-"""Largest distance of the logits at which a distribution function is tabulated, cubic in between."""
+STEPS = {"some": (0.4, 0.25), "few": (0.2, 0.08)}
+"""Distances of the normal scores of a category's shares, on the way and in the last step: where everywhere someone
+answered, and where some category of a group is empty."""
 
 
-PEELED = {"few": 40, "beside few": 12, "both few": 24, "many": 16}
-"""Nodes for the share of a category that is taken off: by whether its group and the other have few people."""
+PARTS = 24
+"""Parts into which a step is cut where a distribution bends."""
 
 
-FEW = 15.0
-"""People below whom a share is so spread that it takes more nodes."""
+BEND = 0.1
+"""Second difference, in squares of a step, beyond which a distribution bends; a normal one has up to 0.24."""
 
 
-PAIR = 60
-"""Nodes for the last two categories."""
+PLACES = {"some": (81, 2), "few": (201, 160)}
+"""Places at which a distribution is tabulated on the way: quantiles, and between the outermost of them."""
 
 
-POINTS = 2**14
+SMALL = 1e-3
+"""Distance from 0 below which places between are even, and above which they are so by ratio."""
+
+
+TABLE = 4096
+"""Entries of a table between which a distribution function is linear."""
+
+
+POINTS = 2**18
 """Points of the rule for a population."""
 
 
+GENERATOR = 18581
+"""Of its lattice."""
+
+
+CHUNK = 2**13
+"""Points that are worked on together."""
+
+
+SCALE = 1e12
+"""Distances from 0 below its inverse are taken as one."""
+
+
+FARTHEST_SCORE = 9.0
+"""Normal score beyond which nothing is left."""
+
+
 @lru_cache(maxsize=4096)
-def _nodes(a: float, b: float, number: int) -> tuple[Array, Array]:
-    """Return Gauss-Jacobi nodes and weights of Beta(a, b), by the eigenvalues of its recurrence.
+def _logits(share: Beta) -> Array:
+    """Return the logit of a Beta share at normal scores 1/128 apart: betaincinv at some, a cubic spline between."""
+    scores = np.linspace(-FARTHEST_SCORE, FARTHEST_SCORE, 145)
+    ends = []
+    for (a, b), at in zip((share, share[::-1]), (scores, -scores), strict=True):
+        found = special.betaincinv(a, b, special.ndtr(at))
+        # SciPy (1.18) finds none for some a and b near 1; so low, the first term of the series is the whole of it.
+        first = (special.log_ndtr(at) + math.log(a) + special.betaln(a, b)) / a
+        ends.append(np.where(found > 1e-290, np.log(np.maximum(found, 1e-300)), first))
+    fine = np.linspace(-FARTHEST_SCORE, FARTHEST_SCORE, 18 * 128 + 1)
+    return np.asarray(CubicSpline(scores, ends[0] - ends[1])(fine))
 
-    Golub & Welsch (1969), Mathematics of Computation 23, 221-230. SciPy's own overflow from a thousand people on.
+
+def _logit_at(share: Beta, scores: Array) -> Array:
+    table = _logits(share)
+    place = np.clip((scores + FARTHEST_SCORE) * 128, 0.0, len(table) - 1.000001)
+    index = place.astype(np.int32)
+    place -= index
+    return np.asarray(table[index] * (1 - place) + table[index + 1] * place)
+
+
+def _parts(share: Beta, scores: Array) -> tuple[Array, Array]:
+    """Return shares and what they leave of 1, at normal scores."""
+    logits = _logit_at(share, scores)
+    return special.expit(logits), special.expit(-logits)
+
+
+@lru_cache(maxsize=8)
+def _pairs(step: float, parts: int = 1) -> tuple[Array, Array, Array]:
+    """Return two independent normal scores and their weights, on a square lattice, line after line.
+
+    The trapezoidal rule in the plane: for smooth functions its error falls exponentially. The lattice is turned by the
+    golden angle, so that along either axis no two points agree and a kink along an axis does no harm.
+
+    Parameters
+    ----------
+    step : float
+        Distance of the points.
+    parts : int, default 1
+        Points in place of each: the middles of so many parts of the line from halfway to the one before to halfway to
+        the next, a row for each.
     """
-    k = np.arange(1.0, number)
-    total = a + b - 2
-    middle = np.append((a - b) / (a + b), (a - b) * total / ((2 * k + total) * (2 * k + total + 2)))
-    square = 4 * (k + b - 1) * (k + a - 1) / (2 * k + total) ** 2 / (2 * k + total + 1)
-    # The last factor is 0 / 0 for the first of them where a + b = 1.
-    square[1:] *= k[1:] * (k[1:] + total) / (2 * k[1:] + total - 1)
-    # The default driver starts threads, which on a busy machine cost a hundred times the work.
-    place, vectors = eigh_tridiagonal(middle, np.sqrt(square), lapack_driver="stemr")
-    return np.clip((1 + place) / 2, 0.0, 1.0), vectors[0] ** 2
+    line = step * np.arange(-math.ceil(REACH / step) - 1, math.ceil(REACH / step) + 2)
+    v, u = (side.ravel() for side in np.meshgrid(line, line, indexing="ij"))
+    u, v = (side[u**2 + v**2 < REACH**2] for side in (u, v))
+    u, v = np.broadcast_arrays(u[:, None] + step * ((np.arange(parts) + 0.5) / parts - 0.5), v[:, None])
+    angle = math.atan((1 + math.sqrt(5)) / 2)
+    weights = np.exp(-(u**2 + v**2) / 2) * step**2 / (2 * math.pi * parts)
+    return math.cos(angle) * u - math.sin(angle) * v, math.sin(angle) * u + math.cos(angle) * v, weights
 
 
-@lru_cache(maxsize=2048)
+def _two_categories(first: Beta, second: Beta) -> Function:
+    """Return the distribution function of b - a, the shares of the lower category in the second and the first group."""
+
+    def at_most(one: Beta, other: Beta, gap: Array) -> Array:
+        """Return P(b <= a + gap), gap >= 0: a integrated up to 1 - gap, which is mapped to the whole line."""
+        span = 1 / (1 + gap)  # of y = gap; 1 - gap of x
+        ahead = gap * span
+        low, high = (float(_logits(one)[place]) for place in (128, -129))
+        start = np.maximum(max(low, -FARTHEST), np.log(np.maximum(ahead, 1e-30)) - 15) - 1
+        beyond = special.expit(high) - span
+        stop = np.where(beyond < 0, np.log(special.expit(high)) - np.log(np.maximum(-beyond, 1e-300)), FARTHEST)
+        stop = np.maximum(np.minimum(stop, FARTHEST), start + 1)
+        step = min(float(natural_step(np.array([one[0]]), np.array([one[1]]))[0]) / 2, 0.3)
+        number = math.ceil(float((stop - start).max()) / step) + 1
+        place = start[:, None] + (stop - start)[:, None] * np.linspace(0, 1, number)
+        inside, outside = span[:, None] * special.expit(place), special.expit(-place)
+        rest = ahead[:, None] + span[:, None] * outside
+        density = np.exp(one[0] * np.log(inside) + (one[1] - 1) * np.log(rest) - special.betaln(*one)) * outside
+        met = special.betainc(*other, np.minimum(inside + ahead[:, None], 1.0))
+        each = density * met
+        found = (each.sum(axis=1) - (each[:, 0] + each[:, -1]) / 2) * (stop - start) / (number - 1)
+        below = special.betainc(*one, inside[:, 0]) * met[:, 0]
+        return np.asarray(found + below + special.betainc(*one[::-1], rest[:, -1]))
+
+    def cdf(places: Array) -> Array:
+        found = np.empty(len(places))
+        for chosen, pair in ((places >= 0, (first, second)), (places < 0, (second, first))):
+            if chosen.any():
+                found[chosen] = at_most(*pair, np.abs(places[chosen]))
+        return np.clip(np.where(places < 0, 1 - found, found), 0.0, 1.0)
+
+    return cdf
+
+
+def _tabulated(places: Array, below: Array) -> Function:
+    """Return a distribution function that is known at some places: its normal score a cubic, elsewhere a table.
+
+    Between the places it is a function of asinh(y / width), width the distance of the places around 0: near 0 a
+    distribution may be smooth, or change by a power of the distance from 0.
+    """
+    scores = special.ndtri(np.clip(below, 1e-300, 1 - 1e-16))
+    middle = min(max(int(np.searchsorted(places, 0)), 2), len(places) - 2)
+    width = min(max(float(places[middle + 1] - places[middle - 2]), 1e-13), 1.0)
+    knots = np.arcsinh(places / width)
+    apart = (np.diff(knots, prepend=-np.inf) > 1e-9) & (np.diff(np.maximum.accumulate(scores), prepend=-np.inf) > 1e-6)
+    kept = apart & (np.abs(scores) < REACH + 1)
+    knots, scores = knots[kept], scores[kept]
+    rises = np.diff(scores) / np.diff(knots)
+    # A slope of at most three times the rises beside it keeps a cubic from turning (Fritsch & Carlson 1980).
+    most = 3 * np.minimum(np.append(rises[0], rises), np.append(rises, rises[-1]))
+    slopes = np.clip(CubicSpline(knots, scores)(knots, 1), 0.0, most)
+    grid, step = np.linspace(knots[0], knots[-1], TABLE, retstep=True)
+    table = np.concatenate([[0.0], special.ndtr(CubicHermiteSpline(knots, scores, slopes)(grid)), [1.0]])
+    rise = np.append(np.diff(table), 0.0)
+    low = float(knots[0] - step)
+
+    def cdf(at: Array) -> Array:
+        place = np.arcsinh(at / width)
+        place -= low
+        place /= step
+        np.clip(place, 0.0, TABLE + 0.999999, out=place)
+        index = place.astype(np.int32)
+        place -= index
+        place *= rise[index]
+        place += table[index]
+        return np.asarray(place)
+
+    return cdf
+
+
+def _with_category(cdf: Function, first: Beta, second: Beta, step: float) -> Function:
+    """Return the distribution function with one category more below, of (parameter, sum of the others') in each.
+
+    Where it bends between a point of the lattice and the next, the point's part of the line is cut into `PARTS`.
+    """
+    whole, cut = (_fields(first, second, step, parts) for parts in (1, PARTS))
+    weights, finer = (_pairs(step, parts)[2] for parts in (1, PARTS))
+    weights = weights[:, 0]
+    most = BEND * step**2 / np.sqrt(weights / weights.max())  # the less a point weighs, the less it takes
+
+    def below(place: float) -> float:
+        found = _reached(cdf, [side[:, 0] for side in whole], place)
+        bent = np.abs(np.diff(found, 2, prepend=found[:1], append=found[-1:])) > most
+        # Of the rest, each point stands for its part of the line: the integral of a quadratic over it.
+        each = found * weights
+        each += np.diff(each, 2, prepend=0.0, append=0.0) / 24
+        at = np.flatnonzero(bent)
+        return float(each.sum() - each[at].sum() + (_reached(cdf, [side[at] for side in cut], place) * finer[at]).sum())
+
+    return lambda places: np.array([below(float(place)) for place in places])
+
+
+def _fields(first: Beta, second: Beta, step: float, parts: int) -> tuple[Array, Array, Array]:
+    """Return b - a, and what x' = 1 and x' = -1 leave of it to 1 and to -1."""
+    scores_a, scores_b, _ = _pairs(step, parts)
+    (a, rest_a), (b, rest_b) = _parts(first, scores_a), _parts(second, scores_b)
+    return b - a, b + b * rest_a, a + a * rest_b
+
+
+def _reached(cdf: Function, fields: list[Array], place: float) -> Array:
+    """Return the probability that x is at most so much, given a and b."""
+    gap, won, lost = fields
+    near = abs(place) / (1 + abs(place))
+    far, close = 1 + near, 1 / (1 + abs(place))
+    x, over, under = (near, far, close) if place > 0 else (-near, close, far)
+    left = x - gap
+    room = np.where(left > 0, under - lost, over - won)
+    return cdf(left / np.maximum(room, 1e-290))
+
+
+def _quantiles(atoms: Array, weights: Array, scores: Array) -> Array:
+    """Return quantiles of weighted atoms, at normal scores."""
+    order = np.argsort(atoms)
+    below = np.cumsum(weights[order])
+    below = (below - weights[order] / 2) / below[-1]
+    return np.interp(special.ndtr(scores), below, atoms[order])
+
+
+@lru_cache(maxsize=1024)
+def _people(first: Parameters, second: Parameters) -> tuple[Function, Function]:
+    """Return the distribution function of y among people like these, by a coarse and by a fine last step."""
+    kind = "few" if min(*first, *second) < 1 else "some"
+    steps, (number, between) = STEPS[kind], PLACES[kind]
+    low, high = 0, len(first)
+    parts = [a / sum(first) + b / sum(second) for a, b in zip(first, second, strict=True)]
+    taken: list[tuple[int, bool]] = []
+    while high - low > 2:
+        below = parts[low] <= parts[high - 1]
+        taken.append((low if below else high - 1, below))
+        low, high = (low + 1, high) if below else (low, high - 1)
+    pairs: tuple[Beta, Beta] = (first[low], first[low + 1]), (second[low], second[low + 1])
+    sums = [sum(pair) for pair in pairs]
+    found = (_two_categories(*pairs),) * 2
+    u, v, weights = (side[:, 0] for side in _pairs(steps[0]))
+    atoms = _parts(pairs[1], v)[0] - _parts(pairs[0], u)[0]
+    few, scores = np.linspace(-5.5, 5.5, 41), np.linspace(-REACH, REACH, number)
+    for place, below in reversed(taken):
+        x = np.clip(_quantiles(atoms, weights, scores), 1e-15 - 1, 1 - 1e-15)
+        y = x / (1 - np.abs(x))
+        # And over what lies between quantiles, by the distance from 0 or an end: what has few answers has gaps.
+        ends = np.arcsinh(y[[0, -1]] / SMALL)
+        y = np.unique(np.concatenate([y, np.sinh(np.linspace(ends[0], ends[1], between)) * SMALL]))
+        known = _tabulated(y, found[0](y))
+        one, other = (first[place], sums[0]), (second[place], sums[1])
+        one, other = (one, other) if below else (other, one)
+        found = _with_category(known, one, other, steps[0]), _with_category(known, one, other, steps[1])
+        # Where the next distribution lies: a rough one is enough to place what is computed exactly.
+        others, (u, v, each) = _quantiles(atoms, weights, few), (side[:, 0] for side in _pairs(0.7))
+        (a, rest_a), (b, rest_b) = _parts(one, u), _parts(other, v)
+        atoms = ((b - a)[:, None] + (rest_a * rest_b)[:, None] * others).ravel()
+        weights = (each[:, None] * np.exp(-(few**2) / 2)).ravel()
+        sums = [total + side[place] for total, side in zip(sums, (first, second), strict=True)]
+    return found
+
+
 def dominance_cdf(first: Parameters, second: Parameters) -> Function:
     """Return the distribution function of P(A > B) + P(A = B) / 2, of its logit.
 
@@ -245,83 +463,21 @@ def dominance_cdf(first: Parameters, second: Parameters) -> Function:
     Notes
     -----
     With a and b the shares of the lowest category, which are Beta and independent of what the other answers are among
-    themselves, ``theta = b (1 - a / 2) + (1 - a) (1 - b) theta'``, theta' being the same of the other categories; and
-    likewise for the highest category, with the groups exchanged. Categories are taken off at the end where fewer
-    answers are, down to two, of which ``theta = 1/2 + (b - a) / 2``. It is done on the scale and on the reversed one,
-    and the mean of both taken. Over random tables, many with empty categories, limits are off by 2e-5 in the median and
-    at most 4e-3, the latter where the answers of the groups hardly overlap.
+    themselves, ``x = b - a + (1 - a) (1 - b) x'``, x' being the same of the other categories; and likewise for the
+    highest category, with the groups exchanged. Categories are taken off at the end where fewer answers are, down to
+    two, of which ``x = b - a``. Each step is a trapezoidal rule over the normal scores of a and b; what is left is
+    tabulated at quantiles, however close to 0 they are. Against finer steps, over random lopsided tables of 1 to
+    10^4 people in 2 to 10 categories, limits at 50 to 99.9 % and probabilities are off by at most 1.3e-4 in 99 of 100
+    tables, and by at most 4e-4.
+
+    Examples
+    --------
+    >>> groups = (1 / 3, 995 + 1 / 3, 5 + 1 / 3), (1 / 3, 1000 + 1 / 3, 1 / 3)
+    >>> round(1 - float(dominance_cdf(*groups)(np.zeros(1))[0]), 3)
+    0.99
     """
-    one, other = _one_way(first, second), _one_way(first[::-1], second[::-1])
-    return lambda logits: np.clip((one(logits) + 1 - other(-logits)) / 2, 0.0, 1.0)
-
-
-def _one_way(first: Parameters, second: Parameters) -> Function:
-    low, high = 0, len(first)
-    parts = [a / sum(first) + b / sum(second) for a, b in zip(first, second, strict=True)]
-    taken: list[tuple[int, bool]] = []
-    while high - low > 2:
-        below = parts[low] <= parts[high - 1]
-        taken.append((low if below else high - 1, below))
-        low, high = (low + 1, high) if below else (low, high - 1)
-    rest = first[low] + first[low + 1], second[low] + second[low + 1]
-    cdf = _pair_cdf(first[low : low + 2], second[low : low + 2])
-    for place, below in reversed(taken):
-        one, other = (first[place], rest[0]), (second[place], rest[1])
-        cdf = _with_category(_tabulated(cdf, rest), *((one, other) if below else (other, one)))
-        rest = rest[0] + first[place], rest[1] + second[place]
-    return cdf
-
-
-def _pair_cdf(first: Parameters, second: Parameters) -> Function:
-    """Return the distribution function of 1/2 + (b - a) / 2, the mean of the sum over b and the sum over a."""
-    (a, a_weights), (b, b_weights) = (_nodes(part[0], part[1], PAIR) for part in (first, second))
-
-    def cdf(logits: Array) -> Array:
-        twice = 2 * special.expit(logits)[..., None]
-        over_b = special.betainc(first[1], first[0], np.clip(twice - b, 0, 1)) @ b_weights
-        over_a = special.betainc(second[0], second[1], np.clip(twice - 1 + a, 0, 1)) @ a_weights
-        return np.asarray((over_b + over_a) / 2)
-
-    return cdf
-
-
-def _with_category(cdf: Function, first: Parameters, second: Parameters) -> Function:
-    """Return the distribution function with one category more below, of (parameter, sum of the others') in each."""
-    few = [sum(part) < FEW for part in (first, second)]
-    names = ("both few", "both few") if all(few) else ("many", "many")
-    if few[0] != few[1]:
-        names = ("few", "beside few") if few[0] else ("beside few", "few")
-    a, a_weights = _nodes(first[0], first[1], PEELED[names[0]])
-    b, b_weights = _nodes(second[0], second[1], PEELED[names[1]])
-    won, lost = (b[:, None] * (1 - a / 2)).ravel(), (a * (1 - b[:, None] / 2)).ravel()
-    weights = (b_weights[:, None] * a_weights).ravel()
-
-    def wider(logits: Array) -> Array:
-        over = special.expit(logits)[..., None] - won
-        under = special.expit(-logits)[..., None] - lost
-        with np.errstate(divide="ignore"):
-            place = np.log(np.maximum(over, 0)) - np.log(np.maximum(under, 1e-300))
-        below = np.where(over <= 0, 0.0, np.where(under <= 0, 1.0, cdf(np.clip(place, -END, END))))
-        return np.asarray(below @ weights)
-
-    return wider
-
-
-def _tabulated(cdf: Function, people: tuple[float, float]) -> Function:
-    step = min(STEP, 0.5 * (1 / people[0] + 1 / people[1]) ** 0.5)  # half the standard deviation, or less
-    grid = np.linspace(-END, END, int(2 * END / step) + 2)
-    value, width = cdf(grid), float(grid[1] - grid[0])
-    rise = np.gradient(value)
-    rise[2:-2] = (value[:-4] - 8 * value[1:-3] + 8 * value[3:-1] - value[4:]) / 12
-
-    def interpolated(logits: Array) -> Array:
-        place = (logits - grid[0]) / width
-        index = np.minimum(place.astype(np.int64), len(grid) - 2)
-        t = place - index
-        y0, y1, m0, m1 = value[index], value[index + 1], rise[index], rise[index + 1]
-        return np.asarray(y0 + t * (m0 + t * (3 * (y1 - y0) - 2 * m0 - m1 + t * (2 * (y0 - y1) + m0 + m1))))
-
-    return interpolated
+    _, fine = _people(first, second)
+    return lambda logits: fine(np.sign(logits) * np.expm1(np.minimum(np.abs(logits), 60.0)) / 2)
 
 
 def dominance_quantiles(first: Parameters, second: Parameters, probabilities: tuple[float, ...]) -> tuple[float, ...]:
@@ -333,47 +489,61 @@ def dominance_quantiles(first: Parameters, second: Parameters, probabilities: tu
     >>> [round(value, 3) for value in dominance_quantiles(*groups, (0.025, 0.975))]
     [0.39, 0.684]
     """
-    if len(first) == 2:
-        one, other = (sampled_group((higher, lower)) for lower, higher in (first, second))
-        gaps = difference_quantiles(probabilities, one, other)
-        return tuple((1 + gap) / 2 for gap in gaps)
-    cdf, wanted = dominance_cdf(first, second), np.array(probabilities)
-    ends = np.full(wanted.shape, -END), np.full(wanted.shape, END)
-    logits = increasing_root(lambda place: cdf(place) - wanted, *ends, tolerance=1e-8)
-    return tuple(special.expit(logits).tolist())
+    coarse, fine = _people(first, second)
+    asked = np.array(probabilities)
+
+    def by_coarse(wanted: Array) -> Array:
+        # Of sinh, so that a quantile may be as close to 0 or to either end as it likes.
+        ends = np.full(wanted.shape, 60.0)
+        found = increasing_root(lambda v: coarse(np.sinh(v) / SCALE) - wanted, -ends, ends, tolerance=1e-7)
+        return np.asarray(np.sinh(found) / SCALE)
+
+    wanted, y = asked, by_coarse(asked)
+    for _ in range(2 if fine is not coarse else 0):  # what the coarse rule misses is added to what it is asked for
+        wanted = np.clip(wanted + asked - fine(y), 1e-9, 1 - 1e-9)
+        y = by_coarse(wanted)
+    return tuple((0.5 + y / (1 + np.abs(y)) / 2).tolist())
+
+
+@lru_cache(maxsize=2)
+def _normal_scores(columns: int) -> Array:
+    """Return the points of a lattice in the unit cube as normal scores, a row for each column.
+
+    Korobov's: multiples of the powers of one generator (Sloan & Joe 1994, Lattice methods for multiple integration),
+    shifted off the corner.
+    """
+    shifts = (np.arange(1, columns + 1) * (math.sqrt(5) - 1) / 2) % 1.0
+    multiples = np.array([pow(GENERATOR, k, POINTS) for k in range(columns)])
+    unit = (np.outer(multiples, np.arange(POINTS)) % POINTS / POINTS + shifts[:, None]) % 1.0
+    return np.asarray(special.ndtri(np.clip(unit, 1e-15, 1 - 1e-15)))
 
 
 @lru_cache(maxsize=8)
-def _normal_scores(columns: int) -> Array:
-    """Return the points of an additive recurrence as normal scores, a row for each column of the unit cube.
-
-    Multiples of the powers of the root of x^(d + 1) = x + 1, a generalised golden ratio (Roberts 2018, "The
-    unreasonable effectiveness of quasirandom sequences").
-    """
-    root = 1.5
-    for _ in range(64):
-        root = (1 + root) ** (1 / (columns + 1))
-    steps = root ** -np.arange(1.0, columns + 1)
-    return np.asarray(special.ndtri((0.5 + steps[:, None] * np.arange(1, POINTS + 1)) % 1.0))
+def _shares(parameters: Parameters, place: int, columns: int) -> Array:
+    """Return the shares of a group's categories at the points, a row for each, from so many columns of the rule."""
+    left, found = np.ones(POINTS), np.empty((len(parameters), POINTS))
+    for k, scores in enumerate(_normal_scores(columns)[place : place + len(parameters) - 1]):
+        share, rest = _parts((parameters[k], sum(parameters[k + 1 :])), scores)
+        found[k] = left * share
+        left *= rest
+    found[-1] = left
+    return found
 
 
-@lru_cache(maxsize=64)
-def _odds(parameters: Parameters, place: int, columns: int) -> tuple[Array, Array]:
-    """Return the shares at or below each cut and above it, a row for each cut but the last."""
-    scores = _normal_scores(columns)[place : place + len(parameters) - 1]
-    left, shares = np.ones(POINTS), []
-    table = np.linspace(-5.0, 5.0, 201)
-    for k, score in enumerate(scores):
-        own, others = parameters[k], sum(parameters[k + 1 :])
-        lower = special.betaincinv(own, others, special.ndtr(table))
-        upper = special.betaincinv(others, own, special.ndtr(-table))
-        logits = np.log(np.maximum(lower, 1e-300)) - np.log(np.maximum(upper, 1e-300))
-        part = special.expit(np.interp(score, table, logits))
-        shares.append(left * part)
-        left = left * (1 - part)
-    below = np.cumsum(shares, axis=0)
-    above = np.cumsum([left, *shares[:0:-1]], axis=0)[::-1]
-    return below, above
+def _shifted(shares: Array, lost: Array) -> list[Array]:
+    """Return shares whose cumulative odds are divided by exp(lost), a row for each category."""
+    above = [shares[-1]]
+    for each in shares[-2:0:-1]:
+        above.append(above[-1] + each)
+    ratio = np.exp(-lost)
+    found, below, before = [], np.zeros_like(lost), np.ones_like(lost)
+    for each, rest in zip(shares, [*above[::-1], 0.0], strict=True):
+        # P_k / (P_k + (1 - P_k) / ratio) less the same of the cut before, without cancellation.
+        below = below + each
+        weight = rest + ratio * below
+        found.append(each / before * (ratio / weight))
+        before = weight
+    return found
 
 
 def dominance_points(
@@ -390,32 +560,52 @@ def dominance_points(
 
     Notes
     -----
-    Every cumulative logit of a group loses the same amount. Against 3e5 points limits are off by less than 2e-3.
+    Every cumulative logit of a group loses the same amount. Against 2e7 draws, limits at 95 % are off by 2e-4 in the
+    root mean square and at most 1e-3, probabilities by 2e-4 and at most 6e-4; beyond the limits at 99.9 % lie few
+    points, and those are off by up to 4e-3.
     """
-    columns = 2 * len(first) + 1
-    cuts = len(first) - 1
-    common, own, others = _normal_scores(columns)[-3:]
-    joint, alone = tau * correlation**0.5, tau * (1 - correlation) ** 0.5
-    low = _shifted(_odds(first, 0, columns), mean + apart + joint * common + alone * own)
-    high = _shifted(_odds(second, cuts, columns), mean - apart + joint * common + alone * others)
-    return np.sort(cumulative_dominance(low, high))
+    cuts, columns = len(first) - 1, 2 * len(first) + 1
+    own, joint = tau * math.sqrt(1 - correlation), tau * math.sqrt(correlation)
+    groups = _shares(first, 0, columns), _shares(second, cuts, columns)
+    found = np.empty(POINTS)
+    for place in range(0, POINTS, CHUNK):
+        part = slice(place, place + CHUNK)
+        alone_b, alone_a, common = _normal_scores(columns)[-3:, part]
+        centre = mean + joint * common
+        one = _shifted(groups[0][:, part], centre + apart + own * alone_a)
+        other = _shifted(groups[1][:, part], centre - apart + own * alone_b)
+        lower, value = np.zeros_like(common), np.zeros_like(common)
+        for a, b in zip(one, other, strict=True):
+            value += a * (lower + b / 2)
+            lower += b
+        found[part] = value
+    found.sort()
+    return found
 
 
-def _shifted(odds: tuple[Array, Array], lost: Array) -> Array:
-    below, above = odds
-    kept = below * np.exp(-lost)
-    return np.asarray(kept / (kept + above))
+def selected_dominance(
+    first: Parameters, second: Parameters, *, tau: float, mean: float, correlation: float, apart: float = 0.0
+) -> tuple[Callable[[tuple[float, ...]], tuple[float, ...]], Callable[[float], float]]:
+    """Return quantiles and the distribution function of P(A > B) + P(A = B) / 2 in a population.
 
-
-def cumulative_dominance(first: Array, second: Array) -> Array:
-    """Return P(A > B) + P(A = B) / 2 from shares at or below each cut but the last, cuts first.
-
-    Examples
-    --------
-    >>> float(cumulative_dominance(np.array([[0.25]]), np.array([[0.75]]))[0])
-    0.75
+    Of two categories it is 1/2 + (difference of the shares of the higher one) / 2, by quadrature; of more by
+    `dominance_points`, whose parameters these are.
     """
-    ends = ((1, 0),) + ((0, 0),) * (first.ndim - 1)
-    a = np.diff(np.pad(np.pad(first, ends), (ends[0][::-1], *ends[1:]), constant_values=1.0), axis=0)
-    b = np.pad(np.pad(second, ends), (ends[0][::-1], *ends[1:]), constant_values=1.0)
-    return np.asarray((a * (b[:-1] + b[1:]) / 2).sum(axis=0))
+    if len(first) == 2:
+        own, common = tau * math.sqrt(1 - correlation), tau * math.sqrt(correlation)
+        one, other = (
+            selected_group((higher, lower), tau=own, mean=-lost)
+            for (lower, higher), lost in ((first, mean + apart), (second, mean - apart))
+        )
+        below = difference_cdf(one, other, common)
+        return (
+            lambda probabilities: tuple(
+                (1 + gap) / 2 for gap in difference_quantiles(probabilities, one, other, common)
+            ),
+            lambda value: below(2 * value - 1),
+        )
+    points = dominance_points(first, second, tau=tau, mean=mean, correlation=correlation, apart=apart)
+    return (
+        lambda probabilities: tuple(np.quantile(points, probabilities).tolist()),
+        lambda value: float(np.searchsorted(points, value, side="right")) / POINTS,
+    )

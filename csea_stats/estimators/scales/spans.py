@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate, product
 
-import numpy as np
 from scipy import special
 
 from csea_stats.base.dominance import (
     Vector,
     brunner_munzel_limits,
     dominance_cdf,
-    dominance_points,
     dominance_quantiles,
     proportional_odds_limits,
+    selected_dominance,
 )
 from csea_stats.estimators.estimands import CACHED
 
@@ -62,12 +62,19 @@ def _parameters(vector: Vector, prior: str, effect: float) -> tuple[float, ...]:
     return tuple(count / effect + added for count in vector)
 
 
-def _points(
-    table: tuple[Vector, Vector], prior: str, effect: float, who: Who, bound: float
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    first, second = (_parameters(vector, prior, effect) for vector in table)
+Law = tuple[Callable[[tuple[float, ...]], tuple[float, ...]], Callable[[float], float]]
+"""Quantiles, and the distribution function."""
+
+
+@lru_cache(maxsize=8)
+def _law(table: tuple[Vector, Vector], prior: str, effect: float, who: Who, bound: float) -> Law:
+    """Return the posterior of a table, in a population if anything is supposed of it."""
+    groups = _parameters(table[0], prior, effect), _parameters(table[1], prior, effect)
+    if who == NOBODY and bound == 0:
+        below = dominance_cdf(*groups)
+        return lambda asked: dominance_quantiles(*groups, asked), lambda value: float(below(special.logit([value]))[0])
     tau, mean, correlation = who
-    return dominance_points(first, second, tau=tau, mean=mean, correlation=correlation, apart=bound)
+    return selected_dominance(*groups, tau=tau, mean=mean, correlation=correlation, apart=bound)
 
 
 @lru_cache(maxsize=CACHED)
@@ -82,23 +89,16 @@ def posterior_span(
         Largest log participation ratio of either group, without a prior.
     """
     tails = ((1 - level) / 2, 0.5, (1 + level) / 2)
-    lows, highs = _edges(sides)
-    if who == NOBODY and bound == 0:
-        low = [dominance_quantiles(*_both(table, prior, effect), tails) for table in lows]
-        high = low if highs == lows else [dominance_quantiles(*_both(table, prior, effect), tails) for table in highs]
-    else:
-        low = [tuple(np.quantile(_points(table, prior, effect, who, -bound), tails)) for table in lows]
-        high = [tuple(np.quantile(_points(table, prior, effect, who, bound), tails)) for table in highs]
-    return (
-        float(min(found[0] for found in low)),
-        float(min(found[1] for found in low)),
-        float(max(found[1] for found in high)),
-        float(max(found[2] for found in high)),
+    low, high = (
+        [_law(table, prior, effect, who, shift)[0](tails) for table in tables]
+        for tables, shift in zip(_edges(sides), (-bound, bound), strict=True)
     )
-
-
-def _both(table: tuple[Vector, Vector], prior: str, effect: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    return _parameters(table[0], prior, effect), _parameters(table[1], prior, effect)
+    return (
+        min(found[0] for found in low),
+        min(found[1] for found in low),
+        max(found[1] for found in high),
+        max(found[2] for found in high),
+    )
 
 
 @lru_cache(maxsize=CACHED)
@@ -106,14 +106,11 @@ def dominance_above(
     sides: Sides, threshold: float, effect: float, who: Who = NOBODY, bound: float = 0.0
 ) -> tuple[float, float]:
     """Return the smallest and largest posterior probability that superiority exceeds the threshold."""
-    found = []
-    for tables, shift in zip(_edges(sides), (-bound, bound), strict=True):
-        for table in tables:
-            if who == NOBODY and bound == 0:
-                place = np.array([special.logit(threshold)])
-                found.append(1 - float(dominance_cdf(*_both(table, "dirichlet", effect))(place)[0]))
-            else:
-                found.append(float((_points(table, "dirichlet", effect, who, shift) > threshold).mean()))
+    found = [
+        1 - _law(table, "dirichlet", effect, who, shift)[1](threshold)
+        for tables, shift in zip(_edges(sides), (-bound, bound), strict=True)
+        for table in tables
+    ]
     return max(min(found), 0.0), min(max(found), 1.0)
 
 
