@@ -6,6 +6,11 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.errors import UnsupportedTarget
+from csea_stats.estimators.gaps.comparisons import Difference, OddsRatio, Ratio
+from csea_stats.estimators.pairs.pairs import PairedDifference
+from csea_stats.estimators.scales.dominance import Superiority
+from csea_stats.estimators.shares.multinomials import JointShare
+from csea_stats.estimators.shares.proportions import Share
 
 PAGE = (Path(__file__).parents[1] / "docs" / "targets.md").read_text(encoding="utf-8")
 TABLE = [
@@ -41,12 +46,41 @@ CALLS = {
     "crosstab_bounds": lambda method, **keys: cs.crosstab_bounds(35, 24, 49, region=method, **keys),
     "breakdown_ratio": lambda method, **keys: cs.breakdown_ratio(35, 49, **keys),  # noqa: ARG005
 }
+DECLARED = {
+    "proportion": Share,
+    "difference": Difference,
+    "difference, sizes": Difference,
+    "difference, ratio": Ratio,
+    "difference, odds ratio": OddsRatio,
+    "paired_difference": PairedDifference,
+    "multinomial": JointShare,
+    "ordinal": Share,
+    "superiority": Superiority,
+    "picks": Share,
+    "pick_contrasts": PairedDifference,
+}
+"""The estimand behind each call; the rows of the table are what its methods declare."""
 CELLS = [(row[0], row[1], name, word) for row in TABLE[1:] for name, word in zip(TABLE[0][2:], row[2:], strict=True)]
 
 
 def test_the_table_has_every_call_and_target():
     assert {call for call, *_ in CELLS} == set(CALLS)
     assert TABLE[0][2:] == list(TARGETS)
+
+
+@pytest.mark.parametrize("call", DECLARED)
+def test_a_row_is_what_the_methods_declare(call):
+    estimand, told = DECLARED[call], {row[1]: row for row in TABLE[1:] if row[0] == call}
+    for name, method in estimand.methods.items():
+        has = [True, True, method.size, method.prior, method.size and method.prior, method.bounds]
+        if call == "difference":  # the size of the whole says nothing of the groups'
+            has[2] = has[4] = False
+        row = [call, name, *("yes" if one else "no" for one in has)]
+        if name in told:
+            assert told.pop(name) == row
+        elif method.offered and call not in ("ordinal", "picks", "difference, sizes"):  # told by the default alone
+            pytest.fail(f"docs/targets.md needs | {' | '.join(row)} |")
+    assert not told
 
 
 @pytest.mark.parametrize(("call", "method", "target", "word"), CELLS)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from csea_stats.errors import UnsupportedTarget
@@ -204,6 +205,10 @@ class Posterior(Protocol):
         """Return the smallest value with at least that probability up to it."""
 
 
+Further = Callable[[Posterior, "float | None"], float]
+"""From a posterior and what was found so far to what is further towards an end."""
+
+
 class ByPosterior(Estimand):
     """An estimand of which each feasible table has a posterior: its limits, medians and probabilities are hulls."""
 
@@ -216,6 +221,16 @@ class ByPosterior(Estimand):
     @abstractmethod
     def confidence(self, method: str, level: float, who: Participation) -> Limits:
         """Return the hull of a confidence method's limits."""
+
+    def extreme(self, prior: str, who: Participation, end: End, rule: Further) -> float:
+        """Return what is the most extreme at an end of what a rule makes of the posteriors."""
+        found: float | None = None
+        for one in self.posteriors(prior, who, end):
+            found = rule(one, found)
+        if found is None:
+            message = f"{self.name}: no table is feasible"
+            raise ValueError(message)
+        return found
 
     def limits(self, method: str, level: float, who: Participation) -> Limits:
         """Of a posterior equal tails, or of a confidence method."""
@@ -239,36 +254,32 @@ def _confidence(estimand: ByPosterior, method: str, level: float, who: Participa
 
 @lru_cache(maxsize=CACHED)
 def _quantiles(estimand: ByPosterior, prior: str, who: Participation, probabilities: Limits) -> Limits:
-    low, high = probabilities
-    return (
-        extreme(estimand.posteriors(prior, who, "low"), low, "low"),
-        extreme(estimand.posteriors(prior, who, "high"), high, "high"),
+    low, high = (
+        estimand.extreme(prior, who, end, partial(_further_quantile, end, p))
+        for end, p in zip(ENDS, probabilities, strict=True)
     )
+    return low, high
 
 
 @lru_cache(maxsize=CACHED)
 def _above(estimand: ByPosterior, threshold: float, prior: str, who: Participation) -> Limits:
-    low, high = ([1 - one.cdf(threshold) for one in estimand.posteriors(prior, who, end)] for end in ENDS)
-    return min(low), max(high)
+    low, high = (estimand.extreme(prior, who, end, partial(_further_chance, end, threshold)) for end in ENDS)
+    return low, high
 
 
-def extreme(posteriors: Iterable[Posterior], probability: float, end: End) -> float:
-    """Return the lowest or the highest of the quantiles at a probability.
-
-    Another's is lower only where at least the probability lies up to the lowest so far: most are looked at once.
-    """
-    found: float | None = None
-    for one in posteriors:
-        if found is None:
-            found = one.quantile(probability)
-        elif end == "low" and one.cdf(found) >= probability:
-            found = min(found, one.quantile(probability))
-        elif end == "high" and one.cdf(found) <= probability:
-            found = max(found, one.quantile(probability))
+def _further_quantile(end: End, probability: float, one: Posterior, found: float | None) -> float:
+    """Return a posterior's quantile if it is further towards an end than what was found, which one look can tell."""
     if found is None:
-        message = "no table is feasible"
-        raise ValueError(message)
-    return found
+        return one.quantile(probability)
+    if end == "low":  # lower only where at least the probability lies up to the lowest so far
+        return min(found, one.quantile(probability)) if one.cdf(found) >= probability else found
+    return max(found, one.quantile(probability)) if one.cdf(found) <= probability else found
+
+
+def _further_chance(end: End, threshold: float, one: Posterior, found: float | None) -> float:
+    """Return the probability of more than a threshold if it is further towards an end than what was found."""
+    above = 1 - one.cdf(threshold)
+    return above if found is None else (min if end == "low" else max)(found, above)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,12 +331,6 @@ def check(estimand: Estimand, target: Target, method: str) -> None:
     if isinstance(target, Respondents):
         return
     selection = target.selection if isinstance(target, Population) else None
-    if isinstance(selection, SelectionBounds) and selection.ratio == math.inf and not estimand.certain(target.size):  # type: ignore[union-attr]
-        message = (
-            f"{estimand.name}: SelectionBounds(ratio=inf) assumes nothing, and then any value is possible whatever was "
-            "answered: use a finite ratio"
-        )
-        raise UnsupportedTarget(message)
     needs: dict[str, tuple[bool, str]] = {
         "size": (getattr(target, "size", None) is not None, "a population of known size"),
         "fractions": (target.design_effect > 1, "a design effect"),
@@ -340,4 +345,10 @@ def check(estimand: Estimand, target: Target, method: str) -> None:
         if need == "prior":
             instead += f", or {estimand.bounding!r} with SelectionBounds(ratio={ratio(selection.ratio)})"  # type: ignore[union-attr]
         message = f"{estimand.name} by method {method!r} has no form with {what}: use {instead}"
+        raise UnsupportedTarget(message)
+    if isinstance(selection, SelectionBounds) and selection.ratio == math.inf and not estimand.certain(target.size):  # type: ignore[union-attr]
+        message = (
+            f"{estimand.name}: SelectionBounds(ratio=inf) assumes nothing, and then any value is possible whatever was "
+            "answered: use a finite ratio"
+        )
         raise UnsupportedTarget(message)

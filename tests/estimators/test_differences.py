@@ -95,18 +95,6 @@ def test_the_call_makes_the_estimate_again(target):
 
 
 @given(
-    st.integers(0, 9), st.integers(0, 12), st.integers(0, 12), st.sampled_from([Superpopulation(), BOUND, Population()])
-)
-@settings(max_examples=20)
-def test_a_larger_set_never_narrows(x1, x2, more, target):
-    smaller, larger = (difference((x1, 9), (seconds, 12), target=target) for seconds in ({x2}, {x2, more}))
-    for one, other in ((smaller.interval, larger.interval), (smaller.companion, larger.companion)):
-        assert other.lower <= one.lower + 1e-9
-        assert one.upper <= other.upper + 1e-9
-    assert larger.probability[0] <= smaller.probability[0] + 1e-9
-
-
-@given(
     st.sampled_from(DIFFERENCE_METHODS),
     st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
     st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),

@@ -192,21 +192,6 @@ def test_confidence_takes_no_prior_on_who_took_part():
         profile_limits(columns(1, 2, 1, 2), method="ml", level=0.95)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("n1", "n2", "rate"), [(7, 42, 0.0112), (24, 25, 0.0229)])
-def test_false_signs_of_the_sign_rule(n1, n2, rate):
-    x1, x2 = (part.ravel().astype(float) for part in np.meshgrid(np.arange(n1 + 1), np.arange(n2 + 1), indexing="ij"))
-    groups = x1, np.full(x1.shape, float(n1)), x2, np.full(x1.shape, float(n2))
-    signs = []
-    for method in ("log-f", *PRIORS):
-        lower, upper = odds_limits(groups, method=method, level=0.95)
-        signs.append((lower > 1).astype(int) - (upper < 1))
-    settled = np.abs(np.sum(signs, axis=0)) == len(signs)
-    p = np.linspace(0.0005, 0.9995, 1999)
-    chance = stats.binom.pmf(x1[:, None], n1, p) * stats.binom.pmf(x2[:, None], n2, p)
-    assert (chance * settled[:, None]).sum(axis=0).max() == pytest.approx(rate, abs=1e-4)
-
-
 @pytest.mark.parametrize("method", ["logistic", "log-f", "firth", "exact-conditional"])
 def test_limits_rise_with_the_first_count_and_fall_with_the_second(method):
     x1, x2 = np.meshgrid(np.arange(8), np.arange(13), indexing="ij")

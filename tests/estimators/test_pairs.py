@@ -238,6 +238,45 @@ def test_of_as_many_who_differ_the_difference_rises_with_the_first():
     assert len(extreme_tables(tables, "low")) < len(tables)
 
 
+def check_every_overlap(data, most):
+    """What the climb finds is the extreme of all tables, looked at one by one."""
+    n = data.draw(st.integers(2, most))
+    counts = [data.draw(st.sets(st.integers(0, n), min_size=1, max_size=2)) for _ in range(2)]
+    who = data.draw(
+        st.one_of(
+            st.builds(Participation, tau=st.sampled_from([0.25, 1.0, 4.0])),
+            st.builds(Participation, reach=st.sampled_from([1.0, 2.7, 50.0])),
+        )
+    )
+    level, threshold = data.draw(st.sampled_from([0.5, 0.95])), data.draw(st.sampled_from([-0.5, -0.2, 0.0, 0.3]))
+    tables = pair_tables(*counts, n)[0]
+    found = []
+    for some in (tables, *((table,) for table in tables)):
+        one = PairedDifference(tables=some, full=())
+        found.append(
+            (
+                one.limits("dirichlet", level, who),
+                one.medians("dirichlet", level, who),
+                one.above(threshold, "dirichlet", who),
+            )
+        )
+    for whole, *each in zip(*found, strict=True):
+        assert whole == pytest.approx((min(low for low, _ in each), max(high for _, high in each)), abs=2e-9)
+
+
+@given(st.data())
+@settings(max_examples=5, deadline=None)
+def test_every_overlap_lies_within_the_hull(data):
+    check_every_overlap(data, 9)
+
+
+@pytest.mark.slow
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_every_overlap_of_more_people_lies_within_the_hull(data):
+    check_every_overlap(data, 25)
+
+
 @given(st.data())
 @settings(max_examples=12, deadline=None)
 def test_swapping_turns_the_sign_and_more_feasible_counts_never_narrow(data):

@@ -5,8 +5,6 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import stats
 
 import csea_stats
@@ -103,43 +101,6 @@ def test_the_call_makes_the_estimate_again(target):
     assert dict(estimate.provenance.versions).keys() == {"csea-stats", "numpy", "scipy"}
     assert len(estimate.provenance.data_hash) == 64
     assert len(str(estimate)) > 60
-
-
-@given(
-    st.sets(st.integers(0, 30), min_size=1, max_size=4),
-    st.sets(st.integers(30, 33), min_size=1, max_size=2),
-    st.integers(0, 30),
-    st.sampled_from([target for target in TARGETS if not isinstance(target, Respondents)]),
-)
-@settings(max_examples=20)
-def test_a_larger_set_never_narrows(counts, bases, more, target):
-    smaller = proportion(counts, bases, target=target)
-    larger = proportion(counts | {more}, bases, target=target)
-    for one, other in ((smaller.interval, larger.interval), (smaller.companion, larger.companion)):
-        assert other.lower <= one.lower + ROUNDING
-        assert one.upper <= other.upper + ROUNDING
-    assert larger.probability[0] <= smaller.probability[0] + ROUNDING
-    assert smaller.probability[1] <= larger.probability[1] + ROUNDING
-
-
-@given(st.integers(0, 40), st.sampled_from(TARGETS[1:]))
-@settings(max_examples=25)
-def test_a_higher_level_is_wider(count, target):
-    narrow, wide = (proportion(count, 40, target=target, level=level) for level in (0.8, 0.99))
-    for one, other in ((narrow.interval, wide.interval), (narrow.companion, wide.companion)):
-        assert other.lower <= one.lower
-        assert one.upper <= other.upper
-
-
-@given(st.sets(st.integers(0, 12), min_size=1), st.sets(st.integers(12, 14), min_size=1))
-@settings(max_examples=15)
-def test_the_hull_is_the_hull(counts, bases):
-    target = Population(Selection(tau=0.5))
-    whole = proportion(counts, bases, target=target)
-    each = [proportion(x, n, target=target) for x in counts for n in bases]
-    assert whole.interval.lower == pytest.approx(min(e.interval.lower for e in each), abs=1e-9)
-    assert whole.interval.upper == pytest.approx(max(e.interval.upper for e in each), abs=1e-9)
-    assert whole.companion.lower == pytest.approx(min(e.companion.lower for e in each), abs=1e-9)
 
 
 def test_a_set_has_bounds_and_no_value():

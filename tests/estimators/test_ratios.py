@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
@@ -180,27 +180,6 @@ def test_a_prior_that_ties_the_shares_makes_no_interval_narrower_by_another_coun
     assert hull == (min(low for low, _ in singles), max(high for _, high in singles))
     if bound > 1:
         assert hull[0] < singles[12][0]
-
-
-@given(
-    st.sampled_from(["ratio", "odds-ratio"]),
-    st.integers(0, 9),
-    st.integers(0, 12),
-    st.integers(0, 12),
-    st.sampled_from([Superpopulation(), BOUND, Population()]),
-)
-@example("ratio", 7, 10, 12, BOUND)
-@settings(max_examples=6, deadline=None)
-def test_a_larger_set_never_narrows(measure, x1, x2, more, target):
-    smaller, larger = (
-        difference((x1, 9), (seconds, 12), measure=measure, target=target) for seconds in ({x2}, {x2, more})
-    )
-    pairs = [(smaller.interval, larger.interval), (smaller.companion, larger.companion)]
-    pairs += [(a, b) for (_, a), (_, b) in zip(smaller.sensitivity, larger.sensitivity, strict=True)]
-    for one, other in pairs:
-        assert other.lower <= one.lower * (1 + 1e-8)
-        assert one.upper <= other.upper * (1 + 1e-8)
-    assert larger.probability[0] <= smaller.probability[0] + 1e-9
 
 
 @pytest.mark.parametrize("table", [(0, 1, 0, 1), (1, 1, 1, 1), (1, 1, 0, 1), (0, 7, 0, 42), (7, 7, 42, 42)])

@@ -242,12 +242,13 @@ def _gap_over_tables(asked: Asked, sides: Sides, bounds: Ends) -> Inference:
     """
     _check_size(asked.target)
     gap = Difference(sides=sides)
-    if isinstance(asked.target, Superpopulation) and _both_signs(bounds):  # nothing to judge, so no strip
+    if isinstance(asked.target, Superpopulation) and _both_signs(bounds):  # nothing to judge, so no strip is made
         who = Participation(design_effect=asked.target.design_effect)
         main, other = (interval_of(gap, method, asked.level, who) for method in ("jeffreys", gap.companion))
         return Inference(values=_NOT_USED, interval=main, companion=other)
     setting = Setting(method="jeffreys", level=asked.level, threshold=0.0, direction=_direction(bounds))
-    return infer(gap, asked.target, setting)
+    found = infer(gap, asked.target, setting)
+    return replace(found, strip=(), doubts=()) if _both_signs(bounds) else found
 
 
 _NOT_USED = (0.0, 0.0)

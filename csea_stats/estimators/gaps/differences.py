@@ -217,7 +217,9 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
 
     Notes
     -----
-    The verdict is about the direction that was observed: "above" if the first share is the larger.
+    The verdict is about the direction that was observed: "above" if the first share is the larger. That the shares are
+    equal is one hypothesis: at "alike" it is made by the intervals of the difference, whatever the measure, and where
+    those shown of a ratio would say otherwise a caveat says so.
 
     For a population both groups are selected, with the `Selection`'s correlation between them; the prior-free
     companion lets either ratio lie anywhere in its range whatever the other is. Of the log odds ratio the population's

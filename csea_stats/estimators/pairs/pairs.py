@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, ClassVar, Literal, overload
 
 from csea_stats.errors import UnsupportedTarget
@@ -19,6 +21,8 @@ from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.marks import base_of, call_words, count_caveats, target_caveats
 from csea_stats.estimators.pairs.spans import (
     PAIR_PRIORS,
+    by_overlap,
+    climbed,
     extreme_tables,
     observed_pair,
     pair_confidence,
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.estimands import End, Inference, Limits, Participation, Posterior
+    from csea_stats.estimators.estimands import End, Further, Inference, Limits, Participation, Posterior
     from csea_stats.estimators.pairs.spans import Tables
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Base, Caveat, Scale
@@ -233,9 +237,17 @@ class PairedDifference(ByPosterior):
 
     def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:
         """With a prior on who took part, or at the worst weights within bounds."""
-        for table in extreme_tables(self.tables, end):
-            for weights in worst_weights(who.ratios[1], end):
-                yield pair_posterior(table, prior, who, weights)
+        for table, weights in product(extreme_tables(self.tables, end), worst_weights(who.ratios[1], end)):
+            yield pair_posterior(table, prior, who, weights)
+
+    def extreme(self, prior: str, who: Participation, end: End, rule: Further) -> float:
+        """Return it from evenly spaced overlaps on to wherever the next ones lead."""
+        found = [
+            climbed([partial(pair_posterior, one, prior, who, weights) for one in chain], rule)
+            for chain in by_overlap(self.tables, end)
+            for weights in worst_weights(who.ratios[1], end)
+        ]
+        return min(found) if end == "low" else max(found)
 
     def confidence(self, method: str, level: float, who: Participation) -> Limits:
         """Of every table, at the worst weights within bounds."""

@@ -27,13 +27,18 @@ from csea_stats.estimators.estimands import CACHED, ENDS
 from csea_stats.estimators.picks.overlaps import feasible_overlaps
 
 if TYPE_CHECKING:
-    from csea_stats.estimators.estimands import End, Limits, Participation
+    from collections.abc import Callable, Sequence
+
+    from csea_stats.estimators.estimands import End, Further, Limits, Participation
 
 Table = tuple[int, int, int]
 Tables = tuple[Table, ...]
 
 PAIR_PRIORS = {"dirichlet": 0.5, "uniform": 1.0}
 """Pseudo-counts that each method with a prior adds to each of the four cells: both, either alone, neither."""
+
+BETWEEN = 5
+"""Overlaps that are looked at first, the smallest and the largest included."""
 
 
 def pair_tables(
@@ -88,6 +93,37 @@ def extreme_tables(tables: Tables, end: End) -> Tables:
     for b, c, n in sorted(tables, key=lambda table: table if end == "low" else (-table[0], *table[1:])):
         found.setdefault((b + c, n), (b, c, n))
     return tuple(sorted(found.values(), key=lambda table: -(table[0] + table[1])))
+
+
+def by_overlap(tables: Tables, end: End) -> list[Tables]:
+    """Return the extreme tables by their difference, each list from most pairs that differ to fewest."""
+    found: dict[tuple[int, int], list[Table]] = {}
+    for b, c, n in extreme_tables(tables, end):
+        found.setdefault((b - c, n), []).append((b, c, n))
+    return [tuple(chain) for chain in found.values()]
+
+
+def climbed(chain: Sequence[Callable[[], PairPosterior]], rule: Further) -> float:
+    """Return the furthest value along overlaps of one difference.
+
+    Along them a quantile or a probability turns at most once (a test looks at all of many), so from the furthest of
+    evenly spaced ones the next ones lead to the furthest of all.
+    """
+    best, found = 0, rule(chain[0](), None)
+
+    def further(place: int) -> bool:
+        nonlocal best, found
+        before, found = found, rule(chain[place](), found)
+        best = place if found != before else best
+        return found != before
+
+    for place in np.unique(np.linspace(0, len(chain) - 1, BETWEEN).round().astype(int)).tolist()[1:]:
+        further(place)
+    for step in (-1, 1):
+        place = best + step
+        while 0 <= place < len(chain) and further(place):
+            place += step
+    return found
 
 
 @lru_cache(maxsize=CACHED)
