@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.dominance import observed_dominance
+from csea_stats.base.dominance_limits import observed_dominance
 from csea_stats.base.roots import one_root
 from csea_stats.base.two_binomials import gap_limits
 from csea_stats.claims.error_rates import gap_rate, pair_rate

@@ -14,17 +14,15 @@ from scipy import integrate, special, stats
 import csea_stats as cs
 from csea_stats.base import dominance as dominance_posterior
 from csea_stats.base.differences import difference_quantiles, sampled_group
-from csea_stats.base.dominance import (
+from csea_stats.base.dominance import dominance_cdf, dominance_quantiles, selected_dominance
+from csea_stats.base.dominance_limits import (
     _two_beat_one,
     brunner_munzel_limits,
-    dominance_cdf,
-    dominance_quantiles,
     has_placement_variance,
     log_odds_of,
     observed_dominance,
     odds_dominance,
     proportional_odds_limits,
-    selected_dominance,
 )
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.scales.dominance import SUPERIORITY_METHODS, dominance_bounds, superiority

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, ClassVar, Literal, overload
 
-from csea_stats.base.dominance import has_placement_variance, observed_dominance
+from csea_stats.base.dominance_limits import has_placement_variance, observed_dominance
 from csea_stats.errors import CountError
 from csea_stats.estimators.checking import (
     TargetOrTargets,

@@ -9,14 +9,8 @@ from itertools import accumulate, product
 
 from scipy import special
 
-from csea_stats.base.dominance import (
-    Vector,
-    brunner_munzel_limits,
-    dominance_cdf,
-    dominance_quantiles,
-    proportional_odds_limits,
-    selected_dominance,
-)
+from csea_stats.base.dominance import Vector, dominance_cdf, dominance_quantiles, selected_dominance
+from csea_stats.base.dominance_limits import brunner_munzel_limits, proportional_odds_limits
 from csea_stats.estimators.estimands import CACHED
 
 Vectors = tuple[Vector, ...]
