@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.dominance import Limits, Vector
 from csea_stats.base.roots import increasing_root
 from csea_stats.errors import CountError
 
 if TYPE_CHECKING:
-    from csea_stats.base.dominance import Array
+    from csea_stats.base.dominance import Array, Limits, Vector
 
 FARTHEST_LIMIT = 60.0
 """Log odds ratio beyond which the estimand is 0 or 1."""
