@@ -10,20 +10,16 @@ from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Clai
 from csea_stats.errors import CseaStatsError as CseaStatsError
 from csea_stats.estimators.answered.tabulations import Tabulation as Tabulation, tabulate as tabulate
 from csea_stats.estimators.associations.association import association as association
-from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds as crosstab_bounds
-from csea_stats.estimators.gaps.breakdown import difference_breakdown as difference_breakdown
-from csea_stats.estimators.gaps.differences import difference as difference, difference_interval as difference_interval
-from csea_stats.estimators.gaps.exact_tests import exact_test as exact_test
-from csea_stats.estimators.pairs.pairs import paired_difference as paired_difference
-from csea_stats.estimators.picks.pick_k import picks as picks
-from csea_stats.estimators.picks.pick_pairs import pick_contrasts as pick_contrasts
-from csea_stats.estimators.ranks.chances import rank_probabilities as rank_probabilities
-from csea_stats.estimators.ranks.rankings import ranks as ranks
-from csea_stats.estimators.scales.dominance import superiority as superiority
-from csea_stats.estimators.shares.breakdown import breakdown_ratio as breakdown_ratio
-from csea_stats.estimators.shares.multinomials import multinomial as multinomial
-from csea_stats.estimators.shares.ordinals import ordinal as ordinal
-from csea_stats.estimators.shares.proportions import proportion as proportion, proportion_interval as proportion_interval
+from csea_stats.estimators.breakdown import breakdown_ratio as breakdown_ratio, difference_breakdown as difference_breakdown
+from csea_stats.estimators.crosstab import crosstab_bounds as crosstab_bounds
+from csea_stats.estimators.difference import difference as difference, difference_interval as difference_interval
+from csea_stats.estimators.exact_test import exact_test as exact_test
+from csea_stats.estimators.multinomial import multinomial as multinomial, ordinal as ordinal
+from csea_stats.estimators.paired_difference import paired_difference as paired_difference
+from csea_stats.estimators.pick_k import pick_contrasts as pick_contrasts, picks as picks
+from csea_stats.estimators.proportion import proportion as proportion, proportion_interval as proportion_interval
+from csea_stats.estimators.ranking import rank_probabilities as rank_probabilities, ranks as ranks
+from csea_stats.estimators.superiority import superiority as superiority
 from csea_stats.regression.fit import Fit as Fit, fit as fit, load_fit as load_fit
 from csea_stats.regression.library import load_model as load_model, model_names as model_names
 from csea_stats.regression.model import Model as Model

@@ -6,11 +6,11 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.errors import UnsupportedTarget
-from csea_stats.estimators.gaps.comparisons import Difference, OddsRatio, Ratio
-from csea_stats.estimators.pairs.pairs import PairedDifference
-from csea_stats.estimators.scales.dominance import Superiority
-from csea_stats.estimators.shares.multinomials import JointShare
-from csea_stats.estimators.shares.proportions import Share
+from csea_stats.estimators.comparison import Difference, OddsRatio, Ratio
+from csea_stats.estimators.multinomial import JointShare
+from csea_stats.estimators.paired_difference import PairedDifference
+from csea_stats.estimators.proportion import Share
+from csea_stats.estimators.superiority import Superiority
 
 PAGE = (Path(__file__).parents[1] / "docs" / "targets.md").read_text(encoding="utf-8")
 TABLE = [

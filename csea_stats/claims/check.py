@@ -19,7 +19,7 @@ from csea_stats.claims.results import ClaimResult, Claims, is_tested
 from csea_stats.claims.sentences import told
 from csea_stats.claims.share_claims import tested_each, tested_printed, tested_rank, tested_share
 from csea_stats.errors import check_kind
-from csea_stats.estimators.checking import check_level
+from csea_stats.estimators.arguments import check_level
 from csea_stats.results.estimates import Estimates
 from csea_stats.survey.loading import fingerprint, load_survey
 from csea_stats.survey.survey import Survey

@@ -28,16 +28,15 @@ from csea_stats.claims.share_claims import open_to_print, sets_of, silent
 from csea_stats.claims.verdicts import Goal, Verdicts, goal_of, judge, not_checkable
 from csea_stats.errors import InputError
 from csea_stats.estimators.answered.printed import tabulate_print
-from csea_stats.estimators.checking import share_pairs
-from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
-from csea_stats.estimators.estimands import Participation
-from csea_stats.estimators.gaps.comparisons import Difference
-from csea_stats.estimators.gaps.differences import difference
-from csea_stats.estimators.pairs.pairs import PairedDifference, paired_difference
-from csea_stats.estimators.pairs.spans import pair_tables
+from csea_stats.estimators.arguments import share_pairs
+from csea_stats.estimators.comparison import Difference
+from csea_stats.estimators.crosstab import crosstab_bounds
+from csea_stats.estimators.difference import difference
+from csea_stats.estimators.estimand import Participation
+from csea_stats.estimators.paired_difference import PairedDifference, pair_tables, paired_difference
+from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.published.naming import item_label, item_name
-from csea_stats.estimators.scales.dominance import superiority
-from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.estimators.superiority import superiority
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Interval
@@ -55,9 +54,9 @@ if TYPE_CHECKING:
         PairedTest,
         SuperiorityTest,
     )
-    from csea_stats.estimators.estimands import Estimand
-    from csea_stats.estimators.gaps.spans import Sides
-    from csea_stats.estimators.pairs.spans import Table, Tables
+    from csea_stats.estimators.comparison import Sides
+    from csea_stats.estimators.estimand import Estimand
+    from csea_stats.estimators.paired_difference import Table, Tables
     from csea_stats.results.values import Caveat
     from csea_stats.survey.survey import Question
 

@@ -22,11 +22,11 @@ from csea_stats.claims.evidence import (
     with_verdicts,
 )
 from csea_stats.claims.verdicts import Goal, Verdicts, all_of, goal_of, judge
-from csea_stats.estimators.checking import share_pairs
+from csea_stats.estimators.arguments import share_pairs
+from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.published.naming import item_label, item_name, words_among
 from csea_stats.estimators.published.published import choices_each
-from csea_stats.estimators.ranks.rankings import ranks
-from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.estimators.ranking import ranks
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import share_words
 from csea_stats.results.verdicts import counted_verdict
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.claims.format import EachTest, PrintedTest, RankTest, ShareTest
-    from csea_stats.estimators.checking import Pair
+    from csea_stats.estimators.arguments import Pair
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Base
     from csea_stats.survey.survey import BatteryCell, Cell, Group, Items, Question

@@ -10,8 +10,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.estimators.estimands import Inference, Participation, hull
-from csea_stats.estimators.marks import provenance
+from csea_stats.estimators.assumptions import provenance
+from csea_stats.estimators.estimand import Inference, Participation, hull
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import ratio, threshold_words
@@ -29,7 +29,7 @@ from csea_stats.targets.populations import TAUS, Population, Respondents, Select
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from csea_stats.estimators.estimands import Estimand, Setting
+    from csea_stats.estimators.estimand import Estimand, Setting
     from csea_stats.results.values import Caveat, Provenance, Scale, Verdict
 
 CORRELATIONS = (0.0, 0.875)

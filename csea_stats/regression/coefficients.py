@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.estimators.estimands import Setting, hull
+from csea_stats.estimators.assumptions import target_caveats
+from csea_stats.estimators.estimand import Setting, hull
 from csea_stats.estimators.inference import interval_of
-from csea_stats.estimators.marks import target_caveats
 from csea_stats.regression.design import Design
 from csea_stats.regression.fitted import FittedModel, FittedTable
 from csea_stats.regression.quantities import ALONE, OfFit
@@ -25,7 +25,7 @@ from csea_stats.targets.populations import Superpopulation, Target
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.estimators.estimands import Limits, Participation
+    from csea_stats.estimators.estimand import Limits, Participation
     from csea_stats.regression import problem
     from csea_stats.regression.groups import StackedReading
     from csea_stats.regression.problem import Array, EngineProblem

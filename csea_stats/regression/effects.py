@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from csea_stats.estimators.estimands import Method
-from csea_stats.estimators.estimands import Setting as Asked
-from csea_stats.estimators.marks import FEW
+from csea_stats.estimators.assumptions import FEW
+from csea_stats.estimators.estimand import Method
+from csea_stats.estimators.estimand import Setting as Asked
 from csea_stats.regression.averages import point_share
 from csea_stats.regression.fitted import PEOPLE
 from csea_stats.regression.groups import StackedDesign
@@ -36,7 +36,7 @@ from csea_stats.targets.populations import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from csea_stats.estimators.estimands import Limits, Participation
+    from csea_stats.estimators.estimand import Limits, Participation
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from csea_stats.estimators.marks import FEW
+from csea_stats.estimators.assumptions import FEW
 from csea_stats.regression import settings as contrasts
 from csea_stats.regression.averages import share
 from csea_stats.results.caveats import caveat

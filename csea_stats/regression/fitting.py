@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from csea_stats.errors import InputError, check_kind
-from csea_stats.estimators.checking import check_level
+from csea_stats.estimators.arguments import check_level
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nested import nested
 from csea_stats.regression.engines.nuts import log_odds_variable

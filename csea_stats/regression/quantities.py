@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from csea_stats.errors import UnsupportedTarget
-from csea_stats.estimators.checking import check_bounded
-from csea_stats.estimators.estimands import Estimand, Method, Participation
-from csea_stats.estimators.gaps.differences import difference_interval
+from csea_stats.estimators.arguments import check_bounded
+from csea_stats.estimators.assumptions import target_caveats
+from csea_stats.estimators.difference import difference_interval
+from csea_stats.estimators.estimand import Estimand, Method, Participation
 from csea_stats.estimators.inference import estimate
-from csea_stats.estimators.marks import target_caveats
 from csea_stats.regression.fitted import STRIP, FittedModel
 from csea_stats.regression.fitting import SPREADS
 from csea_stats.regression.profiles import Likelihood, Region
@@ -24,7 +24,7 @@ from csea_stats.targets.populations import FinitePopulation, Population, Respond
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from csea_stats.estimators.estimands import Inference, Limits, Setting
+    from csea_stats.estimators.estimand import Inference, Limits, Setting
     from csea_stats.regression import settings as contrasts
     from csea_stats.regression.fitted import FittedTable
     from csea_stats.regression.groups import StackedDesign

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 import csea_stats
 from csea_stats.base.partial_identification import part_ends, part_region
 from csea_stats.errors import CountError, UnsupportedTarget
-from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
-from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.estimators.crosstab import crosstab_bounds
+from csea_stats.estimators.proportion import proportion
 from csea_stats.targets.populations import TIERS, Population, Respondents, Selection
 
 

@@ -14,9 +14,9 @@ import csea_stats
 from csea_stats.base.odds_ratios import LogisticGap
 from csea_stats.base.two_binomials import gap_limits
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.estimands import Participation
-from csea_stats.estimators.gaps.comparisons import Difference
-from csea_stats.estimators.gaps.differences import DIFFERENCE_METHODS, difference, difference_interval
+from csea_stats.estimators.comparison import Difference
+from csea_stats.estimators.difference import DIFFERENCE_METHODS, difference, difference_interval
+from csea_stats.estimators.estimand import Participation
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

@@ -11,10 +11,9 @@ from scipy import special, stats
 
 import csea_stats
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.estimands import Participation
-from csea_stats.estimators.gaps.comparisons import Difference
-from csea_stats.estimators.gaps.differences import difference
-from csea_stats.estimators.gaps.spans import LOGISTIC
+from csea_stats.estimators.comparison import LOGISTIC, Difference
+from csea_stats.estimators.difference import difference
+from csea_stats.estimators.estimand import Participation
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, SelectionBounds
 
 SIDES = (((20, 24),), ((12, 25),))

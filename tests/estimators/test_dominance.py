@@ -25,7 +25,7 @@ from csea_stats.base.dominance_limits import (
     proportional_odds_limits,
 )
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.scales.dominance import SUPERIORITY_METHODS, dominance_bounds, superiority
+from csea_stats.estimators.superiority import SUPERIORITY_METHODS, dominance_bounds, superiority
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

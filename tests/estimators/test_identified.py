@@ -21,9 +21,9 @@ from csea_stats.base.partial_identification import (
     relative_width,
 )
 from csea_stats.errors import CountError, InputError, UnknownName, UnsupportedTarget
-from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
-from csea_stats.estimators.gaps.differences import difference
-from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.estimators.crosstab import crosstab_bounds
+from csea_stats.estimators.difference import difference
+from csea_stats.estimators.proportion import proportion
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection
 
 COUNTED = Respondents()

@@ -11,7 +11,7 @@ from scipy import special, stats
 
 from csea_stats.base.binomial import SHARE_METHODS, interval_limits
 from csea_stats.errors import CountError, InputError
-from csea_stats.estimators.shares.proportions import proportion_interval
+from csea_stats.estimators.proportion import proportion_interval
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 SHARES = np.linspace(0.0005, 0.9995, 1999)

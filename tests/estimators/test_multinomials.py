@@ -13,8 +13,8 @@ from scipy import special
 import csea_stats
 from csea_stats.base.dirichlet import box_probability, dirichlet_band, triangle_probability
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.shares.multinomials import JOINT_METHODS, joint_limits, multinomial
-from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.estimators.multinomial import JOINT_METHODS, joint_limits, multinomial
+from csea_stats.estimators.proportion import proportion
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,

@@ -9,8 +9,8 @@ from scipy import special, stats
 import csea_stats
 from csea_stats.base.odds_ratios import PRIORS, LogisticGap, log_odds, odds_limits, profile_limits, profile_value
 from csea_stats.errors import InputError, UnsupportedTarget
-from csea_stats.estimators.gaps.breakdown import difference_breakdown
-from csea_stats.estimators.gaps.differences import difference, difference_interval
+from csea_stats.estimators.breakdown import difference_breakdown
+from csea_stats.estimators.difference import difference, difference_interval
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,

@@ -25,9 +25,16 @@ from csea_stats.base.paired import (
 )
 from csea_stats.base.rank_sets import worst_p
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.estimands import Participation
-from csea_stats.estimators.pairs.pairs import PAIR_METHODS, PairedDifference, paired_difference
-from csea_stats.estimators.pairs.spans import extreme_tables, observed_pair, pair_tables, worst_weights
+from csea_stats.estimators.estimand import Participation
+from csea_stats.estimators.paired_difference import (
+    PAIR_METHODS,
+    PairedDifference,
+    extreme_tables,
+    observed_pair,
+    pair_tables,
+    paired_difference,
+    worst_weights,
+)
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

@@ -8,7 +8,7 @@ from itertools import combinations, combinations_with_replacement
 import pytest
 
 from csea_stats.errors import CountError
-from csea_stats.estimators.picks.overlaps import feasible_overlaps
+from csea_stats.estimators.overlaps import feasible_overlaps
 
 
 @pytest.mark.parametrize(

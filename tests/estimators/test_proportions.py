@@ -10,12 +10,11 @@ from scipy import stats
 import csea_stats
 from csea_stats.base.binomial import SHARE_METHODS
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
-from csea_stats.estimators.picks.pick_k import picks
-from csea_stats.estimators.shares.breakdown import breakdown_ratio
-from csea_stats.estimators.shares.ordinals import ordinal
-from csea_stats.estimators.shares.proportions import proportion, proportion_interval
-from csea_stats.estimators.shares.spans import finite_span
+from csea_stats.estimators.breakdown import breakdown_ratio
+from csea_stats.estimators.crosstab import crosstab_bounds
+from csea_stats.estimators.multinomial import ordinal
+from csea_stats.estimators.pick_k import picks
+from csea_stats.estimators.proportion import finite_span, proportion, proportion_interval
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,

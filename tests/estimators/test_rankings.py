@@ -16,9 +16,8 @@ import csea_stats
 from csea_stats.base import rank_sets as boxes_module
 from csea_stats.base.rank_sets import count_boxes, joint_rank_sets, pairwise_rank_sets, rank_bounds, worst_p
 from csea_stats.errors import CountError, CseaStatsError, InputError, UnsupportedTarget
-from csea_stats.estimators.checking import check_margins
-from csea_stats.estimators.ranks.chances import rank_probabilities
-from csea_stats.estimators.ranks.rankings import RANK_METHODS, ranks
+from csea_stats.estimators.arguments import check_margins
+from csea_stats.estimators.ranking import RANK_METHODS, rank_probabilities, ranks
 from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import (
     FinitePopulation,

@@ -10,9 +10,9 @@ import pytest
 import csea_stats
 from csea_stats.base.conditional_bernoulli import SPREAD
 from csea_stats.errors import CountError, InputError
-from csea_stats.estimators.pairs.pairs import paired_difference
-from csea_stats.estimators.picks.overlaps import feasible_overlaps
-from csea_stats.estimators.picks.pick_pairs import MODEL, model_intervals, pick_contrasts
+from csea_stats.estimators.overlaps import feasible_overlaps
+from csea_stats.estimators.paired_difference import paired_difference
+from csea_stats.estimators.pick_k import MODEL, model_intervals, pick_contrasts
 from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Population, Respondents, SelectionBounds, Superpopulation
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
 from csea_stats.estimators.answered.tabulated import dressed, group_words, items_of, named, targets_for
-from csea_stats.estimators.checking import check_level
-from csea_stats.estimators.checking import targets as as_targets
-from csea_stats.estimators.gaps.differences import difference
+from csea_stats.estimators.arguments import check_level
+from csea_stats.estimators.arguments import targets as as_targets
+from csea_stats.estimators.difference import difference
 from csea_stats.estimators.inference import jointly
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.answered.tabulations import tabulate
+from csea_stats.estimators.breakdown import breakdown_ratio
+from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.published.naming import item_label, item_name, targets_of
 from csea_stats.estimators.published.published import HALF, asks_half
-from csea_stats.estimators.shares.breakdown import breakdown_ratio
-from csea_stats.estimators.shares.proportions import proportion
 from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csea_stats.errors import UnsupportedTarget
-from csea_stats.estimators.marks import target_caveats, versions
+from csea_stats.estimators.assumptions import target_caveats, versions
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import integer

@@ -9,10 +9,10 @@ import numpy as np
 
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.answered.tabulations import Tabulation, tabulate
+from csea_stats.estimators.arguments import check_level, whole
 from csea_stats.estimators.associations.asked import Asked, Scores, check_target, left_out_words, origin
 from csea_stats.estimators.associations.strata import stratified_associations
 from csea_stats.estimators.associations.tables import table_association
-from csea_stats.estimators.checking import check_level, whole
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.associations import Associations

@@ -21,7 +21,7 @@ from csea_stats.base.associations import conditional
 from csea_stats.base.exact_tests import PValue, independence, linear, sampled
 from csea_stats.errors import InputError
 from csea_stats.estimators.associations.asked import DRAWS, Asked
-from csea_stats.estimators.gaps.differences import difference
+from csea_stats.estimators.difference import difference
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from csea_stats.estimators.pairs.pairs import paired_difference
+from csea_stats.estimators.paired_difference import paired_difference
 from csea_stats.estimators.published.naming import targets_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.verdicts import uncheckable

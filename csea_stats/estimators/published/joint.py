@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.estimators.shares.multinomials import multinomial
-from csea_stats.estimators.shares.proportions import proportion
+from csea_stats.estimators.multinomial import multinomial
+from csea_stats.estimators.proportion import proportion
 from csea_stats.results.caveats import caveat
 
 if TYPE_CHECKING:

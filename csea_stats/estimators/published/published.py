@@ -10,8 +10,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from csea_stats.estimators.gaps.differences import difference
-from csea_stats.estimators.marks import base_of
+from csea_stats.estimators.assumptions import base_of
+from csea_stats.estimators.breakdown import breakdown_ratio
+from csea_stats.estimators.difference import difference
+from csea_stats.estimators.proportion import proportion, proportion_interval
 from csea_stats.estimators.published.batteries import battery_differences
 from csea_stats.estimators.published.joint import joint_shares
 from csea_stats.estimators.published.naming import (
@@ -24,8 +26,6 @@ from csea_stats.estimators.published.naming import (
 )
 from csea_stats.estimators.published.ranks import joint_ranks
 from csea_stats.estimators.published.unpublished import unpublished_crosstabs
-from csea_stats.estimators.shares.breakdown import breakdown_ratio
-from csea_stats.estimators.shares.proportions import proportion, proportion_interval
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.survey.loading import fingerprint

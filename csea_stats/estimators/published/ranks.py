@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.base.rank_sets import MOST_VECTORS
-from csea_stats.estimators.ranks.rankings import RANK_METHODS, rank_estimates
+from csea_stats.estimators.ranking import RANK_METHODS, rank_estimates
 from csea_stats.results.caveats import caveat
 
 if TYPE_CHECKING:

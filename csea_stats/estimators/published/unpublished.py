@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.estimators.crosstabs.crosstabs import crosstab_bounds
+from csea_stats.estimators.crosstab import crosstab_bounds
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Provenance

@@ -16,23 +16,27 @@ from scipy import special
 from csea_stats.base.odds_ratios import LogisticGap
 from csea_stats.base.selection import REACH
 from csea_stats.base.two_binomials import square_and_add
-from csea_stats.estimators.estimands import ENDS
-from csea_stats.estimators.gaps.spans import LOGISTIC, outer, two_groups
-from csea_stats.estimators.shares.spans import bounded_span, shifted_share
+from csea_stats.estimators.comparison import LOGISTIC, outer, two_groups
+from csea_stats.estimators.estimand import ENDS
+from csea_stats.estimators.proportion import bounded_span, shifted_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.base.differences import LogitGroup
-    from csea_stats.estimators.estimands import End, Limits, Participation
-    from csea_stats.estimators.gaps.spans import Groups, Sides, Table
+    from csea_stats.estimators.comparison import Groups, Sides, Table
+    from csea_stats.estimators.estimand import End, Limits, Participation
 
     Array = NDArray[np.float64]
 
 Sizes = tuple[int, int]
 """How many people each group has, those who answered included."""
+
+
 MOST_PEOPLE = 2000
 """The largest group for which the sum is made; of a larger one the size hardly matters."""
+
+
 FARTHEST = 60.0
 """Logit beyond which everybody answers alike."""
 

@@ -1,4 +1,4 @@
-"""The estimates of an unpublished table: a cell's count, shares in and outside a group, differences."""
+"""What two printed margins leave open about the table between them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.base.partial_identification import (
     chance_above,
+    check_coupling,
     coupling_words,
     critical_value,
     gap_ends,
@@ -17,28 +18,37 @@ from csea_stats.base.partial_identification import (
     part_region,
     relative_width,
 )
-from csea_stats.errors import UnsupportedTarget
-from csea_stats.estimators.estimands import Inference, Participation, Setting
-from csea_stats.estimators.gaps.comparisons import Difference
+from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.estimators.arguments import check_bounded, check_label, check_level, targets
+from csea_stats.estimators.assumptions import call_words, everyone, provenance, share_caveats
+from csea_stats.estimators.comparison import Difference
+from csea_stats.estimators.estimand import Inference, Participation, Setting
 from csea_stats.estimators.inference import estimate, infer, interval_of
-from csea_stats.estimators.marks import everyone, provenance, share_caveats
-from csea_stats.estimators.shares.proportions import Share
+from csea_stats.estimators.margins import Tables, known_facts, margin_of, told, whole_base
+from csea_stats.estimators.proportion import Share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import count_words, rounded
 from csea_stats.results.values import Caveat, Interval, Scale, Verdict
 from csea_stats.results.verdicts import certain_verdict, counted_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from csea_stats.base.partial_identification import Ends, Part
-    from csea_stats.estimators.crosstabs.sets import Places, Tables
-    from csea_stats.estimators.gaps.spans import Pairs, Sides
+    from csea_stats.estimators.comparison import Pairs, Sides
+    from csea_stats.estimators.margins import Margin, Places
     from csea_stats.results.verdicts import Direction
 
+    Count = int | AbstractSet[int]
+    Counts = Count | Mapping[str, Count] | Sequence[Count]
+    Given = Mapping[tuple[Hashable, Hashable], Count | range]
+
 Region = Literal["set", "parameter", "tables"]
+
 
 ESTIMANDS: dict[Part, str] = {
     "in": "share in the group",
@@ -47,12 +57,13 @@ ESTIMANDS: dict[Part, str] = {
 }
 """What is bounded, beside the count in the cell."""
 
+
 ONE_ERROR = math.erf(1 / math.sqrt(2))
 """The probability of a normal variable within one standard error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CrosstabQuery:
     """What is known of a table and what is asked of it."""
 
     tables: Tables
@@ -95,7 +106,7 @@ class Asked:
         return f"{answer}: {' minus '.join(columns.labels[group] for group in groups)}"
 
 
-def cell_estimate(asked: Asked, row: int, group: int, call: str) -> Estimate:
+def cell_estimate(asked: CrosstabQuery, row: int, group: int, call: str) -> Estimate:
     """Return the bounds of a cell's count, of these respondents whatever the target."""
     ranges = asked.cells((row,), group)
     low, high = float(min(least for least, _ in ranges.values())), float(max(most for _, most in ranges.values()))
@@ -115,7 +126,7 @@ def cell_estimate(asked: Asked, row: int, group: int, call: str) -> Estimate:
     )
 
 
-def part_estimate(asked: Asked, event: Places, group: int, part: Part, call: str) -> Estimate:
+def part_estimate(asked: CrosstabQuery, event: Places, group: int, part: Part, call: str) -> Estimate:
     """Return the bounds of an answer's share in a group, outside it, or of their difference."""
     base, ranges = asked.tables.base, asked.cells(event, group)
     found = [_counted_ends(margins, cells, base, part) for margins, cells in ranges.items()]
@@ -144,7 +155,7 @@ def part_estimate(asked: Asked, event: Places, group: int, part: Part, call: str
     return _coupled(one, asked, tuple(ranges))
 
 
-def gap_estimate(asked: Asked, event: Places, groups: tuple[int, int], call: str) -> Estimate:
+def gap_estimate(asked: CrosstabQuery, event: Places, groups: tuple[int, int], call: str) -> Estimate:
     """Return the bounds of the difference between an answer's shares in two of several groups."""
     base = asked.tables.base
     exact = asked.tables.gaps(event, groups)
@@ -162,7 +173,7 @@ def gap_estimate(asked: Asked, event: Places, groups: tuple[int, int], call: str
 
 
 def _estimate(
-    asked: Asked,
+    asked: CrosstabQuery,
     event: Places,
     groups: tuple[int, ...],
     bounds: Ends,
@@ -200,8 +211,8 @@ def _counted_ends(margins: tuple[int, int], cells: tuple[int, int], base: int, p
     return low, high
 
 
-def _region(
-    asked: Asked, event: Places, kind: int, ends_of: Callable[[float], Ends], region_of: Callable[[Ends], Ends]
+def _region_of_part(
+    asked: CrosstabQuery, event: Places, kind: int, ends_of: Callable[[float], Ends], region_of: Callable[[Ends], Ends]
 ) -> Interval | None:
     """Return the region from one kind of limits of the answer's share."""
     limits = asked.limits(event, asked.level)[kind]
@@ -228,14 +239,14 @@ def _sides(ranges: dict[tuple[int, int], tuple[int, int]], base: int) -> Sides:
     return tuple(sorted(inside)), tuple(sorted(outside))
 
 
-def _share_over_tables(asked: Asked, side: Pairs) -> Inference:
+def _share_over_tables(asked: CrosstabQuery, side: Pairs) -> Inference:
     """Return the hull of a share's interval over every table."""
     _check_size(asked.target)
     one = estimate(Share(pairs=side), asked.target, Setting(method="jeffreys", level=asked.level), call="")
     return Inference(values=_NOT_USED, interval=one.interval, companion=one.companion)
 
 
-def _gap_over_tables(asked: Asked, sides: Sides, bounds: Ends) -> Inference:
+def _gap_over_tables(asked: CrosstabQuery, sides: Sides, bounds: Ends) -> Inference:
     """Return the hull of a difference's interval over every table: of one sign, with its verdict and prior strip.
 
     Counts in the two groups are combined freely, which can only widen it.
@@ -267,10 +278,10 @@ _NOTHING = Inference(values=_NOT_USED)
 
 
 def _regions(
-    asked: Asked, event: Places, functions: Sequence[tuple[Callable[[float], Ends], Callable[[Ends], Ends]]]
+    asked: CrosstabQuery, event: Places, functions: Sequence[tuple[Callable[[float], Ends], Callable[[Ends], Ends]]]
 ) -> Inference:
     """Return the regions from both kinds of limits, each the hull over the groups' feasible sizes."""
-    main, other = (_hull(_region(asked, event, kind, *pair) for pair in functions) for kind in (0, 1))
+    main, other = (_hull(_region_of_part(asked, event, kind, *pair) for pair in functions) for kind in (0, 1))
     return Inference(values=_NOT_USED, interval=main, companion=other)
 
 
@@ -281,7 +292,7 @@ def _hull(intervals: Iterable[Interval | None]) -> Interval | None:
     return replace(kept[0], lower=min(one.lower for one in kept), upper=max(one.upper for one in kept))
 
 
-def _coupled(estimate: Estimate, asked: Asked, margins: tuple[tuple[int, int], ...]) -> Estimate:
+def _coupled(estimate: Estimate, asked: CrosstabQuery, margins: tuple[tuple[int, int], ...]) -> Estimate:
     """Return a difference with the probability that a coupling gives it, and the supposition."""
     if asked.coupling is None:
         return estimate
@@ -301,7 +312,7 @@ def _direction(bounds: Ends) -> Direction:
     return "above" if bounds[0] >= 0 else "below"
 
 
-def _verdict(bounds: Ends, shown: Inference, asked: Asked) -> Verdict:
+def _verdict(bounds: Ends, shown: Inference, asked: CrosstabQuery) -> Verdict:
     """Return the verdict.
 
     Of margins alone a difference has one sign only where all or none gave the answer, and is nothing: a region holds
@@ -322,7 +333,7 @@ def _verdict(bounds: Ends, shown: Inference, asked: Asked) -> Verdict:
 
 
 def _doubts(
-    asked: Asked, event: Places, groups: tuple[int, ...], target: Target, *, identified: bool
+    asked: CrosstabQuery, event: Places, groups: tuple[int, ...], target: Target, *, identified: bool
 ) -> tuple[Caveat, ...]:
     pairs = asked.pairs(event)
     found = [] if identified else [caveat("not-identified")]
@@ -336,3 +347,190 @@ def _doubts(
         if asked.region != "set":
             found.append(caveat("one-true-value" if asked.region == "parameter" else "every-table"))
     return tuple(dict.fromkeys(found))
+
+
+REGIONS: tuple[Region, ...] = ("set", "parameter", "tables")
+
+
+def crosstab_bounds(  # noqa: PLR0913 - settings are keyword-only
+    row: Counts,
+    column: Counts,
+    base: int,
+    *,
+    given: Given | None = None,
+    ordered: bool = False,
+    region: Region | None = None,
+    coupling: str | None = None,
+    level: float = 0.95,
+    target: Target = Superpopulation(),  # noqa: B008 - frozen
+    label: str | None = None,
+) -> Estimates:
+    """Bound a table of two questions of which only the margins are printed, and perhaps a few cells.
+
+    Parameters
+    ----------
+    row : int, set of int, mapping or sequence
+        How many gave the answer, or how many gave each: label -> count. A set where print allows several.
+    column : int, set of int, mapping or sequence
+        How many are in the group, or in each; between 0 and ``base``, both excluded.
+    base : int
+        How many answered both questions. Each gives one answer and is in one group.
+    given : mapping, optional
+        What else is printed: (answer, group) -> a count, a set, or a range such as ``range(12, 21)`` (12 to 20). Either
+        half of a key may be a tuple of labels, whose cells are added up. Labels are those of the mappings, the places
+        of a sequence; of a single count "yes" and "no", "in" and "out".
+    ordered : bool, default False
+        Whether the answers are ordered, from low to high: "answer or lower" is bounded too.
+    region : {"set", "parameter", "tables"}, optional
+        What ``interval`` is: for the whole set; for the one value that is true (Imbens and Manski); for that value,
+        over every table. The default is "set", and "tables" with ``given``.
+    coupling : str, optional
+        How answer and group might go together: "uniform", "hypergeometric" or "odds-ratio 2". Gives the probability
+        that the difference is above 0 among these respondents, in a sentence that names the supposition.
+    level : float, default 0.95
+        Of the regions.
+    target : target, default Superpopulation()
+        Whom the regions are for; with a `Population` the answer's margin is selected, the groups' sizes are not.
+    label : str, optional
+        What is bounded, as in "of 'poor' by 'government'".
+
+    Returns
+    -------
+    Estimates
+        For each answer and group four: the count in the cell (of these respondents; not for "or lower"), the share in
+        the group, the share outside it, and their difference; of more than two groups also the difference between
+        each two. ``bounds`` is every value among these respondents that the margins allow; ``interval`` and
+        ``companion`` are regions for the values that the margins of the target allow. A difference is judged against
+        zero, and "cannot be checked" where the bounds hold both signs.
+
+    Raises
+    ------
+    CountError
+        If a count is not one that a survey can have, a group is empty, margins have different totals, or no table
+        has the facts.
+    InputError, UnknownName
+        If another argument is none of those allowed.
+
+    Notes
+    -----
+    With g the group's part and p the share of the answer, the share in the group lies within
+    ``max(0, p - 1 + g) / g`` and ``min(g, p) / g`` (Frechet; Duncan & Davis 1953, https://doi.org/10.2307/2088122).
+    With facts on cells the ends are integer programmes, solved for each pair of feasible margins.
+
+    ============= ================================================================================================
+    region        takes the lower bound at the lower limit of p, the upper bound at the upper limit, groups fixed
+    ============= ================================================================================================
+    set           limits at ``level``: for all values that the margins of the target allow (Kline & Tamer 2016)
+    parameter     limits at 2 Phi(C) - 1, C from Imbens & Manski (2004): for the true value, so it is shorter
+    tables        (no p:) the interval of the share, or of the difference, for every table: their hull
+    ============= ================================================================================================
+
+    No prior on the association enters any of them. Margins say almost nothing of it, so no value inside the bounds is
+    more likely than another, unless a coupling is supposed.
+
+    References
+    ----------
+    Kline & Tamer (2016), Quantitative Economics 7, 329-366, https://doi.org/10.3982/QE399; Imbens & Manski (2004),
+    Econometrica 72, 1845-1857, https://doi.org/10.1111/j.1468-0262.2004.00555.x
+
+    Examples
+    --------
+    >>> cell, inside, outside, gap = crosstab_bounds(35, 24, 49)
+    >>> cell.bounds, [round(end, 3) for end in inside.bounds], [round(end, 3) for end in gap.bounds]
+    ((10.0, 24.0), [0.417, 1.0], [-0.583, 0.56])
+    >>> round(inside.interval.lower, 3), inside.interval.upper, gap.verdict.word
+    (0.139, 1.0, 'cannot be checked')
+    >>> groups = {"government": 27, "NGO": 14, "other": 8}
+    >>> found = crosstab_bounds({"poor": 35, "fair": 10, "good": 4}, groups, 49, given={("poor", "NGO"): range(12, 15)})
+    >>> found.where(item="poor: NGO")[0].bounds, found.where(item="poor: government")[0].bounds
+    ((12.0, 14.0), (13.0, 23.0))
+    """
+    number = whole_base(base)
+    rows, columns = margin_of(row, number, "row"), margin_of(column, number, "column")
+    _check_groups(columns, number)
+    wanted, several = targets(target)
+    if several:
+        message = "crosstab_bounds takes one target; call it once for each"
+        raise UnsupportedTarget(message)
+    facts = known_facts(given, rows, columns)
+    asked = CrosstabQuery(
+        tables=Tables(rows=rows, columns=columns, base=number, facts=facts),
+        level=check_level(level),
+        target=wanted[0],
+        label=check_label(label),
+        region=_region(region, facts=bool(facts)),
+        coupling=check_coupling(coupling),
+    )
+    if asked.region == "tables":
+        check_bounded(wanted, "crosstab_bounds with region 'tables'")
+    if asked.coupling and facts:
+        message = "coupling: supposed of margins alone; leave out given, or the coupling"
+        raise InputError(message)
+    settings = {
+        "given": (given, None),
+        "ordered": (ordered, False),
+        "region": (region, None),
+        "coupling": (coupling, None),
+        "level": (asked.level, 0.95),
+        "target": (asked.target, Superpopulation()),
+        "label": (asked.label, None),
+    }
+    call = call_words("crosstab_bounds", (told(row), told(column), number), settings)
+    return Estimates([estimate(f"{call}[{place}]") for place, estimate in enumerate(_asked(asked, ordered=ordered))])
+
+
+def _check_groups(columns: Margin, base: int) -> None:
+    for place in columns.asked:
+        sizes = columns.sums((place,))
+        if sizes[0] == 0 or sizes[-1] >= base:
+            name = "column" if columns.alone else f"column[{columns.keys[place]!r}]"
+            message = f"{name}: found {sizes[0] or sizes[-1]} of {base}; allowed is a group and others: 1 to {base - 1}"
+            raise CountError(message)
+
+
+def _region(region: object, *, facts: bool) -> Region:
+    if region is None:
+        return "tables" if facts else "set"
+    if region not in REGIONS:
+        message = f"region: found {region!r}; allowed is one of {', '.join(map(repr, REGIONS))}"
+        raise InputError(message)
+    if facts and region != "tables":
+        message = (
+            f"region: found {region!r}; with facts on cells allowed is 'tables', since the margins alone no longer "
+            "tell the bounds"
+        )
+        raise InputError(message)
+    return region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """One estimate to be made, once its call is known."""
+
+    asked: CrosstabQuery
+    event: tuple[int, ...]
+    groups: tuple[int, ...]
+    part: Literal["cell", "in", "out", "difference", "gap"]
+
+    def __call__(self, call: str) -> Estimate:
+        if self.part == "cell":
+            return cell_estimate(self.asked, self.event[0], self.groups[0], call)
+        if self.part == "gap":
+            return gap_estimate(self.asked, self.event, (self.groups[0], self.groups[1]), call)
+        return part_estimate(self.asked, self.event, self.groups[0], self.part, call)
+
+
+def _asked(asked: CrosstabQuery, *, ordered: bool) -> Iterator[_Wanted]:
+    """Yield what is bounded: answer by answer, then "or lower"; group by group, then each two groups."""
+    rows, columns = asked.tables.rows, asked.tables.columns
+    cuts = [tuple(range(end)) for end in range(2, len(rows.labels))] if ordered and not rows.alone else []
+    for event in [*((place,) for place in rows.asked), *cuts]:
+        for group in columns.asked:
+            if len(event) == 1:
+                yield _Wanted(asked=asked, event=event, groups=(group,), part="cell")
+            for part in ESTIMANDS:
+                yield _Wanted(asked=asked, event=event, groups=(group,), part=part)
+        if len(columns.asked) > 2:
+            for one in columns.asked:
+                for other in columns.asked[one + 1 :]:
+                    yield _Wanted(asked=asked, event=event, groups=(one, other), part="gap")

@@ -10,7 +10,7 @@ import numpy as np
 from csea_stats.base.odds_ratios import odds_limits
 from csea_stats.base.two_binomials import gap_limits, ratio_limits
 from csea_stats.errors import CountError, InputError
-from csea_stats.estimators.checking import (
+from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_label,
     check_level,
@@ -20,11 +20,11 @@ from csea_stats.estimators.checking import (
     targets,
     whole,
 )
-from csea_stats.estimators.estimands import Setting
-from csea_stats.estimators.gaps.comparisons import Comparison, Difference, OddsRatio, Ratio
+from csea_stats.estimators.assumptions import call_words
+from csea_stats.estimators.comparison import Difference, GroupComparison, OddsRatio, Ratio
+from csea_stats.estimators.estimand import Setting
 from csea_stats.estimators.inference import estimate
-from csea_stats.estimators.marks import call_words
-from csea_stats.estimators.shares.proportions import checked_arrays
+from csea_stats.estimators.proportion import checked_arrays
 from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import FinitePopulation, Population, Superpopulation, Target
 
@@ -40,13 +40,25 @@ if TYPE_CHECKING:
     Count = int | AbstractSet[int]
 
 DifferenceMethod = Literal["jeffreys", "newcombe", "miettinen-nurminen", "agresti-caffo", "clopper-pearson"]
+
+
 RatioMethod = Literal["jeffreys", "miettinen-nurminen", "mover-wilson"]
+
+
 OddsMethod = Literal["logistic", "log-f", "firth", "exact-conditional"]
+
+
 Measure = Literal["difference", "ratio", "odds-ratio"]
+
+
 AnyMethod = DifferenceMethod | RatioMethod | OddsMethod
+
+
 DIFFERENCE_METHODS = Difference.offered()
 """The methods for a difference of two shares; the first is the default."""
-MEASURES: dict[Measure, type[Comparison]] = {"difference": Difference, "ratio": Ratio, "odds-ratio": OddsRatio}
+
+
+MEASURES: dict[Measure, type[GroupComparison]] = {"difference": Difference, "ratio": Ratio, "odds-ratio": OddsRatio}
 """How two shares can be compared; the first is the default."""
 
 
@@ -148,6 +160,8 @@ def difference(
     sizes: tuple[int, int] | None = ...,
     label: str | None = ...,
 ) -> Estimate: ...
+
+
 @overload
 def difference(
     first: tuple[Count, Count],
@@ -161,6 +175,8 @@ def difference(
     sizes: tuple[int, int] | None = ...,
     label: str | None = ...,
 ) -> Estimates: ...
+
+
 def difference(  # noqa: PLR0913 - settings are keyword-only
     first: tuple[Count, Count],
     second: tuple[Count, Count],

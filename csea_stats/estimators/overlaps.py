@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import CountError
-from csea_stats.estimators.checking import whole
+from csea_stats.estimators.arguments import whole
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from csea_stats.targets.populations import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from csea_stats.estimators.checking import Pair
+    from csea_stats.estimators.arguments import Pair
 
 FEW = 15
 """Below so many people a share carries a caveat."""

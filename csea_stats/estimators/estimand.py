@@ -24,9 +24,15 @@ if TYPE_CHECKING:
     from csea_stats.results.verdicts import Direction
 
 Limits = tuple[float, float]
+
+
 End = Literal["low", "high"]
 """At which end of a hull something is extreme."""
+
+
 ENDS: tuple[End, End] = ("low", "high")
+
+
 CACHED = 8192
 """Results kept of each function of hashable arguments; one is a handful of numbers."""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
+from types import NoneType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -11,7 +14,8 @@ from scipy import special
 
 from csea_stats.base.binomial import ShareMethod, interval_limits
 from csea_stats.base.dirichlet import dirichlet_band
-from csea_stats.estimators.checking import (
+from csea_stats.errors import CountError, InputError, check_kind
+from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_label,
     check_level,
@@ -20,10 +24,10 @@ from csea_stats.estimators.checking import (
     count_vectors,
     targets,
 )
-from csea_stats.estimators.estimands import Method, Setting
+from csea_stats.estimators.assumptions import call_words, count_caveats, target_caveats
+from csea_stats.estimators.estimand import Method, Setting
 from csea_stats.estimators.inference import estimate, infer, jointly
-from csea_stats.estimators.marks import call_words, count_caveats, target_caveats
-from csea_stats.estimators.shares.proportions import Share
+from csea_stats.estimators.proportion import Share, share_setting
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
@@ -32,18 +36,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.estimands import Inference, Limits, Participation
+    from csea_stats.estimators.estimand import Inference, Limits, Participation
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat, Interval
 
 JointMethod = Literal["dirichlet", "goodman", "bonferroni-clopper-pearson"]
+
+
 JOINT_METHODS: tuple[JointMethod, ...] = ("dirichlet", "goodman", "bonferroni-clopper-pearson")
 """The methods for all shares jointly; the first is the default."""
+
 
 PSEUDO = {"dirichlet": 0.5, "dirichlet(1)": 1.0}
 """Pseudo-counts that each prior adds to every answer."""
 
+
 Vectors = tuple[tuple[int, ...], ...]
+
+
 Band = tuple[tuple[float, ...], tuple[float, ...]]
 
 
@@ -248,3 +258,96 @@ def joint_limits(vector: tuple[int, ...], method: str, level: float, design_effe
         one = "wilson" if method == "goodman" else "clopper-pearson"
         lower, upper = interval_limits(np.array(scaled), sum(scaled), method=one, level=1 - (1 - level) / len(vector))
     return tuple(lower.tolist()), tuple(upper.tolist())
+
+
+def ordinal(  # noqa: PLR0913 - settings are keyword-only
+    counts: Sequence[int] | Mapping[str, int] | AbstractSet[tuple[int, ...]],
+    categories: Sequence[str] | None = None,
+    *,
+    method: ShareMethod = "jeffreys",
+    level: float = 0.95,
+    target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
+    threshold: float | None = 0.5,
+    label: str | None = None,
+) -> Estimates:
+    """Estimate the share of each category or lower, of a question with ordered categories.
+
+    Parameters
+    ----------
+    counts : sequence, mapping of category to count, or set of tuples
+        One count for each category, from the lowest; a set of feasible count vectors where print allows several.
+    categories : sequence of str, optional
+        From the lowest to the highest; a mapping names them itself.
+    method, level, target, threshold, label
+        As in `proportion`.
+
+    Returns
+    -------
+    Estimates
+        One for each category but the last, for each target in turn; ``item`` is the category, ``label`` ends in
+        "category or lower".
+
+    Raises
+    ------
+    CountError
+        If a count is not one that a survey can have, or there are not as many counts as categories.
+    InputError, UnsupportedTarget
+        As `proportion`.
+
+    Notes
+    -----
+    Each cut is the two-cell table with a prior of its own (Beta(1/2, 1/2) under "jeffreys"), so a cut agrees with
+    `proportion` of the same two numbers. For a population every cumulative logit is shifted by the same amount. The
+    intervals hold one at a time.
+
+    Examples
+    --------
+    >>> cuts = ordinal([3, 20, 17, 7, 2], ["none", "poor", "fair", "good", "excellent"])
+    >>> [(cut.label, round(cut.interval.lower, 3), round(cut.interval.upper, 3)) for cut in cuts][1]
+    ('poor or lower', 0.335, 0.608)
+    """
+    found_labels, vectors = count_vectors(counts)
+    names = _names(categories, found_labels, len(vectors[0]))
+    wanted, _ = targets(target)
+    label = check_label(label)
+    setting = share_setting(method, level, threshold, label)
+    given = set(vectors) if len(vectors) > 1 else list(vectors[0])
+    found = []
+    for member in wanted:
+        call = call_words("ordinal", (given, list(names)), setting.told(member, method="jeffreys", threshold=0.5))
+        for cut, name in enumerate(names[:-1]):
+            pairs = tuple(sorted({(list(accumulate(vector))[cut], sum(vector)) for vector in vectors}))
+            words = f"{name} or lower" if label is None else f"{label}: {name} or lower"
+            found.append(
+                estimate(
+                    Share(pairs=pairs),
+                    member,
+                    replace(setting, label=words),
+                    call=f"{call}[{cut}]",
+                    estimand="cumulative share",
+                    item=name,
+                    doubts=(caveat("one-at-a-time"),) if len(names) > 2 else (),
+                )
+            )
+    return Estimates(found)
+
+
+def _names(categories: Sequence[str] | None, labels: tuple[str, ...] | None, number: int) -> tuple[str, ...]:
+    check_kind("categories", categories, Iterable, NoneType)
+    if isinstance(categories, str):
+        message = f"categories: found the text {categories!r}; allowed is a list of names, from the lowest"
+        raise InputError(message)
+    if categories is None and labels is None:
+        message = "categories: found none; allowed is a list of names, from the lowest, one for each count"
+        raise InputError(message)
+    names = tuple(str(name) for name in (categories if categories is not None else labels or ()))
+    if len(names) != number:
+        message = f"counts: found {number} for the {len(names)} categories {list(names)}; allowed is one for each"
+        raise CountError(message)
+    if len(set(names)) != len(names):
+        message = f"categories: found {list(names)}; allowed are different names"
+        raise InputError(message)
+    if labels is not None and names != labels:
+        message = f"categories: found {list(names)}, but the counts are labelled {list(labels)}; give them in one order"
+        raise InputError(message)
+    return names

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from csea_stats.base.exact_tests import TEST_METHODS, TestMethod, p_value
 from csea_stats.errors import UnsupportedTarget
-from csea_stats.estimators.checking import check_method, share_pairs
-from csea_stats.estimators.gaps.differences import difference
+from csea_stats.estimators.arguments import check_method, share_pairs
+from csea_stats.estimators.difference import difference
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
