@@ -41,9 +41,9 @@ _HOME = {
     "SelectionBounds": "targets.populations",
     "Superpopulation": "targets.populations",
     "Survey": "survey.survey",
-    "Tabulation": "estimators.answered.tabulations",
+    "Tabulation": "tabulation.tabulation",
     "Verdict": "results.values",
-    "association": "estimators.associations.association",
+    "association": "tabulation.association",
     "audit": "auditing.audit",
     "breakdown_ratio": "estimators.breakdown",
     "check_claims": "claims.check",
@@ -77,7 +77,7 @@ _HOME = {
     "superiority": "estimators.superiority",
     "survey_names": "survey.loading",
     "synthesise": "synthesis.synthesise",
-    "tabulate": "estimators.answered.tabulations",
+    "tabulate": "tabulation.tabulate",
     "write_report": "workflow",
 }
 """The public names, and the module each lives in; __init__.pyi tells type checkers the same."""

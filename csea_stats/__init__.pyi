@@ -8,8 +8,6 @@ from csea_stats.claims.check import check_claims as check_claims
 from csea_stats.claims.format import Claim as Claim
 from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Claims
 from csea_stats.errors import CseaStatsError as CseaStatsError
-from csea_stats.estimators.answered.tabulations import Tabulation as Tabulation, tabulate as tabulate
-from csea_stats.estimators.associations.association import association as association
 from csea_stats.estimators.breakdown import breakdown_ratio as breakdown_ratio, difference_breakdown as difference_breakdown
 from csea_stats.estimators.crosstab import crosstab_bounds as crosstab_bounds
 from csea_stats.estimators.difference import difference as difference, difference_interval as difference_interval
@@ -34,6 +32,9 @@ from csea_stats.results.values import Caveat as Caveat, Interval as Interval, Pr
 from csea_stats.survey.loading import load_survey as load_survey, survey_names as survey_names
 from csea_stats.survey.survey import Survey as Survey
 from csea_stats.synthesis.synthesise import synthesise as synthesise
+from csea_stats.tabulation.association import association as association
+from csea_stats.tabulation.tabulate import tabulate as tabulate
+from csea_stats.tabulation.tabulation import Tabulation as Tabulation
 from csea_stats.targets.data_defect import data_defect_correlation as data_defect_correlation, design_effect as design_effect, effective_sample_size as effective_sample_size
 from csea_stats.targets.populations import FinitePopulation as FinitePopulation, Population as Population, Respondents as Respondents, Selection as Selection, SelectionBounds as SelectionBounds, Superpopulation as Superpopulation, TIERS as TIERS
 from csea_stats.workflow import estimate as estimate, write_report as write_report

@@ -15,8 +15,8 @@ from csea_stats.results.numbers import number_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.respondents.microdata import Microdata
+    from csea_stats.tabulation.tabulation import Tabulation
     from csea_stats.targets.populations import Target
 
 SHIPPED = "bosnia-herzegovina-2021"

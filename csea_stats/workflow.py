@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
-    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimates import Estimates
+    from csea_stats.tabulation.tabulation import Tabulation
 
 
 def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) -> Estimates:
@@ -45,12 +45,12 @@ def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) ->
     (0.578, 0.826)
     """
     if isinstance(source, Survey):
-        from csea_stats.estimators.published.published import published_estimates
+        from csea_stats.tabulation.estimates import published_estimates
 
         return published_estimates(source, audit(source), level=level)
-    from csea_stats.estimators.answered.tabulated import answered_estimates, tabulated_estimates
-    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.respondents.microdata import Microdata
+    from csea_stats.tabulation.estimates import answered_estimates, tabulated_estimates
+    from csea_stats.tabulation.tabulation import Tabulation
 
     check_kind("estimate", source, Survey, Microdata, Tabulation)
     if isinstance(source, Tabulation):

@@ -27,7 +27,6 @@ from csea_stats.claims.evidence import (
 from csea_stats.claims.share_claims import open_to_print, sets_of, silent
 from csea_stats.claims.verdicts import Goal, Verdicts, goal_of, judge, not_checkable
 from csea_stats.errors import InputError
-from csea_stats.estimators.answered.printed import tabulate_print
 from csea_stats.estimators.arguments import share_pairs
 from csea_stats.estimators.comparison import Difference
 from csea_stats.estimators.crosstab import crosstab_bounds
@@ -35,12 +34,13 @@ from csea_stats.estimators.difference import difference
 from csea_stats.estimators.estimand import Participation
 from csea_stats.estimators.paired_difference import PairedDifference, pair_tables, paired_difference
 from csea_stats.estimators.proportion import proportion
-from csea_stats.estimators.published.naming import item_label, item_name
 from csea_stats.estimators.superiority import superiority
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import counted_verdict
+from csea_stats.tabulation.naming import item_label, item_name
+from csea_stats.tabulation.printed import tabulate_print
 from csea_stats.targets.populations import Population, Respondents
 
 if TYPE_CHECKING:

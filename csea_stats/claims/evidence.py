@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.claims.verdicts import Verdicts, not_checkable
-from csea_stats.estimators.published.naming import conflict_code, targets_of
-from csea_stats.estimators.published.published import choices_each
 from csea_stats.results.caveats import caveat
+from csea_stats.tabulation.naming import choices_each, conflict_code, targets_of
 from csea_stats.targets.populations import Population, Respondents
 
 if TYPE_CHECKING:

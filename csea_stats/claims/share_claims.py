@@ -24,12 +24,11 @@ from csea_stats.claims.evidence import (
 from csea_stats.claims.verdicts import Goal, Verdicts, all_of, goal_of, judge
 from csea_stats.estimators.arguments import share_pairs
 from csea_stats.estimators.proportion import proportion
-from csea_stats.estimators.published.naming import item_label, item_name, words_among
-from csea_stats.estimators.published.published import choices_each
 from csea_stats.estimators.ranking import ranks
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import share_words
 from csea_stats.results.verdicts import counted_verdict
+from csea_stats.tabulation.naming import choices_each, item_label, item_name, words_among
 from csea_stats.targets.populations import Population, Selection, SelectionBounds, Target
 
 if TYPE_CHECKING:

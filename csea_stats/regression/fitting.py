@@ -135,8 +135,8 @@ def _check_priors(model: Model) -> None:
 
 
 def _design(model: Model, data: Any) -> Any:
-    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.respondents.microdata import Microdata
+    from csea_stats.tabulation.tabulation import Tabulation
 
     if isinstance(data, Tabulation):
         from csea_stats.regression.rows import tabulation_design

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.estimators.answered.tabulations import doubts_of
 from csea_stats.regression.design import MOST, Coded, Design, Rows, collapse, levels_of, make_design
 from csea_stats.respondents.codebook import plain
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn, reason_of
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
+from csea_stats.tabulation.tabulation import doubts_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
     from numpy.typing import NDArray
 
-    from csea_stats.estimators.answered.tabulations import Tabulation
     from csea_stats.regression.model import Model, Predictor
     from csea_stats.regression.problem import Array
     from csea_stats.respondents.columns import Column
     from csea_stats.results.values import Caveat
+    from csea_stats.tabulation.tabulation import Tabulation
 
     class Answers(Protocol):
         """Respondents' answers by column."""

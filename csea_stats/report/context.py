@@ -248,7 +248,7 @@ def headline_of(context: PageContext, question: Question) -> Tiers | None:
     The one its file names; else the most frequent answer; where print leaves every answer wide open, the item that it
     tells most about.
     """
-    from csea_stats.estimators.published.naming import item_name
+    from csea_stats.tabulation.naming import item_name
 
     items = context.items[question.id]
     if question.headline is not None:

@@ -18,10 +18,9 @@ from csea_stats.base import associations as measures
 from csea_stats.base.associations import conditional, mantel_haenszel
 from csea_stats.base.exact_tests import independence, linear
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.associations.clusters import clustered
-from csea_stats.estimators.associations.items import exchange
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.estimates import Estimates
+from csea_stats.tabulation.association_rows import clustered, exchange
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 HOW = {"mid_p": False, "draws": 9_999}

@@ -6,9 +6,9 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.auditing.audit import audit
-from csea_stats.estimators.published.batteries import battery_differences
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.survey import Cell
+from csea_stats.tabulation.relations import battery_differences
 
 
 @pytest.fixture(scope="module")

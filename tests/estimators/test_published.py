@@ -5,9 +5,8 @@ import dataclasses
 import pytest
 
 import csea_stats as cs
-from csea_stats.estimators.published.naming import item_label, item_name
-from csea_stats.estimators.published.published import asks_half, choices_each
 from csea_stats.results.estimates import Estimates
+from csea_stats.tabulation.naming import asks_half, choices_each, item_label, item_name
 
 
 @pytest.fixture(scope="module")

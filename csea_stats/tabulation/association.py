@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from csea_stats.errors import CountError, InputError
-from csea_stats.estimators.answered.tabulations import Tabulation, tabulate
 from csea_stats.estimators.arguments import check_level, whole
-from csea_stats.estimators.associations.asked import Asked, Scores, check_target, left_out_words, origin
-from csea_stats.estimators.associations.strata import stratified_associations
-from csea_stats.estimators.associations.tables import table_association
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.associations import Associations
 from csea_stats.results.caveats import caveat
+from csea_stats.tabulation.association_data import GroupedQuestion, Scores, check_target, left_out_words, origin
+from csea_stats.tabulation.association_tables import stratified_associations, table_association
+from csea_stats.tabulation.tabulate import tabulate
+from csea_stats.tabulation.tabulation import Tabulation
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -146,12 +146,9 @@ def _call(source: object, outcome: str | None, by: str | None, **settings: objec
     return f"csea_stats.association({', '.join([told, *names, *more])})"
 
 
-# ------------------------------------------------------------------ counts
-
-
 def _of_counts(source: Any, ordered: str, target: Superpopulation, settings: dict[str, Any], call: str) -> Associations:
     groups, answers, tables = _tables(source)
-    asked = Asked(
+    asked = GroupedQuestion(
         tables=(np.sum(tables, axis=0),),
         groups=groups,
         answers=answers,
@@ -194,10 +191,7 @@ def _tables(source: Any) -> tuple[tuple[str, ...], tuple[str, ...], list[Counts]
     return named, answers or tuple(f"answer {place + 1}" for place in range(columns)), list(tables)
 
 
-# ------------------------------------------------------------------ a tabulation
-
-
-def _of_tabulation(source: Tabulation, target: Superpopulation, settings: dict[str, Any], call: str) -> Asked:
+def _of_tabulation(source: Tabulation, target: Superpopulation, settings: dict[str, Any], call: str) -> GroupedQuestion:
     if source.by is None:
         message = "association: found a tabulation without groups; use tabulate(source, outcome, by=...)"
         raise InputError(message)
@@ -216,7 +210,7 @@ def _of_tabulation(source: Tabulation, target: Superpopulation, settings: dict[s
         together = {name: sum(times for reason, times in reasons if reason == name) for name, _ in reasons}
         doubts.append(left_out_words(tuple(together.items()), kept))
     words = target if source.words is None or target.words != Superpopulation().words else source.words.superpopulation
-    return Asked(
+    return GroupedQuestion(
         tables=tuple(np.array(table.counts, dtype=np.int64) for table in source.tables),
         groups=source.groups,
         answers=source.labels,
@@ -239,9 +233,6 @@ def _of_tabulation(source: Tabulation, target: Superpopulation, settings: dict[s
     )
 
 
-# ------------------------------------------------------------------ respondents' answers
-
-
 def _of_rows(
     data: Microdata,
     names: tuple[str, str, str | None],
@@ -260,13 +251,13 @@ def _of_rows(
             raise InputError(message)
         return _within(data, (outcome, by, within), target, settings, call)
     if isinstance(column, MultipleColumn):
-        from csea_stats.estimators.associations.rows import items_associations
+        from csea_stats.tabulation.association_rows import items_associations
 
         whole_ = replace(tabulation, several=False)
         return items_associations(data, tabulation, _of_tabulation(whole_, target, settings, call))
     asked = _of_tabulation(tabulation, target, settings, call)
     if shared:
-        from csea_stats.estimators.associations.rows import clustered_associations
+        from csea_stats.tabulation.association_rows import clustered_associations
 
         return clustered_associations(data, outcome, by, asked)
     return Associations([table_association(asked)])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
-from csea_stats.estimators.answered.tabulations import Reasons, Table, Tabulation
-from csea_stats.estimators.published.naming import conflict_code, words_among
-from csea_stats.estimators.published.published import choices_each
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import cell_name
+from csea_stats.tabulation.naming import choices_each, conflict_code, words_among
+from csea_stats.tabulation.tabulation import CrossTable, Reasons, Tabulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_READINGS = 5_000
 """How many cross-tabulations print may leave open."""
+
 
 REST = "all others"
 """The group of everybody whom print does not put into a group, where that is more than one answer's."""
@@ -97,10 +97,10 @@ def _print_doubts(
             yield code, (("detail", finding.printed),)
 
 
-def _whole(audit: Audit, question: Question) -> Iterator[Table]:
+def _whole(audit: Audit, question: Question) -> Iterator[CrossTable]:
     for table in audit.book.tables(question.id):
         for reading in table.readings:
-            yield Table(counts=(reading.counts,), bases=(table.base,), apart=(_missing(reading.missing),))
+            yield CrossTable(counts=(reading.counts,), bases=(table.base,), apart=(_missing(reading.missing),))
 
 
 def _missing(people: int) -> Reasons:
@@ -118,7 +118,7 @@ def _names(parent: Question, shown: Sequence[Group]) -> tuple[str, ...]:
 
 def _split(
     audit: Audit, question: Question, parent: Question, shown: Sequence[Group], names: Sequence[str]
-) -> Iterator[Table]:
+) -> Iterator[CrossTable]:
     """Yield every table in which the printed groups and everybody else add up to a reading of the whole."""
     complete = set(names) <= {group.item for group in shown}
     found = 0
@@ -139,7 +139,7 @@ def _split(
                         f"print leaves more than {MOST_READINGS:,} tables of {question.id!r} by {parent.id!r} open"
                     )
                     raise InputError(message)
-                yield Table(
+                yield CrossTable(
                     counts=tuple(cells[name][0] for name in names),
                     bases=tuple(cells[name][1] for name in names),
                     apart=tuple(

@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING
 from csea_stats.estimators.assumptions import base_of
 from csea_stats.estimators.breakdown import breakdown_ratio
 from csea_stats.estimators.difference import difference
-from csea_stats.estimators.proportion import proportion, proportion_interval
-from csea_stats.estimators.published.batteries import battery_differences
-from csea_stats.estimators.published.joint import joint_shares
-from csea_stats.estimators.published.naming import (
+from csea_stats.estimators.proportion import proportion
+from csea_stats.respondents.columns import NumberColumn
+from csea_stats.results.caveats import caveat
+from csea_stats.results.estimates import Estimates
+from csea_stats.results.numbers import integer
+from csea_stats.survey.loading import fingerprint
+from csea_stats.tabulation.naming import (
+    HALF,
+    asks_half,
+    choices_each,
     conflict_code,
     item_label,
     item_name,
@@ -24,25 +30,140 @@ from csea_stats.estimators.published.naming import (
     words_among,
     words_of_the_rest,
 )
-from csea_stats.estimators.published.ranks import joint_ranks
-from csea_stats.estimators.published.unpublished import unpublished_crosstabs
-from csea_stats.results.caveats import caveat
-from csea_stats.results.estimates import Estimates
-from csea_stats.survey.loading import fingerprint
+from csea_stats.tabulation.relations import battery_differences, joint_ranks, joint_shares, unpublished_crosstabs
+from csea_stats.tabulation.tabulate import tabulate
+from csea_stats.tabulation.tabulation import dressed, group_words, items_of, named, targets_for
 from csea_stats.targets.populations import Population, Respondents, SelectionBounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
+    from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Base, Caveat
     from csea_stats.survey.survey import BatteryCell, Cell, Question, Survey
+    from csea_stats.tabulation.tabulation import Tabulation
 
-HALF = 0.5
 
-RECOGNISABLE = 20
-"""Below so many respondents a total that is a multiple of the base says too little: chance alone gives one in base."""
+def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95) -> Estimates:
+    """Estimate every answer of a tabulation, and every cut of a scale.
+
+    Parameters
+    ----------
+    tabulation : Tabulation
+    level : float, default 0.95
+
+    Returns
+    -------
+    Estimates
+        Group by group: per answer one for these respondents, one for people like these, and one for the population at
+        each selection strength. Where answers lie off the scale, then the shares of all who answered, too.
+    """
+    found: list[Estimate] = []
+    for group in range(len(tabulation.groups)):
+        if 0 in tabulation.bases(group):
+            continue  # nobody, so no share
+        for places in items_of(tabulation):
+            found.extend(_item(tabulation, group, places, level))
+        found.extend(_of_all(tabulation, group, level))
+    return Estimates(found)
+
+
+def answered_estimates(data: Microdata, *, level: float = 0.95) -> Estimates:
+    """Estimate every variable with one answer or several each; a number has no shares.
+
+    Parameters
+    ----------
+    data : Microdata
+    level : float, default 0.95
+    """
+    found: list[Estimate] = []
+    for column in data.columns:
+        if not isinstance(column, NumberColumn):
+            found.extend(tabulated_estimates(tabulate(data, column.name), level=level))
+    return Estimates(found)
+
+
+def _item(tabulation: Tabulation, group: int, places: tuple[int, ...], level: float) -> Iterator[Estimate]:
+    name, label = named(tabulation, places)
+    who = tabulation.groups[group]
+    if who:
+        name, label = f"{name} among {who}", f"{label} ({group_words(tabulation, who)})"
+    counts, bases = tabulation.counts(group, places), tabulation.bases(group)
+    threshold = HALF if asks_half(counts, bases, level) else None
+    doubts = (*_kind_doubts(tabulation), *_apart(tabulation, group))
+    targets = targets_for(tabulation)
+    estimand = "cumulative share" if len(places) > 1 else "share"
+    for one in proportion(counts, bases, level=level, target=targets, threshold=threshold, label=label):
+        yield dressed(tabulation, one, item=name, estimand=estimand, doubts=doubts)
+    if threshold is not None:
+        tipping = breakdown_ratio(counts, bases, threshold=HALF, level=level, label=label)
+        words = targets[1].words
+        tipping = replace(tipping, target=replace(tipping.target, words=words))
+        yield dressed(tabulation, tipping, item=name, estimand="tipping point", doubts=doubts)
+
+
+def _of_all(tabulation: Tabulation, group: int, level: float) -> Iterator[Estimate]:
+    """Yield shares of all who answered, where some answered off the scale: the other of the two bases."""
+    apart = dict(tabulation.tables[0].apart[group])
+    outside = {answer: apart.get(answer, 0) for answer in tabulation.off_scale}
+    if not any(outside.values()) or tabulation.several:
+        return
+    base = tabulation.tables[0].bases[group] + sum(outside.values())
+    who = tabulation.groups[group]
+    ending = f" ({group_words(tabulation, who)})" if who else ""
+    told = [
+        (*named(tabulation, (place,)), tabulation.tables[0].counts[group][place])
+        for place in range(len(tabulation.labels))
+    ]
+    said = tabulation.question.says
+    told += [
+        (answer, said.get(answer, f"gave “{answer}” ({tabulation.question.label})"), times)
+        for answer, times in outside.items()
+    ]
+    for name, label, count in told:
+        item = f"{name}, of all who answered{f', among {who}' if who else ''}"
+        for one in proportion(
+            count, base, level=level, target=targets_for(tabulation), threshold=None, label=f"{label}{ending}"
+        ):
+            yield dressed(
+                tabulation, one, item=item, estimand="share of all who answered", doubts=_kind_doubts(tabulation)
+            )
+
+
+def _kind_doubts(tabulation: Tabulation) -> tuple[Caveat, ...]:
+    found = []
+    if len(tabulation.labels) > 2:
+        found.append(caveat("one-at-a-time"))
+    if tabulation.question.kind == "open-coded":
+        found.append(caveat("mentions"))
+    if tabulation.chosen:
+        found.append(caveat("choices-compete", chosen=tabulation.chosen))
+    return tuple(found)
+
+
+def _apart(tabulation: Tabulation, group: int) -> tuple[Caveat, ...]:
+    """Return who is in no count, and why; of print nothing is known but the counts."""
+    who = tabulation.groups[group]
+    found = [caveat("subgroup", group=group_words(tabulation, who))] if who else []
+    reasons = tabulation.tables[0].apart[group]
+    if tabulation.places or len(tabulation.tables) > 1:
+        return tuple(found)
+    if reasons:
+        answered = tabulation.tables[0].bases[group]
+        total = answered + sum(times for _, times in reasons)
+        found.append(caveat("apart", answered=integer(answered), total=integer(total), why=_listed(reasons)))
+    if tabulation.left_out:
+        inside = sum(base for base in tabulation.tables[0].bases)
+        inside += sum(times for part in tabulation.tables[0].apart for _, times in part)
+        total = inside + sum(times for _, times in tabulation.left_out)
+        found.append(caveat("apart", answered=integer(inside), total=integer(total), why=_listed(tabulation.left_out)))
+    return tuple(found)
+
+
+def _listed(reasons: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{reason} {integer(times)}" for reason, times in reasons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +287,7 @@ class _Context:
             threshold=threshold,
             label=label,
         )
-        doubts = (*self.doubts(shown), *_kind_doubts(question))
+        doubts = (*self.doubts(shown), *_printed_kind_doubts(question))
         estimand = "cumulative share" if shown.is_cut else "share"
         for estimate in tiers:
             yield self.dressed(estimate, question, item=shown.name, estimand=estimand, doubts=doubts, cells=shown.cells)
@@ -327,37 +448,7 @@ def _as_set(base: Base) -> set[int]:
     return {base} if isinstance(base, int) else set(base)
 
 
-def choices_each(question: Question, audit: Audit) -> int | None:
-    """Return how many answers each respondent named: as printed, or as the audit recognised from the total.
-
-    None where each names one, or any number.
-    """
-    if question.chosen is not None:
-        return question.chosen
-    base = audit.base(question.id)
-    recognised = any(
-        finding.code == "pick-total" and finding.verdict == "consistent" and finding.question == question.id
-        for finding in audit.findings
-    )
-    if not recognised or not isinstance(base, int) or base < RECOGNISABLE:
-        return None
-    return sum(audit.counts_of(question.id, (item,))[0] for item in question.categories) // base
-
-
-def asks_half(counts: Iterable[int], bases: Iterable[int], level: float) -> bool:
-    """Whether "more than half" is a question to ask of an item.
-
-    It is asked where an interval for people like these reaches one half; of an answer that is clearly a minority's
-    it would only say so once more.
-    """
-    smallest = min(bases)
-    uppers = [
-        float(proportion_interval(max(counts), smallest, method=m, level=level)[1]) for m in ("jeffreys", "wilson")
-    ]
-    return max(uppers) >= HALF
-
-
-def _kind_doubts(question: Question) -> tuple[Caveat, ...]:
+def _printed_kind_doubts(question: Question) -> tuple[Caveat, ...]:
     found = []
     if len(question.categories) > 2:
         found.append(caveat("one-at-a-time"))

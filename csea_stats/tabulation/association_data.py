@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 Scores = Literal["ranks", "equal"]
 
+
 DRAWS = 19_999
 """Of a Monte Carlo test: a p of .05 has a standard error of .0015."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Asked:
+class GroupedQuestion:
     """One question by groups.
 
     Parameters

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from csea_stats.estimators.proportion import proportion_interval
 from csea_stats.results.numbers import base_words
 from csea_stats.targets.populations import TIERS, FinitePopulation, Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
     from csea_stats.results.values import Base
     from csea_stats.survey.survey import Group, Question, Survey, TargetWords
@@ -98,3 +100,40 @@ def conflict_code(finding: Finding, question: Question) -> str | None:
     if finding.verdict != "inconsistent" or finding.question != question.id or finding.code == "pick-total":
         return None
     return "print-impossible" if finding.code == "percent-and-base" else "print-conflict"
+
+
+HALF = 0.5
+
+
+RECOGNISABLE = 20
+"""Below so many respondents a total that is a multiple of the base says too little: chance alone gives one in base."""
+
+
+def choices_each(question: Question, audit: Audit) -> int | None:
+    """Return how many answers each respondent named: as printed, or as the audit recognised from the total.
+
+    None where each names one, or any number.
+    """
+    if question.chosen is not None:
+        return question.chosen
+    base = audit.base(question.id)
+    recognised = any(
+        finding.code == "pick-total" and finding.verdict == "consistent" and finding.question == question.id
+        for finding in audit.findings
+    )
+    if not recognised or not isinstance(base, int) or base < RECOGNISABLE:
+        return None
+    return sum(audit.counts_of(question.id, (item,))[0] for item in question.categories) // base
+
+
+def asks_half(counts: Iterable[int], bases: Iterable[int], level: float) -> bool:
+    """Whether "more than half" is a question to ask of an item.
+
+    It is asked where an interval for people like these reaches one half; of an answer that is clearly a minority's
+    it would only say so once more.
+    """
+    smallest = min(bases)
+    uppers = [
+        float(proportion_interval(max(counts), smallest, method=m, level=level)[1]) for m in ("jeffreys", "wilson")
+    ]
+    return max(uppers) >= HALF

@@ -2,33 +2,187 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from csea_stats.errors import InputError, check_kind
-from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.respondents.kinds import Number
+from csea_stats.errors import InputError
+from csea_stats.estimators.arguments import check_level
+from csea_stats.estimators.arguments import targets as as_targets
+from csea_stats.estimators.difference import difference
+from csea_stats.estimators.inference import jointly
 from csea_stats.respondents.microdata import Microdata
+from csea_stats.results.caveats import caveat
+from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import count_words
-from csea_stats.survey.survey import Question, Survey
+from csea_stats.survey.survey import Question
+from csea_stats.tabulation.naming import item_label, item_name, targets_of
+from csea_stats.targets.populations import TIERS, Respondents, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
-    from csea_stats.results.estimates import Estimates
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Caveat
     from csea_stats.survey.survey import TargetWords
-    from csea_stats.targets.populations import Target
+
+
+def items_of(tabulation: Tabulation) -> tuple[tuple[int, ...], ...]:
+    """Return the answers, then the cuts of a scale, as places among the labels."""
+    size = len(tabulation.labels)
+    singles = tuple((place,) for place in range(size))
+    cuts = tuple(tuple(range(cut)) for cut in range(2, size)) if tabulation.ordered else ()
+    return singles + cuts
+
+
+def targets_for(tabulation: Tabulation) -> tuple[Target, ...]:
+    """Return the tiers with the source's words for them."""
+    return TIERS if tabulation.words is None else targets_of(tabulation.words)
+
+
+def named(tabulation: Tabulation, places: Sequence[int]) -> tuple[str, str]:
+    """Return an item's name and the verb phrase that completes "35 of 49 ..."."""
+    items = tuple(tabulation.labels[place] for place in places)
+    return item_name(tabulation.question, items), item_label(tabulation.question, items)
+
+
+def group_words(tabulation: Tabulation, who: str) -> str:
+    """Return a group in words: the answer, with its question."""
+    return f"{tabulation.by_label}: {who}" if tabulation.by_label else who
+
+
+def dressed(
+    tabulation: Tabulation, estimate: Estimate, *, item: str, estimand: str, doubts: Sequence[Caveat] = ()
+) -> Estimate:
+    """Return an estimate with its question, item, origin and the doubts that the source adds; the stamp first."""
+    counted = isinstance(estimate.target, Respondents)
+    kept = [doubt for doubt in doubts if not (counted and doubt.code in ("one-at-a-time", "few"))]
+    source = [caveat(code, **dict(values)) for code, values in tabulation.doubts]
+    source = [doubt for doubt in source if not (counted and doubt.code == "clustered")]
+    stamp = [caveat("synthetic")] if tabulation.synthetic else []
+    by = f', by="{tabulation.by}"' if tabulation.by else ""
+    provenance = replace(
+        estimate.provenance,
+        survey=tabulation.survey,
+        places=tabulation.places,
+        data_hash=tabulation.data_hash,
+        call=f'csea_stats.estimate(csea_stats.tabulate(data, "{tabulation.outcome}"{by}))',
+        seed=tabulation.seed,
+    )
+    label = estimate.label
+    if tabulation.synthetic and label is not None:
+        label = f"{label} [SYNTHETIC]"
+    return replace(
+        estimate,
+        question=tabulation.outcome,
+        item=item,
+        label=label,
+        estimand=estimand,
+        caveats=tuple(dict.fromkeys((*stamp, *estimate.caveats, *kept, *source))),
+        provenance=provenance,
+    )
+
+
+Versus = Literal["complement", "pairs", "reference"]
+
+
+VERSUS = ("complement", "pairs", "reference")
+
+
+Side = tuple[int, ...]
+"""The groups on one side of a comparison."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Family:
+    level: float
+    number: int
+    targets: tuple[Target, ...]
+
+
+def contrasts(
+    tabulation: Tabulation,
+    versus: Versus,
+    *,
+    level: float = 0.95,
+    target: Target | Sequence[Target] | None = None,
+) -> Estimates:
+    """Estimate every difference between groups; see `Tabulation.contrasts`."""
+    if versus not in VERSUS:
+        message = f"versus: found {versus!r}; allowed is one of {', '.join(map(repr, VERSUS))}"
+        raise InputError(message)
+    level = check_level(level)
+    filled = [place for place in range(len(tabulation.groups)) if 0 not in tabulation.bases(place)]
+    if tabulation.by is None or len(filled) < 2:
+        found = "no groups" if tabulation.by is None else f"{len(filled)} group{'s' * (len(filled) != 1)} with answers"
+        message = f"contrasts: found {found}; allowed are two or more: tabulate(source, outcome, by=...)"
+        raise InputError(message)
+    items = _items(tabulation)
+    pairs = _pairs(filled, versus)
+    targets = targets_for(tabulation) if target is None else target
+    family = _Family(level=level, number=len(items) * len(pairs), targets=as_targets(targets)[0])
+    found_: list[Estimate] = []
+    for places in items:
+        for first, second in pairs:
+            found_.extend(_contrast(tabulation, places, (first, second), family))
+    return Estimates(found_)
+
+
+def _items(tabulation: Tabulation) -> list[tuple[int, ...]]:
+    """Return what is compared: of a scale the cuts, of two answers the later one, else every answer."""
+    size = len(tabulation.labels)
+    if tabulation.ordered:
+        return [tuple(range(cut)) for cut in range(1, size)]
+    if size == 2 and not tabulation.several:
+        return [(1,)]
+    return [places for places in items_of(tabulation) if len(places) == 1]
+
+
+def _pairs(groups: Sequence[int], versus: Versus) -> list[tuple[Side, Side]]:
+    if versus == "reference":
+        return [((group,), (groups[0],)) for group in groups[1:]]
+    if versus == "pairs" or len(groups) == 2:
+        return [((one,), (other,)) for one, other in combinations(groups, 2)]
+    return [((group,), tuple(other for other in groups if other != group)) for group in groups]
+
+
+def _contrast(
+    tabulation: Tabulation, places: tuple[int, ...], sides: tuple[Side, Side], family: _Family
+) -> list[Estimate]:
+    level, number = family.level, family.number
+    name, label = named(tabulation, places)
+    (counts, bases), (others, other_bases) = (_summed(tabulation, places, side) for side in sides)
+    first = tabulation.groups[sides[0][0]]
+    second = "the rest" if len(sides[1]) > 1 else tabulation.groups[sides[1][0]]
+    doubts = [caveat("all-at-once", number=number)] if number > 1 else []
+    found = []
+    for one in difference(
+        (counts, bases),
+        (others, other_bases),
+        level=1 - (1 - level) / number,
+        target=family.targets,
+        label=f"{label} ({group_words(tabulation, first)} against {second})",
+    ):
+        joint = jointly(one, number=number, level=level)
+        item = f"{name}: {first} minus {second}"
+        found.append(dressed(tabulation, joint, item=item, estimand="difference", doubts=doubts))
+    return found
+
+
+def _summed(tabulation: Tabulation, places: Sequence[int], side: Side) -> tuple[set[int], set[int]]:
+    counts = {sum(table.counts[group][place] for group in side for place in places) for table in tabulation.tables}
+    return counts, {sum(table.bases[group] for group in side) for table in tabulation.tables}
+
 
 Reasons = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class CrossTable:
     """One cross-tabulation that the source allows.
 
     Parameters
@@ -102,7 +256,7 @@ class Tabulation:
     off_scale: tuple[str, ...]
     groups: tuple[str, ...]
     groups_ordered: bool
-    tables: tuple[Table, ...]
+    tables: tuple[CrossTable, ...]
     left_out: Reasons
     question: Question
     by_label: str
@@ -167,7 +321,6 @@ class Tabulation:
         >>> family[0].interval.simultaneous
         4
         """
-        from csea_stats.estimators.answered.families import contrasts
 
         return contrasts(self, versus, level=level, target=target)
 
@@ -215,104 +368,6 @@ class Tabulation:
         return "\n".join([*lines, *(f"  in no group: {reason}: {times}" for reason, times in self.left_out)])
 
 
-def tabulate(source: Microdata | Survey, outcome: str, by: str | None = None) -> Tabulation:
-    """Count the answers to a question, in all or by group.
-
-    Parameters
-    ----------
-    source : Microdata or Survey
-        Of a survey the counts are those that print allows, and groups those that print tells of, against all others.
-    outcome : str
-        A variable, or the id of a question.
-    by : str, optional
-        A variable with one answer each.
-
-    Returns
-    -------
-    Tabulation
-        Missing answers and those off the scale are counted apart, per group.
-
-    Raises
-    ------
-    UnknownName
-        If there is no such variable or question.
-    InputError
-        If the answers cannot be counted so, or print does not give the cross-tabulation.
-
-    Examples
-    --------
-    >>> import csea_stats as cs
-    >>> survey = cs.load_survey("bosnia-herzegovina-2021")
-    >>> print(tabulate(survey, "collaboration"))
-    collaboration
-      none: 3
-      poor: 24
-      fair: 15
-      good: 7
-      excellent: 0
-    """
-    check_kind("tabulate", source, Microdata, Survey)
-    check_kind("outcome", outcome, str)
-    check_kind("by", by, str, type(None))
-    if isinstance(source, Survey):
-        from csea_stats.auditing.audit import audit
-        from csea_stats.estimators.answered.printed import tabulate_print
-
-        return tabulate_print(audit(source), outcome, by)
-    return _of_rows(source, outcome, by)
-
-
-def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
-    column = data.column(outcome)
-    if isinstance(column, NumberColumn):
-        message = f"outcome {column.name!r}: found a number; allowed are Ordered, Categories and Multiple"
-        raise InputError(message)
-    groups, ordered, codes, left_out = _groups(data, by)
-    rows = [_row(column.taken(codes == place)) for place in range(len(groups))]
-    kind = data.codebook[column.name]
-    said = {} if isinstance(kind, Number) else dict(kind.says)
-    labels = column.labels if isinstance(column, CodedColumn) else column.items
-    several = isinstance(column, MultipleColumn)
-    is_scale = isinstance(column, CodedColumn) and column.ordered
-    question = Question(
-        id="x",
-        label=kind.label or column.name,
-        kind="multiple" if several else "ordinal" if is_scale else "single",
-        categories=labels,
-        says=said,
-    )
-    by_name = None if by is None else data.codebook.name(by)
-    return Tabulation(
-        outcome=column.name,
-        by=by_name,
-        labels=labels,
-        ordered=is_scale,
-        several=several,
-        chosen=column.chosen if isinstance(column, MultipleColumn) else None,
-        off_scale=column.off_scale,
-        groups=groups,
-        groups_ordered=ordered,
-        tables=(
-            Table(
-                counts=tuple(counts for counts, _, _ in rows),
-                bases=tuple(base for _, base, _ in rows),
-                apart=tuple(apart for _, _, apart in rows),
-            ),
-        ),
-        left_out=left_out,
-        question=question,
-        by_label="" if by_name is None else data.codebook[by_name].label or by_name,
-        words=data.codebook.targets,
-        survey=data.codebook.survey,
-        places=(),
-        doubts=doubts_of(data),
-        data_hash=data.data_hash,
-        synthetic=data.synthetic,
-        invented=data.invented,
-        seed=data.seed,
-    )
-
-
 def doubts_of(data: Microdata) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Return the caveats that respondents' answers add to every number: code and values."""
     found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
@@ -321,27 +376,3 @@ def doubts_of(data: Microdata) -> tuple[tuple[str, tuple[tuple[str, str], ...]],
     if data.clusters is not None and len(np.unique(data.clusters)) < len(data):
         found.append(("clustered", (("cluster", data.codebook.cluster or "cluster"),)))
     return tuple(found)
-
-
-def _row(column: Column) -> tuple[tuple[int, ...], int, Reasons]:
-    """Return counts, base and who is in no count."""
-    if isinstance(column, MultipleColumn):
-        whole = column.taken(column.answered)
-        return whole.counts, len(whole.marks), tuple(column.why.items())
-    if isinstance(column, CodedColumn):
-        return column.counts, sum(column.counts), tuple(column.why.items())
-    return (), 0, ()
-
-
-def _groups(data: Microdata, by: str | None) -> tuple[tuple[str, ...], bool, NDArray[np.int16], Reasons]:
-    if by is None:
-        return ("",), False, np.zeros(len(data), dtype=np.int16), ()
-    column = data.column(by)
-    if not isinstance(column, CodedColumn):
-        kind = (
-            "a number; declare bands of it as Ordered" if isinstance(column, NumberColumn) else "several answers each"
-        )
-        message = f"by {column.name!r}: found {kind}; allowed are Ordered and Categories"
-        raise InputError(message)
-    why = tuple((f"{column.name}: {reason}", times) for reason, times in column.why.items())
-    return column.labels, column.ordered, column.codes, why

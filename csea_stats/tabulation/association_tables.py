@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.base import associations as measures
-from csea_stats.base.associations import conditional
+from csea_stats.base.associations import conditional, mantel_haenszel
 from csea_stats.base.exact_tests import PValue, independence, linear, sampled
 from csea_stats.errors import InputError
-from csea_stats.estimators.associations.asked import DRAWS, Asked
 from csea_stats.estimators.difference import difference
-from csea_stats.results.associations import Association, HypothesisTest
+from csea_stats.results.associations import Association, Associations, HypothesisTest
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
+from csea_stats.tabulation.association_data import DRAWS, GroupedQuestion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -37,7 +37,94 @@ if TYPE_CHECKING:
     from csea_stats.results.estimate import Estimate
 
 
-def table_association(asked: Asked) -> Association:
+def stratified_associations(
+    asked: GroupedQuestion, tables: Sequence[Counts], strata: Sequence[str], within: str
+) -> Associations:
+    """Test and estimate a common odds ratio, then whether the odds ratios of the strata are alike.
+
+    Parameters
+    ----------
+    asked : Asked
+        Of the strata together.
+    tables : sequence of (2, 2) arrays
+        One for each stratum.
+    strata : sequence of str
+    within : str
+        What the strata are, in words.
+
+    Raises
+    ------
+    InputError
+        If there are not two groups and two answers.
+    """
+    if any(table.shape != (2, 2) for table in tables):
+        message = (
+            f"association within {within}: found tables of {tables[0].shape[0]} groups and {tables[0].shape[1]} "
+            "answers; allowed are two of each. For more, fit the stratum as a predictor: "
+            'fit("outcome ~ group + stratum", data, method="frequentist")'
+        )
+        raise InputError(message)
+    law = conditional(tables)
+    second, event = asked.groups[1], asked.answers[1]
+    words = f"log odds ratio of “{event}” ({asked.outcome}), {second} against {asked.groups[0]}"
+    asymptotic = mantel_haenszel(tables, asked.level)
+    common = f"common {words}, within {within}"
+    estimates = [asked.estimate([law.odds(asked.level, mid_p=asked.mid_p)], common, "log-odds")]
+    if asymptotic.common is not None:
+        estimates.append(asked.estimate([asymptotic.common], common, "log-odds"))
+    test = HypothesisTest(
+        name=f"exact Cochran-Mantel-Haenszel{', mid-p' * asked.mid_p}",
+        null=f"{asked.outcome} and {asked.by} are independent within {within}",
+        p=law.p(mid_p=asked.mid_p),
+        sides="two-sided: twice the smaller tail",
+        exactness="exact",
+    )
+    found = [Association(test=test, estimates=Estimates(estimates))]
+    if asymptotic.p is not None:
+        found.append(_homogeneity(asked, tables, strata, words, (asymptotic.statistic, asymptotic.p)))
+    return Associations(found)
+
+
+def _homogeneity(
+    asked: GroupedQuestion,
+    tables: Sequence[Counts],
+    strata: Sequence[str],
+    words: str,
+    found: tuple[float | None, float],
+) -> Association:
+    told = [
+        (name, table)
+        for name, table in zip(strata, tables, strict=True)
+        if (table.sum(axis=0) > 0).all() and (table.sum(axis=1) > 0).all()
+    ]
+    level = 1 - (1 - asked.level) / len(told)
+    estimates = [
+        replace(
+            asked.estimate(
+                [conditional([table]).odds(level, mid_p=asked.mid_p)],
+                words,
+                "log-odds",
+                item=name,
+                base=tuple(int(total) for total in table.sum(axis=1)),
+                jointly=len(told),
+            )
+        )
+        for name, table in told
+    ]
+    test = HypothesisTest(
+        name="Breslow-Day, Tarone's correction",
+        null="the odds ratio is the same in every stratum",
+        p=found[1],
+        sides="without a direction",
+        exactness="asymptotic",
+        statistic=found[0],
+        statistic_name="X squared",
+        degrees=float(len(told) - 1),
+    )
+    return Association(test=test, estimates=Estimates(estimates))
+
+
+def table_association(asked: GroupedQuestion) -> Association:
     """Test one question by groups, with its estimates."""
     asked = _trimmed(asked)
     groups, answers = len(asked.groups), len(asked.answers)
@@ -52,7 +139,7 @@ def table_association(asked: Asked) -> Association:
     return _nominal(asked)
 
 
-def _together(asked: Asked, test: HypothesisTest, estimates: list[Estimate]) -> Association:
+def _together(asked: GroupedQuestion, test: HypothesisTest, estimates: list[Estimate]) -> Association:
     """Put a test and its estimates together, with a caveat where the first interval says otherwise than the test."""
     interval = estimates[0].interval
     if interval is not None and (interval.lower > 0 or interval.upper < 0) != (test.p < 1 - asked.level):
@@ -61,7 +148,7 @@ def _together(asked: Asked, test: HypothesisTest, estimates: list[Estimate]) -> 
     return Association(test=test, estimates=Estimates(estimates))
 
 
-def _trimmed(asked: Asked) -> Asked:
+def _trimmed(asked: GroupedQuestion) -> GroupedQuestion:
     """Leave out groups without anybody and answers that nobody gave: they bear on nothing here.
 
     Raises
@@ -92,7 +179,7 @@ def _filled(table: Counts) -> Counts:
 
 
 def _test(
-    asked: Asked, name: str, found: list[PValue], sides: str, statistic: tuple[str, float] | None
+    asked: GroupedQuestion, name: str, found: list[PValue], sides: str, statistic: tuple[str, float] | None
 ) -> HypothesisTest:
     worst = max(found, key=lambda one: one.p)
     draws = max((one.draws or 0 for one in found), default=0) or None
@@ -110,7 +197,7 @@ def _test(
     )
 
 
-def _odds(asked: Asked) -> Association:
+def _odds(asked: GroupedQuestion) -> Association:
     laws = [conditional([table]) for table in asked.tables]
     second, first = asked.groups[1], asked.groups[0]
     event = asked.answers[1]
@@ -141,14 +228,14 @@ def _midranks(totals: Array | Counts) -> Array:
     return np.cumsum(totals) - totals / 2 + 0.5
 
 
-def _scores(asked: Asked, table: Counts, name: str) -> tuple[Array, Array]:
+def _scores(asked: GroupedQuestion, table: Counts, name: str) -> tuple[Array, Array]:
     """Return midranks, or places; the rank-sum test has ranks whatever is asked."""
     if asked.scores == "ranks" or name == "Wilcoxon rank-sum":
         return _midranks(table.sum(axis=1)), _midranks(table.sum(axis=0))
     return np.arange(table.shape[0], dtype=float), np.arange(table.shape[1], dtype=float)
 
 
-def _linear(asked: Asked, name: str) -> Association:
+def _linear(asked: GroupedQuestion, name: str) -> Association:
     found = []
     for table in asked.tables:
         rows, columns = _scores(asked, table, name)
@@ -184,13 +271,13 @@ def _rank_words(one: str, other: str) -> str:
 
 
 def _ordered(
-    asked: Asked, measure: Callable[[NDArray[Any]], Any], estimand: str, doubts: tuple[Any, ...] = ()
+    asked: GroupedQuestion, measure: Callable[[NDArray[Any]], Any], estimand: str, doubts: tuple[Any, ...] = ()
 ) -> Estimate:
     found = [measures.ordered(measure, _filled(table), asked.level) for table in asked.tables]
     return asked.estimate(found, estimand, "correlation", doubts=doubts)
 
 
-def _ranks(asked: Asked) -> Association:
+def _ranks(asked: GroupedQuestion) -> Association:
     """Kruskal and Wallis's test by permutation, and every group against all others together."""
     number = len(asked.groups)
     level = 1 - (1 - asked.level) / number
@@ -234,7 +321,7 @@ def _kruskal(table: Counts) -> float:
     return raw / (1 - float((ties**3 - ties).sum()) / (people**3 - people))
 
 
-def _nominal(asked: Asked) -> Association:
+def _nominal(asked: GroupedQuestion) -> Association:
     estimand = f"Cramér's V of {asked.outcome} and {asked.by}, corrected for bias"
     strength = [measures.cramers_v(_filled(table), asked.level) for table in asked.tables]
     estimate = replace(asked.estimate(strength, estimand, "correlation"), threshold=None)
