@@ -54,8 +54,8 @@ if TYPE_CHECKING:
         PairedTest,
         SuperiorityTest,
     )
-    from csea_stats.estimators.comparison import Sides
     from csea_stats.estimators.estimand import Estimand
+    from csea_stats.estimators.group_tables import Sides
     from csea_stats.estimators.paired_difference import Table, Tables
     from csea_stats.results.values import Caveat
     from csea_stats.survey.survey import Question

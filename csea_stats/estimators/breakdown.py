@@ -1,4 +1,4 @@
-"""How strongly participation must have depended on the answer before a conclusion turns: of a share, of a difference."""
+"""How strongly taking part must have depended on the answer for a conclusion to turn: of a share, of a difference."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from csea_stats.base.partial_identification import Ends, Part
-    from csea_stats.estimators.comparison import Pairs, Sides
+    from csea_stats.estimators.group_tables import Pairs, Sides
     from csea_stats.estimators.margins import Margin, Places
     from csea_stats.results.verdicts import Direction
 

@@ -16,16 +16,16 @@ from scipy import special
 from csea_stats.base.odds_ratios import LogisticGap
 from csea_stats.base.selection import REACH
 from csea_stats.base.two_binomials import square_and_add
-from csea_stats.estimators.comparison import LOGISTIC, outer, two_groups
 from csea_stats.estimators.estimand import ENDS
+from csea_stats.estimators.group_tables import LOGISTIC, outer, two_groups
 from csea_stats.estimators.proportion import bounded_span, shifted_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.base.differences import LogitGroup
-    from csea_stats.estimators.comparison import Groups, Sides, Table
     from csea_stats.estimators.estimand import End, Limits, Participation
+    from csea_stats.estimators.group_tables import Groups, Sides, Table
 
     Array = NDArray[np.float64]
 

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from csea_stats.base.binomial import Array
     from csea_stats.estimators.estimand import Inference, Limits, Participation
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Base, Caveat, Scale

@@ -13,11 +13,9 @@ from csea_stats.estimators.arguments import check_level
 from csea_stats.estimators.arguments import targets as as_targets
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.inference import jointly
-from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import count_words
-from csea_stats.survey.survey import Question
 from csea_stats.tabulation.naming import item_label, item_name, targets_of
 from csea_stats.targets.populations import TIERS, Respondents, Target
 
@@ -26,9 +24,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat
-    from csea_stats.survey.survey import TargetWords
+    from csea_stats.survey.survey import Question, TargetWords
 
 
 def items_of(tabulation: Tabulation) -> tuple[tuple[int, ...], ...]:
@@ -321,7 +320,6 @@ class Tabulation:
         >>> family[0].interval.simultaneous
         4
         """
-
         return contrasts(self, versus, level=level, target=target)
 
     def to_frame(self) -> pd.DataFrame:

@@ -11,9 +11,10 @@ from scipy import special, stats
 
 import csea_stats
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.comparison import LOGISTIC, Difference
+from csea_stats.estimators.comparison import Difference
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.estimand import Participation
+from csea_stats.estimators.group_tables import LOGISTIC
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, SelectionBounds
 
 SIDES = (((20, 24),), ((12, 25),))

@@ -13,8 +13,8 @@ import csea_stats as cs
 from csea_stats.base.binomial import SHARE_METHODS
 from csea_stats.base.odds_ratios import LogisticGap, LogisticRatio
 from csea_stats.errors import CountError, UnsupportedTarget
-from csea_stats.estimators.comparison import along, every
 from csea_stats.estimators.difference import MEASURES
+from csea_stats.estimators.group_tables import along, every
 from csea_stats.estimators.multinomial import JOINT_METHODS
 from csea_stats.estimators.paired_difference import PAIR_METHODS
 from csea_stats.estimators.superiority import SUPERIORITY_METHODS

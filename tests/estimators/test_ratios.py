@@ -15,9 +15,10 @@ from csea_stats.base.differences import difference_cdf, sampled_group, selected_
 from csea_stats.base.odds_ratios import LogisticGap, LogisticRatio
 from csea_stats.base.two_binomials import ratio_cdf
 from csea_stats.errors import InputError, UnsupportedTarget
-from csea_stats.estimators.comparison import LOGISTIC, Ratio
+from csea_stats.estimators.comparison import Ratio
 from csea_stats.estimators.difference import difference, difference_interval
 from csea_stats.estimators.estimand import Participation
+from csea_stats.estimators.group_tables import LOGISTIC
 from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import (
     TIERS,

@@ -1,1 +1,0 @@
-"""Tabulations of respondents' answers, or of print, and their estimates."""

@@ -1,1 +1,0 @@
-"""Tests of association, each with its estimates and intervals."""

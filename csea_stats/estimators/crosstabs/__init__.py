@@ -1,1 +1,0 @@
-"""What two printed margins leave open about the table between them."""

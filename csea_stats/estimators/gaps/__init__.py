@@ -1,1 +1,0 @@
-"""Two independent groups: difference, ratio, odds ratio, exact tests."""

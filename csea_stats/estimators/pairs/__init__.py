@@ -1,1 +1,0 @@
-"""Two answers of the same people."""

@@ -1,1 +1,0 @@
-"""Questions of which each respondent names exactly k answers."""

@@ -1,1 +1,0 @@
-"""A printed survey: every number of it, estimated for every target."""

@@ -1,1 +1,0 @@
-"""The rank each answer can have, for all answers at once."""

@@ -1,1 +1,0 @@
-"""Which of two groups answers higher on an ordered scale."""

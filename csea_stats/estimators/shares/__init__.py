@@ -1,1 +1,0 @@
-"""One share, or all shares of a question: intervals, targets, tipping points."""
