@@ -8,7 +8,6 @@ from csea_stats.claims.check import check_claims as check_claims
 from csea_stats.claims.format import Claim as Claim
 from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Claims
 from csea_stats.errors import CseaStatsError as CseaStatsError
-from csea_stats.estimators.breakdown import breakdown_ratio as breakdown_ratio, difference_breakdown as difference_breakdown
 from csea_stats.estimators.crosstab import crosstab_bounds as crosstab_bounds
 from csea_stats.estimators.difference import difference as difference, difference_interval as difference_interval
 from csea_stats.estimators.exact_test import exact_test as exact_test
@@ -18,6 +17,7 @@ from csea_stats.estimators.pick_k import pick_contrasts as pick_contrasts, picks
 from csea_stats.estimators.proportion import proportion as proportion, proportion_interval as proportion_interval
 from csea_stats.estimators.ranking import rank_probabilities as rank_probabilities, ranks as ranks
 from csea_stats.estimators.superiority import superiority as superiority
+from csea_stats.estimators.tipping import breakdown_ratio as breakdown_ratio, difference_breakdown as difference_breakdown, tipping_difference as tipping_difference, tipping_ratio as tipping_ratio
 from csea_stats.regression.fit import Fit as Fit, fit as fit, load_fit as load_fit
 from csea_stats.regression.library import load_model as load_model, model_names as model_names
 from csea_stats.regression.model import Model as Model

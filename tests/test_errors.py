@@ -54,6 +54,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "association": (("awareness", "organisation"), ("answers",)),
     "audit": ((), ("survey",)),
     "breakdown_ratio": ((49,), ()),
+    "tipping_ratio": ((49,), ()),
     "check_claims": ((), ("survey",)),
     "compare_answers": ((None,), ("survey",)),
     "crosstab_bounds": ({"column": [3, 4], "base": 7}, ()),
@@ -61,6 +62,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "design_effect": ((0.1,), ("number",)),
     "difference": (((7, 9),), ()),
     "difference_breakdown": (((7, 9),), ()),
+    "tipping_difference": (((7, 9),), ()),
     "difference_interval": ((9, 4, 9), ("frame", "claims")),  # an array of numbers, and an empty one
     "effective_sample_size": ((49, cs.Superpopulation()), ()),
     "estimate": ((), ("survey", "answers", "tabulation")),

@@ -36,7 +36,7 @@ CALLS = {
     ),
     "difference, ratio": lambda **keys: cs.difference((7, 7), (28, 42), measure="ratio", **keys),
     "difference, odds ratio": lambda **keys: cs.difference((7, 7), (28, 42), measure="odds-ratio", **keys),
-    "difference_breakdown": lambda **keys: cs.difference_breakdown((7, 7), (28, 42), **keys),
+    "tipping_difference": lambda **keys: cs.tipping_difference((7, 7), (28, 42), **keys),
     "exact_test": lambda **keys: cs.exact_test((7, 7), (28, 42), **keys),
     "multinomial": lambda **keys: cs.multinomial([1, 2, 3], **keys),
     "ordinal": lambda **keys: cs.ordinal([1, 2, 3], ["a", "b", "c"], **keys),
@@ -44,7 +44,7 @@ CALLS = {
     "pick_contrasts": lambda **keys: cs.pick_contrasts([3, 2, 1], 3, 2, **keys),
     "ranks": lambda **keys: cs.ranks([3, 2, 1], 3, **keys),
     "crosstab_bounds": lambda method, **keys: cs.crosstab_bounds(35, 24, 49, region=method, **keys),
-    "breakdown_ratio": lambda method, **keys: cs.breakdown_ratio(35, 49, **keys),  # noqa: ARG005
+    "tipping_ratio": lambda method, **keys: cs.tipping_ratio(35, 49, **keys),  # noqa: ARG005
 }
 DECLARED = {
     "proportion": Share,

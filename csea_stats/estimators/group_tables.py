@@ -72,8 +72,8 @@ def along(sides: Sides, end: End) -> list[Table]:
     More answers in one group then pull the other's share along, by more than the group's own where that has few
     people: neither difference nor ratio is monotone in a count. But from any table one of the two ways, fewer in the
     first group or more in the second, leads to no higher a value (every pair of steps from every table of 8 pairs of
-    sizes between 1 and 42, probabilities .0005 to .5, with and without bounds; a test does so for small ones). So the lowest is
-    where the first count is the least or the second the most, and the other is any.
+    sizes between 1 and 42, probabilities .0005 to .5, with and without bounds; a test does so for small ones). So the
+    lowest is where the first count is the least or the second the most, and the other is any.
     """
     first, second = (_ends(side, most=(end == "high") == (place == 0)) for place, side in enumerate(sides))
     return list(dict.fromkeys([*every((first, sides[1])), *every((sides[0], second))]))

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.assumptions import base_of
-from csea_stats.estimators.breakdown import breakdown_ratio
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.proportion import proportion
+from csea_stats.estimators.tipping import tipping_ratio
 from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
@@ -98,7 +98,7 @@ def _item(tabulation: Tabulation, group: int, places: tuple[int, ...], level: fl
     for one in proportion(counts, bases, level=level, target=targets, threshold=threshold, label=label):
         yield dressed(tabulation, one, item=name, estimand=estimand, doubts=doubts)
     if threshold is not None:
-        tipping = breakdown_ratio(counts, bases, threshold=HALF, level=level, label=label)
+        tipping = tipping_ratio(counts, bases, threshold=HALF, level=level, label=label)
         words = targets[1].words
         tipping = replace(tipping, target=replace(tipping.target, words=words))
         yield dressed(tabulation, tipping, item=name, estimand="tipping point", doubts=doubts)
@@ -292,7 +292,7 @@ class _Context:
         for estimate in tiers:
             yield self.dressed(estimate, question, item=shown.name, estimand=estimand, doubts=doubts, cells=shown.cells)
         if threshold is not None:
-            tipping = breakdown_ratio(counts, base, threshold=HALF, level=self.level, label=label)
+            tipping = tipping_ratio(counts, base, threshold=HALF, level=self.level, label=label)
             tipping = replace(tipping, target=targets[1])
             yield self.dressed(
                 tipping, question, item=shown.name, estimand="tipping point", doubts=doubts, cells=shown.cells

@@ -9,8 +9,8 @@ from scipy import special, stats
 import csea_stats
 from csea_stats.base.odds_ratios import PRIORS, LogisticGap, log_odds, odds_limits, profile_limits, profile_value
 from csea_stats.errors import InputError, UnsupportedTarget
-from csea_stats.estimators.breakdown import difference_breakdown
 from csea_stats.estimators.difference import difference, difference_interval
+from csea_stats.estimators.tipping import tipping_difference
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -201,7 +201,7 @@ def test_limits_rise_with_the_first_count_and_fall_with_the_second(method):
 
 
 def test_when_a_difference_vanishes():
-    found = difference_breakdown((20, 24), (12, 25))
+    found = tipping_difference((20, 24), (12, 25))
     assert found.value == pytest.approx(20 * 13 / (4 * 12))
     like = odds(20, 24, 12, 25)
     assert (found.interval, found.companion) == (like.interval, like.companion)
@@ -216,19 +216,19 @@ def test_when_a_difference_vanishes():
 
 
 def test_a_tipping_point_is_never_clamped():
-    found = difference_breakdown((7, 7), (28, 42))
+    found = tipping_difference((7, 7), (28, 42))
     assert found.value == math.inf
     assert found.interval.lower < 1  # no difference to lose
     assert "is unlimited" in str(found)
-    assert difference_breakdown((7, 7), (28, 42), method="exact-conditional").interval.upper == math.inf
-    back = difference_breakdown((28, 42), (7, 7))
+    assert tipping_difference((7, 7), (28, 42), method="exact-conditional").interval.upper == math.inf
+    back = tipping_difference((28, 42), (7, 7))
     assert (back.value, back.interval.lower) == (0.0, pytest.approx(1 / found.interval.upper))
-    several = difference_breakdown((20, 24), ({12, 13}, 25), label="say so", level=0.9)
+    several = tipping_difference((20, 24), ({12, 13}, 25), label="say so", level=0.9)
     assert several.value is None
     assert several.bounds == pytest.approx((20 * 12 / (4 * 13), 20 * 13 / (4 * 12)))
-    nothing = difference_breakdown((0, 24), (0, 25))
+    nothing = tipping_difference((0, 24), (0, 25))
     assert (nothing.value, nothing.bounds) == (None, None)
     assert nothing.interval.lower < 1 < nothing.interval.upper
     for target in (Respondents(), FinitePopulation(200), Population()):
         with pytest.raises(UnsupportedTarget, match="people like these"):
-            difference_breakdown((20, 24), (12, 25), target=target)
+            tipping_difference((20, 24), (12, 25), target=target)

@@ -10,11 +10,11 @@ from scipy import stats
 import csea_stats
 from csea_stats.base.binomial import SHARE_METHODS
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.breakdown import breakdown_ratio
 from csea_stats.estimators.crosstab import crosstab_bounds
 from csea_stats.estimators.multinomial import ordinal
 from csea_stats.estimators.pick_k import picks
 from csea_stats.estimators.proportion import finite_span, proportion, proportion_interval
+from csea_stats.estimators.tipping import tipping_ratio
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,
@@ -209,7 +209,7 @@ def test_wilson_for_a_finite_population_covers(n, size):
 
 
 def test_a_bound_is_the_tipping_ratio():
-    tipping = breakdown_ratio(35, 49)
+    tipping = tipping_ratio(35, 49)
     assert tipping.value == pytest.approx(2.5)
     at = proportion(35, 49, target=Population(SelectionBounds(ratio=tipping.interval.lower)))
     assert at.interval.lower == pytest.approx(0.5, abs=1e-12)
@@ -221,7 +221,7 @@ def test_a_bound_is_the_tipping_ratio():
     [(35, 49, 2.5, 1.37), (27, 49, 1.23, 0.70), (46, 49, 15.3, 5.5), (28, 42, 2.0, 1.07)],
 )
 def test_tipping_ratios(count, base, value, lower):
-    found = breakdown_ratio(count, base)
+    found = tipping_ratio(count, base)
     digits = 1 if value > 10 else 2
     assert (round(found.value, digits), round(found.interval.lower, digits)) == (value, lower)
     assert (found.scale, found.companion.method) == ("ratio", "wilson")
@@ -229,14 +229,14 @@ def test_tipping_ratios(count, base, value, lower):
 
 
 def test_tipping_ratios_are_not_clamped():
-    assert breakdown_ratio(0, 7).value == 0
-    assert breakdown_ratio(7, 7).value == breakdown_ratio(7, 7).interval.upper == math.inf
-    assert breakdown_ratio({9, 10}, 24).bounds == (pytest.approx(9 / 15), pytest.approx(10 / 14))
-    assert breakdown_ratio(35, 49, threshold=0.714).value == pytest.approx(2.5 / (0.714 / 0.286))
+    assert tipping_ratio(0, 7).value == 0
+    assert tipping_ratio(7, 7).value == tipping_ratio(7, 7).interval.upper == math.inf
+    assert tipping_ratio({9, 10}, 24).bounds == (pytest.approx(9 / 15), pytest.approx(10 / 14))
+    assert tipping_ratio(35, 49, threshold=0.714).value == pytest.approx(2.5 / (0.714 / 0.286))
     with pytest.raises(UnsupportedTarget, match="proportion"):
-        breakdown_ratio(35, 49, target=Population())
+        tipping_ratio(35, 49, target=Population())
     with pytest.raises(InputError, match="threshold"):
-        breakdown_ratio(35, 49, threshold=None)
+        tipping_ratio(35, 49, threshold=None)
 
 
 @pytest.mark.parametrize("method", SHARE_METHODS)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ESTIMAND = "participation ratio of the first group over that of the second at which the difference is 0"
 
 
-def difference_breakdown(
+def tipping_difference(
     first: tuple[Count, Count],
     second: tuple[Count, Count],
     *,
@@ -83,7 +83,7 @@ def difference_breakdown(
 
     Examples
     --------
-    >>> tipping = difference_breakdown((20, 24), (12, 25))
+    >>> tipping = tipping_difference((20, 24), (12, 25))
     >>> round(tipping.value, 2), round(tipping.interval.lower, 2), round(tipping.companion.lower, 2)
     (5.42, 1.35, 1.4)
     """
@@ -93,7 +93,7 @@ def difference_breakdown(
     given: object = target
     if not isinstance(given, Superpopulation) or (given.design_effect > 1 and name == "exact-conditional"):
         message = (
-            f"difference_breakdown(method={name!r}) has no form for {target!r}: it is about people like these; use "
+            f"tipping_difference(method={name!r}) has no form for {target!r}: it is about people like these; use "
             "Superpopulation() with 'logistic' or 'log-f', or difference with Population(SelectionBounds(ratio=...))"
         )
         raise UnsupportedTarget(message)
@@ -135,7 +135,7 @@ def difference_breakdown(
             *([caveat("tipping-between", root=_root_words(low, high))] if defined else []),
             *(doubt for doubt in odds.cells(target) if doubt.code != "odds-not-shares"),
         ),
-        provenance=provenance(call_words("difference_breakdown", (first, second), settings), (counts, bases)),
+        provenance=provenance(call_words("tipping_difference", (first, second), settings), (counts, bases)),
     )
 
 
@@ -143,7 +143,7 @@ def _root_words(low: float, high: float) -> str:
     return ratio_range(math.sqrt(low), math.sqrt(high))
 
 
-def breakdown_ratio(
+def tipping_ratio(
     count: int | AbstractSet[int],
     base: int | AbstractSet[int],
     *,
@@ -186,7 +186,7 @@ def breakdown_ratio(
 
     Examples
     --------
-    >>> tipping = breakdown_ratio(35, 49)
+    >>> tipping = tipping_ratio(35, 49)
     >>> round(tipping.value, 2), round(tipping.interval.lower, 2)
     (2.5, 1.37)
     """
@@ -198,7 +198,7 @@ def breakdown_ratio(
         raise InputError(message)
     if not isinstance(target, Superpopulation):
         message = (
-            f"breakdown_ratio has no form for {target!r}: it is about people like these; use Superpopulation(), or "
+            f"tipping_ratio has no form for {target!r}: it is about people like these; use Superpopulation(), or "
             "proportion with Population(SelectionBounds(ratio=...)) to see a given ratio"
         )
         raise UnsupportedTarget(message)
@@ -237,5 +237,12 @@ def breakdown_ratio(
         counts=counts,
         base=bases,
         caveats=(*target_caveats(target), *count_caveats(pairs, target), *closed_ends(pairs, target, level)),
-        provenance=provenance(call_words("breakdown_ratio", (count, base), settings), (counts, bases)),
+        provenance=provenance(call_words("tipping_ratio", (count, base), settings), (counts, bases)),
     )
+
+
+breakdown_ratio = tipping_ratio
+"""`tipping_ratio`, as it was called in version 0.1."""
+
+difference_breakdown = tipping_difference
+"""`tipping_difference`, as it was called in version 0.1."""
