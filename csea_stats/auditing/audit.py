@@ -153,10 +153,6 @@ class Audit:
         """
         return self.book.readings(question)
 
-    def feasible_among(self, question: str, group: Group) -> tuple[Reading, ...]:
-        """Return the joint readings of a question within a subgroup."""
-        return self.book.readings(question, group)
-
     def counts_of(self, question: str, items: str | Iterable[str], among: Group | None = None) -> tuple[int, ...]:
         """Return the counts that print allows for an answer, or for the sum of several, in increasing order."""
         return self.book.counts_of(question, (items,) if isinstance(items, str) else items, among)

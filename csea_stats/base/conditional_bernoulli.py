@@ -119,57 +119,15 @@ def joint_inclusion(scores: ArrayLike, chosen: int) -> Array:
     return (found + found.T) / 2
 
 
-def maximum_entropy(shares: ArrayLike, chosen: int) -> Array:
-    """Return the scores whose inclusion probabilities are the shares: the maximum-likelihood fit of the model.
-
-    Parameters
-    ----------
-    shares : array-like
-        0 to 1, adding up to ``chosen``.
-    chosen : int
-
-    Returns
-    -------
-    numpy.ndarray
-        Mean 0 over the answers with shares strictly between 0 and 1; -inf for a share of 0, inf for one of 1.
-
-    Raises
-    ------
-    CountError
-        If the shares do not add up, or leave the range.
-
-    References
-    ----------
-    Chen, Dempster & Liu (1994), Biometrika 81, 457-469, https://doi.org/10.1093/biomet/81.3.457
-
-    Examples
-    --------
-    >>> np.exp(np.diff(maximum_entropy([5 / 11, 8 / 11, 9 / 11], 2))).round(6).tolist()
-    [2.0, 1.5]
-    """
-    shares = np.asarray(shares, float)
-    if (shares < 0).any() or (shares > 1).any() or abs(shares.sum() - chosen) > 1e-9 * max(chosen, 1):
-        message = f"shares: found {shares.tolist()} with sum {shares.sum():g}; allowed are 0 to 1 with sum {chosen}"
-        raise CountError(message)
-    found = np.where(shares == 0, -np.inf, np.inf)
-    inside = (shares > 0) & (shares < 1)
-    if inside.any():
-        left = chosen - int((shares == 1).sum())
-        found[inside] = _climb(shares[inside], 1.0, left, precision=0.0)
-    return found
-
-
 def posterior_mode(counts: ArrayLike, base: float, chosen: int, *, spread: float = SPREAD) -> Array:
-    """Return the mode of the scores' posterior under Normal(0, spread^2) priors; it always exists."""
-    return _climb(np.asarray(counts, float), float(base), chosen, precision=spread**-2)
+    """Return the mode of the scores' posterior under Normal(0, spread^2) priors; it always exists.
 
-
-def _climb(counts: Array, base: float, chosen: int, *, precision: float) -> Array:
-    """Return where theta . x - n log e_k(exp theta) - precision |theta|^2 / 2, which is concave, is largest."""
+    It is where theta . x - n log e_k(exp theta) - |theta|^2 / (2 spread^2), which is concave, is largest.
+    """
+    counts, base, precision = np.asarray(counts, float), float(base), spread**-2
     shares = np.clip(counts / base, 0.02, 0.98)
     theta = np.log(shares / (1 - shares))
     theta -= theta.mean()
-    flat = np.full((len(counts), len(counts)), base / len(counts)) if precision == 0 else 0.0  # theta + c is the same
 
     def height(theta: Array) -> float:
         return float(counts @ theta - base * log_sums(theta, chosen)[chosen] - precision * theta @ theta / 2)
@@ -177,7 +135,7 @@ def _climb(counts: Array, base: float, chosen: int, *, precision: float) -> Arra
     best = height(theta)
     for _ in range(STEPS):
         slope = counts - base * inclusion(theta, chosen) - precision * theta
-        step = np.linalg.solve(curvature(theta, base, chosen, precision) + flat, slope)
+        step = np.linalg.solve(curvature(theta, base, chosen, precision), slope)
         if slope @ step < 1e-20 * base:
             return theta
         step *= min(1.0, 4 / np.abs(step).max())
@@ -185,8 +143,6 @@ def _climb(counts: Array, base: float, chosen: int, *, precision: float) -> Arra
         while (reached := height(theta + size * step)) < best - 1e-12 * abs(best) and size > 1e-6:
             size /= 2
         theta, best = theta + size * step, reached
-        if precision == 0:
-            theta -= theta.mean()
     message = f"no weights found in {STEPS} steps for counts {counts.tolist()} of {base:g}, {chosen} each"
     raise CountError(message)
 

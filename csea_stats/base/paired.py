@@ -204,14 +204,13 @@ NEAR = 1e-9
 """How near to 1 a limit is looked for; nearer, it is 1."""
 
 
-def score_limits(
-    b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: float, weights: Weights = ALIKE
-) -> tuple[Array, Array]:
-    """Return Tango's limits of the difference of two shares of the same people, or of a reweighted population.
+def score_upper(b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: float, weights: Weights = ALIKE) -> Array:
+    """Return Tango's upper limit of the difference of two shares of the same people, or of a reweighted population.
 
     Parameters
     ----------
     b, c, n : array-like
+        With b and c, and the first two weights, exchanged: minus the lower limit.
     level : float
     weights : (first alone, second alone, rest)
         Known; equal ones give Tango's interval.
@@ -225,15 +224,9 @@ def score_limits(
 
     Examples
     --------
-    >>> [round(float(end), 3) for end in score_limits(14, 10, 49, level=0.95)]
-    [-0.116, 0.273]
+    >>> round(float(score_upper(14, 10, 49, level=0.95)), 3), round(-float(score_upper(10, 14, 49, level=0.95)), 3)
+    (0.273, -0.116)
     """
-    upper = score_upper(b, c, n, level=level, weights=weights)
-    return np.asarray(-score_upper(c, b, n, level=level, weights=(weights[1], weights[0], weights[2]))), upper
-
-
-def score_upper(b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: float, weights: Weights = ALIKE) -> Array:
-    """Return the upper of the `score_limits`; with the two answers exchanged, minus the lower."""
     b, c, n = (np.asarray(part, float) for part in np.broadcast_arrays(b, c, n))
     square = float(special.ndtri((1 + level) / 2)) ** 2
     rest = n - b - c
@@ -312,18 +305,3 @@ def mcnemar_p(b: ArrayLike, c: ArrayLike, *, method: Literal["exact", "mid-p"] =
         below = (below + np.where(less > 0, fewer, 0.0)) / 2
     below = np.where(trials == 0, 0.5, below)
     return np.asarray(np.minimum(2 * below, 1.0))
-
-
-def worst_mcnemar_p(x1: int, x2: int, base: int, *, method: Literal["exact", "mid-p"] = "exact") -> float:
-    """Return the largest McNemar p-value over all overlaps of two counts.
-
-    For a given difference it rises with the pairs that differ, of which there are at most
-    ``min(x1 + x2, 2 base - x1 - x2)``.
-
-    Examples
-    --------
-    >>> round(worst_mcnemar_p(39, 35, 49), 3), round(worst_mcnemar_p(46, 35, 49), 4)
-    (0.541, 0.0127)
-    """
-    least = max(0, x1 + x2 - base)
-    return float(mcnemar_p(x1 - least, x2 - least, method=method))

@@ -108,7 +108,7 @@ def test_any_survey_is_audited(survey):
         assert readings
         groups_told = {cell.among for cell in question.cells}
         for group in groups_told - {None}:
-            assert found.feasible_among(question.id, group)
+            assert found.book.readings(question.id, group)
             for inside, outside in found.complement(question.id, "a", group):
                 assert 0 <= inside[0] <= inside[1]
                 assert 0 <= outside[0] <= outside[1]

@@ -152,7 +152,7 @@ def test_a_subgroup_and_the_rest():
     cells = [cell("poor", percent="71", count=35), cell("poor", "Text", words="all seven", among=group)]
     found = audit(survey(age, question(cells)))
     assert found.complement("q", "poor", group) == (((7, 7), (28, 42)),)
-    assert [one.counts for one in found.feasible_among("q", group)] == [(0, 7, 0, 0, 0)]
+    assert [one.counts for one in found.book.readings("q", group)] == [(0, 7, 0, 0, 0)]
     assert found.base("q", group) == 7
     assert found.counts_of("q", "poor", group) == (7,)
 

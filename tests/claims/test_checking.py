@@ -118,12 +118,13 @@ def test_two_answers_of_the_same_people(by_id):
 @pytest.mark.parametrize("table", [(14, 10, 49), (22, 20, 49), (35, 13, 49), (4, 0, 49)])
 @pytest.mark.parametrize("threshold", [-0.1, 0.05, 0.1])
 def test_confidence_of_a_pair_is_the_level_at_which_tangos_interval_reaches_the_threshold(table, threshold):
-    from csea_stats.base.paired import score_limits
+    from csea_stats.base.paired import score_upper
     from csea_stats.claims.difference_claims import _pair_sure
 
     sure = _pair_sure(table, threshold, up=True)
     level = abs(2 * sure - 1)
-    limit = score_limits(*table, level=level)[0 if sure > 0.5 else 1]
+    b, c, n = table
+    limit = -score_upper(c, b, n, level=level) if sure > 0.5 else score_upper(b, c, n, level=level)
     assert limit == pytest.approx(threshold, abs=1e-6)
     assert _pair_sure(table, threshold, up=False) == pytest.approx(1 - sure)
 
