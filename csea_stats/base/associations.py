@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
+from csea_stats.base.exact_tests import log_choose
 from csea_stats.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.base.exact_tests import Array, Counts
+    from csea_stats.base.exact_tests import Counts
+    from csea_stats.base.roots import Array
 
 STEP = 1e-30
 """Of the complex step: the derivative is exact to rounding (Squire and Trapp 1998)."""
@@ -245,7 +247,7 @@ def conditional(tables: Sequence[Counts]) -> ConditionalLaw:
         events = int(table[:, 1].sum())
         low, high = max(0, events - first), min(second, events)
         counts = np.arange(low, high + 1)
-        own = _log_choose(first, events - counts) + _log_choose(second, counts)
+        own = log_choose(first, events - counts) + log_choose(second, counts)
         grown = np.full(len(weights) + len(own) - 1, -np.inf)
         for place, weight in enumerate(own):
             part = slice(place, place + len(weights))
@@ -257,10 +259,6 @@ def conditional(tables: Sequence[Counts]) -> ConditionalLaw:
     return ConditionalLaw(
         counts=np.arange(lowest, lowest + len(weights)).astype(float), weights=weights, observed=observed
     )
-
-
-def _log_choose(of: int, taken: Array | Counts) -> Array:
-    return np.asarray(special.gammaln(of + 1) - special.gammaln(taken + 1) - special.gammaln(of - taken + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

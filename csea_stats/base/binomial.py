@@ -12,9 +12,10 @@ from csea_stats.base.roots import increasing_root
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Array = NDArray[np.float64]
+    from csea_stats.base.roots import Array
+
 
 SLACK = 1e-12
 """A limit this close to 1/2 is 1/2: for some counts it is exactly, and a verdict must not hang on a rounding error."""

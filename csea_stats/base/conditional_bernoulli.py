@@ -14,9 +14,10 @@ import numpy as np
 from csea_stats.errors import CountError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Array = NDArray[np.float64]
+    from csea_stats.base.roots import Array
+
 
 SPREAD = 1.5
 """Standard deviation of the normal prior on each theta; two answers' odds then differ within a factor of about 64."""

@@ -11,14 +11,13 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.roots import one_root
-from csea_stats.base.selection import REACH, logit_cdf, logit_ends, logit_nodes, natural_step
+from csea_stats.base.selection import REACH, logit_cdf, logit_ends, logit_nodes, natural_step, normal_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
+    from csea_stats.base.roots import Array
 
-    Array = NDArray[np.float64]
     Function = Callable[[Array], Array]
 
 Beta = tuple[float, float]
@@ -53,7 +52,7 @@ class LogitGroup:
 def sampled_group(beta: Beta, shift: float = 0.0) -> LogitGroup:
     """Return a group's share among people like these, or shifted by a known log participation ratio."""
     a, b = beta
-    low, high = (float(end[0]) for end in logit_ends(*_pair(beta)))
+    low, high = (float(end) for end in logit_ends(a, b))
     constant = special.betaln(a, b)
 
     def density(logits: Array) -> Array:
@@ -66,12 +65,8 @@ def sampled_group(beta: Beta, shift: float = 0.0) -> LogitGroup:
         cdf=lambda logits: np.asarray(special.betainc(a, b, special.expit(logits + shift))),
         low=low - shift,
         high=high - shift,
-        step=float(natural_step(*_pair(beta))[0]) / 2,
+        step=float(natural_step(a, b)) / 2,
     )
-
-
-def _pair(beta: Beta) -> tuple[Array, Array]:
-    return np.array([beta[0]], float), np.array([beta[1]], float)
 
 
 @lru_cache(maxsize=256)
@@ -89,35 +84,36 @@ def selected_group(beta: Beta, *, tau: float, mean: float) -> LogitGroup:
     width = float(grid[1] - grid[0])
     exact = logit_cdf(beta[0], beta[1], mean, tau)
     below = np.concatenate([exact(part[None, :])[0] for part in np.array_split(grid, 1 + len(grid) // 256)])
-    if tau > 2 * float(natural_step(*_pair(beta))[0]):
-        nodes, weights = (part[0] for part in logit_nodes(*_pair(beta)))
+    if tau > 2 * float(natural_step(*beta)):
+        nodes, weights = (part[0] for part in logit_nodes(*np.array(beta, float)[:, None]))
         z = (grid[:, None] + mean - nodes) / tau
         dense = np.exp(-(z**2) / 2) @ weights / (tau * math.sqrt(2 * math.pi))
     else:
         z = np.linspace(-REACH, REACH, 73)
-        dense = plain.density(grid[:, None] + tau * z) @ _normal(z)
-    slope = np.gradient(dense, width)
-    slope[2:-2] = (dense[:-4] - 8 * dense[1:-3] + 8 * dense[3:-1] - dense[4:]) / (12 * width)
+        dense = plain.density(grid[:, None] + tau * z) @ normal_weights(z)
     step = min(plain.step * scale / math.sqrt(1 / beta[0] + 1 / beta[1]), 0.3)
     return LogitGroup(
-        density=_table(grid, dense, slope),
-        cdf=_table(grid, below, dense),
+        density=cubic_hermite(grid, dense, slopes(dense, width)),
+        cdf=cubic_hermite(grid, below, dense),
         low=low,
         high=high,
         step=step,
     )
 
 
-def _normal(z: Array) -> Array:
-    weights = np.exp(-(z**2) / 2)
-    return np.asarray(weights / weights.sum())
+def slopes(value: Array, width: float) -> Array:
+    """Return the derivative of what is tabulated at evenly spaced points, by differences of the fourth order inside."""
+    slope = np.gradient(value, width)
+    slope[2:-2] = (value[:-4] - 8 * value[1:-3] + 8 * value[3:-1] - value[4:]) / (12 * width)
+    return np.asarray(slope)
 
 
-def _table(grid: Array, value: Array, slope: Array) -> Function:
+def cubic_hermite(grid: Array, value: Array, slope: Array) -> Function:
+    """Return the function that has these values and slopes on an even grid, cubic in between and constant beyond."""
     width = float(grid[1] - grid[0])
     rise = slope * width
     y0, y1, m0, m1 = value[:-1], value[1:], rise[:-1], rise[1:]
-    square, cube = 3 * (y1 - y0) - 2 * m0 - m1, 2 * (y0 - y1) + m0 + m1  # cubic Hermite
+    square, cube = 3 * (y1 - y0) - 2 * m0 - m1, 2 * (y0 - y1) + m0 + m1
 
     def interpolated(logits: Array) -> Array:
         place = np.clip((logits - grid[0]) / width, 0.0, len(grid) - 1.0)
@@ -126,6 +122,12 @@ def _table(grid: Array, value: Array, slope: Array) -> Function:
         return np.asarray(y0.take(index) + t * (m0.take(index) + t * (square.take(index) + t * cube.take(index))))
 
     return interpolated
+
+
+def lost_together(common: float) -> tuple[Array, Array]:
+    """Return nodes of what two groups' logits lose together, of that standard deviation, and their weights."""
+    u = np.linspace(-REACH, REACH, 37) if common > 0 else np.zeros(1)
+    return common * u, normal_weights(u)
 
 
 def difference_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -> Callable[[float], float]:
@@ -154,9 +156,7 @@ def difference_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -
     >>> round(1 - cdf(0.0), 3)
     0.98
     """
-    u = np.linspace(-REACH, REACH, 37) if common > 0 else np.zeros(1)
-    lost, weights = common * u, _normal(u)
-
+    lost, weights = lost_together(common)
     if first.step > second.step:
         reverse = difference_cdf(second, first, common)
         return lambda difference: 1 - reverse(-difference)

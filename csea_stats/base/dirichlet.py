@@ -15,7 +15,8 @@ from csea_stats.base.roots import one_root
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from csea_stats.base.roots import Array
+
 
 ALPHA = 0.5
 """Pseudo-count of each answer."""

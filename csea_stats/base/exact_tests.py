@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from csea_stats.base.roots import Array
+
     Region = NDArray[np.bool_]
     Whole = tuple[int, int, int, int]
     Counts = NDArray[np.int64]
@@ -250,9 +251,7 @@ def _given_margins(table: Whole, method: str) -> float:
     """Fisher: what is at least as far out among the tables with the same margins."""
     x1, n1, x2, n2 = table
     counts = np.arange(max(0, x1 + x2 - n2), min(n1, x1 + x2) + 1)
-    chance = np.exp(
-        _log_choose(n1, counts) + _log_choose(n2, x1 + x2 - counts) - _log_choose(n1 + n2, np.array(x1 + x2))
-    )
+    chance = np.exp(log_choose(n1, counts) + log_choose(n2, x1 + x2 - counts) - log_choose(n1 + n2, np.array(x1 + x2)))
     own = chance[counts == x1].sum()
     if method == "fisher":
         return min(1.0, float(chance[chance <= own * (1 + CLOSE)].sum()))
@@ -261,7 +260,8 @@ def _given_margins(table: Whole, method: str) -> float:
     return min(1.0, 2 * min(tails))
 
 
-def _log_choose(of: int, taken: NDArray[np.int64]) -> Array:
+def log_choose(of: int, taken: Array | NDArray[np.int64]) -> Array:
+    """Return the log of how many ways there are to take some of so many."""
     return np.asarray(special.gammaln(of + 1) - special.gammaln(taken + 1) - special.gammaln(of - taken + 1))
 
 
@@ -271,7 +271,7 @@ def _by_total(n1: int, n2: int) -> Array:
     x1, total = np.arange(n1 + 1)[:, None], np.arange(n1 + n2 + 1)[None, :]
     x2 = total - x1
     inside = (x2 >= 0) & (x2 <= n2)
-    log = _log_choose(n1, x1) + _log_choose(n2, np.where(inside, x2, 0)) - _log_choose(n1 + n2, total)
+    log = log_choose(n1, x1) + log_choose(n2, np.where(inside, x2, 0)) - log_choose(n1 + n2, total)
     return np.where(inside, np.exp(log), 0.0)
 
 
@@ -345,5 +345,5 @@ def _largest(region: Region) -> float:
 def _binomial(n: int, p: Array) -> Array:
     """Return P(x) for every x (rows) at every p."""
     x = np.arange(n + 1)[:, None]
-    log = _log_choose(n, x) + special.xlogy(x, p) + special.xlog1py(n - x, -p)
+    log = log_choose(n, x) + special.xlogy(x, p) + special.xlog1py(n - x, -p)
     return np.asarray(np.exp(log))

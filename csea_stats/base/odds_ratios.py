@@ -13,18 +13,19 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.associations import conditional
+from csea_stats.base.differences import cubic_hermite, slopes
 from csea_stats.base.roots import increasing_root, one_root
-from csea_stats.base.selection import REACH, logit_ends, natural_step
+from csea_stats.base.selection import REACH, logit_ends, natural_step, normal_weights
+from csea_stats.base.two_binomials import each_table
 from csea_stats.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
+    from csea_stats.base.differences import Function
+    from csea_stats.base.roots import Array
+    from csea_stats.base.two_binomials import Groups, Limits
 
-    Array = NDArray[np.float64]
-    Limits = tuple[Array, Array]
-    Groups = tuple[Array, Array, Array, Array]
 
 Table = tuple[float, float, float, float]
 """x1, n1, x2, n2."""
@@ -60,8 +61,8 @@ class LogOdds:
 
     def __init__(self, table: Table) -> None:
         x1, n1, x2, n2 = table
-        ends = [logit_ends(np.array([x + 0.5]), np.array([n - x + 0.5])) for x, n in ((x1, n1), (x2, n2))]
-        low1, high1, low2, high2 = (float(end[0]) for pair in ends for end in pair)
+        ends = [logit_ends(x + 0.5, n - x + 0.5) for x, n in ((x1, n1), (x2, n2))]
+        low1, high1, low2, high2 = (float(end) for pair in ends for end in pair)
         self._b = _nodes(table, low1 - high2, high1 - low2)
         self._width = float(self._b[1] - self._b[0])
         part1, part2 = n1 / (n1 + n2), n2 / (n1 + n2)
@@ -79,31 +80,23 @@ class LogOdds:
         )
         most = log.max(axis=1)
         self._likely = most + np.log(np.exp(log - most[:, None]).sum(axis=1))
-        self._cdf: dict[str, tuple[Array, Array, float]] = {}
+        self._cdf: dict[str, tuple[Function, float]] = {}
 
-    def _table(self, prior: str) -> tuple[Array, Array, float]:
-        """Return probability below each node, density at it, and the standard deviation."""
+    def _table(self, prior: str) -> tuple[Function, float]:
+        """Return the distribution function, not clipped, and the standard deviation."""
         if prior not in self._cdf:
             log = self._likely + PRIORS[prior](self._b)
             dense, width = np.exp(log - log.max()), self._width
-            slope = np.gradient(dense, width)
-            slope[2:-2] = (dense[:-4] - 8 * dense[1:-3] + 8 * dense[3:-1] - dense[4:]) / (12 * width)
+            slope = slopes(dense, width)
             steps = (dense[1:] + dense[:-1]) * width / 2 + (slope[:-1] - slope[1:]) * width**2 / 12
             below = np.concatenate([[0.0], np.cumsum(steps)])
             weights = dense / dense.sum()
             spread = math.sqrt(float(weights @ (self._b - weights @ self._b) ** 2))
-            self._cdf[prior] = below / below[-1], dense / below[-1], spread
+            self._cdf[prior] = cubic_hermite(self._b, below / below[-1], dense / below[-1]), spread
         return self._cdf[prior]
 
     def _below(self, b: Array, prior: str) -> Array:
-        below, dense, _ = self._table(prior)
-        place = np.clip((b - self._b[0]) / self._width, 0.0, len(self._b) - 1.0)
-        index = np.minimum(place.astype(np.int64), len(self._b) - 2)
-        t = place - index
-        y0, y1 = below[index], below[index + 1]
-        m0, m1 = dense[index] * self._width, dense[index + 1] * self._width
-        found = y0 + t * (m0 + t * (3 * (y1 - y0) - 2 * m0 - m1 + t * (2 * (y0 - y1) + m0 + m1)))
-        return np.asarray(np.clip(found, 0.0, 1.0))
+        return np.asarray(np.clip(self._table(prior)[0](b), 0.0, 1.0))
 
     def cdf(self, b: Array, prior: str = "logistic", spread: float = 0.0) -> Array:
         """Return P(log odds ratio - delta <= b), delta ~ Normal(0, spread^2).
@@ -118,10 +111,9 @@ class LogOdds:
         """
         if spread == 0:
             return self._below(b, prior)
-        step = min(0.25, 0.5 * self._table(prior)[2] / spread)
+        step = min(0.25, 0.5 * self._table(prior)[1] / spread)
         z = np.linspace(-REACH, REACH, 2 * math.ceil(REACH / step) + 1)
-        weights = np.exp(-(z**2) / 2)
-        return np.asarray(self._below(b[:, None] + spread * z, prior) @ (weights / weights.sum()))
+        return np.asarray(self._below(b[:, None] + spread * z, prior) @ normal_weights(z))
 
     def quantiles(
         self, probabilities: Sequence[float], prior: str = "logistic", spread: float = 0.0
@@ -249,11 +241,11 @@ def _likelihood(x: float, n: float, logits: Array) -> Array:
 
 
 def _grid(x: float, n: float, fineness: float) -> Array:
-    a, b = np.array([x + 0.5]), np.array([n - x + 0.5])
-    low, high = (float(end[0]) for end in logit_ends(a, b))
+    a, b = x + 0.5, n - x + 0.5
+    low, high = (float(end) for end in logit_ends(a, b))
     # Where x is 0 or n the prior on the log odds ratio, not the likelihood, ends the tail; it does so by exp(-|b|).
     low, high = max(low, -45.0), min(high, 45.0)
-    step = fineness * min(float(natural_step(a, b)[0]) / 0.6, 1.0)
+    step = fineness * min(float(natural_step(a, b)) / 0.6, 1.0)
     return np.linspace(low, high, math.ceil((high - low) / step) + 1)
 
 
@@ -286,11 +278,7 @@ def odds_limits(groups: Groups, *, method: str, level: float) -> Limits:
         lower, upper = profile_limits((x1, n1, x2, n2), method=method, level=level)
         return np.exp(lower), np.exp(upper)
     rule = _exact if method == "exact-conditional" else _posterior(method)
-    tables = np.stack([x1.ravel(), n1.ravel(), x2.ravel(), n2.ravel()])
-    different, back = np.unique(tables, axis=1, return_inverse=True)
-    ends = np.array([rule(tuple(table), level) for table in different.T.tolist()]).reshape(-1, 2)
-    found = ends[back.ravel()].reshape(*x1.shape, 2)
-    return found[..., 0], found[..., 1]
+    return each_table((x1, n1, x2, n2), lambda table: rule(table, level))
 
 
 def observed_odds(table: tuple[float, float, float, float]) -> float | None:

@@ -12,12 +12,13 @@ from scipy import special
 
 from csea_stats.base.differences import LogitGroup, sampled_group, selected_group
 from csea_stats.base.roots import increasing_root, one_root
-from csea_stats.base.selection import natural_step
+from csea_stats.base.selection import natural_step, normal_weights
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Array = NDArray[np.float64]
+    from csea_stats.base.roots import Array
+
 
 TAIL = 1e-11
 """Probability left out in each tail of a quadrature."""
@@ -90,20 +91,14 @@ def selected_pairs(cells: Cells, tau: float) -> PairPosterior:
     tilts the first against the second among those who differ; ``lambda_3 - (lambda_1 + lambda_2) / 2``, with
     variance 3 tau^2 / 4 and independent of delta, those who differ against the rest.
     """
-    narrow = float(natural_step(*_pair(cells))[0])
+    narrow = float(natural_step(cells[0], cells[1]))
     number = 2 * math.ceil(REACH / min(0.8, 1.5 * narrow / tau)) + 1
     z = np.linspace(-REACH, REACH, number)
-    weights = np.exp(-(z**2) / 2)
-    weights /= weights.sum()
     return PairPosterior(
         cells=cells,
-        tilts=tuple(zip((tau * z).tolist(), weights.tolist(), strict=True)),
+        tilts=tuple(zip((tau * z).tolist(), normal_weights(z).tolist(), strict=True)),
         differing=selected_group((cells[0] + cells[1], cells[2]), tau=math.sqrt(0.75) * tau, mean=0.0),
     )
-
-
-def _pair(cells: Cells) -> tuple[Array, Array]:
-    return np.array([cells[0]]), np.array([cells[1]])
 
 
 def pair_cdf(posterior: PairPosterior, difference: float) -> float:
@@ -158,8 +153,7 @@ def _above(posterior: PairPosterior, t: float) -> float:
 @lru_cache(maxsize=4096)
 def _reach(first: float, second: float) -> tuple[float, float, float]:
     """Return the logits between which a Beta distribution lies, and the distance of nodes that it needs."""
-    step = float(natural_step(np.array([first]), np.array([second]))[0])
-    return _logit_end(first, second), -_logit_end(second, first), step
+    return _logit_end(first, second), -_logit_end(second, first), float(natural_step(first, second))
 
 
 def _logit_end(a: float, b: float) -> float:

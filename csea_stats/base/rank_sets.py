@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    Array = NDArray[np.float64]
+    from csea_stats.base.roots import Array
+
     Whole = NDArray[np.int64]
 
 MOST_VECTORS = 5_000

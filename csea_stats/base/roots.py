@@ -13,17 +13,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    Array = NDArray[np.float64]
+
 MOST_STEPS = 200
 """Bisection alone halves any bracket of doubles to nothing in fewer steps than this."""
 
 
 def increasing_root(
-    function: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    function: Callable[[Array], Array],
     low: ArrayLike,
     high: ArrayLike,
     *,
     tolerance: float = 1e-13,
-) -> NDArray[np.float64]:
+) -> Array:
     """Return where functions that increase cross zero, element by element.
 
     Parameters
@@ -79,11 +81,11 @@ def increasing_root(
 
 
 def _next_part(
-    points: tuple[NDArray[np.float64], ...],
-    values: tuple[NDArray[np.float64], ...],
-    nearest: NDArray[np.float64],
+    points: tuple[Array, ...],
+    values: tuple[Array, ...],
+    nearest: Array,
     tolerance: float,
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+) -> tuple[Array, NDArray[np.bool_]]:
     """Return where in the bracket to look next, and which brackets are narrow enough."""
     (x1, x2, x3), (f1, f2, f3) = points, values
     with np.errstate(all="ignore"):

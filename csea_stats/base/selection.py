@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    Array = NDArray[np.float64]
+    from csea_stats.base.roots import Array
+
 
 TINY = 1e-17
 """Probability left out in each tail of a quadrature: below the rounding of a double."""
@@ -221,12 +222,18 @@ def logit_nodes(a: Array, b: Array, step: ArrayLike = math.inf) -> tuple[Array, 
     return nodes, weights / weights.sum(axis=1, keepdims=True)
 
 
-def natural_step(a: Array, b: Array) -> Array:
+def normal_weights(z: Array) -> Array:
+    """Return the weights of evenly spaced nodes of a standard normal distribution; they sum to 1."""
+    weights = np.exp(-(z**2) / 2)
+    return np.asarray(weights / weights.sum())
+
+
+def natural_step(a: Array | float, b: Array | float) -> Array:
     """Return the distance between nodes that the logit of Beta(a, b) needs."""
     return np.asarray(np.minimum(0.6 * np.sqrt(1 / a + 1 / b), 0.35))
 
 
-def logit_ends(a: Array, b: Array) -> tuple[Array, Array]:
+def logit_ends(a: Array | float, b: Array | float) -> tuple[Array, Array]:
     """Return where the logit of Beta(a, b) has ended, on either side."""
     with np.errstate(divide="ignore"):
         low = special.logit(np.maximum(_lowest(a, b), 1e-300))
@@ -234,7 +241,7 @@ def logit_ends(a: Array, b: Array) -> tuple[Array, Array]:
     return low, high
 
 
-def _lowest(a: Array, b: Array) -> Array:
+def _lowest(a: Array | float, b: Array | float) -> Array:
     """Return the quantile of Beta(a, b) below which next to nothing lies."""
     found = special.betaincinv(a, b, TINY)
     # SciPy (1.18) finds none for some a and b near 1; so low, the first term of the series is the whole of it.
@@ -274,8 +281,7 @@ def logit_cdf(a: ArrayLike, b: ArrayLike, mean: ArrayLike, tau: ArrayLike) -> Ca
     over_lambda = ~over_share
     nodes, weights = logit_nodes(a[over_share], b[over_share], step[over_share]) if over_share.any() else (None, None)
     z = np.arange(-REACH, REACH + 0.25, 0.5)
-    normal = np.exp(-(z**2) / 2)
-    normal /= normal.sum()
+    normal = normal_weights(z)
 
     def cdf(logits: Array) -> Array:
         found = np.empty(logits.shape)

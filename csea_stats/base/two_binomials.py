@@ -9,24 +9,21 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.binomial import PRIORS, interval_limits
-from csea_stats.base.differences import difference_quantiles, sampled_group
+from csea_stats.base.differences import difference_quantiles, lost_together, sampled_group
 from csea_stats.base.roots import increasing_root
-from csea_stats.base.selection import REACH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
-
     from csea_stats.base.differences import LogitGroup
+    from csea_stats.base.roots import Array
 
-    Array = NDArray[np.float64]
     Limits = tuple[Array, Array]
     Groups = tuple[Array, Array, Array, Array]
     Rule = Callable[[Array, Array, Array, Array, float], Limits]
 
 
-def gap_limits(groups: tuple[Array, Array, Array, Array], *, method: str, level: float) -> Limits:
+def gap_limits(groups: Groups, *, method: str, level: float) -> Limits:
     """Return limits without checks; counts may be fractions of people (a design effect divides them).
 
     Parameters
@@ -35,35 +32,32 @@ def gap_limits(groups: tuple[Array, Array, Array, Array], *, method: str, level:
         Arrays of one shape.
     """
     x1, n1, x2, n2 = (np.asarray(part, float) for part in np.broadcast_arrays(*groups))
-    lower, upper = _RULES[method](x1, n1, x2, n2, level)
+    if method in PRIORS:
+        lower, upper = _posterior_limits(difference_quantiles, (x1, n1, x2, n2), PRIORS[method], level)
+    else:
+        lower, upper = _RULES[method](x1, n1, x2, n2, level)
     return np.clip(lower, -1.0, 1.0), np.clip(upper, -1.0, 1.0)
 
 
-def _jeffreys(x1: Array, n1: Array, x2: Array, n2: Array, level: float) -> Limits:
-    return _posterior(x1, n1, x2, n2, (level, PRIORS["jeffreys"]))
-
-
-def _uniform(x1: Array, n1: Array, x2: Array, n2: Array, level: float) -> Limits:
-    return _posterior(x1, n1, x2, n2, (level, PRIORS["uniform"]))
-
-
-def _posterior(x1: Array, n1: Array, x2: Array, n2: Array, setting: tuple[float, float]) -> Limits:
-    level, prior = setting
-    tails = (1 - level) / 2, (1 + level) / 2
-    tables = np.stack([x1.ravel(), n1.ravel(), x2.ravel(), n2.ravel()])
+def each_table(groups: Groups, rule: Callable[[tuple[float, ...]], Sequence[float]]) -> Limits:
+    """Return the limits that a rule gives for each table (x1, n1, x2, n2); of equal ones it is asked once."""
+    tables = np.stack([part.ravel() for part in groups])
     different, back = np.unique(tables, axis=1, return_inverse=True)
-    limits = np.array(
-        [
-            difference_quantiles(
-                tails,
-                sampled_group((one + prior, base - one + prior)),
-                sampled_group((other + prior, other_base - other + prior)),
-            )
-            for one, base, other, other_base in different.T
-        ]
-    ).reshape(-1, 2)
-    found = limits[back.ravel()].reshape(*x1.shape, 2)
-    return found[..., 0], found[..., 1]
+    ends = np.array([rule(tuple(table)) for table in different.T.tolist()]).reshape(-1, 2)
+    limits = ends[back.ravel()].reshape(*groups[0].shape, 2)
+    return limits[..., 0], limits[..., 1]
+
+
+def _posterior_limits(quantiles: Callable[..., Sequence[float]], groups: Groups, prior: float, level: float) -> Limits:
+    """Return equal-tailed limits from the quantiles of a comparison of two shares, each with a Beta prior."""
+    tails = (1 - level) / 2, (1 + level) / 2
+
+    def rule(table: tuple[float, ...]) -> Sequence[float]:
+        x1, n1, x2, n2 = table
+        each = (sampled_group((x + prior, n - x + prior)) for x, n in ((x1, n1), (x2, n2)))
+        return quantiles(tails, *each)
+
+    return each_table(groups, rule)
 
 
 def _newcombe(x1: Array, n1: Array, x2: Array, n2: Array, level: float) -> Limits:
@@ -101,7 +95,7 @@ def _miettinen_nurminen(x1: Array, n1: Array, x2: Array, n2: Array, level: float
     return lower, -_score_lower((x2, n2, x1, n1), z)
 
 
-def _score_lower(groups: tuple[Array, Array, Array, Array], z: float) -> Array:
+def _score_lower(groups: Groups, z: float) -> Array:
     """Return where the score statistic of the difference equals z, below the observed difference."""
     x1, n1, x2, n2 = groups
     observed = x1 / n1 - x2 / n2
@@ -114,7 +108,7 @@ def _score_lower(groups: tuple[Array, Array, Array, Array], z: float) -> Array:
     return np.where(observed <= -1, -1.0, increasing_root(excess, np.full(x1.shape, -1.0), inner))
 
 
-def restricted_variance(groups: tuple[Array, Array, Array, Array], delta: Array) -> Array:
+def restricted_variance(groups: Groups, delta: Array) -> Array:
     """Return the variance of the observed difference, estimated under a true difference of delta.
 
     Notes
@@ -137,8 +131,6 @@ def restricted_variance(groups: tuple[Array, Array, Array, Array], delta: Array)
 
 
 _RULES: dict[str, Rule] = {
-    "jeffreys": _jeffreys,
-    "uniform": _uniform,
     "newcombe": _newcombe,
     "miettinen-nurminen": _miettinen_nurminen,
     "agresti-caffo": _agresti_caffo,
@@ -168,7 +160,11 @@ def ratio_limits(groups: Groups, *, method: str, level: float) -> Limits:
     """
     x1, n1, x2, n2 = (np.asarray(part, float) for part in np.broadcast_arrays(*groups))
     if method in PRIORS:
-        return _ratio_posterior((x1, n1, x2, n2), method, level)
+        lower, upper = _posterior_limits(ratio_quantiles, (x1, n1, x2, n2), PRIORS[method], level)
+        if method == "uniform":
+            return lower, upper
+        # Jeffreys is closed where a count is 0, as for one share: at 0 in the first group, unlimited in the second.
+        return np.where(x1 == 0, 0.0, lower), np.where(x2 == 0, np.inf, upper)
     if method == "miettinen-nurminen":
         z = float(special.ndtri((1 + level) / 2))
         lower, turned = _ratio_score_lower((x1, n1, x2, n2), z), _ratio_score_lower((x2, n2, x1, n1), z)
@@ -216,10 +212,8 @@ def ratio_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -> Cal
     >>> (1 - cdf(np.zeros(1))).round(3).tolist()
     [0.98]
     """
-    u = np.linspace(-REACH, REACH, 37) if common > 0 else np.zeros(1)
-    weights = np.exp(-(u**2) / 2)
-    weights /= weights.sum()
-    up, down = (_not_above(*pair, common * u, weights) for pair in ((first, second), (second, first)))
+    lost, weights = lost_together(common)
+    up, down = (_not_above(*pair, lost, weights) for pair in ((first, second), (second, first)))
 
     def cdf(log: Array) -> Array:
         found = np.empty(log.shape)
@@ -267,28 +261,6 @@ def ratio_quantiles(
     far = np.full(wanted.shape, FAR)
     found = increasing_root(lambda log: cdf(log) - wanted, -far, far, tolerance=1e-10)
     return tuple(np.exp(found).tolist())
-
-
-def _ratio_posterior(groups: Groups, prior: str, level: float) -> Limits:
-    # Jeffreys is closed where a count is 0, as for one share: at 0 in the first group, unlimited in the second.
-    added, tails = PRIORS[prior], [(1 - level) / 2, (1 + level) / 2]
-    x1, _, x2, _ = groups
-    tables = np.stack([part.ravel() for part in groups])
-    different, back = np.unique(tables, axis=1, return_inverse=True)
-    ends = np.array(
-        [
-            ratio_quantiles(
-                tails,
-                sampled_group((one + added, base - one + added)),
-                sampled_group((other + added, other_base - other + added)),
-            )
-            for one, base, other, other_base in different.T
-        ]
-    ).reshape(-1, 2)
-    found = ends[back.ravel()].reshape(*x1.shape, 2)
-    if prior == "jeffreys":
-        return np.where(x1 == 0, 0.0, found[..., 0]), np.where(x2 == 0, np.inf, found[..., 1])
-    return found[..., 0], found[..., 1]
 
 
 def _ratio_score_lower(groups: Groups, z: float) -> Array:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from csea_stats.base.roots import Array
     from csea_stats.estimators.estimand import Inference, Limits, Participation
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Base, Caveat, Scale

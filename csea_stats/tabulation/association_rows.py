@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.base.exact_tests import Array
+    from csea_stats.base.roots import Array
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.base.associations import MeasuredAssociation
-    from csea_stats.base.exact_tests import Array, Counts
+    from csea_stats.base.exact_tests import Counts
+    from csea_stats.base.roots import Array
     from csea_stats.results.estimate import Estimate
 
 
