@@ -66,26 +66,25 @@ _format = click.option(
 @_level
 def report(survey: str, out: str, claims: str | None, level: float) -> None:
     """Write the page, the tables and the figures of SURVEY (a shipped name or a file)."""
-    from csea_stats import audit, estimate, load_survey
+    from csea_stats import load_survey
     from csea_stats.report.files import checked_folder
-    from csea_stats.workflow import claims_of, write
+    from csea_stats.workflow import made_report
 
     checked_folder(out)  # a mistake is told before the work is done
     found = load_survey(survey)
-    checked, numbers = audit(found), estimate(found, level=level)
-    said = claims_of(found, checked, claims, level=level)
-    written = write(found, checked, numbers, out, said)
-    wrong = sum(finding.verdict == "inconsistent" for finding in checked.findings)
+    made = made_report(found, out, claims=claims, level=level)
+    wrong = sum(finding.verdict == "inconsistent" for finding in made.audit.findings)
     cells = sum(len(question.cells) for question in found.question)
-    figures = sum(path.suffix == ".svg" for path in written)
+    figures = sum(path.suffix == ".svg" for path in made.written)
     click.echo(
         f"Read      {found.id}: {number_of(found.respondents, 'respondents')}, "
         f"{number_of(len(found.question), 'questions')}, {number_of(cells, 'printed cells')}"
     )
-    click.echo(f"Estimated {number_of(len(numbers), 'numbers')}, each for a named target")
+    click.echo(f"Estimated {number_of(len(made.estimates), 'numbers')}, each for a named target")
     click.echo(f"Audited   {number_of(wrong, 'inconsistencies')} in print (audit.csv)")
-    if said is not None:
-        click.echo(f"Tested    {said.tested} of {number_of(len(said), 'statements')} of the report (claims.csv)")
+    if made.claims is not None:
+        tested = f"{made.claims.tested} of {number_of(len(made.claims), 'statements')}"
+        click.echo(f"Tested    {tested} of the report (claims.csv)")
     click.echo(
         f"Wrote     {Path(out) / 'report.html'}, estimates.csv, estimates.json, audit.csv, "
         f"{number_of(figures, 'figures')}"

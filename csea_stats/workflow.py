@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.audit import audit
@@ -90,30 +91,30 @@ def write_report(
     OutputError
         If a file cannot be written.
     """
-    from csea_stats.report.files import checked_folder
+    return made_report(survey, folder, claims=claims, level=level).written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeReport:
+    """What was put into a report, and the files that it was written to."""
+
+    audit: Audit
+    estimates: Estimates
+    claims: Claims | None
+    written: tuple[Path, ...]
+
+
+def made_report(
+    survey: Survey, folder: str | PathLike[str], *, claims: str | PathLike[str] | None, level: float
+) -> MadeReport:
+    """Do what `write_report` does, and return what was put into the report too."""
+    from csea_stats.regression.from_print import fits_from_print
+    from csea_stats.report.files import checked_folder, report_files, write_files
 
     check_kind("write_report", survey, Survey)
     checked_folder(folder)  # a mistake is told before the work is done
-    checked = audit(survey)
-    return write(
-        survey, checked, estimate(survey, level=level), folder, claims_of(survey, checked, claims, level=level)
-    )
-
-
-def claims_of(
-    survey: Survey, checked: Audit, claims: str | PathLike[str] | None = None, *, level: float = 0.95
-) -> Claims | None:
-    """Return the claims of a file, or those shipped about a survey; None where there are none."""
-    return checked_claims(survey, checked, claims, level=level) if claims or has_claims(survey) else None
-
-
-def write(
-    survey: Survey, checked: Audit, numbers: Estimates, folder: str | PathLike[str], claims: Claims | None = None
-) -> tuple[Path, ...]:
-    """Write the report of estimates already made; the arguments are what `write_report` computes."""
-    from csea_stats.regression.from_print import fits_from_print
-    from csea_stats.report.files import report_files, write_files
-
-    level = next((one.interval.level for one in numbers if one.interval), 0.95)
-    fits = fits_from_print(checked, level=level)
-    return write_files(folder, report_files(survey, checked, numbers, claims, fits))
+    checked, estimates = audit(survey), estimate(survey, level=level)
+    told = checked_claims(survey, checked, claims, level=level) if claims or has_claims(survey) else None
+    shown = next((one.interval.level for one in estimates if one.interval), 0.95)
+    files = report_files(survey, checked, estimates, told, fits_from_print(checked, level=shown))
+    return MadeReport(audit=checked, estimates=estimates, claims=told, written=write_files(folder, files))

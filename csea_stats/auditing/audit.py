@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.checks.bases import check_bases, check_groups, check_subgroups, groups_within, printed_bases
+from csea_stats.auditing.checks.bases import check_bases, check_groups, check_subgroups, printed_bases
 from csea_stats.auditing.checks.batteries import check_battery
 from csea_stats.auditing.checks.dates import check_dates
 from csea_stats.auditing.checks.lists import check_length, check_lists
@@ -19,7 +19,7 @@ from csea_stats.auditing.facts import positions, unlabelled_of
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import check_kind
 from csea_stats.survey.loading import fingerprint
-from csea_stats.survey.survey import Survey
+from csea_stats.survey.survey import Survey, groups_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -177,28 +177,17 @@ class Audit:
 
     def rows(self) -> list[dict[str, str]]:
         """Return the findings as rows of text, a row each, with the columns of `to_frame`."""
-        return [
-            {
-                "id": finding.id,
-                "code": finding.code,
-                "question": finding.question or "",
-                "verdict": finding.verdict,
-                "cells": " | ".join(finding.cells),
-                "printed": finding.printed,
-                "expected": finding.expected,
-                "explanations": " | ".join(finding.explanations),
-                "consequence": finding.consequence,
-                "power": finding.power,
-                "items": " | ".join(finding.items),
-            }
-            for finding in self.findings
-        ]
+        return [{name: _as_text(getattr(finding, name)) for name in COLUMNS} for finding in self.findings]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the findings as a pandas table, a row each."""
         import pandas as pd
 
         return pd.DataFrame(self.rows(), columns=list(COLUMNS))
+
+
+def _as_text(value: str | tuple[str, ...] | None) -> str:
+    return " | ".join(value) if isinstance(value, tuple) else value or ""
 
 
 def audit(survey: Survey) -> Audit:

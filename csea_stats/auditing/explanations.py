@@ -82,8 +82,7 @@ def other_roundings(percent: str, base: int) -> list[str]:
     for rounding, words in (("floor", "rounded down"), ("ceil", "rounded up")):
         found = window(percent, base, rounding)  # type: ignore[arg-type]
         if found is not None:
-            low, high = found
-            told.append(f"{percent}% is {low if low == high else f'{low} to {high}'} of {base} {words}")
+            told.append(f"{percent}% is {counts_in((found,))} of {base} {words}")
     return told
 
 
@@ -184,7 +183,7 @@ def one_off(percent: str, base: int, counts: Iterable[int]) -> list[str]:
         told.extend(
             f"one count off: {near} of {base} is {percent}%"
             for near in (count - 1, count + 1)
-            if 0 <= near <= base and (found := window(percent, base)) is not None and found[0] <= near <= found[1]
+            if 0 <= near <= base and _prints_some(percent, base, ((near, near),))
         )
     return told
 
@@ -199,8 +198,7 @@ def one_digit_off(percent: str, base: int, ranges: Ranges) -> list[str]:
             changed = percent[:place] + other + percent[place + 1 :]
             if other == digit or (len(changed.partition(".")[0]) > 1 and changed[0] == "0") or Fraction(changed) > 100:
                 continue
-            found = window(changed, base)
-            if found is not None and any(found[0] <= high and low <= found[1] for low, high in ranges):
+            if _prints_some(changed, base, ranges):
                 told.append(f"{changed}%")
     return [f"one digit changed: {listing(told)}"] if told and len(told) <= 3 else []
 
@@ -210,22 +208,14 @@ MOST_PRINTED = 1_001
 
 
 @lru_cache(maxsize=4096)
-def _kinds(percent: str) -> tuple[str, ...]:
-    """Every percentage with as many decimals."""
-    _, hundred = units(percent)
-    if hundred + 1 > MOST_PRINTED:
-        return ()
-    decimals = len(str(hundred)) - 3
-    return (
-        tuple(f"{value // 10**decimals}.{value % 10**decimals:0{decimals}}" for value in range(hundred + 1))
-        if (decimals)
-        else tuple(str(value) for value in range(hundred + 1))
-    )
+def _kinds(hundred: int) -> tuple[str, ...]:
+    """Every percentage in units of which so many make 100 %."""
+    return tuple(decimal_text(value, hundred) for value in range(hundred + 1)) if hundred < MOST_PRINTED else ()
 
 
 @lru_cache(maxsize=4096)
-def _impossible(kind: str, base: int) -> int:
-    return sum(window(printed, base) is None for printed in _kinds(kind))
+def _impossible(hundred: int, base: int) -> int:
+    return sum(window(printed, base) is None for printed in _kinds(hundred))
 
 
 def _name(percent: str) -> str:
@@ -265,10 +255,10 @@ def percent_power(percent: str, base: int) -> str:
     >>> percent_power("41", 24)
     'of the 101 whole percentages 72 are impossible for a base of 24, whichever way ties are rounded'
     """
-    kinds = _kinds("0" if "." not in percent else "0." + "0" * len(percent.partition(".")[2]))
+    _, hundred = units(percent)
+    kinds, found = _kinds(hundred), _impossible(hundred, base)
     if not kinds:
         return ""
-    found = _impossible(kinds[0], base)
     rest = ", whichever way ties are rounded" if found else ": this check cannot catch any"
     return f"of the {len(kinds):,} {_name(percent)} {number_of(found, 'are')} impossible for a base of {base}{rest}"
 
@@ -281,14 +271,14 @@ def pair_power(percent: str, base: int, ranges: Ranges) -> str:
     >>> pair_power("24", 49, ((11, 11),))
     'of the 101 whole percentages 100 contradict the other print'
     """
-    kinds = _kinds("0" if "." not in percent else "0." + "0" * len(percent.partition(".")[2]))
+    kinds = _kinds(units(percent)[1])
     if not kinds:
         return ""
-    agree = 0
-    for printed in kinds:
-        found = window(printed, base)
-        agree += found is not None and any(found[0] <= high and low <= found[1] for low, high in ranges)
-    return (
-        f"of the {len(kinds):,} {_name(percent)} {len(kinds) - agree} "
-        f"contradict{'s' * (len(kinds) - agree == 1)} the other print"
-    )
+    against = sum(not _prints_some(printed, base, ranges) for printed in kinds)
+    return f"of the {len(kinds):,} {_name(percent)} {against} contradict{'s' * (against == 1)} the other print"
+
+
+def _prints_some(percent: str, base: int, ranges: Ranges) -> bool:
+    """Whether some count within ranges prints a percentage."""
+    found = window(percent, base)
+    return found is not None and any(found[0] <= high and low <= found[1] for low, high in ranges)

@@ -10,6 +10,7 @@ from csea_stats.regression.fit import fit
 from csea_stats.regression.fitted import Later
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.model import Model, ModelEstimand, Outcome, Predictor
+from csea_stats.survey.survey import groups_within
 from csea_stats.tabulation.printed import tabulate_print
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def fits_from_print(audit: Audit, *, level: float = 0.95) -> tuple[PrintedFit, .
     """
     found = []
     for question in audit.survey.question:
-        groups = tuple(dict.fromkeys(cell.among for cell in question.cells if cell.among is not None))
+        groups = groups_within(question)
         for parent in dict.fromkeys(group.question for group in groups):
             shown = [group for group in groups if group.question == parent]
             tabulation = _tabulation(audit, question, parent, shown)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.respondents.columns import MISSING, CodedColumn, Column, NumberColumn, reason_of
+from csea_stats.respondents.columns import MISSING, CodedColumn, Column, NumberColumn
 from csea_stats.respondents.kinds import limits_words
 from csea_stats.results.numbers import number_of
 
@@ -148,6 +148,4 @@ def _why(column: Column, failed: NDArray[np.bool_]) -> tuple[tuple[str, int], ..
         found += [(repr(label), times) for label, times in zip(column.labels, counts, strict=True) if times]
     elif (reasons == 0).any():
         found.append(("a number outside", int((reasons == 0).sum())))
-    for code in np.unique(reasons[reasons < 0])[::-1]:
-        found.append((reason_of(int(code), column.off_scale), int((reasons == code).sum())))
-    return tuple(found)
+    return (*found, *column.taken(failed).why.items())

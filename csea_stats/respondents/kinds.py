@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from numbers import Real
 from types import NoneType
@@ -31,7 +32,18 @@ Pairs = tuple[tuple[str, str], ...]
 """A mapping of texts, frozen."""
 
 
-__all__ = ["Categories", "Kind", "Multiple", "Number", "Ordered", "Value", "declared_text", "is_nothing", "text_of"]
+__all__ = [
+    "Categories",
+    "Kind",
+    "Multiple",
+    "Number",
+    "Ordered",
+    "Value",
+    "changed",
+    "declared_text",
+    "is_nothing",
+    "text_of",
+]
 
 
 def text_of(value: object) -> str:
@@ -382,6 +394,13 @@ def _set(instance: object, **fields: object) -> None:
         if name in ("column", "label", "unit"):
             check_kind(f"{type(instance).__name__}: {name}", value, str, NoneType)
         object.__setattr__(instance, name, value)
+
+
+def changed[T](value: T, **fields: object) -> T:
+    """Return a frozen value with other fields, none of which is checked against the others again."""
+    made = copy(value)
+    _set(made, **fields)
+    return made
 
 
 def _check_layout(names: tuple[str, ...], answers: tuple[str, ...], separator: object, nothing: str) -> None:

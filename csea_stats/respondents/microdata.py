@@ -25,7 +25,7 @@ from csea_stats.respondents.columns import (
     NumberColumn,
 )
 from csea_stats.respondents.funnels import Funnel, pass_hurdles
-from csea_stats.respondents.kinds import Kind, Multiple, text_of
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Ordered, text_of
 from csea_stats.respondents.readers import RawTable, cut, read_table
 from csea_stats.results.numbers import number_of
 
@@ -158,57 +158,11 @@ def _multiple(kind: Multiple, column: MultipleColumn, name: str, missing: str | 
 
 
 def _categorical_labels(codebook: Codebook) -> dict[str, tuple[Sequence[str], bool]]:
-    from csea_stats.respondents.kinds import Categories, Ordered
-
     return {
         kind.column or name: ((*kind.labels, *kind.off_scale), isinstance(kind, Ordered) and not kind.off_scale)
         for name, kind in codebook.variables
         if isinstance(kind, Categories)
     }
-
-
-def to_frame(data: Microdata) -> pd.DataFrame:
-    """Return the answers as a pandas frame; see `Microdata.to_frame`."""
-    import pandas as pd
-
-    labels = _categorical_labels(data.codebook)
-    plain_numbers = {
-        kind.column or name: column.values  # noqa: PD011 - no frame
-        for column, (name, kind) in zip(data.columns, data.codebook.variables, strict=True)
-        if isinstance(column, NumberColumn) and (column.reasons > OFF_SCALE).all()
-    }
-    made: dict[str, object] = {}
-    for name, texts in text_columns(data).items():
-        if name in labels:
-            categories, ordered = labels[name]
-            marks = sorted({text for text in texts if text is not None}.difference(categories))
-            made[name] = pd.Categorical(texts, categories=[*categories, *marks], ordered=ordered and not marks)
-        else:
-            made[name] = plain_numbers.get(name, texts)
-    return pd.DataFrame(made)
-
-
-def to_csv(data: Microdata) -> str:
-    """Return the answers as CSV text; see `Microdata.to_csv`."""
-    columns = text_columns(data)
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(
-        zip(
-            *(
-                [blank if text is None else text for text in texts]
-                for texts in columns.values()
-                for blank in [_blank_text(data)]
-            ),
-            strict=True,
-        )
-    )
-    return written.getvalue()
-
-
-def _blank_text(data: Microdata) -> str:
-    return "" if "" in data.codebook.missing or not data.codebook.missing else data.codebook.missing[0]
 
 
 ROWS_SHOWN = 5
@@ -323,11 +277,35 @@ class Microdata:
             A row per respondent; answers as categoricals with every label, also those nobody gave. Synthetic answers
             carry their stamp in the column "synthetic".
         """
-        return to_frame(self)
+        import pandas as pd
+
+        labels = _categorical_labels(self.codebook)
+        plain_numbers = {
+            kind.column or name: column.values  # noqa: PD011 - no frame
+            for column, (name, kind) in zip(self.columns, self.codebook.variables, strict=True)
+            if isinstance(column, NumberColumn) and (column.reasons > OFF_SCALE).all()
+        }
+        made: dict[str, object] = {}
+        for name, texts in text_columns(self).items():
+            if name in labels:
+                categories, ordered = labels[name]
+                marks = sorted({text for text in texts if text is not None}.difference(categories))
+                made[name] = pd.Categorical(texts, categories=[*categories, *marks], ordered=ordered and not marks)
+            else:
+                made[name] = plain_numbers.get(name, texts)
+        return pd.DataFrame(made)
 
     def to_csv(self) -> str:
         """Return the answers as CSV text that `read_respondents` reads again; the stamp stays."""
-        return to_csv(self)
+        columns, marks = text_columns(self), self.codebook.missing
+        blank = "" if "" in marks or not marks else marks[0]
+        written = io.StringIO()
+        writer = csv.writer(written, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(
+            [blank if text is None else text for text in row] for row in zip(*columns.values(), strict=True)
+        )
+        return written.getvalue()
 
 
 def read_respondents(

@@ -2,7 +2,7 @@
 
 A verdict is "supported" only if the credible **and** the confidence interval leave out the threshold on the claimed
 side, under every member of the prior strip and every feasible count; for a population also at every selection
-strength shown: `settled` is where the rule stands. It is a convention of this package, stricter than either interval
+strength shown: `side` is where the rule stands. It is a convention of this package, stricter than either interval
 alone; its false-sign rate on equal proportions is at most .039 for groups of 7 and 42 and .045 for 24 and 25, by
 enumeration (docs: methods).
 """
@@ -21,23 +21,7 @@ Direction = Literal["above", "below"]
 
 
 def side(intervals: Sequence[Interval], threshold: float) -> Direction | None:
-    """Return the side of the threshold on which every interval lies, or None.
-
-    Examples
-    --------
-    >>> wilson = Interval(lower=0.576, upper=0.822, level=0.95, kind="confidence", method="wilson")
-    >>> side([wilson], 0.5), side([wilson], 0.7)
-    ('above', None)
-    """
-    if intervals and all(interval.lower > threshold for interval in intervals):
-        return "above"
-    if intervals and all(interval.upper < threshold for interval in intervals):
-        return "below"
-    return None
-
-
-def settled(intervals: Sequence[Interval], threshold: float) -> Direction | None:
-    """Return the side of the threshold that is settled, or None: the whole rule, for every verdict on intervals.
+    """Return the side of the threshold on which every interval lies, or None: the rule of every verdict on intervals.
 
     Parameters
     ----------
@@ -49,10 +33,14 @@ def settled(intervals: Sequence[Interval], threshold: float) -> Direction | None
     --------
     >>> wilson = Interval(lower=0.576, upper=0.822, level=0.95, kind="confidence", method="wilson")
     >>> jeffreys = Interval(lower=0.578, upper=0.826, level=0.95, kind="credible", method="jeffreys")
-    >>> settled([jeffreys, wilson], 0.5), settled([jeffreys, wilson], 0.577)
+    >>> side([jeffreys, wilson], 0.5), side([jeffreys, wilson], 0.577)
     ('above', None)
     """
-    return side(intervals, threshold)
+    if intervals and all(interval.lower > threshold for interval in intervals):
+        return "above"
+    if intervals and all(interval.upper < threshold for interval in intervals):
+        return "below"
+    return None
 
 
 def counted_verdict(
@@ -77,29 +65,17 @@ def sampled_verdict(
 ) -> Verdict:
     """Judge a claim about people like these: interval, companion and strip, each a hull over the feasible counts."""
     claim = threshold_words(threshold, direction, scale)
-    found = settled(intervals, threshold)
+    found = side(intervals, threshold)
     if found == direction:
-        return Verdict(
-            word="supported",
-            threshold=threshold,
-            direction=direction,
-            why=f"{claim}: every interval lies on that side.",
-        )
-    if found is not None:
-        return Verdict(
-            word="contradicted",
-            threshold=threshold,
-            direction=direction,
-            why=f"{claim}: every interval lies on the other side.",
-        )
-    sides = {side([interval], threshold) for interval in intervals}
-    disagree = len(sides) > 1
-    why = (
-        f"{claim}: the methods or priors disagree; not shown to be so, nor to be otherwise."
-        if disagree
-        else f"{claim}: the intervals hold values on both sides; not shown to be so, nor to be otherwise."
-    )
-    return Verdict(word="not settled", threshold=threshold, direction=direction, why=why)
+        word: Word = "supported"
+        why = f"{claim}: every interval lies on that side."
+    elif found is not None:
+        word, why = "contradicted", f"{claim}: every interval lies on the other side."
+    else:
+        disagree = len({side([interval], threshold) for interval in intervals}) > 1
+        because = "the methods or priors disagree" if disagree else "the intervals hold values on both sides"
+        word, why = "not settled", f"{claim}: {because}; not shown to be so, nor to be otherwise."
+    return Verdict(word=word, threshold=threshold, direction=direction, why=why)
 
 
 def population_verdict(
@@ -117,7 +93,7 @@ def population_verdict(
         The interval, its prior-free bound and the strip at each.
     """
     claim = threshold_words(threshold, direction, scale)
-    sides = {strength: settled(intervals, threshold) for strength, intervals in by_strength.items()}
+    sides = {strength: side(intervals, threshold) for strength, intervals in by_strength.items()}
     found = set(sides.values())
     if found == {direction}:
         word: Word = "supported"

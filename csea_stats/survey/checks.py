@@ -178,9 +178,6 @@ def _circles(survey: Survey) -> Iterator[Problem]:
 # ---------------------------------------------------------------- cells
 
 
-_ONLY_UNLABELLED = "found 'unlabelled'; allowed only for a cell with the key 'unlabelled'"
-
-
 def _items(cell: Cell | BatteryCell, names: tuple[str, ...], path: Keys) -> Iterator[Problem]:
     repeated = _again(cell.items)
     for place, item in enumerate(cell.items):
@@ -196,18 +193,25 @@ def _range(cell: Cell | BatteryCell, path: Keys) -> Iterator[Problem]:
         yield Problem(path=(*path, "range"), text=f"found {list(cell.range)}; allowed is the smaller percentage first")
 
 
-def _cell(survey: Survey, question: Question, cell: Cell, path: Keys) -> Iterator[Problem]:
-    yield from _items(cell, question.categories, path)
+def _statement(
+    cell: Cell | BatteryCell, names: tuple[str, ...], path: Keys, numbers: tuple[str, ...], questions: int = 1
+) -> Iterator[Problem]:
+    """Find what is wrong with a cell of one question, or of several, whose keys for numbers are these."""
+    yield from _items(cell, names, path)
     yield from _range(cell, path)
-    numbers = {"percent": cell.percent, "count": cell.count, "words": cell.words, "range": cell.range}
-    given = [key for key, value in numbers.items() if value is not None]
-    if cell.unlabelled is None:
-        if not given:
-            yield Problem(path=path, text="found no number; needed is one of percent, count, words, range, unlabelled")
-        if cell.status == "unlabelled":
-            yield Problem(path=(*path, "status"), text=_ONLY_UNLABELLED)
-    else:
-        yield from _unlabelled(cell, given, path)
+    given = [key for key in numbers if getattr(cell, key) is not None]
+    if cell.unlabelled is not None:
+        yield from _unlabelled(cell, given, path, questions)
+        return
+    if not given:
+        yield Problem(path=path, text=f"found no number; needed is one of {', '.join(numbers)}, unlabelled")
+    if cell.status == "unlabelled":
+        text = "found 'unlabelled'; allowed only for a cell with the key 'unlabelled'"
+        yield Problem(path=(*path, "status"), text=text)
+
+
+def _cell(survey: Survey, question: Question, cell: Cell, path: Keys) -> Iterator[Problem]:
+    yield from _statement(cell, question.categories, path, ("percent", "count", "words", "range"))
     if cell.count is not None:
         base = base_of(survey, question, cell)
         if base is not None and cell.count > base:
@@ -215,7 +219,7 @@ def _cell(survey: Survey, question: Question, cell: Cell, path: Keys) -> Iterato
             yield Problem(path=(*path, "count"), text=text)
 
 
-def _unlabelled(cell: Cell | BatteryCell, given: list[str], path: Keys, questions: int = 1) -> Iterator[Problem]:
+def _unlabelled(cell: Cell | BatteryCell, given: list[str], path: Keys, questions: int) -> Iterator[Problem]:
     values = cell.unlabelled or ()
     if given:
         text = (
@@ -246,21 +250,9 @@ def _battery(survey: Survey, battery: Battery, path: Keys) -> Iterator[Problem]:
             yield Problem(path=here, text=text)
     if first is not None:
         for place, cell in enumerate(battery.cells):
-            yield from _battery_cell(battery, cell, first.categories, (*path, "cells", place))
+            here = (*path, "cells", place)
+            yield from _statement(cell, first.categories, here, ("range", "words"), len(battery.questions))
     yield from _names(path, [battery_cell_name(battery, cell) for cell in battery.cells])
-
-
-def _battery_cell(battery: Battery, cell: BatteryCell, names: tuple[str, ...], path: Keys) -> Iterator[Problem]:
-    yield from _items(cell, names, path)
-    yield from _range(cell, path)
-    given = [key for key, value in {"range": cell.range, "words": cell.words}.items() if value is not None]
-    if cell.unlabelled is None:
-        if not given:
-            yield Problem(path=path, text="found no number; needed is one of range, words, unlabelled")
-        if cell.status == "unlabelled":
-            yield Problem(path=(*path, "status"), text=_ONLY_UNLABELLED)
-    else:
-        yield from _unlabelled(cell, given, path, len(battery.questions))
 
 
 def _facts(survey: Survey) -> Iterator[Problem]:

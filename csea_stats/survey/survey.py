@@ -61,6 +61,11 @@ def cell_name(question: Question, cell: Cell) -> str:
     return f"{question.id}/{item_name(cell)} @ {cell.where}{among}"
 
 
+def groups_within(question: Question) -> tuple[Group, ...]:
+    """Return the subgroups that a question's cells speak of, in print order."""
+    return tuple(dict.fromkeys(cell.among for cell in question.cells if cell.among is not None))
+
+
 def group_count(survey: Survey, group: Group) -> int | None:
     """Give how many are in a group, where print says so and does not contradict itself.
 

@@ -13,12 +13,12 @@ from csea_stats.respondents.codebook import OTHER, Codebook
 from csea_stats.respondents.codebook_files import codebook_of
 from csea_stats.respondents.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, Column, MultipleColumn
 from csea_stats.respondents.funnels import Funnel
-from csea_stats.respondents.kinds import Categories, Multiple, Ordered
+from csea_stats.respondents.kinds import Categories, Multiple, Ordered, changed
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
-from csea_stats.survey.survey import Survey
+from csea_stats.survey.survey import Survey, groups_within
 from csea_stats.synthesis.inventing import invent, repair
-from csea_stats.synthesis.tables import AskedPeople, WantedMargin, can_pick, choose, groups_of, picked, shuffled, ticked
+from csea_stats.synthesis.tables import AskedPeople, WantedMargin, can_pick, choose, picked, shuffled, ticked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,10 +123,9 @@ class _Maker:
         if not self.unpicked:
             return self.book
         variables = tuple(
-            (name, _any_number(kind) if isinstance(kind, Multiple) and name in self.unpicked else kind)
-            for name, kind in self.book.variables
+            (name, changed(kind, chosen=None) if name in self.unpicked else kind) for name, kind in self.book.variables
         )
-        return replace_variables(self.book, variables)
+        return changed(self.book, variables=variables)
 
     def asked(self, question: Question) -> NDArray[np.bool_]:
         if question.among is None or question.among.question not in self.made:
@@ -147,7 +146,7 @@ class _Maker:
         asked = self.asked(question)
         masks = {
             group: self.made[group.question].gave(group.item) & asked
-            for group in groups_of(question)
+            for group in groups_within(question)
             if group.question in self.made
         }
         kind = dict(self.book.variables).get(question.id)
@@ -159,7 +158,7 @@ class _Maker:
         if chosen is not None and not can_pick(margin.counts, who.people, chosen):
             self.unpicked.add(question.id)
             chosen = None
-        early = tuple(group for group in groups_of(question) if group not in masks)  # each tells of the other
+        early = tuple(group for group in groups_within(question) if group not in masks)  # each tells of the other
         self.note(question, replace(margin, dropped=(*margin.dropped, *early)))
         shape = (self.people,) if question.one_answer else (self.people, len(question.categories))
         values = np.full(shape, NOT_ASKED, dtype=np.int16)
@@ -246,37 +245,6 @@ def _whole(seed: object) -> bool:
     return isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and bool(seed >= 0)
 
 
-def _any_number(kind: Multiple) -> Multiple:
-    """Return a kind without an exact number of picks."""
-    return Multiple(
-        columns=dict(zip(kind.columns, kind.items, strict=True)) if kind.columns else (),
-        yes=kind.yes,
-        no=kind.no,
-        items=() if kind.columns else kind.items,
-        separator=kind.separator,
-        nothing=kind.nothing,
-        off_scale=kind.off_scale,
-        column=kind.column,
-        label=kind.label,
-        says=dict(kind.says),
-        asked=dict(kind.asked),
-    )
-
-
-def replace_variables(book: Codebook, variables: tuple[tuple[str, object], ...]) -> Codebook:
-    """Return a codebook with other kinds under the same names."""
-    return Codebook(
-        dict(variables),  # type: ignore[arg-type]
-        missing=book.missing,
-        respondent=book.respondent,
-        cluster=book.cluster,
-        eligible=dict(book.eligible),
-        targets=book.targets,
-        survey=book.survey,
-        invented=dict(book.invented),
-    )
-
-
 def _parents_first(survey: Survey) -> Iterator[Question]:
     """Yield questions so that those that define a group come before those that speak of it."""
     known = {question.id: question for question in survey.question}
@@ -285,7 +253,7 @@ def _parents_first(survey: Survey) -> Iterator[Question]:
     def visit(question: Question, open_: tuple[str, ...]) -> Iterator[Question]:
         if question.id in done or question.id in open_:
             return
-        on = [group.question for group in groups_of(question)]
+        on = [group.question for group in groups_within(question)]
         on += [question.among.question] if question.among else []
         for name in on:
             yield from visit(known[name], (*open_, question.id))

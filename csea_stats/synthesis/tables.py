@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.respondents.columns import MISSING
+from csea_stats.survey.survey import groups_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,11 +119,6 @@ class WantedMargin:
     set_aside: tuple[str, ...]
     invented: bool
     dropped: tuple[Group, ...]
-
-
-def groups_of(question: Question) -> tuple[Group, ...]:
-    """Return the subgroups whose answers to a question are printed."""
-    return tuple(dict.fromkeys(cell.among for cell in question.cells if cell.among is not None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +251,7 @@ def sizes_needed(audit: Audit, question: Question) -> dict[int, set[int]]:
     """Return for each answer of a question how many must give it for the questions that hang on it to fit."""
     needed: dict[int, set[int]] = {}
     for other in audit.survey.question:
-        groups: list[Group | None] = [group for group in groups_of(other) if group.question == question.id]
+        groups: list[Group | None] = [group for group in groups_within(other) if group.question == question.id]
         if other.among is not None and other.among.question == question.id:
             groups.append(None)
         for group in groups:

@@ -14,7 +14,8 @@ from csea_stats.cli import main
 from csea_stats.errors import InputError
 from csea_stats.respondents.codebook_files import codebook_of
 from csea_stats.respondents.columns import MultipleColumn
-from csea_stats.synthesis.tables import can_pick, groups_of, picked
+from csea_stats.survey.survey import groups_within
+from csea_stats.synthesis.tables import can_pick, picked
 
 NAME = "bosnia-herzegovina-2021"
 SURVEY = load_survey(NAME)
@@ -53,7 +54,7 @@ def test_every_subgroup_is_a_reading_too(seed):
     data = synthesise(SURVEY, seed=seed)
     seen = 0
     for question in SURVEY.question:
-        for group in groups_of(question):
+        for group in groups_within(question):
             column = data.column(group.question)
             members = column.codes == column.labels.index(group.item)
             readings = {reading.counts for reading in AUDIT.book.readings(question.id, group)}

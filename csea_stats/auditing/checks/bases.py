@@ -10,7 +10,7 @@ from csea_stats.auditing.explanations import counts_in, listing
 from csea_stats.auditing.facts import positions, united
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.number_words import amount_in_words
-from csea_stats.survey.survey import cell_name
+from csea_stats.survey.survey import cell_name, groups_within
 
 if TYPE_CHECKING:
     from csea_stats.auditing.constraints import Ranges
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 
 BASE_USED = "the base printed with the numbers is used"
 EXACT = "any other number would have been caught"
-
-
-def groups_within(question: Question) -> tuple[Group, ...]:
-    """Return the subgroups that a question's cells speak of, in print order."""
-    return tuple(dict.fromkeys(cell.among for cell in question.cells if cell.among is not None))
 
 
 def printed_bases(book: Book) -> tuple[int, ...]:

@@ -44,9 +44,9 @@ def check_lists(book: Book) -> list[Finding]:
         near = k if over <= one.base // 2 else k + 1
         others = exact[near] - (over == 0)
         if over == 0 and k and others >= SIBLINGS - 1:
-            findings.append(_kept(one, k, others))
+            findings.append(_rule(one, k, others, kept=True))
         elif abs(one.total - near * one.base) == 1 and exact[near] >= SIBLINGS:
-            findings.append(_missed(one, near, exact[near]))
+            findings.append(_rule(one, near, exact[near], kept=False))
     return findings
 
 
@@ -68,45 +68,30 @@ def _cells(question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cell_name(question, cell) for cell in question.cells if cell.among is None))
 
 
-def _power(base: int) -> str:
-    return f"a change of any one count would have been caught; a total meets the rule by chance in one of {base} lists"
-
-
-def _kept(one: Listed, k: int, others: int) -> Finding:
+def _rule(one: Listed, k: int, others: int, *, kept: bool) -> Finding:
+    """Report a list that keeps, or misses by one, the number of choices that other lists keep."""
+    due, as_in = k * one.base, f"as in {number_of(others, 'other lists')}"
     return Finding(
         code="pick-total",
         question=one.question.id,
         cells=_cells(one.question),
         printed=f"the counts sum to {one.total}; base {one.base}",
-        expected=(
-            f"{k} x {one.base}: each respondent seems to have named exactly {k}, as in "
-            f"{number_of(others, 'other lists')}"
-        ),
-        verdict="consistent",
-        explanations=("the rule is not printed; it is recognised from the totals",),
-        consequence=f"naming one answer leaves less room for another: a low share means not among the {k} named",
-        power=_power(one.base),
-        items=one.question.categories,
-    )
-
-
-def _missed(one: Listed, k: int, others: int) -> Finding:
-    return Finding(
-        code="pick-total",
-        question=one.question.id,
-        cells=_cells(one.question),
-        printed=f"the counts sum to {one.total}; base {one.base}",
-        expected=(
-            f"{k} x {one.base} = {k * one.base}, if each respondent named {k}, as in {number_of(others, 'other lists')}"
-        ),
-        verdict="inconsistent",
-        explanations=(
+        expected=f"{k} x {one.base}: each respondent seems to have named exactly {k}, {as_in}"
+        if kept
+        else f"{k} x {one.base} = {due}, if each respondent named {k}, {as_in}",
+        verdict="consistent" if kept else "inconsistent",
+        explanations=("the rule is not printed; it is recognised from the totals",)
+        if kept
+        else (
             "the rule is not printed: this list may have allowed another number of answers",
-            f"one count is off by {abs(one.total - k * one.base)}",
+            f"one count is off by {abs(one.total - due)}",
             "one respondent named one more or one fewer",
         ),
-        consequence="the printed counts are kept",
-        power=_power(one.base),
+        consequence=f"naming one answer leaves less room for another: a low share means not among the {k} named"
+        if kept
+        else "the printed counts are kept",
+        power="a change of any one count would have been caught; "
+        f"a total meets the rule by chance in one of {one.base} lists",
         items=one.question.categories,
     )
 
@@ -117,27 +102,19 @@ def check_length(question: Question) -> list[Finding]:
         return []
     shown = len(question.categories)
     rest = question.list_length - shown
-    if rest < 0:
-        verdict, expected = "inconsistent", f"at most {number_of(question.list_length, 'answers')}"
-    elif rest and not question.partial:
-        verdict, expected = (
-            "inconsistent",
-            f"{number_of(question.list_length, 'answers')}, as the list is shown in full",
-        )
-    else:
-        verdict, expected = "consistent", f"at most {number_of(question.list_length, 'answers')}"
+    offered, in_full = number_of(question.list_length, "answers"), rest > 0 and not question.partial
     return [
         Finding(
             code="list-length",
             question=question.id,
             cells=_cells(question)[:1] or (f"{question.id}/list_length",),
             printed=f"{number_of(shown, 'answers')} shown; {question.list_length} offered",
-            expected=expected,
-            verdict="inconsistent" if verdict == "inconsistent" else "consistent",
+            expected=f"{offered}, as the list is shown in full" if in_full else f"at most {offered}",
+            verdict="inconsistent" if rest < 0 or in_full else "consistent",
             explanations=(f"answers that nobody gave may be left out: {rest}",)
             if rest > 0
             else ("one answer may be shown as several, or the number offered is a slip of the pen",) * (rest < 0),
             consequence=f"nothing is said about answers that are not shown: {rest}" if rest > 0 else "",
-            power=f"more than {number_of(question.list_length, 'answers')} would have been caught",
+            power=f"more than {offered} would have been caught",
         )
     ]

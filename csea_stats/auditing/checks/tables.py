@@ -83,10 +83,10 @@ def left_over(table: Readings, members: tuple[int, ...]) -> tuple[int, int] | No
 
 
 def _statements(table: Readings) -> list[Statement]:
-    statements = []
-    for members, facts in groups_of(table.facts).items():
-        ranges, _ = agreed(facts, table.base, len(members))
-        statements.append(Statement(members=members, ranges=ranges, facts=tuple(facts)))
+    statements = [
+        Statement(members=members, ranges=agreed(facts, table.base, len(members))[0], facts=tuple(facts))
+        for members, facts in groups_of(table.facts).items()
+    ]
     statements += [
         Statement(members=fact.members, ranges=fact.ranges, facts=(fact,))
         for fact in table.facts
@@ -181,7 +181,7 @@ def _report(question: Question, table: Readings, core: list[Statement]) -> Findi
     expected = []
     if parts:
         made = "answer makes" if len(parts) == 1 else "answers make"
-        expected.append(f"{len(parts)} {made} {low if low == high else f'{low} to {high}'}")
+        expected.append(f"{len(parts)} {made} {counts_in(((low, high),))}")
     expected += [f"the sum is printed as {counts_in(one.ranges)}" for one in sums]
     if base is not None:
         asked = "everybody gives one answer" if base.ranges[0][0] else "nobody gives more than one answer"
@@ -209,9 +209,7 @@ def _explained(table: Readings, parts: list[Statement], base: Statement | None) 
     low, high = sum(one.ranges[0][0] for one in parts), sum(one.ranges[-1][1] for one in parts)
     if base is not None and parts:
         if high < table.base:
-            told.append(
-                f"{listing(dict.fromkeys((table.base - high, table.base - low)), 'to')} gave none of the answers"
-            )
+            told.append(f"{counts_in(((table.base - high, table.base - low),))} gave none of the answers")
         if low > table.base:
             told.append("some gave more than one answer")
         told += _bases(table, parts)
