@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from csea_stats.errors import CseaStatsError, InputError, SurveyFileError, UnknownName
 from csea_stats.respondents.codebook import CUSTOMARY, MAKERS, Codebook, Invention, make_kind, plain, question_tables
 from csea_stats.respondents.kinds import Categories, Kind, Number
-from csea_stats.survey.documents import Problem, content_of, decoded, file_error, parsed, shown, unknown
+from csea_stats.survey.documents import Problem, content_of, decoded, file_error, name_of, parsed, shown, unknown
 from csea_stats.survey.loading import load_survey, survey_names
 from csea_stats.survey.survey import Survey, TargetWords
 
@@ -107,10 +107,7 @@ def load_codebook(source: object) -> Codebook:
     """
     if isinstance(source, Survey):
         return codebook_of(source)
-    if not isinstance(source, (str, os.PathLike)):
-        message = f"codebook: found {source!r}; allowed is a Codebook, the name of a survey, or the path of a TOML file"
-        raise InputError(message)
-    name = os.fspath(source)
+    name = name_of("codebook", source, "a Codebook, the name of a survey, or the path of a TOML file")
     if name in survey_names():
         return codebook_of(load_survey(name))
     path = Path(name)

@@ -6,23 +6,28 @@ Survey files, codebooks and model files are read through here; nothing in a file
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from bisect import bisect_right
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, time
 from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from csea_stats.errors import SurveyFileError
-from csea_stats.survey import survey as shape
+from pydantic import TypeAdapter, ValidationError
+
+from csea_stats.errors import InputError, SurveyFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
+
+    Rest = Callable[[dict[str, Any], list["Keys"]], list["Problem"]]
 
 Keys = tuple[str | int, ...]
 """Keys and positions that lead to a value: ("question", 3, "cells", 0, "percent"), counted from 0."""
@@ -219,53 +224,30 @@ PERCENT = 'a percentage as printed, in quotes and without its sign, "0" to "100"
 TEXT = "a text in quotes"
 
 
-_AT_KEY = {
-    "percent": PERCENT,
-    "unlabelled": f"a list, each {PERCENT}",
-    "range": 'two percentages, the smaller first, such as ["29", "31"]',
-    "item": "an answer in quotes, or a list of answers in brackets",
-    "headline": "an answer in quotes, or a list of answers in brackets",
-    "among": '{ question = "...", item = "..." }',
-    "text_sha256": "64 hexadecimal digits in quotes",
-    "year": "a whole number from 1800 to 2200",
-    "format": '"csea-survey/1"',
-}
-"""What a key takes, where that says more than the kind of error."""
+TOO_DEEP = "the file nests tables or lists far deeper than a survey does, or holds a number too long to read"
 
 
-_AT_KIND = {
+AT_KIND = {
     "string_type": TEXT,
     "int_type": "a whole number",
     "int_from_float": "a whole number",
+    "float_type": "a number",
     "bool_type": "true or false",
     "tuple_type": "a list in brackets",
     "dict_type": "a table of keys and values",
     "dataclass_type": "a table of keys and values",
     "string_too_short": "a text that is not empty",
     "string_pattern_mismatch": "lower-case letters, digits and single hyphens between them, in quotes",
+    "greater_than": "a number above {gt:g}",
     "greater_than_equal": "a whole number of at least {ge}",
     "less_than_equal": "a whole number of at most {le:,}",
     "string_too_long": "a text of at most {max_length:,} characters",
     "too_short": "a list of at least {min_length}",
     "too_long": "a list of at most {max_length}",
+    "finite_number": "a finite number",
+    "literal_error": "one of {expected}",
 }
 """What an error of pydantic's asks for, by its kind."""
-
-
-_CLASSES: dict[tuple[str, ...], type] = {
-    (): shape.Survey,
-    ("source",): shape.Source,
-    ("targets",): shape.TargetWords,
-    ("question",): shape.Question,
-    ("question", "cells"): shape.Cell,
-    ("question", "cells", "among"): shape.Group,
-    ("question", "among"): shape.Group,
-    ("battery",): shape.Battery,
-    ("battery", "cells"): shape.BatteryCell,
-    ("fact",): shape.Fact,
-    ("event",): shape.Event,
-    ("crosstab",): shape.Crosstab,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,30 +302,132 @@ def unknown(path: Keys, what: str, found: str, known: Iterable[str]) -> Problem:
     return Problem(path=path, text=f"there is no {what} {shown(found)}; there is: {listed or 'none'}.{nearest}")
 
 
-def from_validation(error: ValidationError, document: dict[str, Any]) -> list[Problem]:
-    """Tell pydantic's errors in our words, one for each place in the file.
+@dataclass(frozen=True, kw_only=True)
+class DocumentShape[T]:
+    """What a TOML file of one format holds, as pydantic's dataclasses, and the words for what is wrong with it.
 
     Parameters
     ----------
-    error : ValidationError
-        What pydantic found.
-    document : dict
-        The file as read.
-
-    Returns
-    -------
-    list of Problem
+    whole : type
+        Of the file itself.
+    classes : mapping
+        From the keys that lead to a table, as pydantic names them, to its class.
+    at_key : mapping
+        What a key takes, or an entry of its list ("range[]"), where that says more than the kind of error.
+    at_kind : mapping
+        What an error of pydantic's asks for, by its kind.
+    what : str
+        What such a file is about: "survey".
+    told_at : str
+        Where the format is described.
     """
-    found: dict[Keys, Problem] = {}
-    for detail in error.errors(include_url=False, include_context=True, include_input=False):
-        problem = _told(detail, document)
-        if problem is not None:
-            found.setdefault(problem.path, problem)
-    inner = {path[:length] for path in found for length in range(len(path))}
-    # a list of answers fails as a text, too: keep what is wrong inside it
-    return [
-        problem for path, problem in found.items() if path not in inner or path[-1:] not in (("item",), ("headline",))
-    ]
+
+    whole: type[T]
+    classes: Mapping[tuple[str, ...], type]
+    at_key: Mapping[str, str] = field(default_factory=dict)
+    at_kind: Mapping[str, str] = field(default_factory=AT_KIND.copy)
+    what: str
+    told_at: str
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[T]:
+        """Pydantic's reader of the whole."""
+        return TypeAdapter(self.whole)
+
+    def made(self, document: dict[str, Any]) -> T:
+        """Return a document as values.
+
+        Raises
+        ------
+        ValidationError
+            If it is wrong.
+        """
+        return self.adapter.validate_json(json.dumps(document, default=str), strict=True)
+
+    def read(self, source: str, content: bytes, check: Callable[[T], Sequence[Problem]], rest: Rest | None = None) -> T:
+        """Read a file's bytes.
+
+        Parameters
+        ----------
+        source : str
+            What the file is called in an error.
+        content : bytes
+        check : callable
+            Finds what is wrong with values each of the right kind.
+        rest : callable, optional
+            Finds what is wrong with the rest of a document, given the problems that are known.
+
+        Raises
+        ------
+        SurveyFileError
+            All that is wrong, with its line.
+        """
+        text = decoded(source, content)
+        document = parsed(source, text)
+        try:
+            found = self.made(document)
+        except ValidationError as error:
+            problems = self.problems(error, document)
+            if rest is not None and len(problems) <= MOST:
+                problems += rest(document, [problem.path for problem in problems])
+            raise file_error(source, text, problems) from None
+        except (RecursionError, ValueError):
+            raise SurveyFileError(source, [TOO_DEEP]) from None
+        wrong = check(found)
+        if wrong:
+            raise file_error(source, text, wrong)
+        return found
+
+    def problems(self, error: ValidationError, document: dict[str, Any]) -> list[Problem]:
+        """Tell pydantic's errors in our words, each once."""
+        found: dict[Problem, str] = {}
+        for detail in error.errors(include_url=False, include_context=True, include_input=False):
+            problem = self._told(detail, document)
+            if problem is not None:
+                found.setdefault(problem, detail["type"])
+        inner = {problem.path[:length] for problem in found for length in range(len(problem.path))}
+        # a list of answers fails as a text, too: keep what is wrong inside it
+        return [problem for problem, kind in found.items() if kind != "string_type" or problem.path not in inner]
+
+    def _told(self, detail: ErrorDetails, document: dict[str, Any]) -> Problem | None:
+        kind, context = detail["type"], detail.get("ctx", {})
+        path, value = _walk(document, detail["loc"])
+        key = self._key(path)
+        if kind == "json_invalid":
+            return Problem(path=(), text=f"the file nests tables or lists far deeper than a {self.what} does")
+        if kind == "unexpected_keyword_argument" or kind.startswith("union_tag"):
+            return self._misnamed(detail, path, value)
+        if kind == "too_short" and isinstance(value, list) and len(value) >= context["min_length"]:
+            return None  # its entries are wrong, each told on its own
+        if kind == "missing" and not (isinstance(value, list) and key in self.at_key):
+            missing = detail["loc"][-1]
+            return Problem(path=(*path, missing), text=f"the key {shown(missing)} is missing; it must be given")
+        if kind == "value_error":  # a check of the class itself, in our words
+            return Problem(path=path, text=str(context["error"]))
+        if kind == "literal_error":
+            context = {"expected": str(context["expected"]).replace(" or ", ", ")}
+        template = self.at_kind.get(kind, f"what {self.told_at} says")
+        if detail["loc"] and detail["loc"][-1] == "[key]":
+            template = "a key that is not empty"
+        return Problem(
+            path=path, text=f"found {shown(value)}; allowed is {self.at_key.get(key) or template.format(**context)}"
+        )
+
+    def _misnamed(self, detail: ErrorDetails, path: Keys, value: Any) -> Problem:
+        """Tell a key that a table does not have, or a kind of table that there is not."""
+        names = tuple(part for part in detail["loc"] if isinstance(part, str))
+        if detail["type"] == "unexpected_keyword_argument":
+            return unknown(path, "key", names[-1], [entry.name for entry in fields(self.classes[names[:-1]])])
+        kinds = [inside[-1] for inside in self.classes if inside[:-1] == names]
+        if detail["type"] == "union_tag_invalid":
+            return unknown((*path, "kind"), "kind", str(value.get("kind")), kinds)
+        text = f"the key 'kind' is missing; allowed is one of {', '.join(map(repr, kinds))}"
+        return Problem(path=(*path, "kind"), text=text)
+
+    def _key(self, path: Keys) -> str:
+        """Return the last key of a path; of an entry of a list with brackets behind it."""
+        key = next((part for part in reversed(path) if isinstance(part, str)), "")
+        return key if path[-1:] == (key,) else f"{key}[]"
 
 
 def _walk(document: object, loc: tuple[str | int, ...]) -> tuple[Keys, Any]:
@@ -357,37 +441,24 @@ def _walk(document: object, loc: tuple[str | int, ...]) -> tuple[Keys, Any]:
     return path, value
 
 
-def _told(detail: ErrorDetails, document: dict[str, Any]) -> Problem | None:
-    kind = detail["type"]
-    path, value = _walk(document, detail["loc"])
-    names = tuple(part for part in path if isinstance(part, str))
-    if kind == "json_invalid":
-        return Problem(path=(), text="the file nests tables or lists far deeper than a survey does")
-    if kind == "unexpected_keyword_argument":
-        return unknown(path, "key", names[-1], [field.name for field in fields(_CLASSES[names[:-1]])])
-    if kind == "too_short" and isinstance(value, list) and len(value) >= detail["ctx"]["min_length"]:
-        return None  # its entries are wrong, each told on its own
-    if kind == "missing" and names[-1:] == ("range",):
-        return Problem(path=path, text=f"found {shown(value)}; allowed is {_AT_KEY['range']}")
-    if kind == "missing":
-        key = detail["loc"][-1]
-        return Problem(path=(*path, key), text=f"the key {shown(key)} is missing; it must be given")
-    return Problem(path=path, text=f"found {shown(value)}; allowed is {_allowed(detail, names)}")
+def shipped_names(folder: Traversable) -> list[str]:
+    """List the TOML files of a folder, without their ending."""
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
-def _allowed(detail: ErrorDetails, names: tuple[str, ...]) -> str:
-    kind = detail["type"]
-    context = detail.get("ctx", {})
-    key = names[-1] if names else ""
-    if detail["loc"] and detail["loc"][-1] == "[key]":
-        return "a key that is not empty"
-    if kind == "literal_error" and key != "format":
-        return f"one of {str(context['expected']).replace(' or ', ', ')}"
-    if key in ("unlabelled", "range") and kind.startswith("string"):
-        return PERCENT
-    return (
-        _AT_KEY[key] if key in _AT_KEY else _AT_KIND.get(kind, "what the format's description says").format(**context)
-    )
+def name_of(call: str, given: object, allowed: str) -> str:
+    """Return a name or a path as text.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    name = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
+    if not isinstance(name, str):
+        message = f"{call}: found {given!r}; allowed is {allowed}"
+        raise InputError(message)
+    return name
 
 
 LARGEST = 2_000_000
@@ -396,9 +467,6 @@ LARGEST = 2_000_000
 
 MOST = 200
 """How many problems of one file are told one by one."""
-
-
-TOO_DEEP = "the file nests tables or lists far deeper than a survey does, or holds a number too long to read"
 
 
 def content_of(source: str, path: Path) -> bytes:
@@ -456,7 +524,7 @@ def parsed(source: str, text: str) -> dict[str, Any]:
         raise SurveyFileError(source, [TOO_DEEP]) from None
 
 
-def file_error(source: str, text: str, problems: list[Problem]) -> SurveyFileError:
+def file_error(source: str, text: str, problems: Sequence[Problem]) -> SurveyFileError:
     """Make the error: a line for each problem, in the file's order."""
     lines = key_lines(text)
     placed = sorted(((line_of(lines, problem.path), problem) for problem in problems), key=lambda pair: pair[0])

@@ -9,30 +9,20 @@ import hashlib
 import json
 import os
 from dataclasses import replace
-from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from csea_stats.errors import InputError, SurveyFileError, UnknownName
+from csea_stats.errors import UnknownName
+from csea_stats.survey import survey as shape
 from csea_stats.survey.checks import check_survey
-from csea_stats.survey.documents import (
-    LARGEST,
-    MOST,
-    TOO_DEEP,
-    Keys,
-    content_of,
-    decoded,
-    file_error,
-    from_validation,
-    parsed,
-)
+from csea_stats.survey.documents import LARGEST, PERCENT, DocumentShape, Keys, content_of, name_of, shipped_names
 from csea_stats.survey.survey import FORMAT, Survey, base_of, cell_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from importlib.resources.abc import Traversable
 
     from csea_stats.survey.documents import Problem
@@ -65,7 +55,43 @@ _INSTEAD_IN_QUESTION: dict[str, object] = {"label": "x", "chosen": 1, "partial":
 _NEEDED = ("id", "kind", "categories")
 
 
-def check_rest(document: dict[str, Any], wrong: Iterable[Keys], make: Callable[[Any], Survey | None]) -> list[Problem]:
+SHAPE = DocumentShape(
+    whole=Survey,
+    classes={
+        (): Survey,
+        ("source",): shape.Source,
+        ("targets",): shape.TargetWords,
+        ("question",): shape.Question,
+        ("question", "cells"): shape.Cell,
+        ("question", "cells", "among"): shape.Group,
+        ("question", "among"): shape.Group,
+        ("battery",): shape.Battery,
+        ("battery", "cells"): shape.BatteryCell,
+        ("fact",): shape.Fact,
+        ("event",): shape.Event,
+        ("crosstab",): shape.Crosstab,
+    },
+    at_key={
+        "percent": PERCENT,
+        "unlabelled": f"a list, each {PERCENT}",
+        "unlabelled[]": PERCENT,
+        "range": 'two percentages, the smaller first, such as ["29", "31"]',
+        "range[]": PERCENT,
+        **dict.fromkeys(
+            ("item", "item[]", "headline", "headline[]"), "an answer in quotes, or a list of answers in brackets"
+        ),
+        "among": '{ question = "...", item = "..." }',
+        "text_sha256": "64 hexadecimal digits in quotes",
+        "year": "a whole number from 1800 to 2200",
+        "format": f'"{FORMAT}"',
+    },
+    what="survey",
+    told_at="the format's description",
+)
+"""What a survey file holds."""
+
+
+def check_rest(document: dict[str, Any], wrong: Iterable[Keys]) -> list[Problem]:
     """Check what is left of a file without its wrong parts.
 
     Parameters
@@ -74,8 +100,6 @@ def check_rest(document: dict[str, Any], wrong: Iterable[Keys], make: Callable[[
         The file as read.
     wrong : iterable of tuple
         Paths of what is wrong in it.
-    make : callable
-        Makes a survey of a document, or None where it is still wrong.
 
     Returns
     -------
@@ -86,8 +110,9 @@ def check_rest(document: dict[str, Any], wrong: Iterable[Keys], make: Callable[[
     if () in paths:  # the file as a whole
         return []
     kept, places, dropped = _without(document, paths)
-    survey = make(kept)
-    if survey is None:
+    try:
+        survey = SHAPE.made(kept)
+    except ValidationError:
         return []
     found = []
     for problem in check_survey(survey):
@@ -172,7 +197,7 @@ def survey_names() -> list[str]:
     >>> survey_names()
     ['bosnia-herzegovina-2021']
     """
-    return sorted(entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml"))
+    return shipped_names(_folder())
 
 
 def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
@@ -200,20 +225,15 @@ def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
     >>> load_survey("bosnia-herzegovina-2021").respondents
     49
     """
-    if not isinstance(os.fspath(name_or_path) if isinstance(name_or_path, os.PathLike) else name_or_path, str):
-        message = (
-            f"load_survey: found {name_or_path!r}; allowed is the name of a shipped survey or the path of a TOML file"
-        )
-        raise InputError(message)
-    name = os.fspath(name_or_path)
+    name = name_of("load_survey", name_or_path, "the name of a shipped survey or the path of a TOML file")
     names = survey_names()
     if name in names:
-        return _survey(name, (_folder() / f"{name}.toml").read_bytes())
+        return SHAPE.read(name, (_folder() / f"{name}.toml").read_bytes(), check_survey, check_rest)
     path = Path(name)
     written_as_path = isinstance(name_or_path, os.PathLike) or name.endswith(".toml") or len(path.parts) > 1
     if not written_as_path and (not name.strip() or "\0" in name or not path.exists()):
         raise UnknownName("survey", name, names, "Or give the path of a survey file, which ends in .toml.")
-    return _survey(name, content_of(name, path))
+    return SHAPE.read(name, content_of(name, path), check_survey, check_rest)
 
 
 def fingerprint(survey: Survey) -> str:
@@ -235,40 +255,6 @@ def fingerprint(survey: Survey) -> str:
     >>> fingerprint(survey) == fingerprint(load_survey("bosnia-herzegovina-2021"))
     True
     """
-    values = _adapter().dump_python(survey, mode="json")
+    values = SHAPE.adapter.dump_python(survey, mode="json")
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@cache
-def _adapter() -> TypeAdapter[Survey]:
-    return TypeAdapter(Survey)
-
-
-def _survey(source: str, content: bytes) -> Survey:
-    text = decoded(source, content)
-    document = parsed(source, text)
-    try:
-        survey = _made(document)
-    except ValidationError as error:
-        problems = from_validation(error, document)
-        if len(problems) <= MOST:
-            problems += check_rest(document, [problem.path for problem in problems], _made_or_none)
-        raise file_error(source, text, problems) from None
-    except (RecursionError, ValueError):
-        raise SurveyFileError(source, [TOO_DEEP]) from None
-    problems = check_survey(survey)
-    if problems:
-        raise file_error(source, text, problems)
-    return survey
-
-
-def _made(document: dict[str, Any]) -> Survey:
-    return _adapter().validate_json(json.dumps(document, default=str), strict=True)
-
-
-def _made_or_none(document: dict[str, Any]) -> Survey | None:
-    try:
-        return _made(document)
-    except ValidationError:
-        return None

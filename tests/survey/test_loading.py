@@ -471,8 +471,8 @@ def test_the_fingerprint_is_of_what_the_file_says(tmp_path):
 
 
 def test_a_survey_is_json_all_through():
-    from csea_stats.survey.loading import _adapter
+    from csea_stats.survey.loading import SHAPE
 
     survey = cs.load_survey(NAME)
-    values = json.loads(_adapter().dump_json(survey))
-    assert _adapter().validate_json(json.dumps(values), strict=True) == survey
+    values = json.loads(SHAPE.adapter.dump_json(survey))
+    assert SHAPE.adapter.validate_json(json.dumps(values), strict=True) == survey
