@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csea_stats.auditing.audit import audit as audited
-from csea_stats.claims import format as shape
 from csea_stats.claims.difference_claims import (
     tested_crosstab,
     tested_difference,
@@ -25,9 +24,11 @@ from csea_stats.survey.loading import fingerprint, load_survey
 from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
 
     from csea_stats.auditing.audit import Audit
+    from csea_stats.claims.format import NoNumber
 
 
 def check_claims(survey: Survey, claims: str | PathLike[str] | None = None, *, level: float = 0.95) -> Claims:
@@ -70,7 +71,7 @@ def checked_claims(
 ) -> Claims:
     """Check claims about a survey whose audit is made already; see `check_claims`."""
     context = ClaimContext(survey=survey, audit=audit, level=check_level(level), data_hash=fingerprint(survey))
-    found = [(claim, measured(claim.test, context)) for claim in load_claims(survey, claims)]
+    found = [(claim, TESTS[claim.test.kind](claim.test, context)) for claim in load_claims(survey, claims)]
     family = sum(is_tested(outcome.verdicts) for _, outcome in found)
     return Claims(
         ClaimResult(
@@ -94,24 +95,21 @@ def has_claims(survey: Survey) -> bool:
     return survey.id in claim_names() and fingerprint(survey) == fingerprint(load_survey(survey.id))
 
 
-def measured(test: shape.Test, context: ClaimContext) -> TestedClaim:  # noqa: PLR0911 - one for each kind
-    """Test one claim by its kind."""
-    if isinstance(test, shape.ShareTest):
-        return tested_share(test, context)
-    if isinstance(test, shape.DifferenceTest):
-        return tested_difference(test, context)
-    if isinstance(test, shape.PairedTest):
-        return tested_paired(test, context)
-    if isinstance(test, shape.OverlappingTest):
-        return tested_overlapping(test, context)
-    if isinstance(test, shape.RankTest):
-        return tested_rank(test, context)
-    if isinstance(test, shape.SuperiorityTest):
-        return tested_superiority(test, context)
-    if isinstance(test, shape.CrosstabTest):
-        return tested_crosstab(test, context)
-    if isinstance(test, shape.EachTest):
-        return tested_each(test, context)
-    if isinstance(test, shape.PrintedTest):
-        return tested_printed(test, context)
+def tested_nothing(test: NoNumber, context: ClaimContext) -> TestedClaim:  # noqa: ARG001
+    """Say what would be needed to test a claim."""
     return unknown(f"no number in print bears on it; needed: {test.needs}.")
+
+
+TESTS: dict[str, Callable[[Any, ClaimContext], TestedClaim]] = {
+    "share": tested_share,
+    "difference": tested_difference,
+    "paired": tested_paired,
+    "overlapping": tested_overlapping,
+    "rank": tested_rank,
+    "superiority": tested_superiority,
+    "crosstab": tested_crosstab,
+    "each": tested_each,
+    "printed": tested_printed,
+    "no-number": tested_nothing,
+}
+"""How each kind of claim is tested."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -17,9 +17,11 @@ from csea_stats.claims.error_rates import gap_rate, pair_rate
 from csea_stats.claims.evidence import (
     ClaimContext,
     TestedClaim,
+    chosen_after,
+    confidences,
     flagged,
-    items_of,
     never_surer,
+    probabilities,
     unclear,
     unknown,
     with_verdicts,
@@ -47,18 +49,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from csea_stats.claims.format import (
-        Answer,
         CrosstabTest,
         DifferenceTest,
         OverlappingTest,
         PairedTest,
         SuperiorityTest,
+        TwoAnswersTest,
     )
+    from csea_stats.estimators.arguments import Pair
     from csea_stats.estimators.estimand import Estimand
     from csea_stats.estimators.group_tables import Sides
     from csea_stats.estimators.paired_difference import Table, Tables
-    from csea_stats.results.values import Caveat
-    from csea_stats.survey.survey import Question
+    from csea_stats.survey.survey import Group, Question
 
 PARTS = {"in": 1, "out": 2, "difference": 3}
 """Where each part stands in what `csea_stats.crosstab_bounds` returns."""
@@ -74,9 +76,7 @@ LARGEST_RATIO = 1e4
 
 def tested_difference(test: DifferenceTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about a printed subgroup against all others."""
-    question = context.question(test.question)
-    items = items_of(test.item, question)
-    findings = tuple(f.id for f in context.conflicts(question, items))
+    question, items, findings = context.asked(test.question, test.item)
     pairs = context.audit.complement(question.id, items, test.group)
     sides: Sides = tuple(sorted({p[0] for p in pairs})), tuple(sorted({p[1] for p in pairs}))
     if not pairs or any(n == 0 for side in sides for _, n in side):
@@ -95,14 +95,13 @@ def tested_difference(test: DifferenceTest, context: ClaimContext) -> TestedClai
     )
     values = [a / n - b / m for (a, n), (b, m) in pairs]
     verdicts = flagged(judge(found, goal, values), findings)
-    after = () if test.planned else (caveat("chosen-after"),)
-    doubts = tuple(replace(e, caveats=(*e.caveats, *after)) for e in found)
+    doubts = chosen_after(found, planned=test.planned)
     return TestedClaim(
         verdicts=verdicts,
         estimates=with_verdicts(context.dressed(doubts, question, items, words), verdicts, goal),
         goal=goal,
-        probability=_probability(sides, goal),
-        confidence=_confidence(sides, goal),
+        probability=probabilities(goal, "jeffreys", [Difference(sides=sides)]),
+        confidence=confidences(goal, product(*sides), _sure),
         tipping=never_surer(_tipping(sides, goal, context.level), verdicts),
         false_sign=_rate(sides, goal, context.level),
         findings=findings,
@@ -116,30 +115,9 @@ def _rate(sides: Sides, goal: Goal, level: float) -> float | None:
     return max(gap_rate(n1, n2, level) for n1 in {n for _, n in sides[0]} for n2 in {n for _, n in sides[1]})
 
 
-def _probability(sides: Sides, goal: Goal) -> tuple[float, float] | None:
-    """Return the Jeffreys probability of a goal, lowest and highest over the feasible counts."""
-    if goal.alike:
-        return None
-    gap, alone = Difference(sides=sides), Participation()
-    over = gap.above(goal.low, "jeffreys", alone) if goal.low is not None else (1.0, 1.0)
-    past = gap.above(goal.high, "jeffreys", alone) if goal.high is not None else (0.0, 0.0)
-    return max(over[0] - past[1], 0.0), max(over[1] - past[0], 0.0)
-
-
-def _confidence(sides: Sides, goal: Goal) -> tuple[float, float] | None:
-    """Return one minus the one-sided p-value that Newcombe's interval amounts to, lowest and highest."""
-    if goal.alike:
-        return None
-    found = [
-        min(_sure((a, n, b, m), t, up=up) for t, up in ((goal.low, True), (goal.high, False)) if t is not None)
-        for a, n in sides[0]
-        for b, m in sides[1]
-    ]
-    return min(found), max(found)
-
-
-def _sure(table: tuple[int, int, int, int], threshold: float, *, up: bool) -> float:
-    a, n, b, m = table
+def _sure(table: tuple[Pair, Pair], threshold: float, *, up: bool) -> float:
+    """Return what Newcombe's interval amounts to."""
+    (a, n), (b, m) = table
     counts = np.array([a], float), np.array([n], float), np.array([b], float), np.array([m], float)
 
     def limits(level: float) -> tuple[float, float]:
@@ -224,52 +202,57 @@ def _turning(inside: Callable[[float], bool]) -> float:
 
 def tested_overlapping(test: OverlappingTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about two shares whose bases may have members in common, in a way that holds for any overlap."""
-    answers = (test.first, test.second)
-    sides = sides_of(answers, context)
-    findings = tuple(dict.fromkeys(name for side in sides for name in side[3]))
-    if any(silent(counts, bases) for _, counts, bases, _ in sides):
+    sides, findings = sides_of(test, context)
+    if any(silent(side.counts, side.bases) for side in sides):
         return unknown("print gives no number of one of the two answers.", findings)
     goal = goal_of(test)
     found = any_overlap(sides, context)
-    values = [a / n - b / m for a, n in share_pairs(*sides[0][1:3]) for b, m in share_pairs(*sides[1][1:3])]
+    first, second = (share_pairs(side.counts, side.bases) for side in sides)
+    values = [a / n - b / m for a, n in first for b, m in second]
     verdicts = flagged(judge(found, goal, values), findings)
-    question = sides[0][0]
-    parts = [(side[0], items_of(a.item, side[0]), a.among) for side, a in zip(sides, answers, strict=True)]
-    if unclear(verdicts) and open_to_print(context, parts):
-        why = "print does not say how many gave one of the two answers."
-        return replace(unknown(why, findings), bounds=(min(values), max(values)))
-    estimates = context.dressed(
-        found, question, items_of(test.first.item, question), " minus ".join(names_of(sides, answers))
-    )
+    if unclear(verdicts) and open_to_print(context, [side.asked for side in sides]):
+        return _either_untold(values, findings)
     return TestedClaim(
-        verdicts=verdicts, estimates=with_verdicts(estimates, verdicts, goal), goal=goal, findings=findings
+        verdicts=verdicts,
+        estimates=with_verdicts(_of_first(found, sides, context), verdicts, goal),
+        goal=goal,
+        findings=findings,
     )
 
 
-Side = tuple["Question", set[int], set[int], tuple[str, ...]]
+class Side(NamedTuple):
+    """One of two answers: the feasible counts and bases, and what they are of."""
+
+    counts: set[int]
+    bases: set[int]
+    asked: tuple[Question, tuple[str, ...], Group | None]
 
 
-def sides_of(answers: Sequence[Answer], context: ClaimContext) -> list[Side]:
-    """Return question, feasible counts, feasible bases and contradictions of each answer."""
-    return [_side(answer, context) for answer in answers]
+def sides_of(test: TwoAnswersTest, context: ClaimContext) -> tuple[list[Side], tuple[str, ...]]:
+    """Return both answers, and the contradictions in print that touch them."""
+    sides: list[Side] = []
+    touching: list[str] = []
+    for answer in (test.first, test.second):
+        question, items, findings = context.asked(answer.question, answer.item)
+        sides.append(Side(*sets_of(context, question.id, items, answer.among), (question, items, answer.among)))
+        touching += findings
+    return sides, tuple(dict.fromkeys(touching))
 
 
-def names_of(sides: Sequence[Side], answers: Sequence[Answer]) -> list[str]:
-    """Return what the answers are called in tables."""
-    return [
-        f"{side[0].label}: {item_name(side[0], items_of(a.item, side[0]))}"
-        for side, a in zip(sides, answers, strict=True)
-    ]
+def _of_first(found: Sequence[Estimate], sides: Sequence[Side], context: ClaimContext) -> tuple[Estimate, ...]:
+    """Return the estimates of a difference with the question and the doubts of the first answer, named after both."""
+    question, items, _ = sides[0].asked
+    names = [f"{of.label}: {item_name(of, answers)}" for of, answers, _ in (side.asked for side in sides)]
+    return context.dressed(found, question, items, " minus ".join(names))
 
 
-def _side(answer: Answer, context: ClaimContext) -> Side:
-    question = context.question(answer.question)
-    items = items_of(answer.item, question)
-    findings = tuple(f.id for f in context.conflicts(question, items))
-    return (question, *sets_of(context, question.id, items, answer.among), findings)
+def _either_untold(values: Sequence[float], findings: tuple[str, ...]) -> TestedClaim:
+    """Return that print leaves open whether a claim about two answers is true, with what it allows."""
+    why = "print does not say how many gave one of the two answers."
+    return replace(unknown(why, findings), bounds=(min(values), max(values)))
 
 
-def any_overlap(sides: list[Side], context: ClaimContext) -> tuple[Estimate, ...]:
+def any_overlap(sides: Sequence[Side], context: ClaimContext) -> tuple[Estimate, ...]:
     """Return the difference of two shares for each target, from their intervals at a raised level.
 
     Both intervals at 1 - (1 - level) / 2 hold together with at least the level whatever the dependence (Bonferroni),
@@ -279,14 +262,15 @@ def any_overlap(sides: list[Side], context: ClaimContext) -> tuple[Estimate, ...
     found = []
     for target in context.targets():
         first, second = (
-            proportion(counts, bases, level=level, target=target, threshold=None) for _, counts, bases, _ in sides
+            proportion(side.counts, side.bases, level=level, target=target, threshold=None) for side in sides
         )
-        gaps = _gap_of(first, second)
+        low, high = _gap_of(first, second)
         strips = [
             (name, _apart(one, other, context.level))
             for (name, one), (_, other) in zip(first.sensitivity, second.sensitivity, strict=True)
         ]
-        low, high = gaps
+        doubts = () if isinstance(target, Respondents) else (caveat("any-overlap"),)
+        calls = f"({first.provenance.call}, {second.provenance.call})"
         found.append(
             Estimate(
                 estimand="difference",
@@ -299,19 +283,11 @@ def any_overlap(sides: list[Side], context: ClaimContext) -> tuple[Estimate, ...
                 sensitivity=tuple((name, member) for name, member in strips if member is not None),
                 counts=tuple((x[0], y[0]) for x in first.counts for y in second.counts),
                 base=(first.base[0], second.base[0]),
-                caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats, *_any(target)))),
-                provenance=replace(first.provenance, call=_both_calls(first, second)),
+                caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats, *doubts))),
+                provenance=replace(first.provenance, call=calls),
             )
         )
     return tuple(found)
-
-
-def _both_calls(first: Estimate, second: Estimate) -> str:
-    return f"({first.provenance.call}, {second.provenance.call})"
-
-
-def _any(target: object) -> tuple[Caveat, ...]:
-    return () if isinstance(target, Respondents) else (caveat("any-overlap"),)
 
 
 def _gap_of(first: Estimate, second: Estimate) -> tuple[float, float]:
@@ -333,9 +309,8 @@ def _apart(first: Interval | None, second: Interval | None, level: float) -> Int
 
 def tested_crosstab(test: CrosstabTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about a relation of which print gives the margins at most."""
-    question, by = context.question(test.question), context.question(test.group.question)
-    items = items_of(test.item, question)
-    findings = tuple(f.id for f in context.conflicts(question, items))
+    question, items, findings = context.asked(test.question, test.item)
+    by = context.question(test.group.question)
     counts, bases = sets_of(context, question.id, items, None)
     if silent(counts, bases):
         return unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
@@ -369,77 +344,48 @@ def tested_paired(test: PairedTest, context: ClaimContext) -> TestedClaim:
 
     Two answers to a question with one answer each exclude each other. Of any others print does not say who gave both.
     """
-    answers = (test.first, test.second)
-    sides = sides_of(answers, context)
-    questions = [side[0] for side in sides]
-    findings = tuple(dict.fromkeys(name for side in sides for name in side[3]))
-    bases = [side[2] for side in sides]
-    if any(silent(counts, base) for _, counts, base, _ in sides):
+    sides, findings = sides_of(test, context)
+    first, second = sides
+    if any(silent(side.counts, side.bases) for side in sides):
         return unknown("print gives no number of one of the two answers.", findings)
-    if bases[0] != bases[1] or questions[0].among != questions[1].among or test.first.among != test.second.among:
+    (one, _, among), (other, _, whose) = first.asked, second.asked
+    if first.bases != second.bases or one.among != other.among or among != whose:
         return unknown("print does not show the two answers to be of the same respondents.", findings)
     goal = goal_of(test)
-    exclusive = questions[0].id == questions[1].id and questions[0].one_answer
-    tables, full = pair_tables(sides[0][1], sides[1][1], bases[0], 0 if exclusive else None)
+    both = 0 if one.id == other.id and one.one_answer else None
+    tables, full = pair_tables(first.counts, second.counts, first.bases, both)
     values = sorted({(a - b) / n for a, b, _, n in full})
     margins = [goal.margin(value) for value in values]
-    parts = [(side[0], items_of(a.item, side[0]), a.among) for side, a in zip(sides, answers, strict=True)]
-    if counted_verdict(margins, threshold=0.0).word == "print unclear" and open_to_print(context, parts):
-        why = "print does not say how many gave one of the two answers."
-        return replace(unknown(why, findings), bounds=(values[0], values[-1]))
+    open_ = counted_verdict(margins, threshold=0.0).word == "print unclear"
+    if open_ and open_to_print(context, [side.asked for side in sides]):
+        return _either_untold(values, findings)
     found = tuple(
         paired_difference(
-            sides[0][1],
-            sides[1][1],
-            bases[0],
-            0 if exclusive else None,
+            first.counts,
+            second.counts,
+            first.bases,
+            both,
             level=context.level,
             target=context.targets(),
             threshold=goal.threshold,
         )
     )
     verdicts = flagged(judge(found, goal, values), findings)
-    estimates = context.dressed(found, questions[0], parts[0][1], " minus ".join(names_of(sides, answers)))
     return TestedClaim(
         verdicts=verdicts,
-        estimates=with_verdicts(estimates, verdicts, goal),
+        estimates=with_verdicts(_of_first(found, sides, context), verdicts, goal),
         goal=goal,
-        probability=_pair_probability(tables, goal),
-        confidence=_pair_confidence(tables, goal),
-        false_sign=max(pair_rate(n, context.level) for n in bases[0]) if goal.thresholds in ((0.0,), ()) else None,
+        probability=probabilities(goal, "dirichlet", [PairedDifference(tables=(one,), full=()) for one in tables]),
+        confidence=confidences(goal, tables, _pair_sure),
+        false_sign=max(pair_rate(n, context.level) for n in first.bases) if goal.thresholds in ((0.0,), ()) else None,
         tipping=None if unclear(verdicts) else never_surer(_pair_tipping(tables, goal, context.level), verdicts),
         bounds=(values[0], values[-1]) if unclear(verdicts) else None,
         findings=findings,
     )
 
 
-def _pair_probability(tables: Tables, goal: Goal) -> tuple[float, float] | None:
-    """Return the Dirichlet probability of a goal, lowest and highest over the feasible tables."""
-    if goal.alike:
-        return None
-    found = []
-    alone = Participation()
-    for table in tables:
-        one = PairedDifference(tables=(table,), full=())
-        over = one.above(goal.low, "dirichlet", alone)[0] if goal.low is not None else 1.0
-        past = one.above(goal.high, "dirichlet", alone)[0] if goal.high is not None else 0.0
-        found.append(over - past)
-    return min(found), max(found)
-
-
-def _pair_confidence(tables: Tables, goal: Goal) -> tuple[float, float] | None:
-    """Return one minus the one-sided p-value of the score test that Tango's interval inverts, lowest and highest."""
-    if goal.alike:
-        return None
-    found = [
-        min(_pair_sure(table, t, up=up) for t, up in ((goal.low, True), (goal.high, False)) if t is not None)
-        for table in tables
-    ]
-    return min(found), max(found)
-
-
 def _pair_sure(table: Table, threshold: float, *, up: bool) -> float:
-    """Return the normal probability of Tango's score statistic.
+    """Return the normal probability of the score statistic that Tango's interval inverts.
 
     Tango (1998), Statistics in Medicine 17, 891-908, equations 3 and 4: q is the share of those who gave the second
     answer alone that fits best where the difference is the threshold.
@@ -469,8 +415,7 @@ Vectors = set[tuple[int, ...]]
 
 def tested_superiority(test: SuperiorityTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about the chance that one of the group answers higher than one of the others, equal answers half."""
-    question = context.question(test.question)
-    findings = tuple(f.id for f in context.conflicts(question, question.categories))
+    question, items, findings = context.asked(test.question, None)
     try:
         sides = _sides(test, context)
     except InputError as error:
@@ -488,14 +433,13 @@ def tested_superiority(test: SuperiorityTest, context: ClaimContext) -> TestedCl
     values = [observed_dominance(a, b) for a in sides[0] for b in sides[1]]
     words = f"Answers {'higher' if goal.direction == 'above' else 'lower'} than the others, as a chance"
     verdicts = flagged(_in_words(judge(tuple(found), goal, values), words), findings)
-    after = () if test.planned else (caveat("chosen-after"),)
-    doubts = tuple(replace(e, caveats=(*e.caveats, *after)) for e in found)
+    doubts = chosen_after(found, planned=test.planned)
     item = f"{test.group.item} higher than the rest"
     people = next(e for e in found if not isinstance(e.target, (Respondents, Population)))
     above = people.probability
     return TestedClaim(
         verdicts=verdicts,
-        estimates=with_verdicts(context.dressed(doubts, question, question.categories, item), verdicts, goal),
+        estimates=with_verdicts(context.dressed(doubts, question, items, item), verdicts, goal),
         goal=goal,
         probability=above if above is None or goal.direction == "above" else (1 - above[1], 1 - above[0]),
         findings=findings,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from csea_stats.claims.verdicts import Verdicts, not_checkable
+from csea_stats.estimators.estimand import Participation
 from csea_stats.results.caveats import caveat
 from csea_stats.tabulation.naming import choices_each, conflict_code, targets_of
 from csea_stats.targets.populations import Population, Respondents
@@ -16,10 +17,22 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
     from csea_stats.claims.verdicts import Goal
+    from csea_stats.estimators.estimand import Estimand
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat, Scale
-    from csea_stats.survey.survey import Question, Survey, TargetWords
+    from csea_stats.survey.survey import Items, Question, Survey, TargetWords
     from csea_stats.targets.populations import Target
+
+
+ALONE = Participation()
+"""Chance alone."""
+
+
+class Sure[T](Protocol):
+    """How sure a claim about a table's quantity is: one minus a one-sided p-value."""
+
+    def __call__(self, table: T, threshold: float, /, *, up: bool) -> float:
+        """Return it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +89,12 @@ class ClaimContext:
     def question(self, name: str) -> Question:
         """Return a question by its id."""
         return self.audit.book.question(name)
+
+    def asked(self, name: str, item: Items | None) -> tuple[Question, tuple[str, ...], tuple[str, ...]]:
+        """Return a question, answers in its order (all by default), and the contradictions in print that touch them."""
+        question = self.question(name)
+        items = question.categories if item is None else items_of(item, question)
+        return question, items, tuple(finding.id for finding in self.conflicts(question, items))
 
     def targets(self, words: TargetWords | None = None) -> tuple[Target, ...]:
         """Return the targets, with the survey's words for them."""
@@ -171,3 +190,40 @@ def never_surer(tipping: tuple[float, float] | None, verdicts: Verdicts) -> tupl
 def unclear(verdicts: Verdicts) -> bool:
     """Whether a claim is true of these respondents for some of the counts that print allows only."""
     return verdicts.respondents is not None and verdicts.respondents.word == "print unclear"
+
+
+def probabilities(goal: Goal, prior: str, quantities: Iterable[Estimand]) -> tuple[float, float] | None:
+    """Return the posterior probability of a goal by chance alone, lowest and highest over some quantities."""
+    if goal.alike:
+        return None
+    found = []
+    for one in quantities:
+        over = one.above(goal.low, prior, ALONE) if goal.low is not None else (1.0, 1.0)
+        past = one.above(goal.high, prior, ALONE) if goal.high is not None else (0.0, 0.0)
+        found += [max(over[0] - past[1], 0.0), max(over[1] - past[0], 0.0)]
+    return min(found), max(found)
+
+
+def confidences[T](goal: Goal, tables: Iterable[T], sure: Sure[T]) -> tuple[float, float] | None:
+    """Return one minus the one-sided p-value of a goal, lowest and highest over the feasible tables.
+
+    Of a range the smaller of its two sides (two one-sided tests).
+
+    Parameters
+    ----------
+    goal : Goal
+    tables : iterable
+    sure : callable
+        One minus the p-value of the claim that a table's quantity is above (`up`) or below a threshold.
+    """
+    if goal.alike:
+        return None
+    sides = [(t, up) for t, up in ((goal.low, True), (goal.high, False)) if t is not None]
+    found = [min(sure(table, t, up=up) for t, up in sides) for table in tables]
+    return min(found), max(found)
+
+
+def chosen_after(estimates: Iterable[Estimate], *, planned: bool | None) -> tuple[Estimate, ...]:
+    """Return estimates that say that their group was chosen after the answers were seen, unless it was planned."""
+    after = () if planned else (caveat("chosen-after"),)
+    return tuple(replace(one, caveats=(*one.caveats, *after)) for one in estimates)

@@ -60,10 +60,10 @@ class DifferenceTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class PairedTest:
-    """Two answers of the same respondents: first share minus second."""
+class TwoAnswersTest:
+    """One share against another: first minus second."""
 
-    kind: Literal["paired"]
+    kind: str
     first: Answer
     second: Answer
     above: Gap | None = None
@@ -73,16 +73,17 @@ class PairedTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class OverlappingTest:
+class PairedTest(TwoAnswersTest):
+    """Two answers of the same respondents: first share minus second."""
+
+    kind: Literal["paired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class OverlappingTest(TwoAnswersTest):
     """Two shares of different bases that may have members in common: first minus second."""
 
     kind: Literal["overlapping"]
-    first: Answer
-    second: Answer
-    above: Gap | None = None
-    below: Gap | None = None
-    between: tuple[Gap, Gap] | None = None
-    alike: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

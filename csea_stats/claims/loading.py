@@ -17,11 +17,11 @@ from csea_stats.claims.format import (
     DifferenceTest,
     EachTest,
     NoNumber,
-    OverlappingTest,
     PairedTest,
     PrintedTest,
     RankTest,
     SuperiorityTest,
+    TwoAnswersTest,
 )
 from csea_stats.errors import UnknownName
 from csea_stats.survey.documents import (
@@ -77,7 +77,7 @@ def check_file(found: ClaimFile, survey: Survey) -> list[Problem]:
 def _test(test: Any, survey: Survey, path: Keys) -> Iterator[Problem]:
     if isinstance(test, NoNumber):
         return
-    if isinstance(test, (PairedTest, OverlappingTest)):
+    if isinstance(test, TwoAnswersTest):
         for name in ("first", "second"):
             yield from _answer(getattr(test, name), survey, (*path, name))
         if (test.first.question, test.first.item) == (test.second.question, test.second.item):

@@ -14,8 +14,8 @@ from csea_stats.claims.error_rates import share_rate
 from csea_stats.claims.evidence import (
     ClaimContext,
     TestedClaim,
+    confidences,
     flagged,
-    items_of,
     never_surer,
     unclear,
     unknown,
@@ -78,9 +78,7 @@ def tested_share(test: ShareTest, context: ClaimContext) -> TestedClaim:
 
 def share_against(context: ClaimContext, name: str, item: Items, among: Group | None, goal: Goal) -> TestedClaim:
     """Hold a share against a goal."""
-    question = context.question(name)
-    items = items_of(item, question)
-    findings = tuple(f.id for f in context.conflicts(question, items))
+    question, items, findings = context.asked(name, item)
     counts, bases = sets_of(context, name, items, among)
     if silent(counts, bases):
         return unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
@@ -100,20 +98,17 @@ def share_against(context: ClaimContext, name: str, item: Items, among: Group | 
         why = f"print does not say how many {item_label(question, items)}."
         return replace(unknown(why, findings), bounds=(min(values), max(values)), scale="share")
     estimates = context.dressed(tuple(found), question, items, item_name(question, items))
+    probabilities = [_probability(pair, goal) for pair in pairs]
     return TestedClaim(
         verdicts=verdicts,
         estimates=with_verdicts(estimates, verdicts, goal),
         goal=goal,
-        probability=_hull([_probability(pair, goal) for pair in pairs]),
-        confidence=_hull([share_confidence(pair, goal) for pair in pairs]),
+        probability=(min(probabilities), max(probabilities)),
+        confidence=confidences(goal, pairs, share_confidence),
         tipping=never_surer(tipping(pairs, goal, context.level), verdicts),
         false_sign=max(share_rate(n, goal, context.level) for n in bases),
         findings=findings,
     )
-
-
-def _hull(values: list[float]) -> tuple[float, float]:
-    return min(values), max(values)
 
 
 def _probability(pair: Pair, goal: Goal) -> float:
@@ -123,23 +118,17 @@ def _probability(pair: Pair, goal: Goal) -> float:
     return float(below - special.betainc(x + 0.5, n - x + 0.5, 0.0 if goal.low is None else goal.low))
 
 
-def share_confidence(pair: Pair, goal: Goal) -> float:
+def share_confidence(pair: Pair, threshold: float, *, up: bool) -> float:
     """Return one minus the one-sided p-value of the score test, which Wilson's interval inverts.
-
-    Of a range the smaller of its two sides (two one-sided tests).
 
     Examples
     --------
-    >>> round(share_confidence((35, 49), Goal(low=0.5)), 4)
+    >>> round(share_confidence((35, 49), 0.5, up=True), 4)
     0.9987
     """
     x, n = pair
-    found = [
-        sign * (x / n - t) / math.sqrt(t * (1 - t) / n)
-        for t, sign in ((goal.low, 1), (goal.high, -1))
-        if t is not None and 0 < t < 1
-    ]
-    return float(special.ndtr(min(found))) if found else 1.0
+    z = (x / n - threshold) / math.sqrt(threshold * (1 - threshold) / n)
+    return float(special.ndtr(z if up else -z))
 
 
 def tipping(pairs: Pairs, goal: Goal, level: float) -> tuple[float, float] | None:
@@ -191,9 +180,7 @@ def _least(found: list[tuple[float, float] | None]) -> tuple[float, float] | Non
 
 def tested_printed(test: PrintedTest, context: ClaimContext) -> TestedClaim:
     """Test whether a printed number agrees with all of print, itself included; it is no statement about anyone else."""
-    question = context.question(test.question)
-    items = items_of(test.item, question)
-    findings = tuple(f.id for f in context.conflicts(question, items))
+    question, items, findings = context.asked(test.question, test.item)
     counts, bases = sets_of(context, test.question, items, test.among)
     if silent(counts, bases):
         return unknown("print gives no other number to hold it against.", findings)
@@ -244,9 +231,7 @@ def tested_rank(test: RankTest, context: ClaimContext) -> TestedClaim:
     list only, ranks are told of that part, and the claim is judged with the others at every count that print leaves
     them.
     """
-    question = context.question(test.question)
-    items = items_of(test.item, question)
-    findings = tuple(f.id for f in context.conflicts(question, items))
+    question, items, findings = context.asked(test.question, test.item)
     shown = [name for name in question.categories if _told(question, name)]
     base = context.audit.base(question.id)
     if len(shown) < 2 or not set(items) <= set(shown) or not isinstance(base, int) or base == 0:

@@ -11,6 +11,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportions_ztest
 
 import csea_stats as cs
+from csea_stats.claims.evidence import confidences
 from csea_stats.claims.share_claims import share_confidence
 from csea_stats.claims.verdicts import Goal
 
@@ -73,10 +74,10 @@ def test_probability_and_confidence_of_a_majority(by_id):
 @pytest.mark.parametrize(("x", "n"), [(0, 7), (4, 7), (27, 49), (33, 49), (49, 49)])
 def test_confidence_exceeds_its_level_where_wilson_leaves_the_threshold_out(x, n):
     low, high = cs.proportion_interval(x, n, method="wilson")
-    assert (share_confidence((x, n), Goal(low=0.5)) > 0.975) == (low > 0.5)
-    assert (share_confidence((x, n), Goal(high=0.5)) > 0.975) == (high < 0.5)
-    both = [share_confidence((x, n), goal) for goal in (Goal(low=0.3), Goal(high=0.7))]
-    assert share_confidence((x, n), Goal(low=0.3, high=0.7)) == min(both)
+    assert (share_confidence((x, n), 0.5, up=True) > 0.975) == (low > 0.5)
+    assert (share_confidence((x, n), 0.5, up=False) > 0.975) == (high < 0.5)
+    both = share_confidence((x, n), 0.3, up=True), share_confidence((x, n), 0.7, up=False)
+    assert confidences(Goal(low=0.3, high=0.7), [(x, n)], share_confidence) == (min(both), min(both))
 
 
 def test_probability_and_confidence_of_a_difference(by_id):
