@@ -12,7 +12,6 @@ from csea_stats.regression.engines.likelihood import cutpoints
 from csea_stats.regression.engines.prior_densities import drawn, log_density, stated_log_density
 from csea_stats.regression.groups import (
     StackedReading,
-    StackedSample,
     coefficient_prior,
     level_prior,
     named_effects,
@@ -20,7 +19,7 @@ from csea_stats.regression.groups import (
     symmetric,
     threshold_prior,
 )
-from csea_stats.regression.problem import Prior, Sample
+from csea_stats.regression.problem import Prior, Sample, StackedSample
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design
@@ -58,6 +57,14 @@ def log_dirichlet(concentration: float, log_shares: Array) -> Array:
     return np.asarray(constant + (concentration - 1) * log_shares.sum(axis=-1))
 
 
+def _log_shares_density(concentration: float, thresholds: Array) -> Array:
+    """Log density of the answers' shares at the averages of the predictors."""
+    below = special.expit(thresholds)
+    ends = np.zeros((len(below), 1))
+    shares = np.diff(np.concatenate([ends, below, ends + 1], axis=1), axis=1)
+    return log_dirichlet(concentration, np.log(np.maximum(shares, 1e-300)))
+
+
 def log_priors(problem: EngineProblem, sample: Sample) -> dict[str, Array]:
     """Log prior of each draw, by kind of parameter.
 
@@ -66,13 +73,9 @@ def log_priors(problem: EngineProblem, sample: Sample) -> dict[str, Array]:
     dict
         "thresholds", "linear", "monotonic", "simplexes": (S,) arrays.
     """
-    lower = special.log_expit(sample.thresholds)
-    draws = len(lower)
-    zero = np.zeros((draws, 1))
-    shares = np.diff(np.concatenate([zero, np.exp(lower), zero + 1], axis=1), axis=1)
-    logs = np.log(np.maximum(shares, 1e-300))
+    draws = len(sample.thresholds)
     if problem.intercept is None:
-        found = {"thresholds": log_dirichlet(problem.thresholds, logs)}
+        found = {"thresholds": _log_shares_density(problem.thresholds, sample.thresholds)}
     else:
         found = {"thresholds": stated_log_density(problem.intercept, -sample.thresholds[:, 0])}
     for name, priors, values in (
@@ -140,9 +143,7 @@ def stacked_log_priors(reading: StackedReading) -> dict[str, Array]:
     if len(design.answers) == 2:
         found["levels"] = stated_log_density(level_prior(design), values["levels"]).sum(axis=1)
     else:
-        below = special.expit(reading.thresholds)
-        shares = np.diff(np.concatenate([0 * below[:, :1], below, 0 * below[:, :1] + 1], axis=1), axis=1)
-        found["shares"] = log_dirichlet(threshold_prior(design), np.log(np.maximum(shares, 1e-300)))
+        found["shares"] = _log_shares_density(threshold_prior(design), reading.thresholds)
     if "b" in values:
         prior_b = coefficient_prior(design)
         for place, item in enumerate(design.columns_items):
@@ -159,9 +160,7 @@ def prior_reading(design: StackedDesign, draws: int, rng: np.random.Generator) -
     if len(design.answers) == 2:
         values["levels"] = drawn(level_prior(design), (draws, items), rng)
     else:
-        alpha, answers = threshold_prior(design), len(design.answers)
-        logs = np.log(rng.gamma(alpha + 1, size=(answers, draws))) - rng.standard_exponential((answers, draws)) / alpha
-        values["levels"] = cutpoints(logs - np.logaddexp.reduce(logs, axis=0)).T
+        values["levels"] = cutpoints(_log_dirichlet(threshold_prior(design), len(design.answers), draws, rng)).T
     if design.family != "conditional-bernoulli" and design.columns_items:
         values["b"] = drawn(coefficient_prior(design), (draws, len(design.columns_items)), rng)
     for name, (effect, shape) in zip(design.spreads, named_effects(design), strict=True):

@@ -20,7 +20,6 @@ from csea_stats.regression.groups import (
     FEW_GROUPS,
     StackedDesign,
     StackedReading,
-    StackedSample,
     coefficient_prior,
     gamma_columns,
     group_problem,
@@ -32,12 +31,16 @@ from csea_stats.regression.groups import (
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.model import CHOSEN, NEEDS, SLOTS, Model, model_toml
 from csea_stats.regression.priors import EXACTLY, read_prior
-from csea_stats.regression.problem import Diagnostic
+from csea_stats.regression.problem import StackedSample
 from csea_stats.regression.rows import known, rows_design, stacked
 from csea_stats.results.values import Provenance
 
 ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth")}
 """Engines of each method; the first is the default."""
+
+
+SPREADS = ("half-normal(0.5)", "half-normal(1)")
+"""Priors of the standard deviations shown beside those of the coefficients: few groups barely tell a spread."""
 
 
 def fit_model(
@@ -70,7 +73,7 @@ def fit_model(
     used = first.sample.engine if first.sample is not None else first.profiled.method if first.profiled else ""
     strip = Later[Strip](tuple)
     if used != "nuts":  # refitting takes long
-        strip = Later(_under, design, chosen, readings, method, seed)
+        strip = Later(_under, design, readings, method, seed)
     return FittedModel(
         model=chosen,
         design=design,
@@ -82,7 +85,7 @@ def fit_model(
         provenance=_provenance(chosen, data, method=method, engine=engine, level=level, seed=seed),
         words=_words(data),
         synthetic=bool(getattr(data, "synthetic", False)),
-        beside=Later(_beside, design, chosen, readings, method, level, seed),
+        beside=Later(_beside, design, readings, method, level, seed),
         under=strip,
     )
 
@@ -189,9 +192,7 @@ def _profiled(design: Design, place: int, engine: str, level: float) -> Any:
     return profile(straight.problem(place), method=engine, level=level, names=straight.linear_items)  # type: ignore[arg-type]
 
 
-def _beside(
-    design: Any, model: Model, readings: tuple[Any, ...], method: str, level: float, seed: int
-) -> tuple[Any, ...]:
+def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, seed: int) -> tuple[Any, ...]:
     """Return the default fit of the other kind; none beside group effects."""
     if not isinstance(design, Design):
         return ()
@@ -200,26 +201,42 @@ def _beside(
             FittedTable(design=design, place=one.place, profiled=_profiled(design, one.place, "log-f", level))
             for one in readings
         )
-    return _drawn(design, model, readings, seed)
+    return _drawn(design, readings, seed)
 
 
-def _under(design: Any, model: Model, readings: tuple[Any, ...], method: str, seed: int) -> Strip:
-    """Return the Bayesian fits under each customary prior of what the model has."""
-    if not isinstance(design, Design):
-        return stacked_strip(design, readings, seed)
-    told = []
-    for prior in STRIP if design.variables else ():
-        if prior == model.priors.coefficients.prior and method == "bayes":
-            told.append((prior, readings))
-        else:
-            told.append((prior, _drawn(design, model.with_priors(coefficients=prior), readings, seed)))
-    return tuple(told)
+def _under(design: Any, readings: tuple[Any, ...], method: str, seed: int) -> Strip:
+    """Return the Bayesian fits under each customary prior of what the model has; the one in use is not fitted again."""
+    own = priors_in_use(design) if method == "bayes" else ()
+    return tuple(
+        (prior, readings if prior in own else _drawn(with_prior(design, prior), readings, seed))
+        for prior in strip_priors(design)
+    )
 
 
-def _drawn(design: Design, model: Model, readings: tuple[Any, ...], seed: int) -> tuple[FittedTable, ...]:
+def strip_priors(design: Any) -> tuple[str, ...]:
+    """Return the priors under which its numbers are shown: of the coefficients, where there are, and of the spreads."""
+    stacked = isinstance(design, StackedDesign)
+    slopes = bool(design.variables) and not (stacked and design.family == "conditional-bernoulli")
+    return (*STRIP * slopes, *SPREADS * stacked)
+
+
+def priors_in_use(design: Any) -> tuple[str, str]:
+    """Return those of the coefficients and of the spreads."""
+    return design.model.priors.coefficients.prior, design.model.priors.scales.prior
+
+
+def with_prior(design: Any, prior: str) -> Any:
+    """Return the design under another prior: of the spreads if it is half-normal, else of the coefficients."""
+    slot = "scales" if prior.startswith("half-normal") else "coefficients"
+    return replace(design, model=design.model.with_priors(**{slot: prior}))
+
+
+def _drawn(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
+    """Return draws from the posterior of each table of a design."""
     from csea_stats.regression.engines import sample
 
-    design = replace(design, model=model)
+    if isinstance(design, StackedDesign):
+        return (StackedReading(design=design, sample=sample_stacked(design, seed=seed)),)
     return tuple(
         FittedTable(design=design, place=one.place, sample=sample(design.problem(one.place), seed=seed))
         for one in readings
@@ -228,7 +245,7 @@ def _drawn(design: Design, model: Model, readings: tuple[Any, ...], seed: int) -
 
 def fit_again[F: FittedModel](found: F) -> tuple[tuple[str, F], ...]:
     """Whole fits under each customary prior, also where the fit itself has none because refitting takes long."""
-    told = found.strip or _under(found.design, found.model, found.readings, found.method, found.seed)
+    told = found.strip or _under(found.design, found.readings, found.method, found.seed)
     fits = []
     for prior, readings in told:
         design = readings[0].design
@@ -311,10 +328,6 @@ def _words(data: Any) -> Any:
 DRAWS, TUNE, CHAINS = 2_000, 1_500, 4
 
 
-SPREADS = ("half-normal(0.5)", "half-normal(1)")
-"""Priors of the standard deviations shown beside those of the coefficients: few groups barely tell a spread."""
-
-
 def fit_stacked(design: StackedDesign, *, method: str, engine: str | None, seed: int) -> tuple[StackedReading, ...]:
     """Fit a design with group effects.
 
@@ -352,50 +365,18 @@ def sample_stacked(design: StackedDesign, *, engine: str | None = None, seed: in
     InputError
         If the engine asked for, or the last one tried, fails its checks: a failed fit is never returned.
     """
-    if engine == "nuts":
-        return draw(design, seed)
-    first = nested(group_problem(design), seed=seed)
-    if not first.failed:
-        values = named_values(design, first.draws)
-        return StackedSample(values=values, diagnostics=first.diagnostics, engine="laplace", chains=1)
-    why = " ".join(one.text for one in first.diagnostics if one.state == "fail")
-    if engine == "laplace":
-        message = (
-            f"engine 'laplace' failed its checks: {why} Nothing is returned; leave engine=None, which falls back by "
-            "itself"
-        )
-        raise InputError(message)
-    second = draw(design, seed)
-    text = f"Importance sampling failed ({why}); NUTS drew instead."
-    told = Diagnostic(name="fallback", value=1.0, state="warn", text=text)
-    return replace(second, diagnostics=(told, *second.diagnostics))
+    from csea_stats.regression.engines import in_turn
+
+    found = in_turn(engine, lambda: _nested(design, seed), lambda: draw(design, seed))
+    _refuse_failed(found.diagnostics, found.engine, engine)
+    return found
 
 
-def with_prior(design: StackedDesign, prior: str) -> StackedDesign:
-    """Return the design under another prior: of the spreads if it is half-normal, else of the coefficients."""
-    slot = "scales" if prior.startswith("half-normal") else "coefficients"
-    return replace(design, model=design.model.with_priors(**{slot: prior}))
-
-
-def strip_priors(design: StackedDesign) -> tuple[str, ...]:
-    """Return the priors under which its numbers are shown: of the coefficients, where there are, and of the spreads."""
-    coefficients = () if design.family == "conditional-bernoulli" or not design.variables else STRIP
-    return (*coefficients, *SPREADS)
-
-
-def stacked_strip(
-    design: StackedDesign, readings: tuple[StackedReading, ...], seed: int
-) -> tuple[tuple[str, tuple[StackedReading, ...]], ...]:
-    """Return the fits under each customary prior; the one in use is not fitted again."""
-    own = (design.model.priors.coefficients.prior, design.model.priors.scales.prior)
-    found = []
-    for prior in strip_priors(design):
-        if prior in own:
-            found.append((prior, readings))
-        else:
-            other = with_prior(design, prior)
-            found.append((prior, (StackedReading(design=other, sample=sample_stacked(other, seed=seed)),)))
-    return tuple(found)
+def _nested(design: StackedDesign, seed: int) -> StackedSample:
+    """Draw by importance sampling."""
+    found = nested(group_problem(design), seed=seed)
+    values = named_values(design, found.draws)
+    return StackedSample(values=values, diagnostics=found.diagnostics, engine="laplace", chains=1)
 
 
 def stacked_model(design: StackedDesign) -> Any:
@@ -506,14 +487,9 @@ def draw(design: StackedDesign, seed: int) -> StackedSample:
         for name, array in posterior.data_vars.items()
         if not str(name).startswith("z ") and not str(name).endswith("__") and name != "shares"
     }
-    found = chain_diagnostics(trace, (CHAINS, DRAWS))
-    failed = [one.text for one in found if one.state == "fail"]
-    if failed:
-        message = f"engine 'nuts' failed its checks: {' '.join(failed)} Nothing is returned; use a simpler model"
-        raise InputError(message)
     return StackedSample(
         values=values,
-        diagnostics=found,
+        diagnostics=chain_diagnostics(trace, (CHAINS, DRAWS)),
         engine="nuts",
         chains=CHAINS,
         versions=(("nutpie", nutpie.__version__), ("pymc", pymc.__version__)),

@@ -14,7 +14,7 @@ from csea_stats.regression.averages import event_share
 from csea_stats.regression.design import MOST, Variable, make_variable
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
-from csea_stats.regression.problem import GroupProblem, Spread
+from csea_stats.regression.problem import GroupProblem, Spread, StackedSample
 from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes, rows_of, source_doubts
 from csea_stats.regression.settings import OutcomeEvent, events
 from csea_stats.respondents.columns import MultipleColumn, reason_of
@@ -24,7 +24,7 @@ from csea_stats.results.numbers import integer, number_of
 if TYPE_CHECKING:
     from csea_stats.regression.design import Rows
     from csea_stats.regression.model import Family, Model
-    from csea_stats.regression.problem import Array, Diagnostic, GroupDraws, Prior
+    from csea_stats.regression.problem import Array, GroupDraws, Prior
     from csea_stats.regression.settings import PredictorSetting
     from csea_stats.results.values import Caveat
 
@@ -157,24 +157,6 @@ class StackedDesign:
         """Centred columns at some patterns."""
         parts = [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
         return np.concatenate(parts, axis=1) if parts else np.zeros((len(patterns), 0))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackedSample:
-    """Draws by name.
-
-    Parameters
-    ----------
-    values : mapping of name to (S, ...) array
-        "b" (P), "levels" (J, or thresholds K - 1), "item" (J), "gamma" (J, columns of G), "person" (n), group names,
-        and every ``sd(...)``.
-    """
-
-    values: dict[str, Array]
-    diagnostics: tuple[Diagnostic, ...]
-    engine: str
-    chains: int
-    versions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

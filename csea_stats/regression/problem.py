@@ -344,3 +344,21 @@ class GroupDraws:
     linear: Array
     effects: tuple[Array, ...]
     sds: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackedSample:
+    """Draws by name.
+
+    Parameters
+    ----------
+    values : mapping of name to (S, ...) array
+        "b" (P), "levels" (J, or thresholds K - 1), "item" (J), "gamma" (J, columns of G), "person" (n), group names,
+        and every ``sd(...)``.
+    """
+
+    values: dict[str, Array]
+    diagnostics: tuple[Diagnostic, ...]
+    engine: str
+    chains: int
+    versions: tuple[tuple[str, str], ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,9 @@ import numpy as np
 from csea_stats.errors import InputError, OutputError, check_kind
 from csea_stats.regression.design import Design, Rows, Variable
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
-from csea_stats.regression.groups import StackedDesign, StackedReading, StackedSample, few_groups
+from csea_stats.regression.groups import StackedDesign, StackedReading, few_groups
 from csea_stats.regression.library import read_model
-from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
+from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample, StackedSample
 from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.survey import TargetWords
 
@@ -113,13 +113,9 @@ def _fields(model: Model, body: dict[str, Any], arrays: Arrays) -> dict[str, Any
 
 
 def _with_prior(design: Any, prior: str) -> Any:
-    if prior in (design.model.priors.coefficients.prior, design.model.priors.scales.prior):
-        return design
-    if isinstance(design, StackedDesign):
-        from csea_stats.regression.fitting import with_prior
+    from csea_stats.regression.fitting import priors_in_use, with_prior
 
-        return with_prior(design, prior)
-    return replace(design, model=design.model.with_priors(coefficients=prior))
+    return design if prior in priors_in_use(design) else with_prior(design, prior)
 
 
 def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
+from csea_stats.regression.problem import Diagnostic, Sample, StackedSample
 
 if TYPE_CHECKING:
-    from csea_stats.regression.problem import EngineProblem, Sample
+    from collections.abc import Callable
+
+    from csea_stats.regression.problem import EngineProblem
 
 __all__ = ["sample"]
 
@@ -36,24 +39,38 @@ def sample(problem: EngineProblem, *, engine: Engine | None = None, seed: int = 
         If there is no such engine.
     """
     from csea_stats.regression.engines.laplace import laplace
-    from csea_stats.regression.problem import Diagnostic
 
     if engine not in (None, "laplace", "nuts"):
         message = f"engine: found {engine!r}; allowed is 'laplace', 'nuts', or None for the first that passes"
         raise InputError(message)
+
+    def chains() -> Sample:
+        from csea_stats.regression.engines.nuts import nuts
+
+        return nuts(problem, seed=seed)
+
+    return in_turn(engine, lambda: laplace(problem, seed=seed), chains)
+
+
+def in_turn[D: (Sample, StackedSample)](engine: str | None, near: Callable[[], D], far: Callable[[], D]) -> D:
+    """Return the draws of the engine asked for, or those of `near` if they pass their diagnostics, else of `far`.
+
+    Parameters
+    ----------
+    engine : {"laplace", "nuts"} or None
+    near, far : callable
+        Draw by importance sampling, and by NUTS.
+    """
     why = ""
     if engine != "nuts":
-        first = laplace(problem, seed=seed)
-        failed = [diagnostic for diagnostic in first.diagnostics if diagnostic.state == "fail"]
+        first: D = near()
+        failed = [diagnostic.text for diagnostic in first.diagnostics if diagnostic.state == "fail"]
         if engine == "laplace" or not failed:
             return first
-        why = " ".join(diagnostic.text for diagnostic in failed)
-    from csea_stats.regression.engines.nuts import nuts
-
-    second = nuts(problem, seed=seed)
+        why = " ".join(failed)
+    second: D = far()
     if engine == "nuts":
         return second
-    told = Diagnostic(
-        name="fallback", value=1.0, state="warn", text=f"Importance sampling failed ({why}); NUTS drew instead."
-    )
+    text = f"Importance sampling failed ({why}); NUTS drew instead."
+    told = Diagnostic(name="fallback", value=1.0, state="warn", text=text)
     return replace(second, diagnostics=(told, *second.diagnostics))
