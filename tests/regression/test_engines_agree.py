@@ -9,7 +9,7 @@ from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.fitting import design_of
 
 SEVERAL = {"barriers-by-organisation", "ratings-by-organisation", "services-by-organisation"}
-"""Several answers of one person: compared in test_stacked.py."""
+"""Several answers of one person: compared in test_groups.py."""
 ONE = [name for name in cs.model_names() if name not in SEVERAL]
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles compared; the effective sample size of NUTS is made for those from 5 to 95%."""

@@ -52,7 +52,7 @@ def test_the_shipped_codebook():
 
 
 def test_a_survey_of_ones_own_makes_a_codebook():
-    path = Path(__file__).parent / "data" / "adelaide-students.toml"
+    path = Path(__file__).parents[1] / "survey" / "data" / "adelaide-students.toml"
     assert load_codebook(path) == codebook_of(load_survey(path)) == load_codebook(load_survey(path))
     assert load_codebook(os.fspath(path)).survey == load_survey(path).id
 
