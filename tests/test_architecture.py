@@ -3,24 +3,38 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import csea_stats
 
 PACKAGE = Path(csea_stats.__file__).parent
 
-LEAVES = ("errors", "targets", "results")
-STAGES = ("survey", "auditing", "estimators", "regression", "synthesis", "claims", "report", "workflow", "cli")
+STAGES = (
+    *("survey", "respondents", "auditing", "estimators", "regression", "synthesis"),
+    *("claims", "report", "workflow", "cli"),
+)
 ALLOWED = {
     "errors": set(),
-    "targets": {"errors"},
+    "base": {"errors"},
+    "targets": {"errors", "base"},
     "results": {"errors", "targets"},
-    **{stage: {*LEAVES, *STAGES[:place]} for place, stage in enumerate(STAGES)},
+    **{stage: {"errors", "base", "targets", "results", *STAGES[:place]} for place, stage in enumerate(STAGES)},
 }
 
 
 def modules():
     return sorted(PACKAGE.rglob("*.py"))
+
+
+@cache
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def tree_of(path):
+    return ast.parse(text_of(path))
 
 
 def room(path):
@@ -45,7 +59,7 @@ def test_data_flow_one_way():
         here = room(path)
         if here == "__init__":
             continue
-        for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        for name in imported(tree_of(path)):
             there = name.split(".")[1]
             if there in ALLOWED and there != here and there not in ALLOWED[here]:
                 wrong.append(f"{path.relative_to(PACKAGE)} imports {name}")
@@ -63,7 +77,7 @@ def test_no_relative_imports_and_no_cycles():
     names = {".".join(("csea_stats", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in modules()}
     names = {name.removesuffix(".__init__"): path for name, path in names.items()}
     for name, path in names.items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         assert not [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level], path
         graph[name] = set()
         for node in tree.body:  # those that run at import time
@@ -88,11 +102,10 @@ def test_no_relative_imports_and_no_cycles():
 def test_modules_and_functions_stay_small():
     too_long = []
     for path in modules():
-        text = path.read_text(encoding="utf-8")
-        lines = text.splitlines()
-        if len(lines) > 400:
+        lines = text_of(path).splitlines()
+        if len(lines) > 600:
             too_long.append(f"{path.name}: {len(lines)} lines")
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef):
                 doc = set()
                 if ast.get_docstring(node) is not None:
