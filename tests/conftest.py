@@ -1,13 +1,99 @@
-"""Settings of the tests."""
+"""Settings of the tests: how many examples, which files share a worker, and what is computed once for all of them."""
 
 import os
+import time
+from contextlib import contextmanager
 
 # A worker for each core is enough: BLAS threads beside them would wait for each other. NumPy reads it when imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 # The clock of a busy machine is no property of the code; and a run that decides about a change is repeatable.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+settings.register_profile("few", deadline=None, max_examples=25, derandomize="CI" in os.environ)
+settings.register_profile("many", deadline=None, derandomize="CI" in os.environ)
+
+
+def is_default(config):
+    return config.getoption("markexpr") == "not slow"
+
+
+def pytest_configure(config):
+    """A property has few examples by default; the slow tests repeat it with many."""
+    settings.load_profile("few" if is_default(config) else "many")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Properties and what has a stopwatch are among the slow tests too."""
+    if not is_default(config):
+        for item in items:
+            is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+            if is_property or "within" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.slow)
+
+
+TOGETHER = {
+    "shipped": ("tests/claims/", "tests/report/", "tests/tabulation/test_published"),
+    "statsmodels": (
+        *("tests/tabulation/test_association", "tests/respondents/test_readers"),
+        *("tests/regression/engines/test_penalised", "tests/regression/test_references"),
+    ),
+    "fits": ("tests/regression/",),
+}
+"""Files that need the same costly values, or the same large package."""
+
+
+class Together(LoadFileScheduling):
+    """Each file goes to one worker, and so do files of one group."""
+
+    def _split_scope(self, nodeid):
+        names = (name for name, starts in TOGETHER.items() if nodeid.startswith(starts))
+        return next(names, super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
+
+
+@pytest.fixture
+def within(request):
+    """Run a block in so many seconds; among the slow tests alone, since others may use the machine by default."""
+
+    @contextmanager
+    def run(seconds):
+        start = time.perf_counter()
+        yield
+        assert is_default(request.config) or time.perf_counter() - start < seconds
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shipped_survey():
+    import csea_stats
+
+    return csea_stats.load_survey("bosnia-herzegovina-2021")
+
+
+@pytest.fixture(scope="session")
+def shipped_audit(shipped_survey):
+    import csea_stats
+
+    return csea_stats.audit(shipped_survey)
+
+
+@pytest.fixture(scope="session")
+def shipped_estimates(shipped_survey):
+    import csea_stats
+
+    return csea_stats.estimate(shipped_survey)
+
+
+@pytest.fixture(scope="session")
+def shipped_claims(shipped_survey):
+    import csea_stats
+
+    return csea_stats.check_claims(shipped_survey)

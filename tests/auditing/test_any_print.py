@@ -1,5 +1,6 @@
 """Whatever a survey file may hold, the audit answers: no question without a reading, no finding without words."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,9 +95,7 @@ def surveys(draw):
     )
 
 
-@settings(max_examples=60, deadline=None)
-@given(surveys())
-def test_any_survey_is_audited(survey):
+def check_any_survey_is_audited(survey):
     found = audit(survey)
     for finding in found.findings:
         assert finding.printed
@@ -123,3 +122,9 @@ def test_any_survey_is_audited(survey):
             assert list(counts) == sorted(set(counts))
             shown = {reading.counts[NAMES.index(item)] for reading in readings}
             assert (min(shown), max(shown)) == (counts[0], counts[-1])
+
+
+test_any_survey_is_audited = settings(max_examples=15)(given(surveys())(check_any_survey_is_audited))
+test_any_of_many_surveys_is_audited = pytest.mark.slow(
+    settings(max_examples=300)(given(surveys())(check_any_survey_is_audited))
+)

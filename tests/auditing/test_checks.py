@@ -1,6 +1,5 @@
 """Each check on print made for it: what it finds, what rescues it, and that its neighbour is silent."""
 
-import time
 from dataclasses import replace
 from itertools import product
 
@@ -368,7 +367,7 @@ def test_the_table_of_findings():
     assert found.rows()[0]["printed"] == "24% (Text), n=11 (Text); base 49"
 
 
-def test_a_thousand_cells_within_a_second():
+def test_a_thousand_cells_within_a_second(within):
     cells = [
         *[cell(name, percent=p) for name, p in zip("abc", ("51", "29", "20"), strict=True)],
         *[cell(name, "Text", count=c) for name, c in zip("abc", (25, 14, 9), strict=True)],
@@ -380,9 +379,8 @@ def test_a_thousand_cells_within_a_second():
         cell("c", "Box", words="a fifth"),
     ]
     many = survey(*(question(cells, name=f"q{i}") for i in range(100)))
-    start = time.perf_counter()
-    found = audit(many)
-    assert time.perf_counter() - start < 1
+    with within(1):
+        found = audit(many)
     assert codes(found) == ["text-and-figure"] * 100  # 20% is 10 of 49, not 9
     assert [one.counts for one in found.feasible("q0")] == [(25, 14, 10)]  # which the sums bear out
 

@@ -3,7 +3,6 @@
 import csv
 import decimal
 import itertools
-import time
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -169,16 +168,15 @@ def test_tables_agree_with_the_product_of_their_cells(base, numbers, places):
     assert tuple(counts) in product
 
 
-def test_a_base_of_a_thousand_million_is_instant():
-    start = time.perf_counter()
-    assert feasible_counts("41.0000000", 10**9) == (410_000_000,)
-    assert feasible_counts("0.0000001", 10**9) == (1,)
-    assert window("41", 10**9) == (405_000_000, 415_000_000)
-    with pytest.raises(InputError, match="10,000,001 counts fit"):
-        feasible_counts("41", 10**9)
-    with pytest.raises(InputError, match="more than 100,000"):
-        feasible_tables(["41", "59"], 10**9, total=10**9)
-    assert time.perf_counter() - start < 0.5
+def test_a_base_of_a_thousand_million_is_instant(within):
+    with within(0.5):
+        assert feasible_counts("41.0000000", 10**9) == (410_000_000,)
+        assert feasible_counts("0.0000001", 10**9) == (1,)
+        assert window("41", 10**9) == (405_000_000, 415_000_000)
+        with pytest.raises(InputError, match="10,000,001 counts fit"):
+            feasible_counts("41", 10**9)
+        with pytest.raises(InputError, match="more than 100,000"):
+            feasible_tables(["41", "59"], 10**9, total=10**9)
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ import csea_stats as cs
 
 
 @pytest.fixture(scope="session")
-def survey():
-    return cs.load_survey("bosnia-herzegovina-2021")
+def survey(shipped_survey):
+    return shipped_survey
 
 
 @pytest.fixture(scope="session")
-def shipped(survey):
-    return cs.check_claims(survey)
+def shipped(shipped_claims):
+    return shipped_claims
 
 
 @pytest.fixture(scope="session")

@@ -90,17 +90,15 @@ def test_levels_and_codes_give_the_values_back(values):
 
 
 @pytest.mark.parametrize("sizes", [(4, 61, 3, 5), (60, 45, 10, 12, 5, 5, 5)], ids=["counted", "sorted"])
-def test_a_million_rows_collapse_in_a_few_counts(sizes):
+def test_a_million_rows_collapse_in_a_few_counts(sizes, within):
     rng = np.random.default_rng(1)
     columns = [rng.integers(0, size, 1_000_000) for size in sizes]
     started = time.perf_counter()
     np.bincount(columns[1])
     once = time.perf_counter() - started
-    started = time.perf_counter()
-    _, counts = collapse(columns, sizes)
-    taken = time.perf_counter() - started
+    with within(100 * once + 0.5):  # no sort of whole rows, which takes seconds
+        _, counts = collapse(columns, sizes)
     assert counts.sum() == 1_000_000
-    assert taken < 100 * once + 0.5  # no sort of whole rows, which takes seconds
 
 
 def read(frame, book):

@@ -7,11 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from csea_stats.auditing.audit import audit
-from csea_stats.claims.check import checked_claims
 from csea_stats.regression.from_print import fits_from_print
 from csea_stats.report.files import report_files
 from csea_stats.report.page import page_html
-from csea_stats.survey.loading import load_survey
 from csea_stats.survey.survey import Cell, Group, Question, Source, Survey, TargetWords
 from csea_stats.workflow import estimate
 
@@ -137,20 +135,14 @@ def other_of_40():
 
 
 @pytest.fixture(scope="session")
-def shipped():
-    survey = load_survey("bosnia-herzegovina-2021")
-    return survey, audit(survey), estimate(survey)
+def shipped(shipped_survey, shipped_audit, shipped_estimates):
+    return shipped_survey, shipped_audit, shipped_estimates
 
 
 @pytest.fixture(scope="session", params=[3, 40, 3000], ids=["n=3", "n=40", "n=3000"])
 def other(request):
     survey = other_survey(request.param)
     return survey, audit(survey), estimate(survey)
-
-
-@pytest.fixture(scope="session")
-def shipped_claims(shipped):
-    return checked_claims(shipped[0], shipped[1])
 
 
 @pytest.fixture(scope="session")

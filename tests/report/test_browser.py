@@ -9,9 +9,7 @@ import pytest
 
 from csea_stats.report.page import page_html
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests skipped: playwright is not installed")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="browser tests skipped: axe is not installed")
-
+pytestmark = pytest.mark.slow
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 
 TEXTS = """() => {
@@ -47,6 +45,8 @@ NARROW = """() => [...document.querySelectorAll('table.unchecked tbody :is(th, t
 
 @pytest.fixture(scope="module")
 def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests skipped: playwright is not installed")
+    pytest.importorskip("axe_playwright_python", reason="browser tests skipped: axe is not installed")
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         reason = "browser tests: skipped (no chromium on the path)"
@@ -75,7 +75,9 @@ def inspect(browser, folder, html: str, *, width: int, scheme: str, with_axe: bo
         assert wide <= room
         assert page.evaluate(TEXTS) == []
         if with_axe:
-            results = axe.Axe().run(page)
+            from axe_playwright_python.sync_playwright import Axe
+
+            results = Axe().run(page)
             told = [(v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in results.response["violations"]]
             assert told == []
         assert messages == []
@@ -107,14 +109,12 @@ def test_lists_on_a_small_screen_take_its_width_and_print_shows_what_is_folded(b
         page.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 def test_the_shipped_page_everywhere(browser, tmp_path, shipped_page, width, scheme):
     inspect(browser, tmp_path, shipped_page, width=width, scheme=scheme, with_axe=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_the_other_page_everywhere(browser, tmp_path, other_page, width, scheme):

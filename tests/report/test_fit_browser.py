@@ -9,6 +9,7 @@ from csea_stats.report.fit_page import fit_html
 from tests.report.test_browser import browser, inspect
 
 __all__ = ["browser"]  # a fixture
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,6 @@ def test_the_page_of_a_fit_at_three_widths(browser, tmp_path, page, width, schem
     assert squeezed(browser, tmp_path, width) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 @pytest.mark.parametrize("model", ["awareness-by-age-and-experience", "services-by-organisation"])

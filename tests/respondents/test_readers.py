@@ -140,21 +140,25 @@ def test_files_that_are_something_else(tmp_path, name):
         read_respondents(tmp_path / name, BOOK)
 
 
-@pytest.mark.parametrize(("suffix", "package"), [("xlsx", "openpyxl"), ("sav", "pyreadstat"), ("dta", "pyreadstat")])
-def test_a_missing_package_is_told_with_the_line_that_installs_it(tmp_path, suffix, package):
-    path = tmp_path / f"a.{suffix}"
-    path.write_text("x", encoding="utf-8")
+def test_a_missing_package_is_told_with_the_line_that_installs_it(tmp_path):
+    packages = {"xlsx": "openpyxl", "sav": "pyreadstat", "dta": "pyreadstat"}
+    for suffix in packages:
+        (tmp_path / f"a.{suffix}").write_text("x", encoding="utf-8")
     code = (
-        f"import sys; sys.modules[{package!r}] = None\n"
+        "import sys; sys.modules['openpyxl'] = sys.modules['pyreadstat'] = None\n"
         "import csea_stats as cs\n"
-        "try:\n"
-        f"    cs.read_respondents({str(path)!r}, cs.Codebook({{'a': cs.Ordered('x', 'y')}}))\n"
-        "except ImportError as error:\n"
-        "    print(type(error).__module__, error)\n"
+        f"for suffix in {list(packages)!r}:\n"
+        "    try:\n"
+        "        cs.read_respondents('a.' + suffix, cs.Codebook({'a': cs.Ordered('x', 'y')}))\n"
+        "    except ImportError as error:\n"
+        "        print(type(error).__module__, error)\n"
     )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert out.startswith("csea_stats.errors ")
-    assert f"pip install {package}" in out
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    told = done.stdout.splitlines()
+    assert len(told) == 3
+    for line, (suffix, package) in zip(told, packages.items(), strict=True):
+        assert line.startswith("csea_stats.errors ")
+        assert f"pip install {package}" in line, suffix
 
 
 # ---------------------------------------------------------------- public data

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 from importlib import resources
 
@@ -85,11 +84,10 @@ def test_every_path_of_the_shipped_survey_has_its_line():
             assert path[-1] in rows[lines[path] - 1]
 
 
-def test_two_thousand_lines_are_quick():
+def test_two_thousand_lines_are_quick(within):
     text = "x = [\n" + '  { item = "a", percent = "41", where = "Figure 7", status = "order" },\n' * 2_000 + "]\n"
-    start = time.perf_counter()
-    lines = key_lines(text)
-    assert time.perf_counter() - start < 0.5  # about 0.03 on an idle machine
+    with within(0.5):  # about 0.03 on an idle machine
+        lines = key_lines(text)
     assert lines["x", 1999, "status"] == 2_001
 
 

@@ -92,6 +92,7 @@ def limit(found):
     return chi2.ppf(1 - 0.01 / found.shape[1], BINS - 1)
 
 
+@pytest.mark.slow
 def test_ranks_of_a_few_fits_are_even():
     problem = design(monotonic=False)
     found, failed = ranks(100, problem=problem)
