@@ -1,7 +1,6 @@
 """Whatever a survey file may hold, the audit answers: no question without a reading, no finding without words."""
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from csea_stats.auditing.audit import audit
@@ -95,7 +94,8 @@ def surveys(draw):
     )
 
 
-def check_any_survey_is_audited(survey):
+@given(surveys())
+def test_any_survey_is_audited(survey):
     found = audit(survey)
     for finding in found.findings:
         assert finding.printed
@@ -122,9 +122,3 @@ def check_any_survey_is_audited(survey):
             assert list(counts) == sorted(set(counts))
             shown = {reading.counts[NAMES.index(item)] for reading in readings}
             assert (min(shown), max(shown)) == (counts[0], counts[-1])
-
-
-test_any_survey_is_audited = settings(max_examples=15)(given(surveys())(check_any_survey_is_audited))
-test_any_of_many_surveys_is_audited = pytest.mark.slow(
-    settings(max_examples=300)(given(surveys())(check_any_survey_is_audited))
-)

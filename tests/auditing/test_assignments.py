@@ -5,7 +5,7 @@ import math
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from csea_stats.auditing import assignments as module
@@ -72,7 +72,6 @@ def true_answers(draw):
 
 
 @given(true_answers(), st.booleans(), st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_every_assignment_and_no_other(drawn, with_facts, with_ends):
     tables, base = drawn
     sums = [one[0] for one in tables]
@@ -94,7 +93,6 @@ def test_every_assignment_and_no_other(drawn, with_facts, with_ends):
 
 
 @given(true_answers())
-@settings(max_examples=30, deadline=None)
 def test_knowing_less_never_leaves_less(drawn):
     """Wider windows for the counts, or one value fewer known exactly: no vector is lost."""
     tables, base = drawn
@@ -106,7 +104,6 @@ def test_knowing_less_never_leaves_less(drawn):
 
 
 @given(st.lists(st.integers(0, 31), min_size=1, max_size=20), st.data())
-@settings(max_examples=60)
 def test_bundles_fit_copy_by_copy(copies, data):
     used = [data.draw(st.integers(0, 2 * number)) for number in copies]
     full, taken = module._pack(copies), module._pack(used)

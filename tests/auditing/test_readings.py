@@ -291,7 +291,6 @@ def sums_of(size):
     return [items for number in range(1, size + 1) for items in combinations(range(size), number)]
 
 
-@settings(max_examples=120, deadline=None)
 @given(small_tables())
 def test_readings_are_all_vectors_that_meet_a_largest_set_of_facts(table):
     cells, base, size, kind = table

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from csea_stats.base.conditional_bernoulli import (
@@ -40,7 +40,6 @@ def rows():
 
 
 @given(st.lists(st.floats(-4, 4), min_size=2, max_size=7), st.data())
-@settings(max_examples=60)
 def test_enumeration_of_all_sets(scores, data):
     chosen = data.draw(st.integers(1, len(scores)))
     total, pairs = by_enumeration(scores, chosen)
@@ -51,7 +50,6 @@ def test_enumeration_of_all_sets(scores, data):
 
 
 @given(st.lists(st.floats(-3, 3), min_size=3, max_size=6), st.integers(1, 3))
-@settings(max_examples=30)
 def test_differences_vary_more_than_independence_says_on_average(scores, chosen):
     """The number named does not vary: over pairs, Var(i - j) is 2 / (m - 1) times the sum of p (1 - p)."""
     both = joint_inclusion(scores, chosen)
@@ -62,7 +60,6 @@ def test_differences_vary_more_than_independence_says_on_average(scores, chosen)
 
 
 @given(st.lists(st.floats(-6, 6), min_size=3, max_size=8), st.data())
-@settings(max_examples=30)
 def test_leaving_out_is_naming_with_weights_turned_over(scores, data):
     chosen = data.draw(st.integers(1, len(scores) - 1))
     left_out = inclusion([-score for score in scores], len(scores) - chosen)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -82,7 +82,6 @@ def test_p_values_by_exact_arithmetic(method, table):
     st.integers(1, 12).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
     st.integers(1, 12).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
 )
-@settings(max_examples=25, deadline=None)
 def test_p_values_turn_over_and_keep_their_order(first, second):
     (x1, n1), (x2, n2) = first, second
     found = {method: p_value((x1, n1, x2, n2), method) for method in TEST_METHODS}

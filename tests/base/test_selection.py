@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
@@ -148,7 +148,6 @@ def test_a_large_finite_population_is_the_infinite_one(tau):
     np.testing.assert_allclose(found, selected_quantiles([0.025, 0.975], 35.5, 14.5, tau=tau)[0], rtol=0, atol=5e-6)
 
 
-@settings(max_examples=30)
 @given(st.integers(1, 60), st.integers(0, 9), st.integers(0, 9))
 def test_without_selection_it_is_beta_binomial(rest, yes, no):
     k = np.arange(rest + 1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
@@ -44,7 +44,6 @@ def test_the_ends():
     st.sampled_from([0.0, 0.3, 1.0]),
     st.sampled_from([0.0, 0.5, 1.0]),
 )
-@settings(max_examples=25)
 def test_swapping_groups_mirrors(one, other, tau, correlation):
     first, second = ((yes + 0.5, no + 0.5) for yes, no in (one, other))
     there = difference_quantiles(TAILS, *selected_pair(first, second, tau=tau, correlation=correlation))

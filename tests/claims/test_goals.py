@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import csea_stats as cs
@@ -28,7 +28,6 @@ def test_the_image_of_an_interval_holds_the_margins_of_its_values(goal, one, oth
     assert image.upper >= max(margins) - 1e-12
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.integers(1, 60), st.data())
 def test_more_than_half_is_judged_as_the_estimator_does(n, data):
     x = data.draw(st.integers(0, n))
@@ -39,7 +38,6 @@ def test_more_than_half_is_judged_as_the_estimator_does(n, data):
     assert {e.verdict.word for e in tiers[2:]} == {verdicts.workforce.word}
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.integers(1, 60), st.data())
 def test_less_than_t_is_more_than_the_rest_of_it_seen_from_the_others(n, data):
     x = data.draw(st.integers(0, n))

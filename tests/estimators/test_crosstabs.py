@@ -1,7 +1,7 @@
 """What two margins leave open: exact sets by enumeration, regions, verdicts."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import csea_stats
@@ -32,7 +32,6 @@ def test_the_worked_example():
 
 
 @given(st.integers(2, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.integers(1, n - 1), st.just(n))))
-@settings(max_examples=60)
 def test_bounds_are_those_of_every_table(margins):
     row, column, base = margins
     cells = [a for a in range(base + 1) if a <= row and a <= column and row - a <= base - column]

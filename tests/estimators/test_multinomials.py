@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
@@ -85,7 +85,6 @@ def test_the_tail_for_five_shares():
 
 
 @given(st.lists(st.integers(0, 30), min_size=3, max_size=6).filter(any))
-@settings(max_examples=25)
 def test_the_band_lies_between_one_at_a_time_and_bonferroni(counts):
     _, _, tail = dirichlet_band(tuple(counts), 0.95)
     assert 0.025 / len(counts) - 1e-6 <= tail <= 0.025

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
@@ -174,7 +174,6 @@ def test_targets():
 
 @pytest.mark.parametrize("method", RANK_METHODS)
 @given(TABLES, st.randoms(use_true_random=False))
-@settings(max_examples=30)
 def test_the_order_of_the_list_changes_nothing(method, counts, random):
     order = list(range(len(counts)))
     random.shuffle(order)
@@ -185,7 +184,6 @@ def test_the_order_of_the_list_changes_nothing(method, counts, random):
 
 @pytest.mark.parametrize("method", RANK_METHODS)
 @given(TABLES, st.lists(st.sets(st.integers(0, 20), max_size=3), min_size=7, max_size=7))
-@settings(max_examples=30)
 def test_more_feasible_counts_never_narrow_a_set(method, counts, more):
     narrow = ranks(counts, 21, method=method)
     wide = ranks([{x, *others} for x, others in zip(counts, more, strict=False)], 21, method=method)
@@ -198,7 +196,6 @@ def test_more_feasible_counts_never_narrow_a_set(method, counts, more):
 
 
 @given(TABLES, st.sampled_from([(0.5, 0.9), (0.9, 0.95), (0.95, 0.999)]))
-@settings(max_examples=30)
 def test_a_higher_level_never_narrows_a_set(counts, levels):
     for method in RANK_METHODS:
         low, high = (sets(ranks(counts, 21, method=method, level=level)) for level in levels)
@@ -232,7 +229,6 @@ def test_settings_that_are_none():
 
 
 @given(st.integers(2, 6), st.integers(1, 9), st.data())
-@settings(max_examples=60)
 def test_margins_that_pass_are_those_of_some_answers(number, base, data):
     chosen = data.draw(st.integers(1, number))
     counts = data.draw(st.lists(st.integers(0, base + 1), min_size=number, max_size=number))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from csea_stats import Categories, Codebook, Multiple, Number, Ordered, estimate, read_respondents
@@ -531,7 +531,6 @@ def answers(draw):
     return book, {name: draw(st.lists(values, min_size=size, max_size=size)) for name, values in columns.items()}
 
 
-@settings(max_examples=60, deadline=None)
 @given(answers())
 def test_frames_and_csv_read_again_as_the_same_answers(tmp_path_factory, given_):
     book, columns = given_

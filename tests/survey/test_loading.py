@@ -9,7 +9,7 @@ from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import csea_stats as cs
@@ -168,7 +168,6 @@ def test_depth_and_length_are_refused_and_not_fatal(wrong, text):
     assert wrong(text=text)
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
 )
@@ -182,7 +181,6 @@ def test_any_bytes_are_an_error_of_ours(tmp_path_factory, content):
 LINES = [line for line in TEXT.split("\n") if line and not line.startswith("#")]
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_damage_is_an_error_of_ours_or_none(tmp_path_factory, data):
     lines = list(LINES)

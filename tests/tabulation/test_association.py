@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import csea_stats as cs
@@ -156,7 +156,6 @@ def test_fishers_test_and_limits_agree_with_r():
 small = st.lists(st.lists(st.integers(0, 2), min_size=3, max_size=3), min_size=2, max_size=3)
 
 
-@settings(max_examples=25)
 @given(small)
 def test_exact_tests_are_what_counting_every_exchange_gives(cells):
     counts = np.array(cells)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from csea_stats import (
@@ -277,7 +277,6 @@ def test_a_group_of_nobody_is_left_out_of_the_family():
         grouped([(9, 3, 2), (0, 0, 0), (0, 0, 0)]).contrasts()
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=3, max_size=3))
 def test_counts_of_any_answers_add_up(counts):
     table = grouped(counts)
