@@ -35,10 +35,13 @@ def test_a_range_against_the_public_verdict_of_every_count():
     assert share_rate(n, goal, 0.95) == pytest.approx(max(rates), abs=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("n1", "n2", "level"),
-    [(1, 1, 0.5), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((1, 2, 0.5), (3, 4, 0.95)))],
-)
+def test_two_people_decide_where_one_alone_said_yes():
+    assert cs.difference((1, 1), (0, 1), level=0.5).verdict.word == "supported"
+    assert gap_rate(1, 1, 0.5) == pytest.approx(max(2 * p * (1 - p) for p in np.linspace(0.005, 0.995, 199)), abs=1e-12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n1", "n2", "level"), [(1, 2, 0.5), (3, 4, 0.95)])
 def test_equal_shares_against_the_public_verdict_of_every_table(n1, n2, level):
     decided = np.zeros((n1 + 1, n2 + 1))
     for x1 in range(n1 + 1):

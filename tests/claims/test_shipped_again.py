@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from scipy import integrate, special, stats
@@ -27,6 +29,7 @@ def jeffreys(x, n):
     return 0.0 if x == 0 else found[0], 1.0 if x == n else found[1]
 
 
+@cache
 def chance_alone(x, n):
     wilson = stats.binomtest(x, n).proportion_ci(0.95, "wilson")
     return [jeffreys(x, n), (wilson.low, wilson.high), tuple(stats.beta(x + 1, n - x + 1).ppf([0.025, 0.975]))]
@@ -38,12 +41,13 @@ def population_below(q, x, n, tau, prior):
 
     def density(z):
         weight = np.exp(a * special.log_expit(z) + b * special.log_expit(-z) - special.betaln(a, b))
-        return weight * stats.norm.cdf((special.logit(q) - z) / tau)
+        return weight * special.ndtr((special.logit(q) - z) / tau)
 
     middle = special.logit(a / (a + b))
     return integrate.quad(density, middle - 15, middle + 15, points=[middle], limit=200)[0]
 
 
+@cache
 def population_sides(x, n, tau, low, high):
     """For each prior whether the interval lies inside the goal, and whether outside on one side; then the bound."""
     wilson = stats.binomtest(x, n).proportion_ci(0.95, "wilson")
@@ -57,6 +61,11 @@ def population_sides(x, n, tau, low, high):
         inside.append(under < 0.025 and over < 0.025)
         outside.append(under > 0.975 or over > 0.975)
     return all(inside), all(outside)
+
+
+@cache
+def exact(x, level):
+    return stats.binomtest(x, 49).proportion_ci(level, "exact")
 
 
 def kind(shipped, *names):
@@ -111,8 +120,7 @@ def test_every_ranking(shipped, survey, factor):
         level = 1 - 0.05 / len(counts)
 
         def limits(span, level=level):
-            low = stats.binomtest(span[0], 49).proportion_ci(level, "exact").low
-            high = stats.binomtest(span[1], 49).proportion_ci(level, "exact").high
+            low, high = exact(span[0], level).low, exact(span[1], level).high
             odds = low / (1 - low) / factor, high / (1 - high) * factor
             return odds[0] / (1 + odds[0]), odds[1] / (1 + odds[1])
 

@@ -128,13 +128,14 @@ def test_predicted_shares_expectations_and_checks_are_told(told):
     assert ("Single respondents" in text) == fit.bayes
 
 
-def test_many_sentences_are_folded_and_all_there():
+@pytest.mark.parametrize("method", ["frequentist", pytest.param("bayes", marks=pytest.mark.slow)])
+def test_many_sentences_are_folded_and_all_there(method):
     from csea_stats.report.fit_page import MOST_SHOWN
 
     rng = np.random.default_rng(5)
     named = {"rating": rng.choice(SCALE, 60), "kind": rng.choice([*"abcde"], 60)}
     book = cs.Codebook({"rating": cs.Ordered(*SCALE), "kind": cs.Categories(*"abcde")})
-    fit = cs.fit("rating ~ kind", cs.read_respondents(pd.DataFrame(named), book))
+    fit = cs.fit("rating ~ kind", cs.read_respondents(pd.DataFrame(named), book), method=method)
     said = [str(one) for one in fit.effects()]
     page = html.unescape(fit_html(fit))
     assert len(said) > MOST_SHOWN

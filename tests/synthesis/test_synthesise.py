@@ -1,6 +1,7 @@
 """Synthetic answers: every margin and subgroup of one reading exactly, and a stamp that does not come off."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -22,6 +23,11 @@ SURVEY = load_survey(NAME)
 AUDIT = audit(SURVEY)
 
 
+@cache
+def made(seed):
+    return synthesise(SURVEY, seed=seed)
+
+
 def vector(data, question, rows=None):
     column = data.column(question.id) if rows is None else data.column(question.id).taken(rows)
     labels = column.items if isinstance(column, MultipleColumn) else column.labels
@@ -31,7 +37,7 @@ def vector(data, question, rows=None):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_every_margin_is_a_reading_of_the_audit(seed):
-    data = synthesise(SURVEY, seed=seed)
+    data = made(seed)
     assert len(data) == 49
     checked = 0
     for question in SURVEY.question:
@@ -51,7 +57,7 @@ def test_every_margin_is_a_reading_of_the_audit(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_every_subgroup_is_a_reading_too(seed):
-    data = synthesise(SURVEY, seed=seed)
+    data = made(seed)
     seen = 0
     for question in SURVEY.question:
         for group in groups_within(question):
@@ -64,7 +70,7 @@ def test_every_subgroup_is_a_reading_too(seed):
 
 
 def test_nested_questions_are_answered_by_those_who_were_asked():
-    data = synthesise(SURVEY, seed=2)
+    data = made(2)
     for question in SURVEY.question:
         if question.among is None:
             continue
@@ -76,13 +82,13 @@ def test_nested_questions_are_answered_by_those_who_were_asked():
 
 
 def test_picks_are_exact():
-    data = synthesise(SURVEY, seed=4)
+    data = made(4)
     for name in ("barriers", "beliefs"):
         assert set(data.column(name).marks.sum(axis=1).tolist()) == {3}
 
 
 def test_age_bands_refine_age():
-    data = synthesise(SURVEY, seed=5)
+    data = made(5)
     young = data.column("age").codes == 0
     assert np.array_equal(young, data.column("age_band").codes == 0)
     years = data.column("experience")
@@ -91,14 +97,14 @@ def test_age_bands_refine_age():
 
 
 def test_what_is_invented_is_named():
-    data = synthesise(SURVEY, seed=1)
+    data = made(1)
     assert {"age_band", "experience", "medical-quality", "services: reintegration support"} <= set(data.invented)
     assert not {"awareness", "organisation", "barriers", "age"} & set(data.invented)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_answers_contradict_print_where_cells_were_set_aside_and_nowhere_else(seed):
-    data = synthesise(SURVEY, seed=seed)
+    data = made(seed)
     wrong = {finding.cells[0] for finding in compare_answers(SURVEY, data) if finding.verdict == "inconsistent"}
     assert wrong == {name for name in data.invented if " @ " in name}
 
@@ -123,7 +129,7 @@ def test_something_else_than_a_survey():
 
 
 def test_the_stamp_survives_csv_frames_and_parts(tmp_path):
-    data = synthesise(SURVEY, seed=7)
+    data = made(7)
     path = tmp_path / "a.csv"
     path.write_text(data.to_csv(), encoding="utf-8")
     for again in (read_respondents(path, NAME), read_respondents(data.to_frame(), NAME), data.taken(np.arange(5))):
@@ -136,7 +142,7 @@ def test_the_stamp_survives_csv_frames_and_parts(tmp_path):
 
 
 def test_the_stamp_is_in_every_estimate_sentence_and_table():
-    data = synthesise(SURVEY, seed=1)
+    data = made(1)
     table = tabulate(data, "awareness", by="organisation")
     assert str(table).startswith("SYNTHETIC")
     assert table.to_frame()["synthetic"].all()
@@ -158,7 +164,7 @@ def test_the_command(tmp_path):
     assert result.exit_code == 0, result.output
     assert "SYNTHETIC" in result.output
     assert "experience" in result.output
-    assert read_respondents(out, NAME).data_hash == synthesise(SURVEY, seed=3).data_hash
+    assert read_respondents(out, NAME).data_hash == made(3).data_hash
 
 
 @pytest.mark.parametrize(
