@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from csea_stats.results.numbers import number_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from csea_stats.report.tables import Format
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.tabulation.tabulation import Tabulation
     from csea_stats.targets.populations import Target
@@ -94,7 +95,7 @@ def report(survey: str, out: str, claims: str | None, level: float) -> None:
 @main.command()
 @_survey
 @_format
-def tables(survey: str, style: Literal["table", "csv", "json"]) -> None:
+def tables(survey: str, style: Format) -> None:
     """Print every printed cell of SURVEY, a row each."""
     from csea_stats import load_survey
     from csea_stats.report.tables import survey_table, write_table
@@ -108,9 +109,7 @@ def tables(survey: str, style: Literal["table", "csv", "json"]) -> None:
 @click.option("--answers", type=click.Path(path_type=Path), help="Respondents' answers, held against print as well.")
 @click.option("--codebook", help="Of the answers; by default that of SURVEY.")
 @_format
-def audit_command(
-    survey: str, answers: Path | None, codebook: str | None, style: Literal["table", "csv", "json"], *, strict: bool
-) -> None:
+def audit_command(survey: str, answers: Path | None, codebook: str | None, style: Format, *, strict: bool) -> None:
     """Say which printed numbers of SURVEY cannot be true together.
 
     As csv or json also with the cells, what could explain each finding, and what the check could have caught.
@@ -132,7 +131,7 @@ def audit_command(
 @_claims
 @_format
 @_level
-def claims_command(survey: str, claims: str | None, style: Literal["table", "csv", "json"], level: float) -> None:
+def claims_command(survey: str, claims: str | None, style: Format, level: float) -> None:
     """Put every statement of a report on SURVEY to the test, for each target."""
     from csea_stats import check_claims, load_survey
     from csea_stats.report.claims import claims_table, verdicts_table

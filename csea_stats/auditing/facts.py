@@ -56,6 +56,11 @@ class PrintedFact:
         return any(low <= total <= high for low, high in self.ranges)
 
 
+def cells_of(facts: Iterable[PrintedFact]) -> tuple[str, ...]:
+    """Return the names of the cells that say these facts, each once."""
+    return tuple(dict.fromkeys(cell for fact in facts for cell in fact.cells))
+
+
 def united(windows: Iterable[tuple[int, int]]) -> Ranges:
     """Join windows into disjoint ranges in increasing order.
 
@@ -104,6 +109,12 @@ def percent_ranges(percent: str, base: int) -> tuple[Ranges, bool]:
     return united(rescued or [bracket(percent, base)]), True
 
 
+def ranges_between(ends: tuple[str, str], base: int) -> tuple[Ranges, bool]:
+    """Return the counts that two percentages allow between them, and whether only a rescue allows either."""
+    (low, soft_low), (high, soft_high) = percent_ranges(ends[0], base), percent_ranges(ends[1], base)
+    return ((low[0][0], high[-1][1]),), soft_low or soft_high
+
+
 def positions(question: Question, items: Iterable[str]) -> tuple[int, ...]:
     """Return the places of answers among a question's categories, in increasing order."""
     places = {category: index for index, category in enumerate(question.categories)}
@@ -128,8 +139,7 @@ def _amounts(cell: Cell, base: int) -> Iterable[tuple[FactKind, str, Ranges, boo
             found = amount.window(base)
             yield "words", cell.words, (found or amount.nearest(base),), found is None
     if cell.range is not None:
-        low, high = (percent_ranges(end, base) for end in cell.range)
-        yield "range", " to ".join(cell.range), ((low[0][0][0], high[0][-1][1]),), low[1] or high[1]
+        yield "range", " to ".join(cell.range), *ranges_between(cell.range, base)
 
 
 def facts_of(question: Question, cells: Iterable[Cell], base: int) -> tuple[PrintedFact, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.assignments import assigned, complete, sheet_of
-from csea_stats.auditing.facts import PrintedFact, facts_of, percent_ranges, positions, united
+from csea_stats.auditing.facts import PrintedFact, facts_of, percent_ranges, positions, ranges_between, united
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.errors import UnknownName
@@ -117,7 +117,18 @@ class Book:
             for cell in battery.cells:
                 members = positions(question, cell.items)
                 if cell.range is not None:
-                    facts.append(_range_fact(members, cell.range, base, battery_cell_name(battery, cell)))
+                    ranges, soft = ranges_between(cell.range, base)
+                    facts.append(
+                        PrintedFact(
+                            members=members,
+                            kind="range",
+                            value=" to ".join(cell.range),
+                            base=base,
+                            ranges=ranges,
+                            cells=(battery_cell_name(battery, cell),),
+                            soft=soft,
+                        )
+                    )
                 if cell.unlabelled is not None and len(cell.unlabelled) >= len(members) * len(battery.questions):
                     values = united(one for value in set(cell.unlabelled) for one in percent_ranges(value, base)[0])
                     domains |= dict.fromkeys(members, values)
@@ -181,16 +192,3 @@ class Book:
             if 0 <= total - inside <= whole.base - part.base
         }
         return tuple(sorted(pairs))
-
-
-def _range_fact(members: tuple[int, ...], ends: tuple[str, str], base: int, name: str) -> PrintedFact:
-    (low, soft_low), (high, soft_high) = percent_ranges(ends[0], base), percent_ranges(ends[1], base)
-    return PrintedFact(
-        members=members,
-        kind="range",
-        value=" to ".join(ends),
-        base=base,
-        ranges=((low[0][0], high[-1][1]),),
-        cells=(name,),
-        soft=soft_low or soft_high,
-    )

@@ -156,15 +156,14 @@ def curvature(theta: Array, base: float, chosen: int, precision: float) -> Array
 
 
 def posterior_draws(
-    counts: ArrayLike, base: float, chosen: int, *, spread: float = SPREAD, draws: int = DRAWS, seed: int = 1
+    counts: ArrayLike, base: float, chosen: int, *, draws: int = DRAWS, seed: int = 1
 ) -> tuple[Array, Array, float]:
-    """Draw the scores from their posterior under Normal(0, spread^2) priors, by importance sampling around its mode.
+    """Draw the scores from their posterior under Normal(0, SPREAD^2) priors, by importance sampling around its mode.
 
     Parameters
     ----------
     counts : array-like of m counts
     base, chosen : as in `posterior_mode`
-    spread : float, default 1.5
     draws : int
         Even; half of them mirror the others through the mode.
     seed : int
@@ -189,13 +188,13 @@ def posterior_draws(
     0.84
     """
     x = np.asarray(counts, float)
-    mode = posterior_mode(x, base, chosen, spread=spread)
-    root = np.linalg.cholesky(np.linalg.inv(curvature(mode, float(base), chosen, spread**-2)))
+    mode = posterior_mode(x, base, chosen)
+    root = np.linalg.cholesky(np.linalg.inv(curvature(mode, float(base), chosen, SPREAD**-2)))
     rng = np.random.default_rng(seed)
     half = rng.standard_normal((len(x), draws // 2)) * np.sqrt(FREEDOM / rng.chisquare(FREEDOM, draws // 2))
     axes = np.concatenate([half, -half], axis=1)
     scores = mode[:, None] + root @ axes
-    heights = x @ scores - base * log_sums(scores, chosen)[chosen] - (scores**2).sum(axis=0) / (2 * spread**2)
+    heights = x @ scores - base * log_sums(scores, chosen)[chosen] - (scores**2).sum(axis=0) / (2 * SPREAD**2)
     logs = heights + (FREEDOM + len(x)) / 2 * np.log1p((axes**2).sum(axis=0) / FREEDOM)
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()

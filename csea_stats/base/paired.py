@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
@@ -62,12 +62,33 @@ class PairPosterior:
         return PairPosterior(cells=(second, first, rest), tilts=tilts, differing=self.differing)
 
     def cdf(self, value: float) -> float:
-        """Return the probability that the first share less the second is at most so much."""
-        return pair_cdf(self, value)
+        """Return the probability that the first share less the second is at most so much.
+
+        Notes
+        -----
+        With S the part that differs and V the first's part of those, both Beta and independent, the difference is
+        ``S (2V - 1)``: above t > 0 if ``V > (1 + t) / 2`` and ``S > t / (2V - 1)``. The sum over V is the trapezoidal
+        rule on the part of its range where both can be, mapped to the whole line by the logit; error below 1e-7
+        against adaptive quadrature.
+
+        Examples
+        --------
+        >>> round(1 - sampled_pairs((14.5, 10.5, 26.0)).cdf(0.0), 3)
+        0.793
+        """
+        if abs(value) >= 1:
+            return float(value > 0)
+        return _above(self.swapped, -value) if value < 0 else 1 - _above(self, value)
 
     def quantile(self, probability: float) -> float:
-        """Return a quantile of the first share less the second."""
-        return pair_quantile(self, probability)
+        """Return a quantile of the first share less the second.
+
+        Examples
+        --------
+        >>> [round(sampled_pairs((14.5, 10.5, 26.0)).quantile(p), 3) for p in (0.025, 0.975)]
+        [-0.112, 0.266]
+        """
+        return one_root(lambda t: self.cdf(t) - probability, -1.0, 1.0, tolerance=1e-9)
 
 
 def sampled_pairs(cells: Cells, weights: Weights = (1.0, 1.0, 1.0)) -> PairPosterior:
@@ -99,28 +120,6 @@ def selected_pairs(cells: Cells, tau: float) -> PairPosterior:
         tilts=tuple(zip((tau * z).tolist(), normal_weights(z).tolist(), strict=True)),
         differing=selected_group((cells[0] + cells[1], cells[2]), tau=math.sqrt(0.75) * tau, mean=0.0),
     )
-
-
-def pair_cdf(posterior: PairPosterior, difference: float) -> float:
-    """Return the probability that the first share less the second is at most so much.
-
-    Notes
-    -----
-    With S the part that differs and V the first's part of those, both Beta and independent, the difference is
-    ``S (2V - 1)``: above t > 0 if ``V > (1 + t) / 2`` and ``S > t / (2V - 1)``. The sum over V is the trapezoidal rule
-    on the part of its range where both can be, mapped to the whole line by the logit; error below 1e-7 against
-    adaptive quadrature.
-
-    Examples
-    --------
-    >>> round(1 - pair_cdf(sampled_pairs((14.5, 10.5, 26.0)), 0.0), 3)
-    0.793
-    """
-    if abs(difference) >= 1:
-        return float(difference > 0)
-    if difference < 0:
-        return _above(posterior.swapped, -difference)
-    return 1 - _above(posterior, difference)
 
 
 def _above(posterior: PairPosterior, t: float) -> float:
@@ -170,17 +169,6 @@ def _mapped(logits: Array, t: float) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.log(np.maximum(over, 0.0)) - np.log(under)
     return np.asarray(np.clip(np.nan_to_num(found, nan=-FARTHEST), -FARTHEST, FARTHEST))
-
-
-def pair_quantile(posterior: PairPosterior, probability: float) -> float:
-    """Return a quantile of the first share less the second.
-
-    Examples
-    --------
-    >>> [round(pair_quantile(sampled_pairs((14.5, 10.5, 26.0)), p), 3) for p in (0.025, 0.975)]
-    [-0.112, 0.266]
-    """
-    return one_root(lambda t: pair_cdf(posterior, t) - probability, -1.0, 1.0, tolerance=1e-9)
 
 
 Weights = tuple[float, float, float]
@@ -269,33 +257,3 @@ def bonett_price_limits(b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: floa
     middle = first - second
     reach = special.ndtri((1 + level) / 2) * np.sqrt((first + second - middle**2) / (n + 2))
     return np.maximum(middle - reach, -1.0), np.minimum(middle + reach, 1.0)
-
-
-def mcnemar_p(b: ArrayLike, c: ArrayLike, *, method: Literal["exact", "mid-p"] = "exact") -> Array:
-    """Return the p-value of equal shares of the same people, two-sided as twice the smaller one-sided.
-
-    Parameters
-    ----------
-    b, c : array-like of int
-        How many gave the first answer alone, and the second alone.
-    method : {"exact", "mid-p"}
-        Conditional on b + c; mid-p counts half of what is as probable as observed.
-
-    Notes
-    -----
-    Of the b + c who differ, b are Binomial(b + c, 1/2) under equal shares (McNemar 1947, Psychometrika 12, 153-157).
-    At most 1; nobody differing gives 1.
-
-    Examples
-    --------
-    >>> mcnemar_p([14, 4], [10, 0]).round(4).tolist()
-    [0.5413, 0.125]
-    """
-    b, c = np.broadcast_arrays(np.asarray(b, float), np.asarray(c, float))
-    less, trials = np.minimum(b, c), b + c
-    below = special.betainc(np.maximum(trials - less, 1.0), less + 1, 0.5)
-    if method == "mid-p":
-        fewer = special.betainc(trials - less + 1, np.maximum(less, 1.0), 0.5)
-        below = (below + np.where(less > 0, fewer, 0.0)) / 2
-    below = np.where(trials == 0, 0.5, below)
-    return np.asarray(np.minimum(2 * below, 1.0))

@@ -49,9 +49,6 @@ class Invention:
         return head + "; ".join(parts)
 
 
-__all__ = ["CUSTOMARY", "Codebook", "plain"]
-
-
 CUSTOMARY = ("", "NA")
 """What means "no answer" unless a codebook says otherwise; a declared label of the same text stays a label."""
 

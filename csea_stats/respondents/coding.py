@@ -119,9 +119,19 @@ def coded(name: str, kind: Kind, columns: dict[str, Sequence[Raw]], source: dict
     allowed = _listed(kind.labels, kind.off_scale, kind.values)
     notes.report(there, codes, columns[there], allowed, (*kind.labels, *kind.off_scale))
     codes[codes == UNKNOWN] = MISSING
+    return coded_column(name, kind, codes)
+
+
+def coded_column(name: str, kind: Categories, codes: NDArray[np.int16]) -> CodedColumn:
+    """Return the column of a variable with one answer each."""
     return CodedColumn(
         name=name, labels=kind.labels, ordered=isinstance(kind, Ordered), off_scale=kind.off_scale, codes=codes
     )
+
+
+def multiple_column(name: str, kind: Multiple, marks: NDArray[np.int8]) -> MultipleColumn:
+    """Return the column of a variable with several answers each."""
+    return MultipleColumn(name=name, items=kind.items, chosen=kind.chosen, off_scale=kind.off_scale, marks=marks)
 
 
 def _listed(labels: Sequence[str], off_scale: Sequence[str], values: Sequence[tuple[str, str]] = ()) -> str:
@@ -210,7 +220,7 @@ def _multiple(
         marks, notes.hollow[name] = _parted(kind, there, columns[there], notes)
     if kind.chosen is not None and codes_of(kind).get("") == 0:  # nothing ticked where some must be: no answer
         marks[(marks == 0).all(axis=1)] = MISSING
-    return MultipleColumn(name=name, items=kind.items, chosen=kind.chosen, off_scale=kind.off_scale, marks=marks)
+    return multiple_column(name, kind, marks)
 
 
 def _marks(kind: Multiple, there: str, columns: dict[str, Sequence[Raw]], notes: Notes) -> NDArray[np.int8]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.respondents.columns import MISSING, CodedColumn, Column, NumberColumn
+from csea_stats.respondents.columns import MISSING, OFF_SCALE, CodedColumn, Column, NumberColumn
 from csea_stats.respondents.kinds import limits_words
 from csea_stats.results.numbers import number_of
 
@@ -128,7 +128,7 @@ def _passes(column: Column, allowed: tuple[str, ...] | Limits) -> tuple[NDArray[
     if isinstance(column, CodedColumn):
         labels = [str(label) for label in allowed]
         places = [column.labels.index(label) for label in labels if label in column.labels]
-        places += [-3 - column.off_scale.index(label) for label in labels if label in column.off_scale]
+        places += [OFF_SCALE - column.off_scale.index(label) for label in labels if label in column.off_scale]
         return np.isin(column.codes, places), " or ".join(map(repr, labels))
     if not isinstance(column, NumberColumn):
         return np.ones(len(column.marks), dtype=np.bool_), ""

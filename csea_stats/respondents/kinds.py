@@ -32,20 +32,6 @@ Pairs = tuple[tuple[str, str], ...]
 """A mapping of texts, frozen."""
 
 
-__all__ = [
-    "Categories",
-    "Kind",
-    "Multiple",
-    "Number",
-    "Ordered",
-    "Value",
-    "changed",
-    "declared_text",
-    "is_nothing",
-    "text_of",
-]
-
-
 def text_of(value: object) -> str:
     """Return a value of a data file as the text it is compared by: 1.0 is "1"; blanks around a text are cut.
 

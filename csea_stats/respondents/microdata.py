@@ -533,6 +533,3 @@ def _told(troubles: Sequence[Trouble], table: RawTable) -> list[str]:
         rows = f"row{'s' if len(trouble.rows) > 1 else ''} {', '.join(names)}{f' and {more:,} more' if more else ''}"
         told.append(f"{rows}, column {trouble.column!r}: found {trouble.found}; allowed is {trouble.allowed}")
     return cut(told)
-
-
-__all__ = ["Microdata", "read_respondents"]

@@ -149,14 +149,14 @@ def _delimiter(line: str) -> str:
     return max(",;\t", key=outside.count)
 
 
-def header_problems(header: Sequence[str]) -> Iterator[str]:
+def header_problems(header: Sequence[str], where: str = "row 1: ") -> Iterator[str]:
     """Yield what is wrong with the names of the columns."""
     for place, name in enumerate(header, 1):
         if not name:
-            yield f"row 1: column {place} has no name; each column needs one"
+            yield f"{where}column {place} has no name; each column needs one"
     for name, times in Counter(header).items():
         if name and times > 1:
-            yield f"row 1: found the column {name!r} {times} times; each name may stand once"
+            yield f"{where}found the column {name!r} {times} times; each name may stand once"
 
 
 def cut(problems: Iterable[str]) -> list[str]:
@@ -180,7 +180,7 @@ def _frame(source: object) -> RawTable:
     problems = [
         f"found the column name {column!r}; allowed is a text" for column in header if not isinstance(column, str)
     ]
-    problems = problems or [problem.removeprefix("row 1: ") for problem in header_problems(header)]
+    problems = problems or list(header_problems(header, where=""))
     if problems:
         raise AnswersError(name, cut(problems), IN_FRAME)
     columns = {column: _values(frame[column]) for column in header}
@@ -319,7 +319,7 @@ def read_statistics(name: str, path: Path) -> RawTable:
         columns, meta = read(str(path), user_missing=True, output_format="dict")
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, UnicodeDecodeError) as error:
         raise AnswersError(name, [f"this is no {path.suffix[1:]} file that can be read: {error}"]) from None
-    problems = [problem.removeprefix("row 1: ") for problem in header_problems(list(columns))]
+    problems = list(header_problems(list(columns), where=""))
     if problems:
         raise AnswersError(name, cut(problems), IN_FRAME)
     values = {column: _statistics_values(found) for column, found in columns.items()}

@@ -243,7 +243,8 @@ class Estimates(Members[Estimate]):
 
     def to_json(self) -> str:
         """Return JSON text from which `from_json` makes equal estimates; infinity is the text "inf"."""
-        return dump(self._members)
+        body = {"format": FORMAT, "estimates": [_encode(estimate) for estimate in self]}
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -254,7 +255,25 @@ class Estimates(Members[Estimate]):
         InputError
             If the text is something else.
         """
-        return cls(parse(text))
+        try:
+            body = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            message = f"not JSON: {error}"
+            raise InputError(message) from error
+        found = body.get("format") if isinstance(body, dict) else None
+        if found != FORMAT or not isinstance(body.get("estimates"), list):
+            message = f"format: found {found!r}; allowed is {FORMAT!r} with a list of estimates"
+            raise InputError(message)
+        try:
+            decoded = [_decode(member) for member in body["estimates"]]
+        except TypeError as error:
+            message = f"an estimate has a wrong or missing key: {error}"
+            raise InputError(message) from error
+        estimates = [member for member in decoded if isinstance(member, Estimate)]
+        if len(estimates) != len(decoded):
+            message = "estimates: found a member that is no estimate"
+            raise InputError(message)
+        return cls(estimates)
 
 
 FORMAT = "csea-estimates/1"
@@ -312,38 +331,3 @@ def _decode(value: object, name: str = "") -> object:
     if name in _INFINITE and value in ("inf", "-inf"):
         return math.inf if value == "inf" else -math.inf
     return value
-
-
-def dump(estimates: tuple[Estimate, ...]) -> str:
-    """Return estimates as JSON text; infinity is the text "inf"."""
-    body = {"format": FORMAT, "estimates": [_encode(estimate) for estimate in estimates]}
-    return json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1)
-
-
-def parse(text: str) -> tuple[Estimate, ...]:
-    """Return the estimates of a JSON text.
-
-    Raises
-    ------
-    InputError
-        If the text is not what `dump` writes.
-    """
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        message = f"not JSON: {error}"
-        raise InputError(message) from error
-    found = body.get("format") if isinstance(body, dict) else None
-    if found != FORMAT or not isinstance(body.get("estimates"), list):
-        message = f"format: found {found!r}; allowed is {FORMAT!r} with a list of estimates"
-        raise InputError(message)
-    try:
-        decoded = [_decode(member) for member in body["estimates"]]
-    except TypeError as error:
-        message = f"an estimate has a wrong or missing key: {error}"
-        raise InputError(message) from error
-    estimates = tuple(member for member in decoded if isinstance(member, Estimate))
-    if len(estimates) != len(decoded):
-        message = "estimates: found a member that is no estimate"
-        raise InputError(message)
-    return estimates

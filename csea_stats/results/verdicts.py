@@ -132,6 +132,6 @@ def certain_verdict(
     return Verdict(word=word, threshold=threshold, direction=direction, why=why)
 
 
-def uncheckable(why: str, *, threshold: float = 0.0, direction: Direction = "above") -> Verdict:
+def uncheckable(why: str) -> Verdict:
     """Say that nothing printed bears on the claim."""
-    return Verdict(word="cannot be checked", threshold=threshold, direction=direction, why=why)
+    return Verdict(word="cannot be checked", threshold=0.0, direction="above", why=why)

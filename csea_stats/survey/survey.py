@@ -408,7 +408,14 @@ class Survey:
         >>> list(frame.loc[frame.question == "collaboration", "percent"].dropna())
         ['55', '6', '49', '31', '14']
         """
-        return to_frame(self)
+        import pandas as pd
+
+        table = rows(self)
+        names = [*COLUMNS, *(field.name for field in fields(Row) if field.name not in COLUMNS)]
+        kinds = dict.fromkeys(names, "str") | {"base": "Int64", "count": "Int64", "candidates": "object"}
+        return pd.DataFrame(
+            {name: pd.Series([getattr(row, name) for row in table], dtype=kinds[name]) for name in names}
+        )
 
 
 Holder = Literal["cell", "battery", "list", "fact", "event"]
@@ -490,24 +497,18 @@ def rows(survey: Survey) -> tuple[Row, ...]:
     return tuple(_rows(survey))
 
 
-def to_frame(survey: Survey) -> pd.DataFrame:
-    """Make a pandas frame of `rows`; ``count`` and ``base`` are nullable integers, ``percent`` the printed string."""
-    import pandas as pd
-
-    table = rows(survey)
-    names = [*COLUMNS, *(field.name for field in fields(Row) if field.name not in COLUMNS)]
-    kinds = dict.fromkeys(names, "str") | {"base": "Int64", "count": "Int64", "candidates": "object"}
-    return pd.DataFrame({name: pd.Series([getattr(row, name) for row in table], dtype=kinds[name]) for name in names})
-
-
 def _rows(survey: Survey) -> Iterator[Row]:
     for question in survey.question:
         yield from _lists(question)
         for cell in question.cells:
-            yield from _cell(survey, question, cell)
+            base, name = base_of(survey, question, cell), cell_name(question, cell)
+            yield from _printed(cell, base, question=question.id, holder="cell", name=name)
     for battery in survey.battery:
+        bases = {base_of(survey, question) for question in survey.question if question.id in battery.questions}
+        base = bases.pop() if len(bases) == 1 else None
         for statement in battery.cells:
-            yield from _statement(survey, battery, statement)
+            name = battery_cell_name(battery, statement)
+            yield from _printed(statement, base, question=battery.id, holder="battery", name=name)
     for fact in survey.fact:
         yield Row(
             question=fact.name,
@@ -542,49 +543,29 @@ def _lists(question: Question) -> Iterator[Row]:
             yield Row(question=question.id, item=item, count=count, where=question.where, holder="list", name=name)
 
 
-def _percent(cell: Cell | BatteryCell) -> str | None:
-    return None if cell.range is None else "-".join(cell.range)
-
-
 def _note(cell: Cell | BatteryCell) -> str | None:
     """Give the note, and before it the number in words, so that the leading columns hold all that is printed."""
     words = f'In words: "{cell.words}".' if cell.words else ""
     return " ".join(filter(None, (words, cell.note))) or None
 
 
-def _cell(survey: Survey, question: Question, cell: Cell) -> Iterator[Row]:
+def _printed(cell: Cell | BatteryCell, base: int | None, *, question: str, holder: Holder, name: str) -> Iterator[Row]:
+    """Yield the row of a cell, or a row for each of its values without labels."""
+    own = cell if isinstance(cell, Cell) else None
+    group, percent = (own.among, own.percent) if own else (None, None)
     for value in (None,) if cell.unlabelled is None else cell.unlabelled:
         yield Row(
-            question=question.id,
-            item=item_name(cell),
-            base=base_of(survey, question, cell),
-            percent=cell.percent or value or _percent(cell),
-            count=cell.count,
-            where=cell.where,
-            status=cell.status if value is None else "unlabelled",
-            note=_note(cell),
-            words=cell.words,
-            among=f"{cell.among.question}={cell.among.item}" if cell.among else None,
-            candidates=() if value is None else cell.items,
-            holder="cell",
-            name=cell_name(question, cell),
-        )
-
-
-def _statement(survey: Survey, battery: Battery, cell: BatteryCell) -> Iterator[Row]:
-    bases = {base_of(survey, question) for question in survey.question if question.id in battery.questions}
-    base = bases.pop() if len(bases) == 1 else None
-    for value in (None,) if cell.unlabelled is None else cell.unlabelled:
-        yield Row(
-            question=battery.id,
+            question=question,
             item=item_name(cell),
             base=base,
-            percent=value or _percent(cell),
+            percent=percent or value or (None if cell.range is None else "-".join(cell.range)),
+            count=own.count if own else None,
             where=cell.where,
             status=cell.status if value is None else "unlabelled",
             note=_note(cell),
             words=cell.words,
+            among=f"{group.question}={group.item}" if group else None,
             candidates=() if value is None else cell.items,
-            holder="battery",
-            name=battery_cell_name(battery, cell),
+            holder=holder,
+            name=name,
         )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.respondents.codebook import Invention, plain
-from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered
+from csea_stats.respondents.coding import coded_column, multiple_column
+from csea_stats.respondents.columns import CodedColumn, Column, NumberColumn
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,9 +55,7 @@ def _drawn(
     name: str, kind: Kind, invention: Invention, given: Column | None, people: int, rng: np.random.Generator
 ) -> Column:
     if isinstance(kind, Multiple):
-        return MultipleColumn(
-            name=name, items=kind.items, chosen=kind.chosen, off_scale=kind.off_scale, marks=_marks(kind, people, rng)
-        )
+        return multiple_column(name, kind, _marks(kind, people, rng))
     whom = _whom(given, people)
     if isinstance(kind, Number):
         values = np.empty(people)
@@ -71,9 +70,7 @@ def _drawn(
     for answer, mask in whom:
         weights = _weights(kind, dict(shares.get(answer, ())))
         codes[mask] = rng.choice(len(kind.labels), size=int(mask.sum()), p=weights)
-    return CodedColumn(
-        name=name, labels=kind.labels, ordered=isinstance(kind, Ordered), off_scale=kind.off_scale, codes=codes
-    )
+    return coded_column(name, kind, codes)
 
 
 def _weights(kind: Categories, stated: Mapping[str, float]) -> NDArray[np.float64]:

@@ -11,9 +11,10 @@ from csea_stats.auditing.audit import audit
 from csea_stats.errors import InputError, check_kind
 from csea_stats.respondents.codebook import OTHER, Codebook
 from csea_stats.respondents.codebook_files import codebook_of
-from csea_stats.respondents.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, Column, MultipleColumn
+from csea_stats.respondents.coding import coded_column, multiple_column
+from csea_stats.respondents.columns import MISSING, NOT_ASKED, OFF_SCALE, Column
 from csea_stats.respondents.funnels import Funnel
-from csea_stats.respondents.kinds import Categories, Multiple, Ordered, changed
+from csea_stats.respondents.kinds import Categories, Multiple, changed
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.survey import Survey, groups_within
@@ -208,11 +209,8 @@ class _Maker:
             named = {item for cell in question.cells for item in cell.items}
             self.invented += [f"{question.id}: {item}" for item in question.categories if item not in named]
         self.invented += [name for name in margin.set_aside if name not in self.invented]
-        self.invented += [
-            f"{question.id} among {group.question}: {group.item}"
-            for group in margin.dropped
-            if f"{question.id} among {group.question}: {group.item}" not in self.invented
-        ]
+        dropped = [f"{question.id} among {group.question}: {group.item}" for group in margin.dropped]
+        self.invented += [name for name in dropped if name not in self.invented]
 
     def column(self, name: str, answers: _Answers) -> Column:
         """Return made answers as a column of the codebook, its labels in the codebook's order."""
@@ -221,22 +219,11 @@ class _Maker:
             places = [kind.labels.index(category) for category in categories]
             missing = OFF_SCALE - kind.off_scale.index(OTHER) if OTHER in kind.off_scale else MISSING
             table = np.array([*places, NOT_ASKED, missing], dtype=np.int16)
-            return CodedColumn(
-                name=name,
-                labels=kind.labels,
-                ordered=isinstance(kind, Ordered),
-                off_scale=kind.off_scale,
-                codes=table[answers.values],
-            )
+            return coded_column(name, kind, table[answers.values])
         if isinstance(kind, Multiple):
             order = [categories.index(item) for item in kind.items]
-            return MultipleColumn(
-                name=name,
-                items=kind.items,
-                chosen=None if name in self.unpicked else kind.chosen,
-                off_scale=kind.off_scale,
-                marks=answers.values[:, order].astype(np.int8),
-            )
+            picks = changed(kind, chosen=None) if name in self.unpicked else kind
+            return multiple_column(name, picks, answers.values[:, order].astype(np.int8))
         message = f"synthesise: the codebook says {name!r} is a number, the survey that it has answers"
         raise InputError(message)
 

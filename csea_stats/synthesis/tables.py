@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.auditing.audit import Audit
+    from csea_stats.auditing.constraints import Vector
     from csea_stats.auditing.findings import Reading
     from csea_stats.survey.survey import Group, Question
 
@@ -91,9 +92,6 @@ def can_pick(counts: Sequence[int], size: int, chosen: int) -> bool:
 
 TRIES = 20_000
 """How often a margin that print only bounds is drawn before a reading at an end is taken."""
-
-
-Vector = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.explanations import as_percent, listing, other_bases, other_roundings, percent_power
+from csea_stats.auditing.checks.statements import impossible_value
+from csea_stats.auditing.explanations import listing
 from csea_stats.auditing.facts import percent_ranges
 from csea_stats.auditing.findings import Finding
-from csea_stats.auditing.rounding import bracket
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.survey import battery_cell_name
 
@@ -76,31 +77,18 @@ def _assigned(book: Book, battery: Battery) -> list[Finding]:
 
 def _values(battery: Battery, cell: BatteryCell, base: int, printed_bases: Sequence[int]) -> list[Finding]:
     """Report each value that is no percentage of the base."""
-    name = battery_cell_name(battery, cell)
-    findings = []
-    for value in dict.fromkeys((*(cell.unlabelled or ()), *(cell.range or ()))):
-        if base < 1 or not percent_ranges(value, base)[1]:
-            continue
-        near = [f"{count} of {base} is {as_percent(count, base, value)}%" for count in bracket(value, base)]
-        findings.append(
-            Finding(
-                code="percent-and-base",
-                question=battery.id,
-                cells=(name,),
-                printed=f"{value}% ({cell.where}); base {base}",
-                expected=f"no count gives {value}% of {base}: {' and '.join(near)}",
-                verdict="inconsistent",
-                explanations=(
-                    *other_roundings(value, base),
-                    *other_bases(value, base, printed_bases),
-                    "weighting, or a slip of the pen",
-                ),
-                consequence="the counts that a rescue would allow are carried into the estimates, with a caveat",
-                power=percent_power(value, base),
-                items=cell.items,
-            )
+    values = dict.fromkeys((*(cell.unlabelled or ()), *(cell.range or ())))
+    return [
+        replace(
+            impossible_value(value, base, (), printed_bases),
+            question=battery.id,
+            cells=(battery_cell_name(battery, cell),),
+            printed=f"{value}% ({cell.where}); base {base}",
+            items=cell.items,
         )
-    return findings
+        for value in values
+        if base >= 1 and percent_ranges(value, base)[1]
+    ]
 
 
 def _total(book: Book, battery: Battery, cell: BatteryCell, base: int) -> list[Finding]:

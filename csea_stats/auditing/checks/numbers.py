@@ -29,13 +29,16 @@ def check_numbers(survey: Survey) -> list[Finding]:
 
 
 def _twice(facts: list[Fact]) -> Finding:
-    values = dict.fromkeys(fact.count for fact in facts)
-    agree = len(values) == 1
+    told = f"{facts[0].label}: {listing((f'{fact.count} ({fact.where})' for fact in facts), 'and')}"
+    return _same(facts, told, agree=len({fact.count for fact in facts}) == 1)
+
+
+def _same(facts: list[Fact], printed: str, *, agree: bool) -> Finding:
     return Finding(
         code="fact-twice",
         question=None,
         cells=tuple(_name(fact) for fact in facts),
-        printed=f"{facts[0].label}: {listing((f'{fact.count} ({fact.where})' for fact in facts), 'and')}",
+        printed=printed,
         expected="the same number in every place",
         verdict="consistent" if agree else "inconsistent",
         explanations=() if agree else ("the places may count different things", "one of them is a slip of the pen"),
@@ -69,17 +72,9 @@ def _sum(fact: Fact, by_name: dict[str, list[Fact]]) -> list[Finding]:
 
 def _respondents(survey: Survey, by_name: dict[str, list[Fact]]) -> list[Finding]:
     """Compare the facts named "respondents" with the survey's own number."""
+    everybody = number_of(survey.respondents, "respondents")
     return [
-        Finding(
-            code="fact-twice",
-            question=None,
-            cells=(_name(fact),),
-            printed=f"{fact.label}: {fact.count} ({fact.where}); {number_of(survey.respondents, 'respondents')}",
-            expected="the same number in every place",
-            verdict="inconsistent",
-            explanations=("the places may count different things", "one of them is a slip of the pen"),
-            power=EXACT,
-        )
+        _same([fact], f"{fact.label}: {fact.count} ({fact.where}); {everybody}", agree=False)
         for fact in by_name.get("respondents", ())
         if fact.count != survey.respondents
     ]

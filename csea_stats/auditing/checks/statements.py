@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.explanations import (
@@ -19,7 +20,7 @@ from csea_stats.auditing.explanations import (
     sums_without_labels,
     unlabelled_sums,
 )
-from csea_stats.auditing.facts import cut
+from csea_stats.auditing.facts import cells_of, cut
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.rounding import bracket
 
@@ -107,33 +108,36 @@ def _impossible_value(
     question: Question, fact: PrintedFact, group: Unlabelled, facts: Sequence[PrintedFact], printed_bases: Sequence[int]
 ) -> Finding:
     """Report a value without a label that is no rounding of any count of its base."""
-    near = [
-        f"{count} of {fact.base} is {as_percent(count, fact.base, fact.value)}%"
-        for count in bracket(fact.value, fact.base)
-    ]
-    explanations = [
-        *other_roundings(fact.value, fact.base),
-        *unlabelled_sums(fact, group, facts),
-        *other_bases(fact.value, fact.base, printed_bases),
-        "weighting, or a slip of the pen",
-    ]
-    return Finding(
-        code="percent-and-base",
+    found = impossible_value(fact.value, fact.base, unlabelled_sums(fact, group, facts), printed_bases)
+    return replace(
+        found,
         question=question.id,
         cells=(group.cell,),
         printed=f"{fact.value}% ({_places(fact)}, without a label); base {fact.base}",
-        expected=f"no count gives {fact.value}% of {fact.base}: {' and '.join(near)}",
-        verdict="inconsistent",
-        explanations=tuple(dict.fromkeys(explanations)),
-        consequence=SOFTENED,
-        power=percent_power(fact.value, fact.base),
         items=tuple(question.categories[i] for i in group.members),
+    )
+
+
+def impossible_value(value: str, base: int, sums: Sequence[str], printed_bases: Sequence[int]) -> Finding:
+    """Return the finding of a percentage that is no rounding of any count, without where it is printed."""
+    near = [f"{count} of {base} is {as_percent(count, base, value)}%" for count in bracket(value, base)]
+    told = (*other_roundings(value, base), *sums, *other_bases(value, base, printed_bases))
+    return Finding(
+        code="percent-and-base",
+        question=None,
+        cells=(),
+        printed=f"{value}%; base {base}",
+        expected=f"no count gives {value}% of {base}: {' and '.join(near)}",
+        verdict="inconsistent",
+        explanations=tuple(dict.fromkeys((*told, "weighting, or a slip of the pen"))),
+        consequence=SOFTENED,
+        power=percent_power(value, base),
     )
 
 
 def _names(question: Question, facts: Iterable[PrintedFact]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     several = list(facts)
-    cells = tuple(dict.fromkeys(cell for fact in several for cell in fact.cells))
+    cells = cells_of(several)
     items = tuple(dict.fromkeys(question.categories[i] for fact in several for i in fact.members))
     return cells, items
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csea_stats.auditing.checks.statements import groups_of
 from csea_stats.auditing.consistent_sets import MOST_READINGS, ways_of
 from csea_stats.auditing.explanations import listing, percent_power
-from csea_stats.auditing.facts import unlabelled_of
+from csea_stats.auditing.facts import cells_of, unlabelled_of
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.results.numbers import number_of
@@ -66,7 +66,7 @@ def _agreed(question: Question, tables: Sequence[Readings], facts: Sequence[Prin
     return Finding(
         code="statements-agree",
         question=question.id,
-        cells=tuple(dict.fromkeys(cell for fact in facts for cell in fact.cells)),
+        cells=cells_of(facts),
         printed=f"{number_of(len(facts), f'{"other " * others}statements')} on {number_of(len(answers), 'answers')}, "
         f"base {bases}",
         expected=f"agree: {listing(checked, 'and')}",
@@ -80,7 +80,7 @@ def _single(question: Question, facts: Sequence[PrintedFact]) -> Finding:
     return Finding(
         code="nothing-to-compare",
         question=question.id,
-        cells=tuple(dict.fromkeys(cell for fact in facts for cell in fact.cells)),
+        cells=cells_of(facts),
         printed=f"{number_of(len(facts), 'statements')}, each in one form only",
         expected="a percentage, a total or a second place to compare with",
         verdict="cannot be checked",
@@ -150,7 +150,7 @@ def _many(question: Question, tables: Sequence[Readings]) -> list[Finding]:
             Finding(
                 code="too-many-readings",
                 question=question.id,
-                cells=tuple(dict.fromkeys(cell for fact in table.facts for cell in fact.cells)) or (question.id,),
+                cells=cells_of(table.facts) or (question.id,),
                 printed=f"more than {MOST_READINGS:,} joint readings",
                 expected=f"bounds: {'; '.join(bounds)}",
                 verdict="cannot be checked",

@@ -11,7 +11,7 @@ from csea_stats.auditing.checks.statements import CARRIED, agreed, groups_of, sh
 from csea_stats.auditing.consistent_sets import reach, solvable
 from csea_stats.auditing.constraints import Limit, System
 from csea_stats.auditing.explanations import counts_in, decimal_text, listing, total_range
-from csea_stats.auditing.facts import meet
+from csea_stats.auditing.facts import cells_of, meet
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.programme import Programme
 from csea_stats.auditing.rounding import units, window
@@ -189,7 +189,7 @@ def _report(question: Question, table: Readings, core: list[Statement]) -> Findi
     return Finding(
         code=code,
         question=question.id,
-        cells=tuple(dict.fromkeys(cell for one in core for fact in one.facts for cell in fact.cells)) or (question.id,),
+        cells=cells_of(fact for one in core for fact in one.facts) or (question.id,),
         printed=f"{'; '.join(told)}; base {table.base}",
         expected="; ".join(expected),
         verdict="inconsistent",
@@ -289,9 +289,7 @@ def _unlabelled(
         Finding(
             code="values-without-labels",
             question=question.id,
-            cells=tuple(
-                dict.fromkeys([cell for fact in table.facts for cell in fact.cells] + list(table.unlabelled_cells))
-            ),
+            cells=tuple(dict.fromkeys((*cells_of(table.facts), *table.unlabelled_cells))),
             printed=f"{_without_labels(unlabelled)}{_labelled(table)}; base {table.base}",
             expected=expected,
             verdict="inconsistent",
