@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, product
 from typing import TYPE_CHECKING, ClassVar, Literal, overload
 
-from scipy import special
-
-from csea_stats.base.dominance import Vector, dominance_cdf, dominance_quantiles, selected_dominance
+from csea_stats.base.dominance import Law, Vector, dominance
 from csea_stats.base.dominance_limits import (
     brunner_munzel_limits,
     has_placement_variance,
@@ -92,19 +89,12 @@ def _parameters(vector: Vector, prior: str, effect: float) -> tuple[float, ...]:
     return tuple(count / effect + added for count in vector)
 
 
-Law = tuple[Callable[[tuple[float, ...]], tuple[float, ...]], Callable[[float], float]]
-"""Quantiles, and the distribution function."""
-
-
 @lru_cache(maxsize=8)
 def _law(table: tuple[Vector, Vector], prior: str, effect: float, who: Who, bound: float) -> Law:
     """Return the posterior of a table, in a population if anything is supposed of it."""
     groups = _parameters(table[0], prior, effect), _parameters(table[1], prior, effect)
-    if who == NOBODY and bound == 0:
-        below = dominance_cdf(*groups)
-        return lambda asked: dominance_quantiles(*groups, asked), lambda value: float(below(special.logit([value]))[0])
     tau, mean, correlation = who
-    return selected_dominance(*groups, tau=tau, mean=mean, correlation=correlation, apart=bound)
+    return dominance(*groups, tau=tau, mean=mean, correlation=correlation, apart=bound)
 
 
 @lru_cache(maxsize=CACHED)
@@ -254,9 +244,9 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
 
     Notes
     -----
-    No spacing of the categories is assumed. The posterior among people like these is computed by repeated quadrature:
-    over lopsided tables of 1 to 10^4 people limits and probability are off by at most 1.3e-4 in 99 of 100, and at most
-    4e-4. Dirichlet(1/2) would be K/2 pseudo-answers in each group: 2.5 against 7 people with five categories, so it is
+    No spacing of the categories is assumed. The posterior of more than two categories is the mean of a
+    smooth function over 16384 fixed points: limits at 95 % and probability are right to 1e-4, in a population with few
+    exceptions (up to 5e-4, most where tau is above 1); limits at 99.9 % to 2e-3. Dirichlet(1/2) would be K/2 pseudo-answers in each group: 2.5 against 7 people with five categories, so it is
     in the strip only.
 
     ============================ ==============================================================
@@ -265,9 +255,7 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
     Respondents                  all (counted: no interval)
     Superpopulation              all
     Population, Selection        dirichlet: every cumulative logit of a group loses the same
-                                 log participation ratio. Two categories: quadrature, to 1e-6;
-                                 more: a fixed rule of 262144 points, limits at 95 % off by 2e-4
-                                 in the root mean square and up to 1e-3, at 99.9 % up to 4e-3
+                                 log participation ratio
     Population, SelectionBounds  dirichlet; proportional-odds, the log odds ratio shifted
     ============================ ==============================================================
 
