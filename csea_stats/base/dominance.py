@@ -125,7 +125,7 @@ def _shifted(shares: list[Array], lost: Array) -> list[Array]:
         above.append(above[-1] + each)
     ratio = np.exp(-lost)
     found, below, before = [], np.zeros_like(lost), np.ones_like(lost)
-    for each, rest in zip(shares, [*above[::-1], 0.0], strict=True):
+    for each, rest in zip(shares, [*above[::-1], np.zeros_like(lost)], strict=True):
         # P_k / (P_k + (1 - P_k) / ratio) less the same of the cut before, without cancellation.
         below = below + each
         weight = rest + ratio * below

@@ -34,15 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from csea_stats.base.roots import Array
     from csea_stats.estimators.estimand import Inference, Limits, Participation
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Base, Caveat, Scale
     from csea_stats.results.verdicts import Direction
-
-    Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
