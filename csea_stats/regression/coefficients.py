@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimand import Limits, Participation
     from csea_stats.regression import problem
-    from csea_stats.regression.groups import StackedReading
     from csea_stats.regression.problem import Array, EngineProblem
     from csea_stats.regression.quantities import Moved
     from csea_stats.results.values import Interval, Scale
@@ -73,7 +72,7 @@ class Coefficient(OfFit):
 
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws: the population's coefficient is that of people like these less the difference."""
-        values = item_draws(reading, self.item)
+        values = reading.named[self.item]
         return values if moved is None else values - (moved[1] - moved[0])
 
     def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:  # noqa: ARG002
@@ -137,17 +136,6 @@ def item_words(design: Design, item: str) -> str:
     return item
 
 
-def item_draws(reading: FittedTable | StackedReading, item: str) -> Array:
-    """Return the draws of one coefficient."""
-    if not isinstance(reading, FittedTable):
-        values = reading.sample.values
-        return values[item] if item in values else values["b"][:, reading.design.columns_items.index(item)]
-    design, sample = reading.design, reading.drawn
-    if item in design.linear_items:
-        return np.asarray(sample.linear[:, design.linear_items.index(item)])
-    return np.asarray(sample.monotonic[:, design.monotonic_items.index(item)])
-
-
 def thresholds(fit: FittedModel) -> Estimates:
     """Return the cutpoints of a respondent at the averages of the predictors."""
     found = []
@@ -189,7 +177,7 @@ class Threshold(OfFit):
 
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:  # noqa: ARG002
         """Return its draws."""
-        return threshold_draws(reading, self.place)
+        return reading.thresholds[:, self.place]
 
     def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the profile limits, infinite where a search fails; None where nobody gave an answer beside it."""
@@ -204,13 +192,6 @@ class Threshold(OfFit):
     def point(self, reading: FittedTable, who: Participation, sign: float) -> float:  # noqa: ARG002
         """Return the estimate."""
         return float(reading.profiled.thresholds[self.place])  # type: ignore[union-attr]
-
-
-def threshold_draws(reading: FittedTable | StackedReading, place: int) -> Array:
-    """Return the draws of one threshold."""
-    if isinstance(reading, FittedTable):
-        return np.asarray(reading.drawn.thresholds[:, place])
-    return reading.thresholds[:, place]
 
 
 COMMON = "common"

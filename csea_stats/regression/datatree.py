@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,32 +25,12 @@ from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
     from csea_stats.regression.fitted import FittedModel, FittedTable
-    from csea_stats.regression.problem import Array, Sample
+    from csea_stats.regression.problem import Array
 
 CHAINS = 4
 """Into which independent draws are parted, so that checks between chains have something to compare."""
 
 Draws = dict[str, Any]
-
-
-def named_draws(reading: FittedTable | StackedReading) -> Draws:
-    """Draws by name."""
-    if isinstance(reading, StackedReading):
-        values = dict(reading.sample.values)
-        b = values.pop("b", None)
-        if b is not None:
-            values.update({item: b[:, place] for place, item in enumerate(reading.design.columns_items)})
-        return values
-    return _named(reading.design, reading.drawn)
-
-
-def _named(design: Design, sample: Sample) -> Draws:
-    found: Draws = {"thresholds": sample.thresholds}
-    found.update({item: sample.linear[:, place] for place, item in enumerate(design.linear_items)})
-    for place, item in enumerate(design.monotonic_items):
-        found[item] = sample.monotonic[:, place]
-        found[f"{item} steps"] = sample.zetas[place]
-    return found
 
 
 def to_datatree(fit: FittedModel) -> Any:
@@ -184,8 +165,8 @@ def _groups(reading: FittedTable, rng: np.random.Generator) -> dict[str, Draws]:
         log_prior[item] = log_density(problem.monotonic_priors[place], sample.monotonic[:, place])
         log_prior[f"{item} simplex"] = log_dirichlet(problem.simplexes, np.log(np.maximum(sample.zetas[place], 1e-300)))
     return {
-        "posterior": _named(design, sample),
-        "prior": _named(design, prior),
+        "posterior": reading.named,
+        "prior": replace(reading, sample=prior).named,
         "log_likelihood": {"answers": cells[:, patterns, answers]},
         "log_prior": log_prior,
         "posterior_predictive": {"answers": _predicted(cells, patterns, rng)},
@@ -210,8 +191,8 @@ def _stacked_groups(reading: StackedReading, rng: np.random.Generator) -> dict[s
     if design.family == "conditional-bernoulli":
         observed = design.answer.reshape(design.people, -1).ravel()
     return {
-        "posterior": named_draws(reading),
-        "prior": named_draws(prior),
+        "posterior": reading.named,
+        "prior": prior.named,
         "log_likelihood": {"answers": answer_log_likelihood(reading)},
         "log_prior": stacked_log_priors(reading),
         "posterior_predictive": {"answers": _stacked_predicted(reading, rng)},

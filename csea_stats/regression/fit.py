@@ -175,9 +175,7 @@ class Fit(FittedModel):
     @property
     def draws(self) -> dict[str, Array]:
         """Posterior draws by name, of the first reading of print; empty for a frequentist fit."""
-        from csea_stats.regression.datatree import named_draws
-
-        return named_draws(self.readings[0]) if self.bayes else {}
+        return self.readings[0].named if self.bayes else {}
 
     def prior_sensitivity(self) -> Sensitivity:
         """Refit under three customary priors, and scale prior and likelihood by a little.

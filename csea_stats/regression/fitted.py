@@ -75,6 +75,22 @@ class FittedTable:
         return len(self.drawn.thresholds)
 
     @property
+    def thresholds(self) -> Array:
+        """Cutpoints, a row for each draw."""
+        return self.drawn.thresholds
+
+    @property
+    def named(self) -> dict[str, Array]:
+        """Draws by name."""
+        design, sample = self.design, self.drawn
+        found = {"thresholds": sample.thresholds}
+        found.update({item: sample.linear[:, place] for place, item in enumerate(design.linear_items)})
+        for place, item in enumerate(design.monotonic_items):
+            found[item] = sample.monotonic[:, place]
+            found[f"{item} steps"] = sample.zetas[place]
+        return found
+
+    @property
     def engine(self) -> str:
         """What made them."""
         return self.drawn.engine

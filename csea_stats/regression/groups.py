@@ -174,6 +174,15 @@ class StackedReading:
         return len(next(iter(self.sample.values.values())))
 
     @property
+    def named(self) -> dict[str, Array]:
+        """Draws by name."""
+        found = dict(self.sample.values)
+        b = found.pop("b", None)
+        if b is not None:
+            found.update({item: b[:, place] for place, item in enumerate(self.design.columns_items)})
+        return found
+
+    @property
     def engine(self) -> str:
         """What made them."""
         return self.sample.engine

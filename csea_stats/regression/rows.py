@@ -167,10 +167,7 @@ def check_people(people: int, total: int, left_out: tuple[tuple[str, int], ...])
         why = "; ".join(f"{integer(number)} {reason}" for reason, number in left_out)
         message = (
             f"found {people} of {number_of(total, 'respondents')} with an answer to everything in the "
-            f"model{f' ({why})' if why else ''}; "
-            ""
-            ""
-            "allowed are two or more"
+            f"model{f' ({why})' if why else ''}; allowed are two or more"
         )
         raise InputError(message)
 

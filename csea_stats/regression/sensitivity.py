@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression import densities as stacked_densities
-from csea_stats.regression.coefficients import item_draws
-from csea_stats.regression.densities import cell_log_likelihood, log_likelihood, log_priors
+from csea_stats.regression.densities import (
+    answer_log_likelihood,
+    cell_log_likelihood,
+    log_likelihood,
+    log_priors,
+    stacked_log_priors,
+)
 from csea_stats.regression.effects import effects
 from csea_stats.regression.groups import StackedReading
 from csea_stats.regression.quantities import Quantity, drawn
@@ -91,7 +95,7 @@ def prior_sensitivity(fit: FittedModel, own: Estimates) -> Sensitivity:
     strip = fit_again(fit)
     under = tuple((prior, effects(one)) for prior, one in strip)
     densities = _densities(fit.readings[0])
-    power = tuple(_power(item_draws(fit.readings[0], item), item, densities) for item in _items(fit))
+    power = tuple(_power(fit.readings[0].named[item], item, densities) for item in _items(fit))
     return Sensitivity(strip=under, power=power, sentence=_sentence(fit, own, under, power), synthetic=fit.synthetic)
 
 
@@ -126,8 +130,8 @@ def _densities(reading: FittedTable | StackedReading) -> dict[str, Array]:
     """Log prior and log likelihood of each draw."""
     if isinstance(reading, StackedReading):
         return {
-            "prior": np.asarray(sum(stacked_densities.stacked_log_priors(reading).values())),
-            "likelihood": stacked_densities.answer_log_likelihood(reading).sum(axis=1),
+            "prior": np.asarray(sum(stacked_log_priors(reading).values())),
+            "likelihood": answer_log_likelihood(reading).sum(axis=1),
         }
     return {
         "prior": np.asarray(sum(log_priors(reading.design.problem(reading.place), reading.drawn).values())),

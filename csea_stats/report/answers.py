@@ -164,11 +164,15 @@ MOST_UNSETTLED = 0.3
 """Share of respondents without a settled answer above which the cells of a scale are not drawn."""
 
 
+def half_axis(y: float) -> tuple[Text, ...]:
+    """Return the labels of a short axis of shares, their baseline at y."""
+    told = ((0.0, "0", "start"), (0.5, "half", "middle"), (1.0, "100%", "end"))
+    return tuple(Text(look="ax", x=x, y=y, text=text, anchor=anchor) for x, text, anchor in told)
+
+
 def row_axis() -> Markup:
     """Return the axis in the head of a table of strips."""
-    told = ((0.0, "0", "start"), (0.5, "half", "middle"), (1.0, "100%", "end"))
-    marks = tuple(Text(look="ax", x=x, y=1.05, text=text, anchor=anchor) for x, text, anchor in told)
-    return fluid_svg(Drawing(marks=marks, height=1.4), look="strip row")
+    return fluid_svg(Drawing(marks=half_axis(1.05), height=1.4), look="strip row")
 
 
 def answer_table(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csea_stats.claims.format import CrosstabTest, DifferenceTest, EachTest, NoNumber, OverlappingTest, PairedTest
 from csea_stats.claims.results import ClaimRow, is_tested
 from csea_stats.report.notes import check_reference
-from csea_stats.report.tables import Table
+from csea_stats.report.tables import Table, rows_table
 from csea_stats.report.target_tables import judged
 from csea_stats.report.text import PEOPLE, THESE, capital, in_words, the_workforce, workforce_name
 from csea_stats.results.numbers import at_most, interval_words, number_of, ratio, span_words, thresholds_of
@@ -308,10 +308,7 @@ def _href(result: ClaimResult, context: PageContext) -> str:
 
 def claims_table(claims: Claims) -> Table:
     """Return a row per statement, in the claim file's order."""
-    from dataclasses import astuple, fields
-
-    columns = tuple(field.name for field in fields(ClaimRow))
-    return Table(columns=columns, rows=tuple(astuple(row) for row in claims.rows()))
+    return rows_table(ClaimRow, claims.rows())
 
 
 def verdicts_table(claims: Claims) -> Table:

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.context import doubts_of, ratio_of, unpublished_of
 from csea_stats.report.drawing import Drawing, fluid_svg
+from csea_stats.report.notes import notes_of
 from csea_stats.report.strips import difference_strip, groups_strip
-from csea_stats.report.target_tables import bound, count_text, judged, share_text, span, target_table
+from csea_stats.report.target_tables import bound, count_text, few_words, judged, share_text, span, target_table
 from csea_stats.report.text import (
-    HEADINGS,
-    LANE_CAVEATS,
     PEOPLE,
     THESE,
     assumed_words,
     capital,
     in_words,
+    listed,
     shown_name,
     small,
     told_once,
     workforce_name,
 )
-from csea_stats.report.views import Block, BlockPart, BoundRow, Figure, Judged, Note, Relation, TargetRow, TargetTable
+from csea_stats.report.views import Block, BlockPart, BoundRow, Figure, Judged, Relation, TargetRow, TargetTable
 from csea_stats.results.numbers import (
     base_words,
     percent_range,
@@ -64,13 +64,13 @@ def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: PageConte
     if verdict and verdict.word == "not settled":
         lede += " The survey does not show that the groups differ, nor that they are alike."
     parts = []
-    told: set[tuple[str, str]] = set()
+    members = tuple(e for tiers in groups for e in tiers.every)
     if groups:
-        notes = _notes(tuple(e for tiers in groups for e in tiers.every), told)
+        notes = notes_of(members, joined=told_once)
         parts.append(BlockPart(notes=notes, figures=(_groups_figure(index, groups, context),)))
     parts.append(
         BlockPart(
-            notes=_notes(gap.every, told),
+            notes=notes_of(gap.every, told=doubts_of(members), joined=told_once),
             figures=(_difference_figure(index, gap, context),),
             targets=_in_words(
                 target_table(gap, context, caption=f"Difference in percentage points, {gap.item}"), words
@@ -96,19 +96,6 @@ def contrast_label(question: Question, gap: Tiers) -> str:
     return f"{question.label}, “{item}”: {group} against the rest"
 
 
-def _notes(members: tuple[Estimate, ...], told: set[tuple[str, str]]) -> tuple[Note, ...]:
-    """Return the caveats of estimates that are not yet told, one note for each code."""
-    merged: dict[str, list[str]] = {}
-    for code, text in doubts_of(members):
-        if code not in LANE_CAVEATS and (code, text) not in told:
-            told.add((code, text))
-            merged.setdefault(code, []).append(text)
-    return tuple(
-        Note(kind="caveat", heading=HEADINGS.get(code, capital(code.replace("-", " "))), paragraphs=told_once(texts))
-        for code, texts in merged.items()
-    )
-
-
 def _in_words(table: TargetTable, words: str) -> TargetTable:
     """Return a difference's table without the unit, which its caption gives, and with what "not settled" means here."""
     why = words.partition("settled: ")[2].removesuffix(".")
@@ -132,7 +119,9 @@ def _in_words(table: TargetTable, words: str) -> TargetTable:
 
 def _groups_figure(index: int, groups: tuple[Tiers, ...], context: PageContext) -> Figure:
     names = [tiers.item.rpartition(" among ")[2] for tiers in groups]
-    labels = [(f"{capital(name)}: {_of(tiers)}", span(tiers.people)) for name, tiers in zip(names, groups, strict=True)]
+    labels = [
+        (f"{capital(name)}: {few_words(tiers)}", span(tiers.people)) for name, tiers in zip(names, groups, strict=True)
+    ]
     told = [
         f"{capital(n)}: {count_text(t)}; people like these {span(t.people)}."
         for n, t in zip(names, groups, strict=True)
@@ -144,10 +133,6 @@ def _groups_figure(index: int, groups: tuple[Tiers, ...], context: PageContext) 
         caption=f"Cells: these respondents, counted; wide cells mean few people. Bar and range: people like these, "
         f"{context.level_text}, chance alone.",
     )
-
-
-def _of(tiers: Tiers) -> str:
-    return count_text(tiers).partition(" (")[0]
 
 
 def _difference_figure(index: int, gap: Tiers, context: PageContext) -> Figure:
@@ -183,12 +168,8 @@ def difference_parts(gap: Tiers, context: PageContext) -> tuple[Drawing, str, st
         )
     factors = [ratio(ratio_of(e)) for e in gap.population if e.interval]
     if factors:
-        caption += f" {population}: participation ratio within about {_listed(factors)} times, assumed."
+        caption += f" {population}: participation ratio within about {listed(factors)} times, assumed."
     return drawing, f"Difference, {gap.item}", caption
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 OPEN = "0 to 100%"

@@ -17,8 +17,8 @@ from csea_stats.report.fit_tables import (
     predictor_rows,
     prior_table,
 )
-from csea_stats.report.fitted import notes_of
 from csea_stats.report.model_card import estimands_told, mathematics, methods_paragraph, outcome_words
+from csea_stats.report.notes import notes_of
 from csea_stats.report.page import css_text, stylesheet, template
 from csea_stats.report.text import capital
 from csea_stats.report.views import FitPage, FitSection, FittedRow, Grid, HeadedText

@@ -11,12 +11,11 @@ from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.sensitivity import FLAG
 from csea_stats.report.answers import row_axis
 from csea_stats.report.context import limits
-from csea_stats.report.drawing import BlockMark, Drawing, Mark, Rect, fluid_svg
-from csea_stats.report.fitted import share_row
-from csea_stats.report.strips import TICK, axis_of, bar, grid, row_labels, row_lanes
-from csea_stats.report.target_tables import judged
+from csea_stats.report.drawing import fluid_svg
+from csea_stats.report.strips import axis_of, row_labels, row_lanes, share_strip
+from csea_stats.report.target_tables import against_zero
 from csea_stats.report.text import PEOPLE, THESE, capital, in_words
-from csea_stats.report.views import EffectRow, EffectTable, FittedRow, Grid, Judged
+from csea_stats.report.views import EffectRow, EffectTable, FittedRow, Grid
 from csea_stats.results.numbers import (
     count_words,
     integer,
@@ -29,7 +28,6 @@ from csea_stats.results.numbers import (
     probability,
     ratio,
     rounded,
-    threshold_words,
 )
 from csea_stats.results.sentences import method_words
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation
@@ -141,11 +139,11 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
                 described=value_words(counted).partition(" point")[0],
                 people=_short(one.interval, one.scale),
                 beside=_short(one.companion, one.scale),
-                judged=_against_zero(one),
+                judged=against_zero(one.verdict),
                 probability=probability(*one.probability) if one.probability else "",
                 population=_short(whole.interval, one.scale) if whole else "",
                 bound=_short(whole.companion, one.scale) if whole and fit.bayes else "",
-                population_judged=_against_zero(whole) if whole else None,
+                population_judged=against_zero(whole.verdict) if whole else None,
             )
         )
     return EffectTable(
@@ -155,15 +153,6 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
         rows=tuple(rows),
         key=_effect_key(fit, people, population),
     )
-
-
-def _against_zero(one: Estimate) -> Judged | None:
-    """Return a verdict with what it is about: "Below zero: not settled"."""
-    mark, verdict = judged(one.verdict), one.verdict
-    if mark is None or verdict is None:
-        return None
-    claim = threshold_words(verdict.threshold, verdict.direction, "difference")
-    return Judged(shape=mark.shape, text=f"{claim}: {verdict.word}")
 
 
 def _effect_heads(fit: Fit, population: Estimates | None) -> tuple[str, ...]:
@@ -217,7 +206,7 @@ def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
                 FittedRow(
                     name=capital(answers[place % len(answers)]),
                     cells=cells[: 3 if second else 2],
-                    svg=fluid_svg(share_row(one, one.bounds or _point(one)), look="strip row"),
+                    svg=fluid_svg(share_strip(None, limits(one.interval), one.bounds or _point(one)), look="strip row"),
                 )
             )
         found.append(
@@ -271,7 +260,7 @@ def expected_table(fit: Fit, found: Expected) -> Grid:
         counts = found.observed[place]
         before, after = (found.span(place, fit.level, prior=prior) for prior in (True, False))
         ends = (counts[0] / found.base, counts[-1] / found.base)
-        drawing = expected_row(before, after, ends)
+        drawing = share_strip(before, after, ends)
         cells = [f"{count_words(counts)} ({percent_range(*ends, decimals=0)})"]
         cells += [
             percent_range(*ends) if ends else "" for ends in ((before, after) if found.prior is not None else (after,))
@@ -294,20 +283,6 @@ def expected_table(fit: Fit, found: Expected) -> Grid:
         axis=row_axis(),
         key=key,
     )
-
-
-def expected_row(
-    before: tuple[float, float] | None, after: tuple[float, float] | None, seen: tuple[float, float] | None
-) -> Drawing:
-    """Return the strip of an answer: thin line before, bar after, tick for what was observed."""
-    marks: list[Mark] = grid(0.0, 1.5)
-    marks += bar(before, "joint", 0.75, 0.125)
-    marks += bar(after, "work", 0.75, 0.375)
-    if seen and seen[0] == seen[1]:
-        marks.append(BlockMark(look="c1", x=seen[0], y=0.375, width=TICK, height=0.75))
-    elif seen:
-        marks += [Rect(look=k, x=seen[0], width=seen[1] - seen[0], y=0.4375, height=0.625) for k in ("under", "cm")]
-    return Drawing(marks=tuple(marks), height=1.5)
 
 
 def influence_table(fit: Fit) -> tuple[Grid, str] | None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from csea_stats.regression.summary import FAMILIES
 from csea_stats.report.answers import row_axis
-from csea_stats.report.context import doubts_of, limits
-from csea_stats.report.drawing import BlockMark as Tick
-from csea_stats.report.drawing import Drawing, Mark, Rect, fluid_svg
-from csea_stats.report.strips import TICK, Bars, bar, grid, lanes_strip
-from csea_stats.report.target_tables import judged, span
-from csea_stats.report.text import HEADINGS, LANE_CAVEATS, PEOPLE, capital, in_words, shown_name
+from csea_stats.report.context import limits
+from csea_stats.report.drawing import fluid_svg
+from csea_stats.report.notes import notes_of
+from csea_stats.report.strips import Bars, lanes_strip, share_strip
+from csea_stats.report.target_tables import against_zero, judged, span
+from csea_stats.report.text import PEOPLE, capital, in_words, shown_name
 from csea_stats.report.views import (
     AnswerRow,
     AnswerTable,
@@ -84,19 +84,10 @@ def _block(index: int, found: PrintedFit, context: PageContext) -> Block:
         label=f"{found.question.label} by {found.tabulation.by_label[:1].lower()}{found.tabulation.by_label[1:]}",
         asked=fit.model.question,
         lede=_lede(found),
-        judged=verdict_claim(effect),
+        judged=against_zero(effect.verdict, "{claim}? {mark}."),
         lines=_lines(found),
         parts=tuple(parts),
     )
-
-
-def verdict_claim(effect: Estimate) -> Judged | None:
-    """Return an effect's verdict with what it is about: "Above zero? Not settled."."""
-    mark, verdict = judged(effect.verdict), effect.verdict
-    if mark is None or verdict is None:
-        return None
-    claim = threshold_words(verdict.threshold, verdict.direction, "difference")
-    return Judged(shape=mark.shape, text=f"{claim}? {mark.text}.")
 
 
 def _event(found: PrintedFit) -> str:
@@ -149,18 +140,6 @@ def model_line(model: Model) -> str:
     family = FAMILIES[model.family or "cumulative"]
     prior = model.priors.coefficients.prior
     return f"{capital(family)} model, {model.formula}, with a {prior} prior on the log odds ratio."
-
-
-def notes_of(estimates: Sequence[Estimate], but: frozenset[str] = LANE_CAVEATS) -> tuple[Note, ...]:
-    """Return the caveats of estimates, one note for each code."""
-    merged: dict[str, list[str]] = {}
-    for code, text in doubts_of(tuple(estimates)):
-        if code not in but:
-            merged.setdefault(code, []).append(text)
-    return tuple(
-        Note(kind="caveat", heading=HEADINGS.get(code, capital(code.replace("-", " "))), paragraphs=tuple(texts))
-        for code, texts in merged.items()
-    )
 
 
 def _effect_figure(index: int, found: PrintedFit) -> Figure:
@@ -295,24 +274,11 @@ def _answer_row(answer: str, counts: tuple[int, ...], bases: tuple[int, ...], on
     return AnswerRow(
         names=(answer,),
         references=(),
-        svg=fluid_svg(share_row(one, (low, high)), look="strip row"),
+        svg=fluid_svg(share_strip(None, limits(one.interval), (low, high)), look="strip row"),
         count=count_words(counts),
         share=f"({percent_range(low, high, decimals=0)})",
         people=span(one) or "not estimated",
     )
-
-
-def share_row(one: Estimate, observed: tuple[float, float] | None, height: float = 1.5) -> Drawing:
-    """Return the strip of a predicted share: a bar for its interval, a tick for what was counted."""
-    middle = height / 2
-    marks: list[Mark] = grid(0.0, height)
-    marks += bar(limits(one.interval), "work", middle, 0.375)
-    if observed is not None and observed[0] == observed[1]:
-        marks.append(Tick(look="c1", x=observed[0], y=middle - 0.375, width=TICK, height=0.75))
-    elif observed is not None:
-        low, high = observed
-        marks += [Rect(look=k, x=low, width=high - low, y=middle - 0.3125, height=0.625) for k in ("under", "cm")]
-    return Drawing(marks=tuple(marks), height=height)
 
 
 def _again(found: PrintedFit) -> str:

@@ -13,9 +13,10 @@ from csea_stats.results.numbers import percent_range, ratio, ratio_range, thresh
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from csea_stats.report.context import Numbered, PageContext, Tiers
+    from csea_stats.results.estimate import Estimate
     from csea_stats.survey.survey import Question
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -44,6 +45,35 @@ class Noted:
     caveats: tuple[Note, ...]
     foot: str
     marks: dict[str, tuple[Reference, ...]]
+
+
+def notes_of(
+    estimates: Sequence[Estimate],
+    but: frozenset[str] = LANE_CAVEATS,
+    *,
+    told: Collection[tuple[str, str]] = (),
+    joined: Callable[[list[str]], tuple[str, ...]] = tuple,
+) -> tuple[Note, ...]:
+    """Return the caveats of estimates, one note for each code.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+    but : frozenset of str
+        Codes that are told elsewhere.
+    told : collection of (code, text)
+        What is told already.
+    joined : callable
+        Makes paragraphs of the texts of one code.
+    """
+    merged: dict[str, list[str]] = {}
+    for code, text in doubts_of(tuple(estimates)):
+        if code not in but and (code, text) not in told:
+            merged.setdefault(code, []).append(text)
+    return tuple(
+        Note(kind="caveat", heading=HEADINGS.get(code, capital(code.replace("-", " "))), paragraphs=joined(texts))
+        for code, texts in merged.items()
+    )
 
 
 def tipping_values(tiers: Tiers) -> tuple[float, str, float, float] | None:

@@ -9,13 +9,14 @@ from csea_stats.report.context import Tiers, headline_of, limits, ratio_of
 from csea_stats.report.drawing import Drawing, Mark, Text, fluid_svg
 from csea_stats.report.notes import check_reference, tipping_line, tipping_values
 from csea_stats.report.strips import MOST_CELLS, axis, bar, compact_strip, grid, nested, notch, respondents_lane
-from csea_stats.report.target_tables import bound, claim_of, count_text, description, judged, span
+from csea_stats.report.target_tables import bound, claim_of, count_text, description, few_words, judged, span
 from csea_stats.report.text import (
     PEOPLE,
     THESE,
     assumed_words,
     capital,
     in_words,
+    listed,
     shown_name,
     the_workforce,
     workforce_name,
@@ -49,7 +50,7 @@ def facts(survey: Survey) -> tuple[HeadedText, ...]:
         found += f" {integer(source.started)} began; {integer(source.disqualified)} did not meet the entry conditions."
     answered = source.mode
     if source.languages:
-        answered += f" In {_and(source.languages)}."
+        answered += f" In {listed(source.languages)}."
     limits_text = survey.limits or (
         f"What {survey.targets.many} said, not how often anything happens. "
         + (
@@ -66,10 +67,6 @@ def facts(survey: Survey) -> tuple[HeadedText, ...]:
         HeadedText(head="How they answered", text=answered),
         HeadedText(head="What it can show", text=limits_text.strip()),
     )
-
-
-def _and(words: tuple[str, ...]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def deck(survey: Survey) -> str:
@@ -200,17 +197,15 @@ def _population_marks(tiers: Tiers) -> list[Mark]:
 
 def _these(tiers: Tiers) -> str:
     if isinstance(tiers.base, int) and tiers.base <= MOST_CELLS:
-        unit = f"One cell is one person; filled cells gave the answer (here {_few(tiers)})."
+        unit = f"One cell is one person; filled cells gave the answer (here {few_words(tiers)})."
     else:
-        unit = f"The dark part of the bar gave the answer (here {_few(tiers)}); they are too many to draw one by one."
+        unit = (
+            f"The dark part of the bar gave the answer (here {few_words(tiers)}); they are too many to draw one by one."
+        )
     return (
         f"are counted. {unit} Nothing is estimated, so there is no interval; this says nothing about anyone who did "
         "not answer."
     )
-
-
-def _few(tiers: Tiers) -> str:
-    return count_text(tiers).partition(" (")[0]
 
 
 def _people(tiers: Tiers, context: PageContext) -> str:

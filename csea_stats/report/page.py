@@ -15,9 +15,8 @@ from csea_stats.report.comparisons import comparison_blocks, relations
 from csea_stats.report.context import PageContext, context_of
 from csea_stats.report.fitted import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_blocks
-from csea_stats.report.text import told_once
+from csea_stats.report.text import sample_words, told_once
 from csea_stats.report.views import Block, Page
-from csea_stats.results.numbers import number_of
 from csea_stats.results.sentences import citation
 
 if TYPE_CHECKING:
@@ -66,13 +65,8 @@ def page_view(context: PageContext, fits: Sequence[PrintedFit] = ()) -> Page:
         provenance=methods.provenance(context, dict.fromkeys(one.fit.seed for one in fits)),
         sentences=sentences,
         caveats=_caveats(context, (*questions, *comparisons), sentences),
-        foot=_foot(survey),
+        foot=f"{sample_words(survey)}. Every number says whom it speaks for.",
     )
-
-
-def _foot(survey: Survey) -> str:
-    kind = "random sample" if survey.source.probability_sample else "not a random sample"
-    return f"{number_of(survey.respondents, 'respondents')}, {kind}. Every number says whom it speaks for."
 
 
 def _sentences(context: PageContext, blocks: Sequence[Block]) -> tuple[tuple[str, tuple[str, ...]], ...]:

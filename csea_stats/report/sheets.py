@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csea_stats.report.answers import diverging, scale_figure, scale_of
+from csea_stats.report.answers import LISTS, diverging, half_axis, scale_figure, scale_of
 from csea_stats.report.comparisons import difference_parts
 from csea_stats.report.context import headline_of
 from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text, sheet_svg
 from csea_stats.report.questions import item_title, strip_caption
 from csea_stats.report.strips import full_strip, row_strip
 from csea_stats.report.target_tables import bare_count, description, lane_labels, share_text, span
-from csea_stats.report.text import capital, shown_name, wrapped
+from csea_stats.report.text import capital, sample_words, shown_name, wrapped
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
@@ -85,18 +85,14 @@ def _sheet(question: Question, headline: Tiers, context: PageContext) -> Sheet:
 
 def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: PageContext) -> Stack:
     single = [tiers for tiers in items if tiers.item in question.categories] or list(items)
-    if question.kind in ("pick", "multiple", "open-coded"):
+    if question.kind in LISTS:
         single.sort(key=lambda tiers: -(tiers.observed or (0.0, 0.0))[1])
     stack = stack.text(f"Answers, of {number_of(single[0].base, 'respondents')}", "tl", after=4.0)
     heads = (
         _at("ax", COUNT_END, "counted", stack.y),
         _at("ax", WIDTH - MARGIN, f"{context.level_text} interval", stack.y),
     )
-    axis = tuple(
-        Text(look="ax", x=x, y=0.8, text=text, anchor=anchor)
-        for x, text, anchor in ((0.0, "0", "start"), (0.5, "half", "middle"), (1.0, "100%", "end"))
-    )
-    stack = stack.add((*heads, Placed(marks=axis, left=AXIS_START, right=AXIS_END, top=stack.y)), 20.0)
+    stack = stack.add((*heads, Placed(marks=half_axis(0.8), left=AXIS_START, right=AXIS_END, top=stack.y)), 20.0)
     for tiers in single:
         stack = _row(stack, shown_name(question, tiers.item), tiers)
     joint = next((t.joint.interval for t in single if t.joint and t.joint.interval), None)
@@ -136,7 +132,6 @@ def _difference(index: int, gap: Tiers, context: PageContext) -> Sheet:
 
 def _closed(stack: Stack, context: PageContext, title: str, words: str) -> Sheet:
     survey = context.survey
-    kind = "random sample" if survey.source.probability_sample else "not a random sample"
-    foot = f"Survey “{survey.id}”, {number_of(survey.respondents, 'respondents')}, {kind}. csea-stats."
+    foot = f"Survey “{survey.id}”, {sample_words(survey)}. csea-stats."
     stack = stack.text(foot, "foot")
     return Sheet(width=WIDTH, height=round(stack.y + MARGIN), pieces=stack.pieces, title=title, description=words)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from csea_stats.report.context import Tiers
 
+Ends = tuple[float, float]
+
+
 MOST_CELLS = 100
 """With more respondents a cell would be thinner than its gap on a phone: one bar is drawn instead, and says so."""
 
@@ -41,6 +44,11 @@ def axis(y: float) -> list[Mark]:
     told = ((0.0, "0", "start"), (0.25, "25", "middle"), (0.5, "half", "middle"), (0.75, "75", "middle"))
     labels: list[Mark] = [Text(look="ax", x=x, y=y, text=text, anchor=anchor) for x, text, anchor in told]
     return [*labels, Text(look="ax", x=1.0, y=y, text="100%", anchor="end")]
+
+
+def label(y: float, name: str, value: str) -> list[Mark]:
+    """Return a lane's label: its name at the left end, its value at the right one."""
+    return [Text(look="tl", x=0.0, y=y, text=name), Text(look="tv", x=1.0, y=y, text=value, anchor="end")]
 
 
 def cells(base: int, low: int, high: int, y: float, height: float) -> list[Mark]:
@@ -69,7 +77,7 @@ def cells(base: int, low: int, high: int, y: float, height: float) -> list[Mark]
     return marks
 
 
-def bar(ends: tuple[float, float] | None, look: str, centre: float, height: float) -> list[Mark]:
+def bar(ends: Ends | None, look: str, centre: float, height: float) -> list[Mark]:
     """Return a bar from limit to limit."""
     if ends is None:
         return []
@@ -179,19 +187,24 @@ def full_strip(tiers: Tiers, labels: Sequence[tuple[str, str]], *, title: str, d
         marks += nested(_population(tiers), 7.3, 0.8125)
     marks += axis(bottom + 1.2)
     for (y, _), (name, value) in zip(lanes, labels, strict=True):
-        marks.append(Text(look="tl", x=0.0, y=y, text=name))
-        marks.append(Text(look="tv", x=1.0, y=y, text=value, anchor="end"))
+        marks += label(y, name, value)
     return Drawing(marks=tuple(marks), height=bottom + 1.5, title=title, description=description)
 
 
 def row_strip(tiers: Tiers, height: float = 1.5) -> Drawing:
     """Return the strip of a row in a list: thin line for all items at once, bar for this one, tick for the count."""
+    thin, thick = (limits(one.interval if one else None) for one in (tiers.joint, tiers.people))
+    return share_strip(thin, thick, tiers.observed, height)
+
+
+def share_strip(thin: Ends | None, thick: Ends | None, seen: Ends | None, height: float = 1.5) -> Drawing:
+    """Return the strip of a share: a thin line, a bar, and a tick for what was seen, hatched where print leaves it."""
     middle = height / 2
     marks: list[Mark] = grid(0.0, height)
-    marks += bar(limits(tiers.joint.interval) if tiers.joint else None, "joint", middle, 0.125)
-    marks += bar(limits(tiers.people.interval) if tiers.people else None, "work", middle, 0.375)
-    if tiers.observed is not None:
-        low, high = tiers.observed
+    marks += bar(thin, "joint", middle, 0.125)
+    marks += bar(thick, "work", middle, 0.375)
+    if seen is not None:
+        low, high = seen
         if low == high:
             marks.append(BlockMark(look="c1", x=low, y=middle - 0.375, width=TICK, height=0.75))
         else:
@@ -216,8 +229,7 @@ def groups_strip(
         marks += respondents_lane(tiers, top + 1.3, 0.625)
         marks += bar(limits(tiers.people.interval) if tiers.people else None, "work", top + 2.8, 0.5)
         marks += notch(tiers, top + 1.925, top + 2.8, 0.5)
-        marks.append(Text(look="tl", x=0.0, y=top + 0.85, text=name))
-        marks.append(Text(look="tv", x=1.0, y=top + 0.85, text=value, anchor="end"))
+        marks += label(top + 0.85, name, value)
     return Drawing(marks=(*marks, *axis(bottom + 1.2)), height=bottom + 1.5, title=title, description=description)
 
 
@@ -263,8 +275,7 @@ def difference_strip(tiers: Tiers, labels: Sequence[tuple[str, str]], *, title: 
         marks.append(Text(look="ax", x=at(tick), y=bottom + 1.2, text=text, anchor=anchor))
     marks += _lanes(tiers, at)
     for y, (name, value) in zip((0.85, 3.55, 6.25), labels, strict=True):
-        marks.append(Text(look="tl", x=0.0, y=y, text=name))
-        marks.append(Text(look="tv", x=1.0, y=y, text=value, anchor="end"))
+        marks += label(y, name, value)
     return Drawing(marks=tuple(marks), height=bottom + 1.5, title=title, description=description)
 
 
@@ -298,9 +309,6 @@ def _lanes(tiers: Tiers, at: Callable[[float], float]) -> list[Mark]:
 
 PITCH = 2.7
 """Height of a lane with its label, in em."""
-
-
-Ends = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,8 +395,7 @@ def lanes_strip(lanes: Sequence[Bars], *, title: str, description: str) -> Drawi
         for index, ends in enumerate(lane.ends if len(lane.ends) > 1 else ()):
             height = 1.1 / len(lane.ends)
             marks.append(found.bar(ends, lane.look, top + 1.2 + height * (index + 0.5), min(0.22, height * 0.6)))
-        marks.append(Text(look="tl", x=0.0, y=top + 0.85, text=lane.label))
-        marks.append(Text(look="tv", x=1.0, y=top + 0.85, text=lane.value, anchor="end"))
+        marks += label(top + 0.85, lane.label, lane.value)
     marks += found.labels(bottom + 1.2)
     return Drawing(marks=tuple(marks), height=bottom + 1.5, title=title, description=description)
 

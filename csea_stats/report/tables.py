@@ -11,19 +11,22 @@ import io
 import json
 import math
 from dataclasses import astuple, dataclass, fields
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
 from csea_stats.report.text import text_columns
 from csea_stats.results.estimates import EstimateRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed import DataclassInstance
+
     from csea_stats.auditing.audit import Audit
     from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Survey
 
 Entry = str | int | float | bool | None
-Format = Literal["table", "csv", "json"]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters that a spreadsheet takes for a formula or drops."""
@@ -119,10 +122,14 @@ def write_table(table: Table, form: str) -> str:
     return WRITERS[form](table)
 
 
+def rows_table(kind: type[DataclassInstance], rows: Iterable[DataclassInstance]) -> Table:
+    """Return flat rows as a table, a column per field of their kind."""
+    return Table(columns=tuple(field.name for field in fields(kind)), rows=tuple(map(astuple, rows)))
+
+
 def estimates_table(estimates: Estimates) -> Table:
     """Return a row per estimate, its companion in columns of their own."""
-    columns = tuple(field.name for field in fields(EstimateRow))
-    return Table(columns=columns, rows=tuple(astuple(row) for row in estimates.rows()))
+    return rows_table(EstimateRow, estimates.rows())
 
 
 TERMINAL = ("id", "verdict", "question", "code", "printed", "expected")

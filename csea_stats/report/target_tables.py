@@ -36,12 +36,26 @@ def judged(verdict: Verdict | None) -> Judged | None:
     return None if verdict is None else Judged(shape=SHAPES[verdict.word], text=verdict_text(verdict))
 
 
+def against_zero(verdict: Verdict | None, words: str = "{claim}: {word}") -> Judged | None:
+    """Return the verdict on a difference with what it is about: "Below zero: not settled"."""
+    mark = judged(verdict)
+    if mark is None or verdict is None:
+        return None
+    claim = threshold_words(verdict.threshold, verdict.direction, "difference")
+    return Judged(shape=mark.shape, text=words.format(claim=claim, word=verdict.word, mark=mark.text))
+
+
 def count_text(tiers: Tiers) -> str:
     """Return counts, base and share: "35 of 49 (71%)"."""
     if tiers.counts is None or not tiers.first.base:
         return "not counted"
     found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
     return share_words(found, tiers.base, thresholds_of(tiers.first))
+
+
+def few_words(tiers: Tiers) -> str:
+    """Return counts and base alone: "35 of 49"."""
+    return count_text(tiers).partition(" (")[0]
 
 
 def bare_count(tiers: Tiers) -> str:

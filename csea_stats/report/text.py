@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
 from csea_stats.report.context import ratio_of
-from csea_stats.results.numbers import ratio
+from csea_stats.results.numbers import number_of, ratio
 from csea_stats.targets.populations import Population, Selection
 
 if TYPE_CHECKING:
@@ -305,6 +305,17 @@ def joined(names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0]
     return f"{names[0]} or {names[1]}" if len(names) == 2 else f"{names[0]} to {names[-1]}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list: "one", "one and two", "one, two and three"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def sample_words(survey: Survey) -> str:
+    """Return how many answered, and whether they were drawn at random."""
+    kind = "random sample" if survey.source.probability_sample else "not a random sample"
+    return f"{number_of(survey.respondents, 'respondents')}, {kind}"
 
 
 def signs(text: str) -> str:

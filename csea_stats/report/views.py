@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +89,6 @@ class FitPage:
     facts: tuple[HeadedText, ...]
     sections: tuple[FitSection, ...]
     foot: str
-
-
-NO_MARKUP = Markup("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
