@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csea_stats.errors import CseaStatsError, InputError
+from csea_stats.report.tables import WRITERS
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.report.tables import Format
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.tabulation.tabulation import Tabulation
     from csea_stats.targets.populations import Target
@@ -50,9 +50,7 @@ def main() -> None:
 _survey = click.argument("survey", default=SHIPPED)
 _level = click.option("--level", type=float, default=0.95, show_default=True, help="Level of every interval.")
 _claims = click.option("--claims", help="A claim file; by default the shipped claims about the survey.")
-_format = click.option(
-    "--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
-)
+_format = click.option("--format", "style", type=click.Choice(list(WRITERS)), default="table", show_default=True)
 
 
 @main.command()
@@ -95,7 +93,7 @@ def report(survey: str, out: str, claims: str | None, level: float) -> None:
 @main.command()
 @_survey
 @_format
-def tables(survey: str, style: Format) -> None:
+def tables(survey: str, style: str) -> None:
     """Print every printed cell of SURVEY, a row each."""
     from csea_stats import load_survey
     from csea_stats.report.tables import survey_table, write_table
@@ -109,7 +107,7 @@ def tables(survey: str, style: Format) -> None:
 @click.option("--answers", type=click.Path(path_type=Path), help="Respondents' answers, held against print as well.")
 @click.option("--codebook", help="Of the answers; by default that of SURVEY.")
 @_format
-def audit_command(survey: str, answers: Path | None, codebook: str | None, style: Format, *, strict: bool) -> None:
+def audit_command(survey: str, answers: Path | None, codebook: str | None, style: str, *, strict: bool) -> None:
     """Say which printed numbers of SURVEY cannot be true together.
 
     As csv or json also with the cells, what could explain each finding, and what the check could have caught.
@@ -131,7 +129,7 @@ def audit_command(survey: str, answers: Path | None, codebook: str | None, style
 @_claims
 @_format
 @_level
-def claims_command(survey: str, claims: str | None, style: Format, level: float) -> None:
+def claims_command(survey: str, claims: str | None, style: str, level: float) -> None:
     """Put every statement of a report on SURVEY to the test, for each target."""
     from csea_stats import check_claims, load_survey
     from csea_stats.report.claims import claims_table, verdicts_table

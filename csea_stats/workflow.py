@@ -46,11 +46,11 @@ def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) ->
     (0.578, 0.826)
     """
     if isinstance(source, Survey):
-        from csea_stats.tabulation.estimates import published_estimates
+        from csea_stats.tabulation.source_estimates import published_estimates
 
         return published_estimates(source, audit(source), level=level)
     from csea_stats.respondents.microdata import Microdata
-    from csea_stats.tabulation.estimates import answered_estimates, tabulated_estimates
+    from csea_stats.tabulation.source_estimates import answered_estimates, tabulated_estimates
     from csea_stats.tabulation.tabulation import Tabulation
 
     check_kind("estimate", source, Survey, Microdata, Tabulation)

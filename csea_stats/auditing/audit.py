@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.checks.bases import check_bases, check_groups, check_subgroups, printed_bases
-from csea_stats.auditing.checks.batteries import check_battery
-from csea_stats.auditing.checks.dates import check_dates
-from csea_stats.auditing.checks.lists import check_length, check_lists
-from csea_stats.auditing.checks.numbers import check_numbers
+from csea_stats.auditing.checks.base_checks import check_bases, check_groups, check_subgroups, printed_bases
+from csea_stats.auditing.checks.battery_checks import check_battery
+from csea_stats.auditing.checks.date_checks import check_dates
+from csea_stats.auditing.checks.list_checks import check_length, check_lists
+from csea_stats.auditing.checks.number_checks import check_numbers
 from csea_stats.auditing.checks.statements import check_statements
-from csea_stats.auditing.checks.summaries import summarise, summarise_battery
-from csea_stats.auditing.checks.tables import check_table, left_over
+from csea_stats.auditing.checks.summary_checks import summarise, summarise_battery
+from csea_stats.auditing.checks.table_checks import check_table, left_over
 from csea_stats.auditing.explanations import listing
 from csea_stats.auditing.facts import positions, unlabelled_of
 from csea_stats.auditing.printed_tables import Book

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.associations import conditional
+from csea_stats.base.association_measures import conditional
 from csea_stats.base.differences import cubic_hermite, slopes
 from csea_stats.base.roots import increasing_root, one_root
 from csea_stats.base.selection import REACH, logit_ends, natural_step, normal_weights

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.auditing.audit import audit as audited
+from csea_stats.claims.claim_files import claim_names, load_claims
+from csea_stats.claims.claim_sentences import told
 from csea_stats.claims.difference_claims import (
     tested_crosstab,
     tested_difference,
@@ -13,9 +15,7 @@ from csea_stats.claims.difference_claims import (
     tested_superiority,
 )
 from csea_stats.claims.evidence import ClaimContext, TestedClaim, unknown
-from csea_stats.claims.loading import claim_names, load_claims
 from csea_stats.claims.results import ClaimResult, Claims, is_tested
-from csea_stats.claims.sentences import told
 from csea_stats.claims.share_claims import tested_each, tested_printed, tested_rank, tested_share
 from csea_stats.errors import check_kind
 from csea_stats.estimators.arguments import check_level

@@ -13,6 +13,7 @@ from scipy import special
 from csea_stats.base.dominance_limits import observed_dominance
 from csea_stats.base.roots import one_root
 from csea_stats.base.two_binomials import gap_limits
+from csea_stats.claims.claim_verdicts import Goal, Verdicts, goal_of, judge, not_checkable
 from csea_stats.claims.error_rates import gap_rate, pair_rate
 from csea_stats.claims.evidence import (
     ClaimContext,
@@ -27,7 +28,6 @@ from csea_stats.claims.evidence import (
     with_verdicts,
 )
 from csea_stats.claims.share_claims import open_to_print, sets_of, silent
-from csea_stats.claims.verdicts import Goal, Verdicts, goal_of, judge, not_checkable
 from csea_stats.errors import InputError
 from csea_stats.estimators.arguments import share_pairs
 from csea_stats.estimators.comparison import Difference

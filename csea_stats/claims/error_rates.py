@@ -15,7 +15,7 @@ from csea_stats.base.two_binomials import gap_limits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.claims.verdicts import Goal
+    from csea_stats.claims.claim_verdicts import Goal
 
     Array = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ def share_rate(n: int, goal: Goal, level: float) -> float:
 
     Examples
     --------
-    >>> from csea_stats.claims.verdicts import Goal
+    >>> from csea_stats.claims.claim_verdicts import Goal
     >>> round(share_rate(49, Goal(low=0.5), 0.95), 4), round(share_rate(49, Goal(low=0.4, high=0.5), 0.95), 4)
     (0.0444, 0.0224)
     """

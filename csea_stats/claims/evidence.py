@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from csea_stats.claims.verdicts import Verdicts, not_checkable
+from csea_stats.claims.claim_verdicts import Verdicts, not_checkable
 from csea_stats.estimators.estimand import Participation
 from csea_stats.results.caveats import caveat
 from csea_stats.tabulation.naming import choices_each, conflict_code, targets_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
-    from csea_stats.claims.verdicts import Goal
+    from csea_stats.claims.claim_verdicts import Goal
     from csea_stats.estimators.estimand import Estimand
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat, Scale

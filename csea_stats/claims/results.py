@@ -7,8 +7,8 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
+from csea_stats.claims.claim_verdicts import Verdicts
 from csea_stats.claims.format import Claim
-from csea_stats.claims.verdicts import Verdicts
 from csea_stats.errors import InputError
 from csea_stats.results.estimates import Estimates, Members
 from csea_stats.results.values import Verdict

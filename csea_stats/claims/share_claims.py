@@ -10,6 +10,7 @@ from scipy import special
 
 from csea_stats.auditing.rounding import feasible_counts
 from csea_stats.base.binomial import interval_limits
+from csea_stats.claims.claim_verdicts import Goal, Verdicts, all_of, goal_of, judge
 from csea_stats.claims.error_rates import share_rate
 from csea_stats.claims.evidence import (
     ClaimContext,
@@ -21,7 +22,6 @@ from csea_stats.claims.evidence import (
     unknown,
     with_verdicts,
 )
-from csea_stats.claims.verdicts import Goal, Verdicts, all_of, goal_of, judge
 from csea_stats.estimators.arguments import share_pairs
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.ranking import ranks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from csea_stats.report.answers import answer_table
+from csea_stats.report.answer_rows import answer_table
 from csea_stats.report.context import headline_of
 from csea_stats.report.notes import check_note, check_reference, ended, merged_notes, noted
 from csea_stats.report.text import capital, in_words, shown_name, small

@@ -9,7 +9,7 @@ import numpy as np
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.sensitivity import FLAG
-from csea_stats.report.answers import row_axis
+from csea_stats.report.answer_rows import row_axis
 from csea_stats.report.context import limits
 from csea_stats.report.drawing import fluid_svg
 from csea_stats.report.strips import axis_of, row_labels, row_lanes, share_strip

@@ -6,14 +6,13 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from csea_stats.report import checks as print_checks
-from csea_stats.report import methods
+from csea_stats.report import methods, print_checks
 from csea_stats.report import opening as front
 from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.claims import claims_view
 from csea_stats.report.comparisons import comparison_blocks, relations
 from csea_stats.report.context import PageContext, context_of
-from csea_stats.report.fitted import fitted_blocks, fitted_methods
+from csea_stats.report.printed_fits import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_blocks
 from csea_stats.report.text import sample_words, told_once
 from csea_stats.report.views import Block, Page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.report.answers import answer_table, scale_figure, scale_of
+from csea_stats.report.answer_rows import answer_table, scale_figure, scale_of
 from csea_stats.report.batteries import battery_block, shared_of
 from csea_stats.report.context import headline_of, is_open, ratio_of
 from csea_stats.report.drawing import fluid_svg

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csea_stats.report.answers import LISTS, diverging, half_axis, scale_figure, scale_of
+from csea_stats.report.answer_rows import LISTS, diverging, half_axis, scale_figure, scale_of
 from csea_stats.report.comparisons import difference_parts
 from csea_stats.report.context import headline_of
 from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text, sheet_svg

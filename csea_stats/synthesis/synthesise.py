@@ -19,7 +19,7 @@ from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.survey import Survey, groups_within
 from csea_stats.synthesis.inventing import invent, repair
-from csea_stats.synthesis.tables import AskedPeople, WantedMargin, can_pick, choose, picked, shuffled, ticked
+from csea_stats.synthesis.wanted_margins import AskedPeople, WantedMargin, can_pick, choose, picked, shuffled, ticked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from csea_stats.targets.populations import Superpopulation, Target
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.base.associations import MeasuredAssociation
+    from csea_stats.base.association_measures import MeasuredAssociation
     from csea_stats.base.exact_tests import Counts
     from csea_stats.results.values import Base
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.associations import MeasuredAssociation
+from csea_stats.base.association_measures import MeasuredAssociation
 from csea_stats.errors import InputError
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.results.associations import Association, Associations, HypothesisTest

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.base import associations as measures
-from csea_stats.base.associations import conditional, mantel_haenszel
+from csea_stats.base import association_measures as measures
+from csea_stats.base.association_measures import conditional, mantel_haenszel
 from csea_stats.base.exact_tests import PValue, independence, linear, sampled
 from csea_stats.errors import InputError
 from csea_stats.estimators.difference import difference
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.base.associations import MeasuredAssociation
+    from csea_stats.base.association_measures import MeasuredAssociation
     from csea_stats.base.exact_tests import Counts
     from csea_stats.base.roots import Array
     from csea_stats.results.estimate import Estimate

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from csea_stats.auditing.audit import COLUMNS, audit
-from csea_stats.auditing.checks.dates import period
+from csea_stats.auditing.checks.date_checks import period
 from csea_stats.auditing.explanations import pair_power, percent_power, total_range
 from csea_stats.auditing.rounding import feasible_counts
 from csea_stats.survey.survey import (

@@ -10,9 +10,9 @@ import pytest
 from scipy import stats
 
 import csea_stats as cs
+from csea_stats.claims.claim_verdicts import Goal
 from csea_stats.claims.evidence import confidences
 from csea_stats.claims.share_claims import share_confidence
-from csea_stats.claims.verdicts import Goal
 
 
 def words(result):
@@ -279,9 +279,9 @@ def test_no_claim_about_the_workforce_is_surer_than_about_people_like_these(ship
 
 @pytest.mark.parametrize(("x", "n"), [(21, 31), (15, 21), (18, 26)])
 def test_a_share_that_only_another_prior_leaves_open_needs_no_ratio_to_be_undone(x, n):
+    from csea_stats.claims.claim_verdicts import judge
     from csea_stats.claims.evidence import never_surer
     from csea_stats.claims.share_claims import tipping
-    from csea_stats.claims.verdicts import judge
 
     goal = Goal(low=0.5)
     verdicts = judge((cs.proportion(x, n),), goal, [x / n])

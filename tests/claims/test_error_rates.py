@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 import csea_stats as cs
+from csea_stats.claims.claim_verdicts import Goal, judge
 from csea_stats.claims.error_rates import gap_rate, pair_rate, share_rate
-from csea_stats.claims.verdicts import Goal, judge
 
 
 @pytest.mark.parametrize(("n", "threshold"), [(7, 0.5), (24, 0.5), (49, 0.5), (49, 0.25), (36, 0.9)])

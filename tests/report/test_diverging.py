@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csea_stats.report.answers import NARROWEST, Scale, diverging
+from csea_stats.report.answer_rows import NARROWEST, Scale, diverging
 from csea_stats.report.drawing import Line, Rect, Text
 from csea_stats.report.text import text_width
 

@@ -16,7 +16,7 @@ from csea_stats.errors import InputError
 from csea_stats.respondents.codebook_files import codebook_of
 from csea_stats.respondents.columns import MultipleColumn
 from csea_stats.survey.survey import groups_within
-from csea_stats.synthesis.tables import can_pick, picked
+from csea_stats.synthesis.wanted_margins import can_pick, picked
 
 NAME = "bosnia-herzegovina-2021"
 SURVEY = load_survey(NAME)

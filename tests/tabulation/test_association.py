@@ -14,8 +14,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import csea_stats as cs
-from csea_stats.base import associations as measures
-from csea_stats.base.associations import conditional, mantel_haenszel
+from csea_stats.base import association_measures as measures
+from csea_stats.base.association_measures import conditional, mantel_haenszel
 from csea_stats.base.exact_tests import independence, linear
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.results.associations import Association, HypothesisTest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.checks.tables import left_over
+from csea_stats.auditing.checks.table_checks import left_over
 from csea_stats.auditing.explanations import counts_in, listing
 from csea_stats.auditing.facts import positions, united
 from csea_stats.auditing.findings import Finding
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from csea_stats.survey.survey import Cell, Group, Question
 
 BASE_USED = "the base printed with the numbers is used"
+
+
 EXACT = "any other number would have been caught"
 
 

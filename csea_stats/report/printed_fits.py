@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.regression.summary import FAMILIES
-from csea_stats.report.answers import row_axis
+from csea_stats.report.answer_rows import row_axis
 from csea_stats.report.context import limits
 from csea_stats.report.drawing import fluid_svg
 from csea_stats.report.notes import notes_of
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from csea_stats.results.values import Interval
 
 GREENLAND = ("Greenland and Mansournia 2015, Statistics in Medicine 34:3133–3143", "10.1002/sim.6537")
+
+
 GELMAN = ("Gelman and Carlin 2014, Perspectives on Psychological Science 9:641–651", "10.1177/1745691614551642")
 
 
