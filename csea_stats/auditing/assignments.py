@@ -27,17 +27,13 @@ if TYPE_CHECKING:
 MOST_STEPS = 100_000
 """Bundles tried, layouts tried and combinations made before the search is given up (each)."""
 
-
 BITS = 6
 """Bits in which the copies of one value are counted: up to 31 copies."""
 
-
 MOST_COPIES = 2 ** (BITS - 1) - 1
-
 
 Bundle = int
 """How many copies of each value, packed `BITS` bits each."""
-
 
 Flags = int
 """Which ends of which ranges are attained, a bit each."""

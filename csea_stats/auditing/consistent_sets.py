@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MOST_READINGS = 2_000
 """Above so many joint readings, those at the extremes stand for all."""
 
-
 MOST_CHOICES = 4_000
 """How many choices of facts to break, and of values to give to answers, are tried one by one."""
 

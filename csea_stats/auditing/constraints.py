@@ -18,13 +18,10 @@ if TYPE_CHECKING:
 Ranges = tuple[tuple[int, int], ...]
 """Disjoint windows in increasing order: the values that an unknown may take."""
 
-
 Vector = tuple[int, ...]
-
 
 MOST_NODES = 500
 """How many halvings in a row may lead to no solution before a search is given up."""
-
 
 MOST_ROUNDS = 20
 """After so many rounds of tightening an open system is halved instead."""

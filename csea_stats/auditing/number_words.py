@@ -23,19 +23,15 @@ if TYPE_CHECKING:
 
 Side = Literal["said", "exactly", "more than", "less than", "at least", "at most", "between"]
 
-
 Value = int | Fraction | str
 """A number of people, a share of the base, or a percentage as a string."""
-
 
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
 
-
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-
 
 NUMBERS: dict[str, int] = {
     **{word: value for value, word in enumerate(_ONES)},
@@ -46,7 +42,6 @@ NUMBERS: dict[str, int] = {
     "a hundred": 100,
 }
 """Whole numbers in words; a hyphen in print is read as a space."""
-
 
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 
@@ -65,15 +60,11 @@ FRACTIONS: dict[str, Fraction] = {
 }
 """Fractions in words."""
 
-
 _DEGREES = ("", "just ", "only just ", "slightly ", "marginally ", "a little ", "well ", "far ")
-
 
 _OVER = ("more than", "over", "above", "greater than", "higher than", "larger than", "in excess of", "exceeding", ">")
 
-
 _UNDER = ("less than", "fewer than", "under", "below", "lower than", "smaller than", "<")
-
 
 SIDES: dict[str, Side] = {
     **{f"{degree}{over}": "more than" for degree in _DEGREES for over in _OVER},
@@ -86,7 +77,6 @@ SIDES: dict[str, Side] = {
 }
 """Comparisons, which stand before an amount."""
 
-
 WHOLE_PHRASES: dict[str, tuple[Side, Value]] = {
     **dict.fromkeys(("none", "nobody", "no one", "not one", "not a single", "nil"), ("exactly", 0)),
     **dict.fromkeys(("all", "everyone", "everybody"), ("exactly", Fraction(1))),
@@ -95,52 +85,38 @@ WHOLE_PHRASES: dict[str, tuple[Side, Value]] = {
 }
 """Phrases that are an amount by themselves."""
 
-
 _NOUN = (
     r"(?:(?:surveyed|remaining|frontline|support|social|other|different) )*"
     r"(?:(?:respondents?|workers?|participants?|people|persons?|others?|them|those|answers?|members?|cases?|children|"
     r"child|boys?|girls?|women|woman|men|man|staff|professionals?|organi[sz]ations?) )?(?:who answered )?"
 )
 
-
 _THE = r"(?:(?:the|these|those|all|our) )*"
 
-
 _TAIL = re.compile(rf"(?:of )?{_THE}{_NOUN}")
-
 
 _TAIL_WITH_BASE = re.compile(
     rf"of {_THE}([0-9]{{1,9}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}) {_NOUN}", re.ASCII
 )
 """What may follow an amount; each word is followed by a space. It may name the base: "half of the seven workers"."""
 
-
 _LEAD = re.compile(r"(?:(?:the|only|just|remaining|other|a total of) )*")
-
 
 _DIGITS = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2}", re.ASCII)
 
-
 _HUNDREDS = re.compile(r"(\S+) hundred(?: and)?(?: (.+))?")
-
 
 _PERCENT = re.compile(r"(.+?) ?(?:%|percent|per cent)")
 
-
 _DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{1,30}", re.ASCII)
-
 
 _RATIO = re.compile(r"(.+?) (?:in|out of|of)(?: every)? (.+)")
 
-
 _SLASH = re.compile(r"([0-9]{1,9}) ?/ ?([0-9]{1,9})", re.ASCII)
-
 
 _ALL_BUT = re.compile(rf"(?:all|everyone|everybody) (?:of )?{_THE}{_NOUN}(?:but|except for|except|bar|apart from) (.+)")
 
-
 _SYMBOL = re.compile(r"^([<>]=?|[\N{LESS-THAN OR EQUAL TO}\N{GREATER-THAN OR EQUAL TO}])\s*")
-
 
 _SPACES = re.compile(r"(?<=\w)[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}](?=\w)|\s+")
 

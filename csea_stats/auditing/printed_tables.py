@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MOST_BASES = 12
 """Of more feasible bases than these, the smallest and the largest stand for all."""
 
-
 Key = tuple[str, str | None, str | None]
 
 

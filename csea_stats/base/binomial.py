@@ -90,7 +90,6 @@ def _largest_below(x: Array, n: Array, p: Array, tail: float) -> Array:
 
 ShareMethod = Literal["jeffreys", "wilson", "clopper-pearson", "blaker", "mid-p", "agresti-coull", "uniform"]
 
-
 SHARE_METHODS: tuple[ShareMethod, ...] = (
     "jeffreys",
     "wilson",
@@ -101,7 +100,6 @@ SHARE_METHODS: tuple[ShareMethod, ...] = (
     "uniform",
 )
 """The methods for one share; the first is the default."""
-
 
 PRIORS = {"jeffreys": 0.5, "uniform": 1.0}
 """Pseudo-counts that each method with a prior adds to those who say so and to the others."""

@@ -22,14 +22,11 @@ if TYPE_CHECKING:
 SPREAD = 1.5
 """Standard deviation of the normal prior on each theta; two answers' odds then differ within a factor of about 64."""
 
-
 DRAWS = 120_000
 """Weighted draws from the posterior; with 25 answers they are worth 10,000 independent ones or more."""
 
-
 FREEDOM = 30.0
 """Degrees of freedom of the t distribution that draws are proposed from."""
-
 
 STEPS = 200
 """Newton steps after which a climb that has not ended is an error."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Beta = tuple[float, float]
 """Posterior of one group's share among people like these."""
 
-
 FARTHEST = 80.0
 """Logit beyond which nothing is left of a density that falls at least as the square root."""
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 ALPHA = 0.5
 """Pseudo-count of each answer."""
 
-
 STRIDE = 16
 """Powers in the shorter of two tables: near the square root of how many are needed."""
 

@@ -24,41 +24,31 @@ if TYPE_CHECKING:
 
 Vector = tuple[int, ...]
 
-
 Limits = tuple[float, float]
-
 
 Parameters = tuple[float, ...]
 """Of a Dirichlet distribution over the categories, from the lowest."""
 
-
 Law = tuple["Callable[[tuple[float, ...]], tuple[float, ...]]", "Callable[[float], float]"]
 """Quantiles, and the distribution function."""
-
 
 POINTS = 2**14
 """Points of the rule."""
 
-
 SCRAMBLE = 1
 """Seed of its scrambling: the same points every time."""
-
 
 TRIED = 2**12
 """Points, the first of them, by which the line is chosen."""
 
-
 REACH = 5.0
 """Standard deviations that the line through a point covers on either side."""
-
 
 LEAST = 0.02
 """Least part of a score in the direction of the line, of the largest: any score that counts runs its whole range."""
 
-
 FARTHEST_SCORE = 9.0
 """Normal score beyond which nothing is left."""
-
 
 FARTHEST_LOGIT = 690.0
 """Logit whose odds are still a number."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MOST = 400_000
 """Partial tables held at once before sampling takes over."""
 
-
 CLOSE = 1e-7
 """Relative difference up to which two values of a statistic count as equal; R's fisher.test has the same."""
 
@@ -188,18 +187,14 @@ TestMethod = Literal[
     "boschloo", "mid-p", "fisher", "fisher-central", "boschloo-minlike", "barnard-pooled", "barnard-unpooled"
 ]
 
-
 TEST_METHODS: tuple[TestMethod, ...] = get_args(TestMethod)
 """The tests; the first is the default, chosen beforehand and not by its result."""
-
 
 CONDITIONAL = ("mid-p", "fisher", "fisher-central")
 """Tests that take both margins as given."""
 
-
 MOST_OUTCOMES = 1_000_000
 """Pairs of counts that an unconditional test looks at; beyond, a conditional one is as good."""
-
 
 SHARES = 400
 """Common shares at which the chance of a region is looked at first, evenly spaced on the arcsine scale."""

@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 Table = tuple[float, float, float, float]
 """x1, n1, x2, n2."""
 
-
 FARTHEST = 50.0
 """Log odds ratio beyond which a Logistic(0, 1) prior leaves less than the rounding of a double."""
-
 
 PRIORS: dict[str, Callable[[Array], Array]] = {
     "logistic": lambda b: np.asarray(special.log_expit(b) + special.log_expit(-b)),
@@ -251,7 +249,6 @@ def _grid(x: float, n: float, fineness: float) -> Array:
 
 PROFILED = ("log-f", "firth")
 """Methods that profile a penalised likelihood."""
-
 
 FAR = 200.0
 """Log odds ratio that no limit reaches: either penalty falls by half of it."""

@@ -23,14 +23,11 @@ if TYPE_CHECKING:
 TAIL = 1e-11
 """Probability left out in each tail of a quadrature."""
 
-
 FARTHEST = 60.0
 """Logit beyond which nothing is left of a density that falls at least as the square root."""
 
-
 REACH = 5.6
 """Standard deviations of a normal distribution that a quadrature covers."""
-
 
 Cells = tuple[float, float, float]
 """Dirichlet parameters: of those who gave the first answer alone, the second alone, and of the rest."""
@@ -174,13 +171,10 @@ def _mapped(logits: Array, t: float) -> Array:
 Weights = tuple[float, float, float]
 """Of the people in a population, for one who took part: who give the first answer alone, the second alone, the rest."""
 
-
 ALIKE: Weights = (1.0, 1.0, 1.0)
-
 
 NOBODY = 1e-12
 """Stands for an empty cell, so that the restricted estimate is the limit of one without any."""
-
 
 NEAR = 1e-9
 """How near to 1 a limit is looked for; nearer, it is 1."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 COUPLINGS = ("uniform", "hypergeometric", "odds-ratio 2")
 """Couplings by example; any positive number may follow "odds-ratio"."""
 
-
 _ODDS = re.compile(r"odds-ratio (\d+(?:\.\d+)?|\d+/\d+)")
 
 
@@ -95,7 +94,6 @@ def _log_choose(whole: int, part: int) -> float:
 
 
 Part = Literal["in", "out", "difference"]
-
 
 Ends = tuple[float, float]
 

@@ -28,14 +28,11 @@ if TYPE_CHECKING:
 TINY = 1e-17
 """Probability left out in each tail of a quadrature: below the rounding of a double."""
 
-
 REACH = 9.0
 """Standard deviations of a normal distribution that a quadrature covers."""
 
-
 MISFIT = 0.05
 """Log ratio by which a quantile asked for may be missed without a word."""
-
 
 MOST_NODES = 1500
 """Nodes of one quadrature before the other of two equivalent forms is used."""

@@ -137,7 +137,6 @@ _RULES: dict[str, Rule] = {
     "clopper-pearson": _clopper_pearson,
 }
 
-
 FAR = 700.0
 """Log ratio that is as good as infinite."""
 

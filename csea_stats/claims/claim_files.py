@@ -196,7 +196,6 @@ def _goal(test: Any, path: Keys) -> Iterator[Problem]:
 
 _TEST = ("claim", "test")
 
-
 SHAPE = DocumentShape(
     whole=ClaimFile,
     classes={

@@ -65,10 +65,8 @@ if TYPE_CHECKING:
 PARTS = {"in": 1, "out": 2, "difference": 3}
 """Where each part stands in what `csea_stats.crosstab_bounds` returns."""
 
-
 NEAR = 1e-4
 """How near, relatively, a participation ratio is found."""
-
 
 LARGEST_RATIO = 1e4
 """Participation ratio beyond which a tipping point is told as unlimited."""

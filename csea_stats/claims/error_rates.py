@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 SHARE_RULE = ("jeffreys", "wilson", "uniform")
 """The intervals that a verdict on a share needs: the default, its companion, the other prior."""
 
-
 NODES = 200
 """Of the quadrature; with twice as many no table of two groups of 49 changes by 1e-12."""
 

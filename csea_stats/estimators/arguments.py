@@ -75,7 +75,6 @@ def count_name(place: int, labels: tuple[str, ...] | None) -> str:
 Pair = tuple[int, int]
 """A count and its base."""
 
-
 ONE_COUNT = "a whole number of people, or a set of those that print allows, such as {9, 10}"
 
 

@@ -49,14 +49,12 @@ if TYPE_CHECKING:
 
 Region = Literal["set", "parameter", "tables"]
 
-
 ESTIMANDS: dict[Part, str] = {
     "in": "share in the group",
     "out": "share outside the group",
     "difference": "difference between groups",
 }
 """What is bounded, beside the count in the cell."""
-
 
 ONE_ERROR = math.erf(1 / math.sqrt(2))
 """The probability of a normal variable within one standard error."""

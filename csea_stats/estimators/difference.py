@@ -41,22 +41,16 @@ if TYPE_CHECKING:
 
 DifferenceMethod = Literal["jeffreys", "newcombe", "miettinen-nurminen", "agresti-caffo", "clopper-pearson"]
 
-
 RatioMethod = Literal["jeffreys", "miettinen-nurminen", "mover-wilson"]
-
 
 OddsMethod = Literal["logistic", "log-f", "firth", "exact-conditional"]
 
-
 Measure = Literal["difference", "ratio", "odds-ratio"]
-
 
 AnyMethod = DifferenceMethod | RatioMethod | OddsMethod
 
-
 DIFFERENCE_METHODS = Difference.offered()
 """The methods for a difference of two shares; the first is the default."""
-
 
 MEASURES: dict[Measure, type[GroupComparison]] = {"difference": Difference, "ratio": Ratio, "odds-ratio": OddsRatio}
 """How two shares can be compared; the first is the default."""

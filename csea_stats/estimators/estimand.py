@@ -25,13 +25,10 @@ if TYPE_CHECKING:
 
 Limits = tuple[float, float]
 
-
 End = Literal["low", "high"]
 """At which end of a hull something is extreme."""
 
-
 ENDS: tuple[End, End] = ("low", "high")
-
 
 CACHED = 8192
 """Results kept of each function of hashable arguments; one is a handful of numbers."""

@@ -32,10 +32,8 @@ if TYPE_CHECKING:
 Sizes = tuple[int, int]
 """How many people each group has, those who answered included."""
 
-
 MOST_PEOPLE = 2000
 """The largest group for which the sum is made; of a larger one the size hardly matters."""
-
 
 FARTHEST = 60.0
 """Logit beyond which everybody answers alike."""

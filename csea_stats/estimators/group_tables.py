@@ -23,18 +23,14 @@ if TYPE_CHECKING:
 
 Pairs = tuple[tuple[int, int], ...]
 
-
 Sides = tuple[Pairs, Pairs]
 """Feasible (count, base) of either group."""
-
 
 Table = tuple[int, int, int, int]
 """x1, n1, x2, n2."""
 
-
 Groups = tuple[LogitGroup, LogitGroup, float]
 """Both shares, and the standard deviation of what their logits lose together."""
-
 
 LOGISTIC = "logistic(0, 1) on the log odds ratio"
 """The prior of the regressions, of two independent shares."""
@@ -120,7 +116,6 @@ def gap_confidence(sides: Sides, method: str, level: float, who: Participation) 
 
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-
 
 Part = tuple[Array, Array, Array]
 """A share and its limits."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MOST_VECTORS = 5_000
 """Feasible count vectors of one margin that are listed."""
 
-
 ALONE = {"row": ("yes", "no"), "column": ("in", "out")}
 """Names of an answer and of its opposite, of a group and of all others, where one count is given."""
 
@@ -216,12 +215,9 @@ def whole_base(base: object) -> int:
 MOST_MARGINS = 60
 """Pairs of feasible margins for each of which integer programmes are solved, where facts constrain cells."""
 
-
 Ends = tuple[float, float]
 
-
 Exact = tuple[Fraction, Fraction]
-
 
 Places = tuple[int, ...]
 

@@ -42,17 +42,13 @@ if TYPE_CHECKING:
 
 JointMethod = Literal["dirichlet", "goodman", "bonferroni-clopper-pearson"]
 
-
 JOINT_METHODS: tuple[JointMethod, ...] = ("dirichlet", "goodman", "bonferroni-clopper-pearson")
 """The methods for all shares jointly; the first is the default."""
-
 
 PSEUDO = {"dirichlet": 0.5, "dirichlet(1)": 1.0}
 """Pseudo-counts that each prior adds to every answer."""
 
-
 Vectors = tuple[tuple[int, ...], ...]
-
 
 Band = tuple[tuple[float, ...], tuple[float, ...]]
 

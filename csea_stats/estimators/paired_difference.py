@@ -50,13 +50,10 @@ if TYPE_CHECKING:
 
 Table = tuple[int, int, int]
 
-
 Tables = tuple[Table, ...]
-
 
 PAIR_PRIORS = {"dirichlet": 0.5, "uniform": 1.0}
 """Pseudo-counts that each method with a prior adds to each of the four cells: both, either alone, neither."""
-
 
 BETWEEN = 5
 """Overlaps that are looked at first, the smallest and the largest included."""
@@ -188,10 +185,8 @@ def _reweighted(table: Table, weights: Weights) -> float:
 
 PairMethod = Literal["dirichlet", "tango", "bonett-price"]
 
-
 PAIR_METHODS: tuple[PairMethod, ...] = ("dirichlet", "tango", "bonett-price")
 """The methods for a paired difference; the first is the default."""
-
 
 Full = tuple[tuple[int, ...], ...]
 """Every feasible (first, second, both, base)."""

@@ -127,7 +127,6 @@ def picks(  # noqa: PLR0913 - settings are keyword-only
 
 MODEL = "conditional-bernoulli, a model"
 
-
 DRAWS, BLOCK = 40_000, 10_000
 """Weighted draws for the model's intervals, and how many of them at a time."""
 
@@ -224,7 +223,6 @@ def pick_contrasts(  # noqa: PLR0913 - settings are keyword-only
 
 Picked = tuple[tuple[int, ...], tuple[str, ...], int, int]
 """Counts, names, base, and how many each respondent named."""
-
 
 Family = tuple[list[tuple[int, int]], int, tuple["Caveat", ...]]
 """The pairs compared, for how many the level holds jointly, and what is to be said of them."""

@@ -47,10 +47,8 @@ if TYPE_CHECKING:
 
 RankMethod = Literal["klein-wright-wieczorek", "pairwise"]
 
-
 RANK_METHODS: tuple[RankMethod, ...] = ("klein-wright-wieczorek", "pairwise")
 """The methods for all ranks jointly; the first is the default."""
-
 
 Sets = tuple["Whole", "Whole"]
 """The first and the last rank of each answer, or the low and the high of boxes of counts."""
@@ -234,10 +232,8 @@ def _instead(target: Target) -> str:
 ALPHA = 0.5
 """Pseudo-count of each answer where each respondent gives one."""
 
-
 STEP = 0.2
 """Distance of the nodes of a quadrature, in standard deviations of the log of the narrowest Gamma."""
-
 
 LOWEST = 1e-17
 """Probability left out below the nodes of a quadrature."""

@@ -44,14 +44,11 @@ if TYPE_CHECKING:
 
 Vectors = tuple[Vector, ...]
 
-
 Sides = tuple[Vectors, Vectors]
 """Feasible count vectors of either group."""
 
-
 Who = tuple[float, float, float]
 """Of the log participation ratio: tau, mean, correlation; all 0 for people like these."""
-
 
 NOBODY: Who = (0.0, 0.0, 0.0)
 
@@ -168,7 +165,6 @@ def _crossed(first: list[float], second: list[float]) -> float:
 
 
 SuperiorityMethod = Literal["dirichlet", "proportional-odds", "brunner-munzel"]
-
 
 SUPERIORITY_METHODS: tuple[SuperiorityMethod, ...] = ("dirichlet", "proportional-odds", "brunner-munzel")
 """The methods for superiority; the first is the default."""

@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 Strip = tuple[tuple[str, tuple[Any, ...]], ...]
 """Readings under each prior."""
 
-
 PEOPLE = Superpopulation()
 """The default target."""
-
 
 STRIP = ("normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)")
 """The coefficient priors that every Bayesian number is shown under."""

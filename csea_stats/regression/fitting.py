@@ -38,7 +38,6 @@ from csea_stats.results.values import Provenance
 ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth")}
 """Engines of each method; the first is the default."""
 
-
 SPREADS = ("half-normal(0.5)", "half-normal(1)")
 """Priors of the standard deviations shown beside those of the coefficients: few groups barely tell a spread."""
 

@@ -19,17 +19,13 @@ from csea_stats.errors import InputError
 LONGEST = 2_000
 """Characters that a formula may have."""
 
-
 MOST_TERMS = 40
-
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])|(?P<name>[^\W\d][\w-]*)|(?P<sign>[~+(),|]))", re.UNICODE
 )
 
-
 _WRAPS = ("mo", "score", "cat", "per")
-
 
 _ALLOWED = "a column's name, mo(x), score(x), cat(x), per(x, 5) or (1 | x); or 1 alone"
 

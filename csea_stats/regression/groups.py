@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 FEW_GROUPS = 5
 
-
 CELLS = 2_000_000
 
 

@@ -23,25 +23,18 @@ if TYPE_CHECKING:
 
 FORMAT = "csea-model/1"
 
-
 CHOSEN = "Chosen by the analyst."
 """The reason of a prior changed in a call, where none is given."""
 
-
 Family = Literal["cumulative", "bernoulli", "conditional-bernoulli"]
-
 
 FAMILIES: tuple[Family, ...] = ("cumulative", "bernoulli", "conditional-bernoulli")
 
-
 Role = Literal["exposure", "adjustment", "group"]
-
 
 Slot = Literal["coefficients", "thresholds", "intercept", "simplexes", "scales"]
 
-
 SLOTS: tuple[Slot, ...] = ("coefficients", "thresholds", "intercept", "simplexes", "scales")
-
 
 NEEDS: dict[Slot, str] = {
     "coefficients": "a predictor other than a group effect, and not exactly k of a list",
@@ -52,9 +45,7 @@ NEEDS: dict[Slot, str] = {
 }
 """What a model has to have for a kind of parameter to be in it."""
 
-
 ColumnName = Annotated[str, Field(pattern=r"^[^\W\d][\w-]*$", max_length=80)]
-
 
 Positive = Annotated[float, Field(gt=0)]
 

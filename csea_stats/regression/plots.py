@@ -19,24 +19,18 @@ if TYPE_CHECKING:
 
 KINDS = ("effects", "predictions", "prior", "proportional-odds")
 
-
 COLOURS = ("#0E5A9A", "#83878E")
 """People like these; what stands beside."""
 
-
 INK, SOFT, GRID = "#1B1D21", "#4B5058", "#E6E2D9"
 
-
 STAMP = "SYNTHETIC: evidence of nothing"
-
 
 WIDTH = 8.0
 """Of a figure, in inches."""
 
-
 THICK = 0.2
 """Of a bar, in rows."""
-
 
 MOST_SHOWN = 4
 """Effects that the figure of the priors shows."""

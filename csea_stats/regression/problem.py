@@ -215,7 +215,6 @@ class Profiled:
 
 JEFFREYS = Prior(family="beta", shapes=(0.5, 0.5))
 
-
 GroupFamily = Literal["cumulative", "bernoulli", "conditional-bernoulli"]
 
 

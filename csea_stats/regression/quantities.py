@@ -35,10 +35,8 @@ if TYPE_CHECKING:
 Moved = tuple["Array | float", "Array | float"]
 """Log participation ratios of later answers at the start and at the end of what is compared."""
 
-
 ALONE = Participation()
 """Chance alone."""
-
 
 GRID, STEPS = 5, 2
 """Ratios common to both sides at which a search for the farthest begins, and parabolas that it then follows."""

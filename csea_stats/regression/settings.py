@@ -20,13 +20,10 @@ if TYPE_CHECKING:
 
 Level = str | float | int
 
-
 Side = Level | tuple[Level, ...]
-
 
 Contrast = tuple[Side, Side] | float | int
 """From which level (or levels) to which; or by how many units everybody's number is moved."""
-
 
 OR_LOWER, OR_HIGHER = " or lower", " or higher"
 

@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 NARROWEST = 272.0
 """Pixels of the narrowest page that a figure is laid out for; a label that would not fit there is left to the table."""
 
-
 WIDE = 640.0
 """Pixels of a figure of its own."""
-
 
 SHADES = 5
 """Looks of the ramp, dark to light."""
@@ -158,7 +156,6 @@ def _label(x: float, centre: float, text: str) -> Text:
 
 LISTS = frozenset({"pick", "multiple", "open-coded"})
 """Kinds whose rows are ordered by count; a scale and a single choice keep their own order."""
-
 
 MOST_UNSETTLED = 0.3
 """Share of respondents without a settled answer above which the cells of a scale are not drawn."""

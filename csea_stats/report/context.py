@@ -21,15 +21,11 @@ if TYPE_CHECKING:
 UNPUBLISHED = frozenset({"not-identified", "margin-not-printed"})
 """Caveats of a quantity of which print gives only bounds."""
 
-
 JOINTLY = "share, jointly"
-
 
 RANKS = "rank, jointly"
 
-
 TIPPING = "tipping point"
-
 
 BEGAN = "share of all who began"
 

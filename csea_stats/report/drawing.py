@@ -14,7 +14,6 @@ from markupsafe import Markup
 EM = 16.0
 """Pixels of one em."""
 
-
 LABEL = 0.8125
 """Size of a drawing's text, in em."""
 
@@ -157,13 +156,10 @@ def _markup(svg: str) -> Markup:
 
 PAPER, INK, SOFT, RULE, GRID, OUTLINE = "#FCFBF8", "#1B1D21", "#4B5058", "#D8D4CB", "#E6E2D9", "#83878E"
 
-
 RESPONDENTS, PEOPLE, POPULATION = "#2B2F36", "#0E5A9A", "#A35A00"
-
 
 RAMP = ("#1B1D21", "#4A4F58", "#8D9299", "#D3D4D3", PAPER)
 """The light palette of design; a test holds it equal to the page's own."""
-
 
 STYLES: dict[str, str] = {
     "c1": f'fill="{RESPONDENTS}"',

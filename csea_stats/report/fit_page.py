@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 MOST_CITED = 6
 """Effects of which the page has a sentence for every target; of more, for people like these alone."""
 
-
 MOST_SHOWN = 6
 """Sentences that all stand open; of more, all but two are folded."""
 

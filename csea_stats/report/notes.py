@@ -26,7 +26,6 @@ MOST_NAMED = 6
 MOST_EXCEPTED = 3
 """Items that a note names as not touched, where it touches more."""
 
-
 OF_PRINT = ("print-conflict", "print-impossible")
 """Caveats that name the print which a finding is about."""
 

@@ -33,10 +33,8 @@ if TYPE_CHECKING:
 
 MOST_HEADLINES = 8
 
-
 FEW = 15
 """Respondents below which the opening says that they are few."""
-
 
 LABEL_ROOM = 0.07
 """Share of the axis between two labels of nested bars."""

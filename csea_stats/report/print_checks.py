@@ -35,7 +35,6 @@ CHECKS = {
 }
 """What each check compares, in words; a code that is not here is told as it stands."""
 
-
 COMMON = 0.4
 """Share of the findings from which a remark of several is told once for all of them."""
 

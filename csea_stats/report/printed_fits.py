@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 GREENLAND = ("Greenland and Mansournia 2015, Statistics in Medicine 34:3133–3143", "10.1002/sim.6537")
 
-
 GELMAN = ("Gelman and Carlin 2014, Perspectives on Psychological Science 9:641–651", "10.1177/1745691614551642")
 
 

@@ -21,14 +21,11 @@ if TYPE_CHECKING:
 
 Ends = tuple[float, float]
 
-
 MOST_CELLS = 100
 """With more respondents a cell would be thinner than its gap on a phone: one bar is drawn instead, and says so."""
 
-
 FEW_CELLS = 15
 """With fewer respondents the gaps between the wide cells are drawn wider."""
-
 
 NESTED = (1.0, 0.5, 0.2)
 """Thickness of the bars for the population, from the smallest ratio assumed to the largest."""
@@ -111,18 +108,14 @@ def respondents_lane(tiers: Tiers, y: float, height: float) -> list[Mark]:
 MOST_NOTCHED = 0.2
 """Share of a bar that the notch may take, at the width below."""
 
-
 NOTCH = 0.008
 """Width of the notch as a share of the narrowest axis, 320 pixels."""
-
 
 TICK = 0.1
 """Width of the tick for a count in a row, in em: it stands over the bar and does not hide it."""
 
-
 LEAST = 0.006
 """Width of the shortest bar drawn, as a share of the axis."""
-
 
 DROP = (0.35, 0.35)
 """Height of the drop line above and below a label that stands between, in em."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NARROW = frozenset("iljtfrI.,:;'|!()[]{}/ ’“”·-")
 
-
 WIDE = frozenset("mwMW@%—…")
 
 
@@ -110,9 +109,7 @@ def _lines(entry: str, widest: int) -> list[str]:
 
 THESE = "These respondents"
 
-
 PEOPLE = "People like these"
-
 
 SHAPES: dict[str, str] = {
     "supported": "filled",
@@ -127,7 +124,6 @@ SHAPES: dict[str, str] = {
     "consistent": "filled",
 }
 """Shape beside each verdict, so that it reads without colour."""
-
 
 HEADINGS: dict[str, str] = {
     "counted": "Counted only",
@@ -180,10 +176,8 @@ HEADINGS: dict[str, str] = {
 }
 """Heading of each caveat's note."""
 
-
 LANE_CAVEATS = frozenset({"counted", "chance-alone", "selection-assumed"})
 """Caveats of a whole target: told in full where the strips are explained, in short beside every number."""
-
 
 KINDS = {
     "single": "One answer each",
@@ -193,7 +187,6 @@ KINDS = {
     "multiple": "Several answers possible",
     "open-coded": "Open question, coded",
 }
-
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 

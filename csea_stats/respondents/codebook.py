@@ -52,9 +52,7 @@ class Invention:
 CUSTOMARY = ("", "NA")
 """What means "no answer" unless a codebook says otherwise; a declared label of the same text stays a label."""
 
-
 Limits = tuple[float | None, float | None]
-
 
 Hurdle = tuple[str, tuple[str, ...] | Limits]
 
@@ -298,7 +296,6 @@ def _hurdles(variables: Mapping[str, Kind], eligible: Mapping[str, object]) -> t
 
 OTHER = "another answer"
 """Stands for the answers of a question with one answer each that print does not show."""
-
 
 MAKERS: dict[str, Any] = {"ordered": Ordered, "categories": Categories, "number": Number, "multiple": Multiple}
 

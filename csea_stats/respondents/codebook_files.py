@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 FORMAT = "csea-codebook/1"
 
-
 _TOP = (
     "format",
     "survey",
@@ -37,7 +36,6 @@ _TOP = (
     "invented",
 )
 
-
 _KEYS: dict[str, tuple[str, ...]] = {
     "ordered": ("labels", "values", "off_scale", "column", "label", "says", "asked"),
     "categories": ("labels", "values", "off_scale", "column", "label", "says", "asked"),
@@ -48,9 +46,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-
 _LIST = (list,)
-
 
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "labels": (_LIST, "a list of texts in brackets"),
@@ -71,7 +67,6 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "invented": ((dict,), "tables [invented.NAME]"),
     "targets": ((dict,), "a table with respondents, superpopulation and population"),
 }
-
 
 _TEXT = ((str,), "a text in quotes")
 

@@ -24,13 +24,10 @@ if TYPE_CHECKING:
 UNKNOWN = -30_000
 """Code of a value that the codebook does not allow; no column that is returned holds it."""
 
-
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-
 
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
 """A whole number as a column with decimals writes it: "1.0" is the code 1."""
-
 
 Raw = str | int | float | None
 """A value as a reader hands it over; None where the source holds nothing."""

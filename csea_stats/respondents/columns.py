@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 MISSING = -1
 """No answer."""
 
-
 NOT_ASKED = -2
 """The question was not put to this respondent."""
-
 
 OFF_SCALE = -3
 """The codebook's first off-scale answer; the second is -4, and so on."""

@@ -23,10 +23,8 @@ from csea_stats.results.numbers import number_of
 Value = str | int | float | bool
 """A value as a data file holds it."""
 
-
 Asked = tuple[tuple[str, tuple[str, ...]], ...]
 """Who was asked: variables, and the answers that lead to the question."""
-
 
 Pairs = tuple[tuple[str, str], ...]
 """A mapping of texts, frozen."""

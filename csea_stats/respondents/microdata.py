@@ -38,9 +38,7 @@ if TYPE_CHECKING:
 
 STAMP_COLUMN = "synthetic"
 
-
 _WORD = "SYNTHETIC"
-
 
 _STAMP = re.compile(r"SYNTHETIC: made from random numbers \(seed (-?\d+)\); invented: (.*)", re.DOTALL)
 

@@ -20,13 +20,10 @@ if TYPE_CHECKING:
 
 IN_SHEET = "rows as a spreadsheet counts them, the header being row 1"
 
-
 IN_FRAME = "rows counted from 0"
-
 
 MOST = 200
 """How many problems of one source are told one by one."""
-
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".sav", ".zsav", ".dta")
 

@@ -278,7 +278,6 @@ class Estimates(Members[Estimate]):
 
 FORMAT = "csea-estimates/1"
 
-
 _CLASSES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
@@ -295,7 +294,6 @@ _CLASSES: dict[str, type] = {
         SelectionBounds,
     )
 }
-
 
 _INFINITE = frozenset({"lower", "upper", "value", "bounds", "ratio", "threshold"})
 """The fields in which the text "inf" is a number."""

@@ -117,7 +117,6 @@ def _told(values: list[float], name: str, unit: str, held: Sequence[float]) -> s
 HALF = 0.5
 """What the share behind a tipping point is held against."""
 
-
 METHODS = {
     "jeffreys": "Jeffreys",
     "uniform": "uniform prior",

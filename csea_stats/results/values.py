@@ -13,12 +13,9 @@ if TYPE_CHECKING:
 
 Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count"]
 
-
 KindOfInterval = Literal["credible", "confidence"]
 
-
 Severity = Literal["note", "caution", "serious"]
-
 
 Word = Literal[
     "supported",
@@ -30,7 +27,6 @@ Word = Literal[
     "not true of them",
     "print unclear",
 ]
-
 
 LIMITS: dict[str, tuple[float, float]] = {
     "share": (0.0, 1.0),

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 Keys = tuple[str | int, ...]
 """Keys and positions that lead to a value: ("question", 3, "cells", 0, "percent"), counted from 0."""
 
-
 _STRING = re.compile(
     r"""
     \"{3} (?:\\.|[^\\])*? \"{3,5}  # basic, over several lines
@@ -43,15 +42,11 @@ _STRING = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 
-
 _KEY = re.compile(r'[ \t]*([A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')[ \t]*(\.?)')
-
 
 _SPACE = re.compile(r"(?:\s+|#[^\n]*)+")
 
-
 _SCALAR = re.compile(r"[^,\]}#\n]+")
-
 
 _REST = re.compile(r"[^\n]*")
 
@@ -213,19 +208,14 @@ class _Scanner:
 LONGEST = 80
 """How many characters of a found value a message shows."""
 
-
 CLOSE = 300
 """Among how many names at most a similar one is looked for."""
 
-
 PERCENT = 'a percentage as printed, in quotes and without its sign, "0" to "100", such as "41" or "8.0"'
-
 
 TEXT = "a text in quotes"
 
-
 TOO_DEEP = "the file nests tables or lists far deeper than a survey does, or holds a number too long to read"
-
 
 AT_KIND = {
     "string_type": TEXT,
@@ -463,7 +453,6 @@ def name_of(call: str, given: object, allowed: str) -> str:
 
 LARGEST = 2_000_000
 """Bytes that a survey file may have; the shipped survey has about 50,000."""
-
 
 MOST = 200
 """How many problems of one file are told one by one."""

@@ -30,12 +30,9 @@ if TYPE_CHECKING:
 Places = dict[Keys, list[int]]
 """For each list of entries, in the numbering of what is left: where its entries stood."""
 
-
 _PEOPLE = {"respondents": "x", "superpopulation": "x", "population": "x"}
 
-
 _SOURCE = {"title": "x", "publisher": ["x"], "country": "x", "year": 2000, "mode": "x", "recruitment": "x"}
-
 
 _INSTEAD: dict[str, object] = {
     "format": FORMAT,
@@ -47,13 +44,10 @@ _INSTEAD: dict[str, object] = {
 }
 """What stands in for a wrong key of the file itself; any other is left out."""
 
-
 _INSTEAD_IN_QUESTION: dict[str, object] = {"label": "x", "chosen": 1, "partial": True}
 """What stands in for a wrong key of a question; a wrong id, kind or list of answers leaves the question out."""
 
-
 _NEEDED = ("id", "kind", "categories")
-
 
 SHAPE = DocumentShape(
     whole=Survey,

@@ -135,30 +135,22 @@ def battery_cell_name(battery: Battery, cell: BatteryCell) -> str:
 
 FORMAT = "csea-survey/1"
 
-
 Status = Literal["printed", "order", "unlabelled", "implied"]
 """How a value got its label: printed beside it; only by the order of print; not at all; or it follows from others."""
 
-
 Kind = Literal["single", "ordinal", "yes-no", "pick", "multiple", "open-coded"]
-
 
 STRICT = ConfigDict(
     extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=False, use_attribute_docstrings=True
 )
 
-
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
-
 Percent = Annotated[str, Field(pattern=r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)$")]
 
-
 People = Annotated[int, Field(ge=0, le=1_000_000_000)]
-
 
 Items = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
 
@@ -419,7 +411,6 @@ class Survey:
 
 
 Holder = Literal["cell", "battery", "list", "fact", "event"]
-
 
 COLUMNS = ("question", "item", "base", "percent", "count", "where", "status", "note")
 """The columns that a table of printed cells begins with."""

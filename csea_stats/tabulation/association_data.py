@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Scores = Literal["ranks", "equal"]
 
-
 DRAWS = 19_999
 """Of a Monte Carlo test: a p of .05 has a standard error of .0015."""
 

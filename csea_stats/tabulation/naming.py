@@ -104,7 +104,6 @@ def conflict_code(finding: Finding, question: Question) -> str | None:
 
 HALF = 0.5
 
-
 RECOGNISABLE = 20
 """Below so many respondents a total that is a multiple of the base says too little: chance alone gives one in base."""
 

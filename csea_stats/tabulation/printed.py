@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MOST_READINGS = 5_000
 """How many cross-tabulations print may leave open."""
 
-
 REST = "all others"
 """The group of everybody whom print does not put into a group, where that is more than one answer's."""
 

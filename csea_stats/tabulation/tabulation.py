@@ -88,9 +88,7 @@ def dressed(
 
 Versus = Literal["complement", "pairs", "reference"]
 
-
 VERSUS = ("complement", "pairs", "reference")
-
 
 Side = tuple[int, ...]
 """The groups on one side of a comparison."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 BASE_USED = "the base printed with the numbers is used"
 
-
 EXACT = "any other number would have been caught"
 
 

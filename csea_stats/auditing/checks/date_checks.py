@@ -23,17 +23,13 @@ _MONTHS = (
     *("september", "october", "november", "december"),
 )
 
-
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 0}
 
-
 _PARTS = {"half": 2, "quarter": 4, "third": 3}
-
 
 _DASH = re.compile(
     r"\s*[\u2013\u2014]\s*|\s+-\s+|\s+(?:to|until|till|and|through)\s+|(?<=[a-z])-(?=[a-z])|(?<=[0-9]{4})-(?=[0-9]{4})"
 )
-
 
 Period = tuple[date, date]
 """First and last day."""

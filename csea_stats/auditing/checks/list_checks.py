@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 SIBLINGS = 2
 """How many lists of a survey must keep a number of choices exactly before it is taken for the rule."""
 
-
 FEWEST_ANSWERS = 4
 """A list of fewer answers is too short to recognise a rule by its total."""
 

@@ -448,10 +448,8 @@ def _products(left: Any, right: Any) -> Any:
 
 ROUNDS, HALVINGS = 40, 12
 
-
 LONGEST = 4.0
 """Longest Newton step in any coordinate."""
-
 
 FLOOR = 1e-3
 """Smallest eigenvalue of a curvature that is taken as it is, where one is not positive definite."""

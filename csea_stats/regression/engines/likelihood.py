@@ -197,7 +197,6 @@ def layout(problem: EngineProblem) -> Layout:
 CEILING = 600.0
 """Largest log of a product that is still taken before its logarithm; doubles end at 709."""
 
-
 CELLS_IN_CACHE = 131_072
 """Numbers of one working block; 1 MB, the second-level cache of a common processor."""
 

@@ -44,20 +44,15 @@ if TYPE_CHECKING:
 FROM_PRIOR = 0.4
 """Share of the settings drawn from the prior: a guard where the answers hardly tell a spread."""
 
-
 SPAN = 0.1
 """Half-width of the central differences."""
 
-
 ROUNDS, CLOSE = 20, 1e-3
-
 
 LONGEST = 1.0
 
-
 FLOOR = 0.1
 """Smallest curvature taken as it is."""
-
 
 FARTHEST = 12.0
 """Scores beyond this are taken as this: a standard deviation of 1e-33 of its scale."""
@@ -193,40 +188,30 @@ def _through(bell: Component, uniform: Array) -> Array:
 SETTINGS, EACH = 800, 400
 """Settings tried: so many, and so many more for each standard deviation."""
 
-
 TRIED = 20_000
 """Draws that are weighted."""
-
 
 LIGHT, SPREAD_HEAVY, HEAVY_SHARE = (10.0, 25.0), (4.0, 8.0), 0.25
 """Degrees of freedom of the t along each axis, short and long ones, in most draws and in a share of them."""
 
-
 GOOD = 0.5
-
 
 ENOUGH, LEAST = 1_000, 400
 """Effective sample sizes of the draws to pass, and below which a fit fails."""
 
-
 ENOUGH_SETTINGS, LEAST_SETTINGS = 800, 200
 """The same of the settings, which bound all that depends on the standard deviations."""
-
 
 EVEN = 10.0
 """A largest weight of a setting, in means, up to which the shape of the tail does not matter: the weights are bounded,
 since the prior is part of the proposal, and the lattice is dense enough to come near the bound."""
 
-
 SPREAD_DISTANCES = (1.0, 2.0, 3.0, 4.0, 6.0)
-
 
 SPREAD_NARROWEST, SPREAD_WIDEST = 0.7, 4.0
 
-
 EXACT, ROUGH = 1e-8, 0.03
 """Newton decrements at the mode of the settings, and elsewhere: there a point near the mode serves as well."""
-
 
 MORE, HOPELESS = 4, 0.8
 """How many times as much is drawn once more where a check fails, and the k from which that is not tried."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 ROUNDS, HALVINGS = 200, 60
 
-
 CLOSE = 1e-14
 """Newton decrement, relative to the size of the objective, that ends the climb."""
 
@@ -284,7 +283,6 @@ def separating(counts: Array, columns: Array) -> tuple[tuple[int, float], ...]:
 
 
 Method = Literal["log-f", "ml", "firth"]
-
 
 FARTHEST = 60
 """Doublings of the distance from the estimate after which a limit is called infinite."""

@@ -20,28 +20,21 @@ if TYPE_CHECKING:
 SPAN = 1e-4
 """Half-width of the central difference: truncation about 1e-8, rounding about 1e-12."""
 
-
 ROUNDS = 60
-
 
 LONGEST = 4.0
 """Longest Newton step in any coordinate, log-odds."""
 
-
 FLOOR = 1e-2
 """Smallest curvature taken as it is; a flatter or an upward axis is treated as this flat (sd 10)."""
-
 
 CLOSE = 1e-7
 """A Newton decrement (twice the log density still to be gained) that ends the climb."""
 
-
 WORTH = 6.0
 """Modes further below the best one than this, in log evidence, are dropped."""
 
-
 START = 1.5
-
 
 SIGNED = 3
 """Starts for each sign pattern of up to so many monotonic effects."""
@@ -154,17 +147,13 @@ def modes(posterior: LogPosterior) -> list[Mode]:
 BODY, TAIL = 20.0, 4.0
 """Degrees of freedom of the two radius laws."""
 
-
 HEAVY, WIDER = 0.3, 1.15
 """Share and widening of the heavy-tailed one."""
-
 
 DISTANCES = (1.0, 2.0, 3.0, 4.0)
 """Where the side scales look at the density, in standard deviations (Geweke's split-t)."""
 
-
 NARROWEST, WIDEST = 0.5, 5.0
-
 
 GUARD = 0.2
 """Share of the proposal that has every simplex at its prior, wherever there are monotonic effects."""
