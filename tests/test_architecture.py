@@ -1,30 +1,31 @@
 """The house rules that a reader relies on: data flow one way, modules stay small, imports stay cheap."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import csea_stats
 
 PACKAGE = Path(csea_stats.__file__).parent
 
-STAGES = (
-    *("survey", "respondents", "auditing", "estimators", "regression", "synthesis"),
-    *("claims", "report", "workflow", "cli"),
-)
-ALLOWED = {
-    "errors": set(),
-    "base": {"errors"},
-    "targets": {"errors", "base"},
-    "results": {"errors", "targets"},
-    **{stage: {"errors", "base", "targets", "results", *STAGES[:place]} for place, stage in enumerate(STAGES)},
+PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
+
+
+def block(heading):
+    """Return the first block of a section of the page on architecture."""
+    return PAGE.read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("```text\n")[1].split("```")[0]
+
+
+FLOORS = [line.split(", ") for line in block("Floors").splitlines()]
+ORDER = {
+    folder: files.split(", ")
+    for folder, _, files in (line.partition(": ") for line in block("Order").replace("\n   ", "").splitlines())
 }
-
-
-def modules():
-    return sorted(PACKAGE.rglob("*.py"))
 
 
 @cache
@@ -37,71 +38,94 @@ def tree_of(path):
     return ast.parse(text_of(path))
 
 
-def room(path):
-    """Return the stage a file belongs to."""
-    first = path.relative_to(PACKAGE).parts[0]
-    return first.removesuffix(".py")
+NAMES = {
+    ".".join(("csea_stats", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
 
 
-def imported(tree):
-    """Yield every name of this package that a module imports, wherever in it, type-only imports included."""
-    for node in ast.walk(tree):
+def imported(path):
+    """Yield every module of this package that a file imports, wherever in it, type-only imports included."""
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "csea_stats")
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").split(".")[0] == "csea_stats":
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "csea_stats":
+            assert node.level == 0, path
             for alias in node.names:
-                yield f"{node.module}.{alias.name}"
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in NAMES else node.module
+
+
+def test_the_page_knows_every_room_and_every_file():
+    rooms = {name.split(".")[1] for name in NAMES if name != "csea_stats"}
+    assert {room for floor in FLOORS for room in floor} == rooms
+    found = {}
+    for name, path in NAMES.items():
+        if path.name != "__init__.py" and path.parent != PACKAGE:
+            folder, _, file = name.removeprefix("csea_stats.").rpartition(".")
+            found.setdefault(folder, set()).add(file)
+    assert {folder: set(files) for folder, files in ORDER.items()} == found
 
 
 def test_data_flow_one_way():
+    """Between floors, and in the order of the page within a folder: so there is no circle either."""
+    floor = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
     wrong = []
-    for path in modules():
-        here = room(path)
-        if here == "__init__":
+    for name, path in NAMES.items():
+        if name == "csea_stats":
             continue
-        for name in imported(tree_of(path)):
-            there = name.split(".")[1]
-            if there in ALLOWED and there != here and there not in ALLOWED[here]:
-                wrong.append(f"{path.relative_to(PACKAGE)} imports {name}")
-    # A survey hands out its own table and a target its own arithmetic; neither leaves its room.
+        here = name.split(".")
+        for other in set(imported(path)) - {name, "csea_stats"}:
+            there = other.split(".")
+            below = floor[there[1]] < floor[here[1]]
+            if here[1] == there[1]:
+                order = ORDER.get(".".join(here[1:-1]), []) if here[:-1] == there[:-1] else []
+                # An inner folder and the files around it are held apart by the test of circles.
+                below = not {here[-1], there[-1]} <= set(order) or order.index(there[-1]) < order.index(here[-1])
+            if not below:
+                wrong.append(f"{name} imports {other}")
     assert not wrong, wrong
 
 
-def test_every_room_is_known():
-    rooms = {room(path) for path in modules()} - {"__init__"}
-    assert rooms == set(ALLOWED)
+def test_no_circle_of_imports():
+    """Also between a folder and a folder inside it, which the order of the page leaves open."""
+    graph = {name: set(imported(path)) - {"csea_stats"} for name, path in NAMES.items() if name != "csea_stats"}
+    list(TopologicalSorter(graph).static_order())  # raises CycleError
 
 
-def test_no_relative_imports_and_no_cycles():
-    graph = {}
-    names = {".".join(("csea_stats", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in modules()}
-    names = {name.removesuffix(".__init__"): path for name, path in names.items()}
-    for name, path in names.items():
-        tree = tree_of(path)
-        assert not [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level], path
-        graph[name] = set()
-        for node in tree.body:  # those that run at import time
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("csea_stats"):
-                for alias in node.names:
-                    whole = f"{node.module}.{alias.name}"
-                    graph[name].add(whole if whole in names else node.module)
-    state = {}
+def test_no_two_files_and_no_two_classes_share_a_name():
+    files = Counter(path.stem for path in NAMES.values() if path.name != "__init__.py")
+    classes = Counter(
+        node.name for path in NAMES.values() for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)
+    )
+    assert not [name for name, number in [*files.items(), *classes.items()] if number > 1]
 
-    def visit(name, trail):
-        assert state.get(name) != "open", " -> ".join([*trail, name])
-        if name not in state:
-            state[name] = "open"
-            for other in graph.get(name, ()):
-                visit(other, [*trail, name])
-            state[name] = "done"
 
-    for name in graph:
-        visit(name, [])
+def test_a_small_file_has_more_than_one_user():
+    users = {}
+    for name, path in NAMES.items():
+        for other in set(imported(path)) - {name}:
+            users.setdefault(other, set()).add(name)
+    public = {f"csea_stats.{home}" for home in csea_stats._HOME.values()}
+    lonely = [
+        name
+        for name, path in NAMES.items()
+        if path.name != "__init__.py" and len(text_of(path).splitlines()) < 100
+        if len(users.get(name, ())) == 1 and name not in public
+    ]
+    assert not lonely, lonely
+
+
+def test_the_questions_of_the_page_name_files():
+    answered = PAGE.read_text(encoding="utf-8").split("## Where is it answered?")[1].split("## ")[0]
+    files = re.findall(r"`([a-z_/]+\.py)`", answered)
+    assert len(files) == 10
+    assert all((PACKAGE / file).is_file() for file in files)
 
 
 def test_modules_and_functions_stay_small():
     too_long = []
-    for path in modules():
+    for path in NAMES.values():
         lines = text_of(path).splitlines()
         if len(lines) > 600:
             too_long.append(f"{path.name}: {len(lines)} lines")
