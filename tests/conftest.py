@@ -36,9 +36,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 TOGETHER = {
-    "shipped": ("tests/claims/", "tests/report/", "tests/tabulation/test_published"),
+    "shipped": ("tests/claims/", "tests/report/", "tests/tabulation/test_published", "tests/test_doctests"),
     "statsmodels": (
-        *("tests/tabulation/test_association", "tests/respondents/test_readers"),
+        *("tests/base/test_pingouin", "tests/tabulation/test_association", "tests/respondents/test_readers"),
         *("tests/regression/engines/test_penalised", "tests/regression/test_references"),
     ),
     "fits": ("tests/regression/",),
