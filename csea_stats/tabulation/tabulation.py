@@ -239,7 +239,7 @@ class Tabulation:
     Examples
     --------
     >>> import csea_stats as cs
-    >>> young = tabulate(cs.load_survey("bosnia-herzegovina-2021"), "awareness", by="age")
+    >>> young = cs.tabulate(cs.load_survey("bosnia-herzegovina-2021"), "awareness", by="age")
     >>> young.groups, [table.counts for table in young.tables][0]
     (('under 30', '30 and over'), ((0, 7, 0, 0, 0), (0, 28, 10, 3, 0)))
     """
