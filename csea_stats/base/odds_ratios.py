@@ -15,7 +15,7 @@ from scipy import special
 from csea_stats.base.association_measures import conditional
 from csea_stats.base.differences import cubic_hermite, slopes
 from csea_stats.base.roots import increasing_root, one_root
-from csea_stats.base.selection import REACH, logit_ends, natural_step, normal_weights
+from csea_stats.base.selection import REACH, logit_ends, normal_weights
 from csea_stats.base.two_binomials import each_table
 from csea_stats.errors import InputError
 
@@ -33,8 +33,11 @@ Table = tuple[float, float, float, float]
 FARTHEST = 50.0
 """Log odds ratio beyond which a Logistic(0, 1) prior leaves less than the rounding of a double."""
 
+NEAR_ONE = math.nextafter(1.0, 0.0)
+"""The largest difference of two shares that is not 1."""
+
 PRIORS: dict[str, Callable[[Array], Array]] = {
-    "logistic": lambda b: np.asarray(special.log_expit(b) + special.log_expit(-b)),
+    "logistic": lambda b: np.asarray(2 * special.log_expit(b) - b),
     "normal(0, 1)": lambda b: np.asarray(-(b**2) / 2),
     "normal(0, 2.5)": lambda b: np.asarray(-(b**2) / (2 * 2.5**2)),
 }
@@ -65,17 +68,10 @@ class LogOdds:
         self._width = float(self._b[1] - self._b[0])
         part1, part2 = n1 / (n1 + n2), n2 / (n1 + n2)
         low, high = part1 * low1 + part2 * low2, part1 * high1 + part2 * high2
-        step = min(1.2 / math.sqrt(n1 + n2 + 1), 0.35)
+        step = min(0.8 * _spread(table), 0.35)
         alpha = np.linspace(low, high, math.ceil((high - low) / step) + 1)[None, :]
         l1, l2 = alpha + self._b[:, None] * part2, alpha - self._b[:, None] * part1
-        log = (
-            # log q = log p - logit, so one function call serves both answers
-            n1 * special.log_expit(l1)
-            - (n1 - x1) * l1
-            + n2 * special.log_expit(l2)
-            - (n2 - x2) * l2
-            + (special.log_expit(alpha) + special.log_expit(-alpha)) / 2
-        )
+        log = _log_likelihood(table, l1, l2) + special.log_expit(alpha) - alpha / 2
         most = log.max(axis=1)
         self._likely = most + np.log(np.exp(log - most[:, None]).sum(axis=1))
         self._cdf: dict[str, tuple[Function, float]] = {}
@@ -147,6 +143,60 @@ def log_odds(table: Table) -> LogOdds:
     return LogOdds(table)
 
 
+class TiedShares:
+    """Posterior of two shares with a Logistic(0, 1) prior on their log odds ratio, in the plane of both logits.
+
+    Parameters
+    ----------
+    table : (x1, n1, x2, n2)
+
+    Notes
+    -----
+    The prior is that of `LogOdds`. Nodes are rows of one sum u of the logits; along a row their difference b runs over
+    what either group and the prior leave of it. A difference or a ratio of the shares increases with b, so that at most
+    so much of it is b up to one place in each row, and that place is analytic in u: the trapezoidal rule over the rows
+    converges exponentially, wherever that place is. Along a row the distribution function has the rule's first two end
+    corrections and is interpolated by quintic Hermite.
+    """
+
+    __slots__ = ("_law", "_low", "_number", "_width", "level")
+
+    def __init__(self, table: Table) -> None:
+        (low1, high1), (low2, high2), (least, most) = _ends(table[:2]), _ends(table[2:]), _apart(table)
+        low = max(low1 + low2, 2 * low1 - most, 2 * low2 + least)
+        high = min(high1 + high2, 2 * high1 - least, 2 * high2 + most)
+        self.level = np.linspace(low, high, math.ceil((high - low) / min(*_spreads(table), 0.5)) + 1)
+        u = self.level[:, None]
+        self._low = np.maximum(np.maximum(2 * low1 - u, u - 2 * high2), least)
+        span = np.maximum(np.minimum(np.minimum(2 * high1 - u, u - 2 * low2), most) - self._low, 1e-9)
+        self._number = math.ceil(float(span.max()) / min(0.5 * _spread(table), 0.2)) + 1
+        self._width = span / (self._number - 1)
+        b = self._low + self._width * np.arange(self._number)
+        log = _log_joint(table, (u + b) / 2, (u - b) / 2)
+        dense = np.exp(log - log.max()) * self._width
+        beside = np.pad(dense, ((0, 0), (2, 2)))
+        one, two = beside[:, 3:-1] - beside[:, 1:-3], beside[:, 4:] - beside[:, :-4]
+        below = np.cumsum(dense, axis=1) - dense / 2 - 41 / 720 * one + 11 / 1440 * two
+        self._law = np.stack([below, dense, (8 * one - two) / 12], axis=2).reshape(-1, 3) / dense.sum()
+
+    def below(self, b: Array) -> float:
+        """Return the probability of a log odds ratio up to a value for each row."""
+        place = np.clip((b - self._low[:, 0]) / self._width[:, 0], 0.0, self._number - 1.0)
+        index = np.minimum(place.astype(np.int64), self._number - 2)
+        t = place - index
+        index += np.arange(len(index)) * self._number
+        y0, m0, s0 = self._law[index].T
+        y1, m1, s1 = self._law[index + 1].T
+        rise, turn, bend = y1 - y0 - m0 - s0 / 2, m1 - m0 - s0, s1 - s0
+        fourth, fifth = 7 * turn - 15 * rise - bend, 6 * rise - 3 * turn + bend / 2
+        high = 10 * rise - 4 * turn + bend / 2 + t * (fourth + t * fifth)
+        return float(np.clip((y0 + t * (m0 + t * (s0 / 2 + t * high))).sum(), 0.0, 1.0))
+
+
+tied_shares = lru_cache(maxsize=16)(TiedShares)
+"""The posterior of a table, made once."""
+
+
 class LogisticGap:
     """Posterior of the difference of two shares, with a Logistic(0, 1) prior on their log odds ratio.
 
@@ -158,11 +208,10 @@ class LogisticGap:
 
     Notes
     -----
-    logit p1 = alpha + b n2 / N, logit p2 = alpha - b n1 / N, so that alpha is the log odds at the mean of a centred
-    group indicator; expit(alpha) ~ Beta(1/2, 1/2), b ~ Logistic(0, 1). The map to the two logits has Jacobian 1. The
-    joint posterior is summed over a grid of both logits (trapezoidal rule; along the second, corrected by its end
-    derivatives and interpolated by cubic Hermite); limits are good to about 1e-5, to 1e-3 where
-    all of a group answer alike and its participation ratio is large.
+    With u the sum and b the difference of two logits, p1 - p2 is sinh(b / 2) / (cosh(u / 2) + cosh(b / 2)): at most
+    tanh(k) where b <= 2 k + 2 asinh(sinh(k) cosh(u / 2)). p1 / p2 is at most exp(2 k) where the same holds with
+    exp(u / 2) in place of the cosh. Limits are good to 1e-5, also where all of a group answer alike and its
+    participation ratio is large; those of a ratio to 1e-5 of themselves.
 
     Examples
     --------
@@ -172,46 +221,23 @@ class LogisticGap:
     [0.966, 1.748]
     """
 
-    __slots__ = ("_below", "_dense", "_first", "_second", "_share", "_shift", "_width")
+    __slots__ = ("_apart", "_factor", "_shares")
 
     def __init__(self, table: Table, shifts: tuple[float, float] = (0.0, 0.0)) -> None:
-        x1, n1, x2, n2 = table
-        first, self._second = _grid(x1, n1, 0.1), _grid(x2, n2, 0.03)
-        self._first = first
-        part1, part2 = n1 / (n1 + n2), n2 / (n1 + n2)
-        l1, l2 = first[:, None], self._second[None, :]
-        # Exponentials of sums are products: of 2 cosh(z) = e^z + e^-z only the two factors of e^z need the function.
-        half_alpha, half_b = np.exp(part1 * l1 / 2) * np.exp(part2 * l2 / 2), np.exp(l1 / 2) * np.exp(-l2 / 2)
-        cosh_alpha, cosh_b = half_alpha + 1 / half_alpha, half_b + 1 / half_b
-        dense = _likelihood(x1, n1, l1) * _likelihood(x2, n2, l2) / (cosh_alpha * cosh_b**2)
-        lean = 1 / (half_alpha * cosh_alpha) - 0.5, 1 - 2 / (half_b * cosh_b)  # 1/2 - expit(alpha), 2 expit(b) - 1
-        slope = dense * (x2 - n2 * special.expit(l2) + part2 * lean[0] + lean[1])
-        width = self._width = float(self._second[1] - self._second[0])
-        steps = (dense[:, 1:] + dense[:, :-1]) * width / 2 + (slope[:, :-1] - slope[:, 1:]) * width**2 / 12
-        below = np.concatenate([np.zeros((len(first), 1)), np.cumsum(steps, axis=1)], axis=1)
-        total = float(below[:, -1].sum())
-        self._below, self._dense = below / total, dense / total
-        self._share, self._shift = special.expit(first - shifts[0]), shifts[1]
+        self._shares = tied_shares(table)
+        self._apart = shifts[0] - shifts[1]
+        self._factor = self._bend((self._shares.level - shifts[0] - shifts[1]) / 2)
 
-    def grid(self) -> tuple[Array, Array, Array]:
-        """Return nodes of both logits, unshifted, and the probability at each pair of them."""
-        return self._first, self._second, self._dense / self._dense.sum()
+    @staticmethod
+    def _bend(half: Array) -> Array:
+        return np.asarray(np.cosh(half))
+
+    def _below(self, k: float) -> float:
+        return self._shares.below(2 * (k + np.arcsinh(math.sinh(k) * self._factor)) + self._apart)
 
     def cdf(self, value: float) -> float:
         """Return P(p1 - p2 <= value)."""
-        return self._at_least(self._share - value)
-
-    def _at_least(self, share: Array) -> float:
-        """Return P(p2 >= share), a value for each node of p1."""
-        with np.errstate(divide="ignore"):
-            other = special.logit(np.clip(share, 0.0, 1.0)) + self._shift
-        place = np.clip((other - self._second[0]) / self._width, 0.0, len(self._second) - 1.0)
-        index = np.minimum(place.astype(np.int64), len(self._second) - 2)
-        t, row = place - index, np.arange(len(index))
-        y0, y1 = self._below[row, index], self._below[row, index + 1]
-        m0, m1 = self._dense[row, index] * self._width, self._dense[row, index + 1] * self._width
-        under = y0 + t * (m0 + t * (3 * (y1 - y0) - 2 * m0 - m1 + t * (2 * (y0 - y1) + m0 + m1)))
-        return float(np.clip((self._below[:, -1] - under).sum(), 0.0, 1.0))
+        return self._below(math.atanh(min(max(value, -NEAR_ONE), NEAR_ONE)))
 
     def quantile(self, probability: float) -> float:
         """Return the difference with that probability below it."""
@@ -223,28 +249,76 @@ class LogisticRatio(LogisticGap):
 
     __slots__ = ()
 
+    @staticmethod
+    def _bend(half: Array) -> Array:
+        return np.asarray(np.exp(half))
+
     def cdf(self, value: float) -> float:
         """Return P(p1 / p2 <= value)."""
-        return self._at_least(self._share / value)
+        return self._below(math.log(value) / 2)
 
     def quantile(self, probability: float) -> float:
         """Return the ratio with that probability below it."""
-        return math.exp(one_root(lambda log: self.cdf(math.exp(log)) - probability, -50.0, 50.0, tolerance=1e-9))
+        return math.exp(one_root(lambda log: self._below(log / 2) - probability, -50.0, 50.0, tolerance=1e-9))
 
 
-def _likelihood(x: float, n: float, logits: Array) -> Array:
-    """Return the binomial likelihood by the logit, over its largest value."""
-    log = x * special.log_expit(logits) + (n - x) * special.log_expit(-logits)
-    return np.asarray(np.exp(log - log.max()))
+def tied_grid(table: Table, others: tuple[int, int]) -> tuple[Array, Array, Array]:
+    """Return nodes of both logits, and the probability at each pair of them under the prior of `TiedShares`.
+
+    Parameters
+    ----------
+    others : (int, int)
+        People of either group of whom binomial probabilities are summed over the nodes.
+    """
+    nodes = []
+    for place, rest in enumerate(others):
+        low, high = _ends(table[2 * place : 2 * place + 2])
+        step = min(0.6 * _spreads(table)[place], 1.2 / math.sqrt(rest + 1), 0.25)
+        nodes.append(np.linspace(low, high, math.ceil((high - low) / step) + 1))
+    log = _log_joint(table, nodes[0][:, None], nodes[1][None, :])
+    dense = np.exp(log - log.max())
+    return nodes[0], nodes[1], dense / dense.sum()
 
 
-def _grid(x: float, n: float, fineness: float) -> Array:
-    a, b = x + 0.5, n - x + 0.5
-    low, high = (float(end) for end in logit_ends(a, b))
-    # Where x is 0 or n the prior on the log odds ratio, not the likelihood, ends the tail; it does so by exp(-|b|).
-    low, high = max(low, -45.0), min(high, 45.0)
-    step = fineness * min(float(natural_step(a, b)) / 0.6, 1.0)
-    return np.linspace(low, high, math.ceil((high - low) / step) + 1)
+def _log_likelihood(table: Table, l1: Array, l2: Array) -> Array:
+    x1, n1, x2, n2 = table
+    # log q = log p - logit, so one function call serves both answers
+    first, second = n1 * special.log_expit(l1) - (n1 - x1) * l1, n2 * special.log_expit(l2) - (n2 - x2) * l2
+    return np.asarray(first + second)
+
+
+def _log_joint(table: Table, l1: Array, l2: Array) -> Array:
+    """Return the log posterior density of two logits, up to a constant."""
+    _, n1, _, n2 = table
+    alpha, b = (n1 * l1 + n2 * l2) / (n1 + n2), l1 - l2
+    return _log_likelihood(table, l1, l2) + special.log_expit(alpha) - alpha / 2 + PRIORS["logistic"](b)
+
+
+def _spreads(table: Table) -> tuple[float, float]:
+    """Return the standard deviation of either logit, its group alone."""
+    x1, n1, x2, n2 = table
+    one, other = (math.sqrt(1 / (x + 0.5) + 1 / (n - x + 0.5)) for x, n in ((x1, n1), (x2, n2)))
+    return one, other
+
+
+def _spread(table: Table) -> float:
+    """Return the standard deviation of both logits' mean, their difference given."""
+    one, other = _spreads(table)
+    return 1 / math.hypot(1 / one, 1 / other)
+
+
+def _ends(group: tuple[float, ...]) -> tuple[float, float]:
+    """Return where a logit has ended; where x is 0 or n the prior, not the likelihood, ends its tail."""
+    x, n = group
+    low, high = (float(end[0]) for end in logit_ends(np.array([x + 0.5]), np.array([n - x + 0.5])))
+    return max(low, -45.0), min(high, 45.0)
+
+
+def _apart(table: Table) -> tuple[float, float]:
+    """Return where the log odds ratio has ended: exp(-25) beyond the middles of data and prior."""
+    x1, n1, x2, n2 = table
+    middle = math.log((x1 + 0.5) / (n1 - x1 + 0.5)) - math.log((x2 + 0.5) / (n2 - x2 + 0.5))
+    return min(middle, 0.0) - 25.0, max(middle, 0.0) + 25.0
 
 
 PROFILED = ("log-f", "firth")

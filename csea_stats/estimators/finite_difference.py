@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.odds_ratios import LogisticGap
+from csea_stats.base.odds_ratios import tied_grid
 from csea_stats.base.selection import REACH
 from csea_stats.base.two_binomials import square_and_add
 from csea_stats.estimators.estimand import ENDS
@@ -114,8 +114,9 @@ def sized_posterior(table: Table, sizes: Sizes, prior: str, who: Participation, 
         return _independent(two_groups(table, prior, who, end), table, sizes)
     x1, n1, x2, n2 = (part / who.design_effect for part in table)
     shifts = who.apart(end)
-    first, second, mass = LogisticGap((x1, n1, x2, n2)).grid()
-    one, other = _binomial(first - shifts[0], sizes[0] - table[1]), _binomial(second - shifts[1], sizes[1] - table[3])
+    others = sizes[0] - table[1], sizes[1] - table[3]
+    first, second, mass = tied_grid((x1, n1, x2, n2), others)
+    one, other = _binomial(first - shifts[0], others[0]), _binomial(second - shifts[1], others[1])
     return SizedGap((mass.T @ one).T @ _at_least(other), table, sizes)
 
 
