@@ -6,6 +6,9 @@ from contextlib import contextmanager
 
 # A worker for each core is enough: BLAS threads beside them would wait for each other. NumPy reads it when imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Grids of megabytes come and go: a worker that gives them back each time spends a quarter of it on mapping memory.
+os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(2**30))
+os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**30))
 
 import pytest
 from hypothesis import settings

@@ -60,10 +60,16 @@ DECLARED = {
     "pick_contrasts": PairedDifference,
 }
 """The estimand behind each call; the rows of the table are what its methods declare."""
+HEAVY = {
+    ("picks", "jeffreys", "the same, sized"),
+    ("crosstab_bounds", "tables", "Population, prior"),
+    ("crosstab_bounds", "tables", "Population, bounds"),
+}
 CELLS = [(row[0], row[1], name, word) for row in TABLE[1:] for name, word in zip(TABLE[0][2:], row[2:], strict=True)]
 
 
 def test_the_table_has_every_call_and_target():
+    assert {cell[:3] for cell in CELLS} >= HEAVY
     assert {call for call, *_ in CELLS} == set(CALLS)
     assert TABLE[0][2:] == list(TARGETS)
 
@@ -83,7 +89,10 @@ def test_a_row_is_what_the_methods_declare(call):
     assert not told
 
 
-@pytest.mark.parametrize(("call", "method", "target", "word"), CELLS)
+@pytest.mark.parametrize(
+    ("call", "method", "target", "word"),
+    [pytest.param(*cell, marks=[pytest.mark.slow] if cell[:3] in HEAVY else []) for cell in CELLS],
+)
 def test_a_cell(call, method, target, word):
     if word == "yes":
         assert CALLS[call](method=method, target=TARGETS[target])

@@ -100,8 +100,9 @@ def test_the_regression_prior_against_simulation():
     np.testing.assert_allclose(gap.limits(LOGISTIC, 0.95, drawn_at_random), expected, atol=2 / 300 + 1e-9)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 9), st.integers(0, 12), st.integers(0, 12), st.booleans())
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_sets_widen_and_groups_turn_over(x1, x2, more, selected):
     target = Population(size=60) if selected else FinitePopulation(60)
     narrow = difference((x1, 9), (x2, 12), sizes=(20, 40), target=target)

@@ -159,6 +159,7 @@ def test_a_population_has_each_share_at_the_level_that_bonferroni_gives(target):
         assert joint.estimand == "share, jointly"
 
 
+@pytest.mark.slow
 def test_a_population_is_covered_jointly():
     """Shares from the prior, a log participation ratio for each answer: all five inside in at least 95 of 100."""
     rng = np.random.default_rng(20)

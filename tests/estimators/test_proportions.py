@@ -133,7 +133,9 @@ CLOSING = [FinitePopulation, lambda size: Population(Selection(tau=0.5), size=si
 
 
 @pytest.mark.parametrize("population", CLOSING)
-@pytest.mark.parametrize(("count", "base"), [(0, 7), (7, 7), (0, 49)])
+@pytest.mark.parametrize(
+    ("count", "base"), [(0, 7), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((7, 7), (0, 49)))]
+)
 def test_an_end_of_a_known_size_is_closed_only_where_that_moves_it(population, count, base):
     for size in (base + 1, base + 2, 10 * base):  # nobody else may say so: the limit is the end by itself
         assert "closed-end" not in codes(proportion(count, base, target=population(size)))
@@ -169,6 +171,7 @@ def test_everybody_answered(target, count):
         assert codes(share) == ["not-identified", "census"]
 
 
+@pytest.mark.slow
 def test_closed_ends_for_every_target():
     for target in TARGETS[1:]:
         assert proportion(0, 49, target=target).interval.lower == 0

@@ -168,7 +168,7 @@ def test_limits_turn_over_nest_and_are_numbers(measure, method, first, second):
 LOWEST = {"difference": -1, "ratio": 0, "odds-ratio": 0}
 
 
-@pytest.mark.parametrize("bound", [1.0, 1.5, 2.66])
+@pytest.mark.parametrize("bound", [1.5, *(pytest.param(x, marks=pytest.mark.slow) for x in (1.0, 2.66))])
 def test_a_prior_that_ties_the_shares_makes_no_interval_narrower_by_another_count(bound):
     """With ratios of who took part the lower limit is not lowest at 12 of 12: every count is tried."""
     who = Participation(reach=bound)
@@ -182,7 +182,14 @@ def test_a_prior_that_ties_the_shares_makes_no_interval_narrower_by_another_coun
         assert hull[0] < singles[12][0]
 
 
-@pytest.mark.parametrize("table", [(0, 1, 0, 1), (1, 1, 1, 1), (1, 1, 0, 1), (0, 7, 0, 42), (7, 7, 42, 42)])
+@pytest.mark.parametrize(
+    "table",
+    [
+        (0, 7, 0, 42),
+        (7, 7, 42, 42),
+        *(pytest.param(t, marks=pytest.mark.slow) for t in ((0, 1, 0, 1), (1, 1, 1, 1), (1, 1, 0, 1))),
+    ],
+)
 @pytest.mark.parametrize(("measure", "method"), [pair for pair in PAIRS if pair[0] != "difference"])
 def test_the_ends_of_every_range(table, measure, method):
     x1, n1, x2, n2 = table

@@ -94,7 +94,7 @@ MODELS = [
 ]
 
 
-@pytest.fixture(scope="module", params=MODELS)
+@pytest.fixture(scope="module", params=[pytest.param(MODELS[0], marks=pytest.mark.slow), *MODELS[1:]])
 def fitted(request, data):
     return request.param, cs.fit(request.param, data)
 

@@ -23,7 +23,6 @@ def drawn(fit, kind):
     figure = Figure(figsize=size(fit, kind, fit.effects()), layout="constrained")
     FigureCanvasAgg(figure)
     axes = fit.plot(kind, ax=figure.add_subplot())
-    figure.canvas.draw()
     return figure, axes
 
 
@@ -35,6 +34,7 @@ def bars(axes):
 @pytest.mark.parametrize("which", ["fitted", "from_print"])
 def test_no_text_is_cut_off(kind, which, request):
     figure, axes = drawn(request.getfixturevalue(which), kind)
+    figure.canvas.draw()
     width, height = figure.get_size_inches() * figure.dpi
     low, high = axes.get_xlim()
     ticks = [t for t in axes.get_xticklabels() if low <= t.get_position()[0] <= high]  # others are not drawn

@@ -290,15 +290,25 @@ question = [
 """
 
 
-def test_the_command_in_another_process_writes_the_same_bytes_and_imports_nothing_heavy(tmp_path):
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    path = tmp_path_factory.mktemp("small") / "small.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    survey = load_survey(path)
+    return survey, audit(survey), estimate(survey)
+
+
+@pytest.fixture(scope="module")
+def small_files(small):
+    return dict(report_files(*small, None, fits_from_print(small[1])))
+
+
+def test_the_command_in_another_process_writes_the_same_bytes_and_imports_nothing_heavy(small_files, tmp_path):
     path = tmp_path / "small.toml"
     path.write_text(SMALL, encoding="utf-8")
     found, said = written_elsewhere(tmp_path, os.fspath(path))
-    survey = load_survey(path)
-    checked = audit(survey)
-    made = dict(report_files(survey, checked, estimate(survey), None, fits_from_print(checked)))
-    assert len(made) > 6
-    assert found == made
+    assert len(small_files) > 6
+    assert found == small_files
     assert "30 respondents" in said
     assert "report.html" in said
 
@@ -312,17 +322,19 @@ def test_the_command_writes_the_shipped_report_alike_in_another_process(shipped_
         assert words in said
 
 
-def test_the_files_are_those_that_are_named(shipped, shipped_files):
-    _, _, estimates = shipped
-    names = list(shipped_files)
+@pytest.mark.parametrize("which", ["small", pytest.param("shipped", marks=pytest.mark.slow)])
+def test_the_files_are_those_that_are_named(which, request):
+    _, _, estimates = request.getfixturevalue(which)
+    files = request.getfixturevalue(f"{which}_files")
+    names = list(files)
     assert names[:4] == ["report.html", "estimates.csv", "estimates.json", "audit.csv"]
     with_numbers = {e.question for e in estimates if e.estimand == "share"}
     assert {f"figures/{q}.svg" for q in with_numbers} <= set(names)
     assert {n[:-4] for n in names if n.endswith(".svg")} == {n[:-4] for n in names if n.endswith(".png")}
-    assert all(shipped_files[name] for name in names)
+    assert all(files[name] for name in names)
     from csea_stats.results.estimates import Estimates
 
-    assert Estimates.from_json(shipped_files["estimates.json"].decode()) == estimates
+    assert Estimates.from_json(files["estimates.json"].decode()) == estimates
 
 
 def test_few_respondents_are_called_few_and_one_is_singular(samples):
