@@ -39,7 +39,13 @@ def pytest_collection_modifyitems(config, items):
 
 
 TOGETHER = {
-    "shipped": ("tests/claims/", "tests/report/", "tests/tabulation/test_published", "tests/test_doctests"),
+    "shipped": (
+        "tests/claims/",
+        "tests/report/",
+        "tests/tabulation/test_published",
+        "tests/tabulation/test_tabulations",
+        "tests/test_doctests",
+    ),
     "statsmodels": (
         *("tests/base/test_pingouin", "tests/tabulation/test_association", "tests/respondents/test_readers"),
         *("tests/regression/engines/test_penalised", "tests/regression/test_references"),

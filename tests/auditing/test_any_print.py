@@ -1,6 +1,6 @@
 """Whatever a survey file may hold, the audit answers: no question without a reading, no finding without words."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csea_stats.auditing.audit import audit
@@ -94,6 +94,7 @@ def surveys(draw):
     )
 
 
+@settings(max_examples=settings.default.max_examples // 2)
 @given(surveys())
 def test_any_survey_is_audited(survey):
     found = audit(survey)

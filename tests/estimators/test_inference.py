@@ -28,6 +28,15 @@ from csea_stats.targets.populations import (
     Superpopulation,
 )
 
+COSTLY = ("superiority",)
+"""Kinds whose posterior takes long: among the slow tests alone."""
+
+
+def kinds(names):
+    """Mark the costly ones."""
+    return [pytest.param(name, marks=pytest.mark.slow) if name in COSTLY else name for name in names]
+
+
 ROUNDING = 1e-7
 RULE_OF_POINTS = 2e-3
 """How much the fixed rule of superiority in a population may be off."""
@@ -189,7 +198,7 @@ def check_every_hull(kind, method, names):
         check_hull(kind, one.whole(), one.members(), TARGETS[name], method, threshold)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", kinds(KINDS))
 def test_a_hull_holds_every_member(kind):
     one = KINDS[kind]
     asked = zip(("superpopulation", "bounds", "wide prior", "finite"), itertools.cycle(one.thresholds))
@@ -226,7 +235,7 @@ def test_a_hull_holds_every_member_whatever_the_counts(data):
     ("sizes", "posterior", "shift"),
     [
         pytest.param((1, 4), LogisticGap, 0.0, marks=pytest.mark.slow),
-        ((3, 2), LogisticRatio, 0.7),
+        pytest.param((3, 2), LogisticRatio, 0.7, marks=pytest.mark.slow),
         pytest.param((2, 9), LogisticGap, 0.7, marks=pytest.mark.slow),
         pytest.param((6, 4), LogisticRatio, 0.0, marks=pytest.mark.slow),
         pytest.param((7, 20), LogisticGap, 0.0, marks=pytest.mark.slow),
@@ -243,7 +252,7 @@ def test_of_a_prior_that_ties_two_shares_the_extremes_lie_along_two_sides(sizes,
             assert min(found[table] for table in along(sides, "low")) == pytest.approx(lowest, abs=2e-5)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", kinds(KINDS))
 def test_a_lower_level_is_narrower(kind):
     for name in FEW_TARGETS:
         wide, narrow = (
@@ -265,11 +274,12 @@ def same(one, other, error):
     )
 
 
+MANY = ("superiority", "difference", "ratio", "difference, sizes")
 BY_ITSELF = [kind for kind in KINDS if kind != "joint share"]
 """Of a population the shares of one list are each estimated by itself."""
 
 
-@pytest.mark.parametrize("kind", BY_ITSELF)
+@pytest.mark.parametrize("kind", kinds(BY_ITSELF))
 def test_bounds_of_one_and_a_prior_on_nothing_are_chance_alone(kind):
     one = KINDS[kind]
     member, method = list(one.members())[-1], one.methods[0]
@@ -296,7 +306,7 @@ CLEAR = {
 }
 
 
-@pytest.mark.parametrize("kind", CLEAR)
+@pytest.mark.parametrize("kind", kinds(CLEAR))
 def test_a_wider_target_is_never_surer(kind):
     """From people like these to a population within bounds, or with a prior; and the same side."""
     for counts in CLEAR[kind]:
@@ -307,7 +317,7 @@ def test_a_wider_target_is_never_surer(kind):
             assert wider.word != "depends on who took part" or alone.word == "supported"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", kinds(KINDS))
 @pytest.mark.parametrize(
     "name",
     [
@@ -329,7 +339,15 @@ def test_the_call_makes_the_estimate_again_and_json_keeps_it(kind, name):
         assert json.loads(cs.Estimates([found]).to_json())
 
 
-@pytest.mark.parametrize(("kind", "method"), CASES)
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [
+        pytest.param(
+            kind, method, marks=[pytest.mark.slow] if kind in MANY and method == KINDS[kind].methods[0] else []
+        )
+        for kind, method in CASES
+    ],
+)
 def test_a_refusal_names_what_works(kind, method):
     """Of what it names, a method or a target, at least one is accepted."""
     one = KINDS[kind]
@@ -363,6 +381,7 @@ def test_a_census_is_of_a_target_whose_people_they_are(target):
     assert one & {"chance-alone", "counted", "selection-by-group", "selection-bounded", "selection-centred"}
 
 
+@pytest.mark.slow
 def test_a_centre_of_who_took_part_is_told_for_every_estimand():
     target = Population(Selection(tau=0.5, mean=0.3, reason="r"))
     for kind in ("share", "difference", "ratio", "odds ratio", "superiority"):

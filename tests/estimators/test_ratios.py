@@ -125,6 +125,7 @@ def test_a_population_against_simulation():
     assert found.probability[0] == pytest.approx((shares[0] > shares[1]).mean(), abs=0.003)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", ["ratio", "odds-ratio"])
 @pytest.mark.parametrize("target", [*TIERS, BOUND, CENTRED, Superpopulation(design_effect=1.5)], ids=repr)
 def test_the_call_makes_the_estimate_again(measure, target):

@@ -4,8 +4,6 @@ import itertools
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 import csea_stats as cs
 from csea_stats.errors import InputError
@@ -20,6 +18,9 @@ def from_print():
 
 
 def drawn(fit, kind):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=size(fit, kind, fit.effects()), layout="constrained")
     FigureCanvasAgg(figure)
     axes = fit.plot(kind, ax=figure.add_subplot())
@@ -31,7 +32,7 @@ def bars(axes):
 
 
 @pytest.mark.parametrize("kind", ["effects", "predictions", "prior"])
-@pytest.mark.parametrize("which", ["fitted", "from_print"])
+@pytest.mark.parametrize("which", ["from_print", pytest.param("fitted", marks=pytest.mark.slow)])
 def test_no_text_is_cut_off(kind, which, request):
     figure, axes = drawn(request.getfixturevalue(which), kind)
     figure.canvas.draw()

@@ -283,9 +283,8 @@ def test_a_population_is_never_the_surer_one(data):
             assert people.interval.lower == pytest.approx(population.interval.lower, abs=0.02)
 
 
-@pytest.mark.parametrize(
-    "formula", ["services ~ group", pytest.param("rating ~ years + (1 | place)", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("formula", ["services ~ group", "rating ~ years + (1 | place)"])
 def test_several_answers_and_group_effects_have_every_target(data, formula):
     fit = cs.fit(formula, data)
     chance, *others = (fit.effects(target=target) for target in (cs.Superpopulation(), cs.Population(), BOUNDED))

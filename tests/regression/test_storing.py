@@ -12,7 +12,7 @@ from csea_stats.errors import InputError
 from csea_stats.regression.fitted import Later
 
 
-@pytest.mark.parametrize("which", ["fitted", "profiled"])
+@pytest.mark.parametrize("which", ["fitted", pytest.param("profiled", marks=pytest.mark.slow)])
 def test_nothing_is_lost(which, request, tmp_path):
     fit = request.getfixturevalue(which)
     again = cs.load_fit(fit.save(tmp_path / "fit"))

@@ -61,7 +61,9 @@ def made(kind, answers):
     return cs.fit("awareness-by-age-from-print", table)
 
 
-@pytest.fixture(scope="module", params=["bayes", "frequentist", "two answers", "print"])
+@pytest.fixture(
+    scope="module", params=["bayes", "frequentist", "two answers", pytest.param("print", marks=pytest.mark.slow)]
+)
 def told(request, answers):
     fit = made(request.param, answers)
     return fit, fit_html(fit, None if request.param == "print" else answers.funnel)

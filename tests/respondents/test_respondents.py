@@ -5,7 +5,6 @@ import io
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,6 +114,8 @@ def test_nothing_ticked_where_two_must_be_is_no_answer():
 
 
 def test_polars_and_pandas_read_alike():
+    import polars as pl
+
     columns = {"awareness": ["None", None, "3"], "x": [1, 2, None], "y": [0.5, None, 2.0], "z": [True, False, None]}
     book = Codebook(
         {
@@ -132,6 +133,8 @@ def test_polars_and_pandas_read_alike():
 
 
 def test_categoricals_of_a_frame():
+    import polars as pl
+
     frame = pd.DataFrame({"a": pd.Categorical(["x", None, "y"], categories=["y", "x"])})
     assert read_respondents(frame, Codebook({"a": Ordered("x", "y")})).column("a").codes.tolist() == [0, -1, 1]
     other = pl.DataFrame({"a": pl.Series(["x", None, "y"], dtype=pl.Categorical)})
@@ -173,6 +176,8 @@ def test_clusters():
 
 def by_every_way(folder, columns):
     """Yield the same cells as a CSV file, as what pandas and polars make of that file, and as frames."""
+    import polars as pl
+
     table = {"id": [str(row) for row in range(len(next(iter(columns.values()))))]} | columns
     path = folder / "blank.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -201,6 +206,8 @@ BLANKS = [  # the kind; two rows that it allows and one that it does not; what t
 
 @pytest.mark.parametrize(("kind", "columns", "meant", "wrong"), BLANKS)
 def test_a_blank_that_means_something_swallows_nothing_else(tmp_path, kind, columns, meant, wrong):
+    import polars as pl
+
     book = Codebook({"A": kind})
     for source in by_every_way(tmp_path, columns):
         with pytest.raises(AnswersError, match="1 problem") as caught:
@@ -245,6 +252,8 @@ def test_who_was_not_asked_leaves_a_blank_whatever_a_blank_means(tmp_path):
 
 
 def test_no_answer_is_written_so_that_it_is_not_read_as_what_a_blank_means(tmp_path):
+    import polars as pl
+
     book = Codebook(
         {
             "how": Ordered("a", "b", values={"": "b"}),
@@ -533,6 +542,8 @@ def answers(draw):
 
 @given(answers())
 def test_frames_and_csv_read_again_as_the_same_answers(tmp_path_factory, given_):
+    import polars as pl
+
     book, columns = given_
     data = read_respondents(pd.DataFrame({n: pd.Series(v, dtype=object) for n, v in columns.items()}), book)
     assert read_respondents(data.to_frame(), book).data_hash == data.data_hash

@@ -130,9 +130,9 @@ def test_the_funnel_and_clusters_are_told():
 # ---------------------------------------------------------------- print
 
 
-@pytest.fixture(scope="module")
-def printed():
-    return estimate(SURVEY)
+@pytest.fixture
+def printed(shipped_estimates):
+    return shipped_estimates
 
 
 @pytest.mark.parametrize("question", ["organisation", "police-knowledge", "awareness", "barriers", "boys-age"])
