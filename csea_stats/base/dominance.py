@@ -38,6 +38,16 @@ POINTS = 2**14
 SCRAMBLE = 1
 """Seed of its scrambling: the same points every time."""
 
+DIRECTIONS = (
+    *((0, 1), (1, 1, 3), (1, 1, 3, 1), (2, 1, 1, 1), (1, 1, 1, 3, 3), (4, 1, 3, 5, 13), (2, 1, 1, 5, 5, 17)),
+    *((4, 1, 1, 5, 5, 5), (7, 1, 1, 7, 11, 19), (11, 1, 1, 5, 1, 1), (13, 1, 1, 1, 3, 11), (14, 1, 3, 5, 5, 31)),
+    *((1, 1, 3, 3, 9, 7, 49), (13, 1, 1, 1, 15, 21, 21), (16, 1, 3, 1, 13, 27, 49), (19, 1, 1, 1, 15, 7, 5)),
+    *((22, 1, 3, 1, 15, 13, 25), (25, 1, 1, 5, 5, 19, 61), (1, 1, 3, 7, 11, 23, 15, 103)),
+    (4, 1, 3, 7, 13, 13, 15, 69),
+)
+"""Polynomial and first direction numbers of Sobol's columns from the second on: Joe and Kuo (2008), SIAM Journal on
+Scientific Computing 30, 2635-2654."""
+
 TRIED = 2**12
 """Points, the first of them, by which the line is chosen."""
 
@@ -77,12 +87,46 @@ def _logit_at(share: Beta, scores: Array) -> Array:
     return np.asarray(np.clip(low + (table.take(index + 1) - low) * place, -FARTHEST_LOGIT, FARTHEST_LOGIT))
 
 
+def sobol_points(columns: int, points: int, seed: int) -> Array:
+    """Return Sobol's points in the unit cube, scrambled linearly and shifted (Matousek 1998, J. Complexity 14).
+
+    SciPy has them too, in a module that takes longer to import than these to make. Columns beyond those of the table
+    are stratified and permuted at random.
+
+    Examples
+    --------
+    >>> np.sort(np.floor(sobol_points(3, 8, 1) * 8), axis=0).T.tolist()[2]  # one in each eighth
+    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+    """
+    rng, bits = np.random.default_rng(seed), points.bit_length() - 1
+    known = min(columns, len(DIRECTIONS) + 1)
+    digits = np.zeros((known, bits, bits), dtype=np.int64)  # of each column's direction numbers, the highest first
+    for column, (polynomial, *start) in enumerate([(0,), *DIRECTIONS][:known]):
+        numbers, degree = list(start), len(start)
+        while len(numbers) < bits:
+            if column == 0:
+                numbers.append(1)
+                continue
+            last = (numbers[-degree] << degree) ^ numbers[-degree]
+            for k in range(1, degree):
+                last ^= ((polynomial >> (degree - 1 - k)) & 1) * (numbers[-k] << k)
+            numbers.append(last)
+        for place, number in enumerate(numbers[:bits]):
+            digits[column, place, : place + 1] = [(number >> (place - k)) & 1 for k in range(place + 1)]
+    lower = np.tril(rng.integers(0, 2, (known, bits, bits)), -1) + np.eye(bits, dtype=np.int64)
+    scrambled = np.einsum("cij,cpj->cpi", lower, digits) % 2
+    numbers_of = scrambled @ (1 << np.arange(bits)[::-1])
+    told = np.tile(rng.integers(0, points, known), (points, 1))
+    for bit in range(bits):
+        told ^= ((np.arange(points) >> bit) & 1)[:, None] * numbers_of[:, bit]
+    found = (told + rng.random((points, known))) / points
+    rest = [(rng.permutation(points) + rng.random(points)) / points for _ in range(columns - known)]
+    return np.column_stack([found, *rest])
+
+
 @lru_cache(maxsize=8)
 def _normal_scores(columns: int) -> Array:
-    """Return Sobol's points in the unit cube, scrambled (Owen 1998, Journal of Complexity 14), as normal scores."""
-    from scipy.stats import qmc
-
-    points = qmc.Sobol(columns, scramble=True, rng=SCRAMBLE).random(POINTS)
+    points = sobol_points(columns, POINTS, SCRAMBLE)
     return np.ascontiguousarray(special.ndtri(np.clip(points, 1e-15, 1 - 1e-15)).T)
 
 
@@ -229,9 +273,19 @@ def dominance(
         return float(special.ndtr(_along(table, line, place)).mean())
 
     ends = float(table.min()), float(table.max())
+    some = table[:, :: max(POINTS // 256, 1)]  # where a quantile is looked for first
+    order = np.argsort(some, axis=None)
+    weights = np.cumsum(np.repeat(np.exp(-(line**2) / 2), some.shape[1])[order])
 
     def quantile(probability: float) -> float:
-        found = one_root(lambda place: below(place) - probability, *ends, tolerance=1e-7)
+        index = int(np.searchsorted(weights, probability * weights[-1]))
+        near, width = float(some.flat[order[min(index, len(order) - 1)]]), (ends[1] - ends[0]) / 50
+        low, high = near - width, near + width
+        while below(low) > probability and low > ends[0]:
+            low -= 4 * width
+        while below(high) < probability and high < ends[1]:
+            high += 4 * width
+        found = one_root(lambda place: below(place) - probability, low, high, tolerance=1e-7)
         return float(special.expit(found))
 
     def cdf(value: float) -> float:

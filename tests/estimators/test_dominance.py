@@ -461,3 +461,20 @@ def test_coverage(sizes, shift):
         )
         held += [low <= truth <= high for low, high in limits]
     assert (held / 400 > 0.94 - 2 * 0.011).all()
+
+
+def test_the_points_are_those_of_sobol(monkeypatch):
+    """Without scrambling, shift and the place in a cell: the set of points that SciPy gives."""
+    from scipy.stats import qmc
+
+    class Still:
+        def integers(self, _low, _high, shape):
+            return np.zeros(shape, dtype=np.int64)
+
+        def random(self, shape):
+            return np.zeros(shape)
+
+    monkeypatch.setattr(rule.np.random, "default_rng", lambda _: Still())
+    ours = rule.sobol_points(21, 256, 1)
+    theirs = qmc.Sobol(21, scramble=False).random(256)
+    assert np.array_equal(ours[np.lexsort(ours.T)], theirs[np.lexsort(theirs.T)])
