@@ -239,9 +239,8 @@ def dominance(
     SIAM Journal on Numerical Analysis 61, 495-514, for the direction).
 
     Against four times as many points of another scrambling, over random lopsided tables of 1 to 10^4 people in 3 to 10
-    categories and tau up to 4, and against 2e7 draws: limits at 95 % and probabilities are off by at most 1e-4 among
-    people like these, in a population by 1e-4 with few exceptions, up to 5e-4, most of them where tau is above 1;
-    limits at 99.9 % by up to 1e-3, in a population 2e-3.
+    categories, half of them in a population with tau up to 4, limits at 95 %, median and probability are off by at
+    most 1e-4 in four of five, and by at most 5e-4; so they are against 2e7 draws. Limits at 99.9 % by up to 2e-3.
 
     Examples
     --------

@@ -227,7 +227,7 @@ def test_the_posterior_is_that_of_twenty_million_draws(each):
         who = {key: float(row[key]) for key in ("tau", "mean", "correlation")}
         quantiles, below = dominance(*map(parameters, whole(row)), **who)
         for level, found in zip(levels, quantiles(levels), strict=True):
-            stated = 1e-4 if 0.001 < level < 0.999 else 3e-3
+            stated = 1e-4 if 0.001 < level < 0.999 else 2e-3
             assert found == pytest.approx(float(row[f"q{level}"]), abs=stated + 4 * float(row[f"se{level}"]))
         assert 1 - below(0.5) == pytest.approx(float(row["above"]), abs=1e-4 + 4 * float(row["se_above"]))
 
@@ -255,7 +255,7 @@ def test_other_points_tell_the_same(monkeypatch):
     off = np.abs(found - computed()).max(axis=1)
     rule._normal_scores.cache_clear()
     assert off.max() < 5e-4
-    assert np.quantile(off, 0.9) < 1e-4
+    assert np.quantile(off, 0.8) < 1e-4
 
 
 def test_a_shift_of_nothing_is_none():
