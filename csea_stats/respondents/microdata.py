@@ -14,7 +14,7 @@ import numpy as np
 
 from csea_stats.errors import AnswersError
 from csea_stats.respondents.codebook import Codebook, plain
-from csea_stats.respondents.coding import Notes, Raw, Trouble, coded, codes_of
+from csea_stats.respondents.coding import Notes, Trouble, coded, codes_of
 from csea_stats.respondents.columns import (
     MISSING,
     NOT_ASKED,
@@ -453,12 +453,13 @@ def _routed(
     troubles: dict[str, Trouble] = {}
     found = {column.name: column for column in columns}
     routed = [(name, kind) for name, kind in book.variables if kind.asked]
+    empty = {name: _empty(name, kind, table, places) for name, kind in routed}
     for _ in routed:  # a question may hang on one that itself was not put to everybody
         for name, kind in routed:
             outside = _not_asked(book, kind, found)
             here = found[name]
-            sources = kind.columns if isinstance(kind, Multiple) and kind.columns else (kind.column or name,)
-            blank = _blank(here, [table.columns[places[source]] for source in sources])
+            codes = here.marks if isinstance(here, MultipleColumn) else here.reasons[:, None]
+            blank = (np.isin(codes, [MISSING, NOT_ASKED]) | empty[name]).all(axis=1)
             answered = outside & ~blank
             if answered.any():
                 conditions = " and ".join(
@@ -474,14 +475,13 @@ def _routed(
     return [found[column.name] for column in columns], list(troubles.values())
 
 
-def _blank(column: Column, sources: Sequence[Sequence[Raw]]) -> NDArray[np.bool_]:
-    """Whether a respondent left everything blank, whatever a blank means in the cells that it is read from."""
-    codes = column.marks if isinstance(column, MultipleColumn) else column.reasons[:, None]
-    empty = [{value for value in set(values) if value is None or not text_of(value)} for values in sources]
-    blank = np.array(
-        [[value in nothing for value in values] for values, nothing in zip(sources, empty, strict=True)], dtype=np.bool_
-    )
-    return (np.isin(codes, [MISSING, NOT_ASKED]) | blank.T).all(axis=1)
+def _empty(name: str, kind: Kind, table: RawTable, places: dict[str, str]) -> NDArray[np.bool_]:
+    """Whether the cells of each respondent are blank, a column per cell, where a blank means something."""
+    if "" not in codes_of(kind):
+        return np.zeros((1, 1), dtype=np.bool_)
+    sources = kind.columns if isinstance(kind, Multiple) and kind.columns else (kind.column or name,)
+    cells = [table.columns[places[source]] for source in sources]
+    return np.array([[value is None or not text_of(value) for value in values] for values in cells], dtype=np.bool_).T
 
 
 def _not_asked(book: Codebook, kind: Kind, columns: dict[str, Column]) -> NDArray[np.bool_]:
