@@ -66,7 +66,7 @@ class Reference:
         for low, high in itertools.pairwise(cuts):
             middle = (low + high) / 2
             near = (middle - low) * np.concatenate(
-                [[0.0], np.geomspace(1e-7, 0.02, 10), np.linspace(0.02, 1, self.panels)[1:]]
+                [[0.0], np.geomspace(1e-7, 0.02, 40), np.linspace(0.02, 1, self.panels)[1:]]
             )
             for edges, sign in ((low + near, 1), (high - near, -1)):
                 l1, w1 = composite(edges)
