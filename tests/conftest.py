@@ -40,6 +40,7 @@ def pytest_collection_modifyitems(config, items):
 
 TOGETHER = {
     "shipped": (
+        "docs/",
         "tests/claims/",
         "tests/report/",
         "tests/tabulation/test_published",

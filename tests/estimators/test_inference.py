@@ -274,7 +274,7 @@ def same(one, other, error):
     )
 
 
-MANY = ("superiority", "difference", "ratio", "difference, sizes")
+MANY = ("difference", "ratio", "difference, sizes")
 BY_ITSELF = [kind for kind in KINDS if kind != "joint share"]
 """Of a population the shares of one list are each estimated by itself."""
 
@@ -343,7 +343,9 @@ def test_the_call_makes_the_estimate_again_and_json_keeps_it(kind, name):
     ("kind", "method"),
     [
         pytest.param(
-            kind, method, marks=[pytest.mark.slow] if kind in MANY and method == KINDS[kind].methods[0] else []
+            kind,
+            method,
+            marks=[pytest.mark.slow] if kind in COSTLY or (kind in MANY and method == KINDS[kind].methods[0]) else [],
         )
         for kind, method in CASES
     ],

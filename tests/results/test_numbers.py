@@ -93,22 +93,23 @@ def test_every_ratio_is_told_on_its_side_of_one():
             check(one / other, read(ratio(one / other, [threshold]))[0], (0, 1, threshold), scale=1, ratio=True)
 
 
-@pytest.mark.parametrize(
-    "number", [s + d for s in (0, 0.1, 0.5, 0.9, 1) for e in range(3, 16) for d in (10.0**-e, -(10.0**-e))]
-)
-def test_numbers_beside_a_mark_are_never_told_as_the_mark(number):
-    if 0 < number < 1:
-        check(number, read(percent_range(number, 0.7, [0.1, 0.5, 0.9]))[0], (0, 1, 0.1, 0.5, 0.9))
-        check(number, read(percent(number, 0, [0.1, 0.5, 0.9]))[0], (0, 1, 0.1, 0.5, 0.9))
-        if min(number, 1 - number) > 1e-10:
-            check(number, read(probability(number))[0], (0, 1))
-    if abs(number) < 1:
-        check(number, read(points_range(number, 0.7, [0.1]))[0], (0, 0.1, 1))
-        check(number, read(span_words(number, 0.7, "correlation"))[0], (-1, 0, 1), scale=1)
-    if number >= 1e-6:
-        check(number, read(ratio(number))[0], (1,), scale=1, ratio=True)
-    if 0 <= number <= 1:
-        check(number, read(p_words(number))[0], (0, 1, 0.05), scale=1)
+NEAR_A_MARK = [s + d for s in (0, 0.1, 0.5, 0.9, 1) for e in range(3, 16) for d in (10.0**-e, -(10.0**-e))]
+
+
+def test_numbers_beside_a_mark_are_never_told_as_the_mark():
+    for number in NEAR_A_MARK:
+        if 0 < number < 1:
+            check(number, read(percent_range(number, 0.7, [0.1, 0.5, 0.9]))[0], (0, 1, 0.1, 0.5, 0.9))
+            check(number, read(percent(number, 0, [0.1, 0.5, 0.9]))[0], (0, 1, 0.1, 0.5, 0.9))
+            if min(number, 1 - number) > 1e-10:
+                check(number, read(probability(number))[0], (0, 1))
+        if abs(number) < 1:
+            check(number, read(points_range(number, 0.7, [0.1]))[0], (0, 0.1, 1))
+            check(number, read(span_words(number, 0.7, "correlation"))[0], (-1, 0, 1), scale=1)
+        if number >= 1e-6:
+            check(number, read(ratio(number))[0], (1,), scale=1, ratio=True)
+        if 0 <= number <= 1:
+            check(number, read(p_words(number))[0], (0, 1, 0.05), scale=1)
 
 
 def test_what_is_exactly_an_end_or_a_threshold_is_told_as_that():
