@@ -317,6 +317,7 @@ def test_readings_are_all_vectors_that_meet_a_largest_set_of_facts(table):
         assert one.missing == (base - sum(one.counts) if kind == "single" else 0)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(small_tables())
 def test_bounds_hold_every_reading_where_the_searches_are_cut_short(table):
@@ -382,6 +383,7 @@ def test_a_sum_that_print_does_not_bound_reaches_its_ends():
     assert told == tuple(range(20, 51))
 
 
+@pytest.mark.slow
 def test_ten_sums_of_twelve_answers_are_searched_to_the_end():
     names = tuple(f"c{number}" for number in range(12))
     sums = {"1 3 6 7 10": 51, "6 11": 21, "0 1 2 3 4 7": 66, "0 11": 20, "0 3 4 6 10 11": 65, "7 8 11": 33}

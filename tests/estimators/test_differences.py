@@ -226,6 +226,7 @@ NARROW = [
 SETTLED = ("supported", "contradicted")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("second", [(29, 42), *(pytest.param(x, marks=pytest.mark.slow) for x in ((0, 42), (1, 42)))])
 @pytest.mark.parametrize("target", NARROW, ids=repr)
 def test_a_prior_leaves_open_for_the_population_what_it_leaves_open_for_people_like_these(second, target):
@@ -350,6 +351,7 @@ def test_a_direction_of_who_took_part():
     assert "from" in gap.companion.method
 
 
+@pytest.mark.slow
 def test_the_correlation_of_who_took_part_is_told():
     told = {}
     for correlation in (0.0, 0.5, 0.875, 1.0):

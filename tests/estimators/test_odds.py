@@ -87,6 +87,7 @@ def test_the_posterior_against_a_double_integral(table, prior):
     np.testing.assert_allclose(below, [0.025, 0.5, 0.975], atol=2e-6)
 
 
+@pytest.mark.slow
 def test_a_population_against_simulation():
     rng = np.random.default_rng(5)
     size, tau, rho = 1_000_000, 1.0, 0.5
@@ -107,6 +108,7 @@ def test_a_population_against_simulation():
     np.testing.assert_allclose(ours, expected, atol=0.04)
 
 
+@pytest.mark.slow
 def test_what_groups_have_in_common_cancels():
     like = odds(20, 24, 12, 25)
     for selection in (

@@ -23,6 +23,7 @@ def codes(estimate):
     return {doubt.code for doubt in estimate.caveats}
 
 
+@pytest.mark.slow
 def test_a_family_holds_whatever_the_overlap():
     found = pick_contrasts(COUNTS, 49, 3)
     assert [gap.item for gap in found] == [f"a minus {other}" for other in "bcdefgh"]

@@ -129,7 +129,10 @@ def test_caveats():
     assert codes(split)[-2:] == ["methods-disagree", "prior-decides"]
 
 
-CLOSING = [FinitePopulation, lambda size: Population(Selection(tau=0.5), size=size)]
+CLOSING = [
+    FinitePopulation,
+    pytest.param(lambda size: Population(Selection(tau=0.5), size=size), marks=pytest.mark.slow),
+]
 
 
 @pytest.mark.parametrize("population", CLOSING)

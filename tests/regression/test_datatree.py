@@ -219,6 +219,7 @@ def test_few_and_unanswered_are_told(teams):
     assert "30 of 40 answers of these respondents are in the model; not: missing 5, ? 5." in texts
 
 
+@pytest.mark.slow
 def test_made_up_answers_are_stamped_on_all_that_a_fit_hands_out(tmp_path):
     data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     fit = cs.fit("awareness ~ age", data)
