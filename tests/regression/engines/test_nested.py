@@ -257,7 +257,7 @@ def simulated(problem, rng):
         truth["levels"] = cutpoints(np.log(gamma / gamma.sum())[:, None])[:, 0]
         given = ((eta + rng.logistic(size=cells))[:, None] > truth["levels"]).sum(axis=1)
     elif problem.family == "bernoulli":
-        share = rng.beta(problem.levels, problem.levels, problem.items).clip(1e-12, 1 - 1e-12)
+        share = rng.beta(*problem.levels.shapes, problem.items).clip(1e-12, 1 - 1e-12)
         truth["levels"] = np.log(share / (1 - share))
         given = (truth["levels"][problem.item] + eta + rng.logistic(size=cells) > 0).astype(int)
     else:
@@ -323,7 +323,7 @@ def test_ranks_are_even(family):
     [
         lambda problem: replace(problem, linear=-problem.linear),
         lambda problem: replace(problem, spreads=tuple(replace(one, scale=0.3) for one in problem.spreads)),
-        lambda problem: replace(problem, levels=1.5),
+        lambda problem: replace(problem, levels=Prior(family="beta", shapes=(1.5, 1.5))),
     ],
     ids=["a sign turned", "a narrow prior of the spreads", "a Jacobian counted twice"],
 )
