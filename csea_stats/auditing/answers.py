@@ -80,8 +80,13 @@ class _Counted:
         """Return who is in a group; None where the data cannot tell."""
         if group is None:
             return np.ones(len(self.data), dtype=np.bool_)
-        column = self.column(group.question, (group.item,))
-        return None if column is None else _gave(column, group.item)
+        inside = np.ones(len(self.data), dtype=np.bool_)
+        for part in group.parts:
+            column = self.column(part.question, part.items)
+            if column is None:
+                return None
+            inside &= np.any([_gave(column, item) for item in part.items], axis=0)
+        return inside
 
 
 def _labels(column: Column) -> tuple[str, ...]:

@@ -50,19 +50,24 @@ def find(book: Book) -> tuple[Finding, ...]:
     """
     bases = printed_bases(book)
     survey = book.survey
-    own = {question.id: _tables(book, question, bases) for question in survey.question}
+    own = {
+        (question.id, group): _table(book, question, group, bases)
+        for question in survey.question
+        for group in (None, *groups_within(question))
+    }
     disputed = {
-        name: frozenset(item for finding in found if finding.verdict == "inconsistent" for item in finding.items)
-        for name, found in own.items()
+        key: frozenset(item for finding in found if finding.verdict == "inconsistent" for item in finding.items)
+        for key, found in own.items()
     }
     lists, groups = check_lists(book), check_groups(book, disputed)
     findings: list[Finding] = []
     for question in survey.question:
-        found = [*check_bases(book, question), *own[question.id]]
+        groups_of_it = (None, *groups_within(question))
+        found = [*check_bases(book, question), *(one for group in groups_of_it for one in own[question.id, group])]
         found += check_subgroups(book, question, disputed)
         found += [one for one in (*groups, *lists) if one.question == question.id]
         found += check_length(question)
-        tables = [book.tables(question.id, group)[0] for group in (None, *groups_within(question))]
+        tables = [book.tables(question.id, group)[0] for group in groups_of_it]
         findings += [*found, *summarise(question, tables, found)]
     for battery in survey.battery:
         findings += check_battery(book, battery, bases)
@@ -72,17 +77,14 @@ def find(book: Book) -> tuple[Finding, ...]:
     return tuple(replace(finding, id=f"A{number}") for number, finding in enumerate(findings, 1))
 
 
-def _tables(book: Book, question: Question, bases: tuple[int, ...]) -> list[Finding]:
-    """Check a question's own table, and those of its subgroups, each by itself."""
-    found = []
-    for group in (None, *groups_within(question)):
-        table = book.tables(question.id, group)[0]
-        cells = [cell for cell in question.cells if cell.among == group]
-        unlabelled = unlabelled_of(question, cells, table.base)
-        statements = check_statements(question, table.facts, unlabelled, table.base, bases)
-        found += [finding if unlabelled else _with_rest(question, table, finding) for finding in statements]
-        found += check_table(question, table, unlabelled)
-    return found
+def _table(book: Book, question: Question, group: Group | None, bases: tuple[int, ...]) -> list[Finding]:
+    """Check a question's own table, or that of one of its subgroups, by itself."""
+    table = book.tables(question.id, group)[0]
+    cells = [cell for cell in question.cells if cell.among == group]
+    unlabelled = unlabelled_of(question, cells, table.base)
+    statements = check_statements(question, table.facts, unlabelled, table.base, bases)
+    found = [finding if unlabelled else _with_rest(question, table, finding) for finding in statements]
+    return [*found, *check_table(question, table, unlabelled)]
 
 
 def _with_rest(question: Question, table: Readings, finding: Finding) -> Finding:
@@ -156,6 +158,12 @@ class Audit:
     def counts_of(self, question: str, items: str | Iterable[str], among: Group | None = None) -> tuple[int, ...]:
         """Return the counts that print allows for an answer, or for the sum of several, in increasing order."""
         return self.book.counts_of(question, (items,) if isinstance(items, str) else items, among)
+
+    def pairs(
+        self, question: str, items: str | Iterable[str], among: Group | None = None
+    ) -> tuple[tuple[int, int], ...]:
+        """Return (count, base) for an answer, or the sum of several: every pair that print allows."""
+        return self.book.pairs(question, (items,) if isinstance(items, str) else items, among)
 
     def base(self, question: str, among: Group | None = None) -> Base:
         """Return the base of a question, or of its subgroup; a tuple where print allows several."""

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.assignments import assigned, complete, sheet_of
 from csea_stats.auditing.facts import PrintedFact, facts_of, percent_ranges, positions, ranges_between, united
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.readings import Frame, Readings, read
+from csea_stats.auditing.two_way import Division, TwoWay, row_sizes, said
 from csea_stats.errors import UnknownName
-from csea_stats.survey.survey import battery_cell_name
+from csea_stats.survey.survey import battery_cell_name, groups_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from csea_stats.auditing.assignments import Assignments
     from csea_stats.auditing.constraints import Ranges, Vector
     from csea_stats.auditing.findings import Reading
+    from csea_stats.auditing.two_way import Said
     from csea_stats.survey.survey import Battery, Group, Question, Survey
 
-MOST_BASES = 12
+MOST_BASES = 60
 """Of more feasible bases than these, the smallest and the largest stand for all."""
 
-Key = tuple[str, str | None, str | None]
+MOST_SIZES = 2_000
+"""Of more feasible sizes of a group than these, only the smallest and the largest are looked at."""
+
+Key = tuple[str, "Group | None"]
 
 
 class Book:
@@ -39,6 +46,12 @@ class Book:
         self._questions = {question.id: question for question in survey.question}
         self._tables: dict[Key, tuple[Readings, ...]] = {}
         self._open: set[Key] = set()
+        groups = [part for q in survey.question for g in (q.among, *groups_within(q)) if g for part in g.parts]
+        self._named = {
+            name: frozenset(x for g in groups if g.question == name for x in g.items) for name in self._questions
+        }
+        self._parts: dict[tuple[str, Group, int], Readings] = {}
+        self._two_way: dict[tuple[str, tuple[Group, ...]], TwoWay] = {}
         self._assigned: dict[str, tuple[Assignments, bool] | None] = {}
 
     def question(self, question_id: str) -> Question:
@@ -53,26 +66,139 @@ class Book:
         if among is None:
             if question.base is not None:
                 return (question.base,)
-            return (self.survey.respondents,) if question.among is None else self._group(question.among)
-        printed = {cell.base for cell in question.cells if cell.among == among and cell.base is not None}
-        if printed:
-            return tuple(sorted(printed))
-        group = self._group(among)
-        if len(group) > 1:
-            named = {amount_in_words(cell.words).of for cell in question.cells if cell.among == among and cell.words}
-            group = tuple(size for size in group if size in named) or group
-        return group
+            return _few((self.survey.respondents,) if question.among is None else self._sizes(question.among))
+        split = self.two_way(question_id, among)
+        return _few((split.bases(among) if split else ()) or self._candidates(question, among))
 
-    def _group(self, group: Group) -> tuple[int, ...]:
-        key = (group.question, None, None)
-        if key in self._open:  # a question that defines itself
+    def _candidates(self, question: Question, group: Group) -> tuple[int, ...]:
+        """Return the bases with which print about a group, taken by itself, contradicts itself the least."""
+        cells = [cell for cell in question.cells if cell.among == group]
+        bases = tuple(sorted({cell.base for cell in cells if cell.base is not None}))
+        if not bases:
+            sizes = self._sizes(group)
+            named = {amount_in_words(cell.words).of for cell in cells if cell.words}
+            bases = tuple(size for size in sizes if size in named) or tuple(filter(None, sizes)) or sizes
+        if len(bases) == 1:
+            return bases
+        broken = {base: _broken(self._alone(question, group, base)) for base in bases}
+        return tuple(base for base in bases if broken[base] == min(broken.values()))
+
+    def _sizes(self, group: Group) -> tuple[int, ...]:
+        """Return how many print allows in a group; where it has several parts, at most as many as each part."""
+        if group.also:
+            most = min(max(self._sizes(part)) for part in group.parts)
+            return tuple(range(1, most + 1)) if 0 < most <= MOST_SIZES else (min(1, most), most)
+        if (group.question, None) in self._open:  # a question that defines itself
             return (self.survey.respondents,)
-        counts = self.counts_of(group.question, (group.item,))
-        return counts if len(counts) <= MOST_BASES else (counts[0], counts[-1])
+        counts = self.counts_of(group.question, group.items)
+        return counts if len(counts) <= MOST_SIZES else (counts[0], counts[-1])
+
+    def _alone(self, question: Question, group: Group, base: int) -> Readings:
+        key = (question.id, group, base)
+        if key not in self._parts:
+            cells = [cell for cell in question.cells if cell.among == group]
+            self._parts[key] = read(question, cells, Frame(base=base, domains={}))
+        return self._parts[key]
+
+    def two_way(self, question_id: str, group: Group) -> TwoWay | None:
+        """Return a question by all printed groups that share people out as a group does; None within itself."""
+        question = self.question(question_id)
+        alike = tuple(one for one in groups_within(question) if self._shares(one, group))
+        key = (question_id, alike or (group,))
+        if (question_id, None) in self._open or any((one.question, None) in self._open for one in group.parts):
+            return None
+        if key not in self._two_way:
+            self._two_way[key] = self._divided(question, key[1])
+        return self._two_way[key]
+
+    def _shares(self, one: Group, other: Group) -> bool:
+        """Whether two groups are answers to one question that everybody answers once."""
+        if one == other:
+            return True
+        alike = one.question == other.question and not one.also and not other.also
+        return alike and self.question(one.question).one_answer
+
+    def _divided(self, question: Question, groups: tuple[Group, ...]) -> TwoWay:
+        tables = self.tables(question.id)
+        parts = {group: self._candidates(question, group) for group in groups}
+        wholes = self._sizes(question.among) if question.among is not None else (self.survey.respondents,)
+        everybody = max(*wholes, *(table.base for table in tables))
+        printed = {
+            group: tuple(sorted({c.base for c in question.cells if c.among == group and c.base is not None}))
+            for group in groups
+        }
+
+        def within(group: Group, base: int) -> Said | None:
+            return said(self._alone(question, group, base)) if base in parts[group] else None
+
+        split = TwoWay(
+            question=question.id,
+            division=self._division(groups, everybody),
+            answers=len(question.categories),
+            one_answer=question.one_answer,
+            chosen=question.chosen,
+            totals={table.base: said(table) for table in tables},
+            within=within,
+            missing={table.base: _missing(table) for table in tables},
+            lost={table.base: everybody - table.base for table in tables},
+            printed=printed,
+        )
+        simpler = (replace(split, division=one) for one in self._simpler(split.division, printed))
+        return next((one for one in simpler if one.found), split)
+
+    def _division(self, groups: tuple[Group, ...], everybody: int) -> Division:
+        """Return how groups divide people."""
+        first = groups[0]
+        by = self.question(first.question)
+        if first.also or not by.one_answer:
+            sizes = tuple((size, everybody - size, 0) for size in self._sizes(first) if size <= everybody)
+            return Division(rows=(first.items, (), ()), groups={first: (0,)}, others=1, untold=2, sizes=sizes)
+        marks = [tuple(item in group.items for group in groups) for item in by.categories]
+        kinds = list(dict.fromkeys(mark for mark in marks if any(mark)))
+        open_ended = by.partial or not all(map(any, marks))
+        kinds += [(False,) * len(groups)] if open_ended else []
+        places = [[i for i, mark in enumerate(marks) if mark == kind] for kind in kinds]
+        rows = (*(tuple(by.categories[i] for i in some) for some in places), ())
+        others = len(kinds) - 1 if open_ended else None
+        return Division(
+            rows=rows,
+            groups={group: tuple(i for i, kind in enumerate(kinds) if kind[k]) for k, group in enumerate(groups)},
+            others=others,
+            untold=len(kinds),
+            sizes=row_sizes(self._ways(by, places), others, everybody),
+        )
+
+    def _ways(self, by: Question, places: list[list[int]]) -> Iterator[tuple[Vector, int]] | None:
+        """Return how many gave the answers of each row, and how many were asked, each way; None if too many."""
+        tables = self.tables(by.id)
+        if all(table.listed for table in tables):
+            return (
+                (tuple(sum(r.counts[i] for i in some) for some in places), t.base) for t in tables for r in t.readings
+            )
+        counts = [(table.base, [table.counts_of(tuple(some)) for some in places]) for table in tables]
+        if sum(prod(map(len, several)) for _, several in counts) > MOST_SIZES:
+            return None
+        return ((one, base) for base, several in counts for one in product(*several) if sum(one) <= base)
+
+    def _simpler(self, division: Division, printed: dict[Group, tuple[int, ...]]) -> Iterator[Division]:
+        """Yield a division without what nothing speaks for, to be taken where all that is printed fits it.
+
+        That somebody is in none of the groups, where print gives no size of any; that somebody did not answer.
+        """
+        if division.sizes is None:
+            return
+        by = self.question(next(iter(division.groups)).question)
+        spoken = {item for row in division.rows for item in row}
+        silent = by.partial and spoken == set(by.categories) and not any(cell.among is None for cell in by.cells)
+        told = [(rows, printed[group]) for group, rows in division.groups.items() if printed[group]]
+        exact = [one for one in division.sizes if all(sum(one[row] for row in rows) in bases for rows, bases in told)]
+        if silent and division.others is not None:
+            yield replace(division, sizes=tuple(one for one in exact if not one[division.others]))
+        yield replace(division, sizes=tuple(exact))
 
     def tables(self, question_id: str, among: Group | None = None) -> tuple[Readings, ...]:
         """Return what print allows, for each base with which it contradicts itself the least, the fewest first."""
-        key = (question_id, among.question, among.item) if among else (question_id, None, None)
+        key = (question_id, among)
         if key not in self._tables:
             self._open.add(key)
             try:
@@ -87,12 +213,13 @@ class Book:
 
     def _read(self, question_id: str, base: int, among: Group | None) -> Readings:
         question = self.question(question_id)
-        cells = [cell for cell in question.cells if cell.among == among]
         if among is None:
+            cells = [cell for cell in question.cells if cell.among is None]
             frame = replace(self._frame(question, base), assigned=self._vectors(question))
             return read(question, cells, frame)
+        alone = self._alone(question, among, base)
+        cells = [cell for cell in question.cells if cell.among == among]
         within = read(question, cells, Frame(base=base, domains=self._within(question, base)))
-        alone = read(question, cells, Frame(base=base, domains={}))
         return within if within.broken == alone.broken else alone  # else print contradicts the total: a finding
 
     def _within(self, question: Question, base: int) -> dict[int, Ranges]:
@@ -108,7 +235,8 @@ class Book:
 
     def _frame(self, question: Question, base: int) -> Frame:
         domains: dict[int, Ranges] = {}
-        told: set[int] = set()
+        named = self._named.get(question.id, frozenset()) if question.one_answer else ()
+        told = {i for i, category in enumerate(question.categories) if category in named}
         facts: list[PrintedFact] = []
         for battery in self.survey.battery:
             if question.id not in battery.questions:
@@ -169,6 +297,12 @@ class Book:
         members = positions(self.question(question_id), items)
         return tuple(sorted({count for table in self.tables(question_id, among) for count in table.counts_of(members)}))
 
+    def pairs(self, question_id: str, items: Iterable[str], among: Group | None = None) -> tuple[tuple[int, int], ...]:
+        """Return (count, base) for an answer, or the sum of several: every pair that print allows."""
+        members = positions(self.question(question_id), items)
+        found = {(x, table.base) for table in self.tables(question_id, among) for x in table.counts_of(members)}
+        return tuple(sorted(found, key=lambda pair: pair[::-1]))
+
     def readings(self, question_id: str, among: Group | None = None) -> tuple[Reading, ...]:
         """Return the joint readings, over every base that print allows."""
         return tuple(dict.fromkeys(one for table in self.tables(question_id, among) for one in table.readings))
@@ -176,18 +310,66 @@ class Book:
     def complement(
         self, question_id: str, items: Iterable[str], group: Group
     ) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
-        """Return ((count, base) in the group, (count, base) among the rest) for every pair that print allows.
+        """Return ((count, base) in the group, (count, base) of all others) for every pair that print allows.
 
-        Empty where print about the group contradicts print about everybody, which is a finding.
+        The others are those of whom print says that they gave another answer. Where print about the groups contradicts
+        print about everybody, which is a finding, the other groups' own numbers if all are printed; else nothing.
         """
-        chosen = tuple(items)
-        members = positions(self.question(question_id), chosen)
+        items = tuple(items)
+        members = positions(self.question(question_id), items)
+        split = self.two_way(question_id, group)
+        if split is None:
+            return ()
+        if split.found is None:
+            return self._ends(split, members, group)
+        return split.pairs(group, members) or self._printed_apart(split, items, group)
+
+    def _printed_apart(
+        self, split: TwoWay, items: tuple[str, ...], group: Group
+    ) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
+        """Return a group against the sum of all other groups, as printed, where these are all that there are."""
+        beside = set(split.division.beside(group)) - {split.division.others}
+        others = [one for one, rows in split.division.groups.items() if set(rows) <= beside]
+        covered = [row for one in others for row in split.division.groups[one]]
+        open_ended = split.division.others is not None
+        if open_ended or sorted(covered) != sorted(beside) or not others:
+            return ()
+        sides = [self.pairs(split.question, items, one) for one in others]
+        if prod(map(len, sides)) > MOST_SIZES:
+            sides = [(min(side), max(side)) for side in sides]
+        rest = {(sum(x for x, _ in some), sum(n for _, n in some)) for some in product(*sides)}
+        return tuple(sorted(product(self.pairs(split.question, items, group), rest)))
+
+    def _ends(
+        self, split: TwoWay, members: tuple[int, ...], group: Group
+    ) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
+        """Return the ends of a group's counts with the ends of what they leave, where its sizes are too many."""
         pairs = {
             ((inside, part.base), (total - inside, whole.base - part.base))
-            for part in self.tables(question_id, group)
-            for whole in self.tables(question_id)
+            for part in self.tables(split.question, group)
+            for whole in self.tables(split.question)
             for inside in part.counts_of(members)
             for total in whole.counts_of(members)
             if 0 <= total - inside <= whole.base - part.base
         }
         return tuple(sorted(pairs))
+
+
+def _few(bases: tuple[int, ...]) -> tuple[int, ...]:
+    return bases if len(bases) <= MOST_BASES else (bases[0], bases[-1])
+
+
+def _broken(table: Readings) -> int:
+    """How many statements a table breaks, those included that only a rescue allows."""
+    return table.broken + sum(fact.soft for fact in table.facts)
+
+
+def _missing(table: Readings) -> tuple[int, int]:
+    """Return how few and how many may have given none of the answers."""
+    if not table.one_answer:
+        return 0, 0
+    if table.listed:
+        missing = [reading.missing for reading in table.readings]
+        return min(missing), max(missing)
+    counts = table.counts_of(tuple(range(table.size)))
+    return table.base - counts[-1], table.base - counts[0]

@@ -152,7 +152,7 @@ def _groups(test: Any, survey: Survey, path: Keys) -> Iterator[Problem]:
                 continue
             if not any(cell.among == found for cell in question.cells):
                 text = (
-                    f"print tells nothing of {question.id!r} among {found.question} = {found.item!r}; "
+                    f"print tells nothing of {question.id!r} among {found.told}; "
                     "for what its margins leave open use kind = 'crosstab'"
                 )
                 yield Problem(path=(*path, name), text=text)
@@ -160,11 +160,14 @@ def _groups(test: Any, survey: Survey, path: Keys) -> Iterator[Problem]:
 
 def _group(survey: Survey, group: Group, path: Keys, *, silent: bool = False) -> Iterator[Problem]:
     """Check a group's names; a question of which print gives no answers may have any."""
-    question = _question(survey, group.question)
-    if question is None:
-        yield unknown((*path, "question"), "question", group.question, (other.id for other in survey.question))
-    elif group.item not in question.categories and not (silent and not question.categories):
-        yield unknown((*path, "item"), f"answer of {group.question!r}", group.item, question.categories)
+    for part in group.parts:
+        question = _question(survey, part.question)
+        if question is None:
+            yield unknown((*path, "question"), "question", part.question, (other.id for other in survey.question))
+            continue
+        for item in part.items:
+            if item not in question.categories and not (silent and not question.categories):
+                yield unknown((*path, "item"), f"answer of {part.question!r}", item, question.categories)
 
 
 def _goal(test: Any, path: Keys) -> Iterator[Problem]:

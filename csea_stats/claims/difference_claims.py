@@ -41,8 +41,8 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import counted_verdict
-from csea_stats.tabulation.naming import item_label, item_name
-from csea_stats.tabulation.printed import tabulate_print
+from csea_stats.tabulation.naming import group_name, item_label, item_name
+from csea_stats.tabulation.printed import NOT_TOLD, tabulate_print
 from csea_stats.targets.populations import Population, Respondents
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def tested_difference(test: DifferenceTest, context: ClaimContext) -> TestedClai
     if not pairs or any(n == 0 for side in sides for _, n in side):
         return unknown("print about the group and about everybody do not fit together.", findings)
     goal = goal_of(test)
-    words = f"{item_name(question, items)}: {test.group.item} minus the rest"
+    words = f"{item_name(question, items)}: {group_name(test.group, context.survey)} minus the rest"
     found = tuple(
         difference(
             ({x for x, _ in sides[0]}, {n for _, n in sides[0]}),
@@ -88,7 +88,7 @@ def tested_difference(test: DifferenceTest, context: ClaimContext) -> TestedClai
             level=context.level,
             target=context.targets(),
             threshold=goal.threshold,
-            label=f"{item_label(question, items)}, {test.group.item} against the rest",
+            label=f"{item_label(question, items)}, {group_name(test.group, context.survey)} against the rest",
         )
     )
     values = [a / n - b / m for (a, n), (b, m) in pairs]
@@ -312,14 +312,15 @@ def tested_crosstab(test: CrosstabTest, context: ClaimContext) -> TestedClaim:
     counts, bases = sets_of(context, question.id, items, None)
     if silent(counts, bases):
         return unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
-    told = test.group.item in by.categories
-    groups, wholes = sets_of(context, by.id, (test.group.item,), None) if told else ({0}, {0})
+    told = set(test.group.items) <= set(by.categories)
+    name = item_name(by, test.group.items)
+    groups, wholes = sets_of(context, by.id, test.group.items, None) if told else ({0}, {0})
     if not told or silent(groups, wholes) or bases != wholes or len(bases) > 1:
-        why = f"print does not give how many belong to “{test.group.item}” ({by.label})."
+        why = f"print does not give how many belong to “{name}” ({by.label})."
         return unknown(why, findings)
     goal = goal_of(test)
     (base,) = bases
-    label = f"of “{' + '.join(items)}” ({question.label}) by “{test.group.item}” ({by.label})"
+    label = f"of “{' + '.join(items)}” ({question.label}) by “{name}” ({by.label})"
     found = tuple(
         crosstab_bounds(counts, groups, base, level=context.level, target=target, label=label)[PARTS[test.part]]
         for target in context.targets()
@@ -327,7 +328,7 @@ def tested_crosstab(test: CrosstabTest, context: ClaimContext) -> TestedClaim:
     bounds = found[0].bounds or (found[0].value or 0.0, found[0].value or 0.0)
     open_ = min(map(goal.margin, bounds)) <= 0 < max(map(goal.margin, bounds))
     verdicts = not_checkable("the margins that print gives leave it open.") if open_ else judge(found, goal, bounds)
-    item = f"{' + '.join(items)} by {by.label}: {test.group.item}"
+    item = f"{' + '.join(items)} by {by.label}: {name}"
     return TestedClaim(
         verdicts=flagged(verdicts, findings),
         estimates=with_verdicts(context.dressed(found, question, items, item), verdicts, goal),
@@ -426,13 +427,13 @@ def tested_superiority(test: SuperiorityTest, context: ClaimContext) -> TestedCl
         level=context.level,
         target=context.targets(),
         threshold=goal.threshold,
-        label=f"on “{question.label}”, {test.group.item} against the rest",
+        label=f"on “{question.label}”, {group_name(test.group, context.survey)} against the rest",
     )
     values = [observed_dominance(a, b) for a in sides[0] for b in sides[1]]
     words = f"Answers {'higher' if goal.direction == 'above' else 'lower'} than the others, as a chance"
     verdicts = flagged(_in_words(judge(tuple(found), goal, values), words), findings)
     doubts = chosen_after(found, planned=test.planned)
-    item = f"{test.group.item} higher than the rest"
+    item = f"{group_name(test.group, context.survey)} higher than the rest"
     people = next(e for e in found if not isinstance(e.target, (Respondents, Population)))
     above = people.probability
     return TestedClaim(
@@ -447,10 +448,11 @@ def tested_superiority(test: SuperiorityTest, context: ClaimContext) -> TestedCl
 def _sides(test: SuperiorityTest, context: ClaimContext) -> tuple[Vectors, Vectors]:
     """Return the feasible counts of the group and of all others."""
     tabulation = tabulate_print(context.audit, test.question, test.group.question)
-    place = tabulation.groups.index(test.group.item)
+    place = tabulation.groups.index(item_name(context.question(test.group.question), test.group.items))
+    beside = [index for index, name in enumerate(tabulation.groups) if index != place and name != NOT_TOLD]
     group = {table.counts[place] for table in tabulation.tables}
     rest = {
-        tuple(map(sum, zip(*(c for index, c in enumerate(table.counts) if index != place), strict=True)))
+        tuple(map(sum, zip(*(c for index, c in enumerate(table.counts) if index in beside), strict=True)))
         for table in tabulation.tables
     }
     return group, rest

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from csea_stats.survey.survey import STRICT, Group, Identifier, Items, People, Percent, Text
+from csea_stats.survey.survey import STRICT, Among, Identifier, Items, People, Percent, Text
 
 FORMAT = "csea-claims/1"
 
@@ -25,7 +25,7 @@ class Answer:
 
     question: Identifier
     item: Items
-    among: Group | None = None
+    among: Among | None = None
     """A printed subgroup; by default everybody who was asked."""
 
 
@@ -36,7 +36,7 @@ class ShareTest:
     kind: Literal["share"]
     question: Identifier
     item: Items
-    among: Group | None = None
+    among: Among | None = None
     above: Part | None = None
     below: Part | None = None
     between: tuple[Part, Part] | None = None
@@ -49,7 +49,7 @@ class DifferenceTest:
     kind: Literal["difference"]
     question: Identifier
     item: Items
-    group: Group
+    group: Among
     above: Gap | None = None
     below: Gap | None = None
     between: tuple[Gap, Gap] | None = None
@@ -102,7 +102,7 @@ class SuperiorityTest:
 
     kind: Literal["superiority"]
     question: Identifier
-    group: Group
+    group: Among
     above: Part | None = None
     below: Part | None = None
     planned: bool | None = None
@@ -116,7 +116,7 @@ class CrosstabTest:
     kind: Literal["crosstab"]
     question: Identifier
     item: Items
-    group: Group
+    group: Among
     part: Literal["difference", "in", "out"] = "difference"
     """The group's share minus the others', or the share in the group, or outside it."""
     above: Gap | None = None
@@ -142,7 +142,7 @@ class PrintedTest:
     kind: Literal["printed"]
     question: Identifier
     item: Items
-    among: Group | None = None
+    among: Among | None = None
     count: People | None = None
     percent: Percent | None = None
 

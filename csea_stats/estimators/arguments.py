@@ -121,13 +121,29 @@ def feasible(value: object, name: str) -> tuple[int, ...]:
 
 
 def share_pairs(count: object, base: object, *, name: str = "count") -> tuple[Pair, ...]:
-    """Return every feasible pair of a count and its base.
+    """Return every feasible pair of a count and its base: every combination, unless the counts are pairs themselves.
 
     Raises
     ------
     CountError
         If a base is 0, or a count is above every base.
+
+    Examples
+    --------
+    >>> share_pairs({1, 2}, {4, 8}), share_pairs({(1, 4), (2, 8)}, {4, 8})
+    (((1, 4), (2, 4), (1, 8), (2, 8)), ((1, 4), (2, 8)))
     """
+    if isinstance(count, AbstractSet) and count and all(isinstance(one, tuple) and len(one) == 2 for one in count):
+        bases = feasible(base, "base")
+        pairs = sorted({(whole(n, "base"), whole(x, name)) for x, n in count})
+        wrong = next((one for one in pairs if one[0] not in bases or not one[1] <= one[0] or not one[0]), None)
+        if wrong is not None:
+            message = (
+                f"{name}: found {wrong[1]} of {wrong[0]}; allowed is at most the base, which is one of "
+                f"{', '.join(map(str, bases[:10]))} and above 0"
+            )
+            raise CountError(message)
+        return tuple((x, n) for n, x in pairs)
     counts, bases = feasible(count, name), feasible(base, "base")
     if bases[0] == 0:
         message = "base: found 0; allowed is at least 1 person: a share of nobody is not defined"

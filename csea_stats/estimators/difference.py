@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from csea_stats.results.estimate import Estimate
 
     Array = NDArray[np.float64]
-    Count = int | AbstractSet[int]
+    Count = int | AbstractSet[int] | AbstractSet[tuple[int, int]]
 
 DifferenceMethod = Literal["jeffreys", "newcombe", "miettinen-nurminen", "agresti-caffo", "clopper-pearson"]
 
@@ -189,7 +189,7 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     ----------
     first, second : (count, base)
         Of two groups that share no member: a subgroup and the rest, never a subgroup and the total. Counts and bases
-        may be sets; every combination is then taken as feasible.
+        may be sets; every combination is then taken as feasible, unless the counts are (count, base) pairs.
     measure : {"difference", "ratio", "odds-ratio"}, default "difference"
         First share minus second share, over it, or the ratio of their odds.
     method : str, optional

@@ -296,7 +296,7 @@ def checked_arrays(counts: ArrayLike, bases: ArrayLike) -> tuple[Array, Array]:
 
 @overload
 def proportion(
-    count: int | AbstractSet[int],
+    count: int | AbstractSet[int] | AbstractSet[tuple[int, int]],
     base: int | AbstractSet[int],
     *,
     method: ShareMethod = ...,
@@ -309,7 +309,7 @@ def proportion(
 
 @overload
 def proportion(
-    count: int | AbstractSet[int],
+    count: int | AbstractSet[int] | AbstractSet[tuple[int, int]],
     base: int | AbstractSet[int],
     *,
     method: ShareMethod = ...,
@@ -321,7 +321,7 @@ def proportion(
 
 
 def proportion(  # noqa: PLR0913 - settings are keyword-only
-    count: int | AbstractSet[int],
+    count: int | AbstractSet[int] | AbstractSet[tuple[int, int]],
     base: int | AbstractSet[int],
     *,
     method: ShareMethod = "jeffreys",
@@ -334,7 +334,7 @@ def proportion(  # noqa: PLR0913 - settings are keyword-only
 
     Parameters
     ----------
-    count : int or set of int
+    count : int, set of int, or set of (count, base)
         How many gave the answer; a set where print allows several.
     base : int or set of int
         Of how many.

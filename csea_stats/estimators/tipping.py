@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.difference import OddsMethod
 
-    Count = int | AbstractSet[int]
+    Count = int | AbstractSet[int] | AbstractSet[tuple[int, int]]
 
 ESTIMAND = "participation ratio of the first group over that of the second at which the difference is 0"
 
@@ -144,7 +144,7 @@ def _root_words(low: float, high: float) -> str:
 
 
 def tipping_ratio(
-    count: int | AbstractSet[int],
+    count: Count,
     base: int | AbstractSet[int],
     *,
     threshold: float = 0.5,
@@ -156,7 +156,7 @@ def tipping_ratio(
 
     Parameters
     ----------
-    count : int or set of int
+    count : int, set of int, or set of (count, base)
     base : int or set of int
     threshold : float, default 0.5
         A share, between 0 and 1.

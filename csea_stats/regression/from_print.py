@@ -124,10 +124,11 @@ def _model(question: Question, tabulation: Tabulation, shown: list[Group]) -> Mo
     estimands = tuple(
         ModelEstimand(
             variable=by,
-            compare=(_others(tabulation, group.item), group.item),
+            compare=(_others(tabulation, name), name),
             outcome=_cut(question),
         )
-        for group in shown
+        for name in (" + ".join(group.items) for group in shown)
+        if name in tabulation.groups
     )
     return Model(
         id="formula",

@@ -262,8 +262,10 @@ def kind_words(question: Question) -> str:
 
 def group_label(group: Group, survey: Survey) -> str:
     """Return a subgroup in words: its answer and its question's label."""
-    label = next((q.label for q in survey.question if q.id == group.question), group.question)
-    return f"those who answered “{group.item}” to “{label}”"
+    labels = {question.id: question.label for question in survey.question}
+    return "those who answered " + " and ".join(
+        f"{' or '.join(f'“{item}”' for item in part.items)} to “{labels[part.question]}”" for part in group.parts
+    )
 
 
 def shown_name(question: Question, item: str) -> str:

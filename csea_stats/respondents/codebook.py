@@ -325,8 +325,8 @@ def question_tables(survey: Survey) -> dict[str, dict[str, Any]]:
     for question in kept:
         table = _one_answer(question) if question.id in coded else _several(question)
         table |= {"label": question.label, "says": dict(question.says)}
-        if question.among is not None and question.among.question in known:
-            table["asked"] = {question.among.question: question.among.item}
+        if question.among is not None:
+            table["asked"] = {part.question: part.item for part in question.among.parts if part.question in known}
         found[question.id] = table
     return found
 

@@ -11,13 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from csea_stats.survey.documents import Problem, shown, unknown
-from csea_stats.survey.survey import JOIN, base_of, battery_cell_name, cell_name
+from csea_stats.survey.survey import JOIN, Group, base_of, battery_cell_name, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from csea_stats.survey.documents import Keys
-    from csea_stats.survey.survey import Battery, BatteryCell, Cell, Group, Question, Survey
+    from csea_stats.survey.survey import Battery, BatteryCell, Cell, Question, Survey
 
 
 def check_survey(survey: Survey) -> list[Problem]:
@@ -143,11 +143,17 @@ def _bases(survey: Survey, question: Question, path: Keys) -> Iterator[Problem]:
 
 
 def _groups(survey: Survey, question: Question, path: Keys) -> Iterator[Problem]:
-    holders = [(path, question.among)]
-    holders += [((*path, "cells", place), cell.among) for place, cell in enumerate(question.cells)]
+    holders = [((*path, "among"), question.among)]
+    holders += [((*path, "cells", place, "among"), cell.among) for place, cell in enumerate(question.cells)]
     for holder, group in holders:
         if group is not None:
-            yield from _group(survey, question, group, (*holder, "among"))
+            parts = [(holder, group)] if not group.also else [((*holder, k), one) for k, one in enumerate(group.parts)]
+            for place, part in parts:
+                yield from _group(survey, question, part, place)
+            names = [part.question for part in group.parts]
+            for again in _again(names):
+                text = f"found {names[again]!r} again; for several answers to one question give a list as its item"
+                yield Problem(path=(*holder, again, "question"), text=text)
 
 
 def _group(survey: Survey, question: Question, group: Group, path: Keys) -> Iterator[Problem]:
@@ -156,36 +162,42 @@ def _group(survey: Survey, question: Question, group: Group, path: Keys) -> Iter
         yield unknown((*path, "question"), "question", group.question, (other.id for other in survey.question))
     elif group.question == question.id:
         yield Problem(path=(*path, "question"), text=f"found {question.id!r}, the question itself; allowed is another")
-    elif group.item not in parents[0].categories:
-        yield unknown((*path, "item"), f"answer of {group.question!r}", group.item, parents[0].categories)
+    else:
+        yield from _items(group, parents[0].categories, path)
 
 
 def _circles(survey: Survey) -> Iterator[Problem]:
     """Questions asked of those who gave an answer to a question that was asked of those who ..."""
-    parent = {question.id: question.among.question for question in survey.question if question.among}
+    parents = {q.id: tuple(part.question for part in q.among.parts) if q.among else () for q in survey.question}
+
+    def back(trail: tuple[str, ...]) -> tuple[str, ...] | None:
+        for name in parents.get(trail[-1], ()):
+            if name == trail[0]:
+                return (*trail, name)
+            found = None if name in trail else back((*trail, name))
+            if found is not None:
+                return found
+        return None
+
     for place, question in enumerate(survey.question):
-        seen, name = [question.id], parent.get(question.id)
-        while name is not None and name not in seen:
-            seen.append(name)
-            name = parent.get(name)
-        if name == question.id and len(seen) > 1:
-            text = (
-                f"found a circle: {' among '.join([*seen, question.id])}; a group must rest on a question asked of all"
-            )
+        found = back((question.id,))
+        if found is not None and len(found) > 2:
+            text = f"found a circle: {' among '.join(found)}; a group must rest on a question asked of all"
             yield Problem(path=("question", place, "among"), text=text)
 
 
 # ---------------------------------------------------------------- cells
 
 
-def _items(cell: Cell | BatteryCell, names: tuple[str, ...], path: Keys) -> Iterator[Problem]:
+def _items(cell: Cell | BatteryCell | Group, names: tuple[str, ...], path: Keys) -> Iterator[Problem]:
     repeated = _again(cell.items)
     for place, item in enumerate(cell.items):
         here = (*path, "item") if isinstance(cell.item, str) else (*path, "item", place)
         if item not in names:
-            yield unknown(here, "answer", item, names)
+            yield unknown(here, f"answer of {cell.question!r}" if isinstance(cell, Group) else "answer", item, names)
         elif place in repeated:
-            yield Problem(path=here, text=f"found {item!r} again; each answer of a cell may stand once")
+            what = "group" if isinstance(cell, Group) else "cell"
+            yield Problem(path=here, text=f"found {item!r} again; each answer of a {what} may stand once")
 
 
 def _range(cell: Cell | BatteryCell, path: Keys) -> Iterator[Problem]:

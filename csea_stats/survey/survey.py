@@ -11,7 +11,7 @@ import dataclasses
 from dataclasses import field, fields
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def cell_name(question: Question, cell: Cell) -> str:
     >>> cell_name(police, police.cells[0])
     'police-knowledge/none + poor @ Awareness'
     """
-    among = f" among {cell.among.question}={cell.among.item}" if cell.among else ""
+    among = f" among {cell.among}" if cell.among else ""
     return f"{question.id}/{item_name(cell)} @ {cell.where}{among}"
 
 
@@ -72,14 +72,16 @@ def group_count(survey: Survey, group: Group) -> int | None:
     Returns
     -------
     int or None
-        The one count that is printed for the group's answer; None where there is none, or several.
+        The one count that is printed for the group's answer, or sum of answers; None where there is none, or several.
     """
+    if group.also:
+        return None
     counts = {
         cell.count
         for question in survey.question
         if question.id == group.question
         for cell in question.cells
-        if cell.items == (group.item,) and cell.among is None and cell.count is not None
+        if set(cell.items) == set(group.items) and cell.among is None and cell.count is not None
     }
     return counts.pop() if len(counts) == 1 else None
 
@@ -157,12 +159,48 @@ Items = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Group:
-    """The respondents who gave one answer: the base of a nested question or of a subgroup's cell."""
+    """The respondents who gave an answer, or one of several: the base of a nested question or of a subgroup's cell.
+
+    In a file a list of such tables is the respondents who did all of it: `also` holds the second and later ones.
+    """
 
     question: Identifier
     """Id of the question that defines the group."""
-    item: Text
-    """The answer that its members gave."""
+    item: Items
+    """The answer that its members gave, or several of which each of them gave at least one."""
+    also: tuple[Group, ...] = ()
+    """What else its members answered, to other questions."""
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The answers as a tuple, also where there is one."""
+        return (self.item,) if isinstance(self.item, str) else self.item
+
+    @property
+    def parts(self) -> tuple[Group, ...]:
+        """Every question's share in the definition, each a group by itself."""
+        return (self, *self.also) if not self.also else (dataclasses.replace(self, also=()), *self.also)
+
+    def __str__(self) -> str:
+        return " & ".join(f"{one.question}={JOIN.join(one.items)}" for one in self.parts)
+
+    @property
+    def told(self) -> str:
+        """The group as messages and findings name it: "age = under 30"."""
+        return " & ".join(f"{one.question} = {JOIN.join(one.items)}" for one in self.parts)
+
+
+def _all_of(value: object) -> object:
+    """Take a list of groups as the one group of those who are in all of them."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        value = {**value[0], "also": value[1:]}
+    if isinstance(value, dict):  # what comes from here on is no JSON to pydantic, so that lists must be tuples
+        value = {key: tuple(map(_all_of, one)) if isinstance(one, list) else one for key, one in value.items()}
+    return value
+
+
+Among = Annotated[Group, BeforeValidator(_all_of, json_schema_input_type=Group | tuple[Group, ...])]
+"""A group, or a list of them: those who are in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -190,7 +228,7 @@ class Cell:
     """Two printed percentages between which it lies, the smaller first."""
     base: People | None = None
     """The base printed for this cell, where it is not the question's own."""
-    among: Group | None = None
+    among: Among | None = None
     """The subgroup of respondents that the cell speaks of."""
     status: Status = "printed"
     note: Text | None = None
@@ -221,7 +259,7 @@ class Question:
     """
     base: People | None = None
     """How many answered, as printed; None: all respondents, or those of ``among``."""
-    among: Group | None = None
+    among: Among | None = None
     """Who was asked, where not everybody."""
     chosen: Annotated[int, Field(ge=1)] | None = None
     """For ``pick``: how many each respondent names, as print says."""
@@ -555,7 +593,7 @@ def _printed(cell: Cell | BatteryCell, base: int | None, *, question: str, holde
             status=cell.status if value is None else "unlabelled",
             note=_note(cell),
             words=cell.words,
-            among=f"{group.question}={group.item}" if group else None,
+            among=str(group) if group else None,
             candidates=() if value is None else cell.items,
             holder=holder,
             name=name,

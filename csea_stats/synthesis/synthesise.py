@@ -129,26 +129,35 @@ class _Maker:
         return changed(self.book, variables=variables)
 
     def asked(self, question: Question) -> NDArray[np.bool_]:
-        if question.among is None or question.among.question not in self.made:
-            return np.ones(self.people, dtype=np.bool_)
-        return self.made[question.among.question].gave(question.among.item)
+        return np.ones(self.people, dtype=np.bool_) if question.among is None else self.members(question.among)
+
+    def members(self, group: Group) -> NDArray[np.bool_]:
+        """Return who is in a group, by those of its questions that have answers yet."""
+        inside = np.ones(self.people, dtype=np.bool_)
+        for part in group.parts:
+            if part.question in self.made:
+                inside &= np.any([self.made[part.question].gave(item) for item in part.items], axis=0)
+        return inside
 
     def untold(self, question: Question) -> NDArray[np.bool_]:
         """Return of whom print does not tell whether they were asked: they gave no answer to what leads to it."""
-        if question.among is None or question.among.question not in self.made:
-            return np.zeros(self.people, dtype=np.bool_)
-        parent = self.made[question.among.question]
-        if parent.values.ndim == 1:
-            return np.equal(parent.values, MISSING) & (not parent.question.partial)
-        return np.equal(parent.values[:, parent.question.categories.index(question.among.item)], MISSING)
+        unsaid = np.zeros(self.people, dtype=np.bool_)
+        for part in question.among.parts if question.among else ():
+            parent = self.made.get(part.question)
+            if parent is not None and parent.values.ndim == 1:
+                unsaid |= np.equal(parent.values, MISSING) & (not parent.question.partial)
+            elif parent is not None:
+                places = [parent.question.categories.index(item) for item in part.items]
+                unsaid |= np.any(np.equal(parent.values[:, places], MISSING), axis=1)
+        return unsaid
 
     def answers(self, question: Question) -> NDArray[np.int16]:
         """Make the answers to one question."""
         asked = self.asked(question)
         masks = {
-            group: self.made[group.question].gave(group.item) & asked
+            group: self.members(group) & asked
             for group in groups_within(question)
-            if group.question in self.made
+            if all(part.question in self.made for part in group.parts)
         }
         kind = dict(self.book.variables).get(question.id)
         chosen = kind.chosen if isinstance(kind, Multiple) else None
@@ -209,7 +218,7 @@ class _Maker:
             named = {item for cell in question.cells for item in cell.items}
             self.invented += [f"{question.id}: {item}" for item in question.categories if item not in named]
         self.invented += [name for name in margin.set_aside if name not in self.invented]
-        dropped = [f"{question.id} among {group.question}: {group.item}" for group in margin.dropped]
+        dropped = [f"{question.id} among {group}" for group in margin.dropped]
         self.invented += [name for name in dropped if name not in self.invented]
 
     def column(self, name: str, answers: _Answers) -> Column:
@@ -240,8 +249,8 @@ def _parents_first(survey: Survey) -> Iterator[Question]:
     def visit(question: Question, open_: tuple[str, ...]) -> Iterator[Question]:
         if question.id in done or question.id in open_:
             return
-        on = [group.question for group in groups_within(question)]
-        on += [question.among.question] if question.among else []
+        groups = [*groups_within(question), *((question.among,) if question.among else ())]
+        on = [part.question for group in groups for part in group.parts]
         for name in on:
             yield from visit(known[name], (*open_, question.id))
         if question.id not in done:

@@ -249,13 +249,11 @@ def sizes_needed(audit: Audit, question: Question) -> dict[int, set[int]]:
     """Return for each answer of a question how many must give it for the questions that hang on it to fit."""
     needed: dict[int, set[int]] = {}
     for other in audit.survey.question:
-        groups: list[Group | None] = [group for group in groups_within(other) if group.question == question.id]
-        if other.among is not None and other.among.question == question.id:
-            groups.append(None)
+        groups: list[Group | None] = [*groups_within(other), None]
         for group in groups:
             on = group or other.among
-            if on is not None and on.item in question.categories:
-                place = question.categories.index(on.item)
+            if on is not None and on.question == question.id and len(on.items) == 1 and not on.also:
+                place = question.categories.index(on.items[0])
                 bases = set(audit.book.bases(other.id, group))
                 needed[place] = needed.get(place, bases) & bases
     return needed

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.estimators.proportion import proportion_interval
 from csea_stats.results.numbers import base_words
+from csea_stats.survey.survey import groups_within
 from csea_stats.targets.populations import TIERS, FinitePopulation, Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -75,8 +76,10 @@ def words_among(survey: Survey, group: Group | None, base: Base) -> TargetWords:
     )
 
 
-def words_of_the_rest(survey: Survey, group: Group, base: Base) -> TargetWords:
-    """Return the words for all respondents but a group."""
+def words_of_the_rest(survey: Survey, group: Group, base: Base, other: Group | None = None) -> TargetWords:
+    """Return the words for all respondents but a group, or for the other group that they are."""
+    if other is not None:
+        return words_among(survey, other, base)
     words = survey.targets
     return replace(
         words,
@@ -88,8 +91,35 @@ def words_of_the_rest(survey: Survey, group: Group, base: Base) -> TargetWords:
 
 def group_phrase(group: Group, survey: Survey) -> str:
     """Return a verb phrase for the members of a group: "have supported girls"."""
-    question = next(question for question in survey.question if question.id == group.question)
-    return question.says.get(group.item, f"answered “{group.item}” to “{question.label}”")
+    return " and ".join(_part_phrase(part, survey) for part in group.parts)
+
+
+def _part_phrase(part: Group, survey: Survey) -> str:
+    question = next(question for question in survey.question if question.id == part.question)
+    said = question.says.get(" + ".join(part.items))
+    return said or f"answered {_either(question, part.items)} to “{question.label}”"
+
+
+def group_name(group: Group, survey: Survey) -> str:
+    """Return a group's name: its answer, or its question and answer where the answer alone says too little.
+
+    That is where the question is answered by yes or no, or another question makes a group of the same name.
+    """
+    return " and ".join(_part_name(part, survey) for part in group.parts)
+
+
+def _part_name(part: Group, survey: Survey) -> str:
+    questions = {question.id: question for question in survey.question}
+    question = questions[part.question]
+    name = item_name(question, part.items)
+    others = {
+        item_name(questions[other.question], other.items)
+        for asked in survey.question
+        for group in groups_within(asked)
+        for other in group.parts
+        if other.question != part.question
+    }
+    return f"{question.label}: {name}" if question.kind == "yes-no" or name in others else name
 
 
 def conflict_code(finding: Finding, question: Question) -> str | None:

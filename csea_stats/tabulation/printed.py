@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 from csea_stats.errors import InputError
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import cell_name
-from csea_stats.tabulation.naming import choices_each, conflict_code, words_among
+from csea_stats.tabulation.naming import choices_each, conflict_code, item_name, words_among
 from csea_stats.tabulation.tabulation import CrossTable, Reasons, Tabulation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.survey.survey import Group, Question, Survey
+    from csea_stats.auditing.two_way import TwoWay
+    from csea_stats.survey.survey import Question, Survey
+
+NOT_TOLD = "not told"
+"""The group of those of whom print does not say to which group they belong."""
 
 MOST_READINGS = 5_000
 """How many cross-tabulations print may leave open."""
@@ -48,13 +52,16 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
                 "margins leave open"
             )
             raise InputError(message)
-        groups = _names(parent, shown)
-        ordered = parent.kind == "ordinal" and REST not in groups
-        tables = list(_split(audit, question, parent, shown, groups))
-        printed = list(question.cells)
-        if not tables:
-            message = f"print contradicts itself on {question.id!r} by {parent.id!r}: no table fits both; see the audit"
+        split = audit.book.two_way(question.id, shown[0])
+        if split is None or len(split.division.groups) < len(shown):
+            message = (
+                f"{parent.id!r} has several answers each, so that its groups overlap; print tells of "
+                f"{', '.join(map(repr, map(str, shown)))}: compare each with everybody else by csea_stats.estimate"
+            )
             raise InputError(message)
+        groups, tables = _split(split, question, parent)
+        ordered = parent.kind == "ordinal" and not {REST, NOT_TOLD} & set(groups)
+        printed = list(question.cells)
     empty = not any(audit.counts_of(question.id, (item,)) for item in question.categories)
     if empty or not question.categories:
         message = f"print tells no answers to {question.id!r}"
@@ -106,61 +113,41 @@ def _missing(people: int) -> Reasons:
     return (("not told", people),) if people else ()
 
 
-def _names(parent: Question, shown: Sequence[Group]) -> tuple[str, ...]:
-    """Return the groups' names: those that print tells of, then everybody else."""
-    items = [group.item for group in shown]
-    others = [category for category in parent.categories if category not in items]
-    named = (*items, others[0] if len(others) == 1 else REST) if others or parent.partial else tuple(items)
-    order = {category: place for place, category in enumerate(parent.categories)}
-    return tuple(sorted(named, key=lambda name: order.get(name, len(order))))
+def _split(split: TwoWay, question: Question, parent: Question) -> tuple[tuple[str, ...], list[CrossTable]]:
+    """Return the groups' names, and every table in which they and everybody else add up to a reading of the whole."""
+    found = split.tables(MOST_READINGS)
+    told = f"{question.id!r} by {parent.id!r}"
+    if split.found is None or found is None:
+        message = f"print leaves more than {MOST_READINGS:,} tables of {told} open"
+        raise InputError(message)
+    if not found:
+        message = f"print contradicts itself on {told}: no table fits both; see the audit"
+        raise InputError(message)
+    names, order = _names(split, parent), {category: place for place, category in enumerate(parent.categories)}
+    kept = [row for row, name in enumerate(names) if name in order or any(sizes[row] for sizes, _ in found)]
+    kept.sort(
+        key=lambda row: min((order[item] for item in split.division.rows[row]), default=_place(names[row], order))
+    )
+    tables = [
+        CrossTable(
+            counts=tuple(cells[row] for row in kept),
+            bases=tuple(sizes[row] for row in kept),
+            apart=tuple(_missing(sizes[row] - sum(cells[row]) if question.one_answer else 0) for row in kept),
+        )
+        for sizes, cells in found
+    ]
+    return tuple(names[row] for row in kept), tables
 
 
-def _split(
-    audit: Audit, question: Question, parent: Question, shown: Sequence[Group], names: Sequence[str]
-) -> Iterator[CrossTable]:
-    """Yield every table in which the printed groups and everybody else add up to a reading of the whole."""
-    complete = set(names) <= {group.item for group in shown}
-    found = 0
-    for whole in audit.book.tables(question.id):
-        for reading in whole.readings:
-            start: tuple[dict[str, tuple[tuple[int, ...], int]], tuple[int, ...], int] = (
-                {},
-                reading.counts,
-                whole.base,
-            )
-            for parts, left, rest in _fill(audit, question, tuple(shown), start):
-                if complete and (rest or any(left)):
-                    continue
-                cells = parts if complete else parts | {next(n for n in names if n not in parts): (left, rest)}
-                found += 1
-                if found > MOST_READINGS:
-                    message = (
-                        f"print leaves more than {MOST_READINGS:,} tables of {question.id!r} by {parent.id!r} open"
-                    )
-                    raise InputError(message)
-                yield CrossTable(
-                    counts=tuple(cells[name][0] for name in names),
-                    bases=tuple(cells[name][1] for name in names),
-                    apart=tuple(
-                        _missing(cells[name][1] - sum(cells[name][0]) if question.one_answer else 0) for name in names
-                    ),
-                )
+def _place(name: str, order: dict[str, int]) -> int:
+    return order.get(name, len(order) + (name == NOT_TOLD))
 
 
-State = tuple[dict[str, tuple[tuple[int, ...], int]], tuple[int, ...], int]
-
-
-def _fill(audit: Audit, question: Question, groups: tuple[Group, ...], state: State) -> Iterable[State]:
-    if not groups:
-        yield state
-        return
-    parts, left, rest = state
-    for table in audit.book.tables(question.id, groups[0]):
-        for reading in table.readings:
-            after = tuple(one - other for one, other in zip(left, reading.counts, strict=True))
-            others = rest - table.base
-            fits = min(after) >= 0 and others >= 0
-            fits = fits and (sum(after) <= others if question.one_answer else max(after) <= others)
-            if fits:
-                more = parts | {groups[0].item: (reading.counts, table.base)}
-                yield from _fill(audit, question, groups[1:], (more, after, others))
+def _names(split: TwoWay, parent: Question) -> list[str]:
+    """Return the rows' names: the answers of those in it; everybody else; those of whom print does not say."""
+    spoken = {item for row in split.division.rows for item in row}
+    silent = [category for category in parent.categories if category not in spoken]
+    rest = silent[0] if len(silent) == 1 and not parent.partial else REST
+    names = [item_name(parent, row) if row else rest for row in split.division.rows]
+    names[split.division.untold] = NOT_TOLD
+    return names

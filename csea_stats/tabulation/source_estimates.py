@@ -24,6 +24,7 @@ from csea_stats.tabulation.naming import (
     asks_half,
     choices_each,
     conflict_code,
+    group_name,
     item_label,
     item_name,
     targets_of,
@@ -41,9 +42,11 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Base, Caveat
-    from csea_stats.survey.survey import BatteryCell, Cell, Question, Survey
+    from csea_stats.results.values import Caveat
+    from csea_stats.survey.survey import BatteryCell, Cell, Group, Question, Survey
     from csea_stats.tabulation.tabulation import Tabulation
+
+    Counts = set[int] | set[tuple[int, int]]
 
 
 def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95) -> Estimates:
@@ -264,6 +267,79 @@ def published_estimates(survey: Survey, audit: Audit, *, level: float = 0.95) ->
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A printed group against all others of whom print says what they answered.
+
+    Parameters
+    ----------
+    question : Question
+    items : tuple of str
+        The answer, or the answers of a sum.
+    group : Group
+    other : Group or None
+        The one printed group that all others are; None where they are something else.
+    pairs : tuple of ((count, base), (count, base))
+        Of the group and of the others, every pair that print allows.
+    cells : tuple of Cell
+        Where it is printed.
+    """
+
+    question: Question
+    items: tuple[str, ...]
+    group: Group
+    other: Group | None
+    pairs: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def missing(self) -> str:
+        """What print would have to tell for a comparison; empty where it tells enough."""
+        if not self.pairs:
+            return "print about the groups and print about everybody contradict each other"
+        if any(n == 0 for _, (_, n) in self.pairs) or any(n == 0 for (_, n), _ in self.pairs):
+            return "print does not say how many are in the group, and how many are not"
+        outside = {pair[1] for pair in self.pairs}
+        if all({(0, n), (n, n)} <= outside for n in {n for _, n in outside}):
+            return "print gives neither the answers of everybody nor those of the others"
+        return ""
+
+
+def every_comparison(question: Question, audit: Audit) -> Iterator[Comparison]:
+    """Yield each answer, or sum, that print tells of a group, against all others; of two groups that are all, once."""
+    seen: dict[tuple[tuple[str, ...], Group], list[Cell]] = {}
+    for cell in question.cells:
+        if cell.among is not None and not cell.unlabelled:
+            seen.setdefault((_in_order(question, cell.items), cell.among), []).append(cell)
+    for (items, group), cells in seen.items():
+        split = audit.book.two_way(question.id, group)
+        beside = set() if split is None else set(split.division.beside(group))
+        others = [one for one, rows in split.division.groups.items() if set(rows) == beside] if split else []
+        other = others[0] if others and (items, others[0]) in seen else None
+        if other is not None and list(seen).index((items, other)) < list(seen).index((items, group)):
+            continue
+        yield Comparison(
+            question=question,
+            items=items,
+            group=group,
+            other=other,
+            pairs=audit.complement(question.id, items, group),
+            cells=(*cells, *(seen[items, other] if other is not None else ())),
+        )
+
+
+def comparisons_of(question: Question, audit: Audit) -> tuple[Comparison, ...]:
+    """Return the comparisons of groups that print allows."""
+    return tuple(one for one in every_comparison(question, audit) if not one.missing)
+
+
+def sized(pairs: Iterable[tuple[int, int]]) -> tuple[Counts, set[int]]:
+    """Return feasible pairs of a count and its base as an estimator takes them."""
+    found = set(pairs)
+    bases = {n for _, n in found}
+    return ({x for x, _ in found}, bases) if len(bases) == 1 else (found, bases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Context:
     survey: Survey
     audit: Audit
@@ -273,10 +349,11 @@ class _Context:
     def item(self, shown: Shown) -> Iterator[Estimate]:
         """Yield one item's estimates for every tier, and its tipping point where half is asked."""
         question = shown.question
-        counts, base = set(self.audit.counts_of(question.id, shown.items)), _as_set(self.audit.base(question.id))
+        pairs = self.audit.pairs(question.id, shown.items)
+        counts, base = sized(pairs)
         if 0 in base:
             return
-        threshold = HALF if asks_half(counts, base, self.level) else None
+        threshold = HALF if asks_half({x for x, _ in pairs}, base, self.level) else None
         label = item_label(question, shown.items)
         targets = targets_of(words_among(self.survey, question.among, self.audit.base(question.id)))
         tiers = proportion(
@@ -300,7 +377,7 @@ class _Context:
             yield from self._began(question, shown, counts, base, label)
 
     def _began(
-        self, question: Question, shown: Shown, counts: set[int], base: set[int], label: str | None
+        self, question: Question, shown: Shown, counts: Counts, base: set[int], label: str | None
     ) -> Iterator[Estimate]:
         """Yield the bounds on the share of all who began, where some were turned away."""
         source = self.survey.source
@@ -339,54 +416,44 @@ class _Context:
 
     def subgroups(self, question: Question) -> Iterator[Estimate]:
         """Yield a printed subgroup against the rest, and their difference."""
-        seen: dict[tuple[tuple[str, ...], str, str], list[Cell]] = {}
-        for cell in question.cells:
-            if cell.among is not None and not cell.unlabelled:
-                key = (_in_order(question, cell.items), cell.among.question, cell.among.item)
-                seen.setdefault(key, []).append(cell)
-        for (items, _, _), cells in seen.items():
-            yield from self._contrast(question, items, cells)
+        for one in comparisons_of(question, self.audit):
+            yield from self._contrast(one)
 
-    def _contrast(self, question: Question, items: tuple[str, ...], cells: Sequence[Cell]) -> Iterator[Estimate]:
-        group = cells[0].among
-        if group is None:
-            return
-        pairs = self.audit.complement(question.id, items, group)
-        inside, outside = {pair[0][0] for pair in pairs}, {pair[1][0] for pair in pairs}
-        inside_base, outside_base = ({pair[side][1] for pair in pairs} for side in (0, 1))
-        if not pairs or 0 in inside_base | outside_base:
-            return
-        name, label, words = item_name(question, items), item_label(question, items), group.item
-        after = caveat("chosen-after")
-        for part, counts, base, who, doubts in (
-            (
-                f"{name} among {words}",
-                inside,
-                inside_base,
-                words_among(self.survey, group, base_of(inside_base)),
-                (after,),
-            ),
-            (
-                f"{name} among the rest",
-                outside,
-                outside_base,
-                words_of_the_rest(self.survey, group, base_of(outside_base)),
-                (after, caveat("implied")),
-            ),
-        ):
+    def _contrast(self, one: Comparison) -> Iterator[Estimate]:
+        question, items, cells = one.question, one.items, one.cells
+        name, label = item_name(question, items), item_label(question, items)
+        first = group_name(one.group, self.survey)
+        second = "the rest" if one.other is None else group_name(one.other, self.survey)
+        sides = [sized(pair[side] for pair in one.pairs) for side in (0, 1)]
+        doubts = [caveat("chosen-after"), *self._conflicts(question, items)]
+        implied = [] if one.other is not None else [caveat("implied")]
+        words = (
+            words_among(self.survey, one.group, base_of(sides[0][1])),
+            words_of_the_rest(self.survey, one.group, base_of(sides[1][1]), one.other),
+        )
+        for who, (counts, base), spoken, more in zip((first, second), sides, words, ([], implied), strict=True):
             for estimate in proportion(
-                counts, base, threshold=None, label=label, target=targets_of(who), level=self.level
+                counts, base, threshold=None, label=label, target=targets_of(spoken), level=self.level
             ):
-                yield self.dressed(estimate, question, item=part, estimand="share", doubts=doubts, cells=cells)
+                yield self.dressed(
+                    estimate,
+                    question,
+                    item=f"{name} among {who}",
+                    estimand="share",
+                    doubts=(*doubts, *more),
+                    cells=cells,
+                )
         for estimate in difference(
-            (inside, inside_base),
-            (outside, outside_base),
-            label=f"{label}, {words} against the rest",
-            target=targets_of(self.survey.targets),
-            level=self.level,
+            *sides, label=f"{label}, {first} against {second}", target=targets_of(self.survey.targets), level=self.level
         ):
-            part = f"{name}: {words} minus the rest"
-            yield self.dressed(estimate, question, item=part, estimand="difference", doubts=(after,), cells=cells)
+            part = f"{name}: {first} minus {second}"
+            yield self.dressed(estimate, question, item=part, estimand="difference", doubts=doubts, cells=cells)
+
+    def _conflicts(self, question: Question, items: tuple[str, ...]) -> Iterator[Caveat]:
+        for finding in self.audit.findings:
+            code = conflict_code(finding, question)
+            if code and set(finding.items) & set(items):
+                yield caveat(code, detail=finding.printed)
 
     def doubts(self, shown: Shown) -> tuple[Caveat, ...]:
         """Return what print leaves open about an item."""
@@ -399,11 +466,7 @@ class _Context:
             found.append(caveat("label-by-order"))
         elif not direct or statuses == {"implied"}:
             found.append(caveat("implied"))
-        found.extend(
-            caveat(code, detail=finding.printed)
-            for finding in self.audit.findings
-            if (code := conflict_code(finding, shown.question)) and set(finding.items) & set(shown.items)
-        )
+        found.extend(self._conflicts(shown.question, shown.items))
         chosen = choices_each(shown.question, self.audit)
         if chosen:
             told = "choices-compete" if shown.question.chosen else "choices-recognised"
@@ -442,10 +505,6 @@ class _Context:
             caveats=caveats,
             provenance=provenance,
         )
-
-
-def _as_set(base: Base) -> set[int]:
-    return {base} if isinstance(base, int) else set(base)
 
 
 def _printed_kind_doubts(question: Question) -> tuple[Caveat, ...]:

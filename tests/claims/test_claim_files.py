@@ -55,7 +55,7 @@ def problems(survey, written, text):
                 '{ kind = "share", question = "awareness", item = "poor", above = 0.5, '
                 'among = { question = "age", item = "30 and over" } }'
             ),
-            "print tells nothing of 'awareness' among age = '30 and over'",
+            "print tells nothing of 'awareness' among age = 30 and over",
         ),
         (
             (

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.checks.table_checks import left_over
+from csea_stats.auditing.consistent_sets import reach
 from csea_stats.auditing.explanations import counts_in, listing
 from csea_stats.auditing.facts import positions, united
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.number_words import amount_in_words
-from csea_stats.survey.survey import cell_name, groups_within
+from csea_stats.survey.survey import JOIN, cell_name, groups_within
 
 if TYPE_CHECKING:
     from csea_stats.auditing.constraints import Ranges
     from csea_stats.auditing.printed_tables import Book
+    from csea_stats.auditing.two_way import Said, TwoWay
     from csea_stats.survey.survey import Cell, Group, Question
 
 BASE_USED = "the base printed with the numbers is used"
+
+SLIP = "one of the numbers is a slip of the pen"
 
 EXACT = "any other number would have been caught"
 
@@ -31,21 +36,31 @@ def printed_bases(book: Book) -> tuple[int, ...]:
     return tuple(dict.fromkeys(base for base in bases if base > 0))
 
 
-Disputed = Mapping[str, frozenset[str]]
-"""For each question the answers that findings on its own tables touch."""
+Disputed = Mapping["tuple[str, Group | None]", frozenset[str]]
+"""For each table, of a question or of a group in it, the answers that findings on it touch."""
 
 
-def alternatives(book: Book, question_id: str, items: tuple[str, ...], disputed: Disputed) -> Ranges:
+def alternatives(
+    book: Book,
+    question_id: str,
+    items: tuple[str, ...],
+    disputed: Disputed,
+    *,
+    among: Group | None = None,
+    base: int | None = None,
+) -> Ranges:
     """Return the counts that print allows for answers; where print disputes them, all that it says, or leaves for them.
 
     A count that contradicts its own table is not held against other tables too.
     """
-    counts = book.counts_of(question_id, items)
-    listed = len(counts) != 2 or all(table.listed for table in book.tables(question_id))
-    windows = [(count, count) for count in counts] if listed else [(counts[0], counts[-1])]
-    if disputed.get(question_id, frozenset()).intersection(items):
-        members = positions(book.question(question_id), items)
-        for table in book.tables(question_id):
+    members = positions(book.question(question_id), items)
+    windows: list[tuple[int, int]] = []
+    for table in book.tables(question_id, among):
+        if base is not None and table.base != base:
+            continue
+        counts = table.counts_of(members)
+        windows += [(one, one) for one in counts] if len(counts) != 2 or table.listed else [(counts[0], counts[-1])]
+        if disputed.get((question_id, among), frozenset()).intersection(items):
             windows += [one for fact in table.facts if fact.members == members for one in fact.ranges]
             rest = left_over(table, members)
             windows += [] if rest is None else [rest]
@@ -83,23 +98,26 @@ def check_groups(book: Book, disputed: Disputed) -> list[Finding]:
 
 
 def _nested(book: Book, group: Group, bases: dict[int, list[str]], disputed: Disputed) -> Finding:
-    counts = alternatives(book, group.question, (group.item,), disputed)
-    wrong = [base for base in bases if not any(low <= base <= high for low, high in counts)]
+    counts = alternatives(book, group.question, group.items, disputed)
+    most = counts[-1][1]
+    wrong = [base for base in bases if base > most]
+    fewer = [base for base in bases if base < counts[0][0]]
     asked = book.question(group.question)
-    cells = [cell_name(asked, cell) for cell in asked.cells if cell.items == (group.item,) and cell.among is None]
+    cells = [
+        cell_name(asked, cell) for cell in asked.cells if set(cell.items) == set(group.items) and cell.among is None
+    ]
+    name, size = JOIN.join(group.items), counts_in(counts)
     return Finding(
         code="nested-base",
         question=group.question,
         cells=(*dict.fromkeys(cells), *dict.fromkeys(name for base in bases for name in bases[base])),
-        printed=f"base {listing(bases, 'and')}; {group.item}: {counts_in(counts)}",
-        expected=f"a base of {counts_in(counts)}",
+        printed=f"base {listing(bases, 'and')}; {name}: {size}",
+        expected=f"{listing(fewer, 'and')} of the {size} answered" if fewer and not wrong else f"a base of {size}",
         verdict="inconsistent" if wrong else "consistent",
-        explanations=("some of the group did not answer", "one of the numbers is a slip of the pen") if wrong else (),
+        explanations=("the base counts answers, not respondents", SLIP) if wrong else (),
         consequence=BASE_USED,
-        power=EXACT
-        if counts[0][0] == counts[-1][1]
-        else "a base that none of the readings allows would have been caught",
-        items=(group.item,),
+        power=f"a base above {most} would have been caught",
+        items=group.items,
     )
 
 
@@ -111,7 +129,7 @@ def _above(question: Question, base: int, words: str, limit: int, cells: tuple[s
         printed=f"base {base}; {limit} {words}",
         expected=f"a base of at most {limit}",
         verdict="inconsistent",
-        explanations=("the base counts answers, not respondents", "one of the numbers is a slip of the pen"),
+        explanations=("the base counts answers, not respondents", SLIP),
         consequence=BASE_USED,
         power=f"any base above {limit} would have been caught",
     )
@@ -133,7 +151,7 @@ def _named(book: Book, question: Question, cell: Cell) -> list[Finding]:
             printed=f'"{cell.words}"; base {listing(bases)}',
             expected=f"a base of {of}",
             verdict="inconsistent",
-            explanations=("one of the numbers is a slip of the pen",),
+            explanations=(SLIP,),
             consequence=BASE_USED,
             power=EXACT,
             items=cell.items,
@@ -142,47 +160,171 @@ def _named(book: Book, question: Question, cell: Cell) -> list[Finding]:
 
 
 def check_subgroups(book: Book, question: Question, disputed: Disputed) -> list[Finding]:
-    """Check that no subgroup holds more of an answer than everybody does, nor leaves more to the rest than fit."""
+    """Check that groups fit into the total: each answer by itself, then the whole table.
+
+    Groups that are answers to one question that everybody answers once are added up. What could not fail is not told.
+    """
+    splits = dict.fromkeys(
+        (split.question, tuple(split.division.groups))
+        for group in groups_within(question)
+        if (split := book.two_way(question.id, group)) is not None
+    )
     findings = []
-    for group in groups_within(question):
-        sums = dict.fromkeys(cell.items for cell in question.cells if cell.among == group and cell.unlabelled is None)
-        for items in sums:
-            inside = united((count, count) for count in book.counts_of(question.id, items, group))
-            total = alternatives(book, question.id, items, disputed)
-            whole, part = max(book.bases(question.id)), max(book.bases(question.id, group))
-            findings.append(_subgroup(question, group, items, (inside, part), (total, whole)))
+    for _, groups in splits:
+        split = book.two_way(question.id, groups[0])
+        if split is not None:
+            findings += _added_up(book, question, split, disputed)
     return findings
 
 
-def _subgroup(
+def _added_up(book: Book, question: Question, split: TwoWay, disputed: Disputed) -> list[Finding]:
+    groups = tuple(split.division.groups)
+    sums: dict[tuple[str, ...], list[Group]] = {}
+    for cell in question.cells:
+        if cell.among in groups and cell.unlabelled is None and cell.among is not None:
+            sums.setdefault(_in_order(question, cell.items), []).append(cell.among)
+    sizes = replace(
+        split,
+        answers=1,
+        one_answer=False,
+        chosen=None,
+        totals={base: {} for base in split.totals},
+        within=lambda group, base: None if split.within(group, base) is None else {},
+    )
+    if sizes.found == ():
+        return _sizes(book, question, split)
+    found = [_sum(book, question, split, disputed, items, some) for items, some in sums.items()]
+    findings = [one for one in found if one is not None]
+    clean = all(one.verdict == "consistent" for one in findings)
+    clean = clean and not any(disputed.get((question.id, group)) for group in (None, *groups))
+    if clean and (question.one_answer or question.chosen) and split.found == ():
+        findings.append(_whole(book, question, split))
+    return findings
+
+
+def _in_order(question: Question, items: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(items, key=question.categories.index))
+
+
+def _cells_on(question: Question, split: TwoWay, items: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    within = (None, *split.division.groups)
+    cells = [c for c in question.cells if c.among in within and items in (None, _in_order(question, c.items))]
+    return tuple(dict.fromkeys(cell_name(question, cell) for cell in cells))
+
+
+def _sizes(book: Book, question: Question, split: TwoWay) -> list[Finding]:
+    """Tell that groups do not fit into those who answered, unless a base above its own group's size is why."""
+    bases = {group: book.bases(question.id, group) for group in split.division.groups}
+    largest = {
+        group: max((sum(one[row] for row in rows) for one in split.division.sizes or ()), default=0)
+        for group, rows in split.division.groups.items()
+    }
+    if any(min(some) > largest[group] for group, some in bases.items()):
+        return []
+    total = listing(split.totals)
+    return [
+        Finding(
+            code="group-sizes",
+            question=question.id,
+            cells=_cells_on(question, split),
+            printed="; ".join(f"{listing(some)} among {group.told}" for group, some in bases.items())
+            + f"; {total} in all",
+            expected=f"groups that make up the {total} who answered",
+            verdict="inconsistent",
+            explanations=("some respondents are in none of the groups, or in several", SLIP),
+            consequence=BASE_USED,
+            power="any other size of a group would have been caught",
+            items=question.categories,
+        )
+    ]
+
+
+def _sum(
+    book: Book,
     question: Question,
-    group: Group,
+    split: TwoWay,
+    disputed: Disputed,
     items: tuple[str, ...],
-    inside: tuple[Ranges, int],
-    total: tuple[Ranges, int],
-) -> Finding:
-    places = positions(question, items)
-    cells = [cell_name(question, one) for one in question.cells if positions(question, one.items) == places]
-    rest = total[1] - inside[1]
-    (least_in, most_in), (least, most) = ((one[0][0][0], one[0][-1][1]) for one in (inside, total))
-    agree = rest >= 0 and least_in <= most and least - most_in <= rest
-    left = sorted({max(least - most_in, 0), min(most - least_in, rest)})
+    told: list[Group],
+) -> Finding | None:
+    """Check one answer, or one sum: what the groups make of it against what is printed of all."""
+    total = {base: alternatives(book, question.id, items, disputed, base=base) for base in split.totals}
+    if all(ranges == ((0, base),) for base, ranges in total.items()):
+        return None
+
+    def within(group: Group, base: int) -> Said | None:
+        if split.within(group, base) is None:
+            return None
+        return {(0,): alternatives(book, question.id, items, disputed, among=group, base=base)} if group in told else {}
+
+    one = replace(
+        split,
+        answers=1,
+        one_answer=False,
+        chosen=None,
+        totals={base: {(0,): ranges} for base, ranges in total.items()},
+        within=within,
+    )
+    if one.found is None:
+        return None
+    groups = tuple(dict.fromkeys(told))
+    inside = {group: (book.counts_of(question.id, items, group), book.bases(question.id, group)) for group in groups}
+    said = [
+        f"{counts_in(united((x, x) for x in counts))} of {listing(bases)} among {group.told}"
+        for group, (counts, bases) in inside.items()
+    ]
+    everybody = united(window for ranges in total.values() for window in ranges)
+    agree = bool(one.found)
     return Finding(
         code="subgroup-within-total",
         question=question.id,
-        cells=tuple(dict.fromkeys(cells)),
-        printed=(
-            f"{counts_in(inside[0])} of {inside[1]} among {group.question} = {group.item}; "
-            f"{counts_in(total[0])} of {total[1]} in all"
-        ),
-        expected=f"{listing(left, 'to')} of {rest} among the rest"
-        if agree
-        else f"at least as many in all as in the group, and at most {max(rest, 0)} more",
+        cells=_cells_on(question, split, items),
+        printed=f"{'; '.join(said)}; {counts_in(everybody)} of {listing(total)} in all",
+        expected=_left(one, groups, split) if agree else _makes(inside, everybody, max(total)),
         verdict="consistent" if agree else "inconsistent",
-        explanations=()
-        if agree
-        else ("the subgroup is not part of these respondents", "one of the numbers is a slip of the pen"),
-        consequence="" if agree else "no count is given for the rest of the respondents",
-        power="any count in all below the group's, or above it by more than the rest are, would have been caught",
+        explanations=() if agree else ("the groups are not parts of these respondents", SLIP),
+        consequence="" if agree else "groups and total are each told as printed; no count of the rest is derived",
+        power="a count in all that the groups do not leave room for would have been caught",
         items=items,
+    )
+
+
+def _left(one: TwoWay, groups: tuple[Group, ...], split: TwoWay) -> str:
+    """Return what the groups leave for everybody else."""
+    rows = {row for group in groups for row in split.division.groups[group]}
+    rest = [row for row in range(len(split.division.rows)) if row not in rows]
+    ends: set[int] = set()
+    bases: set[int] = set()
+    for sized in one.found or ():
+        bases.add(sum(sized.sizes[row] for row in rest))
+        for system in sized.systems:
+            ends.update(reach(system, tuple(rest), greatest=g).bound if rest else 0 for g in (False, True))
+    if bases == {0} or not bases:
+        return "the groups add up to the total"
+    return f"{listing(sorted({min(ends), max(ends)}), 'to')} of {listing(sorted(bases))} among the rest"
+
+
+def _makes(inside: Mapping[Group, tuple[tuple[int, ...], tuple[int, ...]]], total: Ranges, base: int) -> str:
+    low, high = (sum(end(counts) for counts, _ in inside.values()) for end in (min, max))
+    if low > total[-1][1]:
+        made = "the groups make" if len(inside) > 1 else "the group has"
+        return f"at least as many in all as in the groups: {made} {counts_in(((low, high),))}"
+    rest = base - sum(max(bases) for _, bases in inside.values())
+    return f"at most {max(rest, 0)} more in all than in the groups, which have {counts_in(((low, high),))}"
+
+
+def _whole(book: Book, question: Question, split: TwoWay) -> Finding:
+    """Tell that every answer by itself fits, and all of them together do not."""
+    groups = [f"{listing(book.bases(question.id, g))} among {g.told}" for g in split.division.groups]
+    return Finding(
+        code="groups-and-total",
+        question=question.id,
+        cells=_cells_on(question, split),
+        printed=f"all answers; {'; '.join(groups)}; {listing(split.totals)} in all",
+        expected="a table of answers by groups that meets all that is printed",
+        verdict="inconsistent",
+        explanations=("some in a group gave none of the answers", SLIP),
+        consequence="groups and total are each told as printed; no count of the rest is derived",
+        power="a change of any one count that the other cells leave no room for would have been caught",
+        items=question.categories,
     )

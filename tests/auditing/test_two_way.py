@@ -1,0 +1,355 @@
+"""Groups that print tells of: added up to the total, each against its own complement, sizes unknown or not.
+
+The reference is brute force: every table of small numbers, by code that shares nothing with the package.
+"""
+
+import itertools
+import random
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+
+from csea_stats.auditing.audit import audit
+from csea_stats.survey.survey import Cell, Group, Question, Source, Survey, TargetWords, groups_within
+
+NAMES = ("a", "b", "c")
+SITES = ("m", "q", "r")
+
+
+def group(item, question="site"):
+    return Group(question=question, item=item)
+
+
+def cell(item, among=None, where="Table", **told):
+    return Cell(item=item, where=where, among=None if among is None else group(among), **told)
+
+
+def survey(respondents, *questions):
+    return Survey(
+        format="csea-survey/1",
+        id="made",
+        title="Made",
+        respondents=respondents,
+        source=Source(title="t", publisher=("p",), country="c", year=2021, mode="m", recruitment="r"),
+        targets=TargetWords(respondents="a", superpopulation="b", population="c"),
+        question=questions,
+    )
+
+
+def site(*counts, items=SITES, **more):
+    cells = tuple(cell(item, count=count) for item, count in zip(items, counts, strict=False))
+    return Question(id="site", label="Site", kind="single", categories=items, cells=cells, **more)
+
+
+def yes_no(*cells, **more):
+    return Question(id="sat", label="Satisfied", kind="yes-no", cells=cells, **more)
+
+
+def wrong(found, code=None):
+    return [one for one in found.findings if one.verdict == "inconsistent" and code in (None, one.code)]
+
+
+# ---------------------------------------------------------------- groups against their own complement
+
+
+def test_the_other_group_is_the_complement_where_print_tells_of_it():
+    found = audit(
+        survey(50, site(30, 20, items=("m", "q")), yes_no(cell("yes", "m", percent="70"), cell("yes", "q", count=8)))
+    )
+    assert found.complement("sat", "yes", group("m")) == (((21, 30), (8, 20)),)
+    assert found.complement("sat", "yes", group("q")) == (((8, 20), (21, 30)),)
+    assert not wrong(found)
+
+
+def test_a_group_whose_size_follows_from_the_other():
+    found = audit(
+        survey(50, site(30, items=("m", "q")), yes_no(cell("yes", "m", percent="70"), cell("yes", "q", percent="40")))
+    )
+    assert found.complement("sat", "yes", group("m")) == (((21, 30), (8, 20)),)
+
+
+def test_the_rest_of_the_total_is_the_complement_where_only_the_total_is_printed():
+    found = audit(survey(50, site(30, items=("m", "q")), yes_no(cell("yes", count=28), cell("yes", "m", count=21))))
+    assert found.complement("sat", "yes", group("m")) == (((21, 30), (7, 20)),)
+
+
+def test_three_groups_are_added_up():
+    cells = [cell("yes", count=10), *(cell("yes", one, count=7) for one in SITES)]
+    found = audit(survey(24, site(8, 8, 8), yes_no(*cells)))
+    (finding,) = wrong(found)
+    assert finding.code == "subgroup-within-total"
+    assert "the groups make 21" in finding.expected
+    assert len(finding.cells) == 4
+    assert found.complement("sat", "yes", group("m")) == (((7, 8), (14, 16)),)
+
+
+def test_groups_that_make_the_total_are_no_finding():
+    cells = [cell("yes", count=10), *(cell("yes", one, count=n) for one, n in zip(SITES, (2, 3, 5), strict=True))]
+    found = audit(survey(24, site(8, 8, 8), yes_no(*cells)))
+    assert not wrong(found)
+    assert found.complement("sat", "yes", group("m")) == (((2, 8), (8, 16)),)
+
+
+def test_print_and_total_in_percent_and_count_contradict_once():
+    cells = [
+        cell("yes", percent="50", count=20),
+        cell("yes", "m", percent="60", count=12),
+        cell("yes", "q", percent="60", count=12),
+    ]
+    found = audit(survey(40, site(20, 20, items=("m", "q")), yes_no(*cells)))
+    assert [one.code for one in wrong(found)] == ["subgroup-within-total"]
+    assert found.counts_of("sat", "yes") == (20,)
+    assert found.complement("sat", "yes", group("m")) == (((12, 20), (12, 20)),)
+
+
+@pytest.mark.parametrize("partial", [True, False])
+def test_sizes_that_print_does_not_give_are_unknowns(partial):
+    cells = [cell("yes", count=25, percent="63"), cell("yes", "m", percent="75"), cell("yes", "q", percent="50")]
+    found = audit(survey(40, site(items=("m", "q"), partial=partial), yes_no(*cells)))
+    assert not wrong(found)
+    assert found.base("sat", group("m")) == 20
+    assert found.complement("sat", "yes", group("m")) == (((15, 20), (10, 20)),)
+    assert found.counts_of("sat", "yes") == (25,)
+
+
+def test_unknown_sizes_without_a_total():
+    cells = [cell("yes", "m", percent="75"), cell("yes", "q", percent="50")]
+    found = audit(survey(12, site(items=("m", "q")), yes_no(*cells)))
+    assert not wrong(found)
+    assert found.complement("sat", "yes", group("m")) == (((3, 4), (4, 8)), ((6, 8), (2, 4)))
+    assert found.base("sat", group("q")) == (4, 8)
+
+
+def test_people_whose_group_is_not_known():
+    cells = [cell("yes", count=7), cell("yes", "m", count=3), cell("yes", "q", count=3)]
+    found = audit(survey(20, site(10, 8, items=("m", "q"), base=18), yes_no(*cells)))
+    assert not wrong(found)
+    assert found.complement("sat", "yes", group("m")) == (((3, 10), (3, 8)),)
+    (finding,) = [one for one in found.findings if one.code == "subgroup-within-total"]
+    assert finding.expected == "1 of 2 among the rest"
+
+
+@pytest.mark.parametrize(("percent", "codes"), [("66", 2), ("67", 1)])
+def test_a_fault_in_one_group_is_not_held_against_the_others(percent, codes):
+    cells = [
+        cell("yes", percent="25", count=10),
+        cell("yes", "m", percent="75", count=15),
+        cell("yes", "q", percent=percent, count=6),
+    ]
+    found = audit(survey(40, site(20, 9, 11), yes_no(*cells)))
+    assert len(wrong(found)) == codes
+    assert len(wrong(found, "subgroup-within-total")) == 1
+    assert found.complement("sat", "yes", group("m")) == ()
+
+
+def test_a_base_smaller_than_the_group_is_no_contradiction():
+    cells = [cell("yes", "m", count=21, base=43), cell("yes", "q", count=10)]
+    found = audit(survey(90, site(45, 45, items=("m", "q")), yes_no(*cells)))
+    assert not wrong(found)
+    assert "43 of the 45 answered" in {one.expected for one in found.findings}
+    assert found.complement("sat", "yes", group("m")) == (((21, 43), (10, 45)),)
+
+
+def test_a_base_above_the_group_is_one():
+    found = audit(survey(90, site(45, 45, items=("m", "q")), yes_no(cell("yes", "m", count=21, base=47))))
+    assert [one.code for one in wrong(found)] == ["nested-base"]
+
+
+def test_nothing_is_told_where_nothing_could_fail():
+    found = audit(survey(90, site(45, 45, items=("m", "q")), yes_no(cell("yes", "m", count=21))))
+    assert "subgroup-within-total" not in {one.code for one in found.findings}
+
+
+def test_groups_of_two_questions_each_have_their_own_complement():
+    town = Question(id="town", label="Town", kind="yes-no", cells=(cell("yes", count=40),))
+    old = Question(id="old", label="Old", kind="yes-no", cells=(cell("yes", count=10),))
+    within = [
+        Cell(item="yes", where="T", count=24, among=group("yes", "town")),
+        Cell(item="yes", where="T", count=9, among=group("yes", "old")),
+    ]
+    found = audit(survey(60, town, old, yes_no(cell("yes", count=30), *within)))
+    assert found.complement("sat", "yes", group("yes", "town")) == (((24, 40), (6, 20)),)
+    assert found.complement("sat", "yes", group("yes", "old")) == (((9, 10), (21, 50)),)
+
+
+def test_a_sum_of_answers_is_a_group():
+    some = Group(question="site", item=("m", "q"))
+    cells = [cell("yes", count=20), Cell(item="yes", where="T", percent="60", among=some)]
+    found = audit(survey(40, site(12, 13, 15), yes_no(*cells)))
+    assert found.base("sat", some) == 25
+    assert found.complement("sat", "yes", some) == (((15, 25), (5, 15)),)
+
+
+def test_a_sum_beside_its_parts_is_added_up():
+    some = Group(question="site", item=("m", "q"))
+    cells = [Cell(item="yes", where="T", count=15, among=some), cell("yes", "m", count=9), cell("yes", "q", count=7)]
+    found = audit(survey(40, site(12, 13, 15), yes_no(cell("yes", count=20), *cells)))
+    assert [one.code for one in wrong(found)] == ["subgroup-within-total"]
+
+
+def test_several_questions_make_a_group():
+    town = Question(id="town", label="Town", kind="yes-no", cells=(cell("yes", count=18),))
+    both = Group(question="site", item="m", also=(group("yes", "town"),))
+    cells = [cell("yes", count=20), Cell(item="yes", where="T", percent="60", base=10, among=both)]
+    found = audit(survey(40, site(12, 13, 15), town, yes_no(*cells)))
+    assert found.complement("sat", "yes", both) == (((6, 10), (14, 30)),)
+    open_ = audit(survey(40, site(12, 13, 15), town, yes_no(Cell(item="yes", where="T", percent="60", among=both))))
+    assert open_.base("sat", both) == (5, 10)
+
+
+def test_groups_that_overlap_are_not_added_up():
+    tools = Question(
+        id="tools",
+        label="Tools",
+        kind="multiple",
+        categories=("x", "y"),
+        cells=(cell("x", count=30), cell("y", count=25)),
+    )
+    within = [Cell(item="yes", where="T", count=15, among=group(one, "tools")) for one in ("x", "y")]
+    found = audit(survey(40, tools, yes_no(cell("yes", count=20), *within)))
+    assert not wrong(found)
+    assert found.complement("sat", "yes", group("x", "tools")) == (((15, 30), (5, 10)),)
+
+
+def test_the_whole_table_is_met_not_only_each_answer():
+    scale = Question(
+        id="view",
+        label="View",
+        kind="single",
+        categories=NAMES,
+        cells=(
+            *(cell(one, count=count) for one, count in zip(NAMES, (4, 6, 10), strict=True)),
+            cell("a", "m", count=2),
+            cell("c", "m", count=2),
+            cell("b", "q", count=1),
+        ),
+    )
+    found = audit(survey(20, site(10, 10, items=("m", "q")), scale))
+    assert [one.code for one in wrong(found)] == ["groups-and-total"]
+
+
+# ---------------------------------------------------------------- brute force
+
+
+def rounded(count, base):
+    return str((Decimal(100 * count) / base).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def fits(printed, count, base):
+    """Whether a count of a base may be printed so; halves either way."""
+    kind, value = printed
+    return value == count if kind == "count" else base > 0 and abs(100 * count - int(value) * base) * 2 <= base
+
+
+def rows_of(size, answers, whole):
+    """Every way to share people out among answers; all of them, or not."""
+    for counts in itertools.product(range(size + 1), repeat=answers):
+        if sum(counts) == size or (not whole and sum(counts) <= size):
+            yield counts
+
+
+def tables(sizes, printed, names):
+    """Every table with groups of these sizes that meets what is printed: {(group or None, answer): (kind, value)}."""
+    whole_total = all((None, name) in printed for name in names)
+    choices = []
+    for place, size in enumerate(sizes):
+        told = all((place, name) in printed for name in names)
+        choices.append(
+            [
+                row
+                for row in rows_of(size, len(names), told or whole_total)
+                if all(
+                    fits(printed[place, name], row[k], size) for k, name in enumerate(names) if (place, name) in printed
+                )
+            ]
+        )
+    for rows in itertools.product(*choices):
+        sums = [sum(row[k] for row in rows) for k in range(len(names))]
+        if all(
+            fits(printed[None, name], sums[k], sum(sizes)) for k, name in enumerate(names) if (None, name) in printed
+        ):
+            yield rows
+
+
+def made(rng):
+    """A true table and some of it in print; every group prints something, as does the total."""
+    answers, groups = rng.choice([(2, 2), (2, 3), (3, 2)]), rng.choice([2, 2, 3])
+    names, sizes = NAMES[: answers[0]], tuple(rng.randint(2, 5) for _ in range(groups))
+    rows = []
+    for size in sizes:
+        picks = [rng.randrange(len(names)) for _ in range(size)]
+        rows.append(tuple(picks.count(k) for k in range(len(names))))
+    printed = {}
+    for place in (None, *range(groups)):
+        counts = [sum(row[k] for row in rows) for k in range(len(names))] if place is None else rows[place]
+        base = sum(sizes) if place is None else sizes[place]
+        for k, name in enumerate(names):
+            if rng.random() < 0.7:
+                way = rng.choice(["count", "percent"])
+                printed[place, name] = (way, counts[k] if way == "count" else rounded(counts[k], base))
+    return names, sizes, tuple(rows), printed
+
+
+def encoded(names, sizes, printed):
+    cells = [
+        cell(name, None if place is None else SITES[place], **{kind: value})
+        for (place, name), (kind, value) in printed.items()
+    ]
+    question = Question(id="view", label="View", kind="single", categories=names, cells=tuple(cells))
+    return survey(sum(sizes), site(*sizes, items=SITES[: len(sizes)]), question)
+
+
+def sides(found, place, k):
+    """The pairs of a group and all others that brute force finds."""
+    return {(rows[place][k], sum(row[k] for other, row in enumerate(rows) if other != place)) for rows in found}
+
+
+def check_clean(seed):
+    rng = random.Random(seed)
+    names, sizes, rows, printed = made(rng)
+    found = audit(encoded(names, sizes, printed))
+    assert not wrong(found), (seed, [one.printed for one in wrong(found)])
+    every = list(tables(sizes, printed, names))
+    assert rows in every
+    question = found.survey.question[1]
+    for one in groups_within(question):
+        place = SITES.index(one.item)
+        for k, name in enumerate(names):
+            pairs = {(x, y) for (x, _), (y, _) in found.complement("view", name, one)}
+            assert pairs == sides(every, place, k), (seed, one, name)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_pair_that_print_allows_and_no_other(seed):
+    check_clean(seed)
+
+
+def check_mutation(seed):
+    """Change one printed number: the audit finds it exactly where no table is left."""
+    rng = random.Random(seed)
+    names, sizes, _, printed = made(rng)
+    if not printed:
+        return None
+    key = rng.choice(list(printed))
+    kind, value = printed[key]
+    base = sum(sizes) if key[0] is None else sizes[key[0]]
+    other = rng.choice([n for n in range(base + 1) if (n if kind == "count" else rounded(n, base)) != value])
+    printed[key] = (kind, other if kind == "count" else rounded(other, base))
+    detectable = not any(True for _ in tables(sizes, printed, names))
+    found = bool(wrong(audit(encoded(names, sizes, printed))))
+    assert found == detectable, (seed, names, sizes, printed)
+    return detectable
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_change_that_can_be_found_is_found(seed):
+    check_mutation(seed)
+
+
+@pytest.mark.slow
+def test_thousands_of_tables_and_of_changes():
+    for seed in range(1_000, 2_500):
+        check_clean(seed)
+    results = [check_mutation(seed) for seed in range(5_000)]
+    assert results.count(True) > 1_000
+    assert results.count(False) > 500
