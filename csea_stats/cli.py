@@ -63,7 +63,8 @@ _format = click.option("--format", "style", type=click.Choice(list(WRITERS)), de
 )
 @_claims
 @_level
-def report(survey: str, out: str, claims: str | None, level: float) -> None:
+@click.option("--png", is_flag=True, help="Draw every figure as PNG too.")
+def report(survey: str, out: str, claims: str | None, level: float, *, png: bool) -> None:
     """Write the page, the tables and the figures of SURVEY (a shipped name or a file)."""
     from csea_stats import load_survey
     from csea_stats.report.files import checked_folder
@@ -71,7 +72,7 @@ def report(survey: str, out: str, claims: str | None, level: float) -> None:
 
     checked_folder(out)  # a mistake is told before the work is done
     found = load_survey(survey)
-    made = made_report(found, out, claims=claims, level=level)
+    made = made_report(found, out, claims=claims, level=level, png=png)
     wrong = sum(finding.verdict == "inconsistent" for finding in made.audit.findings)
     cells = sum(len(question.cells) for question in found.question)
     figures = sum(path.suffix == ".svg" for path in made.written)

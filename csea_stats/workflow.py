@@ -65,6 +65,7 @@ def write_report(
     *,
     claims: str | PathLike[str] | None = None,
     level: float = 0.95,
+    png: bool = False,
 ) -> tuple[Path, ...]:
     """Write the page, the tables and the figures of a survey into a folder.
 
@@ -78,6 +79,8 @@ def write_report(
     claims : str or path, optional
         A claim file; by default the shipped claims about the survey, if there are any. The page opens with them.
     level : float, default 0.95
+    png : bool, default False
+        Whether every figure is drawn as PNG too, beside its SVG.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def write_report(
     OutputError
         If a file cannot be written.
     """
-    return made_report(survey, folder, claims=claims, level=level).written
+    return made_report(survey, folder, claims=claims, level=level, png=png).written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,12 @@ class MadeReport:
 
 
 def made_report(
-    survey: Survey, folder: str | PathLike[str], *, claims: str | PathLike[str] | None, level: float
+    survey: Survey,
+    folder: str | PathLike[str],
+    *,
+    claims: str | PathLike[str] | None,
+    level: float,
+    png: bool = False,
 ) -> MadeReport:
     """Do what `write_report` does, and return what was put into the report too."""
     from csea_stats.regression.from_print import fits_from_print
@@ -116,5 +124,5 @@ def made_report(
     checked, estimates = audit(survey), estimate(survey, level=level)
     told = checked_claims(survey, checked, claims, level=level) if claims or has_claims(survey) else None
     shown = next((one.interval.level for one in estimates if one.interval), 0.95)
-    files = report_files(survey, checked, estimates, told, fits_from_print(checked, level=shown))
+    files = report_files(survey, checked, estimates, told, fits_from_print(checked, level=shown), png=png)
     return MadeReport(audit=checked, estimates=estimates, claims=told, written=write_files(folder, files))

@@ -230,6 +230,8 @@ def report_files(
     estimates: Estimates,
     claims: Claims | None = None,
     fits: Sequence[PrintedFit] = (),
+    *,
+    png: bool = False,
 ) -> tuple[tuple[str, bytes], ...]:
     """Return the page, the tables and every figure of a survey.
 
@@ -244,15 +246,18 @@ def report_files(
         Of that survey.
     fits : sequence of PrintedFit, optional
         Of that survey.
+    png : bool, default False
+        Whether every figure is drawn as PNG too.
 
     Returns
     -------
     tuple of (name, bytes)
         ``report.html``, ``estimates.csv``, ``estimates.json``, ``audit.csv``, ``claims.csv`` if there are claims, then
-        ``figures/<question>.svg`` and ``.png``. The same input gives the same bytes: there is no clock in them.
+        ``figures/<question>.svg``, and ``.png`` if asked for. The same input gives the same bytes: there is no clock in
+        them.
     """
     sheets = question_sheets(context_of(survey, audit, estimates))
-    pictures = png_files([svg for _, svg in sheets])
+    pictures = png_files([svg for _, svg in sheets]) if png else ()
     texts = (
         ("report.html", page_html(survey, audit, estimates, claims, fits)),
         ("estimates.csv", to_csv(estimates_table(estimates))),
@@ -263,5 +268,5 @@ def report_files(
     )
     return (
         *((name, text.encode("utf-8")) for name, text in texts),
-        *((f"figures/{name}.png", picture) for (name, _), picture in zip(sheets, pictures, strict=True)),
+        *((f"figures/{name}.png", picture) for (name, _), picture in zip(sheets, pictures, strict=png)),
     )

@@ -68,7 +68,6 @@ def test_no_row_calls_a_contrast_settled_whose_methods_disagree(page):
 
 def test_the_table_is_a_file_too(shipped, claims, monkeypatch):
     monkeypatch.setattr(outputs, "question_sheets", lambda *_: ())
-    monkeypatch.setattr(outputs, "png_files", lambda *_: [])
     files = dict(report_files(*shipped, claims))
     rows = list(csv.DictReader(io.StringIO(files["claims.csv"].decode())))
     assert [row["id"] for row in rows] == [result.claim.id for result in claims]
