@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csea_stats.errors import CseaStatsError, InputError
-from csea_stats.report.tables import WRITERS
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
@@ -41,6 +40,19 @@ class _Commands(click.Group):
             ctx.exit(0)
 
 
+class _Writers(click.Choice[str]):
+    """The writers' names, looked up where a table is written: other commands start without them."""
+
+    def __init__(self) -> None:
+        self.case_sensitive = True
+
+    @property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        from csea_stats.report.tables import WRITERS
+
+        return tuple(WRITERS)
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="csea-stats", prog_name="csea-stats")
 def main() -> None:
@@ -50,7 +62,7 @@ def main() -> None:
 _survey = click.argument("survey", default=SHIPPED)
 _level = click.option("--level", type=float, default=0.95, show_default=True, help="Level of every interval.")
 _claims = click.option("--claims", help="A claim file; by default the shipped claims about the survey.")
-_format = click.option("--format", "style", type=click.Choice(list(WRITERS)), default="table", show_default=True)
+_format = click.option("--format", "style", type=_Writers(), default="table", show_default=True)
 
 
 @main.command()
