@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Function = Callable[[Array], Array]
+    Single = NDArray[np.floating]
+    Function = Callable[[Single], Single]
     Beta = tuple[float, float]
 
 Vector = tuple[int, ...]
@@ -60,13 +61,23 @@ LEAST = 0.02
 FARTHEST_SCORE = 9.0
 """Normal score beyond which nothing is left."""
 
-FARTHEST_LOGIT = 690.0
-"""Logit whose odds are still a number."""
+FARTHEST_LOGIT = 80.0
+"""Logit whose odds are still a number in single precision, which the points are in: six digits of a logit will do."""
+
+SMALLEST = 1e-37
+"""Share whose logarithm is still a number in single precision."""
+
+
+NEAR = 0.1
+"""Normal score within which some of the points tell a quantile."""
 
 
 @lru_cache(maxsize=4096)
-def _logits(share: Beta) -> Array:
-    """Return the logit of a Beta share at normal scores 1/128 apart: betaincinv at some, a cubic spline between."""
+def _logits(share: Beta) -> tuple[Single, Single]:
+    """Return the logit of a Beta share at normal scores 1/128 apart, and its steps from each to the next.
+
+    By betaincinv at some scores, a cubic spline between.
+    """
     scores = np.linspace(-FARTHEST_SCORE, FARTHEST_SCORE, 145)
     ends = []
     for (a, b), at in zip((share, share[::-1]), (scores, -scores), strict=True):
@@ -75,16 +86,18 @@ def _logits(share: Beta) -> Array:
         first = (special.log_ndtr(at) + math.log(a) + special.betaln(a, b)) / a
         ends.append(np.where(found > 1e-290, np.log(np.maximum(found, 1e-300)), first))
     fine = np.linspace(-FARTHEST_SCORE, FARTHEST_SCORE, 18 * 128 + 1)
-    return np.asarray(CubicSpline(scores, ends[0] - ends[1])(fine))
+    table = np.clip(CubicSpline(scores, ends[0] - ends[1])(fine), -FARTHEST_LOGIT, FARTHEST_LOGIT)
+    return table[:-1].astype(np.float32), np.diff(table).astype(np.float32)
 
 
-def _logit_at(share: Beta, scores: Array) -> Array:
-    table = _logits(share)
-    place = np.clip((scores + FARTHEST_SCORE) * 128, 0.0, len(table) - 1.000001)
-    index = place.astype(np.int32)
-    place -= index
-    low = table.take(index)
-    return np.asarray(np.clip(low + (table.take(index + 1) - low) * place, -FARTHEST_LOGIT, FARTHEST_LOGIT))
+def _logit_at(share: Beta, scores: Single) -> Single:
+    table, steps = _logits(share)
+    place = np.clip((scores + FARTHEST_SCORE) * 128, 0.0, len(table) - 0.001)
+    index = place.astype(np.intp)
+    place -= index.astype(np.float32)
+    place *= steps.take(index)
+    place += table.take(index)
+    return np.asarray(place)
 
 
 def sobol_points(columns: int, points: int, seed: int) -> Array:
@@ -125,11 +138,12 @@ def sobol_points(columns: int, points: int, seed: int) -> Array:
 
 
 @lru_cache(maxsize=8)
-def _normal_scores(columns: int) -> Array:
+def _normal_scores(columns: int) -> Single:
     points = sobol_points(columns, POINTS, SCRAMBLE)
-    return np.ascontiguousarray(special.ndtri(np.clip(points, 1e-15, 1 - 1e-15)).T)
+    return np.ascontiguousarray(special.ndtri(np.clip(points, 1e-15, 1 - 1e-15)).T, dtype=np.float32)
 
 
+@lru_cache(maxsize=64)
 def _splits(parameters: Parameters) -> list[tuple[int, int, int]]:
     """Return where the categories are cut in two, and either part again: where the two weigh most alike."""
     found, parts = [], [(0, len(parameters))]
@@ -142,9 +156,9 @@ def _splits(parameters: Parameters) -> list[tuple[int, int, int]]:
     return found
 
 
-def _shares(parameters: Parameters, scores: Array) -> list[Array]:
+def _shares(parameters: Parameters, scores: Single) -> list[Single]:
     """Return the shares of a group's categories, from a normal score for each split."""
-    found = {(0, len(parameters)): np.ones(scores.shape[1:])}
+    found = {(0, len(parameters)): np.ones_like(scores[0])}
     for (low, cut, high), score in zip(_splits(parameters), scores, strict=True):
         odds = np.exp(-_logit_at((sum(parameters[low:cut]), sum(parameters[cut:high])), score))
         lower = found[low, high] / (1 + odds)
@@ -152,13 +166,14 @@ def _shares(parameters: Parameters, scores: Array) -> list[Array]:
     return [found[k, k + 1] for k in range(len(parameters))]
 
 
-def _shifted(shares: list[Array], lost: Array) -> list[Array]:
+def _shifted(shares: list[Single], lost: Single) -> list[Single]:
     """Return shares whose cumulative odds are divided by exp(lost), a row for each category."""
     above = [shares[-1]]
     for each in shares[-2:0:-1]:
         above.append(above[-1] + each)
-    ratio = np.exp(-lost)
-    found, below, before = [], np.zeros_like(lost), np.ones_like(lost)
+    ratio = np.exp(-np.clip(lost, -FARTHEST_LOGIT, FARTHEST_LOGIT))
+    found: list[Single] = []
+    below, before = np.zeros_like(lost), np.ones_like(lost)
     for each, rest in zip(shares, [*above[::-1], np.zeros_like(lost)], strict=True):
         # P_k / (P_k + (1 - P_k) / ratio) less the same of the cut before, without cancellation.
         below = below + each
@@ -168,7 +183,7 @@ def _shifted(shares: list[Array], lost: Array) -> list[Array]:
     return found
 
 
-def _outcome(first: list[Array], second: list[Array]) -> Array:
+def _outcome(first: list[Single], second: list[Single]) -> Single:
     """Return the logit of P(A > B) + P(A = B) / 2."""
     over, under, below_a, below_b = (np.zeros_like(first[0]) for _ in range(4))
     for a, b in zip(first, second, strict=True):
@@ -176,10 +191,10 @@ def _outcome(first: list[Array], second: list[Array]) -> Array:
         under += b * (below_a + a / 2)
         below_a += a
         below_b += b
-    return np.asarray(np.log(np.maximum(over, 1e-300)) - np.log(np.maximum(under, 1e-300)))
+    return np.asarray(np.log(np.maximum(over, SMALLEST)) - np.log(np.maximum(under, SMALLEST)))
 
 
-def _line(logit_of: Function, scores: Array, rises: Array) -> tuple[Array, Array]:
+def _line(logit_of: Function, scores: Single, rises: Array) -> tuple[Array, Single]:
     """Return a direction along which the outcome rises, about the steepest, and points, the scores that count first."""
     tried = scores[:, :TRIED]
     ranks = logit_of(tried).argsort().argsort()
@@ -194,16 +209,17 @@ def _line(logit_of: Function, scores: Array, rises: Array) -> tuple[Array, Array
     return direction, placed
 
 
-def _along(table: Array, line: Array, place: float) -> Array:
+def _along(table: Single, line: Array, place: float) -> Array:
     """Return where on each line, of which a column of the table tells the values, a value is reached."""
-    after = np.clip((table < place).sum(axis=0), 2, len(line) - 2)
-    y0, y1, y2, y3 = np.take_along_axis(table, after + np.arange(-2, 2)[:, None], axis=0) - place
+    after = np.clip((table < place).view(np.int8).sum(axis=0, dtype=np.int8), 2, len(line) - 2).astype(np.intp)
+    start = after * table.shape[1] + np.arange(-2 * table.shape[1], -table.shape[1])
+    y0, y1, y2, y3 = (table.take(start + k * table.shape[1]) - place for k in range(4))
     linear, square, cube = (y2 - y0) / 2, y0 - 2.5 * y1 + 2 * y2 - y3 / 2, (y3 - y0) / 2 + 1.5 * (y1 - y2)
-    part = np.clip(-y1 / np.maximum(y2 - y1, 1e-300), 0.0, 1.0)
+    part = np.clip(-y1 / np.maximum(y2 - y1, SMALLEST), 0.0, 1.0)
     for _ in range(4):
         slope = linear + part * (2 * square + part * 3 * cube)
         value = y1 + part * (linear + part * (square + part * cube))
-        part = np.clip(part - value / np.maximum(slope, 1e-300), 0.0, 1.0)
+        part = np.clip(part - value / np.maximum(slope, SMALLEST), 0.0, 1.0)
     return np.asarray(line[after - 1] + part * (line[1] - line[0]))
 
 
@@ -254,7 +270,7 @@ def dominance(
     cuts = len(first) - 1
     signs = [-1.0] * cuts + [1.0] * cuts + [float(own > 0), -float(own > 0), math.nan if joint else 0.0]
 
-    def logit_of(scores: Array) -> Array:
+    def logit_of(scores: Single) -> Single:
         groups = _shares(first, scores[:cuts]), _shares(second, scores[cuts:-3])
         if not (tau or mean or apart):
             return _outcome(*groups)
@@ -264,28 +280,29 @@ def dominance(
         )
 
     direction, points = _line(logit_of, _normal_scores(len(signs)), np.array(signs))
-    points = points - np.outer(direction, direction @ points)
+    points -= np.outer(direction, direction @ points)
     line = np.linspace(-REACH, REACH, math.ceil(2 * REACH * (2 + own)) + 1)
-    table = np.array([logit_of(points + direction[:, None] * place) for place in line])
+    table = np.array([logit_of(points + (direction * place)[:, None].astype(np.float32)) for place in line])
 
     def below(place: float) -> float:
         return float(special.ndtr(_along(table, line, place)).mean())
 
     ends = float(table.min()), float(table.max())
-    some = table[:, :: max(POINTS // 256, 1)]  # where a quantile is looked for first
-    order = np.argsort(some, axis=None)
-    weights = np.cumsum(np.repeat(np.exp(-(line**2) / 2), some.shape[1])[order])
+    some = table[:, :: max(POINTS // 256, 1)].ravel()  # where a quantile is looked for first
+    order = np.argsort(some)
+    weights = np.cumsum(np.exp(-(line**2) / 2).repeat(len(some) // len(line))[order])
 
+    @cache
     def quantile(probability: float) -> float:
-        index = int(np.searchsorted(weights, probability * weights[-1]))
-        near, width = float(some.flat[order[min(index, len(order) - 1)]]), (ends[1] - ends[0]) / 50
-        low, high = near - width, near + width
-        while below(low) > probability and low > ends[0]:
-            low -= 4 * width
-        while below(high) < probability and high < ends[1]:
-            high += 4 * width
-        found = one_root(lambda place: below(place) - probability, low, high, tolerance=1e-7)
-        return float(special.expit(found))
+        score = float(special.ndtri(probability))
+        index = np.searchsorted(weights, special.ndtr([score - NEAR, score + NEAR]) * weights[-1])
+        low, high = map(float, some[order[np.minimum(index, len(order) - 1)]])
+        seen = cache(lambda place: float(special.ndtri(below(place))) - score)
+        while seen(low) > 0 and low > ends[0]:
+            low -= high - low + 0.01
+        while seen(high) < 0 and high < ends[1]:
+            high += high - low + 0.01
+        return float(special.expit(one_root(seen, low, high, tolerance=1e-6)))
 
     def cdf(value: float) -> float:
         return float(value >= 1) if not 0 < value < 1 else below(float(special.logit(value)))

@@ -54,31 +54,34 @@ NOBODY: Who = (0.0, 0.0, 0.0)
 
 
 def _lowest(vectors: Vectors) -> Vectors:
-    """Return the vectors that no other lies below at every cut, for each number of people."""
-    below = {vector: tuple(accumulate(vector)) for vector in vectors}
+    """Return the vectors that no other lies below: with no fewer people under any cut and no more above one."""
+    under = {vector: tuple(accumulate(vector[:-1])) for vector in vectors}
+    above = {vector: tuple(accumulate(vector[:0:-1])) for vector in vectors}
     return tuple(
         one
         for one in vectors
         if not any(
             other != one
-            and sum(other) == sum(one)
-            and all(x >= y for x, y in zip(below[other], below[one], strict=True))
+            and all(x >= y for x, y in zip(under[other], under[one], strict=True))
+            and all(x <= y for x, y in zip(above[other], above[one], strict=True))
             for other in vectors
         )
     )
 
 
+def _highest(vectors: Vectors) -> Vectors:
+    return tuple(vector[::-1] for vector in _lowest(tuple(vector[::-1] for vector in vectors)))
+
+
 def _edges(sides: Sides) -> tuple[list[tuple[Vector, Vector]], list[tuple[Vector, Vector]]]:
     """Return the tables among which the lowest and the highest posterior are.
 
-    A respondent moved to a higher category moves the posterior of that group up at every cut.
+    A respondent moved to a higher category moves the posterior of that group up at every cut. So does one more in the
+    highest category, or one fewer in the lowest: shares Dirichlet(a + e) are those of Dirichlet(a) shrunk by 1 - B,
+    with B ~ Beta(1, sum a) added in that category.
     """
     low, high = ([_lowest(side) for side in sides], [_highest(side) for side in sides])
     return list(product(low[0], high[1])), list(product(high[0], low[1]))
-
-
-def _highest(vectors: Vectors) -> Vectors:
-    return tuple(vector[::-1] for vector in _lowest(tuple(vector[::-1] for vector in vectors)))
 
 
 def _parameters(vector: Vector, prior: str, effect: float) -> tuple[float, ...]:
@@ -86,7 +89,7 @@ def _parameters(vector: Vector, prior: str, effect: float) -> tuple[float, ...]:
     return tuple(count / effect + added for count in vector)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _law(table: tuple[Vector, Vector], prior: str, effect: float, who: Who, bound: float) -> Law:
     """Return the posterior of a table, in a population if anything is supposed of it."""
     groups = _parameters(table[0], prior, effect), _parameters(table[1], prior, effect)
@@ -105,16 +108,16 @@ def posterior_span(
     bound : float
         Largest log participation ratio of either group, without a prior.
     """
-    tails = ((1 - level) / 2, 0.5, (1 + level) / 2)
+    tails = ((1 - level) / 2, 0.5), (0.5, (1 + level) / 2)
     low, high = (
-        [_law(table, prior, effect, who, shift)[0](tails) for table in tables]
-        for tables, shift in zip(_edges(sides), (-bound, bound), strict=True)
+        [_law(table, prior, effect, who, shift)[0](pair) for table in tables]
+        for tables, pair, shift in zip(_edges(sides), tails, (-bound, bound), strict=True)
     )
     return (
         min(found[0] for found in low),
         min(found[1] for found in low),
+        max(found[0] for found in high),
         max(found[1] for found in high),
-        max(found[2] for found in high),
     )
 
 

@@ -25,7 +25,7 @@ from csea_stats.base.dominance_limits import (
     proportional_odds_limits,
 )
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.superiority import SUPERIORITY_METHODS, dominance_bounds, superiority
+from csea_stats.estimators.superiority import SUPERIORITY_METHODS, _highest, _lowest, dominance_bounds, superiority
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,
@@ -322,10 +322,24 @@ def test_swapping_groups_gives_one_minus_and_so_does_reversing_the_scale(groups)
     assert one.interval.lower - 1e-9 <= one.value <= one.interval.upper + 1e-9
 
 
+@pytest.mark.parametrize("target", [Superpopulation(), Population()])
+def test_one_more_at_an_end_of_the_scale_moves_a_posterior_there(target):
+    """Of two categories, where limits are exact: the hull of all vectors is that of the extreme ones."""
+    vectors = ((3, 4), (3, 5), (4, 4), (4, 5), (2, 5), (3, 3))
+    assert (_lowest(vectors), _highest(vectors)) == (((4, 4), (3, 3)), ((2, 5),))
+    hull = superiority(set(vectors), [6, 6], target=target)
+    each = [superiority(one, [6, 6], target=target) for one in vectors]
+    assert hull.interval.lower == min(e.interval.lower for e in each)
+    assert hull.interval.upper == max(e.interval.upper for e in each)
+    assert hull.probability == (min(e.probability[0] for e in each), max(e.probability[1] for e in each))
+
+
 @pytest.mark.slow
 def test_a_hull_looks_only_at_the_lowest_and_highest_vectors_and_misses_none():
     everything = ((2, 8, 9, 4, 1), (3, 7, 9, 4, 1), (1, 9, 9, 4, 1), (2, 8, 8, 5, 1), (2, 9, 8, 3, 2))
-    for target, several in ((Superpopulation(), set(everything)), (Population(), set(everything[:3]))):
+    everything = ((2, 8, 9, 4, 2), (3, 8, 9, 4, 1), (2, 8, 9, 3, 1), *everything)
+    assert len(_lowest(everything)) < len(_highest(everything)) < len(everything)
+    for target, several in ((Superpopulation(), set(everything)), (Population(), set(everything[:5]))):
         hull = superiority(several, TABLES[0][1], target=target)
         each = [superiority(one, TABLES[0][1], target=target) for one in several]
         assert hull.interval.lower == pytest.approx(min(e.interval.lower for e in each), abs=1e-9)
