@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.roots import one_root
+from csea_stats.base.roots import difference_quantile
 from csea_stats.base.selection import REACH, logit_cdf, logit_ends, logit_nodes, natural_step, normal_weights
 
 if TYPE_CHECKING:
@@ -205,11 +205,21 @@ def difference_quantiles(
     [0.019, 0.455]
     """
     cdf = difference_cdf(first, second, common)
+    (mean1, variance1), (mean2, variance2) = _moments(first), _moments(second)
+    together = common * (mean1 * (1 - mean1) - mean2 * (1 - mean2))
+    spread = math.sqrt(variance1 + variance2 + together**2)
+    return tuple(
+        difference_quantile(cdf, probability, mean=mean1 - mean2, spread=spread, tolerance=1e-10)
+        for probability in probabilities
+    )
 
-    def quantile(probability: float) -> float:
-        return one_root(lambda difference: cdf(difference) - probability, -1.0, 1.0, tolerance=1e-10)
 
-    return tuple(quantile(probability) for probability in probabilities)
+def _moments(group: LogitGroup) -> tuple[float, float]:
+    """Return about the mean and the variance of a group's share."""
+    logits = np.linspace(group.low, group.high, 65)
+    weights, shares = group.density(logits), special.expit(logits)
+    mean = float(weights @ shares / weights.sum())
+    return mean, float(weights @ (shares - mean) ** 2 / weights.sum())
 
 
 def selected_pair(

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.differences import LogitGroup, sampled_group, selected_group
-from csea_stats.base.roots import increasing_root, one_root
+from csea_stats.base.roots import increasing_root, difference_quantile
 from csea_stats.base.selection import natural_step, normal_weights
 
 if TYPE_CHECKING:
@@ -85,7 +85,15 @@ class PairPosterior:
         >>> [round(sampled_pairs((14.5, 10.5, 26.0)).quantile(p), 3) for p in (0.025, 0.975)]
         [-0.112, 0.266]
         """
-        return one_root(lambda t: self.cdf(t) - probability, -1.0, 1.0, tolerance=1e-9)
+        total = sum(self.cells)
+        first, second, rest = (cell / total for cell in self.cells)
+        mean = first - second
+        variance = (first + second - mean**2) / (total + 1)
+        # What a cell's log participation ratio moves the difference by, to first order.
+        moves = first * (1 - mean), second * (1 + mean), rest * mean
+        shifts, weights = (np.array(part) for part in zip(*self.tilts, strict=True))
+        variance += float(weights @ shifts**2) / 2 * sum(move**2 for move in moves)
+        return difference_quantile(self.cdf, probability, mean=mean, spread=math.sqrt(variance))
 
 
 def sampled_pairs(cells: Cells, weights: Weights = (1.0, 1.0, 1.0)) -> PairPosterior:
