@@ -63,7 +63,7 @@ def shared_of(context: PageContext, apart: Iterable[str] = ()) -> tuple[Shared, 
 def _joined(context: PageContext) -> tuple[tuple[Battery, ...], ...]:
     """Return batteries in groups that have questions in common."""
     groups: list[tuple[Battery, ...]] = []
-    for battery in context.survey.battery:
+    for battery in [battery for battery in context.survey.battery if battery.cells]:
         near = [group for group in groups if any(set(b.questions) & set(battery.questions) for b in group)]
         groups = [group for group in groups if group not in near]
         groups.append((*(b for group in near for b in group), battery))

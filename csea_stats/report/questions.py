@@ -50,7 +50,7 @@ def question_blocks(context: PageContext) -> tuple[Block, ...]:
                 blocks.append(battery_block(found.batteries, context, found))
             continue
         for battery in context.survey.battery:
-            if question.id in battery.questions and battery.id not in told:
+            if battery.cells and question.id in battery.questions and battery.id not in told:
                 told.add(battery.id)
                 blocks.append(battery_block((battery,), context))
         blocks.append(_block(question, context, leads=question.id in leading))

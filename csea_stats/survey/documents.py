@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from bisect import bisect_right
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from difflib import get_close_matches
 from functools import cached_property
@@ -292,6 +292,47 @@ def unknown(path: Keys, what: str, found: str, known: Iterable[str]) -> Problem:
     return Problem(path=path, text=f"there is no {what} {shown(found)}; there is: {listed or 'none'}.{nearest}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """A document whose short forms are written out, and where its parts stood.
+
+    Parameters
+    ----------
+    document : dict
+        What is validated.
+    stood : dict
+        From a path in it to the path that was typed; of a path, the longest part that is listed counts.
+    problems : tuple of Problem
+        What is wrong with the short forms, with typed paths.
+    wrong : tuple of Keys
+        Paths in the document that could not be written out.
+    """
+
+    document: dict[str, Any]
+    stood: dict[Keys, Keys] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    wrong: tuple[Keys, ...] = ()
+
+    def made_of(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return those problems of the document that are not about what could not be written out."""
+        return [p for p in problems if not any(p.path[:length] in self.wrong for length in range(len(p.path) + 1))]
+
+    def typed(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return problems of the document, each once, with the paths that were typed."""
+        return list(dict.fromkeys(replace(problem, path=self._path(problem.path)) for problem in problems))
+
+    def _path(self, path: Keys) -> Keys:
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.stood:
+                return (*self.stood[path[:length]], *path[length:])
+        return path
+
+
+def as_typed(document: dict[str, Any], text: str) -> Plain:  # noqa: ARG001
+    """Return the document of a format without short forms."""
+    return Plain(document=document)
+
+
 @dataclass(frozen=True, kw_only=True)
 class DocumentShape[T]:
     """What a TOML file of one format holds, as pydantic's dataclasses, and the words for what is wrong with it.
@@ -310,6 +351,10 @@ class DocumentShape[T]:
         What such a file is about: "survey".
     told_at : str
         Where the format is described.
+    plain : callable
+        Writes out a document's short forms, given its text as well.
+    more : mapping
+        Further keys of a table that are short forms, for the error that lists its keys.
     """
 
     whole: type[T]
@@ -318,6 +363,8 @@ class DocumentShape[T]:
     at_kind: Mapping[str, str] = field(default_factory=AT_KIND.copy)
     what: str
     told_at: str
+    plain: Callable[[dict[str, Any], str], Plain] = as_typed
+    more: Mapping[tuple[str, ...], Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def adapter(self) -> TypeAdapter[T]:
@@ -353,20 +400,22 @@ class DocumentShape[T]:
             All that is wrong, with its line.
         """
         text = decoded(source, content)
-        document = parsed(source, text)
+        plain = self.plain(parsed(source, text), text)
+        problems: list[Problem] = []
         try:
-            found = self.made(document)
+            found = self.made(plain.document)
         except ValidationError as error:
-            problems = self.problems(error, document)
-            if rest is not None and len(problems) <= MOST:
-                problems += rest(document, [problem.path for problem in problems])
-            raise file_error(source, text, problems) from None
+            problems += plain.made_of(self.problems(error, plain.document))
         except (RecursionError, ValueError):
             raise SurveyFileError(source, [TOO_DEEP]) from None
-        wrong = check(found)
-        if wrong:
-            raise file_error(source, text, wrong)
-        return found
+        else:
+            problems += () if plain.problems else check(found)
+            if not problems and not plain.problems:
+                return found
+            rest = rest if plain.problems else None
+        if rest is not None and len(problems) <= MOST:
+            problems += rest(plain.document, [*plain.wrong, *(problem.path for problem in problems)])
+        raise file_error(source, text, [*plain.problems, *plain.typed(problems)])
 
     def problems(self, error: ValidationError, document: dict[str, Any]) -> list[Problem]:
         """Tell pydantic's errors in our words, each once."""
@@ -407,7 +456,8 @@ class DocumentShape[T]:
         """Tell a key that a table does not have, or a kind of table that there is not."""
         names = tuple(part for part in detail["loc"] if isinstance(part, str))
         if detail["type"] == "unexpected_keyword_argument":
-            return unknown(path, "key", names[-1], [entry.name for entry in fields(self.classes[names[:-1]])])
+            known = [entry.name for entry in fields(self.classes[names[:-1]])]
+            return unknown(path, "key", names[-1], [*known, *self.more.get(names[:-1], ())])
         kinds = [inside[-1] for inside in self.classes if inside[:-1] == names]
         if detail["type"] == "union_tag_invalid":
             return unknown((*path, "kind"), "kind", str(value.get("kind")), kinds)

@@ -19,6 +19,7 @@ from csea_stats.errors import UnknownName
 from csea_stats.survey import survey as shape
 from csea_stats.survey.checks import check_survey
 from csea_stats.survey.documents import LARGEST, PERCENT, DocumentShape, Keys, content_of, name_of, shipped_names
+from csea_stats.survey.short_forms import MORE_OF_FILE, MORE_OF_QUESTION, plain
 from csea_stats.survey.survey import FORMAT, Survey, base_of, cell_name
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ SHAPE = DocumentShape(
     },
     what="survey",
     told_at="the format's description",
+    plain=plain,
+    more={(): MORE_OF_FILE, ("question",): MORE_OF_QUESTION},
 )
 """What a survey file holds."""
 

@@ -310,7 +310,8 @@ class Battery:
     id: Identifier
     label: Text
     questions: Annotated[tuple[Identifier, ...], Field(min_length=2)]
-    cells: Annotated[tuple[BatteryCell, ...], Field(min_length=1)]
+    cells: tuple[BatteryCell, ...] = ()
+    """What print says of them together; may be nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
+from csea_stats.auditing.audit import audit
 from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.context import context_of, is_open
 from csea_stats.report.opening import headline_items
 from csea_stats.report.page import page_view
+from csea_stats.survey.survey import Battery, Cell, Question
+from csea_stats.workflow import estimate
 
 
 def numbers(tiers):
@@ -79,3 +83,20 @@ def test_a_caveat_about_print_stands_once_in_a_block(shipped, shipped_page):
         block = html.unescape(shipped_page[start : shipped_page.find('<section class="q"', start)])
         notes = " ".join(re.findall(r"<aside.*?</aside>", block, flags=re.DOTALL))
         assert all(notes.count(text) <= 1 for text in texts)
+
+
+def test_a_battery_without_cells_leaves_its_questions_as_they_are(samples):
+    def question(name):
+        cells = [Cell(item="yes", count=4, where="T"), Cell(item="no", count=6, where="T")]
+        return Question(id=name, label=name, kind="yes-no", cells=tuple(cells))
+
+    survey = replace(
+        samples.other_survey(10),
+        question=tuple(map(question, ("one", "two", "three"))),
+        battery=(Battery(id="all", label="All", questions=("one", "two", "three")),),
+        headlines=(),
+    )
+    checked = audit(survey)
+    context = context_of(survey, checked, estimate(survey))
+    assert shared_of(context) == ()
+    assert [block.anchor for block in page_view(context).questions] == ["q-one", "q-two", "q-three"]

@@ -10,6 +10,7 @@ import pytest
 
 from csea_stats.survey import survey as shape
 from csea_stats.survey.loading import LARGEST
+from csea_stats.survey.short_forms import DEFAULTS, MATRIX, MORE_OF_FILE, MORE_OF_QUESTION
 
 PAGE = (Path(__file__).parents[2] / "docs" / "survey-format.md").read_text(encoding="utf-8")
 
@@ -35,6 +36,22 @@ def section(title):
 def test_every_key_is_told(title):
     told = set(re.findall(r"`([a-z0-9_]+)`", section(title)))
     assert {field.name for field in fields(SECTIONS[title])} <= told
+
+
+@pytest.mark.parametrize(
+    ("title", "keys"),
+    [
+        ("The file", MORE_OF_FILE),
+        ("`[[question]]`", MORE_OF_QUESTION),
+        ("`[defaults]`", DEFAULTS),
+        (
+            "`[[matrix]]`",
+            [key for key in MATRIX if key in ("id", "label", "kind", "answers", "columns", "unit", "rows")],
+        ),
+    ],
+)
+def test_every_key_of_a_short_form_is_told(title, keys):
+    assert set(keys) <= set(re.findall(r"`([a-z0-9_]+)`", section(title)))
 
 
 def test_every_kind_and_status_is_told():

@@ -207,7 +207,7 @@ PERCENT = 'allowed is a percentage as printed, in quotes and without its sign, "
 VALUES = [
     ('percent = "80"', 'percent = "abc"', "question[2].cells[1].percent: found 'abc'; " + PERCENT),
     ('percent = "80"', 'percent = "120"', "question[2].cells[1].percent: found '120'; " + PERCENT),
-    ('percent = "80"', 'percent = "80%"', "found '80%'; " + PERCENT),
+    ('percent = "80"', 'percent = "80pc"', "found '80pc'; " + PERCENT),
     ('percent = "80"', 'percent = "-8"', "found '-8'; " + PERCENT),
     ('percent = "80"', "percent = 80", "found 80; " + PERCENT),
     ('percent = "80"', "unlabelled = [80]", "unlabelled[1]: found 80; " + PERCENT),
