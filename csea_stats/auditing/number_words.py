@@ -108,7 +108,7 @@ _HUNDREDS = re.compile(r"(\S+) hundred(?: and)?(?: (.+))?")
 
 _PERCENT = re.compile(r"(.+?) ?(?:%|percent|per cent)")
 
-_DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{1,30}", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,3}[.,][0-9]{1,30}", re.ASCII)
 
 _RATIO = re.compile(r"(.+?) (?:in|out of|of)(?: every)? (.+)")
 
@@ -275,7 +275,8 @@ def _value(text: str) -> Value | None:
         return FRACTIONS[text]
     if percent := _PERCENT.fullmatch(text):
         number = _whole(percent[1])
-        printed = percent[1] if _DECIMAL.fullmatch(percent[1]) else None if number is None else str(number)
+        decimal = percent[1].replace(",", ".") if _DECIMAL.fullmatch(percent[1]) else None
+        printed = decimal if number is None else str(number)
         return None if printed is None or Fraction(printed) > 100 else printed
     if parts := _SLASH.fullmatch(text) or _RATIO.fullmatch(text):
         part, whole = _whole(parts[1]), _whole(parts[2])

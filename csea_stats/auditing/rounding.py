@@ -12,9 +12,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, get_args
 
 from csea_stats.errors import CountError, InputError, check_kind
+from csea_stats.survey.printed_numbers import percent_ends
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from csea_stats.survey.printed_numbers import Sign
 
 Rounding = Literal["half-up", "half-even", "half-down", "floor", "ceil", "any-nearest"]
 TableRounding = Literal["half-up", "half-even", "half-down", "floor", "ceil", "any-nearest", "largest-remainder"]
@@ -28,7 +31,7 @@ MOST_DECIMALS = 30
 Window = tuple[int, int]
 """Lowest and highest of consecutive counts."""
 
-_PERCENT = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+_PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?)(?: ?%)?", re.ASCII)
 
 
 def units(percent: str) -> tuple[int, int]:
@@ -37,7 +40,7 @@ def units(percent: str) -> tuple[int, int]:
     Parameters
     ----------
     percent : str
-        As printed, without its sign: "41", "8.0".
+        As printed: "41", "8.0", "12,5%".
 
     Raises
     ------
@@ -56,10 +59,11 @@ def units(percent: str) -> tuple[int, int]:
             f'write it in quotes, such as "{shown}"'
         )
         raise InputError(message)
-    if not _PERCENT.fullmatch(percent):
+    printed = _PERCENT.fullmatch(percent)
+    if printed is None:
         message = f'percent: found {percent!r}; allowed is a printed number without a sign, such as "41" or "8.0"'
         raise InputError(message)
-    whole, _, decimals = percent.partition(".")
+    whole, _, decimals = printed[1].replace(",", ".").partition(".")
     if len(decimals) > MOST_DECIMALS:
         message = f"percent: found {len(decimals)} decimals; at most {MOST_DECIMALS} are read"
         raise InputError(message)
@@ -96,10 +100,31 @@ def window(percent: str, base: int, rounding: Rounding = "any-nearest") -> Windo
     --------
     >>> window("29", 49), window("30", 24), window("30", 24, "ceil")
     ((14, 14), None, (7, 7))
+    >>> window("<1", 400), window("29-31", 49)
+    ((0, 3), (14, 15))
     """
-    value, hundred = units(percent)
     _check_base(base)
     _check_rounding(rounding, get_args(Rounding))
+    sign, low, high = percent_ends(percent) or ("", percent, percent)
+    if sign:
+        first, last = _compared(sign, low, base)
+    else:
+        first, last = _rounded(low, base, rounding)
+        last = last if high == low else _rounded(high, base, rounding)[1]
+    first, last = max(first, 0), min(last, base)
+    return (first, last) if first <= last else None
+
+
+def _compared(sign: Sign, percent: str, base: int) -> Window:
+    """Return the counts whose exact share is below or above a percentage, as "<1" says."""
+    value, hundred = units(percent)
+    down, up = value * base // hundred, -(-value * base // hundred)
+    return {"<": (0, up - 1), "<=": (0, down), ">": (down + 1, base), ">=": (up, base)}[sign]
+
+
+def _rounded(percent: str, base: int, rounding: Rounding) -> Window:
+    """Return the first and the last whole number whose percentage is rounded so; the first may be the greater."""
+    value, hundred = units(percent)
     # lower <= 2 * hundred * count / base <= upper, each end open or closed
     closed_below, closed_above = {
         "half-up": (True, False),
@@ -113,8 +138,7 @@ def window(percent: str, base: int, rounding: Rounding = "any-nearest") -> Windo
     low, high, step = (2 * value + below) * base, (2 * value + above) * base, 2 * hundred
     first = -(-low // step) if closed_below else low // step + 1
     last = high // step if closed_above else -(-high // step) - 1
-    first, last = max(first, 0), min(last, base)
-    return (first, last) if first <= last else None
+    return first, last
 
 
 def bracket(percent: str, base: int) -> Window:
@@ -136,7 +160,8 @@ def feasible_counts(percent: str, base: int, rounding: Rounding = "any-nearest")
     Parameters
     ----------
     percent : str
-        The percentage as the printed string, without its sign; its decimals count ("8" and "8.0" differ).
+        The percentage as the printed string; its decimals count ("8" and "8.0" differ). Of "29-31" each end is rounded;
+        "<1" says that the share itself is below 1%, whatever the rounding.
     base : int
         Number of people that the percentage is of; at least 1.
     rounding : {"any-nearest", "half-up", "half-even", "half-down", "floor", "ceil"}

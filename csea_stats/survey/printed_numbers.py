@@ -6,6 +6,7 @@ What is read here says the same as a plain number, or as two; a statement in its
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 Number = dict[str, object]
 """What a printed number says, as keys of a cell: percent, count, words, range."""
@@ -18,12 +19,17 @@ _PERCENT = re.compile(_VALUE + _SIGN, re.ASCII)
 
 _RANGE = re.compile(rf"{_VALUE}{_SIGN} ?(?:[-\N{{EN DASH}}\N{{EM DASH}}]|to) ?{_VALUE}{_SIGN}", re.ASCII)
 
-_COMPARED = re.compile(
-    r"(?:[<>]=?|[\N{LESS-THAN OR EQUAL TO}\N{GREATER-THAN OR EQUAL TO}]"
-    r"|less than|fewer than|more than|under|over|below|above|at least|at most)"
-    rf" ?{_VALUE}({_SIGN})",
-    re.ASCII | re.IGNORECASE,
-)
+Sign = Literal["", "<", ">", "<=", ">="]
+
+SIGNS: dict[str, Sign] = {
+    **dict.fromkeys(("<=", "\N{LESS-THAN OR EQUAL TO}", "at most", "up to"), "<="),
+    **dict.fromkeys((">=", "\N{GREATER-THAN OR EQUAL TO}", "at least"), ">="),
+    **dict.fromkeys(("<", "less than", "fewer than", "under", "below"), "<"),
+    **dict.fromkeys((">", "more than", "over", "above"), ">"),
+}
+"""Comparisons that may stand before a percentage in a table."""
+
+_COMPARED = re.compile(rf"({'|'.join(SIGNS)}) ?{_VALUE}({_SIGN})", re.ASCII | re.IGNORECASE)
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:[ ,][0-9]{3})+|[0-9]+", re.ASCII)
 
@@ -80,13 +86,34 @@ def percent_keys(printed: str) -> Number | None:
     >>> percent_keys("<1"), percent_keys("a few")
     ({'words': '<1%'}, None)
     """
+    found = percent_ends(printed)
+    if found is None:
+        return None
+    sign, low, high = found
+    if sign:
+        text = _spaced(printed)
+        return {"words": text if not text[-1].isdigit() else f"{text}%"}
+    return {"percent": low} if _RANGE.fullmatch(_spaced(printed)) is None else {"range": [low, high]}
+
+
+def percent_ends(printed: object) -> tuple[Sign, str, str] | None:
+    """Return a printed percentage as a comparison and two ends, which are one but for a range; None if it is none.
+
+    Examples
+    --------
+    >>> percent_ends("12,5%"), percent_ends("29-31"), percent_ends("less than 1%")
+    (('', '12.5', '12.5'), ('', '29', '31'), ('<', '1', '1'))
+    """
+    if not isinstance(printed, str):
+        return None
     text = _spaced(printed)
     if (value := plain_percent(text)) is not None:
-        return {"percent": value}
+        return "", value, value
     if ends := _RANGE.fullmatch(text):
-        return {"range": [end.replace(",", ".") for end in ends.groups()]}
+        return "", ends[1].replace(",", "."), ends[2].replace(",", ".")
     if compared := _COMPARED.fullmatch(text):
-        return {"words": text if compared[2] else f"{text}%"}
+        value = compared[2].replace(",", ".")
+        return SIGNS[compared[1].lower()], value, value
     return None
 
 
@@ -129,7 +156,7 @@ def _alone(text: str, unit: str) -> Number | None:
         return percent_keys(text)
     if _COUNT.fullmatch(text):
         return {"count": int(re.sub(r"\D", "", text))} if len(text) <= 30 else None
-    return {"words": text} if (told := _COMPARED.fullmatch(text)) and not told[2] else None
+    return {"words": text} if (told := _COMPARED.fullmatch(text)) and not told[3] else None
 
 
 def _spaced(text: str) -> str:

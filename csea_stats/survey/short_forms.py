@@ -79,7 +79,7 @@ def plain(document: Table, text: str) -> Plain:
     --------
     >>> typed = {"question": [{"kind": "multiple", "where": "Table 1", "counts": {"radio": 12}}]}
     >>> plain(typed, "").document["question"][0]["cells"]
-    [{'item': 'radio', 'count': 12, 'where': 'Table 1'}]
+    [{'where': 'Table 1', 'item': 'radio', 'count': 12}]
     """
     return _Writer(document).written(text)
 

@@ -63,6 +63,7 @@ from csea_stats.auditing.number_words import FRACTIONS, NUMBERS, amount_in_words
         ("no more than one hundred and five", 200, (0, 105)),
         ("over 1,200", 2000, (1201, 2000)),
         ("<1%", 49, (0, 0)),
+        ("less than 12,5 %", 40, (0, 4)),
         (">= 30 %", 49, (15, 49)),
         ("slightly more than 50 per cent of the 49 workers", 49, (25, 49)),
         ("one-in-three", 9, (3, 3)),

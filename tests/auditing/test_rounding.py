@@ -5,14 +5,19 @@ import decimal
 import itertools
 from decimal import Decimal
 from fractions import Fraction
+from operator import ge, gt, le, lt
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csea_stats.auditing.facts import facts_of
+from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.rounding import bracket, feasible_counts, feasible_tables, window
 from csea_stats.errors import CountError, InputError
+from csea_stats.survey.printed_numbers import percent_keys
+from csea_stats.survey.survey import Cell, Question
 
 DECIMAL = {
     "half-up": (decimal.ROUND_HALF_UP,),
@@ -182,7 +187,7 @@ def test_a_base_of_a_thousand_million_is_instant(within):
     ("percent", "says"),
     [
         *[(41, '"41"'), (8.5, '"8.5"'), ("abc", "'abc'"), ("120", "0 to 100"), ("100.1", "0 to 100"), ("", "''")],
-        *[("-1", "-1"), (True, "quotes"), (None, "quotes"), ("41%", "41%"), (" 41", "' 41'"), ("٤١", "allowed")],
+        *[("-1", "-1"), (True, "quotes"), (None, "quotes"), ("41 pc", "41 pc"), ("4 1", "'4 1'"), ("٤١", "allowed")],
         *[("9" * 5000, "0 to 100"), ("1e1", "1e1"), ("0." + "0" * 31, "decimals")],
     ],
 )
@@ -215,3 +220,57 @@ def test_other_arguments_that_are_wrong():
             feasible_tables(["41"], 49, total=total)
     with pytest.raises(InputError, match="sum to 100"):
         feasible_tables(["41", "59"], 49, total=48, rounding="largest-remainder")
+
+
+# ---------------------------------------------------------------- numbers as printed
+
+
+def brute(percent, base):
+    """The counts that a statement allows, each tried: a share between, below or above what is printed."""
+    half = Fraction(1, 2)
+
+    def rounds(count, low, high):
+        shares = [Fraction(100 * count, base) * 10 ** len(end.partition(".")[2]) for end in (low, high)]
+        whole = [Fraction(end.replace(".", "")) for end in (low, high)]
+        return shares[0] >= whole[0] - half and shares[1] <= whole[1] + half
+
+    if percent[0] in "<>":
+        sign, value = percent.split(" ")
+        test = {"<": lt, "<=": le, ">": gt, ">=": ge}[sign]
+        return [c for c in range(base + 1) if test(Fraction(100 * c, base), Fraction(value))]
+    low, _, high = percent.partition("-")
+    return [c for c in range(base + 1) if rounds(c, low, high or low)]
+
+
+@pytest.mark.parametrize(
+    "percent", ["< 1", "< 0.5", "<= 1", "> 99", ">= 99.5", "< 12.5", "< 0", "> 100", "29-31", "0-1", "12.5-13", "7"]
+)
+def test_statements_against_brute_force(percent):
+    for base in [*range(1, 130), 199, 200, 201, 400, 1000]:
+        found = window(percent, base)
+        assert ([] if found is None else list(range(found[0], found[1] + 1))) == brute(percent, base), base
+
+
+@given(st.sampled_from(["<", "<=", ">", ">="]), st.integers(0, 1000), st.integers(1, 500))
+def test_any_comparison_is_what_its_words_say(sign, tenths, base):
+    printed = f"{sign} {tenths // 10}.{tenths % 10}"
+    assert window(printed, base) == amount_in_words(f"{printed}%").window(base)
+
+
+def test_a_printed_number_is_read_however_it_is_written():
+    for written in ("12.5", "12,5", "12,5%", " 12.5 %"):
+        assert feasible_counts(written, 40) == (5,)
+    assert feasible_counts("less than 1%", 250) == (0, 1, 2)
+    assert feasible_counts("<1", 40) == (0,)
+    assert feasible_tables(["<1", "41", "58-60"], 49, total=49) == ((0, 20, 29),)
+    assert feasible_counts("31-29", 400) == ()
+    with pytest.raises(InputError, match="'<1'"):
+        feasible_tables(["<1", "99"], 49, rounding="largest-remainder")
+
+
+def test_a_cell_that_prints_less_than_is_a_fact():
+    question = Question(
+        id="a", label="A", kind="yes-no", cells=(Cell(item="yes", where="T", **percent_keys("< 0,5 %")),)
+    )
+    (fact,) = facts_of(question, question.cells, 700)
+    assert (fact.kind, fact.value, fact.ranges) == ("words", "< 0,5 %", ((0, 3),))
