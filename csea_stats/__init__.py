@@ -45,6 +45,7 @@ _HOME = {
     "Verdict": "results.values",
     "association": "tabulation.association",
     "audit": "auditing.audit",
+    "bases_for": "auditing.bases",
     "breakdown_ratio": "estimators.tipping",
     "check_claims": "claims.check",
     "compare_answers": "auditing.answers",

@@ -2,6 +2,7 @@
 
 from csea_stats.auditing.answers import compare_answers as compare_answers
 from csea_stats.auditing.audit import Audit as Audit, audit as audit
+from csea_stats.auditing.bases import bases_for as bases_for
 from csea_stats.auditing.findings import Finding as Finding, Reading as Reading
 from csea_stats.auditing.rounding import feasible_counts as feasible_counts, feasible_tables as feasible_tables
 from csea_stats.claims.check import check_claims as check_claims

@@ -190,6 +190,24 @@ def _pair(text: str) -> tuple[int, int]:
         raise InputError(message) from None
 
 
+@main.command("bases", context_settings={"ignore_unknown_options": True})
+@click.argument("percents", nargs=-1, required=True, metavar="PERCENT...")
+@click.option("--at-most", type=int, default=1000, show_default=True, help="The largest base that is tried.")
+@click.option("--ticks", is_flag=True, help="They are shares of one total: the counts sum to the base.")
+def bases_command(percents: Sequence[str], at_most: int, *, ticks: bool) -> None:
+    """Say of how many people (or ticks) printed percentages can be: 18.3 21.7 60."""
+    from csea_stats import bases_for
+    from csea_stats.auditing.bases import runs
+
+    found = bases_for(percents, at_most=at_most, ticks=ticks)
+    told = [f"{percent.rstrip(' %')}%" for percent in percents]
+    printed = " and ".join(filter(None, (", ".join(told[:-1]), told[-1]))) + (", all of one total" if ticks else "")
+    if found:
+        click.echo(f"{len(found)} of the bases 1 to {at_most} allow{'s' * (len(found) == 1)} {printed}: {runs(found)}")
+    else:
+        click.echo(f"None of the bases 1 to {at_most} allows {printed}")
+
+
 @main.command()
 def surveys() -> None:
     """List the surveys shipped with the package."""
