@@ -190,8 +190,9 @@ def difference_quantile(
     place = math.atanh(min(max(mean, -0.99), 0.99))
     width = spread / (1 - math.tanh(place) ** 2)
     place, slope, gap, before = place + width * score, 1 / width, math.nan, math.nan
+    trial = place
     for _ in range(MOST_STEPS):
-        place = place if low < place < high else (low + high) / 2
+        place = trial if low < trial < high else (low + high) / 2
         last, gap = gap, float(special.ndtri(cdf(math.tanh(place)))) - score
         low, high = (place, high) if gap < 0 else (low, place)
         if math.isfinite(gap - last) and gap != last:
@@ -200,5 +201,5 @@ def difference_quantile(
         step = abs(trial - place)
         if gap == 0 or high - low < tolerance or step * min(abs(place - before), width) < tolerance * width / 4:
             break
-        before, place = place, trial
+        before = place
     return math.tanh(trial if low < trial < high else place)
