@@ -88,8 +88,9 @@ def report(survey: str, out: str, claims: str | None, level: float, *, png: bool
     wrong = sum(finding.verdict == "inconsistent" for finding in made.audit.findings)
     cells = sum(len(question.cells) for question in found.question)
     figures = sum(path.suffix == ".svg" for path in made.written)
+    asked = "respondents not counted" if found.people is None else number_of(found.people, "respondents")
     click.echo(
-        f"Read      {found.id}: {number_of(found.respondents, 'respondents')}, "
+        f"Read      {found.id}: {asked}, "
         f"{number_of(len(found.question), 'questions')}, {number_of(cells, 'printed cells')}"
     )
     click.echo(f"Estimated {number_of(len(made.estimates), 'numbers')}, each for a named target")

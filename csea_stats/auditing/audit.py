@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.checks.base_checks import check_bases, check_groups, check_subgroups, printed_bases
+from csea_stats.auditing.checks.base_checks import check_bases, check_groups, check_subgroups
 from csea_stats.auditing.checks.battery_checks import check_battery
 from csea_stats.auditing.checks.date_checks import check_dates
 from csea_stats.auditing.checks.list_checks import check_length, check_lists
@@ -19,7 +19,7 @@ from csea_stats.auditing.facts import positions, unlabelled_of
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import check_kind
 from csea_stats.survey.loading import fingerprint
-from csea_stats.survey.survey import Survey, groups_within
+from csea_stats.survey.survey import Survey, groups_within, printed_bases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,8 +48,9 @@ def find(book: Book) -> tuple[Finding, ...]:
         A question's findings together, in print order; then those on several questions, on batteries, on numbers that
         are no answers and on dates.
     """
-    bases = printed_bases(book)
     survey = book.survey
+    printed = [survey.people, *(base for question in survey.question for base in printed_bases(question))]
+    bases = tuple(dict.fromkeys(base for base in printed if base))
     own = {
         (question.id, group): _table(book, question, group, bases)
         for question in survey.question

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.rounding import bracket, window
 from csea_stats.errors import UnknownName
-from csea_stats.survey.survey import cell_name
+from csea_stats.survey.survey import NOT_PRINTED, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,14 +157,18 @@ def facts_of(question: Question, cells: Iterable[Cell], base: int) -> tuple[Prin
     found: dict[tuple[object, ...], PrintedFact] = {}
     for cell in cells:
         name = cell_name(question, cell)
-        if cell.unlabelled is not None:
+        if cell.unlabelled is not None or cell.weighted:
             continue
-        for kind, value, ranges, soft in _amounts(cell, cell.base or base):
+        own = cell.base if isinstance(cell.base, int) else base
+        unknown = cell.base == NOT_PRINTED and cell.among is None  # of some of all: only a count says how many
+        for kind, value, ranges, soft in _amounts(cell, own):
+            if unknown and kind != "count":
+                continue
             fact = PrintedFact(
                 members=positions(question, cell.items),
                 kind=kind,
                 value=value,
-                base=cell.base or base,
+                base=own,
                 ranges=ranges,
                 cells=(name,),
                 soft=soft,
@@ -206,7 +210,7 @@ def unlabelled_of(question: Question, cells: Iterable[Cell], base: int) -> tuple
         Unlabelled(
             members=positions(question, cell.items),
             values=cell.unlabelled[: len(cell.items)],
-            base=cell.base or base,
+            base=cell.base if isinstance(cell.base, int) else base,
             cell=cell_name(question, cell),
         )
         for cell in cells

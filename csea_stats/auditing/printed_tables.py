@@ -8,12 +8,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.assignments import assigned, complete, sheet_of
-from csea_stats.auditing.facts import PrintedFact, facts_of, percent_ranges, positions, ranges_between, united
+from csea_stats.auditing.facts import PrintedFact, facts_of, meet, percent_ranges, positions, ranges_between, united
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.auditing.two_way import Division, TwoWay, row_sizes, said
 from csea_stats.errors import UnknownName
-from csea_stats.survey.survey import battery_cell_name, groups_within
+from csea_stats.survey.survey import NOT_PRINTED, battery_cell_name, groups_within, printed_bases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,18 +64,56 @@ class Book:
         """Return the bases that print allows: as printed, else how many gave the group's answer."""
         question = self.question(question_id)
         if among is None:
-            if question.base is not None:
+            if isinstance(question.base, int):
                 return (question.base,)
-            return _few((self.survey.respondents,) if question.among is None else self._sizes(question.among))
+            whole = self._everybody() if question.among is None else self._sizes(question.among)
+            if question.base is None and question.missing is None and self.survey.people is not None:
+                return _few(whole)
+            most = max(whole) - (question.missing is not None)
+            return _few(self._fitting(question, range(1, most + 1)))
         split = self.two_way(question_id, among)
         return _few((split.bases(among) if split else ()) or self._candidates(question, among))
+
+    def _everybody(self) -> tuple[int, ...]:
+        """Return how many may have answered: where print does not say, from the largest number that it does say on."""
+        if self.survey.people is not None:
+            return (self.survey.people,)
+        numbers = [n for q in self.survey.question for n in printed_bases(q)]
+        numbers += [cell.count for q in self.survey.question for cell in q.cells if cell.count is not None]
+        least = max([1, *numbers])
+        return least, max(least, MOST_SIZES)
+
+    def _fitting(self, question: Question, bases: range) -> tuple[int, ...]:
+        """Return the bases, of a question that prints none, that all it prints fits; all where there is none."""
+        cells = [cell for cell in question.cells if cell.among is None]
+
+        def fits(base: int) -> bool:
+            allowed: dict[tuple[int, ...], Ranges] = {}
+            for fact in facts_of(question, cells, base):
+                allowed[fact.members] = meet(allowed.get(fact.members, ((0, base),)), fact.ranges)
+                if fact.soft or not allowed[fact.members]:
+                    return False
+            return True
+
+        if len(bases) > MOST_SIZES:  # the ends are enough: intervals of those between lie within
+            ends = (bases[:MOST_SIZES], bases[::-1][:MOST_SIZES])
+            found = tuple(sorted({base for some in ends if (base := next(filter(fits, some), None)) is not None}))
+            return found or (bases[0], bases[-1])
+        found = tuple(filter(fits, bases))
+        if 1 < len(found) <= MOST_BASES and question.one_answer:
+            tables = {base: read(question, cells, Frame(base=base, domains={})) for base in found}
+            worst = {base: (table.broken, table.complete and _missing(table)[0] > 0) for base, table in tables.items()}
+            found = tuple(base for base in found if worst[base] == min(worst.values()))
+        return found or tuple(bases)
 
     def _candidates(self, question: Question, group: Group) -> tuple[int, ...]:
         """Return the bases with which print about a group, taken by itself, contradicts itself the least."""
         cells = [cell for cell in question.cells if cell.among == group]
-        bases = tuple(sorted({cell.base for cell in cells if cell.base is not None}))
+        bases = tuple(sorted({cell.base for cell in cells if isinstance(cell.base, int)}))
         if not bases:
             sizes = self._sizes(group)
+            if any(cell.base == NOT_PRINTED for cell in cells):
+                sizes = tuple(range(1, min(max(sizes), MOST_SIZES) + 1))
             named = {amount_in_words(cell.words).of for cell in cells if cell.words}
             bases = tuple(size for size in sizes if size in named) or tuple(filter(None, sizes)) or sizes
         if len(bases) == 1:
@@ -89,7 +127,7 @@ class Book:
             most = min(max(self._sizes(part)) for part in group.parts)
             return tuple(range(1, most + 1)) if 0 < most <= MOST_SIZES else (min(1, most), most)
         if (group.question, None) in self._open:  # a question that defines itself
-            return (self.survey.respondents,)
+            return self._everybody()
         counts = self.counts_of(group.question, group.items)
         return counts if len(counts) <= MOST_SIZES else (counts[0], counts[-1])
 
@@ -121,10 +159,12 @@ class Book:
     def _divided(self, question: Question, groups: tuple[Group, ...]) -> TwoWay:
         tables = self.tables(question.id)
         parts = {group: self._candidates(question, group) for group in groups}
-        wholes = self._sizes(question.among) if question.among is not None else (self.survey.respondents,)
+        wholes = self._sizes(question.among) if question.among is not None else self._everybody()
         everybody = max(*wholes, *(table.base for table in tables))
         printed = {
-            group: tuple(sorted({c.base for c in question.cells if c.among == group and c.base is not None}))
+            group: self._candidates(question, group)
+            if any(c.among == group and c.base is not None for c in question.cells)
+            else ()
             for group in groups
         }
 

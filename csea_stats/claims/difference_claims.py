@@ -42,7 +42,8 @@ from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import counted_verdict
 from csea_stats.tabulation.naming import group_name, item_label, item_name
-from csea_stats.tabulation.printed import NOT_TOLD, tabulate_print
+from csea_stats.tabulation.printed import tabulate_print
+from csea_stats.tabulation.tabulation import NOT_TOLD
 from csea_stats.targets.populations import Population, Respondents
 
 if TYPE_CHECKING:

@@ -57,10 +57,12 @@ def facts(survey: Survey) -> tuple[HeadedText, ...]:
             else "No random draw is reported, so who took part is not known to be typical."
         )
     )
-    if survey.respondents < FEW:
-        limits_text = f"Few people: one of them is {percent(1 / survey.respondents)} percentage points. {limits_text}"
+    if survey.people is not None and survey.people < FEW:
+        limits_text = f"Few people: one of them is {percent(1 / survey.people)} percentage points. {limits_text}"
     return (
-        HeadedText(head="Respondents", text=integer(survey.respondents), look="n"),
+        HeadedText(
+            head="Respondents", text="not printed" if survey.people is None else integer(survey.people), look="n"
+        ),
         HeadedText(head="How they were found", text=found),
         HeadedText(head="How they answered", text=answered),
         HeadedText(head="What it can show", text=limits_text.strip()),

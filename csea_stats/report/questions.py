@@ -28,6 +28,7 @@ from csea_stats.results.sentences import citation, counted, what_interval
 
 if TYPE_CHECKING:
     from csea_stats.report.context import PageContext, Tiers
+    from csea_stats.results.values import Base
     from csea_stats.survey.survey import Question
 
 ELSEWHERE = "Their intervals and probabilities are in estimates.csv."
@@ -138,13 +139,15 @@ def _under(table: AnswerTable, foot: str) -> AnswerTable:
 def kicker(question: Question, context: PageContext, items: tuple[Tiers, ...]) -> str:
     """Return kind, base and place of a question in one line."""
     survey = context.survey
-    base = items[0].base if items else (question.base or survey.respondents)
+    base: Base = items[0].base if items else context.audit.base(question.id)
     if question.among is not None:
         who = f"{number_of(base, 'respondents')}: {group_label(question.among, survey)}"
-    elif base == survey.respondents:
+    elif survey.people is None:
+        who = number_of(base, "respondents")
+    elif base == survey.people:
         who = f"all {number_of(base, 'respondents')}" if base != 1 else number_of(base, "respondents")
     else:
-        who = f"{base_words(base)} of {number_of(survey.respondents, 'respondents')}"
+        who = f"{base_words(base)} of {number_of(survey.people, 'respondents')}"
     cells = tuple(dict.fromkeys(cell.where for cell in question.cells))
     where = ", ".join(cells[:4]) or question.where or ""
     return " · ".join(part for part in (kind_words(question), who, where) if part)

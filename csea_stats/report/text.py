@@ -310,7 +310,8 @@ def listed(words: Sequence[str]) -> str:
 def sample_words(survey: Survey) -> str:
     """Return how many answered, and whether they were drawn at random."""
     kind = "random sample" if survey.source.probability_sample else "not a random sample"
-    return f"{number_of(survey.respondents, 'respondents')}, {kind}"
+    people = "number of respondents not printed" if survey.people is None else number_of(survey.people, "respondents")
+    return f"{people}, {kind}"
 
 
 def signs(text: str) -> str:

@@ -80,6 +80,20 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "serious",
         "Print does not say which of several values belongs to this answer; intervals cover every value it could be.",
     ),
+    "weighted": (
+        "serious",
+        (
+            "A weighted percentage, as printed: no count of people has it, the weights are not published, and it was "
+            "not held against other print."
+        ),
+    ),
+    "effective-size": (
+        "caution",
+        (
+            "The interval takes the printed effective number of respondents, {size}, as that of a simple random "
+            "sample; it allows for nothing that the weights do not mend."
+        ),
+    ),
     "implied": ("note", "The count is not printed; it follows from others that are."),
     "closed-end": (
         "note",

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from csea_stats.survey.documents import Problem, shown, unknown
-from csea_stats.survey.survey import JOIN, Group, base_of, battery_cell_name, cell_name
+from csea_stats.survey.survey import JOIN, Group, battery_cell_name, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,10 +37,9 @@ def check_survey(survey: Survey) -> list[Problem]:
     for number, question in enumerate(survey.question):
         path = ("question", number)
         problems += _question(question, path)
-        problems += _bases(survey, question, path)
         problems += _groups(survey, question, path)
         for place, cell in enumerate(question.cells):
-            problems += _cell(survey, question, cell, (*path, "cells", place))
+            problems += _cell(question, cell, (*path, "cells", place))
         problems += _names(path, [cell_name(question, cell) for cell in question.cells])
     problems += _circles(survey)
     for number, battery in enumerate(survey.battery):
@@ -131,17 +130,6 @@ def _choices(question: Question, path: Keys) -> Iterator[Problem]:
         yield Problem(path=(*path, "exclusive"), text=text)
 
 
-def _bases(survey: Survey, question: Question, path: Keys) -> Iterator[Problem]:
-    whole = survey.respondents
-    holders = [(path, question.base)]
-    holders += [((*path, "cells", place), cell.base) for place, cell in enumerate(question.cells)]
-    for holder, base in holders:
-        if base is not None and base > whole:
-            yield Problem(
-                path=(*holder, "base"), text=f"found {base}; allowed is at most the number of respondents, {whole}"
-            )
-
-
 def _groups(survey: Survey, question: Question, path: Keys) -> Iterator[Problem]:
     holders = [((*path, "among"), question.among)]
     holders += [((*path, "cells", place, "among"), cell.among) for place, cell in enumerate(question.cells)]
@@ -222,13 +210,13 @@ def _statement(
         yield Problem(path=(*path, "status"), text=text)
 
 
-def _cell(survey: Survey, question: Question, cell: Cell, path: Keys) -> Iterator[Problem]:
+def _cell(question: Question, cell: Cell, path: Keys) -> Iterator[Problem]:
     yield from _statement(cell, question.categories, path, ("percent", "count", "words", "range"))
-    if cell.count is not None:
-        base = base_of(survey, question, cell)
-        if base is not None and cell.count > base:
-            text = f"found {cell.count}; allowed is at most the base that applies, {base}"
-            yield Problem(path=(*path, "count"), text=text)
+    if cell.effective is not None and not (cell.weighted and cell.percent is not None):
+        text = (
+            "found it without weighted = true and a percent; it is the effective number of respondents of such a cell"
+        )
+        yield Problem(path=(*path, "effective"), text=text)
 
 
 def _unlabelled(cell: Cell | BatteryCell, given: list[str], path: Keys, questions: int) -> Iterator[Problem]:

@@ -75,6 +75,8 @@ SHAPE = DocumentShape(
         **dict.fromkeys(
             ("item", "item[]", "headline", "headline[]"), "an answer in quotes, or a list of answers in brackets"
         ),
+        "base": 'a whole number from 0 to 1,000,000,000, or "not printed"',
+        "respondents": 'a whole number from 1 to 1,000,000,000, or "not printed"',
         "among": '{ question = "...", item = "..." }',
         "text_sha256": "64 hexadecimal digits in quotes",
         "year": "a whole number from 1800 to 2200",
@@ -233,7 +235,7 @@ def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
     return SHAPE.read(name, content_of(name, path), check_survey, check_rest)
 
 
-LATER: dict[str, Any] = {"also": []}
+LATER: dict[str, Any] = {"also": [], "weighted": False, "effective": None, "missing": None}
 """Keys that came after the first release, with what is the same as none: a file without them keeps its fingerprint."""
 
 

@@ -114,12 +114,23 @@ def base_of(survey: Survey, question: Question, cell: Cell | None = None) -> int
     39
     """
     if cell is not None and cell.base is not None:
-        return cell.base
+        return number_of_people(cell.base)
     if cell is not None and cell.among is not None:
         return group_count(survey, cell.among)
-    if question.base is not None:
-        return question.base
-    return survey.respondents if question.among is None else group_count(survey, question.among)
+    if question.base is not None or question.missing is not None:
+        return number_of_people(question.base)
+    return survey.people if question.among is None else group_count(survey, question.among)
+
+
+def number_of_people(printed: int | str | None) -> int | None:
+    """Give a printed number of people; None where it is not printed."""
+    return printed if isinstance(printed, int) else None
+
+
+def printed_bases(question: Question) -> tuple[int, ...]:
+    """Return every base that a question prints, in print order."""
+    bases = (question.base, *(cell.base for cell in question.cells))
+    return tuple(base for base in bases if isinstance(base, int))
 
 
 def battery_cell_name(battery: Battery, cell: BatteryCell) -> str:
@@ -153,6 +164,11 @@ Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Percent = Annotated[str, Field(pattern=r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)$")]
 
 People = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+NOT_PRINTED = "not printed"
+
+Unprinted = Literal["not printed"]
+"""In place of a number that print does not give and that is not the usual one."""
 
 Items = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
 
@@ -226,10 +242,14 @@ class Cell:
     """Printed percentages whose labels print does not give."""
     range: tuple[Percent, Percent] | None = None
     """Two printed percentages between which it lies, the smaller first."""
-    base: People | None = None
-    """The base printed for this cell, where it is not the question's own."""
+    base: People | Unprinted | None = None
+    """The base printed for this cell, where it is not the question's own; "not printed": another, unknown."""
     among: Among | None = None
     """The subgroup of respondents that the cell speaks of."""
+    weighted: bool = False
+    """Whether the percentage is of weighted answers, so that no count of people has it."""
+    effective: Annotated[float, Field(gt=0)] | None = None
+    """Of a weighted percentage the effective number of respondents, as printed."""
     status: Status = "printed"
     note: Text | None = None
     """What a reader should know about this cell, in our words."""
@@ -257,8 +277,10 @@ class Question:
 
     For a sum of answers the key joins them with " + ".
     """
-    base: People | None = None
-    """How many answered, as printed; None: all respondents, or those of ``among``."""
+    base: People | Unprinted | None = None
+    """How many answered, as printed; None: all respondents, or those of ``among``; "not printed": an unknown number."""
+    missing: Literal["some"] | None = None
+    """"some": not everybody who was asked answered, and print does not say how many did."""
     among: Among | None = None
     """Who was asked, where not everybody."""
     chosen: Annotated[int, Field(ge=1)] | None = None
@@ -405,7 +427,7 @@ class Survey:
     id: Identifier
     title: Text
     """A short title of ours for the page."""
-    respondents: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    respondents: Annotated[int, Field(ge=1, le=1_000_000_000)] | Unprinted
     source: Source
     targets: TargetWords
     question: Annotated[tuple[Question, ...], Field(min_length=1)]
@@ -422,6 +444,11 @@ class Survey:
 
     def __repr__(self) -> str:
         return f"<Survey: {self.id}, {self.respondents} respondents, {len(self.question)} questions>"
+
+    @property
+    def people(self) -> int | None:
+        """How many answered; None where print does not say."""
+        return number_of_people(self.respondents)
 
     def to_frame(self) -> pd.DataFrame:
         """Make a pandas frame with a row per printed number.

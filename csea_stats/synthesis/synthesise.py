@@ -70,8 +70,11 @@ def synthesise(survey: Survey, seed: int = 1) -> Microdata:
     if not _whole(seed):
         message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
         raise InputError(message)
-    if survey.respondents > MOST:
-        message = f"synthesise: found {number_of(survey.respondents, 'respondents')}; allowed is at most {MOST:,}"
+    if survey.people is None:
+        message = f"synthesise: print does not say how many answered {survey.id!r}; give `respondents` a number"
+        raise InputError(message)
+    if survey.people > MOST:
+        message = f"synthesise: found {number_of(survey.people, 'respondents')}; allowed is at most {MOST:,}"
         raise InputError(message)
     maker = _Maker(codebook_of(survey), audit(survey), np.random.default_rng(seed))
     return maker.run(int(seed))
@@ -93,7 +96,7 @@ class _Maker:
     def __init__(self, book: Codebook, checked: Audit, rng: np.random.Generator) -> None:
         self.book, self.audit, self.rng = book, checked, rng
         self.survey = checked.survey
-        self.people = checked.survey.respondents
+        self.people = checked.survey.people or 0
         self.made: dict[str, _Answers] = {}
         self.invented: list[str] = []
         self.unpicked: set[str] = set()

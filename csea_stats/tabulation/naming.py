@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
+    from csea_stats.base.binomial import ShareMethod
     from csea_stats.results.values import Base
     from csea_stats.survey.survey import Group, Question, Survey, TargetWords
 
@@ -155,14 +156,17 @@ def choices_each(question: Question, audit: Audit) -> int | None:
     return sum(audit.counts_of(question.id, (item,))[0] for item in question.categories) // base
 
 
-def asks_half(counts: Iterable[int], bases: Iterable[int], level: float) -> bool:
+METHODS: tuple[ShareMethod, ...] = ("jeffreys", "wilson")
+
+
+def asks_half(pairs: Iterable[tuple[int, int]], level: float) -> bool:
     """Whether "more than half" is a question to ask of an item.
 
     It is asked where an interval for people like these reaches one half; of an answer that is clearly a minority's
     it would only say so once more.
     """
-    smallest = min(bases)
-    uppers = [
-        float(proportion_interval(max(counts), smallest, method=m, level=level)[1]) for m in ("jeffreys", "wilson")
-    ]
-    return max(uppers) >= HALF
+    largest: dict[int, int] = {}
+    for count, base in pairs:
+        largest[base] = max(count, largest.get(base, 0))
+    counts, bases = list(largest.values()), list(largest)
+    return any((proportion_interval(counts, bases, method=m, level=level)[1] >= HALF).any() for m in METHODS)

@@ -8,7 +8,7 @@ from csea_stats.errors import InputError
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import cell_name
 from csea_stats.tabulation.naming import choices_each, conflict_code, item_name, words_among
-from csea_stats.tabulation.tabulation import CrossTable, Reasons, Tabulation
+from csea_stats.tabulation.tabulation import NOT_TOLD, CrossTable, Reasons, Tabulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.two_way import TwoWay
     from csea_stats.survey.survey import Question, Survey
-
-NOT_TOLD = "not told"
-"""The group of those of whom print does not say to which group they belong."""
 
 MOST_READINGS = 5_000
 """How many cross-tabulations print may leave open."""

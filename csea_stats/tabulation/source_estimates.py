@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from csea_stats.base.binomial import interval_limits
 from csea_stats.estimators.assumptions import base_of
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.tipping import tipping_ratio
 from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
+from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import integer
+from csea_stats.results.values import Interval
 from csea_stats.survey.loading import fingerprint
 from csea_stats.tabulation.naming import (
     HALF,
@@ -33,7 +37,7 @@ from csea_stats.tabulation.naming import (
 )
 from csea_stats.tabulation.relations import battery_differences, joint_ranks, joint_shares, unpublished_crosstabs
 from csea_stats.tabulation.tabulate import tabulate
-from csea_stats.tabulation.tabulation import dressed, group_words, items_of, named, targets_for
+from csea_stats.tabulation.tabulation import Counts, dressed, group_words, items_of, named, sized, targets_for
 from csea_stats.targets.populations import Population, Respondents, SelectionBounds
 
 if TYPE_CHECKING:
@@ -41,12 +45,9 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.respondents.microdata import Microdata
-    from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Caveat
+    from csea_stats.results.values import Caveat, KindOfInterval
     from csea_stats.survey.survey import BatteryCell, Cell, Group, Question, Survey
     from csea_stats.tabulation.tabulation import Tabulation
-
-    Counts = set[int] | set[tuple[int, int]]
 
 
 def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95) -> Estimates:
@@ -93,8 +94,9 @@ def _item(tabulation: Tabulation, group: int, places: tuple[int, ...], level: fl
     who = tabulation.groups[group]
     if who:
         name, label = f"{name} among {who}", f"{label} ({group_words(tabulation, who)})"
-    counts, bases = tabulation.counts(group, places), tabulation.bases(group)
-    threshold = HALF if asks_half(counts, bases, level) else None
+    pairs = tabulation.pairs((group,), places)
+    counts, bases = sized(pairs)
+    threshold = HALF if asks_half(pairs, level) else None
     doubts = (*_kind_doubts(tabulation), *_apart(tabulation, group))
     targets = targets_for(tabulation)
     estimand = "cumulative share" if len(places) > 1 else "share"
@@ -195,7 +197,7 @@ def shown_items(survey: Survey, audit: Audit, question: Question) -> tuple[Shown
     An answer, or a cut of an ordered scale, that print names nowhere is shown where the rest of the print all but
     fixes it: its feasible counts lie within a tenth of the base.
     """
-    whole = [cell for cell in question.cells if cell.among is None]
+    whole = [cell for cell in question.cells if cell.among is None and not cell.weighted]
     battery = [cell for b in survey.battery if question.id in b.questions for cell in b.cells]
     told: list[Cell | BatteryCell] = [*whole, *battery]
     if not told:
@@ -256,6 +258,7 @@ def published_estimates(survey: Survey, audit: Audit, *, level: float = 0.95) ->
         shown = shown_items(survey, audit, question)
         for item in shown:
             found.extend(context.item(item))
+        found.extend(context.weighted(question))
         found.extend(context.joint(question, shown))
         found.extend(context.subgroups(question))
     found.extend(
@@ -308,7 +311,7 @@ def every_comparison(question: Question, audit: Audit) -> Iterator[Comparison]:
     """Yield each answer, or sum, that print tells of a group, against all others; of two groups that are all, once."""
     seen: dict[tuple[tuple[str, ...], Group], list[Cell]] = {}
     for cell in question.cells:
-        if cell.among is not None and not cell.unlabelled:
+        if cell.among is not None and not cell.unlabelled and not cell.weighted:
             seen.setdefault((_in_order(question, cell.items), cell.among), []).append(cell)
     for (items, group), cells in seen.items():
         split = audit.book.two_way(question.id, group)
@@ -332,13 +335,6 @@ def comparisons_of(question: Question, audit: Audit) -> tuple[Comparison, ...]:
     return tuple(one for one in every_comparison(question, audit) if not one.missing)
 
 
-def sized(pairs: Iterable[tuple[int, int]]) -> tuple[Counts, set[int]]:
-    """Return feasible pairs of a count and its base as an estimator takes them."""
-    found = set(pairs)
-    bases = {n for _, n in found}
-    return ({x for x, _ in found}, bases) if len(bases) == 1 else (found, bases)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Context:
     survey: Survey
@@ -353,7 +349,7 @@ class _Context:
         counts, base = sized(pairs)
         if 0 in base:
             return
-        threshold = HALF if asks_half({x for x, _ in pairs}, base, self.level) else None
+        threshold = HALF if asks_half(pairs, self.level) else None
         label = item_label(question, shown.items)
         targets = targets_of(words_among(self.survey, question.among, self.audit.base(question.id)))
         tiers = proportion(
@@ -376,14 +372,48 @@ class _Context:
             )
             yield from self._began(question, shown, counts, base, label)
 
+    def weighted(self, question: Question) -> Iterator[Estimate]:
+        """Yield weighted percentages as printed; with an interval where print gives the effective size."""
+        for cell in question.cells:
+            if not cell.weighted or cell.percent is None:
+                continue
+            share = float(Fraction(cell.percent) / 100)
+            doubts = [caveat("weighted")]
+            if cell.effective is not None:
+                doubts.append(caveat("effective-size", size=f"{cell.effective:g}"))
+            words = words_among(self.survey, cell.among or question.among, self.audit.base(question.id, cell.among))
+            items = _in_order(question, cell.items)
+            among = f" among {group_name(cell.among, self.survey)}" if cell.among else ""
+            ends = [self._of_effective(share, cell.effective, kind) for kind in ("credible", "confidence")]
+            estimate = Estimate(
+                estimand="weighted share",
+                scale="share",
+                target=targets_of(words)[1],
+                label=item_label(question, items),
+                value=share,
+                interval=ends[0],
+                companion=ends[1],
+                caveats=tuple(doubts),
+            )
+            name = f"{item_name(question, items)}, weighted{among}"
+            yield self.dressed(estimate, question, item=name, cells=(cell,))
+
+    def _of_effective(self, share: float, size: float | None, kind: KindOfInterval) -> Interval | None:
+        if size is None:
+            return None
+        method = "jeffreys" if kind == "credible" else "wilson"
+        low, high = interval_limits(share * size, size, method=method, level=self.level)
+        return Interval(lower=float(low), upper=float(high), level=self.level, kind=kind, method=method)
+
     def _began(
         self, question: Question, shown: Shown, counts: Counts, base: set[int], label: str | None
     ) -> Iterator[Estimate]:
         """Yield the bounds on the share of all who began, where some were turned away."""
         source = self.survey.source
-        if question.among is not None or not source.disqualified or base != {self.survey.respondents}:
+        people = self.survey.people
+        if question.among is not None or not source.disqualified or people is None or base != {people}:
             return
-        size = source.started or self.survey.respondents + source.disqualified
+        size = source.started or people + source.disqualified
         began = Population(SelectionBounds(ratio=math.inf), size=size, words=f"all {size} who began the survey")
         bounds = proportion(counts, base, level=self.level, target=began, threshold=HALF, label=label)
         doubts = (*self.doubts(shown), caveat("turned-away", number=source.disqualified))

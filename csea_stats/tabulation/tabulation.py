@@ -20,7 +20,7 @@ from csea_stats.tabulation.naming import item_label, item_name, targets_of
 from csea_stats.targets.populations import TIERS, Respondents, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -86,6 +86,9 @@ def dressed(
     )
 
 
+NOT_TOLD = "not told"
+"""The group of those of whom print does not say to which group they belong."""
+
 Versus = Literal["complement", "pairs", "reference"]
 
 VERSUS = ("complement", "pairs", "reference")
@@ -113,7 +116,8 @@ def contrasts(
         message = f"versus: found {versus!r}; allowed is one of {', '.join(map(repr, VERSUS))}"
         raise InputError(message)
     level = check_level(level)
-    filled = [place for place in range(len(tabulation.groups)) if 0 not in tabulation.bases(place)]
+    named_ones = [place for place, name in enumerate(tabulation.groups) if name != NOT_TOLD or not tabulation.places]
+    filled = [place for place in named_ones if 0 not in tabulation.bases(place)]
     if tabulation.by is None or len(filled) < 2:
         found = "no groups" if tabulation.by is None else f"{len(filled)} group{'s' * (len(filled) != 1)} with answers"
         message = f"contrasts: found {found}; allowed are two or more: tabulate(source, outcome, by=...)"
@@ -152,14 +156,12 @@ def _contrast(
 ) -> list[Estimate]:
     level, number = family.level, family.number
     name, label = named(tabulation, places)
-    (counts, bases), (others, other_bases) = (_summed(tabulation, places, side) for side in sides)
     first = tabulation.groups[sides[0][0]]
     second = "the rest" if len(sides[1]) > 1 else tabulation.groups[sides[1][0]]
     doubts = [caveat("all-at-once", number=number)] if number > 1 else []
     found = []
     for one in difference(
-        (counts, bases),
-        (others, other_bases),
+        *(sized(tabulation.pairs(side, places)) for side in sides),
         level=1 - (1 - level) / number,
         target=family.targets,
         label=f"{label} ({group_words(tabulation, first)} against {second})",
@@ -170,9 +172,14 @@ def _contrast(
     return found
 
 
-def _summed(tabulation: Tabulation, places: Sequence[int], side: Side) -> tuple[set[int], set[int]]:
-    counts = {sum(table.counts[group][place] for group in side for place in places) for table in tabulation.tables}
-    return counts, {sum(table.bases[group] for group in side) for table in tabulation.tables}
+Counts = set[int] | set[tuple[int, int]]
+
+
+def sized(pairs: Iterable[tuple[int, int]]) -> tuple[Counts, set[int]]:
+    """Return feasible pairs of a count and its base as an estimator takes them."""
+    found = set(pairs)
+    bases = {n for _, n in found}
+    return ({x for x, _ in found}, bases) if len(bases) == 1 else (found, bases)
 
 
 Reasons = tuple[tuple[str, int], ...]
@@ -272,6 +279,16 @@ class Tabulation:
     def counts(self, group: int, places: Sequence[int]) -> set[int]:
         """Return the counts that the source allows for an answer, or for the sum of several, in a group."""
         return {sum(table.counts[group][place] for place in places) for table in self.tables}
+
+    def pairs(self, groups: Sequence[int], places: Sequence[int]) -> set[tuple[int, int]]:
+        """Return (count, base) that the source allows for an answer, or the sum of several, in some groups together."""
+        return {
+            (
+                sum(table.counts[group][place] for group in groups for place in places),
+                sum(table.bases[group] for group in groups),
+            )
+            for table in self.tables
+        }
 
     def bases(self, group: int) -> set[int]:
         """Return the bases that the source allows for a group."""

@@ -360,17 +360,14 @@ MISTAKES = [
         MATRIX.replace('["x", "y"]', '["x", "x"]') + "rows = { A = [1, 2], B = [3, 4] }",
         "+6: matrix[1].answers[2]: found",
     ),
-    (MATRIX + "base = 200\nrows = { A = [1, 2], B = [3, 4] }", "+7: matrix[1].base: found 200; allowed is at most the"),
     (
         MATRIX + 'columns = ["x", "z"]\nrows = { A = [1, 2], B = [3, 4] }',
         "+7: matrix[1].columns[2]: there is no answer",
     ),
-    (MATRIX.replace("percent", "count") + "rows = { A = [1, 101], B = [3, 4] }", "+7: matrix[1].rows.A[2]: found 101;"),
     (
         QUESTION + 'counts = { radio = 12, phone = "1x" }',
         "+5: question[1].counts.phone: found '1x'; allowed is a whole",
     ),
-    (QUESTION + "counts = { radio = 112 }", "+5: question[1].counts.radio: found 112; allowed is at most the base"),
     (QUESTION + "percents = { radio = 8.5 }", "+5: question[1].percents.radio: found 8.5; allowed is a percentage"),
     (QUESTION + "percents = [8]", "+5: question[1].percents: found [8]; allowed is { answer = number, ... }"),
     (
@@ -390,7 +387,6 @@ MISTAKES = [
         "+6: defaults.whre: there is no key 'whre'; there is: 'where', 'base', 'answers'",
     ),
     (QUESTION + '[defaults]\nbase = "x"', "+6: defaults.base: found 'x'; allowed is a whole number"),
-    (QUESTION + "[defaults]\nbase = 101", "+6: defaults.base: found 101; allowed is at most the number of respondents"),
     (
         QUESTION + 'answers = ["x"]\ncells = [{ item = "x", percent = "<1", words = "few" }]',
         "+6: question[1].cells[1].percent",
@@ -405,8 +401,10 @@ def test_a_mistake_is_told_where_it_was_typed(wrong, rest, says):
 
 
 def test_what_is_shared_is_told_once(wrong):
-    text = MATRIX + "base = 200\nrows = { A = [1, 2], B = [3, 4], C = [5, 6] }\n"
-    assert wrong(text) == ["+7: matrix[1].base: found 200; allowed is at most the number of respondents, 100"]
+    text = MATRIX + "base = -2\nrows = { A = [1, 2], B = [3, 4], C = [5, 6] }\n"
+    assert wrong(text) == [
+        '+7: matrix[1].base: found -2; allowed is a whole number from 0 to 1,000,000,000, or "not printed"'
+    ]
     assert wrong(QUESTION, "matrix = 3") == ["+-12: matrix: found 3; allowed is tables, each headed [[matrix]]"]
 
 
@@ -422,7 +420,7 @@ def test_one_mistake_does_not_make_others(wrong):
 
 
 def test_all_mistakes_are_told_at_once(wrong):
-    text = QUESTION + "counts = { radio = 112, post = -1 }\n" + MATRIX + 'rows = { A = [1, "no"], B = [3] }\n'
+    text = QUESTION + "counts = { radio = -112, post = -1 }\n" + MATRIX + 'rows = { A = [1, "no"], B = [3] }\n'
     assert {problem.split(": ")[1] for problem in wrong(text)} == {
         "question[1].counts.radio",
         "question[1].counts.post",

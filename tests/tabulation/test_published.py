@@ -123,8 +123,8 @@ def test_relations_that_print_does_not_give(numbers):
 
 
 def test_half_is_asked_only_where_an_interval_reaches_it(numbers):
-    assert asks_half([27], [49], 0.95)
-    assert not asks_half([8], [49], 0.95)
+    assert asks_half([(27, 49)], 0.95)
+    assert not asks_half([(8, 49)], 0.95)
     for estimate in numbers:
         if estimate.scale == "share" and estimate.threshold is None:
             assert estimate.verdict is None

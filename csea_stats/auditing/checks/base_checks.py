@@ -27,15 +27,6 @@ SLIP = "one of the numbers is a slip of the pen"
 EXACT = "any other number would have been caught"
 
 
-def printed_bases(book: Book) -> tuple[int, ...]:
-    """Return every base that the survey prints, in print order."""
-    bases = [book.survey.respondents]
-    for question in book.survey.question:
-        bases += [question.base] if question.base is not None else []
-        bases += [cell.base for cell in question.cells if cell.base is not None]
-    return tuple(dict.fromkeys(base for base in bases if base > 0))
-
-
 Disputed = Mapping["tuple[str, Group | None]", frozenset[str]]
 """For each table, of a question or of a group in it, the answers that findings on it touch."""
 
@@ -70,13 +61,13 @@ def alternatives(
 def check_bases(book: Book, question: Question) -> list[Finding]:
     """Check the bases that one question prints against those who were asked."""
     findings = []
-    limit = book.survey.respondents
-    if question.base is not None and question.base > limit:
+    limit = book.survey.people
+    if isinstance(question.base, int) and limit is not None and question.base > limit:
         findings.append(_above(question, question.base, "respondents of the survey", limit, (question.id,)))
     own = max(book.bases(question.id))
     for cell in question.cells:
         name = cell_name(question, cell)
-        if cell.base is not None and cell.among is None and cell.base > own:
+        if isinstance(cell.base, int) and cell.among is None and cell.base > own:
             findings.append(_above(question, cell.base, "asked the question", own, (name,)))
         findings += _named(book, question, cell)
     return findings
@@ -89,10 +80,10 @@ def check_groups(book: Book, disputed: Disputed) -> list[Finding]:
     """
     printed: dict[Group, dict[int, list[str]]] = {}
     for question in book.survey.question:
-        if question.among is not None and question.base is not None:
+        if question.among is not None and isinstance(question.base, int):
             printed.setdefault(question.among, {}).setdefault(question.base, []).append(f"{question.id}/base")
         for cell in question.cells:
-            if cell.among is not None and cell.base is not None:
+            if cell.among is not None and isinstance(cell.base, int):
                 printed.setdefault(cell.among, {}).setdefault(cell.base, []).append(cell_name(question, cell))
     return [_nested(book, group, bases, disputed) for group, bases in printed.items()]
 

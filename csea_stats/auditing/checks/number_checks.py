@@ -72,20 +72,20 @@ def _sum(fact: Fact, by_name: dict[str, list[Fact]]) -> list[Finding]:
 
 def _respondents(survey: Survey, by_name: dict[str, list[Fact]]) -> list[Finding]:
     """Compare the facts named "respondents" with the survey's own number."""
-    everybody = number_of(survey.respondents, "respondents")
+    people = survey.people
     return [
-        _same([fact], f"{fact.label}: {fact.count} ({fact.where}); {everybody}", agree=False)
+        _same([fact], f"{fact.label}: {fact.count} ({fact.where}); {number_of(people, 'respondents')}", agree=False)
         for fact in by_name.get("respondents", ())
-        if fact.count != survey.respondents
+        if people is not None and fact.count != people
     ]
 
 
 def _funnel(survey: Survey) -> list[Finding]:
     """Check that those who started are at least those who answered and those who were disqualified."""
     source = survey.source
-    if source.started is None:
+    if source.started is None or survey.people is None:
         return []
-    least = survey.respondents + (source.disqualified or 0)
+    least = survey.people + (source.disqualified or 0)
     agree = source.started >= least
     return [
         Finding(
@@ -94,7 +94,7 @@ def _funnel(survey: Survey) -> list[Finding]:
             cells=("source/started",),
             printed=(
                 f"{source.started} started, {number_of(source.disqualified or 0, 'were')} disqualified, "
-                f"{survey.respondents} answered"
+                f"{survey.people} answered"
             ),
             expected=f"at least {least} who started",
             verdict="consistent" if agree else "inconsistent",

@@ -246,6 +246,9 @@ def _contradiction(question: Question, some: list[PrintedFact]) -> Finding:
             like = next((one.value for one in some if one.kind == "percent"), "0")
             expected.append(f"{fact.value} of {fact.base} is {as_percent(fact.ranges[0][0], fact.base, like)}%")
             explanations += _count_bases(fact, some)
+        elif fact.kind == "count":
+            expected.append(f"a count of at most the base, {fact.base}")
+            explanations += _count_bases(fact, some)
         else:
             expected.append(f"{shown(fact)} of {fact.base} is {counts_in(fact.ranges)}")
     percents = [fact for fact in clash if fact.kind == "percent"]
