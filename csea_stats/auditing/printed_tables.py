@@ -16,7 +16,7 @@ from csea_stats.errors import UnknownName
 from csea_stats.survey.survey import NOT_PRINTED, battery_cell_name, groups_within, printed_bases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.assignments import Assignments
     from csea_stats.auditing.constraints import Ranges, Vector
@@ -70,7 +70,7 @@ class Book:
             if question.base is None and question.missing is None and self.survey.people is not None:
                 return _few(whole)
             most = max(whole) - (question.missing is not None)
-            return _few(self._fitting(question, range(1, most + 1)))
+            return _few(self._fitting(question, None, range(1, most + 1)))
         split = self.two_way(question_id, among)
         return _few((split.bases(among) if split else ()) or self._candidates(question, among))
 
@@ -83,9 +83,9 @@ class Book:
         least = max([1, *numbers])
         return least, max(least, MOST_SIZES)
 
-    def _fitting(self, question: Question, bases: range) -> tuple[int, ...]:
-        """Return the bases, of a question that prints none, that all it prints fits; all where there is none."""
-        cells = [cell for cell in question.cells if cell.among is None]
+    def _fitting(self, question: Question, group: Group | None, bases: Sequence[int]) -> tuple[int, ...]:
+        """Return the bases with which print about a question, or about a group in it, contradicts itself the least."""
+        cells = [cell for cell in question.cells if cell.among == group]
 
         def fits(base: int) -> bool:
             allowed: dict[tuple[int, ...], Ranges] = {}
@@ -99,15 +99,15 @@ class Book:
             ends = (bases[:MOST_SIZES], bases[::-1][:MOST_SIZES])
             found = tuple(sorted({base for some in ends if (base := next(filter(fits, some), None)) is not None}))
             return found or (bases[0], bases[-1])
-        found = tuple(filter(fits, bases))
-        if 1 < len(found) <= MOST_BASES and question.one_answer:
+        found = tuple(filter(fits, bases)) or tuple(bases)
+        if 1 < len(found) <= MOST_BASES:
             tables = {base: read(question, cells, Frame(base=base, domains={})) for base in found}
-            worst = {base: (table.broken, table.complete and _missing(table)[0] > 0) for base, table in tables.items()}
+            worst = {base: (_broken(one), one.complete and _missing(one)[0] > 0) for base, one in tables.items()}
             found = tuple(base for base in found if worst[base] == min(worst.values()))
-        return found or tuple(bases)
+        return found
 
     def _candidates(self, question: Question, group: Group) -> tuple[int, ...]:
-        """Return the bases with which print about a group, taken by itself, contradicts itself the least."""
+        """Return the bases that print about a group allows, taken by itself."""
         cells = [cell for cell in question.cells if cell.among == group]
         bases = tuple(sorted({cell.base for cell in cells if isinstance(cell.base, int)}))
         if not bases:
@@ -116,10 +116,7 @@ class Book:
                 sizes = tuple(range(1, min(max(sizes), MOST_SIZES) + 1))
             named = {amount_in_words(cell.words).of for cell in cells if cell.words}
             bases = tuple(size for size in sizes if size in named) or tuple(filter(None, sizes)) or sizes
-        if len(bases) == 1:
-            return bases
-        broken = {base: _broken(self._alone(question, group, base)) for base in bases}
-        return tuple(base for base in bases if broken[base] == min(broken.values()))
+        return bases if len(bases) == 1 else self._fitting(question, group, bases)
 
     def _sizes(self, group: Group) -> tuple[int, ...]:
         """Return how many print allows in a group; where it has several parts, at most as many as each part."""
@@ -216,7 +213,8 @@ class Book:
                 (tuple(sum(r.counts[i] for i in some) for some in places), t.base) for t in tables for r in t.readings
             )
         counts = [(table.base, [table.counts_of(tuple(some)) for some in places]) for table in tables]
-        if sum(prod(map(len, several)) for _, several in counts) > MOST_SIZES:
+        cut = any(len(one) == 2 and one[1] - one[0] > MOST_SIZES for _, several in counts for one in several)
+        if cut or sum(prod(map(len, several)) for _, several in counts) > MOST_SIZES**2:
             return None
         return ((one, base) for base, several in counts for one in product(*several) if sum(one) <= base)
 
@@ -358,10 +356,8 @@ class Book:
         items = tuple(items)
         members = positions(self.question(question_id), items)
         split = self.two_way(question_id, group)
-        if split is None:
+        if split is None or split.found is None:
             return ()
-        if split.found is None:
-            return self._ends(split, members, group)
         return split.pairs(group, members) or self._printed_apart(split, items, group)
 
     def _printed_apart(
@@ -379,20 +375,6 @@ class Book:
             sides = [(min(side), max(side)) for side in sides]
         rest = {(sum(x for x, _ in some), sum(n for _, n in some)) for some in product(*sides)}
         return tuple(sorted(product(self.pairs(split.question, items, group), rest)))
-
-    def _ends(
-        self, split: TwoWay, members: tuple[int, ...], group: Group
-    ) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
-        """Return the ends of a group's counts with the ends of what they leave, where its sizes are too many."""
-        pairs = {
-            ((inside, part.base), (total - inside, whole.base - part.base))
-            for part in self.tables(split.question, group)
-            for whole in self.tables(split.question)
-            for inside in part.counts_of(members)
-            for total in whole.counts_of(members)
-            if 0 <= total - inside <= whole.base - part.base
-        }
-        return tuple(sorted(pairs))
 
 
 def _few(bases: tuple[int, ...]) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from csea_stats.survey.survey import Cell, Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LinkedAnswers:
     """Answers of a question whose counts hang together, and what their facts allow.
 
@@ -30,19 +30,29 @@ class LinkedAnswers:
         Their positions among the question's categories.
     found : Largest
         Over them, in that order.
-    listed : tuple of tuple of int, or None
-        The vectors; None if there are too many.
     told : bool
         Whether any fact speaks of them.
-    domains : tuple of ranges
-        What each count may be at most, in that order.
+    table : UnknownCounts
+        Over them, in that order.
+    assigned : tuple of tuple of int
+        The vectors, where values of several questions leave no other.
     """
 
     members: tuple[int, ...]
     found: Largest
-    listed: tuple[Vector, ...] | None
     told: bool
-    domains: tuple[Ranges, ...]
+    table: UnknownCounts
+    assigned: tuple[Vector, ...] = ()
+
+    @cached_property
+    def listed(self) -> tuple[Vector, ...] | None:
+        """The vectors; None if there are too many."""
+        return self.assigned or vectors(self.found)
+
+    @cached_property
+    def domains(self) -> tuple[Ranges, ...]:
+        """What each count may be at most, in their order."""
+        return _allowed(self.table) if self.listed is None and not self.found.broken else self.table.domains
 
     def ends(self, sums: Iterable[tuple[int, ...]]) -> tuple[Vector, ...]:
         """Vectors that attain the extremes of every answer and of these sums."""
@@ -231,14 +241,13 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
             groups=_within(groups, members),
         )
         found = largest(table)
-        every = frame.assigned if frame.assigned and not found.broken else vectors(found)
         parts.append(
             LinkedAnswers(
                 members=members,
                 found=found,
-                listed=every,
                 told=bool(told.intersection(members)),
-                domains=_allowed(table) if every is None and not found.broken else table.domains,
+                table=table,
+                assigned=() if found.broken else frame.assigned,
             )
         )
     return Readings(

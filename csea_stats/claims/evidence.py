@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from csea_stats.estimators.estimand import Estimand
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat, Scale
-    from csea_stats.survey.survey import Items, Question, Survey, TargetWords
+    from csea_stats.survey.source import TargetWords
+    from csea_stats.survey.survey import Items, Question, Survey
     from csea_stats.targets.populations import Target
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled, Sample
     from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
     from csea_stats.results.values import Caveat
-    from csea_stats.survey.survey import TargetWords
+    from csea_stats.survey.source import TargetWords
 
 Strip = tuple[tuple[str, tuple[Any, ...]], ...]
 """Readings under each prior."""

@@ -16,7 +16,7 @@ from pydantic.dataclasses import dataclass
 from csea_stats.errors import InputError
 from csea_stats.regression.formula import TermKind, parse_formula, write_term
 from csea_stats.regression.priors import DEFAULTS, EXACTLY, REASONS, read_prior
-from csea_stats.survey.survey import STRICT, Identifier, Text
+from csea_stats.survey.source import STRICT, Identifier, Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection

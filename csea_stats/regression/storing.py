@@ -18,7 +18,7 @@ from csea_stats.regression.groups import StackedDesign, StackedReading, few_grou
 from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample, StackedSample
 from csea_stats.results.values import Caveat, Provenance
-from csea_stats.survey.survey import TargetWords
+from csea_stats.survey.source import TargetWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

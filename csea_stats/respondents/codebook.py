@@ -10,7 +10,7 @@ from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.respondents.coding import codes_of
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, declared_text, is_nothing
 from csea_stats.results.numbers import number_of
-from csea_stats.survey.survey import TargetWords
+from csea_stats.survey.source import TargetWords
 
 if TYPE_CHECKING:
     from csea_stats.survey.survey import Question, Survey

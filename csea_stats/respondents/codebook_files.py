@@ -15,7 +15,8 @@ from csea_stats.respondents.codebook import CUSTOMARY, MAKERS, Codebook, Inventi
 from csea_stats.respondents.kinds import Categories, Kind, Number
 from csea_stats.survey.documents import Problem, content_of, decoded, file_error, name_of, parsed, shown, unknown
 from csea_stats.survey.loading import load_survey, survey_names
-from csea_stats.survey.survey import Survey, TargetWords
+from csea_stats.survey.source import TargetWords
+from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from csea_stats.errors import UnknownName
+from csea_stats.survey import source
 from csea_stats.survey import survey as shape
 from csea_stats.survey.checks import check_survey
 from csea_stats.survey.documents import LARGEST, PERCENT, DocumentShape, Keys, content_of, name_of, shipped_names
@@ -54,17 +55,17 @@ SHAPE = DocumentShape(
     whole=Survey,
     classes={
         (): Survey,
-        ("source",): shape.Source,
-        ("targets",): shape.TargetWords,
+        ("source",): source.Source,
+        ("targets",): source.TargetWords,
         ("question",): shape.Question,
         ("question", "cells"): shape.Cell,
         ("question", "cells", "among"): shape.Group,
         ("question", "among"): shape.Group,
         ("battery",): shape.Battery,
         ("battery", "cells"): shape.BatteryCell,
-        ("fact",): shape.Fact,
-        ("event",): shape.Event,
-        ("crosstab",): shape.Crosstab,
+        ("fact",): source.Fact,
+        ("event",): source.Event,
+        ("crosstab",): source.Crosstab,
     },
     at_key={
         "percent": PERCENT,

@@ -11,8 +11,10 @@ import dataclasses
 from dataclasses import field, fields
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
+
+from csea_stats.survey.source import STRICT, Crosstab, Event, Fact, Identifier, People, Source, TargetWords, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,17 +155,7 @@ Status = Literal["printed", "order", "unlabelled", "implied"]
 
 Kind = Literal["single", "ordinal", "yes-no", "pick", "multiple", "open-coded"]
 
-STRICT = ConfigDict(
-    extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=False, use_attribute_docstrings=True
-)
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-
 Percent = Annotated[str, Field(pattern=r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)$")]
-
-People = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 NOT_PRINTED = "not printed"
 
@@ -334,86 +326,6 @@ class Battery:
     questions: Annotated[tuple[Identifier, ...], Field(min_length=2)]
     cells: tuple[BatteryCell, ...] = ()
     """What print says of them together; may be nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Fact:
-    """A printed number that is no answer to a question: the funnel, the questionnaire, the project.
-
-    ``name`` says what is counted; the same name printed twice must agree. ``sum_of`` names facts that it totals.
-    """
-
-    name: Identifier
-    label: Text
-    count: People
-    where: Text
-    sum_of: tuple[Identifier, ...] = ()
-    status: Literal["printed", "implied"] = "printed"
-    """Whether it is printed, or follows from what is printed and is kept to check a sum."""
-    note: Text | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Event:
-    """A printed date or period; the same name printed twice must agree."""
-
-    name: Identifier
-    label: Text
-    printed: Text
-    """As printed: "June - August 2021", "first half of 2021", "26th July 2021", "2021"."""
-    where: Text
-    after: Identifier | None = None
-    """An event that must be over when this one happens."""
-    note: Text | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Crosstab:
-    """A relation between two questions that readers will ask about and print does not give."""
-
-    outcome: Identifier
-    by: Identifier
-    where: Text
-    note: Text | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class TargetWords:
-    """How a sentence names the people that a number speaks for."""
-
-    respondents: Text
-    """"the 49 frontline workers who answered"."""
-    superpopulation: Text
-    """"frontline workers like those who answered"."""
-    population: Text
-    """"frontline support workers in Bosnia and Herzegovina"."""
-    one: Text = "respondent"
-    """One of them, as a table's column head says it: "worker"."""
-    many: Text = "respondents"
-    workforce: Text = "the population"
-    """A short name of the population for headings: "National workforce"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Source:
-    """Where the numbers were printed, and how the answers were got."""
-
-    title: Text
-    publisher: tuple[Text, ...]
-    country: Text
-    year: Annotated[int, Field(ge=1800, le=2200)]
-    mode: Text
-    """How respondents answered, one or two short sentences of ours."""
-    recruitment: Text
-    """How they were found, one or two short sentences of ours."""
-    probability_sample: bool = False
-    languages: tuple[Text, ...] = ()
-    questions: People | None = None
-    started: People | None = None
-    disqualified: People | None = None
-    url: Text | None = None
-    terms: Text | None = None
-    text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, config=STRICT)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from csea_stats.auditing.findings import Finding
     from csea_stats.base.binomial import ShareMethod
     from csea_stats.results.values import Base
-    from csea_stats.survey.survey import Group, Question, Survey, TargetWords
+    from csea_stats.survey.source import TargetWords
+    from csea_stats.survey.survey import Group, Question, Survey
 
 
 def item_name(question: Question, items: Sequence[str]) -> str:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.base.rank_sets import Whole
     from csea_stats.results.values import Interval
-    from csea_stats.survey.survey import Battery, BatteryCell, Crosstab, Question, Survey
+    from csea_stats.survey.source import Crosstab
+    from csea_stats.survey.survey import Battery, BatteryCell, Question, Survey
     from csea_stats.targets.populations import Target
 
 

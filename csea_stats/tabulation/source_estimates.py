@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from csea_stats.base.binomial import interval_limits
+from csea_stats.base.two_binomials import gap_limits
 from csea_stats.estimators.assumptions import base_of
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.proportion import proportion
@@ -23,6 +26,7 @@ from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import integer
 from csea_stats.results.values import Interval
 from csea_stats.survey.loading import fingerprint
+from csea_stats.survey.survey import groups_within
 from csea_stats.tabulation.naming import (
     HALF,
     asks_half,
@@ -285,6 +289,8 @@ class Comparison:
         Of the group and of the others, every pair that print allows.
     cells : tuple of Cell
         Where it is printed.
+    too_many : bool
+        Whether print leaves so much open that no pairs are told.
     """
 
     question: Question
@@ -293,10 +299,13 @@ class Comparison:
     other: Group | None
     pairs: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
     cells: tuple[Cell, ...]
+    too_many: bool = False
 
     @property
     def missing(self) -> str:
         """What print would have to tell for a comparison; empty where it tells enough."""
+        if self.too_many:
+            return "print leaves more sizes of the groups open than can be gone through"
         if not self.pairs:
             return "print about the groups and print about everybody contradict each other"
         if any(n == 0 for _, (_, n) in self.pairs) or any(n == 0 for (_, n), _ in self.pairs):
@@ -327,7 +336,32 @@ def every_comparison(question: Question, audit: Audit) -> Iterator[Comparison]:
             other=other,
             pairs=audit.complement(question.id, items, group),
             cells=(*cells, *(seen[items, other] if other is not None else ())),
+            too_many=split is not None and split.found is None,
         )
+
+
+MOST_TABLES = 40
+"""Of more feasible tables of two groups than these, the outermost stand for all."""
+
+
+def outermost(
+    pairs: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return the tables that can be an end of an interval of the difference, or of either share.
+
+    Of many they are the outermost by the difference itself and by Newcombe's and Wilson's limits at three levels.
+    """
+    if len(pairs) <= MOST_TABLES:
+        return list(pairs)
+    x, n, y, m = np.array([[*first, *second] for first, second in pairs], dtype=float).T
+    looked_at = [x / n - y / m]
+    for level in (0.8, 0.95, 0.999):
+        looked_at += gap_limits((x, n, y, m), method="newcombe", level=level)
+        looked_at += [
+            limit for a, b in ((x, n), (y, m)) for limit in interval_limits(a, b, method="wilson", level=level)
+        ]
+    places = {int(place) for values in looked_at for place in (np.argmin(values), np.argmax(values))}
+    return [pairs[place] for place in sorted(places)]
 
 
 def comparisons_of(question: Question, audit: Audit) -> tuple[Comparison, ...]:
@@ -454,14 +488,15 @@ class _Context:
         name, label = item_name(question, items), item_label(question, items)
         first = group_name(one.group, self.survey)
         second = "the rest" if one.other is None else group_name(one.other, self.survey)
-        sides = [sized(pair[side] for pair in one.pairs) for side in (0, 1)]
+        sides = [sized(pair[side] for pair in outermost(one.pairs)) for side in (0, 1)]
         doubts = [caveat("chosen-after"), *self._conflicts(question, items)]
         implied = [] if one.other is not None else [caveat("implied")]
         words = (
             words_among(self.survey, one.group, base_of(sides[0][1])),
             words_of_the_rest(self.survey, one.group, base_of(sides[1][1]), one.other),
         )
-        for who, (counts, base), spoken, more in zip((first, second), sides, words, ([], implied), strict=True):
+        apart = f"{second}, not {first}" if one.other is None and len(groups_within(question)) > 1 else second
+        for who, (counts, base), spoken, more in zip((first, apart), sides, words, ([], implied), strict=True):
             for estimate in proportion(
                 counts, base, threshold=None, label=label, target=targets_of(spoken), level=self.level
             ):

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat
-    from csea_stats.survey.survey import Question, TargetWords
+    from csea_stats.survey.source import TargetWords
+    from csea_stats.survey.survey import Question
 
 
 def items_of(tabulation: Tabulation) -> tuple[tuple[int, ...], ...]:

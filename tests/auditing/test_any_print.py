@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csea_stats.auditing.audit import audit
-from csea_stats.survey.survey import Battery, BatteryCell, Cell, Event, Group, Question, Source, Survey, TargetWords
+from csea_stats.survey.source import Event, Source, TargetWords
+from csea_stats.survey.survey import Battery, BatteryCell, Cell, Group, Question, Survey
 
 WORDS = (
     "none",

@@ -14,7 +14,8 @@ from csea_stats.auditing.audit import audit
 from csea_stats.auditing.facts import PrintedFact, percent_ranges
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.survey.loading import load_survey
-from csea_stats.survey.survey import Battery, BatteryCell, Question, Source, Survey, TargetWords
+from csea_stats.survey.source import Source, TargetWords
+from csea_stats.survey.survey import Battery, BatteryCell, Question, Survey
 
 
 def at_most(members, high, base):

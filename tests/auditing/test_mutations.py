@@ -14,7 +14,8 @@ from fractions import Fraction
 import pytest
 
 from csea_stats.auditing.audit import audit
-from csea_stats.survey.survey import Cell, Group, Question, Source, Survey, TargetWords, cell_name
+from csea_stats.survey.source import Source, TargetWords
+from csea_stats.survey.survey import Cell, Group, Question, Survey, cell_name
 
 FRACTIONS = {
     "half": Fraction(1, 2),

@@ -13,7 +13,8 @@ from csea_stats.auditing.audit import audit
 from csea_stats.auditing.facts import facts_of, percent_ranges, unlabelled_of
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import UnknownName
-from csea_stats.survey.survey import Battery, BatteryCell, Cell, Group, Question, Source, Survey, TargetWords
+from csea_stats.survey.source import Source, TargetWords
+from csea_stats.survey.survey import Battery, BatteryCell, Cell, Group, Question, Survey
 
 CATEGORIES = ("none", "poor", "fair", "good", "excellent")
 

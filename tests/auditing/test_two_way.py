@@ -10,7 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from csea_stats.auditing.audit import audit
-from csea_stats.survey.survey import Cell, Group, Question, Source, Survey, TargetWords, groups_within
+from csea_stats.survey.source import Source, TargetWords
+from csea_stats.survey.survey import Cell, Group, Question, Survey, groups_within
 
 NAMES = ("a", "b", "c")
 SITES = ("m", "q", "r")
@@ -344,6 +345,66 @@ def check_mutation(seed):
 @pytest.mark.parametrize("seed", range(60))
 def test_a_change_that_can_be_found_is_found(seed):
     check_mutation(seed)
+
+
+def unknown_sizes(seed):
+    """A true table of yes and no by two groups whose sizes print does not give; every yes in percent or count."""
+    rng = random.Random(seed)
+    sizes = rng.randint(2, 9), rng.randint(2, 9)
+    rows = tuple(rng.randint(0, size) for size in sizes)
+    printed = {}
+    for place, count, base in ((None, sum(rows), sum(sizes)), (0, rows[0], sizes[0]), (1, rows[1], sizes[1])):
+        if place is not None or rng.random() < 0.7:
+            way = rng.choice(["count", "percent", "percent"])
+            printed[place] = (way, count if way == "count" else rounded(count, base))
+    return rng, sizes, rows, printed
+
+
+def every_split(everybody, printed):
+    """Every (count, size) of the first group with that of the second that meets what is printed."""
+    for first in range(1, everybody):
+        second = everybody - first
+        for x, y in itertools.product(range(first + 1), range(second + 1)):
+            told = {None: (x + y, everybody), 0: (x, first), 1: (y, second)}
+            if all(fits(one, *told[place]) for place, one in printed.items()):
+                yield (x, first), (y, second)
+
+
+def of_unknown(everybody, printed):
+    cells = [
+        cell("yes", None if place is None else SITES[place], **{kind: value})
+        for place, (kind, value) in printed.items()
+    ]
+    return audit(survey(everybody, site(items=("m", "q")), yes_no(*cells)))
+
+
+def check_unknown(seed):
+    rng, sizes, rows, printed = unknown_sizes(seed)
+    found = of_unknown(sum(sizes), printed)
+    assert not wrong(found), (seed, [one.printed for one in wrong(found)])
+    every = set(every_split(sum(sizes), printed))
+    assert tuple(zip(rows, sizes, strict=True)) in every
+    assert set(found.complement("sat", "yes", group("m"))) == every, (seed, printed)
+    place = rng.choice(list(printed))
+    kind, value = printed[place]
+    base = sum(sizes) if place is None else sizes[place]
+    other = rng.choice([n for n in range(base + 1) if (n if kind == "count" else rounded(n, base)) != value])
+    changed = printed | {place: (kind, other if kind == "count" else rounded(other, base))}
+    detectable = not any(True for _ in every_split(sum(sizes), changed))
+    assert bool(wrong(of_unknown(sum(sizes), changed))) == detectable, (seed, changed)
+    return detectable
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_sizes_that_print_does_not_give_by_brute_force(seed):
+    check_unknown(seed)
+
+
+@pytest.mark.slow
+def test_hundreds_of_tables_of_unknown_sizes():
+    results = [check_unknown(seed) for seed in range(1_000, 1_600)]
+    assert results.count(True) > 50
+    assert results.count(False) > 50
 
 
 @pytest.mark.slow

@@ -10,7 +10,8 @@ from csea_stats.auditing.audit import audit
 from csea_stats.regression.from_print import fits_from_print
 from csea_stats.report.files import report_files
 from csea_stats.report.page import page_html
-from csea_stats.survey.survey import Cell, Group, Question, Source, Survey, TargetWords
+from csea_stats.survey.source import Source, TargetWords
+from csea_stats.survey.survey import Cell, Group, Question, Survey
 from csea_stats.workflow import estimate
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunt"

@@ -4,6 +4,7 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.errors import InputError
+from csea_stats.tabulation.source_estimates import outermost
 
 HEAD = """format = "csea-survey/1"
 id = "groups"
@@ -201,3 +202,15 @@ def test_a_survey_that_does_not_say_how_many_answered(made):
     assert cs.audit(survey).base("other") == by_hand
     with pytest.raises(InputError, match="does not say how many answered"):
         cs.synthesise(survey, seed=1)
+
+
+def test_of_many_feasible_tables_the_outermost_stand_for_all():
+    pairs = [((round(0.75 * n), n), (63 - round(0.75 * n), 100 - n)) for n in range(10, 80)]
+    kept = outermost(pairs)
+    assert len(kept) <= 45 < len(pairs)
+    one_by_one = [cs.difference(*pair) for pair in pairs]
+    of_kept = [cs.difference(*pair) for pair in kept]
+    for which in ("interval", "companion"):
+        every, few = ([getattr(one, which) for one in some] for some in (one_by_one, of_kept))
+        assert min(one.lower for one in few) == pytest.approx(min(one.lower for one in every), abs=2e-3)
+        assert max(one.upper for one in few) == pytest.approx(max(one.upper for one in every), abs=2e-3)

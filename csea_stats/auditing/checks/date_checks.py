@@ -16,7 +16,8 @@ from csea_stats.auditing.findings import Finding
 
 if TYPE_CHECKING:
     from csea_stats.auditing.findings import Status
-    from csea_stats.survey.survey import Event, Survey
+    from csea_stats.survey.source import Event
+    from csea_stats.survey.survey import Survey
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august"),

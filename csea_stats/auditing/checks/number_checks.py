@@ -9,7 +9,8 @@ from csea_stats.auditing.findings import Finding
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
-    from csea_stats.survey.survey import Fact, Survey
+    from csea_stats.survey.source import Fact
+    from csea_stats.survey.survey import Survey
 
 EXACT = "any other number in either place would have been caught"
 
