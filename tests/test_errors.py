@@ -53,6 +53,7 @@ PATHS = ("text", "path")
 CALLS = {  # what follows the first argument, and the things that are of the right kind
     "association": (("awareness", "organisation"), ("answers",)),
     "audit": ((), ("survey",)),
+    "bases_for": ((49,), ()),
     "breakdown_ratio": ((49,), ()),
     "tipping_ratio": ((49,), ()),
     "check_claims": ((), ("survey",)),
