@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.roots import difference_quantile
-from csea_stats.base.selection import REACH, logit_cdf, logit_ends, logit_nodes, natural_step, normal_weights
+from csea_stats.base.selection import REACH, logit_ends, natural_step, normal_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,8 +23,14 @@ if TYPE_CHECKING:
 Beta = tuple[float, float]
 """Posterior of one group's share among people like these."""
 
-FARTHEST = 80.0
-"""Logit beyond which nothing is left of a density that falls at least as the square root."""
+TAIL = 1e-13
+"""Probability left out in each tail of a quadrature over a population's share."""
+
+MOST_TOGETHER = 1000
+"""Nodes, on either side of 0, of what two groups lose together."""
+
+FARTHEST = 30.0
+"""Logit beyond which next to nothing changes in what falls at least as the square root of a share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +83,24 @@ def selected_group(beta: Beta, *, tau: float, mean: float) -> LogitGroup:
     if tau == 0:
         return sampled_group(beta, mean)
     plain = sampled_group(beta, mean)
-    low, high = plain.low - REACH * tau, plain.high + REACH * tau
     scale = math.sqrt(1 / beta[0] + 1 / beta[1] + tau**2)
-    grid = np.linspace(low, high, math.ceil((high - low) / (0.03 * min(scale, 1.0))) + 1)
-    width = float(grid[1] - grid[0])
-    exact = logit_cdf(beta[0], beta[1], mean, tau)
-    below = np.concatenate([exact(part[None, :])[0] for part in np.array_split(grid, 1 + len(grid) // 256)])
-    if tau > 2 * float(natural_step(*beta)):
-        nodes, weights = (part[0] for part in logit_nodes(*np.array(beta, float)[:, None]))
-        z = (grid[:, None] + mean - nodes) / tau
-        dense = np.exp(-(z**2) / 2) @ weights / (tau * math.sqrt(2 * math.pi))
-    else:
-        z = np.linspace(-REACH, REACH, 73)
-        dense = plain.density(grid[:, None] + tau * z) @ normal_weights(z)
+    width = 0.03 * min(scale, 1.0)
+    low, high = plain.low - REACH * tau, plain.high + REACH * tau
+    number, aside = math.ceil((high - low) / width) + 1, math.ceil(REACH * tau / width)
+    grid = low + width * np.linspace(0, number - 1, number)
+
+    def mixed(part: Function) -> Array:
+        if tau > 1.5 * width:  # the grid is fine enough to sum over the ratios on it
+            wide = low + width * np.linspace(-aside, number - 1 + aside, number + 2 * aside)
+            weights = normal_weights(width / tau * np.linspace(-aside, aside, 2 * aside + 1))
+            return np.convolve(part(wide), weights, "valid")
+        z = np.linspace(-REACH, REACH, 37)
+        return np.asarray(part(grid[:, None] + tau * z) @ normal_weights(z))
+
+    below, dense = mixed(plain.cdf), mixed(plain.density)
     step = min(plain.step * scale / math.sqrt(1 / beta[0] + 1 / beta[1]), 0.3)
+    # Both ends are far out together: of their sum next to nothing is left sooner.
+    low, high = (float(grid[np.searchsorted(below, end)]) for end in (TAIL, 1 - TAIL))
     return LogitGroup(
         density=cubic_hermite(grid, dense, slopes(dense, width)),
         cdf=cubic_hermite(grid, below, dense),
@@ -123,9 +133,17 @@ def cubic_hermite(grid: Array, value: Array, slope: Array) -> Function:
     return interpolated
 
 
-def lost_together(common: float) -> tuple[Array, Array]:
-    """Return nodes of what two groups' logits lose together, of that standard deviation, and their weights."""
-    u = np.linspace(-REACH, REACH, 37) if common > 0 else np.zeros(1)
+def lost_together(common: float, first: LogitGroup, second: LogitGroup) -> tuple[Array, Array]:
+    """Return nodes of what two groups' logits lose together, of that standard deviation, and their weights.
+
+    As near to each other as the spread of the narrower group beside it asks for, so that they tell a distribution
+    function to 1e-6.
+    """
+    if common == 0:
+        return np.zeros(1), np.ones(1)
+    spread = min(first.step, second.step) / 0.3
+    number = min(math.ceil(6.0 / min(2 / 3, spread / common)), MOST_TOGETHER)
+    u = np.linspace(-6.0, 6.0, 2 * number + 1)
     return common * u, normal_weights(u)
 
 
@@ -155,7 +173,7 @@ def difference_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -
     >>> round(1 - cdf(0.0), 3)
     0.98
     """
-    lost, weights = lost_together(common)
+    lost, weights = lost_together(common, first, second)
     if first.step > second.step:
         reverse = difference_cdf(second, first, common)
         return lambda difference: 1 - reverse(-difference)
@@ -177,9 +195,13 @@ def difference_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -
         with np.errstate(divide="ignore"):
             place = np.log(other) - np.log(other_rest)
         above = 1 - second.cdf(place + lost[:, None])
-        each = (first.density(logit + lost[:, None]) * jacobian * above).sum(axis=1)
-        if difference > 0:  # a first share below the difference does, whatever the second is
-            each = each + first.cdf(special.logit(difference) + lost)
+        mass = first.density(logit + lost[:, None]) * jacobian
+        mass[:, [0, -1]] /= 2
+        each = (mass * above).sum(axis=1)
+        # Before and after the part integrated over: what is left there of the first, where the second hardly changes.
+        before, until = first.cdf(logit[:, [0, -1]] + lost[:, None]).T
+        each += before if difference > 0 else before * above[:, 0]
+        each += (1 - until) * above[:, -1] if difference > 0 else 0.0
         return float(np.clip(weights @ each, 0.0, 1.0))
 
     return cdf

@@ -211,7 +211,7 @@ def ratio_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -> Cal
     >>> (1 - cdf(np.zeros(1))).round(3).tolist()
     [0.98]
     """
-    lost, weights = lost_together(common)
+    lost, weights = lost_together(common, first, second)
     up, down = (_not_above(*pair, lost, weights) for pair in ((first, second), (second, first)))
 
     def cdf(log: Array) -> Array:
