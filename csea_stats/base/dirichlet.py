@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.roots import one_root
+from csea_stats.base.roots import secant_root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,10 +68,12 @@ def _sorted_band(
     if number == 2:  # one share is 1 minus the other
         tail = most
     else:
-        log_tail = one_root(
-            lambda log: level - _box(x + added, math.exp(log)),
-            math.log(most / number) - 1e-9,
-            math.log(most),
+        # What is left out of the box grows about as the tail does, from what Bonferroni allows each.
+        log_tail = secant_root(
+            lambda log: math.log(max(1 - _box(x + added, math.exp(log)), 1e-15) / (1 - level)),
+            math.log(most / number),
+            slope=1.0,
+            ends=(math.log(most / number) - 1e-6, math.log(most)),
             tolerance=1e-7,
         )
         tail = math.exp(log_tail)

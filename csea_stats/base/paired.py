@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.differences import LogitGroup, sampled_group, selected_group
-from csea_stats.base.roots import difference_quantile, increasing_root
+from csea_stats.base.differences import LogitGroup, difference_quantile, sampled_group, selected_group
+from csea_stats.base.roots import increasing_root
 from csea_stats.base.selection import natural_step, normal_weights
 
 if TYPE_CHECKING:

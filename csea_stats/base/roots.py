@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
-
-FARTHEST = 19.0
-"""Where tanh is 1 to the last digit of a double."""
 
 MOST_STEPS = 200
 """Bisection alone halves any bracket of doubles to nothing in fewer steps than this."""
@@ -159,47 +155,48 @@ def _inverse_part(points: tuple[float, float, float], values: tuple[float, float
     return inverse if smooth and math.isfinite(inverse) else 0.5
 
 
-def difference_quantile(
-    cdf: Callable[[float], float], probability: float, *, mean: float, spread: float, tolerance: float = 1e-9
+def secant_root(
+    function: Callable[[float], float],
+    start: float,
+    *,
+    slope: float,
+    ends: tuple[float, float] = (-math.inf, math.inf),
+    tolerance: float = 1e-9,
 ) -> float:
-    """Return a quantile of a difference of two shares, by secants of its normal score.
+    """Return where an increasing function that is nearly a straight line crosses zero, in three to five looks.
 
     Parameters
     ----------
-    cdf : callable
-        Of a continuous distribution between -1 and 1.
-    probability : float
-        Above 0 and below 1.
-    mean, spread : float
-        About its mean and standard deviation: where to start.
+    function : callable
+        May be infinite.
+    start, slope : float
+        A guess of where, and of how fast it rises there.
+    ends : (float, float)
+        Between which it crosses; finite where the function is anywhere infinite.
     tolerance : float, default 1e-9
-        Absolute, on the quantile.
+        Absolute, on the argument.
 
     Notes
     -----
-    Against atanh of the difference the score of a posterior is nearly a straight line, so four or five looks do; a step
-    out of the bracket that was found so far halves that instead. The error after a secant step is about its length
-    times that of the step before, over a length in which the score bends, of which the spread is a low guess.
+    By secants; a step out of the bracket that was found so far halves that instead. The error after a secant step is
+    about its length times that of the step before, over a length in which the function bends, for which the guess
+    has 1 / slope.
 
     Examples
     --------
-    >>> round(difference_quantile(lambda x: ((1 + x) / 2) ** 2, 0.36, mean=0.3, spread=0.4), 9)
-    0.2
+    >>> round(secant_root(lambda x: math.log(x / 3), 2.0, slope=0.5, ends=(0.0, 10.0)), 9)
+    3.0
     """
-    score, (low, high) = float(special.ndtri(probability)), (-FARTHEST, FARTHEST)
-    place = math.atanh(min(max(mean, -0.99), 0.99))
-    width = spread / (1 - math.tanh(place) ** 2)
-    place, slope, gap, before = place + width * score, 1 / width, math.nan, math.nan
-    trial = place
+    (low, high), width = ends, 1 / slope
+    place, before, value = start, math.nan, math.nan
     for _ in range(MOST_STEPS):
-        place = trial if low < trial < high else (low + high) / 2
-        last, gap = gap, float(special.ndtri(cdf(math.tanh(place)))) - score
-        low, high = (place, high) if gap < 0 else (low, place)
-        if math.isfinite(gap - last) and gap != last:
-            slope = (gap - last) / (place - before)
-        trial = place - gap / slope if slope > 0 else math.nan
-        step = abs(trial - place)
-        if gap == 0 or high - low < tolerance or step * min(abs(place - before), width) < tolerance * width / 4:
-            break
-        before = place
-    return math.tanh(trial if low < trial < high else place)
+        place = place if low < place < high else (low + high) / 2
+        last, value = value, function(place)
+        low, high = (place, high) if value < 0 else (low, place)
+        if math.isfinite(value - last) and value != last:
+            slope = (value - last) / (place - before)
+        step = -value / slope if slope > 0 else math.nan
+        if value == 0 or high - low < tolerance or abs(step) * min(abs(place - before), width) < tolerance * width / 4:
+            return place + step if low < place + step < high else place
+        before, place = place, place + step
+    return place

@@ -326,11 +326,15 @@ def selected_quantiles(
     [[0.534, 0.848], [0.441, 0.889], [0.243, 0.951]]
     """
     a, b, mean, tau = _rows(a, b, mean, tau)
-    wanted = np.broadcast_to(np.asarray(probabilities, float), (len(a), np.size(probabilities)))
+    wanted = special.ndtri(np.broadcast_to(np.asarray(probabilities, float), (len(a), np.size(probabilities))))
     low, high = logit_ends(a, b)
     cdf = logit_cdf(a, b, mean, tau)
     ends = (low - mean - REACH * tau)[:, None], (high - mean + REACH * tau)[:, None]
-    logits = increasing_root(lambda m: cdf(m) - wanted, *(np.broadcast_to(e, wanted.shape) for e in ends))
+
+    def over(logits: Array) -> Array:  # as normal scores, nearly a straight line
+        return np.asarray(special.ndtri(np.clip(cdf(logits), 1e-300, 1 - 1e-16)) - wanted)
+
+    logits = increasing_root(over, *(np.broadcast_to(end, wanted.shape) for end in ends))
     return np.asarray(special.expit(logits))
 
 
