@@ -191,6 +191,50 @@ def _pair(text: str) -> tuple[int, int]:
         raise InputError(message) from None
 
 
+@main.command("new")
+@click.argument("name")
+def new_command(name: str) -> None:
+    """Write NAME.toml, a commented survey file to start from, and the schema that editors check it by."""
+    from csea_stats.encoding.starting import skeleton
+    from csea_stats.report.files import write_files
+
+    path = Path(name)
+    files = skeleton(path.name)
+    if (path.parent / files[0][0]).exists():
+        message = f"NAME: {path.parent / files[0][0]} is there already and is not overwritten; give another name"
+        raise InputError(message)
+    for written in write_files(path.parent, files):
+        click.echo(f"Wrote     {written}")
+
+
+@main.command("import")
+@click.argument("source", default="-")
+def import_command(source: str) -> None:
+    """Draft questions from the tables of SOURCE (.csv, .tsv, .md, .html, .xlsx; - or nothing: a paste).
+
+    What a table does not say is guessed and marked with "# guess: ..."; put the text into a survey file and check it.
+    """
+    from csea_stats.encoding.drafts import draft
+    from csea_stats.encoding.grids import grids_of, read_grids
+    from csea_stats.survey.documents import LARGEST, decoded
+
+    if source == "-":
+        pasted = decoded("the paste", sys.stdin.buffer.read(LARGEST + 1))
+        click.echo(draft(grids_of(pasted, "the paste")))
+    else:
+        click.echo(draft(read_grids(source)))
+
+
+@main.command("check")
+@click.argument("file")
+def check_command(file: str) -> None:
+    """Say whether the survey FILE is right, and what it holds; else every mistake with its line."""
+    from csea_stats import load_survey
+    from csea_stats.encoding.starting import inventory
+
+    click.echo(inventory(load_survey(file)))
+
+
 @main.command("bases", context_settings={"ignore_unknown_options": True})
 @click.argument("percents", nargs=-1, required=True, metavar="PERCENT...")
 @click.option("--at-most", type=int, default=1000, show_default=True, help="The largest base that is tried.")

@@ -1,0 +1,128 @@
+"""A new file is right as it stands and with every comment taken away; a file is checked in a moment."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+import csea_stats as cs
+from csea_stats.cli import main
+from csea_stats.encoding.starting import SKELETON, inventory, skeleton
+from csea_stats.errors import InputError, SurveyFileError
+from csea_stats.survey.loading import fingerprint
+
+
+def run(*arguments, **options):
+    done = CliRunner().invoke(main, arguments, **options)
+    return done.exit_code, done.output
+
+
+def test_a_new_file_is_right_and_is_not_written_again(tmp_path):
+    status, told = run("new", str(tmp_path / "my-survey"))
+    assert status == 0
+    assert told == f"Wrote     {tmp_path}/my-survey.toml\nWrote     {tmp_path}/csea-survey-1.schema.json\n"
+    text = (tmp_path / "my-survey.toml").read_text(encoding="utf-8")
+    assert text.startswith("#:schema ./csea-survey-1.schema.json\n")
+    assert "csea-stats check my-survey.toml" in text
+    survey = cs.load_survey(tmp_path / "my-survey.toml")
+    assert survey.id == "my-survey"
+    assert json.loads((tmp_path / "csea-survey-1.schema.json").read_text(encoding="utf-8"))["title"]
+    (tmp_path / "my-survey.toml").write_text("mine", encoding="utf-8")
+    status, told = run("new", str(tmp_path / "my-survey.toml"))
+    assert status == 2
+    assert "my-survey.toml is there already and is not overwritten" in told
+    assert (tmp_path / "my-survey.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_the_comments_show_is_right_too(tmp_path):
+    lines = [re.sub(r"^# (?=\S+ = |\[|  |\]|\"The)", "", line) for line in SKELETON.splitlines()]
+    assert sum(line.startswith("#") for line in lines) == 3
+    path = tmp_path / "all.toml"
+    path.write_text("\n".join(lines).replace('"ID"', '"all"'), encoding="utf-8")
+    survey = cs.load_survey(path)
+    assert [question.id for question in survey.question] == (
+        ["knows-the-law", "channels", "reported", "trust-the-police", "trust-the-courts"]
+    )
+    assert cs.audit(survey).findings
+
+
+@pytest.mark.parametrize("name", ["", ".toml", "--", "a/b", "..", "a\\b"])
+def test_a_name_that_is_none(name):
+    with pytest.raises(InputError, match="NAME: found"):
+        skeleton(name)
+
+
+def test_an_id_is_made_of_any_name():
+    (name, content), _ = skeleton("Anketa 2024 č.toml")
+    assert name == "Anketa 2024 č.toml"
+    assert b'\nid = "anketa-2024-c"\n' in content
+
+
+def test_check_says_what_is_there(tmp_path):
+    assert run("check", "bosnia-herzegovina-2021")[0] == 0
+    run("new", str(tmp_path / "mine"))
+    status, told = run("check", str(tmp_path / "mine.toml"))
+    assert status == 0
+    assert told.splitlines()[:3] == ["Right     mine: 100 respondents", "Questions 1: 1 yes-no", "Numbers   none yet"]
+    assert "To do     title, source.title, source.publisher[1]" in told
+    assert "No cells  knows-the-law" in told
+
+
+def test_check_tells_vague_words():
+    survey = cs.load_survey("bosnia-herzegovina-2021")
+    assert "Vague     gender-trends/more girls @ Gender" in inventory(survey)
+    assert "No cells  experience" in inventory(survey)
+
+
+def test_check_tells_mistakes_by_line(tmp_path):
+    run("new", str(tmp_path / "mine"))
+    path = tmp_path / "mine.toml"
+    text = path.read_text(encoding="utf-8").replace('kind = "yes-no"', 'kind = "yesno"', 1)
+    path.write_text(text, encoding="utf-8")
+    line = text[: text.index('kind = "yesno"')].count("\n") + 1
+    status, told = run("check", str(path))
+    assert status == 2
+    assert f"  line {line}: question[1].kind: found 'yesno'; allowed is one of 'single'" in told
+    assert run("check", str(tmp_path / "none.toml"))[0] == 2
+
+
+def test_check_is_quick_and_imports_little():
+    code = "from csea_stats.cli import main; main(['check', 'bosnia-herzegovina-2021'], standalone_mode=False)"
+    code += "; import sys; print(' '.join(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("Right")
+    assert not {"numpy", "scipy", "pandas", "matplotlib", "pymc", "jinja2"} & set(told.split())
+
+
+def test_nothing_in_a_file_is_run_and_broken_files_are_told(tmp_path):
+    path = tmp_path / "bad.toml"
+    for content, says in (
+        (b"\xff\xfe", "no UTF-8"),
+        (b"a = [", "this is no TOML"),
+        (b"[[matrix]]\nrows = " + b"[" * 5000, "deeper than a survey"),
+        (b"matrix = " + b"[" * 500 + b"]" * 500, "deeper than a survey"),
+        (b"#" * 3_000_000, "more than 2,000,000 bytes"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(SurveyFileError, match=says):
+            cs.load_survey(path)
+        assert run("check", str(path))[0] == 2
+
+
+def test_a_matrix_as_large_as_a_file_may_be_is_read(tmp_path, within):
+    run("new", str(tmp_path / "mine"))
+    path = tmp_path / "mine.toml"
+    rows = "".join(f'"row {number}" = [{", ".join(["20"] * 5)}]\n' for number in range(3000))
+    matrix = (
+        '[[matrix]]\nid = "m"\nlabel = "M"\nkind = "ordinal"\nanswers = "agree5"\nunit = "percent"\n[matrix.rows]\n'
+    )
+    path.write_text(path.read_text(encoding="utf-8") + matrix + rows, encoding="utf-8")
+    with within(5):  # about 0.6 on an idle machine
+        survey = cs.load_survey(path)
+    assert len(survey.question) == 3001
+    assert len(fingerprint(survey)) == 64
