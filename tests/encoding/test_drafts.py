@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -59,6 +60,12 @@ def test_a_table_of_answers(load):
     assert [line for line in text.splitlines() if "guess" in line] == (
         ['kind = "ordinal"  # guess: the answers look like a scale; put them from low to high']
     )
+
+
+def test_the_guide_shows_what_the_command_gives():
+    guide = (Path(__file__).parents[2] / "docs" / "encode-your-own-report.md").read_text(encoding="utf-8")
+    pasted, made = (guide.split(f"```{form}\n")[1].split("```")[0] for form in ("text", "toml"))
+    assert drafted(pasted) == made
 
 
 def test_the_same_table_in_every_form(load, tmp_path):
