@@ -102,24 +102,16 @@ class _Draft:
         if not read.series:
             self.lines += [_comment(f"left out: {grid.source}, which holds no column of numbers"), ""]
             return
-        labelled = len([one for one in read.series if one.label]) > 1
-        self.lines.append("[[matrix]]" if labelled else "[[question]]")
+        above = len(read.series) > 1 and read.answers_above
+        answers = [one.label for one in read.series] if above else read.labels
+        rows = read.rows() if above else read.series
+        self.lines.append("[[matrix]]" if len(rows) > 1 else "[[question]]")
         place = self.title(grid, "" if grid.rows[0][0] in read.labels else grid.rows[0][0])
-        if not labelled:
-            series = read.series[0]
-            self.kind(read.labels, whole=series.whole)
-            self.place(place)
-            self.base(series.base)
-            self.lines += map(_comment, read.notes)
-            self.lines += [_comment(f"left out: {', '.join(other.values[:6])}, ...") for other in read.series[1:]]
-            self.lines.append(f"[question.{series.unit}s]")
-            for label, value in zip(read.labels, series.values, strict=True):
-                self.lines.append(f"{_key(label)} = {_value(value, series.unit)}{_no_numbers([value], series.unit)}")
-        elif read.answers_above:
-            self.matrix([one.label for one in read.series], read.rows(), place, read.notes)
+        self.kind(answers, whole=all_whole(rows))
+        if len(rows) == 1:
+            self.question(answers, rows[0], place, read.notes)
         else:
-            groups = "guess: each column is a question; if they are groups, write their cells with among instead"
-            self.matrix(read.labels, read.series, place, (*read.notes, groups))
+            self.matrix(answers, rows, place, read.notes if above else (*read.notes, GROUPS))
         self.lines.append("")
 
     def title(self, grid: PastedTable, head: str) -> str | None:
@@ -158,10 +150,17 @@ class _Draft:
         if base is not None:
             self.say("base", str(base))
 
+    def question(self, answers: Sequence[str], row: Series, place: str | None, notes: Iterable[str]) -> None:
+        self.place(place)
+        self.base(row.base)
+        self.lines += map(_comment, notes)
+        self.lines.append(f"[question.{row.unit}s]")
+        for answer, value in zip(answers, row.values, strict=True):
+            self.lines.append(f"{_key(answer)} = {_value(value, row.unit)}{_no_numbers([value], row.unit)}")
+
     def matrix(self, answers: Sequence[str], rows: Sequence[Series], place: str | None, notes: Iterable[str]) -> None:
         unit = rows[0].unit
         bases = {row.base for row in rows}
-        self.kind(answers, whole=all_whole(rows))
         self.say("answers", f"[{', '.join(map(_quoted, answers))}]")
         self.say("unit", _quoted(unit))
         self.place(place)
@@ -235,6 +234,8 @@ class _Draft:
             self.lines.append(f"  {written}")
         self.lines += ["]", ""]
 
+
+GROUPS = "guess: each column is a question; if they are groups, write their cells with among instead"
 
 NO_LABEL = "unlabelled"
 

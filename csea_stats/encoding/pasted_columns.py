@@ -171,12 +171,16 @@ def sorted_columns(grid: PastedTable) -> Columns:
             found.append(column)
     found, bases = _bases(found, notes)
     found = _paired(_told(found, notes), notes)
-    units = Counter(one.unit for one in found)
-    for one in [one for one in found if one.unit != units.most_common(1)[0][0]]:
-        notes.append(f"left out: the column {one.label!r}, which holds other numbers than the rest")
-        found.remove(one)
+    kept = [one for one in found if one.label]
+    kept = kept if len(kept) > 1 else found[:1]
+    unit = Counter(one.unit for one in kept).most_common(1)[0][0] if kept else ""
+    kept = [one for one in kept if one.unit == unit]
+    others = [one for one in found if one not in kept]
+    notes += [
+        f"left out: the column {one.label!r}, unlike the others: {', '.join(one.values[:4])}, ..." for one in others
+    ]
     return Columns(
-        labels=_labels(body, notes), series=tuple(found), bases=bases or (None,) * len(body), notes=tuple(notes)
+        labels=_labels(body, notes), series=tuple(kept), bases=bases or (None,) * len(body), notes=tuple(notes)
     )
 
 
@@ -202,7 +206,7 @@ def _heads(rows: Sequence[tuple[str, ...]]) -> tuple[list[tuple[str, str]], list
     if all(not value or readable(value, "percent") or readable(value, "count") for value in first[1:]):
         return [("", "")] * (len(first) - 1), list(rows)  # no heads at all
     if len(rows) > 2 and any(second[1:]) and all(not value or value.lower() in UNIT_OF for value in second[1:]):
-        labels = list(first[1:])
+        labels = [_name(label) for label in first[1:]]
         for place in range(1, len(labels)):  # a head over several columns stands above the first
             labels[place] = labels[place] or labels[place - 1]
         units = [UNIT_OF.get(value.lower(), "") for value in second[1:]]
@@ -218,7 +222,7 @@ def _head(text: str) -> tuple[str, str]:
     if lower in UNIT_OF:
         return "", UNIT_OF[lower]
     parts = re.fullmatch(r"(.+?)(?:[ ,]+| ?[(\[])(%|n|n, %|n \(%\)|% \(n\))[)\]]?", text)
-    return (parts[1], UNIT_OF[parts[2]]) if parts else (text, "")
+    return (_name(parts[1]), UNIT_OF[parts[2]]) if parts else (_name(text), "")
 
 
 def _bases(found: list[Series], notes: list[str]) -> tuple[list[Series], tuple[int | None, ...]]:
@@ -275,11 +279,16 @@ def _paired(found: list[Series], notes: list[str]) -> list[Series]:
     return made
 
 
+def _name(text: str) -> str:
+    """Return a label as an answer may be called."""
+    return text.replace(JOIN, " and ")
+
+
 def _labels(body: Sequence[tuple[str, ...]], notes: list[str]) -> tuple[str, ...]:
     """Return the labels of the rows, each once and none empty."""
     made: list[str] = []
     for number, row in enumerate(body, 1):
-        label = row[0].replace(JOIN, " and ") or f"row {number}"
+        label = _name(row[0]) or f"row {number}"
         while label in made:
             label = f"{label} ({number})"
         if label != row[0]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -307,7 +307,7 @@ ENTRIES = st.one_of(
     st.lists(st.lists(ENTRIES, min_size=1, max_size=5), min_size=1, max_size=6),
     st.sampled_from(["\t", ",", "|", "<td>"]),
 )
-def test_any_table_gives_a_toml_or_an_error(rows, sign):
+def test_any_table_gives_a_survey_or_an_error(tmp_path_factory, rows, sign):
     lines = [sign.join(row) for row in rows]
     text = "<table><tr>" + "<tr>".join(f"<td>{line}" for line in lines) if sign == "<td>" else "\n".join(lines)
     try:
@@ -318,4 +318,23 @@ def test_any_table_gives_a_toml_or_an_error(rows, sign):
     assert set(document) <= {"question", "matrix", "fact", "event"}
     for question in document.get("question", []):
         assert question["kind"] in ("single", "ordinal", "yes-no", "multiple")
-    json.dumps(document)
+    path = tmp_path_factory.getbasetemp() / "any.toml"
+    path.write_text(HEAD.replace("= 1000", "= 1_000_000_000") + found, encoding="utf-8")
+    try:
+        cs.load_survey(path)
+    except SurveyFileError as error:  # a table may contradict itself
+        told = [problem for problem in error.problems if not re.search(r"found \d+; allowed is at most", problem)]
+        assert not told or not document, told
+
+
+def test_a_row_of_answers_is_one_question(load):
+    (question,) = load(drafted("Table 5\nItem\tnone\tsome\tall\nTrust\t20%\t30%\t50%\n")).question
+    assert (question.kind, question.categories) == ("single", ("none", "some", "all"))
+    assert told(question)["all"] == (None, "50")
+
+
+def test_what_does_not_fit_is_left_out_and_told(load):
+    text = drafted("Item\tyes\tno\tRemark\t%\nA\t12\t8\tgood\t60\nB + C\t5\t15\tbad\t25\n")
+    assert [q.label for q in load(text).question] == ["A", "B and C"]
+    assert "# left out: the column 'Remark', which holds no numbers" in text
+    assert "# left out: the column '', unlike the others: 60, 25, ..." in text

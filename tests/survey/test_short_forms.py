@@ -484,3 +484,69 @@ def test_no_text_is_too_odd_to_read(text):
     assert value is None or re.fullmatch(r"100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?", value)
     number_keys(text, "count")
     number_keys(text, "percent")
+
+
+# ---------------------------------------------------------------- nothing is too odd
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 120),
+    st.floats(),
+    st.sampled_from(["", "<1", "12 (5%)", "yes", "all", "a + b"]),
+)
+KEYS = st.sampled_from(
+    (
+        *("id", "label", "kind", "answers", "columns", "unit", "rows", "values", "where", "base", "cells", "counts"),
+        *("percents", "item", "percent", "range", "unlabelled", "among", "headline", "categories", "A", "yes", "all"),
+    )
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
+)
+PARTS = st.dictionaries(st.sampled_from(["defaults", "answers", "matrix", "question", "battery"]), VALUES)
+
+
+@st.composite
+def odd_documents(draw):
+    """A document whose tables are right in part."""
+    document = draw(PARTS)
+    for key, right in (
+        ("question", {"id": "q", "label": "Q", "kind": "multiple", "where": "T"}),
+        (
+            "matrix",
+            {"id": "m", "label": "M", "kind": "ordinal", "unit": "count", "where": "T", "rows": {"A": [1], "B": [2]}},
+        ),
+    ):
+        if draw(st.booleans()):
+            document[key] = [right | draw(st.dictionaries(KEYS, VALUES, max_size=3)) for _ in range(2)]
+    return document
+
+
+@given(odd_documents())
+def test_any_document_is_written_out_or_told(document):
+    before = repr(document)
+    done = plain(document, "")
+    assert repr(document) == before
+    assert not {"defaults", "answers", "matrix"} & set(done.document)
+    assert all(isinstance(problem.text, str) for problem in done.typed(done.problems))
+    if done.problems == () and isinstance(document.get("question", []), list):
+        matrices = document.get("matrix", [])
+        rows = sum(len(entry["rows"]) for entry in matrices)
+        assert len(done.document.get("question", [])) == len(document.get("question", [])) + rows
+
+
+@given(
+    st.lists(st.integers(0, SHORT.count("\n") - 1), max_size=3),
+    st.integers(0, len(SHORT) - 1),
+    st.sampled_from('"[]{}=,.5x\n'),
+)
+def test_any_slip_of_the_pen_is_told_with_its_line(tmp_path_factory, dropped, place, sign):
+    lines = (SHORT[:place] + sign + SHORT[place + 1 :]).split("\n")
+    text = "\n".join(line for number, line in enumerate(lines) if number not in dropped)
+    path = tmp_path_factory.getbasetemp() / "slip.toml"
+    path.write_text(HEAD.format(top="") + text, encoding="utf-8")
+    try:
+        assert cs.load_survey(path).question
+    except SurveyFileError as error:
+        assert all(re.match(r"line \d+", problem) for problem in error.problems)  # noqa: PT017
