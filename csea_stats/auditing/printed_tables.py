@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from csea_stats.errors import UnknownName
 from csea_stats.survey.survey import NOT_PRINTED, battery_cell_name, groups_within, printed_bases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from csea_stats.auditing.assignments import Assignments
     from csea_stats.auditing.constraints import Ranges, Vector
@@ -247,7 +248,27 @@ class Book:
             between = found[-1].base - found[0].base >= MOST_BASES >= len(found)  # they stand for those between too
             found.sort(key=lambda table: table.broken)
             self._tables[key] = tuple(table for table in found if between or table.broken == fewest)
+            if among is None:
+                self._tables[key] = tuple(map(self._summed(self.question(question_id)), self._tables[key]))
         return self._tables[key]
+
+    def _summed(self, question: Question) -> Callable[[Readings], Readings]:
+        """Return what makes of the table of everybody, where print gives it by groups alone, the sum of the groups."""
+        groups = groups_within(question)
+        if not groups or any(cell.among is None for cell in question.cells) or self._frame(question, 1).facts:
+            return lambda table: table
+        splits = [split for group in groups if (split := self.two_way(question.id, group)) and split.found]
+
+        def summed(table: Readings) -> Readings:
+            ranges = [split.sums(i) for split in splits for i in range(table.size)]
+            domains = {}
+            for i in range(table.size):
+                whole: Ranges = ((0, table.base),)
+                domains[i] = reduce(meet, ranges[i :: table.size], whole) or whole
+            told = frozenset(i for i in range(table.size) if any(split.tells(i, question) for split in splits))
+            return read(question, (), Frame(base=table.base, domains=domains, told=told))
+
+        return summed
 
     def _read(self, question_id: str, base: int, among: Group | None) -> Readings:
         question = self.question(question_id)

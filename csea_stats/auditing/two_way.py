@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.constraints import Ranges, Vector
     from csea_stats.auditing.readings import Readings
-    from csea_stats.survey.survey import Group
+    from csea_stats.survey.survey import Group, Question
 
 MOST_SIZES = 3_000
 """So many ways to choose the sizes of the groups are tried at most."""
@@ -230,6 +230,27 @@ class TwoWay:
                 ends = [reach(held, second, greatest=greatest).bound for greatest in (False, True)]
                 found.update((x, y) for y in range(ends[0], ends[1] + 1))
         return found
+
+    def sums(self, answer: int) -> Ranges:
+        """Return how many gave an answer in all rows together."""
+        places = self._places(range(len(self.division.rows)), (answer,))
+        systems = [system for one in self.found or () for system in one.systems]
+        return united(
+            (reach(system, places, greatest=False).bound, reach(system, places, greatest=True).bound)
+            for system in systems
+        )
+
+    def tells(self, answer: int, question: Question) -> bool:
+        """Whether print tells how many gave an answer in every group, and everybody is in one."""
+        apart = [row for row in (self.division.others, self.division.untold) if row is not None]
+        told = {
+            cell.among
+            for cell in question.cells
+            if cell.unlabelled is None and not cell.weighted and question.categories[answer] in cell.items
+        }
+        return set(self.division.groups) <= told and not any(
+            one.sizes[row] for one in self.found or () for row in apart
+        )
 
     def bases(self, group: Group) -> tuple[int, ...]:
         """Return how many of a group may have answered."""

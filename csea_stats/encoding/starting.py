@@ -163,8 +163,9 @@ def inventory(survey: Survey) -> str:
         "dates": len(survey.event),
     }
     held = ", ".join(f"{count} {what}" for what, count in numbers.items() if count) or "none yet"
+    people = "respondents not counted" if survey.people is None else number_of(survey.people, "respondents")
     lines = [
-        f"Right     {survey.id}: {number_of(survey.respondents, 'respondents')}",
+        f"Right     {survey.id}: {people}",
         f"Questions {len(survey.question)}: {made}{batteries}",
         f"Numbers   {held}",
     ]

@@ -285,7 +285,8 @@ def fit(
     model : Model, str or path
         A model, the name of a shipped one (`model_names`), a model file, or a formula such as
         ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``.
-    data : Microdata or Tabulation
+    data : Microdata, Tabulation or Survey
+        Of a survey the table of the model's two questions that print gives.
     method : {"bayes", "frequentist"}
     engine : str, optional
         bayes: "laplace" (importance sampling, the default, nested where there are group effects; "nuts" takes over by

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -34,6 +34,10 @@ from csea_stats.regression.priors import EXACTLY, read_prior
 from csea_stats.regression.problem import StackedSample
 from csea_stats.regression.rows import known, rows_design, stacked
 from csea_stats.results.values import Provenance
+from csea_stats.survey.survey import Survey
+
+if TYPE_CHECKING:
+    from csea_stats.tabulation.tabulation import Tabulation
 
 ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth")}
 """Engines of each method; the first is the default."""
@@ -63,6 +67,8 @@ def fit_model(
         raise InputError(message)
     level = check_level(level)
     chosen = as_model(model)
+    if isinstance(data, Survey):
+        data = _printed(chosen, data)
     design = design_of(chosen, data)
     if not isinstance(design, Design):
         readings: tuple[Any, ...] = fit_stacked(design, method=method, engine=engine, seed=seed)
@@ -87,6 +93,17 @@ def fit_model(
         beside=Later(_beside, design, readings, method, level, seed),
         under=strip,
     )
+
+
+def _printed(model: Model, survey: Survey) -> Tabulation:
+    """Return the table of a model's two questions that print gives."""
+    from csea_stats.tabulation.tabulate import tabulate
+
+    names = [predictor.name for predictor in model.predictor]
+    if len(names) != 1:
+        message = f"data: print gives tables of two questions; found the predictors {', '.join(names) or 'none'}"
+        raise InputError(message)
+    return tabulate(survey, model.outcome.name, by=names[0])
 
 
 def _whole(seed: object) -> bool:
@@ -145,7 +162,7 @@ def _design(model: Model, data: Any) -> Any:
 
         return tabulation_design(model, data)
     if not hasattr(data, "column"):  # whatever gives answers by column can be fitted
-        check_kind("data", data, Microdata, Tabulation)
+        check_kind("data", data, Microdata, Tabulation, Survey)
     known(model, data)
     if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
         from csea_stats.regression.groups import stacked_design

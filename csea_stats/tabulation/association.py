@@ -13,6 +13,7 @@ from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.associations import Associations
 from csea_stats.results.caveats import caveat
+from csea_stats.survey.survey import Survey
 from csea_stats.tabulation.association_data import GroupedQuestion, Scores, check_target, left_out_words, origin
 from csea_stats.tabulation.association_tables import stratified_associations, table_association
 from csea_stats.tabulation.tabulate import tabulate
@@ -42,10 +43,10 @@ def association(  # noqa: PLR0913 - settings are keyword-only
 
     Parameters
     ----------
-    source : Microdata, Tabulation, or counts
-        Respondents' answers (then `outcome` and `by` name the two questions); a question tabulated by groups; or bare
-        counts, a row per group and a column per answer (a pandas frame or mapping of group to counts gives names), or
-        a three-dimensional array of them, the stratum first.
+    source : Microdata, Survey, Tabulation, or counts
+        Respondents' answers, or a survey whose print gives the table (then `outcome` and `by` name the two questions);
+        a question tabulated by groups; or bare counts, a row per group and a column per answer (a pandas frame or
+        mapping of group to counts gives names), or a three-dimensional array of them, the stratum first.
     outcome, by : str, optional
         For respondents' answers. An outcome with several answers each is tested over its items.
     within : str, optional
@@ -112,10 +113,12 @@ def association(  # noqa: PLR0913 - settings are keyword-only
         source, outcome, by, within=within, ordered=ordered, scores=scores, mid_p=mid_p, level=level, seed=seed
     )
     settings = {"level": level, "scores": scores, "mid_p": mid_p, "seed": seed}
-    if isinstance(source, Microdata):
+    if isinstance(source, (Microdata, Survey)):
         if outcome is None or by is None:
-            message = f"association: found outcome {outcome!r} and by {by!r}; respondents' answers need both names"
+            message = f"association: found outcome {outcome!r} and by {by!r}; answers and surveys need both names"
             raise InputError(message)
+        if isinstance(source, Survey):
+            return _of_print(source, (outcome, by, within), speaks_of, settings, call)
         return _of_rows(source, (outcome, by, within), speaks_of, settings, call)
     if outcome is not None or by is not None or within is not None:
         message = "association: outcome, by and within name questions of respondents' answers; found another source"
@@ -123,6 +126,16 @@ def association(  # noqa: PLR0913 - settings are keyword-only
     if isinstance(source, Tabulation):
         return Associations([table_association(_of_tabulation(source, speaks_of, settings, call))])
     return _of_counts(source, ordered, speaks_of, settings, call)
+
+
+def _of_print(
+    survey: Survey, names: tuple[str, str, str | None], target: Superpopulation, settings: dict[str, Any], call: str
+) -> Associations:
+    outcome, by, within = names
+    if within is not None:
+        message = f"within: found {within!r}; print gives no table of three questions"
+        raise InputError(message)
+    return Associations([table_association(_of_tabulation(tabulate(survey, outcome, by), target, settings, call))])
 
 
 def _check(ordered: str, scores: str, seed: object) -> None:
@@ -140,7 +153,8 @@ def _check(ordered: str, scores: str, seed: object) -> None:
 
 def _call(source: object, outcome: str | None, by: str | None, **settings: object) -> str:
     default = {"within": None, "ordered": "neither", "scores": "ranks", "mid_p": False, "level": 0.95, "seed": 1}
-    told = "data" if isinstance(source, Microdata) else "tabulation" if isinstance(source, Tabulation) else "counts"
+    kinds = {Microdata: "data", Survey: "survey", Tabulation: "tabulation"}
+    told = next((name for kind, name in kinds.items() if isinstance(source, kind)), "counts")
     names = [repr(name) for name in (outcome, by) if name is not None]
     more = [f"{key}={value!r}" for key, value in settings.items() if value != default[key]]
     return f"csea_stats.association({', '.join([told, *names, *more])})"

@@ -204,8 +204,12 @@ def shown_items(survey: Survey, audit: Audit, question: Question) -> tuple[Shown
     whole = [cell for cell in question.cells if cell.among is None and not cell.weighted]
     battery = [cell for b in survey.battery if question.id in b.questions for cell in b.cells]
     told: list[Cell | BatteryCell] = [*whole, *battery]
-    if not told:
-        return ()
+    if not told:  # the sum of the groups, where these are everybody
+        return tuple(
+            Shown(question=question, items=(item,), cells=tuple(cell for cell in question.cells if item in cell.items))
+            for item in question.categories
+            if question.cells and len(audit.pairs(question.id, (item,))) == 1
+        )
     named = {(item,) for cell in told for item in cell.items if len(cell.items) == 1 or cell.unlabelled}
     cuts = [question.categories[: k + 1] for k in range(1, len(question.categories) - 1)]
     sums = [_in_order(question, cell.items) for cell in told if len(cell.items) > 1 and not cell.unlabelled]
@@ -522,7 +526,8 @@ class _Context:
 
     def doubts(self, shown: Shown) -> tuple[Caveat, ...]:
         """Return what print leaves open about an item."""
-        direct = [cell for cell in shown.cells if set(cell.items) == set(shown.items) or cell.unlabelled]
+        whole = [cell for cell in shown.cells if getattr(cell, "among", None) is None]
+        direct = [cell for cell in whole if set(cell.items) == set(shown.items) or cell.unlabelled]
         statuses = {cell.status for cell in direct}
         found: list[Caveat] = []
         if direct and all(cell.unlabelled for cell in direct):

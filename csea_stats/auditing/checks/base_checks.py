@@ -240,7 +240,8 @@ def _sum(
 ) -> Finding | None:
     """Check one answer, or one sum: what the groups make of it against what is printed of all."""
     total = {base: alternatives(book, question.id, items, disputed, base=base) for base in split.totals}
-    if all(ranges == ((0, base),) for base, ranges in total.items()):
+    printed = any(table.facts or table.unlabelled_cells for table in book.tables(question.id))
+    if not printed or all(ranges == ((0, base),) for base, ranges in total.items()):
         return None
 
     def within(group: Group, base: int) -> Said | None:
