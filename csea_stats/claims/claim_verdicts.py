@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from csea_stats.results.numbers import exactly, points_threshold, threshold_words
+from csea_stats.results.values import intervals_of
 from csea_stats.results.verdicts import counted_verdict, population_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Population, Respondents, Selection
 
@@ -145,7 +146,7 @@ def _strength(target: Population) -> float:
 
 def _every(estimate: Estimate) -> list[Interval]:
     """Return the intervals of an estimate that a verdict looks at."""
-    strip = [member for name, member in estimate.sensitivity if not name.startswith(_OTHER_STRENGTHS)]
+    strip = intervals_of(estimate.sensitivity, lambda name: not name.startswith(_OTHER_STRENGTHS))
     return [interval for interval in (estimate.interval, estimate.companion, *strip) if interval is not None]
 
 

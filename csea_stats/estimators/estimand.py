@@ -311,7 +311,7 @@ class Inference:
     values: Limits
     interval: Interval | None = None
     companion: Interval | None = None
-    strip: tuple[tuple[str, Interval], ...] = ()
+    strip: Sequence[tuple[str, Interval]] = ()
     probability: Limits | None = None
     verdict: Verdict | None = None
     doubts: tuple[Caveat, ...] = ()

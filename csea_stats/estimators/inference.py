@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.assumptions import provenance
@@ -15,7 +16,7 @@ from csea_stats.estimators.estimand import Inference, Participation, hull
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import ratio, threshold_words
-from csea_stats.results.values import Interval
+from csea_stats.results.values import Interval, Strip, intervals_of
 from csea_stats.results.verdicts import (
     Direction,
     certain_verdict,
@@ -210,10 +211,10 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
         names = (setting.method, *estimand.priors, estimand.bounding, *((estimand.companion,) if centre == 1 else ()))
         alone = {name: within(1.0, name, ALONE) for name in dict.fromkeys(names)}
     selected = [prior for prior in estimand.priors if estimand.methods[prior].prior]
-    strip = [(f"tau {tau:g}", interval(tau)) for tau in strengths]
-    if estimand.groups:
-        strip += [(f"correlation {other:g}", interval(selection.tau, other)) for other in CORRELATIONS if other != own]
-    strip += [(one, interval(selection.tau, own, one)) for one in selected if one != setting.method]
+    others = [other for other in CORRELATIONS if other != own and estimand.groups and interval(selection.tau)]
+    # No verdict looks at another correlation: these are made where somebody asks for them.
+    correlated = [(f"correlation {other:g}", partial(interval, selection.tau, other)) for other in others]
+    strip = [(one, interval(selection.tau, own, one)) for one in selected if one != setting.method]
     strip += [(one + ALONE, alone[one]) for one in alone if one in estimand.priors and one not in selected]
     verdict, above = None, None
     if setting.threshold is not None:
@@ -231,7 +232,7 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
         values=estimand.medians(setting.method, level, supposed(selection.tau)),
         interval=interval(selection.tau),
         companion=companion,
-        strip=_strip(strip),
+        strip=Strip([*_strip((f"tau {tau:g}", interval(tau)) for tau in strengths), *correlated, *_strip(strip)]),
         probability=above,
         verdict=verdict,
     )
@@ -249,9 +250,9 @@ def _disagreements(estimand: Estimand, target: Target, setting: Setting, found: 
     if other and not isinstance(target, Population) and side([main], asked) != side([other], asked):
         told.append(caveat("methods-disagree"))
     # With a prior on who took part the interval is the wider one: only if it is settled does another prior decide.
-    alone = any(name.endswith(ALONE) for name, _ in found.strip)
+    alone = bool(intervals_of(found.strip, lambda name: name.endswith(ALONE)))
     looked_at = [one for one in estimand.priors if one not in estimand.informing]
-    priors = [span for name, span in found.strip if name.removesuffix(ALONE) in looked_at]
+    priors = intervals_of(found.strip, lambda name: name.removesuffix(ALONE) in looked_at)
     if (not alone or side([main], asked)) and len({side([span], asked) for span in (main, *priors)}) > 1:
         told.append(caveat("prior-decides"))
     return [*told, *_shown_otherwise(estimand, found)]

@@ -35,8 +35,8 @@ class Estimate(EstimateFields):
         What the verdict and the probability are about.
     probability : (float, float) or None
         Posterior probability that the estimand is above the threshold: lowest and highest over feasible counts.
-    sensitivity : tuple of (setting, Interval)
-        The interval under each member of the prior strip.
+    sensitivity : sequence of (setting, Interval)
+        The interval under each member of the prior strip, equal to a tuple of them.
     verdict : Verdict or None
     counts : tuple of tuple of int
         Feasible count vectors.

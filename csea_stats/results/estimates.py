@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Self, overload
 
 from csea_stats.errors import InputError
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.values import Base, Caveat, Interval, Provenance, Verdict
+from csea_stats.results.values import Base, Caveat, Interval, Provenance, Strip, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -310,7 +310,7 @@ def _encode(value: object) -> object:
     names = _names(kind)
     if names:
         return {"type": type(value).__name__, **{name: _encode(getattr(value, name)) for name in names}}
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, Strip)):
         return [_encode(member) for member in value]
     if isinstance(value, float) and math.isinf(value):
         return "inf" if value > 0 else "-inf"

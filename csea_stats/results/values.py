@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from csea_stats.targets.populations import Target
 
 Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count"]
@@ -71,6 +74,55 @@ class Interval:
         if not 0 < self.level < 1:
             message = f"level: found {self.level!r}; allowed is a number between 0 and 1, such as 0.95"
             raise InputError(message)
+
+
+class Strip(Sequence[tuple[str, Interval]]):
+    """Named intervals, of which those that cost most are made when they are first looked at.
+
+    Parameters
+    ----------
+    members : iterable of (name, Interval or function that makes it)
+    """
+
+    __slots__ = ("_members",)
+
+    def __init__(self, members: Iterable[tuple[str, Interval | Callable[[], Interval | None]]]) -> None:
+        self._members = list(members)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members' names."""
+        return tuple(name for name, _ in self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        name, member = self._members[index]
+        if not isinstance(member, Interval):
+            member = member()
+            self._members[index] = name, member
+        return name, member
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == (tuple(other) if isinstance(other, Strip) else other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return tuple, (tuple(self),)
+
+
+def intervals_of(strip: Sequence[tuple[str, Interval]], wanted: Callable[[str], bool]) -> list[Interval]:
+    """Return the intervals of a strip whose names are wanted; no others are made."""
+    names = strip.names if isinstance(strip, Strip) else [name for name, _ in strip]
+    return [strip[place][1] for place, name in enumerate(names) if wanted(name)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +217,7 @@ class EstimateFields:
     companion: Interval | None = None
     threshold: float | None = None
     probability: tuple[float, float] | None = None
-    sensitivity: tuple[tuple[str, Interval], ...] = ()
+    sensitivity: Sequence[tuple[str, Interval]] = ()
     verdict: Verdict | None = None
     counts: tuple[tuple[int, ...], ...] = ()
     base: tuple[Base, ...] = ()

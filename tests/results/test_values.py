@@ -1,14 +1,16 @@
 """Values check themselves when made."""
 
+import copy
 import dataclasses
 import math
 
 import pytest
 
 from csea_stats.errors import InputError, UnknownName
+from csea_stats.estimators.difference import difference
 from csea_stats.results.caveats import CAVEATS, caveat
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.values import Interval
+from csea_stats.results.values import Interval, Strip, intervals_of
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation
 
 
@@ -78,3 +80,25 @@ def test_ratio_and_tau_are_inverse():
     # methods: tau .25, .5 and 1 are ratios within 1.63, 2.66 and 7.1
     assert [round(Selection(tau=tau).ratio, 2) for tau in (0.25, 0.5, 1.0)] == [1.63, 2.66, 7.1]
     assert Selection.from_ratio(Selection(tau=0.37).ratio).tau == pytest.approx(0.37, abs=1e-12)
+
+
+def test_a_strip_makes_what_is_looked_at_and_is_equal_to_the_tuple_of_it():
+    interval, asked = Interval(lower=0.1, upper=0.2, level=0.95, kind="credible", method="jeffreys"), []
+
+    def made():
+        asked.append(1)
+        return interval
+
+    strip = Strip([("tau 1", interval), ("correlation 0", made)])
+    assert intervals_of(strip, lambda name: name.startswith("tau")) == [interval]
+    assert (len(strip), strip.names, asked) == (2, ("tau 1", "correlation 0"), [])
+    whole = (("tau 1", interval), ("correlation 0", interval))
+    assert strip == whole == strip[:] == copy.deepcopy(strip)
+    assert (hash(strip), repr(strip), asked) == (hash(whole), repr(whole), [1])
+    assert intervals_of(whole, lambda name: name == "correlation 0") == [interval]
+
+
+def test_a_verdict_makes_no_interval_at_another_correlation():
+    found = difference((7, 7), (28, 42), target=Population())
+    assert found.verdict is not None
+    assert any(not isinstance(member, Interval) for _, member in found.sensitivity._members)
