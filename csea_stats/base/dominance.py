@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
-from scipy.interpolate import CubicSpline
 
-from csea_stats.base.differences import difference_cdf, difference_quantiles, selected_group
+from csea_stats.base.differences import cubic_hermite, difference_cdf, difference_quantiles, selected_group
 from csea_stats.base.roots import one_root
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ NEAR = 0.1
 def _logits(share: Beta) -> tuple[Single, Single]:
     """Return the logit of a Beta share at normal scores 1/128 apart, and its steps from each to the next.
 
-    By betaincinv at some scores, a cubic spline between.
+    By betaincinv at some scores, cubic between.
     """
     scores = np.linspace(-FARTHEST_SCORE, FARTHEST_SCORE, 145)
     ends = []
@@ -86,7 +85,9 @@ def _logits(share: Beta) -> tuple[Single, Single]:
         first = (special.log_ndtr(at) + math.log(a) + special.betaln(a, b)) / a
         ends.append(np.where(found > 1e-290, np.log(np.maximum(found, 1e-300)), first))
     fine = np.linspace(-FARTHEST_SCORE, FARTHEST_SCORE, 18 * 128 + 1)
-    table = np.clip(CubicSpline(scores, ends[0] - ends[1])(fine), -FARTHEST_LOGIT, FARTHEST_LOGIT)
+    a, b = share
+    slope = np.exp(special.betaln(a, b) - a * ends[0] - b * ends[1] - scores**2 / 2) / math.sqrt(2 * math.pi)
+    table = np.clip(cubic_hermite(scores, ends[0] - ends[1], slope)(fine), -FARTHEST_LOGIT, FARTHEST_LOGIT)
     return table[:-1].astype(np.float32), np.diff(table).astype(np.float32)
 
 
