@@ -16,9 +16,10 @@ from csea_stats.errors import InputError, OutputError, check_kind
 from csea_stats.regression.plots import kinds_of, size
 from csea_stats.report.claims import claims_table
 from csea_stats.report.context import context_of
+from csea_stats.report.drawing import sheet_svg
 from csea_stats.report.model_card import methods_paragraph, model_card
 from csea_stats.report.page import page_html
-from csea_stats.report.png import png_files
+from csea_stats.report.png import png_bytes
 from csea_stats.report.sheets import question_sheets
 from csea_stats.report.tables import audit_table, estimates_table, to_csv
 
@@ -257,16 +258,15 @@ def report_files(
         them.
     """
     sheets = question_sheets(context_of(survey, audit, estimates))
-    pictures = png_files([svg for _, svg in sheets]) if png else ()
     texts = (
         ("report.html", page_html(survey, audit, estimates, claims, fits)),
         ("estimates.csv", to_csv(estimates_table(estimates))),
         ("estimates.json", estimates.to_json()),
         ("audit.csv", to_csv(audit_table(audit))),
         *([("claims.csv", to_csv(claims_table(claims)))] if claims else []),
-        *((f"figures/{name}.svg", svg) for name, svg in sheets),
+        *((f"figures/{name}.svg", sheet_svg(sheet)) for name, sheet in sheets),
     )
     return (
         *((name, text.encode("utf-8")) for name, text in texts),
-        *((f"figures/{name}.png", picture) for (name, _), picture in zip(sheets, pictures, strict=png)),
+        *((f"figures/{name}.png", png_bytes(sheet)) for name, sheet in sheets if png),
     )

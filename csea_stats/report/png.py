@@ -1,26 +1,40 @@
-"""SVG files into PNG: the same picture on every machine, since fonts come with a package and not from the system."""
+"""Sheets into PNG: the same picture on every machine, since fonts come with a package and not from the system."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from base64 import b64decode, b64encode
-from contextlib import suppress
+import io
+import math
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from csea_stats.errors import MissingPackage
+from csea_stats.report.drawing import EM, LABEL, PAPER, RESPONDENTS, STYLES, Line, Rect, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from numpy.typing import NDArray
+    from PIL.ImageFont import FreeTypeFont
+
+    from csea_stats.report.drawing import BlockMark, Placed, Sheet
+
+    Canvas = NDArray[np.uint8]
+    Weights = NDArray[np.float64]
+    Span = tuple[float, float]
 
 ZOOM = 1.5
 """Pixels of the PNG per pixel of the SVG: 1080 wide, sharp in print at the width of a column."""
 
 FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+
+EFFORT = 3
+"""Of zlib, 1 to 9: with the usual 6 files take a third longer and are a tenth smaller."""
+
+STRIPES, STRIPE, PARTS = 4.0, 1.6, 4
+"""Distance and width of a hatch's stripes in pixels of the SVG, and the parts of a pixel's side that are looked at."""
 
 
 @cache
@@ -42,93 +56,129 @@ def font_files() -> tuple[str, ...]:
     return found
 
 
-def png_bytes(svg: str) -> bytes:
-    """Return an SVG of fixed size as PNG.
+def png_bytes(sheet: Sheet) -> bytes:
+    """Return a sheet as PNG.
 
     Parameters
     ----------
-    svg : str
-        With width and height in pixels.
+    sheet : Sheet
 
     Returns
     -------
     bytes
-        `ZOOM` times as wide and high; the same for the same SVG.
+        `ZOOM` times as wide and high as the SVG; the same for the same sheet.
 
     Raises
     ------
     MissingPackage
-        If resvg-py is not installed.
+        If Pillow is not installed.
+
+    Notes
+    -----
+    Every mark but text is a rectangle along the pixels, whose share of each pixel is exact; text is drawn last.
     """
     try:
-        import resvg_py
+        from PIL import Image, ImageDraw
     except ImportError as error:
-        raise MissingPackage("resvg-py", "writing figures as PNG") from error
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg,
-            zoom=ZOOM,
-            font_files=list(font_files()),
-            skip_system_fonts=True,
-            font_family="DejaVu Sans",
-            sans_serif_family="DejaVu Sans",
-        )
+        raise MissingPackage("pillow", "writing figures as PNG") from error
+    canvas = np.full((*(math.ceil(side * ZOOM) for side in (sheet.height, sheet.width)), 3), _colour(PAPER), np.uint8)
+    texts: list[tuple[float, float, Text]] = []
+    for piece in sheet.pieces:
+        for mark in piece.marks:
+            if isinstance(mark, Text):
+                texts.append((*_place(piece, mark.x, mark.y), mark))
+            elif isinstance(mark, Line):
+                ends = _place(piece, mark.x1, mark.y1), _place(piece, mark.x2, mark.y2)
+                _stroke(canvas, ends, _style(mark.look))
+            else:
+                _rectangle(canvas, piece, mark)
+    picture, content = Image.fromarray(canvas), io.BytesIO()
+    pen = ImageDraw.Draw(picture)
+    for x, y, text in texts:
+        style = _style(text.look)
+        font = _font(bold="font-weight" in style, size=float(style.get("font-size", LABEL * EM)) * ZOOM)
+        anchor = {"start": "ls", "middle": "ms", "end": "rs"}[text.anchor]
+        pen.text((x, y), text.text, font=font, fill=style["fill"], anchor=anchor)
+    picture.save(content, "PNG", compress_level=EFFORT)
+    return content.getvalue()
+
+
+@cache
+def _style(look: str) -> dict[str, str]:
+    return dict(re.findall(r'([\w-]+)="([^"]*)"', STYLES[look]))
+
+
+@cache
+def _colour(code: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(code[1:]))
+
+
+@cache
+def _font(*, bold: bool, size: float) -> FreeTypeFont:
+    from PIL import ImageFont
+
+    return ImageFont.truetype(font_files()[bold], size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def _place(piece: Placed, x: float, y: float) -> tuple[float, float]:
+    """Return where a mark's point is, in pixels."""
+    return (piece.left + x * (piece.right - piece.left)) * ZOOM, (piece.top + y * EM) * ZOOM
+
+
+def _rectangle(canvas: Canvas, piece: Placed, mark: Rect | BlockMark) -> None:
+    style = _style(mark.look)
+    (left, top), height = _place(piece, mark.x, mark.y), mark.height * EM * ZOOM
+    width = mark.width * ZOOM * (piece.right - piece.left if isinstance(mark, Rect) else EM)
+    left -= 0 if isinstance(mark, Rect) else width / 2
+    right, bottom = left + width, top + height
+    fill = style.get("fill", "none")
+    if fill != "none":
+        hatched = fill.startswith("url")
+        _paint(canvas, (left, right), (top, bottom), RESPONDENTS if hatched else fill, hatched=hatched)
+    if "stroke" in style:
+        half = float(style.get("stroke-width", 1)) * ZOOM / 2
+        for y in (top, bottom):
+            _stroke(canvas, ((left - half, y), (right + half, y)), style)
+        for x in (left, right):
+            _stroke(canvas, ((x, top + half), (x, bottom - half)), style)
+
+
+def _stroke(canvas: Canvas, ends: tuple[Span, Span], style: dict[str, str]) -> None:
+    """Draw a line along the pixels, in dashes where its style has them."""
+    (x1, y1), (x2, y2) = ends
+    half = float(style.get("stroke-width", 1)) * ZOOM / 2
+    level = y1 == y2
+    start, stop = sorted((x1, x2) if level else (y1, y2))
+    dash, gap = (float(part) * ZOOM for part in style.get("stroke-dasharray", f"{stop - start} 1").split())
+    across = (y1 - half, y1 + half) if level else (x1 - half, x1 + half)
+    for number in range(math.ceil((stop - start) / (dash + gap)) if stop > start else 0):
+        along = start + number * (dash + gap), min(start + number * (dash + gap) + dash, stop)
+        spans = (along, across) if level else (across, along)
+        _paint(canvas, *spans, style["stroke"], opacity=float(style.get("stroke-opacity", 1)))
+
+
+def _paint(canvas: Canvas, x: Span, y: Span, colour: str, *, opacity: float = 1.0, hatched: bool = False) -> None:
+    """Lay a colour over a rectangle, over each pixel as much as it covers."""
+    (row, rows), (column, columns) = (_covered(*span, size) for span, size in zip((y, x), canvas.shape, strict=False))
+    weights = np.outer(rows, columns) * opacity
+    if hatched:
+        weights *= _hatch(row, column, weights.shape)
+    part = canvas[row : row + len(rows), column : column + len(columns)]
+    part[:] = np.rint(part + weights[:, :, None] * (np.array(_colour(colour)) - part.astype(float)))
+
+
+def _covered(start: float, stop: float, size: int) -> tuple[int, Weights]:
+    """Return the first pixel that is touched, and how much of it and of each next one lies between."""
+    first, last = max(math.floor(start), 0), min(math.ceil(stop), size)
+    pixels = np.arange(first, max(last, first))
+    return first, np.minimum(pixels + 1, stop) - np.maximum(pixels, start)
+
+
+def _hatch(row: int, column: int, shape: tuple[int, ...]) -> Weights:
+    """Return how much of each pixel the stripes cover."""
+    y, x = (
+        (first * PARTS + np.arange(number * PARTS) + 0.5) / PARTS / ZOOM
+        for first, number in zip((row, column), shape, strict=True)
     )
-
-
-ENOUGH = 8
-"""Figures from which a second process pays: resvg holds the interpreter's lock, so threads do not help."""
-
-
-def png_files(svgs: Sequence[str]) -> tuple[bytes, ...]:
-    """Return several SVG as PNG, in their order; of many, every other one is drawn by a second process.
-
-    Where none can be started, or it fails, all are drawn here: the bytes are the same.
-    """
-    if len(svgs) < ENOUGH or not sys.executable or getattr(sys, "frozen", False):
-        return tuple(map(png_bytes, svgs))
-    here, there = svgs[::2], svgs[1::2]
-    helper = _started(there)
-    try:
-        pictures = list(map(png_bytes, here))
-    except BaseException:
-        if helper:
-            helper.kill()
-            helper.communicate()
-        raise
-    others = (_answer(helper, len(there)) if helper else None) or tuple(map(png_bytes, there))
-    for index, picture in enumerate(others):
-        pictures.insert(2 * index + 1, picture)
-    return tuple(pictures)
-
-
-def _started(svgs: Sequence[str]) -> subprocess.Popen[bytes] | None:
-    """Start a second process on some SVG; None if there can be none."""
-    command = [sys.executable, "-m", "csea_stats.report.png"]
-    try:
-        helper = subprocess.Popen(  # noqa: S603 - our own module, under the running interpreter
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-    except OSError:
-        return None
-    if helper.stdin:
-        with suppress(OSError), helper.stdin as stream:  # one that has ended takes nothing; its answer tells
-            stream.write(json.dumps(svgs).encode())
-    helper.stdin = None
-    return helper
-
-
-def _answer(helper: subprocess.Popen[bytes], number: int) -> tuple[bytes, ...] | None:
-    """Return the PNG that a second process has drawn; None if it has not."""
-    with helper:
-        text, _ = helper.communicate()
-    try:
-        pictures = tuple(b64decode(picture) for picture in json.loads(text))
-    except ValueError:
-        return None
-    return pictures if helper.returncode == 0 and len(pictures) == number else None
-
-
-if __name__ == "__main__":
-    drawn = map(png_bytes, json.load(sys.stdin.buffer))
-    sys.stdout.write(json.dumps([b64encode(picture).decode() for picture in drawn]))
+    inside = np.add.outer(y, x) / math.sqrt(2) % STRIPES < STRIPE
+    return np.asarray(inside.reshape(shape[0], PARTS, shape[1], PARTS).mean(axis=(1, 3)))

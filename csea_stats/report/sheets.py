@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csea_stats.report.answer_rows import LISTS, diverging, half_axis, scale_figure, scale_of
 from csea_stats.report.comparisons import difference_parts
 from csea_stats.report.context import headline_of
-from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text, sheet_svg
+from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text
 from csea_stats.report.questions import item_title, strip_caption
 from csea_stats.report.strips import full_strip, row_strip
 from csea_stats.report.target_tables import bare_count, description, lane_labels, share_text, span
@@ -53,15 +53,15 @@ class Stack:
         return Stack(pieces=(*self.pieces, *pieces), y=self.y + height)
 
 
-def question_sheets(context: PageContext) -> tuple[tuple[str, str], ...]:
-    """Return (name, SVG) of every question that has a number, and of every comparison."""
+def question_sheets(context: PageContext) -> tuple[tuple[str, Sheet], ...]:
+    """Return (name, sheet) of every question that has a number, and of every comparison."""
     found = []
     for question in context.survey.question:
         headline = headline_of(context, question)
         if headline is not None:
-            found.append((question.id, sheet_svg(_sheet(question, headline, context))))
+            found.append((question.id, _sheet(question, headline, context)))
     for index, (gap, _) in enumerate(context.contrasts, 1):
-        found.append((f"{gap.question}-difference-{index}", sheet_svg(_difference(index, gap, context))))
+        found.append((f"{gap.question}-difference-{index}", _difference(index, gap, context)))
     return tuple(found)
 
 
