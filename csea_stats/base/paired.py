@@ -33,7 +33,7 @@ Cells = tuple[float, float, float]
 """Dirichlet parameters: of those who gave the first answer alone, the second alone, and of the rest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PairPosterior:
     """Shares of those who gave one answer alone, in a population or among people like these.
 
@@ -41,22 +41,22 @@ class PairPosterior:
     ----------
     cells : (first alone, second alone, rest)
         Dirichlet parameters.
-    tilts : tuple of (shift, probability)
+    tilts : (shifts, probabilities)
         What the log odds of the first among those who differ lose.
     differing : LogitGroup
         Logit of the share that differs, before the tilt.
     """
 
     cells: Cells
-    tilts: tuple[tuple[float, float], ...]
+    tilts: tuple[Array, Array]
     differing: LogitGroup
 
     @property
     def swapped(self) -> PairPosterior:
         """The same with the two answers exchanged."""
         first, second, rest = self.cells
-        tilts = tuple((-shift, probability) for shift, probability in self.tilts)
-        return PairPosterior(cells=(second, first, rest), tilts=tilts, differing=self.differing)
+        shifts, weights = self.tilts
+        return PairPosterior(cells=(second, first, rest), tilts=(-shifts, weights), differing=self.differing)
 
     def cdf(self, value: float) -> float:
         """Return the probability that the first share less the second is at most so much.
@@ -91,7 +91,7 @@ class PairPosterior:
         variance = (first + second - mean**2) / (total + 1)
         # What a cell's log participation ratio moves the difference by, to first order.
         moves = first * (1 - mean), second * (1 + mean), rest * mean
-        shifts, weights = (np.array(part) for part in zip(*self.tilts, strict=True))
+        shifts, weights = self.tilts
         variance += float(weights @ shifts**2) / 2 * sum(move**2 for move in moves)
         return difference_quantile(self.cdf, probability, mean=mean, spread=math.sqrt(variance))
 
@@ -102,7 +102,7 @@ def sampled_pairs(cells: Cells, weights: Weights = (1.0, 1.0, 1.0)) -> PairPoste
     shift = math.log(rest) - math.log(first * second) / 2
     return PairPosterior(
         cells=cells,
-        tilts=((math.log(second / first), 1.0),),
+        tilts=(np.array([math.log(second / first)]), np.ones(1)),
         differing=sampled_group((cells[0] + cells[1], cells[2]), shift),
     )
 
@@ -122,14 +122,14 @@ def selected_pairs(cells: Cells, tau: float) -> PairPosterior:
     z = np.linspace(-REACH, REACH, number)
     return PairPosterior(
         cells=cells,
-        tilts=tuple(zip((tau * z).tolist(), normal_weights(z).tolist(), strict=True)),
+        tilts=(tau * z, normal_weights(z)),
         differing=selected_group((cells[0] + cells[1], cells[2]), tau=math.sqrt(0.75) * tau, mean=0.0),
     )
 
 
 def _above(posterior: PairPosterior, t: float) -> float:
     first, second, _ = posterior.cells
-    shift, weight = (np.array(part) for part in zip(*posterior.tilts, strict=True))
+    shift, weight = posterior.tilts
     *ends, own_step = _reach(first, second)
     start, stop = (_mapped(end - shift, t) for end in ends)
     group = posterior.differing
