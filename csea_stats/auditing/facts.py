@@ -12,7 +12,7 @@ from csea_stats.errors import UnknownName
 from csea_stats.survey.survey import NOT_PRINTED, cell_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from csea_stats.auditing.constraints import Ranges
     from csea_stats.survey.survey import Cell, Question
@@ -49,6 +49,11 @@ class PrintedFact:
     ranges: Ranges
     cells: tuple[str, ...]
     soft: bool = False
+
+    @property
+    def loose(self) -> bool:
+        """Whether it is a comparison in words ("most", "more than half"), which a printed number outranks."""
+        return self.kind == "words" and amount_in_words(self.value).side not in ("said", "exactly")
 
     def holds(self, counts: tuple[int, ...]) -> bool:
         """Whether a count vector meets this fact."""
@@ -229,3 +234,37 @@ def cut(facts: Iterable[PrintedFact], highest: int) -> list[tuple[int, int, int]
         for low, after in pairwise(sorted(edges))
     ]
     return sorted(runs, key=lambda run: -run[2])
+
+
+def groups_of(facts: Iterable[PrintedFact]) -> dict[tuple[int, ...], list[PrintedFact]]:
+    """Group facts by the answer, or the sum of answers, that they speak of."""
+    groups: dict[tuple[int, ...], list[PrintedFact]] = {}
+    for fact in facts:
+        if fact.kind not in ("total", "unlabelled"):
+            groups.setdefault(fact.members, []).append(fact)
+    return groups
+
+
+def agreed(facts: Sequence[PrintedFact], base: int, size: int) -> tuple[Ranges, int]:
+    """Return the counts that meet the most of these facts about one sum, and how many they break.
+
+    Loose words that contradict every number printed beside them have no say.
+    """
+    kept = binding(facts)
+    runs = cut(kept, base * size)
+    met = runs[0][2]
+    return tuple(sorted((low, high) for low, high, number in runs if number == met)), len(facts) - met
+
+
+def binding(facts: Iterable[PrintedFact]) -> tuple[PrintedFact, ...]:
+    """Leave out loose words that no count or percentage printed of the same answers allows."""
+    known = tuple(facts)
+    printed: dict[tuple[int, ...], Ranges] = {}
+    for fact in known:
+        if fact.kind in ("count", "percent"):
+            printed[fact.members] = united((*printed.get(fact.members, ()), *fact.ranges))
+    return tuple(fact for fact in known if not (fact.loose and printed.get(fact.members) and not _touch(fact, printed)))
+
+
+def _touch(fact: PrintedFact, printed: Mapping[tuple[int, ...], Ranges]) -> bool:
+    return bool(meet(fact.ranges, printed[fact.members]))

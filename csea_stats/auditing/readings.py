@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.consistent_sets import MOST_READINGS, Largest, UnknownCounts, largest, vectors
-from csea_stats.auditing.facts import PrintedFact, Unlabelled, facts_of, meet, united, unlabelled_of
+from csea_stats.auditing.facts import PrintedFact, Unlabelled, binding, facts_of, meet, united, unlabelled_of
 from csea_stats.auditing.findings import Reading
 from csea_stats.auditing.rounding import MOST_COUNTS
 
@@ -116,8 +116,8 @@ class Readings:
 
     @property
     def broken(self) -> int:
-        """How many facts every reading breaks."""
-        return sum(part.found.broken for part in self.parts)
+        """How many facts every reading breaks; loose words beside a printed number are among them."""
+        return sum(part.found.broken for part in self.parts) + len(self.facts) - len(binding(self.facts))
 
     @cached_property
     def listed(self) -> bool:
@@ -235,7 +235,7 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
     for members in [tuple(range(size))] if question.one_answer else _components(size, facts, groups):
         table = UnknownCounts(
             domains=tuple(domains[i] for i in members),
-            facts=_within(facts, members),
+            facts=_within(binding(facts), members),
             total=base if question.one_answer else None,
             complete=listed,
             groups=_within(groups, members),

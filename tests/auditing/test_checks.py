@@ -398,3 +398,33 @@ def test_words_that_no_count_of_the_base_meets():
     assert (finding.code, finding.expected) == ("number-in-words", 'no count of 49 is "exactly half"')
     assert audit(survey(question([cell("a", words="exactly half")], kind="multiple"))).counts_of("q", "a") == (24, 25)
     assert not wrong(audit(survey(question([cell("a", words="exactly half")], kind="multiple"), respondents=36)))
+
+
+@pytest.mark.parametrize(
+    ("printed", "counts"),
+    [
+        ({"count": 25, "words": "most"}, (25,)),
+        ({"count": 25, "words": "more than half"}, (25,)),
+        ({"percent": "42", "words": "more than half"}, (25,)),
+        ({"count": 25, "words": "at most 24"}, (25,)),
+        ({"percent": "42", "count": 25, "words": "most"}, (25,)),
+        ({"count": 40, "words": "most"}, (40,)),
+        ({"count": 25, "words": "half"}, (25, 30)),  # exact words are as good as a number
+        ({"count": 25, "words": "all sixty"}, (25, 60)),
+        ({"percent": "42", "count": 26, "words": "most"}, (25, 26)),  # the words decide nothing between the two
+    ],
+)
+def test_a_printed_number_stands_beside_loose_words(printed, counts):
+    found = audit(survey(question([cell("a", "Text", **printed)], kind="ordinal", partial=True), respondents=60))
+    assert found.counts_of("q", "a") == counts
+    assert len(wrong(found)) == (counts != (40,))
+
+
+def test_loose_words_in_another_place_do_not_bind_either():
+    cells = [cell("a", count=25), cell("a", "Text", words="most"), cell("b", words="more than a quarter")]
+    found = audit(survey(question(cells, kind="ordinal"), respondents=60))
+    assert found.counts_of("q", "a") == (25,)
+    assert found.counts_of("q", "b") == tuple(range(16, 36))
+    assert codes(found) == ["text-and-figure"]
+    assert wrong(found)[0].consequence == "the printed number stands; the words beside it are not used"
+    assert {one.cells_set_aside for one in found.feasible("q")} == {("q/a @ Text",)}

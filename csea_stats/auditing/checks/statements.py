@@ -20,35 +20,19 @@ from csea_stats.auditing.explanations import (
     sums_without_labels,
     unlabelled_sums,
 )
-from csea_stats.auditing.facts import cells_of, cut
+from csea_stats.auditing.facts import agreed, binding, cells_of, groups_of
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.rounding import bracket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from csea_stats.auditing.constraints import Ranges
     from csea_stats.auditing.facts import PrintedFact, Unlabelled
     from csea_stats.survey.survey import Question
 
 CARRIED = "every count that this allows is carried into the estimates; intervals cover all of them"
+STANDS = "the printed number stands; the words beside it are not used"
 SOFTENED = "the counts that a rescue would allow are carried into the estimates, with a caveat"
-
-
-def groups_of(facts: Iterable[PrintedFact]) -> dict[tuple[int, ...], list[PrintedFact]]:
-    """Group facts by the answer, or the sum of answers, that they speak of."""
-    groups: dict[tuple[int, ...], list[PrintedFact]] = {}
-    for fact in facts:
-        if fact.kind not in ("total", "unlabelled"):
-            groups.setdefault(fact.members, []).append(fact)
-    return groups
-
-
-def agreed(facts: Sequence[PrintedFact], base: int, size: int) -> tuple[Ranges, int]:
-    """Return the counts that meet the most of these facts, and how many they break."""
-    runs = cut(facts, base * size)
-    met = runs[0][2]
-    return tuple(sorted((low, high) for low, high, number in runs if number == met)), len(facts) - met
 
 
 def shown(fact: PrintedFact) -> str:
@@ -262,7 +246,7 @@ def _contradiction(question: Question, some: list[PrintedFact]) -> Finding:
         expected="; ".join(expected),
         verdict="inconsistent",
         explanations=(*dict.fromkeys(explanations), "one of the statements is a slip of the pen"),
-        consequence=CARRIED,
+        consequence=CARRIED if all(one in binding(some) for one in clash) else STANDS,
         power=pair_power(percents[0].value, percents[0].base, others[0].ranges)
         if percents and others and percents[0].base
         else "any other value in either place would have been caught",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.checks.statements import groups_of
 from csea_stats.auditing.consistent_sets import MOST_READINGS, ways_of
 from csea_stats.auditing.explanations import listing, percent_power
-from csea_stats.auditing.facts import cells_of, unlabelled_of
+from csea_stats.auditing.facts import cells_of, groups_of, unlabelled_of
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.results.numbers import number_of

@@ -7,11 +7,11 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.checks.statements import CARRIED, agreed, groups_of, shown
+from csea_stats.auditing.checks.statements import CARRIED, shown
 from csea_stats.auditing.consistent_sets import reach, solvable
 from csea_stats.auditing.constraints import Limit, System
 from csea_stats.auditing.explanations import counts_in, decimal_text, listing, total_range
-from csea_stats.auditing.facts import cells_of, meet
+from csea_stats.auditing.facts import agreed, cells_of, groups_of, meet
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.programme import Programme
 from csea_stats.auditing.rounding import units, window
