@@ -11,7 +11,7 @@ from csea_stats.auditing.checks.battery_checks import check_battery
 from csea_stats.auditing.checks.date_checks import check_dates
 from csea_stats.auditing.checks.list_checks import check_length, check_lists
 from csea_stats.auditing.checks.number_checks import check_numbers
-from csea_stats.auditing.checks.statements import check_statements
+from csea_stats.auditing.checks.statements import check_statements, tell_cause
 from csea_stats.auditing.checks.summary_checks import summarise, summarise_battery
 from csea_stats.auditing.checks.table_checks import check_table, left_over
 from csea_stats.auditing.explanations import listing
@@ -69,8 +69,14 @@ def find(book: Book) -> tuple[Finding, ...]:
         found += [one for one in (*groups, *lists) if one.question == question.id]
         found += check_length(question)
         tables = [book.tables(question.id, group)[0] for group in groups_of_it]
-        findings += [*found, *summarise(question, tables, found)]
+        told_once = any(question.id in battery.questions for battery in survey.battery if battery.id in book.shared)
+        kept = [one for one in found if not (told_once and one.code == "other-base" and one in own[question.id, None])]
+        findings += [*kept, *summarise(question, tables, found)]
     for battery in survey.battery:
+        if battery.id in book.shared:
+            causes = [(book.question(name), book.tables(name)[0].cause) for name in battery.questions]
+            told = [(question, cause) for question, cause in causes if cause is not None]
+            findings += [tell_cause(told, book.people, battery.id)] if told else []
         findings += check_battery(book, battery, bases)
         findings += summarise_battery(battery)
     findings += check_numbers(survey)
@@ -85,7 +91,8 @@ def _table(book: Book, question: Question, group: Group | None, bases: tuple[int
     unlabelled = unlabelled_of(question, cells, table.base)
     statements = check_statements(question, table.facts, unlabelled, table.base, bases)
     found = [finding if unlabelled else _with_rest(question, table, finding) for finding in statements]
-    return [*found, *check_table(question, table, unlabelled)]
+    cause = [] if table.cause is None else [tell_cause([(question, table.cause)], book.people)]
+    return [*cause, *found, *check_table(question, table, unlabelled)]
 
 
 def _with_rest(question: Question, table: Readings, finding: Finding) -> Finding:

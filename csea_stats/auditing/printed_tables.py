@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.assignments import assigned, complete, sheet_of
+from csea_stats.auditing.causes import shared_base
 from csea_stats.auditing.facts import PrintedFact, facts_of, meet, percent_ranges, positions, ranges_between, united
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.auditing.two_way import Division, TwoWay, row_sizes, said
 from csea_stats.errors import UnknownName
-from csea_stats.survey.survey import NOT_PRINTED, battery_cell_name, groups_within, printed_bases
+from csea_stats.survey.survey import (
+    NOT_PRINTED,
+    base_of,
+    battery_cell_name,
+    group_count,
+    groups_within,
+    printed_bases,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from csea_stats.auditing.assignments import Assignments
     from csea_stats.auditing.constraints import Ranges, Vector
     from csea_stats.auditing.findings import Reading
     from csea_stats.auditing.two_way import Said
-    from csea_stats.survey.survey import Battery, Group, Question, Survey
+    from csea_stats.survey.survey import Battery, Cell, Group, Question, Survey
 
 MOST_BASES = 60
 """Of more feasible bases than these, the smallest and the largest stand for all."""
@@ -53,6 +61,7 @@ class Book:
         }
         self._parts: dict[tuple[str, Group, int], Readings] = {}
         self._two_way: dict[tuple[str, tuple[Group, ...]], TwoWay] = {}
+        self._batteries = {battery.id: battery.questions for battery in survey.battery}
         self._assigned: dict[str, tuple[Assignments, bool] | None] = {}
 
     def question(self, question_id: str) -> Question:
@@ -133,7 +142,8 @@ class Book:
         key = (question.id, group, base)
         if key not in self._parts:
             cells = [cell for cell in question.cells if cell.among == group]
-            self._parts[key] = read(question, cells, Frame(base=base, domains={}))
+            frame = Frame(base=base, domains={}, elsewhere=self._elsewhere(question, cells, base))
+            self._parts[key] = read(question, cells, frame)
         return self._parts[key]
 
     def two_way(self, question_id: str, group: Group) -> TwoWay | None:
@@ -274,12 +284,51 @@ class Book:
         question = self.question(question_id)
         if among is None:
             cells = [cell for cell in question.cells if cell.among is None]
-            frame = replace(self._frame(question, base), assigned=self._vectors(question))
+            frame = replace(
+                self._frame(question, base),
+                elsewhere=self._elsewhere(question, cells, base),
+                shared=next((bases for name, bases in self.shared.items() if question_id in self._batteries[name]), ()),
+                assigned=self._vectors(question),
+            )
             return read(question, cells, frame)
         alone = self._alone(question, among, base)
         cells = [cell for cell in question.cells if cell.among == among]
-        within = read(question, cells, Frame(base=base, domains=self._within(question, base)))
+        elsewhere = self._elsewhere(question, cells, base)
+        within = read(question, cells, Frame(base=base, domains=self._within(question, base), elsewhere=elsewhere))
         return within if within.broken == alone.broken else alone  # else print contradicts the total: a finding
+
+    def _elsewhere(self, question: Question, cells: Iterable[Cell], base: int) -> Collection[int] | None:
+        """Return the numbers of people that print names; None where a base is not printed itself."""
+        printed = any(base_of(self.survey, question, cell) == base for cell in cells)
+        return self.people if printed else None
+
+    @cached_property
+    def shared(self) -> dict[str, tuple[int, ...]]:
+        """For batteries whose percentages contradict their one printed base: other bases that fit all of them."""
+        found = {}
+        for battery in self.survey.battery:
+            questions = [self.question(name) for name in battery.questions]
+            bases = {base_of(self.survey, question) for question in questions}
+            base = bases.pop() if len(bases) == 1 else None
+            told = [(one, facts_of(one, [c for c in one.cells if not c.among], base)) for one in questions if base]
+            if base and (other := shared_base(told, base, self.people)):
+                found[battery.id] = other
+        return found
+
+    @cached_property
+    def people(self) -> dict[int, str]:
+        """The numbers of people that print names as a base, or as the size of a group it tells of: and whose."""
+        found: dict[int, str] = {}
+        if self.survey.people is not None:
+            found[self.survey.people] = "everybody"
+        for question in self.survey.question:
+            for base in printed_bases(question):
+                found.setdefault(base, f"a base printed for {question.id}")
+            for group in (question.among, *groups_within(question)):
+                size = None if group is None else group_count(self.survey, group)
+                if group is not None and size:
+                    found.setdefault(size, f"those of {group.told}")
+        return found
 
     def _within(self, question: Question, base: int) -> dict[int, Ranges]:
         """Return how many of a subgroup can have given each answer, given how many did in all."""

@@ -8,13 +8,14 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
+from csea_stats.auditing.causes import OtherBase, explained, other_base
 from csea_stats.auditing.consistent_sets import MOST_READINGS, Largest, UnknownCounts, largest, vectors
 from csea_stats.auditing.facts import PrintedFact, Unlabelled, binding, facts_of, meet, united, unlabelled_of
 from csea_stats.auditing.findings import Reading
 from csea_stats.auditing.rounding import MOST_COUNTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from csea_stats.auditing.constraints import Ranges, Vector
     from csea_stats.survey.survey import Cell, Question
@@ -102,6 +103,8 @@ class Readings:
         Names of the cells whose values have no labels.
     domains : mapping of position to ranges
         What an answer may be, where something other than its own cells says so.
+    cause : OtherBase or None
+        Another base that explains the contradictions between counts and percentages.
     """
 
     base: int
@@ -113,6 +116,7 @@ class Readings:
     complete: bool
     unlabelled_cells: tuple[str, ...]
     domains: Mapping[int, Ranges]
+    cause: OtherBase | None = None
 
     @property
     def broken(self) -> int:
@@ -198,6 +202,11 @@ class Frame:
         Facts from elsewhere (the range of a battery).
     assigned : tuple of tuple of int
         Every count vector that meets all facts, where values of several questions leave no other.
+    elsewhere : collection of int, or None
+        Other numbers of people that print names, one of which the percentages may be of; None where the base itself is
+        not printed.
+    shared : tuple of int
+        Other bases that fit all percentages of its battery.
     """
 
     base: int
@@ -205,6 +214,8 @@ class Frame:
     told: frozenset[int] = frozenset()
     facts: tuple[PrintedFact, ...] = ()
     assigned: tuple[Vector, ...] = ()
+    elsewhere: Collection[int] | None = None
+    shared: tuple[int, ...] = ()
 
 
 def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
@@ -219,10 +230,18 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
         The base and what else is known.
     """
     base, size = frame.base, len(question.categories)
-    facts = (*facts_of(question, cells, base), *frame.facts)
+    own = facts_of(question, cells, base)
     groups = unlabelled_of(question, cells, base)
+    cause = None
+    if frame.elsewhere is not None and not groups:
+        cause = other_base(question, own, base, frame.elsewhere, frame.shared)
+    facts = (*(own if cause is None else explained(question, own, cause)), *frame.facts)
     told = {i for fact in facts for i in fact.members} | {i for group in groups for i in group.members} | frame.told
-    listed = not question.partial and len(told) == size and (question.list_length or size) <= size
+    listed = (
+        not (question.partial or (cause and question.one_answer))
+        and len(told) == size
+        and (question.list_length or size) <= size
+    )
     if question.kind == "pick" and question.chosen is not None and not question.one_answer:
         facts = (*facts, _pick_total(question.chosen, base, size, complete=listed))
     sums = dict.fromkeys(fact.members for fact in facts if len(fact.members) > 1)
@@ -260,6 +279,7 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
         complete=listed,
         unlabelled_cells=tuple(group.cell for group in groups),
         domains=frame.domains,
+        cause=cause,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 CHECKS = {
     "statements-agree": "Statements on the same answers agree",
     "percent-and-base": "A percentage fits its base",
+    "other-base": "Percentages are of the printed base",
     "percent-and-count": "A percentage fits the count beside it",
     "text-and-figure": "Text and figure agree",
     "too-many-readings": "All readings can be listed",

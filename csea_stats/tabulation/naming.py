@@ -129,7 +129,10 @@ def conflict_code(finding: Finding, question: Question) -> str | None:
 
     A total that misses a rule which print does not state leaves every count as it is.
     """
-    if finding.verdict != "inconsistent" or finding.question != question.id or finding.code == "pick-total":
+    its = finding.question == question.id or (
+        finding.code == "other-base" and any(cell.startswith(f"{question.id}/") for cell in finding.cells)
+    )
+    if finding.verdict != "inconsistent" or not its or finding.code == "pick-total":
         return None
     return "print-impossible" if finding.code == "percent-and-base" else "print-conflict"
 

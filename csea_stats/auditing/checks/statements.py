@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.explanations import (
+    WEAK,
     as_percent,
     counts_in,
     listing,
@@ -23,14 +24,20 @@ from csea_stats.auditing.explanations import (
 from csea_stats.auditing.facts import agreed, binding, cells_of, groups_of
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.rounding import bracket
+from csea_stats.results.numbers import number_of
+from csea_stats.survey.survey import JOIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from csea_stats.auditing.causes import OtherBase
     from csea_stats.auditing.facts import PrintedFact, Unlabelled
     from csea_stats.survey.survey import Question
 
 CARRIED = "every count that this allows is carried into the estimates; intervals cover all of them"
+MOST_TOLD = 4
+"""So many counts of the other base are spelt out."""
+
 STANDS = "the printed number stands; the words beside it are not used"
 SOFTENED = "the counts that a rescue would allow are carried into the estimates, with a caveat"
 
@@ -86,6 +93,61 @@ def check_statements(
         soft = [fact for value in values if (fact := group.fact(group.members[0], value)).soft]
         findings += [_impossible_value(question, fact, group, facts, printed_bases) for fact in soft]
     return findings
+
+
+def tell_cause(
+    told: Sequence[tuple[Question, OtherBase]], people: Mapping[int, str], battery: str | None = None
+) -> Finding:
+    """Tell once that the percentages of a question, or of several, are of another base, or of ticks.
+
+    Parameters
+    ----------
+    told : sequence of (Question, OtherBase)
+        With the same bases.
+    people : mapping of int to str
+        Numbers of people that print names elsewhere, and whose they are.
+    battery : str, optional
+        Id of what the questions make up.
+    """
+    first, cause = told[0]
+    groups = [(one, members, some) for one, its in told for members, some in groups_of(its.facts).items()]
+    names = [
+        f"{f'{one.id}, ' * (len(told) > 1)}{JOIN.join(one.categories[i] for i in members)}: "
+        f"{', '.join(map(shown, some))}"
+        for one, members, some in groups
+    ]
+    named = [_names(one, its.facts) for one, its in told]
+    few = listing(cause.bases) if len(cause.bases) < MOST_TOLD else None
+    bases, n = few or f"{cause.bases[0]} to {cause.bases[-1]}", cause.bases[0]
+    what = "answers given" if first.kind == "open-coded" else "ticks"
+    fit = [
+        f"{count} of {n} is {as_percent(count, n, one.value)}%"
+        for _, _, some in groups
+        for count in _counts(some)[:1]
+        for one in some
+        if one.kind == "percent"
+    ]
+    explanations = [listing(dict.fromkeys(fit[:MOST_TOLD]), "and")] if fit else []
+    if cause.ticks:
+        explanations.append(f"all answers together make {bases}")
+    elif not fit:
+        explanations.append(f"all the percentages together fit a base of {bases}; {WEAK}")
+    explanations += [f"{base} is printed elsewhere: {people[base]}" for base in cause.bases if base in people]
+    known = all(_counts(some) for _, _, some in groups)
+    rest = "; where there is none, every count that the percentage allows is carried into the estimates"
+    return Finding(
+        code="other-base",
+        question=battery or first.id,
+        cells=tuple(dict.fromkeys(cell for cells, _ in named for cell in cells)),
+        printed=f"{'; '.join(names)}; base {cause.base}",
+        expected=f"the percentages are of {f'the {bases} {what}' if cause.ticks else bases}, "
+        f"not of the {number_of(cause.base, 'respondents')}",
+        verdict="inconsistent",
+        explanations=(*explanations, "weighting, or several slips of the pen"),
+        consequence=f"printed counts stand{'' if known else rest}",
+        power="percentages of another base, wherever counts or rounding tell",
+        items=tuple(dict.fromkeys(item for _, items in named for item in items)),
+    )
 
 
 def _impossible_value(
