@@ -12,7 +12,7 @@ from csea_stats.auditing.checks.date_checks import check_dates
 from csea_stats.auditing.checks.list_checks import check_length, check_lists
 from csea_stats.auditing.checks.number_checks import check_numbers
 from csea_stats.auditing.checks.statements import check_statements, tell_cause
-from csea_stats.auditing.checks.summary_checks import summarise, summarise_battery
+from csea_stats.auditing.checks.summary_checks import summarise, summarise_battery, told_once
 from csea_stats.auditing.checks.table_checks import check_table, left_over
 from csea_stats.auditing.explanations import listing
 from csea_stats.auditing.facts import positions, unlabelled_of
@@ -69,9 +69,10 @@ def find(book: Book) -> tuple[Finding, ...]:
         found += [one for one in (*groups, *lists) if one.question == question.id]
         found += check_length(question)
         tables = [book.tables(question.id, group)[0] for group in groups_of_it]
-        told_once = any(question.id in battery.questions for battery in survey.battery if battery.id in book.shared)
-        kept = [one for one in found if not (told_once and one.code == "other-base" and one in own[question.id, None])]
+        by_battery = any(question.id in battery.questions for battery in survey.battery if battery.id in book.shared)
+        kept = [one for one in found if not (by_battery and one.code == "other-base" and one in own[question.id, None])]
         findings += [*kept, *summarise(question, tables, found)]
+    findings = told_once(findings)
     for battery in survey.battery:
         if battery.id in book.shared:
             causes = [(book.question(name), book.tables(name)[0].cause) for name in battery.questions]

@@ -218,6 +218,12 @@ def _impossible(hundred: int, base: int) -> int:
     return sum(window(printed, base) is None for printed in _kinds(hundred))
 
 
+def impossible(percent: str, base: int) -> int:
+    """Return how many percentages of this kind no count of a base gives; of a kind with many, at least how many."""
+    _, hundred = units(percent)
+    return _impossible(hundred, base) if _kinds(hundred) else max(hundred - 2 * base, 0)
+
+
 def _name(percent: str) -> str:
     return "whole percentages" if "." not in percent else "percentages with one decimal"
 

@@ -428,3 +428,48 @@ def test_loose_words_in_another_place_do_not_bind_either():
     assert codes(found) == ["text-and-figure"]
     assert wrong(found)[0].consequence == "the printed number stands; the words beside it are not used"
     assert {one.cells_set_aside for one in found.feasible("q")} == {("q/a @ Text",)}
+
+
+def agreeing(*questions, **more):
+    return [one for one in audit(survey(*questions, **more)).findings if one.code == "statements-agree"]
+
+
+def test_what_could_not_have_failed_does_not_agree():
+    (told,) = audit(survey(question([cell("a", percent="41")], kind="multiple"), respondents=400)).findings
+    assert (told.code, told.verdict) == ("nothing-to-compare", "cannot be checked")
+    (told,) = agreeing(question([cell("a", percent="41.3")], kind="multiple"), respondents=400)
+    assert told.expected == "agree: each percentage against its base"
+    (told,) = agreeing(question([cell("a", percent="41.25")], kind="multiple"), respondents=400)
+    assert told.expected == "agree: each percentage against its base"
+
+
+def test_statements_on_the_same_answer_in_different_groups_are_not_on_the_same():
+    sex = question([cell("f", count=200), cell("m", count=200)], ("f", "m"), name="sex")
+    apart = [cell("a", percent=p, among=Group(question="sex", item=s)) for p, s in (("40", "f"), ("60", "m"))]
+    told = [one for one in agreeing(sex, question(apart, kind="multiple"), respondents=400) if one.question == "q"]
+    assert not told
+    (told,) = (
+        one
+        for one in agreeing(sex, question([*apart, cell("a", count=200)], kind="multiple"), respondents=400)
+        if one.question == "sex"
+    )
+    assert told.expected == "agree: all answers against the base"
+    same = [cell("a", percent="50"), cell("a", "Text", count=200)]
+    (told,) = agreeing(question(same, kind="multiple"), respondents=400)
+    assert told.expected == "agree: statements on the same answer"
+
+
+def test_questions_of_which_nothing_could_fail_are_told_once():
+    asked = [question([cell("a", count=i)], kind="multiple", name=f"q{i}") for i in range(1, 22)]
+    (told,) = audit(survey(*asked)).findings
+    assert (told.code, told.question, len(told.cells)) == ("nothing-to-compare", None, 21)
+    assert told.printed.startswith("21 questions, nothing of which could fail: q1, q2")
+
+
+def test_a_group_of_nobody_agrees_with_nothing():
+    sex = question([], ("f", "m"), name="sex", partial=True)
+    some = [cell("a", percent="50", among=Group(question="sex", item="f")), cell("a", percent="50")]
+    for one in audit(survey(sex, question(some, kind="multiple"), respondents=40)).findings:
+        assert "0 respondents" not in one.printed
+        assert "and 0" not in one.printed
+        assert one.code != "nested-base"

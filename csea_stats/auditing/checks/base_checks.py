@@ -85,12 +85,15 @@ def check_groups(book: Book, disputed: Disputed) -> list[Finding]:
         for cell in question.cells:
             if cell.among is not None and isinstance(cell.base, int):
                 printed.setdefault(cell.among, {}).setdefault(cell.base, []).append(cell_name(question, cell))
-    return [_nested(book, group, bases, disputed) for group, bases in printed.items()]
+    found = [_nested(book, group, bases, disputed) for group, bases in printed.items()]
+    return [one for one in found if one is not None]
 
 
-def _nested(book: Book, group: Group, bases: dict[int, list[str]], disputed: Disputed) -> Finding:
+def _nested(book: Book, group: Group, bases: dict[int, list[str]], disputed: Disputed) -> Finding | None:
     counts = alternatives(book, group.question, group.items, disputed)
     most = counts[-1][1]
+    if counts == ((0, max(book.bases(group.question))),) and max(bases) <= most:
+        return None  # nothing is printed of the group's size
     wrong = [base for base in bases if base > most]
     fewer = [base for base in bases if base < counts[0][0]]
     asked = book.question(group.question)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.consistent_sets import MOST_READINGS, ways_of
-from csea_stats.auditing.explanations import listing, percent_power
+from csea_stats.auditing.explanations import impossible, listing, percent_power
 from csea_stats.auditing.facts import cells_of, groups_of, unlabelled_of
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.number_words import amount_in_words
@@ -33,35 +34,63 @@ def summarise(question: Question, tables: Sequence[Readings], found: Sequence[Fi
         What its checks have found so far.
     """
     touched = {cell for finding in found if finding.verdict == "inconsistent" for cell in finding.cells}
-    facts = [fact for table in tables for fact in table.facts if fact.kind != "total" and fact.cells]
-    agree = [fact for fact in facts if not touched.intersection(fact.cells)]
+    told = [[fact for fact in table.facts if fact.kind != "total" and fact.cells] for table in tables if table.base]
+    facts = [fact for some in told for fact in some]
+    agree = [(table, _untouched(some, touched)) for table, some in zip(filter(_peopled, tables), told, strict=True)]
+    checked = _checked(agree, others=bool(touched))
     findings = []
     if not question.cells:  # told by a battery only, which has findings of its own
         pass
-    elif _comparable(agree, tables):
-        findings.append(_agreed(question, tables, agree, others=bool(touched)))
+    elif checked:
+        findings.append(_agreed(question, agree, checked, others=bool(touched)))
     elif facts and not any(set(finding.cells).intersection(facts[0].cells) for finding in found):
         findings.append(_single(question, facts))
     return [*findings, *_vague(question), *_no_label(question, tables), *_many(question, tables)]
 
 
-def _comparable(facts: Sequence[PrintedFact], tables: Sequence[Readings]) -> bool:
-    """Whether anything could have contradicted these facts."""
-    whole = any(table.one_answer and table.complete for table in tables)
-    alone = all(len(some) == 1 and len(members) == 1 for members, some in groups_of(facts).items())
-    return any(fact.kind == "percent" for fact in facts) or not alone or (whole and len(facts) > 1)
+Agreed = list[tuple["Readings", list["PrintedFact"]]]
+"""For each table, what nothing contradicts."""
 
 
-def _agreed(question: Question, tables: Sequence[Readings], facts: Sequence[PrintedFact], *, others: bool) -> Finding:
+def _peopled(table: Readings) -> bool:
+    return table.base > 0
+
+
+def _untouched(facts: Sequence[PrintedFact], touched: set[str]) -> list[PrintedFact]:
+    return [fact for fact in facts if not touched.intersection(fact.cells)]
+
+
+def _checked(agree: Agreed, *, others: bool) -> list[str]:
+    """Name the checks that could have failed, within one table each."""
+    checked: dict[str, None] = {}
+    for table, facts in agree:
+        groups = groups_of(facts)
+        if _testing(facts):
+            checked["each percentage against its base"] = None
+        if len(facts) > len(groups):
+            checked["statements on the same answer"] = None
+        parts = [set(one) & set(other) for one in groups for other in groups if len(one) > len(other)]
+        among_values = any(len(one) > 1 for one in groups) and bool(table.unlabelled_cells)
+        if (any(parts) or among_values) and not others:
+            checked["printed sums against their parts"] = None
+        if table.one_answer and len(groups) > 1 and not others:
+            checked["all answers against the base" if table.complete else "answers together against the base"] = None
+    return list(checked)
+
+
+def _testing(facts: Sequence[PrintedFact]) -> list[tuple[str, int]]:
+    """Return the percentages, with their bases, whose kind has impossible values for that base."""
+    values = [
+        (value, one.base) for one in facts if one.kind in ("percent", "range") for value in one.value.split(" to ")
+    ]
+    return [(value, base) for value, base in values if base and impossible(value, base)]
+
+
+def _agreed(question: Question, agree: Agreed, checked: Sequence[str], *, others: bool) -> Finding:
+    facts = [fact for _, some in agree for fact in some]
     answers = dict.fromkeys(question.categories[i] for fact in facts for i in fact.members)
-    sums = sum(len(members) > 1 for members in groups_of(facts))
-    checked = ["each percentage against its base"] if any(fact.kind == "percent" for fact in facts) else []
-    checked += ["statements on the same answer"] if len(facts) > len(groups_of(facts)) else []
-    checked += ["printed sums against their parts"] if sums and not others else []
-    if any(table.one_answer and table.complete for table in tables) and not others:
-        checked.append("all answers against the base")
     bases = listing(dict.fromkeys(fact.base for fact in facts), "and")
-    percents = [fact for fact in facts if fact.kind == "percent"]
+    tested = _testing(facts)
     return Finding(
         code="statements-agree",
         question=question.id,
@@ -70,21 +99,39 @@ def _agreed(question: Question, tables: Sequence[Readings], facts: Sequence[Prin
         f"base {bases}",
         expected=f"agree: {listing(checked, 'and')}",
         verdict="consistent",
-        power=percent_power(percents[0].value, percents[0].base) if percents and percents[0].base else "",
+        power=percent_power(*tested[0]) if tested else "a number that no counts meet together with the others",
         items=tuple(answers),
     )
 
 
 def _single(question: Question, facts: Sequence[PrintedFact]) -> Finding:
     return Finding(
-        code="nothing-to-compare",
+        code=ALONE,
         question=question.id,
         cells=cells_of(facts),
-        printed=f"{number_of(len(facts), 'statements')}, each in one form only",
-        expected="a percentage, a total or a second place to compare with",
+        printed=f"{number_of(len(facts), 'statements')}, nothing of which could fail",
+        expected="a percentage of fewer people, a total or a second place to compare with",
         verdict="cannot be checked",
         consequence="taken as printed",
     )
+
+
+ALONE = "nothing-to-compare"
+
+
+def told_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Tell once of all questions of which nothing could have failed, where the first of several stands."""
+    alone = [one for one in findings if one.code == ALONE]
+    if len(alone) < 2:
+        return list(findings)
+    first, names = alone[0], [one.question or "" for one in alone]
+    whole = replace(
+        first,
+        question=None,
+        cells=tuple(cell for one in alone for cell in one.cells),
+        printed=f"{len(alone)} questions, nothing of which could fail: {listing(names, 'and')}",
+    )
+    return [*(one for one in findings if one.code != ALONE), whole]
 
 
 def _vague(question: Question) -> list[Finding]:
