@@ -22,13 +22,13 @@ from csea_stats.claims.evidence import (
     unknown,
     with_verdicts,
 )
-from csea_stats.estimators.arguments import share_pairs
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.ranking import ranks
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import share_words
 from csea_stats.results.verdicts import counted_verdict
 from csea_stats.tabulation.naming import choices_each, item_label, item_name, words_among
+from csea_stats.tabulation.tabulation import sized
 from csea_stats.targets.populations import Population, Selection, SelectionBounds, Target
 
 if TYPE_CHECKING:
@@ -82,11 +82,10 @@ def share_against(context: ClaimContext, name: str, item: Items, among: Group | 
     counts, bases = sets_of(context, name, items, among)
     if silent(counts, bases):
         return unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
-    pairs = share_pairs(counts, bases)
+    pairs = tuple(sorted(context.audit.pairs(name, items, among)))  # which count goes with which base is printed
     words = words_among(context.survey, among or question.among, context.audit.base(name, among))
     found = proportion(
-        counts,
-        bases,
+        *sized(pairs),
         level=context.level,
         target=context.targets(words),
         threshold=goal.threshold,
@@ -185,15 +184,15 @@ def tested_printed(test: PrintedTest, context: ClaimContext) -> TestedClaim:
     if silent(counts, bases):
         return unknown("print gives no other number to hold it against.", findings)
     words = words_among(context.survey, test.among or question.among, context.audit.base(test.question, test.among))
+    pairs = context.audit.pairs(test.question, items, test.among)
     found = proportion(
-        counts,
-        bases,
+        *sized(pairs),
         level=context.level,
         target=context.targets(words),
         threshold=None,
         label=item_label(question, items),
     )
-    fits = [_as_printed(test, x, n) for x, n in share_pairs(counts, bases)]
+    fits = [_as_printed(test, x, n) for x, n in pairs]
     counted = counted_verdict([1.0 if fit else -1.0 for fit in fits], threshold=0.0)
     why = _printed_why(test, sorted(counts), tuple(sorted(bases)), fits)
     return TestedClaim(

@@ -411,3 +411,37 @@ def test_the_shipped_lists_that_print_shows_in_part(by_id):
         assert words(by_id[name])[0] == "print unclear"
         assert "print unclear (rank 1 among those printed)" in by_id[name].sentence
     assert words(by_id["barriers-fear-first"])[0] == "true of them"  # all answers but one that nobody chose
+
+
+def test_a_share_of_an_unknown_base_keeps_count_and_base_together(tmp_path):
+    """65.49% is 74 of 113 or 167 of 255, never 74 of 255."""
+    survey = tmp_path / "open.toml"
+    survey.write_text(
+        """
+format = "csea-survey/1"
+id = "open"
+title = "Open"
+respondents = 259
+source = { title = "x", publisher = ["x"], country = "x", year = 2000, mode = "x", recruitment = "x" }
+targets = { respondents = "x", superpopulation = "x", population = "x" }
+question = [{ id = "q", label = "Q", kind = "yes-no", base = "not printed", where = "T", percents = { yes = "65.49" } }]
+""",
+        encoding="utf-8",
+    )
+    claims = tmp_path / "claims.toml"
+    claims.write_text(
+        """
+format = "csea-claims/1"
+survey = "open"
+claim = [
+  { id = "most", section = "S", text = "Most.", test = { kind = "share", question = "q", item = "yes", above = 0.5 } },
+  { id = "so", section = "S", text = "So.", test = { kind = "printed", question = "q", item = "yes", count = 167 } },
+]
+""",
+        encoding="utf-8",
+    )
+    most, so = cs.check_claims(cs.load_survey(survey), claims)
+    assert words(most) == ["true of them", "supported", "not settled"]
+    assert most.estimates[0].bounds == pytest.approx((74 / 113, 93 / 142))
+    assert most.probability == pytest.approx((0.9995, 1), abs=5e-4)
+    assert words(so) == ["print unclear", None, None]
