@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+import csea_stats as cs
 from csea_stats.cli import main
 
 
@@ -28,7 +29,10 @@ def test_help_lists_the_commands(run):
 
 
 def test_surveys(run):
-    assert run("surveys").output.startswith("bosnia-herzegovina-2021: ")
+    shown = run("surveys").output.splitlines()
+    assert [line.partition(":")[0] for line in shown] == cs.survey_names()
+    assert shown[0].startswith("bosnia-herzegovina-2021: ")
+    assert shown[0].endswith("(Bosnia and Herzegovina, 2021; n = 49)")
 
 
 def test_estimate_a_share(run):

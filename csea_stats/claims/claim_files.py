@@ -238,7 +238,7 @@ def claim_names() -> list[str]:
     Examples
     --------
     >>> claim_names()
-    ['bosnia-herzegovina-2021']
+    ['bosnia-herzegovina-2021', 'dask-users-2019', 'research-engineers-netherlands-2017']
     """
     return shipped_names(_folder())
 

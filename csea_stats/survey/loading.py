@@ -195,7 +195,7 @@ def survey_names() -> list[str]:
     Examples
     --------
     >>> survey_names()
-    ['bosnia-herzegovina-2021']
+    ['bosnia-herzegovina-2021', 'dask-users-2019', 'research-engineers-netherlands-2017']
     """
     return shipped_names(_folder())
 

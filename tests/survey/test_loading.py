@@ -43,8 +43,8 @@ def line_in(text, start):
     return next(number for number, line in enumerate(text.split("\n"), 1) if start in line)
 
 
-def test_the_shipped_survey_and_a_file_of_ones_own():
-    assert cs.survey_names() == [NAME]
+def test_the_shipped_surveys_and_a_file_of_ones_own():
+    assert cs.survey_names() == [NAME, "dask-users-2019", "research-engineers-netherlands-2017"]
     assert cs.load_survey(NAME).respondents == 49
     for way in (OWN, str(OWN), os.fspath(OWN)):
         assert cs.load_survey(way).id == "adelaide-students"
