@@ -11,6 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from csea_stats.encoding.grids import PLACE
 from csea_stats.encoding.pasted_columns import Series, all_whole, readable, scale_words, sorted_columns
 from csea_stats.survey.short_forms import identifier
 from csea_stats.survey.survey import COLUMNS, JOIN
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from csea_stats.encoding.grids import PastedTable
-
-PLACE = re.compile(r"\b(?:Table|Figure|Fig\.|Chart|Box|Exhibit)\s*[A-Z]?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
 
 
 def draft(grids: Sequence[PastedTable]) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 FORMS = (".csv", ".tsv", ".txt", ".md", ".html", ".htm", ".xlsx")
 """Endings of the files that are read."""
 
+PLACE = re.compile(r"\b(?:Table|Figure|Fig\.|Chart|Box|Exhibit)\s*[A-Z]?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
+"""How reports name the place of a table."""
+
 MOST_ROWS, MOST_COLUMNS, MOST_TABLES = 2000, 200, 200
 """How large a table may be, and how many one source may hold; a published table has some dozen rows."""
 
@@ -140,6 +143,11 @@ def _separated(source: str, text: str) -> Iterable[tuple[str, list[list[str]]]]:
     """Read tables parted by empty lines; the separator is the most frequent of tab, semicolon and comma."""
     outside = "".join(text.split('"')[::2])
     sign = max("\t;,", key=outside.count)
+    lines = [line for line in text.splitlines() if line.strip()]
+    parted = sum(sign in re.sub(r"(?<=\d),(?=\d)", "", line) for line in lines)  # a decimal comma parts nothing
+    if parted * 2 < len(lines) and (found := _spaced(lines)):
+        yield found
+        return
     reader = csv.reader(text.splitlines(keepends=True), delimiter=sign, strict=True)
     title, rows = "", list[list[str]]()
     try:
@@ -155,6 +163,41 @@ def _separated(source: str, text: str) -> Iterable[tuple[str, list[list[str]]]]:
     except csv.Error as error:
         raise SurveyFileError(source, [f"line {reader.line_num}: this is no table of texts: {error}"]) from None
     yield title, rows
+
+
+_NUMBER = re.compile(r"[<>]?\d+(?:[.,]\d+)*%?(?:\(\d+(?:[.,]\d+)*%?\))?|[-\N{EN DASH}]")
+
+
+def _spaced(lines: list[str]) -> tuple[str, list[list[str]]] | None:
+    """Read lines of a label and some numbers after it, as a PDF gives them; None if few lines are such."""
+    read = [_label_and_numbers(line) for line in lines]
+    lengths = [len(row) for row in read if len(row) > 1]
+    width = max(lengths, key=lengths.count, default=0)
+    begins = (place for place, row in enumerate(read) if len(row) == width and not PLACE.match(lines[place]))
+    start = next(begins, 0)
+    rows, begun = list[list[str]](), ""
+    for row in read[start:]:  # a label may begin on the lines above
+        begun = f"{begun} {row[0]}".strip()
+        if len(row) > 1:
+            rows.append([begun, *row[1:]])
+            begun = ""
+    if not rows or len(rows) * 3 < (len(read) - start) * 2 or any(len(row) != width for row in rows):
+        return None
+    above, heads = lines[:start], ""
+    if above and not PLACE.match(above[-1]):
+        above, heads = above[:-1], above[-1].strip()
+    for parts in (re.split(r"\s{2,}", heads), heads.split()):
+        if len(parts) == width or (len(parts) == width - 1 and (width > 2 or parts[0] in ("n", "N", "%"))):
+            return " ".join(above), [["", *parts][-width:], *rows]
+    return " ".join((*above, heads)), rows
+
+
+def _label_and_numbers(line: str) -> list[str]:
+    words = re.sub(r"\s\((?=\d)", "(", line).split()
+    last = len(words)
+    while last > 1 and _NUMBER.fullmatch(words[last - 1]):
+        last -= 1
+    return [" ".join(words[:last]), *words[last:]]
 
 
 _ROW = re.compile(r"(?<!\\)\|")

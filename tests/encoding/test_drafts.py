@@ -153,6 +153,22 @@ def test_frequencies_as_a_statistics_program_prints_them(load):
     assert "# left out: another column of percents: 40.0, 40.0, ..." in text
 
 
+def test_lines_of_words_and_numbers_as_a_pdf_gives_them(load):
+    text = "Table 7: Where they heard of it\nn %\nsocial media 26 65,0\nat school,\nor near 12 30,0\nradio 9 22,5\n"
+    (question,) = load(drafted(text)).question
+    assert (question.label, question.where) == ("Where they heard of it", "Table 7")
+    assert told(question) == {"social media": (26, "65.0"), "at school, or near": (12, "30.0"), "radio": (9, "22.5")}
+    text = "Trust in\nItem  none at all  some   full\nthe police 20 30 50\nthe courts <5 \N{EN DASH} 40\n"
+    survey = load(drafted(text))
+    assert survey.question[0].categories == ("none at all", "some", "full")
+    assert [list(told(q).values()) for q in survey.question] == (
+        [[(None, "20"), (None, "30"), (None, "50")], [(None, "<5%"), (None, "40")]]
+    )
+    (question,) = load(drafted("Table 8\n\nyes 12 (40%)\nno 18 (60%)")).question
+    assert question.where == "Table 8"
+    assert told(question) == {"yes": (12, "40"), "no": (18, "60")}
+
+
 def test_cells_over_several_rows_and_columns_stay_in_their_columns():
     (table,) = grids_of(
         "<table><tr><th rowspan=2>Item<th colspan=2>Men<th>All<tr><th>n<th>%<th>n"
@@ -265,6 +281,13 @@ def test_a_table_that_is_none_is_told(text, form, says):
         grids_of(text, "here", form)
 
 
+def test_a_long_line_is_read_in_a_moment(within):
+    with within(3):  # about 0.3 on an idle machine
+        for line in ("a" + " 1" * 200_000 + " x", "a " + "1,1" * 200_000 + "x", "| " * 100_000, "<td>" * 100_000):
+            with pytest.raises(SurveyFileError):
+                grids_of(f"<table>{line}" if "<" in line else f"{line}\n{line}", "here")
+
+
 def test_files_that_are_none_are_told(tmp_path):
     for name, content, says in (
         ("t.pdf", b"x", r"found the ending '.pdf'; allowed is .csv"),
@@ -305,7 +328,7 @@ ENTRIES = st.one_of(
 
 @given(
     st.lists(st.lists(ENTRIES, min_size=1, max_size=5), min_size=1, max_size=6),
-    st.sampled_from(["\t", ",", "|", "<td>"]),
+    st.sampled_from(["\t", ",", "|", "<td>", " "]),
 )
 def test_any_table_gives_a_survey_or_an_error(tmp_path_factory, rows, sign):
     lines = [sign.join(row) for row in rows]
