@@ -51,7 +51,7 @@ def things():
 
 PATHS = ("text", "path")
 CALLS = {  # what follows the first argument, and the things that are of the right kind
-    "association": (("awareness", "organisation"), ("answers",)),
+    "association": (("awareness", "organisation"), ("answers", "survey")),
     "audit": ((), ("survey",)),
     "bases_for": ((49,), ()),
     "breakdown_ratio": ((49,), ()),
@@ -123,7 +123,7 @@ def test_what_is_told(things):
         "by: found list; allowed is a text or None": lambda: cs.tabulate(data, "awareness", by=["age"]),
         "variable: found 3; allowed is a text": lambda: data.column(3),
         "outcome: found 4; allowed is a text": lambda: cs.association(data, 4, "age"),
-        "data: found Survey; allowed is Microdata (read_respondents) or a Tab": lambda: cs.fit("a ~ b", survey),
+        "data: found dict; allowed is Microdata (read_respondents), a Tab": lambda: cs.fit("a ~ b", {}),
         "categories: found 2; allowed is a list or None": lambda: cs.ordinal([3, 4], 2),
         "chosen: found array([1, 2])": lambda: cs.rank_probabilities([3, 4], 9, np.array([1, 2])),
         "targets: found dict; allowed is the targets of a Survey": lambda: cs.Codebook({"a": KIND}, targets=PEOPLE),

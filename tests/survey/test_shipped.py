@@ -75,7 +75,7 @@ def test_contradictions_of_text_and_table_are_shown(engineers):
         ("text-and-figure", "contract"),  # half, and 65%
         ("percent-and-base", "co-author"),  # 78% and 90%
         ("percent-and-base", "in-the-text"),  # 90% and 2 of 4
-        ("percent-and-count", "testing"),  # percentages of answers, not of people
+        ("other-base", "testing"),  # percentages of answers, not of people
         ("text-and-figure", "bus-factor"),  # a majority, and 45%
         ("sum-of-answers", "position"),  # 79% in the text, 64 of 73 in the table
         ("sum-of-answers", "career"),  # 71% in the text, 63 of 73 in the table
