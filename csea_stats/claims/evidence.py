@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from csea_stats.claims.claim_verdicts import Verdicts, not_checkable
 from csea_stats.estimators.estimand import Participation
 from csea_stats.results.caveats import caveat
-from csea_stats.tabulation.naming import choices_each, conflict_code, targets_of
+from csea_stats.tabulation.items import Origin, choice_doubts, conflicts, with_source
+from csea_stats.tabulation.naming import conflict_code, targets_of
 from csea_stats.targets.populations import Population, Respondents
 
 if TYPE_CHECKING:
@@ -107,41 +108,30 @@ class ClaimContext:
         found = [f for f in self.audit.findings if conflict_code(f, question) and wanted & set(f.items)]
         return tuple(found)
 
-    def _conflicting(self, question: Question, items: Iterable[str]) -> Iterator[Caveat]:
-        for finding in self.conflicts(question, items):
-            code = conflict_code(finding, question)
-            if code:
-                yield caveat(code, detail=finding.printed)
-
     def _doubts(self, question: Question, items: Sequence[str]) -> Iterator[Caveat]:
-        """Yield what the kind of question and the way of its print leave open about answers."""
+        """Yield what print, the kind of question and the way of its print leave open about answers."""
+        yield from conflicts(self.audit, question, items)
         told = {cell.status for cell in question.cells if set(cell.items) & set(items) and cell.among is None}
         if "order" in told and "printed" not in told:
             yield caveat("label-by-order")
         if question.kind == "open-coded":
             yield caveat("mentions")
-        chosen = choices_each(question, self.audit)
-        if chosen:
-            code = "choices-compete" if question.chosen else "choices-recognised"
-            yield caveat(code, chosen=chosen, base=self.audit.base(question.id))
-        if question.among is not None:
-            yield caveat("views-not-events")
+        yield from choice_doubts(self.audit, question)
 
     def dressed(
         self, estimates: Sequence[Estimate], question: Question, items: Sequence[str], item: str
     ) -> tuple[Estimate, ...]:
         """Return estimates with their question, item, origin and the doubts that print adds."""
-        doubts = (*self._conflicting(question, items), *self._doubts(question, items))
+        doubts = tuple(self._doubts(question, items))
         places = tuple(dict.fromkeys(cell.where for cell in question.cells if set(cell.items) & set(items)))
-        return tuple(
-            replace(
-                estimate,
-                question=question.id,
-                item=item,
-                caveats=tuple(dict.fromkeys((*estimate.caveats, *doubts))),
-                provenance=replace(estimate.provenance, survey=self.survey.id, places=places, data_hash=self.data_hash),
+
+        def origin(call: str) -> Origin:
+            return Origin(
+                question=question.id, survey=self.survey.id, places=places, data_hash=self.data_hash, call=call
             )
-            for estimate in estimates
+
+        return tuple(
+            with_source(estimate, origin(estimate.provenance.call), item=item, doubts=doubts) for estimate in estimates
         )
 
 

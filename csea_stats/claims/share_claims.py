@@ -27,8 +27,8 @@ from csea_stats.estimators.ranking import ranks
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import share_words
 from csea_stats.results.verdicts import counted_verdict
+from csea_stats.tabulation.items import sized
 from csea_stats.tabulation.naming import choices_each, item_label, item_name, words_among
-from csea_stats.tabulation.tabulation import sized
 from csea_stats.targets.populations import Population, Selection, SelectionBounds, Target
 
 if TYPE_CHECKING:

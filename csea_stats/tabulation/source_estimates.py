@@ -18,7 +18,6 @@ from csea_stats.base.two_binomials import gap_limits
 from csea_stats.estimators.assumptions import base_of
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.proportion import proportion
-from csea_stats.estimators.tipping import tipping_ratio
 from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
@@ -27,11 +26,9 @@ from csea_stats.results.numbers import integer
 from csea_stats.results.values import Interval
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import groups_within
+from csea_stats.tabulation.items import Item, Origin, choice_doubts, conflicts, kind_doubts, sized, with_source
 from csea_stats.tabulation.naming import (
     HALF,
-    asks_half,
-    choices_each,
-    conflict_code,
     group_name,
     item_label,
     item_name,
@@ -41,11 +38,11 @@ from csea_stats.tabulation.naming import (
 )
 from csea_stats.tabulation.relations import battery_differences, joint_ranks, joint_shares, unpublished_crosstabs
 from csea_stats.tabulation.tabulate import tabulate
-from csea_stats.tabulation.tabulation import Counts, dressed, group_words, items_of, named, sized, targets_for
-from csea_stats.targets.populations import Population, Respondents, SelectionBounds
+from csea_stats.tabulation.tabulation import group_words, items_of, named, origin_of, targets_for
+from csea_stats.targets.populations import Population, SelectionBounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.respondents.microdata import Microdata
@@ -68,14 +65,16 @@ def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95) -> Estim
         Group by group: per answer one for these respondents, one for people like these, and one for the population at
         each selection strength. Where answers lie off the scale, then the shares of all who answered, too.
     """
-    found: list[Estimate] = []
-    for group in range(len(tabulation.groups)):
-        if 0 in tabulation.bases(group):
-            continue  # nobody, so no share
-        for places in items_of(tabulation):
-            found.extend(_item(tabulation, group, places, level))
-        found.extend(_of_all(tabulation, group, level))
-    return Estimates(found)
+    items = (
+        item
+        for group in range(len(tabulation.groups))
+        if 0 not in tabulation.bases(group)  # of nobody there is no share
+        for item in (
+            *(_item(tabulation, group, places) for places in items_of(tabulation)),
+            *_of_all(tabulation, group),
+        )
+    )
+    return Estimates(estimate for item in items for estimate in item.estimates(level))
 
 
 def answered_estimates(data: Microdata, *, level: float = 0.95) -> Estimates:
@@ -93,27 +92,21 @@ def answered_estimates(data: Microdata, *, level: float = 0.95) -> Estimates:
     return Estimates(found)
 
 
-def _item(tabulation: Tabulation, group: int, places: tuple[int, ...], level: float) -> Iterator[Estimate]:
+def _item(tabulation: Tabulation, group: int, places: tuple[int, ...]) -> Item:
     name, label = named(tabulation, places)
     who = tabulation.groups[group]
-    if who:
-        name, label = f"{name} among {who}", f"{label} ({group_words(tabulation, who)})"
-    pairs = tabulation.pairs((group,), places)
-    counts, bases = sized(pairs)
-    threshold = HALF if asks_half(pairs, level) else None
-    doubts = (*_kind_doubts(tabulation), *_apart(tabulation, group))
-    targets = targets_for(tabulation)
-    estimand = "cumulative share" if len(places) > 1 else "share"
-    for one in proportion(counts, bases, level=level, target=targets, threshold=threshold, label=label):
-        yield dressed(tabulation, one, item=name, estimand=estimand, doubts=doubts)
-    if threshold is not None:
-        tipping = tipping_ratio(counts, bases, threshold=HALF, level=level, label=label)
-        words = targets[1].words
-        tipping = replace(tipping, target=replace(tipping.target, words=words))
-        yield dressed(tabulation, tipping, item=name, estimand="tipping point", doubts=doubts)
+    return Item(
+        name=f"{name} among {who}" if who else name,
+        label=f"{label} ({group_words(tabulation, who)})" if who else label,
+        estimand="cumulative share" if len(places) > 1 else "share",
+        pairs=tuple(tabulation.pairs((group,), places)),
+        targets=targets_for(tabulation),
+        doubts=(*_kind_doubts(tabulation), *_apart(tabulation, group)),
+        origin=origin_of(tabulation),
+    )
 
 
-def _of_all(tabulation: Tabulation, group: int, level: float) -> Iterator[Estimate]:
+def _of_all(tabulation: Tabulation, group: int) -> Iterator[Item]:
     """Yield shares of all who answered, where some answered off the scale: the other of the two bases."""
     apart = dict(tabulation.tables[0].apart[group])
     outside = {answer: apart.get(answer, 0) for answer in tabulation.off_scale}
@@ -132,21 +125,20 @@ def _of_all(tabulation: Tabulation, group: int, level: float) -> Iterator[Estima
         for answer, times in outside.items()
     ]
     for name, label, count in told:
-        item = f"{name}, of all who answered{f', among {who}' if who else ''}"
-        for one in proportion(
-            count, base, level=level, target=targets_for(tabulation), threshold=None, label=f"{label}{ending}"
-        ):
-            yield dressed(
-                tabulation, one, item=item, estimand="share of all who answered", doubts=_kind_doubts(tabulation)
-            )
+        yield Item(
+            name=f"{name}, of all who answered{f', among {who}' if who else ''}",
+            label=f"{label}{ending}",
+            estimand="share of all who answered",
+            pairs=((count, base),),
+            targets=targets_for(tabulation),
+            doubts=_kind_doubts(tabulation),
+            origin=origin_of(tabulation),
+            asked=False,
+        )
 
 
 def _kind_doubts(tabulation: Tabulation) -> tuple[Caveat, ...]:
-    found = []
-    if len(tabulation.labels) > 2:
-        found.append(caveat("one-at-a-time"))
-    if tabulation.question.kind == "open-coded":
-        found.append(caveat("mentions"))
+    found = list(kind_doubts(tabulation.question))
     if tabulation.chosen:
         found.append(caveat("choices-compete", chosen=tabulation.chosen))
     return tuple(found)
@@ -265,7 +257,7 @@ def published_estimates(survey: Survey, audit: Audit, *, level: float = 0.95) ->
     for question in survey.question:
         shown = shown_items(survey, audit, question)
         for item in shown:
-            found.extend(context.item(item))
+            found.extend(context.shares(item))
         found.extend(context.weighted(question))
         found.extend(context.joint(question, shown))
         found.extend(context.subgroups(question))
@@ -380,35 +372,39 @@ class _Context:
     level: float
     data_hash: str
 
-    def item(self, shown: Shown) -> Iterator[Estimate]:
-        """Yield one item's estimates for every tier, and its tipping point where half is asked."""
-        question = shown.question
-        pairs = self.audit.pairs(question.id, shown.items)
-        counts, base = sized(pairs)
-        if 0 in base:
-            return
-        threshold = HALF if asks_half(pairs, self.level) else None
-        label = item_label(question, shown.items)
-        targets = targets_of(words_among(self.survey, question.among, self.audit.base(question.id)))
-        tiers = proportion(
-            counts,
-            base,
-            level=self.level,
-            target=targets,
-            threshold=threshold,
-            label=label,
+    def origin(self, question: Question, item: str, cells: Sequence[Cell | BatteryCell]) -> Origin:
+        """Return where the numbers of an item are printed, and the call that makes its estimates again."""
+        call = f'csea_stats.estimate(csea_stats.load_survey("{self.survey.id}")).where(question="{question.id}"'
+        return Origin(
+            question=question.id,
+            survey=self.survey.id,
+            places=tuple(dict.fromkeys(cell.where for cell in cells)),
+            data_hash=self.data_hash,
+            call=f'{call}, item="{item}")',
         )
-        doubts = (*self.doubts(shown), *_printed_kind_doubts(question))
-        estimand = "cumulative share" if shown.is_cut else "share"
-        for estimate in tiers:
-            yield self.dressed(estimate, question, item=shown.name, estimand=estimand, doubts=doubts, cells=shown.cells)
-        if threshold is not None:
-            tipping = tipping_ratio(counts, base, threshold=HALF, level=self.level, label=label)
-            tipping = replace(tipping, target=targets[1])
-            yield self.dressed(
-                tipping, question, item=shown.name, estimand="tipping point", doubts=doubts, cells=shown.cells
-            )
-            yield from self._began(question, shown, counts, base, label)
+
+    def item(self, shown: Shown) -> Item:
+        """Return what print tells something about, as an item."""
+        question = shown.question
+        return Item(
+            name=shown.name,
+            label=item_label(question, shown.items),
+            estimand="cumulative share" if shown.is_cut else "share",
+            pairs=self.audit.pairs(question.id, shown.items),
+            targets=targets_of(words_among(self.survey, question.among, self.audit.base(question.id))),
+            doubts=(*self.doubts(shown), *kind_doubts(question)),
+            origin=self.origin(question, shown.name, shown.cells),
+        )
+
+    def shares(self, shown: Shown) -> Iterator[Estimate]:
+        """Yield one item's estimates for every tier, its tipping point, and the share of all who began."""
+        found = self.item(shown)
+        half = False
+        for one in found.estimates(self.level):
+            half = half or one.estimand == "tipping point"
+            yield one
+        if half:
+            yield from self._began(shown, found)
 
     def weighted(self, question: Question) -> Iterator[Estimate]:
         """Yield weighted percentages as printed; with an interval where print gives the effective size."""
@@ -434,7 +430,7 @@ class _Context:
                 caveats=tuple(doubts),
             )
             name = f"{item_name(question, items)}, weighted{among}"
-            yield self.dressed(estimate, question, item=name, cells=(cell,))
+            yield with_source(estimate, self.origin(question, name, (cell,)), item=name)
 
     def _of_effective(self, share: float, size: float | None, kind: KindOfInterval) -> Interval | None:
         if size is None:
@@ -443,44 +439,32 @@ class _Context:
         low, high = interval_limits(share * size, size, method=method, level=self.level)
         return Interval(lower=float(low), upper=float(high), level=self.level, kind=kind, method=method)
 
-    def _began(
-        self, question: Question, shown: Shown, counts: Counts, base: set[int], label: str | None
-    ) -> Iterator[Estimate]:
+    def _began(self, shown: Shown, item: Item) -> Iterator[Estimate]:
         """Yield the bounds on the share of all who began, where some were turned away."""
-        source = self.survey.source
-        people = self.survey.people
-        if question.among is not None or not source.disqualified or people is None or base != {people}:
+        source, people = self.survey.source, self.survey.people
+        counts, base = sized(item.pairs)
+        if shown.question.among is not None or not source.disqualified or people is None or base != {people}:
             return
         size = source.started or people + source.disqualified
         began = Population(SelectionBounds(ratio=math.inf), size=size, words=f"all {size} who began the survey")
-        bounds = proportion(counts, base, level=self.level, target=began, threshold=HALF, label=label)
+        bounds = proportion(counts, base, level=self.level, target=began, threshold=HALF, label=item.label)
         doubts = (*self.doubts(shown), caveat("turned-away", number=source.disqualified))
-        yield self.dressed(
-            bounds, question, item=shown.name, estimand="share of all who began", doubts=doubts, cells=shown.cells
-        )
+        yield with_source(bounds, item.origin, item=item.name, estimand="share of all who began", doubts=doubts)
 
     def joint(self, question: Question, shown: Sequence[Shown]) -> Iterator[Estimate]:
         """Yield intervals of shares, and sets of ranks, that hold for all answers of a question at once."""
         single = [item for item in shown if len(item.items) == 1]
         target = targets_of(words_among(self.survey, question.among, self.audit.base(question.id)))[1]
         labelled = {item.name: item for item in single}
-        for name, estimate in joint_shares(
-            question, self.audit, level=self.level, names=tuple(labelled), target=target
-        ):
-            item = labelled[name]
-            yield self.dressed(
-                replace(estimate, label=item_label(question, item.items)),
-                question,
-                item=name,
-                estimand="share, jointly",
-                doubts=self.doubts(item),
-                cells=item.cells,
-            )
-        for name, estimate in joint_ranks(question, self.audit, level=self.level, target=target):
-            if name in labelled:
-                item = labelled[name]
-                told = replace(estimate, label=item_label(question, item.items))
-                yield self.dressed(told, question, item=name, doubts=self.doubts(item), cells=item.cells)
+        shares = joint_shares(question, self.audit, level=self.level, names=tuple(labelled), target=target)
+        ranks = joint_ranks(question, self.audit, level=self.level, target=target)
+        for estimand, found in (("share, jointly", shares), (None, ranks)):
+            for name, estimate in found:
+                if name in labelled:
+                    item = labelled[name]
+                    told = replace(estimate, label=item_label(question, item.items))
+                    origin = self.origin(question, name, item.cells)
+                    yield with_source(told, origin, item=name, estimand=estimand, doubts=self.doubts(item))
 
     def subgroups(self, question: Question) -> Iterator[Estimate]:
         """Yield a printed subgroup against the rest, and their difference."""
@@ -493,36 +477,32 @@ class _Context:
         first = group_name(one.group, self.survey)
         second = "the rest" if one.other is None else group_name(one.other, self.survey)
         sides = [sized(pair[side] for pair in outermost(one.pairs)) for side in (0, 1)]
-        doubts = [caveat("chosen-after"), *self._conflicts(question, items)]
+        doubts = [caveat("chosen-after"), *conflicts(self.audit, question, items)]
         implied = [] if one.other is not None else [caveat("implied")]
         words = (
             words_among(self.survey, one.group, base_of(sides[0][1])),
             words_of_the_rest(self.survey, one.group, base_of(sides[1][1]), one.other),
         )
         apart = f"{second}, not {first}" if one.other is None and len(groups_within(question)) > 1 else second
-        for who, (counts, base), spoken, more in zip((first, apart), sides, words, ([], implied), strict=True):
-            for estimate in proportion(
-                counts, base, threshold=None, label=label, target=targets_of(spoken), level=self.level
-            ):
-                yield self.dressed(
-                    estimate,
-                    question,
-                    item=f"{name} among {who}",
-                    estimand="share",
-                    doubts=(*doubts, *more),
-                    cells=cells,
-                )
+        for who, side, spoken, more in zip((first, apart), (0, 1), words, ([], implied), strict=True):
+            part = f"{name} among {who}"
+            yield from Item(
+                name=part,
+                label=label,
+                estimand="share",
+                pairs=tuple({pair[side] for pair in outermost(one.pairs)}),
+                targets=targets_of(spoken),
+                doubts=(*doubts, *more),
+                origin=self.origin(question, part, cells),
+                asked=False,
+            ).estimates(self.level)
+        part = f"{name}: {first} minus {second}"
         for estimate in difference(
             *sides, label=f"{label}, {first} against {second}", target=targets_of(self.survey.targets), level=self.level
         ):
-            part = f"{name}: {first} minus {second}"
-            yield self.dressed(estimate, question, item=part, estimand="difference", doubts=doubts, cells=cells)
-
-    def _conflicts(self, question: Question, items: tuple[str, ...]) -> Iterator[Caveat]:
-        for finding in self.audit.findings:
-            code = conflict_code(finding, question)
-            if code and set(finding.items) & set(items):
-                yield caveat(code, detail=finding.printed)
+            yield with_source(
+                estimate, self.origin(question, part, cells), item=part, estimand="difference", doubts=doubts
+            )
 
     def doubts(self, shown: Shown) -> tuple[Caveat, ...]:
         """Return what print leaves open about an item."""
@@ -536,51 +516,4 @@ class _Context:
             found.append(caveat("label-by-order"))
         elif not direct or statuses == {"implied"}:
             found.append(caveat("implied"))
-        found.extend(self._conflicts(shown.question, shown.items))
-        chosen = choices_each(shown.question, self.audit)
-        if chosen:
-            told = "choices-compete" if shown.question.chosen else "choices-recognised"
-            found.append(caveat(told, chosen=chosen, base=self.audit.base(shown.question.id)))
-        if shown.question.among is not None:
-            found.append(caveat("views-not-events"))
-        return tuple(found)
-
-    def dressed(
-        self,
-        estimate: Estimate,
-        question: Question,
-        *,
-        item: str | None = None,
-        estimand: str | None = None,
-        doubts: Iterable[Caveat] = (),
-        cells: Sequence[Cell | BatteryCell] = (),
-    ) -> Estimate:
-        """Return an estimate with its question, item, origin and the doubts that print adds."""
-        counted = isinstance(estimate.target, Respondents)
-        kept = [doubt for doubt in doubts if not (counted and doubt.code in ("one-at-a-time", "few"))]
-        caveats = tuple(dict.fromkeys((*estimate.caveats, *kept)))
-        call = f'csea_stats.estimate(csea_stats.load_survey("{self.survey.id}")).where(question="{question.id}"'
-        provenance = replace(
-            estimate.provenance,
-            survey=self.survey.id,
-            places=tuple(dict.fromkeys(cell.where for cell in cells)),
-            data_hash=self.data_hash,
-            call=f'{call}, item="{item}")',
-        )
-        return replace(
-            estimate,
-            question=question.id,
-            item=item,
-            estimand=estimand or estimate.estimand,
-            caveats=caveats,
-            provenance=provenance,
-        )
-
-
-def _printed_kind_doubts(question: Question) -> tuple[Caveat, ...]:
-    found = []
-    if len(question.categories) > 2:
-        found.append(caveat("one-at-a-time"))
-    if question.kind == "open-coded":
-        found.append(caveat("mentions"))
-    return tuple(found)
+        return (*found, *conflicts(self.audit, shown.question, shown.items), *choice_doubts(self.audit, shown.question))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -16,17 +16,17 @@ from csea_stats.estimators.inference import jointly
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import count_words
+from csea_stats.tabulation.items import Origin, sized, with_source
 from csea_stats.tabulation.naming import item_label, item_name, targets_of
-from csea_stats.targets.populations import TIERS, Respondents, Target
+from csea_stats.targets.populations import TIERS, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Caveat
     from csea_stats.survey.source import TargetWords
     from csea_stats.survey.survey import Question
 
@@ -55,35 +55,18 @@ def group_words(tabulation: Tabulation, who: str) -> str:
     return f"{tabulation.by_label}: {who}" if tabulation.by_label else who
 
 
-def dressed(
-    tabulation: Tabulation, estimate: Estimate, *, item: str, estimand: str, doubts: Sequence[Caveat] = ()
-) -> Estimate:
-    """Return an estimate with its question, item, origin and the doubts that the source adds; the stamp first."""
-    counted = isinstance(estimate.target, Respondents)
-    kept = [doubt for doubt in doubts if not (counted and doubt.code in ("one-at-a-time", "few"))]
-    source = [caveat(code, **dict(values)) for code, values in tabulation.doubts]
-    source = [doubt for doubt in source if not (counted and doubt.code == "clustered")]
-    stamp = [caveat("synthetic")] if tabulation.synthetic else []
+def origin_of(tabulation: Tabulation) -> Origin:
+    """Return where the numbers of a tabulation come from."""
     by = f', by="{tabulation.by}"' if tabulation.by else ""
-    provenance = replace(
-        estimate.provenance,
+    return Origin(
+        question=tabulation.outcome,
         survey=tabulation.survey,
         places=tabulation.places,
         data_hash=tabulation.data_hash,
         call=f'csea_stats.estimate(csea_stats.tabulate(data, "{tabulation.outcome}"{by}))',
+        doubts=tuple(caveat(code, **dict(values)) for code, values in tabulation.doubts),
+        synthetic=tabulation.synthetic,
         seed=tabulation.seed,
-    )
-    label = estimate.label
-    if tabulation.synthetic and label is not None:
-        label = f"{label} [SYNTHETIC]"
-    return replace(
-        estimate,
-        question=tabulation.outcome,
-        item=item,
-        label=label,
-        estimand=estimand,
-        caveats=tuple(dict.fromkeys((*stamp, *estimate.caveats, *kept, *source))),
-        provenance=provenance,
     )
 
 
@@ -169,18 +152,8 @@ def _contrast(
     ):
         joint = jointly(one, number=number, level=level)
         item = f"{name}: {first} minus {second}"
-        found.append(dressed(tabulation, joint, item=item, estimand="difference", doubts=doubts))
+        found.append(with_source(joint, origin_of(tabulation), item=item, estimand="difference", doubts=doubts))
     return found
-
-
-Counts = set[int] | set[tuple[int, int]]
-
-
-def sized(pairs: Iterable[tuple[int, int]]) -> tuple[Counts, set[int]]:
-    """Return feasible pairs of a count and its base as an estimator takes them."""
-    found = set(pairs)
-    bases = {n for _, n in found}
-    return ({x for x, _ in found}, bases) if len(bases) == 1 else (found, bases)
 
 
 Reasons = tuple[tuple[str, int], ...]

@@ -1,0 +1,169 @@
+"""An item: an answer, or a sum of answers, with every count that its source allows, and the words it is told with.
+
+Print and respondents' answers both end here: whatever the source, an item becomes estimates in one way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from csea_stats.estimators.proportion import proportion
+from csea_stats.estimators.tipping import tipping_ratio
+from csea_stats.results.caveats import caveat
+from csea_stats.tabulation.naming import HALF, asks_half, choices_each, conflict_code
+from csea_stats.targets.populations import Respondents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from csea_stats.auditing.audit import Audit
+    from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Caveat
+    from csea_stats.survey.survey import Question
+    from csea_stats.targets.populations import Target
+
+Counts = set[int] | set[tuple[int, int]]
+
+
+def sized(pairs: Iterable[tuple[int, int]]) -> tuple[Counts, set[int]]:
+    """Return feasible pairs of a count and its base as an estimator takes them."""
+    found = set(pairs)
+    bases = {n for _, n in found}
+    return ({x for x, _ in found}, bases) if len(bases) == 1 else (found, bases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the numbers of an item come from.
+
+    Parameters
+    ----------
+    question : str
+        Its id.
+    survey : str or None
+    places : tuple of str
+        Where they are printed.
+    data_hash : str
+    call : str
+        The call that makes the estimates again.
+    doubts : tuple of Caveat
+        What the source adds to every estimate.
+    synthetic : bool
+        Whether the answers are made up.
+    seed : int or None
+    """
+
+    question: str
+    survey: str | None
+    places: tuple[str, ...]
+    data_hash: str
+    call: str
+    doubts: tuple[Caveat, ...] = ()
+    synthetic: bool = False
+    seed: int | None = None
+
+
+NOT_OF_THE_COUNTED = ("one-at-a-time", "few", "clustered")
+"""Doubts about chance, which a count of these respondents has not."""
+
+
+def with_source(
+    estimate: Estimate, origin: Origin, *, item: str, estimand: str | None = None, doubts: Iterable[Caveat] = ()
+) -> Estimate:
+    """Return an estimate with its question, item, origin and the doubts that the source adds; a stamp first."""
+    counted = isinstance(estimate.target, Respondents)
+    more = [one for one in (*doubts, *origin.doubts) if not (counted and one.code in NOT_OF_THE_COUNTED)]
+    stamp = [caveat("synthetic")] if origin.synthetic else []
+    label = estimate.label
+    return replace(
+        estimate,
+        question=origin.question,
+        item=item,
+        label=f"{label} [SYNTHETIC]" if origin.synthetic and label is not None else label,
+        estimand=estimand or estimate.estimand,
+        caveats=tuple(dict.fromkeys((*stamp, *estimate.caveats, *more))),
+        provenance=replace(
+            estimate.provenance,
+            survey=origin.survey,
+            places=origin.places,
+            data_hash=origin.data_hash,
+            call=origin.call,
+            seed=origin.seed,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An answer, or a sum of answers, of all who were asked or of a group, with every count that its source allows.
+
+    Parameters
+    ----------
+    name : str
+        What tables call it: "poor", "poor or lower", "yes among under 30".
+    label : str
+        The verb phrase that completes "35 of 49 ...".
+    estimand : str
+    pairs : tuple of (count, base)
+        Every pair that the source allows.
+    targets : tuple of Target
+        With the source's words for them.
+    doubts : tuple of Caveat
+    origin : Origin
+    asked : bool
+        Whether more than half is a question to ask of it.
+    """
+
+    name: str
+    label: str
+    estimand: str
+    pairs: tuple[tuple[int, int], ...]
+    targets: tuple[Target, ...]
+    doubts: tuple[Caveat, ...]
+    origin: Origin
+    asked: bool = True
+
+    def told(self, estimate: Estimate, estimand: str | None = None, doubts: Iterable[Caveat] = ()) -> Estimate:
+        """Return an estimate of this item with its name, its origin and its doubts."""
+        more = (*self.doubts, *doubts)
+        return with_source(estimate, self.origin, item=self.name, estimand=estimand or self.estimand, doubts=more)
+
+    def estimates(self, level: float) -> Iterator[Estimate]:
+        """Yield the share for every target, and the tipping point where half is asked; nothing of nobody."""
+        counts, bases = sized(self.pairs)
+        if not self.pairs or 0 in bases:
+            return
+        half = HALF if self.asked and asks_half(self.pairs, level) else None
+        for one in proportion(counts, bases, level=level, target=self.targets, threshold=half, label=self.label):
+            yield self.told(one)
+        if half is not None:
+            tipping = tipping_ratio(counts, bases, threshold=HALF, level=level, label=self.label)
+            yield self.told(replace(tipping, target=self.targets[1]), "tipping point")
+
+
+def conflicts(audit: Audit, question: Question, items: Iterable[str]) -> Iterator[Caveat]:
+    """Yield the contradictions of print that touch some answers to a question."""
+    touched = set(items)
+    for finding in audit.findings:
+        code = conflict_code(finding, question)
+        if code and touched & set(finding.items):
+            yield caveat(code, detail=finding.printed)
+
+
+def choice_doubts(audit: Audit, question: Question) -> Iterator[Caveat]:
+    """Yield what it means that each named so many answers, and that those asked speak of what they have seen."""
+    chosen = choices_each(question, audit)
+    if chosen:
+        code = "choices-compete" if question.chosen else "choices-recognised"
+        yield caveat(code, chosen=chosen, base=audit.base(question.id))
+    if question.among is not None:
+        yield caveat("views-not-events")
+
+
+def kind_doubts(question: Question) -> Iterator[Caveat]:
+    """Yield what the kind of a question leaves open about one of its answers."""
+    if len(question.categories) > 2:
+        yield caveat("one-at-a-time")
+    if question.kind == "open-coded":
+        yield caveat("mentions")
