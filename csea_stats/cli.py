@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -84,7 +85,9 @@ def report(survey: str, out: str, claims: str | None, level: float, *, png: bool
 
     checked_folder(out)  # a mistake is told before the work is done
     found = load_survey(survey)
-    made = made_report(found, out, claims=claims, level=level, png=png)
+    again = ["csea-stats", "report", Path(survey).name, *(["--claims", Path(claims).name] if claims else [])]
+    again += ["--level", f"{level:g}"] if level != 0.95 else []
+    made = made_report(found, out, claims=claims, level=level, again=shlex.join(again), png=png)
     wrong = sum(finding.verdict == "inconsistent" for finding in made.audit.findings)
     cells = sum(len(question.cells) for question in found.question)
     figures = sum(path.suffix == ".svg" for path in made.written)

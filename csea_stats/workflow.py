@@ -77,7 +77,8 @@ def write_report(
     folder : path
         Made if missing.
     claims : str or path, optional
-        A claim file; by default the shipped claims about the survey, if there are any. The page opens with them.
+        A claim file; by default the shipped claims about the survey, if there are any. The page tells them
+        right after its summary.
     level : float, default 0.95
     png : bool, default False
         Whether every figure is drawn as PNG too, beside its SVG.
@@ -113,9 +114,10 @@ def made_report(
     *,
     claims: str | PathLike[str] | None,
     level: float,
+    again: str = "",
     png: bool = False,
 ) -> MadeReport:
-    """Do what `write_report` does, and return what was put into the report too."""
+    """Do what `write_report` does, and return what was put into the report too; ``again``: the command, if one did."""
     from csea_stats.regression.from_print import fits_from_print
     from csea_stats.report.files import checked_folder, report_files, write_files
 
@@ -124,5 +126,6 @@ def made_report(
     checked, estimates = audit(survey), estimate(survey, level=level)
     told = checked_claims(survey, checked, claims, level=level) if claims or has_claims(survey) else None
     shown = next((one.interval.level for one in estimates if one.interval), 0.95)
-    files = report_files(survey, checked, estimates, told, fits_from_print(checked, level=shown), png=png)
+    fits = fits_from_print(checked, level=shown)
+    files = report_files(survey, checked, estimates, told, fits, again=again, png=png)
     return MadeReport(audit=checked, estimates=estimates, claims=told, written=write_files(folder, files))

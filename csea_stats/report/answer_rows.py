@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from csea_stats.report.context import ratio_of
+from csea_stats.report.context import LISTS, key_of, ranked
 from csea_stats.report.drawing import LABEL, Drawing, Line, Mark, Rect, Text, fluid_svg
-from csea_stats.report.strips import MOST_CELLS, row_strip
+from csea_stats.report.strips import MOST_CELLS, chart_strip
 from csea_stats.report.target_tables import bare_count, bound, share_text, span
-from csea_stats.report.text import capital, joined, shown_name, text_width, workforce_name
+from csea_stats.report.text import assumed_words, capital, joined, shown_name, text_width, workforce_name
 from csea_stats.report.views import AnswerRow, AnswerTable, Figure, Shade
-from csea_stats.results.numbers import base_words, integer, number_of, ratio
+from csea_stats.results.numbers import base_words, integer, number_of
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
@@ -154,9 +154,6 @@ def _label(x: float, centre: float, text: str) -> Text:
     return Text(look="tv", x=x, y=3.75, text=text, anchor="middle")
 
 
-LISTS = frozenset({"pick", "multiple", "open-coded"})
-"""Kinds whose rows are ordered by count; a scale and a single choice keep their own order."""
-
 MOST_UNSETTLED = 0.3
 """Share of respondents without a settled answer above which the cells of a scale are not drawn."""
 
@@ -186,9 +183,8 @@ def answer_table(
     single = [tiers for tiers in items if tiers.item in question.categories]
     sums = [tiers for tiers in items if tiers.item not in question.categories]
     if question.kind in LISTS:
-        single.sort(key=lambda tiers: -(tiers.observed or (0.0, 0.0))[1])
+        single = ranked(question, single)
     shown = next((t.shown_population for t in items if t.shown_population), None)
-    head = f"{workforce_name(context.survey)}, if about {ratio(ratio_of(shown))} times, assumed" if shown else ""
     names = names or {tiers.item: shown_name(question, tiers.item) for tiers in items}
     companion = next((t.people.companion for t in items if t.people and t.people.companion), None)
     several = any(t.observed and t.observed[0] != t.observed[1] for t in items)
@@ -199,20 +195,20 @@ def answer_table(
         silent = ", those without one too," if question.kind not in LISTS and number > len(question.categories) else ""
         key += f" Thin line: {context.level_text} for all {len(question.categories) if silent else number} answers"
         key += f"{silent} at once; only this backs a comparison."
-    ranked = next((t.ranks.interval.simultaneous for t in items if t.ranks and t.ranks.interval), 0)
-    if ranked:
-        key += (
-            f" Rank: {context.level_text} confidence for all {ranked} answers at once, people like these; 1 named most."
-        )
+    ranking = next((t.ranks.interval.simultaneous for t in items if t.ranks and t.ranks.interval), 0)
+    if ranking:
+        key += f" Rank: {context.level_text} confidence for all {ranking} answers at once, people like these; "
+        key += "1 named most."
     return AnswerTable(
         caption=f"{question.label}: {_shown_words(question, items)}, of {base_words(items[0].base)}",
         rows=_collapsed([_row(tiers, names[tiers.item], marks) for tiers in single]),
         sums=_collapsed([_row(tiers, names[tiers.item], marks) for tiers in sums]),
         axis=row_axis(),
-        population=head,
+        population=workforce_name(context.survey) if shown else "",
+        assumed=assumed_words(shown) if shown else "",
         key=key,
         companion=method_words(companion.method) if companion else "",
-        narrow=f"{workforce_name(context.survey)}, {ratio(ratio_of(shown))} times" if shown else "",
+        narrow=workforce_name(context.survey) if shown else "",
     )
 
 
@@ -228,7 +224,7 @@ def _row(tiers: Tiers, name: str, marks: dict[str, tuple[Reference, ...]]) -> An
     return AnswerRow(
         names=(name,),
         references=marks.get(tiers.item, ()),
-        svg=fluid_svg(row_strip(tiers), look="strip row"),
+        svg=fluid_svg(chart_strip(tiers), look="strip row"),
         count=bare_count(tiers),
         share=f"({share_text(tiers)})" if tiers.counts else "",
         people=span(tiers.people) or "not estimated",
@@ -236,6 +232,7 @@ def _row(tiers: Tiers, name: str, marks: dict[str, tuple[Reference, ...]]) -> An
         population=span(shown),
         bound=bound(shown),
         ranks=_ranks(tiers),
+        key=key_of(tiers),
     )
 
 
@@ -261,7 +258,7 @@ def _collapsed(rows: Sequence[AnswerRow]) -> tuple[AnswerRow, ...]:
 
 def _open(row: AnswerRow) -> bool:
     """Whether a row's counts are a wide set, as where labels are not published."""
-    return " to " in row.count
+    return " to " in row.count or row.count.endswith(" counts")
 
 
 def split_of(question: Question) -> int:

@@ -14,7 +14,7 @@ from csea_stats.results.numbers import base_words, interval_words, number_of, po
 from csea_stats.results.sentences import citation, what_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from csea_stats.report.context import PageContext, Tiers
     from csea_stats.results.estimate import Estimate
@@ -40,23 +40,14 @@ class Shared:
     items: tuple[tuple[Tiers, tuple[str, ...]], ...]
 
 
-def shared_of(context: PageContext, apart: Iterable[str] = ()) -> tuple[Shared, ...]:
-    """Return the batteries of which several questions have the same numbers.
-
-    Parameters
-    ----------
-    context : PageContext
-    apart : iterable of str
-        Questions that have a block of their own in any case; their battery is not told as one.
-    """
-    kept = set(apart)
+def shared_of(context: PageContext) -> tuple[Shared, ...]:
+    """Return the batteries of which several questions have the same numbers."""
     found = []
     for batteries in _joined(context):
         questions = tuple(dict.fromkeys(name for battery in batteries for name in battery.questions))
         told = [tuple(_numbers(tiers) for tiers in context.items[name]) for name in questions]
-        if kept & set(questions) or not all(told) or len(set(told)) == len(told):
-            continue
-        found.append(Shared(batteries=batteries, questions=questions, items=_items(questions, context)))
+        if all(told) and len(set(told)) < len(told):
+            found.append(Shared(batteries=batteries, questions=questions, items=_items(questions, context)))
     return tuple(found)
 
 
@@ -151,7 +142,7 @@ def battery_block(batteries: tuple[Battery, ...], context: PageContext, shared: 
     questions = tuple(dict.fromkeys(name for battery in batteries for name in battery.questions))
     count = in_words(len(questions))
     ids = {battery.id for battery in batteries} | (set(questions) if shared else set())
-    findings = tuple(n for n in context.numbered if n.finding.question in ids)
+    findings = tuple(n for name in sorted(ids) for n in context.findings(name))
     checks = merged_notes(tuple(check_note(n) for n in findings))
     where = ", ".join(dict.fromkeys(c.where for battery in batteries for c in battery.cells))
     lede = f"{capital(count)} questions: {'; '.join(small(names.get(name, name)) for name in questions)}."
@@ -166,7 +157,7 @@ def battery_block(batteries: tuple[Battery, ...], context: PageContext, shared: 
             *(f"b-{battery.id}" for battery in batteries[1:]),
             *((f"q-{name}" for name in questions) if shared else ()),
         ),
-        kicker=f"{capital(count)} questions told together · {where}",
+        kicker=f"{capital(count)} questions told together{f' · {where}' if where else ''}",
         label=batteries[0].label,
         lede=lede,
         references=tuple(check_reference(n) for n in findings) if len(findings) == 1 else (),

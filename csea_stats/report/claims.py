@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from csea_stats.claims.format import CrosstabTest, DifferenceTest, EachTest, NoNumber, OverlappingTest, PairedTest
 from csea_stats.claims.results import ClaimRow, is_tested
 from csea_stats.report.notes import check_reference
+from csea_stats.report.ratios import claim_key
 from csea_stats.report.tables import Table, rows_table
 from csea_stats.report.target_tables import judged
 from csea_stats.report.text import PEOPLE, THESE, capital, in_words, the_workforce, workforce_name
@@ -43,6 +44,7 @@ class ClaimLine:
     tipping: str
     observed: str
     why: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ def _line(result: ClaimResult, context: PageContext) -> ClaimLine:
         tipping=tipping,
         observed=observed,
         why=why,
+        key=claim_key(result),
     )
 
 
@@ -296,8 +299,8 @@ def _href(result: ClaimResult, context: PageContext) -> str:
     if isinstance(test, CrosstabTest):
         return "#relations" if context.survey.crosstab else ""
     if isinstance(test, DifferenceTest):
-        for index, (gap, _) in enumerate(context.contrasts, 1):
-            if gap.question == test.question:
+        for index, one in enumerate(context.contrasts, 1):
+            if one.gap.question == test.question:
                 return f"#c-{index}"
     if isinstance(test, EachTest):
         name = test.questions[0]

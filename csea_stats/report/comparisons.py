@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.report.context import doubts_of, ratio_of, unpublished_of
+from csea_stats.report.context import doubts_of, limits, ratio_of, unpublished_of
 from csea_stats.report.drawing import Drawing, fluid_svg
 from csea_stats.report.notes import notes_of
-from csea_stats.report.strips import difference_strip, groups_strip
-from csea_stats.report.target_tables import bound, count_text, few_words, judged, share_text, span, target_table
+from csea_stats.report.strips import contrast_axis, difference_strip, row_labels, row_lanes
+from csea_stats.report.target_tables import bound, count_text, judged, share_text, span, target_table
 from csea_stats.report.text import (
     PEOPLE,
     THESE,
@@ -22,7 +22,17 @@ from csea_stats.report.text import (
     told_once,
     workforce_name,
 )
-from csea_stats.report.views import Block, BlockPart, BoundRow, Figure, Judged, Relation, TargetRow, TargetTable
+from csea_stats.report.views import (
+    Block,
+    BlockPart,
+    BoundRow,
+    ComparedRow,
+    Comparison,
+    Judged,
+    Relation,
+    TargetRow,
+    TargetTable,
+)
 from csea_stats.results.numbers import (
     base_words,
     percent_range,
@@ -37,63 +47,107 @@ from csea_stats.results.values import LIMITS
 from csea_stats.targets.populations import Respondents
 
 if TYPE_CHECKING:
-    from csea_stats.report.context import PageContext, Tiers
+    from csea_stats.report.context import Contrast, PageContext, Tiers
+    from csea_stats.report.strips import Axis
     from csea_stats.results.estimate import Estimate
     from csea_stats.survey.survey import Question
 
 
-def comparison_blocks(context: PageContext) -> tuple[Block, ...]:
-    """Return a block per printed comparison of a group with the rest."""
-    return tuple(_block(index, gap, groups, context) for index, (gap, groups) in enumerate(context.contrasts, 1))
+def comparisons(context: PageContext) -> tuple[Comparison, ...]:
+    """Return a table for each question whose groups print compares, a row for each comparison."""
+    groups: dict[str, list[tuple[int, Contrast]]] = {}
+    for index, one in enumerate(context.contrasts, 1):
+        groups.setdefault(one.by, []).append((index, one))
+    return tuple(_comparison(by, found, context) for by, found in groups.items())
 
 
-def _block(index: int, gap: Tiers, groups: tuple[Tiers, ...], context: PageContext) -> Block:
-    question = context.question(gap.question)
+def _comparison(by: str, found: list[tuple[int, Contrast]], context: PageContext) -> Comparison:
+    axis = contrast_axis(context, by)
+    shown = next((one.gap.shown_population for _, one in found if one.gap.shown_population), None)
+    last = f"{workforce_name(context.survey)}, {assumed_words(shown)}" if shown else ""
+    return Comparison(
+        title=f"By {small(context.question(by).label)}" if by else "Groups",
+        heads=("Answer", "Group", "Against", THESE, f"{PEOPLE}, {context.level_text}", *([last] if last else [])),
+        axis=fluid_svg(row_labels(axis), look="strip row"),
+        rows=tuple(_compared(index, one, axis, context) for index, one in found),
+        note="Differences in percentage points. Block: counted, hatched where print leaves it open. Solid and outlined "
+        "bar: people like these, by two methods; above or below zero is supported only if both leave out zero. Last "
+        f"bar: {workforce_name(context.survey).lower()}, as assumed. No correction for how many groups are compared.",
+    )
+
+
+def _compared(index: int, one: Contrast, axis: Axis, context: PageContext) -> ComparedRow:
+    gap, question = one.gap, context.question(one.gap.question)
+    people, shown = gap.people, gap.shown_population
+    solid, outlined = (people.companion or people.interval, people.interval) if people else (None, None)
+    bars = [
+        (limits(solid), "work", 0.375),
+        (limits(outlined) if outlined != solid else None, "workb", 0.3),
+        (limits(shown.interval if shown else None), "nat", 0.25),
+    ]
+    seen = gap.observed[0] if gap.observed and gap.observed[0] == gap.observed[1] else None
+    if gap.observed and seen is None:
+        bars.insert(0, (gap.observed, "cm", 0.4))
+    names = [capital(name) for name in (one.group, one.other)]
+    counts = [count_text(t) for t in one.sides] + [""] * (2 - len(one.sides))
+    words = _verdict_words(gap)
+    return ComparedRow(
+        anchor=f"c-{index}",
+        answer=f"{question.label}: {shown_name(question, one.item)}",
+        first=": ".join(part for part in (names[0], counts[0]) if part),
+        second=": ".join(part for part in (names[1], counts[1]) if part),
+        svg=fluid_svg(row_lanes(axis, bars, seen, f"c-{index}"), look="strip row"),
+        counted=share_text(gap),
+        people=span(people).removesuffix(" points") or "not estimated",
+        beside=bound(people).removesuffix(" points"),
+        judged=Judged(shape=mark.shape, text=words) if people and (mark := judged(people.verdict)) else None,
+        population=span(shown).removesuffix(" points"),
+        population_judged=judged(shown.verdict) if shown else None,
+        key=f"c-{index}",
+        block=_block(index, one, context),
+    )
+
+
+def contrast_words(one: Contrast, context: PageContext) -> str:
+    """Return a comparison in words: "Public awareness, “poor”: under 30 against the rest"."""
+    question = context.question(one.gap.question)
+    by = f"{small(context.question(one.by).label)}: " if one.by and one.group in ("yes", "no") else ""
+    return f"{question.label}, “{shown_name(question, one.item)}”: {by}{one.group} against {one.other}"
+
+
+def _verdict_words(gap: Tiers) -> str:
+    """Return a difference's verdict for people like these with what it is about: "Above zero: supported"."""
+    verdict = gap.people.verdict if gap.people else None
+    if verdict is None:
+        return ""
+    if verdict.word == "not settled":
+        disagree = any(d.code == "methods-disagree" for e in gap.members for d in e.caveats)
+        return "Not settled: the two methods disagree" if disagree else "Not settled"
+    return f"{threshold_words(verdict.threshold, verdict.direction, 'difference')}: {verdict.word}"
+
+
+def _block(index: int, one: Contrast, context: PageContext) -> Block:
+    gap = one.gap
     sizes = " and ".join(base_words(part) for part in gap.first.base)
     places = ", ".join(gap.first.provenance.places)
-    verdict = gap.people.verdict if gap.people else None
-    mark = judged(verdict)
-    words = ""
-    if verdict and mark:
-        disagree = any(d.code == "methods-disagree" for e in gap.members for d in e.caveats)
-        claim = threshold_words(verdict.threshold, verdict.direction, "difference")
-        words = f"{claim}? {mark.text}" + (
-            ": the two methods disagree." if disagree and verdict.word == "not settled" else "."
-        )
-    lede = f"{capital(counted(gap.first))}."
-    if verdict and verdict.word == "not settled":
-        lede += " The survey does not show that the groups differ, nor that they are alike."
-    parts = []
-    members = tuple(e for tiers in groups for e in tiers.every)
-    if groups:
-        notes = notes_of(members, joined=told_once)
-        parts.append(BlockPart(notes=notes, figures=(_groups_figure(index, groups, context),)))
-    parts.append(
-        BlockPart(
-            notes=notes_of(gap.every, told=doubts_of(members), joined=told_once),
-            figures=(_difference_figure(index, gap, context),),
-            targets=_in_words(
-                target_table(gap, context, caption=f"Difference in percentage points, {gap.item}"), words
-            ),
-            sentences=(citation(gap.members), *(citation(tiers.members) for tiers in groups)),
-        )
+    members = tuple(e for tiers in one.sides for e in tiers.every)
+    words = _verdict_words(gap)
+    caption = f"Difference in percentage points, {gap.item}"
+    part = BlockPart(
+        notes=(
+            *notes_of(members, joined=told_once),
+            *notes_of(gap.every, told=doubts_of(members), joined=told_once),
+        ),
+        targets=_in_words(target_table(gap, context, caption=caption), words),
+        sentences=(citation(gap.members), *(citation(tiers.members) for tiers in one.sides)),
     )
     return Block(
         anchor=f"c-{index}",
-        kicker=" · ".join(part for part in ("Comparison of two groups", f"{sizes} respondents", places) if part),
-        label=contrast_label(question, gap),
-        lede=lede,
-        judged=Judged(shape=mark.shape, text=words) if mark else None,
-        parts=tuple(parts),
+        kicker=" · ".join(text for text in ("Comparison of two groups", f"{sizes} respondents", places) if text),
+        label=contrast_words(one, context),
+        lede=f"{capital(counted(gap.first))}.",
+        parts=(part,),
     )
-
-
-def contrast_label(question: Question, gap: Tiers) -> str:
-    """Return a comparison's title: "Public awareness, “poor”: under 30 against the rest"."""
-    item, colon, group = gap.item.removesuffix(" minus the rest").partition(": ")
-    if not colon:
-        return f"{question.label}: {item} against the rest"
-    return f"{question.label}, “{item}”: {group} against the rest"
 
 
 def _in_words(table: TargetTable, words: str) -> TargetTable:
@@ -115,29 +169,6 @@ def _in_words(table: TargetTable, words: str) -> TargetTable:
         probability="Probability that it is above zero" if table.probability else "",
         verdicts=tuple(verdict(name, mark) for name, mark in table.verdicts),
     )
-
-
-def _groups_figure(index: int, groups: tuple[Tiers, ...], context: PageContext) -> Figure:
-    names = [tiers.item.rpartition(" among ")[2] for tiers in groups]
-    labels = [
-        (f"{capital(name)}: {few_words(tiers)}", span(tiers.people)) for name, tiers in zip(names, groups, strict=True)
-    ]
-    told = [
-        f"{capital(n)}: {count_text(t)}; people like these {span(t.people)}."
-        for n, t in zip(names, groups, strict=True)
-    ]
-    drawing = groups_strip(groups, labels, title="Each group", description=" ".join(told))
-    return Figure(
-        title="Each group",
-        svg=fluid_svg(drawing, name=f"groups-{index}", look="strip full"),
-        caption=f"Cells: these respondents, counted; wide cells mean few people. Bar and range: people like these, "
-        f"{context.level_text}, chance alone.",
-    )
-
-
-def _difference_figure(index: int, gap: Tiers, context: PageContext) -> Figure:
-    drawing, title, caption = difference_parts(gap, context)
-    return Figure(title=title, svg=fluid_svg(drawing, name=f"gap-{index}", look="strip full"), caption=caption)
 
 
 def difference_parts(gap: Tiers, context: PageContext) -> tuple[Drawing, str, str]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csea_stats.results.numbers import level_words
+from csea_stats.survey.survey import groups_within
+from csea_stats.tabulation.naming import group_name
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation
 
 if TYPE_CHECKING:
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.estimates import Estimates
     from csea_stats.results.values import Base, Interval
-    from csea_stats.survey.survey import Question, Survey
+    from csea_stats.survey.survey import Battery, Question, Survey
+    from csea_stats.targets.populations import Target
 
 UNPUBLISHED = frozenset({"not-identified", "margin-not-printed"})
 """Caveats of a quantity of which print gives only bounds."""
@@ -107,6 +110,28 @@ class Tiers:
         return None if source.value is None else (source.value, source.value)
 
 
+def key_of(tiers: Tiers) -> str:
+    """Return the name under which the page's script finds what a share is at each participation ratio.
+
+    Shares of the same counts and bases have the same name: "35/49", where half is asked "35/49?".
+    """
+    if not tiers.population or tiers.counts is None or len(tiers.first.base) != 1 or tiers.first.scale != "share":
+        return ""
+    if any(_is_special(e.target) for e in tiers.population):
+        return ""
+    bases = (tiers.base,) if isinstance(tiers.base, int) else tiers.base
+    counts = "-".join(map(str, dict.fromkeys(tiers.counts)))
+    asked = "?" if tiers.population[0].threshold is not None else ""
+    return f"{counts}/{'-'.join(map(str, bases))}{asked}"
+
+
+def _is_special(target: Target) -> bool:
+    """Whether a population is of known size, of clustered answers, or with another belief than no direction."""
+    if not isinstance(target, Population) or not isinstance(target.selection, Selection):
+        return True
+    return target.size is not None or target.design_effect != 1 or target.selection.mean != 0
+
+
 def ratio_of(estimate: Estimate) -> float:
     """Return the participation ratio that a population estimate assumes; 1 for other targets."""
     return estimate.target.selection.ratio if isinstance(estimate.target, Population) else 1.0
@@ -159,7 +184,27 @@ def limits(interval: Interval | None) -> tuple[float, float] | None:
     return None if interval is None else (interval.lower, interval.upper)
 
 
-THE_REST = " among the rest"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """A group against another: their difference and each share, by the name that print or the survey file gives them.
+
+    Parameters
+    ----------
+    gap : Tiers
+    item, group, other : str
+        The answer; the two groups, of which the second may be "the rest".
+    sides : tuple of Tiers
+        The shares of the first group and of the second, as far as they are estimated.
+    by : str
+        The question that divides the groups; empty where print does not say.
+    """
+
+    gap: Tiers
+    item: str
+    group: str
+    other: str
+    sides: tuple[Tiers, ...]
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +223,7 @@ class PageContext:
     audit: Audit
     estimates: Estimates
     items: dict[str, tuple[Tiers, ...]]
-    contrasts: tuple[tuple[Tiers, tuple[Tiers, ...]], ...]
+    contrasts: tuple[Contrast, ...]
     numbered: tuple[Numbered, ...]
     level: float
 
@@ -188,8 +233,9 @@ class PageContext:
         return level_words(self.level)
 
     def findings(self, question: str) -> tuple[Numbered, ...]:
-        """Return the numbered findings that touch a question."""
-        return tuple(n for n in self.numbered if n.finding.question == question)
+        """Return the contradictions that touch a question; what cannot be checked stands with the print checks."""
+        touching = (n for n in self.numbered if n.finding.question == question)
+        return tuple(n for n in touching if n.finding.verdict == "inconsistent")
 
     def question(self, name: str) -> Question:
         """Return a question by its id."""
@@ -199,9 +245,8 @@ class PageContext:
 def context_of(survey: Survey, audit: Audit, estimates: Estimates) -> PageContext:
     """Sort a survey, its audit and its estimates for the page."""
     found = tiers_of(estimates)
-    gaps = [tiers for tiers in found if tiers.estimand.startswith("difference")]
-    contrasts = tuple((gap, _groups(gap, found)) for gap in gaps)
-    used = {id(tiers) for gap, groups in contrasts for tiers in (gap, *groups)}
+    contrasts = tuple(_contrast(t, found, survey) for t in found if t.estimand.startswith("difference"))
+    used = {id(tiers) for one in contrasts for tiers in (one.gap, *one.sides)}
     items = {
         question.id: tuple(t for t in found if t.question == question.id and id(t) not in used)
         for question in survey.question
@@ -218,24 +263,50 @@ def context_of(survey: Survey, audit: Audit, estimates: Estimates) -> PageContex
     )
 
 
-def _groups(gap: Tiers, found: tuple[Tiers, ...]) -> tuple[Tiers, ...]:
-    """Return the two groups of a difference, the group named first."""
-    for rest in found:
-        stem = rest.item.removesuffix(THE_REST)
-        if rest.question == gap.question and rest.item.endswith(THE_REST) and gap.item.startswith(f"{stem}: "):
-            group = gap.item.removeprefix(f"{stem}: ").removesuffix(" minus the rest")
-            named = [t for t in found if t.question == gap.question and t.item == f"{stem} among {group}"]
-            return (*named[:1], rest)
-    return ()
+def _contrast(gap: Tiers, found: tuple[Tiers, ...], survey: Survey) -> Contrast:
+    """Return a difference with its groups: "poor: under 30 minus the rest" is of "poor among under 30"."""
+    shares = {t.item: t for t in found if t.question == gap.question and " among " in t.item}
+    named, _, other = gap.item.rpartition(" minus ")
+    parts = named.split(": ")
+    cuts = [(": ".join(parts[:k]), ": ".join(parts[k:])) for k in range(1, len(parts))] or [(named, "")]
+    item, group = next((cut for cut in cuts if f"{cut[0]} among {cut[1]}" in shares), cuts[0])
+    wanted = (f"{item} among {group}", f"{item} among {other}", f"{item} among {other}, not {group}")
+    asked = next((question for question in survey.question if question.id == gap.question), None)
+    named_so = [one for one in (groups_within(asked) if asked else ()) if group_name(one, survey) == group]
+    return Contrast(
+        gap=gap,
+        item=item,
+        group=group,
+        other=other,
+        sides=tuple(shares[name] for name in wanted if name in shares),
+        by=named_so[0].question if named_so else "",
+    )
+
+
+IDLE = frozenset({"nothing-to-compare"})
+"""Checks that had nothing to look at: they are counted, not told."""
+
+CATCHES_NOTHING = "cannot catch any"
+"""How the audit says of a check that print could not have failed it."""
+
+
+def is_idle(finding: Finding) -> bool:
+    """Whether a check could not have failed, so that passing it says nothing."""
+    return finding.code in IDLE or (finding.verdict == "consistent" and CATCHES_NOTHING in finding.power)
 
 
 def _numbered(survey: Survey, audit: Audit) -> tuple[Numbered, ...]:
     """Return the findings that are no pass, inconsistent ones first; marks are ids of the audit's table."""
     order = {question.id: index for index, question in enumerate(survey.question)}
     wanted = ("inconsistent", "cannot be checked")
-    kept = [(f.id or f"A{index}", f) for index, f in enumerate(audit.findings, 1) if f.verdict in wanted]
+    found = [(f.id or f"A{index}", f) for index, f in enumerate(audit.findings, 1)]
+    kept = [(mark, f) for mark, f in found if f.verdict in wanted and not is_idle(f)]
     kept.sort(key=lambda pair: (wanted.index(pair[1].verdict), order.get(pair[1].question or "", len(order))))
     return tuple(Numbered(mark=mark, finding=finding) for mark, finding in kept)
+
+
+LISTS = frozenset({"pick", "multiple", "open-coded"})
+"""Kinds of which each respondent can have named several answers: rows are ordered by count, a scale keeps its own."""
 
 
 def headline_of(context: PageContext, question: Question) -> Tiers | None:
@@ -257,7 +328,36 @@ def headline_of(context: PageContext, question: Question) -> Tiers | None:
     told = [t for t in single if not is_open(t)]
     if not told:
         return min(items, key=width_of, default=None)
-    return max(told, key=lambda t: (t.observed or (0.0, 0.0))[0])
+    return max(told, key=_least)
+
+
+def ranked(question: Question, items: Iterable[Tiers]) -> list[Tiers]:
+    """Return the single answers of a list, the one named most often first."""
+    return sorted((t for t in items if t.item in question.categories), key=lambda t: (-_most(t), -_least(t)))
+
+
+def widest_split(battery: Battery, context: PageContext) -> tuple[Tiers, ...]:
+    """Return an answer of each of a battery's questions, the largest share first: the answer that they differ most in.
+
+    Empty where print settles too little of it: fewer than two of its questions have such an answer.
+    """
+    told = [{t.item: t for t in context.items[name] if not is_open(t)} for name in battery.questions]
+    rows = [[t[item] for t in told if item in t] for item in dict.fromkeys(name for t in told for name in t)]
+    most = max(map(len, rows), default=0)
+    if most < 2:
+        return ()
+    widest = max(
+        (row for row in rows if len(row) == most), key=lambda row: max(map(_least, row)) - min(map(_least, row))
+    )
+    return tuple(sorted(widest, key=lambda t: -_least(t)))
+
+
+def _least(tiers: Tiers) -> float:
+    return (tiers.observed or (0.0, 0.0))[0]
+
+
+def _most(tiers: Tiers) -> float:
+    return (tiers.observed or (0.0, 0.0))[1]
 
 
 WIDE_OPEN = 0.1

@@ -20,13 +20,14 @@ LABEL = 0.8125
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rect:
-    """A rectangle as wide as a part of the axis."""
+    """A rectangle as wide as a part of the axis; ``moves``: what of which key the page's script moves it to."""
 
     look: str
     x: float
     width: float
     y: float
     height: float
+    moves: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class BlockMark:
     y: float
     width: float
     height: float
+    moves: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +99,17 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def _moves(moves: tuple[str, str] | None) -> str:
+    return f' data-{moves[0]}="{escape(moves[1])}"' if moves else ""
+
+
 def _fluid(mark: Mark) -> str:
     match mark:
         case Rect():
             return (
                 f'<rect class="{mark.look}" x="{number(mark.x * 100)}%" y="{number(mark.y)}em" '
-                f'width="{number(mark.width * 100)}%" height="{number(mark.height)}em"/>'
+                f'width="{number(mark.width * 100)}%" height="{number(mark.height)}em"'
+                f"{_moves(mark.moves)}/>"
             )
         case Line():
             return (
@@ -113,7 +120,7 @@ def _fluid(mark: Mark) -> str:
             return (
                 f'<rect class="{mark.look}" x="{number(mark.x * 100)}%" y="{number(mark.y)}em" '
                 f'width="{number(mark.width)}em" height="{number(mark.height)}em" '
-                f'transform="translate({number(-mark.width * EM / 2)} 0)"/>'
+                f'transform="translate({number(-mark.width * EM / 2)} 0)"{_moves(mark.moves)}/>'
             )
         case Text():
             anchor = "" if mark.anchor == "start" else f' text-anchor="{mark.anchor}"'
@@ -173,6 +180,7 @@ STYLES: dict[str, str] = {
     "work": f'fill="{PEOPLE}"',
     "workb": f'fill="{PAPER}" stroke="{PEOPLE}" stroke-width="1.25"',
     "nat": f'fill="{POPULATION}"',
+    "now": f'fill="{POPULATION}"',
     "joint": f'fill="{OUTLINE}"',
     "gap": f'stroke="{PAPER}" stroke-width="2.5"',
     "drop": f'stroke="{RESPONDENTS}" stroke-dasharray="1.5 2.5"',

@@ -225,13 +225,14 @@ def _discard(temporaries: Iterable[str], folders: Iterable[Path]) -> None:
             continue
 
 
-def report_files(
+def report_files(  # noqa: PLR0913 - settings are keyword-only
     survey: Survey,
     audit: Audit,
     estimates: Estimates,
     claims: Claims | None = None,
     fits: Sequence[PrintedFit] = (),
     *,
+    again: str = "",
     png: bool = False,
 ) -> tuple[tuple[str, bytes], ...]:
     """Return the page, the tables and every figure of a survey.
@@ -247,6 +248,8 @@ def report_files(
         Of that survey.
     fits : sequence of PrintedFit, optional
         Of that survey.
+    again : str, optional
+        The command that makes them again.
     png : bool, default False
         Whether every figure is drawn as PNG too.
 
@@ -259,7 +262,7 @@ def report_files(
     """
     sheets = question_sheets(context_of(survey, audit, estimates))
     texts = (
-        ("report.html", page_html(survey, audit, estimates, claims, fits)),
+        ("report.html", page_html(survey, audit, estimates, claims, fits, again)),
         ("estimates.csv", to_csv(estimates_table(estimates))),
         ("estimates.json", estimates.to_json()),
         ("audit.csv", to_csv(audit_table(audit))),

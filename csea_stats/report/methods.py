@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.report.text import the_workforce, workforce_name
 from csea_stats.report.views import HeadedText, MethodEntry
 from csea_stats.results.numbers import level_words, ratio
+from csea_stats.survey.loading import survey_names
 from csea_stats.targets.populations import TAUS, Selection
 
 if TYPE_CHECKING:
@@ -137,14 +138,14 @@ def _others(context: PageContext) -> tuple[MethodEntry, ...]:
     found.append(
         MethodEntry(
             head="Not allowed for",
-            text="Respondents who share an employer or a team answer alike; that would widen the intervals. Wording, "
-            "translation and recall could shift them.",
+            text="Respondents who know each other, or were found at one place, may answer alike; that would widen the "
+            "intervals. Wording, translation and recall could shift them.",
         )
     )
     return tuple(found)
 
 
-def provenance(context: PageContext, seeds: Iterable[int] = ()) -> tuple[HeadedText, ...]:
+def provenance(context: PageContext, seeds: Iterable[int] = (), again: str = "") -> tuple[HeadedText, ...]:
     """Return where the numbers come from, how to make them again and how to cite them.
 
     Parameters
@@ -152,6 +153,8 @@ def provenance(context: PageContext, seeds: Iterable[int] = ()) -> tuple[HeadedT
     context : PageContext
     seeds : iterable of int
         Of the models fitted from print, the only numbers on the page that are drawn at random.
+    again : str
+        The command that makes the page again, with the file's own name; without it that of a shipped survey is known.
     """
     survey = context.survey
     source = survey.source
@@ -180,7 +183,7 @@ def provenance(context: PageContext, seeds: Iterable[int] = ()) -> tuple[HeadedT
         HeadedText(head="Survey file, SHA-256", text=fingerprint, look="code"),
         HeadedText(head="Software", text=", ".join(f"{name} {version}" for name, version in versions.items())),
         HeadedText(head="Level", text=f"{level_words(context.level)} intervals. {random}"),
-        HeadedText(head="Make it again", text=_command(context), look="code"),
+        HeadedText(head="Make it again", text=again or _command(context), look="code"),
         HeadedText(head="Cite the survey", text=f"{origin} Give the figure or section."),
         HeadedText(
             head="Cite this page",
@@ -193,4 +196,7 @@ def provenance(context: PageContext, seeds: Iterable[int] = ()) -> tuple[HeadedT
 
 def _command(context: PageContext) -> str:
     level = "" if context.level == 0.95 else f" --level {context.level:g}"
-    return f"csea-stats report {context.survey.id}{level}"
+    name = context.survey.id
+    if name in survey_names():
+        return f"csea-stats report {name}{level}"
+    return f"csea-stats report FILE{level} (FILE: that of the survey “{name}”)"

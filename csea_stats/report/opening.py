@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from csea_stats.report.context import Tiers, headline_of, limits, ratio_of
+from csea_stats.report.comparisons import contrast_words
+from csea_stats.report.context import (
+    LISTS,
+    Tiers,
+    headline_of,
+    is_open,
+    key_of,
+    limits,
+    ranked,
+    ratio_of,
+    widest_split,
+)
 from csea_stats.report.drawing import Drawing, Mark, Text, fluid_svg
 from csea_stats.report.notes import check_reference, tipping_line, tipping_values
-from csea_stats.report.strips import MOST_CELLS, axis, bar, compact_strip, grid, nested, notch, respondents_lane
-from csea_stats.report.target_tables import bound, claim_of, count_text, description, few_words, judged, span
+from csea_stats.report.strips import (
+    MOST_CELLS,
+    axis,
+    bar,
+    compact_strip,
+    grid,
+    nested,
+    notch,
+    respondents_lane,
+    tipping_track,
+)
+from csea_stats.report.target_tables import asked, bound, claim_of, count_text, description, few_words, span
 from csea_stats.report.text import (
     PEOPLE,
     THESE,
@@ -21,8 +43,8 @@ from csea_stats.report.text import (
     the_workforce,
     workforce_name,
 )
-from csea_stats.report.views import HeadedText, Headline, Lane, TargetRow
-from csea_stats.results.numbers import integer, percent, ratio, ratio_range
+from csea_stats.report.views import HeadedText, Headline, Lane, Sentence, TargetRow
+from csea_stats.results.numbers import integer, percent, ratio
 from csea_stats.results.sentences import counted, method_words
 
 if TYPE_CHECKING:
@@ -31,7 +53,7 @@ if TYPE_CHECKING:
     from csea_stats.report.context import PageContext
     from csea_stats.survey.survey import Question, Survey
 
-MOST_HEADLINES = 8
+MOST_HEADLINES = 6
 
 FEW = 15
 """Respondents below which the opening says that they are few."""
@@ -79,44 +101,84 @@ def deck(survey: Survey) -> str:
     )
 
 
-def headline_items(context: PageContext) -> tuple[tuple[Question, Tiers], ...]:
-    """Return the findings that open the page: those the file names, else the first for which half is asked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """What leads the page: a question's item, or a battery's questions by the answer that they differ most in."""
+
+    question: Question
+    tiers: Tiers
+    battery: tuple[Tiers, ...] = ()
+
+
+def leads(context: PageContext) -> tuple[Lead, ...]:
+    """Return the findings that open the page: those the file names, else the firmest of all, in print's order.
+
+    A list is led by the answer named most often, a battery by the answer that its questions differ most in.
+    """
     survey = context.survey
+    split = {n: rows for b in survey.battery if (rows := widest_split(b, context)) for n in b.questions}
+    told: set[str] = set()
+    found: list[Lead] = []
+    for question in map(context.question, survey.headlines) if survey.headlines else survey.question:
+        tiers = lead_of(context, question)
+        rows = () if survey.headlines else split.get(question.id, ())
+        if tiers is None or question.id in told:
+            continue
+        told.update(t.question for t in rows)
+        found.append(
+            Lead(question=context.question(rows[0].question), tiers=rows[0], battery=rows)
+            if rows
+            else Lead(question=question, tiers=tiers)
+        )
     if survey.headlines:
-        wanted = [context.question(name) for name in survey.headlines]
-        pairs = [(question, headline_of(context, question)) for question in wanted]
-        return tuple((question, tiers) for question, tiers in pairs if tiers is not None)
-    pairs = [(question, headline_of(context, question)) for question in survey.question]
-    found = [(question, tiers) for question, tiers in pairs if tiers is not None]
-    asked = [pair for pair in found if claim_of(pair[1])]
-    return tuple((asked or found)[:MOST_HEADLINES])
+        return tuple(found)
+    firmest = sorted(found, key=_firmness)[:MOST_HEADLINES]
+    return tuple(lead for lead in found if lead in firmest)
+
+
+def lead_of(context: PageContext, question: Question) -> Tiers | None:
+    """Return the item that a question leads with; of a list whose file names none, that named most often."""
+    if question.kind in LISTS and question.headline is None:
+        return next((t for t in ranked(question, context.items[question.id]) if not is_open(t)), None)
+    return headline_of(context, question)
+
+
+def _track(tiers: Tiers) -> Markup | None:
+    """Return where on the scale of participation ratios a claim turns; None where there is nothing to lose."""
+    found, shown = tipping_values(tiers), tiers.shown_population
+    if found is None or found[0] < 1 or not claim_of(tiers) or shown is None:
+        return None
+    lower, _, low, high = found
+    return fluid_svg(tipping_track(lower, (low, high), ratio_of(shown)), look="strip track")
+
+
+FIRM = ("supported", "contradicted", "depends on who took part", "not settled", "cannot be checked")
+
+
+def _firmness(lead: Lead) -> tuple[int, int]:
+    if not claim_of(lead.tiers) or is_open(lead.tiers):
+        return len(FIRM), len(FIRM) + is_open(lead.tiers)
+    words = [e.verdict.word for e in (lead.tiers.people, lead.tiers.shown_population) if e and e.verdict]
+    return (FIRM.index(words[0]), FIRM.index(words[-1])) if words and set(words) <= set(FIRM) else (9, 9)
 
 
 def headlines(context: PageContext) -> tuple[Headline, ...]:
     """Return the headline findings, the last with an axis."""
-    pairs = headline_items(context)
-    return tuple(
-        _headline(question, tiers, context, last=index == len(pairs) - 1)
-        for index, (question, tiers) in enumerate(pairs)
-    )
+    found = leads(context)
+    return tuple(_headline(lead, context, last=lead is found[-1]) for lead in found)
 
 
-def _headline(question: Question, tiers: Tiers, context: PageContext, *, last: bool) -> Headline:
+def _headline(lead: Lead, context: PageContext, *, last: bool) -> Headline:
+    question, tiers = lead.question, lead.tiers
     name = f"{question.label}: {shown_name(question, tiers.item)}"
     drawing = compact_strip(tiers, title=name, description=description(tiers, context), with_axis=last)
     shown = tiers.shown_population
     rows = [
-        TargetRow(
-            lane="k1",
-            name=THESE,
-            how="",
-            interval=count_text(tiers),
-            judged=judged(tiers.counted.verdict if tiers.counted else None),
-        )
+        TargetRow(lane="k1", name=THESE, how="", interval=count_text(tiers), judged=asked(tiers, tiers.counted)),
     ]
     if tiers.people and tiers.people.interval:
         rows.append(
-            TargetRow(lane="k2", name=PEOPLE, how="", interval=span(tiers.people), judged=judged(tiers.people.verdict))
+            TargetRow(lane="k2", name=PEOPLE, how="", interval=span(tiers.people), judged=asked(tiers, tiers.people))
         )
     if shown and shown.interval:
         rows.append(
@@ -126,26 +188,29 @@ def _headline(question: Question, tiers: Tiers, context: PageContext, *, last: b
                 how=assumed_words(shown),
                 interval=span(shown),
                 bound=bound(shown),
-                judged=judged(shown.verdict),
+                judged=asked(tiers, shown),
             )
         )
-    touching = [n for n in context.findings(question.id) if not n.finding.items or tiers.item in n.finding.items]
+    findings = context.findings(question.id)
+    touching = tuple(n for n in findings if not n.finding.items or tiers.item in n.finding.items)
     return Headline(
         label=name,
         href=f"#q-{question.id}",
         references=tuple(check_reference(n) for n in touching),
-        tipping=tipping_line(tiers),
+        tipping=tipping_line(tiers) if claim_of(tiers) else "",
+        track=_track(tiers),
         svg=fluid_svg(drawing, name=f"head-{question.id}"),
         rows=tuple(rows),
+        key=key_of(tiers),
     )
 
 
 def lanes(context: PageContext) -> tuple[Lane, ...]:
     """Return the key: each lane of a headline's strip, what it is, and what it assumes."""
-    pairs = headline_items(context)
-    if not pairs:
+    found = leads(context)
+    if not found:
         return ()
-    tiers = max((tiers for _, tiers in pairs), key=_spacing)
+    tiers = max((lead.tiers for lead in found), key=_spacing)
     return tuple(
         Lane(svg=_lane_svg(marks, tall=tall), name=name, text=text)
         for name, marks, text, tall in (
@@ -231,18 +296,13 @@ def _population(tiers: Tiers, context: PageContext) -> str:
     )
 
 
-def headline_question(context: PageContext) -> str:
-    """Return what is asked of the headline findings."""
-    claims = {claim_of(tiers) for _, tiers in headline_items(context)} - {""}
-    return "is it more than half?" if claims == {"More than half"} else ""
-
-
 def headline_note(context: PageContext) -> str:
     """Return what the headline rows are printed for."""
-    shown = next((t.shown_population for _, t in headline_items(context) if t.shown_population), None)
+    found = leads(context)
+    shown = next((lead.tiers.shown_population for lead in found if lead.tiers.shown_population), None)
     if shown is None:
         return ""
-    others = [ratio(ratio_of(e)) for e in headline_items(context)[0][1].population if e != shown]
+    others = [ratio(ratio_of(e)) for e in found[0].tiers.population if e != shown]
     return (
         f"Rows on {the_workforce(context.survey)} are printed for ratios within about {ratio(ratio_of(shown))} times; "
         f"their verdicts need about {' and '.join(others)} as well. “Allowing for chance” takes the lower of the "
@@ -251,59 +311,96 @@ def headline_note(context: PageContext) -> str:
     )
 
 
-def summary(context: PageContext) -> tuple[tuple[str, str], ...]:
-    """Return up to three sentences: what stands out in bold, then for whom it holds."""
-    pairs = [(question, tiers) for question, tiers in headline_items(context) if claim_of(tiers)]
-    lines = [(f"{capital(counted(tiers.first))}.", _claims(tiers, context)) for _, tiers in pairs[:2]]
-    rest = [
-        tiers.shown_population.verdict.word
-        for _, tiers in pairs[2:]
-        if tiers.shown_population and tiers.shown_population.verdict
-    ]
-    workforce = the_workforce(context.survey)
-    gap = _contrast_line(context)
-    if rest and set(rest) == {"not settled"}:
-        number = "one more finding" if len(rest) == 1 else f"{in_words(len(rest))} more findings"
-        lines.append((f"For {number} a majority of {workforce} is not settled either.", gap))
-    elif rest:
-        told = ", ".join(f"{in_words(rest.count(word))} {word}" for word in dict.fromkeys(rest))
-        lines.append((f"More than half of {workforce}, for {in_words(len(rest))} more findings: {told}.", gap))
-    elif gap:
-        lines.append((gap, ""))
-    if not lines:
-        lines = [(f"{capital(counted(tiers.first))}.", "") for _, tiers in headline_items(context)[:3]]
-    return tuple(lines)
+def summary(context: PageContext) -> tuple[Sentence, ...]:
+    """Return a sentence for each finding that opens the page, and one on the groups that are compared."""
+    return (*(_sentence(lead, context) for lead in leads(context)), *_contrast_line(context))
 
 
-def _claims(tiers: Tiers, context: PageContext) -> str:
-    shown = tiers.shown_population
-    workforce = the_workforce(context.survey)
-    parts = []
-    if tiers.people and tiers.people.verdict:
-        parts.append(f"More than half of people like these: {tiers.people.verdict.word}.")
-    if shown and shown.verdict:
-        parts.append(f"More than half of {workforce}: {shown.verdict.word}.")
-    found = tipping_values(tiers)
-    if found:
-        lower, _, low, high = found
-        if lower > 1:
-            parts.append(
-                f"Allowing for chance, it would divide evenly if those who gave this answer were {ratio(lower)} times "
-                f"as likely to take part as the others; at the observed share, if {ratio_range(low, high)} times."
-            )
-        else:
-            parts.append("Allowing for chance there may be no majority, so there is no tipping point.")
-    return " ".join(parts)
+def whom(context: PageContext) -> str:
+    """Return who is meant by each target, by the survey file's own words."""
+    words = context.survey.targets
+    name = the_workforce(context.survey)
+    told = f"{capital(name)}: {words.population}" if words.population.lower() != name else capital(name)
+    return (
+        f"{PEOPLE}: {words.superpopulation}, allowing for chance alone. {told}; it depends on who took part, which the "
+        "survey cannot tell: shown at several assumptions."
+    )
 
 
-def _contrast_line(context: PageContext) -> str:
-    if not context.contrasts:
+def _sentence(lead: Lead, context: PageContext) -> Sentence:
+    tiers = lead.tiers
+    strong, rest = f"{capital(counted(tiers.first))}.", ""
+    if lead.battery:
+        strong = split_words(lead.battery, context)
+    elif lead.question.kind in LISTS:
+        rest = after_words(lead.question, tiers, context)
+    told = (
+        (f"More than half of {PEOPLE.lower()}", asked(tiers, tiers.people), ""),
+        (f"of {the_workforce(context.survey)}", asked(tiers, tiers.shown_population), key_of(tiers)),
+    )
+    majority = claim_of(tiers) == "More than half" and not lead.battery
+    ends = (lead.battery[0], lead.battery[-1]) if lead.battery else (tiers,)
+    shown = [] if majority else [(t, t.shown_population) for t in ends]
+    return Sentence(
+        strong=strong,
+        href=f"#b-{_battery_of(lead, context)}" if lead.battery else f"#q-{lead.question.id}",
+        rest=rest,
+        verdicts=tuple((name, mark, key) for name, mark, key in told if mark) if majority else (),
+        people="" if majority else " and ".join(span(t.people) for t in ends if t.people and t.people.interval),
+        assumed=next((assumed_words(e) for _, e in shown if e and e.interval), ""),
+        population=tuple((span(e), key_of(t)) for t, e in shown if e and e.interval),
+    )
+
+
+def _battery_of(lead: Lead, context: PageContext) -> str:
+    return next(b.id for b in context.survey.battery if lead.question.id in b.questions)
+
+
+NAMED = 3
+"""Answers of a list that its sentence names."""
+
+
+def list_words(question: Question, context: PageContext) -> str:
+    """Return what stands first in a list: the leading answer in full, then the next with their counts."""
+    tiers = lead_of(context, question)
+    if tiers is None:
+        return "Print leaves open how often each answer was given."
+    return f"{capital(counted(tiers.first))}. {after_words(question, tiers, context)}".strip()
+
+
+def after_words(question: Question, tiers: Tiers, context: PageContext) -> str:
+    """Return what follows the leading answer of a list, and whether it comes first for others too."""
+    order = [t for t in ranked(question, context.items[question.id]) if not is_open(t)]
+    if order[:1] != [tiers]:
         return ""
-    gap = context.contrasts[0][0]
-    verdict = gap.people.verdict if gap.people else None
-    if verdict is None or verdict.word != "not settled":
-        return ""
-    codes = {d.code for d in gap.people.caveats} if gap.people else set()
-    why = "the two methods disagree on whether it is above zero" if "methods-disagree" in codes else "it may be zero"
-    label = context.question(gap.question).label
-    return f"Nor is the difference between groups ({label}, {gap.item}): {why}."
+    told = [f"“{shown_name(question, t.item)}” ({few_words(t).partition(' of ')[0]})" for t in order[1:NAMED]]
+    text = f"Next: {' and '.join(told)}." if told else ""
+    ranks = tiers.ranks.interval if tiers.ranks else None
+    if ranks is None:
+        return text
+    if ranks.upper == 1:
+        return f"{text} It comes first among {PEOPLE.lower()} too."
+    return f"{text} Among {PEOPLE.lower()} it may be in any place from {ranks.lower:.0f} to {ranks.upper:.0f}."
+
+
+def split_words(rows: tuple[Tiers, ...], context: PageContext) -> str:
+    """Return the two ends of a battery: which question has the largest share of an answer, and which the smallest."""
+    first, last = rows[0], rows[-1]
+    name = shown_name(context.question(first.question), first.item)
+    ends = [f"{count_text(t)} of “{context.question(t.question).label}”" for t in (first, last)]
+    return f"“{capital(name)}”: from {ends[0]} down to {ends[1]}."
+
+
+def _contrast_line(context: PageContext) -> tuple[Sentence, ...]:
+    """Return how many comparisons of groups are settled, and which."""
+    told = [(one, one.gap.people.verdict) for one in context.contrasts if one.gap.people and one.gap.people.verdict]
+    if not told:
+        return ()
+    names = [contrast_words(one, context) for one, verdict in told if verdict.word in ("supported", "contradicted")]
+    if names:
+        strong = f"A difference of groups is supported for people like these: {'; '.join(names)}."
+        return (Sentence(strong=strong, href="#comparisons"),)
+    text = "The one difference of groups that print allows is not settled for people like these."
+    if len(told) > 1:
+        text = f"None of {in_words(len(told))} differences of groups is settled for people like these."
+    return (Sentence(strong=text, href="#comparisons", rest="Neither shown to differ, nor to be alike."),)

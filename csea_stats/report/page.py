@@ -1,4 +1,4 @@
-"""The page: every value it shows, then one self-contained HTML file without a script or a request."""
+"""The page: every value it shows, then one self-contained HTML file, complete without its script."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from csea_stats.report import methods, print_checks
 from csea_stats.report import opening as front
 from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.claims import claims_view
-from csea_stats.report.comparisons import comparison_blocks, relations
+from csea_stats.report.comparisons import comparisons, relations
 from csea_stats.report.context import PageContext, context_of
 from csea_stats.report.printed_fits import fitted_blocks, fitted_methods
-from csea_stats.report.questions import question_blocks
-from csea_stats.report.text import sample_words, told_once
-from csea_stats.report.views import Block, Page
+from csea_stats.report.questions import question_charts
+from csea_stats.report.ratios import ratios_data, ratios_json, strength_words
+from csea_stats.report.text import sample_words, the_workforce, told_once
+from csea_stats.report.views import Block, Chart, Comparison, Page
 from csea_stats.results.sentences import citation
 
 if TYPE_CHECKING:
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
     from csea_stats.survey.survey import Survey
 
 
-def page_view(context: PageContext, fits: Sequence[PrintedFit] = ()) -> Page:
+def page_view(
+    context: PageContext, fits: Sequence[PrintedFit] = (), claims: Claims | None = None, again: str = ""
+) -> Page:
     """Return everything the page shows."""
     survey = context.survey
     fitted = fitted_blocks(fits, context)
-    questions, comparisons = question_blocks(context), comparison_blocks(context)
-    sentences = _sentences(context, (*questions, *comparisons))
+    charts, compared = question_charts(context), comparisons(context)
+    blocks = _blocks(charts, compared)
+    sentences = _sentences(context, blocks)
     return Page(
         title=survey.title,
         kicker=f"Estimates from a published survey · {survey.source.country}, {survey.source.year} · made with "
@@ -45,12 +49,12 @@ def page_view(context: PageContext, fits: Sequence[PrintedFit] = ()) -> Page:
         summary=front.summary(context),
         lanes=front.lanes(context),
         axis=front.lane_axis(),
-        headline_question=front.headline_question(context),
+        whom=front.whom(context),
         level=context.level_text,
         headlines=front.headlines(context),
         headline_note=front.headline_note(context),
-        questions=questions,
-        comparisons=comparisons,
+        questions=charts,
+        comparisons=compared,
         fitted=fitted,
         relations=relations(context),
         relations_head=("Answer", "Group", "In the group", "Outside it", "Difference, points"),
@@ -61,11 +65,21 @@ def page_view(context: PageContext, fits: Sequence[PrintedFit] = ()) -> Page:
         unchecked=print_checks.checks(context, "cannot be checked"),
         passed=print_checks.passed(context),
         methods=(*methods.methods(context), *fitted_methods(fits)),
-        provenance=methods.provenance(context, dict.fromkeys(one.fit.seed for one in fits)),
+        provenance=methods.provenance(context, dict.fromkeys(one.fit.seed for one in fits), again),
         sentences=sentences,
-        caveats=_caveats(context, (*questions, *comparisons), sentences),
+        caveats=_caveats(context, charts, blocks, sentences),
         foot=f"{sample_words(survey)}. Every number says whom it speaks for.",
+        ratios=ratios_json(ratios_data(context, claims)),
+        strengths=strength_words(),
+        many=survey.targets.many,
+        workforce=the_workforce(survey),
     )
+
+
+def _blocks(charts: Sequence[Chart], compared: Sequence[Comparison]) -> tuple[Block, ...]:
+    """Return everything that is folded."""
+    found = (*(row.block for chart in charts for row in chart.rows), *(chart.block for chart in charts))
+    return (*(block for block in found if block), *(row.block for one in compared for row in one.rows))
 
 
 def _sentences(context: PageContext, blocks: Sequence[Block]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -90,10 +104,14 @@ def _sentences(context: PageContext, blocks: Sequence[Block]) -> tuple[tuple[str
 
 
 def _caveats(
-    context: PageContext, blocks: Sequence[Block], sentences: Sequence[tuple[str, tuple[str, ...]]]
+    context: PageContext,
+    charts: Sequence[Chart],
+    blocks: Sequence[Block],
+    sentences: Sequence[tuple[str, tuple[str, ...]]],
 ) -> tuple[str, ...]:
     """Return every caveat whose whole text stands in no sentence and no note; what differs in one number, once."""
     told = [text for _, found in sentences for text in found]
+    told += [chart.answers.key for chart in charts if chart.answers]
     for part in (part for block in blocks for part in block.parts):
         told += [
             *part.sentences,
@@ -141,6 +159,7 @@ def page_html(
     estimates: Estimates,
     claims: Claims | None = None,
     fits: Sequence[PrintedFit] = (),
+    again: str = "",
 ) -> str:
     """Return the report page as one self-contained HTML document.
 
@@ -152,18 +171,27 @@ def page_html(
     estimates : Estimates
         Of that survey, as `csea_stats.estimate` returns them.
     claims : Claims, optional
-        Of that survey; the page opens with them.
+        Of that survey; they stand right after the summary.
     fits : sequence of PrintedFit, optional
         Of that survey.
+    again : str, optional
+        The command that makes the page again.
 
     Returns
     -------
     str
-        HTML that loads nothing and runs nothing; the same input gives the same text.
+        HTML that loads nothing, complete without its script; the same input gives the same text.
     """
     from markupsafe import Markup
 
     context = context_of(survey, audit, estimates)
-    view = page_view(context, fits)
+    view = page_view(context, fits, claims, again)
     css = stylesheet().replace("@foot@", css_text(view.foot))
-    return template("page.html.j2").render(page=view, claims=claims_view(claims, context), css=Markup(css))  # noqa: S704 - our own file
+    script = stylesheet("page.js")
+    return template("page.html.j2").render(
+        page=view,
+        claims=claims_view(claims, context),
+        css=Markup(css),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        data=Markup(view.ratios),  # noqa: S704 - no "<" is left in it
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from csea_stats.report.context import is_idle
 from csea_stats.report.notes import ended
-from csea_stats.report.text import SHAPES, capital, in_words, signs, small
-from csea_stats.report.views import Check, Judged, Passed
+from csea_stats.report.text import capital, in_words, signs, small
+from csea_stats.report.views import Check, Passed
 
 if TYPE_CHECKING:
     from csea_stats.auditing.findings import Finding
@@ -49,9 +50,12 @@ def name_of(finding: Finding) -> str:
 
 def intro(context: PageContext) -> str:
     """Return how many checks were made and how they went."""
-    verdicts: list[str] = [finding.verdict for finding in context.audit.findings]
+    verdicts: list[str] = [finding.verdict for finding in context.audit.findings if not is_idle(finding)]
+    idle = len(context.audit.findings) - len(verdicts)
+    tell = "tells" if idle == 1 else "tell"
+    could_not = f" {capital(in_words(idle))} more could not have failed and {tell} nothing." if idle else ""
     if not verdicts:
-        return "No two printed statements could be compared."
+        return f"No two printed statements could be compared so that one might contradict the other.{could_not}"
     told = [
         f"{in_words(verdicts.count(word)) if verdicts.count(word) else 'none'} {words}"
         for word, words in (
@@ -60,11 +64,17 @@ def intro(context: PageContext) -> str:
             ("consistent", "consistent"),
         )
     ]
-    return (
-        f"Can the printed numbers be true together? {capital(in_words(len(verdicts)))} checks: {', '.join(told)}. "
-        "Where print contradicts itself, all counts that could lie behind it are carried forward. A conflict may be "
-        "a slip, another base or another rounding; this page does not say which."
+    checks = "check" if len(verdicts) == 1 else "checks"
+    text = (
+        f"Can the printed numbers be true together? {capital(in_words(len(verdicts)))} {checks}: {', '.join(told)}."
+        f"{could_not}"
     )
+    if "inconsistent" in verdicts:
+        text += (
+            " Where print contradicts itself, all counts that could lie behind it are carried forward. A conflict may "
+            "be a slip, another base or another rounding; this page does not say which."
+        )
+    return text
 
 
 def checks(context: PageContext, verdict: str) -> tuple[Check, ...]:
@@ -104,32 +114,37 @@ def _check(same: list[Numbered], context: PageContext, everywhere: set[str]) -> 
     numbered = same[0]
     finding = numbered.finding
     labels = {question.id: question.label for question in context.survey.question}
+    labels |= {battery.id: battery.label for battery in context.survey.battery}
     named = [labels[n.finding.question] for n in same if n.finding.question in labels]
     label = named[0] if len(named) == 1 else f"{in_words(len(named))} questions" if named else ""
     head = f"{capital(label)}: {small(name_of(finding))}" if label else name_of(finding)
-    where = tuple(dict.fromkeys(cell.partition(" @ ")[2] for n in same for cell in n.finding.cells if " @ " in cell))
     consequence = "" if finding.consequence in everywhere else finding.consequence
     return Check(
         anchor=f"check-{numbered.mark.lower()}",
         others=tuple(f"check-{n.mark.lower()}" for n in same[1:]),
         mark=" · ".join(n.mark for n in same),
         heading=head,
-        href=f"#{numbered.mark.lower()}" if label else "",
-        cells=", ".join(where),
+        href=_href(numbered, context) if label else "",
         printed=ended(finding.printed if finding.printed.startswith("n=") else capital(finding.printed)),
         expected=capital(ended(signs(finding.expected))) if finding.expected else "",
-        judged=Judged(shape=SHAPES[finding.verdict], text=capital(finding.verdict)),
         explanations=_told(finding.explanations, everywhere),
         consequence=capital(ended(consequence)) if consequence else "",
-        power=capital(ended(finding.power)) if finding.power else "",
     )
+
+
+def _href(numbered: Numbered, context: PageContext) -> str:
+    """Return where the page tells of a finding: a contradiction has a note, else the question stands for itself."""
+    if numbered.finding.verdict == "inconsistent":
+        return f"#{numbered.mark.lower()}"
+    kind = "b" if numbered.finding.question in {battery.id for battery in context.survey.battery} else "q"
+    return f"#{kind}-{numbered.finding.question}"
 
 
 def passed(context: PageContext) -> tuple[Passed, ...]:
     """Return how many checks of each kind print passes, with what such a check would have caught."""
     groups: dict[str, list[Finding]] = {}
     for finding in context.audit.findings:
-        if finding.verdict == "consistent":
+        if finding.verdict == "consistent" and not is_idle(finding):
             groups.setdefault(name_of(finding), []).append(finding)
     return tuple(
         Passed(name=name, number=len(found), power=next((f.power for f in found if f.power), ""))

@@ -1,78 +1,175 @@
-"""A block for each question: what was asked of whom, the figure, the tables, sentences to cite, and the notes."""
+"""The questions: joint charts of findings, of a battery's questions, of a list's answers; the rest is folded."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csea_stats.report.answer_rows import answer_table, scale_figure, scale_of
+from csea_stats.report.answer_rows import answer_table, row_axis, scale_figure, scale_of
 from csea_stats.report.batteries import battery_block, shared_of
-from csea_stats.report.context import headline_of, is_open, ratio_of
+from csea_stats.report.context import LISTS, headline_of, is_open, key_of, ratio_of, widest_split
 from csea_stats.report.drawing import fluid_svg
 from csea_stats.report.notes import check_note, check_reference, ended, noted, tipping_note
-from csea_stats.report.opening import headline_items
-from csea_stats.report.strips import MOST_CELLS, full_strip
-from csea_stats.report.target_tables import claim_of, count_text, description, lane_labels, span, target_table
-from csea_stats.report.text import (
-    assumed_words,
-    capital,
-    group_label,
-    kind_words,
-    shown_name,
-    the_workforce,
-    workforce_name,
-)
-from csea_stats.report.views import AnswerTable, Block, BlockPart, Figure, Note
+from csea_stats.report.opening import list_words, split_words
+from csea_stats.report.strips import chart_strip
+from csea_stats.report.target_tables import asked, count_text, span, target_table
+from csea_stats.report.text import PEOPLE, THESE, capital, group_label, kind_words, shown_name, workforce_name
+from csea_stats.report.views import AnswerTable, Block, BlockPart, Chart, ChartRow, Note
 from csea_stats.results.numbers import base_words, number_of, ratio
-from csea_stats.results.sentences import citation, counted, what_interval
+from csea_stats.results.sentences import citation
 
 if TYPE_CHECKING:
+    from csea_stats.report.batteries import Shared
     from csea_stats.report.context import PageContext, Tiers
     from csea_stats.results.values import Base
-    from csea_stats.survey.survey import Question
-
-ELSEWHERE = "Their intervals and probabilities are in estimates.csv."
+    from csea_stats.survey.survey import Battery, Question
 
 
-def question_blocks(context: PageContext) -> tuple[Block, ...]:
-    """Return a block per question, in print's order; a battery's values stand before its first question.
+def question_charts(context: PageContext) -> tuple[Chart, ...]:
+    """Return the charts: questions of one answer each in print's order, then batteries, then lists.
 
-    A battery whose questions have the same numbers is one block.
+    Batteries of which several questions have the same numbers are told as one.
     """
-    leading = frozenset(question.id for question, _ in headline_items(context))
-    shared = {name: found for found in shared_of(context, leading) for name in found.questions}
-    blocks: list[Block] = []
-    told: set[str] = set()
-    for question in context.survey.question:
-        found = shared.get(question.id)
-        if found:
-            if found.batteries[0].id not in told:
-                told.update(battery.id for battery in found.batteries)
-                blocks.append(battery_block(found.batteries, context, found))
-            continue
-        for battery in context.survey.battery:
-            if battery.cells and question.id in battery.questions and battery.id not in told:
-                told.add(battery.id)
-                blocks.append(battery_block((battery,), context))
-        blocks.append(_block(question, context, leads=question.id in leading))
-    return tuple(blocks)
+    shared = shared_of(context)
+    told = {battery.id for found in shared for battery in found.batteries}
+    taken = {name for found in shared for name in found.questions}
+    batteries = []
+    for battery in context.survey.battery:
+        if battery.id not in told:
+            split = () if taken & set(battery.questions) else widest_split(battery, context)
+            taken.update(battery.questions if split else ())
+            batteries.append(_battery_chart(battery, split, context))
+    left = [question for question in context.survey.question if question.id not in taken]
+    rows = tuple(_row(q, headline_of(context, q), context) for q in left if not _is_list(q, context))
+    first = Chart(
+        anchor="one-answer",
+        title="One finding of each question",
+        rows=rows,
+        heads=_heads(context),
+        axis=row_axis(),
+        note=_note(context),
+    )
+    return (
+        *([first] if rows else []),
+        *batteries,
+        *(_shared_chart(found, context) for found in shared),
+        *(_list_chart(question, context) for question in left if _is_list(question, context)),
+    )
 
 
-def _block(question: Question, context: PageContext, *, leads: bool) -> Block:
+def _is_list(question: Question, context: PageContext) -> bool:
+    return question.kind in LISTS and len(context.items[question.id]) > 1
+
+
+def _battery_chart(battery: Battery, rows: tuple[Tiers, ...], context: PageContext) -> Chart:
+    """Return a row for each question of a battery, all with the same answer, the largest share first.
+
+    Of one whose questions have no answer in common that print settles only what is printed of them together is told.
+    """
+    named = {tiers.question: tiers for tiers in rows}
+    order = [*named, *(name for name in battery.questions if name not in named)] if rows else []
+    questions = [context.question(name) for name in order]
+    block = battery_block((battery,), context)
+    return Chart(
+        anchor=block.anchor,
+        title=battery.label,
+        lede=split_words(rows, context) if rows else block.lede,
+        references=block.references,
+        lines=block.lines,
+        rows=tuple(_row(q, named.get(q.id) or headline_of(context, q), context) for q in questions),
+        heads=_heads(context),
+        axis=row_axis(),
+        block=_bare(block) if block.parts else None,
+        folded="What print tells of them together, notes",
+    )
+
+
+def _bare(block: Block) -> Block:
+    """Return a block without what its chart says in the open."""
+    return replace(block, lede="", lines=(), references=())
+
+
+def _shared_chart(found: Shared, context: PageContext) -> Chart:
+    """Return what print allows of each answer, alike for all questions of a battery or of several."""
+    block = battery_block(found.batteries, context, found)
+    (part,) = block.parts
+    return Chart(
+        anchor=block.anchor,
+        title=block.label,
+        lede=block.lede,
+        references=block.references,
+        answers=part.answers,
+        block=replace(block, lede="", references=(), parts=(replace(part, answers=None),)),
+        folded="What is printed, notes, a sentence to cite",
+        others=block.others,
+    )
+
+
+def _list_chart(question: Question, context: PageContext) -> Chart:
+    """Return the answers of a list in one table of strips, the one named most often first."""
+    items = context.items[question.id]
+    notes = noted(items, context, question)
+    table = answer_table(question, items, context, notes.marks)
+    block = _block(question, context)
+    return Chart(
+        anchor=f"q-{question.id}",
+        title=question.label,
+        lede=list_words(question, context),
+        references=block.references,
+        answers=_under(table, notes.foot) if table else None,
+        block=_bare(block),
+        folded="How it was asked, notes, a sentence to cite",
+    )
+
+
+def _heads(context: PageContext) -> tuple[str, ...]:
+    shown = next((t.shown_population for items in context.items.values() for t in items if t.shown_population), None)
+    last = (workforce_name(context.survey), f"if about {ratio(ratio_of(shown))} times, assumed") if shown else ()
+    return (THESE, f"{PEOPLE}, {context.level_text}", *last)
+
+
+def _note(context: PageContext) -> str:
+    return (
+        f"Tick: counted. Upper bar: {context.level_text} interval, people like these, chance alone. Lower bar: "
+        f"{workforce_name(context.survey).lower()}, as assumed. Hatched: counts that print leaves open. A verdict is "
+        "given where the share is above half: more than half of them? Open a row for all that is known of it."
+    )
+
+
+def _row(question: Question, tiers: Tiers | None, context: PageContext) -> ChartRow:
+    marks = ", ".join(n.mark for n in context.findings(question.id))
+    block = _block(question, context)
+    if tiers is None:
+        return ChartRow(anchor=block.anchor, label=question.label, item="", marks=marks, block=block)
+    shown = tiers.shown_population
+    return ChartRow(
+        anchor=block.anchor,
+        label=question.label,
+        item=capital(shown_name(question, tiers.item)),
+        marks=marks,
+        svg=fluid_svg(chart_strip(tiers), look="strip row"),
+        counted=count_text(tiers),
+        people=span(tiers.people) or "not estimated",
+        judged=asked(tiers, tiers.people),
+        population=span(shown),
+        population_judged=asked(tiers, shown),
+        key=key_of(tiers),
+        block=block,
+    )
+
+
+def _block(question: Question, context: PageContext) -> Block:
+    """Return what is folded of a question: how it was asked, each target, all answers, notes, a sentence to cite."""
     headline = headline_of(context, question)
     items = context.items[question.id]
-    if headline is None:
-        lede, parts = "Print gives no number for this question.", _untold(question, context)
-    else:
-        lede, parts = lede_of(headline, context), _parts(question, headline, context, leads=leads)
     return Block(
         anchor=f"q-{question.id}",
         kicker=kicker(question, context, items),
         label=question.label,
         asked=question.asked or "",
         references=tuple(check_reference(n) for n in context.findings(question.id)),
-        lede=lede,
-        parts=parts,
+        lede="Print gives no number for this question." if headline is None else "",
+        parts=_untold(question, context) if headline is None else (_part(question, headline, context),),
     )
 
 
@@ -88,47 +185,23 @@ def _untold(question: Question, context: PageContext) -> tuple[BlockPart, ...]:
     return (BlockPart(notes=notes),) if notes else ()
 
 
-def _parts(question: Question, headline: Tiers, context: PageContext, *, leads: bool) -> tuple[BlockPart, ...]:
-    """Return the leading item's strip, then all answers; the answers alone where print leaves the item wide open.
-
-    A finding that opens the page has a table for every target too; others have what it would tell in their figure.
-    """
+def _part(question: Question, headline: Tiers, context: PageContext) -> BlockPart:
     items = context.items[question.id]
     notes = noted(items, context, question)
     checks = tuple(note for _, note in notes.checks)
-    answers = answer_table(question, items, context, notes.marks) if len(items) > 1 or not leads else None
-    told = (citation(headline.members),)
-    if is_open(headline) and answers:
-        return (BlockPart(notes=(*checks, *_remark(question), *notes.caveats), answers=_under(answers, notes.foot)),)
     tipping = tipping_note(headline, context)
-    before = (tipping,) if tipping else ()
     scale = scale_of(question, items)
-    strip = strip_figure(headline, question, context)
-    figures = (scale_figure(question, scale),) if scale else ()
-    if answers and not leads:
-        return (
-            BlockPart(
-                notes=(*before, *checks, *_remark(question), *notes.caveats),
-                figures=(replace(strip, caption=f"{strip.caption} {ELSEWHERE}"), *figures),
-                answers=_under(answers, notes.foot),
-                sentences=told,
-            ),
-        )
-    near = tuple(
-        note for n, note in notes.checks if not answers or not n.finding.items or headline.item in n.finding.items
+    listed = _is_list(question, context)
+    answers = answer_table(question, items, context, notes.marks) if len(items) > 1 and not listed else None
+    caption = f"{item_title(headline, question)}, {count_text(headline)}"
+    return BlockPart(
+        notes=(*((tipping,) if tipping else ()), *checks, *_remark(question), *notes.caveats),
+        figures=(scale_figure(question, scale),) if scale else (),
+        targets=None if is_open(headline) and answers else target_table(headline, context, caption=caption),
+        answers=_under(answers, notes.foot) if answers else None,
+        sentences=(citation(headline.members),),
+        foot="" if answers or listed else notes.foot,
     )
-    far = tuple(note for note in checks if note not in near)
-    first = BlockPart(
-        notes=(*before, *near, *_remark(question), *(() if answers else notes.caveats)),
-        figures=(strip,),
-        targets=target_table(headline, context, caption=f"{item_title(headline, question)}, {count_text(headline)}"),
-        sentences=() if answers else told,
-        foot="" if answers else notes.foot,
-    )
-    if not answers:
-        return (first,)
-    rest = (*far, *notes.caveats)
-    return first, BlockPart(notes=rest, figures=figures, answers=_under(answers, notes.foot), sentences=told)
 
 
 def _under(table: AnswerTable, foot: str) -> AnswerTable:
@@ -156,62 +229,3 @@ def kicker(question: Question, context: PageContext, items: tuple[Tiers, ...]) -
 def item_title(tiers: Tiers, question: Question) -> str:
     """Return an item with its question: "Public awareness: “poor”"."""
     return f"{question.label}: “{shown_name(question, tiers.item)}”"
-
-
-def lede_of(tiers: Tiers, context: PageContext) -> str:
-    """Return the block's first lines: the count, then what follows for the others, and what does not."""
-    text = f"{capital(counted(tiers.first))}. "
-    claim = claim_of(tiers)
-    shown = tiers.shown_population
-    workforce = the_workforce(context.survey)
-    if not claim:
-        if tiers.people and tiers.people.interval:
-            text += f"Among people like these {span(tiers.people)}, allowing for chance alone"
-            if shown and shown.interval:
-                text += f"; in {workforce} {span(shown)}, {assumed_words(shown)}"
-            text += "."
-        return text
-    if tiers.people and tiers.people.verdict:
-        text += f"{claim} of people like these: {tiers.people.verdict.word}. "
-    if shown and shown.verdict:
-        text += f"{claim} of {workforce}: {shown.verdict.word}. "
-    return text.strip()
-
-
-def strip_figure(tiers: Tiers, question: Question, context: PageContext) -> Figure:
-    """Return the full strip of an item, with a caption that carries base, level and targets."""
-    title = item_title(tiers, question)
-    drawing = full_strip(
-        tiers, lane_labels(tiers, context), title=f"{title}, for each target", description=description(tiers, context)
-    )
-    return Figure(
-        title=title,
-        svg=fluid_svg(drawing, name=f"strip-{tiers.question}", look="strip full"),
-        caption=strip_caption(tiers, context),
-    )
-
-
-def strip_caption(tiers: Tiers, context: PageContext) -> str:
-    """Return what the strip shows: unit, base, intervals, assumption."""
-    parts = []
-    if isinstance(tiers.base, int):
-        whole = number_of(tiers.base, "respondents")
-        parts.append(
-            f"One cell is one of {whole}."
-            if 1 < tiers.base <= MOST_CELLS
-            else "The cell is the one respondent."
-            if tiers.base == 1
-            else f"Dark bar: the share of {whole}, too many to draw one by one."
-        )
-        if tiers.counts and tiers.counts[0] != tiers.counts[1]:
-            parts.append("Hatched: counts that print leaves open; intervals cover all of them.")
-    else:
-        parts.append(f"Print leaves several bases possible, {base_words(tiers.base)}; intervals cover all of them.")
-    if tiers.people and tiers.people.interval:
-        parts.append(f"Bar: {what_interval(tiers.people.interval)}, chance alone.")
-    told = [ratio(ratio_of(e)) for e in tiers.population if e.interval]
-    if told:
-        listed = ", ".join(told[:-1]) + (" and " if len(told) > 1 else "") + told[-1]
-        within = f"participation ratio within about {listed} times, assumed"
-        parts.append(f"{workforce_name(context.survey)}: nested bars, {within}.")
-    return " ".join(parts)

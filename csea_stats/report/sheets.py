@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csea_stats.report.answer_rows import LISTS, diverging, half_axis, scale_figure, scale_of
+from csea_stats.report.answer_rows import diverging, half_axis, scale_figure, scale_of
 from csea_stats.report.comparisons import difference_parts
-from csea_stats.report.context import headline_of
+from csea_stats.report.context import LISTS, headline_of, ranked, ratio_of
 from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text
-from csea_stats.report.questions import item_title, strip_caption
-from csea_stats.report.strips import full_strip, row_strip
+from csea_stats.report.questions import item_title
+from csea_stats.report.strips import MOST_CELLS, full_strip, row_strip
 from csea_stats.report.target_tables import bare_count, description, lane_labels, share_text, span
-from csea_stats.report.text import capital, sample_words, shown_name, wrapped
-from csea_stats.results.numbers import number_of
+from csea_stats.report.text import capital, sample_words, shown_name, workforce_name, wrapped
+from csea_stats.results.numbers import base_words, number_of, ratio
+from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +61,8 @@ def question_sheets(context: PageContext) -> tuple[tuple[str, Sheet], ...]:
         headline = headline_of(context, question)
         if headline is not None:
             found.append((question.id, _sheet(question, headline, context)))
-    for index, (gap, _) in enumerate(context.contrasts, 1):
-        found.append((f"{gap.question}-difference-{index}", _difference(index, gap, context)))
+    for index, one in enumerate(context.contrasts, 1):
+        found.append((f"{one.gap.question}-difference-{index}", _difference(index, one.gap, context)))
     return tuple(found)
 
 
@@ -86,7 +87,7 @@ def _sheet(question: Question, headline: Tiers, context: PageContext) -> Sheet:
 def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: PageContext) -> Stack:
     single = [tiers for tiers in items if tiers.item in question.categories] or list(items)
     if question.kind in LISTS:
-        single.sort(key=lambda tiers: -(tiers.observed or (0.0, 0.0))[1])
+        single = ranked(question, single) or single
     stack = stack.text(f"Answers, of {number_of(single[0].base, 'respondents')}", "tl", after=4.0)
     heads = (
         _at("ax", COUNT_END, "counted", stack.y),
@@ -135,3 +136,29 @@ def _closed(stack: Stack, context: PageContext, title: str, words: str) -> Sheet
     foot = f"Survey “{survey.id}”, {sample_words(survey)}. csea-stats."
     stack = stack.text(foot, "foot")
     return Sheet(width=WIDTH, height=round(stack.y + MARGIN), pieces=stack.pieces, title=title, description=words)
+
+
+def strip_caption(tiers: Tiers, context: PageContext) -> str:
+    """Return what the strip shows: unit, base, intervals, assumption."""
+    parts = []
+    if isinstance(tiers.base, int):
+        whole = number_of(tiers.base, "respondents")
+        parts.append(
+            f"One cell is one of {whole}."
+            if 1 < tiers.base <= MOST_CELLS
+            else "The cell is the one respondent."
+            if tiers.base == 1
+            else f"Dark bar: the share of {whole}, too many to draw one by one."
+        )
+        if tiers.counts and tiers.counts[0] != tiers.counts[1]:
+            parts.append("Hatched: counts that print leaves open; intervals cover all of them.")
+    else:
+        parts.append(f"Print leaves several bases possible, {base_words(tiers.base)}; intervals cover all of them.")
+    if tiers.people and tiers.people.interval:
+        parts.append(f"Bar: {what_interval(tiers.people.interval)}, chance alone.")
+    told = [ratio(ratio_of(e)) for e in tiers.population if e.interval]
+    if told:
+        listed = ", ".join(told[:-1]) + (" and " if len(told) > 1 else "") + told[-1]
+        within = f"participation ratio within about {listed} times, assumed"
+        parts.append(f"{workforce_name(context.survey)}: nested bars, {within}.")
+    return " ".join(parts)

@@ -7,17 +7,17 @@ hatched and no notch is drawn.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from csea_stats.report.context import limits
+from csea_stats.report.context import key_of, limits
 from csea_stats.report.drawing import BlockMark, Drawing, Line, Mark, Rect, Text
 from csea_stats.results.numbers import points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from csea_stats.report.context import Tiers
+    from csea_stats.report.context import PageContext, Tiers
 
 Ends = tuple[float, float]
 
@@ -151,7 +151,15 @@ def compact_strip(tiers: Tiers, *, title: str, description: str, with_axis: bool
     marks += respondents_lane(tiers, 0.4375, 0.625)
     marks += bar(limits(tiers.people.interval) if tiers.people else None, "work", 2.25, 0.5)
     marks += notch(tiers, 1.0625, 2.25, 0.5)
-    marks += nested(_population(tiers), 3.75, 0.625)
+    shown, key = tiers.shown_population, key_of(tiers)
+    marks += [
+        replace(mark, look="nat still") for mark in nested(_population(tiers), 3.75, 0.625) if isinstance(mark, Rect)
+    ]
+    for what, ends, height in (
+        ("w", limits(shown.companion if shown else None), 0.125),
+        ("m", limits(shown.interval if shown else None), 0.625),
+    ):
+        marks += [_moved(mark, what, key) for mark in bar(ends, "nat moved", 3.75, height) if key]
     if with_axis:
         marks += axis(bottom + 0.95)
     return Drawing(
@@ -207,23 +215,53 @@ def share_strip(thin: Ends | None, thick: Ends | None, seen: Ends | None, height
     return Drawing(marks=tuple(marks), height=height)
 
 
-GROUP_PITCH = 3.9
-"""Height of one group's lanes, in em."""
+def chart_strip(tiers: Tiers) -> Drawing:
+    """Return the strip of a row on the page: that of a list, and below it the bar for the population."""
+    drawing = row_strip(tiers, 1.1)
+    shown, key = tiers.shown_population, key_of(tiers)
+    below = bar(limits(shown.interval if shown else None), "nat", 1.3, 0.25)
+    lines = tuple(replace(mark, y2=1.5) if isinstance(mark, Line) and mark.y1 == 0 else mark for mark in drawing.marks)
+    return Drawing(marks=(*lines, *(_moved(mark, "m", key) for mark in below)), height=1.5)
 
 
-def groups_strip(
-    groups: Sequence[Tiers], labels: Sequence[tuple[str, str]], *, title: str, description: str
-) -> Drawing:
-    """Return a lane of cells and a bar for each group, under its label."""
-    bottom = 1.2 + GROUP_PITCH * len(groups) - 0.7
-    marks: list[Mark] = grid(1.2, bottom)
-    for index, (tiers, (name, value)) in enumerate(zip(groups, labels, strict=True)):
-        top = GROUP_PITCH * index
-        marks += respondents_lane(tiers, top + 1.3, 0.625)
-        marks += bar(limits(tiers.people.interval) if tiers.people else None, "work", top + 2.8, 0.5)
-        marks += notch(tiers, top + 1.925, top + 2.8, 0.5)
-        marks += label(top + 0.85, name, value)
-    return Drawing(marks=(*marks, *axis(bottom + 1.2)), height=bottom + 1.5, title=title, description=description)
+def _moved(mark: Mark, what: str, key: str) -> Mark:
+    """Return a mark that the page's script moves, where there is a key."""
+    return replace(mark, moves=(what, key)) if key and isinstance(mark, (Rect, BlockMark)) else mark
+
+
+FURTHEST = 20.0
+"""The largest participation ratio on a track."""
+
+
+def tipping_track(lower: float, observed: tuple[float, float], shown: float) -> Drawing:
+    """Return a track of participation ratios from 1 to 20, on a log scale: where a claim turns, and what is assumed.
+
+    Filled: allowing for chance; hollow: at the observed share. Left of the filled mark the claim stands.
+    """
+
+    def at(value: float) -> float:
+        return min(max(math.log(value) / math.log(FURTHEST), 0.0), 1.0) if value > 0 else 0.0
+
+    marks: list[Mark] = [Line(look="s0", x1=0.0, x2=1.0, y1=0.5, y2=0.5)]
+    turns = [("c0", value) for value in dict.fromkeys(observed)] + [("c1", lower)]
+    marks += [
+        BlockMark(look=look, x=at(value), y=0.2, width=0.4, height=0.6)
+        for look, value in turns
+        if 1 <= value <= FURTHEST
+    ]
+    marks.append(BlockMark(look="now", x=at(shown), y=0.0, width=0.16, height=1.0, moves=("n", "")))
+    told = ((0.0, "1", "start"), (at(5.0), "5", "middle"), (1.0, "20 times", "end"))
+    marks += [Text(look="ax", x=x, y=2.0, text=text, anchor=anchor) for x, text, anchor in told]
+    return Drawing(marks=tuple(marks), height=2.2)
+
+
+def contrast_axis(context: PageContext, by: str) -> Axis:
+    """Return the axis of all comparisons of the groups of one question."""
+    gaps = [one.gap for one in context.contrasts if one.by == by]
+    spans = [one for gap in gaps for e in gap.members for one in (e.interval,) if one]
+    spans += [gap.people.companion for gap in gaps if gap.people and gap.people.companion]
+    ends = [v for one in spans for v in (one.lower, one.upper)]
+    return axis_of([*ends, *(v for gap in gaps for v in gap.observed or ())])
 
 
 def span_of(values: Sequence[float]) -> tuple[float, float, float]:
@@ -393,15 +431,20 @@ def lanes_strip(lanes: Sequence[Bars], *, title: str, description: str) -> Drawi
     return Drawing(marks=tuple(marks), height=bottom + 1.5, title=title, description=description)
 
 
-def row_lanes(found: Axis, bars: Sequence[tuple[Ends | None, str, float]], value: float | None = None) -> Drawing:
-    """Return the strip of a row: bars of one effect below one another, a tick at its value."""
+def row_lanes(
+    found: Axis, bars: Sequence[tuple[Ends | None, str, float]], value: float | None = None, key: str = ""
+) -> Drawing:
+    """Return the strip of a row: bars of one effect below one another, a tick at its value.
+
+    With a key, the page's script moves the bars for the population.
+    """
     step = 0.55
     height = max(1.5, step * len(bars) + 0.4)
     first = (height - step * (len(bars) - 1)) / 2
     marks: list[Mark] = found.lines(0.0, height)
     for place, (ends, look, thick) in enumerate(bars):
         if ends is not None:
-            marks.append(found.bar(ends, look, first + step * place, thick))
+            marks.append(_moved(found.bar(ends, look, first + step * place, thick), "m", key if look == "nat" else ""))
     if value is not None:
         marks.append(BlockMark(look="c1", x=found.at(value), y=first - 0.375, width=0.1, height=0.75))
     return Drawing(marks=tuple(marks), height=height)

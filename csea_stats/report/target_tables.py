@@ -127,9 +127,21 @@ def target_rows(tiers: Tiers, context: PageContext) -> tuple[TargetRow, ...]:
 
 
 def claim_of(tiers: Tiers) -> str:
-    """Return the claim its verdicts are about: "More than half"; empty where none is asked."""
+    """Return the claim its verdicts are about: "More than half"; empty where none is asked.
+
+    Of a share that is below half in every reading of print a majority is not asked: it is not the point.
+    """
     found = next((e.verdict for e in tiers.members if e.verdict and e.verdict.word != "cannot be checked"), None)
-    return threshold_words(found.threshold, found.direction, tiers.first.scale) if found else ""
+    if found is None:
+        return ""
+    if tiers.first.scale == "share" and tiers.observed and tiers.observed[1] <= found.threshold:
+        return ""
+    return threshold_words(found.threshold, found.direction, tiers.first.scale)
+
+
+def asked(tiers: Tiers, estimate: Estimate | None) -> Judged | None:
+    """Return an estimate's verdict where its item's claim is asked."""
+    return judged(estimate.verdict) if estimate and claim_of(tiers) else None
 
 
 def target_table(tiers: Tiers, context: PageContext, *, caption: str) -> TargetTable:
@@ -137,7 +149,7 @@ def target_table(tiers: Tiers, context: PageContext, *, caption: str) -> TargetT
     rows = target_rows(tiers, context)
     claim = claim_of(tiers)
     told = any(row.probability for row in rows)
-    of_what = "a majority" if claim == "More than half" else claim[:1].lower() + claim[1:] if claim else "half"
+    of_what = claim[:1].lower() + claim[1:] if claim and claim != "More than half" else "a majority"
     verdicts = []
     if claim:
         for name, estimate in (

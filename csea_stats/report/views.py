@@ -184,6 +184,7 @@ class AnswerRow:
     population: str = ""
     bound: str = ""
     ranks: str = ""
+    key: str = ""
 
     @property
     def name(self) -> str:
@@ -204,6 +205,7 @@ class AnswerTable:
     key: str
     companion: str = ""
     narrow: str = ""
+    assumed: str = ""
 
     @property
     def ranked(self) -> bool:
@@ -243,6 +245,89 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChartRow:
+    """A row of a joint chart: one finding for every target. What more is told of it is folded under the row."""
+
+    anchor: str
+    label: str
+    item: str
+    marks: str = ""
+    svg: Markup | None = None
+    counted: str = ""
+    people: str = ""
+    judged: Judged | None = None
+    population: str = ""
+    population_judged: Judged | None = None
+    key: str = ""
+    block: Block | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Findings on one axis: rows of one answer each, a battery's questions, or the answers of a list."""
+
+    anchor: str
+    title: str
+    lede: str = ""
+    references: tuple[Reference, ...] = ()
+    lines: tuple[str, ...] = ()
+    rows: tuple[ChartRow, ...] = ()
+    heads: tuple[str, ...] = ()
+    axis: Markup | None = None
+    note: str = ""
+    answers: AnswerTable | None = None
+    block: Block | None = None
+    folded: str = ""
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRow:
+    """A group against another: both shares, and their difference for every target."""
+
+    anchor: str
+    answer: str
+    first: str
+    second: str
+    svg: Markup
+    counted: str
+    people: str
+    beside: str
+    judged: Judged | None
+    population: str
+    population_judged: Judged | None
+    key: str
+    block: Block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """All comparisons of the groups of one question; ``missing`` is what print would need for more."""
+
+    title: str
+    heads: tuple[str, ...]
+    axis: Markup
+    rows: tuple[ComparedRow, ...]
+    note: str
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """What was found, in bold, then for whom it holds: verdicts where something is asked, else intervals."""
+
+    strong: str
+    href: str
+    rest: str = ""
+    verdicts: tuple[tuple[str, Judged, str], ...] = ()
+    """(for whom, verdict, key of what moves with the ratio)."""
+    people: str = ""
+    assumed: str = ""
+    population: tuple[tuple[str, str], ...] = ()
+    """(interval, key) under that assumption."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """A finding that opens the page."""
 
@@ -250,8 +335,10 @@ class Headline:
     href: str
     references: tuple[Reference, ...]
     tipping: str
+    track: Markup | None
     svg: Markup
     rows: tuple[TargetRow, ...]
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,13 +384,10 @@ class Check:
     mark: str
     heading: str
     href: str
-    cells: str
     printed: str
     expected: str
-    judged: Judged
     explanations: tuple[str, ...]
     consequence: str
-    power: str
     others: tuple[str, ...] = ()
 
 
@@ -342,15 +426,15 @@ class Page:
     kicker: str
     deck: str
     facts: tuple[HeadedText, ...]
-    summary: tuple[tuple[str, str], ...]
+    summary: tuple[Sentence, ...]
+    whom: str
     lanes: tuple[Lane, ...]
     axis: Markup
-    headline_question: str
     level: str
     headlines: tuple[Headline, ...]
     headline_note: str
-    questions: tuple[Block, ...]
-    comparisons: tuple[Block, ...]
+    questions: tuple[Chart, ...]
+    comparisons: tuple[Comparison, ...]
     fitted: tuple[Block, ...]
     relations: tuple[Relation, ...]
     relations_head: tuple[str, ...]
@@ -365,3 +449,7 @@ class Page:
     sentences: tuple[tuple[str, tuple[str, ...]], ...]
     caveats: tuple[str, ...]
     foot: str
+    ratios: str
+    strengths: tuple[str, ...]
+    many: str
+    workforce: str

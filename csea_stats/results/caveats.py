@@ -228,7 +228,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "equal-clusters": ("caution", "Allows for clustering of answers by a design effect of {effect}, assumed."),
     "views-not-events": (
         "note",
-        "A share of those who answered and of their views; it is no rate of events or of persons they work with.",
+        "A share of those who answered and of their views; it is no rate of how often anything happens.",
     ),
     "independent-groups": ("note", "Treats the two groups as independent samples; nobody may be in both."),
     "any-overlap": (

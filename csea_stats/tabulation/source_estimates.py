@@ -270,7 +270,7 @@ def published_estimates(survey: Survey, audit: Audit, *, level: float = 0.95) ->
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class PrintedComparison:
     """A printed group against all others of whom print says what they answered.
 
     Parameters
@@ -312,7 +312,7 @@ class Comparison:
         return ""
 
 
-def every_comparison(question: Question, audit: Audit) -> Iterator[Comparison]:
+def every_comparison(question: Question, audit: Audit) -> Iterator[PrintedComparison]:
     """Yield each answer, or sum, that print tells of a group, against all others; of two groups that are all, once."""
     seen: dict[tuple[tuple[str, ...], Group], list[Cell]] = {}
     for cell in question.cells:
@@ -325,7 +325,7 @@ def every_comparison(question: Question, audit: Audit) -> Iterator[Comparison]:
         other = others[0] if others and (items, others[0]) in seen else None
         if other is not None and list(seen).index((items, other)) < list(seen).index((items, group)):
             continue
-        yield Comparison(
+        yield PrintedComparison(
             question=question,
             items=items,
             group=group,
@@ -360,7 +360,7 @@ def outermost(
     return [pairs[place] for place in sorted(places)]
 
 
-def comparisons_of(question: Question, audit: Audit) -> tuple[Comparison, ...]:
+def comparisons_of(question: Question, audit: Audit) -> tuple[PrintedComparison, ...]:
     """Return the comparisons of groups that print allows."""
     return tuple(one for one in every_comparison(question, audit) if not one.missing)
 
@@ -471,7 +471,7 @@ class _Context:
         for one in comparisons_of(question, self.audit):
             yield from self._contrast(one)
 
-    def _contrast(self, one: Comparison) -> Iterator[Estimate]:
+    def _contrast(self, one: PrintedComparison) -> Iterator[Estimate]:
         question, items, cells = one.question, one.items, one.cells
         name, label = item_name(question, items), item_label(question, items)
         first = group_name(one.group, self.survey)

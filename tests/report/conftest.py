@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from csea_stats.auditing.audit import audit
 from csea_stats.regression.from_print import fits_from_print
 from csea_stats.report.files import report_files
 from csea_stats.report.page import page_html
+from csea_stats.survey.loading import load_survey
 from csea_stats.survey.source import Source, TargetWords
 from csea_stats.survey.survey import Cell, Group, Question, Survey
 from csea_stats.workflow import estimate
@@ -133,6 +135,18 @@ def samples():
 def other_of_40():
     survey = other_survey(40)
     return survey, audit(survey), estimate(survey)
+
+
+@pytest.fixture(scope="session")
+def market():
+    """A survey of 40 printed cells of another kind: groups, a battery with its own numbers, a list of answers."""
+    survey = load_survey(Path(__file__).parent / "data" / "market.toml")
+    return survey, audit(survey), estimate(survey)
+
+
+@pytest.fixture(scope="session")
+def market_page(market):
+    return page_html(*market)
 
 
 @pytest.fixture(scope="session")

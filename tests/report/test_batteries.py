@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
 
 from csea_stats.auditing.audit import audit
 from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.context import context_of, is_open
-from csea_stats.report.opening import headline_items
 from csea_stats.report.page import page_view
 from csea_stats.survey.survey import Battery, Cell, Question
 from csea_stats.workflow import estimate
+from tests.report.test_page import block_of
 
 
 def numbers(tiers):
@@ -42,36 +41,46 @@ def test_a_sentence_names_every_question_it_holds_for(shipped):
             assert all(context.question(name).label in sentence for name in names)
 
 
-def test_a_question_kept_apart_keeps_its_battery_apart(shipped):
-    context = context_of(*shipped)
-    for shared in shared_of(context):
-        left = shared_of(context, [shared.questions[0]])
-        assert not any(set(s.questions) & set(shared.questions) for s in left)
-
-
-def test_a_block_of_a_battery_has_one_table_and_no_strip(shipped):
+def test_a_battery_told_as_one_has_one_table_and_no_strip(shipped):
     view = page_view(context_of(*shipped))
-    blocks = [block for block in view.questions if block.others]
-    assert len(blocks) == 2
-    for block in blocks:
-        (part,) = block.parts
-        assert part.answers is not None
+    charts = [chart for chart in view.questions if chart.others and chart.block]
+    assert len(charts) == 2
+    for chart in charts:
+        assert chart.rows == ()
+        (part,) = chart.block.parts
+        assert chart.answers is not None
+        assert part.answers is None
         assert part.targets is None
         assert part.figures == ()
         assert not any(note.kind == "tipping" for note in part.notes)
         assert len(part.sentences) == 1
 
 
-def test_only_findings_that_open_the_page_have_a_table_by_target(shipped):
+def test_a_question_has_every_target_in_a_table_unless_print_leaves_it_open(shipped):
     context = context_of(*shipped)
-    leading = {f"q-{question.id}" for question, _ in headline_items(context)}
     view = page_view(context)
-    for block in view.questions:
-        assert any(part.targets for part in block.parts) == (block.anchor in leading)
-        figures = [figure for part in block.parts for figure in part.figures]
-        question = next((q for q in context.survey.question if f"q-{q.id}" == block.anchor), None)
-        if question and context.items[question.id] and all(is_open(t) for t in context.items[question.id]):
-            assert figures == []
+    blocks = {row.anchor: row.block for chart in view.questions for row in chart.rows}
+    blocks |= {chart.anchor: chart.block for chart in view.questions if chart.answers}
+    shared = {name for found in shared_of(context) for name in found.questions}
+    for question in context.survey.question:
+        items = context.items[question.id]
+        if question.id in shared or not items:
+            continue
+        tables = [part.targets for part in blocks[f"q-{question.id}"].parts if part.targets]
+        if all(is_open(t) for t in items) and len(items) > 1:
+            continue
+        assert len(tables) == 1
+        assert len(tables[0].rows) == 6
+
+
+def test_a_battery_with_its_own_numbers_is_one_chart_sorted_by_the_answer_that_differs_most(market):
+    context = context_of(*market)
+    view = page_view(context)
+    chart = next(chart for chart in view.questions if chart.anchor == "b-views")
+    assert {row.item for row in chart.rows} == {"Disagree"}
+    assert [row.label for row in chart.rows][::5] == ["There are enough toilets", "Stallholders are friendly"]
+    assert [row.counted for row in chart.rows][::5] == ["84 of 120 (70%)", "9 or 10 of 120 (8%)"]
+    assert chart.lede.startswith("“Disagree”: from 84 of 120 (70%) of “There are enough toilets” down to 9 or 10 of ")
 
 
 def test_a_caveat_about_print_stands_once_in_a_block(shipped, shipped_page):
@@ -79,8 +88,7 @@ def test_a_caveat_about_print_stands_once_in_a_block(shipped, shipped_page):
     texts = {d.text for e in estimates for d in e.caveats if d.code in ("print-conflict", "print-impossible")}
     assert texts
     for question in survey.question:
-        start = shipped_page.index(f'id="q-{question.id}"')
-        block = html.unescape(shipped_page[start : shipped_page.find('<section class="q"', start)])
+        block = block_of(shipped_page, f"q-{question.id}")
         notes = " ".join(re.findall(r"<aside.*?</aside>", block, flags=re.DOTALL))
         assert all(notes.count(text) <= 1 for text in texts)
 
@@ -99,4 +107,6 @@ def test_a_battery_without_cells_leaves_its_questions_as_they_are(samples):
     checked = audit(survey)
     context = context_of(survey, checked, estimate(survey))
     assert shared_of(context) == ()
-    assert [block.anchor for block in page_view(context).questions] == ["q-one", "q-two", "q-three"]
+    (chart,) = page_view(context).questions
+    assert (chart.anchor, [row.anchor for row in chart.rows]) == ("b-all", ["q-one", "q-two", "q-three"])
+    assert chart.block is None

@@ -1,4 +1,4 @@
-"""The page opens with the statements of the report: every one of them, headline ones in the open."""
+"""The statements of the report come right after the summary: every one of them, headline ones in the open."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def section(page):
     return found[0]
 
 
-def test_they_come_before_everything_else(page):
-    assert page.index('id="claims"') < page.index('id="summary"')
+def test_they_come_after_the_summary_and_before_everything_else(page):
+    assert page.index('id="summary"') < page.index('id="claims"') < page.index('id="headlines"')
 
 
 def test_headline_statements_are_in_the_open_and_the_others_folded(page, claims):

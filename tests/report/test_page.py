@@ -50,7 +50,7 @@ class Outline(HTMLParser):
             self.faults.append(tag)
 
     def handle_data(self, data):
-        if not self.open or self.open[-1] != "style":
+        if not self.open or self.open[-1] not in ("style", "script"):
             self.words.append(data)
 
     @property
@@ -58,10 +58,15 @@ class Outline(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.words))
 
 
-@pytest.fixture(scope="module", params=["shipped", "other"])
+def block_of(page: str, anchor: str) -> str:
+    """Return what stands in the block of a question, folded or not, as text with its tags."""
+    return html.unescape(re.split(r'class="q[ "]|<section id=', page[page.index(f' id="{anchor}"') :])[0])
+
+
+@pytest.fixture(scope="module", params=["shipped", "other", "market"])
 def told(request):
-    if request.param == "shipped":
-        return request.getfixturevalue("shipped"), request.getfixturevalue("shipped_page")
+    if request.param != "other":
+        return request.getfixturevalue(request.param), request.getfixturevalue(f"{request.param}_page")
     values = request.getfixturevalue("other_of_40")
     return values, page_html(*values)
 
@@ -86,11 +91,13 @@ def test_headings_go_down_one_level_at_a_time(told):
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-def test_nothing_runs_and_nothing_is_loaded(told):
+def test_one_script_of_our_own_runs_and_nothing_is_loaded(told):
     page = told[1]
     outline = Outline(page)
-    assert {tag for tag, _ in outline.tags} & {"script", "link", "img", "iframe", "object", "form"} == set()
+    assert {tag for tag, _ in outline.tags} & {"link", "img", "iframe", "object", "form"} == set()
     assert not any(name.startswith("on") or name == "src" for _, attributes in outline.tags for name in attributes)
+    scripts = [attributes for tag, attributes in outline.tags if tag == "script"]
+    assert scripts == [{"type": "application/json", "id": "ratios"}, {}]
     css = page[page.index("<style>") : page.index("</style>")]
     assert "@import" not in css
     assert re.findall(r"url\(([^)]*)\)", css) == ["#hatch"]
@@ -125,8 +132,7 @@ def test_caveats_stand_in_the_block_of_their_question(told):
 
     (survey, _, estimates), page = told
     for question in survey.question:
-        start = page.index(f'id="q-{question.id}"')
-        block = re.sub(r"\s+", " ", html.unescape(page[start : page.find('<section class="q"', start)]))
+        block = re.sub(r"\s+", " ", block_of(page, f"q-{question.id}"))
         mine = [
             t for t in tiers_of(estimates) if t.question == question.id and t.estimand in ("share", "cumulative share")
         ]
@@ -146,7 +152,7 @@ def test_every_item_has_a_sentence_to_cite(told):
     for tiers in tiers_of(estimates):
         if is_unpublished(tiers.first):
             continue
-        told_alone = f'id="h-q-{tiers.question}"' in page
+        told_alone = f'<span id="q-{tiers.question}">' not in page
         whole = citation(tiers.members)
         # a battery's sentence names all the questions that it holds for
         parts = [whole] if told_alone else whole.split(labels[tiers.question])
@@ -168,7 +174,7 @@ def test_every_rank_stands_in_its_row(told):
     for tiers in tiers_of(estimates):
         if tiers.ranks is None:
             continue
-        block = page.partition(f'id="h-q-{tiers.question}"')[2].partition('<section class="q"')[0]
+        block = block_of(page, f"q-{tiers.question}")
         interval = tiers.ranks.interval
         span = f"{interval.lower:.0f} to {interval.upper:.0f}"
         if interval.lower == interval.upper:
@@ -182,9 +188,55 @@ def test_every_finding_that_is_no_pass_is_told(told):
     (_, found, _), page = told
     text = Outline(page).text
     for finding in found.findings:
-        if finding.verdict != "consistent":
+        if finding.code == "nothing-to-compare":
+            assert f"{finding.id} · " not in text
+        elif finding.verdict != "consistent":
             assert f"{finding.id} · " in text
-            assert re.sub(r"\s+", " ", finding.printed) in text
+            assert re.sub(r"\s+", " ", finding.printed)[1:] in text
+
+
+def test_checks_that_could_not_fail_are_counted_and_not_told(market, market_page):
+    text = Outline(market_page).text
+    verdicts = [finding.verdict for finding in market[1].findings if finding.code != "nothing-to-compare"]
+    assert (verdicts.count("consistent"), verdicts.count("cannot be checked"), len(verdicts)) == (14, 1, 15)
+    assert "15 checks: none inconsistent, one cannot be checked, 14 consistent." in text
+    assert "One more could not have failed" in text
+    assert "cannot catch any" not in text
+
+
+def test_what_cannot_be_checked_is_no_note_of_a_question(shipped_page):
+    notes = " ".join(re.findall(r"<aside.*?</aside>", shipped_page, flags=re.DOTALL))
+    assert "Print check: inconsistent" in notes
+    assert "cannot be checked" not in notes
+    table = shipped_page[shipped_page.index('id="h-audit"') :]
+    assert all(f"{n} · " in table for n in ("A22", "A33", "A57"))
+
+
+OTHER_TRADES = ("worker", "workforce", "employer", "colleague", "team", "persons they work with")
+
+
+def test_a_survey_of_something_else_speaks_of_its_own_people(market_page, other_page):
+    text = Outline(market_page).text
+    for page in (market_page, other_page):
+        words = Outline(page).text.lower()
+        assert [word for word in OTHER_TRADES if re.search(rf"\b{word}", words)] == []
+    assert "Suppose visitors of one view were up to" in text
+    assert "The population: all visitors of the street market" in text
+
+
+def test_a_long_name_of_the_population_is_told(other_of_40):
+    text = Outline(page_html(*other_of_40)).text
+    assert other_of_40[0].targets.population in text
+
+
+def test_the_page_says_how_to_make_it_again(market, shipped_page):
+    origin = Outline(shipped_page[shipped_page.index('id="provenance"') :]).text
+    assert "csea-stats report bosnia-herzegovina-2021" in origin
+    assert "csea-stats report FILE (FILE: that of the survey “market”)" in Outline(page_html(*market)).text
+    assert (
+        "csea-stats report 'my market.toml'"
+        in Outline(page_html(*market, again="csea-stats report 'my market.toml'")).text
+    )
 
 
 def test_every_figure_has_title_description_and_a_table_in_its_section(told):
@@ -193,7 +245,7 @@ def test_every_figure_has_title_description_and_a_table_in_its_section(told):
     assert figures
     for figure in figures:
         assert re.match(r"<title [^>]*>[^<]+</title><desc [^>]*>[^<]+</desc>", figure)
-    for section in page.split('<section class="q"')[1:]:
+    for section in re.split('class="q[ "]', page)[1:]:
         if 'role="img"' in section:
             assert "<table" in section
 
@@ -300,7 +352,7 @@ def small(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def small_files(small):
-    return dict(report_files(*small, None, fits_from_print(small[1])))
+    return dict(report_files(*small, None, fits_from_print(small[1]), again="csea-stats report small.toml"))
 
 
 def test_the_command_in_another_process_writes_the_same_bytes_and_imports_nothing_heavy(small_files, tmp_path):
@@ -338,7 +390,8 @@ def test_the_files_are_those_that_are_named(which, request):
 
 
 def test_asked_for_every_figure_is_a_png_too(small, small_files):
-    files = dict(report_files(*small, None, fits_from_print(small[1]), png=True))
+    again = "csea-stats report small.toml"
+    files = dict(report_files(*small, None, fits_from_print(small[1]), again=again, png=True))
     drawn = {name: picture for name, picture in files.items() if name.endswith(".png")}
     assert {name: files[name] for name in files.keys() - drawn.keys()} == small_files
     assert {name[:-4] for name in drawn} == {name[:-4] for name in files if name.endswith(".svg")}

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import html
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from csea_stats.report.context import context_of
 from csea_stats.report.drawing import Line, Rect
-from csea_stats.report.strips import difference_strip, groups_strip, span_of
+from csea_stats.report.page import page_html
+from csea_stats.report.strips import difference_strip, span_of
+from csea_stats.results.estimates import Estimates
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8))
@@ -22,8 +27,7 @@ def test_the_axis_holds_all_values_and_zero_in_few_steps(values):
 def test_the_difference_lies_on_its_axis(shipped):
     context = context_of(*shipped)
     assert context.contrasts
-    for gap, groups in context.contrasts:
-        assert len(groups) == 2
+    for gap in (one.gap for one in context.contrasts):
         labels = [("a", "b")] * 3
         drawing = difference_strip(gap, labels, title="t", description="d")
         (zero,) = [m for m in drawing.marks if isinstance(m, Line) and m.look == "half"]
@@ -34,5 +38,33 @@ def test_the_difference_lies_on_its_axis(shipped):
         scale = solid.width / (newcombe.upper - newcombe.lower)
         assert outlined.width == pytest.approx(scale * (jeffreys.upper - jeffreys.lower))
         assert (solid.x - zero.x1) == pytest.approx(scale * newcombe.lower)
-        cells = [m for m in groups_strip(groups, labels[:2], title="t", description="d").marks if m.look == "c1"]
-        assert [m.width for m in cells] == [pytest.approx(t.observed[0]) for t in groups]
+
+
+def test_groups_and_their_question_are_found_by_the_names_of_the_estimates(shipped, market):
+    (young,) = context_of(*shipped).contrasts
+    assert (young.item, young.group, young.other, young.by) == ("poor", "under 30", "the rest", "age")
+    assert [t.item for t in young.sides] == ["poor among under 30", "poor among the rest"]
+    told = {(one.item, one.group, one.other, one.by) for one in context_of(*market).contrasts}
+    assert told == {
+        ("yes", "under 30", "the rest", "age"),
+        ("yes", "Lives in town: yes", "the rest", "live"),
+        ("right", "60 or over", "the rest", "age"),
+    }
+
+
+def test_two_named_groups_against_each_other_need_no_rest(market):
+    """Whatever the other side is called, the names in the difference lead to the two shares."""
+    survey, checked, estimates = market
+    renamed = [
+        replace(
+            one,
+            item=(one.item or "").replace("the rest, not under 30", "the rest").replace("the rest", "60 or over: all")
+            if one.question == "again"
+            else one.item,
+        )
+        for one in estimates
+    ]
+    one = context_of(survey, checked, Estimates(renamed)).contrasts[0]
+    assert (one.item, one.group, one.other) == ("yes", "under 30", "60 or over: all")
+    assert [t.item for t in one.sides] == ["yes among under 30", "yes among 60 or over: all"]
+    assert "60 or over: all: 56 of 90" in html.unescape(page_html(survey, checked, Estimates(renamed)))

@@ -53,7 +53,7 @@ def test_bars_lie_at_their_limits_and_the_notch_at_the_share(shipped):
     drawing = compact_strip(tiers, title="t", description="d")
     (bar,) = [m for m in drawing.marks if isinstance(m, Rect) and m.look == "work"]
     assert (bar.x, bar.x + bar.width) == pytest.approx((tiers.people.interval.lower, tiers.people.interval.upper))
-    nested = [m for m in drawing.marks if isinstance(m, Rect) and m.look == "nat"]
+    nested = [m for m in drawing.marks if isinstance(m, Rect) and m.look == "nat still"]
     assert [(m.x, m.x + m.width) for m in reversed(nested)] == [
         pytest.approx((e.interval.lower, e.interval.upper)) for e in tiers.population
     ]

@@ -1,0 +1,68 @@
+"""What a stranger reads first: who was asked, a sentence for each finding, and for whom it holds."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from csea_stats.report.context import context_of
+from csea_stats.report.opening import MOST_HEADLINES, leads, summary
+from csea_stats.report.target_tables import claim_of
+from tests.report.test_page import Outline
+
+
+def first_screen(page):
+    return Outline(page[page.index("<header") : page.index('<nav class="toc"')]).text
+
+
+def test_the_first_screen_says_who_how_many_how_found_and_what_is_firm(shipped_page):
+    text = first_screen(shipped_page)
+    for words in (
+        "Respondents 49",
+        "Convenience sample through partner contacts.",
+        "46 of 49 (94%) say stigma and silence make children more vulnerable.",
+        "More than half of people like these: Supported ; of the national workforce: Depends on who took part .",
+        "35 of 49 (71%) rate public awareness poor.",
+        "23 of 49 (47%) rate police knowledge poor or absent. People like these: 33 to 61% ; the national workforce,",
+        "The one difference of groups that print allows is not settled for people like these.",
+        "People like these: frontline workers like those who answered, allowing for chance alone.",
+        "The national workforce: frontline support workers in Bosnia and Herzegovina;",
+    ):
+        assert words.replace(" ;", ";").replace(" .", ".") in text.replace(" ;", ";").replace(" .", ".")
+
+
+def test_a_list_is_led_by_its_first_ranks_and_a_battery_by_what_differs_most(market):
+    told = {sentence.href: sentence for sentence in summary(context_of(*market))}
+    listed = told["#q-bought"]
+    assert listed.strong == "62 or 63 of 120 (52 to 53%) named “fruit” (What was bought)."
+    assert listed.rest.startswith("Next: “meals” (56 or 57) and “bread” (45 or 46).")
+    assert listed.rest.endswith("Among people like these it may be in any place from 1 to 4.")
+    battery = told["#b-views"]
+    assert battery.strong.startswith("“Disagree”: from 84 of 120 (70%) of “There are enough toilets” down to 9 or 10")
+    assert battery.verdicts == ()
+    assert len(battery.population) == 2
+    assert told["#comparisons"].strong.startswith("A difference of groups is supported for people like these: ")
+
+
+def test_of_what_less_than_half_said_a_majority_is_not_asked(market, shipped):
+    for values in (market, shipped):
+        context = context_of(*values)
+        for tiers in (t for items in context.items.values() for t in items if t.first.scale == "share" and t.observed):
+            if tiers.observed[1] <= 0.5:
+                assert claim_of(tiers) == ""
+        for sentence in summary(context):
+            if re.match(r"\d+ of \d+ \((\d+)%\)", sentence.strong):
+                share = int(re.match(r"\d+ of \d+ \((\d+)%\)", sentence.strong)[1])
+                assert bool(sentence.verdicts) == (share > 50)
+                assert bool(sentence.people) == (share <= 50)
+
+
+@pytest.mark.parametrize("which", ["shipped", "market", "other_of_40"])
+def test_no_more_findings_than_are_read_and_each_question_once(which, request):
+    context = context_of(*request.getfixturevalue(which))
+    found = leads(context)
+    assert 0 < len(found) <= MOST_HEADLINES
+    assert len({lead.question.id for lead in found}) == len(found)
+    if context.survey.headlines:
+        assert [lead.question.id for lead in found] == list(context.survey.headlines)
