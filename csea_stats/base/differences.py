@@ -54,6 +54,7 @@ class LogitGroup:
     step: float
 
 
+@lru_cache(maxsize=256)
 def sampled_group(beta: Beta, shift: float = 0.0) -> LogitGroup:
     """Return a group's share among people like these, or shifted by a known log participation ratio."""
     a, b = beta
@@ -183,7 +184,7 @@ def difference_cdf(first: LogitGroup, second: LogitGroup, common: float = 0.0) -
             return float(difference > 0)
         low, span = max(0.0, difference), 1 - abs(difference)
         left, right = low, 1 - low - span  # below and above the part integrated over
-        start, stop = (_mapped(end - lost, left, right, span) for end in (first.low, first.high))
+        start, stop = _mapped(np.array([[first.low], [first.high]]) - lost, left, right, span)
         number = math.ceil(float((stop - start).max()) / min(first.step, 0.25)) + 2
         mapped = start[:, None] + (stop - start)[:, None] * np.linspace(0, 1, number)
         inside, outside = span * special.expit(mapped), span * special.expit(-mapped)
@@ -255,6 +256,7 @@ def difference_quantile(
     return math.tanh(found)
 
 
+@lru_cache(maxsize=256)
 def _moments(group: LogitGroup) -> tuple[float, float]:
     """Return about the mean and the variance of a group's share."""
     logits = np.linspace(group.low, group.high, 65)
