@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 TAIL = 1e-11
 """Probability left out in each tail of a quadrature."""
 
-FARTHEST = 60.0
-"""Logit beyond which nothing is left of a density that falls at least as the square root."""
+FARTHEST = 36.0
+"""Logit beyond which next to nothing changes in what falls at least as the square root of a share."""
 
 REACH = 5.6
 """Standard deviations of a normal distribution that a quadrature covers."""
@@ -131,7 +131,7 @@ def _above(posterior: PairPosterior, t: float) -> float:
     first, second, _ = posterior.cells
     shift, weight = posterior.tilts
     *ends, own_step = _reach(first, second)
-    start, stop = (_mapped(end - shift, t) for end in ends)
+    start, stop = _mapped(np.array(ends)[:, None] - shift, t)
     group = posterior.differing
     step = min(own_step, 2 * group.step)
     number = math.ceil(float((stop - start).max()) / step) + 2
@@ -150,8 +150,13 @@ def _above(posterior: PairPosterior, t: float) -> float:
         # what it was before the tilt, times exp(shift / 2).
         growth = below - (log_rest - math.log(2)) + shift[:, None] / 2
         needed = math.log(t) - np.log((1 - t) * inside)
-        density = density * (1 - group.cdf(needed - growth))
-    return float(np.clip(weight @ (density * jacobian).sum(axis=1), 0.0, 1.0))
+        enough = 1 - group.cdf(needed - growth)
+    else:
+        enough = np.ones_like(density)
+    mass = density * jacobian
+    mass[:, [0, -1]] /= 2
+    beyond = special.betainc(second, first, special.expit(-logit[:, -1]))  # where what is needed hardly changes
+    return float(np.clip(weight @ ((mass * enough).sum(axis=1) + beyond * enough[:, -1]), 0.0, 1.0))
 
 
 @lru_cache(maxsize=4096)
@@ -171,9 +176,9 @@ def _logit_end(a: float, b: float) -> float:
 def _mapped(logits: Array, t: float) -> Array:
     """Return shares above (1 + t) / 2, given as logits, on the line that they are mapped to."""
     over, under = special.expit(logits) - (1 + t) / 2, special.expit(-logits)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.log(np.maximum(over, 0.0)) - np.log(under)
-    return np.asarray(np.clip(np.nan_to_num(found, nan=-FARTHEST), -FARTHEST, FARTHEST))
+    with np.errstate(divide="ignore"):
+        found = np.log(np.maximum(over, 0.0)) - np.log(np.maximum(under, 1e-300))
+    return np.asarray(np.clip(found, -FARTHEST, FARTHEST))
 
 
 Weights = tuple[float, float, float]
