@@ -307,6 +307,8 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def _encode(value: object) -> object:
     kind: type = type(value)
+    if kind is str or kind is int or value is None:  # most are
+        return value
     names = _names(kind)
     if names:
         return {"type": type(value).__name__, **{name: _encode(getattr(value, name)) for name in names}}
