@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TAIL = 1e-11
 """Probability left out in each tail of a quadrature."""
 
-FARTHEST = 36.0
+FARTHEST = 22.0
 """Logit beyond which next to nothing changes in what falls at least as the square root of a share."""
 
 REACH = 5.6
@@ -130,6 +130,8 @@ def selected_pairs(cells: Cells, tau: float) -> PairPosterior:
 def _above(posterior: PairPosterior, t: float) -> float:
     first, second, _ = posterior.cells
     shift, weight = posterior.tilts
+    if t == 0:
+        return float(weight @ special.betainc(second, first, special.expit(-shift)))
     *ends, own_step = _reach(first, second)
     start, stop = _mapped(np.array(ends)[:, None] - shift, t)
     group = posterior.differing
@@ -145,16 +147,14 @@ def _above(posterior: PairPosterior, t: float) -> float:
     constant = special.betaln(first, second)
     density = np.exp(first * above + second * below - constant)
     jacobian = 2 * inside / twice * (stop - start)[:, None] / (number - 1)  # of the logit of V, by the place
-    if t > 0:
-        # How far those who differ outgrow the rest: V exp(-shift / 2) + (1 - V) exp(shift / 2), which is 1 - V over
-        # what it was before the tilt, times exp(shift / 2).
-        growth = below - (log_rest - math.log(2)) + shift[:, None] / 2
-        needed = math.log(t) - np.log((1 - t) * inside)
-        enough = 1 - group.cdf(needed - growth)
-    else:
-        enough = np.ones_like(density)
+    # How far those who differ outgrow the rest: V exp(-shift / 2) + (1 - V) exp(shift / 2), which is 1 - V over
+    # what it was before the tilt, times exp(shift / 2).
+    growth = below - (log_rest - math.log(2)) + shift[:, None] / 2
+    needed = math.log(t) - np.log((1 - t) * inside)
+    enough = 1 - group.cdf(needed - growth)
     mass = density * jacobian
-    mass[:, [0, -1]] /= 2
+    width = (stop - start) / (number - 1)
+    mass[:, -1] *= 0.5 + second * width / 12  # the rule's end correction, of what falls as exp(-second place)
     beyond = special.betainc(second, first, special.expit(-logit[:, -1]))  # where what is needed hardly changes
     return float(np.clip(weight @ ((mass * enough).sum(axis=1) + beyond * enough[:, -1]), 0.0, 1.0))
 
