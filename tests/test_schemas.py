@@ -45,6 +45,7 @@ def test_keys_and_descriptions_are_those_of_the_classes():
         "TargetWords",
         "Question",
         "Cell",
+        "PrintedAverage",
         "Group",
         "Battery",
         "BatteryCell",

@@ -10,6 +10,7 @@ from csea_stats.auditing.checks.base_checks import check_bases, check_groups, ch
 from csea_stats.auditing.checks.battery_checks import check_battery
 from csea_stats.auditing.checks.date_checks import check_dates
 from csea_stats.auditing.checks.list_checks import check_length, check_lists
+from csea_stats.auditing.checks.mean_checks import check_averages
 from csea_stats.auditing.checks.number_checks import check_numbers
 from csea_stats.auditing.checks.statements import check_statements, tell_cause
 from csea_stats.auditing.checks.summary_checks import summarise, summarise_battery, told_once
@@ -71,7 +72,7 @@ def find(book: Book) -> tuple[Finding, ...]:
         tables = [book.tables(question.id, group)[0] for group in groups_of_it]
         by_battery = any(question.id in battery.questions for battery in survey.battery if battery.id in book.shared)
         kept = [one for one in found if not (by_battery and one.code == "other-base" and one in own[question.id, None])]
-        findings += [*kept, *summarise(question, tables, found)]
+        findings += [*kept, *check_averages(book, question), *summarise(question, tables, found)]
     findings = told_once(findings)
     for battery in survey.battery:
         if battery.id in book.shared:

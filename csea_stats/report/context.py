@@ -144,7 +144,11 @@ def is_unpublished(estimate: Estimate) -> bool:
 
 def tiers_of(estimates: Iterable[Estimate]) -> tuple[Tiers, ...]:
     """Group estimates by item, in their order; unpublished cross-tabulations are left to their own block."""
-    kept = [e for e in estimates if e.question is not None and e.item is not None and not is_unpublished(e)]
+    kept = [
+        e
+        for e in estimates
+        if e.question is not None and e.item is not None and not is_unpublished(e) and e.scale != "score"
+    ]
     tipping = {(e.question, e.item): e for e in kept if e.estimand == TIPPING}
     joint = {(e.question, e.item): e for e in kept if e.estimand == JOINTLY}
     ranks = {(e.question, e.item): e for e in kept if e.estimand == RANKS}

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 CHECKS = {
     "statements-agree": "Statements on the same answers agree",
     "percent-and-base": "A percentage fits its base",
+    "averages-agree": "A mean or median fits its base",
+    "mean-and-answers": "A mean or median fits the answers",
+    "mean-and-base": "A mean fits its base",
+    "mean-and-scale": "A mean or median lies within its scale",
+    "mean-and-sd": "A standard deviation fits its mean",
+    "median-and-base": "A median fits its base",
     "other-base": "Percentages are of the printed base",
     "percent-and-count": "A percentage fits the count beside it",
     "text-and-figure": "Text and figure agree",

@@ -87,6 +87,19 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "not held against other print."
         ),
     ),
+    "no-spread": (
+        "caution",
+        'A {name} as printed, "{printed}": print gives no spread, so it has no interval, and says nothing of others.',
+    ),
+    "spread-printed": (
+        "caution",
+        (
+            'A mean as printed, "{printed}", with a standard deviation of {sd}: no interval is made of the two, and it '
+            "says nothing of others."
+        ),
+    ),
+    "average-conflict": ("serious", "Print contradicts itself here ({detail}); it is told as printed."),
+    "equal-scores": ("note", "A mean takes the answers as the numbers {scores}."),
     "effective-size": (
         "caution",
         (

@@ -21,7 +21,7 @@ class Estimate(EstimateFields):
         Verb phrase that completes "35 of 49 ...".
     estimand : str
         The quantity in words, such as "share".
-    scale : {"share", "difference", "ratio", "log-odds", "correlation", "rank", "count"}
+    scale : {"share", "difference", "ratio", "log-odds", "correlation", "rank", "count", "score"}
     target : Respondents, Superpopulation, FinitePopulation or Population
     value : float or None
         The observed value, or the posterior median for a population; None where print leaves several.

@@ -428,6 +428,8 @@ def span_words(lower: float, upper: float, scale: Scale, thresholds: Thresholds 
         return points_range(lower, upper, thresholds)
     if scale == "ratio":
         return ratio_range(lower, upper, thresholds)
+    if scale == "score":
+        return _either([exactly(lower, 12), exactly(upper, 12)]).replace("-", MINUS)
     if scale in ("rank", "count"):
         return _either([fixed(lower, 0), fixed(upper, 0)])
     marks = [0.0, *(threshold for threshold in thresholds if threshold is not None)]

@@ -250,7 +250,9 @@ def _main(estimate: EstimateFields) -> str:
 
 
 def _how(estimate: EstimateFields) -> str:
-    """Return how a number of these respondents came about: counted, or averaged over a model of them."""
+    """Return how a number of these respondents came about: counted, printed, or averaged over a model of them."""
+    if estimate.scale == "score":
+        return "as printed for"
     described = any(doubt.code == "described" for doubt in estimate.caveats)
     return "the model's average over" if described else "counted among"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from csea_stats.targets.populations import Target
 
-Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count"]
+Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count", "score"]
 
 KindOfInterval = Literal["credible", "confidence"]
 
@@ -39,6 +39,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "correlation": (-1.0, 1.0),
     "rank": (1.0, math.inf),
     "count": (0.0, math.inf),
+    "score": (-math.inf, math.inf),
 }
 """The values that an estimand of each scale can take."""
 

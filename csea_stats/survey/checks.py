@@ -41,6 +41,8 @@ def check_survey(survey: Survey) -> list[Problem]:
         for place, cell in enumerate(question.cells):
             problems += _cell(question, cell, (*path, "cells", place))
         problems += _names(path, [cell_name(question, cell) for cell in question.cells])
+        problems += _names(path, [cell_name(question, one) for one in question.averages], "averages")
+        problems += _averages(question, path)
     problems += _circles(survey)
     for number, battery in enumerate(survey.battery):
         problems += _battery(survey, battery, ("battery", number))
@@ -69,10 +71,10 @@ def _repeated_ids(survey: Survey) -> Iterator[Problem]:
         yield Problem(path=(*path, "id"), text=f"found {name!r} again; each id of a question or battery may stand once")
 
 
-def _names(path: Keys, names: list[str]) -> Iterator[Problem]:
+def _names(path: Keys, names: list[str], key: str = "cells") -> Iterator[Problem]:
     for place in _again(names):
         text = f"found {shown(names[place])} twice; say the place (where) of one of them more exactly"
-        yield Problem(path=(*path, "cells", place), text=text)
+        yield Problem(path=(*path, key, place), text=text)
 
 
 # ---------------------------------------------------------------- questions
@@ -133,6 +135,7 @@ def _choices(question: Question, path: Keys) -> Iterator[Problem]:
 def _groups(survey: Survey, question: Question, path: Keys) -> Iterator[Problem]:
     holders = [((*path, "among"), question.among)]
     holders += [((*path, "cells", place, "among"), cell.among) for place, cell in enumerate(question.cells)]
+    holders += [((*path, "averages", place, "among"), one.among) for place, one in enumerate(question.averages)]
     for holder, group in holders:
         if group is not None:
             parts = [(holder, group)] if not group.also else [((*holder, k), one) for k, one in enumerate(group.parts)]
@@ -217,6 +220,25 @@ def _cell(question: Question, cell: Cell, path: Keys) -> Iterator[Problem]:
             "found it without weighted = true and a percent; it is the effective number of respondents of such a cell"
         )
         yield Problem(path=(*path, "effective"), text=text)
+
+
+def _averages(question: Question, path: Keys) -> Iterator[Problem]:
+    size, scores, integers = len(question.categories), question.scores, question.integers
+    if scores is not None and len(scores) != size:
+        text = f"found {len(scores)} numbers; needed is one for each answer, {size}"
+        yield Problem(path=(*path, "scores"), text=text)
+    if integers is not None and (integers[0] >= integers[1] or size):
+        text = f"found {list(integers)}; allowed is the smaller number first, for a question without answers to list"
+        yield Problem(path=(*path, "integers"), text=text)
+    for place, average in enumerate(question.averages):
+        if average.mean is None and average.median is None:
+            yield Problem(path=(*path, "averages", place), text="found no number; needed is one of mean, median")
+        elif average.sd is not None and (average.mean is None or average.sd.startswith("-")):
+            text = f"found {average.sd!r}; allowed is a number of at least 0, beside a mean"
+            yield Problem(path=(*path, "averages", place, "sd"), text=text)
+    if question.averages and (question.values is None or not question.one_answer):
+        text = 'found it without numbers to average; needed is kind = "ordinal", scores, or integers'
+        yield Problem(path=(*path, "averages"), text=text)
 
 
 def _unlabelled(cell: Cell | BatteryCell, given: list[str], path: Keys, questions: int) -> Iterator[Problem]:

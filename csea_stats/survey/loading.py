@@ -61,6 +61,8 @@ SHAPE = DocumentShape(
         ("question", "cells"): shape.Cell,
         ("question", "cells", "among"): shape.Group,
         ("question", "among"): shape.Group,
+        ("question", "averages"): shape.PrintedAverage,
+        ("question", "averages", "among"): shape.Group,
         ("battery",): shape.Battery,
         ("battery", "cells"): shape.BatteryCell,
         ("fact",): source.Fact,
@@ -78,6 +80,9 @@ SHAPE = DocumentShape(
         ),
         "base": 'a whole number from 0 to 1,000,000,000, or "not printed"',
         "respondents": 'a whole number from 1 to 1,000,000,000, or "not printed"',
+        **dict.fromkeys(shape.AVERAGES, 'a number as printed, in quotes, such as "3.42"'),
+        "scores": "a list of whole numbers, one for each answer, such as [1, 2, 3, 4, 5]",
+        "integers": "two whole numbers, the least and the greatest answer, such as [0, 10]",
         "among": '{ question = "...", item = "..." }',
         "text_sha256": "64 hexadecimal digits in quotes",
         "year": "a whole number from 1800 to 2200",
@@ -236,7 +241,15 @@ def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
     return SHAPE.read(name, content_of(name, path), check_survey, check_rest)
 
 
-LATER: dict[str, Any] = {"also": [], "weighted": False, "effective": None, "missing": None}
+LATER: dict[str, Any] = {
+    "also": [],
+    "weighted": False,
+    "effective": None,
+    "missing": None,
+    "averages": [],
+    "scores": None,
+    "integers": None,
+}
 """Keys that came after the first release, with what is the same as none: a file without them keeps its fingerprint."""
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from csea_stats.survey.documents import Keys, Plain, Problem, key_lines, line_of, shown, unknown
 from csea_stats.survey.printed_numbers import UNITS, number_keys, percent_keys, plain_percent
-from csea_stats.survey.survey import JOIN, Question
+from csea_stats.survey.survey import AVERAGES, JOIN, Question
 
 Table = dict[str, Any]
 
@@ -28,7 +28,9 @@ MORE_OF_FILE = ("defaults", "answers", "matrix")
 MORE_OF_QUESTION = ("answers", "counts", "percents")
 """Keys of a question that are short forms."""
 
-SHARED = tuple(entry.name for entry in fields(Question) if entry.name not in ("id", "label", "cells", "categories"))
+NOT_SHARED = ("id", "label", "cells", "categories", "averages")
+
+SHARED = tuple(entry.name for entry in fields(Question) if entry.name not in NOT_SHARED)
 """Keys of a matrix that each of its questions takes."""
 
 MATRIX = ("id", "label", "answers", "columns", "unit", "rows", *SHARED, "cells")
@@ -107,6 +109,15 @@ def _as_printed(cell: Any, where: object) -> Any:
             del made["percent"]
             made |= said
     return made
+
+
+def _average(average: Any, where: object) -> Any:
+    """Return an average with its place, and with points in its numbers."""
+    if not isinstance(average, dict):
+        return average
+    made: Table = dict(average) if where is None else {"where": where} | average
+    points = {key: made[key].replace(",", ".") for key in AVERAGES if isinstance(made.get(key), str)}
+    return made | points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +246,9 @@ class _Writer:
                 self.stood[*here, "cells", len(cells)] = (*entry.at, "cells", place)
                 cells.append(_as_printed(cell, made.get("where")))
             made |= {"cells": cells} if cells else {}
+        averages = made.get("averages")
+        if isinstance(averages, list):
+            made["averages"] = [_average(one, made.get("where")) for one in averages]
         names = made.get("categories", ["yes"])
         if made.get("kind") == "yes-no" and "headline" not in made and isinstance(names, list) and names:
             made["headline"] = "yes" if "yes" in names else names[0]
@@ -245,6 +259,8 @@ class _Writer:
         found, at = entry.keys.get("answers"), entry.path("answers")
         if found is not None and "categories" in made:
             self.problems.append(Problem(path=at, text="found beside 'categories'; keep one of the two"))
+        elif "integers" in made and found is None:  # answered by a number: there is no list of answers
+            made |= {"categories": made.get("categories", []), "partial": made.get("partial", True)}
         elif found is None and "categories" not in made and made.get("kind") in LIST_OF_ANSWERS:
             found, at = self.defaults.get("answers"), ("defaults", "answers")
         if isinstance(found, str) and found in self.answers:

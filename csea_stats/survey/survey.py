@@ -25,26 +25,28 @@ JOIN = " + "
 """Joins the answers of a sum, in a cell's name and in the keys of ``says``."""
 
 
-def item_name(cell: Cell | BatteryCell) -> str:
-    """Name the answer of a cell: a sum is joined, unlabelled values are just that.
+def item_name(cell: Cell | BatteryCell | PrintedAverage) -> str:
+    """Name the answer of a cell: a sum is joined, unlabelled values are just that; an average is what it tells.
 
     Returns
     -------
     str
-        Such as "poor", "none + poor" or "unlabelled".
+        Such as "poor", "none + poor", "unlabelled" or "mean + sd".
     """
+    if isinstance(cell, PrintedAverage):
+        return JOIN.join(cell.told)
     return "unlabelled" if cell.unlabelled is not None else JOIN.join(cell.items)
 
 
-def cell_name(question: Question, cell: Cell) -> str:
+def cell_name(question: Question, cell: Cell | PrintedAverage) -> str:
     """Name a printed cell, uniquely within its survey.
 
     Parameters
     ----------
     question : Question
         The cell's question.
-    cell : Cell
-        One of its cells.
+    cell : Cell or PrintedAverage
+        One of its cells, or of its averages.
 
     Returns
     -------
@@ -88,7 +90,7 @@ def group_count(survey: Survey, group: Group) -> int | None:
     return counts.pop() if len(counts) == 1 else None
 
 
-def base_of(survey: Survey, question: Question, cell: Cell | None = None) -> int | None:
+def base_of(survey: Survey, question: Question, cell: Cell | PrintedAverage | None = None) -> int | None:
     """Give the printed base that applies to a question, or to one of its cells.
 
     The cell's own base; else the printed count of the group that the cell speaks of; else the question's base; else
@@ -100,8 +102,8 @@ def base_of(survey: Survey, question: Question, cell: Cell | None = None) -> int
         The survey that holds the question.
     question : Question
         The question.
-    cell : Cell, optional
-        One of its cells.
+    cell : Cell or PrintedAverage, optional
+        One of its cells, or of its averages.
 
     Returns
     -------
@@ -131,7 +133,7 @@ def number_of_people(printed: int | str | None) -> int | None:
 
 def printed_bases(question: Question) -> tuple[int, ...]:
     """Return every base that a question prints, in print order."""
-    bases = (question.base, *(cell.base for cell in question.cells))
+    bases = [question.base, *(cell.base for cell in question.cells), *(one.base for one in question.averages)]
     return tuple(base for base in bases if isinstance(base, int))
 
 
@@ -252,6 +254,35 @@ class Cell:
         return (self.item,) if isinstance(self.item, str) else self.item
 
 
+AVERAGES = ("mean", "sd", "median")
+
+Number = Annotated[str, Field(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,9})?$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class PrintedAverage:
+    """A printed mean or median of a question's scores, with the standard deviation where print gives it."""
+
+    where: Text
+    """The figure or section of the source."""
+    mean: Number | None = None
+    """The mean as the printed string: "3.42"."""
+    sd: Number | None = None
+    """The standard deviation as the printed string, beside a mean."""
+    median: Number | None = None
+    """The median as the printed string."""
+    base: People | Unprinted | None = None
+    """Of how many, where it is not the question's own base; "not printed": of another number, unknown."""
+    among: Among | None = None
+    """The subgroup of respondents that it speaks of."""
+    note: Text | None = None
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What it tells, by name."""
+        return {name: value for name in AVERAGES if (value := getattr(self, name)) is not None}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Question:
     """One question, its answers and what was printed about it."""
@@ -289,6 +320,18 @@ class Question:
     where: Text | None = None
     """Section of the source."""
     note: Text | None = None
+    scores: tuple[int, ...] | None = None
+    """The number that each answer counts as in a mean; None: an ordinal question's answers count as 1, 2, 3, ..."""
+    integers: tuple[int, int] | None = None
+    """Of a question answered by a whole number: the least and the greatest that may be given."""
+    averages: tuple[PrintedAverage, ...] = ()
+    """Printed means and medians."""
+
+    @property
+    def values(self) -> tuple[int, ...] | None:
+        """What the answers count as in a mean: each answer's score, or the ends of the numbers that may be given."""
+        ordered = range(1, len(self.categories) + 1) if self.kind == "ordinal" else ()
+        return self.integers or self.scores or tuple(ordered) or None
 
     @property
     def one_answer(self) -> bool:
@@ -388,7 +431,7 @@ class Survey:
         )
 
 
-Holder = Literal["cell", "battery", "list", "fact", "event"]
+Holder = Literal["cell", "average", "battery", "list", "fact", "event"]
 
 COLUMNS = ("question", "item", "base", "percent", "count", "where", "status", "note")
 """The columns that a table of printed cells begins with."""
@@ -422,7 +465,9 @@ class Row:
         The subgroup spoken of, ``question=item``.
     candidates : tuple of str
         The answers that an unlabelled value may belong to.
-    holder : {"cell", "battery", "list", "fact", "event"}
+    value : str or None
+        A mean, a standard deviation or a median as printed; its item says which.
+    holder : {"cell", "average", "battery", "list", "fact", "event"}
         The part of the survey that holds it; "list": how many answers were offered, or named by each respondent.
     name : str
         Unique name of the cell; the values of one unlabelled cell share it.
@@ -441,6 +486,7 @@ class Row:
     words: str | None = None
     among: str | None = None
     candidates: tuple[str, ...] = ()
+    value: str | None = None
 
 
 def rows(survey: Survey) -> tuple[Row, ...]:
@@ -472,6 +518,7 @@ def _rows(survey: Survey) -> Iterator[Row]:
         for cell in question.cells:
             base, name = base_of(survey, question, cell), cell_name(question, cell)
             yield from _printed(cell, base, question=question.id, holder="cell", name=name)
+        yield from _averages(survey, question)
     for battery in survey.battery:
         bases = {base_of(survey, question) for question in survey.question if question.id in battery.questions}
         base = bases.pop() if len(bases) == 1 else None
@@ -510,6 +557,14 @@ def _lists(question: Question) -> Iterator[Row]:
         if count is not None:
             name = f"{question.id}.{key}"
             yield Row(question=question.id, item=item, count=count, where=question.where, holder="list", name=name)
+
+
+def _averages(survey: Survey, question: Question) -> Iterator[Row]:
+    for one in question.averages:
+        base, name, among = base_of(survey, question, one), cell_name(question, one), str(one.among or "") or None
+        row = Row(question=question.id, item="", base=base, where=one.where, holder="average", name=name, among=among)
+        for item, value in one.told.items():
+            yield dataclasses.replace(row, item=item, value=value, note=one.note)
 
 
 def _note(cell: Cell | BatteryCell) -> str | None:

@@ -25,7 +25,8 @@ from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import integer
 from csea_stats.results.values import Interval
 from csea_stats.survey.loading import fingerprint
-from csea_stats.survey.survey import groups_within
+from csea_stats.survey.survey import base_of as printed_base
+from csea_stats.survey.survey import cell_name, groups_within
 from csea_stats.tabulation.items import Item, Origin, choice_doubts, conflicts, kind_doubts, sized, with_source
 from csea_stats.tabulation.naming import (
     HALF,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.values import Caveat, KindOfInterval
-    from csea_stats.survey.survey import BatteryCell, Cell, Group, Question, Survey
+    from csea_stats.survey.survey import BatteryCell, Cell, Group, PrintedAverage, Question, Survey
     from csea_stats.tabulation.tabulation import Tabulation
 
 
@@ -259,6 +260,7 @@ def published_estimates(survey: Survey, audit: Audit, *, level: float = 0.95) ->
         for item in shown:
             found.extend(context.shares(item))
         found.extend(context.weighted(question))
+        found.extend(context.averages(question))
         found.extend(context.joint(question, shown))
         found.extend(context.subgroups(question))
     found.extend(
@@ -372,7 +374,7 @@ class _Context:
     level: float
     data_hash: str
 
-    def origin(self, question: Question, item: str, cells: Sequence[Cell | BatteryCell]) -> Origin:
+    def origin(self, question: Question, item: str, cells: Sequence[Cell | BatteryCell | PrintedAverage]) -> Origin:
         """Return where the numbers of an item are printed, and the call that makes its estimates again."""
         call = f'csea_stats.estimate(csea_stats.load_survey("{self.survey.id}")).where(question="{question.id}"'
         return Origin(
@@ -431,6 +433,37 @@ class _Context:
             )
             name = f"{item_name(question, items)}, weighted{among}"
             yield with_source(estimate, self.origin(question, name, (cell,)), item=name)
+
+    def averages(self, question: Question) -> Iterator[Estimate]:
+        """Yield means and medians as printed, of these respondents alone."""
+        for average in question.averages:
+            n = printed_base(self.survey, question, average)
+            words = words_among(
+                self.survey, average.among or question.among, n or self.audit.base(question.id, average.among)
+            )
+            among = f" among {group_name(average.among, self.survey)}" if average.among else ""
+            for name, printed in average.told.items():
+                if name == "sd":
+                    continue
+                spread = caveat("no-spread", name=name, printed=printed)
+                place = cell_name(question, average)
+                wrong = [one for one in self.audit.findings if one.verdict == "inconsistent" and place in one.cells]
+                doubts = [caveat("average-conflict", detail=one.printed) for one in wrong]
+                if name == "mean" and average.sd is not None:
+                    spread = caveat("spread-printed", printed=printed, sd=average.sd)
+                if name == "mean" and question.categories:
+                    doubts.append(caveat("equal-scores", scores=", ".join(map(str, question.values or ()))))
+                estimate = Estimate(
+                    estimand=name,
+                    scale="score",
+                    target=targets_of(words)[0],
+                    label=f"of “{question.label}”{among}",
+                    value=float(printed),
+                    base=() if n is None else (n,),
+                    caveats=(spread, *doubts),
+                )
+                item = f"{name}{among}"
+                yield with_source(estimate, self.origin(question, item, (average,)), item=item)
 
     def _of_effective(self, share: float, size: float | None, kind: KindOfInterval) -> Interval | None:
         if size is None:

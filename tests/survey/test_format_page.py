@@ -20,6 +20,7 @@ SECTIONS = {
     "`[targets]`": shape.TargetWords,
     "`[[question]]`": shape.Question,
     "`cells`": shape.Cell,
+    "`averages`": shape.PrintedAverage,
     "`[[battery]]`": shape.Battery,
     "`[[fact]]`": shape.Fact,
     "`[[event]]`": shape.Event,

@@ -43,7 +43,7 @@ def summarise(question: Question, tables: Sequence[Readings], found: Sequence[Fi
         pass
     elif checked:
         findings.append(_agreed(question, agree, checked, others=bool(touched)))
-    elif facts and not any(set(finding.cells).intersection(facts[0].cells) for finding in found):
+    elif facts and not touched and not any(set(finding.cells).intersection(facts[0].cells) for finding in found):
         findings.append(_single(question, facts))
     return [*findings, *_vague(question), *_no_label(question, tables), *_many(question, tables)]
 
