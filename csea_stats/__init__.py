@@ -49,6 +49,7 @@ _HOME = {
     "breakdown_ratio": "estimators.tipping",
     "check_claims": "claims.check",
     "compare_answers": "auditing.answers",
+    "compare_surveys": "tabulation.survey_comparison",
     "crosstab_bounds": "estimators.crosstab",
     "data_defect_correlation": "targets.data_defect",
     "design_effect": "targets.data_defect",

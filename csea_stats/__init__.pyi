@@ -34,6 +34,7 @@ from csea_stats.survey.loading import load_survey as load_survey, survey_names a
 from csea_stats.survey.survey import Survey as Survey
 from csea_stats.synthesis.synthesise import synthesise as synthesise
 from csea_stats.tabulation.association import association as association
+from csea_stats.tabulation.survey_comparison import compare_surveys as compare_surveys
 from csea_stats.tabulation.tabulate import tabulate as tabulate
 from csea_stats.tabulation.tabulation import Tabulation as Tabulation
 from csea_stats.targets.data_defect import data_defect_correlation as data_defect_correlation, design_effect as design_effect, effective_sample_size as effective_sample_size

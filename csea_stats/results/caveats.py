@@ -271,6 +271,35 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "cannot tell."
         ),
     ),
+    "surveys-same-people": (
+        "caution",
+        (
+            "The same people may have answered both surveys, and print does not say whether they did; the surveys are "
+            "taken as independent."
+        ),
+    ),
+    "surveys-populations": (
+        "serious",
+        "The two surveys are of different populations ({first}; {second}): the difference does not say why.",
+    ),
+    "surveys-years": ("caution", "Asked in different years ({first} and {second}): the difference may be theirs."),
+    "surveys-ways": (
+        "caution",
+        (
+            "How respondents were found, or how they answered, is not told alike of the two surveys; the difference "
+            "may come from that."
+        ),
+    ),
+    "surveys-wording": ("caution", "Worded differently: “{first}” and “{second}”."),
+    "surveys-wording-unknown": (
+        "note",
+        "The full wording is not at hand; that both surveys asked the same is taken from the question's short label.",
+    ),
+    "surveys-answers": (
+        "caution",
+        "Other answers could be given ({first}; {second}), which moves the share of each.",
+    ),
+    "surveys-bases": ("caution", "The shares are not of alike people: of {first}, and of {second}."),
     "base-uncertain": ("caution", "Print leaves several bases possible ({bases}); intervals cover all of them."),
     "association": (
         "caution",
