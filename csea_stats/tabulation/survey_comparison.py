@@ -14,11 +14,12 @@ from csea_stats.estimators.difference import difference
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.survey.loading import fingerprint
-from csea_stats.survey.survey import JOIN, Survey, TargetWords
+from csea_stats.survey.source import TargetWords
+from csea_stats.survey.survey import JOIN, Survey
+from csea_stats.tabulation.items import sized
 from csea_stats.tabulation.naming import item_label, targets_of
 from csea_stats.tabulation.source_estimates import tabulated_estimates
 from csea_stats.tabulation.tabulate import tabulate
-from csea_stats.tabulation.tabulation import sized
 from csea_stats.targets.populations import Population, Respondents, Selection, Target
 
 if TYPE_CHECKING:
