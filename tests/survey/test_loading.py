@@ -44,7 +44,8 @@ def line_in(text, start):
 
 
 def test_the_shipped_surveys_and_a_file_of_ones_own():
-    assert cs.survey_names() == [NAME, "dask-users-2019", "research-engineers-netherlands-2017"]
+    engineers = ["research-engineers-netherlands-2017", "research-engineers-south-africa-2017"]
+    assert cs.survey_names() == [NAME, "dask-users-2019", *engineers]
     assert cs.load_survey(NAME).respondents == 49
     for way in (OWN, str(OWN), os.fspath(OWN)):
         assert cs.load_survey(way).id == "adelaide-students"

@@ -8,9 +8,10 @@ import csea_stats as cs
 from csea_stats.claims.claim_files import claim_names, load_claims
 
 ENGINEERS, USERS = "research-engineers-netherlands-2017", "dask-users-2019"
+FEW = "research-engineers-south-africa-2017"
 
 
-@pytest.fixture(scope="module", params=[ENGINEERS, USERS])
+@pytest.fixture(scope="module", params=[ENGINEERS, USERS, FEW])
 def survey(request):
     return cs.load_survey(request.param)
 
@@ -82,6 +83,14 @@ def test_contradictions_of_text_and_table_are_shown(engineers):
     }
 
 
+def test_the_same_questions_were_asked_in_two_countries():
+    asked = [{question.id: question.label for question in cs.load_survey(name).question} for name in (ENGINEERS, FEW)]
+    common = set(asked[0]) & set(asked[1])
+    assert len(common) == 25
+    assert all(asked[0][one] == asked[1][one] for one in common)
+    assert not [finding for finding in cs.audit(cs.load_survey(FEW)).findings if finding.verdict == "inconsistent"]
+
+
 def test_a_table_by_group_adds_up():
     audit = cs.audit(cs.load_survey(USERS))
     assert [reading.counts for reading in audit.feasible("help")] == [(24, 41, 95, 49, 43)]
@@ -101,6 +110,8 @@ def test_a_table_by_group_adds_up():
         (ENGINEERS, "co-authors-78", ["not true of them", None, None]),  # 35 of 39 are 90%
         (ENGINEERS, "satisfied-with-position", ["print unclear", None, None]),
         (ENGINEERS, "hand-over-plans-rare", ["true of them", "supported", "depends on who took part"]),  # 16 of 75
+        (FEW, "mainly-permanent", ["not true of them", "not settled", "not settled"]),  # 10 of 22
+        (FEW, "vast-majority-write-code", ["true of them", "not settled", "not settled"]),  # 19 of 22 against 3/4
         (USERS, "documentation-and-examples-majority", ["true of them", "not settled", "not settled"]),  # 136 of 252
         (USERS, "examples-first", ["true of them", "supported", "not settled"]),  # 95, then 49 of 252
         (USERS, "cluster-majority", ["true of them", "supported", "not settled"]),  # 167 of 255
@@ -115,7 +126,7 @@ def test_statements_of_the_reports(name, claim, expected, checked):
 def checked():
     return {
         (name, result.claim.id): result
-        for name in (ENGINEERS, USERS)
+        for name in (ENGINEERS, USERS, FEW)
         for result in cs.check_claims(cs.load_survey(name))
     }
 
