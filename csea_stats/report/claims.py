@@ -161,7 +161,8 @@ def _intro(claims: Claims, context: PageContext) -> tuple[str, ...]:
     largest = ratio(Selection(tau=max(TAUS)).ratio)
     named = the_workforce(context.survey)
     many = context.survey.targets.many
-    said = f"The report makes {_number(len(claims), 'statement', 'statements')} in numbers or comparisons. "
+    verb = "stands" if len(claims) == 1 else "stand"  # a claim file may hold a choice of what the report says
+    said = f"Here {verb} {_number(len(claims), 'statement', 'statements')} of the report, in numbers or comparisons. "
     said += (
         f"{_number(len(tested), 'says', 'say') if tested else 'None say'} something of the {many} that can be tested"
     )

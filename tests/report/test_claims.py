@@ -109,7 +109,8 @@ def words_of(shipped, tmp_path, *tests):
 def test_few_statements_are_told_in_the_singular(shipped, tmp_path):
     text = words_of(shipped, tmp_path, SHARE, PRINTED, SILENT)
     for words in (
-        "The report makes 3 statements in numbers or comparisons. 1 says something of the workers that can be tested:",
+        "Here stand 3 statements of the report, in numbers or comparisons.",
+        "1 says something of the workers that can be tested:",
         "1 is true of these respondents, none are supported for people like these",
         "and none at some.",
         "1 is a printed number; no other print contradicts it. 1 cannot be checked against anything published.",
