@@ -211,7 +211,7 @@ def shown_items(survey: Survey, audit: Audit, question: Question) -> tuple[Shown
         *((category,) for category in question.categories),
         *(cuts if question.kind == "ordinal" else ()),
         *sums,
-        (lead,) if isinstance(lead, str) else lead,
+        _in_order(question, (lead,) if isinstance(lead, str) else lead),
     ]
     kept = named | set(sums) | {wanted[-1]}
     return tuple(

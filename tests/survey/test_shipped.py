@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import csea_stats as cs
 from csea_stats.claims.claim_files import claim_names, load_claims
+from csea_stats.tabulation.source_estimates import shown_items
 
 ENGINEERS, USERS = "research-engineers-netherlands-2017", "dask-users-2019"
 FEW = "research-engineers-south-africa-2017"
@@ -129,6 +132,18 @@ def checked():
         for name in (ENGINEERS, USERS, FEW)
         for result in cs.check_claims(cs.load_survey(name))
     }
+
+
+def test_a_headline_is_a_sum_in_any_order():
+    survey = cs.load_survey(USERS)
+    changed = [
+        replace(question, headline=question.headline[::-1]) if question.id == "help" else question
+        for question in survey.question
+    ]
+    audit = cs.audit(survey)
+    for one in (survey.question, changed):
+        question = next(question for question in one if question.id == "help")
+        assert shown_items(survey, audit, question)[-1].items == ("more documentation", "more examples")
 
 
 def test_the_page_is_made(survey, tmp_path):
