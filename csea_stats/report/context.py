@@ -113,16 +113,24 @@ class Tiers:
 def key_of(tiers: Tiers) -> str:
     """Return the name under which the page's script finds what a share is at each participation ratio.
 
-    Shares of the same counts and bases have the same name: "35/49", where half is asked "35/49?".
+    Shares of the same counts and bases have the same name: "35/49", where half is asked "35/49?". One of which print
+    leaves several counts, each of another base, has its own.
     """
     if not tiers.population or tiers.counts is None or len(tiers.first.base) != 1 or tiers.first.scale != "share":
         return ""
     if any(_is_special(e.target) for e in tiers.population):
         return ""
     bases = (tiers.base,) if isinstance(tiers.base, int) else tiers.base
+    if has_open_pairs(tiers):
+        return f"{tiers.question}: {tiers.item}"
     counts = "-".join(map(str, dict.fromkeys(tiers.counts)))
     asked = "?" if tiers.population[0].threshold is not None else ""
     return f"{counts}/{'-'.join(map(str, bases))}{asked}"
+
+
+def has_open_pairs(tiers: Tiers) -> bool:
+    """Whether both counts and bases are open: which belongs to which is known to the estimator alone."""
+    return not isinstance(tiers.base, int) and len(tiers.base) > 1 and len(tiers.first.counts) > 1
 
 
 def _is_special(target: Target) -> bool:

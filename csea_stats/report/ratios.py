@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.estimators.arguments import share_pairs
 from csea_stats.estimators.ratio_grid import RATIOS, AtRatio, shares_at_ratios
-from csea_stats.report.context import key_of, ratio_of
+from csea_stats.report.context import has_open_pairs, key_of, ratio_of
 from csea_stats.report.strips import contrast_axis
+from csea_stats.report.target_tables import bound, span
 from csea_stats.report.text import SHAPES, capital
-from csea_stats.results.numbers import interval_words, ratio, thresholds_of
+from csea_stats.results.numbers import NOISE, interval_words, ratio, thresholds_of
 from csea_stats.results.verdicts import population_verdict
 from csea_stats.targets.populations import TAUS, Selection
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from csea_stats.claims.results import ClaimResult, Claims
-    from csea_stats.report.context import Contrast, PageContext
+    from csea_stats.report.context import PageContext, Tiers
+    from csea_stats.report.strips import Axis
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Interval
     from csea_stats.results.verdicts import Direction
 
 MARKS = tuple(RATIOS.index(Selection(tau=tau).ratio) for tau in TAUS)
@@ -40,13 +41,15 @@ def ratios_data(context: PageContext, claims: Claims | None) -> dict[str, Any]:
         both, and a digit for each ratio's verdict, which is that of `population_verdict`.
     """
     tiers = {key_of(t): t for items in context.items.values() for t in items if key_of(t)}
-    shown = {key: t.population[0] for key, t in tiers.items()}
+    shown = {key: t.population[0] for key, t in tiers.items() if not has_open_pairs(t)}
     found = shares_at_ratios([_pairs(one) for one in shown.values()], level=context.level)
     items = {
         key: _share(each, thresholds_of(one), one.threshold)
         for (key, one), each in zip(shown.items(), found, strict=True)
     }
-    items |= {f"c-{index}": _difference(one, context) for index, one in enumerate(context.contrasts, 1)}
+    items |= {key: _stepped(t) for key, t in tiers.items() if has_open_pairs(t)}
+    for index, one in enumerate(context.contrasts, 1):
+        items[f"c-{index}"] = _stepped(one.gap, contrast_axis(context, one.by))
     items |= {key: {"v": word} for key, word in claimed(claims, context.level).items()}
     return {
         "ratios": list(RATIOS),
@@ -92,21 +95,33 @@ def _verdicts(each: Iterable[AtRatio], threshold: float, direction: Direction) -
     return "".join(str(WORDS.index(one.word)) for one in judged)
 
 
-def _difference(one: Contrast, context: PageContext) -> dict[str, Any]:
-    """Return a difference at the strengths that it is estimated at; a ratio between takes the next, none beyond."""
-    axis = contrast_axis(context, one.by)
-    known = {ratio_of(e): e for e in (*one.gap.population, *([one.gap.people] if one.gap.people else []))}
-    bars, words = [], []
+def _stepped(tiers: Tiers, axis: Axis | None = None) -> dict[str, Any]:
+    """Return an item at the strengths that it is estimated at; a ratio between takes the next, none beyond.
+
+    A share's verdict is that on the intervals of that strength. A difference is judged by another estimand, whose
+    intervals it does not carry: it has an axis, and its verdict stays.
+    """
+    known = {ratio_of(e): e for e in (*tiers.population, *([tiers.people] if tiers.people else []))}
+    told: dict[str, list[Any]] = {"b": [], "i": [], "w": [], "v": []}
     for wanted in RATIOS:
-        at = min((r for r in known if r >= wanted * (1 - 1e-9) and known[r].interval), default=None)
-        span: Interval | None = known[at].interval if at is not None else None
-        bars.append([round(1000 * axis.at(end)) for end in (span.lower, span.upper)] * 2 if span else [])
-        words.append(
-            interval_words(span, "difference", thresholds_of(known[at])).removesuffix(" points")
-            if span and at is not None
-            else "not computed"
-        )
-    return {"b": bars, "i": words}
+        found = known.get(min((at for at in known if at >= wanted * (1 - NOISE)), default=0.0))
+        spans = [one for one in (found.interval, found.companion) if one] if found else []
+        ends = [end for one in (spans * 2)[:2] for end in (one.lower, one.upper)]
+        told["b"].append([round(1000 * (axis.at(end) if axis else end)) for end in ends])
+        words = [span(found).removesuffix(" points"), bound(found).removesuffix(" points")] if spans else ["", ""]
+        told["i"].append(words[0] or "not computed")
+        told["w"].append(words[1] or "not computed")
+        told["v"].append(_word_at(found) if found and spans else WORDS.index("not settled"))
+    items: dict[str, Any] = {**told, "v": "".join(map(str, told["v"]))}
+    return {name: items[name] for name in ("b", "i", "w", *(() if axis or not tiers.population[0].verdict else ("v",)))}
+
+
+def _word_at(estimate: Estimate) -> int:
+    """Return the verdict on a share at the strength of one estimate by itself."""
+    own = [one for name, one in estimate.sensitivity if not name.startswith("tau ")]
+    every = [one for one in (estimate.interval, estimate.companion, *own) if one]
+    threshold = 0.5 if estimate.threshold is None else estimate.threshold
+    return WORDS.index(population_verdict({ratio_of(estimate): every}, threshold=threshold).word)
 
 
 def claimed(claims: Claims | None, level: float) -> dict[str, str]:
@@ -137,4 +152,10 @@ def _share_claim(result: ClaimResult) -> bool:
     test = result.claim.test
     single = test.kind == "share" and getattr(test, "between", None) is None and result.verdicts.workforce is not None
     shares = [e for e in result.estimates if ratio_of(e) > 1]
-    return single and bool(shares) and all(e.scale == "share" and len(e.base) == 1 for e in shares)
+    return single and bool(shares) and all(_has_pairs(e) for e in shares)
+
+
+def _has_pairs(estimate: Estimate) -> bool:
+    """Whether an estimate of one share tells which count goes with which base."""
+    one_base = len(estimate.base) == 1 and (isinstance(estimate.base[0], int) or len(estimate.base[0]) == 1)
+    return estimate.scale == "share" and (one_base or (len(estimate.base) == 1 and len(estimate.counts) == 1))
