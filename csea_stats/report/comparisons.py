@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from csea_stats.report.context import doubts_of, limits, ratio_of, unpublished_of
 from csea_stats.report.drawing import Drawing, fluid_svg
 from csea_stats.report.notes import notes_of
@@ -44,6 +46,8 @@ from csea_stats.results.numbers import (
 )
 from csea_stats.results.sentences import citation, counted, method_words, what_interval
 from csea_stats.results.values import LIMITS
+from csea_stats.tabulation.naming import group_name, item_name
+from csea_stats.tabulation.source_estimates import every_comparison
 from csea_stats.targets.populations import Respondents
 
 if TYPE_CHECKING:
@@ -58,21 +62,42 @@ def comparisons(context: PageContext) -> tuple[Comparison, ...]:
     groups: dict[str, list[tuple[int, Contrast]]] = {}
     for index, one in enumerate(context.contrasts, 1):
         groups.setdefault(one.by, []).append((index, one))
-    return tuple(_comparison(by, found, context) for by, found in groups.items())
+    missing = _missing(context)
+    return tuple(
+        _comparison(by, groups.get(by, []), missing.get(by, ""), context) for by in dict.fromkeys([*groups, *missing])
+    )
 
 
-def _comparison(by: str, found: list[tuple[int, Contrast]], context: PageContext) -> Comparison:
+def _missing(context: PageContext) -> dict[str, str]:
+    """Return for each question that makes groups what print does not compare, and what it would need to."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for question in context.survey.question:
+        for one in every_comparison(question, context.audit):
+            if one.missing:
+                name = f"{question.label}, “{item_name(question, one.items)}” ({group_name(one.group, context.survey)})"
+                found.setdefault(one.group.question, {}).setdefault(one.missing, []).append(name)
+    return {
+        by: " ".join(f"Not compared, as {why}: {'; '.join(dict.fromkeys(names))}." for why, names in reasons.items())
+        for by, reasons in found.items()
+    }
+
+
+def _comparison(by: str, found: list[tuple[int, Contrast]], missing: str, context: PageContext) -> Comparison:
+    title = f"By {small(context.question(by).label)}" if by else "Groups"
+    if not found:
+        return Comparison(title=title, heads=(), axis=Markup(), rows=(), note="", missing=missing)
     axis = contrast_axis(context, by)
     shown = next((one.gap.shown_population for _, one in found if one.gap.shown_population), None)
     last = f"{workforce_name(context.survey)}, {assumed_words(shown)}" if shown else ""
     return Comparison(
-        title=f"By {small(context.question(by).label)}" if by else "Groups",
+        title=title,
         heads=("Answer", "Group", "Against", THESE, f"{PEOPLE}, {context.level_text}", *([last] if last else [])),
         axis=fluid_svg(row_labels(axis), look="strip row"),
         rows=tuple(_compared(index, one, axis, context) for index, one in found),
         note="Differences in percentage points. Block: counted, hatched where print leaves it open. Solid and outlined "
         "bar: people like these, by two methods; above or below zero is supported only if both leave out zero. Last "
         f"bar: {workforce_name(context.survey).lower()}, as assumed. No correction for how many groups are compared.",
+        missing=missing,
     )
 
 

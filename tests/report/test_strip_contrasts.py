@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csea_stats.auditing.audit import audit
+from csea_stats.report.comparisons import comparisons
 from csea_stats.report.context import context_of
 from csea_stats.report.drawing import Line, Rect
 from csea_stats.report.page import page_html
 from csea_stats.report.strips import difference_strip, span_of
 from csea_stats.results.estimates import Estimates
+from csea_stats.survey.loading import load_survey
+from csea_stats.workflow import estimate
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8))
@@ -68,3 +72,53 @@ def test_two_named_groups_against_each_other_need_no_rest(market):
     assert (one.item, one.group, one.other) == ("yes", "under 30", "60 or over: all")
     assert [t.item for t in one.sides] == ["yes among under 30", "yes among 60 or over: all"]
     assert "60 or over: all: 56 of 90" in html.unescape(page_html(survey, checked, Estimates(renamed)))
+
+
+def test_what_print_does_not_compare_is_told_in_one_line(tmp_path):
+    path = tmp_path / "open.toml"
+    path.write_text(OPEN, encoding="utf-8")
+    survey = load_survey(path)
+    checked = audit(survey)
+    context = context_of(survey, checked, estimate(survey))
+    assert context.contrasts == ()
+    (told,) = comparisons(context)
+    assert told.rows == ()
+    assert told.missing == (
+        "Not compared, as print gives neither the answers of everybody nor those of the others: "
+        "Satisfied, “yes” (north); Again, “yes” (north)."
+    )
+    assert "Not compared, as print gives neither" in html.unescape(page_html(survey, checked, context.estimates))
+
+
+OPEN = """format = "csea-survey/1"
+id = "open"
+title = "Open"
+respondents = 50
+[source]
+title = "T"
+publisher = ["P"]
+country = "C"
+year = 2021
+mode = "m"
+recruitment = "r"
+[targets]
+respondents = "the people who answered"
+superpopulation = "people like those who answered"
+population = "everybody"
+[[question]]
+id = "site"
+label = "Site"
+kind = "single"
+categories = ["north", "south"]
+cells = [{ item = "north", count = 30, where = "T" }]
+[[question]]
+id = "sat"
+label = "Satisfied"
+kind = "yes-no"
+cells = [{ item = "yes", count = 20, where = "T", among = { question = "site", item = "north" } }]
+[[question]]
+id = "again"
+label = "Again"
+kind = "yes-no"
+cells = [{ item = "yes", count = 25, where = "T", among = { question = "site", item = "north" } }]
+"""
