@@ -97,19 +97,25 @@ class Book:
         """Return the bases with which print about a question, or about a group in it, contradicts itself the least."""
         cells = [cell for cell in question.cells if cell.among == group]
 
-        def fits(base: int) -> bool:
+        def breaks(base: int) -> int:
+            """How many statements on one sum a base breaks."""
             allowed: dict[tuple[int, ...], Ranges] = {}
+            found = 0
             for fact in facts_of(question, cells, base):
-                allowed[fact.members] = meet(allowed.get(fact.members, ((0, base),)), fact.ranges)
-                if fact.soft or not allowed[fact.members]:
-                    return False
-            return True
+                left = meet(allowed.get(fact.members, ((0, base),)), fact.ranges)
+                found += fact.soft or not left
+                allowed[fact.members] = left or fact.ranges
+            return found
+
+        def fits(base: int) -> bool:
+            return not breaks(base)
 
         if len(bases) > MOST_SIZES:  # the ends are enough: intervals of those between lie within
             ends = (bases[:MOST_SIZES], bases[::-1][:MOST_SIZES])
             found = tuple(sorted({base for some in ends if (base := next(filter(fits, some), None)) is not None}))
             return found or (bases[0], bases[-1])
-        found = tuple(filter(fits, bases)) or tuple(bases)
+        broken = {base: breaks(base) for base in bases}
+        found = tuple(base for base in bases if broken[base] == min(broken.values()))
         if 1 < len(found) <= MOST_BASES:
             tables = {base: read(question, cells, Frame(base=base, domains={})) for base in found}
             worst = {base: (_broken(one), one.complete and _missing(one)[0] > 0) for base, one in tables.items()}

@@ -50,7 +50,7 @@ def count_text(tiers: Tiers) -> str:
     if tiers.counts is None or not tiers.first.base:
         return "not counted"
     found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
-    return share_words(found, tiers.base, thresholds_of(tiers.first))
+    return share_words(found, tiers.base, thresholds_of(tiers.first), tiers.observed)
 
 
 def few_words(tiers: Tiers) -> str:

@@ -337,19 +337,43 @@ def share_ends(counts: Iterable[int], base: Base) -> tuple[float, float]:
     return min(found), max(found)
 
 
-def share_words(counts: tuple[int, ...], base: Base, thresholds: Thresholds = ()) -> str:
+MOST_PAIRS = 3
+"""So many counts each with its own base are told one by one."""
+
+
+def share_words(
+    counts: tuple[int, ...], base: Base, thresholds: Thresholds = (), ends: tuple[float, float] | None = None
+) -> str:
     """Return counts with their share: "35 of 49 (71%)", "14 or 15 of 49 (29 to 31%)", "7 of 7 or 20 (35 to 100%)".
+
+    Parameters
+    ----------
+    counts : tuple of int
+    base : int or tuple of int
+    thresholds : tuple of float
+    ends : (float, float), optional
+        The smallest and the largest share, where not every count goes with every base.
 
     Examples
     --------
     >>> share_words((35,), 49), share_words((14, 15), 49), share_words((0,), 0), share_words((7,), (7, 20))
     ('35 of 49 (71%)', '14 or 15 of 49 (29 to 31%)', '0 of 0', '7 of 7 or 20 (35 to 100%)')
+    >>> share_words((16, 32), (41, 82), (), (16 / 41, 16 / 41)), share_words((1, 2, 3), (4, 12), (), (0.25, 0.5))
+    ('16 of 41 or 32 of 82 (39%)', '25 to 50% of 4 or 12')
     """
     head = f"{count_words(counts)} of {base_words(base)}"
     if base == 0:
         return head
     decimals = 0 if (base if isinstance(base, int) else max(base)) < 1000 else 1
-    return f"{head} ({percent_range(*share_ends(counts, base), thresholds, decimals)})"
+    crossed = share_ends(counts, base)
+    if ends is None or isinstance(base, int) or len(counts) == 1 or (ends[0] <= crossed[0] and crossed[1] <= ends[1]):
+        return f"{head} ({percent_range(*crossed, thresholds, decimals)})"
+    shares = percent_range(*ends, thresholds, decimals)
+    pairs = list(zip(counts, base, strict=False))
+    own = len(counts) == len(base) <= MOST_PAIRS and all(ends[0] <= x / n <= ends[1] for x, n in pairs)
+    if own:
+        return f"{' or '.join(f'{integer(x)} of {integer(n)}' for x, n in pairs)} ({shares})"
+    return f"{shares} of {base_words(base)}"
 
 
 def amount_words(share: float) -> str:

@@ -195,9 +195,19 @@ def counted(estimate: EstimateFields, thresholds: Sequence[float] = ()) -> str:
         one, other = (share_words(counts, base) for counts, base in zip(sides, estimate.base, strict=True))
         return f"{one} against {other}{label}"
     if len(estimate.base) == 1 and estimate.counts and all(len(vector) == 1 for vector in estimate.counts):
-        return share_words(tuple(vector[0] for vector in estimate.counts), estimate.base[0], held) + label
+        found = tuple(vector[0] for vector in estimate.counts)
+        return share_words(found, estimate.base[0], held, _observed(estimate)) + label
     of = f" ({_people(estimate, ' and ')})" if estimate.base else ""
     return f"{estimate.estimand}{label}{of}"
+
+
+def _observed(estimate: EstimateFields) -> tuple[float, float] | None:
+    """Return the smallest and the largest share of these respondents, where the estimate has them."""
+    if estimate.scale != "share" or isinstance(estimate.target, Population):
+        return None
+    if estimate.bounds is not None:
+        return estimate.bounds
+    return None if estimate.value is None else (estimate.value, estimate.value)
 
 
 def _people(estimate: EstimateFields, between: str) -> str:
