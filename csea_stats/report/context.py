@@ -296,15 +296,12 @@ def _contrast(gap: Tiers, found: tuple[Tiers, ...], survey: Survey) -> Contrast:
 
 
 IDLE = frozenset({"nothing-to-compare"})
-"""Checks that had nothing to look at: they are counted, not told."""
-
-CATCHES_NOTHING = "cannot catch any"
-"""How the audit says of a check that print could not have failed it."""
+"""Checks that could not have failed: they are counted, not told."""
 
 
 def is_idle(finding: Finding) -> bool:
     """Whether a check could not have failed, so that passing it says nothing."""
-    return finding.code in IDLE or (finding.verdict == "consistent" and CATCHES_NOTHING in finding.power)
+    return finding.code in IDLE
 
 
 def _numbered(survey: Survey, audit: Audit) -> tuple[Numbered, ...]:
