@@ -122,3 +122,14 @@ label = "Again"
 kind = "yes-no"
 cells = [{ item = "yes", count = 25, where = "T", among = { question = "site", item = "north" } }]
 """
+
+
+def test_many_comparisons_of_one_question_are_in_full_under_one_fold():
+    survey = load_survey("dask-users-2019")
+    values = survey, audit(survey), estimate(survey)
+    found = context_of(*values).contrasts
+    assert len(found) > 3
+    assert {one.by for one in found} == {found[0].by}
+    page = page_html(*values)
+    assert f"Each of the {len(found)} comparisons in full" in page
+    assert all(f'id="c-{index}"' in page for index in range(1, len(found) + 1))
