@@ -110,6 +110,8 @@ def other_base(
     OtherBase or None
         None also where a base would fit by chance in more than one case of five.
     """
+    if base < 1:
+        return None
     asked = _asked(question, facts, base)
     if shared and asked.wrong:
         return _made(shared, base, asked, ticks=False)
