@@ -119,31 +119,36 @@ def _system(table: UnknownCounts, choice: Choice) -> System | None:
 
 
 @lru_cache(maxsize=2048)
-def _hard(system: System) -> Programme | None:
-    """Return the programme of a system of which no search by halving finds a solution, nor that there is none."""
+def _searched(system: System) -> Vector | Programme | None:
+    """Return a solution, or None; the programme of a system of which no search by halving tells either."""
     try:
-        one_solution(system)
+        return one_solution(system)
     except TooHardError:
         return Programme(system)
-    return None
 
 
 def solvable(system: System) -> bool:
     """Whether some counts solve a system; also where no search can tell."""
-    programme = _hard(system)
-    return one_solution(system) is not None if programme is None else programme.possible
+    found = _searched(system)
+    return found.possible if isinstance(found, Programme) else found is not None
+
+
+def hard(system: System) -> bool:
+    """Whether no search by halving tells if a system has a solution, so that it takes many times as long."""
+    return isinstance(_searched(system), Programme)
 
 
 @lru_cache(maxsize=2048)
 def reach(system: System, members: tuple[int, ...], *, greatest: bool) -> End:
     """Return the least or the greatest value of a sum that a system with a solution allows."""
-    programme = _hard(system)
+    found = _searched(system)
     try:
-        vector = None if programme else extreme(system, members, greatest=greatest)
+        vector = None if isinstance(found, Programme) else extreme(system, members, greatest=greatest)
     except TooHardError:
         vector = None
     if vector is None:
-        return (programme or Programme(system)).end(members, greatest=greatest)
+        programme = found if isinstance(found, Programme) else Programme(system)
+        return programme.end(members, greatest=greatest)
     return End(sum(vector[i] for i in members), vector)
 
 

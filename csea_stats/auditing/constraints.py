@@ -102,9 +102,12 @@ def _with_differences(system: System) -> System:
     Bounds on single unknowns do not see it: if all must sum to 100 and a + b to at least 70, the others sum to at
     most 30.
     """
-    if len(system.limits) < 2:
-        return system
-    known = {limit.members: limit for limit in system.limits}
+    known: dict[tuple[int, ...], Limit] = {}
+    for limit in system.limits:
+        other = known.get(limit.members, limit)
+        known[limit.members] = Limit(limit.members, max(limit.low, other.low), min(limit.high, other.high))
+    if len(known) < 2:
+        return System(system.domains, tuple(known.values()))
     added: dict[tuple[int, ...], Limit] = {}
     for outer, inner in permutations(known.values(), 2):
         if len(inner.members) < len(outer.members) and set(inner.members) <= set(outer.members):
@@ -112,7 +115,7 @@ def _with_differences(system: System) -> System:
             limit = Limit(rest, outer.low - inner.high, outer.high - inner.low)
             other = added.get(rest, limit)
             added[rest] = Limit(rest, max(limit.low, other.low), min(limit.high, other.high))
-    return System(system.domains, (*system.limits, *added.values()))
+    return System(system.domains, (*known.values(), *added.values()))
 
 
 def _start(system: System) -> tuple[list[int], list[int]] | None:
@@ -139,9 +142,14 @@ def solutions(system: System) -> Iterator[Vector]:
     start = _start(system)
     if start is None:
         return
+    if _is_plain(system):
+        yield from _plain_solutions(system)
+        return
     stack, nodes = [start], 0
     while stack:
         low, high = stack.pop()
+        if not _tighten(system, low, high):
+            continue
         nodes += 1
         if nodes > MOST_NODES:
             raise TooHardError
@@ -151,13 +159,59 @@ def solutions(system: System) -> Iterator[Vector]:
             yield tuple(low)
             continue
         middle = (low[i] + high[i]) // 2
-        for bounds in ((middle + 1, high[i]), (low[i], middle)):
-            found = _snap(system.domains[i], *bounds)
+        for bounds in ((middle + 1, high[i]), (low[i] + 1, middle), (low[i], low[i])):  # the least is the likeliest
+            found = _snap(system.domains[i], *bounds) if bounds[0] <= bounds[1] else None
             if found is not None:
                 lower, higher = low.copy(), high.copy()
                 lower[i], higher[i] = found
-                if _tighten(system, lower, higher):
-                    stack.append((lower, higher))
+                stack.append((lower, higher))
+
+
+def _is_plain(system: System) -> bool:
+    """Whether each unknown lies in one window and there is one limit at most: nothing need be searched for."""
+    return len(system.limits) <= 1 and all(len(domain) == 1 for domain in system.domains)
+
+
+def _plain_solutions(system: System) -> Iterator[Vector]:
+    """Yield every solution of a plain system that has one: each prefix that the rest can make up for."""
+    windows = [domain[0] for domain in system.domains]
+    limit = system.limits[0] if system.limits else Limit((), 0, 0)
+    least, most = [limit.low], [limit.high]  # what the sum may be before the last unknowns, from the last on
+    for place in range(len(windows) - 1, -1, -1):
+        low, high = windows[place] if place in limit.members else (0, 0)
+        least.append(least[-1] - high)
+        most.append(most[-1] - low)
+    least, most = least[::-1], most[::-1]
+    inside = frozenset(limit.members)
+    stack: list[tuple[Vector, int]] = [((), 0)]
+    while stack:
+        prefix, total = stack.pop()
+        place = len(prefix)
+        if place == len(windows):
+            yield prefix
+            continue
+        low, high = windows[place]
+        if place in inside:
+            low, high = max(low, least[place + 1] - total), min(high, most[place + 1] - total)
+        stack.extend(((*prefix, x), total + x * (place in inside)) for x in range(high, low - 1, -1))
+
+
+def _plain_extreme(system: System, chosen: tuple[int, ...], *, greatest: bool) -> Vector:
+    """Return a solution of a plain system that has one, in which a sum is at its end.
+
+    The chosen start at their own end and all others at the opposite one; what the limit then lacks the others make up,
+    and what it has too much of the chosen give back.
+    """
+    ends = [(domain[0][::-1] if greatest else domain[0]) for domain in system.domains]  # (wanted, opposite)
+    vector = [wanted if place in chosen else opposite for place, (wanted, opposite) in enumerate(ends)]
+    for limit in system.limits:
+        total = sum(vector[place] for place in limit.members)
+        for place in sorted(limit.members, key=lambda place: place in chosen):
+            low, high = system.domains[place][0]
+            lack = min(max(total, limit.low), limit.high) - total
+            moved = min(max(vector[place] + lack, low), high)
+            total, vector[place] = total + moved - vector[place], moved
+    return tuple(vector)
 
 
 def one_solution(system: System) -> Vector | None:
@@ -173,11 +227,14 @@ def one_solution(system: System) -> Vector | None:
 
 def extreme(system: System, members: Sequence[int], *, greatest: bool) -> Vector | None:
     """Return a solution in which a sum is as small, or as great, as it can be; None if there is no solution."""
-    start = _start(_with_differences(system))
+    whole = _with_differences(system)
+    start = _start(whole)
     best = None if start is None else one_solution(system)
     if start is None or best is None:
         return None
     chosen = tuple(members)
+    if _is_plain(whole):
+        return _plain_extreme(whole, chosen, greatest=greatest)
     value = sum(best[i] for i in chosen)
     bound = sum(start[greatest][i] for i in chosen)
     step = 1 if greatest else -1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -94,6 +95,7 @@ def meet(one: Ranges, other: Ranges) -> Ranges:
     return tuple((max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) <= min(b, d))
 
 
+@lru_cache(maxsize=2**16)  # every base that a group may have is tried, more than once
 def percent_ranges(percent: str, base: int) -> tuple[Ranges, bool]:
     """Return the counts that a percentage allows, and whether only a rescue allows them.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
@@ -182,6 +182,7 @@ class Book:
             for group in groups
         }
 
+        @cache
         def within(group: Group, base: int) -> Said | None:
             return said(self._alone(question, group, base)) if base in parts[group] else None
 
@@ -273,7 +274,8 @@ class Book:
         groups = groups_within(question)
         if not groups or any(cell.among is None for cell in question.cells) or self._frame(question, 1).facts:
             return lambda table: table
-        splits = [split for group in groups if (split := self.two_way(question.id, group)) and split.found]
+        found = [self.two_way(question.id, group) for group in groups]  # groups alike share theirs
+        splits = {id(split): split for split in found if split and split.found}.values()
 
         def summed(table: Readings) -> Readings:
             ranges = [split.sums(i) for split in splits for i in range(table.size)]

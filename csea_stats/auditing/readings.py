@@ -118,7 +118,7 @@ class Readings:
     domains: Mapping[int, Ranges]
     cause: OtherBase | None = None
 
-    @property
+    @cached_property
     def broken(self) -> int:
         """How many facts every reading breaks; loose words beside a printed number are among them."""
         return sum(part.found.broken for part in self.parts) + len(self.facts) - len(binding(self.facts))

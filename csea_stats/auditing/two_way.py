@@ -8,12 +8,12 @@ total. Sizes that print does not give are unknowns; each way to choose them is a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice, product
+from functools import cache, cached_property
+from itertools import islice, product, starmap, takewhile
 from math import prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.consistent_sets import reach, solvable
+from csea_stats.auditing.consistent_sets import hard, reach, solvable
 from csea_stats.auditing.constraints import Limit, System, TooHardError, solutions
 from csea_stats.auditing.facts import meet, united
 
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 MOST_SIZES = 3_000
 """So many ways to choose the sizes of the groups are tried at most."""
+
+MOST_UNKNOWNS = 30_000
+"""And no more than so many unknowns are gone through, all those ways taken together."""
+
+HARD = 20
+"""A way that no search by halving settles counts as so many."""
 
 MOST_BRANCHES = 64
 """So many joint choices of disjoint ranges are tried at most; beyond it, what lies between them is allowed too."""
@@ -136,14 +142,16 @@ class TwoWay:
         if self.division.sizes is None:
             return None
         kept: dict[tuple[int, Vector], Sized] = {}
-        tried = 0
+        left = min(MOST_SIZES, MOST_UNKNOWNS // max(self.answers * len(self.division.rows), 1))
         for total in self.totals:
             for sizes in self._sizes(total):
-                tried += 1
-                if tried > MOST_SIZES:
+                left -= 1
+                if left < 0:
                     return None
                 if (total, sizes) not in kept:
-                    systems = tuple(filter(solvable, self._systems(total, sizes)))
+                    every = tuple(self._systems(total, sizes))
+                    systems = tuple(filter(solvable, every))
+                    left -= HARD * sum(map(hard, every))
                     if systems:
                         kept[total, sizes] = Sized(sizes=sizes, systems=systems)
         return tuple(kept.values())
@@ -152,18 +160,18 @@ class TwoWay:
         """Yield how many of each row answered the question: all of them, but for those whose answers are lost."""
         single = {rows[0]: group for group, rows in self.division.groups.items() if len(rows) == 1}
         lost, untold = self.lost[total], self.division.untold
+
+        @cache
+        def choices(row: int, size: int) -> tuple[int, ...]:
+            group = single.get(row)
+            bases = self.printed.get(group, ()) if group is not None else ()
+            several = bases or range(max(size - lost, 0), size + 1)
+            return tuple(base for base in several if group is None or self.within(group, base) is not None)
+
         for whole in self.division.sizes or ():
-            allowed: list[list[int]] = []
-            for row, size in enumerate(whole):
-                group = single.get(row)
-                bases = self.printed.get(group, ()) if group is not None else ()
-                choices = list(bases) or list(range(max(size - lost, 0), size + 1))
-                if group is not None:
-                    choices = [base for base in choices if self.within(group, base) is not None]
-                allowed.append(choices)
-            yield from _summing(
-                allowed[:untold], total
-            )  # whoever print leaves out of the groups may be in the last row
+            allowed = list(takewhile(len, starmap(choices, enumerate(whole[:untold]))))
+            if len(allowed) == untold:  # whoever print leaves out of the groups may be in the last row
+                yield from _summing(allowed, total)
 
     def _systems(self, total: int, sizes: Vector) -> Iterator[System]:
         """Yield the systems of which one must hold."""

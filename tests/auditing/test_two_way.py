@@ -414,3 +414,17 @@ def test_thousands_of_tables_and_of_changes():
     results = [check_mutation(seed) for seed in range(5_000)]
     assert results.count(True) > 1_000
     assert results.count(False) > 500
+
+
+@pytest.mark.parametrize("groups", [4, 12, *(pytest.param(many, marks=pytest.mark.slow) for many in (6, 40))])
+@pytest.mark.parametrize("told", [True, False])
+def test_many_groups_of_unknown_size_take_bounded_time(groups, told, within):
+    """Whole percentages of 1,000 leave each group about ten sizes, or print none at all: what is tried has an end."""
+    names = tuple(f"g{i}" for i in range(groups))
+    sizes = [1000 // groups + (i < 1000 % groups) for i in range(groups)]
+    shown = [cell(n, percent=f"{size / 10:.0f}") for n, size in zip(names, sizes, strict=True)] if told else []
+    by = Question(id="site", label="Site", kind="single", categories=names, cells=tuple(shown), partial=not told)
+    answers = [cell("yes", name, percent="40") for name in names]
+    with within(15):
+        found = audit(survey(1000, by, yes_no(cell("yes", percent="40"), *answers)))
+        assert not wrong(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
@@ -69,7 +70,8 @@ def _checked(agree: Agreed, *, others: bool) -> list[str]:
             checked["each percentage against its base"] = None
         if len(facts) > len(groups):
             checked["statements on the same answer"] = None
-        parts = [set(one) & set(other) for one in groups for other in groups if len(one) > len(other)]
+        spoken = Counter(i for members in groups for i in members)
+        parts = [spoken[i] > 1 for members in groups if len(members) > 1 for i in members]
         among_values = any(len(one) > 1 for one in groups) and bool(table.unlabelled_cells)
         if (any(parts) or among_values) and not others:
             checked["printed sums against their parts"] = None
