@@ -62,13 +62,11 @@ def intro(context: PageContext) -> str:
     could_not = f" {capital(in_words(idle))} more could not have failed and {tell} nothing." if idle else ""
     if not verdicts:
         return f"No two printed statements could be compared so that one might contradict the other.{could_not}"
+    counts = {word: verdicts.count(word) for word in ("inconsistent", "cannot be checked", "consistent")}
     told = [
-        f"{in_words(verdicts.count(word)) if verdicts.count(word) else 'none'} {words}"
-        for word, words in (
-            ("inconsistent", "inconsistent"),
-            ("cannot be checked", "cannot be checked"),
-            ("consistent", "consistent"),
-        )
+        f"{in_words(number) if number else 'none'} {word}"
+        for word, number in counts.items()
+        if number or word == "inconsistent"
     ]
     checks = "check" if len(verdicts) == 1 else "checks"
     text = (
