@@ -69,6 +69,7 @@ _HOME = {
     "multinomial": "estimators.multinomial",
     "ordinal": "estimators.multinomial",
     "paired_difference": "estimators.paired_difference",
+    "paired_test": "estimators.exact_test",
     "pick_contrasts": "estimators.pick_k",
     "picks": "estimators.pick_k",
     "proportion": "estimators.proportion",

@@ -11,7 +11,7 @@ from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Clai
 from csea_stats.errors import CseaStatsError as CseaStatsError
 from csea_stats.estimators.crosstab import crosstab_bounds as crosstab_bounds
 from csea_stats.estimators.difference import difference as difference, difference_interval as difference_interval
-from csea_stats.estimators.exact_test import exact_test as exact_test
+from csea_stats.estimators.exact_test import exact_test as exact_test, paired_test as paired_test
 from csea_stats.estimators.multinomial import multinomial as multinomial, ordinal as ordinal
 from csea_stats.estimators.paired_difference import paired_difference as paired_difference
 from csea_stats.estimators.pick_k import pick_contrasts as pick_contrasts, picks as picks

@@ -69,6 +69,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "effective_sample_size": ((49, cs.Superpopulation()), ()),
     "estimate": ((), ("survey", "answers", "tabulation")),
     "exact_test": (((7, 9),), ()),
+    "paired_test": ((3, 9), ()),
     "feasible_counts": ((49,), ()),
     "feasible_tables": ((49,), ()),
     "fit": ((None,), PATHS),
