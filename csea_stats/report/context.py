@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.results.numbers import level_words
 from csea_stats.survey.survey import groups_within
-from csea_stats.tabulation.naming import group_name
+from csea_stats.tabulation.naming import group_name, item_name
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation
 
 if TYPE_CHECKING:
@@ -321,11 +321,9 @@ LISTS = frozenset({"pick", "multiple", "open-coded"})
 def headline_of(context: PageContext, question: Question) -> Tiers | None:
     """Return the item a question's block leads with.
 
-    The one its file names; else the most frequent answer; where print leaves every answer wide open, the item that it
-    tells most about.
+    The one its file names; else, of a battery's scale, the lower half without a middle; else the most frequent answer;
+    where print leaves every answer wide open, the item that it tells most about.
     """
-    from csea_stats.tabulation.naming import item_name
-
     items = context.items[question.id]
     if question.headline is not None:
         named = (question.headline,) if isinstance(question.headline, str) else question.headline
@@ -333,11 +331,26 @@ def headline_of(context: PageContext, question: Question) -> Tiers | None:
         found = [t for t in items if t.item == item_name(question, ordered)]
         if found:
             return found[0]
+    lower = lower_half(question, context.survey)
+    halves = [t for t in items if lower and t.item == item_name(question, lower) and not is_open(t)]
+    if halves:
+        return halves[0]
     single = [t for t in items if t.item in question.categories] or list(items)
     told = [t for t in single if not is_open(t)]
     if not told:
         return min(items, key=width_of, default=None)
     return max(told, key=_least)
+
+
+LONG = 4
+"""Answers from which a scale of a battery is led by its lower half."""
+
+
+def lower_half(question: Question, survey: Survey) -> tuple[str, ...]:
+    """Return the lower half of a battery's scale, without the middle of an odd number of answers; none of others."""
+    size = len(question.categories)
+    of_battery = any(question.id in battery.questions for battery in survey.battery)
+    return question.categories[: size // 2] if of_battery and question.kind == "ordinal" and size >= LONG else ()
 
 
 def ranked(question: Question, items: Iterable[Tiers]) -> list[Tiers]:
@@ -346,10 +359,15 @@ def ranked(question: Question, items: Iterable[Tiers]) -> list[Tiers]:
 
 
 def widest_split(battery: Battery, context: PageContext) -> tuple[Tiers, ...]:
-    """Return an answer of each of a battery's questions, the largest share first: the answer that they differ most in.
+    """Return an answer of each of a battery's questions, the largest share first.
 
-    Empty where print settles too little of it: fewer than two of its questions have such an answer.
+    What they all lead with, if that is one answer, or one sum; else the answer that they differ most in. Empty where
+    print settles too little of it: fewer than two of its questions have such an answer.
     """
+    leading = [headline_of(context, context.question(name)) for name in battery.questions]
+    alike = [t for t in leading if t is not None and not is_open(t)]
+    if len(alike) > 1 and len({t.item for t in alike}) == 1:
+        return tuple(sorted(alike, key=lambda t: -_least(t)))
     told = [{t.item: t for t in context.items[name] if not is_open(t)} for name in battery.questions]
     rows = [[t[item] for t in told if item in t] for item in dict.fromkeys(name for t in told for name in t)]
     most = max(map(len, rows), default=0)

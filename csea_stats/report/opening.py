@@ -46,11 +46,12 @@ from csea_stats.report.text import (
 from csea_stats.report.views import HeadedText, Headline, Lane, Sentence, TargetRow
 from csea_stats.results.numbers import integer, percent, ratio
 from csea_stats.results.sentences import counted, method_words
+from csea_stats.survey.survey import groups_within
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from csea_stats.report.context import PageContext
+    from csea_stats.report.context import Contrast, PageContext
     from csea_stats.survey.survey import Question, Survey
 
 MOST_HEADLINES = 6
@@ -111,7 +112,7 @@ class Lead:
 
 
 def leads(context: PageContext) -> tuple[Lead, ...]:
-    """Return the findings that open the page: those the file names, else the firmest of all, in print's order.
+    """Return the findings that open the page: those the file names, else the firmest, but for who is in which group.
 
     A list is led by the answer named most often, a battery by the answer that its questions differ most in.
     """
@@ -119,7 +120,9 @@ def leads(context: PageContext) -> tuple[Lead, ...]:
     split = {n: rows for b in survey.battery if (rows := widest_split(b, context)) for n in b.questions}
     told: set[str] = set()
     found: list[Lead] = []
-    for question in map(context.question, survey.headlines) if survey.headlines else survey.question:
+    dividing = {part.question for q in survey.question for g in groups_within(q) for part in g.parts}
+    others = [question for question in survey.question if question.id not in dividing] or survey.question
+    for question in map(context.question, survey.headlines) if survey.headlines else others:
         tiers = lead_of(context, question)
         rows = () if survey.headlines else split.get(question.id, ())
         if tiers is None or question.id in told:
@@ -132,8 +135,7 @@ def leads(context: PageContext) -> tuple[Lead, ...]:
         )
     if survey.headlines:
         return tuple(found)
-    firmest = sorted(found, key=_firmness)[:MOST_HEADLINES]
-    return tuple(lead for lead in found if lead in firmest)
+    return tuple(sorted(found, key=_firmness)[:MOST_HEADLINES])
 
 
 def lead_of(context: PageContext, question: Question) -> Tiers | None:
@@ -380,7 +382,8 @@ def after_words(question: Question, tiers: Tiers, context: PageContext) -> str:
         return text
     if ranks.upper == 1:
         return f"{text} It comes first among {PEOPLE.lower()} too."
-    return f"{text} Among {PEOPLE.lower()} it may be in any place from {ranks.lower:.0f} to {ranks.upper:.0f}."
+    places = "first or second" if (ranks.lower, ranks.upper) == (1, 2) else f"{ranks.lower:.0f} to {ranks.upper:.0f}"
+    return f"{text} Its place among {PEOPLE.lower()}: {places}."
 
 
 def split_words(rows: tuple[Tiers, ...], context: PageContext) -> str:
@@ -391,15 +394,30 @@ def split_words(rows: tuple[Tiers, ...], context: PageContext) -> str:
     return f"“{capital(name)}”: from {ends[0]} down to {ends[1]}."
 
 
+def _apart(one: Contrast) -> str:
+    """Return a comparison in numbers: both groups, and how far they are apart among people like these."""
+    sides = " against ".join(count_text(side) for side in one.sides)
+    return ", ".join(part for part in (sides, span(one.gap.people)) if part)
+
+
 def _contrast_line(context: PageContext) -> tuple[Sentence, ...]:
     """Return how many comparisons of groups are settled, and which."""
     told = [(one, one.gap.people.verdict) for one in context.contrasts if one.gap.people and one.gap.people.verdict]
     if not told:
         return ()
-    names = [contrast_words(one, context) for one, verdict in told if verdict.word in ("supported", "contradicted")]
-    if names:
-        strong = f"A difference of groups is supported for people like these: {'; '.join(names)}."
-        return (Sentence(strong=strong, href="#comparisons"),)
+    firm = [one for one, verdict in told if verdict.word in ("supported", "contradicted")]
+    if firm:
+        number = f"{capital(in_words(len(firm)))} of {in_words(len(told))} differences of groups"
+        verb = "is" if len(firm) == 1 else "are"
+        rest = " ".join(f"{contrast_words(one, context)}: {_apart(one)}." for one in firm[:NAMED])
+        more = " The others stand below." if len(firm) > NAMED else ""
+        return (
+            Sentence(
+                strong=f"{number} {verb} supported for people like these, not corrected for how many are compared.",
+                href="#comparisons",
+                rest=rest + more,
+            ),
+        )
     text = "The one difference of groups that print allows is not settled for people like these."
     if len(told) > 1:
         text = f"None of {in_words(len(told))} differences of groups is settled for people like these."

@@ -140,7 +140,9 @@ def _row(question: Question, tiers: Tiers | None, context: PageContext) -> Chart
     marks = ", ".join(n.mark for n in context.findings(question.id))
     block = _block(question, context)
     if tiers is None:
-        return ChartRow(anchor=block.anchor, label=question.label, item="", marks=marks, block=block)
+        return ChartRow(
+            anchor=block.anchor, label=question.label, item=averages_words(question), marks=marks, block=block
+        )
     shown = tiers.shown_population
     return ChartRow(
         anchor=block.anchor,
@@ -158,6 +160,15 @@ def _row(question: Question, tiers: Tiers | None, context: PageContext) -> Chart
     )
 
 
+def averages_words(question: Question) -> str:
+    """Return the means and medians that print gives of a question, as printed: "Mean 3.42, sd 2.10 (Table 6)."."""
+    told = []
+    for one in question.averages:
+        parts = [f"{name} {value}" for name in ("mean", "sd", "median") if (value := getattr(one, name)) is not None]
+        told.append(f"{capital(', '.join(parts))} ({one.where}).")
+    return " ".join(told)
+
+
 def _block(question: Question, context: PageContext) -> Block:
     """Return what is folded of a question: how it was asked, each target, all answers, notes, a sentence to cite."""
     headline = headline_of(context, question)
@@ -168,7 +179,7 @@ def _block(question: Question, context: PageContext) -> Block:
         label=question.label,
         asked=question.asked or "",
         references=tuple(check_reference(n) for n in context.findings(question.id)),
-        lede="Print gives no number for this question." if headline is None else "",
+        lede=averages_words(question) or "Print gives no number for this question." if headline is None else "",
         parts=_untold(question, context) if headline is None else (_part(question, headline, context),),
     )
 

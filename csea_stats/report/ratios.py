@@ -109,6 +109,8 @@ def _stepped(tiers: Tiers, axis: Axis | None = None) -> dict[str, Any]:
         ends = [end for one in (spans * 2)[:2] for end in (one.lower, one.upper)]
         told["b"].append([round(1000 * (axis.at(end) if axis else end)) for end in ends])
         words = [span(found).removesuffix(" points"), bound(found).removesuffix(" points")] if spans else ["", ""]
+        if found and spans and ratio_of(found) > wanted * (1 + NOISE):  # it is that of the next strength: say so
+            words[0] = f"{words[0]} (at {ratio(ratio_of(found))})"
         told["i"].append(words[0] or "not computed")
         told["w"].append(words[1] or "not computed")
         told["v"].append(_word_at(found) if found and spans else WORDS.index("not settled"))

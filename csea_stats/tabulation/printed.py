@@ -37,7 +37,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
     question = audit.book.question(outcome if outcome in _ids(survey) else outcome.replace("_", "-"))
     if by is None:
         groups: tuple[str, ...] = ("",)
-        ordered, tables = False, list(_whole(audit, question))
+        ordered, some, tables = False, False, list(_whole(audit, question))
         printed = [cell for cell in question.cells if cell.among is None]
     else:
         parent = audit.book.question(by if by in _ids(survey) else by.replace("_", "-"))
@@ -57,6 +57,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
             )
             raise InputError(message)
         groups, tables = _split(split, question, parent)
+        some = len(shown) < len(groups)
         ordered = parent.kind == "ordinal" and not {REST, NOT_TOLD} & set(groups)
         printed = list(question.cells)
     empty = not any(audit.counts_of(question.id, (item,)) for item in question.categories)
@@ -80,7 +81,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
         words=words_among(survey, question.among, audit.base(question.id)),
         survey=survey.id,
         places=tuple(dict.fromkeys(cell.where for cell in printed)),
-        doubts=tuple(_print_doubts(audit, question, [cell_name(question, cell) for cell in printed], by)),
+        doubts=tuple(_print_doubts(audit, question, [cell_name(question, cell) for cell in printed], some=some)),
         data_hash=fingerprint(survey),
     )
 
@@ -90,9 +91,9 @@ def _ids(survey: Survey) -> set[str]:
 
 
 def _print_doubts(
-    audit: Audit, question: Question, cells: Sequence[str], by: str | None
+    audit: Audit, question: Question, cells: Sequence[str], *, some: bool
 ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    if by is not None:
+    if some:  # print tells of some groups alone
         yield "chosen-after", ()
     for finding in audit.findings:
         code = conflict_code(finding, question)

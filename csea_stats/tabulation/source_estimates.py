@@ -510,7 +510,10 @@ class _Context:
         first = group_name(one.group, self.survey)
         second = "the rest" if one.other is None else group_name(one.other, self.survey)
         sides = [sized(pair[side] for pair in outermost(one.pairs)) for side in (0, 1)]
-        doubts = [caveat("chosen-after"), *conflicts(self.audit, question, items)]
+        chosen = (
+            [caveat("chosen-after")] if one.other is None else []
+        )  # print tells of both groups, not of one it chose
+        doubts = [*chosen, *conflicts(self.audit, question, items)]
         implied = [] if one.other is not None else [caveat("implied")]
         words = (
             words_among(self.survey, one.group, base_of(sides[0][1])),

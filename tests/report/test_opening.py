@@ -37,12 +37,17 @@ def test_a_list_is_led_by_its_first_ranks_and_a_battery_by_what_differs_most(mar
     listed = told["#q-bought"]
     assert listed.strong == "62 or 63 of 120 (52 to 53%) named “fruit” (What was bought)."
     assert listed.rest.startswith("Next: “meals” (56 or 57) and “bread” (45 or 46).")
-    assert listed.rest.endswith("Among people like these it may be in any place from 1 to 4.")
+    assert listed.rest.endswith("Its place among people like these: 1 to 4.")
     battery = told["#b-views"]
     assert battery.strong.startswith("“Disagree”: from 84 of 120 (70%) of “There are enough toilets” down to 9 or 10")
     assert battery.verdicts == ()
     assert len(battery.population) == 2
-    assert told["#comparisons"].strong.startswith("A difference of groups is supported for people like these: ")
+    settled = told["#comparisons"]
+    assert settled.strong == (
+        "Two of three differences of groups are supported for people like these, "
+        "not corrected for how many are compared."
+    )
+    assert re.search(r"against .*: \d+ of \d+ \(\d+%\) against \d+ .*points?\.$", settled.rest)
 
 
 def test_of_what_less_than_half_said_a_majority_is_not_asked(market, shipped):

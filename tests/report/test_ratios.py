@@ -87,7 +87,7 @@ def test_a_difference_takes_the_next_strength_it_is_estimated_at(both):
         )
         assert words[0] == span(one.gap.people).removesuffix(" points")
         assert [words[place] for place in MARKS] == strengths
-        assert words[MARKS[0] + 1] == words[MARKS[1]]
+        assert words[MARKS[0] + 1] == f"{words[MARKS[1]]} (at 2.7)"  # its own ratio, not the slider's
         assert words[-1] == "not computed"
 
 

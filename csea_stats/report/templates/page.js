@@ -26,11 +26,14 @@
   });
   let index = start;
   const show = () => {
+    // Where the page stands without a hand on it, it says what it says then: the verdict over all three strengths.
+    if (Number(slider.value) === place(ratios[start])) return reset();
     const ratio = Math.pow(last, slider.value / steps);
     // Between two computed ratios the wider one is shown, so that no interval is narrower than it ought to be.
     index = ratios.findIndex(one => place(one) >= Number(slider.value));
     const near = place(ratios[index]) === Number(slider.value);
-    const text = near ? data.words[index] : ratio.toFixed(ratio < 10 ? 1 : 0);
+    const round = ratio.toFixed(ratio < 10 ? 1 : 0);
+    const text = near ? data.words[index] : data.words.includes(round) ? ratio.toFixed(2) : round;
     told.textContent = text;
     slider.setAttribute("aria-valuetext", Number(slider.value) ? `up to about ${text} times` : "equally likely: chance alone");
     note.textContent = near ? "" : `Shown as computed for ${data.words[index]} times.`;
@@ -44,7 +47,7 @@
       const item = data.items[node.dataset.v];
       if (!item || !item.v) return;
       const mark = document.getElementById(`mark-${data.shapes[item.v[index]]}`).content.cloneNode(true);
-      mark.querySelector("span span").textContent = data.verdicts[item.v[index]];
+      mark.querySelector("span span").textContent = `${data.verdicts[item.v[index]]} at ${data.words[index]}`;
       node.replaceChildren(mark);
     });
     pointers.forEach(([node]) => node.setAttribute("x", `${100 * Math.log(ratio) / Math.log(last)}%`));
