@@ -39,6 +39,9 @@ MOST_BASES = 60
 MOST_SIZES = 2_000
 """Of more feasible sizes of a group than these, only the smallest and the largest are looked at."""
 
+MOST_WAYS = 200_000
+"""So many ways to share people out among groups of unknown size are looked through at most."""
+
 Key = tuple[str, "Group | None"]
 
 
@@ -61,6 +64,7 @@ class Book:
         }
         self._parts: dict[tuple[str, Group, int], Readings] = {}
         self._two_way: dict[tuple[str, tuple[Group, ...]], TwoWay] = {}
+        self._cut: set[str] = set()
         self._batteries = {battery.id: battery.questions for battery in survey.battery}
         self._assigned: dict[str, tuple[Assignments, bool] | None] = {}
 
@@ -78,11 +82,18 @@ class Book:
                 return (question.base,)
             whole = self._everybody() if question.among is None else self._sizes(question.among)
             if question.base is None and question.missing is None and self.survey.people is not None:
-                return _few(whole)
+                return self._few(whole, question_id)
             most = max(whole) - (question.missing is not None)
-            return _few(self._fitting(question, None, range(1, most + 1)))
+            return self._few(self._fitting(question, None, range(1, most + 1)), question_id)
         split = self.two_way(question_id, among)
-        return _few((split.bases(among) if split else ()) or self._candidates(question, among))
+        return self._few((split.bases(among) if split else ()) or self._candidates(question, among))
+
+    def _few(self, bases: tuple[int, ...], question_id: str = "") -> tuple[int, ...]:
+        """Return bases; of many the smallest and the largest, which stand for all but in a two-way table."""
+        if len(bases) <= MOST_BASES and not (len(bases) == 2 and bases[1] - bases[0] >= MOST_SIZES):
+            return bases
+        self._cut.add(question_id)
+        return bases[0], bases[-1]
 
     def _everybody(self) -> tuple[int, ...]:
         """Return how many may have answered: where print does not say, from the largest number that it does say on."""
@@ -102,9 +113,15 @@ class Book:
             allowed: dict[tuple[int, ...], Ranges] = {}
             found = 0
             for fact in facts_of(question, cells, base):
-                left = meet(allowed.get(fact.members, ((0, base),)), fact.ranges)
+                most = base if question.one_answer else base * len(fact.members)
+                left = meet(allowed.get(fact.members, ((0, most),)), fact.ranges)
                 found += fact.soft or not left
                 allowed[fact.members] = left or fact.ranges
+            if question.one_answer:  # all answers together make the base, or less where some are not told
+                single = [allowed[i,] for i in range(len(question.categories)) if (i,) in allowed]
+                whole = len(single) == len(question.categories) and not question.partial
+                found += sum(one[0][0] for one in single) > base
+                found += whole and sum(one[-1][1] for one in single) < base
             return found
 
         def fits(base: int) -> bool:
@@ -128,21 +145,36 @@ class Book:
         bases = tuple(sorted({cell.base for cell in cells if isinstance(cell.base, int)}))
         if not bases:
             sizes = self._sizes(group)
+            asked = self.bases(question.id)
+            lost = max(self._everybody()) - min(asked)
+            if lost > 0 and max(sizes) - min(sizes) + lost < MOST_SIZES:  # some of the group may not have answered
+                sizes = tuple(range(max(min(sizes) - lost, 0), min(max(sizes), max(asked)) + 1)) or sizes
             if any(cell.base == NOT_PRINTED for cell in cells):
                 sizes = tuple(range(1, min(max(sizes), MOST_SIZES) + 1))
             named = {amount_in_words(cell.words).of for cell in cells if cell.words}
-            bases = tuple(size for size in sizes if size in named) or tuple(filter(None, sizes)) or sizes
+            told = any(cell.count != 0 for cell in cells)  # a percentage is of somebody
+            some = tuple(size for size in sizes if size or not told) or sizes
+            bases = tuple(size for size in sizes if size in named) or some
         return bases if len(bases) == 1 else self._fitting(question, group, bases)
 
     def _sizes(self, group: Group) -> tuple[int, ...]:
-        """Return how many print allows in a group; where it has several parts, at most as many as each part."""
-        if group.also:
-            most = min(max(self._sizes(part)) for part in group.parts)
-            return tuple(range(1, most + 1)) if 0 < most <= MOST_SIZES else (min(1, most), most)
-        if (group.question, None) in self._open:  # a question that defines itself
+        """Return how many print allows in a group: where it has several parts, at most as many as each part."""
+        if (group.question, None) in self._open and not group.also:  # a question that defines itself
             return self._everybody()
-        counts = self.counts_of(group.question, group.items)
-        return counts if len(counts) <= MOST_SIZES else (counts[0], counts[-1])
+        by = self.question(group.question)
+        if group.also:
+            parts = [self._sizes(part) for part in group.parts]
+            everybody = max(self._everybody())
+            least = max(sum(min(sizes) for sizes in parts) - (len(parts) - 1) * everybody, 0)
+            most = min(max(sizes) for sizes in parts)
+        elif len(group.items) > 1 and not by.one_answer:  # some may have given several of its answers
+            counts = [self.counts_of(by.id, (item,)) for item in group.items]
+            least = max(some[0] for some in counts)
+            most = min(sum(some[-1] for some in counts), max(self.bases(by.id)))
+        else:
+            found = self.counts_of(by.id, group.items)
+            return found if len(found) <= MOST_SIZES else (found[0], found[-1])
+        return tuple(range(least, most + 1)) if most - least < MOST_SIZES else (least, most)
 
     def _alone(self, question: Question, group: Group, base: int) -> Readings:
         key = (question.id, group, base)
@@ -173,8 +205,7 @@ class Book:
     def _divided(self, question: Question, groups: tuple[Group, ...]) -> TwoWay:
         tables = self.tables(question.id)
         parts = {group: self._candidates(question, group) for group in groups}
-        wholes = self._sizes(question.among) if question.among is not None else self._everybody()
-        everybody = max(*wholes, *(table.base for table in tables))
+        everybody = max(*self._everybody(), *(table.base for table in tables))
         printed = {
             group: self._candidates(question, group)
             if any(c.among == group and c.base is not None for c in question.cells)
@@ -188,7 +219,7 @@ class Book:
 
         split = TwoWay(
             question=question.id,
-            division=self._division(groups, everybody),
+            division=self._division(groups, everybody, cut=question.id in self._cut),
             answers=len(question.categories),
             one_answer=question.one_answer,
             chosen=question.chosen,
@@ -201,13 +232,22 @@ class Book:
         simpler = (replace(split, division=one) for one in self._simpler(split.division, printed))
         return next((one for one in simpler if one.found), split)
 
-    def _division(self, groups: tuple[Group, ...], everybody: int) -> Division:
-        """Return how groups divide people."""
+    def _division(self, groups: tuple[Group, ...], everybody: int, *, cut: bool) -> Division:
+        """Return how groups divide people; without their sizes where bases are too many to go through."""
         first = groups[0]
         by = self.question(first.question)
         if first.also or not by.one_answer:
-            sizes = tuple((size, everybody - size, 0) for size in self._sizes(first) if size <= everybody)
-            return Division(rows=(first.items, (), ()), groups={first: (0,)}, others=1, untold=2, sizes=sizes)
+            wholes = (everybody,) if first.also else self.bases(by.id)
+            found = self._sizes(first)
+            many = len(found) == 2 and found[1] - found[0] >= MOST_SIZES
+            sizes = tuple((n, whole - n, max(everybody - whole, 0)) for n in found for whole in wholes if n <= whole)
+            return Division(
+                rows=(first.items, (), ()),
+                groups={first: (0,)},
+                others=1,
+                untold=2,
+                sizes=None if cut or many or by.id in self._cut else sizes,
+            )
         marks = [tuple(item in group.items for group in groups) for item in by.categories]
         kinds = list(dict.fromkeys(mark for mark in marks if any(mark)))
         open_ended = by.partial or not all(map(any, marks))
@@ -220,7 +260,7 @@ class Book:
             groups={group: tuple(i for i, kind in enumerate(kinds) if kind[k]) for k, group in enumerate(groups)},
             others=others,
             untold=len(kinds),
-            sizes=row_sizes(self._ways(by, places), others, everybody),
+            sizes=None if cut else row_sizes(self._ways(by, places), others, everybody),
         )
 
     def _ways(self, by: Question, places: list[list[int]]) -> Iterator[tuple[Vector, int]] | None:
@@ -232,7 +272,7 @@ class Book:
             )
         counts = [(table.base, [table.counts_of(tuple(some)) for some in places]) for table in tables]
         cut = any(len(one) == 2 and one[1] - one[0] > MOST_SIZES for _, several in counts for one in several)
-        if cut or sum(prod(map(len, several)) for _, several in counts) > MOST_SIZES**2:
+        if cut or sum(prod(map(len, several)) for _, several in counts) > MOST_WAYS:
             return None
         return ((one, base) for base, several in counts for one in product(*several) if sum(one) <= base)
 
@@ -244,7 +284,7 @@ class Book:
         if division.sizes is None:
             return
         by = self.question(next(iter(division.groups)).question)
-        spoken = {item for row in division.rows for item in row}
+        spoken = {item for group in division.groups for item in group.items}
         silent = by.partial and spoken == set(by.categories) and not any(cell.among is None for cell in by.cells)
         told = [(rows, printed[group]) for group, rows in division.groups.items() if printed[group]]
         exact = [one for one in division.sizes if all(sum(one[row] for row in rows) in bases for rows, bases in told)]
@@ -453,10 +493,6 @@ class Book:
             sides = [(min(side), max(side)) for side in sides]
         rest = {(sum(x for x, _ in some), sum(n for _, n in some)) for some in product(*sides)}
         return tuple(sorted(product(self.pairs(split.question, items, group), rest)))
-
-
-def _few(bases: tuple[int, ...]) -> tuple[int, ...]:
-    return bases if len(bases) <= MOST_BASES else (bases[0], bases[-1])
 
 
 def _broken(table: Readings) -> int:

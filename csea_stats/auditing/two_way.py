@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_SIZES = 3_000
 """So many ways to choose the sizes of the groups are tried at most."""
 
-MOST_UNKNOWNS = 30_000
+MOST_UNKNOWNS = 16_000
 """And no more than so many unknowns are gone through, all those ways taken together."""
 
 HARD = 20
@@ -35,6 +35,9 @@ HARD = 20
 
 MOST_BRANCHES = 64
 """So many joint choices of disjoint ranges are tried at most; beyond it, what lies between them is allowed too."""
+
+MOST_LOOKS = 2_000
+"""So many counts of a group are looked at one by one, over all sizes; beyond it the ends stand for all."""
 
 MOST_COUNTS = 200
 """Of more counts in a group than these, the ends stand for all."""
@@ -121,6 +124,8 @@ class TwoWay:
         How many of all gave none of the answers.
     lost : mapping of base to int
         How many of those in the rows are not among the respondents of the question.
+    each : int
+        How many of what is counted each may have given: of a sum of several answers, as many as are summed.
     printed : mapping of Group to tuple of int
         Bases that print gives for a group's answers.
     """
@@ -135,6 +140,7 @@ class TwoWay:
     missing: Mapping[int, Pair]
     lost: Mapping[int, int]
     printed: Mapping[Group, tuple[int, ...]]
+    each: int = 1
 
     @cached_property
     def found(self) -> tuple[Sized, ...] | None:
@@ -168,10 +174,20 @@ class TwoWay:
             several = bases or range(max(size - lost, 0), size + 1)
             return tuple(base for base in several if group is None or self.within(group, base) is not None)
 
-        for whole in self.division.sizes or ():
-            allowed = list(takewhile(len, starmap(choices, enumerate(whole[:untold]))))
-            if len(allowed) == untold:  # whoever print leaves out of the groups may be in the last row
-                yield from _summing(allowed, total)
+        def chosen(*, more: bool) -> Iterator[Vector]:
+            for whole in self.division.sizes or ():
+                allowed = list(takewhile(len, starmap(choices, enumerate(whole[:untold]))))
+                if len(allowed) == untold:
+                    found = _summing(allowed, total)
+                    yield from found if more else (one for one in found if one[untold] <= whole[untold])
+
+        found = chosen(more=False)
+        first = next(found, None)
+        if first is None:  # whoever print leaves out of the groups' bases may be of those it says nothing of
+            yield from chosen(more=True)
+        else:
+            yield first
+            yield from found
 
     def _systems(self, total: int, sizes: Vector) -> Iterator[System]:
         """Yield the systems of which one must hold."""
@@ -181,7 +197,7 @@ class TwoWay:
             if told is None:
                 return
             statements.append((rows, told))
-        domains: list[Ranges] = [((0, size),) for size in sizes for _ in range(self.answers)]
+        domains: list[Ranges] = [((0, size * self.each),) for size in sizes for _ in range(self.answers)]
         sums: list[tuple[tuple[int, ...], Ranges]] = []
         for where, told in statements:
             for members, ranges in told.items():
@@ -216,19 +232,20 @@ class TwoWay:
 
         Of more than `MOST_COUNTS` counts in the group, its ends with the ends of the others.
         """
-        inside, outside = self.division.groups[group], self.division.beside(group)
+        sides = self.division.groups[group], self.division.beside(group)
+        first, second = (self._places(rows, members) for rows in sides)
         pairs: set[tuple[Pair, Pair]] = set()
+        most = min(MOST_COUNTS, MOST_LOOKS // max(sum(len(one.systems) for one in self.found or ()), 1))
         for one in self.found or ():
-            base, rest = (sum(one.sizes[row] for row in rows) for rows in (inside, outside))
+            base, rest = (sum(one.sizes[row] for row in rows) for rows in sides)
             for system in one.systems:
-                pairs.update(((x, base), (y, rest)) for x, y in self._counts(system, (inside, outside), members))
+                pairs.update(((x, base), (y, rest)) for x, y in self._counts(system, first, second, most))
         return tuple(sorted(pairs))
 
-    def _counts(self, system: System, sides: tuple[Sequence[int], Sequence[int]], members: Sequence[int]) -> set[Pair]:
-        """Return the counts of two sets of rows that a system allows together."""
-        first, second = (self._places(rows, members) for rows in sides)
+    def _counts(self, system: System, first: tuple[int, ...], second: tuple[int, ...], most: int) -> set[Pair]:
+        """Return two sums that a system allows together; with more than so many of the first its ends with theirs."""
         low, high = (reach(system, first, greatest=greatest).bound for greatest in (False, True))
-        if high - low > MOST_COUNTS or not second:
+        if high - low > most or not second:
             ends = [reach(system, second, greatest=greatest).bound if second else 0 for greatest in (False, True)]
             return {(x, y) for x in (low, high) for y in ends}
         found: set[Pair] = set()

@@ -143,9 +143,10 @@ def _place(name: str, order: dict[str, int]) -> int:
 
 def _names(split: TwoWay, parent: Question) -> list[str]:
     """Return the rows' names: the answers of those in it; everybody else; those of whom print does not say."""
-    spoken = {item for row in split.division.rows for item in row}
-    silent = [category for category in parent.categories if category not in spoken]
-    rest = silent[0] if len(silent) == 1 and not parent.partial else REST
-    names = [item_name(parent, row) if row else rest for row in split.division.rows]
+    names = [item_name(parent, row) if row else REST for row in split.division.rows]
+    others = split.division.others
+    if others is not None:  # of one answer alone, and nobody else, it has that answer's name
+        silent = split.division.rows[others] if parent.one_answer and not parent.partial else ()
+        names[others] = silent[0] if len(silent) == 1 else REST
     names[split.division.untold] = NOT_TOLD
     return names

@@ -5,8 +5,10 @@ The reference is brute force: every table of small numbers, by code that shares 
 
 import itertools
 import random
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
+import numpy as np
 import pytest
 
 from csea_stats.auditing.audit import audit
@@ -229,6 +231,94 @@ def test_the_whole_table_is_met_not_only_each_answer():
     assert [one.code for one in wrong(found)] == ["groups-and-total"]
 
 
+def test_a_group_of_a_question_with_further_answers_is_not_everybody():
+    found = audit(survey(40, site(partial=True), yes_no(cell("yes", percent="50"), cell("yes", "m", percent="50"))))
+    assert not wrong(found)
+    assert set(found.base("sat", group("m"))) == set(range(2, 41, 2))
+    assert ((10, 20), (10, 20)) in found.complement("sat", "yes", group("m"))
+
+
+@pytest.mark.parametrize("respondents", ["not printed", 140])
+def test_an_unknown_base_is_the_sum_of_all_answers(respondents):
+    missing = None if respondents == "not printed" else "some"
+    found = audit(survey(respondents, yes_no(cell("yes", count=24), cell("no", count=27), missing=missing)))
+    assert not wrong(found)
+    assert found.base("sat") == 51
+
+
+def tools(*counts, **more):
+    cells = tuple(cell(item, count=count) for item, count in zip(("x", "y"), counts, strict=True))
+    return Question(id="tools", label="Tools", kind="multiple", categories=("x", "y"), cells=cells, **more)
+
+
+def of_tools(item, **told):
+    return Cell(item="yes", where="Table", among=group(item, "tools"), **told)
+
+
+def test_whoever_did_not_answer_a_question_of_several_answers_is_not_compared():
+    found = audit(survey(40, tools(10, 5, base=25), yes_no(cell("yes", count=20), of_tools("x", count=5))))
+    pairs = found.complement("sat", "yes", group("x", "tools"))
+    assert {(x, n) for x, n in (first for first, _ in pairs)} == {(5, 10)}
+    assert {n for _, (_, n) in pairs} == {15}
+
+
+def test_a_group_of_any_of_several_answers_is_no_sum():
+    some = of_tools(("x", "y"), percent="31.58")
+    found = audit(survey(27, tools(13, 9), yes_no(some)))
+    assert not wrong(found)
+    assert found.base("sat", group(("x", "y"), "tools")) == 19
+
+
+def test_groups_within_those_who_were_asked():
+    used = Question(id="used", label="Used", kind="yes-no", cells=(cell("yes", count=20),))
+    asked = yes_no(cell("yes", count=11), cell("yes", "m", count=8, base=12), among=group("yes", "used"))
+    found = audit(survey(40, site(20, 20, items=("m", "q")), used, asked))
+    assert not wrong(found)
+    assert found.complement("sat", "yes", group("m")) == (((8, 12), (3, 8)),)
+
+
+def test_a_sum_of_several_answers_counts_each_of_them():
+    sums = (
+        Cell(item=NAMES, where="T", count=12),
+        Cell(item=NAMES, where="T", count=8, among=group("m")),
+    )
+    view = Question(id="view", label="View", kind="multiple", categories=NAMES, cells=sums)
+    assert not wrong(audit(survey(7, site(4, 3, items=("m", "q")), view)))
+
+
+def test_parts_that_contradict_their_union_are_found_of_several_answers_too():
+    cells = (
+        Cell(item="a", where="T", count=6, among=group("m")),
+        Cell(item="a", where="T", count=2, among=group(("m", "q"))),
+    )
+    view = Question(id="view", label="View", kind="multiple", categories=NAMES, cells=cells)
+    assert [one.code for one in wrong(audit(survey(20, site(8, 6, 6), view)))] == ["groups-and-total"]
+
+
+def test_a_group_may_be_nobody_where_nobody_is_printed_of_it():
+    cells = [cell("yes", count=5), cell("yes", "m", count=0), cell("no", "m", count=0)]
+    found = audit(survey(7, site(items=("m", "q")), yes_no(*cells)))
+    assert not wrong(found)
+    assert 0 in np.atleast_1d(found.base("sat", group("m")))
+
+
+def test_no_small_survey_takes_long(within):
+    """A group question whose sizes are open, values without labels, and print that contradicts itself."""
+    q1 = Question(id="site", label="s", kind="single", categories=("a", "b", "c", "d"), base=24, partial=True)
+    values = Cell(item=("c", "b", "d"), where="F", unlabelled=("95.8", "30", "97", "21"))
+    cells = (
+        Cell(item="b", where="T", percent="22.3", count=35, base=49, among=group("a")),
+        Cell(item="a", where="T", unlabelled=("46",)),
+        Cell(item="b", where="U", percent="21.8", count=18, among=group("c")),
+        Cell(item="a", where="U", count=31),
+        replace(values, unlabelled=("95.8", "30", "97")),
+    )
+    q0 = Question(id="view", label="v", kind="single", categories=("a", "b", "c", "d"), base=60, cells=cells)
+    with within(15):
+        found = audit(survey(23, q1, q0))
+        found.complement("view", "a", group("a"))
+
+
 # ---------------------------------------------------------------- brute force
 
 
@@ -362,7 +452,7 @@ def unknown_sizes(seed):
 
 def every_split(everybody, printed):
     """Every (count, size) of the first group with that of the second that meets what is printed."""
-    for first in range(1, everybody):
+    for first in range(everybody + 1):  # a group of nobody can have a count, but no percentage
         second = everybody - first
         for x, y in itertools.product(range(first + 1), range(second + 1)):
             told = {None: (x + y, everybody), 0: (x, first), 1: (y, second)}

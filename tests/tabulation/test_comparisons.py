@@ -239,3 +239,26 @@ def test_the_total_is_the_sum_of_groups_that_are_everybody(made):
     assert cs.fit("view ~ site", survey).effects()[0].interval == by_rows.interval
     by_table = [one.estimate.value for one in cs.association(table)]
     assert [one.estimate.value for one in cs.association(survey, "view", "site")] == by_table
+
+
+def test_people_with_answers_that_print_does_not_show_are_all_others(made):
+    site = question(
+        "site",
+        "single",
+        cell("north", count=10) + cell("south", count=15),
+        categories='["north", "south"]',
+        partial="true",
+    )
+    cells = cell("yes", count=20) + cell("no", count=20) + cell("yes", among("site", "north"), count=2)
+    table = cs.tabulate(made(40, site, question("sat", "yes-no", cells)), "sat", by="site")
+    assert table.groups == ("north", "all others")
+    assert {one.bases for one in table.tables} == {(10, 30)}
+
+
+def test_a_group_of_a_question_with_several_answers_is_held_against_all_others(made):
+    tools = question("tools", "multiple", cell("x", count=30) + cell("y", count=25), categories='["x", "y"]')
+    cells = cell("yes", count=20) + cell("no", count=20)
+    cells += cell("yes", among("tools", "x"), count=12) + cell("no", among("tools", "x"), count=18)
+    table = cs.tabulate(made(40, tools, question("sat", "yes-no", cells)), "sat", by="tools")
+    assert table.groups == ("x", "all others")
+    assert [one.counts for one in table.tables] == [((12, 18), (8, 2))]

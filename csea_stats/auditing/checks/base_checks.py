@@ -191,7 +191,7 @@ def _added_up(book: Book, question: Question, split: TwoWay, disputed: Disputed)
     findings = [one for one in found if one is not None]
     clean = all(one.verdict == "consistent" for one in findings)
     clean = clean and not any(disputed.get((question.id, group)) for group in (None, *groups))
-    if clean and (question.one_answer or question.chosen) and split.found == ():
+    if clean and split.found == ():
         findings.append(_whole(book, question, split))
     return findings
 
@@ -255,6 +255,7 @@ def _sum(
     one = replace(
         split,
         answers=1,
+        each=1 if question.one_answer else len(items),
         one_answer=False,
         chosen=None,
         totals={base: {(0,): ranges} for base, ranges in total.items()},
