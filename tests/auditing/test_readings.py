@@ -336,7 +336,7 @@ def test_bounds_hold_every_reading_where_the_searches_are_cut_short(table):
     cells, base, size, kind = table
     complete = {item for one in cells for item in one.items} == set(CATEGORIES[:size])
     expected, whole = brute(cells, base, size, kind, complete=complete)
-    caches = (largest.reach, largest.hard, largest._vectors)
+    caches = (largest.reach, largest._searched, largest._vectors)
     with pytest.MonkeyPatch.context() as patch:
         for module, name, most in (
             (largest, "MOST_CHOICES", 1),
