@@ -22,7 +22,7 @@ from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import integer
+from csea_stats.results.numbers import NOISE, integer
 from csea_stats.results.values import Interval
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import base_of as printed_base
@@ -40,7 +40,7 @@ from csea_stats.tabulation.naming import (
 from csea_stats.tabulation.relations import battery_differences, joint_ranks, joint_shares, unpublished_crosstabs
 from csea_stats.tabulation.tabulate import tabulate
 from csea_stats.tabulation.tabulation import group_words, items_of, named, origin_of, targets_for
-from csea_stats.targets.populations import Population, SelectionBounds
+from csea_stats.targets.populations import Population, Respondents, SelectionBounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -536,6 +536,11 @@ class _Context:
         for estimate in difference(
             *sides, label=f"{label}, {first} against {second}", target=targets_of(self.survey.targets), level=self.level
         ):
+            if isinstance(estimate.target, Respondents) and estimate.bounds is not None:
+                gaps = [x / n - y / m for (x, n), (y, m) in one.pairs]
+                same = max(gaps) - min(gaps) < NOISE
+                ends = None if same else (min(gaps), max(gaps))
+                estimate = replace(estimate, value=gaps[0] if same else None, bounds=ends)  # noqa: PLW2901
             yield with_source(
                 estimate, self.origin(question, part, cells), item=part, estimand="difference", doubts=doubts
             )
