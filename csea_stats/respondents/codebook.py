@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.respondents.coding import codes_of
-from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, declared_text, is_nothing
+from csea_stats.respondents.kinds import (
+    Categories,
+    Kind,
+    Multiple,
+    Number,
+    Ordered,
+    Pairs,
+    Value,
+    declared_text,
+    declared_texts,
+    is_nothing,
+)
+from csea_stats.respondents.layouts import FileLayout, layout_of
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.source import TargetWords
 
@@ -94,6 +106,15 @@ class Codebook:
         Id of the published survey that was answered.
     invented : mapping, optional
         What synthetic answers are drawn from where print tells no number; see `csea_stats.synthesise`.
+    file : mapping, optional
+        How the file is laid out: ``header``, ``names``, ``labels``, ``skip``, ``separator``, ``encoding``, ``decimal``,
+        ``sheet``. Nothing of it is guessed; a frame has none.
+    filled : sequence of str
+        Columns; a row counts only where each of them holds something.
+    duplicates : {"first", "last"}, optional
+        Which row of an id that repeats counts; without it a repeated id is an error.
+    exclude : mapping, optional
+        From an id (or the row's number, where there are no ids) to the reason why that row does not count.
     weights : None
         Weights are not supported; naming a column is an error.
 
@@ -118,6 +139,10 @@ class Codebook:
     targets: TargetWords | None
     survey: str | None
     invented: tuple[tuple[str, Invention], ...]
+    file: FileLayout
+    filled: tuple[str, ...]
+    duplicates: str | None
+    exclude: Pairs
 
     def __init__(  # noqa: PLR0913 - one keyword per property of a data file
         self,
@@ -131,6 +156,10 @@ class Codebook:
         survey: str | None = None,
         weights: object = None,
         invented: Mapping[str, Invention] | None = None,
+        file: Mapping[str, object] | FileLayout | None = None,
+        filled: Iterable[str] = (),
+        duplicates: str | None = None,
+        exclude: Mapping[Value, str] | None = None,
     ) -> None:
         if weights is not None:
             message = (
@@ -153,8 +182,8 @@ class Codebook:
         check_kind("invented", invented, Mapping, type(None))
         for name in (*(eligible or ()), *(invented or ())):
             check_kind("eligible and invented: the name of a variable", name, str)
-        for name, invention in (invented or {}).items():
-            check_kind(f"invented: {name!r}", invention, Invention)
+            check_kind(f"invented: {name!r}", (invented or {}).get(name), Invention, type(None))
+        excluded = _excluded(duplicates, exclude)
         marks = tuple(declared_text("missing", mark) for mark in missing)
         problems = _names(variables)
         sound = {name: kind for name, kind in variables.items() if _is_kind(kind)}
@@ -170,6 +199,10 @@ class Codebook:
         object.__setattr__(self, "targets", targets)
         object.__setattr__(self, "survey", survey)
         object.__setattr__(self, "invented", tuple((invented or {}).items()))
+        object.__setattr__(self, "file", layout_of(file))
+        object.__setattr__(self, "filled", declared_texts("filled", filled))
+        object.__setattr__(self, "duplicates", duplicates)
+        object.__setattr__(self, "exclude", excluded)
 
     def __repr__(self) -> str:
         return f"<Codebook: {len(self)} variables>"
@@ -201,6 +234,17 @@ class Codebook:
 
     def __getitem__(self, name: str) -> Kind:
         return dict(self.variables)[self.name(name)]
+
+
+def _excluded(duplicates: object, exclude: Mapping[Value, str] | None) -> Pairs:
+    """Check which rows of a repeated id and which single rows do not count; freeze the latter."""
+    if duplicates not in (None, "first", "last"):
+        message = f'duplicates: found {duplicates!r}; allowed is "first" or "last"'
+        raise InputError(message)
+    check_kind("exclude", exclude, Mapping, type(None))
+    for key, reason in (exclude or {}).items():
+        check_kind(f"exclude: {key!r}", reason, str)
+    return tuple((declared_text("exclude", key), reason) for key, reason in (exclude or {}).items())
 
 
 def _is_kind(found: object) -> bool:

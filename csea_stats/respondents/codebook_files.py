@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from csea_stats.errors import CseaStatsError, InputError, SurveyFileError, UnknownName
 from csea_stats.respondents.codebook import CUSTOMARY, MAKERS, Codebook, Invention, make_kind, plain, question_tables
 from csea_stats.respondents.kinds import Categories, Kind, Number
+from csea_stats.respondents.layouts import layout_of
 from csea_stats.survey.documents import Problem, content_of, decoded, file_error, name_of, parsed, shown, unknown
 from csea_stats.survey.loading import load_survey, survey_names
 from csea_stats.survey.source import TargetWords
@@ -35,7 +36,13 @@ _TOP = (
     "targets",
     "variable",
     "invented",
+    "file",
+    "filled",
+    "duplicates",
+    "exclude",
 )
+
+_FILE = ("header", "names", "labels", "skip", "separator", "encoding", "decimal", "sheet")
 
 _KEYS: dict[str, tuple[str, ...]] = {
     "ordered": ("labels", "values", "off_scale", "column", "label", "says", "asked"),
@@ -66,6 +73,9 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "no": ((str, int), "a text or a whole number"),
     "variable": ((dict,), "tables [variable.NAME]"),
     "invented": ((dict,), "tables [invented.NAME]"),
+    "file": ((dict,), "a table with header, names, labels, skip, separator, encoding, decimal, sheet"),
+    "filled": (_LIST, "a list of columns in brackets"),
+    "exclude": ((dict,), 'a table from id to reason, such as { "17" = "a test" }'),
     "targets": ((dict,), "a table with respondents, superpopulation and population"),
 }
 
@@ -134,6 +144,10 @@ def codebook_of(survey: Survey) -> Codebook:
 
 def _book(source: str, text: str, document: dict[str, Any], folder: Path | None) -> Codebook:
     problems = list(_top(document))
+    try:
+        layout_of(document.get("file") if not problems else None)
+    except InputError as error:
+        problems.append(Problem(path=("file",), text=str(error)))
     survey: Survey | None = None
     if isinstance(document.get("survey"), str):
         try:
@@ -159,6 +173,10 @@ def _book(source: str, text: str, document: dict[str, Any], folder: Path | None)
             survey=survey.id if survey else None,
             weights=document.get("weights"),
             invented=inventions,
+            file=document.get("file"),
+            filled=document.get("filled", ()),
+            duplicates=document.get("duplicates"),
+            exclude=document.get("exclude"),
         )
     except ValueError as error:  # InputError and pydantic's own are ValueErrors
         raise SurveyFileError(source, str(error).split("\n")) from None
@@ -177,6 +195,10 @@ def _top(document: dict[str, Any]) -> Iterator[Problem]:
             yield unknown((key,), "key", key, _TOP)
         elif key != "weights":
             yield from _typed((key,), key, value)
+    layout = document.get("file")
+    for key in layout if isinstance(layout, dict) else ():
+        if key not in _FILE:
+            yield unknown(("file", key), "key", key, _FILE)
     if not document.get("variable") and "survey" not in document:
         yield Problem(path=(), text="there are no variables; needed are tables [variable.NAME], or the key 'survey'")
 

@@ -26,6 +26,8 @@ UNKNOWN = -30_000
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
+_DATE = re.compile(r"\d{4}-(\d\d)-(\d\d)(?: 00:00:00)?")
+
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
 """A whole number as a column with decimals writes it: "1.0" is the code 1."""
 
@@ -58,6 +60,9 @@ class Notes:
     """What a source says about its own values, and the trouble found so far."""
 
     missing: tuple[str, ...]
+    decimal: str = "."
+    told: list[str] = field(default_factory=list)
+    """Sentences about answers that are not read as they stand."""
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     """Per column the value labels that a statistics file holds: code as text -> label."""
     blank: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -79,9 +84,11 @@ class Notes:
             )
             meant = next((label for label in near if close and label.casefold() == close[0]), None)
             hint = f"; did you mean {meant!r}?" if meant else ""
-            self.trouble.append(
-                Trouble(column=column, rows=tuple(places), found=self.shown(column, value), allowed=allowed + hint)
-            )
+            found = self.shown(column, value)
+            if date := _DATE.fullmatch(str(value)):
+                band = f"{int(date[1])}-{int(date[2])}"
+                found += f", a date; a spreadsheet makes one of {band!r}: mend the cell, or say values = {{ ... }}"
+            self.trouble.append(Trouble(column=column, rows=tuple(places), found=found, allowed=allowed + hint))
 
     def shown(self, column: str, value: Raw) -> str:
         """Show a value, with the label that its file gives it."""
@@ -156,18 +163,19 @@ def codes_of(kind: Kind) -> dict[str, int]:
 
 def _resolver(codes: dict[str, int], notes: Notes, there: str) -> Callable[[Raw], int]:
     """Return the function from a raw value to its code: the codebook first, then what the file says of its values."""
+    codes = {text_of(text): code for text, code in codes.items()}
     in_file, blank = notes.labels.get(there, {}), notes.blank.get(there, frozenset())
 
     def code(value: Raw) -> int:
         if value is None:  # of a frame or a workbook, where a CSV file holds ""
             return codes.get("", MISSING)
         text = text_of(value)
-        for form in (text, _WHOLE.sub(r"\1", text)):
+        for form in (text, _WHOLE.sub(r"\1", text), *([text.capitalize()] if text in ("TRUE", "FALSE") else [])):
             if form in codes:
                 return codes[form]
             if form in notes.missing:  # after the labels: a declared label stays a label
                 return MISSING
-        label = in_file.get(text, "").strip()
+        label = text_of(in_file.get(text, ""))
         if label and label in codes:  # no label is not the label "", which a blank may have
             return codes[label]
         if label and label in notes.missing:
@@ -182,13 +190,21 @@ def _codes(values: Sequence[Raw], code: Callable[[Raw], int]) -> NDArray[np.int1
     return np.fromiter(map(known.__getitem__, values), dtype=np.int16, count=len(values))
 
 
+def _digits(value: Raw, decimal: str) -> str:
+    """Return a number as Python writes it, or "" if it is none; a text's sign of decimals is the one the file has."""
+    text = text_of(value)
+    if isinstance(value, str) and decimal == ",":
+        text = "" if "." in text else text.replace(",", ".")
+    return text if _NUMBER.fullmatch(text) else ""
+
+
 def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: Notes) -> NumberColumn:
     resolve = _resolver(codes_of(kind), notes, there)
     number: dict[Raw, float] = {}
     reason: dict[Raw, int] = {}
     for value in set(values):
         found = resolve(value)
-        if found == UNKNOWN and _NUMBER.fullmatch(text := text_of(value)):
+        if found == UNKNOWN and (text := _digits(value, notes.decimal)):
             amount = float(text) + 0.0  # minus zero is zero
             inside = (kind.minimum is None or amount >= kind.minimum) and (
                 kind.maximum is None or amount <= kind.maximum
@@ -201,7 +217,8 @@ def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: N
     limits = limits_words(kind.minimum, kind.maximum)
     unit = f", in {kind.unit}" if kind.unit else ""
     outside = f", or {_listed((), kind.off_scale)}" if kind.off_scale else ""
-    allowed = f"a number{f' of {limits}' if limits else ''}, with a point for decimals{unit}{outside}"
+    sign = "comma" if notes.decimal == "," else "point"
+    allowed = f"a number{f' of {limits},' if limits else ''} with a {sign} for decimals{unit}{outside}"
     notes.report(there, reasons, values, allowed, kind.off_scale)
     reasons[reasons == UNKNOWN] = MISSING
     return NumberColumn(name=name, unit=kind.unit, off_scale=kind.off_scale, values=amounts, reasons=reasons)

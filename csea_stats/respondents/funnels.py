@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ class Step:
     ----------
     variable : str
     allowed : str
-        What counts, in words.
+        What counts, in words; "" for rows that are excluded one by one.
     reached, passed : int
     why : tuple of (str, int)
         How many were excluded for which answer, or for none.
@@ -80,9 +81,8 @@ class Funnel:
         for step in self.steps:
             if step.reached > step.passed:
                 why = ", ".join(f"{reason} {times}" for reason, times in step.why)
-                parts.append(
-                    f"{step.reached - step.passed} by {step.variable!r}, which has to be {step.allowed} ({why})"
-                )
+                rule = f"by {step.variable!r}, which has to be {step.allowed}" if step.allowed else "one by one"
+                parts.append(f"{step.reached - step.passed} {rule} ({why})")
         return (
             f"{number_of(self.started, 'rows')}, of which {self.respondents} "
             f"count{'s' * (self.respondents == 1)} as respondents; excluded: {'; '.join(parts)}.{unanswered}"
@@ -90,9 +90,13 @@ class Funnel:
 
 
 def pass_hurdles(
-    book: Codebook, columns: Sequence[Column], hollow: Mapping[str, NDArray[np.bool_]], rows: int
-) -> tuple[NDArray[np.bool_], Funnel]:
-    """Return who passes every hurdle of a codebook, and the funnel.
+    book: Codebook,
+    columns: Sequence[Column],
+    hollow: Mapping[str, NDArray[np.bool_]],
+    names: Sequence[str],
+    filled: Mapping[str, NDArray[np.bool_]],
+) -> tuple[NDArray[np.bool_], Funnel, list[str]]:
+    """Return who counts, the funnel, and which excluded rows there are not.
 
     Parameters
     ----------
@@ -100,28 +104,43 @@ def pass_hurdles(
     columns : sequence of Column
     hollow : mapping
         Per variable the rows that hold separators only.
-    rows : int
+    names : sequence of str
+        Each row's id, or its number where there are no ids.
+    filled : mapping
+        Per column that has to hold something the rows where it does.
     """
-    kept = np.ones(rows, dtype=np.bool_)
+    kept = np.ones(len(names), dtype=np.bool_)
     found = {column.name: column for column in columns}
     steps = []
+
+    def hurdle(variable: str, words: str, passes: NDArray[np.bool_], why: tuple[tuple[str, int], ...]) -> None:
+        nonlocal kept
+        reached, kept = kept, kept & passes
+        counts = {"reached": int(reached.sum()), "passed": int(kept.sum())}
+        steps.append(Step(variable=variable, allowed=words, **counts, why=why))
+
+    for name, there in filled.items():
+        hurdle(name, "filled", there, (("blank", int((kept & ~there).sum())),))
     for name, allowed in book.eligible:
         column = found[book.name(name)]
         passes, words = _passes(column, allowed)
-        failed = kept & ~passes
-        steps.append(
-            Step(
-                variable=column.name,
-                allowed=words,
-                reached=int(kept.sum()),
-                passed=int((kept & passes).sum()),
-                why=_why(column, failed),
-            )
-        )
-        kept = kept & passes
+        hurdle(column.name, words, passes, _why(column, kept & ~passes))
+    reasons = dict(book.exclude)
+    if reasons:
+        stays = np.array([name not in reasons for name in names], dtype=np.bool_)
+        why = Counter(reasons[names[row]] for row in np.flatnonzero(kept & ~stays).tolist())
+        hurdle("exclude", "", stays, tuple(why.items()))
+    if book.duplicates is not None:
+        rows = np.flatnonzero(kept).tolist()
+        last = {names[row] or row: row for row in (rows if book.duplicates == "last" else reversed(rows))}
+        stays = np.zeros(len(names), dtype=np.bool_)
+        stays[list(last.values())] = True
+        why_not = (("repeated", int((kept & ~stays).sum())),)
+        hurdle(str(book.respondent), f"the {book.duplicates} row of its id", stays, why_not)
     counts = {name: int((mask & kept & (found[name].reasons == MISSING)).sum()) for name, mask in hollow.items()}
     unanswered = tuple((name, count) for name, count in counts.items() if count)
-    return kept, Funnel(started=rows, steps=tuple(steps), respondents=int(kept.sum()), hollow=unanswered)
+    funnel = Funnel(started=len(names), steps=tuple(steps), respondents=int(kept.sum()), hollow=unanswered)
+    return kept, funnel, [name for name in reasons if name not in set(names)]
 
 
 def _passes(column: Column, allowed: tuple[str, ...] | Limits) -> tuple[NDArray[np.bool_], str]:

@@ -7,6 +7,7 @@ of the data ("1", 1) to labels; ``off_scale`` holds answers that are no point of
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -30,6 +31,21 @@ Pairs = tuple[tuple[str, str], ...]
 """A mapping of texts, frozen."""
 
 
+_ALIKE = str.maketrans(
+    dict.fromkeys("\u00a0\u2007\u202f", " ")
+    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
+    | dict.fromkeys("\u2019\u02bc", "'")
+)
+"""No-break blanks are blanks, zero-width signs are nothing, apostrophes are one sign."""
+
+
+def compared(text: str) -> str:
+    """Return the form in which texts are compared: NFC, one kind of blank, apostrophe and line end, cut around."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip() if text.isascii() else unicodedata.normalize("NFC", text.translate(_ALIKE)).strip()
+
+
 def text_of(value: object) -> str:
     """Return a value of a data file as the text it is compared by: 1.0 is "1"; blanks around a text are cut.
 
@@ -39,7 +55,7 @@ def text_of(value: object) -> str:
     ('1', 'poor', '2.5', 'True')
     """
     if isinstance(value, str):
-        return value.strip()
+        return compared(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
@@ -78,7 +94,8 @@ def limits_words(low: float | None, high: float | None) -> str:
     return " and ".join(told if high is None else [*told, f"at most {high:g}"])
 
 
-def _texts(what: str, found: Iterable[object]) -> tuple[str, ...]:
+def declared_texts(what: str, found: Iterable[object]) -> tuple[str, ...]:
+    """Return texts of a codebook, none of which is empty."""
     if isinstance(found, str):
         message = f"{what}: found the text {found!r}; allowed is a list of texts, such as ({found!r},)"
         raise InputError(message)
@@ -127,9 +144,9 @@ def _words(what: str, found: Mapping[str, str] | None, known: Iterable[str]) -> 
 
 def _asked(found: Mapping[str, str | Iterable[str]] | None) -> Asked:
     check_kind("asked", found, Mapping, NoneType)
-    _texts("asked", found or ())
+    declared_texts("asked", found or ())
     return tuple(
-        (name, _texts(f"asked: {name}", (labels,) if isinstance(labels, str) else labels))
+        (name, declared_texts(f"asked: {name}", (labels,) if isinstance(labels, str) else labels))
         for name, labels in (found or {}).items()
     )
 
@@ -180,8 +197,8 @@ class Categories:
         asked: Mapping[str, str | Iterable[str]] | None = None,
     ) -> None:
         name = type(self).__name__
-        given = _texts(f"{name}: labels", labels)
-        outside = _texts(f"{name}: off_scale", off_scale)
+        given = declared_texts(f"{name}: labels", labels)
+        outside = declared_texts(f"{name}: off_scale", off_scale)
         if len(given) < 2:
             message = f"{name}: found {number_of(len(given), 'labels')}; allowed is two or more"
             raise InputError(message)
@@ -262,7 +279,7 @@ class Number:
         if minimum is not None and maximum is not None and minimum > maximum:
             message = f"Number: found minimum {minimum!r} above maximum {maximum!r}"
             raise InputError(message)
-        outside = _texts("Number: off_scale", off_scale)
+        outside = declared_texts("Number: off_scale", off_scale)
         _distinct("Number: off_scale", outside)
         _set(
             self,
@@ -334,9 +351,9 @@ class Multiple:
         says: Mapping[str, str] | None = None,
         asked: Mapping[str, str | Iterable[str]] | None = None,
     ) -> None:
-        names = _texts("Multiple: columns", columns)
-        listed = _texts("Multiple: columns", columns.values()) if isinstance(columns, Mapping) else names
-        answers = _texts("Multiple: items", items) or listed
+        names = declared_texts("Multiple: columns", columns)
+        listed = declared_texts("Multiple: columns", columns.values()) if isinstance(columns, Mapping) else names
+        answers = declared_texts("Multiple: items", items) or listed
         ticked, unticked = declared_text("Multiple: yes", yes), declared_text("Multiple: no", no)
         none = declared_text("Multiple: nothing", nothing)
         _check_layout(names, answers, separator, none)
@@ -344,7 +361,7 @@ class Multiple:
             message = f"Multiple: found {yes!r} for both yes and no"
             raise InputError(message)
         _check_chosen(chosen, len(answers))
-        outside = _texts("Multiple: off_scale", off_scale)
+        outside = declared_texts("Multiple: off_scale", off_scale)
         _distinct("Multiple: answers and off_scale", (*answers, *outside))
         marks = (ticked, unticked) if separator is None else (none,)
         _distinct("Multiple: what marks an answer, and off_scale", (*marks, *outside))

@@ -25,7 +25,8 @@ from csea_stats.respondents.columns import (
     NumberColumn,
 )
 from csea_stats.respondents.funnels import Funnel, pass_hurdles
-from csea_stats.respondents.kinds import Categories, Kind, Multiple, Ordered, text_of
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Ordered, changed, text_of
+from csea_stats.respondents.layouts import FileLayout
 from csea_stats.respondents.readers import RawTable, cut, read_table
 from csea_stats.results.numbers import number_of
 
@@ -176,6 +177,7 @@ class Microdata:
     source : str
         The file, or the kind of frame.
     codebook : Codebook
+        Without what it says of the file and of rows that do not count, so that `to_frame` is read by it.
     columns : tuple of Column
         In the codebook's order; the rows are those who count.
     funnel : Funnel
@@ -192,6 +194,8 @@ class Microdata:
         For synthetic answers: what no printed number stands behind.
     seed : int or None
         Of synthetic answers.
+    notes : tuple of str
+        Sentences about every answer that was not read as it stands.
 
     Examples
     --------
@@ -213,6 +217,7 @@ class Microdata:
     synthetic: bool = False
     invented: tuple[str, ...] = ()
     seed: int | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.columns[0].reasons)
@@ -299,10 +304,11 @@ class Microdata:
         blank = "" if "" in marks or not marks else marks[0]
         written = io.StringIO()
         writer = csv.writer(written, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(
-            [blank if text is None else text for text in row] for row in zip(*columns.values(), strict=True)
-        )
+        rows = [[blank if text is None else text for text in row] for row in zip(*columns.values(), strict=True)]
+        if not all(map(any, rows)):  # a row of blanks only would be nobody's
+            columns["row" + "_" * sum(name.startswith("row") for name in columns)] = []
+            rows = [[*row, str(number)] for number, row in enumerate(rows, 1)]
+        writer.writerows([list(columns), *rows])
         return written.getvalue()
 
 
@@ -341,23 +347,29 @@ def read_respondents(
     ((1, 1, 0), {'missing': 1, "don't know": 1})
     """
     book = _book(codebook)
-    table = read_table(source, sheet=sheet)
+    table = read_table(source, book.file, sheet=sheet)
     places, problems = columns_of(book, table)
+    problems += [told for column in dict.fromkeys(places.values()) for told in table.faults.get(column, ())]
     if problems:
-        raise AnswersError(table.source, problems, table.rows)
-    notes = Notes(missing=book.missing, labels=table.labels, blank=table.blank)
+        raise AnswersError(table.source, cut(problems), table.rows)
+    notes = Notes(missing=book.missing, decimal=book.file.decimal, labels=table.labels, blank=table.blank)
     columns = [coded(name, kind, dict(table.columns), places, notes) for name, kind in book.variables]
     columns, more = _routed(book, columns, table, places)
     ids, clusters = _ids(book, table, places), _clusters(book, table, places)
-    kept, funnel = pass_hurdles(book, columns, notes.hollow, len(table.numbers))
-    troubles = [*notes.trouble, *more, *_picks(book, columns, kept, places), *_repeated(book, ids, places)]
+    filled = {name: _filled(table.columns[places[name]], book.missing) for name in book.filled}
+    names = ids or tuple(map(str, table.numbers))
+    kept, funnel, unknown = pass_hurdles(book, columns, notes.hollow, names, filled)
+    if unknown:
+        what = f"id in {places[book.respondent or '']!r}" if ids else "row"
+        raise AnswersError(table.source, [f"exclude: there is no {what} {name!r}" for name in unknown], table.rows)
+    troubles = [*notes.trouble, *more, *_picks(book, columns, kept, places), *_repeated(book, ids, kept, places)]
     if troubles:
         raise AnswersError(table.source, _told(troubles, table), table.rows)
     stamp = read_stamp(table.columns.get(STAMP_COLUMN, ()))
     used = {*places.values(), *((STAMP_COLUMN,) if stamp else ())}
     return Microdata(
         source=table.source,
-        codebook=book,
+        codebook=changed(book, file=FileLayout(), filled=(), duplicates=None, exclude=()),
         columns=tuple(columns if kept.all() else [column.taken(kept) for column in columns]),
         funnel=funnel,
         ids=tuple(name for name, stays in zip(ids, kept.tolist(), strict=True) if stays) if ids else (),
@@ -366,6 +378,7 @@ def read_respondents(
         synthetic=stamp is not None,
         invented=stamp.invented if stamp else (),
         seed=stamp.seed if stamp else None,
+        notes=(*table.notes, *notes.told),
     )
 
 
@@ -384,6 +397,7 @@ def _wanted(book: Codebook) -> Iterator[tuple[str, str]]:
             yield from ((column, name) for column in kind.columns)
         else:
             yield kind.column or name, name
+    yield from ((column, "filled") for column in book.filled)
     if book.cluster is not None:
         yield book.cluster, "cluster"
     if book.respondent is not None:
@@ -393,14 +407,19 @@ def _wanted(book: Codebook) -> Iterator[tuple[str, str]]:
 def columns_of(book: Codebook, table: RawTable) -> tuple[dict[str, str], list[str]]:
     """Find each column that the codebook names: exactly, else with hyphens as underscores; and tell those not there."""
     similar: dict[str, list[str]] = {}
+    alike = {text_of(name): name for name in table.columns}
     for name in table.columns:
-        similar.setdefault(plain(name), []).append(name)
+        similar.setdefault(plain(text_of(name)), []).append(name)
     places: dict[str, str] = {}
     problems: list[str] = []
     for column, variable in _wanted(book):
-        near = similar.get(plain(column), [])
-        if column in table.columns:
-            places[column] = column
+        near = similar.get(plain(text_of(column)), [])
+        if column in table.columns or text_of(column) in alike:
+            places[column] = column if column in table.columns else alike[text_of(column)]
+        elif text_of(column) in table.repeated:
+            called = table.repeated[text_of(column)]
+            listed = f"{', '.join(map(repr, called[:-1]))} or {called[-1]!r}"
+            problems.append(f"the column {column!r} stands {len(called)} times; say {listed}")
         elif len(near) == 1:
             places[column] = near[0]
         elif not (variable == "respondent" and column == "id"):  # the default, which a file need not have
@@ -429,20 +448,25 @@ def _clusters(book: Codebook, table: RawTable, places: dict[str, str]) -> NDArra
     return np.unique(found, return_inverse=True)[1]
 
 
-def _repeated(book: Codebook, ids: tuple[str, ...], places: dict[str, str]) -> list[Trouble]:
+def _filled(values: Sequence[object], missing: Sequence[str]) -> NDArray[np.bool_]:
+    return np.array([value is not None and text_of(value) not in ("", *missing) for value in values], dtype=np.bool_)
+
+
+def _repeated(book: Codebook, ids: tuple[str, ...], kept: NDArray[np.bool_], places: dict[str, str]) -> list[Trouble]:
     if not ids or (len(set(ids)) == len(ids) and "" not in ids):
         return []
     rows: dict[str, list[int]] = {}
-    for row, name in enumerate(ids):
-        rows.setdefault(name, []).append(row)
+    for row in np.flatnonzero(kept).tolist():
+        rows.setdefault(ids[row], []).append(row)
     column = places[book.respondent or ""]
+    once = 'once: one row per respondent; to take one: duplicates = "first" or "last"'
     found = []
     for name, where in rows.items():
         if not name:
             found.append(Trouble(column=column, rows=tuple(where), found="no id", allowed="an id for each respondent"))
         elif len(where) > 1:
             text = f"the respondent id {name!r} {len(where)} times"
-            found.append(Trouble(column=column, rows=tuple(where), found=text, allowed="once: one row per respondent"))
+            found.append(Trouble(column=column, rows=tuple(where), found=text, allowed=once))
     return found
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from csea_stats.errors import AnswersError, InputError, MissingPackage
 from csea_stats.respondents.kinds import is_nothing, text_of
+from csea_stats.respondents.layouts import CellGrid, FileLayout, grid_of, parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,6 +48,14 @@ class RawTable:
         Per column the value labels that a statistics file holds: code as text -> label.
     blank : dict
         Per column the codes that a statistics file declares missing.
+    wording : dict
+        Per column the wording that a header row tells.
+    repeated : dict
+        A name that stands more than once, to the names that its columns have got.
+    notes : tuple of str
+        What was not read as it stands.
+    faults : dict
+        Per column what is wrong with single cells.
     """
 
     source: str
@@ -54,16 +64,21 @@ class RawTable:
     rows: str
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     blank: dict[str, frozenset[str]] = field(default_factory=dict)
+    wording: dict[str, str] = field(default_factory=dict)
+    repeated: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_table(source: object, *, sheet: str | None = None) -> RawTable:
+def read_table(source: object, layout: FileLayout | None = None, *, sheet: str | None = None) -> RawTable:
     """Read a path or a frame.
 
     Parameters
     ----------
     source : path, or pandas or polars frame
+    layout : FileLayout, optional
     sheet : str, optional
-        Of a workbook with several.
+        Of a workbook with several; goes before the layout's.
 
     Raises
     ------
@@ -72,7 +87,11 @@ def read_table(source: object, *, sheet: str | None = None) -> RawTable:
     MissingPackage
         If an Excel, SPSS or Stata file needs a package that is not installed.
     """
+    layout = layout or FileLayout()
     if not isinstance(source, (str, os.PathLike)):
+        if layout.given():
+            message = f"[file]: found {', '.join(layout.given())} for a frame; only a file is laid out"
+            raise InputError(message)
         return _frame(source)
     name = os.fspath(source)
     path = Path(name)
@@ -81,13 +100,13 @@ def read_table(source: object, *, sheet: str | None = None) -> RawTable:
         raise AnswersError(name, [f"found the ending {suffix!r}; allowed is {', '.join(EXTENSIONS)}, or a frame"])
     _there(name, path)
     if suffix in (".xlsx", ".xlsm"):
-        return read_workbook(name, path, sheet)
+        return read_workbook(name, path, replace(layout, sheet=sheet) if sheet is not None else layout)
     if sheet is not None:
         message = f"sheet: found {sheet!r} for {name!r}; only an Excel workbook has sheets"
         raise InputError(message)
     if suffix in (".sav", ".zsav", ".dta"):
         return read_statistics(name, path)
-    return _csv(name, path)
+    return _csv(name, path, layout)
 
 
 def _there(name: str, path: Path) -> None:
@@ -105,45 +124,47 @@ def _there(name: str, path: Path) -> None:
         raise AnswersError(name, ["the file is empty; needed is a header and a row per respondent"])
 
 
-def _csv(name: str, path: Path) -> RawTable:
+def _csv(name: str, path: Path, layout: FileLayout) -> RawTable:
+    content = path.read_bytes()
+    mark = next((mark for mark in _MARKS if content.startswith(mark)), b"")
+    encoding = _MARKS.get(mark) or layout.encoding or "utf-8"
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        found = " ".join(f"{byte:02x}" for byte in error.object[error.start : error.start + 4])
-        problem = f"line {line}: found the bytes {found}, which are no UTF-8; save the file as CSV UTF-8"
+        found = " ".join(f"{byte:02x}" for byte in error.object[error.start : error.start + 2])
+        hint = ': say encoding = "cp1252" (or "cp1250") under [file], or save as CSV UTF-8'
+        called = "UTF-8" if encoding.startswith("utf-8") else encoding
+        problem = f"line {line}: found the bytes {found}, which are no {called}{hint if called == 'UTF-8' else ''}"
         raise AnswersError(name, [problem]) from None
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=_delimiter(lines[0] if lines else ""), strict=True)
-    records: list[list[str]] = []
     try:
-        records.extend(reader)
+        records, problems = parted(text, layout)
     except csv.Error as error:
-        raise AnswersError(name, [f"line {reader.line_num}: this is no CSV: {error}"]) from None
-    if not records or not any(records[0]):
-        raise AnswersError(name, ["row 1: found no header; needed is a name for each column"])
-    header = [cell.strip() for cell in records[0]]
-    numbers: Sequence[int] = range(2, len(records) + 1)
-    rows = records[1:]
-    if not all(rows):  # blank lines hold nobody
-        numbers = [number for number, row in zip(numbers, rows, strict=True) if row]
-        rows = [row for row in rows if row]
-    problems = list(header_problems(header))
-    problems += [
-        f"row {number}: found {len(row)} values; allowed is {len(header)}, one for each column of the header"
-        for number, row in zip(numbers, rows, strict=True)
-        if len(row) != len(header)
-    ]
-    if problems:
-        raise AnswersError(name, cut(problems), IN_SHEET)
-    columns = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(header, ())
-    return RawTable(source=name, columns=columns, numbers=numbers, rows=IN_SHEET)
+        raise AnswersError(name, [str(error)]) from None
+    told = 1 if records and re.fullmatch(r"sep=[,;\t|]", text[:5]) else 0
+    width = max(map(len, records[told + layout.skip :]), default=0) if not problems else 0
+    rows = [row if len(row) == width else (row + [""] * width)[:width] if row else [None] * width for row in records]
+    grid = grid_of(rows, layout, start=told, leftwards=True) if width or not problems else None
+    if problems or grid is None or grid.problems:
+        raise AnswersError(name, cut([*problems, *(grid.problems if grid else ())]), IN_SHEET)
+    return _raw(name, grid)
 
 
-def _delimiter(line: str) -> str:
-    """Return what parts the columns: the most frequent of comma, semicolon and tab in the header, outside quotes."""
-    outside = "".join(line.split('"')[::2])
-    return max(",;\t", key=outside.count)
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""Byte-order marks, which decide over everything."""
+
+
+def _raw(name: str, grid: CellGrid, faults: Mapping[str, tuple[str, ...]] | None = None) -> RawTable:
+    return RawTable(
+        source=name,
+        columns=grid.columns,
+        numbers=grid.numbers,
+        rows=IN_SHEET,
+        wording=grid.wording,
+        repeated=grid.repeated,
+        notes=grid.notes,
+        faults=dict(faults or {}),
+    )
 
 
 def header_problems(header: Sequence[str], where: str = "row 1: ") -> Iterator[str]:
@@ -202,7 +223,7 @@ def plain_value(value: object) -> str | None:
     return None if is_nothing(value) else text_of(value)
 
 
-def read_workbook(name: str, path: Path, sheet: str | None) -> RawTable:
+def read_workbook(name: str, path: Path, layout: FileLayout) -> RawTable:
     """Read a sheet; formulas give the values that were saved with them.
 
     Parameters
@@ -210,15 +231,15 @@ def read_workbook(name: str, path: Path, sheet: str | None) -> RawTable:
     name : str
         For messages.
     path : Path
-    sheet : str or None
-        None: the only sheet that holds something.
+    layout : FileLayout
+        Its sheet is None: the only one shown that holds something.
 
     Raises
     ------
     MissingPackage
         If openpyxl is not installed.
     AnswersError
-        If the sheet is no table, or a cell holds an error such as #N/A.
+        If the sheet is no table.
     """
     try:
         from openpyxl import load_workbook
@@ -226,69 +247,66 @@ def read_workbook(name: str, path: Path, sheet: str | None) -> RawTable:
     except ImportError:
         raise MissingPackage("openpyxl", "Reading an Excel file") from None
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
+        values, formulas = (load_workbook(path, data_only=stored) for stored in (True, False))
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
         raise AnswersError(name, [f"this is no Excel workbook: {error}"]) from None
-    try:
-        return _table(name, *_rows(name, book, sheet))
-    finally:
-        book.close()
+    sheet, notes = _sheet(name, values, layout.sheet)
+    cells, faults = _cells(values[sheet], formulas[sheet], layout)
+    grid = grid_of(cells, layout, leftwards=False)
+    if grid.problems:
+        raise AnswersError(name, cut(grid.problems), IN_SHEET)
+    by_column = {column: faults.get(place, ()) for column, place in grid.places.items()}
+    return replace(_raw(name, grid, by_column), notes=(*notes, *grid.notes))
 
 
-def _rows(name: str, book: Any, sheet: str | None) -> tuple[list[list[object]], list[str]]:
-    """Return the cells of the one sheet that is meant, and what is wrong with single cells."""
-    names = list(book.sheetnames)
-    if sheet is not None and sheet not in names:
-        raise AnswersError(name, [f"there is no sheet {sheet!r}; there is: {', '.join(map(repr, names))}"])
-    read = {
-        one: _cells(book[one]) for one in ([sheet] if sheet is not None else names) if hasattr(book[one], "iter_rows")
-    }
-    filled = [one for one, (rows, _) in read.items() if rows]
-    if len(filled) > 1:
-        listed = ", ".join(map(repr, filled))
-        raise AnswersError(name, [f"the sheets {listed} all hold something; say which is meant: sheet={filled[0]!r}"])
-    if not filled:
-        raise AnswersError(name, ["no sheet holds anything; needed is a header and a row per respondent"])
-    return read[filled[0]]
+def _sheet(name: str, book: Any, asked: str | None) -> tuple[str, tuple[str, ...]]:
+    """Return the name of the one sheet that is meant, and a note that names the hidden ones."""
+    names = [sheet.title for sheet in book.worksheets]
+    if asked is not None and asked not in names:
+        raise AnswersError(name, [f"there is no sheet {asked!r}; there is: {', '.join(map(repr, names))}"])
+    filled = [sheet for sheet in book.worksheets if any(cell.value is not None for row in sheet for cell in row)]
+    shown = [sheet.title for sheet in filled if sheet.sheet_state == "visible"]
+    hidden = [sheet.title for sheet in filled if sheet.sheet_state != "visible" and sheet.title != asked]
+    notes = (f"not read: the hidden sheet{'s' * (len(hidden) > 1)} {', '.join(map(repr, hidden))}",) if hidden else ()
+    if asked is None and len(shown) > 1:
+        listed = ", ".join(map(repr, shown))
+        raise AnswersError(name, [f"the sheets {listed} all hold something; say which is meant: sheet={shown[0]!r}"])
+    if asked is None and not shown:
+        also = f"; hidden: {', '.join(map(repr, hidden))}" if hidden else ""
+        raise AnswersError(name, [f"no sheet holds anything; needed is a header and a row per respondent{also}"])
+    return asked if asked is not None else shown[0], notes
 
 
-def _cells(sheet: Any) -> tuple[list[list[object]], list[str]]:
-    rows: list[list[object]] = []
-    problems: list[str] = []
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        values = [cell.value for cell in row]
-        problems += [
-            f"row {number}, column {place}: found the error {cell.value!r} that Excel put there; allowed is a value"
-            for place, cell in enumerate(row, 1)
-            if getattr(cell, "data_type", "") == "e"
-        ]
-        rows.append(values)
-    while rows and all(value is None for value in rows[-1]):
+def _cells(sheet: Any, formulas: Any, layout: FileLayout) -> tuple[list[list[str | None]], dict[int, tuple[str, ...]]]:
+    """Return the cells of a sheet as texts, and per column what is wrong with single ones."""
+    faults: dict[int, list[str]] = {}
+    rows: list[list[str | None]] = []
+    for row, written in zip(
+        sheet.iter_rows(min_row=1, min_col=1), formulas.iter_rows(min_row=1, min_col=1), strict=True
+    ):
+        for place, (cell, formula) in enumerate(zip(row, written, strict=True)):
+            if cell.data_type == "e":
+                text = f"{cell.coordinate}: found the error {cell.value!r} that Excel put there; allowed is a value"
+                faults.setdefault(place, []).append(text)
+            elif cell.value is None and formula.data_type == "f":
+                text = "a formula without a stored value: open the file in a spreadsheet program and save it"
+                faults.setdefault(place, []).append(f"{cell.coordinate}: {text}")
+        rows.append([_cell(cell.value, layout.decimal) for cell in row])
+    last = layout.skip + layout.rows
+    for merged in sheet.merged_cells.ranges:
+        for number in range(merged.min_row, min(merged.max_row, last - 1) + 1):
+            for place in range(merged.min_col, merged.max_col + 1) if number > layout.skip else ():
+                rows[number - 1][place - 1] = rows[merged.min_row - 1][merged.min_col - 1]
+    while rows and not any(rows[-1]):
         rows.pop()
-    return rows, problems
+    return rows, {place: tuple(told) for place, told in faults.items()}
 
 
-def _table(name: str, rows: Sequence[list[object]], problems: list[str]) -> RawTable:
-    texts = [(plain_value(value) or "").strip() for value in rows[0]]
-    width = len(texts) - next((place for place, text in enumerate(reversed(texts)) if text), len(texts))
-    header = texts[:width]
-    if not header:
-        raise AnswersError(name, ["row 1: found no header; needed is a name for each column"])
-    problems = [*header_problems(header), *problems]
-    kept = [(number, row) for number, row in enumerate(rows[1:], 2) if any(value is not None for value in row)]
-    problems += [
-        f"row {number}: found {value!r} in a column without a name; each column needs one"
-        for number, row in kept
-        for value in row[width:]
-        if value is not None
-    ]
-    if problems:
-        raise AnswersError(name, cut(problems), IN_SHEET)
-    columns = {
-        column: [plain_value(row[place] if place < len(row) else None) for _, row in kept]
-        for place, column in enumerate(header)
-    }
-    return RawTable(source=name, columns=columns, numbers=[number for number, _ in kept], rows=IN_SHEET)
+def _cell(value: object, decimal: str) -> str | None:
+    text = plain_value(value)
+    if isinstance(value, bool):
+        return str(text).upper()
+    return text.replace(".", decimal) if isinstance(value, float) and text else text
 
 
 def read_statistics(name: str, path: Path) -> RawTable:

@@ -58,10 +58,9 @@ def test_rows_are_named_as_the_sheet_does(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "needles"),
     [
-        ([HEADER, [1, "#N/A", 2]], ["row 2, column 2", "#N/A"]),
-        ([HEADER, [1, "poor", 2, "stray"]], ["row 2", "'stray'", "without a name"]),
-        ([["id", None, "a"], [1, 2, 3]], ["column 2 has no name"]),
-        ([["a", "a"], [1, 2]], ["'a' 2 times"]),
+        ([HEADER, [1, "#N/A", 2]], ["B2", "#N/A"]),
+        ([["id", None, "a"], [1, 2, 3]], ["no column 'years'", "'column 2'"]),
+        ([["a", "a", "years"], [1, 2, 3]], ["'a' stands 2 times", "'a [1]' or 'a [2]'"]),
         ([[None, None], [1, 2]], ["no header"]),
         ([], ["no sheet holds anything"]),
     ],

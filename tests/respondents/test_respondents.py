@@ -76,7 +76,7 @@ def test_labels_codes_missing_and_off_scale_are_told_apart(tmp_path):
 def test_a_label_stays_a_label(tmp_path, label):
     book = Codebook({"smokes": Categories(label, "some")})
     path = tmp_path / "a.csv"
-    path.write_text(f'smokes\n{label}\nsome\n""\n', encoding="utf-8")
+    path.write_text(f'id,smokes\n1,{label}\n2,some\n3,""\n', encoding="utf-8")
     data = read_respondents(path, book)
     assert data.column("smokes").codes.tolist() == [0, 1, -1]
     frame = pd.DataFrame({"smokes": [label, "some", None]})
@@ -443,8 +443,8 @@ def test_what_is_no_number(tmp_path, value):
     [
         (b"", ["empty"]),
         (b"\n\n", ["header"]),
-        (b"a,a\n1,2\n", ["'a' 2 times"]),
-        (b"a,\n1,2\n", ["column 2 has no name"]),
+        (b"a,a\n1,2\n", ["'a' stands 2 times", "'a [1]' or 'a [2]'"]),
+        (b"b,\n1,2\n", ["no column 'a'", "'column 2'"]),
         (b"a,b\n1\n1,2,3\n1,2\n", ["row 2: found 1 values", "row 3: found 3 values", "allowed is 2"]),
         (b'a,b\n"x,2\n', ["line 2", "no CSV"]),
         (b"a\nM\xfcnchen\n", ["line 2", "fc", "UTF-8"]),
