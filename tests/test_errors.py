@@ -187,7 +187,7 @@ def test_a_codebook_of_no_variables(variables):
         lambda: cs.Number(off_scale=True),
         lambda: cs.Multiple(columns=3),
         lambda: cs.Multiple(items=3, separator=";"),
-        lambda: cs.Multiple(columns=("a", "b"), yes=["x"]),
+        lambda: cs.Multiple(columns=("a", "b"), yes=[["x"]]),
         lambda: cs.Multiple(items=("a", "b"), separator=";", nothing={}),
     ],
 )

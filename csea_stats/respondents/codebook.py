@@ -8,19 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.respondents.coding import codes_of
-from csea_stats.respondents.kinds import (
-    Categories,
-    Kind,
-    Multiple,
-    Number,
-    Ordered,
-    Pairs,
-    Value,
-    declared_text,
-    declared_texts,
-    is_nothing,
-)
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, Pairs
 from csea_stats.respondents.layouts import FileLayout, layout_of
+from csea_stats.respondents.texts import Value, declared_text, declared_texts, is_nothing
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.source import TargetWords
 
@@ -281,7 +271,7 @@ def _clashes(variables: Mapping[str, Kind], missing: tuple[str, ...]) -> list[st
         f"{name!r}: {label!r} means an answer and also stands in missing=...; drop one of the two"
         for name, kind in variables.items()
         for label in dict.fromkeys((*_labels(kind), *codes_of(kind)))
-        if label in marks
+        if label in marks | set(kind.missing) - set(CUSTOMARY)
     ]
 
 

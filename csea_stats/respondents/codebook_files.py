@@ -44,13 +44,17 @@ _TOP = (
 
 _FILE = ("header", "names", "labels", "skip", "separator", "encoding", "decimal", "sheet")
 
+_ANY = ("off_scale", "missing", "column", "label", "asked")
+
+_ONE = ("labels", "values", "columns", "yes", "no", "own", "other", "says", *_ANY)
+
 _KEYS: dict[str, tuple[str, ...]] = {
-    "ordered": ("labels", "values", "off_scale", "column", "label", "says", "asked"),
-    "categories": ("labels", "values", "off_scale", "column", "label", "says", "asked"),
-    "number": ("unit", "minimum", "maximum", "off_scale", "column", "label", "asked"),
+    "ordered": _ONE,
+    "categories": _ONE,
+    "number": ("unit", "minimum", "maximum", "values", *_ANY),
     "multiple": (
-        *("columns", "yes", "no", "chosen", "items", "separator", "nothing"),
-        *("off_scale", "column", "label", "says", "asked"),
+        *("items", "separator", "nothing", "mentions", "values", "chosen", "empty", "nothing_column"),
+        *("columns", "yes", "no", "own", "other", "says", *_ANY),
     ),
 }
 
@@ -59,7 +63,10 @@ _LIST = (list,)
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "labels": (_LIST, "a list of texts in brackets"),
     "items": (_LIST, "a list of texts in brackets"),
-    "off_scale": (_LIST, "a list of texts in brackets"),
+    "off_scale": ((list, dict), "a list of texts in brackets, or a table from column to answer"),
+    "mentions": (_LIST, "a list of columns in brackets"),
+    "other": ((str, dict), 'a text, or a table such as { column = "...", label = "other" }'),
+    "own": ((bool,), "true or false"),
     "missing": (_LIST, "a list of texts in brackets"),
     "columns": ((list, dict), "a list of columns, or a table from column to answer"),
     "values": ((dict,), 'a table from code to label, such as { 1 = "none" }'),
@@ -69,8 +76,8 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "chosen": ((int,), "a whole number"),
     "minimum": ((int, float), "a number"),
     "maximum": ((int, float), "a number"),
-    "yes": ((str, int), "a text or a whole number"),
-    "no": ((str, int), "a text or a whole number"),
+    "yes": ((str, int, list), "a text, a whole number, or a list of them"),
+    "no": ((str, int, list), "a text, a whole number, or a list of them"),
     "variable": ((dict,), "tables [variable.NAME]"),
     "invented": ((dict,), "tables [invented.NAME]"),
     "file": ((dict,), "a table with header, names, labels, skip, separator, encoding, decimal, sheet"),

@@ -5,6 +5,7 @@ Each distinct value is looked at once, so the cost grows with the rows only by a
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -13,13 +14,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.respondents.cells import answers_of, covered, listed, pieces, splitter, unread
 from csea_stats.respondents.columns import MISSING, OFF_SCALE, CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, limits_words, text_of
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, limits_words
+from csea_stats.respondents.texts import text_of
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    Rows = NDArray[np.bool_]
 
 UNKNOWN = -30_000
 """Code of a value that the codebook does not allow; no column that is returned holds it."""
@@ -72,7 +78,14 @@ class Notes:
     """Per variable with several answers in one column the rows that hold separators only."""
 
     def report(
-        self, column: str, codes: NDArray[np.int16], values: Sequence[Raw], allowed: str, near: Sequence[str]
+        self,
+        column: str,
+        codes: NDArray[np.int16],
+        values: Sequence[Raw],
+        allowed: str,
+        near: Sequence[str],
+        *,
+        bands: bool = False,
     ) -> None:
         """Tell each unknown value of a column once."""
         rows: dict[Raw, list[int]] = {}
@@ -84,11 +97,20 @@ class Notes:
             )
             meant = next((label for label in near if close and label.casefold() == close[0]), None)
             hint = f"; did you mean {meant!r}?" if meant else ""
-            found = self.shown(column, value)
+            found, text = self.shown(column, value), text_of(value)
+            if bands and re.search(r"\d", text) and not re.fullmatch(r"[+-]?[\d.,]+", text) and not meant:
+                hint = f"; to read it as a number: values = {{ {json.dumps(text, ensure_ascii=False)} = ... }}"
+                hint += ", to count it apart: off_scale"
             if date := _DATE.fullmatch(str(value)):
                 band = f"{int(date[1])}-{int(date[2])}"
                 found += f", a date; a spreadsheet makes one of {band!r}: mend the cell, or say values = {{ ... }}"
             self.trouble.append(Trouble(column=column, rows=tuple(places), found=found, allowed=allowed + hint))
+
+    def tell_other(self, column: str, label: str, rows: int) -> None:
+        """Tell in how many rows texts of people's own are one answer; never the texts."""
+        if rows:
+            words = f"texts of {number_of(rows, 'respondents')} were read as {label!r}; none of them is kept"
+            self.told.append(f"column {column!r}: {words}")
 
     def shown(self, column: str, value: Raw) -> str:
         """Show a value, with the label that its file gives it."""
@@ -116,14 +138,56 @@ def coded(name: str, kind: Kind, columns: dict[str, Sequence[Raw]], source: dict
     """
     if isinstance(kind, Multiple):
         return _multiple(name, kind, columns, source, notes)
-    there = source[kind.column or name]
     if isinstance(kind, Number):
+        there = source[kind.column or name]
         return _number(name, kind, there, columns[there], notes)
-    codes = _codes(columns[there], _resolver(codes_of(kind), notes, there))
-    allowed = _listed(kind.labels, kind.off_scale, kind.values)
-    notes.report(there, codes, columns[there], allowed, (*kind.labels, *kind.off_scale))
-    codes[codes == UNKNOWN] = MISSING
+    if kind.columns:
+        codes = _spread(name, kind, columns, source, notes)
+    else:
+        there = source[kind.column or name]
+        codes = _codes(columns[there], _resolver(codes_of(kind), notes, there, kind))
+        if kind.other is not None and kind.other.column is None:
+            notes.tell_other(there, kind.other.label, int((codes == UNKNOWN).sum()))
+            codes[codes == UNKNOWN] = codes_of(kind)[kind.other.label]
+        allowed = listed(kind.labels, kind.off_scale, kind.values)
+        notes.report(there, codes, columns[there], allowed, (*kind.labels, *kind.off_scale))
+        codes[codes == UNKNOWN] = MISSING
+    if kind.other is not None and kind.other.column is not None:
+        texts = _texts(kind, columns, source, notes) & (codes == MISSING)
+        notes.tell_other(source[kind.other.column], kind.other.label, int(texts.sum()))
+        codes[texts] = codes_of(kind)[kind.other.label]
     return coded_column(name, kind, codes)
+
+
+def _texts(
+    kind: Categories | Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
+) -> Rows:
+    """Return the rows that hold a text of one's own."""
+    column = kind.other.column if kind.other is not None else None
+    blank = {"", *notes.missing, *kind.missing}
+    values = columns[source[column]] if column is not None else ()
+    return np.array([value is not None and text_of(value) not in blank for value in values], dtype=np.bool_)
+
+
+def _spread(
+    name: str, kind: Categories, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
+) -> NDArray[np.int16]:
+    """Return the codes of one answer that is spread over a column per answer."""
+    meaning = codes_of(kind)
+    codes = np.full(len(columns[source[kind.columns[0]]]), MISSING, dtype=np.int16)
+    taken = np.zeros(len(codes), dtype=np.int16)
+    two: dict[str, list[int]] = {}
+    for column, answer in zip(kind.columns, kind.answers, strict=True):
+        marked = _marks(kind, answer, source[column], columns, notes) == 1
+        for row in np.flatnonzero(marked & (taken > 0)).tolist():
+            first = next(label for label, code in meaning.items() if code == codes[row])
+            two.setdefault(f"{first!r} and {answer!r}", []).append(row)
+        codes = np.where(marked, meaning[answer], codes).astype(np.int16)
+        taken += marked
+    notes.trouble += [
+        Trouble(column=name, rows=tuple(rows), found=found, allowed="one answer") for found, rows in two.items()
+    ]
+    return codes
 
 
 def coded_column(name: str, kind: Categories, codes: NDArray[np.int16]) -> CodedColumn:
@@ -136,12 +200,6 @@ def coded_column(name: str, kind: Categories, codes: NDArray[np.int16]) -> Coded
 def multiple_column(name: str, kind: Multiple, marks: NDArray[np.int8]) -> MultipleColumn:
     """Return the column of a variable with several answers each."""
     return MultipleColumn(name=name, items=kind.items, chosen=kind.chosen, off_scale=kind.off_scale, marks=marks)
-
-
-def _listed(labels: Sequence[str], off_scale: Sequence[str], values: Sequence[tuple[str, str]] = ()) -> str:
-    code = {label: code or "blank" for code, label in reversed(values)}
-    named = [f"{label!r} ({code[label]})" if label in code else repr(label) for label in (*labels, *off_scale)]
-    return ", ".join(named[:30]) + (f" and {len(named) - 30} more" if len(named) > 30 else "")
 
 
 def codes_of(kind: Kind) -> dict[str, int]:
@@ -157,13 +215,16 @@ def codes_of(kind: Kind) -> dict[str, int]:
         codes |= {label: place for place, label in enumerate(kind.labels)}
         return codes | {value: codes[label] for value, label in kind.values}
     if isinstance(kind, Multiple):
-        codes |= {kind.yes: 1, kind.no: 0} if kind.separator is None else {kind.nothing: 0}
+        if not kind.columns:
+            return codes | ({} if kind.nothing is None else {kind.nothing: 0})
+        codes |= {"": 0} if kind.own else dict.fromkeys(kind.yes, 1) | dict.fromkeys(kind.no, 0)
     return codes
 
 
-def _resolver(codes: dict[str, int], notes: Notes, there: str) -> Callable[[Raw], int]:
+def _resolver(codes: dict[str, int], notes: Notes, there: str, kind: Kind) -> Callable[[Raw], int]:
     """Return the function from a raw value to its code: the codebook first, then what the file says of its values."""
     codes = {text_of(text): code for text, code in codes.items()}
+    missing = {*notes.missing, *kind.missing}
     in_file, blank = notes.labels.get(there, {}), notes.blank.get(there, frozenset())
 
     def code(value: Raw) -> int:
@@ -173,12 +234,12 @@ def _resolver(codes: dict[str, int], notes: Notes, there: str) -> Callable[[Raw]
         for form in (text, _WHOLE.sub(r"\1", text), *([text.capitalize()] if text in ("TRUE", "FALSE") else [])):
             if form in codes:
                 return codes[form]
-            if form in notes.missing:  # after the labels: a declared label stays a label
+            if form in missing:  # after the labels: a declared label stays a label
                 return MISSING
         label = text_of(in_file.get(text, ""))
         if label and label in codes:  # no label is not the label "", which a blank may have
             return codes[label]
-        if label and label in notes.missing:
+        if label and label in missing:
             return MISSING
         return MISSING if text in blank and not label else UNKNOWN
 
@@ -199,12 +260,18 @@ def _digits(value: Raw, decimal: str) -> str:
 
 
 def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: Notes) -> NumberColumn:
-    resolve = _resolver(codes_of(kind), notes, there)
+    resolve = _resolver(codes_of(kind), notes, there, kind)
+    texts = {text_of(text): float(amount) for text, amount in kind.values}
     number: dict[Raw, float] = {}
     reason: dict[Raw, int] = {}
     for value in set(values):
         found = resolve(value)
-        if found == UNKNOWN and (text := _digits(value, notes.decimal)):
+        if value is not None and (text := text_of(value)) in texts:
+            found, number[value] = 0, texts[text]
+            times = sum(other == value for other in values)
+            told = f"column {there!r}: {text!r} was read as {number[value]:g} ({number_of(times, 'answers')})"
+            notes.told.append(told)
+        elif found == UNKNOWN and (text := _digits(value, notes.decimal)):
             amount = float(text) + 0.0  # minus zero is zero
             inside = (kind.minimum is None or amount >= kind.minimum) and (
                 kind.maximum is None or amount <= kind.maximum
@@ -216,10 +283,10 @@ def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: N
     amounts = np.fromiter(map(number.get, values, repeat(np.nan)), dtype=np.float64, count=len(values))
     limits = limits_words(kind.minimum, kind.maximum)
     unit = f", in {kind.unit}" if kind.unit else ""
-    outside = f", or {_listed((), kind.off_scale)}" if kind.off_scale else ""
+    outside = f", or {listed((), kind.off_scale)}" if kind.off_scale else ""
     sign = "comma" if notes.decimal == "," else "point"
     allowed = f"a number{f' of {limits},' if limits else ''} with a {sign} for decimals{unit}{outside}"
-    notes.report(there, reasons, values, allowed, kind.off_scale)
+    notes.report(there, reasons, values, allowed, kind.off_scale, bands=True)
     reasons[reasons == UNKNOWN] = MISSING
     return NumberColumn(name=name, unit=kind.unit, off_scale=kind.off_scale, values=amounts, reasons=reasons)
 
@@ -227,63 +294,177 @@ def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: N
 def _multiple(
     name: str, kind: Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
 ) -> MultipleColumn:
-    if kind.separator is None:
-        marks = np.stack([_marks(kind, source[column], columns, notes) for column in kind.columns], axis=1)
+    if kind.columns:
+        marks = _boxes(kind, columns, source, notes)
     else:
-        there = source[kind.column or name]
-        marks, notes.hollow[name] = _parted(kind, there, columns[there], notes)
+        marks = (
+            _mentioned(name, kind, columns, source, notes)
+            if kind.mentions
+            else _cell(name, kind, columns, source, notes)
+        )
+        if kind.other is not None and kind.other.column is not None:
+            _add_texts(kind, marks, columns, source, notes)
     if kind.chosen is not None and codes_of(kind).get("") == 0:  # nothing ticked where some must be: no answer
         marks[(marks == 0).all(axis=1)] = MISSING
     return multiple_column(name, kind, marks)
 
 
-def _marks(kind: Multiple, there: str, columns: dict[str, Sequence[Raw]], notes: Notes) -> NDArray[np.int8]:
-    codes = _codes(columns[there], _resolver(codes_of(kind), notes, there))
-    allowed = f"{kind.yes!r} or {kind.no!r}" + (f", or {_listed((), kind.off_scale)}" if kind.off_scale else "")
-    notes.report(there, codes, columns[there], allowed, (kind.yes, kind.no, *kind.off_scale))
+def _marks(
+    kind: Categories | Multiple, answer: str, there: str, columns: dict[str, Sequence[Raw]], notes: Notes
+) -> NDArray[np.int8]:
+    """Return the marks of one column; with ``own`` a mark is the answer's own text."""
+    outside = {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
+    boxes = {text_of(answer): 1, "": 0} if kind.own else dict.fromkeys(kind.yes, 1) | dict.fromkeys(kind.no, 0)
+    codes = _codes(columns[there], _resolver(outside | boxes, notes, there, kind))
+    allowed = " or ".join(map(repr, boxes)) + (f", or {listed((), kind.off_scale)}" if kind.off_scale else "")
+    notes.report(there, codes, columns[there], allowed, (*boxes, *kind.off_scale))
     return np.where(codes == UNKNOWN, MISSING, codes).astype(np.int8)
 
 
-def _parted(
-    kind: Multiple, there: str, values: Sequence[Raw], notes: Notes
-) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
-    """Return the marks of answers that stand in one column, and which rows hold separators only.
+def _add_texts(
+    kind: Multiple, marks: NDArray[np.int8], columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
+) -> None:
+    """Mark the answer that a text of one's own is; such a row has answered."""
+    if kind.other is None or kind.other.column is None:
+        return
+    texts = _texts(kind, columns, source, notes)
+    notes.tell_other(source[kind.other.column], kind.other.label, int(texts.sum()))
+    silent = texts & (marks == MISSING).all(axis=1)
+    marks[silent] = 0
+    marks[texts, kind.items.index(kind.other.label)] = 1
+
+
+def _boxes(kind: Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes) -> NDArray[np.int8]:
+    """Return the marks of a column per answer, with the boxes that are no answer."""
+    read = [
+        _marks(kind, item, source[column], columns, notes)
+        for item, column in zip(kind.items, kind.columns, strict=False)
+    ]
+    marks = np.stack(read, axis=1)
+    if len(kind.items) > len(kind.columns):  # the answer of a text of one's own
+        known = np.where((marks < 0).all(axis=1), marks.min(axis=1), 0).astype(np.int8)
+        marks = np.concatenate([marks, known[:, None]], axis=1)
+    _add_texts(kind, marks, columns, source, notes)
+    apart = np.zeros(len(marks), dtype=np.bool_)
+    singles = [*zip(kind.off_columns, kind.off_scale, range(OFF_SCALE, -100, -1), strict=False)]
+    singles += [(kind.nothing_column, kind.nothing_column, 0)] if kind.nothing_column is not None else []
+    for column, label, code in singles:
+        if kind.own and code == 0:
+            values = columns[source[column]]
+            box = np.array([value is not None and text_of(value) not in ("", *notes.missing) for value in values])
+        else:
+            box = _marks(kind, label, source[column], columns, notes) == 1
+        box = box.astype(np.bool_)
+        _together(column, kind, marks, box, apart, notes)
+        marks[box] = code
+        apart |= box
+    if kind.empty == "missing":
+        marks[~apart & np.isin(marks, (0, MISSING)).all(axis=1)] = MISSING
+    return marks
+
+
+def _together(column: str, kind: Multiple, marks: NDArray[np.int8], box: Rows, apart: Rows, notes: Notes) -> None:
+    """Tell who marked a box that is no answer together with one, or with another such box."""
+    found: dict[str, list[int]] = {}
+    for row in np.flatnonzero(box & ((marks == 1).any(axis=1) | apart)).tolist():
+        chosen = [item for item, mark in zip(kind.items, marks[row].tolist(), strict=True) if mark == 1]
+        found.setdefault(repr(chosen[0]) if chosen else "another box that is no answer", []).append(row)
+    for answer, rows in found.items():
+        text = f"{column!r} is marked together with {answer}"
+        notes.trouble.append(Trouble(column=column, rows=tuple(rows), found=text, allowed=""))
+
+
+CHOSE_NONE = 30_000
+"""Code of a mention that says "none of these"."""
+
+
+def _mentioned(
+    name: str, kind: Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
+) -> NDArray[np.int8]:
+    """Return the marks of first, second, ... choices."""
+    codes = {item: place for place, item in enumerate(kind.items)}
+    codes |= {value: codes[item] for value, item in kind.values}
+    codes |= {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
+    codes |= {} if kind.nothing is None else {kind.nothing: CHOSE_NONE}
+    size = len(columns[source[kind.mentions[0]]])
+    marks = np.full((size, len(kind.items)), MISSING, dtype=np.int8)
+    apart = np.zeros(size, dtype=np.bool_)
+    twice: dict[str, list[int]] = {}
+    texts = np.zeros(size, dtype=np.bool_)
+    for column in kind.mentions:
+        there = source[column]
+        found = _codes(columns[there], _resolver(codes, notes, there, kind))
+        if kind.other is not None and kind.other.column is None:
+            texts |= found == UNKNOWN
+            found[found == UNKNOWN] = codes[kind.other.label]
+        notes.report(there, found, columns[there], listed(kind.items, kind.off_scale, kind.values), kind.items)
+        here = (found >= 0) & (found != CHOSE_NONE)
+        special = (found == CHOSE_NONE) | ((found <= OFF_SCALE) & (found != UNKNOWN))
+        _together(column, kind, marks, special, apart, notes)
+        _together(column, kind, np.zeros_like(marks), here, apart, notes)
+        for row in np.flatnonzero(here).tolist():
+            if marks[row, found[row]] == 1:
+                twice.setdefault(kind.items[found[row]], []).append(row)
+        marks[here & (marks == MISSING).all(axis=1)] = 0
+        marks[np.flatnonzero(here), found[here]] = 1
+        alone = special & ~(marks == 1).any(axis=1)
+        marks[alone] = np.where(found == CHOSE_NONE, 0, found)[alone, None]
+        apart |= special
+    if kind.other is not None:
+        notes.tell_other(name, kind.other.label, int(texts.sum()))
+        twice.pop(kind.other.label if kind.other.column is None else "", None)
+    notes.trouble += [
+        Trouble(column=name, rows=tuple(rows), found=f"{item!r} twice", allowed="each answer once")
+        for item, rows in twice.items()
+    ]
+    return marks
+
+
+def _cell(
+    name: str, kind: Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
+) -> NDArray[np.int8]:
+    """Return the marks of answers that stand in one cell.
 
     A value that is not allowed, and separators only, have the reason missing. What is empty between two separators,
     before the first and behind the last is no answer: many forms write "a;b;".
     """
-    places = {item: place for place, item in enumerate(kind.items)}
-    separator = str(kind.separator)
-    resolve = _resolver(codes_of(kind), notes, there)
-    distinct = list(dict.fromkeys(values))
-    table = np.zeros((len(distinct), len(kind.items)), dtype=np.int8)
-    hollow = np.zeros(len(distinct), dtype=np.bool_)
-    wrong: dict[Raw, str] = {}
-    for row, value in enumerate(distinct):
+    there = source[kind.column or name]
+    values, separator = columns[there], str(kind.separator)
+    parts = splitter(separator)
+    answers = answers_of(kind, parts)
+    resolve = _resolver(codes_of(kind), notes, there, kind)
+    index = {value: row for row, value in enumerate(dict.fromkeys(values))}
+    table = np.zeros((len(index), len(kind.items)), dtype=np.int8)
+    hollow, others = np.zeros(len(index), dtype=np.bool_), np.zeros(len(index), dtype=np.bool_)
+    wrong: dict[Raw, tuple[str, str]] = {}
+    texts_too = kind.other is not None and kind.other.column is None
+    for value, row in index.items():
+        text = "" if value is None else text_of(value)
+        found = pieces(text, parts)
         code = resolve(value)
+        if code == UNKNOWN and found:
+            code = resolve(text.rstrip().removesuffix(separator.strip()).rstrip() if separator.strip() else text)
         if code != UNKNOWN:
             table[row] = code
             continue
-        text = text_of(value)
         if text and not text.replace(separator.strip() or separator, "").strip():
             table[row], hollow[row] = MISSING, True
             continue
-        parts = [part.strip() for part in text.split(separator) if part.strip() or not text]
-        bad = [part for part in parts if part not in places]
-        twice = [part for part in dict.fromkeys(parts) if parts.count(part) > 1]
-        if bad or twice:
-            wrong[value] = f", of which {bad[0]!r} is no answer" if bad else f", which names {twice[0]!r} twice"
-            table[row] = MISSING
-        else:
-            table[row, [places[part] for part in parts]] = 1
-    if wrong:
-        listed = _listed((*kind.items, kind.nothing), kind.off_scale)
-        for value, why in wrong.items():
-            rows = tuple(row for row, other in enumerate(values) if other == value)
-            found = notes.shown(there, value) + why
-            notes.trouble.append(
-                Trouble(column=there, rows=rows, found=found, allowed=f"parted by {kind.separator!r}: {listed}")
-            )
-    index = {value: row for row, value in enumerate(distinct)}
-    places_ = np.fromiter(map(index.__getitem__, values), dtype=np.intp, count=len(values))
-    return table[places_], hollow[places_]
+        reading = covered(found, answers)
+        whole = next((piece for piece in found if reading.rest and resolve(piece) != UNKNOWN), "")
+        if problem := unread(kind, reading, whole, texts=texts_too):
+            wrong[value] = problem
+            continue
+        table[row, list(reading.ways[0])] = 1
+        if reading.rest and kind.other is not None:
+            table[row, kind.items.index(kind.other.label)], others[row] = 1, True
+    table[[index[value] for value in wrong]] = MISSING
+    for value, (why, allowed) in wrong.items():
+        rows = tuple(row for row, other in enumerate(values) if other == value)
+        trouble = Trouble(column=there, rows=rows, found=notes.shown(there, value) + why, allowed=allowed)
+        notes.trouble.append(trouble)
+    at_row = np.fromiter(map(index.__getitem__, values), dtype=np.intp, count=len(values))
+    notes.hollow[name] = hollow[at_row]
+    if kind.other is not None:
+        notes.tell_other(there, kind.other.label, int(others[at_row].sum()))
+    return table[at_row]

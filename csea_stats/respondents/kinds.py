@@ -7,79 +7,22 @@ of the data ("1", 1) to labels; ``off_scale`` holds answers that are no point of
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from numbers import Real
 from types import NoneType
 from typing import Any
 
-import numpy as np
-
-from csea_stats.errors import InputError, check_kind, described
+from csea_stats.errors import InputError, check_kind
+from csea_stats.respondents.texts import Value, declared_text, declared_texts
 from csea_stats.results.numbers import number_of
-
-Value = str | int | float | bool
-"""A value as a data file holds it."""
 
 Asked = tuple[tuple[str, tuple[str, ...]], ...]
 """Who was asked: variables, and the answers that lead to the question."""
 
 Pairs = tuple[tuple[str, str], ...]
 """A mapping of texts, frozen."""
-
-
-_ALIKE = str.maketrans(
-    dict.fromkeys("\u00a0\u2007\u202f", " ")
-    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
-    | dict.fromkeys("\u2019\u02bc", "'")
-)
-"""No-break blanks are blanks, zero-width signs are nothing, apostrophes are one sign."""
-
-
-def compared(text: str) -> str:
-    """Return the form in which texts are compared: NFC, one kind of blank, apostrophe and line end, cut around."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.strip() if text.isascii() else unicodedata.normalize("NFC", text.translate(_ALIKE)).strip()
-
-
-def text_of(value: object) -> str:
-    """Return a value of a data file as the text it is compared by: 1.0 is "1"; blanks around a text are cut.
-
-    Examples
-    --------
-    >>> text_of(1.0), text_of(" poor "), text_of(2.5), text_of(True)
-    ('1', 'poor', '2.5', 'True')
-    """
-    if isinstance(value, str):
-        return compared(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
-
-
-def is_nothing(value: object) -> bool:
-    """Whether a library means "nothing here" by a value: None, NA, NaT, NaN."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, (float, np.floating)) and math.isnan(value)
-
-
-def declared_text(what: str, value: object) -> str:
-    """Return a value of the data that a codebook declares as the text it is compared by.
-
-    Raises
-    ------
-    InputError
-        None and its like: no cell holds them, and the text "None" may be an answer; and whatever is no single value.
-    """
-    if is_nothing(value) or not isinstance(value, (str, Real, np.bool_)):
-        message = f"{what}: found {described(value)}; allowed is a text, a number, True or False; for a blank say ''"
-        raise InputError(message)
-    return text_of(value)
 
 
 def limits_words(low: float | None, high: float | None) -> str:
@@ -92,20 +35,6 @@ def limits_words(low: float | None, high: float | None) -> str:
     """
     told = [] if low is None else [f"at least {low:g}"]
     return " and ".join(told if high is None else [*told, f"at most {high:g}"])
-
-
-def declared_texts(what: str, found: Iterable[object]) -> tuple[str, ...]:
-    """Return texts of a codebook, none of which is empty."""
-    if isinstance(found, str):
-        message = f"{what}: found the text {found!r}; allowed is a list of texts, such as ({found!r},)"
-        raise InputError(message)
-    check_kind(what, found, Iterable)
-    labels = tuple(found)
-    for label in labels:
-        if not isinstance(label, str) or not label.strip() or label != label.strip():
-            message = f"{what}: found {label!r}; allowed is a text that is not empty and has no blanks around it"
-            raise InputError(message)
-    return tuple(str(label) for label in labels)
 
 
 def _distinct(what: str, labels: Iterable[str]) -> None:
@@ -151,6 +80,68 @@ def _asked(found: Mapping[str, str | Iterable[str]] | None) -> Asked:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTexts:
+    """The answer that texts of one's own are read as.
+
+    Parameters
+    ----------
+    label : str
+        The answer.
+    column : str or None
+        The column of such texts; None: every text of the variable's own column that is not declared.
+    """
+
+    label: str
+    column: str | None = None
+
+
+def _other(what: str, found: str | Mapping[str, str] | None, *, cell: bool) -> OtherTexts | None:
+    keys = {"label": found} if isinstance(found, str) else found
+    check_kind(f"{what}: other", keys, Mapping, NoneType)
+    if keys is None:
+        return None
+    if set(keys) - {"label", "column"} or "label" not in keys or ("column" not in keys and not cell):
+        message = f'{what}: other: found {found!r}; allowed is {{ column = "...", label = "other" }}'
+        raise InputError(message + (', or the answer: "other"' if cell else ""))
+    declared_texts(f"{what}: other", keys.values())
+    return OtherTexts(**keys)
+
+
+def _texts_for(what: str, found: Value | Iterable[Value]) -> tuple[str, ...]:
+    """Return one mark or several as texts."""
+    several = isinstance(found, (list, tuple))
+    marks = tuple(declared_text(what, mark) for mark in (found if several else (found,)))  # type: ignore[union-attr]
+    if not marks:
+        message = f"{what}: found {found!r}; allowed is a text or a list of texts"
+        raise InputError(message)
+    return marks
+
+
+def _answers(what: str, columns: Iterable[str] | Mapping[str, str]) -> tuple[str, ...]:
+    """Return the answer of each column; a list of columns names them."""
+    return declared_texts(f"{what}: columns", columns.values() if isinstance(columns, Mapping) else columns)
+
+
+def _missing(what: str, found: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(found, str):
+        message = f"{what}: missing: found the text {found!r}; allowed is a list of texts"
+        raise InputError(message)
+    return tuple(declared_text(f"{what}: missing", mark) for mark in found)
+
+
+def _marks_of(
+    what: str, yes: Value | Iterable[Value], no: Value | Iterable[Value]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what marks a chosen and a not chosen answer."""
+    ticked, unticked = _texts_for(f"{what}: yes", yes), _texts_for(f"{what}: no", no)
+    both = [mark for mark in ticked if mark in unticked]
+    if both:
+        message = f"{what}: found {both[0]!r} for both yes and no"
+        raise InputError(message)
+    return ticked, unticked
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Categories:
     """A variable with one answer each, in no order; the first label is the reference of contrasts.
@@ -171,6 +162,17 @@ class Categories:
         Verb phrase per answer that completes "35 of 49 ...".
     asked : mapping, optional
         Who was asked: ``{"supported_girls": "yes"}``; of the others a blank is no missing answer.
+    missing : sequence of str
+        Texts that mean no answer here, besides the codebook's.
+    columns : sequence of str, or mapping
+        Where one answer is spread over a column per answer: the columns, or from column to answer.
+    yes, no : value, or a sequence of values
+        What marks the chosen and the other columns.
+    own : bool
+        Whether the mark of a column is its answer's own text, and a blank is not chosen.
+    other : str or mapping, optional
+        The answer that every text that is not declared is read as; or ``{"column": ..., "label": "other"}``: the answer
+        that a text in that column is, where there is no other answer.
 
     Examples
     --------
@@ -185,8 +187,15 @@ class Categories:
     label: str | None
     says: Pairs
     asked: Asked
+    missing: tuple[str, ...]
+    columns: tuple[str, ...]
+    answers: tuple[str, ...]
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    own: bool
+    other: OtherTexts | None
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword per property
         self,
         *labels: str,
         values: Mapping[Value, str] | None = None,
@@ -195,17 +204,45 @@ class Categories:
         label: str | None = None,
         says: Mapping[str, str] | None = None,
         asked: Mapping[str, str | Iterable[str]] | None = None,
+        missing: Iterable[str] = (),
+        columns: Iterable[str] | Mapping[str, str] = (),
+        yes: Value | Iterable[Value] = "yes",
+        no: Value | Iterable[Value] = "no",
+        own: bool = False,
+        other: str | Mapping[str, str] | None = None,
     ) -> None:
         name = type(self).__name__
-        given = declared_texts(f"{name}: labels", labels)
         outside = declared_texts(f"{name}: off_scale", off_scale)
+        places = declared_texts(f"{name}: columns", columns)
+        answers = _answers(name, columns)
+        given = declared_texts(f"{name}: labels", labels) or tuple(a for a in answers if a not in outside)
+        texts = _other(name, other, cell=not places)
+        if texts is not None and texts.label not in (*given, *outside):
+            if isinstance(self, Ordered):
+                outside = (*outside, texts.label)
+            else:
+                given = (*given, texts.label)
         if len(given) < 2:
             message = f"{name}: found {number_of(len(given), 'labels')}; allowed is two or more"
             raise InputError(message)
         _distinct(f"{name}: labels and off_scale", (*given, *outside))
         every = (*given, *outside)
+        _distinct(f"{name}: columns", places)
+        _distinct(f"{name}: columns", answers)
+        if (places and column is not None) or [answer for answer in answers if answer not in every]:
+            message = f"{name}: columns: found {columns!r}; allowed is a column per answer, and no 'column' beside it"
+            raise InputError(message)
+        ticked, unticked = _marks_of(name, yes, no)
+        check_kind(f"{name}: own", own, bool)
         _set(
             self,
+            missing=_missing(name, missing),
+            columns=places,
+            answers=answers,
+            yes=ticked,
+            no=unticked,
+            own=own,
+            other=texts,
             labels=given,
             values=_pairs(f"{name}: values", values, every),
             off_scale=outside,
@@ -244,6 +281,10 @@ class Number:
         As for `Categories`.
     asked : mapping, optional
         As for `Categories`.
+    missing : sequence of str
+        As for `Categories`.
+    values : mapping, optional
+        Texts that stand for a number: ``{"10+": 10}``; every use is told.
 
     Examples
     --------
@@ -258,6 +299,8 @@ class Number:
     column: str | None
     label: str | None
     asked: Asked
+    missing: tuple[str, ...]
+    values: tuple[tuple[str, float], ...]
 
     def __init__(  # noqa: PLR0913 - one keyword per property
         self,
@@ -269,6 +312,8 @@ class Number:
         column: str | None = None,
         label: str | None = None,
         asked: Mapping[str, str | Iterable[str]] | None = None,
+        missing: Iterable[str] = (),
+        values: Mapping[Value, float] | None = None,
     ) -> None:
         limits: tuple[tuple[str, Any], ...] = (("minimum", minimum), ("maximum", maximum))
         for key, limit in limits:
@@ -280,10 +325,21 @@ class Number:
             message = f"Number: found minimum {minimum!r} above maximum {maximum!r}"
             raise InputError(message)
         outside = declared_texts("Number: off_scale", off_scale)
+        check_kind("Number: values", values, Mapping, NoneType)
+        texts = tuple((declared_text("Number: values", text), amount) for text, amount in (values or {}).items())
+        for text, amount in texts:
+            check_kind(f"Number: values: {text!r}", amount, int, float)
+            if not math.isfinite(amount) or text in outside:
+                message = (
+                    f"Number: values: found {text!r} = {amount!r}; allowed is a number for a text not in off_scale"
+                )
+                raise InputError(message)
         _distinct("Number: off_scale", outside)
         _set(
             self,
             unit=unit,
+            missing=_missing("Number", missing),
+            values=texts,
             minimum=minimum,
             maximum=maximum,
             off_scale=outside,
@@ -301,17 +357,31 @@ class Multiple:
     ----------
     columns : sequence of str, or mapping
         A column per answer; a mapping tells the answer of each: ``{"s1": "counselling"}``.
-    yes, no : value
+    yes, no : value, or a sequence of values
         What marks a chosen and a not chosen answer; ``no=""`` where boxes that are not ticked are blank.
+    own : bool
+        Whether the mark of a column is its answer's own text, and a blank is not chosen.
+    empty : {"none", "missing"}
+        With a column per answer: what a row without a single mark means.
+    nothing_column : str, optional
+        The column of the box "none of these".
     chosen : int, optional
         How many each respondent chose, exactly; checked.
     items : sequence of str
-        The answers, for one column with a separator.
+        The answers, for one column with a separator, or for mentions.
     separator : str, optional
         What parts the answers in the one column, such as ";".
-    nothing : value
+    mentions : sequence of str
+        Columns of the first, second, ... choice, each of which is one of the items.
+    values : mapping, optional
+        From the data's codes to items, in one column or in mentions.
+    nothing : value, optional
         What stands in the one column where somebody chose none of the answers.
-    off_scale, column, label, says, asked
+    off_scale : sequence of str, or mapping
+        As for `Categories`; with a column per answer also from the column of such a box to its answer.
+    other : str or mapping, optional
+        As for `Categories`: a text for one column and mentions, a column for every layout.
+    column, label, says, asked, missing
         As for `Categories`.
 
     Examples
@@ -324,61 +394,80 @@ class Multiple:
 
     items: tuple[str, ...]
     columns: tuple[str, ...]
-    yes: str
-    no: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    own: bool
+    empty: str
+    nothing_column: str | None
     chosen: int | None
     separator: str | None
-    nothing: str
+    mentions: tuple[str, ...]
+    values: Pairs
+    nothing: str | None
     off_scale: tuple[str, ...]
+    off_columns: tuple[str, ...]
+    other: OtherTexts | None
     column: str | None
     label: str | None
     says: Pairs
     asked: Asked
+    missing: tuple[str, ...]
 
-    def __init__(  # noqa: PLR0913 - two layouts of one kind
+    def __init__(  # noqa: PLR0913 - three layouts of one kind
         self,
         *,
         columns: Iterable[str] | Mapping[str, str] = (),
-        yes: Value = "yes",
-        no: Value = "no",
+        yes: Value | Iterable[Value] = "yes",
+        no: Value | Iterable[Value] = "no",
+        own: bool = False,
+        empty: str = "none",
+        nothing_column: str | None = None,
         chosen: int | None = None,
         items: Iterable[str] = (),
         separator: str | None = None,
-        nothing: Value = "none of these",
-        off_scale: Iterable[str] = (),
+        mentions: Iterable[str] = (),
+        values: Mapping[Value, str] | None = None,
+        nothing: Value | None = None,
+        off_scale: Iterable[str] | Mapping[str, str] = (),
+        other: str | Mapping[str, str] | None = None,
         column: str | None = None,
         label: str | None = None,
         says: Mapping[str, str] | None = None,
         asked: Mapping[str, str | Iterable[str]] | None = None,
+        missing: Iterable[str] = (),
     ) -> None:
-        names = declared_texts("Multiple: columns", columns)
-        listed = declared_texts("Multiple: columns", columns.values()) if isinstance(columns, Mapping) else names
-        answers = declared_texts("Multiple: items", items) or listed
-        ticked, unticked = declared_text("Multiple: yes", yes), declared_text("Multiple: no", no)
-        none = declared_text("Multiple: nothing", nothing)
-        _check_layout(names, answers, separator, none)
-        if ticked == unticked:
-            message = f"Multiple: found {yes!r} for both yes and no"
-            raise InputError(message)
-        _check_chosen(chosen, len(answers))
-        outside = declared_texts("Multiple: off_scale", off_scale)
-        _distinct("Multiple: answers and off_scale", (*answers, *outside))
-        marks = (ticked, unticked) if separator is None else (none,)
+        names, choices = declared_texts("Multiple: columns", columns), declared_texts("Multiple: mentions", mentions)
+        answers = declared_texts("Multiple: items", items) or _answers("Multiple", columns)
+        ticked, unticked = _marks_of("Multiple", yes, no)
+        none = None if nothing is None else declared_text("Multiple: nothing", nothing)
+        _check_layout(names, answers, separator, choices, none)
+        boxes = off_scale if isinstance(off_scale, Mapping) else {}
+        outside = declared_texts("Multiple: off_scale", boxes.values() or off_scale)
+        texts = _other("Multiple", other, cell=not names)
+        more = (texts.label,) if texts is not None and texts.label not in answers else ()
+        _check_boxes(names, own=own, empty=empty, nothing_column=nothing_column, boxes=bool(boxes))
+        _check_chosen(chosen, len(answers) + len(more))
+        _distinct("Multiple: answers and off_scale", (*answers, *more, *outside))
+        marks = () if own else (*ticked, *unticked) if names else () if none is None else (none,)
         _distinct("Multiple: what marks an answer, and off_scale", (*marks, *outside))
+        settings = {"own": own, "empty": empty, "chosen": chosen, "separator": separator}
+        marked = {"yes": ticked, "no": unticked, "nothing": none, "nothing_column": nothing_column}
         _set(
             self,
-            items=answers,
-            columns=names,
-            yes=ticked,
-            no=unticked,
-            chosen=chosen,
-            separator=separator,
-            nothing=none,
-            off_scale=outside,
+            **settings,
+            **marked,
             column=column,
             label=label,
-            says=_words("Multiple: says", says, answers),
+            items=(*answers, *more),
+            columns=names,
+            mentions=choices,
+            values=_pairs("Multiple: values", values, (*answers, *more)),
+            off_scale=outside,
+            off_columns=declared_texts("Multiple: off_scale", boxes),
+            other=texts,
+            says=_words("Multiple: says", says, (*answers, *more)),
             asked=_asked(asked),
+            missing=_missing("Multiple", missing),
         )
 
 
@@ -404,32 +493,57 @@ def changed[T](value: T, **fields: object) -> T:
     return made
 
 
-def _check_layout(names: tuple[str, ...], answers: tuple[str, ...], separator: object, nothing: str) -> None:
-    if separator is None:
-        if not names:
-            message = "Multiple: needed is columns=(...), or items=(...) with separator=';' for one column"
-            raise InputError(message)
-        if len(names) != len(answers):
-            message = f"Multiple: found {len(names)} columns and {len(answers)} items; allowed is one item per column"
-            raise InputError(message)
-        _distinct("Multiple: columns", names)
-    else:
-        if names:
-            message = "Multiple: found columns and a separator; allowed is one of them (items=... with a separator)"
-            raise InputError(message)
-        if not isinstance(separator, str) or not separator:
-            message = f"Multiple: separator: found {separator!r}; allowed is a text such as ';'"
-            raise InputError(message)
-        holding = [answer for answer in (*answers, nothing) if separator in answer]
-        if holding:
-            message = f"Multiple: the separator {separator!r} stands in the answer {holding[0]!r}; use another"
-            raise InputError(message)
-        if nothing in answers:
-            message = f"Multiple: nothing: found {nothing!r}, which is an answer; allowed is another text"
-            raise InputError(message)
+def _check_layout(
+    names: tuple[str, ...], answers: tuple[str, ...], separator: object, mentions: tuple[str, ...], nothing: str | None
+) -> None:
+    given = [key for key, found in (("columns", names), ("mentions", mentions)) if found]
+    given += [] if separator is None else ["separator"]
+    if len(given) != 1:
+        found = f"{' and '.join(given)}; allowed is one of them" if given else "none of the three layouts"
+        message = f"Multiple: found {found}: columns=(...), or items=(...) with separator=';' or mentions=(...)"
+        raise InputError(message)
+    _distinct("Multiple: columns", (*names, *mentions))
+    if names and len(names) != len(answers):
+        message = f"Multiple: found {len(names)} columns and {len(answers)} items; allowed is one item per column"
+        raise InputError(message)
+    if separator is not None and (not isinstance(separator, str) or not separator):
+        message = f"Multiple: separator: found {separator!r}; allowed is a text such as ';'"
+        raise InputError(message)
+    if not names and nothing in answers:
+        message = f"Multiple: nothing: found {nothing!r}, which is an answer; allowed is another text"
+        raise InputError(message)
     if len(answers) < 1:
         message = "Multiple: found no answers; allowed is one or more"
         raise InputError(message)
+
+
+def _check_boxes(names: tuple[str, ...], *, own: object, empty: str, nothing_column: object, boxes: bool) -> None:
+    """Check what only a column per answer has."""
+    if not names and (own or empty != "none" or nothing_column is not None or boxes):
+        message = "Multiple: own, empty, nothing_column and off_scale = { column = ... } need a column per answer"
+        raise InputError(message)
+    if empty not in ("none", "missing"):
+        message = f'Multiple: empty: found {empty!r}; allowed is "missing" or "none"'
+        raise InputError(message)
+    check_kind("Multiple: own", own, bool)
+    check_kind("Multiple: nothing_column", nothing_column, str, NoneType)
+
+
+def sources_of(name: str, kind: Kind) -> tuple[str, ...]:
+    """Return the columns of a file that a variable is read from.
+
+    Examples
+    --------
+    >>> sources_of("why", Multiple(items=("a", "b"), mentions=("why 1", "why 2"), other={"column": "x", "label": "y"}))
+    ('why 1', 'why 2', 'x')
+    """
+    if isinstance(kind, Number):
+        return (kind.column or name,)
+    columns = kind.columns
+    if isinstance(kind, Multiple):
+        columns = (*columns, *kind.mentions, *kind.off_columns, *([kind.nothing_column] if kind.nothing_column else ()))
+    more = (kind.other.column,) if kind.other is not None and kind.other.column is not None else ()
+    return (*(columns or (kind.column or name,)), *more)
 
 
 Kind = Ordered | Categories | Number | Multiple

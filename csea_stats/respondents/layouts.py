@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from csea_stats.errors import InputError, check_kind
-from csea_stats.respondents.kinds import text_of
+from csea_stats.respondents.texts import text_of
 from csea_stats.results.numbers import number_of
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import AnswersError
+from csea_stats.respondents.answer_texts import Texts, answer_columns
 from csea_stats.respondents.codebook import Codebook, plain
 from csea_stats.respondents.coding import Notes, Trouble, coded, codes_of
 from csea_stats.respondents.columns import (
@@ -25,9 +26,10 @@ from csea_stats.respondents.columns import (
     NumberColumn,
 )
 from csea_stats.respondents.funnels import Funnel, pass_hurdles
-from csea_stats.respondents.kinds import Categories, Kind, Multiple, Ordered, changed, text_of
+from csea_stats.respondents.kinds import Categories, Kind, Number, Ordered, changed, sources_of
 from csea_stats.respondents.layouts import FileLayout
 from csea_stats.respondents.readers import RawTable, cut, read_table
+from csea_stats.respondents.texts import text_of
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
@@ -92,9 +94,6 @@ def _names(text: str) -> list[str]:
     return [str(name) for name in found] if isinstance(found, list) else []
 
 
-Texts = list[str | None]
-
-
 def text_columns(data: Microdata) -> dict[str, Texts]:
     """Return every column as texts; None where there is no answer."""
     found: dict[str, Texts] = {}
@@ -102,65 +101,17 @@ def text_columns(data: Microdata) -> dict[str, Texts]:
         found[data.codebook.respondent] = list(data.ids)
     if data.clusters is not None and data.codebook.cluster:
         found.setdefault(data.codebook.cluster, [str(number + 1) for number in data.clusters.tolist()])
-    for column, (name, kind) in zip(data.columns, data.codebook.variables, strict=True):
-        missing = _no_answer(kind, data.codebook.missing)
-        if isinstance(column, MultipleColumn) and isinstance(kind, Multiple):
-            found.update(_multiple(kind, column, kind.column or name, missing))
-        elif isinstance(column, NumberColumn):
-            found[kind.column or name] = _numbers(column)
-        elif isinstance(column, CodedColumn):
-            texts = zip(column.texts(), column.codes.tolist(), strict=True)
-            found[kind.column or name] = [missing if code == MISSING else text for text, code in texts]
+    found |= answer_columns(data.codebook, data.columns)
     if data.synthetic:
         found[STAMP_COLUMN] = [stamp_text(data.seed, data.invented)] * len(data)
     return found
-
-
-def _no_answer(kind: Kind, marks: Sequence[str]) -> str | None:
-    """Return what stands for a missing answer: None, or a mark of the codebook where a blank means an answer."""
-    codes = codes_of(kind)
-    if "" not in codes:
-        return None
-    last = "NA"  # where the codebook has no mark, reading it again is an error and no wrong answer
-    if isinstance(kind, Multiple):
-        last = kind.separator or ("" if kind.chosen else last)
-    return next((mark for mark in marks if mark and mark not in codes), last)
-
-
-def _numbers(column: NumberColumn) -> Texts:
-    words = np.array([None, *reversed(column.off_scale), None, None], dtype=object)[column.reasons].tolist()
-    return [
-        _digits(value) if reason == 0 else word
-        for value, reason, word in zip(list(map(float, column.values)), column.reasons.tolist(), words, strict=True)
-    ]
-
-
-def _digits(value: float) -> str:
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
-def _multiple(kind: Multiple, column: MultipleColumn, name: str, missing: str | None) -> Iterator[tuple[str, Texts]]:
-    words = np.array([kind.no, kind.yes, *reversed(kind.off_scale), None, missing], dtype=object)
-    if kind.separator is None:
-        for place, one in enumerate(kind.columns):
-            yield one, words[column.marks[:, place]].tolist()
-        return
-    joined: Texts = []
-    for marks, reason in zip(column.marks.tolist(), column.reasons.tolist(), strict=True):
-        if reason:
-            absent = missing if reason == MISSING else None
-            joined.append(kind.off_scale[OFF_SCALE - reason] if reason <= OFF_SCALE else absent)
-        else:
-            chosen = [item for item, mark in zip(kind.items, marks, strict=True) if mark]
-            joined.append(kind.separator.join(chosen) or kind.nothing)
-    yield name, joined
 
 
 def _categorical_labels(codebook: Codebook) -> dict[str, tuple[Sequence[str], bool]]:
     return {
         kind.column or name: ((*kind.labels, *kind.off_scale), isinstance(kind, Ordered) and not kind.off_scale)
         for name, kind in codebook.variables
-        if isinstance(kind, Categories)
+        if isinstance(kind, Categories) and not kind.columns
     }
 
 
@@ -393,10 +344,7 @@ def _book(codebook: object) -> Codebook:
 def _wanted(book: Codebook) -> Iterator[tuple[str, str]]:
     """Yield each column that a codebook needs, with the variable that needs it."""
     for name, kind in book.variables:
-        if isinstance(kind, Multiple) and kind.columns:
-            yield from ((column, name) for column in kind.columns)
-        else:
-            yield kind.column or name, name
+        yield from ((column, name) for column in sources_of(name, kind))
     yield from ((column, "filled") for column in book.filled)
     if book.cluster is not None:
         yield book.cluster, "cluster"
@@ -503,8 +451,8 @@ def _empty(name: str, kind: Kind, table: RawTable, places: dict[str, str]) -> ND
     """Whether the cells of each respondent are blank, a column per cell, where a blank means something."""
     if "" not in codes_of(kind):
         return np.zeros((1, 1), dtype=np.bool_)
-    sources = kind.columns if isinstance(kind, Multiple) and kind.columns else (kind.column or name,)
-    cells = [table.columns[places[source]] for source in sources]
+    several = not isinstance(kind, Number) and kind.columns
+    cells = [table.columns[places[source]] for source in several or (kind.column or name,)]
     return np.array([[value is None or not text_of(value) for value in values] for values in cells], dtype=np.bool_).T
 
 
@@ -553,5 +501,11 @@ def _told(troubles: Sequence[Trouble], table: RawTable) -> list[str]:
         names = [str(table.numbers[row]) for row in trouble.rows[:ROWS_SHOWN]]
         more = len(trouble.rows) - len(names)
         rows = f"row{'s' if len(trouble.rows) > 1 else ''} {', '.join(names)}{f' and {more:,} more' if more else ''}"
-        told.append(f"{rows}, column {trouble.column!r}: found {trouble.found}; allowed is {trouble.allowed}")
+        allowed = f"; allowed is {trouble.allowed}" if trouble.allowed else ""
+        plainly = " is marked together with " in trouble.found and not trouble.allowed
+        told.append(
+            f"{rows}: {trouble.found}"
+            if plainly
+            else f"{rows}, column {trouble.column!r}: found {trouble.found}{allowed}"
+        )
     return cut(told)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from csea_stats.errors import AnswersError, InputError, MissingPackage
-from csea_stats.respondents.kinds import is_nothing, text_of
 from csea_stats.respondents.layouts import CellGrid, FileLayout, grid_of, parted
+from csea_stats.respondents.texts import is_nothing, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -20,7 +20,13 @@ BOOK = Codebook(
         "experience": Number("years", 0, 60, off_scale=("refused",)),
         "organisation": Categories("government", "NGO", "other"),
         "services": Multiple(columns=("counselling", "legal"), yes="yes", no="no"),
-        "barriers": Multiple(items=("fear", "shame", "distance"), separator=";", chosen=2, off_scale=("don't know",)),
+        "barriers": Multiple(
+            items=("fear", "shame", "distance"),
+            separator=";",
+            chosen=2,
+            off_scale=("don't know",),
+            nothing="none of these",
+        ),
     }
 )
 HEADER = "id,awareness,experience,organisation,counselling,legal,barriers"
@@ -310,7 +316,7 @@ def test_nothing_is_declared_as_an_empty_text(nothing):
     for make in (
         lambda: Multiple(columns=("A", "B"), no=nothing),
         lambda: Multiple(columns=("A", "B"), yes=nothing),
-        lambda: Multiple(items=("A", "B"), separator=";", nothing=nothing),
+        lambda: Multiple(columns=("A", "B"), no=("", nothing)),
         lambda: Categories("a", "b", values={nothing: "a"}),
         lambda: Codebook({"a": Categories("a", "b")}, missing=("NA", nothing)),
     ):
@@ -526,7 +532,7 @@ def answers(draw):
         {
             "one": Ordered(*labels[:3], off_scale=labels[3:]),
             "number": Number(off_scale=("refused",)),
-            "many": Multiple(items=labels[:3], separator=";"),
+            "many": Multiple(items=labels[:3], separator=";", nothing="none of these"),
             "boxes": Multiple(columns={"b1": "x", "b2": "y"}, yes="yes", no="no", off_scale=("don't know",)),
         }
     )

@@ -30,7 +30,7 @@ BOOK = Codebook(
     {
         "rating": Ordered("none", "poor", "good", off_scale=("don't know", "refused"), says={"poor": "rate it poor"}),
         "kind": Categories("government", "NGO", "other", label="Type of organisation"),
-        "services": Multiple(items=("legal", "medical"), separator=";"),
+        "services": Multiple(items=("legal", "medical"), separator=";", nothing="none of these"),
         "years": Number("years"),
     }
 )
