@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import repeat
@@ -21,7 +22,7 @@ from csea_stats.respondents.texts import text_of
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -73,6 +74,10 @@ class Notes:
     """Per column the value labels that a statistics file holds: code as text -> label."""
     blank: dict[str, frozenset[str]] = field(default_factory=dict)
     """Per column the codes that a statistics file declares missing."""
+    stand_ins: list[str] = field(default_factory=list)
+    """Sentences about texts that stand for a number."""
+    declared: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Per column such codes that the codebook does not name, with their labels."""
     trouble: list[Trouble] = field(default_factory=list)
     hollow: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     """Per variable with several answers in one column the rows that hold separators only."""
@@ -105,6 +110,16 @@ class Notes:
                 band = f"{int(date[1])}-{int(date[2])}"
                 found += f", a date; a spreadsheet makes one of {band!r}: mend the cell, or say values = {{ ... }}"
             self.trouble.append(Trouble(column=column, rows=tuple(places), found=found, allowed=allowed + hint))
+
+    def tell_declared(self, columns: Mapping[str, Sequence[Raw]]) -> None:
+        """Tell codes that the file declares missing and the codebook does not name."""
+        for column, texts in self.declared.items():
+            times = Counter(text_of(value) for value in columns[column] if value is not None)
+            self.told += [
+                f"column {column!r}: {text}{f' ({label!r})' if label else ''}, which the file declares missing, "
+                f"was read as missing ({number_of(times[text], 'answers')})"
+                for text, label in sorted(texts.items())
+            ]
 
     def tell_other(self, column: str, label: str, rows: int) -> None:
         """Tell in how many rows texts of people's own are one answer; never the texts."""
@@ -237,11 +252,12 @@ def _resolver(codes: dict[str, int], notes: Notes, there: str, kind: Kind) -> Ca
             if form in missing:  # after the labels: a declared label stays a label
                 return MISSING
         label = text_of(in_file.get(text, ""))
-        if label and label in codes:  # no label is not the label "", which a blank may have
-            return codes[label]
-        if label and label in missing:
+        if label and (label in codes or label in missing):  # no label is not the label "", which a blank may have
+            return codes.get(label, MISSING)
+        if text in blank:
+            notes.declared.setdefault(there, {})[text] = label
             return MISSING
-        return MISSING if text in blank and not label else UNKNOWN
+        return UNKNOWN
 
     return code
 
@@ -270,7 +286,7 @@ def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: N
             found, number[value] = 0, texts[text]
             times = sum(other == value for other in values)
             told = f"column {there!r}: {text!r} was read as {number[value]:g} ({number_of(times, 'answers')})"
-            notes.told.append(told)
+            notes.stand_ins.append(told)
         elif found == UNKNOWN and (text := _digits(value, notes.decimal)):
             amount = float(text) + 0.0  # minus zero is zero
             inside = (kind.minimum is None or amount >= kind.minimum) and (

@@ -147,6 +147,8 @@ class Microdata:
         Of synthetic answers.
     notes : tuple of str
         Sentences about every answer that was not read as it stands.
+    stand_ins : tuple of str
+        Those of them that tell which texts stand for a number: a caveat of every estimate.
 
     Examples
     --------
@@ -169,6 +171,7 @@ class Microdata:
     invented: tuple[str, ...] = ()
     seed: int | None = None
     notes: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.columns[0].reasons)
@@ -316,12 +319,15 @@ def read_respondents(
     troubles = [*notes.trouble, *more, *_picks(book, columns, kept, places), *_repeated(book, ids, kept, places)]
     if troubles:
         raise AnswersError(table.source, _told(troubles, table), table.rows)
+    notes.tell_declared(table.columns)
+    counted = tuple(columns if kept.all() else [column.taken(kept) for column in columns])
+    notes.told += _alike(counted, [number for number, stays in zip(table.numbers, kept.tolist(), strict=True) if stays])
     stamp = read_stamp(table.columns.get(STAMP_COLUMN, ()))
     used = {*places.values(), *((STAMP_COLUMN,) if stamp else ())}
     return Microdata(
         source=table.source,
         codebook=changed(book, file=FileLayout(), filled=(), duplicates=None, exclude=()),
-        columns=tuple(columns if kept.all() else [column.taken(kept) for column in columns]),
+        columns=counted,
         funnel=funnel,
         ids=tuple(name for name, stays in zip(ids, kept.tolist(), strict=True) if stays) if ids else (),
         clusters=None if clusters is None else clusters[kept],
@@ -329,7 +335,8 @@ def read_respondents(
         synthetic=stamp is not None,
         invented=stamp.invented if stamp else (),
         seed=stamp.seed if stamp else None,
-        notes=(*table.notes, *notes.told),
+        notes=(*table.notes, *notes.told, *notes.stand_ins),
+        stand_ins=tuple(notes.stand_ins),
     )
 
 
@@ -492,6 +499,47 @@ def _picks(book: Codebook, columns: Sequence[Column], kept: NDArray[np.bool_], p
             text = f"{number_of(many, 'answers')} chosen"
             found.append(Trouble(column=shown, rows=rows, found=text, allowed=f"exactly {column.chosen}"))
     return found
+
+
+ALIKE_SHOWN = 5
+"""How many groups of rows with the same answers are named one by one."""
+
+
+def _alike(columns: Sequence[Column], numbers: Sequence[int]) -> list[str]:
+    """Tell rows that agree in every variable, and how many such pairs come by chance if answers are independent."""
+    size = len(numbers)
+    groups, agree = np.zeros(size, dtype=np.int64), 1.0
+    for column in columns if len(columns) > 1 else ():
+        if isinstance(column, CodedColumn):
+            found: NDArray[Any] = column.codes
+        elif isinstance(column, MultipleColumn):
+            found = np.unique(column.marks, axis=0, return_inverse=True)[1].reshape(-1)
+        else:
+            found = np.where(column.answered, column.values, -1e300 + column.reasons * 1e290)
+        codes = np.unique(found, return_inverse=True)[1].reshape(-1)
+        agree *= float(np.square(np.bincount(codes, minlength=1) / max(size, 1)).sum())
+        groups = np.unique(groups * (size + 1) + codes, return_inverse=True)[1].reshape(-1)
+    if size < 2 or len(columns) < 2:
+        return []
+    times = np.bincount(groups)
+    pairs_found = int((times * (times - 1) // 2).sum())
+    if not pairs_found:
+        return []
+    expected = size * (size - 1) / 2 * agree
+    chance = (
+        f"about {expected:.2g} such pairs come by chance"
+        if expected < 1000
+        else f"about {expected:,.0f} come by chance"
+    )
+    questions = f"all {len(columns)} questions"
+    rows: dict[int, list[str]] = {}
+    for number, group in zip(numbers, groups.tolist(), strict=True):
+        if times[group] > 1:
+            rows.setdefault(group, []).append(str(number))
+    if len(rows) > ALIKE_SHOWN:
+        return [f"{pairs_found:,} pairs of rows hold the same answers to {questions}; {chance}"]
+    named = [f"{', '.join(group[:-1][:ROWS_SHOWN])} and {group[-1]}" for group in rows.values()]
+    return [f"rows {' as well as '.join(named)} hold the same answers to {questions}; {chance}"]
 
 
 def _told(troubles: Sequence[Trouble], table: RawTable) -> list[str]:

@@ -360,6 +360,8 @@ def doubts_of(data: Microdata) -> tuple[tuple[str, tuple[tuple[str, str], ...]],
     found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
     if data.funnel.excluded:
         found.append(("excluded", (("funnel", str(data.funnel)),)))
+    if data.stand_ins:
+        found.append(("stand-ins", (("texts", "; ".join(data.stand_ins)),)))
     if data.clusters is not None and len(np.unique(data.clusters)) < len(data):
         found.append(("clustered", (("cluster", data.codebook.cluster or "cluster"),)))
     return tuple(found)

@@ -168,6 +168,17 @@ def test_a_date_among_bands(tmp_path):
     assert "'2024-03-05 00:00:00', a date; a spreadsheet makes one of '3-5': mend the cell, or say values = {" in text
 
 
+def test_rows_with_the_same_answers_are_told_and_kept(tmp_path):
+    rows = [(1, "x", 3), (2, "y", 4), (3, "x", 3), (4, "y", 5)]
+    path = saved(tmp_path, "id,q,n\n" + "".join(f"{number},{q},{n}\n" for number, q, n in rows))
+    data = read_respondents(path, Codebook({"q": AB, "n": Number()}))
+    chance = 6 * 0.5 * (0.25 + 2 / 16)
+    assert data.notes == (
+        f"rows 2 and 4 hold the same answers to all 2 questions; about {chance:.2g} such pairs come by chance",
+    )
+    assert len(data) == 4
+
+
 @given(st.text("ab,;|\t\"'\n\r \u2028", max_size=40))
 def test_any_text_is_read_or_told(tmp_path_factory, text):
     path = saved(tmp_path_factory.mktemp("any"), text)

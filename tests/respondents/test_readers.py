@@ -100,13 +100,20 @@ def test_spss_labels_and_declared_missing_values(tmp_path):
     assert column.why == {"missing": 2, "don't know": 1, "refused": 1}
 
 
-def test_a_labelled_missing_value_must_be_known(tmp_path):
+def test_a_missing_value_of_the_file_that_the_codebook_does_not_name_is_told(tmp_path):
     path = tmp_path / "a.sav"
-    frame = pd.DataFrame({"a": [1, 99], "years": [1.0, 2]})
+    frame = pd.DataFrame({"a": [1, 99, 98], "years": [1.0, 2, 3]})
     labels = {"a": LABELS["a"] | {99: "interview broken off"}}
-    pyreadstat.write_sav(frame, str(path), variable_value_labels=labels, missing_ranges={"a": [99]})
-    with pytest.raises(AnswersError, match="labelled 'interview broken off', which the file declares missing"):
-        read_respondents(path, BOOK)
+    pyreadstat.write_sav(frame, str(path), variable_value_labels=labels, missing_ranges={"a": [98, 99]})
+    data = read_respondents(path, BOOK)
+    assert data.column("a").codes.tolist() == [0, -1, -1]
+    assert data.notes == (
+        "column 'a': 98, which the file declares missing, was read as missing (1 answer)",
+        "column 'a': 99 ('interview broken off'), which the file declares missing, was read as missing (1 answer)",
+    )
+    book = Codebook({"a": Ordered("None", "poor", values={98: "poor"}, off_scale=("interview broken off",))})
+    data = read_respondents(path, book)
+    assert (data.column("a").codes.tolist(), data.notes) == ([0, -3, 1], ())
 
 
 def test_values_of_the_codebook_go_before_those_of_the_file(tmp_path):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from csea_stats import Categories, Codebook, Multiple, Number, Ordered, read_respondents
 from csea_stats.errors import AnswersError, InputError
 from csea_stats.respondents.columns import NumberColumn
+from csea_stats.tabulation.tabulation import doubts_of
 
 BOXES = {"bus": "Bus", "tram": "Tram"}
 
@@ -130,6 +131,8 @@ def test_numbers_of_texts_are_told():
     _, data = column_of(kind, q=["3", "10+", "10+", "-"])
     assert data.to_frame()["q"].tolist()[:3] == [3, 10, 10]
     assert data.notes == ("column 'q': '10+' was read as 10 (2 answers)",)
+    assert data.stand_ins == data.notes
+    assert ("stand-ins", (("texts", data.notes[0]),)) in doubts_of(data)
     text = told(Number(), q=["10+"])
     assert 'to read it as a number: values = { "10+" = ... }, to count it apart: off_scale' in text
 
