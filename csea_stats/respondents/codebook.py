@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError, UnknownName, check_kind
@@ -11,7 +12,9 @@ from csea_stats.respondents.coding import codes_of
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, Pairs
 from csea_stats.respondents.layouts import FileLayout, layout_of
 from csea_stats.respondents.texts import Value, declared_text, declared_texts, is_nothing
+from csea_stats.respondents.toml_text import UNSAID, comment_lines, kind_table, limits_list, toml_key, toml_lines
 from csea_stats.results.numbers import number_of
+from csea_stats.survey.loading import load_survey, survey_names
 from csea_stats.survey.source import TargetWords
 
 if TYPE_CHECKING:
@@ -37,6 +40,15 @@ class Invention:
     given: str | None = None
     shares: tuple[tuple[str, Shares], ...] = ()
     between: tuple[tuple[str, tuple[int, int]], ...] = ()
+
+    def table(self) -> dict[str, Any]:
+        """Return the table of a codebook file."""
+        shares = {answer: dict(weights) for answer, weights in self.shares}
+        between = dict(self.between)
+        key, found = ("shares", shares) if shares else ("between", between)
+        return ({"given": self.given} if self.given is not None else {}) | {
+            key: found if self.given is not None else found[""]
+        }
 
     def words(self) -> str:
         """Return the distribution in words."""
@@ -105,6 +117,8 @@ class Codebook:
         Which row of an id that repeats counts; without it a repeated id is an error.
     exclude : mapping, optional
         From an id (or the row's number, where there are no ids) to the reason why that row does not count.
+    remarks : mapping, optional
+        Comments of a written codebook, by variable ("" for the whole); codebooks that differ in them only are equal.
     weights : None
         Weights are not supported; naming a column is an error.
 
@@ -133,6 +147,7 @@ class Codebook:
     filled: tuple[str, ...]
     duplicates: str | None
     exclude: Pairs
+    remarks: tuple[tuple[str, tuple[str, ...]], ...] = field(compare=False)
 
     def __init__(  # noqa: PLR0913 - one keyword per property of a data file
         self,
@@ -150,6 +165,7 @@ class Codebook:
         filled: Iterable[str] = (),
         duplicates: str | None = None,
         exclude: Mapping[Value, str] | None = None,
+        remarks: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         if weights is not None:
             message = (
@@ -181,18 +197,17 @@ class Codebook:
         problems += [*_clashes(sound, marks), *_asked(sound), *more]
         if problems:
             raise InputError("\n  ".join([f"codebook: {number_of(len(problems), 'problems')}", *problems]))
-        object.__setattr__(self, "variables", tuple(variables.items()))
-        object.__setattr__(self, "missing", marks)
-        object.__setattr__(self, "respondent", respondent)
-        object.__setattr__(self, "cluster", cluster)
-        object.__setattr__(self, "eligible", hurdles)
-        object.__setattr__(self, "targets", targets)
-        object.__setattr__(self, "survey", survey)
-        object.__setattr__(self, "invented", tuple((invented or {}).items()))
-        object.__setattr__(self, "file", layout_of(file))
-        object.__setattr__(self, "filled", declared_texts("filled", filled))
-        object.__setattr__(self, "duplicates", duplicates)
-        object.__setattr__(self, "exclude", excluded)
+        settings: dict[str, object] = {
+            "missing": marks,
+            "respondent": respondent or None,
+            "cluster": cluster,
+            "eligible": hurdles,
+        }
+        settings |= {"targets": targets, "survey": survey, "invented": tuple((invented or {}).items())}
+        settings |= {"filled": declared_texts("filled", filled), "duplicates": duplicates, "exclude": excluded}
+        settings |= {"remarks": tuple((name, tuple(lines)) for name, lines in (remarks or {}).items())}
+        for key, value in {"variables": tuple(variables.items()), "file": layout_of(file), **settings}.items():
+            object.__setattr__(self, key, value)
 
     def __repr__(self) -> str:
         return f"<Codebook: {len(self)} variables>"
@@ -224,6 +239,49 @@ class Codebook:
 
     def __getitem__(self, name: str) -> Kind:
         return dict(self.variables)[self.name(name)]
+
+    def to_toml(self) -> str:
+        """Write the codebook as a file, ``csea-codebook/1``; reading it gives an equal codebook.
+
+        Of a survey that does not ship, its words and questions are written and its id is not: a file names such a
+        survey by its path.
+
+        Examples
+        --------
+        >>> from csea_stats import Categories
+        >>> print(Codebook({"mode": Categories("bus", "bike")}).to_toml())
+        format = "csea-codebook/1"
+        <BLANKLINE>
+        [variable.mode]
+        kind = "categories"
+        labels = ["bus", "bike"]
+        <BLANKLINE>
+        """
+        remarks = dict(self.remarks)
+        shipped = self.survey if self.survey in survey_names() else None
+        asked = question_tables(load_survey(shipped)) if shipped else {}
+        head = {"survey": shipped, "missing": None if self.missing == CUSTOMARY else self.missing}
+        head |= {"respondent": None if self.respondent == "id" else self.respondent or "", "cluster": self.cluster}
+        head |= {"filled": self.filled or None, "duplicates": self.duplicates}
+        lines = [*comment_lines(remarks.get("", ())), 'format = "csea-codebook/1"']
+        lines += toml_lines({key: value for key, value in head.items() if value is not None})
+        tables: dict[str, dict[str, Any]] = {"file": dict(self.file.given()), "exclude": dict(self.exclude)}
+        tables["eligible"] = {name: limits_list(allowed) for name, allowed in self.eligible}
+        tables["targets"] = asdict(self.targets) if self.targets is not None else {}
+        for name, table in tables.items():
+            lines += ["", f"[{name}]", *toml_lines(table)] if table else []
+        for name, kind in self.variables:
+            table = kind_table(kind)
+            unsaid = {key: UNSAID[key] for key in asked.get(name, {}) if key in UNSAID and key not in table}
+            lines += [
+                "",
+                *comment_lines(remarks.get(name, ())),
+                f"[variable.{toml_key(name)}]",
+                *toml_lines(table | unsaid),
+            ]
+        for name, invention in self.invented:
+            lines += ["", f"[invented.{toml_key(name)}]", *toml_lines(invention.table())]
+        return "\n".join(lines) + "\n"
 
 
 def _excluded(duplicates: object, exclude: Mapping[Value, str] | None) -> Pairs:
@@ -314,6 +372,7 @@ def _hurdles(variables: Mapping[str, Kind], eligible: Mapping[str, object]) -> t
                 hurdles.append((name, tuple(str(label) for label in labels)))
         elif isinstance(kind, Number):
             limits = tuple(allowed) if isinstance(allowed, (tuple, list)) else ()
+            limits = tuple(None if isinstance(end, float) and math.isinf(end) else end for end in limits)
             numbers = [end for end in limits if end is not None]
             if len(limits) != 2 or not all(isinstance(end, (int, float)) and not is_nothing(end) for end in numbers):
                 problems.append(

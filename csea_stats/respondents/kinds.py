@@ -483,6 +483,8 @@ def _set(instance: object, **fields: object) -> None:
     for name, value in fields.items():
         if name in ("column", "label", "unit"):
             check_kind(f"{type(instance).__name__}: {name}", value, str, NoneType)
+        if name in ("column", "label"):
+            value = value or None  # noqa: PLW2901 - a file writes "" for none
         object.__setattr__(instance, name, value)
 
 

@@ -206,3 +206,32 @@ def test_the_page_tells_every_key():
     told = set(re.findall(r"`([a-z_]+)`", PAGE))
     keys = {*codebook_files._TOP, *(key for names in codebook_files._KEYS.values() for key in names)}
     assert {*keys, "given", "shares", "between"} <= told
+
+
+def test_a_codebook_written_is_read_as_an_equal_one(tmp_path):
+    words = load_survey("bosnia-herzegovina-2021").targets
+    kinds = {
+        "a b": Ordered("low", "high", values={1: "low", 1.5: "high"}, says={"low": "are low"}, label='"q"\n'),
+        "n": Number("years", 0, 60.5, values={"10+": 10}, missing=("-",), asked={"a b": ["low", "high"]}),
+        "m": Multiple(items=("x", "y"), separator="\n", nothing="", chosen=1, off_scale=("?",), other="z"),
+        "c": Multiple(columns={"p": "x", "q": "y"}, yes=["1", "2"], no="", off_scale={"r": "dk"}, nothing_column="s"),
+    }
+    book = Codebook(
+        kinds,
+        missing=("", "-9"),
+        respondent=None,
+        cluster="office",
+        eligible={"n": (18, None), "a b": "low"},
+        targets=words,
+        file={"header": 2, "separator": "\t"},
+        filled=("sent",),
+        duplicates="last",
+        exclude={"7": "a test"},
+        remarks={"": ["? a remark"], "n": ["! two\nlines"]},
+    )
+    text = book.to_toml()
+    assert book_of(tmp_path, text) == book
+    assert "# ? a remark" in text
+    assert "# ! two lines\n[variable.n]" in text
+    for name in survey_names():
+        assert book_of(tmp_path, load_codebook(name).to_toml()) == load_codebook(name)

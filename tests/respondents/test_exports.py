@@ -12,6 +12,7 @@ import pytest
 
 from csea_stats import Codebook, Number, read_respondents
 from csea_stats.errors import AnswersError
+from csea_stats.respondents.codebook_files import load_codebook
 from csea_stats.respondents.columns import MultipleColumn, NumberColumn
 from csea_stats.respondents.readers import read_table
 
@@ -78,3 +79,12 @@ def test_a_sample_with_a_formula():
     with pytest.raises(AnswersError) as caught:
         read_respondents(FOLDER / "excel_formula.xlsx", book)
     assert all(word in str(caught.value) for word in EXPECTED["excel_formula.xlsx"]["draft"]["error"])
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*FOLDER.glob("drafts/*"), *FOLDER.glob("corrected/*")]), ids=lambda path: path.stem
+)
+def test_a_codebook_written_is_read_as_an_equal_one(tmp_path, path):
+    book = load_codebook(path)
+    (tmp_path / "book.toml").write_text(book.to_toml(), encoding="utf-8")
+    assert load_codebook(tmp_path / "book.toml") == book
