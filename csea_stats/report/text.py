@@ -172,6 +172,7 @@ HEADINGS: dict[str, str] = {
     "equal-steps": "Equal steps",
     "answers-apart": "Not every answer is in the model",
     "few-groups": "Few groups",
+    "stand-ins": "Texts read as numbers",
     "described": "Described, not estimated",
 }
 """Heading of each caveat's note."""

@@ -46,6 +46,8 @@ def told(path, book):
             Codebook({"a": AB}),
             ["comma gives rows of 2 and 3 fields, semicolon", "say separator under [file], or mend the rows"],
         ),
+        ("id,q\n1,x\n", Codebook({"q": AB}, file={"skip": 9}), ["row 10: found no header"]),
+        ("id,q\n1,x\n", Codebook({"q": AB}, file={"skip": 9, "separator": ","}), ["row 10: found no header"]),
         ("a\nx,y\n", Codebook({"a": AB}), ["row 2", "'x,y'"]),
         ("id,a,a\n1,x,y\n", Codebook({"a": AB}), ["the column 'a' stands 2 times; say 'a [1]' or 'a [2]'"]),
         ("id,a\n1,x\n1,y\n", Codebook({"a": AB}), ["the respondent id '1' 2 times", 'duplicates = "first" or "last"']),
