@@ -511,8 +511,9 @@ def _check_layout(
     if separator is not None and (not isinstance(separator, str) or not separator):
         message = f"Multiple: separator: found {separator!r}; allowed is a text such as ';'"
         raise InputError(message)
-    if not names and nothing in answers:
-        message = f"Multiple: nothing: found {nothing!r}, which is an answer; allowed is another text"
+    if not names and (nothing in answers or (mentions and nothing == "")):
+        what = "which is an answer" if nothing else "but mentions that are all blank are missing"
+        message = f"Multiple: nothing: found {nothing!r}, {what}; allowed is another text"
         raise InputError(message)
     if len(answers) < 1:
         message = "Multiple: found no answers; allowed is one or more"

@@ -26,7 +26,7 @@ from csea_stats.respondents.columns import (
     NumberColumn,
 )
 from csea_stats.respondents.funnels import Funnel, pass_hurdles
-from csea_stats.respondents.kinds import Categories, Kind, Number, Ordered, changed, sources_of
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Ordered, changed, sources_of
 from csea_stats.respondents.layouts import FileLayout
 from csea_stats.respondents.readers import RawTable, cut, read_table
 from csea_stats.respondents.texts import text_of
@@ -438,7 +438,7 @@ def _routed(
             outside = _not_asked(book, kind, found)
             here = found[name]
             codes = here.marks if isinstance(here, MultipleColumn) else here.reasons[:, None]
-            blank = (np.isin(codes, [MISSING, NOT_ASKED]) | empty[name]).all(axis=1)
+            blank = (np.isin(codes, [MISSING, NOT_ASKED]) | empty[name]).all(axis=1) & (here.reasons > OFF_SCALE)
             answered = outside & ~blank
             if answered.any():
                 conditions = " and ".join(
@@ -458,8 +458,11 @@ def _empty(name: str, kind: Kind, table: RawTable, places: dict[str, str]) -> ND
     """Whether the cells of each respondent are blank, a column per cell, where a blank means something."""
     if "" not in codes_of(kind):
         return np.zeros((1, 1), dtype=np.bool_)
-    several = not isinstance(kind, Number) and kind.columns
-    cells = [table.columns[places[source]] for source in several or (kind.column or name,)]
+    sources = (kind.column or name,)
+    if isinstance(kind, Multiple) and kind.columns:  # a column per answer, the last one perhaps that of one's own texts
+        own = (kind.other.column,) if kind.other is not None and kind.other.column is not None else ()
+        sources = (*kind.columns, *own)[: len(kind.items)]
+    cells = [table.columns[places[source]] for source in sources]
     return np.array([[value is None or not text_of(value) for value in values] for values in cells], dtype=np.bool_).T
 
 

@@ -152,6 +152,7 @@ def test_every_text_that_is_not_declared_is_another_answer():
         lambda: Multiple(columns=BOXES, mentions=("a",)),
         lambda: Multiple(items=("a", "b"), separator=";", empty="missing"),
         lambda: Multiple(columns=BOXES, other="other"),
+        lambda: Multiple(items=("a", "b"), mentions=("x", "y"), nothing=""),
         lambda: Multiple(columns=BOXES, empty="perhaps"),
         lambda: Multiple(columns=BOXES, yes=[]),
         lambda: Categories("a", "b", columns={"x": "c"}),
@@ -175,6 +176,7 @@ CELLS = st.sampled_from(
 def kinds(draw):
     other = draw(st.sampled_from([None, {"column": "t", "label": "other"}]))
     shared = {"other": other, "missing": draw(st.sampled_from([(), ("9",)]))}
+    shared |= {"asked": {"p": "yes"}} if draw(st.booleans()) else {}
     text = draw(st.sampled_from([None, "other"]))
     free = shared | ({"other": text} if text else {})
     boxes = {"columns": {"x": "a", "y": "b"}, "own": draw(st.booleans()), "yes": ["1", "x"], "no": ["0", ""]}
@@ -193,11 +195,12 @@ def kinds(draw):
     )
 
 
-@given(kinds(), st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), min_size=1, max_size=6))
+@given(kinds(), st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS, st.sampled_from(["yes", "no"])), min_size=1, max_size=6))
 def test_answers_reasons_and_missing_add_up_whatever_the_file(kind, rows):
-    frame = pd.DataFrame(rows, columns=["x", "y", "n", "t"], dtype=object)
+    book = {"q": kind, "p": Categories("no", "yes")}
+    frame = pd.DataFrame(rows, columns=["x", "y", "n", "t", "p"], dtype=object)
     try:
-        data = read_respondents(frame, Codebook({"q": kind}))
+        data = read_respondents(frame, Codebook(book))
     except AnswersError as error:
         assert error.problems  # noqa: PT017 - what is told is no number
         bad = {
@@ -208,7 +211,7 @@ def test_answers_reasons_and_missing_add_up_whatever_the_file(kind, rows):
         }
         frame = frame.drop(index=[row for row in bad if row in frame.index]).reset_index(drop=True)
         try:
-            data = read_respondents(frame, Codebook({"q": kind}))
+            data = read_respondents(frame, Codebook(book))
         except AnswersError:
             return
     column = data.column("q")
