@@ -329,11 +329,12 @@ def _marks(
     kind: Categories | Multiple, answer: str, there: str, columns: dict[str, Sequence[Raw]], notes: Notes
 ) -> NDArray[np.int8]:
     """Return the marks of one column; with ``own`` a mark is the answer's own text."""
-    outside = {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
+    boxed = isinstance(kind, Multiple) and kind.off_columns  # such an answer has a box of its own, and no text
+    outside = {} if boxed else {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
     boxes = {text_of(answer): 1, "": 0} if kind.own else dict.fromkeys(kind.yes, 1) | dict.fromkeys(kind.no, 0)
     codes = _codes(columns[there], _resolver(outside | boxes, notes, there, kind))
-    allowed = " or ".join(map(repr, boxes)) + (f", or {listed((), kind.off_scale)}" if kind.off_scale else "")
-    notes.report(there, codes, columns[there], allowed, (*boxes, *kind.off_scale))
+    allowed = " or ".join(map(repr, boxes)) + (f", or {listed((), tuple(outside))}" if outside else "")
+    notes.report(there, codes, columns[there], allowed, (*boxes, *outside))
     return np.where(codes == UNKNOWN, MISSING, codes).astype(np.int8)
 
 
@@ -345,6 +346,12 @@ def _add_texts(
         return
     texts = _texts(kind, columns, source, notes)
     notes.tell_other(source[kind.other.column], kind.other.label, int(texts.sum()))
+    apart = texts & (marks <= OFF_SCALE).all(axis=1)
+    if apart.any():
+        reason = kind.off_scale[OFF_SCALE - int(marks[apart][0, 0])]
+        rows = tuple(np.flatnonzero(apart).tolist())
+        found = f"a text beside {reason!r}"
+        notes.trouble.append(Trouble(column=source[kind.other.column], rows=rows, found=found, allowed="one of them"))
     silent = texts & (marks == MISSING).all(axis=1)
     marks[silent] = 0
     marks[texts, kind.items.index(kind.other.label)] = 1
