@@ -365,8 +365,6 @@ def share_words(
     if base == 0:
         return head
     decimals = 0 if (base if isinstance(base, int) else max(base)) < 1000 else 1
-    if ends is None and not isinstance(base, int) and len(counts) > 1:  # which count is of which base is not told here
-        return head
     crossed = share_ends(counts, base)
     if ends is None or isinstance(base, int) or len(counts) == 1 or (ends[0] <= crossed[0] and crossed[1] <= ends[1]):
         return f"{head} ({percent_range(*crossed, thresholds, decimals)})"

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
 from csea_stats.results.numbers import (
+    NOISE,
     base_words,
+    count_words,
     interval_words,
     level_words,
     number_of,
     points_range,
     ratio,
     ratio_range,
+    share_ends,
     share_words,
     span_words,
     threshold_words,
@@ -28,6 +31,8 @@ from csea_stats.targets.populations import FinitePopulation, Population, Respond
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from csea_stats.results.values import Base
 
 RELATIVE = ("ratio of the shares", "odds ratio")
 """Estimands that compare two shares by division."""
@@ -192,13 +197,28 @@ def counted(estimate: EstimateFields, thresholds: Sequence[float] = ()) -> str:
         return f"{_people(estimate, ' against ')}{label}{observed}"
     if len(estimate.base) == 2 and estimate.counts:
         sides = [tuple(sorted({vector[place] for vector in estimate.counts})) for place in (0, 1)]
-        one, other = (share_words(counts, base) for counts, base in zip(sides, estimate.base, strict=True))
+        words = _bare_words if _apart(estimate, sides) else share_words
+        one, other = (words(counts, base) for counts, base in zip(sides, estimate.base, strict=True))
         return f"{one} against {other}{label}"
     if len(estimate.base) == 1 and estimate.counts and all(len(vector) == 1 for vector in estimate.counts):
         found = tuple(vector[0] for vector in estimate.counts)
         return share_words(found, estimate.base[0], held, _observed(estimate)) + label
     of = f" ({_people(estimate, ' and ')})" if estimate.base else ""
     return f"{estimate.estimand}{label}{of}"
+
+
+def _bare_words(counts: tuple[int, ...], base: Base) -> str:
+    return f"{count_words(counts)} of {base_words(base)}"
+
+
+def _apart(estimate: EstimateFields, sides: Sequence[tuple[int, ...]]) -> bool:
+    """Whether not every count of a group goes with every base of it: its shares are then not told by the two."""
+    open_bases = any(isinstance(base, tuple) for base in estimate.base)
+    if estimate.scale != "difference" or not open_bases or isinstance(estimate.target, Population):
+        return False
+    found = estimate.bounds or (None if estimate.value is None else (estimate.value, estimate.value))
+    (low, high), (least, most) = (share_ends(counts, base) for counts, base in zip(sides, estimate.base, strict=True))
+    return found is not None and (found[0] > low - most + NOISE or found[1] < high - least - NOISE)
 
 
 def _observed(estimate: EstimateFields) -> tuple[float, float] | None:
