@@ -310,21 +310,32 @@ class Book:
         return self._tables[key]
 
     def _summed(self, question: Question) -> Callable[[Readings], Readings]:
-        """Return what makes of the table of everybody, where print gives it by groups alone, the sum of the groups."""
+        """Return what gives the answers of which print tells by groups alone the sum of the groups."""
         groups = groups_within(question)
-        if not groups or any(cell.among is None for cell in question.cells) or self._frame(question, 1).facts:
+        whole = [cell for cell in question.cells if cell.among is None]
+        own = {item for cell in whole for item in cell.items}
+        alone = [i for i, category in enumerate(question.categories) if category not in own]
+        if not groups or not alone or self._frame(question, 1).facts:
             return lambda table: table
         found = [self.two_way(question.id, group) for group in groups]  # groups alike share theirs
         splits = {id(split): split for split in found if split and split.found}.values()
 
         def summed(table: Readings) -> Readings:
-            ranges = [split.sums(i) for split in splits for i in range(table.size)]
-            domains = {}
-            for i in range(table.size):
-                whole: Ranges = ((0, table.base),)
-                domains[i] = reduce(meet, ranges[i :: table.size], whole) or whole
-            told = frozenset(i for i in range(table.size) if any(split.tells(i, question) for split in splits))
-            return read(question, (), Frame(base=table.base, domains=domains, told=told))
+            frame = self._frame(question, table.base)
+            anything: Ranges = ((0, table.base),)
+            domains = {
+                i: reduce(meet, (split.sums(i) for split in splits), frame.domains.get(i, anything)) or anything
+                for i in alone
+            }
+            told = {i for i in alone if not whole and any(split.tells(i, question) for split in splits)}
+            again = replace(
+                frame,
+                domains={**frame.domains, **domains},
+                told=frame.told | told,
+                elsewhere=self._elsewhere(question, whole, table.base),
+            )
+            narrower = read(question, whole, again)
+            return narrower if narrower.broken <= table.broken else table
 
         return summed
 

@@ -295,6 +295,14 @@ def test_parts_that_contradict_their_union_are_found_of_several_answers_too():
     assert [one.code for one in wrong(audit(survey(20, site(8, 6, 6), view)))] == ["groups-and-total"]
 
 
+def test_an_answer_told_by_groups_alone_is_their_sum_beside_others_told_of_all():
+    cells = [Cell(item="b", where="T", count=7), cell("a", "m", count=15), cell("a", "q", count=10)]
+    view = Question(id="view", label="View", kind="multiple", categories=("a", "b"), cells=tuple(cells))
+    found = audit(survey(40, site(20, 20, items=("m", "q")), view))
+    assert found.pairs("view", "a") == ((25, 40),)
+    assert found.pairs("view", "b") == ((7, 40),)
+
+
 def test_a_group_may_be_nobody_where_nobody_is_printed_of_it():
     cells = [cell("yes", count=5), cell("yes", "m", count=0), cell("no", "m", count=0)]
     found = audit(survey(7, site(items=("m", "q")), yes_no(*cells)))
