@@ -303,6 +303,13 @@ def test_an_answer_told_by_groups_alone_is_their_sum_beside_others_told_of_all()
     assert found.pairs("view", "b") == ((7, 40),)
 
 
+def test_a_percentage_of_nobody_is_a_finding():
+    found = audit(
+        survey(10, site(10, 0, items=("m", "q")), yes_no(cell("yes", count=6), cell("yes", "q", percent="80")))
+    )
+    assert [one.code for one in wrong(found)] == ["group-sizes"]
+
+
 def test_a_group_may_be_nobody_where_nobody_is_printed_of_it():
     cells = [cell("yes", count=5), cell("yes", "m", count=0), cell("no", "m", count=0)]
     found = audit(survey(7, site(items=("m", "q")), yes_no(*cells)))

@@ -185,7 +185,8 @@ def _added_up(book: Book, question: Question, split: TwoWay, disputed: Disputed)
         totals={base: {} for base in split.totals},
         within=lambda group, base: None if split.within(group, base) is None else {},
     )
-    if sizes.found == ():
+    said = {cell.among for cell in question.cells if cell.among in groups and cell.count != 0 and not cell.weighted}
+    if sizes.found == () or any(book.bases(question.id, group) == (0,) for group in said):  # something of nobody
         return _sizes(book, question, split)
     found = [_sum(book, question, split, disputed, items, some) for items, some in sums.items()]
     findings = [one for one in found if one is not None]
