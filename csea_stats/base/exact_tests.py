@@ -71,8 +71,8 @@ def mcnemar_p(first: ArrayLike, second: ArrayLike, *, mid_p: bool = False) -> Ar
 
     Examples
     --------
-    >>> mcnemar_p(1, 7).round(3), mcnemar_p(1, 7, mid_p=True).round(3)
-    (array(0.07), array(0.039))
+    >>> [round(float(mcnemar_p(1, 7, mid_p=half)), 3) for half in (False, True)]
+    [0.07, 0.039]
     """
     one, other = np.asarray(first), np.asarray(second)
     least, number = np.minimum(one, other), one + other

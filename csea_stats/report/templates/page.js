@@ -47,7 +47,8 @@
       const item = data.items[node.dataset.v];
       if (!item || !item.v) return;
       const mark = document.getElementById(`mark-${data.shapes[item.v[index]]}`).content.cloneNode(true);
-      mark.querySelector("span span").textContent = `${data.verdicts[item.v[index]]} at ${data.words[index]}`;
+      const at = ratios[index] > 1 ? ` at ${data.words[index]}` : "";
+      mark.querySelector("span span").textContent = data.verdicts[item.v[index]] + at;
       node.replaceChildren(mark);
     });
     pointers.forEach(([node]) => node.setAttribute("x", `${100 * Math.log(ratio) / Math.log(last)}%`));
