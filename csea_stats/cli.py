@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csea_stats.errors import CseaStatsError, InputError
-from csea_stats.results.numbers import number_of
+from csea_stats.results.numbers import number_of, people_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,9 +91,8 @@ def report(survey: str, out: str, claims: str | None, level: float, *, png: bool
     wrong = sum(finding.verdict == "inconsistent" for finding in made.audit.findings)
     cells = sum(len(question.cells) for question in found.question)
     figures = sum(path.suffix == ".svg" for path in made.written)
-    asked = "respondents not counted" if found.people is None else number_of(found.people, "respondents")
     click.echo(
-        f"Read      {found.id}: {asked}, "
+        f"Read      {found.id}: {people_words(found.people)}, "
         f"{number_of(len(found.question), 'questions')}, {number_of(cells, 'printed cells')}"
     )
     click.echo(f"Estimated {number_of(len(made.estimates), 'numbers')}, each for a named target")

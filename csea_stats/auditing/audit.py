@@ -89,7 +89,7 @@ def find(book: Book) -> tuple[Finding, ...]:
 def _table(book: Book, question: Question, group: Group | None, bases: tuple[int, ...]) -> list[Finding]:
     """Check a question's own table, or that of one of its subgroups, by itself."""
     table = book.tables(question.id, group)[0]
-    cells = [cell for cell in question.cells if cell.among == group]
+    cells = question.cells_among(group)
     unlabelled = unlabelled_of(question, cells, table.base)
     statements = check_statements(question, table.facts, unlabelled, table.base, bases)
     found = [finding if unlabelled else _with_rest(question, table, finding) for finding in statements]

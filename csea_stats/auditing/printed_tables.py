@@ -88,11 +88,12 @@ class Book:
         split = self.two_way(question_id, among)
         return self._few((split.bases(among) if split else ()) or self._candidates(question, among))
 
-    def _few(self, bases: tuple[int, ...], question_id: str = "") -> tuple[int, ...]:
+    def _few(self, bases: tuple[int, ...], question_id: str | None = None) -> tuple[int, ...]:
         """Return bases; of many the smallest and the largest, which stand for all but in a two-way table."""
         if len(bases) <= MOST_BASES and not (len(bases) == 2 and bases[1] - bases[0] >= MOST_SIZES):
             return bases
-        self._cut.add(question_id)
+        if question_id is not None:
+            self._cut.add(question_id)
         return bases[0], bases[-1]
 
     def _everybody(self) -> tuple[int, ...]:
@@ -106,7 +107,7 @@ class Book:
 
     def _fitting(self, question: Question, group: Group | None, bases: Sequence[int]) -> tuple[int, ...]:
         """Return the bases with which print about a question, or about a group in it, contradicts itself the least."""
-        cells = [cell for cell in question.cells if cell.among == group]
+        cells = question.cells_among(group)
 
         def breaks(base: int) -> int:
             """How many statements on one sum a base breaks."""
@@ -141,7 +142,7 @@ class Book:
 
     def _candidates(self, question: Question, group: Group) -> tuple[int, ...]:
         """Return the bases that print about a group allows, taken by itself."""
-        cells = [cell for cell in question.cells if cell.among == group]
+        cells = question.cells_among(group)
         bases = tuple(sorted({cell.base for cell in cells if isinstance(cell.base, int)}))
         if not bases:
             sizes = self._sizes(group)
@@ -179,7 +180,7 @@ class Book:
     def _alone(self, question: Question, group: Group, base: int) -> Readings:
         key = (question.id, group, base)
         if key not in self._parts:
-            cells = [cell for cell in question.cells if cell.among == group]
+            cells = question.cells_among(group)
             frame = Frame(base=base, domains={}, elsewhere=self._elsewhere(question, cells, base))
             self._parts[key] = read(question, cells, frame)
         return self._parts[key]
@@ -195,6 +196,11 @@ class Book:
             self._two_way[key] = self._divided(question, key[1])
         return self._two_way[key]
 
+    def two_ways(self, question_id: str) -> tuple[TwoWay, ...]:
+        """Return a question by each set of groups that share people out, in print order."""
+        found = [self.two_way(question_id, group) for group in groups_within(self.question(question_id))]
+        return tuple({id(split): split for split in found if split is not None}.values())
+
     def _shares(self, one: Group, other: Group) -> bool:
         """Whether two groups are answers to one question that everybody answers once."""
         if one == other:
@@ -206,12 +212,8 @@ class Book:
         tables = self.tables(question.id)
         parts = {group: self._candidates(question, group) for group in groups}
         everybody = max(*self._everybody(), *(table.base for table in tables))
-        printed = {
-            group: self._candidates(question, group)
-            if any(c.among == group and c.base is not None for c in question.cells)
-            else ()
-            for group in groups
-        }
+        told = {group: any(cell.base is not None for cell in question.cells_among(group)) for group in groups}
+        printed = {group: parts[group] if told[group] else () for group in groups}
 
         @cache
         def within(group: Group, base: int) -> Said | None:
@@ -312,13 +314,12 @@ class Book:
     def _summed(self, question: Question) -> Callable[[Readings], Readings]:
         """Return what gives the answers of which print tells by groups alone the sum of the groups."""
         groups = groups_within(question)
-        whole = [cell for cell in question.cells if cell.among is None]
+        whole = question.cells_among(None)
         own = {item for cell in whole for item in cell.items}
         alone = [i for i, category in enumerate(question.categories) if category not in own]
         if not groups or not alone or self._frame(question, 1).facts:
             return lambda table: table
-        found = [self.two_way(question.id, group) for group in groups]  # groups alike share theirs
-        splits = {id(split): split for split in found if split and split.found}.values()
+        splits = [split for split in self.two_ways(question.id) if split.found]
 
         def summed(table: Readings) -> Readings:
             frame = self._frame(question, table.base)
@@ -342,7 +343,7 @@ class Book:
     def _read(self, question_id: str, base: int, among: Group | None) -> Readings:
         question = self.question(question_id)
         if among is None:
-            cells = [cell for cell in question.cells if cell.among is None]
+            cells = question.cells_among(None)
             frame = replace(
                 self._frame(question, base),
                 elsewhere=self._elsewhere(question, cells, base),
@@ -351,7 +352,7 @@ class Book:
             )
             return read(question, cells, frame)
         alone = self._alone(question, among, base)
-        cells = [cell for cell in question.cells if cell.among == among]
+        cells = question.cells_among(among)
         elsewhere = self._elsewhere(question, cells, base)
         within = read(question, cells, Frame(base=base, domains=self._within(question, base), elsewhere=elsewhere))
         return within if within.broken == alone.broken else alone  # else print contradicts the total: a finding
@@ -369,7 +370,7 @@ class Book:
             questions = [self.question(name) for name in battery.questions]
             bases = {base_of(self.survey, question) for question in questions}
             base = bases.pop() if len(bases) == 1 else None
-            told = [(one, facts_of(one, [c for c in one.cells if not c.among], base)) for one in questions if base]
+            told = [(one, facts_of(one, one.cells_among(None), base)) for one in questions if base]
             if base and (other := shared_base(told, base, self.people)):
                 found[battery.id] = other
         return found
@@ -445,10 +446,7 @@ class Book:
         if len(cells) != 1 or len(bases) != 1 or not complete(questions, cells[0]):
             return None
         (base,) = bases
-        facts = tuple(
-            (*facts_of(one, [c for c in one.cells if c.among is None], base), *self._frame(one, base).facts)
-            for one in questions
-        )
+        facts = tuple((*facts_of(one, one.cells_among(None), base), *self._frame(one, base).facts) for one in questions)
         return assigned(sheet_of(battery, questions, base, facts))
 
     def _vectors(self, question: Question) -> tuple[Vector, ...]:

@@ -34,6 +34,7 @@ from csea_stats.survey.documents import (
     shown,
     unknown,
 )
+from csea_stats.survey.source import tuple_of
 from csea_stats.survey.survey import Group
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _apart(test: PairedTest, survey: Survey, path: Keys) -> Iterator[Problem]:
     question = _question(survey, test.first.question)
     if question is None or not question.one_answer or test.first.question != test.second.question:
         return
-    first, second = ((a.item,) if isinstance(a.item, str) else a.item for a in (test.first, test.second))
+    first, second = (tuple_of(a.item) for a in (test.first, test.second))
     for item in second:
         if item in first:
             text = f"found {item!r} in 'first' too; of a question with one answer each an answer may stand in one"
@@ -122,7 +123,7 @@ def _named(survey: Survey, name: str, item: Any, at: Keys, path: Keys) -> Iterat
     if question is None:
         yield unknown(at, "question", name, (other.id for other in survey.question))
         return
-    items = (item,) if isinstance(item, str) else item
+    items = tuple_of(item)
     for place, one in enumerate(items):
         here = (*path, "item") if isinstance(item, str) else (*path, "item", place)
         if one not in question.categories:

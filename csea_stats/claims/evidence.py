@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from csea_stats.claims.claim_verdicts import Verdicts, not_checkable
 from csea_stats.estimators.estimand import Participation
 from csea_stats.results.caveats import caveat
+from csea_stats.survey.source import tuple_of
 from csea_stats.tabulation.items import Origin, choice_doubts, conflicts, with_source
 from csea_stats.tabulation.naming import conflict_code, targets_of
 from csea_stats.targets.populations import Population, Respondents
@@ -95,7 +96,7 @@ class ClaimContext:
     def asked(self, name: str, item: Items | None) -> tuple[Question, tuple[str, ...], tuple[str, ...]]:
         """Return a question, answers in its order (all by default), and the contradictions in print that touch them."""
         question = self.question(name)
-        items = question.categories if item is None else items_of(item, question)
+        items = question.categories if item is None else question.in_order(tuple_of(item))
         return question, items, tuple(finding.id for finding in self.conflicts(question, items))
 
     def targets(self, words: TargetWords | None = None) -> tuple[Target, ...]:
@@ -133,12 +134,6 @@ class ClaimContext:
         return tuple(
             with_source(estimate, origin(estimate.provenance.call), item=item, doubts=doubts) for estimate in estimates
         )
-
-
-def items_of(item: str | tuple[str, ...], question: Question) -> tuple[str, ...]:
-    """Return the answers named, in the question's order."""
-    named = (item,) if isinstance(item, str) else item
-    return tuple(sorted(named, key=question.categories.index))
 
 
 def with_verdicts(estimates: Sequence[Estimate], verdicts: Verdicts, goal: Goal) -> tuple[Estimate, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.errors import InputError
-from csea_stats.results.numbers import number_of
+from csea_stats.results.numbers import number_of, people_words
 from csea_stats.survey.documents import key_path
 from csea_stats.survey.loading import SHAPE
 from csea_stats.survey.short_forms import identifier
@@ -163,9 +163,8 @@ def inventory(survey: Survey) -> str:
         "dates": len(survey.event),
     }
     held = ", ".join(f"{count} {what}" for what, count in numbers.items() if count) or "none yet"
-    people = "respondents not counted" if survey.people is None else number_of(survey.people, "respondents")
     lines = [
-        f"Right     {survey.id}: {people}",
+        f"Right     {survey.id}: {people_words(survey.people)}",
         f"Questions {len(survey.question)}: {made}{batteries}",
         f"Numbers   {held}",
     ]

@@ -151,8 +151,7 @@ def _others(tabulation: Tabulation, item: str) -> str:
 
 def _cut(question: Question) -> str:
     """Return the answer at or below which the question's headline lies; without one, the middle of the scale."""
-    named = (question.headline,) if isinstance(question.headline, str) else question.headline or ()
-    places = [question.categories.index(name) for name in named if name in question.categories]
+    places = [question.categories.index(name) for name in question.leading if name in question.categories]
     last = len(question.categories) - 1
     cut = max(places) if places and max(places) < last else min(places) - 1 if places else (last + 1) // 2 - 1
     return question.categories[min(max(cut, 0), last - 1)]

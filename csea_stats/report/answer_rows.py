@@ -264,10 +264,7 @@ def _open(row: AnswerRow) -> bool:
 def split_of(question: Question) -> int:
     """Return how many of the lowest answers stand left of the line: the headline's cut, else the lower half."""
     total = len(question.categories)
-    if question.headline is None:
-        return total // 2
-    named = (question.headline,) if isinstance(question.headline, str) else question.headline
-    places = [question.categories.index(name) for name in named if name in question.categories]
+    places = [question.categories.index(name) for name in question.leading if name in question.categories]
     if not places:
         return total // 2
     low, high = min(places), max(places)

@@ -326,9 +326,7 @@ def headline_of(context: PageContext, question: Question) -> Tiers | None:
     """
     items = context.items[question.id]
     if question.headline is not None:
-        named = (question.headline,) if isinstance(question.headline, str) else question.headline
-        ordered = tuple(sorted(named, key=question.categories.index))
-        found = [t for t in items if t.item == item_name(question, ordered)]
+        found = [t for t in items if t.item == item_name(question, question.in_order(question.leading))]
         if found:
             return found[0]
     lower = lower_half(question, context.survey)

@@ -297,6 +297,17 @@ MOST_PARTS = 8
 """Counts or rows of counts that are named; of more, how many there are and between which they lie."""
 
 
+def people_words(people: int | None) -> str:
+    """Return how many answered: "49 respondents"; that nobody counted them where print does not say.
+
+    Examples
+    --------
+    >>> people_words(49), people_words(None)
+    ('49 respondents', 'respondents not counted')
+    """
+    return "respondents not counted" if people is None else number_of(people, "respondents")
+
+
 def count_words(counts: Iterable[int]) -> str:
     """Return a set of counts, with none that is not in it: "14 or 15", "2 to 23", "1, 5 or 9".
 

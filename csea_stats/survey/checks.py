@@ -94,20 +94,14 @@ def _question(question: Question, path: Keys) -> Iterator[Problem]:
         text = "found no answers; allowed is an empty list only for a question with partial = true and no cells"
         yield Problem(path=(*path, "categories"), text=text)
     yield from _choices(question, path)
-    for place, item in enumerate(_headline(question)):
+    for place, item in enumerate(question.leading):
         if item not in names:
             yield unknown((*path, "headline"), "answer", item, names)
-        elif item in _headline(question)[:place]:
+        elif item in question.leading[:place]:
             yield Problem(path=(*path, "headline"), text=f"found {item!r} twice; each answer of a sum may stand once")
     for key in question.says:
         if key not in names and not set(key.split(JOIN)) <= set(names):
             yield unknown((*path, "says", key), "answer", key, names)
-
-
-def _headline(question: Question) -> tuple[str, ...]:
-    if question.headline is None:
-        return ()
-    return (question.headline,) if isinstance(question.headline, str) else question.headline
 
 
 def _choices(question: Question, path: Keys) -> Iterator[Problem]:

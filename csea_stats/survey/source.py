@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
@@ -16,6 +16,33 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_lengt
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 People = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
+def number_of_people(printed: int | str | None) -> int | None:
+    """Give a printed number of people; None where it is not printed."""
+    return printed if isinstance(printed, int) else None
+
+
+def tuple_of(items: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return answers as a tuple, also where there is one."""
+    return (items,) if isinstance(items, str) else items
+
+
+class OfItems:
+    """What speaks of an answer, or of several: its ``item`` is either."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def item(self) -> str | tuple[str, ...]:
+            """The answer, or the answers."""
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The answers as a tuple, also where there is one."""
+        return tuple_of(self.item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -1,8 +1,7 @@
 """The shape of a survey file, ``csea-survey/1``: frozen values that check themselves when made.
 
-A survey is what was **printed**: percentages stay the strings they were printed as, a quantity printed twice is
-two cells, and a value whose label print does not give is kept without one. docs/survey-format.md tells it in
-words; the JSON Schema beside the shipped surveys is made from these classes.
+A survey is what was **printed**: percentages stay the strings they were printed as, a quantity printed twice is two
+cells, and a value whose label print does not give is kept without one. docs/survey-format.md tells it in words.
 """
 
 from __future__ import annotations
@@ -14,10 +13,23 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
-from csea_stats.survey.source import STRICT, Crosstab, Event, Fact, Identifier, People, Source, TargetWords, Text
+from csea_stats.survey.source import (
+    STRICT,
+    Crosstab,
+    Event,
+    Fact,
+    Identifier,
+    OfItems,
+    People,
+    Source,
+    TargetWords,
+    Text,
+    number_of_people,
+    tuple_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -126,11 +138,6 @@ def base_of(survey: Survey, question: Question, cell: Cell | PrintedAverage | No
     return survey.people if question.among is None else group_count(survey, question.among)
 
 
-def number_of_people(printed: int | str | None) -> int | None:
-    """Give a printed number of people; None where it is not printed."""
-    return printed if isinstance(printed, int) else None
-
-
 def printed_bases(question: Question) -> tuple[int, ...]:
     """Return every base that a question prints, in print order."""
     bases = [question.base, *(cell.base for cell in question.cells), *(one.base for one in question.averages)]
@@ -168,7 +175,7 @@ Items = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Group:
+class Group(OfItems):
     """The respondents who gave an answer, or one of several: the base of a nested question or of a subgroup's cell.
 
     In a file a list of such tables is the respondents who did all of it: `also` holds the second and later ones.
@@ -180,11 +187,6 @@ class Group:
     """The answer that its members gave, or several of which each of them gave at least one."""
     also: tuple[Group, ...] = ()
     """What else its members answered, to other questions."""
-
-    @property
-    def items(self) -> tuple[str, ...]:
-        """The answers as a tuple, also where there is one."""
-        return (self.item,) if isinstance(self.item, str) else self.item
 
     @property
     def parts(self) -> tuple[Group, ...]:
@@ -214,7 +216,7 @@ Among = Annotated[Group, BeforeValidator(_all_of, json_schema_input_type=Group |
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Cell:
+class Cell(OfItems):
     """One printed statement of how many: exactly as printed, with its place.
 
     A cell tells ``percent`` and/or ``count`` and/or ``words`` of one item (or of the sum of several, a list), or is
@@ -247,11 +249,6 @@ class Cell:
     status: Status = "printed"
     note: Text | None = None
     """What a reader should know about this cell, in our words."""
-
-    @property
-    def items(self) -> tuple[str, ...]:
-        """The items as a tuple, also where there is one."""
-        return (self.item,) if isinstance(self.item, str) else self.item
 
 
 AVERAGES = ("mean", "sd", "median")
@@ -334,13 +331,26 @@ class Question:
         return self.integers or self.scores or tuple(ordered) or None
 
     @property
+    def leading(self) -> tuple[str, ...]:
+        """The headline's answers, in the order of the file; none without a headline."""
+        return () if self.headline is None else tuple_of(self.headline)
+
+    def in_order(self, items: Iterable[str]) -> tuple[str, ...]:
+        """Return answers in the question's order."""
+        return tuple(sorted(items, key=self.categories.index))
+
+    def cells_among(self, group: Group | None) -> tuple[Cell, ...]:
+        """Return the cells on a group; on all who were asked where there is none."""
+        return tuple(cell for cell in self.cells if cell.among == group)
+
+    @property
     def one_answer(self) -> bool:
         """Whether each respondent gives exactly one answer."""
         return self.kind in ("single", "ordinal", "yes-no") if self.exclusive is None else self.exclusive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class BatteryCell:
+class BatteryCell(OfItems):
     """A printed statement about several questions at once."""
 
     item: Items
@@ -353,11 +363,6 @@ class BatteryCell:
     """Percentages of the questions' answers, none of whose labels print gives."""
     status: Status = "printed"
     note: Text | None = None
-
-    @property
-    def items(self) -> tuple[str, ...]:
-        """The items as a tuple, also where there is one."""
-        return (self.item,) if isinstance(self.item, str) else self.item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -33,6 +33,11 @@ def sized(pairs: Iterable[tuple[int, int]]) -> tuple[Counts, set[int]]:
     return ({x for x, _ in found}, bases) if len(bases) == 1 else (found, bases)
 
 
+def is_anything(pairs: set[tuple[int, int]]) -> bool:
+    """Whether of every base each count from none to all may be, so that nothing is told."""
+    return all({(0, n), (n, n)} <= pairs for n in {n for _, n in pairs})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where the numbers of an item come from.

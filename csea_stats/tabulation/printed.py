@@ -38,7 +38,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
     if by is None:
         groups: tuple[str, ...] = ("",)
         ordered, some, tables = False, False, list(_whole(audit, question))
-        printed = [cell for cell in question.cells if cell.among is None]
+        printed = question.cells_among(None)
     else:
         parent = audit.book.question(by if by in _ids(survey) else by.replace("_", "-"))
         by = parent.id
@@ -59,7 +59,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
         groups, tables = _split(split, question, parent)
         some = len(shown) < len(groups)
         ordered = parent.kind == "ordinal" and not {REST, NOT_TOLD} & set(groups)
-        printed = list(question.cells)
+        printed = question.cells
     empty = not any(audit.counts_of(question.id, (item,)) for item in question.categories)
     if empty or not question.categories:
         message = f"print tells no answers to {question.id!r}"

@@ -230,7 +230,7 @@ def _listed(question: Question, item: str) -> bool:
 def _answers(question: Question) -> list[tuple[str, ...]]:
     """Return the answers that a relation is about: the headline of one answer, else all but those without labels."""
     if question.headline is not None and question.one_answer:
-        return [(question.headline,) if isinstance(question.headline, str) else question.headline]
+        return [question.leading]
     return [(item,) for item in question.categories if _told(question, item) or not _listed(question, item)]
 
 

@@ -27,7 +27,16 @@ from csea_stats.results.values import Interval
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import base_of as printed_base
 from csea_stats.survey.survey import cell_name, groups_within
-from csea_stats.tabulation.items import Item, Origin, choice_doubts, conflicts, kind_doubts, sized, with_source
+from csea_stats.tabulation.items import (
+    Item,
+    Origin,
+    choice_doubts,
+    conflicts,
+    is_anything,
+    kind_doubts,
+    sized,
+    with_source,
+)
 from csea_stats.tabulation.naming import (
     HALF,
     group_name,
@@ -66,13 +75,14 @@ def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95) -> Estim
         Group by group: per answer one for these respondents, one for people like these, and one for the population at
         each selection strength. Where answers lie off the scale, then the shares of all who answered, too.
     """
+    origin = origin_of(tabulation)
     items = (
         item
         for group in range(len(tabulation.groups))
         if 0 not in tabulation.bases(group)  # of nobody there is no share
         for item in (
-            *(_item(tabulation, group, places) for places in items_of(tabulation)),
-            *_of_all(tabulation, group),
+            *(_item(tabulation, group, places, origin) for places in items_of(tabulation)),
+            *_of_all(tabulation, group, origin),
         )
     )
     return Estimates(estimate for item in items for estimate in item.estimates(level))
@@ -93,7 +103,7 @@ def answered_estimates(data: Microdata, *, level: float = 0.95) -> Estimates:
     return Estimates(found)
 
 
-def _item(tabulation: Tabulation, group: int, places: tuple[int, ...]) -> Item:
+def _item(tabulation: Tabulation, group: int, places: tuple[int, ...], origin: Origin) -> Item:
     name, label = named(tabulation, places)
     who = tabulation.groups[group]
     return Item(
@@ -103,11 +113,11 @@ def _item(tabulation: Tabulation, group: int, places: tuple[int, ...]) -> Item:
         pairs=tuple(tabulation.pairs((group,), places)),
         targets=targets_for(tabulation),
         doubts=(*_kind_doubts(tabulation), *_apart(tabulation, group)),
-        origin=origin_of(tabulation),
+        origin=origin,
     )
 
 
-def _of_all(tabulation: Tabulation, group: int) -> Iterator[Item]:
+def _of_all(tabulation: Tabulation, group: int, origin: Origin) -> Iterator[Item]:
     """Yield shares of all who answered, where some answered off the scale: the other of the two bases."""
     apart = dict(tabulation.tables[0].apart[group])
     outside = {answer: apart.get(answer, 0) for answer in tabulation.off_scale}
@@ -133,7 +143,7 @@ def _of_all(tabulation: Tabulation, group: int) -> Iterator[Item]:
             pairs=((count, base),),
             targets=targets_for(tabulation),
             doubts=_kind_doubts(tabulation),
-            origin=origin_of(tabulation),
+            origin=origin,
             asked=False,
         )
 
@@ -205,13 +215,12 @@ def shown_items(survey: Survey, audit: Audit, question: Question) -> tuple[Shown
         )
     named = {(item,) for cell in told for item in cell.items if len(cell.items) == 1 or cell.unlabelled}
     cuts = [question.categories[: k + 1] for k in range(1, len(question.categories) - 1)]
-    sums = [_in_order(question, cell.items) for cell in told if len(cell.items) > 1 and not cell.unlabelled]
-    lead = () if question.headline is None else question.headline
+    sums = [question.in_order(cell.items) for cell in told if len(cell.items) > 1 and not cell.unlabelled]
     wanted = [
         *((category,) for category in question.categories),
         *(cuts if question.kind == "ordinal" else ()),
         *sums,
-        _in_order(question, (lead,) if isinstance(lead, str) else lead),
+        question.in_order(question.leading),
     ]
     kept = named | set(sums) | {wanted[-1]}
     return tuple(
@@ -226,10 +235,6 @@ def _all_but_fixed(audit: Audit, question: Question, items: tuple[str, ...]) -> 
         return False
     counts, base = audit.counts_of(question.id, items), audit.base(question.id)
     return isinstance(base, int) and max(counts) - min(counts) <= base / 10
-
-
-def _in_order(question: Question, items: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted(items, key=question.categories.index))
 
 
 def _tells(cell: Cell | BatteryCell, items: tuple[str, ...]) -> bool:
@@ -309,7 +314,7 @@ class PrintedComparison:
         if any(n == 0 for _, (_, n) in self.pairs) or any(n == 0 for (_, n), _ in self.pairs):
             return "print does not say how many are in the group, and how many are not"
         outside = {pair[1] for pair in self.pairs}
-        if all({(0, n), (n, n)} <= outside for n in {n for _, n in outside}):
+        if is_anything(outside):
             return "print gives neither the answers of everybody nor those of the others"
         return ""
 
@@ -319,14 +324,16 @@ def every_comparison(question: Question, audit: Audit) -> Iterator[PrintedCompar
     seen: dict[tuple[tuple[str, ...], Group], list[Cell]] = {}
     for cell in question.cells:
         if cell.among is not None and not cell.unlabelled and not cell.weighted:
-            seen.setdefault((_in_order(question, cell.items), cell.among), []).append(cell)
+            seen.setdefault((question.in_order(cell.items), cell.among), []).append(cell)
+    done: set[tuple[tuple[str, ...], Group]] = set()
     for (items, group), cells in seen.items():
         split = audit.book.two_way(question.id, group)
         beside = set() if split is None else set(split.division.beside(group))
         others = [one for one, rows in split.division.groups.items() if set(rows) == beside] if split else []
         other = others[0] if others and (items, others[0]) in seen else None
-        if other is not None and list(seen).index((items, other)) < list(seen).index((items, group)):
+        if other is not None and (items, other) in done:
             continue
+        done.add((items, group))
         yield PrintedComparison(
             question=question,
             items=items,
@@ -418,7 +425,7 @@ class _Context:
             if cell.effective is not None:
                 doubts.append(caveat("effective-size", size=f"{cell.effective:g}"))
             words = words_among(self.survey, cell.among or question.among, self.audit.base(question.id, cell.among))
-            items = _in_order(question, cell.items)
+            items = question.in_order(cell.items)
             among = f" among {group_name(cell.among, self.survey)}" if cell.among else ""
             ends = [self._of_effective(share, cell.effective, kind) for kind in ("credible", "confidence")]
             estimate = Estimate(

@@ -16,7 +16,7 @@ from csea_stats.results.estimates import Estimates
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.source import TargetWords
 from csea_stats.survey.survey import JOIN, Survey
-from csea_stats.tabulation.items import sized
+from csea_stats.tabulation.items import is_anything, sized
 from csea_stats.tabulation.naming import item_label, targets_of
 from csea_stats.tabulation.source_estimates import tabulated_estimates
 from csea_stats.tabulation.tabulate import tabulate
@@ -114,8 +114,7 @@ class SurveySide:
     def told(self, places: Sequence[int]) -> bool:
         """Whether print tells something of an answer: not every count of every base would fit."""
         pairs = self.table.pairs((0,), places)
-        bases = {n for _, n in pairs}
-        return 0 not in bases and not all({(0, n), (n, n)} <= pairs for n in bases)
+        return all(n for _, n in pairs) and not is_anything(pairs)
 
 
 def _sides(first: Survey, second: Survey, question: object) -> tuple[SurveySide, SurveySide]:

@@ -140,6 +140,7 @@ def _contrast(
 ) -> list[Estimate]:
     level, number = family.level, family.number
     name, label = named(tabulation, places)
+    origin = origin_of(tabulation)
     first = tabulation.groups[sides[0][0]]
     second = "the rest" if len(sides[1]) > 1 else tabulation.groups[sides[1][0]]
     doubts = [caveat("all-at-once", number=number)] if number > 1 else []
@@ -152,7 +153,7 @@ def _contrast(
     ):
         joint = jointly(one, number=number, level=level)
         item = f"{name}: {first} minus {second}"
-        found.append(with_source(joint, origin_of(tabulation), item=item, estimand="difference", doubts=doubts))
+        found.append(with_source(joint, origin, item=item, estimand="difference", doubts=doubts))
     return found
 
 

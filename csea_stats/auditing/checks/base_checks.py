@@ -12,7 +12,7 @@ from csea_stats.auditing.explanations import counts_in, listing
 from csea_stats.auditing.facts import positions, united
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.number_words import amount_in_words
-from csea_stats.survey.survey import JOIN, cell_name, groups_within
+from csea_stats.survey.survey import JOIN, cell_name
 
 if TYPE_CHECKING:
     from csea_stats.auditing.constraints import Ranges
@@ -158,17 +158,8 @@ def check_subgroups(book: Book, question: Question, disputed: Disputed) -> list[
 
     Groups that are answers to one question that everybody answers once are added up. What could not fail is not told.
     """
-    splits = dict.fromkeys(
-        (split.question, tuple(split.division.groups))
-        for group in groups_within(question)
-        if (split := book.two_way(question.id, group)) is not None
-    )
-    findings = []
-    for _, groups in splits:
-        split = book.two_way(question.id, groups[0])
-        if split is not None:
-            findings += _added_up(book, question, split, disputed)
-    return findings
+    splits = book.two_ways(question.id)
+    return [finding for split in splits for finding in _added_up(book, question, split, disputed)]
 
 
 def _added_up(book: Book, question: Question, split: TwoWay, disputed: Disputed) -> list[Finding]:
@@ -176,7 +167,7 @@ def _added_up(book: Book, question: Question, split: TwoWay, disputed: Disputed)
     sums: dict[tuple[str, ...], list[Group]] = {}
     for cell in question.cells:
         if cell.among in groups and cell.unlabelled is None and cell.among is not None:
-            sums.setdefault(_in_order(question, cell.items), []).append(cell.among)
+            sums.setdefault(question.in_order(cell.items), []).append(cell.among)
     sizes = replace(
         split,
         answers=1,
@@ -197,13 +188,9 @@ def _added_up(book: Book, question: Question, split: TwoWay, disputed: Disputed)
     return findings
 
 
-def _in_order(question: Question, items: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(items, key=question.categories.index))
-
-
 def _cells_on(question: Question, split: TwoWay, items: tuple[str, ...] | None = None) -> tuple[str, ...]:
     within = (None, *split.division.groups)
-    cells = [c for c in question.cells if c.among in within and items in (None, _in_order(question, c.items))]
+    cells = [c for c in question.cells if c.among in within and items in (None, question.in_order(c.items))]
     return tuple(dict.fromkeys(cell_name(question, cell) for cell in cells))
 
 
