@@ -4,26 +4,17 @@ import decimal
 import random
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import product
 
 import pytest
 
 import csea_stats as cs
 from csea_stats.auditing.audit import audit
-from csea_stats.survey.survey import Battery, Cell, Group, Question, Source, Survey, TargetWords
+from csea_stats.survey.survey import Battery, Cell, Group, Question
+from tests.auditing.made import small_survey
 
-
-def survey(*questions, respondents=68, **more):
-    return Survey(
-        format="csea-survey/1",
-        id="small",
-        title="Small",
-        respondents=respondents,
-        source=Source(title="t", publisher=("p",), country="c", year=2021, mode="m", recruitment="r"),
-        targets=TargetWords(respondents="a", superpopulation="b", population="c"),
-        question=questions,
-        **more,
-    )
+survey = partial(small_survey, respondents=68)
 
 
 def question(percents, counts, kind="multiple", name="q", **more):

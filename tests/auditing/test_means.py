@@ -22,7 +22,8 @@ from csea_stats.auditing.means import (
     median_of,
     sums,
 )
-from csea_stats.survey.survey import Cell, Group, PrintedAverage, Question, Source, Survey, TargetWords
+from csea_stats.survey.survey import Cell, Group, PrintedAverage, Question
+from tests.auditing.made import small_survey
 
 SCALES = [(1, 2, 3, 4, 5), (0, 1, 2, 3), (0, 25, 50, 100), (-2, -1, 0, 1, 2)]
 
@@ -150,18 +151,6 @@ def test_means_of_counts():
     assert median_of((0, 0), (1, 2)) is None
 
 
-def survey(*questions, respondents=49):
-    return Survey(
-        format="csea-survey/1",
-        id="small",
-        title="Small",
-        respondents=respondents,
-        source=Source(title="t", publisher=("p",), country="c", year=2021, mode="m", recruitment="r"),
-        targets=TargetWords(respondents="a", superpopulation="b", population="c"),
-        question=questions,
-    )
-
-
 def trust(*averages, counts=(3, 20, 17, 7, 2), **more):
     names = tuple("abcde")
     cells = tuple(Cell(item=n, where="T", count=c) for n, c in zip(names, counts, strict=True) if c is not None)
@@ -179,7 +168,7 @@ def number(*averages, integers=(0, 10), **more):
 
 
 def codes(*questions, verdict="inconsistent", **more):
-    return [one.code for one in audit(survey(*questions, **more)).findings if one.verdict == verdict]
+    return [one.code for one in audit(small_survey(*questions, **more)).findings if one.verdict == verdict]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +195,9 @@ def test_an_average_against_its_base_and_the_answers(told, code):
 def test_a_mean_of_those_who_answered_is_held_to_its_own_base():
     assert not codes(trust(average(mean="2.6", base=10)))
     (finding,) = (
-        one for one in audit(survey(trust(average(mean="2.65", base=10)))).findings if one.verdict == "inconsistent"
+        one
+        for one in audit(small_survey(trust(average(mean="2.65", base=10)))).findings
+        if one.verdict == "inconsistent"
     )
     assert finding.expected == "no 10 answers have a mean of 2.65: next to it are 2.600 and 2.700"
     assert finding.items == ("mean",)
@@ -238,10 +229,10 @@ def test_numbers_without_a_list_of_answers():
 
 
 def test_where_the_base_is_not_printed_the_mean_says_which():
-    (finding,) = audit(survey(number(average(mean="7.25", base="not printed")), respondents=20)).findings
+    (finding,) = audit(small_survey(number(average(mean="7.25", base="not printed")), respondents=20)).findings
     assert (finding.verdict, finding.expected) == ("cannot be checked", "a base of 4, 8, 12, 16, 20 allows it")
     assert codes(number(average(mean="7.01", base="not printed")), respondents=20) == ["mean-and-base"]
-    assert not audit(survey(number(average(mean="7", base="not printed")), respondents=20)).findings
+    assert not audit(small_survey(number(average(mean="7", base="not printed")), respondents=20)).findings
 
 
 def test_a_group_has_its_own_mean():
@@ -254,7 +245,7 @@ def test_a_group_has_its_own_mean():
 
 def test_an_average_is_told_as_printed_of_these_respondents_alone():
     asked = trust(average(mean="2.69", sd="0.93", median="3"), average("Text", mean="2.71"))
-    told = [one for one in cs.estimate(survey(asked)) if one.estimand in ("mean", "median")]
+    told = [one for one in cs.estimate(small_survey(asked)) if one.estimand in ("mean", "median")]
     assert [(one.estimand, one.value, one.base) for one in told] == [
         ("mean", 2.69, (49,)),
         ("median", 3.0, (49,)),

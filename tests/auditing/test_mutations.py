@@ -14,8 +14,8 @@ from fractions import Fraction
 import pytest
 
 from csea_stats.auditing.audit import audit
-from csea_stats.survey.source import Source, TargetWords
-from csea_stats.survey.survey import Cell, Group, Question, Survey, cell_name
+from csea_stats.survey.survey import Cell, Group, Question, cell_name
+from tests.auditing.made import small_survey
 
 FRACTIONS = {
     "half": Fraction(1, 2),
@@ -32,15 +32,7 @@ def printed(count, base, places, mode=decimal.ROUND_HALF_UP):
 
 
 def wrap(questions, respondents):
-    return Survey(
-        format="csea-survey/1",
-        id="made",
-        title="Made",
-        respondents=respondents,
-        source=Source(title="t", publisher=("p",), country="c", year=2021, mode="m", recruitment="r"),
-        targets=TargetWords(respondents="a", superpopulation="b", population="c"),
-        question=tuple(questions),
-    )
+    return small_survey(*questions, respondents=respondents)
 
 
 def told(rng, item, count, base, where, places):

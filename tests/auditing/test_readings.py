@@ -13,23 +13,10 @@ from csea_stats.auditing.audit import audit
 from csea_stats.auditing.facts import facts_of, percent_ranges, unlabelled_of
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import UnknownName
-from csea_stats.survey.source import Source, TargetWords
-from csea_stats.survey.survey import Battery, BatteryCell, Cell, Group, Question, Survey
+from csea_stats.survey.survey import Battery, BatteryCell, Cell, Group, Question
+from tests.auditing.made import small_survey
 
 CATEGORIES = ("none", "poor", "fair", "good", "excellent")
-
-
-def survey(*questions, respondents=49, **more):
-    return Survey(
-        format="csea-survey/1",
-        id="small",
-        title="Small",
-        respondents=respondents,
-        source=Source(title="t", publisher=("p",), country="c", year=2021, mode="m", recruitment="r"),
-        targets=TargetWords(respondents="a", superpopulation="b", population="c"),
-        question=questions,
-        **more,
-    )
 
 
 def question(cells, categories=CATEGORIES, kind="ordinal", **more):
@@ -41,7 +28,7 @@ def cell(item, where="Figure 1", **more):
 
 
 def read(cells, respondents=49, **more):
-    found = audit(survey(question(cells, **more), respondents=respondents))
+    found = audit(small_survey(question(cells, **more), respondents=respondents))
     return {(reading.counts, reading.missing) for reading in found.feasible("q")}
 
 
@@ -55,7 +42,7 @@ def test_police_knowledge():
         cell(("none", "poor"), "Awareness", percent="47"),
         cell("excellent", "Awareness", words="only one worker", count=1),
     ]
-    found = audit(survey(question(cells))).feasible("q")
+    found = audit(small_survey(question(cells))).feasible("q")
     assert {(one.counts, one.missing, one.cells_set_aside) for one in found} == {
         ((3, 20, 17, 7, 2), 0, ("q/excellent @ Awareness",)),
         ((3, 20, 17, 7, 1), 1, ("q/excellent @ Figure 7",)),
@@ -132,7 +119,7 @@ def test_unlabelled_values_are_assigned_in_every_way():
 def test_too_many_ways_give_each_answer_every_value():
     names = tuple("abcdefgh")
     values = ("80", "70", "60", "50", "40", "30", "20", "10")
-    found = audit(survey(question([cell(names, unlabelled=values)], names, "multiple"), respondents=10))
+    found = audit(small_survey(question([cell(names, unlabelled=values)], names, "multiple"), respondents=10))
     assert not found.listed("q")
     readings = [reading.counts for reading in found.feasible("q")]
     assert all(sorted(counts) == list(range(1, 9)) for counts in readings)
@@ -151,7 +138,7 @@ def test_a_subgroup_and_the_rest():
         cells=(cell("under 30", count=7),),
     )
     cells = [cell("poor", percent="71", count=35), cell("poor", "Text", words="all seven", among=group)]
-    found = audit(survey(age, question(cells)))
+    found = audit(small_survey(age, question(cells)))
     assert found.complement("q", "poor", group) == (((7, 7), (28, 42)),)
     assert [one.counts for one in found.book.readings("q", group)] == [(0, 7, 0, 0, 0)]
     assert found.base("q", group) == 7
@@ -167,7 +154,7 @@ def test_a_subgroup_that_contradicts_the_total_has_no_complement():
         categories=("under 30", "30 and over"),
         cells=(cell("under 30", count=7),),
     )
-    found = audit(survey(age, question([cell("poor", count=3), cell("poor", "Text", count=7, among=group)])))
+    found = audit(small_survey(age, question([cell("poor", count=3), cell("poor", "Text", count=7, among=group)])))
     assert found.counts_of("q", "poor", group) == (7,)
     assert found.complement("q", "poor", group) == ()
     assert "subgroup-within-total" in {finding.code for finding in found.findings if finding.verdict == "inconsistent"}
@@ -181,7 +168,7 @@ def test_a_nested_base_follows_from_the_group():
         cells=(cell("yes", percent="50"), cell("yes", "Text", words="more than half")),
     )
     nested = question([cell("poor", percent="100")], among=Group(question="all", item="yes"))
-    found = audit(survey(whole, nested, respondents=400))
+    found = audit(small_survey(whole, nested, respondents=400))
     assert found.counts_of("all", ["yes"]) == (201, 202)
     assert found.base("q") == (201, 202)
     assert {one.counts[1] for one in found.feasible("q")} == {200, 201, 202}
@@ -199,15 +186,15 @@ def test_a_battery_gives_ranges_and_values_without_labels():
             BatteryCell(item="low", where="Text", range=("20", "30")),
         ),
     )
-    found = audit(survey(*asked, respondents=10, battery=(battery,)))
+    found = audit(small_survey(*asked, respondents=10, battery=(battery,)))
     expected = {counts for counts in product((1, 2, 3, 6), repeat=3) if sum(counts) == 10 and 2 <= counts[0] <= 3}
     assert {one.counts for one in found.feasible("q1")} == expected
 
 
 def test_where_nothing_is_printed_everything_is_feasible():
-    found = audit(survey(question([]), respondents=3))
+    found = audit(small_survey(question([]), respondents=3))
     assert len(found.feasible("q")) == 56  # six places for three respondents: 8 choose 5
-    wide = audit(survey(question([])))
+    wide = audit(small_survey(question([])))
     assert not wide.listed("q")
     for place in range(5):
         assert {min(o.counts[place] for o in wide.feasible("q")), max(o.counts[place] for o in wide.feasible("q"))} == {
@@ -217,7 +204,7 @@ def test_where_nothing_is_printed_everything_is_feasible():
 
 
 def test_unknown_names():
-    found = audit(survey(question([])))
+    found = audit(small_survey(question([])))
     with pytest.raises(UnknownName, match="'q'"):
         found.feasible("police")
     with pytest.raises(UnknownName, match="excellent"):
@@ -308,7 +295,7 @@ def test_readings_are_all_vectors_that_meet_a_largest_set_of_facts(table):
     cells, base, size, kind = table
     complete = {item for one in cells for item in one.items} == set(CATEGORIES[:size])
     asked = question(cells, CATEGORIES[:size], kind)
-    found = audit(survey(asked, respondents=base))
+    found = audit(small_survey(asked, respondents=base))
     expected, _ = brute(cells, base, size, kind, complete=complete)
     readings = found.feasible("q")
     if found.listed("q"):
@@ -347,7 +334,7 @@ def test_bounds_hold_every_reading_where_the_searches_are_cut_short(table):
             patch.setattr(module, name, most)
         for cache in caches:
             cache.cache_clear()
-        book = Book(survey(question(cells, CATEGORIES[:size], kind), respondents=base))
+        book = Book(small_survey(question(cells, CATEGORIES[:size], kind), respondents=base))
         shown = book.readings("q")
         for members in sums_of(size):
             values = {sum(counts[i] for i in members) for counts in expected}
@@ -366,7 +353,7 @@ def test_all_ways_to_give_six_values_to_six_answers_one_of_them_known():
     names = tuple("abcdef")
     values = ("43", "49", "50", "51", "53", "54")
     cells = [cell("e", "Text", count=50), cell(names, unlabelled=values)]
-    found = audit(survey(question(cells, names, "multiple"), respondents=100))
+    found = audit(small_survey(question(cells, names, "multiple"), respondents=100))
     assert found.listed("q")
     assert len(found.feasible("q")) == 120
     assert {one.counts[4] for one in found.feasible("q")} == {50}
@@ -378,7 +365,7 @@ def test_bounds_of_more_ways_than_are_listed_are_those_of_all_of_them():
     names = tuple("abcdefgh")
     values = tuple(str(value) for value in range(10, 90, 10))
     cells = [cell("a", "Text", count=8), cell(("b", "c"), "Text", count=3), cell(names, unlabelled=values)]
-    found = audit(survey(question(cells, names, "multiple"), respondents=10))
+    found = audit(small_survey(question(cells, names, "multiple"), respondents=10))
     assert found.counts_of("q", "a") == (8,)
     assert found.counts_of("q", "b") == (1, 2)
     assert found.counts_of("q", "h") == (3, 4, 5, 6, 7)
@@ -390,7 +377,7 @@ def test_bounds_of_more_ways_than_are_listed_are_those_of_all_of_them():
 def test_a_sum_that_print_does_not_bound_reaches_its_ends():
     names = tuple("abcdef")
     cells = [cell(("d", "e", "f"), percent="40")]
-    found = audit(survey(question(cells, names, "single"), respondents=50))
+    found = audit(small_survey(question(cells, names, "single"), respondents=50))
     told = found.counts_of("q", ("a", "d", "e", "f"))
     assert told == tuple(range(20, 51))
 
@@ -404,7 +391,7 @@ def test_ten_sums_of_twelve_answers_are_searched_to_the_end():
         cell(tuple(f"c{number}" for number in told.split()), f"T{place}", percent=str(value))
         for place, (told, value) in enumerate(sums.items())
     ]
-    found = audit(survey(question(cells, names, "single"), respondents=1000))
+    found = audit(small_survey(question(cells, names, "single"), respondents=1000))
     assert not [finding for finding in found.findings if finding.verdict == "inconsistent"]
     # these counts meet all ten, so print does not contradict itself
     counts = (18, 120, 0, 217, 187, 0, 37, 123, 33, 0, 8, 178)
@@ -446,5 +433,5 @@ def test_a_question_of_a_hundred_answers_is_quick(within):
     names = tuple(f"a{i}" for i in range(100))
     cells = [cell(name, percent="1.0") for name in names]
     with within(2):  # about 0.3 on an idle machine; a search took 36
-        found = audit(survey(question(cells, names, kind="single"), respondents=5000))
+        found = audit(small_survey(question(cells, names, kind="single"), respondents=5000))
         assert found.counts_of("q", "a7") == tuple(range(48, 53))

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from csea_stats.auditing.audit import audit
-from csea_stats.survey.source import Source, TargetWords
-from csea_stats.survey.survey import Cell, Group, Question, Survey, groups_within
+from csea_stats.survey.survey import Cell, Group, Question, groups_within
+from tests.auditing.made import small_survey
 
 NAMES = ("a", "b", "c")
 SITES = ("m", "q", "r")
@@ -28,15 +28,7 @@ def cell(item, among=None, where="Table", **told):
 
 
 def survey(respondents, *questions):
-    return Survey(
-        format="csea-survey/1",
-        id="made",
-        title="Made",
-        respondents=respondents,
-        source=Source(title="t", publisher=("p",), country="c", year=2021, mode="m", recruitment="r"),
-        targets=TargetWords(respondents="a", superpopulation="b", population="c"),
-        question=questions,
-    )
+    return small_survey(*questions, respondents=respondents)
 
 
 def site(*counts, items=SITES, **more):
