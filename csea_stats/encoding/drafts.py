@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from csea_stats.encoding.grids import PLACE
 from csea_stats.encoding.pasted_columns import Series, all_whole, readable, scale_words, sorted_columns
+from csea_stats.survey.printed_rows import COLUMNS
 from csea_stats.survey.short_forms import identifier
-from csea_stats.survey.survey import COLUMNS, JOIN
+from csea_stats.survey.survey import JOIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

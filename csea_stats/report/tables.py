@@ -152,7 +152,7 @@ def audit_table(audit: Audit) -> Table:
 
 def survey_table(survey: Survey) -> Table:
     """Return a row per printed cell: question, item, base, percent, count, where, status, note."""
-    from csea_stats.survey.survey import COLUMNS as NAMES
+    from csea_stats.survey.printed_rows import COLUMNS as NAMES
     from csea_stats.survey.survey import rows
 
     return Table(columns=NAMES, rows=tuple(tuple(getattr(row, name) for name in NAMES) for row in rows(survey)))

@@ -12,10 +12,10 @@ from csea_stats.respondents.coding import codes_of
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, Pairs
 from csea_stats.respondents.layouts import FileLayout, layout_of
 from csea_stats.respondents.texts import Value, declared_text, declared_texts, is_nothing
-from csea_stats.respondents.toml_text import UNSAID, comment_lines, kind_table, limits_list, toml_key, toml_lines
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.loading import load_survey, survey_names
 from csea_stats.survey.source import TargetWords
+from csea_stats.survey.toml_values import comment_lines, toml_key, toml_lines
 
 if TYPE_CHECKING:
     from csea_stats.survey.survey import Question, Survey
@@ -385,6 +385,58 @@ def _hurdles(variables: Mapping[str, Kind], eligible: Mapping[str, object]) -> t
         else:
             problems.append(f"eligible: {name!r} is a Multiple; allowed are Categories, Ordered and Number")
     return tuple(hurdles), problems
+
+
+def kind_table(kind: Kind) -> dict[str, Any]:
+    """Return the table of a variable, without keys at their default.
+
+    Examples
+    --------
+    >>> kind_table(Number(unit="years", values={"10+": 10}))
+    {'kind': 'number', 'unit': 'years', 'values': {'10+': 10}}
+    """
+    found: dict[str, Any] = {}
+    if isinstance(kind, Number):
+        found = {"kind": "number", "unit": kind.unit, "minimum": kind.minimum, "maximum": kind.maximum}
+    elif isinstance(kind, Multiple):
+        found = {"kind": "multiple", "items": () if kind.columns else kind.items, "mentions": kind.mentions}
+        found |= {"columns": dict(zip(kind.columns, kind.items, strict=False)), "nothing_column": kind.nothing_column}
+        found |= {"separator": kind.separator, "chosen": kind.chosen}
+        found |= {"empty": "" if kind.empty == "none" else kind.empty}
+    else:
+        name = "ordered" if isinstance(kind, Ordered) else "categories"
+        found = {"kind": name, "labels": kind.labels, "columns": dict(zip(kind.columns, kind.answers, strict=True))}
+    found |= {"values": dict(kind.values), "missing": kind.missing, "off_scale": kind.off_scale}
+    if isinstance(kind, Multiple) and kind.off_columns:
+        found["off_scale"] = dict(zip(kind.off_columns, kind.off_scale, strict=True))
+    if isinstance(kind, (Categories, Multiple)):
+        found |= {key: marks for key, marks in (("yes", kind.yes), ("no", kind.no)) if marks != (key,)}
+        found |= {"own": kind.own, "says": dict(kind.says)}
+        if kind.other is not None:
+            column = kind.other.column
+            found["other"] = kind.other.label if column is None else {"column": column, "label": kind.other.label}
+    found |= {"column": kind.column, "label": kind.label, "asked": dict(kind.asked)}
+    kept = {key: value for key, value in found.items() if value is not None and value is not False}
+    kept = {key: value for key, value in kept.items() if value not in ((), {}, "")}
+    return kept | ({"nothing": kind.nothing} if isinstance(kind, Multiple) and kind.nothing is not None else {})
+
+
+UNSAID: dict[str, object] = {"label": "", "says": {}, "asked": {}, "off_scale": ()}
+"""What a file says where a variable has nothing and the survey's question has something."""
+
+
+def limits_list(allowed: tuple[str, ...] | tuple[float | None, float | None]) -> list[str | float]:
+    """Return labels, or the lowest and the highest number, infinite where there is none.
+
+    Examples
+    --------
+    >>> limits_list((18, None)), limits_list(("yes",))
+    ([18, inf], ['yes'])
+    """
+    low, high = (allowed[0], allowed[-1])
+    if low is not None and high is not None:
+        return [end for end in allowed if end is not None]
+    return [-math.inf if low is None else low, math.inf if high is None else high]
 
 
 OTHER = "another answer"

@@ -43,6 +43,7 @@ def check_survey(survey: Survey) -> list[Problem]:
         problems += _names(path, [cell_name(question, cell) for cell in question.cells])
         problems += _names(path, [cell_name(question, one) for one in question.averages], "averages")
         problems += _averages(question, path)
+        problems += _apart(question, path)
     problems += _circles(survey)
     for number, battery in enumerate(survey.battery):
         problems += _battery(survey, battery, ("battery", number))
@@ -130,6 +131,7 @@ def _groups(survey: Survey, question: Question, path: Keys) -> Iterator[Problem]
     holders = [((*path, "among"), question.among)]
     holders += [((*path, "cells", place, "among"), cell.among) for place, cell in enumerate(question.cells)]
     holders += [((*path, "averages", place, "among"), one.among) for place, one in enumerate(question.averages)]
+    holders += [((*path, "apart", place, "among"), one.among) for place, one in enumerate(question.apart)]
     for holder, group in holders:
         if group is not None:
             parts = [(holder, group)] if not group.also else [((*holder, k), one) for k, one in enumerate(group.parts)]
@@ -230,9 +232,22 @@ def _averages(question: Question, path: Keys) -> Iterator[Problem]:
         elif average.sd is not None and (average.mean is None or average.sd.startswith("-")):
             text = f"found {average.sd!r}; allowed is a number of at least 0, beside a mean"
             yield Problem(path=(*path, "averages", place, "sd"), text=text)
-    if question.averages and (question.values is None or not question.one_answer):
-        text = 'found it without numbers to average; needed is kind = "ordinal", scores, or integers'
+        if average.quartiles is not None and (
+            average.median is None or float(average.quartiles[0]) > float(average.quartiles[1])
+        ):
+            text = f"found {list(average.quartiles)}; allowed is the lower first, beside a median"
+            yield Problem(path=(*path, "averages", place, "quartiles"), text=text)
+    if question.averages and ((question.values or question.measured_in) is None or not question.one_answer):
+        text = 'found it without numbers to average; needed is kind = "ordinal", scores, integers, or measured_in'
         yield Problem(path=(*path, "averages"), text=text)
+
+
+def _apart(question: Question, path: Keys) -> Iterator[Problem]:
+    told = [(one.reason, str(one.among or "")) for one in question.apart]
+    for place, one in enumerate(question.apart):
+        if told[place] in told[:place]:
+            text = f"found {one.reason!r} again; each reason may stand once for everybody and once for each group"
+            yield Problem(path=(*path, "apart", place, "reason"), text=text)
 
 
 def _unlabelled(cell: Cell | BatteryCell, given: list[str], path: Keys, questions: int) -> Iterator[Problem]:

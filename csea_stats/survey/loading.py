@@ -63,11 +63,14 @@ SHAPE = DocumentShape(
         ("question", "among"): shape.Group,
         ("question", "averages"): shape.PrintedAverage,
         ("question", "averages", "among"): shape.Group,
+        ("question", "apart"): shape.Apart,
+        ("question", "apart", "among"): shape.Group,
         ("battery",): shape.Battery,
         ("battery", "cells"): shape.BatteryCell,
         ("fact",): source.Fact,
         ("event",): source.Event,
         ("crosstab",): source.Crosstab,
+        ("sample",): source.CountedAnswers,
     },
     at_key={
         "percent": PERCENT,
@@ -84,8 +87,10 @@ SHAPE = DocumentShape(
         "scores": "a list of whole numbers, one for each answer, such as [1, 2, 3, 4, 5]",
         "integers": "two whole numbers, the least and the greatest answer, such as [0, 10]",
         "among": '{ question = "...", item = "..." }',
+        "quartiles": 'two numbers as printed, the lower first, such as ["4", "15"]',
+        "quartiles[]": 'a number as printed, in quotes, such as "4"',
         "text_sha256": "64 hexadecimal digits in quotes",
-        "year": "a whole number from 1800 to 2200",
+        "year": 'a whole number from 1800 to 2200, or "not told"',
         "format": f'"{FORMAT}"',
     },
     what="survey",
@@ -249,6 +254,10 @@ LATER: dict[str, Any] = {
     "averages": [],
     "scores": None,
     "integers": None,
+    "quartiles": None,
+    "measured_in": None,
+    "apart": [],
+    "sample": None,
 }
 """Keys that came after the first release, with what is the same as none: a file without them keeps its fingerprint."""
 

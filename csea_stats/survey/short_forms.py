@@ -28,7 +28,7 @@ MORE_OF_FILE = ("defaults", "answers", "matrix")
 MORE_OF_QUESTION = ("answers", "counts", "percents")
 """Keys of a question that are short forms."""
 
-NOT_SHARED = ("id", "label", "cells", "categories", "averages")
+NOT_SHARED = ("id", "label", "cells", "categories", "averages", "apart")
 
 SHARED = tuple(entry.name for entry in fields(Question) if entry.name not in NOT_SHARED)
 """Keys of a matrix that each of its questions takes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -26,6 +27,10 @@ def number_of_people(printed: int | str | None) -> int | None:
 def tuple_of(items: str | tuple[str, ...]) -> tuple[str, ...]:
     """Return answers as a tuple, also where there is one."""
     return (items,) if isinstance(items, str) else items
+
+
+Status = Literal["printed", "order", "unlabelled", "implied"]
+"""How a value got its label: printed beside it; only by the order of print; not at all; or it follows from others."""
 
 
 class OfItems:
@@ -110,7 +115,7 @@ class Source:
     title: Text
     publisher: tuple[Text, ...]
     country: Text
-    year: Annotated[int, Field(ge=1800, le=2200)]
+    year: Annotated[int, Field(ge=1800, le=2200)] | Literal["not told"]
     mode: Text
     """How respondents answered, one or two short sentences of ours."""
     recruitment: Text
@@ -123,3 +128,25 @@ class Source:
     url: Text | None = None
     terms: Text | None = None
     text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class CountedAnswers:
+    """How respondents' answers became the counts of a survey."""
+
+    rows: People
+    """How many rows the answers had."""
+    funnel: Text | None = None
+    """Which of them count, and why the others do not, where some do not."""
+    cluster: Text | None = None
+    """What respondents share whose answers may be alike: "team"."""
+    notes: tuple[Text, ...] = ()
+    """Sentences about every answer that was not read as it stands."""
+    stand_ins: dict[Identifier, Text] = field(default_factory=dict)
+    """Of a question which texts were read as a number."""
+    synthetic: bool = False
+    """Whether the answers were made from random numbers, so that nothing here is evidence."""
+    seed: int | None = None
+    """Of synthetic answers."""
+    invented: tuple[Text, ...] = ()
+    """Of synthetic answers the variables that no printed number stands behind."""

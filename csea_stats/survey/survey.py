@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
+from csea_stats.survey.printed_rows import COLUMNS, Row
 from csea_stats.survey.source import (
     STRICT,
+    CountedAnswers,
     Crosstab,
     Event,
     Fact,
@@ -22,16 +24,20 @@ from csea_stats.survey.source import (
     OfItems,
     People,
     Source,
+    Status,
     TargetWords,
     Text,
     number_of_people,
     tuple_of,
 )
+from csea_stats.survey.toml_values import document_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pandas as pd
+
+    from csea_stats.survey.printed_rows import Holder
 
 JOIN = " + "
 """Joins the answers of a sum, in a cell's name and in the keys of ``says``."""
@@ -159,9 +165,6 @@ def battery_cell_name(battery: Battery, cell: BatteryCell) -> str:
 
 FORMAT = "csea-survey/1"
 
-Status = Literal["printed", "order", "unlabelled", "implied"]
-"""How a value got its label: printed beside it; only by the order of print; not at all; or it follows from others."""
-
 Kind = Literal["single", "ordinal", "yes-no", "pick", "multiple", "open-coded"]
 
 Percent = Annotated[str, Field(pattern=r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)$")]
@@ -268,6 +271,8 @@ class PrintedAverage:
     """The standard deviation as the printed string, beside a mean."""
     median: Number | None = None
     """The median as the printed string."""
+    quartiles: tuple[Number, Number] | None = None
+    """The lower and the upper quartile as printed, beside a median."""
     base: People | Unprinted | None = None
     """Of how many, where it is not the question's own base; "not printed": of another number, unknown."""
     among: Among | None = None
@@ -278,6 +283,19 @@ class PrintedAverage:
     def told(self) -> dict[str, str]:
         """What it tells, by name."""
         return {name: value for name in AVERAGES if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Apart:
+    """How many of those who were asked are in no count, for one reason."""
+
+    reason: Text
+    """Such as "no answer" or "don't know"."""
+    count: People
+    off_scale: bool = False
+    """Whether they gave an answer, but one that is off the scale: "don't know"."""
+    among: Among | None = None
+    """The subgroup of respondents that it speaks of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -323,11 +341,15 @@ class Question:
     """Of a question answered by a whole number: the least and the greatest that may be given."""
     averages: tuple[PrintedAverage, ...] = ()
     """Printed means and medians."""
+    measured_in: Text | None = None
+    """Of a question answered by a number, what it counts: "years". Its answers, if any, are bands of the number."""
+    apart: tuple[Apart, ...] = ()
+    """Who was asked and is in no count."""
 
     @property
     def values(self) -> tuple[int, ...] | None:
         """What the answers count as in a mean: each answer's score, or the ends of the numbers that may be given."""
-        ordered = range(1, len(self.categories) + 1) if self.kind == "ordinal" else ()
+        ordered = range(1, len(self.categories) + 1) if self.kind == "ordinal" and self.measured_in is None else ()
         return self.integers or self.scores or tuple(ordered) or None
 
     @property
@@ -401,6 +423,8 @@ class Survey:
     """One or two sentences under the page's title."""
     limits: Text | None = None
     """What the survey can and cannot show, one or two sentences of ours."""
+    sample: CountedAnswers | None = None
+    """Of a survey made from respondents' answers: how they became its counts."""
 
     def __repr__(self) -> str:
         return f"<Survey: {self.id}, {self.respondents} respondents, {len(self.question)} questions>"
@@ -410,6 +434,10 @@ class Survey:
         """How many answered; None where print does not say."""
         return number_of_people(self.respondents)
 
+    def to_toml(self) -> str:
+        """Write the survey as a file, ``csea-survey/1``; `csea_stats.load_survey` reads an equal survey from it."""
+        return document_toml(self)
+
     def to_frame(self) -> pd.DataFrame:
         """Make a pandas frame with a row per printed number.
 
@@ -417,7 +445,7 @@ class Survey:
         -------
         pandas.DataFrame
             Columns ``question``, ``item``, ``base``, ``percent`` (the printed string), ``count``, ``where``,
-            ``status``, ``note``, and more: see `csea_stats.survey.survey.Row`.
+            ``status``, ``note``, and more: see `csea_stats.survey.printed_rows.Row`.
 
         Examples
         --------
@@ -434,64 +462,6 @@ class Survey:
         return pd.DataFrame(
             {name: pd.Series([getattr(row, name) for row in table], dtype=kinds[name]) for name in names}
         )
-
-
-Holder = Literal["cell", "average", "battery", "list", "fact", "event"]
-
-COLUMNS = ("question", "item", "base", "percent", "count", "where", "status", "note")
-"""The columns that a table of printed cells begins with."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One printed number, or several printed for one thing in one place.
-
-    Parameters
-    ----------
-    question : str
-        Id of the question or battery, or the name of a fact or an event.
-    item : str
-        The answer, answers of a sum joined with " + ", or "unlabelled"; what a fact counts; an event's date as printed.
-    base : int or None
-        The printed base that applies.
-    percent : str or None
-        As printed, without its sign; two with "-" between them for a range.
-    count : int or None
-        The printed number.
-    where : str or None
-        The place in the source.
-    status : str
-        How the number got its label.
-    note : str or None
-        The encoder's note, after the number in words where print gives one.
-    words : str or None
-        The number as printed in words.
-    among : str or None
-        The subgroup spoken of, ``question=item``.
-    candidates : tuple of str
-        The answers that an unlabelled value may belong to.
-    value : str or None
-        A mean, a standard deviation or a median as printed; its item says which.
-    holder : {"cell", "average", "battery", "list", "fact", "event"}
-        The part of the survey that holds it; "list": how many answers were offered, or named by each respondent.
-    name : str
-        Unique name of the cell; the values of one unlabelled cell share it.
-    """
-
-    question: str
-    item: str
-    where: str | None
-    holder: Holder
-    name: str
-    base: int | None = None
-    percent: str | None = None
-    count: int | None = None
-    status: Status = "printed"
-    note: str | None = None
-    words: str | None = None
-    among: str | None = None
-    candidates: tuple[str, ...] = ()
-    value: str | None = None
 
 
 def rows(survey: Survey) -> tuple[Row, ...]:
@@ -568,8 +538,15 @@ def _averages(survey: Survey, question: Question) -> Iterator[Row]:
     for one in question.averages:
         base, name, among = base_of(survey, question, one), cell_name(question, one), str(one.among or "") or None
         row = Row(question=question.id, item="", base=base, where=one.where, holder="average", name=name, among=among)
-        for item, value in one.told.items():
+        told = one.told | ({"quartiles": " and ".join(one.quartiles)} if one.quartiles else {})
+        for item, value in told.items():
             yield dataclasses.replace(row, item=item, value=value, note=one.note)
+    for reason in question.apart:
+        among = f" among {reason.among}" if reason.among else ""
+        name = f"{question.id}/{reason.reason}, in no count{among}"
+        place = question.where
+        row = Row(question=question.id, item=reason.reason, count=reason.count, where=place, holder="apart", name=name)
+        yield dataclasses.replace(row, among=str(reason.among or "") or None)
 
 
 def _note(cell: Cell | BatteryCell) -> str | None:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import csea_stats as cs
-from csea_stats.survey.survey import COLUMNS, rows
+from csea_stats.survey.printed_rows import COLUMNS
+from csea_stats.survey.survey import rows
 
 OWN = Path(__file__).parent / "data" / "adelaide-students.toml"
 SURVEYS = ["bosnia-herzegovina-2021", OWN]
