@@ -43,6 +43,7 @@ _HOME = {
     "Survey": "survey.survey",
     "Tabulation": "tabulation.tabulation",
     "Verdict": "results.values",
+    "as_survey": "respondents.answered_survey",
     "association": "tabulation.association",
     "audit": "auditing.audit",
     "bases_for": "auditing.bases",

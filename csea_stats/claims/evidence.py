@@ -9,7 +9,7 @@ from csea_stats.claims.claim_verdicts import Verdicts, not_checkable
 from csea_stats.estimators.estimand import Participation
 from csea_stats.results.caveats import caveat
 from csea_stats.survey.source import tuple_of
-from csea_stats.tabulation.items import Origin, choice_doubts, conflicts, with_source
+from csea_stats.tabulation.items import choice_doubts, conflicts, of_survey, with_source
 from csea_stats.tabulation.naming import conflict_code, targets_of
 from csea_stats.targets.populations import Population, Respondents
 
@@ -126,14 +126,12 @@ class ClaimContext:
         doubts = tuple(self._doubts(question, items))
         places = tuple(dict.fromkeys(cell.where for cell in question.cells if set(cell.items) & set(items)))
 
-        def origin(call: str) -> Origin:
-            return Origin(
-                question=question.id, survey=self.survey.id, places=places, data_hash=self.data_hash, call=call
-            )
+        def told(estimate: Estimate) -> Estimate:
+            call = estimate.provenance.call
+            origin = of_survey(self.survey, question.id, places=places, data_hash=self.data_hash, call=call)
+            return with_source(estimate, origin, item=item, doubts=doubts)
 
-        return tuple(
-            with_source(estimate, origin(estimate.provenance.call), item=item, doubts=doubts) for estimate in estimates
-        )
+        return tuple(map(told, estimates))
 
 
 def with_verdicts(estimates: Sequence[Estimate], verdicts: Verdicts, goal: Goal) -> tuple[Estimate, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
 
 from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.respondents.coding import codes_of
@@ -14,7 +16,7 @@ from csea_stats.respondents.layouts import FileLayout, layout_of
 from csea_stats.respondents.texts import Value, declared_text, declared_texts, is_nothing
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.loading import load_survey, survey_names
-from csea_stats.survey.source import TargetWords
+from csea_stats.survey.source import Source, TargetWords
 from csea_stats.survey.toml_values import comment_lines, toml_key, toml_lines
 
 if TYPE_CHECKING:
@@ -117,6 +119,11 @@ class Codebook:
         Which row of an id that repeats counts; without it a repeated id is an error.
     exclude : mapping, optional
         From an id (or the row's number, where there are no ids) to the reason why that row does not count.
+    groups : sequence of str
+        Variables with one answer each, by whose groups a report tells every other variable; see `csea_stats.as_survey`.
+    source : mapping or Source, optional
+        Where the answers come from, for a report: any of ``title``, ``publisher``, ``country``, ``year``, ``mode`` (how
+        they were given), ``recruitment`` (how respondents were found) and the other keys of a survey's source.
     remarks : mapping, optional
         Comments of a written codebook, by variable ("" for the whole); codebooks that differ in them only are equal.
     weights : None
@@ -147,6 +154,8 @@ class Codebook:
     filled: tuple[str, ...]
     duplicates: str | None
     exclude: Pairs
+    groups: tuple[str, ...]
+    source: Source | None
     remarks: tuple[tuple[str, tuple[str, ...]], ...] = field(compare=False)
 
     def __init__(  # noqa: PLR0913 - one keyword per property of a data file
@@ -165,6 +174,8 @@ class Codebook:
         filled: Iterable[str] = (),
         duplicates: str | None = None,
         exclude: Mapping[Value, str] | None = None,
+        groups: Iterable[str] = (),
+        source: Mapping[str, Any] | Source | None = None,
         remarks: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         if weights is not None:
@@ -194,7 +205,8 @@ class Codebook:
         problems = _names(variables)
         sound = {name: kind for name, kind in variables.items() if _is_kind(kind)}
         hurdles, more = _hurdles(sound, eligible or {})
-        problems += [*_clashes(sound, marks), *_asked(sound), *more]
+        by, wrong = _grouping(sound, groups)
+        problems += [*_clashes(sound, marks), *_asked(sound), *more, *wrong]
         if problems:
             raise InputError("\n  ".join([f"codebook: {number_of(len(problems), 'problems')}", *problems]))
         settings: dict[str, object] = {
@@ -205,6 +217,7 @@ class Codebook:
         }
         settings |= {"targets": targets, "survey": survey, "invented": tuple((invented or {}).items())}
         settings |= {"filled": declared_texts("filled", filled), "duplicates": duplicates, "exclude": excluded}
+        settings |= {"groups": by, "source": source_of(source)}
         settings |= {"remarks": tuple((name, tuple(lines)) for name, lines in (remarks or {}).items())}
         for key, value in {"variables": tuple(variables.items()), "file": layout_of(file), **settings}.items():
             object.__setattr__(self, key, value)
@@ -262,12 +275,14 @@ class Codebook:
         asked = question_tables(load_survey(shipped)) if shipped else {}
         head = {"survey": shipped, "missing": None if self.missing == CUSTOMARY else self.missing}
         head |= {"respondent": None if self.respondent == "id" else self.respondent or "", "cluster": self.cluster}
-        head |= {"filled": self.filled or None, "duplicates": self.duplicates}
+        head |= {"filled": self.filled or None, "duplicates": self.duplicates, "groups": self.groups or None}
         lines = [*comment_lines(remarks.get("", ())), 'format = "csea-codebook/1"']
         lines += toml_lines({key: value for key, value in head.items() if value is not None})
         tables: dict[str, dict[str, Any]] = {"file": dict(self.file.given()), "exclude": dict(self.exclude)}
         tables["eligible"] = {name: limits_list(allowed) for name, allowed in self.eligible}
         tables["targets"] = asdict(self.targets) if self.targets is not None else {}
+        if self.source is not None:
+            tables["source"] = {key: one for key, one in asdict(self.source).items() if one != UNTOLD.get(key)}
         for name, table in tables.items():
             lines += ["", f"[{name}]", *toml_lines(table)] if table else []
         for name, kind in self.variables:
@@ -293,6 +308,47 @@ def _excluded(duplicates: object, exclude: Mapping[Value, str] | None) -> Pairs:
     for key, reason in (exclude or {}).items():
         check_kind(f"exclude: {key!r}", reason, str)
     return tuple((declared_text("exclude", key), reason) for key, reason in (exclude or {}).items())
+
+
+UNTOLD: dict[str, Any] = {
+    **{entry.name: entry.default for entry in fields(Source)},
+    "title": "answers",
+    "publisher": (),
+}
+UNTOLD |= dict.fromkeys(("country", "year", "mode", "recruitment"), "not told")
+"""What stands for the keys of a source that nobody gave."""
+
+
+def source_of(found: object) -> Source | None:
+    """Return where answers come from, from what is known of it."""
+    check_kind("source", found, Mapping, Source, type(None))
+    if not isinstance(found, Mapping):
+        return found if isinstance(found, Source) else None
+    for key in found:
+        if key not in UNTOLD:
+            raise UnknownName("key of source", str(key), list(UNTOLD))
+    told = {key: tuple(one) if isinstance(one, list) else one for key, one in found.items()}
+    try:
+        return Source(**(UNTOLD | told))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        message = f"source: {wrong}"
+        raise InputError(message) from None
+
+
+def _grouping(variables: Mapping[str, Kind], groups: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Return the variables by whose groups a report tells the others, and what is wrong with them."""
+    found: list[str] = []
+    wrong = []
+    for name in declared_texts("groups", groups):
+        known = next((one for one in variables if plain(str(one)) == plain(name)), None)
+        if known is None:
+            wrong.append(f"groups: there is no variable {name!r}")
+        elif not isinstance(variables[known], Categories):
+            wrong.append(f"groups: {name!r}; allowed are variables with one answer each, Ordered or Categories")
+        else:
+            found.append(known)
+    return tuple(dict.fromkeys(found)), wrong
 
 
 def _is_kind(found: object) -> bool:

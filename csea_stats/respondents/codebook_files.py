@@ -40,6 +40,8 @@ _TOP = (
     "filled",
     "duplicates",
     "exclude",
+    "groups",
+    "source",
 )
 
 _FILE = ("header", "names", "labels", "skip", "separator", "encoding", "decimal", "sheet")
@@ -83,6 +85,8 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "file": ((dict,), "a table with header, names, labels, skip, separator, encoding, decimal, sheet"),
     "filled": (_LIST, "a list of columns in brackets"),
     "exclude": ((dict,), 'a table from id to reason, such as { "17" = "a test" }'),
+    "groups": (_LIST, "a list of variables in brackets"),
+    "source": ((dict,), "a table with any of title, publisher, country, year, mode, recruitment"),
     "targets": ((dict,), "a table with respondents, superpopulation and population"),
 }
 
@@ -184,6 +188,8 @@ def _book(source: str, text: str, document: dict[str, Any], folder: Path | None)
             filled=document.get("filled", ()),
             duplicates=document.get("duplicates"),
             exclude=document.get("exclude"),
+            groups=document.get("groups", ()),
+            source=document.get("source"),
         )
     except ValueError as error:  # InputError and pydantic's own are ValueErrors
         raise SurveyFileError(source, str(error).split("\n")) from None

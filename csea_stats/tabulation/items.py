@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.tipping import tipping_ratio
 from csea_stats.results.caveats import caveat
+from csea_stats.results.numbers import integer
 from csea_stats.tabulation.naming import HALF, asks_half, choices_each, conflict_code
 from csea_stats.targets.populations import Respondents
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat
-    from csea_stats.survey.survey import Question
+    from csea_stats.survey.source import CountedAnswers
+    from csea_stats.survey.survey import Group, Question, Survey
     from csea_stats.targets.populations import Target
 
 Counts = set[int] | set[tuple[int, int]]
@@ -71,6 +73,55 @@ class Origin:
 
 NOT_OF_THE_COUNTED = ("one-at-a-time", "few", "clustered")
 """Doubts about chance, which a count of these respondents has not."""
+
+
+def loading_call(survey: Survey) -> str:
+    """Return the call that gives a survey."""
+    return "csea_stats.as_survey(data)" if survey.sample else f'csea_stats.load_survey("{survey.id}")'
+
+
+def of_survey(survey: Survey, question: str, *, places: Iterable[str], data_hash: str, call: str) -> Origin:
+    """Return where the numbers on a question of a survey come from; of answers with what is in doubt of them all.
+
+    Parameters
+    ----------
+    survey : Survey
+    question : str
+        Its id.
+    places : iterable of str
+    data_hash : str
+    call : str
+        The call that makes the estimates again.
+    """
+    sample = survey.sample
+    return Origin(
+        question=question,
+        survey=survey.id,
+        places=tuple(dict.fromkeys(places)),
+        data_hash=data_hash,
+        call=call,
+        doubts=() if sample is None else tuple(_of_answers(sample, question)),
+        synthetic=sample is not None and sample.synthetic,
+        seed=sample.seed if sample is not None else None,
+    )
+
+
+def _of_answers(sample: CountedAnswers, question: str) -> Iterator[Caveat]:
+    if sample.funnel is not None:
+        yield caveat("excluded", funnel=sample.funnel)
+    if question in sample.stand_ins:
+        yield caveat("stand-ins", texts=sample.stand_ins[question])
+    if sample.cluster is not None:
+        yield caveat("clustered", cluster=sample.cluster)
+
+
+def not_counted(question: Question, group: Group | None, answered: int | None) -> Iterator[Caveat]:
+    """Yield who was asked and is in no count, and why, where a survey tells."""
+    reasons = [one for one in question.apart if one.among == group]
+    if reasons and answered is not None:
+        total = answered + sum(one.count for one in reasons)
+        why = ", ".join(f"{one.reason} {integer(one.count)}" for one in reasons)
+        yield caveat("apart", answered=integer(answered), total=integer(total), why=why)
 
 
 def with_source(

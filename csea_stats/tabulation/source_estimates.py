@@ -34,6 +34,9 @@ from csea_stats.tabulation.items import (
     conflicts,
     is_anything,
     kind_doubts,
+    loading_call,
+    not_counted,
+    of_survey,
     sized,
     with_source,
 )
@@ -292,6 +295,8 @@ class PrintedComparison:
         Of the group and of the others, every pair that print allows.
     cells : tuple of Cell
         Where it is printed.
+    all_told : bool
+        Whether print tells this of each group that the others are in.
     too_many : bool
         Whether print leaves so much open that no pairs are told.
     """
@@ -302,6 +307,7 @@ class PrintedComparison:
     other: Group | None
     pairs: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
     cells: tuple[Cell, ...]
+    all_told: bool = False
     too_many: bool = False
 
     @property
@@ -331,6 +337,7 @@ def every_comparison(question: Question, audit: Audit) -> Iterator[PrintedCompar
         beside = set() if split is None else set(split.division.beside(group))
         others = [one for one, rows in split.division.groups.items() if set(rows) == beside] if split else []
         other = others[0] if others and (items, others[0]) in seen else None
+        told = {row for alike, one in seen if alike == items and split for row in split.division.groups.get(one, ())}
         if other is not None and (items, other) in done:
             continue
         done.add((items, group))
@@ -341,6 +348,7 @@ def every_comparison(question: Question, audit: Audit) -> Iterator[PrintedCompar
             other=other,
             pairs=audit.complement(question.id, items, group),
             cells=(*cells, *(seen[items, other] if other is not None else ())),
+            all_told=split is not None and beside <= told,
             too_many=split is not None and split.found is None,
         )
 
@@ -383,14 +391,9 @@ class _Context:
 
     def origin(self, question: Question, item: str, cells: Sequence[Cell | BatteryCell | PrintedAverage]) -> Origin:
         """Return where the numbers of an item are printed, and the call that makes its estimates again."""
-        call = f'csea_stats.estimate(csea_stats.load_survey("{self.survey.id}")).where(question="{question.id}"'
-        return Origin(
-            question=question.id,
-            survey=self.survey.id,
-            places=tuple(dict.fromkeys(cell.where for cell in cells)),
-            data_hash=self.data_hash,
-            call=f'{call}, item="{item}")',
-        )
+        call = f'csea_stats.estimate({loading_call(self.survey)}).where(question="{question.id}", item="{item}")'
+        places = (cell.where for cell in cells)
+        return of_survey(self.survey, question.id, places=places, data_hash=self.data_hash, call=call)
 
     def item(self, shown: Shown) -> Item:
         """Return what print tells something about, as an item."""
@@ -401,9 +404,13 @@ class _Context:
             estimand="cumulative share" if shown.is_cut else "share",
             pairs=self.audit.pairs(question.id, shown.items),
             targets=targets_of(words_among(self.survey, question.among, self.audit.base(question.id))),
-            doubts=(*self.doubts(shown), *kind_doubts(question)),
+            doubts=(*self.doubts(shown), *kind_doubts(question), *self._not_counted(question)),
             origin=self.origin(question, shown.name, shown.cells),
         )
+
+    def _not_counted(self, question: Question, group: Group | None = None) -> Iterator[Caveat]:
+        base = self.audit.base(question.id, group)
+        yield from not_counted(question, group, base if isinstance(base, int) else None)
 
     def shares(self, shown: Shown) -> Iterator[Estimate]:
         """Yield one item's estimates for every tier, its tipping point, and the share of all who began."""
@@ -453,6 +460,8 @@ class _Context:
                 if name == "sd":
                     continue
                 spread = caveat("no-spread", name=name, printed=printed)
+                if name == "median" and average.quartiles is not None:
+                    spread = caveat("quartiles-told", low=average.quartiles[0], high=average.quartiles[1])
                 place = cell_name(question, average)
                 wrong = [one for one in self.audit.findings if one.verdict == "inconsistent" and place in one.cells]
                 doubts = [caveat("average-conflict", detail=one.printed) for one in wrong]
@@ -517,11 +526,9 @@ class _Context:
         first = group_name(one.group, self.survey)
         second = "the rest" if one.other is None else group_name(one.other, self.survey)
         sides = [sized(pair[side] for pair in outermost(one.pairs)) for side in (0, 1)]
-        chosen = (
-            [caveat("chosen-after")] if one.other is None else []
-        )  # print tells of both groups, not of one it chose
+        chosen = [] if one.all_told else [caveat("chosen-after")]  # print tells of every group, not of one it chose
         doubts = [*chosen, *conflicts(self.audit, question, items)]
-        implied = [] if one.other is not None else [caveat("implied")]
+        implied = [] if one.all_told else [caveat("implied")]
         words = (
             words_among(self.survey, one.group, base_of(sides[0][1])),
             words_of_the_rest(self.survey, one.group, base_of(sides[1][1]), one.other),
@@ -535,7 +542,7 @@ class _Context:
                 estimand="share",
                 pairs=tuple({pair[side] for pair in outermost(one.pairs)}),
                 targets=targets_of(spoken),
-                doubts=(*doubts, *more),
+                doubts=(*doubts, *more, *(self._not_counted(question, one.group) if not side else ())),
                 origin=self.origin(question, part, cells),
                 asked=False,
             ).estimates(self.level)

@@ -1,0 +1,303 @@
+"""What a report of respondents' answers would print: a survey like any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.errors import InputError, check_kind
+from csea_stats.respondents.codebook import UNTOLD
+from csea_stats.respondents.columns import (
+    MISSING,
+    NOT_ASKED,
+    CodedColumn,
+    Column,
+    MultipleColumn,
+    NumberColumn,
+    reason_of,
+)
+from csea_stats.respondents.microdata import Microdata
+from csea_stats.results.numbers import number_of
+from csea_stats.survey.short_forms import identifier
+from csea_stats.survey.source import CountedAnswers, Source, TargetWords
+from csea_stats.survey.survey import JOIN, Apart, Battery, Cell, Group, PrintedAverage, Question, Survey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from csea_stats.respondents.kinds import Kind
+    from csea_stats.survey.survey import Kind as QuestionKind
+
+    Rows = NDArray[np.bool_]
+
+NO_ANSWER = "no answer"
+
+IN_A_BATTERY = 3
+"""Neighbours with the same scale that are a battery, though their labels do not say of what."""
+
+
+def as_survey(
+    data: Microdata, by: str | Iterable[str] | None = None, questions: str | Iterable[str] | None = None
+) -> Survey:
+    """Tell respondents' answers as a report would print them: counts of every question, in all and by group.
+
+    Parameters
+    ----------
+    data : Microdata
+    by : str or sequence of str, optional
+        Variables with one answer each, by whose groups every other question is told; by default the codebook's
+        ``groups``.
+    questions : str or sequence of str, optional
+        The variables that are told; by default all. Those that make groups, and those that say who was asked, are told
+        with them.
+
+    Returns
+    -------
+    Survey
+        A survey like a printed one: `csea_stats.audit`, `estimate`, `check_claims`, `write_report`, `compare_surveys`
+        take it, and ``to_toml()`` writes it. Who gave no answer, or one off the scale, is told apart. A number is told
+        by its median and quartiles (linear between neighbours: R's type 7). Counts alone leave: no row, no id.
+
+    Raises
+    ------
+    InputError
+        If nobody counts as a respondent, or a group is none of one answer each.
+    UnknownName
+        If there is no such variable.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> answers = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+    >>> survey = as_survey(answers, by="organisation", questions="awareness")
+    >>> [question.id for question in survey.question]
+    ['organisation', 'awareness']
+    >>> sum(cell.count for cell in survey.question[1].cells if cell.among is None)
+    49
+    """
+    check_kind("as_survey", data, Microdata)
+    if not len(data):
+        message = "no row counts as a respondent, so that there is nothing to tell; see data.funnel"
+        raise InputError(message)
+    book = data.codebook
+    grouping = [book.name(name) for name in _names(by, book.groups)]
+    wanted = {book.name(name) for name in _names(questions, tuple(book))} | set(grouping)
+    for name in reversed(tuple(book)):  # who is asked of whom is told with the question
+        wanted |= {book.name(parent) for parent, _ in book[name].asked} if name in wanted else set()
+    writer = _Writer(data, [name for name in book if name in wanted], grouping)
+    told = tuple(map(writer.question, writer.ids))
+    name = data.source.replace("\\", "/").rsplit("/", 1)[-1]
+    source = book.source or Source(**UNTOLD)
+    title = f"Answers in {name}" if source.title == UNTOLD["title"] else source.title
+    return Survey(
+        format="csea-survey/1",
+        id=identifier(name.rsplit(".", 1)[0]) or "answers",
+        title=title,
+        respondents=len(data),
+        source=replace(source, title=title),
+        targets=book.targets or _words(len(data)),
+        question=told,
+        battery=tuple(_batteries(told)),
+        sample=_sample(data, writer.ids),
+    )
+
+
+def _names(found: str | Iterable[str] | None, default: tuple[str, ...]) -> tuple[str, ...]:
+    return default if found is None else (found,) if isinstance(found, str) else tuple(found)
+
+
+def _words(people: int) -> TargetWords:
+    return TargetWords(
+        respondents=f"the {number_of(people, 'respondents')}",
+        superpopulation="people like these respondents",
+        population="the population that the respondents are from",
+    )
+
+
+def _sample(data: Microdata, ids: dict[str, str]) -> CountedAnswers:
+    cluster = data.codebook.cluster or "cluster"
+    alike = data.clusters is not None and len(np.unique(data.clusters)) < len(data)
+    return CountedAnswers(
+        rows=data.funnel.started,
+        funnel=str(data.funnel) if data.funnel.excluded else None,
+        cluster=cluster if alike else None,
+        notes=data.notes,
+        synthetic=data.synthetic,
+        seed=data.seed,
+        invented=tuple(name for name in data.invented if name in ids),
+    )
+
+
+def _batteries(told: Sequence[Question]) -> Iterator[Battery]:
+    """Yield neighbours on one scale: those whose labels begin alike, or three and more."""
+    runs: list[list[Question]] = []
+    for question in told:
+        last = runs[-1][-1] if runs else None
+        alike = last is not None and (last.categories, last.among, last.kind) == (
+            question.categories,
+            question.among,
+            "ordinal",
+        )
+        if alike and question.kind == "ordinal":
+            runs[-1].append(question)
+        else:
+            runs.append([question])
+    for run in runs:
+        stem = _stem([question.label for question in run])
+        if len(run) >= IN_A_BATTERY or (len(run) > 1 and stem):
+            ends = f"From “{run[0].categories[0]}” to “{run[0].categories[-1]}”"
+            yield Battery(
+                id=f"{run[0].id[:70]}-and-next", label=stem or ends, questions=tuple(question.id for question in run)
+            )
+
+
+def _stem(labels: Sequence[str]) -> str:
+    """Return the question that the rows of a grid share: "Trust" of "Trust [police]" and "Trust [courts]"."""
+    for sign in (" [", " | ", ": ", " - "):
+        stems = {label.rpartition(sign)[0] for label in labels}
+        if len(labels) > 1 and len(stems) == 1 and (stem := stems.pop().strip()):
+            return stem
+    return ""
+
+
+class _Writer:
+    """Respondents' answers as the questions of a survey."""
+
+    def __init__(self, data: Microdata, names: Sequence[str], grouping: Sequence[str]) -> None:
+        self.data = data
+        self.ids = _ids(names)
+        self.groups: list[tuple[Group, str, Rows]] = []
+        for name in grouping:
+            column = data.column(name)
+            if not isinstance(column, CodedColumn):
+                message = f"by {name!r}: allowed are variables with one answer each, Ordered or Categories"
+                raise InputError(message)
+            for place, label in enumerate(column.labels):
+                rows = column.codes == place
+                if rows.any():
+                    self.groups.append((Group(question=self.ids[name], item=_answer(label)), name, rows))
+
+    def question(self, name: str) -> Question:
+        """Return a variable as a question."""
+        data, column = self.data, self.data.column(name)
+        kind = data.codebook[name]
+        among, asked = self._asked(column, kind)
+        base = int(column.answered.sum())
+        told: list[tuple[Group | None, Rows]] = [(None, asked)]
+        told += [(group, rows & asked) for group, by, rows in self.groups if by != name and (rows & asked).any()]
+        apart = [one for group, rows in told for one in _apart(column, group, rows, routed=among is not None)]
+        labels = () if isinstance(column, NumberColumn) else _labels(column)
+        return Question(
+            id=self.ids[name],
+            label=(kind.label or name).strip().rstrip(".") or name,
+            kind=_kind(column, labels),
+            categories=labels,
+            says={_answer(one) if _answer(one) in labels else one: text for one, text in getattr(kind, "says", ())},
+            base=base if base < int(asked.sum()) or among is not None else None,
+            among=among,
+            chosen=column.chosen if isinstance(column, MultipleColumn) else None,
+            partial=isinstance(column, NumberColumn),
+            headline="yes" if _kind(column, labels) == "yes-no" else None,
+            cells=tuple(cell for group, rows in told for cell in self._cells(column, group, rows)),
+            where=f"column {kind.column or name}",
+            averages=tuple(one for group, rows in told for one in _averages(column, group, rows)),
+            measured_in=(column.unit or "its own unit") if isinstance(column, NumberColumn) else None,
+            apart=tuple(apart),
+        )
+
+    def _asked(self, column: Column, kind: Kind) -> tuple[Group | None, Rows]:
+        """Return the group that was asked and its rows; everybody where some answered who are not known to be in it."""
+        everybody = np.ones(len(self.data), dtype=np.bool_)
+        if not kind.asked:
+            return None, everybody
+        asked, rows = [], everybody.copy()
+        for parent, labels in kind.asked:
+            name = self.data.codebook.name(parent)
+            other = self.data.column(name)
+            if isinstance(other, MultipleColumn):
+                inside = np.any([other.item(label) == 1 for label in labels], axis=0)
+            else:
+                inside = np.isin(other.codes, [other.labels.index(label) for label in labels])  # type: ignore[union-attr]
+            items = tuple(map(_answer, labels))
+            asked.append(Group(question=self.ids[name], item=items[0] if len(items) == 1 else items))
+            rows &= inside
+        if np.any(~rows & ~np.isin(column.reasons, [MISSING, NOT_ASKED])):  # who was asked is not known of some
+            return None, everybody
+        return replace(asked[0], also=tuple(asked[1:])), rows
+
+    def _cells(self, column: Column, group: Group | None, rows: Rows) -> Iterator[Cell]:
+        if isinstance(column, NumberColumn):
+            return
+        part = column.taken(rows & column.answered)
+        base = len(part.reasons)
+        # a group is told with its base only where somebody of it gave no answer, or was not asked
+        whole = group is None or base == int(self._rows(group).sum())
+        where = f"column {self.data.codebook[column.name].column or column.name}"
+        for label, count in zip(_labels(column), part.counts, strict=True):
+            yield Cell(item=label, where=where, count=count, base=None if whole else base, among=group)
+
+    def _rows(self, group: Group) -> Rows:
+        return next(rows for known, _, rows in self.groups if known == group)
+
+
+def _ids(names: Iterable[str]) -> dict[str, str]:
+    """Return an id for each variable."""
+    found: dict[str, str] = {}
+    for number, name in enumerate(names, start=1):
+        wanted = made = identifier(name) or f"question-{number}"
+        again = 1
+        while made in found.values():
+            again += 1
+            made = f"{wanted}-{again}"
+        found[name] = made
+    return found
+
+
+def _answer(label: str) -> str:
+    """Return an answer without the sign that joins the answers of a sum."""
+    return label.replace(JOIN, "+")
+
+
+def _labels(column: CodedColumn | MultipleColumn) -> tuple[str, ...]:
+    return tuple(map(_answer, column.labels if isinstance(column, CodedColumn) else column.items))
+
+
+def _kind(column: Column, labels: tuple[str, ...]) -> QuestionKind:
+    if isinstance(column, MultipleColumn):
+        return "pick" if column.chosen is not None else "multiple"
+    if isinstance(column, CodedColumn) and column.ordered:
+        return "ordinal"
+    return "yes-no" if set(labels) == {"yes", "no"} else "single"
+
+
+def _apart(column: Column, group: Group | None, rows: Rows, *, routed: bool) -> Iterator[Apart]:
+    """Yield how many are in no count, by reason; who was not asked is none of them where print says who was."""
+    for reason, count in column.taken(rows).why.items():
+        if reason == reason_of(NOT_ASKED, ()):
+            if not routed:
+                yield Apart(reason=reason, count=count, among=group)
+        else:
+            off = reason in column.off_scale
+            yield Apart(reason=reason if off else NO_ANSWER, count=count, off_scale=off, among=group)
+
+
+def _averages(column: Column, group: Group | None, rows: Rows) -> Iterator[PrintedAverage]:
+    """Yield the median and the quartiles of a number."""
+    if not isinstance(column, NumberColumn):
+        return
+    values = column.values[rows & column.answered]
+    if not len(values):
+        return
+    low, middle, high = (_printed(value) for value in np.quantile(values, [0.25, 0.5, 0.75]).tolist())
+    yield PrintedAverage(
+        where=f"column {column.name}", median=middle, quartiles=(low, high), base=len(values), among=group
+    )
+
+
+def _printed(value: float) -> str:
+    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
