@@ -88,7 +88,7 @@ def as_survey(
     wanted = {book.name(name) for name in _names(questions, tuple(book))} | set(grouping)
     for name in reversed(tuple(book)):  # who is asked of whom is told with the question
         wanted |= {book.name(parent) for parent, _ in book[name].asked} if name in wanted else set()
-    writer = _Writer(data, [name for name in book if name in wanted], grouping)
+    writer = _Questions(data, [name for name in book if name in wanted], grouping)
     told = tuple(map(writer.question, writer.ids))
     name = data.source.replace("\\", "/").rsplit("/", 1)[-1]
     source = book.source or Source(**UNTOLD)
@@ -164,7 +164,7 @@ def _stem(labels: Sequence[str]) -> str:
     return ""
 
 
-class _Writer:
+class _Questions:
     """Respondents' answers as the questions of a survey."""
 
     def __init__(self, data: Microdata, names: Sequence[str], grouping: Sequence[str]) -> None:

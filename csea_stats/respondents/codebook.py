@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
@@ -188,20 +188,12 @@ class Codebook:
         if not variables:
             message = f"Codebook: found {variables!r}; allowed is a mapping from names to Ordered, Categories, ..."
             raise InputError(message)
-        if isinstance(missing, str):
-            message = f'missing: found the text {missing!r}; allowed is a sequence of texts, such as ("", "NA")'
-            raise InputError(message)
-        check_kind("missing", missing, Iterable)
         for key, text in {"respondent": respondent, "cluster": cluster, "survey": survey}.items():
             check_kind(key, text, str, type(None))
-        check_kind("eligible", eligible, Mapping, type(None))
         check_kind("targets", targets, TargetWords, type(None))
-        check_kind("invented", invented, Mapping, type(None))
-        for name in (*(eligible or ()), *(invented or ())):
-            check_kind("eligible and invented: the name of a variable", name, str)
-            check_kind(f"invented: {name!r}", (invented or {}).get(name), Invention, type(None))
+        _check_named(eligible, invented)
         excluded = _excluded(duplicates, exclude)
-        marks = tuple(declared_text("missing", mark) for mark in missing)
+        marks = _marks(missing)
         problems = _names(variables)
         sound = {name: kind for name, kind in variables.items() if _is_kind(kind)}
         hurdles, more = _hurdles(sound, eligible or {})
@@ -209,17 +201,20 @@ class Codebook:
         problems += [*_clashes(sound, marks), *_asked(sound), *more, *wrong]
         if problems:
             raise InputError("\n  ".join([f"codebook: {number_of(len(problems), 'problems')}", *problems]))
-        settings: dict[str, object] = {
-            "missing": marks,
-            "respondent": respondent or None,
-            "cluster": cluster,
-            "eligible": hurdles,
+        settings: dict[str, object] = {"missing": marks, "respondent": respondent or None, "cluster": cluster}
+        settings |= {"eligible": hurdles, "targets": targets, "survey": survey}
+        settings |= {
+            "invented": tuple((invented or {}).items()),
+            "filled": declared_texts("filled", filled),
+            "duplicates": duplicates,
+            "exclude": excluded,
+            "variables": tuple(variables.items()),
+            "file": layout_of(file),
+            "groups": by,
+            "source": source_of(source),
+            "remarks": tuple((name, tuple(lines)) for name, lines in (remarks or {}).items()),
         }
-        settings |= {"targets": targets, "survey": survey, "invented": tuple((invented or {}).items())}
-        settings |= {"filled": declared_texts("filled", filled), "duplicates": duplicates, "exclude": excluded}
-        settings |= {"groups": by, "source": source_of(source)}
-        settings |= {"remarks": tuple((name, tuple(lines)) for name, lines in (remarks or {}).items())}
-        for key, value in {"variables": tuple(variables.items()), "file": layout_of(file), **settings}.items():
+        for key, value in settings.items():
             object.__setattr__(self, key, value)
 
     def __repr__(self) -> str:
@@ -297,6 +292,24 @@ class Codebook:
         for name, invention in self.invented:
             lines += ["", f"[invented.{toml_key(name)}]", *toml_lines(invention.table())]
         return "\n".join(lines) + "\n"
+
+
+def _marks(missing: object) -> tuple[str, ...]:
+    """Return the texts that mean no answer."""
+    if isinstance(missing, str):
+        message = f'missing: found the text {missing!r}; allowed is a sequence of texts, such as ("", "NA")'
+        raise InputError(message)
+    check_kind("missing", missing, Iterable)
+    return tuple(declared_text("missing", mark) for mark in cast("Iterable[object]", missing))
+
+
+def _check_named(eligible: object, invented: object) -> None:
+    """Check that what is said of variables is said by their names."""
+    for key, found in (("eligible", eligible), ("invented", invented)):
+        check_kind(key, found, Mapping, type(None))
+        for name, told in found.items() if isinstance(found, Mapping) else ():
+            check_kind("eligible and invented: the name of a variable", name, str)
+            check_kind(f"invented: {name!r}", told if key == "invented" else None, Invention, type(None))
 
 
 def _excluded(duplicates: object, exclude: Mapping[Value, str] | None) -> Pairs:
