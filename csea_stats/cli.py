@@ -67,43 +67,63 @@ _format = click.option("--format", "style", type=_Writers(), default="table", sh
 
 
 @main.command()
-@_survey
+@click.argument("source", metavar="[SURVEY]", default=SHIPPED)
 @click.option(
     "--out",
     default="csea-report",
     show_default=True,
     help="Folder to write into.",
 )
+@click.option("--codebook", help="Of SURVEY, a file of respondents' answers: what its columns hold.")
+@click.option("--model", "models", multiple=True, help="A model to fit to the answers; may be given several times.")
 @_claims
 @_level
 @click.option("--png", is_flag=True, help="Draw every figure as PNG too.")
-def report(survey: str, out: str, claims: str | None, level: float, *, png: bool) -> None:
-    """Write the page, the tables and the figures of SURVEY (a shipped name or a file)."""
-    from csea_stats import load_survey
+def report(source: str, out: str, codebook: str | None, models: Sequence[str], **settings: Any) -> None:
+    """Write the page, the tables and the figures of SURVEY: a shipped name, a survey file, or a file of answers."""
+    from csea_stats import load_survey, read_respondents
     from csea_stats.report.files import checked_folder
     from csea_stats.workflow import made_report
 
     checked_folder(out)  # a mistake is told before the work is done
-    found = load_survey(survey)
-    again = ["csea-stats", "report", Path(survey).name, *(["--claims", Path(claims).name] if claims else [])]
-    again += ["--level", f"{level:g}"] if level != 0.95 else []
-    made = made_report(found, out, claims=claims, level=level, again=shlex.join(again), png=png)
-    wrong = sum(finding.verdict == "inconsistent" for finding in made.audit.findings)
-    cells = sum(len(question.cells) for question in found.question)
-    figures = sum(path.suffix == ".svg" for path in made.written)
+    if _is_answers(source) and codebook is None:
+        message = (
+            f"{source}: found a file of answers; give --codebook, what its columns hold (csea-stats codebook "
+            f"{Path(source).name} drafts one), or the name of the survey that was answered"
+        )
+        raise InputError(message)
+    found = read_respondents(Path(source), codebook) if codebook else load_survey(source)
+    told = {"codebook": codebook, "claims": settings["claims"]}
+    again = ["csea-stats", "report", Path(source).name]
+    again += [part for key, value in told.items() if value for part in (f"--{key}", Path(value).name)]
+    again += [part for model in models for part in ("--model", model)]
+    again += ["--level", f"{settings['level']:g}"] if settings["level"] != 0.95 else []
+    made = made_report(found, out, models=models, again=shlex.join(again), **settings)
+    survey = made.survey
+    cells = sum(len(question.cells) for question in survey.question)
     click.echo(
-        f"Read      {found.id}: {people_words(found.people)}, "
-        f"{number_of(len(found.question), 'questions')}, {number_of(cells, 'printed cells')}"
+        f"Read      {survey.id}: {people_words(survey.people)}, {number_of(len(survey.question), 'questions')}, "
+        f"{number_of(cells, 'counts' if survey.sample else 'printed cells')}"
     )
     click.echo(f"Estimated {number_of(len(made.estimates), 'numbers')}, each for a named target")
-    click.echo(f"Audited   {number_of(wrong, 'inconsistencies')} in print (audit.csv)")
+    if survey.sample is None:
+        wrong = sum(finding.verdict == "inconsistent" for finding in made.audit.findings)
+        click.echo(f"Audited   {number_of(wrong, 'inconsistencies')} in print (audit.csv)")
     if made.claims is not None:
         tested = f"{made.claims.tested} of {number_of(len(made.claims), 'statements')}"
         click.echo(f"Tested    {tested} of the report (claims.csv)")
-    click.echo(
-        f"Wrote     {Path(out) / 'report.html'}, estimates.csv, estimates.json, audit.csv, "
-        f"{number_of(figures, 'figures')}"
-    )
+    names = [path.name for path in made.written if path.suffix not in (".svg", ".png")]
+    figures = sum(path.suffix == ".svg" for path in made.written)
+    click.echo(f"Wrote     {Path(out) / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
+
+
+def _is_answers(source: str) -> bool:
+    """Whether a file holds answers, by its ending."""
+    if Path(source).suffix.lower() in ("", ".toml"):
+        return False
+    from csea_stats.respondents.readers import EXTENSIONS
+
+    return Path(source).suffix.lower() in EXTENSIONS
 
 
 @main.command()

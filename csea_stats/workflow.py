@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.check import checked_claims, has_claims
-from csea_stats.errors import check_kind
+from csea_stats.errors import InputError, check_kind
 from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from os import PathLike
     from pathlib import Path
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
+    from csea_stats.regression.fit import Fit
+    from csea_stats.regression.from_print import PrintedFit
+    from csea_stats.regression.model import Model
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimates import Estimates
     from csea_stats.tabulation.tabulation import Tabulation
@@ -60,25 +64,29 @@ def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) ->
 
 
 def write_report(
-    survey: Survey,
+    source: Survey | Microdata,
     folder: str | PathLike[str],
     *,
     claims: str | PathLike[str] | None = None,
+    models: str | Model | Sequence[str | Model] = (),
     level: float = 0.95,
     png: bool = False,
 ) -> tuple[Path, ...]:
-    """Write the page, the tables and the figures of a survey into a folder.
+    """Write the page, the tables and the figures of a survey, printed or answered, into a folder.
 
     Only the files it names are replaced, each atomically; everything else in the folder stays.
 
     Parameters
     ----------
-    survey : Survey
+    source : Survey or Microdata
+        Of respondents' answers the page is that of `csea_stats.as_survey`, with the sample and who was left out.
     folder : path
         Made if missing.
     claims : str or path, optional
         A claim file; by default the shipped claims about the survey, if there are any. The page tells them
         right after its summary.
+    models : str, Model or sequence of them, optional
+        Of answers: models (names, files, formulas) that are fitted to them, each told on a page of its own.
     level : float, default 0.95
     png : bool, default False
         Whether every figure is drawn as PNG too, beside its SVG.
@@ -91,41 +99,69 @@ def write_report(
     Raises
     ------
     InputError
-        If it is no Survey.
+        If it is neither, or models are asked for of a printed survey.
     OutputError
         If a file cannot be written.
     """
-    return made_report(survey, folder, claims=claims, level=level, png=png).written
+    return made_report(source, folder, claims=claims, models=models, level=level, png=png).written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeReport:
     """What was put into a report, and the files that it was written to."""
 
+    survey: Survey
     audit: Audit
     estimates: Estimates
     claims: Claims | None
     written: tuple[Path, ...]
 
 
-def made_report(
-    survey: Survey,
+def made_report(  # noqa: PLR0913 - settings are keyword-only
+    source: Survey | Microdata,
     folder: str | PathLike[str],
     *,
     claims: str | PathLike[str] | None,
+    models: str | Model | Sequence[str | Model] = (),
     level: float,
     again: str = "",
     png: bool = False,
 ) -> MadeReport:
     """Do what `write_report` does, and return what was put into the report too; ``again``: the command, if one did."""
-    from csea_stats.regression.from_print import fits_from_print
     from csea_stats.report.files import checked_folder, report_files, write_files
 
-    check_kind("write_report", survey, Survey)
     checked_folder(folder)  # a mistake is told before the work is done
+    survey, fitted = _told(source, models, level)
     checked, estimates = audit(survey), estimate(survey, level=level)
     told = checked_claims(survey, checked, claims, level=level) if claims or has_claims(survey) else None
-    shown = next((one.interval.level for one in estimates if one.interval), 0.95)
-    fits = fits_from_print(checked, level=shown)
-    files = report_files(survey, checked, estimates, told, fits, again=again, png=png)
-    return MadeReport(audit=checked, estimates=estimates, claims=told, written=write_files(folder, files))
+    printed: tuple[PrintedFit, ...] = ()
+    if survey.sample is None:
+        from csea_stats.regression.from_print import fits_from_print
+
+        shown = next((one.interval.level for one in estimates if one.interval), 0.95)
+        printed = fits_from_print(checked, level=shown)
+    funnel = getattr(source, "funnel", None)
+    files = report_files(survey, checked, estimates, told, printed, models=fitted, funnel=funnel, again=again, png=png)
+    written = write_files(folder, files)
+    return MadeReport(survey=survey, audit=checked, estimates=estimates, claims=told, written=written)
+
+
+def _told(
+    source: Survey | Microdata, models: str | Model | Sequence[str | Model], level: float
+) -> tuple[Survey, tuple[Fit, ...]]:
+    """Return what is told as a survey, and the models that are fitted to the answers."""
+    from csea_stats.regression.model import Model
+
+    asked = (models,) if isinstance(models, (str, Model)) else tuple(models)
+    if isinstance(source, Survey):
+        if asked:
+            message = "models: found some for a printed survey, whose page has the models that print is enough for"
+            raise InputError(message)
+        return source, ()
+    from csea_stats.respondents.microdata import Microdata
+
+    check_kind("write_report", source, Survey, Microdata)
+    from csea_stats.regression.fit import fit
+    from csea_stats.respondents.answered_survey import as_survey
+
+    return as_survey(source), tuple(fit(one, source, level=level) for one in asked)

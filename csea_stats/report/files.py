@@ -17,8 +17,9 @@ from csea_stats.regression.plots import kinds_of, size
 from csea_stats.report.claims import claims_table
 from csea_stats.report.context import context_of
 from csea_stats.report.drawing import sheet_svg
+from csea_stats.report.fit_page import fit_html
 from csea_stats.report.model_card import methods_paragraph, model_card
-from csea_stats.report.page import page_html
+from csea_stats.report.page import fit_page_name, page_html
 from csea_stats.report.png import png_bytes
 from csea_stats.report.sheets import question_sheets
 from csea_stats.report.tables import audit_table, estimates_table, to_csv
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from csea_stats.claims.results import Claims
     from csea_stats.regression.fit import Fit
     from csea_stats.regression.from_print import PrintedFit
+    from csea_stats.respondents.funnels import Funnel
     from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Survey
 
@@ -232,6 +234,8 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     claims: Claims | None = None,
     fits: Sequence[PrintedFit] = (),
     *,
+    models: Sequence[Fit] = (),
+    funnel: Funnel | None = None,
     again: str = "",
     png: bool = False,
 ) -> tuple[tuple[str, bytes], ...]:
@@ -247,7 +251,11 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     claims : Claims, optional
         Of that survey.
     fits : sequence of PrintedFit, optional
-        Of that survey.
+        Models fitted to what that survey prints.
+    models : sequence of Fit, optional
+        Models fitted to the answers that the survey was made from.
+    funnel : Funnel, optional
+        Who of those that began is among these answers.
     again : str, optional
         The command that makes them again.
     png : bool, default False
@@ -256,16 +264,17 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     Returns
     -------
     tuple of (name, bytes)
-        ``report.html``, ``estimates.csv``, ``estimates.json``, ``audit.csv``, ``claims.csv`` if there are claims, then
-        ``figures/<question>.svg``, and ``.png`` if asked for. The same input gives the same bytes: there is no clock in
-        them.
+        ``report.html``, ``fit-1.html`` and so on for each model, ``estimates.csv``, ``estimates.json``,
+        ``audit.csv`` (of answers ``survey.toml``, their counts), ``claims.csv`` if there are claims, then
+        ``figures/<question>.svg``, and ``.png`` if asked for. The same input gives the same bytes: no clock is in them.
     """
     sheets = question_sheets(context_of(survey, audit, estimates))
     texts = (
-        ("report.html", page_html(survey, audit, estimates, claims, fits, again)),
+        ("report.html", page_html(survey, audit, estimates, claims, fits, again, models=models)),
+        *((fit_page_name(place), fit_html(one, funnel)) for place, one in enumerate(models, 1)),
         ("estimates.csv", to_csv(estimates_table(estimates))),
         ("estimates.json", estimates.to_json()),
-        ("audit.csv", to_csv(audit_table(audit))),
+        ("audit.csv", to_csv(audit_table(audit))) if survey.sample is None else ("survey.toml", survey.to_toml()),
         *([("claims.csv", to_csv(claims_table(claims)))] if claims else []),
         *((f"figures/{name}.svg", sheet_svg(sheet)) for name, sheet in sheets),
     )

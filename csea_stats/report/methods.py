@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csea_stats.report.context import PageContext
+    from csea_stats.survey.survey import Survey
 
 BROWN = ("Brown, Cai and DasGupta 2001, Statistical Science 16:101–133", "10.1214/ss/1009213286")
 WILSON = ("Wilson 1927, Journal of the American Statistical Association 22:209–212", "10.1080/01621459.1927.10502953")
@@ -45,8 +46,12 @@ def _shares(context: PageContext) -> tuple[MethodEntry, ...]:
     return (
         MethodEntry(
             head="Share of these respondents",
-            text="The count. Where print leaves several counts possible, all are kept, and every interval is the "
-            "hull over them.",
+            text="The count."
+            + (
+                " Where print leaves several counts possible, all are kept, and every interval is the hull over them."
+                if context.survey.sample is None
+                else ""
+            ),
         ),
         MethodEntry(
             head="Share, people like these",
@@ -102,16 +107,8 @@ def _claims(context: PageContext) -> tuple[MethodEntry, ...]:
     )
 
 
-def _others(context: PageContext) -> tuple[MethodEntry, ...]:
-    kinds = {question.kind for question in context.survey.question}
-    found = [
-        MethodEntry(
-            head="All answers at once",
-            text="One answer each: joint balanced band of a Dirichlet(½) posterior. Several answers each: "
-            f"Clopper-Pearson at 1 − {1 - context.level:.2g}/K, which holds however the choices hang together. Only "
-            "these back a comparison of answers.",
-            references=(BESAG, CLOPPER, GOODMAN),
-        ),
+def _of_print() -> tuple[MethodEntry, ...]:
+    return (
         MethodEntry(
             head="Feasible counts",
             text="Exact rational arithmetic: a count fits a printed percentage of a base if some rounding rule "
@@ -126,6 +123,20 @@ def _others(context: PageContext) -> tuple[MethodEntry, ...]:
             "these, a credible region of the bounds.",
             references=(DUNCAN, KLINE),
         ),
+    )
+
+
+def _others(context: PageContext) -> tuple[MethodEntry, ...]:
+    kinds = {question.kind for question in context.survey.question}
+    found = [
+        MethodEntry(
+            head="All answers at once",
+            text="One answer each: joint balanced band of a Dirichlet(½) posterior. Several answers each: "
+            f"Clopper-Pearson at 1 − {1 - context.level:.2g}/K, which holds however the choices hang together. Only "
+            "these back a comparison of answers.",
+            references=(BESAG, CLOPPER, GOODMAN),
+        ),
+        *(_of_print() if context.survey.sample is None else ()),
     ]
     if "ordinal" in kinds:
         found.append(
@@ -164,6 +175,11 @@ def provenance(context: PageContext, seeds: Iterable[int] = (), again: str = "")
     fingerprint = first.provenance.data_hash if first else ""
     drawn = " and ".join(map(str, seeds))
     random = f"Random numbers only in the model from print, seed {drawn}." if drawn else "No random numbers are used."
+    random = random if survey.sample is None or not drawn else f"Random numbers only in the models, seed {drawn}."
+    software = HeadedText(head="Software", text=", ".join(f"{name} {version}" for name, version in versions.items()))
+    level = HeadedText(head="Level", text=f"{level_words(context.level)} intervals. {random}")
+    if survey.sample is not None:
+        return _of_answers(survey, fingerprint, software, level, again)
     publishers = ", ".join(source.publisher)
     origin = f"{publishers} ({source.year}). {source.title}."
     facts = [
@@ -181,8 +197,8 @@ def provenance(context: PageContext, seeds: Iterable[int] = (), again: str = "")
             "place; labels and phrases are the encoder’s.",
         ),
         HeadedText(head="Survey file, SHA-256", text=fingerprint, look="code"),
-        HeadedText(head="Software", text=", ".join(f"{name} {version}" for name, version in versions.items())),
-        HeadedText(head="Level", text=f"{level_words(context.level)} intervals. {random}"),
+        software,
+        level,
         HeadedText(head="Make it again", text=again or _command(context), look="code"),
         HeadedText(head="Cite the survey", text=f"{origin} Give the figure or section."),
         HeadedText(
@@ -192,6 +208,26 @@ def provenance(context: PageContext, seeds: Iterable[int] = (), again: str = "")
         ),
     ]
     return tuple(fact for fact in facts if fact.text)
+
+
+def _of_answers(
+    survey: Survey, fingerprint: str, software: HeadedText, level: HeadedText, again: str
+) -> tuple[HeadedText, ...]:
+    """Return where counts of respondents' answers come from; their hash is one of the counts, not of the answers."""
+    version = software.text.partition(",")[0]
+    made = again or 'csea_stats.write_report(data, "FOLDER")'
+    return (
+        HeadedText(head="Source", text=f"{survey.title}, counted question by question; no row leaves on this page."),
+        HeadedText(head="Counts, SHA-256", text=fingerprint, look="code"),
+        software,
+        level,
+        HeadedText(head="Make it again", text=made, look="code"),
+        HeadedText(
+            head="Cite this page",
+            text=f"{version}: estimates from “{survey.title}” (n = {survey.respondents}). Give the target with every "
+            "number.",
+        ),
+    )
 
 
 def _command(context: PageContext) -> str:

@@ -255,7 +255,7 @@ def _touched(items: Sequence[Tiers]) -> dict[str, dict[str, list[str]]]:
     touched: dict[str, dict[str, list[str]]] = {}
     for tiers in items:
         for code, text in doubts_of(tiers.every):
-            if code not in LANE_CAVEATS:
+            if code not in LANE_CAVEATS and code != "synthetic":  # that stands over the whole page
                 touched.setdefault(code, {}).setdefault(text, []).append(tiers.item)
     return touched
 

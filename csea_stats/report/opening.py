@@ -38,13 +38,12 @@ from csea_stats.report.text import (
     assumed_words,
     capital,
     in_words,
-    listed,
     shown_name,
     the_workforce,
     workforce_name,
 )
-from csea_stats.report.views import HeadedText, Headline, Lane, Sentence, TargetRow
-from csea_stats.results.numbers import integer, percent, ratio
+from csea_stats.report.views import Headline, Lane, Sentence, TargetRow
+from csea_stats.results.numbers import ratio
 from csea_stats.results.sentences import counted, method_words
 from csea_stats.survey.survey import groups_within
 
@@ -52,54 +51,12 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from csea_stats.report.context import Contrast, PageContext
-    from csea_stats.survey.survey import Question, Survey
+    from csea_stats.survey.survey import Question
 
 MOST_HEADLINES = 6
 
-FEW = 15
-"""Respondents below which the opening says that they are few."""
-
 LABEL_ROOM = 0.07
 """Share of the axis between two labels of nested bars."""
-
-
-def facts(survey: Survey) -> tuple[HeadedText, ...]:
-    """Return the sample and its limits."""
-    source = survey.source
-    found = source.recruitment
-    if source.started is not None and source.disqualified is not None:
-        found += f" {integer(source.started)} began; {integer(source.disqualified)} did not meet the entry conditions."
-    answered = source.mode
-    if source.languages:
-        answered += f" In {listed(source.languages)}."
-    limits_text = survey.limits or (
-        f"What {survey.targets.many} said, not how often anything happens. "
-        + (
-            ""
-            if source.probability_sample
-            else "No random draw is reported, so who took part is not known to be typical."
-        )
-    )
-    if survey.people is not None and survey.people < FEW:
-        limits_text = f"Few people: one of them is {percent(1 / survey.people)} percentage points. {limits_text}"
-    return (
-        HeadedText(
-            head="Respondents", text="not printed" if survey.people is None else integer(survey.people), look="n"
-        ),
-        HeadedText(head="How they were found", text=found),
-        HeadedText(head="How they answered", text=answered),
-        HeadedText(head="What it can show", text=limits_text.strip()),
-    )
-
-
-def deck(survey: Survey) -> str:
-    """Return the lines under the title."""
-    if survey.deck:
-        return survey.deck
-    return (
-        f"{survey.source.title} ({survey.source.country}, {survey.source.year}) prints numbers. This page says, for "
-        "each one, whom it speaks for and how far."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

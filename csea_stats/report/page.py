@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from csea_stats.report import methods, print_checks
+from csea_stats.report import methods, print_checks, sample
 from csea_stats.report import opening as front
 from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.claims import claims_view
@@ -15,7 +15,7 @@ from csea_stats.report.context import PageContext, context_of
 from csea_stats.report.printed_fits import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_charts
 from csea_stats.report.ratios import ratios_data, ratios_json, strength_words
-from csea_stats.report.text import sample_words, the_workforce, told_once
+from csea_stats.report.text import sample_words, stamp, the_workforce, told_once
 from csea_stats.report.views import Block, Chart, Comparison, Page
 from csea_stats.results.sentences import citation
 
@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
+    from csea_stats.regression.fit import Fit
     from csea_stats.regression.from_print import PrintedFit
     from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Survey
 
 
 def page_view(
-    context: PageContext, fits: Sequence[PrintedFit] = (), claims: Claims | None = None, again: str = ""
+    context: PageContext,
+    fits: Sequence[PrintedFit] = (),
+    claims: Claims | None = None,
+    again: str = "",
+    models: Sequence[Fit] = (),
 ) -> Page:
     """Return everything the page shows."""
     survey = context.survey
@@ -42,10 +47,10 @@ def page_view(
     sentences = _sentences(context, blocks)
     return Page(
         title=survey.title,
-        kicker=f"Estimates from a published survey · {survey.source.country}, {survey.source.year} · made with "
-        "csea-stats",
-        deck=front.deck(survey),
-        facts=front.facts(survey),
+        kicker=sample.kicker(survey),
+        stamp=stamp(survey),
+        deck=sample.deck(survey),
+        facts=sample.facts(survey),
         summary=front.summary(context),
         lanes=front.lanes(context),
         axis=front.lane_axis(),
@@ -56,6 +61,8 @@ def page_view(
         questions=charts,
         comparisons=compared,
         fitted=fitted,
+        models=sample.model_links(models, [fit_page_name(place) for place, _ in enumerate(models, 1)]),
+        sample=sample.sample_view(survey),
         relations=relations(context),
         relations_head=("Answer", "Group", "In the group", "Outside it", "Difference, points"),
         checks_intro=print_checks.intro(context),
@@ -65,7 +72,9 @@ def page_view(
         unchecked=print_checks.checks(context, "cannot be checked"),
         passed=print_checks.passed(context),
         methods=(*methods.methods(context), *fitted_methods(fits)),
-        provenance=methods.provenance(context, dict.fromkeys(one.fit.seed for one in fits), again),
+        provenance=methods.provenance(
+            context, dict.fromkeys([*(one.fit.seed for one in fits), *(one.seed for one in models)]), again
+        ),
         sentences=sentences,
         caveats=_caveats(context, charts, blocks, sentences),
         foot=f"{sample_words(survey)}. Every number says whom it speaks for.",
@@ -74,6 +83,11 @@ def page_view(
         many=survey.targets.many,
         workforce=the_workforce(survey),
     )
+
+
+def fit_page_name(place: int) -> str:
+    """Return the name of the page of a model, counted from 1."""
+    return f"fit-{place}.html"
 
 
 def _blocks(charts: Sequence[Chart], compared: Sequence[Comparison]) -> tuple[Block, ...]:
@@ -153,13 +167,15 @@ def css_text(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c in " .,-:;%" else f"\\{ord(c):x} " for c in text) + '"'
 
 
-def page_html(
+def page_html(  # noqa: PLR0913 - what a page holds
     survey: Survey,
     audit: Audit,
     estimates: Estimates,
     claims: Claims | None = None,
     fits: Sequence[PrintedFit] = (),
     again: str = "",
+    *,
+    models: Sequence[Fit] = (),
 ) -> str:
     """Return the report page as one self-contained HTML document.
 
@@ -176,6 +192,8 @@ def page_html(
         Of that survey.
     again : str, optional
         The command that makes the page again.
+    models : sequence of Fit, optional
+        Models fitted to the answers that the survey was made from; each has a page beside this one.
 
     Returns
     -------
@@ -185,7 +203,7 @@ def page_html(
     from markupsafe import Markup
 
     context = context_of(survey, audit, estimates)
-    view = page_view(context, fits, claims, again)
+    view = page_view(context, fits, claims, again, models)
     css = stylesheet().replace("@foot@", css_text(view.foot))
     script = stylesheet("page.js")
     return template("page.html.j2").render(

@@ -17,12 +17,13 @@ from csea_stats.report.text import PEOPLE, THESE, capital, group_label, kind_wor
 from csea_stats.report.views import AnswerTable, Block, BlockPart, Chart, ChartRow, Note
 from csea_stats.results.numbers import base_words, number_of, ratio
 from csea_stats.results.sentences import citation
+from csea_stats.tabulation.naming import group_name
 
 if TYPE_CHECKING:
     from csea_stats.report.batteries import Shared
     from csea_stats.report.context import PageContext, Tiers
     from csea_stats.results.values import Base
-    from csea_stats.survey.survey import Battery, Question
+    from csea_stats.survey.survey import Battery, Question, Survey
 
 
 def question_charts(context: PageContext) -> tuple[Chart, ...]:
@@ -129,9 +130,10 @@ def _heads(context: PageContext) -> tuple[str, ...]:
 
 
 def _note(context: PageContext) -> str:
+    open_counts = " Hatched: counts that print leaves open." if context.survey.sample is None else ""
     return (
         f"Tick: counted. Upper bar: {context.level_text} interval, people like these, chance alone. Lower bar: "
-        f"{workforce_name(context.survey).lower()}, as assumed. Hatched: counts that print leaves open. A verdict is "
+        f"{workforce_name(context.survey).lower()}, as assumed.{open_counts} A verdict is "
         "given where the share is above half: more than half of them? Open a row for all that is known of it."
     )
 
@@ -140,8 +142,10 @@ def _row(question: Question, tiers: Tiers | None, context: PageContext) -> Chart
     marks = ", ".join(n.mark for n in context.findings(question.id))
     block = _block(question, context)
     if tiers is None:
+        told, printed = averages_words(question), context.survey.sample is None
+        bare = f"{'As printed' if printed else 'Counted'}, without an interval" if told else _no_number(context)
         return ChartRow(
-            anchor=block.anchor, label=question.label, item=averages_words(question), marks=marks, block=block
+            anchor=block.anchor, label=question.label, item=told, marks=marks, block=block, bare=bare.rstrip(".")
         )
     shown = tiers.shown_population
     return ChartRow(
@@ -160,12 +164,20 @@ def _row(question: Question, tiers: Tiers | None, context: PageContext) -> Chart
     )
 
 
-def averages_words(question: Question) -> str:
-    """Return the means and medians that print gives of a question, as printed: "Mean 3.42, sd 2.10 (Table 6)."."""
+def averages_words(question: Question, survey: Survey | None = None) -> str:
+    """Return the means and medians of a question as they are told: "Mean 3.42, sd 2.10 (Table 6).".
+
+    Of everybody; with the survey also those of groups, each with its group's name.
+    """
     told = []
     for one in question.averages:
+        if one.among is not None and survey is None:
+            continue
         parts = [f"{name} {value}" for name in ("mean", "sd", "median") if (value := getattr(one, name)) is not None]
-        told.append(f"{capital(', '.join(parts))} ({one.where}).")
+        parts += [f"quartiles {' and '.join(one.quartiles)}"] if one.quartiles else []
+        who = f"{group_name(one.among, survey)}: " if one.among is not None and survey is not None else ""
+        base = f", {number_of(one.base, 'respondents')}" if who and isinstance(one.base, int) else ""
+        told.append(f"{capital(who + ', '.join(parts))}{base} ({one.where}).")
     return " ".join(told)
 
 
@@ -179,9 +191,13 @@ def _block(question: Question, context: PageContext) -> Block:
         label=question.label,
         asked=question.asked or "",
         references=tuple(check_reference(n) for n in context.findings(question.id)),
-        lede=averages_words(question) or "Print gives no number for this question." if headline is None else "",
+        lede=averages_words(question, context.survey) or (_no_number(context) if headline is None else ""),
         parts=_untold(question, context) if headline is None else (_part(question, headline, context),),
     )
+
+
+def _no_number(context: PageContext) -> str:
+    return "Print gives no number for this question." if context.survey.sample is None else "Nobody answered it."
 
 
 def _remark(question: Question) -> tuple[Note, ...]:

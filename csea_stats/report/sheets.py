@@ -12,7 +12,7 @@ from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text
 from csea_stats.report.questions import item_title
 from csea_stats.report.strips import MOST_CELLS, full_strip, row_strip
 from csea_stats.report.target_tables import bare_count, description, lane_labels, share_text, span
-from csea_stats.report.text import capital, sample_words, shown_name, workforce_name, wrapped
+from csea_stats.report.text import capital, sample_words, shown_name, stamp, workforce_name, wrapped
 from csea_stats.results.numbers import base_words, number_of, ratio
 from csea_stats.results.sentences import what_interval
 
@@ -70,7 +70,7 @@ def _sheet(question: Question, headline: Tiers, context: PageContext) -> Sheet:
     title = item_title(headline, question)
     words = description(headline, context)
     strip = full_strip(headline, lane_labels(headline, context), title=title, description=words)
-    stack = Stack().text(title, "head", 16.0, 10.0).piece(strip.marks, strip.height, 10.0)
+    stack = _opened(context).text(title, "head", 16.0, 10.0).piece(strip.marks, strip.height, 10.0)
     stack = stack.text(strip_caption(headline, context), "foot", after=14.0)
     items = context.items[question.id]
     scale = scale_of(question, items)
@@ -126,9 +126,19 @@ def _row(stack: Stack, name: str, tiers: Tiers) -> Stack:
 def _difference(index: int, gap: Tiers, context: PageContext) -> Sheet:
     drawing, title, caption = difference_parts(gap, context)
     question = context.question(gap.question)
-    stack = Stack().text(f"{question.label}: {title}", "head", 16.0, 10.0).piece(drawing.marks, drawing.height, 10.0)
+    stack = (
+        _opened(context)
+        .text(f"{question.label}: {title}", "head", 16.0, 10.0)
+        .piece(drawing.marks, drawing.height, 10.0)
+    )
     stack = stack.text(caption, "foot", after=14.0)
     return _closed(stack, context, f"{title} ({index})", drawing.description)
+
+
+def _opened(context: PageContext) -> Stack:
+    """Return an empty figure, or one with the stamp of synthetic answers."""
+    made = stamp(context.survey)
+    return Stack().text(made, "tl", after=8.0) if made else Stack()
 
 
 def _closed(stack: Stack, context: PageContext, title: str, words: str) -> Sheet:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
 from csea_stats.report.context import ratio_of
+from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import number_of, ratio
 from csea_stats.targets.populations import Population, Selection
 
@@ -308,11 +309,18 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def stamp(survey: Survey) -> str:
+    """Return what stands on everything that is made of synthetic answers; empty of others."""
+    return caveat("synthetic").text if survey.sample is not None and survey.sample.synthetic else ""
+
+
 def sample_words(survey: Survey) -> str:
     """Return how many answered, and whether they were drawn at random."""
     kind = "random sample" if survey.source.probability_sample else "not a random sample"
+    if survey.sample is not None and not survey.source.probability_sample:
+        kind = "no random draw is reported"
     people = "number of respondents not printed" if survey.people is None else number_of(survey.people, "respondents")
-    return f"{people}, {kind}"
+    return f"{'SYNTHETIC, evidence of nothing: ' if stamp(survey) else ''}{people}, {kind}"
 
 
 def signs(text: str) -> str:

@@ -260,6 +260,8 @@ class ChartRow:
     population_judged: Judged | None = None
     key: str = ""
     block: Block | None = None
+    bare: str = ""
+    """What stands in place of a strip where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,11 +421,32 @@ class MethodEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLink:
+    """A model fitted to the answers that a page tells: its first effects, and the page that tells it in full."""
+
+    title: str
+    href: str
+    line: str
+    sentences: tuple[str, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleView:
+    """How respondents' answers became counts."""
+
+    told: tuple[str, ...]
+    notes: tuple[str, ...]
+    apart: Grid | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The whole page."""
 
     title: str
     kicker: str
+    stamp: str
     deck: str
     facts: tuple[HeadedText, ...]
     summary: tuple[Sentence, ...]
@@ -436,6 +459,8 @@ class Page:
     questions: tuple[Chart, ...]
     comparisons: tuple[Comparison, ...]
     fitted: tuple[Block, ...]
+    models: tuple[ModelLink, ...]
+    sample: SampleView | None
     relations: tuple[Relation, ...]
     relations_head: tuple[str, ...]
     checks_intro: str

@@ -569,6 +569,6 @@ class _Context:
             found.append(caveat("label-unknown"))
         elif "order" in statuses and "printed" not in statuses:
             found.append(caveat("label-by-order"))
-        elif not direct or statuses == {"implied"}:
+        elif self.survey.sample is None and (not direct or statuses == {"implied"}):
             found.append(caveat("implied"))
         return (*found, *conflicts(self.audit, shown.question, shown.items), *choice_doubts(self.audit, shown.question))

@@ -1,0 +1,140 @@
+"""Who answered, how they were found, how their answers were read; the models that were fitted to the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csea_stats.regression.summary import FAMILIES
+from csea_stats.report.text import capital, listed
+from csea_stats.report.views import FittedRow, Grid, HeadedText, ModelLink, SampleView
+from csea_stats.results.numbers import integer, number_of, percent
+from csea_stats.survey.survey import base_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.regression.fit import Fit
+    from csea_stats.survey.survey import Question, Survey
+
+MOST_EFFECTS = 3
+"""Effects of a model that the page tells in full; its own page tells all."""
+
+
+FEW = 15
+"""Respondents below which the opening says that they are few."""
+
+
+def kicker(survey: Survey) -> str:
+    """Return the line above the title."""
+    source = survey.source
+    if survey.sample is None:
+        return f"Estimates from a published survey · {source.country}, {source.year} · made with csea-stats"
+    place = [str(one) for one in (source.country, source.year) if one != UNTOLD]
+    told = f" · {', '.join(place)}" if place else ""
+    return f"Estimates from respondents’ answers{told} · made with csea-stats"
+
+
+UNTOLD = "not told"
+"""In a source what nobody has told of it."""
+
+UNTOLD_WORDS = "Not told; say it under [source] in the codebook."
+
+
+def facts(survey: Survey) -> tuple[HeadedText, ...]:
+    """Return the sample and its limits."""
+    source = survey.source
+    found = source.recruitment
+    if source.started is not None and source.disqualified is not None:
+        found += f" {integer(source.started)} began; {integer(source.disqualified)} did not meet the entry conditions."
+    answered = source.mode
+    if source.languages:
+        answered += f" In {listed(source.languages)}."
+    limits_text = survey.limits or (
+        f"What {survey.targets.many} said, not how often anything happens. "
+        + (
+            ""
+            if source.probability_sample
+            else "No random draw is reported, so who took part is not known to be typical."
+        )
+    )
+    if survey.people is not None and survey.people < FEW:
+        limits_text = f"Few people: one of them is {percent(1 / survey.people)} percentage points. {limits_text}"
+    found, answered = (UNTOLD_WORDS if text == UNTOLD else text for text in (found, answered))
+    return (
+        HeadedText(
+            head="Respondents", text="not printed" if survey.people is None else integer(survey.people), look="n"
+        ),
+        HeadedText(head="How they were found", text=found),
+        HeadedText(head="How they answered", text=answered),
+        HeadedText(head="What it can show", text=limits_text.strip()),
+    )
+
+
+def deck(survey: Survey) -> str:
+    """Return the lines under the title."""
+    if survey.deck:
+        return survey.deck
+    if survey.sample is not None:
+        return (
+            f"{capital(number_of(survey.people or 0, 'respondents'))} answered. This page says of each number whom it "
+            "speaks for and how far."
+        )
+    return (
+        f"{survey.source.title} ({survey.source.country}, {survey.source.year}) prints numbers. This page says, for "
+        "each one, whom it speaks for and how far."
+    )
+
+
+def sample_view(survey: Survey) -> SampleView | None:
+    """Return how respondents' answers became counts; None of a printed survey."""
+    sample = survey.sample
+    if sample is None:
+        return None
+    told = [sample.funnel or f"{number_of(sample.rows, 'rows')}; all of them count as respondents."]
+    if sample.cluster is not None:
+        told.append(f"Respondents of the same {sample.cluster} may answer alike; intervals treat all as independent.")
+    if sample.invented:
+        told.append(f"No printed number stands behind {', '.join(sample.invented)}.")
+    return SampleView(told=tuple(told), notes=sample.notes, apart=_apart(survey))
+
+
+def _apart(survey: Survey) -> Grid | None:
+    """Return who was asked each question and is in no count; None where everybody answered everything."""
+    rows = []
+    for question in survey.question:
+        found = [one for one in question.apart if one.among is None]
+        if found:
+            silent = sum(one.count for one in found if not one.off_scale)
+            off = ", ".join(f"{one.reason} {integer(one.count)}" for one in found if one.off_scale)
+            cells = (integer(_asked(survey, question)), integer(silent) if silent else "", off)
+            rows.append(FittedRow(name=question.label, cells=cells))
+    if not rows:
+        return None
+    return Grid(
+        caption="Questions that not everybody who was asked answered on the scale",
+        heads=("Question", "Answered", "No answer", "Off the scale"),
+        rows=tuple(rows),
+    )
+
+
+def _asked(survey: Survey, question: Question) -> int:
+    averages = [one.base for one in question.averages if one.among is None and isinstance(one.base, int)]
+    return base_of(survey, question) or next(iter(averages), 0)
+
+
+def model_links(fits: Sequence[Fit], pages: Sequence[str]) -> tuple[ModelLink, ...]:
+    """Return each model's formula and first effects, and where its page is."""
+    return tuple(_link(fit, page) for fit, page in zip(fits, pages, strict=True))
+
+
+def _link(fit: Fit, page: str) -> ModelLink:
+    model = fit.design.resolved
+    effects = fit.effects()
+    return ModelLink(
+        title=fit.model.question,
+        href=page,
+        line=f"{capital(FAMILIES[model.family or 'cumulative'])} model, {model.formula}; "
+        f"{number_of(fit.design.base, 'respondents')}.",
+        sentences=tuple(str(one) for one in effects[:MOST_EFFECTS]),
+        more=max(len(effects) - MOST_EFFECTS, 0),
+    )
