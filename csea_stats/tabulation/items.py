@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat
-    from csea_stats.survey.source import CountedAnswers
     from csea_stats.survey.survey import Group, Question, Survey
     from csea_stats.targets.populations import Target
 
@@ -100,19 +99,23 @@ def of_survey(survey: Survey, question: str, *, places: Iterable[str], data_hash
         places=tuple(dict.fromkeys(places)),
         data_hash=data_hash,
         call=call,
-        doubts=() if sample is None else tuple(_of_answers(sample, question)),
+        doubts=tuple(caveat(code, **dict(values)) for code, values in answer_doubts(survey, question)),
         synthetic=sample is not None and sample.synthetic,
         seed=sample.seed if sample is not None else None,
     )
 
 
-def _of_answers(sample: CountedAnswers, question: str) -> Iterator[Caveat]:
+def answer_doubts(survey: Survey, question: str) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Yield what is in doubt of a question's answers where a survey was made from answers: code and values."""
+    sample = survey.sample
+    if sample is None:
+        return
     if sample.funnel is not None:
-        yield caveat("excluded", funnel=sample.funnel)
+        yield "excluded", (("funnel", sample.funnel),)
     if question in sample.stand_ins:
-        yield caveat("stand-ins", texts=sample.stand_ins[question])
+        yield "stand-ins", (("texts", sample.stand_ins[question]),)
     if sample.cluster is not None:
-        yield caveat("clustered", cluster=sample.cluster)
+        yield "clustered", (("cluster", sample.cluster),)
 
 
 def not_counted(question: Question, group: Group | None, answered: int | None) -> Iterator[Caveat]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.errors import InputError
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import cell_name
+from csea_stats.tabulation.items import answer_doubts
 from csea_stats.tabulation.naming import choices_each, conflict_code, item_name, words_among
 from csea_stats.tabulation.tabulation import NOT_TOLD, CrossTable, Reasons, Tabulation
 
@@ -33,7 +34,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
     outcome, by : str
         Ids of questions; a hyphen and an underscore are the same.
     """
-    survey = audit.survey
+    survey, sample = audit.survey, audit.survey.sample
     question = audit.book.question(outcome if outcome in _ids(survey) else outcome.replace("_", "-"))
     if by is None:
         groups: tuple[str, ...] = ("",)
@@ -81,8 +82,14 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
         words=words_among(survey, question.among, audit.base(question.id)),
         survey=survey.id,
         places=tuple(dict.fromkeys(cell.where for cell in printed)),
-        doubts=tuple(_print_doubts(audit, question, [cell_name(question, cell) for cell in printed], some=some)),
+        doubts=(
+            *_print_doubts(audit, question, [cell_name(question, cell) for cell in printed], some=some),
+            *answer_doubts(survey, question.id),
+        ),
         data_hash=fingerprint(survey),
+        synthetic=sample is not None and sample.synthetic,
+        invented=sample.invented if sample is not None else (),
+        seed=sample.seed if sample is not None else None,
     )
 
 

@@ -129,7 +129,10 @@ def _sides(first: Survey, second: Survey, question: object) -> tuple[SurveySide,
             f"question: found {described(question)}; allowed is an id, or a pair of ids such as ('age', 'age-group')"
         )
         raise InputError(message)
-    names = [f"{survey.source.country}, {survey.source.year}" for survey in (first, second)]
+    names = [
+        survey.title if survey.sample else f"{survey.source.country}, {survey.source.year}"
+        for survey in (first, second)
+    ]
     if names[0] == names[1]:
         names = [first.id, second.id]
     if names[0] == names[1]:
@@ -214,7 +217,7 @@ def _differences(
         phrase = f"gave “{names[0]}” and “{names[1]}” ({sides[0].question.label})"
     label = f"{phrase}, {sides[0].name} against {sides[1].name}"
     doubts = [*_doubts(sides), *_print_doubts(parts)]
-    conflict = any(part.doubts for part in parts)
+    conflict = any(code in ("print-conflict", "print-impossible") for part in parts for code, _ in part.doubts)
     hashes = "".join(fingerprint(side.survey) for side in sides)
     for estimate in difference(groups[0], groups[1], level=level, target=_targets(sides), label=label):
         counted = isinstance(estimate.target, Respondents)
@@ -257,6 +260,8 @@ def _apart(target: Target) -> Target:
 
 
 def _print_doubts(parts: Sequence[Tabulation]) -> Iterator[Caveat]:
+    if any(part.synthetic for part in parts):
+        yield caveat("synthetic")
     for part in parts:
         for code, values in part.doubts:
             yield caveat(code, **dict(values))
@@ -270,7 +275,7 @@ def _doubts(sides: tuple[SurveySide, SurveySide]) -> Iterator[Caveat]:
         yield caveat("surveys-same-people")
     if not same_people:
         yield caveat("surveys-populations", first=one.targets.population, second=other.targets.population)
-    if one.source.year != other.source.year:
+    if one.source.year != other.source.year and "not told" not in (one.source.year, other.source.year):
         yield caveat("surveys-years", first=one.source.year, second=other.source.year)
     if not (_same(one.source.mode, other.source.mode) and _same(one.source.recruitment, other.source.recruitment)):
         yield caveat("surveys-ways")
