@@ -113,8 +113,8 @@ def layout_of(found: FileLayout | Mapping[str, object] | None) -> FileLayout:
     return FileLayout(**found)  # type: ignore[arg-type]
 
 
-def parted(text: str, layout: FileLayout) -> tuple[list[list[str]], list[str]]:
-    """Return the records of a CSV text, and what is wrong with their number of fields.
+def parted(text: str, layout: FileLayout) -> tuple[list[list[str]], list[str], str | None]:
+    """Return the records of a CSV text, what is wrong with their number of fields, and what parts them.
 
     A record ends at a line end outside quotes and nowhere else. Where the layout names no separator it is the one that
     gives every row the same number of fields.
@@ -129,15 +129,15 @@ def parted(text: str, layout: FileLayout) -> tuple[list[list[str]], list[str]]:
     if re.fullmatch(r"sep=[,;\t|]", first):
         asked = first[4]
     if asked is not None:
-        records = _records(text, asked)
-        return records, _lengths(records, layout)
-    start = _records(text, "\x1f", layout.skip + 1)[layout.skip :]
+        records = records_of(text, asked)
+        return records, _lengths(records, layout), asked
+    start = records_of(text, "\x1f", layout.skip + 1)[layout.skip :]
     likely = [sign for sign in SEPARATORS if any(sign in cell for record in start for cell in record)]
     found: dict[str, list[list[str]]] = {}
     failed: csv.Error | None = None
     for sign in likely:
         try:
-            records = _records(text, sign)
+            records = records_of(text, sign)
         except csv.Error as error:
             failed = failed or error
             continue
@@ -146,16 +146,17 @@ def parted(text: str, layout: FileLayout) -> tuple[list[list[str]], list[str]]:
     if not found:
         if failed is not None:
             raise failed
-        records = _records(text, "\x1f")
-        return records, _lengths(records, layout)
+        records = records_of(text, "\x1f")
+        return records, _lengths(records, layout), None
     widths = {sign: sorted({len(row) for row in _counted(records, layout)}) or [0] for sign, records in found.items()}
     fitting = [sign for sign in found if len(widths[sign]) == 1]
     if fitting:
-        return found[max(fitting, key=lambda sign: widths[sign][0])], []
+        sign = max(fitting, key=lambda sign: widths[sign][0])
+        return found[sign], [], sign
     told = ", ".join(f"{SEPARATORS[sign]} gives rows of {_listed(lengths)} fields" for sign, lengths in widths.items())
     best = max(found, key=lambda sign: len(found[sign][layout.skip]))
     problem = f"{told}: say separator under [file], or mend the rows"
-    return found[best], [problem, *_lengths(found[best], layout)]
+    return found[best], [problem, *_lengths(found[best], layout)], best
 
 
 def _listed(lengths: Sequence[int]) -> str:
@@ -163,7 +164,14 @@ def _listed(lengths: Sequence[int]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if words[1:] else words[0]
 
 
-def _records(text: str, separator: str, most: int | None = None) -> list[list[str]]:
+def records_of(text: str, separator: str, most: int | None = None) -> list[list[str]]:
+    """Return the records of a CSV text, at most so many.
+
+    Raises
+    ------
+    csv.Error
+        If the text is no CSV; the first argument names the line.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     records: list[list[str]] = []
     try:

@@ -31,6 +31,24 @@ EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".sav", ".zsav", ".dta")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseSet:
+    """A question with several answers, as a statistics file declares it.
+
+    Parameters
+    ----------
+    name, label : str
+    columns : tuple of str
+    counted : str or None
+        What marks a chosen answer in a column per answer; None where the columns are a first, second, ... answer.
+    """
+
+    name: str
+    label: str
+    columns: tuple[str, ...]
+    counted: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawTable:
     """A table as its source holds it.
 
@@ -56,6 +74,10 @@ class RawTable:
         What was not read as it stands.
     faults : dict
         Per column what is wrong with single cells.
+    titles : dict
+        Per column the label that a statistics file gives it.
+    sets : tuple of ResponseSet
+        The multiple response sets of a statistics file.
     """
 
     source: str
@@ -68,6 +90,8 @@ class RawTable:
     repeated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    sets: tuple[ResponseSet, ...] = ()
 
 
 def read_table(source: object, layout: FileLayout | None = None, *, sheet: str | None = None) -> RawTable:
@@ -100,13 +124,13 @@ def read_table(source: object, layout: FileLayout | None = None, *, sheet: str |
         raise AnswersError(name, [f"found the ending {suffix!r}; allowed is {', '.join(EXTENSIONS)}, or a frame"])
     _there(name, path)
     if suffix in (".xlsx", ".xlsm"):
-        return read_workbook(name, path, replace(layout, sheet=sheet) if sheet is not None else layout)
+        return workbook_table(opened_workbook(name, path), replace(layout, sheet=sheet) if sheet is not None else layout)
     if sheet is not None:
         message = f"sheet: found {sheet!r} for {name!r}; only an Excel workbook has sheets"
         raise InputError(message)
     if suffix in (".sav", ".zsav", ".dta"):
         return read_statistics(name, path)
-    return _csv(name, path, layout)
+    return csv_table(name, csv_records(name, csv_text(name, path.read_bytes(), layout.encoding), layout), layout)
 
 
 def _there(name: str, path: Path) -> None:
@@ -124,12 +148,18 @@ def _there(name: str, path: Path) -> None:
         raise AnswersError(name, ["the file is empty; needed is a header and a row per respondent"])
 
 
-def _csv(name: str, path: Path, layout: FileLayout) -> RawTable:
-    content = path.read_bytes()
+def csv_text(name: str, content: bytes, asked: str | None = None) -> str:
+    """Return the text of a CSV file; a byte-order mark decides over everything.
+
+    Raises
+    ------
+    AnswersError
+        If the bytes are no text in that encoding, UTF-8 without one.
+    """
     mark = next((mark for mark in _MARKS if content.startswith(mark)), b"")
-    encoding = _MARKS.get(mark) or layout.encoding or "utf-8"
+    encoding = _MARKS.get(mark) or asked or "utf-8"
     try:
-        text = content.decode(encoding)
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         found = " ".join(f"{byte:02x}" for byte in error.object[error.start : error.start + 2])
@@ -137,14 +167,59 @@ def _csv(name: str, path: Path, layout: FileLayout) -> RawTable:
         called = "UTF-8" if encoding.startswith("utf-8") else encoding
         problem = f"line {line}: found the bytes {found}, which are no {called}{hint if called == 'UTF-8' else ''}"
         raise AnswersError(name, [problem]) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The records of a CSV file.
+
+    Parameters
+    ----------
+    rows : list of rows
+        All of one length where nothing is wrong.
+    start : int
+        Rows above those that a layout skips: a first line ``sep=;``.
+    separator : str or None
+        What parts the cells; None where there is one column.
+    problems : tuple of str
+    """
+
+    rows: list[Sequence[str | None]]
+    start: int
+    separator: str | None
+    problems: tuple[str, ...]
+
+
+def csv_records(name: str, text: str, layout: FileLayout) -> Records:
+    """Return the records of a CSV text, padded to one length.
+
+    Raises
+    ------
+    AnswersError
+        If the text is no CSV.
+    """
     try:
-        records, problems = parted(text, layout)
+        records, problems, separator = parted(text, layout)
     except csv.Error as error:
         raise AnswersError(name, [str(error)]) from None
     told = 1 if records and re.fullmatch(r"sep=[,;\t|]", text[:5]) else 0
     width = max(map(len, records[told + layout.skip :]), default=0) if not problems else 0
-    rows = [row if len(row) == width else (row + [""] * width)[:width] if row else [None] * width for row in records]
-    grid = grid_of(rows, layout, start=told, leftwards=True) if width or not problems else None
+    rows: list[Sequence[str | None]] = [
+        row if len(row) == width else (row + [""] * width)[:width] if row else [None] * width for row in records
+    ]
+    return Records(rows=rows if width else [], start=told, separator=separator, problems=tuple(problems))
+
+
+def csv_table(name: str, records: Records, layout: FileLayout) -> RawTable:
+    """Return the table of a CSV file's records.
+
+    Raises
+    ------
+    AnswersError
+        If they are no table; everything at once.
+    """
+    problems = records.problems
+    grid = grid_of(records.rows, layout, start=records.start, leftwards=True) if records.rows or not problems else None
     if problems or grid is None or grid.problems:
         raise AnswersError(name, cut([*problems, *(grid.problems if grid else ())]), IN_SHEET)
     return _raw(name, grid)
@@ -223,23 +298,31 @@ def plain_value(value: object) -> str | None:
     return None if is_nothing(value) else text_of(value)
 
 
-def read_workbook(name: str, path: Path, layout: FileLayout) -> RawTable:
-    """Read a sheet; formulas give the values that were saved with them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """A workbook: as it was saved, and with its formulas.
 
     Parameters
     ----------
     name : str
         For messages.
-    path : Path
-    layout : FileLayout
-        Its sheet is None: the only one shown that holds something.
+    values, formulas : openpyxl workbooks
+    """
+
+    name: str
+    values: Any
+    formulas: Any
+
+
+def opened_workbook(name: str, path: Path) -> Workbook:
+    """Open a workbook.
 
     Raises
     ------
     MissingPackage
         If openpyxl is not installed.
     AnswersError
-        If the sheet is no table.
+        If it is no workbook.
     """
     try:
         from openpyxl import load_workbook
@@ -250,13 +333,35 @@ def read_workbook(name: str, path: Path, layout: FileLayout) -> RawTable:
         values, formulas = (load_workbook(path, data_only=stored) for stored in (True, False))
     except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
         raise AnswersError(name, [f"this is no Excel workbook: {error}"]) from None
-    sheet, notes = _sheet(name, values, layout.sheet)
-    cells, faults = _cells(values[sheet], formulas[sheet], layout)
+    return Workbook(name=name, values=values, formulas=formulas)
+
+
+def workbook_table(book: Workbook, layout: FileLayout) -> RawTable:
+    """Read a sheet; formulas give the values that were saved with them.
+
+    Parameters
+    ----------
+    book : Workbook
+    layout : FileLayout
+        Its sheet is None: the only one shown that holds something.
+
+    Raises
+    ------
+    AnswersError
+        If the sheet is no table.
+    """
+    sheet, notes = _sheet(book.name, book.values, layout.sheet)
+    cells, faults = sheet_cells(book, sheet, layout)
     grid = grid_of(cells, layout, leftwards=False)
     if grid.problems:
-        raise AnswersError(name, cut(grid.problems), IN_SHEET)
+        raise AnswersError(book.name, cut(grid.problems), IN_SHEET)
     by_column = {column: faults.get(place, ()) for column, place in grid.places.items()}
-    return replace(_raw(name, grid, by_column), notes=(*notes, *grid.notes))
+    return replace(_raw(book.name, grid, by_column), notes=(*notes, *grid.notes))
+
+
+def filled_cells(sheet: Any) -> int:
+    """Return how many cells of a sheet hold something."""
+    return sum(cell.value is not None for row in sheet for cell in row)
 
 
 def _sheet(name: str, book: Any, asked: str | None) -> tuple[str, tuple[str, ...]]:
@@ -264,7 +369,7 @@ def _sheet(name: str, book: Any, asked: str | None) -> tuple[str, tuple[str, ...
     names = [sheet.title for sheet in book.worksheets]
     if asked is not None and asked not in names:
         raise AnswersError(name, [f"there is no sheet {asked!r}; there is: {', '.join(map(repr, names))}"])
-    filled = [sheet for sheet in book.worksheets if any(cell.value is not None for row in sheet for cell in row)]
+    filled = [sheet for sheet in book.worksheets if filled_cells(sheet)]
     shown = [sheet.title for sheet in filled if sheet.sheet_state == "visible"]
     hidden = [sheet.title for sheet in filled if sheet.sheet_state != "visible" and sheet.title != asked]
     notes = (f"not read: the hidden sheet{'s' * (len(hidden) > 1)} {', '.join(map(repr, hidden))}",) if hidden else ()
@@ -277,8 +382,11 @@ def _sheet(name: str, book: Any, asked: str | None) -> tuple[str, tuple[str, ...
     return asked if asked is not None else shown[0], notes
 
 
-def _cells(sheet: Any, formulas: Any, layout: FileLayout) -> tuple[list[list[str | None]], dict[int, tuple[str, ...]]]:
+def sheet_cells(
+    book: Workbook, name: str, layout: FileLayout
+) -> tuple[list[list[str | None]], dict[int, tuple[str, ...]]]:
     """Return the cells of a sheet as texts, and per column what is wrong with single ones."""
+    sheet, formulas = book.values[name], book.formulas[name]
     faults: dict[int, list[str]] = {}
     rows: list[list[str | None]] = []
     for row, written in zip(
@@ -344,7 +452,25 @@ def read_statistics(name: str, path: Path) -> RawTable:
     }
     blank = {column: _blank(meta, column, found) for column, found in values.items()}
     count = int(meta.number_rows or 0)
-    return RawTable(source=name, columns=values, numbers=range(count), rows=IN_FRAME, labels=labels, blank=blank)
+    return RawTable(
+        source=name,
+        columns=values,
+        numbers=range(count),
+        rows=IN_FRAME,
+        labels=labels,
+        blank=blank,
+        titles={column: text_of(title) for column, title in meta.column_names_to_labels.items() if title},
+        sets=tuple(_sets(getattr(meta, "mr_sets", None) or {}, columns)),
+    )
+
+
+def _sets(found: Mapping[str, Any], columns: Mapping[str, object]) -> Iterator[ResponseSet]:
+    for name, one in found.items():
+        members = tuple(one["variable_list"])
+        counted = one["counted_value"] if one["is_dichotomy"] else None
+        if members and set(members) <= set(columns) and one["is_dichotomy"] == (counted is not None):
+            counted = None if counted is None else text_of(counted)
+            yield ResponseSet(name=name, label=text_of(one["label"] or ""), columns=members, counted=counted)
 
 
 def _statistics_values(found: Sequence[Any]) -> list[Raw]:
