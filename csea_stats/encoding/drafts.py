@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from csea_stats.encoding.grids import PLACE
-from csea_stats.encoding.pasted_columns import Series, all_whole, readable, scale_words, sorted_columns
+from csea_stats.encoding.pasted_columns import Series, all_whole, scale_words, sorted_columns
+from csea_stats.encoding.table_heads import head_of, is_total, parted, readable, without_size
+from csea_stats.encoding.text_tables import PLACE
+from csea_stats.survey.printed_numbers import number_keys
 from csea_stats.survey.printed_rows import COLUMNS
 from csea_stats.survey.short_forms import identifier
 from csea_stats.survey.survey import JOIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from csea_stats.encoding.grids import PastedTable
+    from csea_stats.encoding.pasted_columns import Columns
 
 
 def draft(grids: Sequence[PastedTable]) -> str:
@@ -81,6 +85,24 @@ def _no_numbers(values: Iterable[str], unit: str) -> str:
     return f"  {_comment(f'guess: {odd} is no number')}" if odd else ""
 
 
+def _yes_no(answers: Iterable[str]) -> bool:
+    return {answer.lower() for answer in answers} <= {"yes", "no"}
+
+
+def _items(answers: Sequence[str]) -> list[str]:
+    """Return answers as the file has them: those of a yes-no question in small letters."""
+    return [answer.lower() if _yes_no(answers) else answer for answer in answers]
+
+
+class _Title(NamedTuple):
+    """What a table, or a part of it, is about: its place in print, a label and why it is guessed, how many people."""
+
+    place: str | None
+    label: str
+    guess: str = ""
+    base: int | None = None
+
+
 class _Draft:
     """The lines of a draft, and the ids that are given."""
 
@@ -88,6 +110,7 @@ class _Draft:
         self.taken: set[str] = set()
         self.lines: list[str] = []
         self.tables = 0
+        self.groups: dict[tuple[str, ...], tuple[str, dict[str, int | None]]] = {}
 
     def say(self, key: str, value: str, guess: str = "") -> None:
         self.lines.append(f"{key} = {value}" + (f"  {_comment(f'guess: {guess}')}" if guess else ""))
@@ -98,40 +121,65 @@ class _Draft:
         if grid.rows[0] == COLUMNS:
             self.returned([dict(zip(COLUMNS, row, strict=True)) for row in grid.rows[1:]])
             return
-        read = sorted_columns(grid)
-        if not read.series:
-            self.lines += [_comment(f"left out: {grid.source}, which holds no column of numbers"), ""]
-            return
+        said: set[str] = set()
+        for heading, part in parted(grid):
+            read = sorted_columns(part)
+            if not read.series:
+                self.lines += [_comment(f"left out: {grid.source}, which holds no column of numbers"), ""]
+                continue
+            aside = [note for note in read.notes if note.startswith("left out") and (heading or read.groups)]
+            if new := [note for note in dict.fromkeys(aside) if note not in said]:
+                self.lines += [*map(_comment, new), ""]
+            said.update(new)
+            read = replace(read, notes=tuple(note for note in read.notes if note not in said))
+            if read.groups:
+                self.grouped(part, heading, read)
+            else:
+                self.plain(part, heading, read)
+
+    def plain(self, grid: PastedTable, heading: str, read: Columns) -> None:
+        """Add a table of one question, or of a battery."""
         above = len(read.series) > 1 and read.answers_above
-        answers = [one.label for one in read.series] if above else read.labels
-        rows = read.rows() if above else read.series
+        answers = _items([one.label for one in read.series] if above else read.labels)
+        rows: Sequence[Series] = read.rows() if above else read.series
+        title = self.titled(grid.title, "" if grid.rows[0][0] in read.labels else grid.rows[0][0], heading)
+        if len(rows) == 1 and rows[0].base is None:
+            rows = [replace(rows[0], base=title.base)]
         self.lines.append("[[matrix]]" if len(rows) > 1 else "[[question]]")
-        place = self.title(grid, "" if grid.rows[0][0] in read.labels else grid.rows[0][0])
+        self.named(title)
         self.kind(answers, whole=all_whole(rows))
         if len(rows) == 1:
-            self.question(answers, rows[0], place, read.notes)
+            self.question(answers, rows[0], title.place, read.notes)
         else:
-            self.matrix(answers, rows, place, read.notes if above else (*read.notes, GROUPS))
+            self.matrix(answers, rows, title.place, read.notes if above else (*read.notes, GROUPS))
         self.lines.append("")
 
-    def title(self, grid: PastedTable, head: str) -> str | None:
-        """Write id and label; return the place in print where the table's title tells it."""
-        place = PLACE.search(grid.title) or PLACE.search(head)
-        bare = [PLACE.sub("", text, count=1).strip(" .:-?\N{EN DASH}\N{EM DASH}") for text in (grid.title, head)]
-        label = bare[0] or bare[1]
-        name = first = identifier(label) or f"table-{self.tables}"
+    def titled(self, title: str, head: str, heading: str) -> _Title:
+        """Read the place, the label and the base of what a table is about."""
+        place = PLACE.search(title) or PLACE.search(head)
+        texts = [without_size(PLACE.sub("", text, count=1)) for text in (heading, title, head)]
+        bare = [head_of(text).label.strip(" .,:-?\N{EN DASH}\N{EM DASH}") for text, _ in texts]
+        base = next((size for _, size in texts if size), None)
+        guesses = ("the line above its rows", "", "the head of the first column")
+        label, guess = next(
+            ((text, guess) for text, guess in zip(bare, guesses, strict=True) if text), ("", "the table has no title")
+        )
+        return _Title(place[0] if place else None, label, guess, base)
+
+    def named(self, title: _Title) -> str:
+        """Write id and label, and return the id."""
+        name = first = identifier(title.label) or f"table-{self.tables}"
         number = 1
         while name in self.taken:
             number += 1
             name = f"{first}-{number}"
         self.taken.add(name)
         self.say("id", _quoted(name))
-        guess = "" if bare[0] else "the head of the first column" if label else "the table has no title"
-        self.say("label", _quoted(label or f"Table {self.tables}"), guess)
-        return place[0] if place else None
+        self.say("label", _quoted(title.label or f"Table {self.tables}"), title.guess)
+        return name
 
     def kind(self, answers: Sequence[str], *, whole: bool) -> None:
-        if {answer.lower() for answer in answers} == {"yes", "no"}:
+        if _yes_no(answers):
             self.say("kind", '"yes-no"')
         elif not whole:
             self.say(
@@ -142,9 +190,88 @@ class _Draft:
         else:
             self.say("kind", '"single"', 'the numbers add up to all; "ordinal" if the answers have an order')
 
+    # ------------------------------------------------------------ a table by groups
+
+    def grouped(self, grid: PastedTable, heading: str, read: Columns) -> None:
+        """Add the question that makes the groups, unless it is there, and the question by them."""
+        total = next((one for one in read.series if is_total(one.label)), None)
+        groups = [one for one in read.series if one is not total]
+        head = "" if read.groups == "rows" or grid.rows[0][0] in read.labels else grid.rows[0][0]
+        title = self.titled(grid.title, head, "")
+        asked, _, by = title.label.partition(" by ")
+        title = title._replace(label=asked.rstrip(" ,;:") or title.label)
+        base = total.base if total and total.base else title.base
+        names = tuple(one.label for one in groups)
+        if names not in self.groups:
+            above = read.above.strip(" :")
+            label = _Title(title.place, f"Groups of {title.place or f'Table {self.tables}'}", UNNAMED)
+            if above or by:
+                head = "the head of the first column" if read.groups == "rows" else "the head above the groups"
+                guess = head if above else 'what the title names after "by"'
+                label = _Title(title.place, above or by[:1].upper() + by[1:], guess)
+            self.groups[names] = self.groups_of(label, groups, base), {one.label: one.base for one in groups}
+        if heading:
+            title = self.titled(heading, "", "")._replace(place=title.place, guess="the line above its rows", base=base)
+        self.lines.append("[[question]]")
+        self.named(title)
+        self.kind(read.labels, whole=all_whole(read.series))
+        items = _items(read.labels)
+        if not _yes_no(items):
+            self.answers(items)
+        self.place(title.place)
+        self.base(base)
+        self.lines += map(_comment, (*read.notes, f"guess: the {read.groups} are groups"))
+        self.lines.append("cells = [")
+        name, sizes = self.groups[names]
+        for one in ([total] if total else []) + groups:
+            among = f"{{ question = {_quoted(name)}, item = {_quoted(one.label)} }}" if one is not total else ""
+            own = str(one.base) if among and one.base and one.base != sizes[one.label] else ""
+            for item, printed in zip(items, one.values, strict=True):
+                self.cell(item, printed, one.unit, {"base": own, "among": among})
+        self.lines += ["]", ""]
+
+    def cell(self, item: str, printed: str, unit: str, more: Mapping[str, str]) -> None:
+        """Write what print says of an answer; of what is no number, that it is none."""
+        if not readable(printed, unit):
+            self.lines.append(f"  {_comment(f'guess: {printed!r} is no number')}")
+        elif printed:
+            said = number_keys(printed, unit)
+            keys = {"item": _quoted(item), **{key: json.dumps(said[key]) for key in NUMBERS if key in said}, **more}
+            self.lines.append(f"  {{ {', '.join(f'{key} = {value}' for key, value in keys.items() if value)} }},")
+
+    def groups_of(self, title: _Title, groups: Sequence[Series], base: int | None) -> str:
+        """Write the question that makes groups, with the sizes that print gives, and return its id."""
+        self.lines.append("[[question]]")
+        name = self.named(title)
+        sizes = [one.base for one in groups if one.base is not None]
+        known = len(sizes) == len(groups)
+        made = f"the groups make {sum(sizes)} of {base}"
+        if base is not None and sum(sizes) > base:
+            self.say("kind", '"multiple"', made)
+        else:
+            self.say("kind", '"single"', "everybody is in one group at most")
+        self.place(title.place)
+        if known and base is None:
+            self.say("base", str(sum(sizes)), "the groups together")
+        self.base(base)
+        if base is not None and known and sum(sizes) < base:
+            self.say("partial", "true", made)
+        if not known:
+            self.answers([one.label for one in groups])
+        if sizes:
+            self.lines.append("[question.counts]")
+            self.lines += [f"{_key(one.label)} = {one.base}" for one in groups if one.base is not None]
+        self.lines.append("")
+        return name
+
+    # ------------------------------------------------------------ keys
+
     def place(self, place: str | None) -> None:
         guess = "" if place else "the table as pasted; write the place in the report"
         self.say("where", _quoted(place or f"Table {self.tables}"), guess)
+
+    def answers(self, answers: Iterable[str]) -> None:
+        self.say("answers", f"[{', '.join(map(_quoted, answers))}]")
 
     def base(self, base: int | None) -> None:
         if base is not None:
@@ -161,7 +288,7 @@ class _Draft:
     def matrix(self, answers: Sequence[str], rows: Sequence[Series], place: str | None, notes: Iterable[str]) -> None:
         unit = rows[0].unit
         bases = {row.base for row in rows}
-        self.say("answers", f"[{', '.join(map(_quoted, answers))}]")
+        self.answers(answers)
         self.say("unit", _quoted(unit))
         self.place(place)
         self.base(rows[0].base if len(bases) == 1 else None)
@@ -236,6 +363,11 @@ class _Draft:
 
 
 GROUPS = "guess: each column is a question; if they are groups, write their cells with among instead"
+
+UNNAMED = "write the question that the groups are answers to"
+
+NUMBERS = ("count", "percent", "words", "range")
+"""Keys of a cell that hold what is printed."""
 
 NO_LABEL = "unlabelled"
 

@@ -6,10 +6,12 @@ import csv
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
+from csea_stats.encoding.text_tables import text_table
 from csea_stats.errors import MissingPackage, SurveyFileError
 from csea_stats.survey.documents import LARGEST, content_of, decoded
 
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 FORMS = (".csv", ".tsv", ".txt", ".md", ".html", ".htm", ".xlsx")
 """Endings of the files that are read."""
 
-PLACE = re.compile(r"\b(?:Table|Figure|Fig\.|Chart|Box|Exhibit)\s*[A-Z]?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
-"""How reports name the place of a table."""
+NOTE = re.compile(r"(?:source|notes?|base|\*|\N{DAGGER})", re.IGNORECASE)
+"""How a line below a table begins that is none of its rows."""
 
 MOST_ROWS, MOST_COLUMNS, MOST_TABLES = 2000, 200, 200
 """How large a table may be, and how many one source may hold; a published table has some dozen rows."""
@@ -127,10 +129,16 @@ def _kept(source: str, found: Iterable[tuple[str, list[list[str]]]]) -> list[Pas
                 name, [f"{problem}: this is no published table; respondents' answers are read elsewhere"]
             )
         texts = [[" ".join(entry.split()) for entry in row] + [""] * (width - len(row)) for row in rows]
+        texts = [row for row in texts if any(row)]
+        above = [row[0] for row in takewhile(lambda row: not any(row[1:]), texts[:-2])]
+        texts = texts[len(above) :]  # lines of their own above the heads, and a source or a note below the numbers
+        while len(texts) > 2 and not any(texts[-1][1:]) and NOTE.match(texts[-1][0]):
+            texts.pop()
         filled = [place for place in range(width) if any(row[place] for row in texts)]
-        kept = tuple(tuple(row[place] for place in filled) for row in texts if any(row))
+        kept = tuple(tuple(row[place] for place in filled) for row in texts)
         if len(kept) > 1 and len(filled) > 1:
-            grids.append(PastedTable(source=name, title=" ".join(title.split()), rows=kept))
+            named = "" if above and re.fullmatch(r"Sheet ?[0-9]*", title) else title
+            grids.append(PastedTable(source=name, title=" ".join(" ".join((named, *above)).split()), rows=kept))
         if len(grids) > MOST_TABLES:
             raise SurveyFileError(source, [f"found more than {MOST_TABLES} tables; give those of one report's page"])
     if not grids:
@@ -145,7 +153,7 @@ def _separated(source: str, text: str) -> Iterable[tuple[str, list[list[str]]]]:
     sign = max("\t;,", key=outside.count)
     lines = [line for line in text.splitlines() if line.strip()]
     parted = sum(sign in re.sub(r"(?<=\d),(?=\d)", "", line) for line in lines)  # a decimal comma parts nothing
-    if parted * 2 < len(lines) and (found := _spaced(lines)):
+    if parted * 2 < len(lines) and (found := text_table(lines)):
         yield found
         return
     reader = csv.reader(text.splitlines(keepends=True), delimiter=sign, strict=True)
@@ -163,41 +171,6 @@ def _separated(source: str, text: str) -> Iterable[tuple[str, list[list[str]]]]:
     except csv.Error as error:
         raise SurveyFileError(source, [f"line {reader.line_num}: this is no table of texts: {error}"]) from None
     yield title, rows
-
-
-_NUMBER = re.compile(r"[<>]?\d+(?:[.,]\d+)*%?(?:\(\d+(?:[.,]\d+)*%?\))?|[-\N{EN DASH}]")
-
-
-def _spaced(lines: list[str]) -> tuple[str, list[list[str]]] | None:
-    """Read lines of a label and some numbers after it, as a PDF gives them; None if few lines are such."""
-    read = [_label_and_numbers(line) for line in lines]
-    lengths = [len(row) for row in read if len(row) > 1]
-    width = max(lengths, key=lengths.count, default=0)
-    begins = (place for place, row in enumerate(read) if len(row) == width and not PLACE.match(lines[place]))
-    start = next(begins, 0)
-    rows, begun = list[list[str]](), ""
-    for row in read[start:]:  # a label may begin on the lines above
-        begun = f"{begun} {row[0]}".strip()
-        if len(row) > 1:
-            rows.append([begun, *row[1:]])
-            begun = ""
-    if not rows or len(rows) * 3 < (len(read) - start) * 2 or any(len(row) != width for row in rows):
-        return None
-    above, heads = lines[:start], ""
-    if above and not PLACE.match(above[-1]):
-        above, heads = above[:-1], above[-1].strip()
-    for parts in (re.split(r"\s{2,}", heads), heads.split()):
-        if len(parts) == width or (len(parts) == width - 1 and (width > 2 or parts[0] in ("n", "N", "%"))):
-            return " ".join(above), [["", *parts][-width:], *rows]
-    return " ".join((*above, heads)), rows
-
-
-def _label_and_numbers(line: str) -> list[str]:
-    words = re.sub(r"\s\((?=\d)", "(", line).split()
-    last = len(words)
-    while last > 1 and _NUMBER.fullmatch(words[last - 1]):
-        last -= 1
-    return [" ".join(words[:last]), *words[last:]]
 
 
 _ROW = re.compile(r"(?<!\\)\|")

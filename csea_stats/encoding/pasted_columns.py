@@ -1,4 +1,4 @@
-"""The columns of a pasted table, sorted: labels, numbers and what they are, how many answered."""
+"""The columns of a pasted table, sorted: labels, numbers and what they are, groups, how many answered."""
 
 from __future__ import annotations
 
@@ -6,32 +6,16 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from csea_stats.survey.printed_numbers import number_keys, percent_ends
-from csea_stats.survey.survey import JOIN
+from csea_stats.encoding.table_heads import heads_of, is_base, is_number, is_total, named, readable, without_size
+from csea_stats.survey.printed_numbers import UNITS, number_keys, percent_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from csea_stats.encoding.grids import PastedTable
-
-UNIT_OF = {
-    **dict.fromkeys(("%", "in %", "percent", "percentage", "per cent", "pct", "share", "valid percent"), "percent"),
-    **dict.fromkeys(("n", "count", "counts", "number", "no.", "frequency", "freq", "freq.", "respondents"), "count"),
-    **dict.fromkeys(("n (%)", "n, %", "count (%)", "number (%)", "n(%)", "no. (%)"), "count"),
-    **dict.fromkeys(("% (n)", "%(n)", "percent (n)"), "percent"),
-}
-"""Heads of columns that say what the numbers are."""
-
-LEFT_OUT = ("cumulative percent", "cumulative %", "cum. %", "cumulative")
-"""Heads of columns that hold sums of what stands above."""
-
-BASES = ("n", "base", "answered", "respondents", "total n", "base n", "unweighted base", "valid n", "number")
-"""Labels of the row or column that holds how many answered."""
-
-SUMS = ("total", "all", "sum", "valid")
-"""Labels of a row or column that holds the sum of the others, or of all respondents beside groups of them."""
+    from csea_stats.encoding.table_heads import Head
 
 SCALE = re.compile(
     r"\b(agree|disagree|satisfied|likely|often|never|always|rarely|poor|good|excellent|important|confident|low|high"
@@ -42,13 +26,6 @@ SCALE = re.compile(
 
 NEAR = Fraction(2)
 """How far, in points, the percentages of one question may be from 100 by rounding."""
-
-
-def readable(printed: str, unit: str) -> bool:
-    """Whether a text is a number of this unit, or nothing."""
-    said = number_keys(printed, unit)
-    percent, count = said.get("percent", "0"), said.get("count", 0)
-    return isinstance(count, int) and percent_ends(percent) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +70,10 @@ def all_whole(rows: Iterable[Series]) -> bool:
     return bool(full) and all(row.whole for row in full)
 
 
+Groups = Literal["", "columns", "rows"]
+"""Where groups of people stand in a table."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """A table with its columns of numbers sorted.
@@ -102,17 +83,23 @@ class Columns:
     labels : tuple of str
         Of the rows, each once.
     series : tuple of Series
-        All of one unit.
+        All of one unit, but for groups.
     bases : tuple of int or None
         How many answered, for each row.
     notes : tuple of str
         What was guessed and what was left out.
+    groups : {"", "columns", "rows"}
+        Where the groups of people stood; each is a series.
+    above : str
+        What stood above the columns together.
     """
 
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     bases: tuple[int | None, ...]
     notes: tuple[str, ...]
+    groups: Groups = ""
+    above: str = ""
 
     def rows(self) -> tuple[Series, ...]:
         """Return the table turned over: a series for each row."""
@@ -154,91 +141,162 @@ def sorted_columns(grid: PastedTable) -> Columns:
     >>> read.labels, read.series[0].values, read.series[0].base
     (('female', 'male'), ('118 (50)', '118 (50)'), 236)
     """
-    heads, rows = _heads(grid.rows)
-    body = [row for row in rows if not _is_total(row[0])] or rows
+    groups = _groups(grid)
+    if groups == "rows":
+        return replace(_sorted(_turned(grid), "columns"), groups="rows", above=grid.rows[0][0])
+    return _sorted(grid, groups)
+
+
+def _sorted(grid: PastedTable, groups: Groups) -> Columns:
+    heads = heads_of(grid.rows)
+    rows = grid.rows[heads.rows :]
+    body = [row for row in rows if not (is_total(row[0]) or is_base(row[0]))] or list(rows)
     totals = [row for row in rows if row not in body]
     notes: list[str] = []
     found: list[Series] = []
-    for place, (label, unit) in enumerate(heads, 1):
+    for place, head in enumerate(heads.columns, 1):
         values = tuple(row[place] for row in body)
-        told = [base for row in totals if (base := _base(row[0], row[place], unit)) is not None]
-        column = Series(label=label, values=values, unit=unit, base=told[-1] if told else None)
-        if unit == "left out":
-            notes.append(f"left out: the column {label!r}, which adds up")
-        elif not any(readable(value, form) for value in values if value for form in ("percent", "count")):
-            notes.append(f"left out: the column {label or grid.rows[0][place]!r}, which holds no numbers")
+        told = [base for row in totals if (base := _base(row[0], row[place], head.unit)) is not None]
+        column = Series(label=head.label, values=values, unit=head.unit, base=head.base or (told[-1] if told else None))
+        if head.left_out:
+            notes.append(f"left out: the column {head.label!r}{head.left_out}")
+        elif not any(map(is_number, values)):
+            notes.append(f"left out: the column {head.label or grid.rows[0][place]!r}, which holds no numbers")
         else:
             found.append(column)
-    found, bases = _bases(found, notes)
+    found, bases = (found, ()) if groups else _bases(found, notes)
     found = _paired(_told(found, notes), notes)
     kept = [one for one in found if one.label]
     kept = kept if len(kept) > 1 else found[:1]
     unit = Counter(one.unit for one in kept).most_common(1)[0][0] if kept else ""
-    kept = [one for one in kept if one.unit == unit]
+    kept = [one for one in kept if groups or one.unit == unit]
     others = [one for one in found if one not in kept]
     notes += [
         f"left out: the column {one.label!r}, unlike the others: {', '.join(one.values[:4])}, ..." for one in others
     ]
+    labels, sizes = _labels(body, notes)
     return Columns(
-        labels=_labels(body, notes), series=tuple(kept), bases=bases or (None,) * len(body), notes=tuple(notes)
+        labels=labels,
+        series=tuple(kept),
+        bases=tuple(size or base for size, base in zip(sizes, bases or (None,) * len(body), strict=True)),
+        notes=tuple(notes),
+        groups=groups if len(kept) > 1 else "",
+        above=heads.above,
     )
 
 
-def _is_total(label: str) -> bool:
-    plain = label.lower().strip(" :=()")
-    return plain in BASES or plain in SUMS
+def _groups(grid: PastedTable) -> Groups:
+    """Return where groups of people stand: where sizes are told of them, or a total that is not their sum."""
+    heads = heads_of(grid.rows)
+    rows = [row for row in grid.rows[heads.rows :] if not is_base(row[0])]
+    names = {head.label for head in heads.columns if head.label and not head.left_out}
+    if not names or not rows:
+        return ""
+    if len(names) > 1 and any(head.base for head in heads.columns):
+        return "columns"
+    across, down = any(map(is_total, names)), any(is_total(row[0]) for row in rows)
+    above = _answers_above(grid)
+    if (
+        down
+        and heads.rows == 1
+        and len(rows) > 2
+        and above is not False
+        and _of_rows(heads.columns, rows, across=across)
+    ):
+        return "rows"
+    by = " by " in f"{grid.title} {grid.rows[0][0]}"
+    told = [(head.label, column) for head, column in zip(heads.columns, _without_totals(rows), strict=True)]
+    parts = [column for label, column in told if label and not is_total(label)]
+    adds_up = all(_adds_up(column, parts) for label, column in told if is_total(label))
+    beside = across and (by or down or above is False or not adds_up)
+    bases = {one.base for one in _sorted(grid, "").series}
+    sized = None not in bases and len(bases) > 1
+    return "columns" if len(names) > 1 and (above is not True or by) and (beside or sized) else ""
+
+
+def _without_totals(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the columns of numbers without the rows of totals."""
+    kept = [row[1:] for row in rows if not is_total(row[0])]
+    return list(zip(*kept, strict=True)) or [()] * (len(rows[0]) - 1)
+
+
+def _of_rows(heads: Sequence[Head], rows: Sequence[tuple[str, ...]], *, across: bool) -> bool:
+    """Whether rows beside a total are groups: it has sizes, or is not the sum of the others."""
+    if any(without_size(row[0])[1] for row in rows):
+        return True
+    answers = [place for place, head in enumerate(heads, 1) if head.label and not head.left_out]
+    if len(answers) == 1 and all(head.unit != "percent" for head in heads):
+        return False
+    own = [[row[place] for place in answers] for row in rows if is_total(row[0])]
+    others = [[row[place] for place in answers] for row in rows if not is_total(row[0])]
+    return (across and len(answers) > 1) or not all(_adds_up(row, others) for row in own)
+
+
+def _turned(grid: PastedTable) -> PastedTable:
+    """Turn a table over whose rows are groups; a unit that stood above a column then stands with its numbers."""
+    heads = heads_of(grid.rows).columns
+    columns = [
+        [head.label or top, *(f"{value}%" if head.unit == "percent" and value.isdigit() else value for value in column)]
+        for head, (top, *column) in zip(heads, list(zip(*grid.rows, strict=True))[1:], strict=True)
+    ]
+    return replace(grid, rows=tuple(map(tuple, [[row[0] for row in grid.rows], *columns])))
+
+
+def _answers_above(grid: PastedTable) -> bool | None:
+    """Whether each column is an answer, rather than each row; None where neither numbers nor words tell."""
+    read = _sorted(grid, "")
+    if not read.series:
+        return None
+    across, beside = all_whole(read.rows()), all_whole(read.series)
+    if across != beside:
+        return across
+    above, below = (
+        scale_words([name for name in names if not is_total(name)]) / len(names)
+        for names in ([one.label for one in read.series], read.labels)
+    )
+    return None if above == below else above > below
+
+
+def _adds_up(whole: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
+    """Whether every number of a total is the sum of its parts but for rounding, or 100."""
+    sums = [sum(filter(None, map(_first, some))) for some in zip(*parts, strict=True)]
+    numbers = [(_first(value), total) for value, total in zip(whole, sums, strict=bool(parts))]
+    return all(one is None or one == 100 or abs(one - total) <= NEAR / 2 for one, total in numbers)
+
+
+def _first(printed: str) -> Fraction | None:
+    """Return the first number of a text."""
+    found = re.search(r"\d+(?:[.,]\d+)?", printed)
+    return Fraction(found[0].replace(",", ".")) if found else None
 
 
 def _base(label: str, printed: str, unit: str) -> int | None:
     """Return how many answered a column, as a row below it says; a sum of percentages says nothing."""
-    adds_up = label.lower().strip(" :=()") in SUMS and (unit == "percent" or (not unit and printed == "100"))
-    return None if adds_up else _count(printed)
+    adds_up = is_total(label) and (unit == "percent" or (not unit and printed == "100"))
+    return _count(printed, ("percent",) if adds_up else UNITS)
 
 
-def _count(printed: str) -> int | None:
-    count = number_keys(printed, "count").get("count")
-    return count if isinstance(count, int) else None
-
-
-def _heads(rows: Sequence[tuple[str, ...]]) -> tuple[list[tuple[str, str]], list[tuple[str, ...]]]:
-    """Return label and unit of each column after the first, and the rows below."""
-    first, second = rows[:2]
-    if all(not value or readable(value, "percent") or readable(value, "count") for value in first[1:]):
-        return [("", "")] * (len(first) - 1), list(rows)  # no heads at all
-    if len(rows) > 2 and any(second[1:]) and all(not value or value.lower() in UNIT_OF for value in second[1:]):
-        labels = [_name(label) for label in first[1:]]
-        for place in range(1, len(labels)):  # a head over several columns stands above the first
-            labels[place] = labels[place] or labels[place - 1]
-        units = [UNIT_OF.get(value.lower(), "") for value in second[1:]]
-        return list(zip(labels, units, strict=True)), list(rows[2:])
-    return [_head(value) for value in first[1:]], list(rows[1:])
-
-
-def _head(text: str) -> tuple[str, str]:
-    """Part a head into its label and its unit."""
-    lower = text.lower()
-    if lower in LEFT_OUT:
-        return text, "left out"
-    if lower in UNIT_OF:
-        return "", UNIT_OF[lower]
-    parts = re.fullmatch(r"(.+?)(?:[ ,]+| ?[(\[])(%|n|n, %|n \(%\)|% \(n\))[)\]]?", text)
-    return (_name(parts[1]), UNIT_OF[parts[2]]) if parts else (_name(text), "")
+def _count(printed: str, units: Sequence[str] = UNITS) -> int | None:
+    for unit in units:
+        if isinstance(count := number_keys(printed, unit).get("count"), int):
+            return count
+    return None
 
 
 def _bases(found: list[Series], notes: list[str]) -> tuple[list[Series], tuple[int | None, ...]]:
     """Take away the column beside several that says how many answered in each row."""
-    named = [one for one in found if one.label and not _is_total(one.label)]
-    for one in found if len(named) > 1 else ():
+    told = [one for one in found if one.label and not (is_total(one.label) or is_base(one.label))]
+    for one in found if len(told) > 1 else ():
         counts = tuple(_count(value) for value in one.values)
-        head = one.label.lower()
-        if one.unit == "percent" or (one.label and not _is_total(head)) or None in counts:
+        total, base = is_total(one.label), is_base(one.label)
+        if one.unit == "percent" or (one.label and not (total or base)) or None in counts:
             continue
-        others = [replace(other, unit=other.unit or "count").numbers("count") for other in named]
+        others = [replace(other, unit=other.unit or "count").numbers("count") for other in told]
         sums = [sum(numbers) for numbers in zip(*others, strict=False)]
-        if head in SUMS and set(counts) == {100}:
+        if total and set(counts) == {100}:
             notes.append(f"left out: the column {one.label!r}, which adds up")
             return [other for other in found if other is not one], ()
-        if not head or head in BASES or list(counts) == sums:
+        if not one.label or base or list(counts) == sums:
             return [other for other in found if other is not one], counts
     return found, ()
 
@@ -249,17 +307,27 @@ def _told(found: list[Series], notes: list[str]) -> list[Series]:
     if not open_:
         return found
     texts = [value for one in open_ for value in one.values if value]
-    signs = any("%" in text and "(" not in text for text in texts) or any(
-        re.search(r"\d[.,]\d{1,2}\b", t) for t in texts
-    )
+    signs = any(readable(text, "percent") and not readable(text, "count") for text in texts)
     as_percent = [replace(one, unit="percent") for one in open_]
     sums = all_whole(as_percent)
     across = [Series(label="", values=row, unit="percent") for row in zip(*(one.values for one in open_), strict=True)]
-    percent = signs or sums or (len(open_) > 1 and all_whole(across))
+    percent = signs or sums or (len(open_) > 1 and all_whole(across)) or _averages(open_)
     percent = percent and all(readable(text, "percent") for text in texts if readable(text, "count"))
     unit = "percent" if percent else "count"
     notes.append(f"guess: the numbers are {unit}s" + ("" if "%" not in "".join(texts) else ", as their signs say"))
     return [one if one.unit else replace(one, unit=unit) for one in found]
+
+
+def _averages(found: Sequence[Series]) -> bool:
+    """Whether a total is less than some of its parts, so that they are no counts."""
+    whole, parts = ([one for one in found if is_total(one.label) is total] for total in (True, False))
+    pairs = (
+        (_first(one.values[row]), _first(other.values[row]))
+        for one in whole
+        for other in parts
+        for row in range(len(one.values))
+    )
+    return any(total < part for total, part in pairs if total is not None and part is not None)
 
 
 def _paired(found: list[Series], notes: list[str]) -> list[Series]:
@@ -279,19 +347,17 @@ def _paired(found: list[Series], notes: list[str]) -> list[Series]:
     return made
 
 
-def _name(text: str) -> str:
-    """Return a label as an answer may be called."""
-    return text.replace(JOIN, " and ")
-
-
-def _labels(body: Sequence[tuple[str, ...]], notes: list[str]) -> tuple[str, ...]:
-    """Return the labels of the rows, each once and none empty."""
+def _labels(body: Sequence[tuple[str, ...]], notes: list[str]) -> tuple[tuple[str, ...], tuple[int | None, ...]]:
+    """Return the labels of the rows, each once and none empty, and how many people they name."""
     made: list[str] = []
+    sizes: list[int | None] = []
     for number, row in enumerate(body, 1):
-        label = _name(row[0]) or f"row {number}"
+        own, size = without_size(row[0])
+        label = named(own) or f"row {number}"
         while label in made:
             label = f"{label} ({number})"
-        if label != row[0]:
+        if label != own:
             notes.append(f"guess: {row[0]!r} in row {number} is called {label!r}")
         made.append(label)
-    return tuple(made)
+        sizes.append(size)
+    return tuple(made), tuple(sizes)
