@@ -233,10 +233,10 @@ def shown_items(survey: Survey, audit: Audit, question: Question) -> tuple[Shown
     )
 
 
-def _all_but_fixed(audit: Audit, question: Question, items: tuple[str, ...]) -> bool:
+def _all_but_fixed(audit: Audit, question: Question, items: tuple[str, ...], among: Group | None = None) -> bool:
     if not question.one_answer or question.kind == "yes-no":
         return False
-    counts, base = audit.counts_of(question.id, items), audit.base(question.id)
+    counts, base = audit.counts_of(question.id, items, among), audit.base(question.id, among)
     return isinstance(base, int) and max(counts) - min(counts) <= base / 10
 
 
@@ -326,11 +326,11 @@ class PrintedComparison:
 
 
 def every_comparison(question: Question, audit: Audit) -> Iterator[PrintedComparison]:
-    """Yield each answer, or sum, that print tells of a group, against all others; of two groups that are all, once."""
-    seen: dict[tuple[tuple[str, ...], Group], list[Cell]] = {}
-    for cell in question.cells:
-        if cell.among is not None and not cell.unlabelled and not cell.weighted:
-            seen.setdefault((question.in_order(cell.items), cell.among), []).append(cell)
+    """Yield each answer, or sum, that print tells of a group, against all others; of two groups that are all, once.
+
+    The headline's comes first; one of several answers also where print tells of each of them alone.
+    """
+    seen = _told_of_groups(question, audit)
     done: set[tuple[tuple[str, ...], Group]] = set()
     for (items, group), cells in seen.items():
         split = audit.book.two_way(question.id, group)
@@ -351,6 +351,24 @@ def every_comparison(question: Question, audit: Audit) -> Iterator[PrintedCompar
             all_told=split is not None and beside <= told,
             too_many=split is not None and split.found is None,
         )
+
+
+def _told_of_groups(question: Question, audit: Audit) -> dict[tuple[tuple[str, ...], Group], list[Cell]]:
+    """Return what print tells of groups, and where: the headline's answer, or sum, first."""
+    leading = question.in_order(question.leading)
+    cells = [cell for cell in question.cells if cell.among and not cell.unlabelled and not cell.weighted]
+    seen: dict[tuple[tuple[str, ...], Group], list[Cell]] = {}
+    for cell in cells:
+        seen.setdefault((question.in_order(cell.items), cell.among), []).append(cell)  # type: ignore[arg-type]
+    summed: dict[tuple[tuple[str, ...], Group], list[Cell]] = {}
+    for _, group in seen:
+        told = [cell for cell in cells if cell.among == group and len(leading) > 1]
+        if (leading, group) in seen:
+            summed[leading, group] = seen[leading, group]
+        elif told and _all_but_fixed(audit, question, leading, group):
+            parts = [cell for cell in told if set(cell.items) <= set(leading)]
+            summed[leading, group] = parts or told
+    return summed | seen
 
 
 MOST_TABLES = 40
@@ -527,7 +545,8 @@ class _Context:
         second = "the rest" if one.other is None else group_name(one.other, self.survey)
         sides = [sized(pair[side] for pair in outermost(one.pairs)) for side in (0, 1)]
         chosen = [] if one.all_told else [caveat("chosen-after")]  # print tells of every group, not of one it chose
-        doubts = [*chosen, *conflicts(self.audit, question, items)]
+        summed = self.survey.sample is None and all(set(cell.items) != set(items) for cell in cells)
+        doubts = [*chosen, *([caveat("implied")] if summed else []), *conflicts(self.audit, question, items)]
         implied = [] if one.all_told else [caveat("implied")]
         words = (
             words_among(self.survey, one.group, base_of(sides[0][1])),

@@ -5,23 +5,7 @@ import pytest
 import csea_stats as cs
 from csea_stats.errors import InputError
 from csea_stats.tabulation.source_estimates import outermost
-
-HEAD = """format = "csea-survey/1"
-id = "groups"
-title = "Groups"
-respondents = {respondents}
-[source]
-title = "T"
-publisher = ["P"]
-country = "C"
-year = 2021
-mode = "m"
-recruitment = "r"
-[targets]
-respondents = "the people who answered"
-superpopulation = "people like those who answered"
-population = "everybody"
-"""
+from tests.survey_files import survey_text
 
 
 def question(name, kind, cells, **more):
@@ -45,7 +29,7 @@ def among(name, item):
 def made(tmp_path):
     def run(respondents, *questions):
         path = tmp_path / "made.toml"
-        path.write_text(HEAD.format(respondents=respondents) + "".join(questions), encoding="utf-8")
+        path.write_text(survey_text("".join(questions), respondents=respondents), encoding="utf-8")
         return cs.load_survey(path)
 
     return run
@@ -262,3 +246,61 @@ def test_a_group_of_a_question_with_several_answers_is_held_against_all_others(m
     table = cs.tabulate(made(40, tools, question("sat", "yes-no", cells)), "sat", by="tools")
     assert table.groups == ("x", "all others")
     assert [one.counts for one in table.tables] == [((12, 18), (8, 2))]
+
+
+def by_scale(made, headline, extra=""):
+    """Two groups of 20, of whom print tells three of four answers; 5 and 4, then 11 and 6, gave the first two."""
+    site = question(
+        "site", "single", cell("north", count=20) + cell("south", count=20), categories='["north", "south"]'
+    )
+    rows = {"north": {"none": 5, "poor": 6, "good": 4}, "south": {"none": 4, "poor": 2, "good": 9}}
+    cells = "".join(
+        cell(answer, among("site", name), count=count) for name, row in rows.items() for answer, count in row.items()
+    )
+    keys = {"categories": '["none", "poor", "good", "best"]', "headline": headline}
+    return made(40, site, question("view", "ordinal", cells + extra, **keys))
+
+
+def differences(survey):
+    found = cs.estimate(survey).where(question="view", target=cs.Respondents)
+    return [(e.item, e.counts[0]) for e in found if e.estimand == "difference"]
+
+
+def test_groups_are_compared_by_the_headlines_sum_first(made):
+    assert differences(by_scale(made, '["none", "poor"]')) == [
+        ("poor or lower: north minus south", (11, 6)),
+        ("none: north minus south", (5, 4)),
+        ("poor: north minus south", (6, 2)),
+        ("good: north minus south", (4, 9)),
+    ]
+
+
+def test_a_single_headline_answer_comes_first_too(made):
+    assert [counts for _, counts in differences(by_scale(made, '"good"'))] == [(4, 9), (5, 4), (6, 2)]
+
+
+def test_a_headline_sum_that_print_gives_is_compared_once(made):
+    extra = "".join(
+        f'{{ item = ["none", "poor"], where = "T", count = {count}, among = {among("site", name)} }},'
+        for name, count in (("north", 11), ("south", 6))
+    )
+    assert [counts for _, counts in differences(by_scale(made, '["poor", "none"]', extra))] == (
+        [(11, 6), (5, 4), (6, 2), (4, 9)]
+    )
+    told = cs.estimate(by_scale(made, '["poor", "none"]', extra)).where(item="poor or lower: north minus south")
+    assert "implied" not in {d.code for e in told for d in e.caveats}
+    told = cs.estimate(by_scale(made, '["poor", "none"]')).where(item="poor or lower: north minus south")
+    assert all("implied" in {d.code for d in e.caveats} for e in told)
+
+
+def test_a_headline_sum_of_which_print_tells_too_little_is_not_compared(made):
+    assert (
+        len(differences(by_scale(made, '["good", "best"]'))) == 3
+    )  # those of whom nothing is told may not have answered
+    site = question(
+        "site", "single", cell("north", count=20) + cell("south", count=20), categories='["north", "south"]'
+    )
+    cells = cell("none", among("site", "north"), count=5) + cell("none", among("site", "south"), count=4)
+    keys = {"categories": '["none", "poor", "good", "best"]', "headline": '["none", "poor"]'}
+    found = differences(made(40, site, question("view", "ordinal", cells, **keys)))
+    assert found == [("none: north minus south", (5, 4))]
