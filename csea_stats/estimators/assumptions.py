@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import base_words, count_words, integer, number_of, percent, ratio
+from csea_stats.results.numbers import count_words, integer, number_of, percent, ratio
 from csea_stats.results.values import Base, Caveat, Provenance
 from csea_stats.targets.populations import (
     FinitePopulation,
@@ -66,7 +66,7 @@ def count_caveats(pairs: tuple[Pair, ...], target: Target) -> list[Caveat]:
     if len(counts) > 1:
         found.append(caveat("print-ambiguous", counts=count_words(tuple(counts))))
     if len(bases) > 1:
-        found.append(caveat("base-uncertain", bases=base_words(tuple(bases))))
+        found.append(caveat("base-uncertain", bases=count_words(tuple(bases), "bases")))
     if isinstance(target, Respondents):
         return found
     if bases[0] < FEW:

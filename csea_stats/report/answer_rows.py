@@ -258,7 +258,7 @@ def _collapsed(rows: Sequence[AnswerRow]) -> tuple[AnswerRow, ...]:
 
 def _open(row: AnswerRow) -> bool:
     """Whether a row's counts are a wide set, as where labels are not published."""
-    return " to " in row.count or row.count.endswith(" counts")
+    return " to " in row.count
 
 
 def split_of(question: Question) -> int:

@@ -10,6 +10,7 @@ from csea_stats.report.comparisons import contrast_words
 from csea_stats.report.context import (
     LISTS,
     Tiers,
+    has_open_pairs,
     headline_of,
     is_open,
     key_of,
@@ -31,7 +32,7 @@ from csea_stats.report.strips import (
     respondents_lane,
     tipping_track,
 )
-from csea_stats.report.target_tables import asked, bound, claim_of, count_text, description, few_words, span
+from csea_stats.report.target_tables import asked, bound, claim_of, count_text, description, few_words, share_text, span
 from csea_stats.report.text import (
     PEOPLE,
     THESE,
@@ -332,7 +333,7 @@ def after_words(question: Question, tiers: Tiers, context: PageContext) -> str:
     order = [t for t in ranked(question, context.items[question.id]) if not is_open(t)]
     if order[:1] != [tiers]:
         return ""
-    told = [f"“{shown_name(question, t.item)}” ({few_words(t).partition(' of ')[0]})" for t in order[1:NAMED]]
+    told = [f"“{shown_name(question, t.item)}” ({_alone(t)})" for t in order[1:NAMED]]
     text = f"Next: {' and '.join(told)}." if told else ""
     ranks = tiers.ranks.interval if tiers.ranks else None
     if ranks is None:
@@ -341,6 +342,11 @@ def after_words(question: Question, tiers: Tiers, context: PageContext) -> str:
         return f"{text} It comes first among {PEOPLE.lower()} too."
     places = "first or second" if (ranks.lower, ranks.upper) == (1, 2) else f"{ranks.lower:.0f} to {ranks.upper:.0f}"
     return f"{text} Its place among {PEOPLE.lower()}: {places}."
+
+
+def _alone(tiers: Tiers) -> str:
+    """Return how many gave an answer, without the base; the share where each base has its own count."""
+    return share_text(tiers) if has_open_pairs(tiers) else few_words(tiers).partition(" of ")[0]
 
 
 def split_words(rows: tuple[Tiers, ...], context: PageContext) -> str:

@@ -8,8 +8,8 @@ from csea_stats.report.context import Tiers, ratio_of
 from csea_stats.report.text import PEOPLE, SHAPES, THESE, assumed_words, capital, verdict_text, workforce_name
 from csea_stats.report.views import Judged, TargetRow, TargetTable
 from csea_stats.results.numbers import (
-    base_words,
-    count_words,
+    between_words,
+    integer,
     interval_words,
     percent_range,
     points_range,
@@ -59,12 +59,11 @@ def few_words(tiers: Tiers) -> str:
 
 
 def bare_count(tiers: Tiers) -> str:
-    """Return the counts for a narrow place whose caption names the base: "35", "14 or 15", of many "8 counts"."""
+    """Return the counts for a narrow place whose caption names the base: "35", "14 or 15", of many "2 to 23"."""
     if tiers.counts is None:
         return "not counted"
-    counts = {vector[0] for vector in tiers.first.counts}
-    words = count_words(counts)
-    return words if len(words) <= NARROW else f"{len(counts)} counts"
+    words = between_words(vector[0] for vector in tiers.first.counts)
+    return words if len(words) <= NARROW else " to ".join(map(integer, tiers.counts))
 
 
 def share_text(tiers: Tiers) -> str:
@@ -176,8 +175,7 @@ def lane_labels(tiers: Tiers, context: PageContext) -> tuple[tuple[str, str], ..
     """Return name and value of each lane of the full strip."""
     counted = count_text(tiers)
     if len(counted) > 22 and tiers.counts:
-        found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
-        counted = f"{count_words(found)} of {base_words(tiers.base)}"
+        counted = few_words(tiers)
     elif len(counted) <= 14:
         counted = f"{counted}, counted"
     labels = [(THESE, counted)]

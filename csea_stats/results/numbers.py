@@ -308,7 +308,7 @@ def people_words(people: int | None) -> str:
     return "respondents not counted" if people is None else number_of(people, "respondents")
 
 
-def count_words(counts: Iterable[int]) -> str:
+def count_words(counts: Iterable[int], nouns: str = "counts") -> str:
     """Return a set of counts, with none that is not in it: "14 or 15", "2 to 23", "1, 5 or 9".
 
     Examples
@@ -319,20 +319,39 @@ def count_words(counts: Iterable[int]) -> str:
     ('1 to 3 or 7', '25 counts from 0 to 48')
     """
     values = sorted(set(counts))
+    parts = _runs(values)
+    if len(parts) > MOST_PARTS:
+        return f"{len(values)} {nouns} from {integer(values[0])} to {integer(values[-1])}"
+    return " or ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def between_words(counts: Iterable[int]) -> str:
+    """Return a set of counts as a sentence has them: as `count_words`, but of many the two between which they lie.
+
+    Examples
+    --------
+    >>> between_words((1, 2, 3, 7)), between_words(range(0, 50, 2))
+    ('1 to 3 or 7', '0 to 48')
+    """
+    values = sorted(set(counts))
+    many = len(_runs(values)) > MOST_PARTS
+    return f"{integer(values[0])} to {integer(values[-1])}" if many else count_words(values)
+
+
+def _runs(values: Sequence[int]) -> list[str]:
+    """Return increasing counts, those that follow each other as one."""
     starts = [value for value in values if value - 1 not in values]
     ends = [value for value in values if value + 1 not in values]
     parts: list[str] = []
     for start, end in zip(starts, ends, strict=True):
         within = (start, end) if end - start < 2 else ()  # two in a row are named
         parts += [integer(one) for one in dict.fromkeys(within)] or [f"{integer(start)} to {integer(end)}"]
-    if len(parts) > MOST_PARTS:
-        return f"{len(values)} counts from {integer(values[0])} to {integer(values[-1])}"
-    return " or ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    return parts
 
 
 def base_words(base: Base) -> str:
-    """Return a base, or the several that print allows."""
-    return count_words((base,) if isinstance(base, int) else base)
+    """Return a base, or the several that print allows; of many the two between which they lie."""
+    return between_words((base,) if isinstance(base, int) else base)
 
 
 def share_ends(counts: Iterable[int], base: Base) -> tuple[float, float]:
@@ -357,6 +376,9 @@ def share_words(
 ) -> str:
     """Return counts with their share: "35 of 49 (71%)", "14 or 15 of 49 (29 to 31%)", "7 of 7 or 20 (35 to 100%)".
 
+    Where each base has its own counts they stand one by one if they are few, else the smallest and the largest base
+    with theirs: "3 of 11 to 27 of 100 (27%)".
+
     Parameters
     ----------
     counts : tuple of int
@@ -370,9 +392,9 @@ def share_words(
     >>> share_words((35,), 49), share_words((14, 15), 49), share_words((0,), 0), share_words((7,), (7, 20))
     ('35 of 49 (71%)', '14 or 15 of 49 (29 to 31%)', '0 of 0', '7 of 7 or 20 (35 to 100%)')
     >>> share_words((16, 32), (41, 82), (), (16 / 41, 16 / 41)), share_words((1, 2, 3), (4, 12), (), (0.25, 0.5))
-    ('16 of 41 or 32 of 82 (39%)', '25 to 50% of 4 or 12')
+    ('16 of 41 or 32 of 82 (39%)', '1 of 4 to 3 of 12 (25 to 50%)')
     """
-    head = f"{count_words(counts)} of {base_words(base)}"
+    head = f"{between_words(counts)} of {base_words(base)}"
     if base == 0:
         return head
     decimals = 0 if (base if isinstance(base, int) else max(base)) < 1000 else 1
@@ -384,7 +406,14 @@ def share_words(
     own = len(counts) == len(base) <= MOST_PAIRS and all(ends[0] <= x / n <= ends[1] for x, n in pairs)
     if own:
         return f"{' or '.join(f'{integer(x)} of {integer(n)}' for x, n in pairs)} ({shares})"
-    return f"{shares} of {base_words(base)}"
+    least, most = ([x for x in counts if _within(x / n, ends)] for n in (min(base), max(base)))
+    if not least or not most:
+        return f"{shares} of {base_words(base)}"
+    return f"{integer(min(least))} of {integer(min(base))} to {integer(max(most))} of {integer(max(base))} ({shares})"
+
+
+def _within(share: float, ends: tuple[float, float]) -> bool:
+    return ends[0] - NOISE <= share <= ends[1] + NOISE
 
 
 def amount_words(share: float) -> str:

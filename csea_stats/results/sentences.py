@@ -13,7 +13,7 @@ from csea_stats.errors import InputError
 from csea_stats.results.numbers import (
     NOISE,
     base_words,
-    count_words,
+    between_words,
     interval_words,
     level_words,
     number_of,
@@ -201,14 +201,18 @@ def counted(estimate: EstimateFields, thresholds: Sequence[float] = ()) -> str:
         one, other = (words(counts, base) for counts, base in zip(sides, estimate.base, strict=True))
         return f"{one} against {other}{label}"
     if len(estimate.base) == 1 and estimate.counts and all(len(vector) == 1 for vector in estimate.counts):
-        found = tuple(vector[0] for vector in estimate.counts)
-        return share_words(found, estimate.base[0], held, _observed(estimate)) + label
+        found, observed = tuple(vector[0] for vector in estimate.counts), _observed(estimate)
+        if (
+            observed is None and isinstance(estimate.base[0], tuple) and len(found) > 1
+        ):  # which goes with which is not told
+            return _bare_words(found, estimate.base[0]) + label
+        return share_words(found, estimate.base[0], held, observed) + label
     of = f" ({_people(estimate, ' and ')})" if estimate.base else ""
     return f"{estimate.estimand}{label}{of}"
 
 
 def _bare_words(counts: tuple[int, ...], base: Base) -> str:
-    return f"{count_words(counts)} of {base_words(base)}"
+    return f"{between_words(counts)} of {base_words(base)}"
 
 
 def _apart(estimate: EstimateFields, sides: Sequence[tuple[int, ...]]) -> bool:
