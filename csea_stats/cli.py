@@ -368,8 +368,8 @@ def _read(data: Path, codebook: str | None, survey: str) -> Microdata:
     """Read respondents' answers; without a codebook they have to be answers to a survey, column for column."""
     from csea_stats import read_respondents
     from csea_stats.respondents.codebook_files import load_codebook
-    from csea_stats.respondents.microdata import columns_of
     from csea_stats.respondents.readers import read_table
+    from csea_stats.respondents.reading import columns_of
 
     _, absent = ({}, []) if codebook else columns_of(load_codebook(survey), read_table(data))
     if absent:

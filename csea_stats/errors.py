@@ -137,6 +137,7 @@ class AnswersError(CseaStatsError):
     def __init__(self, source: str, problems: Iterable[str], rows: str = "") -> None:
         self.source = source
         self.problems = tuple(problems)
+        self.rows = rows
         count = len(self.problems)
         head = f"{source}: {count} problem{'s' if count != 1 else ''}{f' ({rows})' if rows else ''}"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))

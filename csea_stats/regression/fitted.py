@@ -151,6 +151,8 @@ class FittedModel:
     words : TargetWords or None
         How sentences name the people, from the data.
     synthetic : bool
+    taken : tuple of str
+        What each column of a frame was taken for.
     beside : Later
         The default fit of the other kind, a reading for each; none by default.
     under : Later
@@ -167,6 +169,7 @@ class FittedModel:
     provenance: Provenance = field(default_factory=Provenance)
     words: TargetWords | None = None
     synthetic: bool = False
+    taken: tuple[str, ...] = ()
     beside: Later[tuple[Any, ...]] = field(default_factory=lambda: Later(tuple))
     under: Later[Strip] = field(default_factory=lambda: Later(tuple))
 

@@ -32,7 +32,8 @@ from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.model import CHOSEN, NEEDS, SLOTS, Model, model_toml
 from csea_stats.regression.priors import EXACTLY, read_prior
 from csea_stats.regression.problem import StackedSample
-from csea_stats.regression.rows import known, rows_design, stacked
+from csea_stats.regression.rows import frame_answers, known, rows_design, stacked
+from csea_stats.respondents.frames import is_frame
 from csea_stats.results.values import Provenance
 from csea_stats.survey.survey import Survey
 
@@ -67,8 +68,11 @@ def fit_model(
         raise InputError(message)
     level = check_level(level)
     chosen = as_model(model)
+    taken: tuple[str, ...] = ()
     if isinstance(data, Survey):
         data = _printed(chosen, data)
+    elif is_frame(data):
+        data, taken = frame_answers(chosen, data)
     design = design_of(chosen, data)
     if not isinstance(design, Design):
         readings: tuple[Any, ...] = fit_stacked(design, method=method, engine=engine, seed=seed)
@@ -90,6 +94,7 @@ def fit_model(
         provenance=_provenance(chosen, data, method=method, engine=engine, level=level, seed=seed),
         words=_words(data),
         synthetic=bool(getattr(data, "synthetic", False)),
+        taken=taken,
         beside=Later(_beside, design, readings, method, level, seed),
         under=strip,
     )

@@ -334,7 +334,7 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
         family=model.family or ("bernoulli" if len(answers) == 2 else "cumulative"),
         left_out=left_out,
         doubts=(
-            *source_doubts(data, kept, tuple(codes for _, _, codes in groups)),
+            *source_doubts(model, data, kept, tuple(codes for _, _, codes in groups)),
             *few_groups(groups),
             *_partial(outcomes, codes[kept]),
         ),

@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
-from csea_stats.respondents.codebook import plain
+from csea_stats.respondents.texts import plain
 from csea_stats.results.numbers import level_words, number_of
 from csea_stats.results.sentences import method_words
 

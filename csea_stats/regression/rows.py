@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import MOST, Coded, Design, Rows, collapse, levels_of, make_design
-from csea_stats.respondents.codebook import plain
+from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn, reason_of
-from csea_stats.respondents.microdata import Microdata
+from csea_stats.respondents.frames import picked, taken_for
+from csea_stats.respondents.microdata import Microdata, read_respondents
+from csea_stats.respondents.texts import plain
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
 from csea_stats.tabulation.tabulation import doubts_of
@@ -34,6 +36,22 @@ if TYPE_CHECKING:
             """Return one."""
 
         def __len__(self) -> int: ...
+
+
+def frame_answers(model: Model, frame: Any) -> tuple[Microdata, tuple[str, ...]]:
+    """Return the answers in those columns of a frame that a model names, and what each column was taken for.
+
+    Raises
+    ------
+    InputError
+        A column whose type does not say what it may hold.
+    UnknownName
+        There is no such column.
+    """
+    chosen = picked(frame, variables_of(model), "fit")
+    book = Codebook.from_frame(chosen)
+    taken = tuple(f"{name} was taken for {taken_for(kind)}" for name, kind in book.variables)
+    return read_respondents(chosen, book), taken
 
 
 def rows_design(model: Model, data: Answers) -> Design:
@@ -63,7 +81,7 @@ def rows_design(model: Model, data: Answers) -> Design:
             values = np.stack([coded.codes for coded in predictors], axis=1)
             pattern = np.unique(values, axis=0, return_inverse=True)[1].ravel()
         rows = rows_of(data, kept, np.stack([pattern, codes[kept]], axis=1))
-    return replace(design, doubts=source_doubts(data, kept), rows=rows)
+    return replace(design, doubts=source_doubts(model, data, kept), rows=rows)
 
 
 def rows_of(data: Answers, kept: NDArray[np.bool_], cells: NDArray[np.int64]) -> Rows:
@@ -74,12 +92,13 @@ def rows_of(data: Answers, kept: NDArray[np.bool_], cells: NDArray[np.int64]) ->
 
 
 def source_doubts(
-    data: Answers, kept: NDArray[np.bool_], groups: tuple[NDArray[np.int64], ...] = ()
+    model: Model, data: Answers, kept: NDArray[np.bool_], groups: tuple[NDArray[np.int64], ...] = ()
 ) -> tuple[Caveat, ...]:
     """Return what a tabulation of the same answers would doubt: who counts, and clusters that no group effect is of.
 
     Parameters
     ----------
+    model : Model
     data : Microdata
     kept : (n,) array of bool
         Who is in the model.
@@ -88,7 +107,7 @@ def source_doubts(
     """
     if not isinstance(data, Microdata):
         return ()
-    found = dict(doubts_of(data))
+    found = dict(doubts_of(data, *variables_of(model)))
     if "clustered" in found and data.clusters is not None:
         clusters = data.clusters[kept]
         number = len(np.unique(clusters))
@@ -117,7 +136,9 @@ def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArra
     """Answers from low to high, and each row's code; below 0 where there is none."""
     if not isinstance(column, CodedColumn):
         kind = "a number" if isinstance(column, NumberColumn) else "a question with several answers each"
-        message = f"outcome {column.name!r}: found {kind}; allowed here is one answer each (Ordered or Categories)"
+        order = f": {_ordering(column.name)}" if isinstance(column, NumberColumn) else ""
+        allowed = f"one answer each (Ordered or Categories){order}"
+        message = f"outcome {column.name!r}: found {kind}; allowed here is {allowed}"
         raise InputError(message)
     codes = column.codes.astype(np.int64)
     answers = column.labels
@@ -132,8 +153,8 @@ def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArra
         answers, codes = model.outcome.order, np.where(codes >= 0, place[codes], codes)
     elif not column.ordered and len(answers) > 2:
         message = (
-            f"outcome {column.name!r}: found {len(answers)} answers in no order; allowed are ordered ones or "
-            "two: declare it Ordered in the codebook, or give the model its order"
+            f"outcome {column.name!r}: found {len(answers)} answers in no order; allowed are ordered ones or two: "
+            f"{_ordering(column.name)}, or give the model its order"
         )
         raise InputError(message)
     if model.family == "bernoulli" and len(answers) != 2:
@@ -145,6 +166,12 @@ def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArra
         )
         raise InputError(message)
     return answers, codes
+
+
+def _ordering(name: str) -> str:
+    """Return how the answers of an outcome are ordered."""
+    ordered = f'pd.Categorical(frame["{name}"], categories=[...], ordered=True) or pl.Enum([...])'
+    return f"say them from low to high, Ordered in the codebook or, in a frame, {ordered}"
 
 
 def complete(data: Answers, columns: list[Column]) -> tuple[NDArray[np.bool_], tuple[tuple[str, int], ...]]:
@@ -220,13 +247,10 @@ def used_levels(predictor: Predictor, labels: tuple[str, ...], codes: NDArray[np
 
 def known(model: Model, data: Answers) -> None:
     """Refuse a model that names a column which the data do not have, all of them at once."""
-    names = [*(model.outcome.questions or (model.outcome.name,)), *(p.name for p in model.predictor)]
-    implied = {"item", "respondent"} if stacked(model) else set()
     lacking: list[UnknownName] = []
-    for name in names:
+    for name in variables_of(model):
         try:
-            if name not in implied:
-                data.column(name)
+            data.column(name)
         except UnknownName as error:
             lacking.append(error)
     if len(lacking) > 1:
@@ -234,6 +258,13 @@ def known(model: Model, data: Answers) -> None:
         raise InputError(message)
     if lacking:
         raise lacking[0]
+
+
+def variables_of(model: Model) -> tuple[str, ...]:
+    """Return the variables that a model asks the data for: outcomes, predictors, groups."""
+    names = [*(model.outcome.questions or (model.outcome.name,)), *(one.name for one in model.predictor)]
+    implied = {"item", "respondent"} if stacked(model) else set()
+    return tuple(name for name in names if name not in implied)
 
 
 def stacked(model: Model) -> bool:

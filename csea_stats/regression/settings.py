@@ -9,7 +9,7 @@ import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import two_deviations
-from csea_stats.respondents.codebook import plain
+from csea_stats.respondents.texts import plain
 from csea_stats.results.numbers import with_unit
 
 if TYPE_CHECKING:

@@ -49,6 +49,7 @@ def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
         "level": fit.level,
         "seed": fit.seed,
         "synthetic": fit.synthetic,
+        "taken": fit.taken,
         "provenance": asdict(fit.provenance),
         "words": None if fit.words is None else {f.name: getattr(fit.words, f.name) for f in fields(TargetWords)},
         "design": _pack_design(fit.design, arrays),
@@ -105,6 +106,7 @@ def _fields(model: Model, body: dict[str, Any], arrays: Arrays) -> dict[str, Any
         "design": design,
         "readings": _readings(design, body["readings"], arrays),
         **{name: body[name] for name in ("method", "engine", "level", "seed", "synthetic")},
+        "taken": tuple(body.get("taken", ())),  # fits saved by an earlier version have none
         "provenance": Provenance(**{**told, "places": tuple(told["places"]), "versions": versions}),
         "words": None if body["words"] is None else TargetWords(**body["words"]),
         "beside": Later(tuple, _readings(design, body["counterpart"], arrays)),

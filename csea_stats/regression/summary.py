@@ -27,6 +27,7 @@ def summary(fit: FittedModel, coefficients: Estimates, effects: Estimates) -> st
         *([fit.stamp] if fit.synthetic else []),
         fit.model.question,
         f"{fit.model.formula} ({fit.engine}), {number_of(fit.design.people, 'respondents')}",
+        *(f"  {told}" for told in fit.taken),
         *(f"  prior of {name}: {stated.prior}" for name, stated in priors),
         *(f"  {integer(number)} left out: {reason}" for reason, number in fit.design.left_out),
         "Checks",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError, check_kind
-from csea_stats.respondents.codebook import UNTOLD
 from csea_stats.respondents.columns import (
     MISSING,
     NOT_ASKED,
@@ -18,6 +17,7 @@ from csea_stats.respondents.columns import (
     NumberColumn,
     reason_of,
 )
+from csea_stats.respondents.declarations import UNTOLD
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.short_forms import identifier

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import CseaStatsError, InputError, SurveyFileError, UnknownName
-from csea_stats.respondents.codebook import CUSTOMARY, MAKERS, Codebook, Invention, make_kind, plain, question_tables
+from csea_stats.respondents.codebook import MAKERS, Codebook, make_kind, question_tables
+from csea_stats.respondents.declarations import CUSTOMARY, Invention
 from csea_stats.respondents.kinds import Categories, Kind, Number
 from csea_stats.respondents.layouts import layout_of
+from csea_stats.respondents.texts import plain
 from csea_stats.survey.documents import Problem, content_of, decoded, file_error, name_of, parsed, shown, unknown
 from csea_stats.survey.loading import load_survey, survey_names
 from csea_stats.survey.source import TargetWords

@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csea_stats.respondents.cells import answers_of, covered, listed, pieces, splitter, unread
 from csea_stats.respondents.columns import MISSING, OFF_SCALE, CodedColumn, Column, MultipleColumn, NumberColumn
+from csea_stats.respondents.frames import MOST
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, limits_words
 from csea_stats.respondents.texts import text_of
 from csea_stats.results.numbers import number_of
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from csea_stats.respondents.raw_columns import Raw, RawColumn
+
     Rows = NDArray[np.bool_]
+    Raws = Mapping[str, RawColumn]
 
 UNKNOWN = -30_000
 """Code of a value that the codebook does not allow; no column that is returned holds it."""
@@ -37,9 +40,6 @@ _DATE = re.compile(r"\d{4}-(\d\d)-(\d\d)(?: 00:00:00)?")
 
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
 """A whole number as a column with decimals writes it: "1.0" is the code 1."""
-
-Raw = str | int | float | None
-"""A value as a reader hands it over; None where the source holds nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +74,8 @@ class Notes:
     """Per column the value labels that a statistics file holds: code as text -> label."""
     blank: dict[str, frozenset[str]] = field(default_factory=dict)
     """Per column the codes that a statistics file declares missing."""
-    stand_ins: list[str] = field(default_factory=list)
-    """Sentences about texts that stand for a number."""
+    stand_ins: list[tuple[str, str]] = field(default_factory=list)
+    """Variables with texts that stand for a number, and the sentences that tell it."""
     declared: dict[str, dict[str, str]] = field(default_factory=dict)
     """Per column such codes that the codebook does not name, with their labels."""
     trouble: list[Trouble] = field(default_factory=list)
@@ -86,20 +86,17 @@ class Notes:
         self,
         column: str,
         codes: NDArray[np.int16],
-        values: Sequence[Raw],
+        values: RawColumn,
         allowed: str,
         near: Sequence[str],
         *,
         bands: bool = False,
     ) -> None:
         """Tell each unknown value of a column once."""
-        rows: dict[Raw, list[int]] = {}
-        for row in np.flatnonzero(codes == UNKNOWN):
-            rows.setdefault(values[int(row)], []).append(int(row))
-        for value, places in rows.items():
-            close = get_close_matches(
-                str(value).strip().casefold(), [label.casefold() for label in near], n=1, cutoff=0.7
-            )
+        folded = [label.casefold() for label in near]
+        for number, (value, rows) in enumerate(values.grouped(np.flatnonzero(codes == UNKNOWN))):
+            asked = folded if number < MOST else ()  # what is not told needs no hint
+            close = get_close_matches(str(value).strip().casefold(), asked, n=1, cutoff=0.7)
             meant = next((label for label in near if close and label.casefold() == close[0]), None)
             hint = f"; did you mean {meant!r}?" if meant else ""
             found, text = self.shown(column, value), text_of(value)
@@ -109,12 +106,14 @@ class Notes:
             if date := _DATE.fullmatch(str(value)):
                 band = f"{int(date[1])}-{int(date[2])}"
                 found += f", a date; a spreadsheet makes one of {band!r}: mend the cell, or say values = {{ ... }}"
-            self.trouble.append(Trouble(column=column, rows=tuple(places), found=found, allowed=allowed + hint))
+            self.trouble.append(Trouble(column=column, rows=rows, found=found, allowed=allowed + hint))
 
-    def tell_declared(self, columns: Mapping[str, Sequence[Raw]]) -> None:
+    def tell_declared(self, columns: Raws) -> None:
         """Tell codes that the file declares missing and the codebook does not name."""
         for column, texts in self.declared.items():
-            times = Counter(text_of(value) for value in columns[column] if value is not None)
+            times: Counter[str] = Counter()
+            for value, number in zip(columns[column].values, columns[column].times.tolist(), strict=True):
+                times[text_of(value)] += number
             self.told += [
                 f"column {column!r}: {text}{f' ({label!r})' if label else ''}, which the file declares missing, "
                 f"was read as missing ({number_of(times[text], 'answers')})"
@@ -137,7 +136,7 @@ class Notes:
         return f"{quoted} ({', '.join(more)})" if more else quoted
 
 
-def coded(name: str, kind: Kind, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes) -> Column:
+def coded(name: str, kind: Kind, columns: Raws, source: dict[str, str], notes: Notes) -> Column:
     """Return the coded column of a variable.
 
     Parameters
@@ -174,19 +173,14 @@ def coded(name: str, kind: Kind, columns: dict[str, Sequence[Raw]], source: dict
     return coded_column(name, kind, codes)
 
 
-def _texts(
-    kind: Categories | Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
-) -> Rows:
+def _texts(kind: Categories | Multiple, columns: Raws, source: dict[str, str], notes: Notes) -> Rows:
     """Return the rows that hold a text of one's own."""
     column = kind.other.column if kind.other is not None else None
     blank = {"", *notes.missing, *kind.missing}
-    values = columns[source[column]] if column is not None else ()
-    return np.array([value is not None and text_of(value) not in blank for value in values], dtype=np.bool_)
+    return columns[source[str(column)]].filled(blank)
 
 
-def _spread(
-    name: str, kind: Categories, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
-) -> NDArray[np.int16]:
+def _spread(name: str, kind: Categories, columns: Raws, source: dict[str, str], notes: Notes) -> NDArray[np.int16]:
     """Return the codes of one answer that is spread over a column per answer."""
     meaning = codes_of(kind)
     codes = np.full(len(columns[source[kind.columns[0]]]), MISSING, dtype=np.int16)
@@ -262,9 +256,8 @@ def _resolver(codes: dict[str, int], notes: Notes, there: str, kind: Kind) -> Ca
     return code
 
 
-def _codes(values: Sequence[Raw], code: Callable[[Raw], int]) -> NDArray[np.int16]:
-    known = {value: code(value) for value in set(values)}
-    return np.fromiter(map(known.__getitem__, values), dtype=np.int16, count=len(values))
+def _codes(column: RawColumn, code: Callable[[Raw], int]) -> NDArray[np.int16]:
+    return column.mapped(code, np.int16)
 
 
 def _digits(value: Raw, decimal: str) -> str:
@@ -275,41 +268,40 @@ def _digits(value: Raw, decimal: str) -> str:
     return text if _NUMBER.fullmatch(text) else ""
 
 
-def _number(name: str, kind: Number, there: str, values: Sequence[Raw], notes: Notes) -> NumberColumn:
+def _number(name: str, kind: Number, there: str, column: RawColumn, notes: Notes) -> NumberColumn:
     resolve = _resolver(codes_of(kind), notes, there, kind)
-    texts = {text_of(text): float(amount) for text, amount in kind.values}
-    number: dict[Raw, float] = {}
-    reason: dict[Raw, int] = {}
-    for value in set(values):
-        found = resolve(value)
-        if value is not None and (text := text_of(value)) in texts:
-            found, number[value] = 0, texts[text]
-            times = sum(other == value for other in values)
-            told = f"column {there!r}: {text!r} was read as {number[value]:g} ({number_of(times, 'answers')})"
-            notes.stand_ins.append(told)
-        elif found == UNKNOWN and (text := _digits(value, notes.decimal)):
-            amount = float(text) + 0.0  # minus zero is zero
-            inside = (kind.minimum is None or amount >= kind.minimum) and (
-                kind.maximum is None or amount <= kind.maximum
-            )
-            found = 0 if inside and np.isfinite(amount) else UNKNOWN
-            number[value] = amount if found == 0 else np.nan
-        reason[value] = found
-    reasons = np.fromiter(map(reason.__getitem__, values), dtype=np.int16, count=len(values))
-    amounts = np.fromiter(map(number.get, values, repeat(np.nan)), dtype=np.float64, count=len(values))
+    stand_ins = {text_of(text): float(amount) for text, amount in kind.values}
+    low, high = (-np.inf if kind.minimum is None else kind.minimum), (np.inf if kind.maximum is None else kind.maximum)
+    amounts, reasons = np.full(len(column.values), np.nan), np.zeros(len(column.values), dtype=np.int16)
+    uses: Counter[str] = Counter()
+    for place, (value, times) in enumerate(zip(column.values, column.times.tolist(), strict=True)):
+        text = "" if value is None else text_of(value)
+        if value is not None and text in stand_ins:
+            amounts[place] = stand_ins[text]
+            uses[text] += times
+            continue
+        reasons[place] = resolve(value)
+        if reasons[place] == UNKNOWN and (digits := _digits(value, notes.decimal)):
+            amount = float(digits) + 0.0  # minus zero is zero
+            if np.isfinite(amount) and low <= amount <= high:
+                amounts[place], reasons[place] = amount, 0
+    for text, times in uses.items():
+        told = f"column {there!r}: {text!r} was read as {stand_ins[text]:g} ({number_of(times, 'answers')})"
+        notes.stand_ins.append((name, told))
     limits = limits_words(kind.minimum, kind.maximum)
     unit = f", in {kind.unit}" if kind.unit else ""
     outside = f", or {listed((), kind.off_scale)}" if kind.off_scale else ""
     sign = "comma" if notes.decimal == "," else "point"
     allowed = f"a number{f' of {limits},' if limits else ''} with a {sign} for decimals{unit}{outside}"
-    notes.report(there, reasons, values, allowed, kind.off_scale, bands=True)
-    reasons[reasons == UNKNOWN] = MISSING
-    return NumberColumn(name=name, unit=kind.unit, off_scale=kind.off_scale, values=amounts, reasons=reasons)
+    found = reasons[column.codes]
+    notes.report(there, found, column, allowed, kind.off_scale, bands=True)
+    found[found == UNKNOWN] = MISSING
+    return NumberColumn(
+        name=name, unit=kind.unit, off_scale=kind.off_scale, values=amounts[column.codes], reasons=found
+    )
 
 
-def _multiple(
-    name: str, kind: Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
-) -> MultipleColumn:
+def _multiple(name: str, kind: Multiple, columns: Raws, source: dict[str, str], notes: Notes) -> MultipleColumn:
     if kind.columns:
         marks = _boxes(kind, columns, source, notes)
     else:
@@ -325,9 +317,7 @@ def _multiple(
     return multiple_column(name, kind, marks)
 
 
-def _marks(
-    kind: Categories | Multiple, answer: str, there: str, columns: dict[str, Sequence[Raw]], notes: Notes
-) -> NDArray[np.int8]:
+def _marks(kind: Categories | Multiple, answer: str, there: str, columns: Raws, notes: Notes) -> NDArray[np.int8]:
     """Return the marks of one column; with ``own`` a mark is the answer's own text."""
     boxed = isinstance(kind, Multiple) and kind.off_columns  # such an answer has a box of its own, and no text
     outside = {} if boxed else {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
@@ -338,9 +328,7 @@ def _marks(
     return np.where(codes == UNKNOWN, MISSING, codes).astype(np.int8)
 
 
-def _add_texts(
-    kind: Multiple, marks: NDArray[np.int8], columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
-) -> None:
+def _add_texts(kind: Multiple, marks: NDArray[np.int8], columns: Raws, source: dict[str, str], notes: Notes) -> None:
     """Mark the answer that a text of one's own is; such a row has answered."""
     if kind.other is None or kind.other.column is None:
         return
@@ -357,7 +345,7 @@ def _add_texts(
     marks[texts, kind.items.index(kind.other.label)] = 1
 
 
-def _boxes(kind: Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes) -> NDArray[np.int8]:
+def _boxes(kind: Multiple, columns: Raws, source: dict[str, str], notes: Notes) -> NDArray[np.int8]:
     """Return the marks of a column per answer, with the boxes that are no answer."""
     read = [
         _marks(kind, item, source[column], columns, notes)
@@ -373,11 +361,9 @@ def _boxes(kind: Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, 
     singles += [(kind.nothing_column, kind.nothing_column, 0)] if kind.nothing_column is not None else []
     for column, label, code in singles:
         if kind.own and code == 0:
-            values = columns[source[column]]
-            box = np.array([value is not None and text_of(value) not in ("", *notes.missing) for value in values])
+            box = columns[source[column]].filled(("", *notes.missing))
         else:
             box = _marks(kind, label, source[column], columns, notes) == 1
-        box = box.astype(np.bool_)
         _together(column, kind, marks, box, apart, notes)
         marks[box] = code
         apart |= box
@@ -401,9 +387,7 @@ CHOSE_NONE = 30_000
 """Code of a mention that says "none of these"."""
 
 
-def _mentioned(
-    name: str, kind: Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
-) -> NDArray[np.int8]:
+def _mentioned(name: str, kind: Multiple, columns: Raws, source: dict[str, str], notes: Notes) -> NDArray[np.int8]:
     """Return the marks of first, second, ... choices."""
     codes = {item: place for place, item in enumerate(kind.items)}
     codes |= {value: codes[item] for value, item in kind.values}
@@ -443,9 +427,7 @@ def _mentioned(
     return marks
 
 
-def _cell(
-    name: str, kind: Multiple, columns: dict[str, Sequence[Raw]], source: dict[str, str], notes: Notes
-) -> NDArray[np.int8]:
+def _cell(name: str, kind: Multiple, columns: Raws, source: dict[str, str], notes: Notes) -> NDArray[np.int8]:
     """Return the marks of answers that stand in one cell.
 
     A value that is not allowed, and separators only, have the reason missing. What is empty between two separators,
@@ -456,12 +438,12 @@ def _cell(
     parts = splitter(separator)
     answers = answers_of(kind, parts)
     resolve = _resolver(codes_of(kind), notes, there, kind)
-    index = {value: row for row, value in enumerate(dict.fromkeys(values))}
-    table = np.zeros((len(index), len(kind.items)), dtype=np.int8)
-    hollow, others = np.zeros(len(index), dtype=np.bool_), np.zeros(len(index), dtype=np.bool_)
+    table = np.zeros((len(values.values), len(kind.items)), dtype=np.int8)
+    hollow, others = (np.zeros(len(table), dtype=np.bool_) for _ in range(2))
     wrong: dict[Raw, tuple[str, str]] = {}
+    bad = np.zeros(len(table), dtype=np.bool_)
     texts_too = kind.other is not None and kind.other.column is None
-    for value, row in index.items():
+    for row, value in enumerate(values.values):
         text = "" if value is None else text_of(value)
         found = pieces(text, parts)
         code = resolve(value)
@@ -476,18 +458,16 @@ def _cell(
         reading = covered(found, answers)
         whole = next((piece for piece in found if reading.rest and resolve(piece) != UNKNOWN), "")
         if problem := unread(kind, reading, whole, texts=texts_too):
-            wrong[value] = problem
+            table[row], bad[row], wrong[value] = MISSING, True, problem
             continue
         table[row, list(reading.ways[0])] = 1
         if reading.rest and kind.other is not None:
             table[row, kind.items.index(kind.other.label)], others[row] = 1, True
-    table[[index[value] for value in wrong]] = MISSING
-    for value, (why, allowed) in wrong.items():
-        rows = tuple(row for row, other in enumerate(values) if other == value)
+    for value, rows in values.grouped(np.flatnonzero(bad[values.codes])):
+        why, allowed = wrong[value]
         trouble = Trouble(column=there, rows=rows, found=notes.shown(there, value) + why, allowed=allowed)
         notes.trouble.append(trouble)
-    at_row = np.fromiter(map(index.__getitem__, values), dtype=np.intp, count=len(values))
-    notes.hollow[name] = hollow[at_row]
+    notes.hollow[name] = hollow[values.codes]
     if kind.other is not None:
-        notes.tell_other(there, kind.other.label, int(others[at_row].sum()))
-    return table[at_row]
+        notes.tell_other(there, kind.other.label, int(others[values.codes].sum()))
+    return table[values.codes]

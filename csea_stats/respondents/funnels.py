@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.respondents.codebook import Codebook, Limits
+    from csea_stats.respondents.declarations import Declarations, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,21 +90,21 @@ class Funnel:
 
 
 def pass_hurdles(
-    book: Codebook,
+    book: Declarations,
     columns: Sequence[Column],
     hollow: Mapping[str, NDArray[np.bool_]],
-    names: Sequence[str],
+    names: Sequence[str] | Sequence[int],
     filled: Mapping[str, NDArray[np.bool_]],
 ) -> tuple[NDArray[np.bool_], Funnel, list[str]]:
     """Return who counts, the funnel, and which excluded rows there are not.
 
     Parameters
     ----------
-    book : Codebook
+    book : Declarations
     columns : sequence of Column
     hollow : mapping
         Per variable the rows that hold separators only.
-    names : sequence of str
+    names : sequence of str or int
         Each row's id, or its number where there are no ids.
     filled : mapping
         Per column that has to hold something the rows where it does.
@@ -127,8 +127,8 @@ def pass_hurdles(
         hurdle(column.name, words, passes, _why(column, kept & ~passes))
     reasons = dict(book.exclude)
     if reasons:
-        stays = np.array([name not in reasons for name in names], dtype=np.bool_)
-        why = Counter(reasons[names[row]] for row in np.flatnonzero(kept & ~stays).tolist())
+        stays = np.array([str(name) not in reasons for name in names], dtype=np.bool_)
+        why = Counter(reasons[str(names[row])] for row in np.flatnonzero(kept & ~stays).tolist())
         hurdle("exclude", "", stays, tuple(why.items()))
     if book.duplicates is not None:
         rows = np.flatnonzero(kept).tolist()
@@ -140,7 +140,7 @@ def pass_hurdles(
     counts = {name: int((mask & kept & (found[name].reasons == MISSING)).sum()) for name, mask in hollow.items()}
     unanswered = tuple((name, count) for name, count in counts.items() if count)
     funnel = Funnel(started=len(names), steps=tuple(steps), respondents=int(kept.sum()), hollow=unanswered)
-    return kept, funnel, [name for name in reasons if name not in set(names)]
+    return kept, funnel, sorted(set(reasons).difference(map(str, names)), key=list(reasons).index) if reasons else []
 
 
 def _passes(column: Column, allowed: tuple[str, ...] | Limits) -> tuple[NDArray[np.bool_], str]:

@@ -5,27 +5,21 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from csea_stats.errors import AnswersError, InputError, MissingPackage
+from csea_stats.respondents.frames import IN_FRAME, cut, frame_column, frame_name, header_problems, opened
 from csea_stats.respondents.layouts import CellGrid, FileLayout, grid_of, parted
+from csea_stats.respondents.raw_columns import ColumnsOnDemand, Raw, plain_value
 from csea_stats.respondents.texts import is_nothing, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from csea_stats.respondents.coding import Raw
+    from collections.abc import Iterator, Mapping, Sequence
 
 IN_SHEET = "rows as a spreadsheet counts them, the header being row 1"
-
-IN_FRAME = "rows counted from 0"
-
-MOST = 200
-"""How many problems of one source are told one by one."""
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".sav", ".zsav", ".dta")
 
@@ -124,7 +118,9 @@ def read_table(source: object, layout: FileLayout | None = None, *, sheet: str |
         raise AnswersError(name, [f"found the ending {suffix!r}; allowed is {', '.join(EXTENSIONS)}, or a frame"])
     _there(name, path)
     if suffix in (".xlsx", ".xlsm"):
-        return workbook_table(opened_workbook(name, path), replace(layout, sheet=sheet) if sheet is not None else layout)
+        return workbook_table(
+            opened_workbook(name, path), replace(layout, sheet=sheet) if sheet is not None else layout
+        )
     if sheet is not None:
         message = f"sheet: found {sheet!r} for {name!r}; only an Excel workbook has sheets"
         raise InputError(message)
@@ -242,60 +238,10 @@ def _raw(name: str, grid: CellGrid, faults: Mapping[str, tuple[str, ...]] | None
     )
 
 
-def header_problems(header: Sequence[str], where: str = "row 1: ") -> Iterator[str]:
-    """Yield what is wrong with the names of the columns."""
-    for place, name in enumerate(header, 1):
-        if not name:
-            yield f"{where}column {place} has no name; each column needs one"
-    for name, times in Counter(header).items():
-        if name and times > 1:
-            yield f"{where}found the column {name!r} {times} times; each name may stand once"
-
-
-def cut(problems: Iterable[str]) -> list[str]:
-    """Return the first problems, and how many more there are."""
-    listed = list(problems)
-    return listed if len(listed) <= MOST else [*listed[:MOST], f"... and {len(listed) - MOST:,} more"]
-
-
 def _frame(source: object) -> RawTable:
-    import narwhals as nw
-
-    name = f"{type(source).__module__.split('.')[0]} {type(source).__name__}"
-    try:
-        frame: Any = nw.from_native(source, eager_only=True)
-    except TypeError:
-        message = (
-            f"read_respondents: found {type(source).__name__}; allowed is a path, a pandas frame or a polars frame"
-        )
-        raise InputError(message) from None
-    header = list(frame.columns)
-    problems = [
-        f"found the column name {column!r}; allowed is a text" for column in header if not isinstance(column, str)
-    ]
-    problems = problems or list(header_problems(header, where=""))
-    if problems:
-        raise AnswersError(name, cut(problems), IN_FRAME)
-    columns = {column: _values(frame[column]) for column in header}
-    return RawTable(source=name, columns=columns, numbers=range(len(frame)), rows=IN_FRAME)
-
-
-def _values(series: Any) -> Sequence[Raw]:
-    """Return a column's values as texts or as numbers, never both, so that equal values are the same value."""
-    if series.dtype.is_float():
-        return [None if is_nothing(value) else value for value in series.to_list()]
-    values: list[Any] = series.to_list()
-    kinds = set(map(type, values))
-    if kinds <= {str, int, type(None)} and not kinds >= {str, int}:
-        return values
-    return [plain_value(value) for value in values]
-
-
-def plain_value(value: object) -> str | None:
-    """Return a value as a text; None for whatever a library means by "nothing here"."""
-    if type(value) is str:
-        return value
-    return None if is_nothing(value) else text_of(value)
+    frame = opened(source)
+    columns = ColumnsOnDemand(frame.columns, lambda name: frame_column(frame[name]))
+    return RawTable(source=frame_name(source), columns=columns, numbers=range(len(frame)), rows=IN_FRAME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

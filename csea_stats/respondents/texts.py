@@ -44,6 +44,17 @@ def text_of(value: object) -> str:
     return str(value)
 
 
+def plain(name: str) -> str:
+    """Return the form in which names are compared: an underscore and a hyphen are the same.
+
+    Examples
+    --------
+    >>> plain("police_knowledge") == plain("police-knowledge")
+    True
+    """
+    return name.replace("_", "-")
+
+
 def is_nothing(value: object) -> bool:
     """Whether a library means "nothing here" by a value: None, NA, NaT, NaN."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):

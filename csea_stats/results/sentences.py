@@ -201,12 +201,10 @@ def counted(estimate: EstimateFields, thresholds: Sequence[float] = ()) -> str:
         one, other = (words(counts, base) for counts, base in zip(sides, estimate.base, strict=True))
         return f"{one} against {other}{label}"
     if len(estimate.base) == 1 and estimate.counts and all(len(vector) == 1 for vector in estimate.counts):
-        found, observed = tuple(vector[0] for vector in estimate.counts), _observed(estimate)
-        if (
-            observed is None and isinstance(estimate.base[0], tuple) and len(found) > 1
-        ):  # which goes with which is not told
+        found, seen = tuple(vector[0] for vector in estimate.counts), _observed(estimate)
+        if seen is None and isinstance(estimate.base[0], tuple) and len(found) > 1:  # which goes with which is not told
             return _bare_words(found, estimate.base[0]) + label
-        return share_words(found, estimate.base[0], held, observed) + label
+        return share_words(found, estimate.base[0], held, seen) + label
     of = f" ({_people(estimate, ' and ')})" if estimate.base else ""
     return f"{estimate.estimand}{label}{of}"
 

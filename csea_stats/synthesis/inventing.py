@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.respondents.codebook import Invention, plain
 from csea_stats.respondents.coding import coded_column, multiple_column
 from csea_stats.respondents.columns import CodedColumn, Column, NumberColumn
+from csea_stats.respondents.declarations import Invention
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number
+from csea_stats.respondents.texts import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

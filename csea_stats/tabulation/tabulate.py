@@ -107,7 +107,7 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
         words=data.codebook.targets,
         survey=data.codebook.survey,
         places=(),
-        doubts=doubts_of(data),
+        doubts=doubts_of(data, outcome, by),
         data_hash=data.data_hash,
         synthetic=data.synthetic,
         invented=data.invented,

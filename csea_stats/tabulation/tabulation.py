@@ -13,6 +13,7 @@ from csea_stats.estimators.arguments import check_level
 from csea_stats.estimators.arguments import targets as as_targets
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.inference import jointly
+from csea_stats.respondents.texts import plain
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import count_words
@@ -356,13 +357,14 @@ class Tabulation:
         return "\n".join([*lines, *(f"  in no group: {reason}: {times}" for reason, times in self.left_out)])
 
 
-def doubts_of(data: Microdata) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Return the caveats that respondents' answers add to every number: code and values."""
+def doubts_of(data: Microdata, *variables: str | None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Return the caveats that respondents' answers add to every number of some variables: code and values."""
     found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
     if data.funnel.excluded:
         found.append(("excluded", (("funnel", str(data.funnel)),)))
-    if data.stand_ins:
-        found.append(("stand-ins", (("texts", "; ".join(data.stand_ins)),)))
+    used = {plain(name) for name in variables if name is not None}
+    if stand_ins := [told for name, told in data.stand_ins if plain(name) in used]:
+        found.append(("stand-ins", (("texts", "; ".join(stand_ins)),)))
     if data.clusters is not None and len(np.unique(data.clusters)) < len(data):
         found.append(("clustered", (("cluster", data.codebook.cluster or "cluster"),)))
     return tuple(found)
