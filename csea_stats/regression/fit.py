@@ -285,8 +285,10 @@ def fit(
     model : Model, str or path
         A model, the name of a shipped one (`model_names`), a model file, or a formula such as
         ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``.
-    data : Microdata, Tabulation or Survey
-        Of a survey the table of the model's two questions that print gives.
+    data : Microdata, Tabulation, Survey, or a pandas or polars frame
+        Of a survey the table of the model's two questions that print gives. Of a frame only the model's columns are
+        looked at, and their types say what they hold, as `Codebook.from_frame` tells: a column of texts is an error,
+        several answers each need a codebook, and nobody's ids are guessed.
     method : {"bayes", "frequentist"}
     engine : str, optional
         bayes: "laplace" (importance sampling, the default, nested where there are group effects; "nuts" takes over by
@@ -317,6 +319,12 @@ def fit(
     >>> found = cs.fit("rating ~ per(years, 5)", cs.read_respondents(table, book))
     >>> found.engine, found.design.people, [one.item for one in found.coefficients()]
     ('laplace', 24, ['years'])
+
+    A frame says itself what its columns hold:
+
+    >>> table["rating"] = pd.Categorical(table["rating"], ["poor", "fair", "good"], ordered=True)
+    >>> cs.fit("rating ~ per(years, 5)", table).taken
+    ("rating was taken for ordered answers: 'poor', 'fair', 'good'", 'years was taken for a number')
     """
     from csea_stats.regression.fitting import fit_model
 

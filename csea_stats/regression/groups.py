@@ -410,9 +410,9 @@ def _answers(model: Model, outcomes: list[Any]) -> tuple[tuple[str, ...], tuple[
 
 def _group(predictor: Any, column: Any, kept: Any) -> tuple[str, tuple[str, ...], Any]:
     if not hasattr(column, "labels"):
-        message = (
-            f"group {predictor.name!r}: found {type(column).__name__}; allowed is a column with labels (Categories)"
-        )
+        kind = "a question with several answers each" if hasattr(column, "items") else "a number"
+        allowed = "a column with labels (Categories; in a frame a categorical)"
+        message = f"group {predictor.name!r}: found {kind}; allowed is {allowed}"
         raise InputError(message)
     codes = column.codes[kept].astype(np.int64)
     present = np.bincount(codes, minlength=len(column.labels)) > 0

@@ -16,8 +16,8 @@ import numpy as np
 
 from csea_stats.respondents.cells import answers_of, covered, listed, pieces, splitter, unread
 from csea_stats.respondents.columns import MISSING, OFF_SCALE, CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.respondents.frames import MOST
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, limits_words
+from csea_stats.respondents.layouts import MOST
 from csea_stats.respondents.texts import text_of
 from csea_stats.results.numbers import number_of
 
@@ -112,7 +112,7 @@ class Notes:
         """Tell codes that the file declares missing and the codebook does not name."""
         for column, texts in self.declared.items():
             times: Counter[str] = Counter()
-            for value, number in zip(columns[column].values, columns[column].times.tolist(), strict=True):
+            for value, number in zip(columns[column].levels, columns[column].times.tolist(), strict=True):
                 times[text_of(value)] += number
             self.told += [
                 f"column {column!r}: {text}{f' ({label!r})' if label else ''}, which the file declares missing, "
@@ -272,9 +272,9 @@ def _number(name: str, kind: Number, there: str, column: RawColumn, notes: Notes
     resolve = _resolver(codes_of(kind), notes, there, kind)
     stand_ins = {text_of(text): float(amount) for text, amount in kind.values}
     low, high = (-np.inf if kind.minimum is None else kind.minimum), (np.inf if kind.maximum is None else kind.maximum)
-    amounts, reasons = np.full(len(column.values), np.nan), np.zeros(len(column.values), dtype=np.int16)
+    amounts, reasons = np.full(len(column.levels), np.nan), np.zeros(len(column.levels), dtype=np.int16)
     uses: Counter[str] = Counter()
-    for place, (value, times) in enumerate(zip(column.values, column.times.tolist(), strict=True)):
+    for place, (value, times) in enumerate(zip(column.levels, column.times.tolist(), strict=True)):
         text = "" if value is None else text_of(value)
         if value is not None and text in stand_ins:
             amounts[place] = stand_ins[text]
@@ -438,12 +438,12 @@ def _cell(name: str, kind: Multiple, columns: Raws, source: dict[str, str], note
     parts = splitter(separator)
     answers = answers_of(kind, parts)
     resolve = _resolver(codes_of(kind), notes, there, kind)
-    table = np.zeros((len(values.values), len(kind.items)), dtype=np.int8)
+    table = np.zeros((len(values.levels), len(kind.items)), dtype=np.int8)
     hollow, others = (np.zeros(len(table), dtype=np.bool_) for _ in range(2))
     wrong: dict[Raw, tuple[str, str]] = {}
     bad = np.zeros(len(table), dtype=np.bool_)
     texts_too = kind.other is not None and kind.other.column is None
-    for row, value in enumerate(values.values):
+    for row, value in enumerate(values.levels):
         text = "" if value is None else text_of(value)
         found = pieces(text, parts)
         code = resolve(value)

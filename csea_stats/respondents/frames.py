@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csea_stats.errors import AnswersError, InputError, UnknownName
 from csea_stats.respondents.kinds import Categories, Kind, Number, Ordered
+from csea_stats.respondents.layouts import cut, header_problems
 from csea_stats.respondents.raw_columns import RawColumn, distinct, plain_values, raw_column
 from csea_stats.respondents.texts import is_nothing, plain, text_of
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
 IN_FRAME = "rows counted from 0"
 
@@ -65,26 +65,6 @@ def opened(source: object, call: str = "") -> Any:
     return nw.from_native(source, eager_only=True)
 
 
-MOST = 200
-"""How many problems of one source are told one by one."""
-
-
-def cut(problems: Iterable[str]) -> list[str]:
-    """Return the first problems, and how many more there are."""
-    listed = list(problems)
-    return listed if len(listed) <= MOST else [*listed[:MOST], f"... and {len(listed) - MOST:,} more"]
-
-
-def header_problems(header: Sequence[str], where: str = "row 1: ") -> Iterator[str]:
-    """Yield what is wrong with the names of the columns."""
-    for place, name in enumerate(header, 1):
-        if not name:
-            yield f"{where}column {place} has no name; each column needs one"
-    for name, times in Counter(header).items():
-        if name and times > 1:
-            yield f"{where}found the column {name!r} {times} times; each name may stand once"
-
-
 def picked(source: Any, columns: Iterable[str], call: str) -> Any:
     """Return some columns of a frame, as a frame of its library; the others may be whatever they are.
 
@@ -97,13 +77,20 @@ def picked(source: Any, columns: Iterable[str], call: str) -> Any:
 
     pandas = nw.dependencies.is_pandas_dataframe(source)
     header = list(source.columns if pandas else opened(source, call).columns)
+    texts = [name for name in header if isinstance(name, str)]
     places: set[int] = set()
+    lacking: list[UnknownName] = []
     for asked in columns:
-        near = [place for place, name in enumerate(header) if isinstance(name, str) and plain(name) == plain(asked)]
+        near = [i for i, name in enumerate(header) if isinstance(name, str) and plain(name) == plain(asked)]
         places |= {place for place in near if header[place] == asked} or set(near)
         if not near:
-            texts = [name for name in header if isinstance(name, str)]
-            raise UnknownName("column", asked, texts, "A question with several answers needs a codebook.")
+            lacking.append(UnknownName("column", asked, texts, "A question with several answers needs a codebook."))
+    if len(lacking) > 1:
+        raise InputError(
+            "\n  ".join([f"{call}: the frame lacks {number_of(len(lacking), 'columns')}", *map(str, lacking)])
+        )
+    if lacking:
+        raise lacking[0]
     if pandas:
         return source.iloc[:, sorted(places)]
     return nw.from_native(source, eager_only=True).select([header[place] for place in sorted(places)]).to_native()
@@ -200,7 +187,7 @@ def _kind(name: str, series: Any) -> Kind:
     if kind.is_numeric():
         infinite = np.flatnonzero(np.isinf(series.to_numpy())).tolist() if kind.is_float() else []
         if infinite:
-            found = f"{series[infinite[0]]!r} in row {infinite[0]}"
+            found = f"{float(series[infinite[0]])!r} in row {infinite[0]}"
             message = f"{name!r}: found {found}; allowed is a finite number, or nothing"
             raise InputError(message)
         return Number()

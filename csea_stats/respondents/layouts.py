@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from csea_stats.errors import InputError, check_kind
@@ -17,6 +17,26 @@ SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 _WORDS = re.compile(r"[^\W\d_]{2}")
 """What a cell of a second header row holds and a number or a date does not."""
+
+
+MOST = 200
+"""How many problems of one source are told one by one."""
+
+
+def cut(problems: Iterable[str]) -> list[str]:
+    """Return the first problems, and how many more there are."""
+    listed = list(problems)
+    return listed if len(listed) <= MOST else [*listed[:MOST], f"... and {len(listed) - MOST:,} more"]
+
+
+def header_problems(header: Sequence[str], where: str = "row 1: ") -> Iterator[str]:
+    """Yield what is wrong with the names of the columns."""
+    for place, name in enumerate(header, 1):
+        if not name:
+            yield f"{where}column {place} has no name; each column needs one"
+    for name, times in Counter(header).items():
+        if name and times > 1:
+            yield f"{where}found the column {name!r} {times} times; each name may stand once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

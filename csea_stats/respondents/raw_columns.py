@@ -28,7 +28,7 @@ class RawColumn(Sequence[Raw]):
 
     Parameters
     ----------
-    values : tuple of Raw
+    levels : tuple of Raw
         Those that occur, each once, all texts or all numbers.
     codes : (n,) array of int
         The place of each row's value among them.
@@ -36,11 +36,11 @@ class RawColumn(Sequence[Raw]):
     Examples
     --------
     >>> column = distinct(["poor", "fair", "poor"])
-    >>> column.values, list(column), column.times.tolist()
+    >>> column.levels, list(column), column.times.tolist()
     (('poor', 'fair'), ['poor', 'fair', 'poor'], [2, 1])
     """
 
-    values: tuple[Raw, ...]
+    levels: tuple[Raw, ...]
     codes: NDArray[np.intp]
 
     def __len__(self) -> int:
@@ -48,20 +48,20 @@ class RawColumn(Sequence[Raw]):
 
     def __getitem__(self, row: Any) -> Any:
         if isinstance(row, slice):
-            return [self.values[code] for code in self.codes[row].tolist()]
-        return self.values[self.codes[row]]
+            return [self.levels[code] for code in self.codes[row].tolist()]
+        return self.levels[self.codes[row]]
 
     def __iter__(self) -> Iterator[Raw]:
-        return map(self.values.__getitem__, self.codes.tolist())
+        return map(self.levels.__getitem__, self.codes.tolist())
 
     @property
     def times(self) -> NDArray[np.intp]:
         """How many rows have each value."""
-        return np.bincount(self.codes, minlength=len(self.values))
+        return np.bincount(self.codes, minlength=len(self.levels))
 
     def mapped(self, meaning: Callable[[Raw], object], dtype: Any) -> NDArray[Any]:
         """Return what each row's value means."""
-        return np.array([meaning(value) for value in self.values], dtype=dtype)[self.codes]
+        return np.array([meaning(value) for value in self.levels], dtype=dtype)[self.codes]
 
     def filled(self, blank: Container[str]) -> NDArray[np.bool_]:
         """Whether each row holds something: a text that is none of some."""
@@ -87,7 +87,7 @@ def distinct(values: Sequence[Raw]) -> RawColumn:
         return values
     place = {value: code for code, value in enumerate(dict.fromkeys(values))}
     codes = np.fromiter(map(place.__getitem__, values), dtype=np.intp, count=len(values))
-    return RawColumn(values=tuple(place), codes=codes)
+    return RawColumn(levels=tuple(place), codes=codes)
 
 
 def raw_column(values: Iterable[object], codes: NDArray[Any]) -> RawColumn:
@@ -95,7 +95,7 @@ def raw_column(values: Iterable[object], codes: NDArray[Any]) -> RawColumn:
 
     Examples
     --------
-    >>> raw_column([1.0, True, "never"], np.array([0, 1, -1])).values
+    >>> raw_column([1.0, True, "never"], np.array([0, 1, -1])).levels
     ('1', 'True', None)
     """
     given = [*values, None]
@@ -105,7 +105,7 @@ def raw_column(values: Iterable[object], codes: NDArray[Any]) -> RawColumn:
     place = {value: code for code, value in enumerate(dict.fromkeys(found))}
     new = np.zeros(len(given), dtype=np.intp)
     new[used] = [place[value] for value in found]
-    return RawColumn(values=tuple(place), codes=new[codes])
+    return RawColumn(levels=tuple(place), codes=new[codes])
 
 
 def plain_values(values: Sequence[object]) -> list[Raw]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from csea_stats.errors import AnswersError, InputError, MissingPackage
-from csea_stats.respondents.frames import IN_FRAME, cut, frame_column, frame_name, header_problems, opened
-from csea_stats.respondents.layouts import CellGrid, FileLayout, grid_of, parted
+from csea_stats.respondents.frames import IN_FRAME, frame_column, frame_name, opened
+from csea_stats.respondents.layouts import CellGrid, FileLayout, cut, grid_of, header_problems, parted
 from csea_stats.respondents.raw_columns import ColumnsOnDemand, Raw, plain_value
 from csea_stats.respondents.texts import is_nothing, text_of
 

@@ -18,9 +18,9 @@ from csea_stats.respondents.columns import (
     MultipleColumn,
     NumberColumn,
 )
-from csea_stats.respondents.frames import cut
 from csea_stats.respondents.funnels import Funnel, pass_hurdles
 from csea_stats.respondents.kinds import Kind, Multiple, sources_of
+from csea_stats.respondents.layouts import cut
 from csea_stats.respondents.raw_columns import ColumnsOnDemand, distinct
 from csea_stats.respondents.readers import RawTable, read_table
 from csea_stats.respondents.texts import plain, text_of
