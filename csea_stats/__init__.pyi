@@ -11,9 +11,8 @@ from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Clai
 from csea_stats.errors import CseaStatsError as CseaStatsError
 from csea_stats.estimators.crosstab import crosstab_bounds as crosstab_bounds
 from csea_stats.estimators.difference import difference as difference, difference_interval as difference_interval
-from csea_stats.estimators.exact_test import exact_test as exact_test, paired_test as paired_test
+from csea_stats.estimators.exact_test import exact_test as exact_test
 from csea_stats.estimators.multinomial import multinomial as multinomial, ordinal as ordinal
-from csea_stats.estimators.paired_difference import paired_difference as paired_difference
 from csea_stats.estimators.pick_k import pick_contrasts as pick_contrasts, picks as picks
 from csea_stats.estimators.proportion import proportion as proportion, proportion_interval as proportion_interval
 from csea_stats.estimators.ranking import rank_probabilities as rank_probabilities, ranks as ranks
@@ -35,6 +34,7 @@ from csea_stats.survey.loading import load_survey as load_survey, survey_names a
 from csea_stats.survey.survey import Survey as Survey
 from csea_stats.synthesis.synthesise import synthesise as synthesise
 from csea_stats.tabulation.association import association as association
+from csea_stats.tabulation.paired_answers import paired_difference as paired_difference, paired_shift as paired_shift, paired_test as paired_test
 from csea_stats.tabulation.survey_comparison import compare_surveys as compare_surveys
 from csea_stats.tabulation.tabulate import tabulate as tabulate
 from csea_stats.tabulation.tabulation import Tabulation as Tabulation

@@ -79,6 +79,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "multinomial": ((), ()),
     "ordinal": ((("low", "high"),), ()),
     "paired_difference": ((3, 9), ()),
+    "paired_shift": ((), ()),
     "pick_contrasts": ((9, 2), ()),
     "picks": ((9, 2), ()),
     "proportion": ((49,), ()),

@@ -8,7 +8,7 @@ import csea_stats as cs
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.comparison import Difference, OddsRatio, Ratio
 from csea_stats.estimators.multinomial import JointShare
-from csea_stats.estimators.paired_difference import PairedDifference
+from csea_stats.estimators.paired_difference import PairedDifference, PairedShift
 from csea_stats.estimators.proportion import Share
 from csea_stats.estimators.superiority import Superiority
 
@@ -30,6 +30,7 @@ CALLS = {
     "proportion": lambda **keys: cs.proportion(35, 49, **keys),
     "difference": lambda **keys: cs.difference((7, 7), (28, 42), **keys),
     "paired_difference": lambda **keys: cs.paired_difference(39, 35, 49, **keys),
+    "paired_shift": lambda **keys: cs.paired_shift([[3, 9], [2, 6]], **keys),
     "superiority": lambda **keys: cs.superiority([2, 8, 9, 4, 1], [1, 12, 8, 3, 1], **keys),
     "difference, sizes": lambda target, **keys: cs.difference(
         (7, 7), (28, 42), sizes=(20, 150) if getattr(target, "size", None) else None, target=target, **keys
@@ -53,6 +54,7 @@ DECLARED = {
     "difference, ratio": Ratio,
     "difference, odds ratio": OddsRatio,
     "paired_difference": PairedDifference,
+    "paired_shift": PairedShift,
     "multinomial": JointShare,
     "ordinal": Share,
     "superiority": Superiority,

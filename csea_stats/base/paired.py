@@ -15,7 +15,7 @@ from csea_stats.base.roots import increasing_root
 from csea_stats.base.selection import natural_step, normal_weights
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from csea_stats.base.roots import Array
 
@@ -264,3 +264,75 @@ def bonett_price_limits(b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: floa
     middle = first - second
     reach = special.ndtri((1 + level) / 2) * np.sqrt((first + second - middle**2) / (n + 2))
     return np.maximum(middle - reach, -1.0), np.minimum(middle + reach, 1.0)
+
+
+SHARES, NEARER = 101, 21
+"""Shares of those who differ at which the chance of a region is looked at first, and around the best of them."""
+
+
+def exact_lower(b: int, c: int, n: int, *, level: float) -> float:
+    """Return the lower limit of (b - c) / n that holds at least at (1 + level) / 2, whatever the shares are.
+
+    Parameters
+    ----------
+    b, c, n : int
+        With b and c exchanged: minus the upper limit.
+    level : float
+        Of the interval that both limits make.
+
+    Notes
+    -----
+    The tables whose lower score limit (Tango 1998) is at least the observed one's are a region that rises with b and
+    falls with c (a test looks at every table), so its chance, the largest over the share of those who differ, rises
+    with the difference. The limit is where it is (1 - level) / 2: Buehler's limit in the order of the score limits, the
+    greatest one in that order that holds (Lloyd and Moldovan 2007, Statistics in Medicine 26, 3369-3384). Of m who
+    differ the region is "at least so many b", so its chance is a sum of n + 1 binomial tails.
+
+    Examples
+    --------
+    >>> round(exact_lower(7, 1, 21, level=0.95), 3), round(-exact_lower(1, 7, 21, level=0.95), 3)
+    (0.013, 0.564)
+    """
+    if c - b == n:
+        return -1.0
+    order = _score_order(n, level)
+    fewest = np.arange(1, n + 2) - (order >= order[b + c, b] - NEAR).sum(axis=1)
+    low, high = -1.0, (b - c) / n
+    while high - low > NEAR:
+        middle = (low + high) / 2
+        low, high = (low, middle) if _largest_chance(middle, fewest) > (1 - level) / 2 else (middle, high)
+    return low
+
+
+@lru_cache(maxsize=64)
+def _score_order(n: int, level: float) -> Array:
+    """Return the lower score limit of every table: a row for each number who differ, a column for each b."""
+    differ, b = np.meshgrid(np.arange(n + 1), np.arange(n + 1), indexing="ij")
+    found = np.full(differ.shape, -np.inf)
+    inside = b <= differ
+    found[inside] = -score_upper(differ[inside] - b[inside], b[inside], n, level=level)
+    return found
+
+
+def _largest_chance(t: float, fewest: NDArray[np.int64]) -> float:
+    """Return the largest chance, where the difference is t, of at least so many b for each number who differ."""
+    start, stop, best = abs(t), 1.0, 0.0
+    shares = start + (stop - start) * np.sin(np.linspace(0, math.pi / 2, SHARES)) ** 2
+    for _ in range(4):
+        shares = np.maximum(shares, NOBODY)
+        found = _region_chance(t, shares, fewest)
+        top = int(found.argmax())
+        best = max(best, float(found[top]))
+        shares = np.linspace(shares[max(top - 1, 0)], shares[min(top + 1, len(shares) - 1)], NEARER)
+    return best
+
+
+def _region_chance(t: float, shares: Array, fewest: NDArray[np.int64]) -> Array:
+    people = len(fewest) - 1
+    differ, least = np.arange(people + 1)[:, None], fewest[:, None]
+    first = np.clip((1 + t / shares) / 2, 0.0, 1.0)
+    tails = special.betainc(np.maximum(least, 1), np.maximum(differ - least + 1, 1), first)
+    tails = np.where(least <= 0, 1.0, np.where(least > differ, 0.0, tails))
+    chances = special.gammaln(people + 1) - special.gammaln(differ + 1) - special.gammaln(people - differ + 1)
+    chances = np.exp(chances + special.xlogy(differ, shares) + special.xlog1py(people - differ, -shares))
+    return np.asarray((chances * tails).sum(axis=0))

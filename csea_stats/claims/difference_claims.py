@@ -34,7 +34,7 @@ from csea_stats.estimators.comparison import Difference
 from csea_stats.estimators.crosstab import crosstab_bounds
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.estimand import Participation
-from csea_stats.estimators.paired_difference import PairedDifference, pair_tables, paired_difference
+from csea_stats.estimators.paired_difference import PairedDifference, counted_difference, pair_tables
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.superiority import superiority
 from csea_stats.results.caveats import caveat
@@ -360,7 +360,7 @@ def tested_paired(test: PairedTest, context: ClaimContext) -> TestedClaim:
     if open_ and open_to_print(context, [side.asked for side in sides]):
         return _either_untold(values, findings)
     found = tuple(
-        paired_difference(
+        counted_difference(
             first.counts,
             second.counts,
             first.bases,

@@ -106,6 +106,13 @@ def provenance(call: str, data: object) -> Provenance:
     return Provenance(call=call, data_hash=hashlib.sha256(repr(data).encode()).hexdigest(), versions=versions())
 
 
+class Verbatim(str):
+    """A text that stands in a call as it is: the name of a value that cannot be written there."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
 def call_words(name: str, arguments: Iterable[object], settings: Mapping[str, tuple[object, object]]) -> str:
     """Return a call as it would be typed; settings at their default are left out.
 

@@ -184,6 +184,10 @@ class Estimand(ABC):
         """Return the default method of the other kind."""
         return self.companion if self.methods[method].kind == "credible" else next(iter(self.methods))
 
+    def at_hand(self, method: str, design_effect: float) -> bool:
+        """Whether a method has a form for such counts."""
+        return design_effect == 1 or self.methods[method].fractions
+
     def direction(self, threshold: float | None) -> Direction:
         """Return the direction that was observed."""
         return "below" if sum(hull(self.observed())) < 2 * (threshold or 0.0) else "above"

@@ -12,7 +12,6 @@ from csea_stats.base.exact_tests import TEST_METHODS, TestMethod, mcnemar_p, p_v
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.arguments import check_method, share_pairs
 from csea_stats.estimators.difference import difference
-from csea_stats.estimators.paired_difference import pair_tables, paired_difference
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
@@ -22,6 +21,7 @@ from csea_stats.targets.populations import Superpopulation
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
+    from csea_stats.estimators.paired_difference import Tables
     from csea_stats.results.estimate import Estimate
 
     Count = int | AbstractSet[int]
@@ -99,7 +99,7 @@ def exact_test(
     (0.0781, 0.019, -0.042)
     """
     name: TestMethod = check_method(method, TEST_METHODS)  # type: ignore[assignment]
-    _check_target("exact_test", target, "difference")
+    check_tested("exact_test", target, "difference")
     gap = difference(first, second, level=level, target=target, label=label)
     sides = [share_pairs(*group) for group in (first, second)]
     found = [p_value((*one, *other), name) for one, other in product(*sides)]
@@ -126,63 +126,10 @@ PAIRED_TOLD: dict[PairedTestMethod, tuple[str, str]] = {
 }
 
 
-def paired_test(  # noqa: PLR0913 - settings are keyword-only
-    x1: Count,
-    x2: Count,
-    base: Count,
-    both: Count | range | None = None,
-    *,
-    method: PairedTestMethod = "exact",
-    level: float = 0.95,
-    target: Superpopulation = Superpopulation(),  # noqa: B008 - frozen
-    label: str | None = None,
-) -> Association:
-    """Test that as many of the same people give either of two answers alone, and estimate the difference.
-
-    Parameters
-    ----------
-    x1, x2, base, both
-        As `csea_stats.paired_difference` takes them. ``both=None``: every overlap that the counts allow; the p-value
-        told is then the largest, and ``p_least`` the smallest.
-    method : {"exact", "mid-p"}, default "exact"
-        McNemar's test given how many differ. "mid-p" counts half of what is as likely as the observed: closer to the
-        level on average, which it may exceed a little.
-    level : float, default 0.95
-        Of the intervals.
-    target : Superpopulation
-        An exact test is about people like these.
-    label : str, optional
-        Completes "39 of 49 against 35 of 49 ...".
-
-    Returns
-    -------
-    Association
-        ``test`` and ``estimate``, the difference of the shares with its credible and its confidence interval.
-
-    Raises
-    ------
-    CountError
-        If the counts fit no table.
-    UnsupportedTarget
-        If the target is another one, or has a design effect.
-
-    References
-    ----------
-    Fagerland, M. W., Lydersen, S. and Laake, P. (2013). BMC Medical Research Methodology 13, 91,
-    doi:10.1186/1471-2288-13-91.
-
-    Examples
-    --------
-    >>> found = paired_test(2, 8, 21, both=1)
-    >>> round(found.test.p, 3), round(found.estimate.value, 3)
-    (0.07, -0.286)
-    >>> [round(p, 3) for p in (paired_test(39, 35, 49).test.p_least, paired_test(39, 35, 49).test.p)]
-    [0.125, 0.541]
-    """
+def mcnemar_association(tables: Tables, gap: Estimate, method: str, level: float) -> Association:
+    """Return McNemar's test of every table, with the estimate of the difference; see `csea_stats.paired_test`."""
     name: PairedTestMethod = check_method(method, PAIRED_TEST_METHODS)  # type: ignore[assignment]
-    _check_target("paired_test", target, "paired_difference")
-    gap = paired_difference(x1, x2, base, both, level=level, target=target, label=label)
-    first, second, _ = np.array(pair_tables(x1, x2, base, both)[0]).T
+    first, second, _ = np.array(tables).T
     found = mcnemar_p(first, second, mid_p=name == "mid-p")
     told, how = PAIRED_TOLD[name]
     test = HypothesisTest(
@@ -196,7 +143,8 @@ def paired_test(  # noqa: PLR0913 - settings are keyword-only
     return _told(test, gap, level)
 
 
-def _check_target(call: str, target: object, instead: str) -> None:
+def check_tested(call: str, target: object, instead: str) -> None:
+    """Refuse a target for which a p-value has no meaning."""
     if not isinstance(target, Superpopulation) or target.design_effect > 1:
         message = (
             f"{call} has no form for {target!r}: it counts whole people, as if drawn at random; use "

@@ -155,7 +155,8 @@ def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Infe
         return interval_of(estimand, method, setting.level, who, words)
 
     beside = estimand.beside(setting.method)
-    if reach is not None and not estimand.methods[beside].bounds:
+    bounded = reach is None or estimand.methods[beside].bounds
+    if not bounded or not estimand.at_hand(beside, who.design_effect):
         beside = estimand.bounding
     main, other = interval(setting.method), interval(beside)
     strip = tuple((prior, interval(prior)) for prior in estimand.priors)
@@ -208,7 +209,8 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
 
     companion, alone = bound(selection.tau), dict[str, Interval | None]()
     if estimand.chance and companion:
-        names = (setting.method, *estimand.priors, estimand.bounding, *((estimand.companion,) if centre == 1 else ()))
+        usual = (estimand.companion,) if centre == 1 and estimand.at_hand(estimand.companion, effect) else ()
+        names = (setting.method, *estimand.priors, estimand.bounding, *usual)
         alone = {name: within(1.0, name, ALONE) for name in dict.fromkeys(names)}
     selected = [prior for prior in estimand.priors if estimand.methods[prior].prior]
     others = [other for other in CORRELATIONS if other != own and estimand.groups and interval(selection.tau)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import product
-from typing import TYPE_CHECKING, ClassVar, Literal, overload
+from typing import TYPE_CHECKING, ClassVar, Literal, TypedDict, Unpack
 
 import numpy as np
 
@@ -14,11 +14,12 @@ from csea_stats.base.paired import (
     PairPosterior,
     Weights,
     bonett_price_limits,
+    exact_lower,
     sampled_pairs,
     score_upper,
     selected_pairs,
 )
-from csea_stats.errors import CountError, UnsupportedTarget
+from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_label,
@@ -35,7 +36,7 @@ from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.overlaps import feasible_overlaps
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import count_words, ratio
+from csea_stats.results.numbers import count_words, integer, ratio, signed
 from csea_stats.targets.populations import Population, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from csea_stats.estimators.estimand import End, Further, Inference, Limits, Participation, Posterior
-    from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Base, Caveat, Scale
 
     Count = int | AbstractSet[int]
@@ -191,141 +191,11 @@ PAIR_METHODS: tuple[PairMethod, ...] = ("dirichlet", "tango", "bonett-price")
 Full = tuple[tuple[int, ...], ...]
 """Every feasible (first, second, both, base)."""
 
+SHIFT_METHODS = ("dirichlet", "exact-unconditional", "tango")
+"""The methods for a paired shift; the first is the default."""
 
-@overload
-def paired_difference(
-    x1: Count,
-    x2: Count,
-    base: Count,
-    both: Count | range | None = ...,
-    *,
-    method: PairMethod = ...,
-    level: float = ...,
-    target: Target = ...,
-    threshold: float | None = ...,
-    label: str | None = ...,
-) -> Estimate: ...
-
-
-@overload
-def paired_difference(
-    x1: Count,
-    x2: Count,
-    base: Count,
-    both: Count | range | None = ...,
-    *,
-    method: PairMethod = ...,
-    level: float = ...,
-    target: Sequence[Target],
-    threshold: float | None = ...,
-    label: str | None = ...,
-) -> Estimates: ...
-
-
-def paired_difference(  # noqa: PLR0913 - settings are keyword-only
-    x1: Count,
-    x2: Count,
-    base: Count,
-    both: Count | range | None = None,
-    *,
-    method: PairMethod = "dirichlet",
-    level: float = 0.95,
-    target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
-    threshold: float | None = 0.0,
-    label: str | None = None,
-) -> Estimate | Estimates:
-    """Estimate the difference between two shares of the same people.
-
-    Parameters
-    ----------
-    x1, x2 : int or set of int
-        How many gave the first answer, and the second; sets where print allows several.
-    base : int or set of int
-        How many were asked for both.
-    both : int, set or range of int, optional
-        How many gave both; 0 for two answers of a question with one answer each. None: every number that the counts
-        allow, max(0, x1 + x2 - base) to min(x1, x2).
-    method : str, default "dirichlet"
-        "dirichlet" (credible: a Dirichlet(1/2, 1/2, 1/2, 1/2) prior on both, either alone, neither), "tango",
-        "bonett-price" (confidence).
-    level : float, default 0.95
-    target : target or sequence of targets, default Superpopulation()
-    threshold : float or None, default 0
-        What probability and verdict are about, between -1 and 1; None: neither.
-    label : str, optional
-        Completes "39 of 49 (80%) against 35 of 49 (71%) ...".
-
-    Returns
-    -------
-    Estimate or Estimates
-        The value is known whatever the overlap; interval, companion (Tango's, or the Dirichlet one beside a confidence
-        method), strip and probability are the hull over all overlaps. ``base`` names the same people twice.
-
-    Raises
-    ------
-    CountError
-        If a count is not one that a survey can have, or no table has these counts.
-    InputError
-        If another argument is none of those allowed.
-    UnsupportedTarget
-        If there is no such method for such a target.
-
-    Notes
-    -----
-    With b who gave the first answer alone and c the second alone, the shares of these two and of the rest are
-    Dirichlet(b + 1/2, c + 1/2, base - b - c + 1). The difference is S (2V - 1), with S ~ Beta(b + c + 1,
-    base - b - c + 1) and V ~ Beta(b + 1/2, c + 1/2) independent, and positive with the probability of V > 1/2; limits
-    by quadrature to 1e-6 or better. Every overlap is looked at; among people like these both intervals are the wider
-    the fewer gave both (a test looks at many counts). Taking the two answers as independent lies in between: it is no
-    safe choice. Ends are not closed: where all gave the first answer and nobody the second, the limit is
-    below 1.
-
-    ============================ ================================================================
-    target                       methods
-    ============================ ================================================================
-    Respondents                  all (counted: no interval)
-    Superpopulation              all
-    Population, Selection        dirichlet: shares of the three kinds times exp(-lambda), lambda
-                                 independent Normal(0, tau^2 / 2), scaled to sum to 1
-    Population, SelectionBounds  dirichlet, tango: the worst weights within the ratio
-    ============================ ================================================================
-
-    With a `Selection` any two of the three kinds (first alone, second alone, the rest) have a log participation ratio
-    with standard deviation tau; its ``correlation``, which is about two groups, does not enter. The confidence
-    companion is Tango's score interval of the reweighted shares, at the worst weights.
-
-    References
-    ----------
-    Tango (1998), Statistics in Medicine 17, 891-908; Bonett & Price (2012), Journal of Educational and Behavioral
-    Statistics 37, 479-488; Fagerland, Lydersen & Laake (2014), Statistics in Medicine 33, 2850-2875.
-
-    Examples
-    --------
-    >>> gap = paired_difference(39, 35, 49)
-    >>> round(gap.interval.lower, 3), round(gap.interval.upper, 3), gap.verdict.word
-    (-0.112, 0.266, 'not settled')
-    >>> round(gap.companion.lower, 3), round(gap.companion.upper, 3), [round(p, 3) for p in gap.probability]
-    (-0.116, 0.273, [0.793, 0.985])
-    >>> paired_difference(46, 35, 49).verdict.word  # whatever the overlap
-    'supported'
-    """
-    tables, full = pair_tables(x1, x2, base, both)
-    wanted, several = targets(target)
-    setting = Setting(
-        method=check_method(method, PAIR_METHODS),
-        level=check_level(level),
-        threshold=check_threshold(threshold, -1.0, 1.0),
-        label=check_label(label),
-    )
-    quantity, found = PairedDifference(tables=tables, full=full), []
-    for member in wanted:
-        overlap = set(both) if isinstance(both, range) else both
-        settings: dict[str, tuple[object, object]] = {"both": (overlap, None)}
-        settings |= setting.told(member, method="dirichlet", threshold=0.0)
-        found.append(
-            estimate(quantity, member, setting, call=call_words("paired_difference", (x1, x2, base), settings))
-        )
-    return Estimates(found) if several else found[0]
+MOST = 400
+"""People up to whom the exact limits of a shift are looked for: their time grows with the square."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +220,7 @@ class PairedDifference(ByPosterior):
     priors: ClassVar[tuple[str, ...]] = tuple(PAIR_PRIORS)
     companion: ClassVar[str] = "tango"
     bounding: ClassVar[str] = "tango"
+    kinds: ClassVar[str] = "those who gave the first answer alone, those who gave the second alone, and all others"
     tables: Tables
     full: Full
 
@@ -400,8 +271,8 @@ class PairedDifference(ByPosterior):
         ByPosterior.check(self, target, method)
         if isinstance(target, Population) and isinstance(target.selection, Selection) and target.selection.mean:
             message = (
-                "paired_difference has no form for a Selection with a mean, which does not say how those who gave both "
-                "answers took part: use mean=0, or SelectionBounds(ratio=...)"
+                f"{self.name} has no form for a Selection with a mean, which does not say how all others took part: "
+                "use mean=0, or SelectionBounds(ratio=...)"
             )
             raise UnsupportedTarget(message)
 
@@ -411,12 +282,128 @@ class PairedDifference(ByPosterior):
         yield from (doubt for doubt in target_caveats(target) if doubt.code not in told)
         if isinstance(target, Population):
             sure = ", with 95% probability" if isinstance(target.selection, Selection) else ""
-            yield caveat("selection-by-pair", ratio=ratio(target.selection.ratio), probability=sure)
+            asked = {"ratio": ratio(target.selection.ratio), "probability": sure, "kinds": self.kinds}
+            yield caveat("selection-by-pair", **asked)
         for place in (0, 1):
             pairs = tuple(sorted({(table[place], table[3]) for table in self.full}))
             yield from count_caveats(pairs, target)
+        yield from self.of_both(target)
+
+    def of_both(self, target: Target) -> Iterator[Caveat]:
+        """Yield what is known of the overlap."""
         overlaps = sorted({table[2] for table in self.full})
         if len(overlaps) == 1:
             yield caveat("same-people", both=overlaps[0])
         elif not isinstance(target, Respondents):
             yield caveat("overlap-open", both=count_words(tuple(overlaps)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedShift(PairedDifference):
+    """The share of people who moved up a scale, less that of those who moved down: a paired difference of the two.
+
+    Parameters
+    ----------
+    steps : tuple of int
+        How many moved by each number of steps, from the furthest down to the furthest up.
+    """
+
+    name: ClassVar[str] = "paired shift"
+    methods: ClassVar[Mapping[str, Method]] = {
+        "dirichlet": PairedDifference.methods["dirichlet"],
+        "exact-unconditional": Method(bounds=False, fractions=False),
+        "tango": Method(),
+        "uniform": PairedDifference.methods["uniform"],
+    }
+    companion: ClassVar[str] = "exact-unconditional"
+    kinds: ClassVar[str] = "those who moved up, those who moved down, and all others"
+    steps: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, steps: Sequence[int]) -> PairedShift:
+        """Return the estimand of people who moved by so many steps."""
+        middle, people = len(steps) // 2, sum(steps)
+        down, up = sum(steps[:middle]), sum(steps[middle + 1 :])
+        return cls(tables=((up, down, people),), full=((up, down, 0, people),), steps=tuple(steps))
+
+    def at_hand(self, method: str, design_effect: float) -> bool:
+        """Whether the method has a form, and few enough people where it takes long."""
+        few = method != self.companion or all(n <= MOST for *_, n in self.tables)
+        return few and PairedDifference.at_hand(self, method, design_effect)
+
+    def confidence(self, method: str, level: float, who: Participation) -> Limits:
+        """Of every table: the exact ones hold whatever the shares are."""
+        if method != self.companion:
+            return PairedDifference.confidence(self, method, level, who)
+        lows = [exact_lower(b, c, n, level=level) for b, c, n in self.tables]
+        highs = [-exact_lower(c, b, n, level=level) for b, c, n in self.tables]
+        return min(lows), max(highs)
+
+    def check(self, target: Target, method: str) -> None:
+        """Refuse more people than the exact limits are looked for, too."""
+        PairedDifference.check(self, target, method)
+        if not isinstance(target, Respondents) and not self.at_hand(method, 1.0):
+            message = (
+                f"method {method!r}: found {max(n for *_, n in self.tables)} people; allowed are {MOST}: use 'tango'"
+            )
+            raise InputError(message)
+
+    def of_both(self, target: Target) -> Iterator[Caveat]:  # noqa: ARG002
+        """Yield how far people moved."""
+        middle = len(self.steps) // 2
+        moved = [f"{signed(str(by))}: {integer(n)}" for by, n in enumerate(self.steps, -middle) if by and n]
+        yield caveat("steps-moved", same=integer(self.steps[middle]), steps=", ".join(moved) or "nobody")
+
+
+PairCall = tuple[str, tuple[object, ...], "Mapping[str, tuple[object, object]]"]
+"""A call's name, its arguments, and its own settings with their defaults."""
+
+
+class PairSettings(TypedDict, total=False):
+    """What every call on two answers of the same people takes."""
+
+    method: str
+    level: float
+    threshold: float | None
+    label: str | None
+
+
+def pair_estimates(  # noqa: PLR0913 - settings are keyword-only
+    quantity: PairedDifference,
+    target: TargetOrTargets,
+    call: PairCall,
+    *,
+    method: str = "dirichlet",
+    level: float = 0.95,
+    threshold: float | None = 0.0,
+    label: str | None = None,
+) -> Estimates:
+    """Return the estimates of a paired difference, or a shift, for each target."""
+    setting = Setting(
+        method=check_method(method, quantity.offered()),
+        level=check_level(level),
+        threshold=check_threshold(threshold, -1.0, 1.0),
+        label=check_label(label),
+    )
+    name, arguments, own = call
+    found = []
+    for member in targets(target)[0]:
+        settings = {**own, **setting.told(member, method="dirichlet", threshold=0.0)}
+        found.append(estimate(quantity, member, setting, call=call_words(name, arguments, settings)))
+    return Estimates(found)
+
+
+def counted_difference(
+    x1: Count,
+    x2: Count,
+    base: Count,
+    both: Count | range | None = None,
+    *,
+    target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
+    **settings: Unpack[PairSettings],
+) -> Estimates:
+    """Estimate the difference between two counted shares of the same people; see `csea_stats.paired_difference`."""
+    tables, full = pair_tables(x1, x2, base, both)
+    overlap = set(both) if isinstance(both, range) else both
+    call = "paired_difference", (x1, x2, base), {"both": (overlap, None)}
+    return pair_estimates(PairedDifference(tables=tables, full=full), target, call, **settings)

@@ -26,7 +26,7 @@ from csea_stats.estimators.arguments import (
 from csea_stats.estimators.assumptions import call_words
 from csea_stats.estimators.inference import estimate, jointly
 from csea_stats.estimators.overlaps import feasible_overlaps
-from csea_stats.estimators.paired_difference import PAIR_METHODS, PairMethod, paired_difference
+from csea_stats.estimators.paired_difference import PAIR_METHODS, PairMethod, counted_difference
 from csea_stats.estimators.proportion import Share, share_setting
 from csea_stats.estimators.ranking import checked_list
 from csea_stats.results.caveats import caveat
@@ -237,7 +237,7 @@ def _contrasts(
     for place, (first, second) in enumerate(pairs):
         others = [count for index, count in enumerate(x) if index not in (first, second)]
         words = f"{names[first]} minus {names[second]}"
-        one = paired_difference(
+        (one,) = counted_difference(
             x[first],
             x[second],
             base,

@@ -12,7 +12,8 @@ from csea_stats.regression.averages import share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
 from csea_stats.results.values import Provenance
-from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
+from csea_stats.tabulation.naming import worded
+from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,13 +255,7 @@ class FittedModel:
 
     def named(self, target: Target) -> Target:
         """Return the target with the words of the data or the model, where the call gave none."""
-        if not isinstance(target, (Respondents, Superpopulation, Population)) or target.words != type(target)().words:
-            return target
         if self.words is not None:
-            words = {
-                Respondents: self.words.respondents,
-                Superpopulation: self.words.superpopulation,
-                Population: self.words.population,
-            }[type(target)]
-            return replace(target, words=words)
-        return replace(target, words=self.model.target) if isinstance(target, Superpopulation) else target
+            return worded(target, self.words)
+        wordless = isinstance(target, Superpopulation) and target.words == Superpopulation().words
+        return replace(target, words=self.model.target) if wordless else target

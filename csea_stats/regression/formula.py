@@ -2,6 +2,7 @@
 
 ::
 
+    name    := column | column "[" option "]"
     formula := name "~" ("1" | term ("+" term)*)
     term    := name | "mo(" name ")" | "score(" name ")" | "cat(" name ")"
              | "per(" name "," number ")" | "(1 | " name ")"
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from csea_stats.errors import InputError
+from csea_stats.respondents.columns import option_name, option_of
 
 LONGEST = 2_000
 """Characters that a formula may have."""
@@ -22,12 +24,14 @@ LONGEST = 2_000
 MOST_TERMS = 40
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])|(?P<name>[^\W\d][\w-]*)|(?P<sign>[~+(),|]))", re.UNICODE
+    r"""\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])"""
+    r"""|(?P<name>[^\W\d][\w-]*(?:\[(?:"[^"]+"|'[^']+'|[^\[\]"']+)\])?)|(?P<sign>[~+(),|]))""",
+    re.UNICODE,
 )
 
 _WRAPS = ("mo", "score", "cat", "per")
 
-_ALLOWED = "a column's name, mo(x), score(x), cat(x), per(x, 5) or (1 | x); or 1 alone"
+_ALLOWED = "a column's name, x[option], mo(x), score(x), cat(x), per(x, 5) or (1 | x); or 1 alone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +139,8 @@ class _Reader:
         name = self.take("name")
         if name is None:
             self.fail(allowed)
-        return name
+        option = option_of(name)
+        return name if option is None else option_name(*option)
 
     def formula(self) -> tuple[str, tuple[Term, ...]]:
         outcome = self.column("the outcome's name, then ~")

@@ -15,9 +15,9 @@ from csea_stats.regression.design import MOST, Variable, make_variable
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import GroupProblem, Spread, StackedSample
-from csea_stats.regression.rows import check_people, coded_predictor, complete, outcome_codes, rows_of, source_doubts
+from csea_stats.regression.rows import check_people, coded_predictor, outcome_codes, rows_of, source_doubts
 from csea_stats.regression.settings import OutcomeEvent, events
-from csea_stats.respondents.columns import MultipleColumn, reason_of
+from csea_stats.respondents.columns import MultipleColumn, complete, reason_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
 
@@ -299,7 +299,7 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
     outcomes = [data.column(name) for name in names]
     answers, items, codes = _answers(model, outcomes)
     columns = [data.column(one.name) for one in (*terms, *grouping)]
-    kept, left_out = complete(data, columns)
+    kept, left_out = complete(columns, len(data))
     silent = kept & (codes < 0).all(axis=1)
     first = outcomes[0]
     for code, number in _reasons(first.reasons[silent]):

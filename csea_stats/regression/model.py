@@ -45,7 +45,8 @@ NEEDS: dict[Slot, str] = {
 }
 """What a model has to have for a kind of parameter to be in it."""
 
-ColumnName = Annotated[str, Field(pattern=r"^[^\W\d][\w-]*$", max_length=80)]
+ColumnName = Annotated[str, Field(pattern=r"^[^\W\d][\w-]*(\[.+\])?$", max_length=300)]
+"""A variable, or one option of a question with several answers each: ``services[legal aid]``."""
 
 Positive = Annotated[float, Field(gt=0)]
 

@@ -10,7 +10,7 @@ import numpy as np
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import MOST, Coded, Design, Rows, collapse, levels_of, make_design
 from csea_stats.respondents.codebook import Codebook
-from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn, reason_of
+from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn, complete
 from csea_stats.respondents.frames import picked, taken_for
 from csea_stats.respondents.microdata import Microdata, read_respondents
 from csea_stats.respondents.texts import plain
@@ -65,7 +65,7 @@ def rows_design(model: Model, data: Answers) -> Design:
     outcome = data.column(model.outcome.name)
     answers, codes = outcome_codes(model, outcome)
     columns = [data.column(predictor.name) for predictor in model.predictor]
-    kept, left_out = complete(data, [outcome, *columns])
+    kept, left_out = complete([outcome, *columns], len(data))
     check_people(int(kept.sum()), len(data), left_out)
     predictors = [
         coded_predictor(predictor, column, kept) for predictor, column in zip(model.predictor, columns, strict=True)
@@ -172,20 +172,6 @@ def _ordering(name: str) -> str:
     """Return how the answers of an outcome are ordered."""
     ordered = f'pd.Categorical(frame["{name}"], categories=[...], ordered=True) or pl.Enum([...])'
     return f"say them from low to high, Ordered in the codebook or, in a frame, {ordered}"
-
-
-def complete(data: Answers, columns: list[Column]) -> tuple[NDArray[np.bool_], tuple[tuple[str, int], ...]]:
-    """Who has every answer, and why the others have not: counted at the first column that lacks one."""
-    left_out: list[tuple[str, int]] = []
-    kept = np.ones(len(data), dtype=bool)
-    for column in columns:
-        reasons = column.reasons
-        lacking = kept & (reasons < 0)
-        for code in np.unique(reasons[lacking])[::-1]:
-            why = reason_of(int(code), column.off_scale)
-            left_out.append((f"{column.name}: {why}", int((reasons[lacking] == code).sum())))
-        kept &= reasons >= 0
-    return kept, tuple(left_out)
 
 
 def check_people(people: int, total: int, left_out: tuple[tuple[str, int], ...]) -> None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csea_stats.errors import InputError, UnknownName
+from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.regression.design import two_deviations
 from csea_stats.respondents.texts import plain
 from csea_stats.results.numbers import with_unit
+from csea_stats.survey.answer_events import OR_HIGHER, OR_LOWER, answer_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +25,6 @@ Side = Level | tuple[Level, ...]
 
 Contrast = tuple[Side, Side] | float | int
 """From which level (or levels) to which; or by how many units everybody's number is moved."""
-
-OR_LOWER, OR_HIGHER = " or lower", " or higher"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,38 +115,18 @@ def events(answers: Sequence[str], outcome: str | None) -> tuple[OutcomeEvent, .
         if last == 1:
             return (OutcomeEvent(low=1, high=1, words=answers[1]),)
         return tuple(OutcomeEvent(low=0, high=cut, words=answers[cut] + OR_LOWER) for cut in range(last))
-    found = answer_event(answers, outcome)
-    if found is not None and found.low == found.high and 0 < last != 1:
-        cut = found.high
-        if cut == last:
+    check_kind("outcome", outcome, str)
+    found = answer_event(answers, outcome, ordered=True)
+    low, high = found.places[0], found.places[-1]
+    if low == high and outcome in answers and last > 1:
+        if high == last:
             message = (
                 f"outcome: found {outcome!r}, the highest answer: everybody gave it or a lower one; say "
                 f"'{outcome}{OR_HIGHER}'"
             )
             raise InputError(message)
-        return (OutcomeEvent(low=0, high=cut, words=answers[cut] + OR_LOWER),)
-    if found is not None:
-        return (found,)
-    for suffix in (OR_LOWER, OR_HIGHER):
-        base = answers.index(outcome.removesuffix(suffix)) if outcome.removesuffix(suffix) in answers else -1
-        if outcome.endswith(suffix) and base >= 0:
-            low, high = (0, base) if suffix == OR_LOWER else (base, last)
-            if high - low == last:
-                message = f"outcome: found {outcome!r}, which every answer is; name another"
-                raise InputError(message)
-            return (OutcomeEvent(low=low, high=high, words=outcome),)
-    raise UnknownName("answer", outcome, answers, f"Or say such as '{answers[0]}{OR_LOWER}'.")
-
-
-def answer_event(answers: Sequence[str], outcome: str) -> OutcomeEvent | None:
-    """Return the event of exactly one answer, or None."""
-    if not isinstance(outcome, str):
-        message = f"outcome: found {outcome!r}; allowed is an answer, such as {answers[0]!r}"
-        raise InputError(message)
-    if outcome not in answers:
-        return None
-    place = list(answers).index(outcome)
-    return OutcomeEvent(low=place, high=place, words=outcome)
+        return (OutcomeEvent(low=0, high=high, words=answers[high] + OR_LOWER),)
+    return (OutcomeEvent(low=low, high=high, words=outcome),)
 
 
 def comparisons(design: Design, variable: str | None, contrast: Contrast | None) -> tuple[PredictorContrast, ...]:

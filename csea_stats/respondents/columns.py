@@ -6,12 +6,15 @@ one code for each off-scale answer of the codebook.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 MISSING = -1
@@ -177,9 +180,63 @@ class MultipleColumn:
         """Return the marks of one item: 1, 0, or below 0."""
         return self.marks[:, self.items.index(name)]
 
+    def option(self, item: str) -> CodedColumn:
+        """Return one item as a column of its own: whether it was chosen."""
+        return CodedColumn(
+            name=option_name(self.name, item),
+            labels=CHOSEN,
+            ordered=False,
+            off_scale=self.off_scale,
+            codes=self.item(item).astype(np.int16),
+        )
+
     def taken(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> MultipleColumn:
         """Return some of the rows."""
         return replace(self, marks=self.marks[rows])
 
 
 Column = CodedColumn | NumberColumn | MultipleColumn
+
+CHOSEN = ("no", "yes")
+"""The answers of one option of a question with several answers each."""
+
+_OPTION = re.compile(r"""([^\[]+)\[(?:"(.*)"|'(.*)'|(.+))\]""", re.DOTALL)
+
+
+def option_of(name: str) -> tuple[str, str] | None:
+    """Return the question and the option that a name means; None where it has no brackets.
+
+    Examples
+    --------
+    >>> option_of("services[legal aid]"), option_of("services['other [text]']"), option_of("services")
+    (('services', 'legal aid'), ('services', 'other [text]'), None)
+    """
+    found = _OPTION.fullmatch(name.strip())
+    return None if found is None else (found[1].strip(), next(text for text in found.groups()[1:] if text is not None))
+
+
+def option_name(question: str, item: str) -> str:
+    r"""Return the name of one option of a question, in quotes where a formula could not read it otherwise.
+
+    Examples
+    --------
+    >>> option_name("services", "legal aid"), option_name("services", "children's aid")
+    ('services[legal aid]', 'services["children\'s aid"]')
+    """
+    if not set(item) & set("[]\"'"):
+        return f"{question}[{item}]"
+    return f"{question}['{item}']" if '"' in item else f'{question}["{item}"]'
+
+
+def complete(columns: Sequence[Column], people: int) -> tuple[NDArray[np.bool_], tuple[tuple[str, int], ...]]:
+    """Return who of so many has every answer, and why not: counted at the first column that lacks one."""
+    left_out: list[tuple[str, int]] = []
+    kept = np.ones(people, dtype=np.bool_)
+    for column in columns:
+        reasons = column.reasons
+        lacking = kept & (reasons < 0)
+        for code in np.unique(reasons[lacking])[::-1]:
+            why = reason_of(int(code), column.off_scale)
+            left_out.append((f"{column.name}: {why}", int((reasons[lacking] == code).sum())))
+        kept &= reasons >= 0
+    return kept, tuple(left_out)

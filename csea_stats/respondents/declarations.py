@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.respondents.coding import codes_of
+from csea_stats.respondents.columns import CHOSEN, option_name, option_of
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Pairs
 from csea_stats.respondents.layouts import FileLayout, layout_of
 from csea_stats.respondents.texts import Value, declared_text, declared_texts, is_nothing, plain
@@ -58,6 +59,18 @@ class Invention:
             f"{f'{answer!r}: ' if answer else ''}whole numbers {low} to {high}" for answer, (low, high) in self.between
         ]
         return head + "; ".join(parts)
+
+
+def option_kind(question: str, kind: Kind, item: str) -> Categories:
+    """Return one option of a question with several answers each as a variable: whether it was chosen."""
+    says = {} if isinstance(kind, Number) else dict(kind.says)
+    return Categories(
+        *CHOSEN,
+        label=f"{kind.label or question}: {item}",
+        off_scale=kind.off_scale,
+        says={CHOSEN[1]: says[item]} if item in says else None,
+        asked=dict(kind.asked),
+    )
 
 
 CUSTOMARY = ("", "NA")
@@ -167,21 +180,43 @@ class Declarations:
     def name(self, name: str) -> str:
         """Return a variable's name as declared; a hyphen and an underscore are the same.
 
+        One option of a `Multiple` is a variable, too: ``services[legal aid]``.
+
         Raises
         ------
         UnknownName
-            If there is no such variable.
+            If there is no such variable, or no such option of it.
         InputError
             If it is no name.
         """
+        question, item = self.part(name)
+        return question if item is None else option_name(question, item)
+
+    def part(self, name: str) -> tuple[str, str | None]:
+        """Return the declared variable that a name means, and its option where the name is of one."""
         check_kind("variable", name, str)
         for known, _ in self.variables:
             if plain(known) == plain(name):
-                return known
-        raise UnknownName("variable", name, [known for known, _ in self.variables])
+                return known, None
+        option = option_of(name)
+        if option is None:
+            raise UnknownName("variable", name, [known for known, _ in self.variables])
+        question = self.name(option[0])
+        kind = dict(self.variables)[question]
+        if not isinstance(kind, Multiple):
+            message = (
+                f"variable {name!r}: {question!r} has one answer each; allowed in brackets are options of a Multiple"
+            )
+            raise InputError(message)
+        for item in kind.items:
+            if plain(item) == plain(option[1]):
+                return question, item
+        raise UnknownName(f"option of {question!r}", option[1], kind.items)
 
     def __getitem__(self, name: str) -> Kind:
-        return dict(self.variables)[self.name(name)]
+        question, item = self.part(name)
+        kind = dict(self.variables)[question]
+        return kind if item is None else option_kind(question, kind, item)
 
 
 def _marks(missing: object) -> tuple[str, ...]:

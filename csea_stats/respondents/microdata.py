@@ -172,6 +172,8 @@ class Microdata:
         Parameters
         ----------
         name : str
+            A variable, or one option of a question with several answers each, which is then "no" or "yes":
+            ``services[legal aid]`` (quoted within the brackets where it holds brackets or quotes itself).
 
         Returns
         -------
@@ -182,8 +184,9 @@ class Microdata:
         UnknownName
             If there is no such variable.
         """
-        known = self.codebook.name(name)
-        return next(column for column in self.columns if column.name == known)
+        known, item = self.codebook.part(name)
+        column = next(column for column in self.columns if column.name == known)
+        return column.option(item) if item is not None and isinstance(column, MultipleColumn) else column
 
     @property
     def data_hash(self) -> str:

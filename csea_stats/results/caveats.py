@@ -267,12 +267,15 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         ),
     ),
     "same-people": ("note", "Both answers are of the same people; {both} of them gave both."),
+    "steps-moved": (
+        "note",
+        "The same people answered twice: {same} gave the same answer; how many moved by how many steps: {steps}.",
+    ),
     "selection-by-pair": (
         "serious",
         (
-            "Assumes that those who gave the first answer alone, those who gave the second alone, and all others were "
-            "equally likely to take part to within a factor of about {ratio} of each other{probability}; the survey "
-            "cannot tell."
+            "Assumes that {kinds} were equally likely to take part to within a factor of about {ratio} of each "
+            "other{probability}; the survey cannot tell."
         ),
     ),
     "surveys-same-people": (

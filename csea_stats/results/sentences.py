@@ -141,6 +141,7 @@ METHODS = {
     "log-f": "profile with a log-F(1, 1) penalty",
     "firth": "profile with Firth's penalty",
     "exact-conditional": "exact given the margins",
+    "exact-unconditional": "exact whatever the shares (Buehler, by Tango)",
     "klein-wright-wieczorek": "Klein-Wright-Wieczorek",
     "tango": "Tango",
     "bonett-price": "Bonett-Price",

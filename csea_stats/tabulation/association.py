@@ -16,6 +16,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.survey.survey import Survey
 from csea_stats.tabulation.association_data import GroupedQuestion, Scores, check_target, left_out_words, origin
 from csea_stats.tabulation.association_tables import stratified_associations, table_association
+from csea_stats.tabulation.naming import worded
 from csea_stats.tabulation.tabulate import tabulate
 from csea_stats.tabulation.tabulation import Tabulation
 from csea_stats.targets.populations import Superpopulation, Target
@@ -161,7 +162,7 @@ def _call(source: object, outcome: str | None, by: str | None, **settings: objec
 
 
 def _of_counts(source: Any, ordered: str, target: Superpopulation, settings: dict[str, Any], call: str) -> Associations:
-    groups, answers, tables = _tables(source)
+    groups, answers, tables = count_tables(source)
     asked = GroupedQuestion(
         tables=(np.sum(tables, axis=0),),
         groups=groups,
@@ -179,7 +180,7 @@ def _of_counts(source: Any, ordered: str, target: Superpopulation, settings: dic
     )
 
 
-def _tables(source: Any) -> tuple[tuple[str, ...], tuple[str, ...], list[Counts]]:
+def count_tables(source: Any) -> tuple[tuple[str, ...], tuple[str, ...], list[Counts]]:
     """Return names of groups and answers, and one table per stratum."""
     groups: tuple[str, ...] | None = None
     answers: tuple[str, ...] | None = None
@@ -223,7 +224,6 @@ def _of_tabulation(source: Tabulation, target: Superpopulation, settings: dict[s
     if reasons and not source.places:
         together = {name: sum(times for reason, times in reasons if reason == name) for name, _ in reasons}
         doubts.append(left_out_words(tuple(together.items()), kept))
-    words = target if source.words is None or target.words != Superpopulation().words else source.words.superpopulation
     return GroupedQuestion(
         tables=tuple(np.array(table.counts, dtype=np.int64) for table in source.tables),
         groups=source.groups,
@@ -233,7 +233,7 @@ def _of_tabulation(source: Tabulation, target: Superpopulation, settings: dict[s
         outcome=source.question.label,
         by=source.by_label or source.by,
         question=source.outcome,
-        target=words if isinstance(words, Superpopulation) else replace(target, words=words),
+        target=worded(target, source.words),
         doubts=tuple(doubts),
         provenance=origin(
             call,

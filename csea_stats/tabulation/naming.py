@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.proportion import proportion_interval
@@ -55,13 +55,21 @@ def _either(question: Question, items: tuple[str, ...]) -> str:
 
 def targets_of(words: TargetWords) -> tuple[Target, ...]:
     """Return the tiers with the words for them."""
+    return tuple(worded(target, words) for target in TIERS)
+
+
+def worded[T: Target](target: T, words: TargetWords | None) -> T:
+    """Return a target with a source's words for it, where the call gave none."""
+    usual = next(field.default for field in fields(target) if field.name == "words")
+    if words is None or target.words != usual:
+        return target
     named = {
         Respondents: words.respondents,
         Superpopulation: words.superpopulation,
         Population: words.population,
         FinitePopulation: words.population,
     }
-    return tuple(replace(target, words=named[type(target)]) for target in TIERS)
+    return replace(target, words=named[type(target)])
 
 
 def words_among(survey: Survey, group: Group | None, base: Base) -> TargetWords:

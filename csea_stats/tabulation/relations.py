@@ -11,7 +11,7 @@ import numpy as np
 from csea_stats.base.rank_sets import MOST_VECTORS
 from csea_stats.estimators.crosstab import crosstab_bounds
 from csea_stats.estimators.multinomial import multinomial
-from csea_stats.estimators.paired_difference import paired_difference
+from csea_stats.estimators.paired_difference import counted_difference
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.ranking import RANK_METHODS, rank_estimates
 from csea_stats.results.caveats import caveat
@@ -62,7 +62,7 @@ def _any_two(survey: Survey, audit: Audit, battery: Battery, cell: BatteryCell, 
     gaps = [(x - y) / base for x, y in counts]
     ends = min(gaps), max(gaps)
     signs = uncheckable("print does not say which question has which number.") if ends[0] < 0 < ends[1] else None
-    for estimate in paired_difference(first, second, base, level=level, target=targets_of(survey.targets)[:2]):
+    for estimate in counted_difference(first, second, base, level=level, target=targets_of(survey.targets)[:2]):
         yield replace(
             estimate,
             question=battery.id,

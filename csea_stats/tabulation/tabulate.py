@@ -16,6 +16,8 @@ from csea_stats.tabulation.tabulation import CrossTable, Reasons, Tabulation, do
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from csea_stats.respondents.kinds import Kind
+
 
 def tabulate(source: Microdata | Survey, outcome: str, by: str | None = None) -> Tabulation:
     """Count the answers to a question, in all or by group.
@@ -71,25 +73,14 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
         raise InputError(message)
     groups, ordered, codes, left_out = _groups(data, by)
     rows = [_row(column.taken(codes == place)) for place in range(len(groups))]
-    kind = data.codebook[column.name]
-    said = {} if isinstance(kind, Number) else dict(kind.says)
-    labels = column.labels if isinstance(column, CodedColumn) else column.items
-    several = isinstance(column, MultipleColumn)
-    is_scale = isinstance(column, CodedColumn) and column.ordered
-    question = Question(
-        id="x",
-        label=kind.label or column.name,
-        kind="multiple" if several else "ordinal" if is_scale else "single",
-        categories=labels,
-        says=said,
-    )
+    question = asked_question(column, data.codebook[column.name])
     by_name = None if by is None else data.codebook.name(by)
     return Tabulation(
         outcome=column.name,
         by=by_name,
-        labels=labels,
-        ordered=is_scale,
-        several=several,
+        labels=question.categories,
+        ordered=question.kind == "ordinal",
+        several=isinstance(column, MultipleColumn),
         chosen=column.chosen if isinstance(column, MultipleColumn) else None,
         off_scale=column.off_scale,
         groups=groups,
@@ -112,6 +103,19 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
         synthetic=data.synthetic,
         invented=data.invented,
         seed=data.seed,
+    )
+
+
+def asked_question(column: CodedColumn | MultipleColumn, kind: Kind) -> Question:
+    """Return a variable as a question: its label, answers and words."""
+    several = isinstance(column, MultipleColumn)
+    is_scale = isinstance(column, CodedColumn) and column.ordered
+    return Question(
+        id="x",
+        label=kind.label or column.name,
+        kind="multiple" if several else "ordinal" if is_scale else "single",
+        categories=column.labels if isinstance(column, CodedColumn) else column.items,
+        says={} if isinstance(kind, Number) else dict(kind.says),
     )
 
 

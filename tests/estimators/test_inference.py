@@ -16,7 +16,7 @@ from csea_stats.errors import CountError, UnsupportedTarget
 from csea_stats.estimators.difference import MEASURES
 from csea_stats.estimators.group_tables import along, every
 from csea_stats.estimators.multinomial import JOINT_METHODS
-from csea_stats.estimators.paired_difference import PAIR_METHODS
+from csea_stats.estimators.paired_difference import PAIR_METHODS, SHIFT_METHODS
 from csea_stats.estimators.superiority import SUPERIORITY_METHODS
 from csea_stats.targets.populations import (
     TIERS,
@@ -101,6 +101,12 @@ def vectors(call):
     return of_vectors
 
 
+def shift(*kinds, **keys):
+    """Take how many moved down, stayed and moved up."""
+    down, same, up = (max(one) if isinstance(one, set) else one for one in kinds)
+    return cs.paired_shift([[same, up], [down, 0]], **keys)
+
+
 KINDS = {
     "share": Kind(cs.proportion, SHARE_METHODS, [(1, 5, 9), (11, 12)], (0.5, 0.3)),
     "difference": Kind(
@@ -117,6 +123,7 @@ KINDS = {
         groups(difference("odds-ratio")), MEASURES["odds-ratio"].offered(), [(1, 4), (8,), (3, 12), (12,)], (1.0, 1.5)
     ),
     "paired difference": Kind(cs.paired_difference, PAIR_METHODS, [(19, 20), (32,), (49,)], (0.0, -0.2)),
+    "paired shift": Kind(shift, SHIFT_METHODS, [(3,), (9,), (1,)], (0.0, -0.2)),
     "superiority": Kind(
         vectors(cs.superiority), SUPERIORITY_METHODS, [((1, 4, 3), (2, 2, 4)), ((6, 9, 1),)], (0.5,), RULE_OF_POINTS
     ),

@@ -28,7 +28,6 @@ from csea_stats.estimators.paired_difference import (
     extreme_tables,
     observed_pair,
     pair_tables,
-    paired_difference,
     worst_weights,
 )
 from csea_stats.targets.populations import (
@@ -42,6 +41,7 @@ from csea_stats.targets.populations import (
 )
 
 REFERENCE = Path(__file__).parents[1] / "reference"
+paired_difference = cs.paired_difference
 BOUND = Population(SelectionBounds(ratio=2))
 CELLS = [
     (14.5, 10.5, 26.0),
