@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
-    from csea_stats.survey.documents import Keys
     from csea_stats.survey.survey import Question, Survey
+    from csea_stats.survey.toml_places import Keys
 
 _GOALS = ("above", "below", "between", "alike")
 

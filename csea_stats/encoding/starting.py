@@ -18,8 +18,8 @@ from csea_stats.survey.survey import rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csea_stats.survey.documents import Keys
     from csea_stats.survey.survey import Survey
+    from csea_stats.survey.toml_places import Keys
 
 SCHEMA = "csea-survey-1.schema.json"
 """The JSON Schema, shipped beside the surveys and written beside a new file."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from csea_stats.respondents.declarations import CUSTOMARY, UNTOLD, Declarations
+from csea_stats.respondents.declarations import AT_END, CUSTOMARY, UNTOLD, Declarations
 from csea_stats.respondents.frames import kinds_of, opened, picked
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered
 from csea_stats.respondents.reading import AnswersCheck, checked
@@ -61,7 +61,8 @@ class Codebook(Declarations):
         Where the answers come from, for a report: any of ``title``, ``publisher``, ``country``, ``year``, ``mode`` (how
         they were given), ``recruitment`` (how respondents were found) and the other keys of a survey's source.
     remarks : mapping, optional
-        Comments of a written codebook, by variable ("" for the whole); codebooks that differ in them only are equal.
+        Comments of a written codebook, by variable ("" for those at its top, " " for those at its end); codebooks that
+        differ in them only are equal.
     weights : None
         Weights are not supported; naming a column is an error.
 
@@ -194,6 +195,7 @@ class Codebook(Declarations):
             ]
         for name, invention in self.invented:
             lines += ["", f"[invented.{toml_key(name)}]", *toml_lines(invention.table())]
+        lines += ["", *comment_lines(remarks[AT_END])] if remarks.get(AT_END) else []
         return "\n".join(lines) + "\n"
 
 
@@ -220,14 +222,15 @@ def kind_table(kind: Kind) -> dict[str, Any]:
     if isinstance(kind, Multiple) and kind.off_columns:
         found["off_scale"] = dict(zip(kind.off_columns, kind.off_scale, strict=True))
     if isinstance(kind, (Categories, Multiple)):
-        found |= {key: marks for key, marks in (("yes", kind.yes), ("no", kind.no)) if marks != (key,)}
+        marks = (("yes", kind.yes), ("no", kind.no))
+        found |= {key: given[0] if len(given) == 1 else given for key, given in marks if given != (key,)}
         found |= {"own": kind.own, "says": dict(kind.says)}
         if kind.other is not None:
             column = kind.other.column
             found["other"] = kind.other.label if column is None else {"column": column, "label": kind.other.label}
     found |= {"column": kind.column, "label": kind.label, "asked": dict(kind.asked)}
     kept = {key: value for key, value in found.items() if value is not None and value is not False}
-    kept = {key: value for key, value in kept.items() if value not in ((), {}, "")}
+    kept = {key: value for key, value in kept.items() if value not in ((), {}, "") or (key, value) == ("no", "")}
     return kept | ({"nothing": kind.nothing} if isinstance(kind, Multiple) and kind.nothing is not None else {})
 
 

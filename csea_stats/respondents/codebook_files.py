@@ -12,14 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import CseaStatsError, InputError, SurveyFileError, UnknownName
 from csea_stats.respondents.codebook import MAKERS, Codebook, make_kind, question_tables
-from csea_stats.respondents.declarations import CUSTOMARY, Invention
+from csea_stats.respondents.declarations import AT_END, CUSTOMARY, Invention
 from csea_stats.respondents.kinds import Categories, Kind, Number
 from csea_stats.respondents.layouts import layout_of
 from csea_stats.respondents.texts import plain
-from csea_stats.survey.documents import Problem, content_of, decoded, file_error, name_of, parsed, shown, unknown
+from csea_stats.survey.documents import (
+    Problem,
+    content_of,
+    decoded,
+    file_error,
+    name_of,
+    parsed,
+    shown,
+    unknown,
+)
 from csea_stats.survey.loading import load_survey, survey_names
 from csea_stats.survey.source import TargetWords
 from csea_stats.survey.survey import Survey
+from csea_stats.survey.toml_places import comments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,9 +202,19 @@ def _book(source: str, text: str, document: dict[str, Any], folder: Path | None)
             exclude=document.get("exclude"),
             groups=document.get("groups", ()),
             source=document.get("source"),
+            remarks=_remarks(text),
         )
     except ValueError as error:  # InputError and pydantic's own are ValueErrors
         raise SurveyFileError(source, str(error).split("\n")) from None
+
+
+def _remarks(text: str) -> dict[str, list[str]]:
+    """Return the comments of a codebook file by variable."""
+    found: dict[str, list[str]] = {}
+    for path, remark in comments_of(text):
+        name = str(path[1]) if path[:1] == ("variable",) and path[1:] else "" if path else AT_END
+        found.setdefault(name, []).append(remark)
+    return found
 
 
 def _survey_name(name: str, folder: Path | None) -> str | Path:

@@ -76,6 +76,9 @@ def option_kind(question: str, kind: Kind, item: str) -> Categories:
 CUSTOMARY = ("", "NA")
 """What means "no answer" unless a codebook says otherwise; a declared label of the same text stays a label."""
 
+AT_END = " "
+"""The key of remarks at the end of a written codebook; no variable has such a name."""
+
 Limits = tuple[float | None, float | None]
 
 Hurdle = tuple[str, tuple[str, ...] | Limits]

@@ -16,8 +16,8 @@ from csea_stats.survey.survey import JOIN, Group, battery_cell_name, cell_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from csea_stats.survey.documents import Keys
     from csea_stats.survey.survey import Battery, BatteryCell, Cell, Question, Survey
+    from csea_stats.survey.toml_places import Keys
 
 
 def check_survey(survey: Survey) -> list[Problem]:

@@ -19,9 +19,10 @@ from csea_stats.errors import UnknownName
 from csea_stats.survey import source
 from csea_stats.survey import survey as shape
 from csea_stats.survey.checks import check_survey
-from csea_stats.survey.documents import LARGEST, PERCENT, DocumentShape, Keys, content_of, name_of, shipped_names
+from csea_stats.survey.documents import LARGEST, PERCENT, DocumentShape, content_of, name_of, shipped_names
 from csea_stats.survey.short_forms import MORE_OF_FILE, MORE_OF_QUESTION, plain
 from csea_stats.survey.survey import FORMAT, Survey, base_of, cell_name
+from csea_stats.survey.toml_places import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

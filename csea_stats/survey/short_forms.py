@@ -13,9 +13,10 @@ import unicodedata
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from csea_stats.survey.documents import Keys, Plain, Problem, key_lines, line_of, shown, unknown
+from csea_stats.survey.documents import Plain, Problem, shown, unknown
 from csea_stats.survey.printed_numbers import UNITS, number_keys, percent_keys, plain_percent
 from csea_stats.survey.survey import AVERAGES, JOIN, Question
+from csea_stats.survey.toml_places import Keys, key_lines, line_of
 
 Table = dict[str, Any]
 

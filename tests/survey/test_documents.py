@@ -8,7 +8,7 @@ from importlib import resources
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csea_stats.survey.documents import key_lines, line_of
+from csea_stats.survey.toml_places import key_lines, line_of
 
 EVERY_KIND = '''# a = 1
 a = """
