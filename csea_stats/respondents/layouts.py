@@ -151,7 +151,7 @@ def parted(text: str, layout: FileLayout) -> tuple[list[list[str]], list[str], s
     if asked is not None:
         records = records_of(text, asked)
         return records, _lengths(records, layout), asked
-    start = records_of(text, "\x1f", layout.skip + 1)[layout.skip :]
+    start = records_of(text, "\x1f", layout.skip + 1, strict=False)[layout.skip :]
     likely = [sign for sign in SEPARATORS if any(sign in cell for record in start for cell in record)]
     found: dict[str, list[list[str]]] = {}
     failed: csv.Error | None = None
@@ -184,15 +184,15 @@ def _listed(lengths: Sequence[int]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if words[1:] else words[0]
 
 
-def records_of(text: str, separator: str, most: int | None = None) -> list[list[str]]:
-    """Return the records of a CSV text, at most so many.
+def records_of(text: str, separator: str, most: int | None = None, *, strict: bool = True) -> list[list[str]]:
+    """Return the records of a CSV text, at most so many; what stands behind a quote is an error where it is strict.
 
     Raises
     ------
     csv.Error
         If the text is no CSV; the first argument names the line.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
     records: list[list[str]] = []
     known: dict[str, str] = {}  # equal cells are one text, which is faster by far than millions
     try:
@@ -316,14 +316,26 @@ def _names(header: list[list[str]], layout: FileLayout, *, leftwards: bool) -> l
 
 def _unasked(rows: Sequence[Sequence[str | None]], first: int) -> list[str]:
     """Tell a second and a third header row that the layout does not name."""
-    if len(rows) > 2 and any((cell or "").startswith('{"ImportId":') for cell in rows[2]):
+    if len(rows) > 2 and any((cell or "").startswith(IMPORT_ID) for cell in rows[2]):
         return [
             f'row {first + 2} holds {{"ImportId": ...}}, a third header row: say header = 3 and names = 1 under [file]'
         ]
+    places = named_below(rows)
+    if not places:
+        return []
+    listed = ", ".join(map(str, places[:10]))
+    return [f"row {first}: columns {listed} have no name and row {first + 1} names them: say header = 2 under [file]"]
+
+
+IMPORT_ID = '{"ImportId":'
+"""How a cell of a third header row begins."""
+
+
+def named_below(rows: Sequence[Sequence[str | None]]) -> list[int]:
+    """Return the columns, counted from 1, that have no name in the first row and words in the second; two or more."""
     pairs = enumerate(zip(rows[0], rows[1], strict=True), 1) if len(rows) > 1 else ()
     unnamed = [(place, below or "") for place, (name, below) in pairs if not text_of(name or "")]
     filled = [(place, below) for place, below in unnamed if text_of(below)]
     if len(filled) < 2 or not all(_WORDS.search(below) for _, below in filled):
         return []
-    listed = ", ".join(str(place) for place, _ in filled[:10])
-    return [f"row {first}: columns {listed} have no name and row {first + 1} names them: say header = 2 under [file]"]
+    return [place for place, _ in filled]

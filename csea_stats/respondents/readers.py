@@ -111,12 +111,8 @@ def read_table(source: object, layout: FileLayout | None = None, *, sheet: str |
             message = f"[file]: found {', '.join(layout.given())} for a frame; only a file is laid out"
             raise InputError(message)
         return _frame(source)
-    name = os.fspath(source)
-    path = Path(name)
+    name, path = located(source)
     suffix = path.suffix.lower()
-    if suffix not in EXTENSIONS:
-        raise AnswersError(name, [f"found the ending {suffix!r}; allowed is {', '.join(EXTENSIONS)}, or a frame"])
-    _there(name, path)
     if suffix in (".xlsx", ".xlsm"):
         return workbook_table(
             opened_workbook(name, path), replace(layout, sheet=sheet) if sheet is not None else layout
@@ -127,6 +123,23 @@ def read_table(source: object, layout: FileLayout | None = None, *, sheet: str |
     if suffix in (".sav", ".zsav", ".dta"):
         return read_statistics(name, path)
     return csv_table(name, csv_records(name, csv_text(name, path.read_bytes(), layout.encoding), layout), layout)
+
+
+def located(source: str | os.PathLike[str]) -> tuple[str, Path]:
+    """Return the name and the path of a file of answers that is there and holds something.
+
+    Raises
+    ------
+    AnswersError
+        If it is not, or has an ending that no reader knows.
+    """
+    name = os.fspath(source)
+    path = Path(name)
+    suffix = path.suffix.lower()
+    if suffix not in EXTENSIONS:
+        raise AnswersError(name, [f"found the ending {suffix!r}; allowed is {', '.join(EXTENSIONS)}, or a frame"])
+    _there(name, path)
+    return name, path
 
 
 def _there(name: str, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Drafts of codebooks, made from the structure of a file of answers."""

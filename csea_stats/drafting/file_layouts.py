@@ -1,0 +1,217 @@
+"""How a file is laid out, by its structure: title rows, header rows, separator, encoding, sheet; and its table."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from csea_stats.drafting.column_facts import is_date
+from csea_stats.errors import AnswersError, InputError
+from csea_stats.respondents.layouts import IMPORT_ID, SEPARATORS, FileLayout, named_below, records_of
+from csea_stats.respondents.readers import (
+    IN_SHEET,
+    RawTable,
+    Workbook,
+    csv_records,
+    csv_table,
+    cut,
+    filled_cells,
+    located,
+    opened_workbook,
+    read_table,
+    sheet_cells,
+    workbook_table,
+)
+from csea_stats.respondents.texts import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+MOST_TITLES = 30
+"""Rows at the top that are looked at for titles."""
+
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+_SOUTH_SLAVIC = frozenset("čćđšžČĆĐŠŽ")
+
+Row = "Sequence[str | None]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A file as a draft reads it.
+
+    Parameters
+    ----------
+    table : RawTable
+    layout : FileLayout
+        What the draft says of the file.
+    remarks : tuple of str
+    workbook : Workbook or None
+    """
+
+    table: RawTable
+    layout: FileLayout
+    remarks: tuple[str, ...] = ()
+    workbook: Workbook | None = None
+
+    def with_decimal(self, decimal: str) -> Opened:
+        """Return the file with another sign of decimals, in which a workbook's numbers are written, too."""
+        layout = replace(self.layout, decimal=decimal)
+        table = self.table if self.workbook is None else workbook_table(self.workbook, layout)
+        return replace(self, layout=layout, table=table)
+
+
+def opened(source: object, sheet: str | None) -> Opened:
+    """Read a path or a frame by the layout that its structure shows.
+
+    Raises
+    ------
+    AnswersError
+        If it is no table, whatever the layout.
+    """
+    if not isinstance(source, (str, os.PathLike)):
+        if sheet is not None:
+            message = f"sheet: found {sheet!r} for a frame; only an Excel workbook has sheets"
+            raise InputError(message)
+        return Opened(table=read_table(source), layout=FileLayout())
+    name, path = located(source)
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return _workbook(name, path, sheet)
+    if sheet is not None or path.suffix.lower() in (".sav", ".zsav", ".dta"):
+        return Opened(table=read_table(source, sheet=sheet), layout=FileLayout())
+    return _csv(name, path)
+
+
+def _csv(name: str, path: Path) -> Opened:
+    from csea_stats.respondents.readers import csv_text
+
+    content = path.read_bytes()
+    encoding = _encoding(content)
+    text = csv_text(name, content, encoding)
+    skip = _skipped(text)
+    records = csv_records(name, text, FileLayout(skip=skip))
+    header: dict[str, Any] = {}
+    remarks = [f"? the file is no UTF-8; read as {encoding}"] if encoding else []
+    if not records.problems:
+        header, more = _header(records.rows[records.start + skip :], records.start + skip)
+        remarks += _skip_remark(skip) + more
+    layout = FileLayout(skip=skip, separator=records.separator, encoding=encoding, **header)
+    return Opened(table=csv_table(name, records, layout), layout=layout, remarks=tuple(remarks))
+
+
+def _encoding(content: bytes) -> str | None:
+    """Return the encoding of bytes that are no UTF-8, by the letters that it gives; None for UTF-8 and a mark."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        return None
+    start = content[:4000]
+    for encoding, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if zeros.count(0) > len(zeros) / 2:
+            return encoding
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        letters = {sign for sign in content.decode("cp1250", "replace") if not sign.isascii() and sign.isalpha()}
+        fits = bool(letters) and letters <= _SOUTH_SLAVIC
+        for encoding in ("cp1250", "cp1252") if fits else ("cp1252", "cp1250"):
+            try:
+                content.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return encoding
+    return None
+
+
+def _skipped(text: str) -> int:
+    """Return how many title rows a CSV text has."""
+    best = (0, 0)
+    for sign in SEPARATORS:
+        try:
+            rows: list[list[str]] = records_of(text, sign, MOST_TITLES + 1)
+        except csv.Error:
+            continue
+        start = 1 if rows and re.fullmatch(r"sep=[,;\t|]", text[:5]) else 0
+        titles, width = _titles(rows[start:])
+        best = max(best, (width, titles), key=lambda pair: pair[0])
+    return best[1]
+
+
+def _titles(rows: Sequence[Sequence[str | None]]) -> tuple[int, int]:
+    """Return how many rows with at most one filled cell stand above a row of three, and its number of cells."""
+    for number, row in enumerate(rows[: MOST_TITLES + 1]):
+        filled = sum(bool(cell and cell.strip()) for cell in row)
+        if filled >= 3:
+            return number, len(row)
+        if filled > 1:
+            break
+    return 0, 0
+
+
+def _skip_remark(skip: int) -> list[str]:
+    return [f"? {skip} row{'s' * (skip > 1)} above the header"] if skip else []
+
+
+def _header(rows: Sequence[Sequence[str | None]], start: int) -> tuple[dict[str, Any], list[str]]:
+    """Return what a layout says of the header rows, without merged cells, and remarks."""
+    first, second = ([text_of(cell or "") for cell in row] for row in (*rows[:2], (), ())[:2])
+    for number in (3, 2):
+        if len(rows) >= number and any((cell or "").startswith(IMPORT_ID) for cell in rows[number - 1]):
+            return {"header": number, "names": 1} | ({"labels": 2} if number == 3 else {}), []
+    if unnamed := named_below(rows[:2]):
+        if any(is_date(second[place - 1]) for place in unnamed):
+            return {"header": 1}, []
+        return {"header": 2}, [f"? row {start + 2} goes on with the header: names are joined"]
+    if first and all(_IDENTIFIER.fullmatch(name) for name in first if name):
+        worded = [place for place, cell in enumerate(second) if re.search(r"[^\W\d_]", cell) and " " in cell]
+        below = [{text_of(row[place] or "") for row in rows[2:]} - {""} for place in worded]
+        if sum(bool(cells) and all(map(_NUMBER.fullmatch, cells)) for cells in below) >= 2:
+            return {"header": 2, "names": 1, "labels": 2}, [f"? row {start + 2} tells the wording of the questions"]
+    return {}, []
+
+
+def _workbook(name: str, path: Path, asked: str | None) -> Opened:
+    book = opened_workbook(name, path)
+    filled = {sheet.title: filled_cells(sheet) for sheet in book.values.worksheets}
+    filled = {title: count for title, count in filled.items() if count}
+    shown = {title: count for title, count in filled.items() if book.values[title].sheet_state == "visible"}
+    if asked is not None or not shown:  # the reader tells a sheet that is not there
+        workbook_table(book, FileLayout(sheet=asked, header=1))
+    sheet = asked if asked is not None else max(shown, key=lambda title: shown[title])
+    remarks: list[str] = []
+    if len(filled) > 1:
+        told = ", ".join(title if title in shown else f"{title} hidden" for title in filled)
+        which = "the one asked for" if asked is not None else "the fullest that is shown"
+        remarks.append(f"? {len(filled)} sheets hold something ({told}); read is {which}")
+    cells, faults = sheet_cells(book, sheet, FileLayout())
+    if faults:
+        told_faults = [fault for place in sorted(faults) for fault in faults[place]]
+        raise AnswersError(name, cut(told_faults), IN_SHEET)
+    skip, _ = _titles(cells)
+    remarks += _skip_remark(skip)
+    deep = _merged(book.values[sheet], skip)
+    if 1 < deep < len(cells) - skip:
+        header: dict[str, Any] = {"header": deep}
+        remarks.append(f"? {deep} rows of header, by their merged cells: names are joined")
+    else:
+        header, more = _header(cells[skip:], skip)
+        remarks += more
+    layout = FileLayout(skip=skip, sheet=sheet if len(filled) > 1 or sheet not in shown else None, **header)
+    return Opened(table=workbook_table(book, layout), layout=layout, remarks=tuple(remarks), workbook=book)
+
+
+def _merged(sheet: Any, skip: int) -> int:
+    """Return how many header rows the merged cells at the top of a sheet make."""
+    bottom = skip + 1
+    ranges = sorted(
+        (one.min_row, one.max_row, one.min_col < one.max_col) for one in sheet.merged_cells.ranges if one.min_row > skip
+    )
+    for first, last, across in ranges:
+        if first <= bottom:
+            bottom = max(bottom, last + across)
+    return bottom - skip

@@ -1,0 +1,392 @@
+"""A column with one answer in each cell: numbers, bands, scales, categories, or free text."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csea_stats.drafting.bands import band, bands_alike, is_number
+from csea_stats.drafting.cell_answers import CODED, FORMS, parted_by_blanks, several_answers
+from csea_stats.drafting.column_facts import by_frequency, is_date, share_words
+from csea_stats.drafting.word_lists import is_nothing, is_off_scale, no_yes, same_form, scale_of
+from csea_stats.respondents.kinds import Categories, Kind, Number, Ordered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from csea_stats.drafting.column_facts import ColumnFacts
+    from csea_stats.drafting.word_lists import ToolMarks
+    from csea_stats.respondents.texts import Value
+
+MOST_CODES = 11
+"""Different whole numbers of a scale, and codes of a statistics file."""
+
+MOST_CATEGORIES = 12
+GIVEN = 2
+"""How often each category is given on average."""
+
+_CODES_OF_NO_ANSWER = re.compile(r"-(?:[789]|9[0-9]|[678]{2}|9[0-9]{2}|[678]{3})")
+"""Codes below 0, such as -99 and -8, by which tools write why there is no number."""
+
+_BEFORE = re.compile(r"(?:\((\d{1,3})\)|(\d{1,3}))\s*(?:[-–—=:.)]\s*|(?<=\))\s*)(.*[^\W\d_].*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What holds for all columns of a file.
+
+    Parameters
+    ----------
+    tool : ToolMarks or None
+    decimal : str
+        The sign of decimals.
+    commas : bool
+        Whether a comma may be the sign of decimals.
+    """
+
+    tool: ToolMarks | None = None
+    decimal: str = "."
+    commas: bool = False
+
+    @property
+    def tool_name(self) -> str:
+        """The tool, or "" for none that is known."""
+        return self.tool.name if self.tool is not None else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What neighbours with one stem have in common.
+
+    Parameters
+    ----------
+    whole : tuple of int
+        The whole numbers from the lowest to the highest of those that are scales of numbers.
+    texts : dict
+        From each text of those with words to the answer that it is.
+    scale : str
+        The scale on which they are; "" for categories.
+    answers : tuple of str
+        In order.
+    """
+
+    whole: tuple[int, ...] = ()
+    texts: dict[str, str]
+    scale: str = ""
+    answers: tuple[str, ...] = ()
+
+
+Outcome = tuple[Kind, tuple[str, ...]] | str
+"""A kind with remarks, or why a column is not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """The answers of a column, apart from those off the scale.
+
+    Parameters
+    ----------
+    times : dict
+        Distinct answers, the most frequent first.
+    off : tuple of str
+        Off the scale.
+    values : dict
+        Other texts to the answer off the scale that they are.
+    """
+
+    times: dict[str, int]
+    off: tuple[str, ...]
+    values: dict[str, str]
+
+
+def answers_apart(facts: ColumnFacts, setting: Setting) -> Answers:
+    """Return a column's answers and those off the scale."""
+    codes = setting.tool.off_scale if setting.tool is not None else {}
+    numeric = [text for text in facts.texts if as_number(text, setting.decimal) is not None]
+    coded = {text: codes[text] for text in facts.texts if text in codes} if len(numeric) > len(facts.texts) / 2 else {}
+    words = [text for text in facts.texts if is_off_scale(text)]
+    first: dict[tuple[str, str], str] = {}
+    for text in [*words, *coded.values()]:
+        first.setdefault(same_form(text), text)
+    values = {text: first[same_form(text)] for text in words}
+    values |= {text: first[same_form(label)] for text, label in coded.items()}
+    rest = {text: count for text, count in facts.texts.items() if text not in values}
+    return Answers(
+        times=rest,
+        off=tuple(dict.fromkeys(values.values())),
+        values={text: label for text, label in values.items() if text != label},
+    )
+
+
+def _codes(values: Mapping[str, str]) -> dict[Value, str]:
+    return {code: label for code, label in values.items()}  # noqa: C416 - for the wider type of its keys
+
+
+def joined(times: dict[str, int]) -> dict[str, str]:
+    """Return for each text the most frequent one of the same form."""
+    first: dict[tuple[str, str], str] = {}
+    for text, _ in by_frequency(times):
+        first.setdefault(same_form(text), text)
+    return {text: first[same_form(text)] for text in times}
+
+
+def as_number(text: str, decimal: str) -> float | None:
+    """Return a number that the reader reads, or None.
+
+    Examples
+    --------
+    >>> as_number("1,5", ","), as_number("1,5", "."), as_number("1.5", ",")
+    (1.5, None, None)
+    """
+    if decimal == "," and "." in text:
+        return None
+    plain = text.replace(",", ".") if decimal == "," else text
+    return float(plain) if re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", plain) else None
+
+
+def whole_scale(texts: Iterable[str]) -> list[int] | None:
+    """Return whole numbers from 0 to 10 in order, or None where anything else is among the texts."""
+    found = [int(text) if re.fullmatch(r"\d|10", text) else -1 for text in texts]
+    return sorted(found) if min(found, default=-1) >= 0 else None
+
+
+def single_answer(facts: ColumnFacts, setting: Setting, shared: Shared | None) -> Outcome:
+    """Return the kind of a column with its remarks, or why it is not read; the first rule that fits takes it.
+
+    Parameters
+    ----------
+    facts : ColumnFacts
+    setting : Setting
+    shared : Shared or None
+        Of a battery.
+    """
+    if facts.labels and (found := _labelled(facts, setting)) is not None:
+        return found
+    apart = answers_apart(facts, setting)
+    if not apart.times:
+        return 'only answers off the scale, such as "don\'t know"'
+    for rule in (_numbers, _bands, _codes_before, _words):
+        if (made := rule(facts, apart, setting, shared)) is not None:
+            return made
+    several = several_answers(facts.texts, setting.tool_name)
+    return several if several is not None else _categories(facts, apart, setting, shared)
+
+
+def _labelled(facts: ColumnFacts, setting: Setting) -> Outcome | None:
+    """Return a column of a statistics file by its labels."""
+    outside = {code: label for code, label in facts.labels.items() if code in facts.declared or is_off_scale(label)}
+    inside = {code: label for code, label in facts.labels.items() if code not in outside}
+    there = {text for text in facts.texts if text not in outside}
+    off = tuple(dict.fromkeys(outside[code] for code in sorted(outside, key=_code_order)))
+    codes = sorted({*inside, *there}, key=_code_order)
+    bare = [code for code in codes if code not in inside]
+    if not inside:
+        return None if whole_scale(there) else _plain_number(facts, there, off, setting)
+    if len(codes) > MOST_CODES:
+        return _plain_number(facts, there, off, setting)
+    if bare and (whole := whole_scale(codes)):
+        codes = [str(code) for code in range(whole[0], whole[-1] + 1)]
+        bare = [code for code in codes if code not in inside]
+    labels = tuple(dict.fromkeys(inside.get(code, code) for code in codes))
+    if len(labels) < 2:
+        return "one answer only"
+    values = {code: inside[code] for code in codes if code in inside and code != inside[code]}
+    values |= {code: outside[code] for code in sorted(outside, key=_code_order) if code != outside[code]}
+    if bare or (scale_of(labels) is not None and no_yes(labels) is None):
+        more = "some codes have none" if bare else "their order is that of the codes"
+        return Ordered(*labels, values=_codes(values), off_scale=off), (f"? labels from the file; {more}",)
+    return Categories(*labels, values=_codes(values), off_scale=off), (
+        "? labels from the file; their order is that of the codes",
+    )
+
+
+def _plain_number(facts: ColumnFacts, there: set[str], off: tuple[str, ...], setting: Setting) -> Outcome | None:
+    if not there or not all(as_number(text, setting.decimal) is not None for text in there):
+        return None
+    if len(there) < 2:
+        return "one answer only"
+    labelled = [code for code in facts.labels if code in there]
+    remark = '? most codes have labels; if they are answers: kind = "categories", with labels and values'
+    return Number(off_scale=off), ((remark,) if labelled else ())
+
+
+def _code_order(code: str) -> tuple[int, float, str]:
+    try:
+        return 0, float(code), ""
+    except ValueError:
+        return 1, 0.0, code
+
+
+def _numbers(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome | None:
+    texts = apart.times
+    numbers = {text: as_number(text, setting.decimal) for text in texts}
+    found = {text: value for text, value in numbers.items() if value is not None}
+    rest = [text for text in texts if text not in found]
+    if not found or not all(band(text) or is_nothing(text) for text in rest) or len(rest) > len(texts) / 2:
+        return None
+    negative = [text for text, value in found.items() if value < 0]
+    reasons: list[str] = []
+    if negative and all(map(_CODES_OF_NO_ANSWER.fullmatch, negative)) and len(negative) < len(found):
+        reasons = negative
+    kept = [text for text in found if text not in reasons]
+    off = tuple(dict.fromkeys((*apart.off, *rest, *reasons)))
+    listed = " and ".join(f'"{text}"' for text in reasons)
+    told = f"; {listed} {'is' if len(reasons) == 1 else 'are'} taken for no answer" if reasons else ""
+    whole = whole_scale(kept) if not rest else None
+    if whole and shared is not None and shared.whole:
+        whole = [*whole, shared.whole[0], shared.whole[-1]]
+    if whole and 2 <= len(set(whole)) <= MOST_CODES:
+        labels = [str(number) for number in range(min(whole), max(whole) + 1)]
+        remark = f'? codes without labels: put in what they mean; kind = "number" if it is a count{told}'
+        return Ordered(*labels, off_scale=off, values=_codes(apart.values)), (remark,)
+    if len(kept) + len(rest) < 2:
+        return "one answer only"
+    if any(not math.isfinite(found[text]) for text in kept):
+        return "numbers that are too large"
+    thousands = [text for text in kept if "," in text] if setting.decimal == "," else []
+    if thousands and all(re.fullmatch(r"[1-9]\d{0,2},\d{3}", text) for text in thousands):
+        return "numbers whose comma may part the thousands: take it out, or write decimals otherwise"
+    if rest:
+        words = ", ".join(json.dumps(text, ensure_ascii=False) for text in rest)
+        lines = "; to read them as numbers: values = { " + f"{json.dumps(rest[0], ensure_ascii=False)} = ... }}"
+        remark = f"? {words}: no single number, counted apart{lines}{told}"
+    else:
+        remark = f"? a number: say its unit, and what is possible (minimum, maximum){told}"
+    # the reader has no values for reasons of a number: the codes themselves stand in off_scale
+    off = tuple(dict.fromkeys((*off, *apart.values)))
+    used = {*facts.texts, *rest}
+    return Number(off_scale=tuple(text for text in off if text in used)), (remark,)
+
+
+def _bands(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome | None:
+    del facts, shared
+    canon = joined(apart.times)
+    texts = [text for text in apart.times if canon[text] == text]
+    found = {text: known for text in texts if (known := band(text)) is not None}
+    dates = [text for text in texts if text not in found and is_date(text)]
+    ends: dict[str, tuple[float, float]] = {text: known[:2] for text, known in found.items()}
+    for text in texts:
+        if text not in found and (value := as_number(text, setting.decimal)) is not None:
+            ends[text] = (value, value)
+        elif text not in found and is_nothing(text):
+            ends[text] = (0.0, 0.0)
+    rest = [text for text in texts if text not in ends and text not in dates]
+    if rest or len(found) < 2 or len(dates) > len(found) or not bands_alike(texts):
+        return None
+    order = sorted(ends, key=lambda text: (ends[text][0], ends[text][1], text))
+    values = {text: label for text, label in canon.items() if text != label and label in order} | apart.values
+    remarks = ["? bands, from low to high"]
+    if dates:
+        listed = ", ".join(f'"{text}"' for text in sorted(dates))
+        remarks.insert(
+            0,
+            f"! dates among other answers ({listed}): a spreadsheet makes one of 3-5; correct the cells, or say "
+            "values = { ... }",
+        )
+    return Ordered(*order, off_scale=apart.off, values=_codes(values)), tuple(remarks)
+
+
+def _codes_before(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome | None:
+    """Return answers that stand behind their codes, as in "1 - never"."""
+    del apart, setting, shared
+    found: dict[str, tuple[int, str]] = {}
+    for text in facts.texts:
+        match = _BEFORE.fullmatch(text)
+        if match is None or is_number(text):
+            return None
+        found[text] = (int(match[1] or match[2]), match[3].strip())
+    codes, labels = {code for code, _ in found.values()}, {label for _, label in found.values()}
+    if len(found) < 2 or len(codes) != len(found) or len(labels) != len(found):
+        return None
+    order = sorted(found, key=lambda text: found[text][0])
+    off = [found[text][1] for text in order if is_off_scale(found[text][1])]
+    kept = [found[text][1] for text in order if found[text][1] not in off]
+    if len(kept) < 2:
+        return None
+    values = {text: found[text][1] for text in order}
+    remark = "? codes stand before the answers; their order is that of the codes"
+    return Ordered(*kept, values=_codes(values), off_scale=off), (remark,)
+
+
+def _words(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome | None:
+    """Return no and yes, or a scale."""
+    del facts, setting
+    canon = joined(apart.times)
+    texts = [text for text in apart.times if canon[text] == text]
+    values = {text: label for text, label in canon.items() if text != label} | apart.values
+    if (pair := no_yes(texts)) is not None:
+        return Categories(*pair, off_scale=apart.off, values=_codes(values)), ()
+    if shared is not None and shared.scale and set(texts) <= set(shared.texts):
+        values = {text: shared.texts[text] for text in apart.times if shared.texts[text] != text} | apart.values
+        return Ordered(*shared.answers, off_scale=apart.off, values=_codes(values)), (_scale_remark(shared.scale),)
+    scale = scale_of(texts)
+    if scale is None:
+        return None
+    return Ordered(*scale.answers, off_scale=apart.off, values=_codes(values)), (_scale_remark(scale.name),)
+
+
+def _scale_remark(name: str) -> str:
+    return f"? a scale of {name}, from low to high"
+
+
+def _categories(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome:
+    if setting.tool_name in CODED and parted_by_blanks(apart.times):
+        return '? several answers parted by blanks, perhaps: list them as items, with separator = " "'
+    canon = joined(apart.times)
+    texts = [text for text in apart.times if canon[text] == text]
+    remark = "? in no order; the first is the reference"
+    if shared is not None and shared.answers and not shared.scale and set(apart.times) <= set(shared.texts):
+        values = {text: shared.texts[text] for text in apart.times if shared.texts[text] != text} | apart.values
+        return Categories(*shared.answers, off_scale=apart.off, values=_codes(values)), (remark,)
+    given = sum(apart.times.values())
+    if len(texts) < 2:
+        return "one answer only"
+    if len(texts) > MOST_CATEGORIES or given < GIVEN * len(texts) or max(map(len, texts)) > 200:
+        return f"free text ({share_words(facts.answers, facts.rows)} wrote something); never shown here"
+    values = {text: label for text, label in canon.items() if text != label} | apart.values
+    if setting.tool_name in FORMS and 1 in apart.times.values():
+        remark += '; what was given once may be a text of one\'s own: take it out and say other = "other"'
+    return Categories(*texts, off_scale=apart.off, values=_codes(values)), (remark,)
+
+
+def shared_answers(members: Sequence[ColumnFacts], setting: Setting) -> Shared | None:
+    """Return what the columns of a battery have in common.
+
+    Parameters
+    ----------
+    members : sequence of ColumnFacts
+        Neighbours with one stem.
+    setting : Setting
+    """
+    apart = [answers_apart(facts, setting).times for facts in members if not facts.labels]
+    wholes = [found for times in apart if times and (found := whole_scale(_scored(times)))]
+    numbers = {number for found in wholes for number in found}
+    whole = tuple(range(min(numbers), max(numbers) + 1)) if 2 <= len(numbers) <= MOST_CODES else ()
+    worded = [times for times in apart if times and not any(is_number(text) or band(text) for text in times)]
+    total: Counter[str] = Counter()
+    for times in worded:
+        total.update(times)
+    canon = joined(total)
+    answers = [text for text, _ in by_frequency(total) if canon[text] == text]
+    shared = Shared(whole=whole, texts=canon)
+    if len(worded) < 2 or len(answers) < 2:
+        return shared if whole else None
+    scale = scale_of(answers)
+    if scale is not None and no_yes(answers) is None:
+        return Shared(whole=whole, texts=canon, scale=scale.name, answers=scale.answers)
+    sets = [{canon[text] for text in times} for times in worded]
+    alike = all(
+        2 * len(one & set().union(*(sets[:place] + sets[place + 1 :]))) >= len(one) for place, one in enumerate(sets)
+    )
+    if alike and len(answers) <= MOST_CATEGORIES and sum(total.values()) >= GIVEN * len(answers):
+        return Shared(whole=whole, texts=canon, answers=tuple(sorted(answers)))
+    return shared if whole else None
+
+
+def _scored(times: dict[str, int]) -> list[str]:
+    kept = [text for text in times if not _CODES_OF_NO_ANSWER.fullmatch(text)]
+    return kept or list(times)
