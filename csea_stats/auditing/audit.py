@@ -88,13 +88,14 @@ def find(book: Book) -> tuple[Finding, ...]:
 
 def _table(book: Book, question: Question, group: Group | None, bases: tuple[int, ...]) -> list[Finding]:
     """Check a question's own table, or that of one of its subgroups, by itself."""
-    table = book.tables(question.id, group)[0]
+    tables = book.tables(question.id, group)
+    table = tables[0]
     cells = question.cells_among(group)
     unlabelled = unlabelled_of(question, cells, table.base)
     statements = check_statements(question, table.facts, unlabelled, table.base, bases)
     found = [finding if unlabelled else _with_rest(question, table, finding) for finding in statements]
     cause = [] if table.cause is None else [tell_cause([(question, table.cause)], book.people)]
-    return [*cause, *found, *check_table(question, table, unlabelled)]
+    return [*cause, *found, *check_table(question, table, unlabelled, sorted({one.base for one in tables}))]
 
 
 def _with_rest(question: Question, table: Readings, finding: Finding) -> Finding:

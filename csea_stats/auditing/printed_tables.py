@@ -81,6 +81,9 @@ class Book:
             if isinstance(question.base, int):
                 return (question.base,)
             whole = self._everybody() if question.among is None else self._sizes(question.among)
+            own = {cell.base for cell in question.cells_among(None) if not cell.weighted}
+            if len(own) == 1 and isinstance(base := own.pop(), int) and base <= max(whole):
+                return (base,)  # every number on all who answered is of these
             if question.base is None and question.missing is None and self.survey.people is not None:
                 return self._few(whole, question_id)
             most = max(whole) - (question.missing is not None)

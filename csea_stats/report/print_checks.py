@@ -26,6 +26,7 @@ CHECKS = {
     "other-base": "Percentages are of the printed base",
     "percent-and-count": "A percentage fits the count beside it",
     "text-and-figure": "Text and figure agree",
+    "both-ways": "Which of two answers a number is of",
     "too-many-readings": "All readings can be listed",
     "values-without-labels": "Values without labels",
     "battery-assignments": "A battery's values can be given to its questions",

@@ -84,7 +84,7 @@ def check_statements(
         if soft:
             findings.append(_impossible(question, soft, some, facts, unlabelled, printed_bases=printed_bases))
         elif broken:
-            findings.append(_contradiction(question, some))
+            findings.append(_contradiction(question, some, facts))
         elif own := [fact for fact in some if fact.soft and fact.cells[0].startswith(f"{question.id}/")]:
             findings.append(_out_of_reach(question, own))  # a battery's ranges are checked with the battery
     found = {(fact.value, fact.base) for fact in facts if fact.soft and fact.kind == "percent"}
@@ -268,7 +268,37 @@ _CODES = {
 }
 
 
-def _contradiction(question: Question, some: list[PrintedFact]) -> Finding:
+def exchanged(question: Question, facts: Sequence[PrintedFact], others: Sequence[PrintedFact]) -> list[str]:
+    """Say where a number is printed as that of another answer too: which of them may be the wrong way round."""
+    told = [
+        f"{shown(fact)} ({_places(fact)}) is printed for {_answers(question, other)} too ({_places(other)}): "
+        "one of them may stand the wrong way round"
+        for fact in facts
+        for other in others
+        if fact.kind in ("percent", "count")
+        and (fact.kind, fact.value, fact.base) == (other.kind, other.value, other.base)
+        and not set(fact.members) & set(other.members)
+        and _places(fact) != _places(other)
+    ]
+    return told[:1]
+
+
+def _answers(question: Question, fact: PrintedFact) -> str:
+    return f"“{JOIN.join(question.categories[i] for i in fact.members)}”"
+
+
+def _complements(question: Question, clash: Sequence[PrintedFact]) -> list[str]:
+    """Say whether two numbers of one of two answers make the base together, so that one may be the other answer's."""
+    if len(clash) != 2 or len(question.categories) != 2 or not question.one_answer or len(clash[0].members) != 1:
+        return []
+    (low, high), base = ([one.ranges[end][end] for one in clash] for end in (0, -1)), clash[0].base
+    if base != clash[1].base or not sum(low) <= base <= sum(high):
+        return []
+    other = question.categories[1 - clash[0].members[0]]
+    return [f"{' and '.join(map(shown, clash))} make all {base}: one of them may be of “{other}”"]
+
+
+def _contradiction(question: Question, some: list[PrintedFact], facts: Sequence[PrintedFact]) -> Finding:
     """Report statements about the same people that no count meets together."""
     clash = _clash(some)
     kinds = frozenset(fact.kind for fact in clash)
@@ -279,7 +309,8 @@ def _contradiction(question: Question, some: list[PrintedFact]) -> Finding:
         code = "text-and-figure"
     else:
         code = _CODES.get(kinds, "number-in-words" if "words" in kinds else "range-and-statement")
-    expected, explanations = [], []
+    expected: list[str] = []
+    explanations = exchanged(question, clash, facts) or _complements(question, clash)
     counts = _counts(some)
     for fact in clash:
         if fact.kind == "percent":

@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.checks.statements import CARRIED, shown
+from csea_stats.auditing.checks.statements import CARRIED, exchanged, shown
 from csea_stats.auditing.consistent_sets import reach, solvable
 from csea_stats.auditing.constraints import Limit, System
 from csea_stats.auditing.explanations import counts_in, decimal_text, listing, total_range
@@ -15,7 +15,8 @@ from csea_stats.auditing.facts import agreed, cells_of, groups_of, meet
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.programme import Programme
 from csea_stats.auditing.rounding import units, window
-from csea_stats.results.numbers import number_of
+from csea_stats.results.numbers import base_words, number_of
+from csea_stats.survey.survey import NOT_PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +42,9 @@ class Statement:
     facts: tuple[PrintedFact, ...]
 
 
-def check_table(question: Question, table: Readings, unlabelled: Sequence[Unlabelled]) -> list[Finding]:
+def check_table(
+    question: Question, table: Readings, unlabelled: Sequence[Unlabelled], bases: Sequence[int] = ()
+) -> list[Finding]:
     """Check the sums of one table, one finding for each contradiction beyond those of single statements.
 
     Parameters
@@ -51,6 +54,8 @@ def check_table(question: Question, table: Readings, unlabelled: Sequence[Unlabe
         What its cells allow.
     unlabelled : sequence of Unlabelled
         Its values that have no labels.
+    bases : sequence of int
+        All that print allows, where it does not give the base.
     """
     statements = _statements(table)
     if unlabelled:
@@ -59,13 +64,13 @@ def check_table(question: Question, table: Readings, unlabelled: Sequence[Unlabe
     findings: list[Finding] = []
     kept = [*statements, *whole]
     if _possible(kept, table):
-        return findings
+        return _both_ways(question, table, bases)
     kept = [one for one in kept if not _reported(one, table)]  # what follows from those is no second contradiction
     while not _possible(kept, table):
         core = _core(kept, table)
         if not core:
             break
-        findings.append(_report(question, table, core))
+        findings.append(_report(question, table, core, bases if len(bases) > 1 else (table.base,)))
         kept.remove(_blamed(core, kept, table))
     return findings
 
@@ -167,7 +172,7 @@ def _blamed(core: list[Statement], kept: list[Statement], table: Readings) -> St
     return max(core, key=lambda one: len(one.members))
 
 
-def _report(question: Question, table: Readings, core: list[Statement]) -> Finding:
+def _report(question: Question, table: Readings, core: list[Statement], bases: Sequence[int]) -> Finding:
     parts = [one for one in core if len(one.members) == 1]
     sums = [one for one in core if len(one.members) > 1 and one.facts]
     base = next((one for one in core if not one.facts), None)
@@ -178,22 +183,25 @@ def _report(question: Question, table: Readings, core: list[Statement]) -> Findi
     names = question.categories
     told = [f"{' + '.join(names[i] for i in one.members)}: {_said(one)}" for one in (*sums, *parts)]
     low, high = sum(one.ranges[0][0] for one in parts), sum(one.ranges[-1][1] for one in parts)
+    open_base = len(bases) > 1 and not any(fact.kind == "count" for one in parts for fact in one.facts)
     expected = []
-    if parts:
+    if open_base and not sums:
+        expected.append("the percentages make less than all, or more, whatever the base")
+    elif parts:
         made = "answer makes" if len(parts) == 1 else "answers make"
         expected.append(f"{len(parts)} {made} {counts_in(((low, high),))}")
     expected += [f"the sum is printed as {counts_in(one.ranges)}" for one in sums]
     if base is not None:
         asked = "everybody gives one answer" if base.ranges[0][0] else "nobody gives more than one answer"
-        expected.append(f"{asked} and the base is {table.base}")
+        expected.append(f"{asked} and the base is {base_words(tuple(bases))}")
     return Finding(
         code=code,
         question=question.id,
         cells=cells_of(fact for one in core for fact in one.facts) or (question.id,),
-        printed=f"{'; '.join(told)}; base {table.base}",
+        printed=f"{'; '.join(told)}; base {base_words(tuple(bases))}{' (not printed)' * (len(bases) > 1)}",
         expected="; ".join(expected),
         verdict="inconsistent",
-        explanations=_explained(table, parts, base),
+        explanations=_explained(question, table, parts, base, open_base=open_base),
         consequence=CARRIED,
         power=_power(parts),
         items=tuple(dict.fromkeys(names[i] for one in core if one.facts for i in one.members)),
@@ -204,17 +212,48 @@ def _said(one: Statement) -> str:
     return ", ".join(shown(fact) for fact in one.facts)
 
 
-def _explained(table: Readings, parts: list[Statement], base: Statement | None) -> tuple[str, ...]:
-    told = []
+def _explained(
+    question: Question, table: Readings, parts: list[Statement], base: Statement | None, *, open_base: bool
+) -> tuple[str, ...]:
+    facts = [fact for one in parts for fact in one.facts]
+    twice = exchanged(question, facts, facts) if len(parts) == table.size == 2 else []
+    told = [*twice]
     low, high = sum(one.ranges[0][0] for one in parts), sum(one.ranges[-1][1] for one in parts)
     if base is not None and parts:
         if high < table.base:
-            told.append(f"{counts_in(((table.base - high, table.base - low),))} gave none of the answers")
+            few = "some" if open_base else counts_in(((table.base - high, table.base - low),))
+            told.append(f"{few} gave none of the answers")
         if low > table.base:
             told.append("some gave more than one answer")
-        told += _bases(table, parts)
+        told += [] if open_base else _bases(table, parts)
     told.append("one of the counts is off")
-    return (*_summed(table, parts), *told)
+    return (*told[: len(twice)], *([] if open_base else _summed(table, parts)), *told[len(twice) :])
+
+
+def _both_ways(question: Question, table: Readings, bases: Sequence[int]) -> list[Finding]:
+    """Tell of a number that one place prints for one of two answers and another place for the other.
+
+    Where print leaves room for it, as it does not say how many answered, neither can be told from the other.
+    """
+    facts = [fact for fact in table.facts if len(fact.members) == 1]
+    twice = exchanged(question, facts, facts) if table.one_answer and table.size == 2 else []
+    open_base = question.base == NOT_PRINTED or (question.base is None and question.missing is not None)
+    stated = not open_base or any(cell.base == table.base for cell in question.cells)
+    if not twice or (table.complete and stated and len(bases) < 2):
+        return []
+    return [
+        Finding(
+            code="both-ways",
+            question=question.id,
+            cells=cells_of(facts),
+            printed="; ".join(f"{question.categories[f.members[0]]}: {shown(f)}" for f in facts),
+            expected="how many answered, or an answer of which both places tell",
+            verdict="cannot be checked",
+            explanations=tuple(twice),
+            consequence="both are taken as printed",
+            items=question.categories,
+        )
+    ]
 
 
 def _summed(table: Readings, parts: list[Statement]) -> list[str]:
