@@ -91,6 +91,13 @@ class Book:
         split = self.two_way(question_id, among)
         return self._few((split.bases(among) if split else ()) or self._candidates(question, among))
 
+    def most(self, question: Question, among: Group | None = None) -> int:
+        """Return of how many people at most a number can be that print gives of a question, or of a group in it."""
+        people = self.survey.people or max(self.people, default=MOST_SIZES)
+        limits = [people, *([question.base] if isinstance(question.base, int) else [])]
+        limits += [max(self._sizes(group)) for group in (question.among, among) if group is not None]
+        return min(limits)
+
     def _few(self, bases: tuple[int, ...], question_id: str | None = None) -> tuple[int, ...]:
         """Return bases; of many the smallest and the largest, which stand for all but in a two-way table."""
         if len(bases) <= MOST_BASES and not (len(bases) == 2 and bases[1] - bases[0] >= MOST_SIZES):

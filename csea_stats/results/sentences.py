@@ -141,7 +141,6 @@ METHODS = {
     "log-f": "profile with a log-F(1, 1) penalty",
     "firth": "profile with Firth's penalty",
     "exact-conditional": "exact given the margins",
-    "exact-unconditional": "exact whatever the shares (Buehler, by Tango)",
     "klein-wright-wieczorek": "Klein-Wright-Wieczorek",
     "tango": "Tango",
     "bonett-price": "Bonett-Price",
@@ -202,10 +201,10 @@ def counted(estimate: EstimateFields, thresholds: Sequence[float] = ()) -> str:
         one, other = (words(counts, base) for counts, base in zip(sides, estimate.base, strict=True))
         return f"{one} against {other}{label}"
     if len(estimate.base) == 1 and estimate.counts and all(len(vector) == 1 for vector in estimate.counts):
-        found, seen = tuple(vector[0] for vector in estimate.counts), _observed(estimate)
-        if seen is None and isinstance(estimate.base[0], tuple) and len(found) > 1:  # which goes with which is not told
-            return _bare_words(found, estimate.base[0]) + label
-        return share_words(found, estimate.base[0], held, seen) + label
+        found, ends = tuple(vector[0] for vector in estimate.counts), _observed(estimate)
+        apart = ends is None and isinstance(estimate.base[0], tuple) and len(found) > 1  # which go together is not told
+        told = _bare_words(found, estimate.base[0]) if apart else share_words(found, estimate.base[0], held, ends)
+        return told + label
     of = f" ({_people(estimate, ' and ')})" if estimate.base else ""
     return f"{estimate.estimand}{label}{of}"
 

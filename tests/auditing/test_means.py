@@ -13,6 +13,7 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.auditing.audit import audit
+from csea_stats.auditing.bases import runs
 from csea_stats.auditing.means import (
     bases_of,
     divisors,
@@ -241,6 +242,60 @@ def test_a_group_has_its_own_mean():
     sex = Question(id="sex", label="sex", kind="single", categories=("f", "m"), cells=cells)
     assert codes(sex, number(average(mean="3.5", among=group))) == ["mean-and-base"]
     assert not codes(sex, number(average(mean="3.57", among=group)))
+
+
+def groups(**told):
+    cells = (Cell(item="f", where="T", **told), Cell(item="m", where="T", **told))
+    return Question(id="sex", label="sex", kind="single", categories=("f", "m"), cells=cells, partial=True)
+
+
+OF_MEN = Group(question="sex", item="m")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_base_of_a_mean_is_at_most_the_size_of_its_group(seed):
+    """Against brute force: every sum of whole numbers from 0 to 3 of each number of people up to the group's size."""
+    rng = random.Random(seed)
+    size, mean = rng.randint(3, 15), f"{rng.randint(0, 300) / 100:.2f}"
+    by_hand = [
+        n for n in range(1, size + 1) if any(mean in rounded(Fraction(total, n), 2) for total in range(3 * n + 1))
+    ]
+    halves = groups(percent="50")  # so many in each of two groups; nothing else is printed of how many
+    asked = number(average(mean=mean, among=OF_MEN), integers=(0, 3))
+    found = [
+        one for one in audit(small_survey(halves, asked, respondents=2 * size)).findings if one.code == "mean-and-base"
+    ]
+    if len(by_hand) == size:
+        assert not found
+    elif not by_hand:
+        assert [one.verdict for one in found] == ["inconsistent"]
+        assert found[0].expected == f"no base up to {size} allows it"
+    else:
+        assert found[0].verdict == "cannot be checked"
+        assert found[0].expected == f"a base of {runs(by_hand)} allows it"
+
+
+@pytest.mark.parametrize(
+    ("question", "group", "most"),
+    [
+        (groups(count=7), {"among": OF_MEN, "base": "not printed"}, 7),
+        (groups(count=7), {"among": Group(question="sex", item=("f", "m")), "base": "not printed"}, 14),
+        (groups(percent="50"), {"among": Group(question="sex", item="m", also=(Group(question="sex", item="f"),))}, 20),
+    ],
+)
+def test_a_base_that_is_not_printed_is_no_larger_than_its_group(question, group, most):
+    possible, other = f"{1 / (most + 1):.3f}", f"{1 / most:.3f}"  # one of the people gave 1, all others 0
+    for mean, code in ((possible, ["mean-and-base"]), (other, [])):
+        assert codes(question, number(average(mean=mean, **group), integers=(0, 1)), respondents=40) == code
+
+
+def test_the_base_of_a_mean_is_no_larger_than_that_of_its_question():
+    asked = number(average(mean="0.091", base="not printed"), integers=(0, 1), base=10)  # one of eleven
+    assert codes(asked, respondents=40) == ["mean-and-base"]
+    assert not codes(replace(asked, base=11), respondents=40)
+    nested = replace(asked, base=None, among=OF_MEN)
+    assert codes(groups(percent="25"), nested, respondents=40) == ["mean-and-base"]
+    assert not codes(groups(percent="30"), nested, respondents=40)
 
 
 def test_an_average_is_told_as_printed_of_these_respondents_alone():

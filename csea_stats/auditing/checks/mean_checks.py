@@ -155,7 +155,7 @@ def _rescues(book: Book, average: PrintedAverage, n: int, grid: Lattice) -> list
 def _open(book: Book, told: _Checked) -> Finding | None:
     """Say which bases an average allows, where print gives none."""
     average = told.average
-    most = min(book.survey.people or max(book.people, default=MOST_BASES), MOST_BASES)
+    most = min(book.most(told.question, average.among), MOST_BASES)
     bases: Sequence[int] = range(1, most + 1)
     if average.mean is not None:
         bases = bases_of(average.mean, average.sd, most, told.grid)
