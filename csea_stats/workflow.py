@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from csea_stats.regression.model import Model
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimates import Estimates
+    from csea_stats.survey.answer_events import Event
     from csea_stats.tabulation.tabulation import Tabulation
 
 
-def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) -> Estimates:
+def estimate(
+    source: Survey | Microdata | Tabulation, *, level: float = 0.95, outcome: Event | None = None
+) -> Estimates:
     """Estimate every number of a survey, of respondents' answers or of a tabulation, for every target.
 
     Parameters
@@ -34,6 +37,9 @@ def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) ->
         Of a survey every printed number; of respondents' answers every variable with one answer or several (by group:
         ``estimate(tabulate(data, outcome, by=...))``).
     level : float, default 0.95
+    outcome : str or sequence of str, optional
+        Of a tabulation: one answer, or several together: "poor", "good or higher", ["bus", "bike"]. None: every answer,
+        and of a scale every "X or lower".
 
     Returns
     -------
@@ -49,17 +55,21 @@ def estimate(source: Survey | Microdata | Tabulation, *, level: float = 0.95) ->
     >>> round(poor.interval.lower, 3), round(poor.interval.upper, 3)
     (0.578, 0.826)
     """
+    from csea_stats.tabulation.tabulation import Tabulation
+
+    if outcome is not None and not isinstance(source, Tabulation):
+        message = f"outcome: found {outcome!r}; allowed with a Tabulation: estimate(tabulate(...), outcome=...)"
+        raise InputError(message)
     if isinstance(source, Survey):
         from csea_stats.tabulation.source_estimates import published_estimates
 
         return published_estimates(source, audit(source), level=level)
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.tabulation.source_estimates import answered_estimates, tabulated_estimates
-    from csea_stats.tabulation.tabulation import Tabulation
 
     check_kind("estimate", source, Survey, Microdata, Tabulation)
     if isinstance(source, Tabulation):
-        return tabulated_estimates(source, level=level)
+        return tabulated_estimates(source, level=level, outcome=outcome)
     return answered_estimates(source, level=level)
 
 

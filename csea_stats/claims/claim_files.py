@@ -23,7 +23,8 @@ from csea_stats.claims.format import (
     SuperiorityTest,
     TwoAnswersTest,
 )
-from csea_stats.errors import UnknownName
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.survey.answer_events import answers_meant
 from csea_stats.survey.documents import (
     AT_KIND,
     DocumentShape,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
-    from csea_stats.survey.survey import Question, Survey
+    from csea_stats.survey.survey import Items, Question, Survey
     from csea_stats.survey.toml_places import Keys
 
 _GOALS = ("above", "below", "between", "alike")
@@ -107,11 +108,19 @@ def _apart(test: PairedTest, survey: Survey, path: Keys) -> Iterator[Problem]:
     question = _question(survey, test.first.question)
     if question is None or not question.one_answer or test.first.question != test.second.question:
         return
-    first, second = (tuple_of(a.item) for a in (test.first, test.second))
+    try:
+        first, second = (meant_by(question, answer.item) for answer in (test.first, test.second))
+    except (KeyError, ValueError):  # told of the answer itself
+        return
     for item in second:
         if item in first:
             text = f"found {item!r} in 'first' too; of a question with one answer each an answer may stand in one"
             yield Problem(path=(*path, "second", "item"), text=text)
+
+
+def meant_by(question: Question, item: Items) -> tuple[str, ...]:
+    """Return the answers that an item means: an answer, several, or "X or lower", "X or higher" of a scale."""
+    return answers_meant(question.categories, item, ordered=question.kind == "ordinal")
 
 
 def _question(survey: Survey, name: str) -> Question | None:
@@ -127,7 +136,15 @@ def _named(survey: Survey, name: str, item: Any, at: Keys, path: Keys) -> Iterat
     for place, one in enumerate(items):
         here = (*path, "item") if isinstance(item, str) else (*path, "item", place)
         if one not in question.categories:
-            yield unknown(here, f"answer of {name!r}", one, question.categories)
+            try:
+                named = isinstance(item, str) and bool(meant_by(question, item))
+            except UnknownName:
+                named = False
+            except InputError as error:
+                yield Problem(path=here, text=str(error))
+                continue
+            if not named:
+                yield unknown(here, f"answer of {name!r}", one, question.categories)
         elif one in items[:place]:
             yield Problem(path=here, text=f"found {one!r} again; each answer may stand once")
 

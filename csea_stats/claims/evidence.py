@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from csea_stats.claims.claim_files import meant_by
 from csea_stats.claims.claim_verdicts import Verdicts, not_checkable
 from csea_stats.estimators.estimand import Participation
 from csea_stats.results.caveats import caveat
-from csea_stats.survey.source import tuple_of
 from csea_stats.tabulation.items import choice_doubts, conflicts, of_survey, with_source
 from csea_stats.tabulation.naming import conflict_code, targets_of
 from csea_stats.targets.populations import Population, Respondents
@@ -96,7 +96,7 @@ class ClaimContext:
     def asked(self, name: str, item: Items | None) -> tuple[Question, tuple[str, ...], tuple[str, ...]]:
         """Return a question, answers in its order (all by default), and the contradictions in print that touch them."""
         question = self.question(name)
-        items = question.categories if item is None else question.in_order(tuple_of(item))
+        items = question.categories if item is None else meant_by(question, item)
         return question, items, tuple(finding.id for finding in self.conflicts(question, items))
 
     def targets(self, words: TargetWords | None = None) -> tuple[Target, ...]:

@@ -129,6 +129,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "One interval at a time: it backs no statement that one answer beats another.",
     ),
     "all-at-once": ("note", "The level holds for all {number} intervals jointly."),
+    "one-sided-cuts": (
+        "note",
+        "Left out and not counted among them, because nobody or everybody gave it, whatever the group: {left}.",
+    ),
     "ranks-listed": (
         "note",
         (

@@ -65,10 +65,23 @@ def answer_event(answers: Sequence[str], named: Event, *, ordered: bool) -> Answ
     else:
         message = f"outcome: found {named!r}; allowed is an answer, such as {answers[0]!r}, or a list of answers"
         raise InputError(message)
-    if len(places) == len(answers):
+    if len(places) == len(answers) and named not in answers:
         message = f"outcome: found {named!r}, which every answer is; name another"
         raise InputError(message)
     return AnswerEvent(places=places, words=words)
+
+
+def answers_meant(answers: Sequence[str], item: str | tuple[str, ...], *, ordered: bool) -> tuple[str, ...]:
+    """Return the answers that an item of a file means, in the question's order.
+
+    Examples
+    --------
+    >>> answers_meant(("poor", "fair", "good"), "fair or higher", ordered=True)
+    ('fair', 'good')
+    """
+    if isinstance(item, str):
+        return tuple(answers[place] for place in answer_event(answers, item, ordered=ordered).places)
+    return tuple(sorted(item, key=list(answers).index))
 
 
 def _places(answers: Sequence[str], named: str, *, ordered: bool) -> tuple[int, ...]:

@@ -51,7 +51,7 @@ from csea_stats.tabulation.naming import (
 )
 from csea_stats.tabulation.relations import battery_differences, joint_ranks, joint_shares, unpublished_crosstabs
 from csea_stats.tabulation.tabulate import tabulate
-from csea_stats.tabulation.tabulation import group_words, items_of, named, origin_of, targets_for
+from csea_stats.tabulation.tabulation import NamedAnswers, group_words, item_of, items_of, named, origin_of, targets_for
 from csea_stats.targets.populations import Population, Respondents, SelectionBounds
 
 if TYPE_CHECKING:
@@ -60,17 +60,19 @@ if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.values import Caveat, KindOfInterval
+    from csea_stats.survey.answer_events import Event
     from csea_stats.survey.survey import BatteryCell, Cell, Group, PrintedAverage, Question, Survey
     from csea_stats.tabulation.tabulation import Tabulation
 
 
-def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95) -> Estimates:
-    """Estimate every answer of a tabulation, and every cut of a scale.
+def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95, outcome: Event | None = None) -> Estimates:
+    """Estimate every answer of a tabulation, and every cut of a scale; or what is asked for.
 
     Parameters
     ----------
     tabulation : Tabulation
     level : float, default 0.95
+    outcome : str or sequence of str, optional
 
     Returns
     -------
@@ -79,16 +81,17 @@ def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95) -> Estim
         each selection strength. Where answers lie off the scale, then the shares of all who answered, too.
     """
     origin = origin_of(tabulation)
-    items = (
+    items = items_of(tabulation) if outcome is None else [item_of(tabulation, outcome)]
+    found = (
         item
         for group in range(len(tabulation.groups))
         if 0 not in tabulation.bases(group)  # of nobody there is no share
         for item in (
-            *(_item(tabulation, group, places, origin) for places in items_of(tabulation)),
-            *_of_all(tabulation, group, origin),
+            *(_item(tabulation, group, wanted, origin) for wanted in items),
+            *(_of_all(tabulation, group, origin) if outcome is None else ()),
         )
     )
-    return Estimates(estimate for item in items for estimate in item.estimates(level))
+    return Estimates(estimate for item in found for estimate in item.estimates(level))
 
 
 def answered_estimates(data: Microdata, *, level: float = 0.95) -> Estimates:
@@ -106,13 +109,15 @@ def answered_estimates(data: Microdata, *, level: float = 0.95) -> Estimates:
     return Estimates(found)
 
 
-def _item(tabulation: Tabulation, group: int, places: tuple[int, ...], origin: Origin) -> Item:
-    name, label = named(tabulation, places)
+def _item(tabulation: Tabulation, group: int, item: NamedAnswers, origin: Origin) -> Item:
+    name, label, places = item.name, item.label, item.places
+    size, many = len(tabulation.labels), len(places)
+    is_end = many > 1 and places in (tuple(range(many)), tuple(range(size - many, size)))
     who = tabulation.groups[group]
     return Item(
         name=f"{name} among {who}" if who else name,
         label=f"{label} ({group_words(tabulation, who)})" if who else label,
-        estimand="cumulative share" if len(places) > 1 else "share",
+        estimand="cumulative share" if tabulation.ordered and is_end else "share",
         pairs=tuple(tabulation.pairs((group,), places)),
         targets=targets_for(tabulation),
         doubts=(*_kind_doubts(tabulation), *_apart(tabulation, group)),

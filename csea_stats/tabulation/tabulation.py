@@ -17,6 +17,7 @@ from csea_stats.respondents.texts import plain
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import count_words
+from csea_stats.survey.answer_events import answer_event
 from csea_stats.tabulation.items import Origin, sized, with_source
 from csea_stats.tabulation.naming import item_label, item_name, targets_of
 from csea_stats.targets.populations import TIERS, Target
@@ -28,16 +29,32 @@ if TYPE_CHECKING:
 
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Caveat
+    from csea_stats.survey.answer_events import Event
     from csea_stats.survey.source import TargetWords
     from csea_stats.survey.survey import Question
 
 
-def items_of(tabulation: Tabulation) -> tuple[tuple[int, ...], ...]:
-    """Return the answers, then the cuts of a scale, as places among the labels."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedAnswers:
+    """An answer or a sum of answers, with its name and the verb phrase that completes "35 of 49 ..."."""
+
+    places: tuple[int, ...]
+    name: str
+    label: str
+
+
+def items_of(tabulation: Tabulation) -> list[NamedAnswers]:
+    """Return the answers, then the cuts of a scale."""
     size = len(tabulation.labels)
-    singles = tuple((place,) for place in range(size))
-    cuts = tuple(tuple(range(cut)) for cut in range(2, size)) if tabulation.ordered else ()
-    return singles + cuts
+    singles = [(place,) for place in range(size)]
+    cuts = [tuple(range(cut)) for cut in range(2, size)] if tabulation.ordered else []
+    return _with_names(tabulation, [*singles, *cuts])
+
+
+def _with_names(tabulation: Tabulation, places: Sequence[tuple[int, ...]]) -> list[NamedAnswers]:
+    told = [(one, *named(tabulation, one)) for one in places]
+    return [NamedAnswers(places=one, name=name, label=label) for one, name, label in told]
 
 
 def targets_for(tabulation: Tabulation) -> tuple[Target, ...]:
@@ -95,6 +112,7 @@ def contrasts(
     *,
     level: float = 0.95,
     target: Target | Sequence[Target] | None = None,
+    outcome: Event | None = None,
 ) -> Estimates:
     """Estimate every difference between groups; see `Tabulation.contrasts`."""
     if versus not in VERSUS:
@@ -107,25 +125,43 @@ def contrasts(
         found = "no groups" if tabulation.by is None else f"{len(filled)} group{'s' * (len(filled) != 1)} with answers"
         message = f"contrasts: found {found}; allowed are two or more: tabulate(source, outcome, by=...)"
         raise InputError(message)
-    items = _items(tabulation)
+    items = _items(tabulation) if outcome is None else [item_of(tabulation, outcome)]
+    kept = [item for item in items if tabulation.several or outcome is not None or _divides(tabulation, filled, item)]
+    if not kept:
+        message = "contrasts: found one answer that everybody gave, so there is nothing to compare"
+        raise InputError(message)
     pairs = _pairs(filled, versus)
     targets = targets_for(tabulation) if target is None else target
-    family = _Family(level=level, number=len(items) * len(pairs), targets=as_targets(targets)[0])
+    family = _Family(level=level, number=len(kept) * len(pairs), targets=as_targets(targets)[0])
+    left = [item.name for item in items if item not in kept]
+    doubts = (caveat("one-sided-cuts", left=", ".join(f"“{name}”" for name in left)),) if left else ()
     found_: list[Estimate] = []
-    for places in items:
+    for item in kept:
         for first, second in pairs:
-            found_.extend(_contrast(tabulation, places, (first, second), family))
+            found_.extend(_contrast(tabulation, item, (first, second), family, () if found_ else doubts))
     return Estimates(found_)
 
 
-def _items(tabulation: Tabulation) -> list[tuple[int, ...]]:
+def item_of(tabulation: Tabulation, outcome: Event) -> NamedAnswers:
+    """Return an item that is asked for: an answer, several, or "X or lower", "X or higher" of a scale."""
+    asked = answer_event(tabulation.labels, outcome, ordered=tabulation.ordered)
+    return NamedAnswers(places=asked.places, name=asked.words, label=named(tabulation, asked.places)[1])
+
+
+def _divides(tabulation: Tabulation, groups: Sequence[int], item: NamedAnswers) -> bool:
+    """Whether of all groups together some gave one of the answers, and some did not; it does not look at groups."""
+    return any(0 < count < base for count, base in tabulation.pairs(groups, item.places))
+
+
+def _items(tabulation: Tabulation) -> list[NamedAnswers]:
     """Return what is compared: of a scale the cuts, of two answers the later one, else every answer."""
     size = len(tabulation.labels)
+    found: list[tuple[int, ...]] = [(place,) for place in range(size)]
     if tabulation.ordered:
-        return [tuple(range(cut)) for cut in range(1, size)]
-    if size == 2 and not tabulation.several:
-        return [(1,)]
-    return [places for places in items_of(tabulation) if len(places) == 1]
+        found = [tuple(range(cut)) for cut in range(1, size)]
+    elif size == 2 and not tabulation.several:
+        found = [(1,)]
+    return _with_names(tabulation, found)
 
 
 def _pairs(groups: Sequence[int], versus: Versus) -> list[tuple[Side, Side]]:
@@ -137,24 +173,23 @@ def _pairs(groups: Sequence[int], versus: Versus) -> list[tuple[Side, Side]]:
 
 
 def _contrast(
-    tabulation: Tabulation, places: tuple[int, ...], sides: tuple[Side, Side], family: _Family
+    tabulation: Tabulation, item: NamedAnswers, sides: tuple[Side, Side], family: _Family, doubts: Sequence[Caveat]
 ) -> list[Estimate]:
     level, number = family.level, family.number
-    name, label = named(tabulation, places)
     origin = origin_of(tabulation)
     first = tabulation.groups[sides[0][0]]
     second = "the rest" if len(sides[1]) > 1 else tabulation.groups[sides[1][0]]
-    doubts = [caveat("all-at-once", number=number)] if number > 1 else []
+    told = [caveat("all-at-once", number=number)] if number > 1 else []
     found = []
     for one in difference(
-        *(sized(tabulation.pairs(side, places)) for side in sides),
+        *(sized(tabulation.pairs(side, item.places)) for side in sides),
         level=1 - (1 - level) / number,
         target=family.targets,
-        label=f"{label} ({group_words(tabulation, first)} against {second})",
+        label=f"{item.label} ({group_words(tabulation, first)} against {second})",
     ):
         joint = jointly(one, number=number, level=level)
-        item = f"{name}: {first} minus {second}"
-        found.append(with_source(joint, origin, item=item, estimand="difference", doubts=doubts))
+        words = f"{item.name}: {first} minus {second}"
+        found.append(with_source(joint, origin, item=words, estimand="difference", doubts=(*told, *doubts)))
     return found
 
 
@@ -276,6 +311,7 @@ class Tabulation:
         *,
         level: float = 0.95,
         target: Target | Sequence[Target] | None = None,
+        outcome: Event | None = None,
     ) -> Estimates:
         """Estimate differences of shares between groups, all of them as one simultaneous family.
 
@@ -287,21 +323,30 @@ class Tabulation:
             Holds for all the intervals of a target jointly.
         target : target or sequence of targets, optional
             By default all tiers, in the source's words.
+        outcome : str or sequence of str, optional
+            One answer, or several together, chosen before looking: "poor", "good or higher", ["bus", "bike"]. None:
+            every cut of an ordered question, the later of two answers, else every answer.
 
         Returns
         -------
         Estimates
-            For an ordered question one per cut and comparison, else one per answer and comparison.
+            For an ordered question one per cut and comparison, else one per answer and comparison. Of one answer each,
+            cuts at which everybody is on one side, and answers that nobody or everybody gave, are no hypotheses: they
+            are left out and not counted, which the first estimates say.
 
         Raises
         ------
         InputError
-            If there are no groups, or one only.
+            If there are no groups, or one only, or everybody gave the same answer.
+        UnknownName
+            If there is no such answer.
 
         Notes
         -----
         Bonferroni: each of m intervals has the level 1 - (1 - level)/m, so that a verdict agrees with a test at that
-        share of the error; ``interval.level`` is the joint level and ``interval.simultaneous`` is m.
+        share of the error; ``interval.level`` is the joint level and ``interval.simultaneous`` is m. What is left out
+        depends on the answers of all groups together only, given which, if groups are alike, any exchange of people
+        between them is as likely: so m is fixed before groups are compared, and the level holds.
 
         Examples
         --------
@@ -310,8 +355,10 @@ class Tabulation:
         >>> family = young.contrasts(target=cs.Superpopulation())
         >>> family[0].interval.simultaneous
         4
+        >>> young.contrasts(target=cs.Superpopulation(), outcome="fair or higher")[0].item
+        'fair or higher: under 30 minus 30 and over'
         """
-        return contrasts(self, versus, level=level, target=target)
+        return contrasts(self, versus, level=level, target=target, outcome=outcome)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas frame with a row per group and answer, and a row per reason for no answer.

@@ -1,9 +1,11 @@
 """Counts by group from answers and from print; the estimates are those of the printed report."""
 
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from csea_stats import (
     Categories,
@@ -15,6 +17,7 @@ from csea_stats import (
     Respondents,
     Superpopulation,
     difference,
+    difference_interval,
     estimate,
     load_survey,
     proportion,
@@ -22,6 +25,7 @@ from csea_stats import (
     synthesise,
     tabulate,
 )
+from csea_stats.base.exact_tests import p_value
 from csea_stats.errors import InputError, UnknownName
 
 SURVEY = load_survey("bosnia-herzegovina-2021")
@@ -275,6 +279,95 @@ def test_a_group_of_nobody_is_left_out_of_the_family():
     assert len(family) == 2
     with pytest.raises(InputError, match="1 group with answers"):
         grouped([(9, 3, 2), (0, 0, 0), (0, 0, 0)]).contrasts()
+
+
+def test_a_cut_at_which_everybody_is_on_one_side_is_left_out_and_not_counted():
+    family = grouped([(0, 9, 5), (0, 4, 11), (0, 1, 7)]).contrasts(target=Superpopulation())
+    assert [one.item for one in family] == [f"mid or lower: {group} minus the rest" for group in "xyz"]
+    alone = difference((9, 14), (5, 23), level=1 - 0.05 / 3)
+    assert family[0].interval.lower == alone.interval.lower
+    assert {one.interval.simultaneous for one in family} == {3}
+    told = [[doubt.text for doubt in one.caveats if doubt.code == "one-sided-cuts"] for one in family]
+    assert ["“low”" in text for text in told[0]] == [True]  # once
+    assert told[1:] == [[], []]
+    assert "one-sided-cuts" not in [doubt.code for one in TABLE.contrasts() for doubt in one.caveats]
+    with pytest.raises(InputError, match="everybody gave"):
+        grouped([(4, 0, 0), (7, 0, 0), (0, 0, 0)]).contrasts()
+
+
+@given(st.permutations(range(9)), st.lists(st.integers(0, 2), min_size=9, max_size=9))
+@settings(max_examples=20, deadline=None)
+def test_what_is_left_out_does_not_look_at_groups(order, answers):
+    """The same answers, however people are put into groups, have the same cuts: fixed given the pooled answers."""
+    if len(set(answers)) < 2:
+        return
+    found = []
+    for people in (range(9), order):
+        counts = [[0] * 3 for _ in range(3)]
+        for place, person in enumerate(people):
+            counts[place % 3][answers[person]] += 1
+        family = grouped([tuple(row) for row in counts]).contrasts(target=Respondents())
+        found.append([one.item for one in family])
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("share", [(0.02, 0.3, 0.68), (0.0, 0.1, 0.9), (0.1, 0.05, 0.85), (1 / 3, 1 / 3, 1 / 3)])
+def test_the_family_keeps_its_level(share):
+    """Enumerated, 7 against 9 and three answers, both groups alike: any cut supported at .05 over those left in.
+
+    By Fisher's exact test the rate stays below .05; by Jeffreys and Newcombe together below that of one comparison.
+    """
+    sizes = 7, 9
+    ways = [np.array([(a, b, n - a - b) for a in range(n + 1) for b in range(n + 1 - a)]) for n in sizes]
+    chance = np.outer(*(stats.multinomial.pmf(way, n, share) for way, n in zip(ways, sizes, strict=True)))
+    cuts = [np.cumsum(way, axis=1)[:, :2] for way in ways]
+    total = cuts[0][:, None] + cuts[1][None]
+    kept = (total > 0) & (total < sum(sizes))
+
+    def rejects(m):
+        """Return which pairs of counts are told apart at the m-th part of .05, by either rule."""
+        pairs = np.array([(x, y) for x in range(sizes[0] + 1) for y in range(sizes[1] + 1)])
+        exact = [p_value((x, sizes[0], y, sizes[1]), "fisher-central") <= 0.05 / m for x, y in pairs.tolist()]
+        both = np.ones(len(pairs), dtype=bool)
+        for method in ("jeffreys", "newcombe"):
+            low, high = difference_interval(
+                pairs[:, 0], sizes[0], pairs[:, 1], sizes[1], method=method, level=1 - 0.05 / m
+            )
+            both &= (low > 0) | (high < 0)
+        return [np.reshape(rule, (sizes[0] + 1, sizes[1] + 1)) for rule in (exact, both)]
+
+    tables = {m: rejects(m) for m in (1, 2)}
+    one = max(
+        float((np.outer(*(stats.binom.pmf(range(n + 1), n, p) for n in sizes)) * tables[1][1]).sum())
+        for p in np.linspace(0.005, 0.995, 199)
+    )
+    for rule, most in ((0, 0.05), (1, one)):
+        told = np.zeros(chance.shape, dtype=bool)
+        for cut in (0, 1):
+            at = [tables[m][rule][cuts[0][:, cut][:, None], cuts[1][:, cut][None]] for m in (1, 2)]
+            told |= kept[..., cut] & np.where(kept.sum(axis=-1) == 1, *at)
+        assert (chance * told).sum() <= most
+
+
+def test_one_answer_asked_for_is_told_in_its_words():
+    up, down = (TABLE.contrasts(target=Superpopulation(), outcome=words) for words in ("mid or higher", "low"))
+    assert [one.item for one in up] == [f"mid or higher: {group} minus the rest" for group in "xyz"]
+    assert {one.interval.simultaneous for one in up} == {3}
+    for one, other in zip(up, down, strict=True):
+        ends = -other.interval.upper, -other.interval.lower
+        assert (one.interval.lower, one.interval.upper) == pytest.approx(ends, abs=1e-9)
+        assert one.verdict.word == other.verdict.word
+    assert TABLE.contrasts(outcome="high or higher", target=Respondents())[0].item == "high or higher: x minus the rest"
+    assert TABLE.contrasts(outcome=["low", "high"], target=Respondents())[0].item == "low + high: x minus the rest"
+    found = estimate(TABLE, outcome="mid or higher").where(target=Superpopulation)
+    shares = [one for one in found if one.estimand == "cumulative share"]
+    assert [one.item for one in shares] == [f"mid or higher among {group}" for group in "xyz"]
+    assert shares[0].interval == proportion(5, 14).interval
+    assert estimate(TABLE, outcome=["low", "high"])[0].estimand == "share"
+    with pytest.raises(UnknownName, match="Or say such as 'low or lower'"):
+        TABLE.contrasts(outcome="lower")
+    with pytest.raises(InputError, match="outcome: found 'low'; allowed with a Tabulation"):
+        estimate(DATA, outcome="low")
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=3, max_size=3))
