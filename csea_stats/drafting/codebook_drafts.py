@@ -36,7 +36,8 @@ from csea_stats.drafting.trial_reading import reads
 from csea_stats.drafting.variable_names import distinct_name
 from csea_stats.drafting.word_lists import folded, is_other
 from csea_stats.errors import AnswersError
-from csea_stats.respondents.codebook import AT_END, CUSTOMARY, Codebook
+from csea_stats.respondents.codebook import Codebook
+from csea_stats.respondents.declarations import AT_END, CUSTOMARY
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, changed, sources_of
 
 if TYPE_CHECKING:

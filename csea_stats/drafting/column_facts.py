@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.respondents.coding import Raw
     from csea_stats.respondents.kinds import Kind
+    from csea_stats.respondents.raw_columns import Raw
     from csea_stats.respondents.readers import RawTable
 
 LOOKED_AT = 2000

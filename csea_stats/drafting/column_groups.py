@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.drafting.column_facts import ColumnFacts
-    from csea_stats.respondents.coding import Raw
+    from csea_stats.respondents.raw_columns import Raw
 
     Columns = Mapping[str, Sequence[Raw]]
 

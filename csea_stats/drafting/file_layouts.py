@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.drafting.column_facts import is_date
 from csea_stats.errors import AnswersError, InputError
-from csea_stats.respondents.layouts import IMPORT_ID, SEPARATORS, FileLayout, named_below, records_of
+from csea_stats.respondents.layouts import IMPORT_ID, SEPARATORS, FileLayout, cut, named_below, records_of
 from csea_stats.respondents.readers import (
     IN_SHEET,
     RawTable,
     Workbook,
     csv_records,
     csv_table,
-    cut,
     filled_cells,
     located,
     opened_workbook,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from csea_stats.drafting.column_facts import ColumnFacts
-    from csea_stats.respondents.coding import Raw
+    from csea_stats.respondents.raw_columns import Raw
     from csea_stats.respondents.readers import ResponseSet
 
 REMARK = "? a multiple response set of the file"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csea_stats.errors import CseaStatsError
 from csea_stats.respondents.coding import Notes, coded
+from csea_stats.respondents.raw_columns import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.drafting.column_facts import Drafted
     from csea_stats.drafting.file_layouts import Opened
-    from csea_stats.respondents.coding import Raw
+    from csea_stats.respondents.raw_columns import RawColumn
 
 
 def reads(one: Drafted, file: Opened, missing: Sequence[str]) -> bool:
@@ -29,7 +31,7 @@ def reads(one: Drafted, file: Opened, missing: Sequence[str]) -> bool:
     """
     table = file.table
     names = tuple(dict.fromkeys(one.columns))
-    columns = _distinct({name: table.columns[name] for name in names})
+    columns = _distinct({name: distinct(table.columns[name]) for name in names})
     notes = Notes(missing=tuple(missing), decimal=file.layout.decimal, labels=table.labels, blank=table.blank)
     try:
         coded(names[0], one.kind, columns, {name: name for name in names}, notes)
@@ -38,14 +40,10 @@ def reads(one: Drafted, file: Opened, missing: Sequence[str]) -> bool:
     return not notes.trouble
 
 
-def _distinct(columns: dict[str, Sequence[Raw]]) -> dict[str, Sequence[Raw]]:
+def _distinct(columns: dict[str, RawColumn]) -> dict[str, RawColumn]:
     """Return each combination of cells once."""
-    if len(columns) == 1:
-        return {name: list(dict.fromkeys(values)) for name, values in columns.items()}
     rows = np.zeros(len(next(iter(columns.values()))), dtype=np.int64)
-    for values in columns.values():
-        place = {value: number for number, value in enumerate(dict.fromkeys(values))}
-        codes = np.fromiter(map(place.__getitem__, values), dtype=np.int64, count=len(values))
-        rows = np.unique(rows * len(place) + codes, return_inverse=True)[1].reshape(-1)
-    first = np.unique(rows, return_index=True)[1].tolist()
-    return {name: [values[row] for row in first] for name, values in columns.items()}
+    for column in columns.values():
+        rows = np.unique(rows * len(column.levels) + column.codes, return_inverse=True)[1].reshape(-1)
+    first = np.unique(rows, return_index=True)[1]
+    return {name: replace(column, codes=column.codes[first]) for name, column in columns.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from csea_stats.drafting.word_lists import latin
-from csea_stats.respondents.codebook import plain
+from csea_stats.respondents.texts import plain
 
 LONGEST = 40
 """Signs of a name that is made."""

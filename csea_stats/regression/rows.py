@@ -278,7 +278,7 @@ def tabulation_design(model: Model, tabulation: Tabulation) -> Design:
             raise UnknownName(
                 "column of the tabulation", name, columns, "A table of counts holds two questions at most."
             )
-    if plain(model.outcome.name) != plain(tabulation.outcome) or tabulation.several:
+    if plain(model.outcome.name) != plain(tabulation.outcome) or tabulation.several or not tabulation.labels:
         message = (
             f"outcome {model.outcome.name!r}: found a tabulation of {tabulation.outcome!r}; allowed is one "
             "with one answer each, and the groups as predictor"

@@ -210,6 +210,7 @@ def kind_table(kind: Kind) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if isinstance(kind, Number):
         found = {"kind": "number", "unit": kind.unit, "minimum": kind.minimum, "maximum": kind.maximum}
+        found["bands"] = kind.bands
     elif isinstance(kind, Multiple):
         found = {"kind": "multiple", "items": () if kind.columns else kind.items, "mentions": kind.mentions}
         found |= {"columns": dict(zip(kind.columns, kind.items, strict=False)), "nothing_column": kind.nothing_column}

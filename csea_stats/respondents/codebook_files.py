@@ -65,7 +65,7 @@ _ONE = ("labels", "values", "columns", "yes", "no", "own", "other", "says", *_AN
 _KEYS: dict[str, tuple[str, ...]] = {
     "ordered": _ONE,
     "categories": _ONE,
-    "number": ("unit", "minimum", "maximum", "values", *_ANY),
+    "number": ("unit", "minimum", "maximum", "values", "bands", *_ANY),
     "multiple": (
         *("items", "separator", "nothing", "mentions", "values", "chosen", "empty", "nothing_column"),
         *("columns", "yes", "no", "own", "other", "says", *_ANY),
@@ -88,6 +88,7 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "asked": ((dict,), 'a table such as { supported-girls = "yes" }'),
     "eligible": ((dict,), 'a table such as { works_with_children = "yes" }'),
     "chosen": ((int,), "a whole number"),
+    "bands": (_LIST, "a list of numbers in brackets, where each further band begins"),
     "minimum": ((int, float), "a number"),
     "maximum": ((int, float), "a number"),
     "yes": ((str, int, list), "a text, a whole number, or a list of them"),
@@ -243,7 +244,7 @@ def _typed(path: tuple[str | int, ...], key: str, value: object) -> Iterator[Pro
     wrong = not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)
     if wrong:
         yield Problem(path=path, text=f"found {shown(value)}; allowed is {allowed}")
-    elif isinstance(value, list) and key != "columns":
+    elif isinstance(value, list) and key not in ("columns", "bands"):
         for place, entry in enumerate(value):
             if not isinstance(entry, str):
                 yield Problem(path=(*path, place), text=f"found {shown(entry)}; allowed is a text in quotes")

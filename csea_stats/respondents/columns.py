@@ -130,6 +130,12 @@ class NumberColumn:
         """How many gave no value, by reason."""
         return _why(self.reasons, self.off_scale)
 
+    def banded(self, bands: Sequence[float], labels: tuple[str, ...]) -> CodedColumn:
+        """Return the band of each value: a further one begins at each of some rising numbers."""
+        places = np.searchsorted(bands, self.values, side="right")
+        codes = np.where(self.answered, places, self.reasons).astype(np.int16)
+        return CodedColumn(name=self.name, labels=labels, ordered=True, off_scale=self.off_scale, codes=codes)
+
     def taken(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> NumberColumn:
         """Return some of the rows."""
         return replace(self, values=self.values[rows], reasons=self.reasons[rows])

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from itertools import pairwise
 from types import NoneType
 from typing import Any
 
@@ -285,11 +286,16 @@ class Number:
         As for `Categories`.
     values : mapping, optional
         Texts that stand for a number: ``{"10+": 10}``; every use is told.
+    bands : sequence of float, optional
+        Where each further band begins, rising: ``(5, 10)`` is under 5, 5 to under 10, 10 and over, so that bands have
+        neither gaps nor overlaps. `csea_stats.tabulate` counts by them.
 
     Examples
     --------
     >>> Number(unit="years", minimum=0, maximum=60).maximum
     60
+    >>> Number(unit="years", bands=(5, 10)).band_labels
+    ('under 5', '5 to under 10', '10 and over')
     """
 
     unit: str
@@ -301,6 +307,7 @@ class Number:
     asked: Asked
     missing: tuple[str, ...]
     values: tuple[tuple[str, float], ...]
+    bands: tuple[float, ...]
 
     def __init__(  # noqa: PLR0913 - one keyword per property
         self,
@@ -314,6 +321,7 @@ class Number:
         asked: Mapping[str, str | Iterable[str]] | None = None,
         missing: Iterable[str] = (),
         values: Mapping[Value, float] | None = None,
+        bands: Iterable[float] = (),
     ) -> None:
         limits: tuple[tuple[str, Any], ...] = (("minimum", minimum), ("maximum", maximum))
         for key, limit in limits:
@@ -338,6 +346,7 @@ class Number:
         _set(
             self,
             unit=unit,
+            bands=_bands(bands, minimum, maximum),
             missing=_missing("Number", missing),
             values=texts,
             minimum=minimum,
@@ -347,6 +356,31 @@ class Number:
             label=label,
             asked=_asked(asked),
         )
+
+    @property
+    def band_labels(self) -> tuple[str, ...]:
+        """The bands in words, from low to high; empty where none are declared."""
+        if not self.bands:
+            return ()
+        starts = [f"{start:g}" for start in self.bands]
+        inner = [f"{low} to under {high}" for low, high in pairwise(starts)]
+        return (f"under {starts[0]}", *inner, f"{starts[-1]} and over")
+
+
+def _bands(bands: Iterable[float], minimum: float | None, maximum: float | None) -> tuple[float, ...]:
+    """Check where bands begin: numbers that rise, with somebody possible below the first and from the last on."""
+    check_kind("Number: bands", bands, list, tuple)
+    found = tuple(bands)
+    for start in found:
+        check_kind("Number: bands", start, int, float)
+    low, high = -math.inf if minimum is None else minimum, math.inf if maximum is None else maximum
+    if any(not before < start for before, start in pairwise((low, *found))) or not all(one <= high for one in found):
+        limits = [] if minimum is None else [f"above {minimum:g}"]
+        limits += [] if maximum is None else [f"at most {maximum:g}"]
+        rule = ", ".join(["numbers that rise, each the beginning of a further band", *limits])
+        message = f"Number: bands: found {bands!r}; allowed are {rule}"
+        raise InputError(message)
+    return found
 
 
 @dataclass(frozen=True, slots=True, init=False)

@@ -133,6 +133,21 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Left out and not counted among them, because nobody or everybody gave it, whatever the group: {left}.",
     ),
+    "quartiles": (
+        "note",
+        "Quartiles of the {people}: {lower} and {upper} (linear between neighbours, R's type 7).",
+    ),
+    "median-alone": (
+        "note",
+        (
+            "No credible interval stands beside it: without a model of the distribution a posterior of the median is "
+            "this interval again (Hill's assumption), or one that holds less often than it says (Bayesian bootstrap)."
+        ),
+    ),
+    "median-of-few": (
+        "caution",
+        "Of {people} people not even the smallest and the largest value bound the median at this level.",
+    ),
     "ranks-listed": (
         "note",
         (

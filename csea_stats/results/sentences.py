@@ -145,6 +145,7 @@ METHODS = {
     "tango": "Tango",
     "bonett-price": "Bonett-Price",
     "brunner-munzel": "Brunner-Munzel",
+    "order-statistics": "order statistics",
     "pairwise": "pairwise exact McNemar with Holm",
     "laplace": "Laplace",
     "ml": "profile likelihood",
@@ -283,7 +284,7 @@ def _main(estimate: EstimateFields) -> str:
 
 def _how(estimate: EstimateFields) -> str:
     """Return how a number of these respondents came about: counted, printed, or averaged over a model of them."""
-    if estimate.scale == "score":
+    if estimate.scale == "score" and estimate.provenance.places:
         return "as printed for"
     described = any(doubt.code == "described" for doubt in estimate.caveats)
     return "the model's average over" if described else "counted among"

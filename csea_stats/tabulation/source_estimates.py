@@ -91,7 +91,19 @@ def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95, outcome:
             *(_of_all(tabulation, group, origin) if outcome is None else ()),
         )
     )
-    return Estimates(estimate for item in found for estimate in item.estimates(level))
+    numbers = _medians(tabulation, level, origin) if outcome is None else ()
+    return Estimates([*(estimate for item in found for estimate in item.estimates(level)), *numbers])
+
+
+def _medians(tabulation: Tabulation, level: float, origin: Origin) -> Iterator[Estimate]:
+    """Yield the median of a number in each group; of a population nothing is known of it."""
+    told = [target for target in targets_for(tabulation) if not isinstance(target, Population)]
+    for group, summary in enumerate(tabulation.numbers):
+        who = tabulation.groups[group]
+        label = f"of “{tabulation.question.label}”" + (f" ({group_words(tabulation, who)})" if who else "")
+        for one in summary.estimates(told, level=level, label=label) if summary.values else ():
+            item = f"median among {who}" if who else "median"
+            yield with_source(one, origin, item=item, doubts=_apart(tabulation, group))
 
 
 def answered_estimates(data: Microdata, *, level: float = 0.95) -> Estimates:

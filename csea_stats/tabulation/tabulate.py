@@ -11,6 +11,7 @@ from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, 
 from csea_stats.respondents.kinds import Number
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.survey.survey import Question, Survey
+from csea_stats.tabulation.number_summaries import NumberSummary
 from csea_stats.tabulation.tabulation import CrossTable, Reasons, Tabulation, doubts_of
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ def tabulate(source: Microdata | Survey, outcome: str, by: str | None = None) ->
     source : Microdata or Survey
         Of a survey the counts are those that print allows, and groups those that print tells of, against all others.
     outcome : str
-        A variable, or the id of a question.
+        A variable, or the id of a question; of a question with several answers each also one option of it, such as
+        ``services[legal aid]``, which is then "no" or "yes". A number is counted by its bands, where the codebook
+        declares some, and told by its median and quartiles.
     by : str, optional
-        A variable with one answer each.
+        A variable with one answer each, one option of a question, or a number with bands.
 
     Returns
     -------
@@ -67,12 +70,10 @@ def tabulate(source: Microdata | Survey, outcome: str, by: str | None = None) ->
 
 
 def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
-    column = data.column(outcome)
-    if isinstance(column, NumberColumn):
-        message = f"outcome {column.name!r}: found a number; allowed are Ordered, Categories and Multiple"
-        raise InputError(message)
+    column, asked = _in_bands(data, outcome), data.column(outcome)
     groups, ordered, codes, left_out = _groups(data, by)
     rows = [_row(column.taken(codes == place)) for place in range(len(groups))]
+    numbers = [asked.taken(codes == place) for place in range(len(groups))] if isinstance(asked, NumberColumn) else []
     question = asked_question(column, data.codebook[column.name])
     by_name = None if by is None else data.codebook.name(by)
     return Tabulation(
@@ -103,20 +104,36 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
         synthetic=data.synthetic,
         invented=data.invented,
         seed=data.seed,
+        numbers=tuple(
+            NumberSummary(values=tuple(np.sort(one.values[one.answered]).tolist()), unit=one.unit) for one in numbers
+        ),
     )
 
 
-def asked_question(column: CodedColumn | MultipleColumn, kind: Kind) -> Question:
+def _in_bands(data: Microdata, name: str) -> Column:
+    """Return a variable's answers; of a number with bands those."""
+    column, kind = data.column(name), data.codebook[name]
+    if isinstance(column, NumberColumn) and isinstance(kind, Number) and kind.bands:
+        return column.banded(kind.bands, kind.band_labels)
+    return column
+
+
+def asked_question(column: Column, kind: Kind) -> Question:
     """Return a variable as a question: its label, answers and words."""
-    several = isinstance(column, MultipleColumn)
     is_scale = isinstance(column, CodedColumn) and column.ordered
     return Question(
         id="x",
         label=kind.label or column.name,
-        kind="multiple" if several else "ordinal" if is_scale else "single",
-        categories=column.labels if isinstance(column, CodedColumn) else column.items,
+        kind="multiple" if isinstance(column, MultipleColumn) else "ordinal" if is_scale else "single",
+        categories=_answers(column),
         says={} if isinstance(kind, Number) else dict(kind.says),
     )
+
+
+def _answers(column: Column) -> tuple[str, ...]:
+    if isinstance(column, MultipleColumn):
+        return column.items
+    return column.labels if isinstance(column, CodedColumn) else ()
 
 
 def _row(column: Column) -> tuple[tuple[int, ...], int, Reasons]:
@@ -126,18 +143,18 @@ def _row(column: Column) -> tuple[tuple[int, ...], int, Reasons]:
         return whole.counts, len(whole.marks), tuple(column.why.items())
     if isinstance(column, CodedColumn):
         return column.counts, sum(column.counts), tuple(column.why.items())
-    return (), 0, ()
+    return (), int(column.answered.sum()), tuple(column.why.items())
 
 
 def _groups(data: Microdata, by: str | None) -> tuple[tuple[str, ...], bool, NDArray[np.int16], Reasons]:
     if by is None:
         return ("",), False, np.zeros(len(data), dtype=np.int16), ()
-    column = data.column(by)
+    column = _in_bands(data, by)
     if not isinstance(column, CodedColumn):
-        kind = (
-            "a number; declare bands of it as Ordered" if isinstance(column, NumberColumn) else "several answers each"
-        )
-        message = f"by {column.name!r}: found {kind}; allowed are Ordered and Categories"
+        number = isinstance(column, NumberColumn)
+        kind = "a number without bands" if number else "several answers each"
+        use = "a Number with bands=(...)" if number else f"one option of it, {column.name}[option]"
+        message = f"by {column.name!r}: found {kind}; allowed are Ordered and Categories, or {use}"
         raise InputError(message)
     why = tuple((f"{column.name}: {reason}", times) for reason, times in column.why.items())
     return column.labels, column.ordered, column.codes, why

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from csea_stats.survey.answer_events import Event
     from csea_stats.survey.source import TargetWords
     from csea_stats.survey.survey import Question
+    from csea_stats.tabulation.number_summaries import NumberSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,9 @@ def contrasts(
         message = f"contrasts: found {found}; allowed are two or more: tabulate(source, outcome, by=...)"
         raise InputError(message)
     items = _items(tabulation) if outcome is None else [item_of(tabulation, outcome)]
+    if not items:
+        message = f"contrasts: found {tabulation.outcome!r}, a number without bands; allowed is one with bands=(...)"
+        raise InputError(message)
     kept = [item for item in items if tabulation.several or outcome is not None or _divides(tabulation, filled, item)]
     if not kept:
         message = "contrasts: found one answer that everybody gave, so there is nothing to compare"
@@ -253,6 +257,8 @@ class Tabulation:
     invented : tuple of str
     seed : int or None
         Of synthetic answers.
+    numbers : tuple of NumberSummary
+        Of a number: per group its values, with `quartiles` (lower, median, upper).
 
     Examples
     --------
@@ -283,6 +289,7 @@ class Tabulation:
     synthetic: bool = False
     invented: tuple[str, ...] = ()
     seed: int | None = None
+    numbers: tuple[NumberSummary, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Tabulation: {self.outcome}{f' by {self.by}' if self.by else ''}{'; SYNTHETIC' * self.synthetic}>"
@@ -400,6 +407,7 @@ class Tabulation:
         lines = [f"SYNTHETIC: {head}" if self.synthetic else head]
         for place, group in enumerate(self.groups):
             who = f"{group}: " if group else ""
+            lines += [f"  {who}{self.numbers[place]}"] if self.numbers else []
             lines += [f"  {who}{answer}: {count_words(counts)}" for answer, _, counts in self._told(place)]
         return "\n".join([*lines, *(f"  in no group: {reason}: {times}" for reason, times in self.left_out)])
 

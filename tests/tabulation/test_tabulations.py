@@ -1,5 +1,7 @@
 """Counts by group from answers and from print; the estimates are those of the printed report."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +19,6 @@ from csea_stats import (
     Respondents,
     Superpopulation,
     difference,
-    difference_interval,
     estimate,
     load_survey,
     proportion,
@@ -27,6 +28,7 @@ from csea_stats import (
 )
 from csea_stats.base.exact_tests import p_value
 from csea_stats.errors import InputError, UnknownName
+from csea_stats.tabulation.number_summaries import median_ranks
 
 SURVEY = load_survey("bosnia-herzegovina-2021")
 
@@ -192,9 +194,11 @@ def test_names_with_underscores_of_a_survey():
         (lambda: tabulate(SURVEY, "awarenes"), UnknownName, ["awareness"]),
         (lambda: tabulate(SURVEY, "awareness", by="agee"), UnknownName, ["age"]),
         (lambda: tabulate(DATA, "ratings"), UnknownName, ["rating"]),
-        (lambda: tabulate(DATA, "years"), InputError, ["a number"]),
+        (lambda: tabulate(DATA, "years", by="kind").contrasts(), InputError, ["a number without bands"]),
+        (lambda: tabulate(DATA, "rating", by="services[law]"), UnknownName, ["legal"]),
+        (lambda: tabulate(DATA, "rating[none]"), InputError, ["one answer each"]),
         (lambda: tabulate(DATA, "rating", by="years"), InputError, ["a number", "bands"]),
-        (lambda: tabulate(DATA, "rating", by="services"), InputError, ["several answers"]),
+        (lambda: tabulate(DATA, "rating", by="services"), InputError, ["several answers", "services[option]"]),
         (lambda: tabulate(FRAME, "rating"), InputError, ["DataFrame", "Microdata"]),
         (lambda: estimate(FRAME), InputError, ["DataFrame", "Survey", "Tabulation"]),
         (lambda: tabulate(DATA, "rating").contrasts(), InputError, ["no groups", "by="]),
@@ -206,6 +210,98 @@ def test_what_cannot_be_counted(call, kind, needles):
     with pytest.raises(kind) as caught:
         call()
     assert [needle for needle in needles if needle not in str(caught.value)] == []
+
+
+# ---------------------------------------------------------------- options and numbers
+
+
+def test_one_option_is_a_question_of_its_own():
+    legal = tabulate(DATA, "services[legal]", by="kind")
+    assert (legal.labels, legal.several, legal.tables[0].counts) == (("no", "yes"), False, ((2, 4), (6, 1), (0, 0)))
+    assert legal.tables[0].apart == ((), (), ())
+    whole = estimate(tabulate(DATA, "services")).where(item="legal", target=Superpopulation)[0]
+    alone = estimate(tabulate(DATA, "services[legal]")).where(item="yes", target=Superpopulation)[0]
+    assert (alone.interval, alone.counts, alone.base) == (whole.interval, whole.counts, whole.base)
+    assert "“yes” (services: legal)" in str(alone)
+    rated = tabulate(DATA, "rating", by="services['legal']")  # quoted or not
+    assert (rated.by, rated.groups) == ("services[legal]", ("no", "yes"))
+    assert rated.tables[0].counts == ((2, 1, 3), (0, 4, 0))
+    assert rated.left_out == (("services[legal]: missing", 1),)
+
+
+BANDED = read_respondents(
+    pd.DataFrame(
+        {
+            "years": [0, 4.9, 5, 9.9, 10, 40, "refused", None, 7, 8, 3, 2, 6, 1],
+            "kind": ["government", "NGO"] * 7,
+            "rating": ["poor", "good"] * 7,
+        }
+    ),
+    Codebook(
+        {
+            "years": Number("years", minimum=0, bands=(5, 10), off_scale=("refused",), label="Experience"),
+            "kind": Categories("government", "NGO"),
+            "rating": Ordered("poor", "good"),
+        }
+    ),
+)
+
+
+def test_a_number_is_counted_by_its_bands():
+    table = tabulate(BANDED, "years", by="kind")
+    assert (table.labels, table.ordered) == (("under 5", "5 to under 10", "10 and over"), True)
+    values = pd.to_numeric(pd.Series([0, 4.9, 5, 9.9, 10, 40, None, None, 7, 8, 3, 2, 6, 1]))
+    cut = pd.cut(values, [-np.inf, 5, 10, np.inf], right=False)
+    expected = pd.crosstab(["government", "NGO"] * 7, cut).loc[["government", "NGO"]].to_numpy()
+    assert np.array(table.tables[0].counts).tolist() == expected.tolist()
+    assert table.tables[0].apart == ((("refused", 1),), (("missing", 1),))
+    groups = tabulate(BANDED, "rating", by="years")
+    assert (groups.groups, groups.groups_ordered) == (table.labels, True)
+    assert groups.left_out == (("years: missing", 1), ("years: refused", 1))
+    assert [sum(row) for row in groups.tables[0].counts] == expected.sum(axis=0).tolist()
+    assert [one.item for one in table.contrasts(target=Respondents(), outcome="5 to under 10 or higher")] == [
+        "5 to under 10 or higher: government minus NGO"
+    ]
+
+
+def test_a_number_is_told_by_its_median_and_quartiles():
+    table = tabulate(DATA, "years", by="kind")
+    values = FRAME["years"].to_numpy()
+    for place, group in enumerate(("government", "NGO")):
+        wanted = np.quantile(values[FRAME["kind"] == group], [0.25, 0.5, 0.75])  # R's type 7, too
+        assert table.numbers[place].quartiles == tuple(wanted)
+    assert "government: 2.5 years (median of 6), quartiles 1.25 and 3.75" in str(table)
+    assert "other: nobody" in str(table)
+    numbers = estimate(table)
+    assert [(one.item, one.value) for one in numbers.where(target=Respondents)] == [
+        ("median among government", 2.5),
+        ("median among NGO", 9.0),
+    ]
+    government, ngo = numbers.where(target=Superpopulation)
+    assert (government.interval.lower, government.interval.upper) == (0, 5)
+    assert "exact coverage 96.9%" in str(government)
+    assert "No credible interval" in str(government)
+    assert (ngo.interval.lower, ngo.interval.upper) == (6, 13)
+    assert "Quartiles of the 7: 7.5 and 10.5" in str(ngo)
+    few = estimate(tabulate(read_respondents(FRAME[:5], BOOK), "years")).where(target=Superpopulation)[0]
+    assert (few.value, few.interval) == (None, None)
+    assert "bound the median" in str(few)
+    assert Estimates.from_json(numbers.to_json()) == numbers
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+@pytest.mark.parametrize("people", [5, 6, 7, 10, 24, 49])
+def test_limits_of_a_median_hold_as_often_as_they_say(people, level):
+    """By simulation of uniform numbers, whose median is 1/2, and narrower ones would not do."""
+    found = median_ranks(people, level)
+    if found is None:
+        assert 1 - 2 * 0.5**people < level
+        return
+    lower, upper, coverage = found
+    drawn = np.sort(np.random.default_rng(people).random((20_000, people)), axis=1)
+    inside = ((drawn[:, lower - 1] <= 0.5) & (drawn[:, upper - 1] >= 0.5)).mean()
+    assert inside == pytest.approx(coverage, abs=4 * (0.25 / 20_000) ** 0.5)
+    assert coverage >= level > 1 - 2 * stats.binom.cdf(lower, people, 0.5)
 
 
 # ---------------------------------------------------------------- contrasts
@@ -313,40 +409,32 @@ def test_what_is_left_out_does_not_look_at_groups(order, answers):
 
 @pytest.mark.parametrize("share", [(0.02, 0.3, 0.68), (0.0, 0.1, 0.9), (0.1, 0.05, 0.85), (1 / 3, 1 / 3, 1 / 3)])
 def test_the_family_keeps_its_level(share):
-    """Enumerated, 7 against 9 and three answers, both groups alike: any cut supported at .05 over those left in.
+    """Enumerated, groups of 5 and 8, three answers, both groups alike: any cut told apart over those left in.
 
-    By Fisher's exact test the rate stays below .05; by Jeffreys and Newcombe together below that of one comparison.
+    Its rate is below .05 by Fisher's exact test and by the whole rule of verdicts.
     """
-    sizes = 7, 9
+    sizes = 5, 8
     ways = [np.array([(a, b, n - a - b) for a in range(n + 1) for b in range(n + 1 - a)]) for n in sizes]
     chance = np.outer(*(stats.multinomial.pmf(way, n, share) for way, n in zip(ways, sizes, strict=True)))
     cuts = [np.cumsum(way, axis=1)[:, :2] for way in ways]
     total = cuts[0][:, None] + cuts[1][None]
     kept = (total > 0) & (total < sum(sizes))
-
-    def rejects(m):
-        """Return which pairs of counts are told apart at the m-th part of .05, by either rule."""
-        pairs = np.array([(x, y) for x in range(sizes[0] + 1) for y in range(sizes[1] + 1)])
-        exact = [p_value((x, sizes[0], y, sizes[1]), "fisher-central") <= 0.05 / m for x, y in pairs.tolist()]
-        both = np.ones(len(pairs), dtype=bool)
-        for method in ("jeffreys", "newcombe"):
-            low, high = difference_interval(
-                pairs[:, 0], sizes[0], pairs[:, 1], sizes[1], method=method, level=1 - 0.05 / m
-            )
-            both &= (low > 0) | (high < 0)
-        return [np.reshape(rule, (sizes[0] + 1, sizes[1] + 1)) for rule in (exact, both)]
-
-    tables = {m: rejects(m) for m in (1, 2)}
-    one = max(
-        float((np.outer(*(stats.binom.pmf(range(n + 1), n, p) for n in sizes)) * tables[1][1]).sum())
-        for p in np.linspace(0.005, 0.995, 199)
-    )
-    for rule, most in ((0, 0.05), (1, one)):
-        told = np.zeros(chance.shape, dtype=bool)
+    for rule in (told_apart_exactly, told_apart_by_verdict):
+        tables = [np.array([[rule(x, y, sizes, m) for y in range(9)] for x in range(6)]) for m in (1, 2)]
+        wrong = np.zeros(chance.shape, dtype=bool)
         for cut in (0, 1):
-            at = [tables[m][rule][cuts[0][:, cut][:, None], cuts[1][:, cut][None]] for m in (1, 2)]
-            told |= kept[..., cut] & np.where(kept.sum(axis=-1) == 1, *at)
-        assert (chance * told).sum() <= most
+            one, two = (table[cuts[0][:, cut][:, None], cuts[1][:, cut][None]] for table in tables)
+            wrong |= kept[..., cut] & np.where(kept.sum(axis=-1) == 1, one, two)
+        assert (chance * wrong).sum() <= 0.05
+
+
+def told_apart_exactly(x, y, sizes, number):
+    return p_value((x, sizes[0], y, sizes[1]), "fisher-central") <= 0.05 / number
+
+
+@cache
+def told_apart_by_verdict(x, y, sizes, number):
+    return difference((x, sizes[0]), (y, sizes[1]), level=1 - 0.05 / number).verdict.word != "not settled"
 
 
 def test_one_answer_asked_for_is_told_in_its_words():
