@@ -18,6 +18,7 @@ from csea_stats.respondents.columns import (
     reason_of,
 )
 from csea_stats.respondents.declarations import UNTOLD
+from csea_stats.respondents.kinds import Number
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.short_forms import identifier
@@ -33,8 +34,12 @@ if TYPE_CHECKING:
     from csea_stats.survey.survey import Kind as QuestionKind
 
     Rows = NDArray[np.bool_]
+    Counted = CodedColumn | MultipleColumn
 
 NO_ANSWER = "no answer"
+
+FOR_A_MEDIAN, FOR_QUARTILES = 5, 10
+"""People from whom on a median, and quartiles, are told: of fewer they are the numbers of single people."""
 
 IN_A_BATTERY = 3
 """Neighbours with the same scale that are a battery, though their labels do not say of what."""
@@ -60,7 +65,8 @@ def as_survey(
     Survey
         A survey like a printed one: `csea_stats.audit`, `estimate`, `check_claims`, `write_report`, `compare_surveys`
         take it, and ``to_toml()`` writes it. Who gave no answer, or one off the scale, is told apart. A number is told
-        by its median and quartiles (linear between neighbours: R's type 7). Counts alone leave: no row, no id.
+        by its median, from five people on, and its quartiles, from ten on (linear between neighbours: R's type 7), and by
+        its bands where the codebook declares some. No row and no id leave.
 
     Raises
     ------
@@ -185,24 +191,25 @@ class _Questions:
         """Return a variable as a question."""
         data, column = self.data, self.data.column(name)
         kind = data.codebook[name]
+        counted = _counted(column, kind)
         among, asked = self._asked(column, kind)
         base = int(column.answered.sum())
         told: list[tuple[Group | None, Rows]] = [(None, asked)]
         told += [(group, rows & asked) for group, by, rows in self.groups if by != name and (rows & asked).any()]
         apart = [one for group, rows in told for one in _apart(column, group, rows, routed=among is not None)]
-        labels = () if isinstance(column, NumberColumn) else _labels(column)
+        labels = _labels(counted) if counted is not None else ()
         return Question(
             id=self.ids[name],
             label=(kind.label or name).strip().rstrip(".") or name,
-            kind=_kind(column, labels),
+            kind=_kind(counted, labels),
             categories=labels,
             says={_answer(one) if _answer(one) in labels else one: text for one, text in getattr(kind, "says", ())},
             base=base if base < int(asked.sum()) or among is not None else None,
             among=among,
             chosen=column.chosen if isinstance(column, MultipleColumn) else None,
-            partial=isinstance(column, NumberColumn),
-            headline="yes" if _kind(column, labels) == "yes-no" else None,
-            cells=tuple(cell for group, rows in told for cell in self._cells(column, group, rows)),
+            partial=counted is None,
+            headline="yes" if _kind(counted, labels) == "yes-no" else None,
+            cells=tuple(cell for group, rows in told for cell in self._cells(counted, group, rows)),
             where=f"column {kind.column or name}",
             averages=tuple(one for group, rows in told for one in _averages(column, group, rows)),
             measured_in=(column.unit or "its own unit") if isinstance(column, NumberColumn) else None,
@@ -229,8 +236,8 @@ class _Questions:
             return None, everybody
         return replace(asked[0], also=tuple(asked[1:])), rows
 
-    def _cells(self, column: Column, group: Group | None, rows: Rows) -> Iterator[Cell]:
-        if isinstance(column, NumberColumn):
+    def _cells(self, column: Counted | None, group: Group | None, rows: Rows) -> Iterator[Cell]:
+        if column is None:
             return
         part = column.taken(rows & column.answered)
         base = len(part.reasons)
@@ -262,11 +269,18 @@ def _answer(label: str) -> str:
     return label.replace(JOIN, "+")
 
 
-def _labels(column: CodedColumn | MultipleColumn) -> tuple[str, ...]:
+def _counted(column: Column, kind: Kind) -> Counted | None:
+    """Return a column whose answers are counted: of a number its bands; None of one without."""
+    if not isinstance(column, NumberColumn):
+        return column
+    return column.banded(kind.bands, kind.band_labels) if isinstance(kind, Number) and kind.bands else None
+
+
+def _labels(column: Counted) -> tuple[str, ...]:
     return tuple(map(_answer, column.labels if isinstance(column, CodedColumn) else column.items))
 
 
-def _kind(column: Column, labels: tuple[str, ...]) -> QuestionKind:
+def _kind(column: Counted | None, labels: tuple[str, ...]) -> QuestionKind:
     if isinstance(column, MultipleColumn):
         return "pick" if column.chosen is not None else "multiple"
     if isinstance(column, CodedColumn) and column.ordered:
@@ -286,16 +300,15 @@ def _apart(column: Column, group: Group | None, rows: Rows, *, routed: bool) -> 
 
 
 def _averages(column: Column, group: Group | None, rows: Rows) -> Iterator[PrintedAverage]:
-    """Yield the median and the quartiles of a number."""
+    """Yield the median and the quartiles of a number, where they are not the numbers of single people."""
     if not isinstance(column, NumberColumn):
         return
     values = column.values[rows & column.answered]
-    if not len(values):
+    if len(values) < FOR_A_MEDIAN:
         return
     low, middle, high = (_printed(value) for value in np.quantile(values, [0.25, 0.5, 0.75]).tolist())
-    yield PrintedAverage(
-        where=f"column {column.name}", median=middle, quartiles=(low, high), base=len(values), among=group
-    )
+    ends = (low, high) if len(values) >= FOR_QUARTILES else None
+    yield PrintedAverage(where=f"column {column.name}", median=middle, quartiles=ends, base=len(values), among=group)
 
 
 def _printed(value: float) -> str:

@@ -98,10 +98,6 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "says nothing of others."
         ),
     ),
-    "quartiles-told": (
-        "caution",
-        "Half of them lie between {low} and {high}, the quartiles; it has no interval, and says nothing of others.",
-    ),
     "average-conflict": ("serious", "Print contradicts itself here ({detail}); it is told as printed."),
     "equal-scores": ("note", "A mean takes the answers as the numbers {scores}."),
     "effective-size": (

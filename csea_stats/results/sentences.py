@@ -285,7 +285,7 @@ def _main(estimate: EstimateFields) -> str:
 def _how(estimate: EstimateFields) -> str:
     """Return how a number of these respondents came about: counted, printed, or averaged over a model of them."""
     if estimate.scale == "score" and estimate.provenance.places:
-        return "as printed for"
+        return "of" if "as_survey" in estimate.provenance.call else "as printed for"
     described = any(doubt.code == "described" for doubt in estimate.caveats)
     return "the model's average over" if described else "counted among"
 

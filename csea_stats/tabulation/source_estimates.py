@@ -496,7 +496,8 @@ class _Context:
                     continue
                 spread = caveat("no-spread", name=name, printed=printed)
                 if name == "median" and average.quartiles is not None:
-                    spread = caveat("quartiles-told", low=average.quartiles[0], high=average.quartiles[1])
+                    lower, upper = average.quartiles
+                    spread = caveat("quartiles", people="them" if n is None else n, lower=lower, upper=upper)
                 place = cell_name(question, average)
                 wrong = [one for one in self.audit.findings if one.verdict == "inconsistent" and place in one.cells]
                 doubts = [caveat("average-conflict", detail=one.printed) for one in wrong]

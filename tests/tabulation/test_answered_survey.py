@@ -144,13 +144,33 @@ def test_who_was_asked_is_a_group():
     assert [(one.reason, one.count) for one in often.apart if one.among is None] == [("no answer", 1)]
 
 
+def numbers(values, **more):
+    book = cs.Codebook({"age": cs.Number(unit="years", **more), "seen": cs.Categories("no", "yes")}, respondent=None)
+    return cs.read_respondents(pd.DataFrame({"age": values, "seen": ["no"] * len(values)}), book)
+
+
 def test_a_number_is_its_median_and_quartiles():
-    # By hand: 20 30 40 50 60 70 80 is cut at 35, 50 and 65 (R: quantile(x, type = 7)).
-    age = next(one for one in cs.as_survey(small()).question if one.id == "age")
-    assert (age.averages[0].median, age.averages[0].quartiles, age.averages[0].base) == ("50", ("35", "65"), 7)
-    median = cs.estimate(cs.as_survey(small())).where(question="age", item="median")[0]
-    assert (median.value, median.interval) == (50.0, None)
-    assert "quartiles-told" in {doubt.code for doubt in median.caveats}
+    # By hand, of 1 to 11 with a gap: positions 3.5, 6 and 8.5 of eleven (R: quantile(x, type = 7)).
+    data = numbers([10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, None])
+    age = cs.as_survey(data).question[0]
+    assert (age.averages[0].median, age.averages[0].quartiles, age.averages[0].base) == ("60", ("35", "85"), 11)
+    median = cs.estimate(cs.as_survey(data)).where(question="age", item="median")[0]
+    assert (median.value, median.interval) == (60.0, None)
+    assert "quartiles" in {doubt.code for doubt in median.caveats}
+    assert "as printed" not in str(median)
+
+
+@pytest.mark.parametrize(("people", "told"), [(1, 0), (4, 0), (5, 1), (9, 1), (10, 2)])
+def test_no_number_of_a_single_person_is_told(people, told):
+    averages = cs.as_survey(numbers(list(range(1, people + 1)))).question[0].averages
+    assert sum(2 if one.quartiles else 1 for one in averages) == told
+
+
+def test_bands_of_a_number_are_counted():
+    age = cs.as_survey(numbers([10, 20, 30, 40, None], bands=(20, 40))).question[0]
+    assert age.categories == ("under 20", "20 to under 40", "40 and over")
+    assert [cell.count for cell in age.cells] == [1, 2, 1]
+    assert (age.kind, age.base, age.measured_in) == ("ordinal", 4, "years")
 
 
 def test_groups_are_those_asked_for():
