@@ -48,6 +48,7 @@ _HOME = {
     "audit": "auditing.audit",
     "bases_for": "auditing.bases",
     "breakdown_ratio": "estimators.tipping",
+    "characteristics": "tabulation.characteristics",
     "check_claims": "claims.check",
     "compare_answers": "auditing.answers",
     "compare_surveys": "tabulation.survey_comparison",

@@ -34,6 +34,7 @@ from csea_stats.survey.loading import load_survey as load_survey, survey_names a
 from csea_stats.survey.survey import Survey as Survey
 from csea_stats.synthesis.synthesise import synthesise as synthesise
 from csea_stats.tabulation.association import association as association
+from csea_stats.tabulation.characteristics import characteristics as characteristics
 from csea_stats.tabulation.paired_answers import paired_difference as paired_difference, paired_shift as paired_shift, paired_test as paired_test
 from csea_stats.tabulation.survey_comparison import compare_surveys as compare_surveys
 from csea_stats.tabulation.tabulate import tabulate as tabulate

@@ -65,8 +65,8 @@ def as_survey(
     Survey
         A survey like a printed one: `csea_stats.audit`, `estimate`, `check_claims`, `write_report`, `compare_surveys`
         take it, and ``to_toml()`` writes it. Who gave no answer, or one off the scale, is told apart. A number is told
-        by its median, from five people on, and its quartiles, from ten on (linear between neighbours: R's type 7), and by
-        its bands where the codebook declares some. No row and no id leave.
+        by its median, from five people on, and its quartiles, from ten on (linear between neighbours: R's type 7), and
+        by its bands where the codebook declares some. No row and no id leave.
 
     Raises
     ------

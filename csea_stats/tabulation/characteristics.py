@@ -1,0 +1,135 @@
+"""Who answered, as the first table of a paper: counts and percentages, medians and quartiles, no answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.errors import InputError, check_kind
+from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
+from csea_stats.respondents.microdata import Microdata
+from csea_stats.results.numbers import exactly, integer, percent
+from csea_stats.tabulation.number_summaries import NumberSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Rows = NDArray[np.bool_]
+
+NO_ANSWER = "No answer"
+
+MEDIAN = "median (Q1, Q3)"
+
+
+def characteristics(
+    data: Microdata, by: str | None = None, questions: str | Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Tell who answered, in all and by group: the first table of a paper.
+
+    Parameters
+    ----------
+    data : Microdata
+    by : str, optional
+        A variable with one answer each, whose groups are columns.
+    questions : str or sequence of str, optional
+        The variables that are told; by default all but ``by``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each level of each variable. Columns ``variable``, ``level``, and one for each group and for all, with
+        the number of respondents in its head. Cells are texts: "27 (55%)", a count with its percentage of those of the
+        group who answered the question; of a number the median with the lower and the upper quartile (linear between
+        neighbours, R's type 7). A row "No answer" stands under every variable, answers off the scale and people who
+        were not asked under those that have some. No test and no interval: the table describes these respondents.
+
+    Raises
+    ------
+    InputError
+        If ``by`` has not one answer each.
+    UnknownName
+        If there is no such variable.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+    >>> table = characteristics(data, by="age", questions="organisation")
+    >>> list(table.columns)[1:5]
+    ['level', 'under 30 (N = 7)', '30 and over (N = 42)', 'all (N = 49)']
+    >>> list(table["all (N = 49)"])
+    ['27 (55%)', '14 (29%)', '8 (16%)', '0']
+    """
+    check_kind("characteristics", data, Microdata)
+    wanted = tuple(data.codebook) if questions is None else (questions,) if isinstance(questions, str) else questions
+    names = [name for one in wanted if (name := data.codebook.name(one)) != (by and data.codebook.name(by))]
+    groups = list(_groups(data, by))
+    heads = ["variable", "level", *(f"{name} (N = {integer(int(rows.sum()))})" for name, rows in groups)]
+    table = [
+        (_named(data, name), level, *cells)
+        for name in names
+        for level, cells in _rows(data.column(name), [rows for _, rows in groups])
+    ]
+    import pandas as pd
+
+    frame = pd.DataFrame(table, columns=heads)
+    return frame.assign(synthetic=True) if data.synthetic else frame
+
+
+def _groups(data: Microdata, by: str | None) -> Iterator[tuple[str, Rows]]:
+    """Yield each group, those whose group is not known, and all."""
+    if by is not None:
+        column = data.column(by)
+        if not isinstance(column, CodedColumn):
+            message = f"by {by!r}: allowed are variables with one answer each, Ordered or Categories"
+            raise InputError(message)
+        for place, label in enumerate(column.labels):
+            yield label, column.codes == place
+        for code in np.unique(column.codes[column.codes < 0])[::-1].tolist():
+            (reason,) = column.taken(column.codes == code).why
+            yield NO_ANSWER.lower() if reason == "missing" else reason, column.codes == code
+    yield "all", np.ones(len(data), dtype=np.bool_)
+
+
+def _named(data: Microdata, name: str) -> str:
+    column, label = data.column(name), data.codebook[name].label or name
+    unit = column.unit if isinstance(column, NumberColumn) else ""
+    return f"{label}, {unit}" if unit and unit.lower() not in label.lower() else label
+
+
+def _rows(column: Column, groups: list[Rows]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the levels of a variable with a cell for each group, then why the others have none."""
+    parts = [column.taken(rows) for rows in groups]
+    if isinstance(column, NumberColumn):
+        yield MEDIAN, [_median(part) for part in parts if isinstance(part, NumberColumn)]
+    else:
+        labels = column.items if isinstance(column, MultipleColumn) else column.labels
+        counts = [(whole.counts, len(whole.reasons)) for part in parts if (whole := _answered(part))]
+        for place, label in enumerate(labels):
+            yield label, [_share(found[place], base) for found, base in counts]
+    reasons = dict.fromkeys(["missing", *column.why])
+    for reason in reasons:
+        told = NO_ANSWER if reason == "missing" else reason
+        yield told, [integer(part.why.get(reason, 0)) for part in parts]
+
+
+def _answered(part: Column) -> CodedColumn | MultipleColumn | None:
+    """Return those who answered a question whose answers are counted."""
+    return None if isinstance(part, NumberColumn) else part.taken(part.answered)
+
+
+def _share(count: int, base: int) -> str:
+    return f"{integer(count)} ({percent(count / base)}%)" if base else "–"
+
+
+def _median(part: NumberColumn) -> str:
+    found = part.taken(part.answered)
+    values = tuple(sorted(found.values.tolist()))  # noqa: PD011 - an array, no frame
+    if not values:
+        return "–"
+    lower, middle, upper = (exactly(one, 6) for one in NumberSummary(values=values, unit=part.unit).quartiles)
+    return f"{middle} ({lower}, {upper})"
