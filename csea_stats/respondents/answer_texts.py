@@ -74,8 +74,12 @@ def _spread(kind: Categories, texts: Texts) -> dict[str, Texts]:
         column: [no if text != answer else answer if kind.own else kind.yes[0] for text in texts]
         for column, answer in zip(kind.columns, kind.answers, strict=True)
     }
-    if kind.other is not None and kind.other.column is not None:
-        found[kind.other.column] = [text if text is not None and text not in kind.answers else None for text in texts]
+    own = kind.other if kind.other is not None and kind.other.column is not None else None
+    apart = {label for label in kind.off_scale if label not in kind.answers and (own is None or label != own.label)}
+    first = found[kind.columns[0]]
+    found[kind.columns[0]] = [text if text in apart else mark for text, mark in zip(texts, first, strict=True)]
+    if own is not None and own.column is not None:
+        found[own.column] = [text if text == own.label and text not in kind.answers else None for text in texts]
     return found
 
 
@@ -112,6 +116,10 @@ def _multiple(kind: Multiple, column: MultipleColumn, name: str, missing: str | 
             chosen = [item for item, mark in zip(kind.items, row, strict=True) if mark]
             answers.append([*chosen] or [kind.nothing])
     if kind.mentions:
+        own = kind.other if kind.other is not None and kind.other.column is not None else None
+        if own is not None and own.column is not None:  # there may be more answers than mentions
+            yield own.column, [own.label if own.label in texts else None for texts in answers]
+            answers = [[text for text in texts if text != own.label] for texts in answers]
         for place, one in enumerate(kind.mentions):
             yield one, [texts[place] if place < len(texts) else None for texts in answers]
         return

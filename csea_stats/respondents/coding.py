@@ -184,15 +184,14 @@ def _spread(name: str, kind: Categories, columns: Raws, source: dict[str, str], 
     """Return the codes of one answer that is spread over a column per answer."""
     meaning = codes_of(kind)
     codes = np.full(len(columns[source[kind.columns[0]]]), MISSING, dtype=np.int16)
-    taken = np.zeros(len(codes), dtype=np.int16)
+    labels = {code: label for label, code in reversed(meaning.items())}
     two: dict[str, list[int]] = {}
     for column, answer in zip(kind.columns, kind.answers, strict=True):
-        marked = _marks(kind, answer, source[column], columns, notes) == 1
-        for row in np.flatnonzero(marked & (taken > 0)).tolist():
-            first = next(label for label, code in meaning.items() if code == codes[row])
-            two.setdefault(f"{first!r} and {answer!r}", []).append(row)
-        codes = np.where(marked, meaning[answer], codes).astype(np.int16)
-        taken += marked
+        marks = _marks(kind, answer, source[column], columns, notes)
+        here = np.where(marks == 1, meaning[answer], np.where(marks <= OFF_SCALE, marks, MISSING))
+        for row in np.flatnonzero((here != MISSING) & (codes != MISSING) & (here != codes)).tolist():
+            two.setdefault(f"{labels[codes[row]]!r} and {labels[here[row]]!r}", []).append(row)
+        codes = np.where(here != MISSING, here, codes).astype(np.int16)
     notes.trouble += [
         Trouble(column=name, rows=tuple(rows), found=found, allowed="one answer") for found, rows in two.items()
     ]

@@ -133,6 +133,12 @@ def layout_of(found: FileLayout | Mapping[str, object] | None) -> FileLayout:
     return FileLayout(**found)  # type: ignore[arg-type]
 
 
+def named_separator(text: str) -> str | None:
+    """Return the separator that a first line such as ``sep=;`` names, or None."""
+    found = re.match(r"sep=([,;\t|])[ ]*(?=[\r\n])", text)
+    return found[1] if found else None
+
+
 def parted(text: str, layout: FileLayout) -> tuple[list[list[str]], list[str], str | None]:
     """Return the records of a CSV text, what is wrong with their number of fields, and what parts them.
 
@@ -144,13 +150,11 @@ def parted(text: str, layout: FileLayout) -> tuple[list[list[str]], list[str], s
     csv.Error
         If the text is no CSV; the first argument names the line.
     """
-    asked = layout.separator
-    first = text[: text.find("\n") + 1].strip() if "\n" in text else ""
-    if re.fullmatch(r"sep=[,;\t|]", first):
-        asked = first[4]
+    first = named_separator(text)
+    asked = first or layout.separator
     if asked is not None:
         records = records_of(text, asked)
-        return records, _lengths(records, layout), asked
+        return records, _lengths(records, layout.skip + bool(first)), asked
     start = records_of(text, "\x1f", layout.skip + 1, strict=False)[layout.skip :]
     likely = [sign for sign in SEPARATORS if any(sign in cell for record in start for cell in record)]
     found: dict[str, list[list[str]]] = {}
@@ -167,7 +171,7 @@ def parted(text: str, layout: FileLayout) -> tuple[list[list[str]], list[str], s
         if failed is not None:
             raise failed
         records = records_of(text, "\x1f")
-        return records, _lengths(records, layout), None
+        return records, _lengths(records, layout.skip), None
     widths = {sign: sorted({len(row) for row in _counted(records, layout)}) or [0] for sign, records in found.items()}
     fitting = [sign for sign in found if len(widths[sign]) == 1]
     if fitting:
@@ -176,7 +180,7 @@ def parted(text: str, layout: FileLayout) -> tuple[list[list[str]], list[str], s
     told = ", ".join(f"{SEPARATORS[sign]} gives rows of {_listed(lengths)} fields" for sign, lengths in widths.items())
     best = max(found, key=lambda sign: len(found[sign][layout.skip]))
     problem = f"{told}: say separator under [file], or mend the rows"
-    return found[best], [problem, *_lengths(found[best], layout)], best
+    return found[best], [problem, *_lengths(found[best], layout.skip)], best
 
 
 def _listed(lengths: Sequence[int]) -> str:
@@ -210,8 +214,7 @@ def _counted(records: Sequence[list[str]], layout: FileLayout) -> list[list[str]
     return [row for row in records[layout.skip :] if any(map(str.strip, row))]
 
 
-def _lengths(records: Sequence[list[str]], layout: FileLayout) -> list[str]:
-    start = layout.skip + (1 if records and len(records[0]) and records[0][0].startswith("sep=") else 0)
+def _lengths(records: Sequence[list[str]], start: int) -> list[str]:
     width = len(records[start]) if len(records) > start else 0
     return [
         f"row {number}: found {len(row)} values; allowed is {width}, one for each column of the header"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from zipfile import BadZipFile
 
 from csea_stats.errors import AnswersError, InputError, MissingPackage
 from csea_stats.respondents.frames import IN_FRAME, frame_column, frame_name, opened
-from csea_stats.respondents.layouts import CellGrid, FileLayout, cut, grid_of, header_problems, parted
+from csea_stats.respondents.layouts import CellGrid, FileLayout, cut, grid_of, header_problems, named_separator, parted
 from csea_stats.respondents.raw_columns import ColumnsOnDemand, Raw, plain_value
 from csea_stats.respondents.texts import is_nothing, text_of
 
@@ -211,7 +210,7 @@ def csv_records(name: str, text: str, layout: FileLayout) -> Records:
         records, problems, separator = parted(text, layout)
     except csv.Error as error:
         raise AnswersError(name, [str(error)]) from None
-    told = 1 if records and re.fullmatch(r"sep=[,;\t|]", text[:5]) else 0
+    told = int(named_separator(text) is not None)
     width = max(map(len, records[told + layout.skip :]), default=0) if not problems else 0
     rows: list[Sequence[str | None]] = [
         row if len(row) == width else (row + [""] * width)[:width] if row else [None] * width for row in records

@@ -78,9 +78,12 @@ def test_the_separator_that_fits_every_row(tmp_path, sign):
     )
 
 
-def test_a_first_line_that_names_the_separator(tmp_path):
-    path = saved(tmp_path, "sep=;\nid;q,r\n1;x\n2;z\n")
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_first_line_that_names_the_separator(tmp_path, line_end):
+    path = saved(tmp_path, line_end.join(["sep=;", "id;q,r", "1;x", "2;z", ""]))
     assert "row 4" in told(path, Codebook({"q": Categories("x", "y", column="q,r")}))
+    path = saved(tmp_path, line_end.join(["sep=;a,q", "1,x", ""]))  # a name
+    assert read_respondents(path, Codebook({"q": AB})).column("q").counts == (1, 0)
 
 
 def test_header_rows_are_joined_or_one_of_them_names(tmp_path):

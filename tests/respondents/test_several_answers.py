@@ -114,6 +114,23 @@ def test_one_answer_spread_over_columns(own):
     assert "found 'under 30' and '30-49'; allowed is one" in text
 
 
+def test_a_reason_in_a_column_per_answer_is_read_and_written():
+    """It was no answer without a reason, and it was written as a text of one's own."""
+    kind = Categories(columns=BOXES, yes=1, no=0, off_scale=["refused"], other={"column": "t", "label": "other"})
+    column, data = column_of(kind, bus=["refused", "1", "0"], tram=["0", "0", "refused"], t=["", "", ""])
+    assert (column.counts, column.why) == ((1, 0, 0), {"refused": 2})
+    assert read_respondents(data.to_frame(), data.codebook).data_hash == data.data_hash
+    text = told(kind, bus=["1"], tram=["refused"], t=[""])
+    assert "row 0, column 'q': found 'Bus' and 'refused'; allowed is one" in text
+
+
+def test_an_own_text_beside_as_many_answers_as_there_are_mentions_is_written():
+    kind = Multiple(mentions=("q1", "q2"), items=("benches", "trees"), other={"column": "t", "label": "other"})
+    column, data = column_of(kind, q1=["trees", ""], q2=["benches", ""], t=["a well", "x"])
+    assert column.marks.tolist() == [[1, 1, 1], [0, 0, 1]]
+    assert read_respondents(data.to_frame(), data.codebook).data_hash == data.data_hash
+
+
 def test_mentions():
     kind = Multiple(
         mentions=("q1", "q2"), items=("benches", "trees"), values={1: "benches"}, off_scale=("refused",), nothing="none"
