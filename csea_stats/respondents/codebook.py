@@ -225,7 +225,7 @@ def kind_table(kind: Kind) -> dict[str, Any]:
     if isinstance(kind, (Categories, Multiple)):
         marks = (("yes", kind.yes), ("no", kind.no))
         found |= {key: given[0] if len(given) == 1 else given for key, given in marks if given != (key,)}
-        found |= {"own": kind.own, "says": dict(kind.says)}
+        found |= {"own": kind.own, "marked": kind.marked, "says": dict(kind.says)}
         if kind.other is not None:
             column = kind.other.column
             found["other"] = kind.other.label if column is None else {"column": column, "label": kind.other.label}

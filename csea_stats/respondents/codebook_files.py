@@ -60,7 +60,7 @@ _FILE = ("header", "names", "labels", "skip", "separator", "encoding", "decimal"
 
 _ANY = ("off_scale", "missing", "column", "label", "asked")
 
-_ONE = ("labels", "values", "columns", "yes", "no", "own", "other", "says", *_ANY)
+_ONE = ("labels", "values", "columns", "yes", "no", "own", "marked", "other", "says", *_ANY)
 
 _KEYS: dict[str, tuple[str, ...]] = {
     "ordered": _ONE,
@@ -68,7 +68,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "number": ("unit", "minimum", "maximum", "values", "bands", *_ANY),
     "multiple": (
         *("items", "separator", "nothing", "mentions", "values", "chosen", "empty", "nothing_column"),
-        *("columns", "yes", "no", "own", "other", "says", *_ANY),
+        *("columns", "yes", "no", "own", "marked", "other", "says", *_ANY),
     ),
 }
 
@@ -81,6 +81,7 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "mentions": (_LIST, "a list of columns in brackets"),
     "other": ((str, dict), 'a text, or a table such as { column = "...", label = "other" }'),
     "own": ((bool,), "true or false"),
+    "marked": ((str,), '"anything": whatever is not blank marks an answer'),
     "missing": (_LIST, "a list of texts in brackets"),
     "columns": ((list, dict), "a list of columns, or a table from column to answer"),
     "values": ((dict,), 'a table from code to label, such as { 1 = "none" }'),

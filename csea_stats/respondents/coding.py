@@ -225,7 +225,8 @@ def codes_of(kind: Kind) -> dict[str, int]:
     if isinstance(kind, Multiple):
         if not kind.columns:
             return codes | ({} if kind.nothing is None else {kind.nothing: 0})
-        codes |= {"": 0} if kind.own else dict.fromkeys(kind.yes, 1) | dict.fromkeys(kind.no, 0)
+        codes |= {"": 0} if kind.own or kind.marked else dict.fromkeys(kind.yes, 1)
+        codes |= {} if kind.own else dict.fromkeys(kind.no, 0)
     return codes
 
 
@@ -317,11 +318,14 @@ def _multiple(name: str, kind: Multiple, columns: Raws, source: dict[str, str], 
 
 
 def _marks(kind: Categories | Multiple, answer: str, there: str, columns: Raws, notes: Notes) -> NDArray[np.int8]:
-    """Return the marks of one column; with ``own`` a mark is the answer's own text."""
+    """Return the marks of one column; with ``own`` a mark is the answer's own text, with ``marked`` any text."""
     boxed = isinstance(kind, Multiple) and kind.off_columns  # such an answer has a box of its own, and no text
     outside = {} if boxed else {label: OFF_SCALE - place for place, label in enumerate(kind.off_scale)}
     boxes = {text_of(answer): 1, "": 0} if kind.own else dict.fromkeys(kind.yes, 1) | dict.fromkeys(kind.no, 0)
+    boxes = dict.fromkeys(("", *kind.no), 0) if kind.marked else boxes
     codes = _codes(columns[there], _resolver(outside | boxes, notes, there, kind))
+    if kind.marked:
+        codes[codes == UNKNOWN] = 1
     allowed = " or ".join(map(repr, boxes)) + (f", or {listed((), tuple(outside))}" if outside else "")
     notes.report(there, codes, columns[there], allowed, (*boxes, *outside))
     return np.where(codes == UNKNOWN, MISSING, codes).astype(np.int8)

@@ -132,10 +132,14 @@ def _missing(what: str, found: Iterable[str]) -> tuple[str, ...]:
 
 
 def _marks_of(
-    what: str, yes: Value | Iterable[Value], no: Value | Iterable[Value]
+    what: str, yes: Value | Iterable[Value], no: Value | Iterable[Value], marked: object, *, columns: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what marks a chosen and a not chosen answer."""
     ticked, unticked = _texts_for(f"{what}: yes", yes), _texts_for(f"{what}: no", no)
+    if marked not in (None, "anything") or (marked is not None and (ticked != ("yes",) or not columns)):
+        allowed = '"anything", with a column per answer and without yes: whatever is not blank marks an answer'
+        message = f"{what}: marked: found {marked!r}; allowed is {allowed}"
+        raise InputError(message)
     both = [mark for mark in ticked if mark in unticked]
     if both:
         message = f"{what}: found {both[0]!r} for both yes and no"
@@ -171,6 +175,8 @@ class Categories:
         What marks the chosen and the other columns.
     own : bool
         Whether the mark of a column is its answer's own text, and a blank is not chosen.
+    marked : "anything", optional
+        Whatever stands in a column marks its answer; a blank and what ``no`` names do not.
     other : str or mapping, optional
         The answer that every text that is not declared is read as; or ``{"column": ..., "label": "other"}``: the answer
         that a text in that column is, where there is no other answer.
@@ -194,6 +200,7 @@ class Categories:
     yes: tuple[str, ...]
     no: tuple[str, ...]
     own: bool
+    marked: str | None
     other: OtherTexts | None
 
     def __init__(  # noqa: PLR0913 - one keyword per property
@@ -210,6 +217,7 @@ class Categories:
         yes: Value | Iterable[Value] = "yes",
         no: Value | Iterable[Value] = "no",
         own: bool = False,
+        marked: str | None = None,
         other: str | Mapping[str, str] | None = None,
     ) -> None:
         name = type(self).__name__
@@ -233,7 +241,7 @@ class Categories:
         if (places and column is not None) or [answer for answer in answers if answer not in every]:
             message = f"{name}: columns: found {columns!r}; allowed is a column per answer, and no 'column' beside it"
             raise InputError(message)
-        ticked, unticked = _marks_of(name, yes, no)
+        ticked, unticked = _marks_of(name, yes, no, marked, columns=bool(places) and not own)
         check_kind(f"{name}: own", own, bool)
         _set(
             self,
@@ -243,6 +251,7 @@ class Categories:
             yes=ticked,
             no=unticked,
             own=own,
+            marked=marked,
             other=texts,
             labels=given,
             values=_pairs(f"{name}: values", values, every),
@@ -395,6 +404,8 @@ class Multiple:
         What marks a chosen and a not chosen answer; ``no=""`` where boxes that are not ticked are blank.
     own : bool
         Whether the mark of a column is its answer's own text, and a blank is not chosen.
+    marked : "anything", optional
+        Whatever stands in a column marks its answer; a blank and what ``no`` names do not.
     empty : {"none", "missing"}
         With a column per answer: what a row without a single mark means.
     nothing_column : str, optional
@@ -431,6 +442,7 @@ class Multiple:
     yes: tuple[str, ...]
     no: tuple[str, ...]
     own: bool
+    marked: str | None
     empty: str
     nothing_column: str | None
     chosen: int | None
@@ -454,6 +466,7 @@ class Multiple:
         yes: Value | Iterable[Value] = "yes",
         no: Value | Iterable[Value] = "no",
         own: bool = False,
+        marked: str | None = None,
         empty: str = "none",
         nothing_column: str | None = None,
         chosen: int | None = None,
@@ -472,7 +485,7 @@ class Multiple:
     ) -> None:
         names, choices = declared_texts("Multiple: columns", columns), declared_texts("Multiple: mentions", mentions)
         answers = declared_texts("Multiple: items", items) or _answers("Multiple", columns)
-        ticked, unticked = _marks_of("Multiple", yes, no)
+        ticked, unticked = _marks_of("Multiple", yes, no, marked, columns=bool(names) and not own)
         none = None if nothing is None else declared_text("Multiple: nothing", nothing)
         _check_layout(names, answers, separator, choices, none)
         boxes = off_scale if isinstance(off_scale, Mapping) else {}
@@ -484,12 +497,12 @@ class Multiple:
         _distinct("Multiple: answers and off_scale", (*answers, *more, *outside))
         marks = () if own else (*ticked, *unticked) if names else () if none is None else (none,)
         _distinct("Multiple: what marks an answer, and off_scale", (*marks, *outside))
-        settings = {"own": own, "empty": empty, "chosen": chosen, "separator": separator}
-        marked = {"yes": ticked, "no": unticked, "nothing": none, "nothing_column": nothing_column}
+        settings = {"own": own, "marked": marked, "empty": empty, "chosen": chosen, "separator": separator}
+        signs = {"yes": ticked, "no": unticked, "nothing": none, "nothing_column": nothing_column}
         _set(
             self,
             **settings,
-            **marked,
+            **signs,
             column=column,
             label=label,
             items=(*answers, *more),

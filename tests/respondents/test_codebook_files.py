@@ -215,6 +215,7 @@ def test_a_codebook_written_is_read_as_an_equal_one(tmp_path):
         "n": Number("years", 0, 60.5, values={"10+": 10}, missing=("-",), asked={"a b": ["low", "high"]}),
         "m": Multiple(items=("x", "y"), separator="\n", nothing="", chosen=1, off_scale=("?",), other="z"),
         "c": Multiple(columns={"p": "x", "q": "y"}, yes=["1", "2"], no="", off_scale={"r": "dk"}, nothing_column="s"),
+        "k": Categories(columns={"t": "x", "u": "y"}, marked="anything", no=["0", "-"]),
     }
     book = Codebook(
         kinds,

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import polars as pl
@@ -187,13 +188,17 @@ class Maker:
         one.wrong += [({name: text}, name) for text in (UNKNOWN, "100", "-1", foreign, "1.000,5", "inf", "nan")]
         return one
 
-    def boxes(self, rows):  # noqa: C901 - each layout of a row
+    def boxes(self, rows):  # noqa: C901, PLR0912, PLR0915 - each layout of a row
         name, settings, _ = self.shared()
         items = self.labels()
         columns = {f"{name} {place}": item for place, item in enumerate(items)}
         own = self.rng.random() < 0.4
         yes, no = self.rng.choice([(["1", "x"], ["0"]), (["yes", "ja"], ["", "no"]), (["TRUE"], ["FALSE"])])
         marks = {"own": True} if own else {"yes": yes, "no": no}
+        anything = not own and self.rng.random() < 0.2
+        if anything:
+            yes, no = ["1", "ja", "2,5", UNKNOWN], ["", "no"]
+            marks = {"marked": "anything", "no": "no"}
         other = self.maybe({"column": f"{name} text", "label": "other"})
         none, boxed = self.maybe(f"{name} none"), self.maybe({f"{name} dk": "don't know"}, {})
         texts = [] if boxed or own else self.maybe(["refused"], [])
@@ -247,7 +252,8 @@ class Maker:
             one.truth.append(truth)
             one.cells.append(cells)
         first = next(iter(columns))
-        one.wrong.append((written((), unticked) | {first: UNKNOWN}, first))
+        if not anything:
+            one.wrong.append((written((), unticked) | {first: UNKNOWN}, first))
         if none:
             one.wrong.append((written(items, unticked) | box(none, "None of these"), none))
         if boxed:
@@ -385,7 +391,7 @@ def told(column):
     """Return what was read, as the generator counts it: answers, and reasons."""
     why = Counter({f"?{reason}": times for reason, times in column.why.items()})
     if isinstance(column, NumberColumn):
-        return why + Counter(float(value) for value in column.taken(column.answered).values.tolist())
+        return why + Counter(float(value) for value in column.values if not np.isnan(value))
     if isinstance(column, MultipleColumn):
         whole = column.marks[column.answered]
         sets = [

@@ -101,6 +101,22 @@ def test_the_mark_is_the_answers_own_text():
     assert "allowed is 'Bus' or ''" in told(kind, bus=["bus"], tram=[""])
 
 
+def test_whatever_is_not_blank_marks_an_answer():
+    """Codes as some tools write them: 1 in the first column, 2 in the second."""
+    kind = Multiple(columns=BOXES, marked="anything", off_scale=["refused"], nothing_column="none")
+    column, data = column_of(
+        kind,
+        bus=["1", "x", "", "no", "refused", "NA"],
+        tram=["2", "", "", "ticked", "", ""],
+        none=["", "", "yes", "", "", ""],
+    )
+    assert column.marks.tolist() == [[1, 1], [1, 0], [0, 0], [0, 1], [-3, 0], [-1, 0]]
+    assert read_respondents(data.to_frame(), data.codebook).data_hash == data.data_hash
+    assert "'none' is marked together with 'Bus'" in told(kind, bus=["1"], tram=[""], none=["?"])
+    one = Categories(columns=BOXES, marked="anything")
+    assert column_of(one, bus=["4", "", ""], tram=["", "any text", ""])[0].codes.tolist() == [0, 1, -1]
+
+
 @pytest.mark.parametrize("own", [True, False])
 def test_one_answer_spread_over_columns(own):
     marks = {"own": True} if own else {"yes": 1, "no": ""}
@@ -173,6 +189,11 @@ def test_every_text_that_is_not_declared_is_another_answer():
         lambda: Multiple(items=("a", "b"), mentions=("x", "y"), nothing=""),
         lambda: Multiple(columns=BOXES, empty="perhaps"),
         lambda: Multiple(columns=BOXES, yes=[]),
+        lambda: Multiple(columns=BOXES, marked="something"),
+        lambda: Multiple(columns=BOXES, marked="anything", yes=1),
+        lambda: Multiple(columns=BOXES, marked="anything", own=True),
+        lambda: Multiple(items=("a", "b"), separator=";", marked="anything"),
+        lambda: Categories("a", "b", marked="anything"),
         lambda: Categories("a", "b", columns={"x": "c"}),
         lambda: Categories("a", "b", other={"label": "other", "colum": "x"}),
         lambda: Number(values={"10+": "ten"}),
