@@ -81,9 +81,9 @@ class Book:
             if isinstance(question.base, int):
                 return (question.base,)
             whole = self._everybody() if question.among is None else self._sizes(question.among)
-            own = {cell.base for cell in question.cells_among(None) if not cell.weighted}
-            if len(own) == 1 and isinstance(base := own.pop(), int) and base <= max(whole):
-                return (base,)  # every number on all who answered is of these
+            own = self._own_base(question)
+            if own is not None and own <= max(whole):
+                return (own,)
             if question.base is None and question.missing is None and self.survey.people is not None:
                 return self._few(whole, question_id)
             most = max(whole) - (question.missing is not None)
@@ -97,6 +97,17 @@ class Book:
         limits = [people, *([question.base] if isinstance(question.base, int) else [])]
         limits += [max(self._sizes(group)) for group in (question.among, among) if group is not None]
         return min(limits)
+
+    def most_answered(self, question: Question) -> int | None:
+        """Return how many at most answered a question; None where print sets no limit."""
+        bases = self.bases(question.id)
+        limited = self.survey.people is not None or isinstance(question.base, int) or self._own_base(question) in bases
+        return max(bases) if limited else None
+
+    def _own_base(self, question: Question) -> int | None:
+        """Return the base that every number on all who answered prints, if there is one."""
+        own = {cell.base for cell in question.cells_among(None) if not cell.weighted}
+        return base if len(own) == 1 and isinstance(base := own.pop(), int) else None
 
     def _few(self, bases: tuple[int, ...], question_id: str | None = None) -> tuple[int, ...]:
         """Return bases; of many the smallest and the largest, which stand for all but in a two-way table."""
@@ -143,11 +154,13 @@ class Book:
             found = tuple(sorted({base for some in ends if (base := next(filter(fits, some), None)) is not None}))
             return found or (bases[0], bases[-1])
         broken = {base: breaks(base) for base in bases}
-        found = tuple(base for base in bases if broken[base] == min(broken.values()))
+        fewest = min(broken.values())
+        found = tuple(base for base in bases if broken[base] == fewest)
         if 1 < len(found) <= MOST_BASES:
             tables = {base: read(question, cells, Frame(base=base, domains={})) for base in found}
             worst = {base: (_broken(one), one.complete and _missing(one)[0] > 0) for base, one in tables.items()}
-            found = tuple(base for base in found if worst[base] == min(worst.values()))
+            least = min(worst.values())
+            found = tuple(base for base in found if worst[base] == least)
         return found
 
     def _candidates(self, question: Question, group: Group) -> tuple[int, ...]:

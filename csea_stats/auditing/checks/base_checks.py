@@ -177,7 +177,8 @@ def _added_up(book: Book, question: Question, split: TwoWay, disputed: Disputed)
         within=lambda group, base: None if split.within(group, base) is None else {},
     )
     said = {cell.among for cell in question.cells if cell.among in groups and cell.count != 0 and not cell.weighted}
-    if sizes.found == () or any(book.bases(question.id, group) == (0,) for group in said):  # something of nobody
+    nobody = any(book.bases(question.id, group) == (0,) for group in said)  # of whom something is printed
+    if sizes.found == () or nobody or (sizes.found is None and not _fit(book, question, split)):
         return _sizes(book, question, split)
     found = [_sum(book, question, split, disputed, items, some) for items, some in sums.items()]
     findings = [one for one in found if one is not None]
@@ -186,6 +187,40 @@ def _added_up(book: Book, question: Question, split: TwoWay, disputed: Disputed)
     if clean and split.found == ():
         findings.append(_whole(book, question, split))
     return findings
+
+
+def _apart(split: TwoWay) -> list[Group]:
+    """Return groups that have nobody in common."""
+    found: list[Group] = []
+    for group, rows in split.division.groups.items():
+        if not any(set(rows) & set(split.division.groups[other]) for other in found):
+            found.append(group)
+    return found
+
+
+def _least(question: Question, split: TwoWay, group: Group) -> int:
+    """Return how many of a group answered at least: its printed base, else the largest count that is printed of it."""
+    counts = [cell.count for cell in question.cells_among(group) if cell.count is not None and len(cell.items) == 1]
+    return min(split.printed[group]) if split.printed[group] else max(counts, default=0)
+
+
+def _fit(book: Book, question: Question, split: TwoWay) -> bool:
+    """Whether groups can be as many as answered, where ways to choose sizes are too many to go through."""
+    most = book.most_answered(question)
+    least = {group: _least(question, split, group) for group in split.division.groups}
+    return most is None or max(sum(least[group] for group in _apart(split)), *least.values()) <= most
+
+
+def _room(book: Book, question: Question, split: TwoWay, counts: Mapping[Group, Ranges], total: Ranges) -> bool:
+    """Whether counts in groups can be those of all, where ways to choose sizes are too many to go through."""
+    apart = _apart(split)
+    least = max(sum(counts[group][0][0] for group in apart if group in counts), *(one[0][0] for one in counts.values()))
+    answered = book.most_answered(question)
+    if answered is None or not question.one_answer:
+        return least <= total[-1][1]
+    told = [group for group in apart if group in counts and split.printed[group]]
+    others = answered - sum(_least(question, split, group) for group in told)
+    return least <= total[-1][1] and total[0][0] <= sum(counts[group][-1][1] for group in told) + others
 
 
 def _cells_on(question: Question, split: TwoWay, items: tuple[str, ...] | None = None) -> tuple[str, ...]:
@@ -201,7 +236,7 @@ def _sizes(book: Book, question: Question, split: TwoWay) -> list[Finding]:
         group: max((sum(one[row] for row in rows) for one in split.division.sizes or ()), default=0)
         for group, rows in split.division.groups.items()
     }
-    if any(min(some) > largest[group] for group, some in bases.items()):
+    if split.division.sizes is not None and any(min(some) > largest[group] for group, some in bases.items()):
         return []
     total = listing(split.totals)
     return [
@@ -249,15 +284,27 @@ def _sum(
         totals={base: {(0,): ranges} for base, ranges in total.items()},
         within=within,
     )
+    everybody = united(window for ranges in total.values() for window in ranges)
     if one.found is None:
-        return None
+        counts = {
+            group: alternatives(book, question.id, items, disputed, among=group)
+            if split.printed[group]
+            else united(
+                (cell.count, cell.count)
+                for cell in question.cells_among(group)
+                if cell.count and set(cell.items) == set(items)
+            )
+            or ((0, 0),)
+            for group in dict.fromkeys(told)
+        }
+        if _room(book, question, split, counts, everybody):
+            return None
     groups = tuple(dict.fromkeys(told))
     inside = {group: (book.counts_of(question.id, items, group), book.bases(question.id, group)) for group in groups}
     said = [
         f"{counts_in(united((x, x) for x in counts))} of {listing(bases)} among {group.told}"
         for group, (counts, bases) in inside.items()
     ]
-    everybody = united(window for ranges in total.values() for window in ranges)
     agree = bool(one.found)
     return Finding(
         code="subgroup-within-total",
