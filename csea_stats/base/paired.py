@@ -285,8 +285,9 @@ def exact_lower(b: int, c: int, n: int, *, level: float) -> float:
     The tables whose lower score limit (Tango 1998) is at least the observed one's are a region that rises with b and
     falls with c (a test looks at every table), so its chance, the largest over the share of those who differ, rises
     with the difference. The limit is where it is (1 - level) / 2: Buehler's limit in the order of the score limits, the
-    greatest one in that order that holds (Lloyd and Moldovan 2007, Statistics in Medicine 26, 3369-3384). Of m who
-    differ the region is "at least so many b", so its chance is a sum of n + 1 binomial tails.
+    greatest one in that order that holds (Buehler 1957, Journal of the American Statistical Association 52, 482-493;
+    Wang 2012, Statistics and Probability Letters 82, 1623-1628, has another order). Of m who differ the region is "at
+    least so many b", so its chance is a sum of n + 1 binomial tails.
 
     Examples
     --------

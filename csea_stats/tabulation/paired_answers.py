@@ -311,8 +311,8 @@ def paired_shift(
 
     References
     ----------
-    Lloyd, C. J. and Moldovan, M. V. (2007). Statistics in Medicine 26, 3369-3384. Tango (1998), Statistics in Medicine
-    17, 891-908.
+    Buehler, R. J. (1957). Journal of the American Statistical Association 52, 482-493. Tango (1998), Statistics in
+    Medicine 17, 891-908. Wang, W. (2012). Statistics and Probability Letters 82, 1623-1628.
 
     Examples
     --------

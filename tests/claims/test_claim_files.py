@@ -37,6 +37,12 @@ def problems(survey, written, text):
         ('{ kind = "share", question = "awareness", item = "pour", above = 0.5 }', "no answer of 'awareness' 'pour'"),
         ('{ kind = "share", question = "awareness", item = "pour", above = 0.5 }', "Did you mean 'poor'?"),
         ('{ kind = "share", question = "awareness", item = ["poor", "poor"], above = 0.5 }', "found 'poor' again"),
+        (
+            '{ kind = "share", question = "awareness", item = "pour or lower", above = 0.5 }',
+            "'pour or lower'; there is",
+        ),
+        ('{ kind = "share", question = "awareness", item = "none or higher", above = 0.5 }', "which every answer is"),
+        ('{ kind = "share", question = "organisation", item = "NGO or higher", above = 0.5 }', "no answer of 'organ"),
         ('{ kind = "share", question = "awareness", item = "poor" }', "found none; needed is exactly one of above"),
         ('{ kind = "share", question = "awareness", item = "poor", above = 0.5, below = 0.9 }', "found above, below"),
         (
@@ -138,3 +144,15 @@ def test_another_format_a_text_that_is_no_toml_and_no_file(survey, written, tmp_
 def test_a_name_of_many_kinds_of_file_is_a_path(survey, written):
     (result,) = cs.check_claims(survey, str(written('{ kind = "no-number", needs = "more" }')))
     assert result.claim.id == "one"
+
+
+def test_an_end_of_a_scale_is_an_answer(survey, written):
+    """Told with the words and the numbers of the list of its answers."""
+    test = '{ kind = "share", question = "police-knowledge", item = {item}, above = 0.5 }'
+    for words, answers in (("good or higher", '["good", "excellent"]'), ("fair or lower", '["none", "poor", "fair"]')):
+        found, listed = (
+            cs.check_claims(survey, written(text=FILE.replace("{test}", test.replace("{item}", item))))[0].estimates
+            for item in (f'"{words}"', answers)
+        )
+        assert found == listed
+        assert found[0].item == words

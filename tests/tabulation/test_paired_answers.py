@@ -166,6 +166,13 @@ def test_the_exact_limit_is_that_of_brute_force(b, c, n):
     assert largest(limit - 2e-4) < 0.025 < largest(limit + 2e-4)
 
 
+@pytest.mark.parametrize("n", [1, 7, 24, 49])
+def test_the_limit_where_all_moved_up_is_in_closed_form(n):
+    """Only that table is as far out, likeliest where nobody stays: ((1 + t) / 2)^n is half the error."""
+    assert exact_lower(n, 0, n, level=0.95) == pytest.approx(2 * 0.025 ** (1 / n) - 1, abs=1e-7)
+    assert exact_lower(0, n, n, level=0.95) == -1
+
+
 def coverage(n, lower):
     """Return the least coverage of an interval whose upper limits mirror the lower ones, over shares of three kinds."""
     tables = np.array(every_table(n))
