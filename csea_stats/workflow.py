@@ -65,7 +65,7 @@ def estimate(
 
         return published_estimates(source, audit(source), level=level)
     from csea_stats.respondents.microdata import Microdata
-    from csea_stats.tabulation.source_estimates import answered_estimates, tabulated_estimates
+    from csea_stats.tabulation.tabulated_estimates import answered_estimates, tabulated_estimates
 
     check_kind("estimate", source, Survey, Microdata, Tabulation)
     if isinstance(source, Tabulation):

@@ -18,8 +18,8 @@ from csea_stats.survey.source import TargetWords
 from csea_stats.survey.survey import JOIN, Survey
 from csea_stats.tabulation.items import is_anything, sized
 from csea_stats.tabulation.naming import item_label, targets_of
-from csea_stats.tabulation.source_estimates import tabulated_estimates
 from csea_stats.tabulation.tabulate import tabulate
+from csea_stats.tabulation.tabulated_estimates import tabulated_estimates
 from csea_stats.targets.populations import Population, Respondents, Selection, Target
 
 if TYPE_CHECKING:
