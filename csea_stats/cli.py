@@ -318,10 +318,13 @@ def models_show(name: str, *, toml: bool) -> None:
 @click.option("--engine", help="laplace, nuts; log-f, ml, firth. By default the method's first.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder to write a page, tables, figures, the card and the fit into."
+    "--out", type=click.Path(path_type=Path), help="Folder to write a page, tables, figures and the card into."
 )
+@click.option("--save", type=click.Path(path_type=Path), help="Folder for the fit itself, which holds the answers.")
 @_level
-def fit_command(model: str, data: Path, codebook: str | None, out: Path | None, **settings: Any) -> None:
+def fit_command(
+    model: str, data: Path, codebook: str | None, out: Path | None, save: Path | None, **settings: Any
+) -> None:
     """Fit MODEL (a shipped name, a file, or a formula) to the answers in DATA.
 
     DATA is a file of respondents' answers, or a survey (a shipped name or a .toml file) whose print is enough for it.
@@ -339,10 +342,11 @@ def fit_command(model: str, data: Path, codebook: str | None, out: Path | None, 
     if out is not None:
         page = ("fit.html", fit_html(found, getattr(answers, "funnel", None)).encode())
         written = write_files(out, [page, *fit_files(found)])
-        found.save(out / "fit")
         if len(effects) > 1:
             click.echo(f"\nIn sentences.txt a sentence for each of the {len(effects)} effects")
-        click.echo(f"\nWrote     {', '.join(path.name for path in written)} and the fit into {out}")
+        click.echo(f"\nWrote     {', '.join(path.name for path in written)} into {out}")
+    if save is not None:
+        click.echo(f"Saved     the fit into {found.save(save)}: for those who may see the answers")
 
 
 def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabulation:

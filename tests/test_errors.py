@@ -90,7 +90,9 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "superiority": (([3, 4],), ()),
     "synthesise": ((), ("survey",)),
     "tabulate": (("awareness",), ("survey", "answers")),
-    "write_report": (("/dev/null",), ("survey",)),
+    "write_report": (("/dev/null",), ("survey", "answers")),
+    "as_survey": ((), ("answers",)),
+    "characteristics": ((), ("answers",)),
 }
 TAKE_NOTHING = {"model_names", "survey_names"}
 
@@ -117,7 +119,7 @@ def test_a_first_argument_of_the_wrong_kind_is_told(name, things):
 def test_what_is_told(things):
     survey, data = things["survey"], things["answers"]
     said = {
-        "write_report: found Microdata; allowed is a Survey (load_survey)": lambda: cs.write_report(data, "x"),
+        "write_report: found dict; allowed is a Survey (load_survey) or Microdata": lambda: cs.write_report({}, "x"),
         "the folder to write into: found None; allowed is a text or a path": lambda: cs.write_report(survey, None),
         "audit: found 'a.csv'; allowed is a Survey (load_survey)": lambda: cs.audit("a.csv"),
         "tabulate: found None; allowed is Microdata (read_respondents) or a Survey": lambda: cs.tabulate(None, "a"),

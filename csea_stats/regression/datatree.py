@@ -79,6 +79,8 @@ def _attributes(fit: FittedModel) -> dict[str, str]:
     )
     left = "; ".join(f"{integer(number)} {reason}" for reason, number in fit.design.left_out)
     told = {"model": fit.model.formula, "call": fit.provenance.call, "rows": rows, "left_out": left or "nobody"}
+    if fit.design.rows is not None and not fit.synthetic:
+        told["release"] = "no: it holds single respondents' answers and log likelihoods"
     return {**told, "synthetic": str(fit.synthetic), **({"stamp": fit.stamp} if fit.synthetic else {})}
 
 

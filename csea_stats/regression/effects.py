@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import FEW
 from csea_stats.estimators.estimand import Method
 from csea_stats.estimators.estimand import Setting as Asked
 from csea_stats.regression.averages import point_share
+from csea_stats.regression.design import shared_quartiles
 from csea_stats.regression.fitted import PEOPLE
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.quantities import ALONE, UNPOOLED, OfFit, Quantity, drawn, farthest, unpooled
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from csea_stats.estimators.estimand import Limits, Participation
+    from csea_stats.regression.design import Variable
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
@@ -90,13 +93,21 @@ def _small(comparison: PredictorContrast) -> list[Caveat]:
     return found
 
 
-def predictions(fit: FittedModel, by: str | None, outcome: str | None, target: Target | Sequence[Target]) -> Estimates:
-    """Averaged probabilities, with everybody set to each level of a predictor."""
+def predictions(
+    fit: FittedModel,
+    by: str | None,
+    outcome: str | None,
+    target: Target | Sequence[Target],
+    at: Sequence[float] | None = None,
+) -> Estimates:
+    """Averaged probabilities, with everybody set to each level of a predictor, or to some values of a number."""
     settings = [("all", PredictorSetting(place=-1))]
     if by is not None:
         place = variable_place(fit.design, by)
         one = fit.design.variables[place]
         values = one.levels if one.labels or len(one.levels) <= 7 else np.quantile(one.levels, [0, 0.25, 0.5, 0.75, 1])
+        if at is not None:
+            values = _numbers(one, at)
         settings = [
             (one.told(value), PredictorSetting(place=place, values=(float(value),), weights=(1.0,))) for value in values
         ]
@@ -113,6 +124,29 @@ def predictions(fit: FittedModel, by: str | None, outcome: str | None, target: T
             )
             found.extend(prediction.estimates(target, Asked(method=fit.engine, level=fit.level)))
     return Estimates(found)
+
+
+def shared_predictions(fit: FittedModel, by: str) -> Estimates:
+    """Averaged probabilities by a predictor for those who do not have the answers: a number at shared quartiles.
+
+    Of a number whose quartiles would be single people's, with everybody as they are.
+    """
+    place = variable_place(fit.design, by)
+    one = fit.design.variables[place]
+    if one.labels:
+        return predictions(fit, by, None, PEOPLE)
+    at = shared_quartiles(fit.design.patterns[:, place], fit.design.tables[0].sum(axis=1))
+    return predictions(fit, by if at else None, None, PEOPLE, at or None)
+
+
+def _numbers(one: Variable, at: Sequence[float]) -> Array:
+    """Return the values that everybody's number is set to."""
+    found = np.asarray(at, dtype=float)
+    if one.labels or found.ndim != 1 or not np.isfinite(found).all():
+        what = f"{one.name!r} has answers" if one.labels else f"{at!r}"
+        message = f"at: found {what}; allowed are finite numbers, for a predictor that is a number"
+        raise InputError(message)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

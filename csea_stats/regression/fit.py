@@ -88,7 +88,12 @@ class Fit(FittedModel):
         return effects(self, None, None, None, PEOPLE)
 
     def predictions(
-        self, by: str | None = None, outcome: str | None = None, target: Target | Sequence[Target] = PEOPLE
+        self,
+        by: str | None = None,
+        outcome: str | None = None,
+        target: Target | Sequence[Target] = PEOPLE,
+        *,
+        at: Sequence[float] | None = None,
     ) -> Estimates:
         """Averaged probabilities of each answer, with everybody set to each level of a predictor.
 
@@ -99,6 +104,9 @@ class Fit(FittedModel):
         outcome : str, optional
             As for `effects`; None: every answer.
         target : target, or sequence of targets
+        at : sequence of float, optional
+            Of a number the values that everybody's is set to; by default the lowest, the quartiles of those that occur,
+            and the highest. Pages, figures and files take quartiles that no single respondent's numbers are.
 
         Returns
         -------
@@ -106,7 +114,7 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.effects import predictions
 
-        return predictions(self, by, outcome, target)
+        return predictions(self, by, outcome, target, at)
 
     def coefficients(self, target: Target | Sequence[Target] = PEOPLE) -> Estimates:
         """Log odds ratios: positive means towards the later answers.
@@ -221,8 +229,10 @@ class Fit(FittedModel):
 
         check_kind_of(self, kind)
         if kind == "predictions":
+            from csea_stats.regression.effects import shared_predictions
+
             by = by or self.design.variables[0].name
-            return plot(self, kind, self.predictions(by=by), ax, by)
+            return plot(self, kind, shared_predictions(self, by), ax, by)
         return plot(self, kind, self.proportional_odds() if kind == "proportional-odds" else self.effects(), ax, by)
 
     def to_datatree(self) -> Any:
@@ -254,6 +264,9 @@ class Fit(FittedModel):
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the fit to a folder; `csea_stats.load_fit` reads it back without loss.
+
+        A fit of respondents' answers holds which answers were given together, person by person: its files are the
+        owner's alone, and the folder has a file PRIVATE that says so.
 
         Parameters
         ----------

@@ -335,11 +335,20 @@ def _provenance(model: Model, data: Any, *, method: str, engine: str | None, lev
     return Provenance(
         survey=survey if isinstance(survey, str) else None,
         places=tuple(getattr(data, "places", ())),
-        data_hash=str(getattr(data, "data_hash", "")),
+        data_hash=_counts_hash(model, data),
         call=call_words(model, method=method, engine=engine, level=level, seed=seed),
         versions=versions(*(("pymc", "nutpie") if engine == "nuts" else ())),
         seed=seed,
     )
+
+
+def _counts_hash(model: Model, data: Any) -> str:
+    """Return a hash of counts that a fit shows anyway: of one question at a time, never of who gave which answers."""
+    if not hasattr(data, "counts_hash"):
+        return str(getattr(data, "data_hash", ""))
+    asked = model.outcome.questions or (model.outcome.name,)
+    grouping = [one.name for one in model.predictor if one.term != "group" or one.name in data.codebook]  # or by item
+    return str(data.counts_hash(*asked, *grouping))
 
 
 def _words(data: Any) -> Any:

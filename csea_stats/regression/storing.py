@@ -31,9 +31,19 @@ if TYPE_CHECKING:
 FORMAT = "csea-fit/1"
 FILES = ("fit.json", "model.toml", "arrays.npz")
 
+PRIVATE = "PRIVATE"
+
+WARNING = (
+    "This fit holds which answers were given together, person by person. It is for those who may see the answers, "
+    "and its files can be read by their owner alone.\n"
+)
+"""What stands beside a fit of respondents' answers."""
+
 
 def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
     """Write a fit into a folder; the interval beside and the prior strip are written, too.
+
+    Of respondents' answers the files are their owner's alone, and a file PRIVATE says why.
 
     Raises
     ------
@@ -42,6 +52,7 @@ def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
     """
     folder = Path(path)
     arrays: Arrays = {}
+    private = fit.design.rows is not None and not fit.synthetic
     body = {
         "format": FORMAT,
         "method": fit.method,
@@ -62,10 +73,15 @@ def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for name in (*FILES, *((PRIVATE,) if private else ())):
+            (folder / name).touch(mode=0o600)
+            (folder / name).chmod(0o600 if private else 0o644)
         (folder / "model.toml").write_text(fit.model.to_toml(), encoding="utf-8")
         (folder / "fit.json").write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
         with (folder / "arrays.npz").open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **arrays)
+        if private:
+            (folder / PRIVATE).write_text(WARNING, encoding="utf-8")
     except OSError as error:
         message = f"{folder}: the fit could not be written: {error.strerror or error}"
         raise OutputError(message) from None

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError, OutputError, check_kind
+from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.plots import kinds_of, size
 from csea_stats.report.claims import claims_table
 from csea_stats.report.context import context_of
@@ -50,8 +51,9 @@ def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
         model.toml and a figure of each kind that the fit has as SVG.
     """
     effects = fit.effects()
-    first = fit.design.variables[0].name if fit.design.variables else None
-    tables = {"effects": effects, "coefficients": fit.coefficients(), "predictions": fit.predictions(by=first)}
+    names = [one.name for one in fit.design.variables]
+    predicted = shared_predictions(fit, names[0]) if names else fit.predictions()
+    tables = {"effects": effects, "coefficients": fit.coefficients(), "predictions": predicted}
     found = [(f"{name}.csv", told.to_frame().to_csv(index=False).encode()) for name, told in tables.items()]
     found += [
         ("effects.json", effects.to_json().encode()),

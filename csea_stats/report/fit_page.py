@@ -11,7 +11,7 @@ from csea_stats.report.fit_tables import (
     effect_table,
     effects_by_target,
     expected_table,
-    influence_table,
+    influence_words,
     power_table,
     prediction_tables,
     predictor_rows,
@@ -221,11 +221,10 @@ def _checks(fit: Fit) -> FitSection:
 
 
 def _influence(fit: Fit) -> FitSection | None:
-    found = influence_table(fit)
-    if found is None:
+    text = influence_words(fit)
+    if not text:
         return None
-    table, text = found
-    return FitSection(anchor="influence", title="Single respondents", short="Influence", told=(text,), grids=(table,))
+    return FitSection(anchor="influence", title="Single respondents", short="Influence", told=(text,))
 
 
 def _card(fit: Fit) -> FitSection:
@@ -256,7 +255,7 @@ def _methods(fit: Fit) -> FitSection:
         HeadedText(head="Software", text=", ".join(f"{name} {version}" for name, version in made.versions)),
         HeadedText(head="Call", text=made.call, look="code"),
         HeadedText(head="Survey", text=made.survey or ""),
-        HeadedText(head="Data, SHA-256", text=made.data_hash, look="code"),
+        HeadedText(head="Counts, SHA-256", text=made.data_hash, look="code"),
         HeadedText(head="Cite", text=_cite(fit)),
     ]
     return FitSection(

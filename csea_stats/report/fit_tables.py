@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from csea_stats.errors import UnsupportedTarget
+from csea_stats.regression.design import shared_quartiles
+from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.sensitivity import FLAG
 from csea_stats.report.answer_rows import row_axis
@@ -22,7 +22,6 @@ from csea_stats.results.numbers import (
     level_words,
     number_of,
     percent_range,
-    points,
     points_range,
     points_span,
     probability,
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 120
 """Rows of predicted shares of one predictor; of more the files tell."""
-
-MOST_INFLUENTIAL = 10
 
 FLAGS = {"none": "nothing flagged"}
 
@@ -190,7 +187,7 @@ def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
     """Return the predicted share of each answer at each level of each predictor."""
     found = []
     for variable in fit.design.variables:
-        estimates = list(fit.predictions(by=variable.name))
+        estimates = list(shared_predictions(fit, variable.name))
         answers = [event.words for event in fit.single_answers()]
         if len(estimates) > MOST_ROWS:
             continue
@@ -200,6 +197,7 @@ def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
         for place, one in enumerate(estimates):
             if place % len(answers) == 0:
                 level = (one.item or "").removeprefix(f"{variable.name}[").partition(f"]: {answers[0]}")[0]
+                level = "as everybody has it" if one.item == answers[0] else level
                 rows.append(FittedRow(name=f"{capital(label)}: {level}", cells=(), head=True))
             cells = (value_words(one), _short(one.interval, "share"), _short(one.companion, "share"))
             rows.append(
@@ -285,41 +283,27 @@ def expected_table(fit: Fit, found: Expected) -> Grid:
     )
 
 
-def influence_table(fit: Fit) -> tuple[Grid, str] | None:
-    """Return the first effect without one respondent, the most influential first, and a sentence on it."""
+SHIFTS = (5, 10, 20, 50, 100)
+"""Percentage points that the largest shift by a single respondent is rounded up to."""
+
+
+def influence_words(fit: Fit) -> str:
+    """Return how far a single respondent moves the first effect, without telling which; empty where it is not known.
+
+    A pattern of predictors with its answer is a single person's, so the page names none; `Fit.influence` does.
+    """
     if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables:
-        return None
-    found = fit.influence()
-    told = found[:MOST_INFLUENTIAL]
-    axis = axis_of([value for one in found for value in (one.lower, one.upper)])
-    rows = tuple(
-        FittedRow(
-            name="; ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.pattern) + f"; {one.answer}",
-            cells=(
-                integer(one.respondents),
-                points(one.value),
-                points_span(one.lower, one.upper) + (", other side" if one.changes_side else ""),
-            ),
-            svg=fluid_svg(row_lanes(axis, [((one.lower, one.upper), "work", 0.375)], one.value), look="strip row"),
-        )
-        for one in told
+        return ""
+    found, whole = fit.influence(), fit.effects()[0]
+    if whole.value is None:
+        return ""
+    shift = 100 * max(abs(one.value - whole.value) for one in found)
+    limit = next(step for step in SHIFTS if shift <= step)
+    who = "A single respondent" if any(one.changes_side for one in found) else "No single respondent"
+    return (
+        f"{who}, left out, would move the interval of the first effect to another side of zero; its value moves by at "
+        f"most {limit} points."
     )
-    changed = sum(one.respondents for one in found if one.changes_side)
-    total = sum(one.respondents for one in found)
-    text = f"Of {number_of(total, 'respondents')} " + (
-        f"{integer(changed)} would, left out alone, move the interval of the first effect to another side of zero."
-        if changed
-        else "none would, left out alone, move the interval of the first effect to another side of zero."
-    )
-    if len(found) > len(told):
-        text += f" Shown are the {len(told)} kinds of respondent that move it most, of {integer(len(found))}."
-    return Grid(
-        caption="The first effect without one respondent of a kind, in percentage points",
-        heads=("Predictors; answer", "Respondents", "Effect without one", f"{level_words(fit.level)} credible"),
-        rows=rows,
-        axis=fluid_svg(row_labels(axis), look="strip row"),
-        key=f"Tick: posterior median. Bar: {level_words(fit.level)} credible interval, {PEOPLE.lower()}, chance alone.",
-    ), text
 
 
 def power_table(fit: Fit) -> Grid | None:
@@ -354,10 +338,12 @@ def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
                 for code, label in enumerate(one.labels)
             ]
         else:
-            spread = np.repeat(values, totals.astype(int))
-            quantiles = np.quantile(spread, [0, 0.25, 0.5, 0.75, 1], method="inverted_cdf")
-            names = ("Lowest", "Lower quartile", "Median", "Upper quartile", "Highest")
-            rows = [FittedRow(name=name, cells=(one.told(float(q)),)) for name, q in zip(names, quantiles, strict=True)]
+            told = shared_quartiles(values, totals)
+            names = {3: ("Lower quartile", "Median", "Upper quartile"), 2: ("Quartiles, from", "to"), 1: ("Median",)}
+            rows = [
+                FittedRow(name=name, cells=(f"about {one.told(q)}",))
+                for name, q in zip(names.get(len(told), ()), told, strict=True)
+            ] or [FittedRow(name="Quartiles", cells=("not told: they would be single people’s",))]
         head = "Respondents" if one.labels else "Value"
         caption = f"{capital(one.name.replace('_', ' '))}, {number_of(round(people), 'respondents')}"
         found.append(

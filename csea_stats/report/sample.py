@@ -9,6 +9,7 @@ from csea_stats.report.text import capital, listed
 from csea_stats.report.views import FittedRow, Grid, HeadedText, ModelLink, SampleView
 from csea_stats.results.numbers import integer, number_of, percent
 from csea_stats.survey.survey import base_of
+from csea_stats.tabulation.naming import group_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,36 @@ def sample_view(survey: Survey) -> SampleView | None:
         told.append(f"Respondents of the same {sample.cluster} may answer alike; intervals treat all as independent.")
     if sample.invented:
         told.append(f"No printed number stands behind {', '.join(sample.invented)}.")
-    return SampleView(told=tuple(told), notes=sample.notes, apart=_apart(survey))
+    return SampleView(told=tuple(told), notes=sample.notes, apart=_apart(survey), small=_small(survey))
+
+
+UNDER = 5
+"""People below which a count may let somebody be recognised."""
+
+
+def _small(survey: Survey) -> Grid | None:
+    """Return every count of fewer than five people, with what to do before the page is passed on."""
+    if survey.sample is not None and survey.sample.synthetic:
+        return None
+    rows = []
+    for question in survey.question:
+        told: dict[str, list[str]] = {}
+        for cell in question.cells:
+            if cell.count is not None and 0 < cell.count < UNDER:
+                who = group_name(cell.among, survey) if cell.among else ""
+                told.setdefault(who, []).append(f"{', '.join(cell.items)} {cell.count}")
+        parts = [f"{who}: {', '.join(found)}" if who else ", ".join(found) for who, found in told.items()]
+        if parts:
+            rows.append(FittedRow(name=question.label, cells=("; ".join(parts),)))
+    if not rows:
+        return None
+    return Grid(
+        caption="Counts of one to four people",
+        heads=("Question", "Counts"),
+        rows=tuple(rows),
+        key="Whoever knows the people may recognise them by such a count, above all within a group. Before this page "
+        "is passed on, join answers or groups in the codebook, by values, or leave out the groups.",
+    )
 
 
 def _apart(survey: Survey) -> Grid | None:

@@ -438,6 +438,8 @@ class SampleView:
     told: tuple[str, ...]
     notes: tuple[str, ...]
     apart: Grid | None
+    small: Grid | None
+    """Counts of few people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

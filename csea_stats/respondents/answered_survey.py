@@ -131,7 +131,8 @@ def _sample(data: Microdata, ids: dict[str, str]) -> CountedAnswers:
         rows=data.funnel.started,
         funnel=str(data.funnel) if data.funnel.excluded else None,
         cluster=cluster if alike else None,
-        notes=data.notes,
+        notes=tuple(note for note in data.notes if not note.startswith("rows ")),  # those are of single people
+        stand_ins={ids[name]: told for name, told in data.stand_ins if name in ids},
         synthetic=data.synthetic,
         seed=data.seed,
         invented=tuple(name for name in data.invented if name in ids),

@@ -201,10 +201,11 @@ class Declarations:
         for known, _ in self.variables:
             if plain(known) == plain(name):
                 return known, None
-        option = option_of(name)
-        if option is None:
+        heads = [known for known, _ in self.variables if plain(name).startswith(f"{plain(known)}[")]
+        question = max(heads, key=len, default="")  # a name may have brackets itself
+        option = option_of(f"_{name[len(question) :]}")
+        if option is None or not question:
             raise UnknownName("variable", name, [known for known, _ in self.variables])
-        question = self.name(option[0])
         kind = dict(self.variables)[question]
         if not isinstance(kind, Multiple):
             message = (

@@ -383,7 +383,9 @@ def _bands(bands: Iterable[float], minimum: float | None, maximum: float | None)
     for start in found:
         check_kind("Number: bands", start, int, float)
     low, high = -math.inf if minimum is None else minimum, math.inf if maximum is None else maximum
-    if any(not before < start for before, start in pairwise((low, *found))) or not all(one <= high for one in found):
+    if any(not before < start for before, start in pairwise((low, *found))) or not all(
+        one <= high and one < math.inf for one in found
+    ):
         limits = [] if minimum is None else [f"above {minimum:g}"]
         limits += [] if maximum is None else [f"at most {maximum:g}"]
         rule = ", ".join(["numbers that rise, each the beginning of a further band", *limits])

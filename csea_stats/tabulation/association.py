@@ -289,7 +289,7 @@ def _within(
     codes = strata.codes[strata.codes >= 0]
     parts = [tabulate(known.taken(codes == place), outcome, by) for place in range(len(strata.labels))]
     asked = _of_tabulation(tabulate(known, outcome, by), target, settings, call)
-    asked = replace(asked, provenance=replace(asked.provenance, data_hash=data.data_hash))
+    asked = replace(asked, provenance=replace(asked.provenance, data_hash=data.counts_hash(*names)))
     reasons = tuple((f"{strata.name}: {reason}", times) for reason, times in strata.why.items())
     if reasons:
         asked = replace(asked, doubts=(*asked.doubts, left_out_words(reasons, len(known))))

@@ -493,14 +493,14 @@ class AnsweredPair:
     def told(self, found: Estimates, item: str, label: str) -> Estimates:
         """Return estimates with the names of the questions, their origin, and who is not counted."""
         data = self.data
-        doubts = [caveat(code, **dict(values)) for code, values in doubts_of(data)]
+        doubts = [caveat(code, **dict(values)) for code, values in doubts_of(data, *self.names)]
         if self.left_out:
             doubts.append(left_out_words(self.left_out, len(self.columns[0].codes)))
         origin = Origin(
             question=self.names[0],
             survey=data.codebook.survey,
             places=(),
-            data_hash=data.data_hash,
+            data_hash=data.counts_hash(*self.names),
             call="",
             doubts=tuple(doubts),
             synthetic=data.synthetic,

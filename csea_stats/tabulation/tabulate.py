@@ -100,7 +100,7 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
         survey=data.codebook.survey,
         places=(),
         doubts=doubts_of(data, outcome, by),
-        data_hash=data.data_hash,
+        data_hash=data.counts_hash(outcome, *([by] if by is not None else [])),
         synthetic=data.synthetic,
         invented=data.invented,
         seed=data.seed,

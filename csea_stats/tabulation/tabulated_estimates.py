@@ -10,15 +10,7 @@ from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import integer
 from csea_stats.tabulation.items import Item, Origin, kind_doubts, with_source
 from csea_stats.tabulation.tabulate import tabulate
-from csea_stats.tabulation.tabulation import (
-    NamedAnswers,
-    group_words,
-    item_of,
-    items_of,
-    named,
-    origin_of,
-    targets_for,
-)
+from csea_stats.tabulation.tabulation import NamedAnswers, group_words, item_of, items_of, named, origin_of, targets_for
 from csea_stats.targets.populations import Population
 
 if TYPE_CHECKING:

@@ -47,15 +47,28 @@ def test_fit_writes_tables_figures_and_the_fit(frame, tmp_path):
     data = tmp_path / "answers.csv"
     frame.to_csv(data, index=False)
     book.write_text(BOOK, encoding="utf-8")
-    told = run("fit", "aware ~ organisation", data, "--codebook", book, "--out", tmp_path / "out", "--seed", 2)
+    told = run(
+        "fit",
+        "aware ~ organisation",
+        data,
+        "--codebook",
+        book,
+        "--out",
+        tmp_path / "out",
+        "--save",
+        tmp_path / "fit",
+        "--seed",
+        2,
+    )
     assert told.exit_code == 0, told.stderr
     assert "95% credible interval, Laplace" in told.output
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert {"effects.csv", "coefficients.csv", "sentences.txt", "model-card.md", "effects.svg", "fit"} <= names
+    assert {"effects.csv", "coefficients.csv", "sentences.txt", "model-card.md", "effects.svg"} <= names
+    assert "fit" not in names  # it holds the answers
     page = (tmp_path / "out" / "fit.html").read_text(encoding="utf-8")
-    effects = load_fit(tmp_path / "out" / "fit").effects()
+    effects = load_fit(tmp_path / "fit").effects()
     assert all(str(one) in page for one in effects)
-    assert load_fit(tmp_path / "out" / "fit").seed == 2
+    assert load_fit(tmp_path / "fit").seed == 2
 
 
 BOOK = """format = "csea-codebook/1"

@@ -308,3 +308,22 @@ def test_summary_tells_who_is_in(fitted):
     assert "47 respondents" in told
     assert "logistic(0, 1)" in told
     assert "half-normal" not in told
+
+
+def test_an_option_is_fitted_as_a_column_of_its_own(frame, book):
+    """As outcome and as predictor; who did not answer the question is left out, and told."""
+    marks = frame.assign(legal=frame["aware"], other="yes").replace({"legal": {"no": ""}})
+    marks.loc[7, ["legal", "other"]] = None
+    several = cs.Multiple(columns=("legal", "other"), no="", empty="missing")
+    kinds = dict(book.variables)
+    data = cs.read_respondents(marks, cs.Codebook({**kinds, "services": several}))
+    plain = cs.read_respondents(frame.assign(aware=frame["aware"].where(frame.index != 7)), book)
+    for formula in ("{} ~ organisation", "awareness ~ {} + organisation"):
+        option, column = (
+            cs.fit(formula.format(name), source, method="frequentist")
+            for name, source in (("services[legal]", data), ("aware", plain))
+        )
+        found, wanted = option.coefficients(), column.coefficients()
+        assert [one.interval for one in found] == [one.interval for one in wanted]
+        assert [one.item.replace("services[legal]", "aware") for one in found] == [one.item for one in wanted]
+        assert any("services[legal]: missing" in doubt.text for doubt in found[0].caveats)

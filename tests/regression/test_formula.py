@@ -22,6 +22,14 @@ def test_every_term():
     ]
 
 
+def test_options_of_a_question_with_several_answers():
+    outcome, terms = parse_formula("""s[legal aid] ~ s["children's aid"] + score(s['x']) + (1 | t[y-z])""")
+    assert outcome == "s[legal aid]"
+    assert [term.name for term in terms] == ['s["children\'s aid"]', "s[x]", "t[y-z]"]
+    model = Model.from_formula("s[legal aid] ~ s[x]")
+    assert (model.formula, model.outcome.name) == ("s[legal aid] ~ s[x]", "s[legal aid]")
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -34,6 +42,10 @@ def test_every_term():
         ("y ~ per(x, 0)", 12),
         ("y ~ per(x, 1e3)", 12),
         ("y ~ x + x", 9),
+        ("y ~ s[a] + s['a']", 12),
+        ("s[a] ~ s[a]", 8),
+        ("y ~ s[]", 6),
+        ("y ~ s[a[b]]", 6),
         ("y ~ y", 5),
         ("y", 2),
         ("~ x", 1),

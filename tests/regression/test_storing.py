@@ -28,7 +28,8 @@ def test_nothing_is_lost(which, request, tmp_path):
 
 def test_files_are_plain(fitted, tmp_path):
     folder = fitted.save(tmp_path / "fit")
-    assert {path.name for path in folder.iterdir()} == {"fit.json", "model.toml", "arrays.npz"}
+    assert {path.name for path in folder.iterdir()} == {"fit.json", "model.toml", "arrays.npz", "PRIVATE"}
+    assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}  # the answers are in it
     assert json.loads((folder / "fit.json").read_text())["format"] == "csea-fit/1"
     assert cs.load_model(folder / "model.toml") == fitted.model
     with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:

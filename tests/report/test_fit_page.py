@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 import csea_stats as cs
 from csea_stats.cli import main
+from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.predictive import expected
 from csea_stats.regression.settings import PredictorSetting
 from csea_stats.report.fit_page import fit_html
@@ -117,7 +118,7 @@ def test_predicted_shares_expectations_and_checks_are_told(told):
     fit, page = told
     text = Outline(page).text
     for variable in fit.design.variables:
-        for one in fit.predictions(by=variable.name):
+        for one in shared_predictions(fit, variable.name):
             if one.interval:
                 assert percent_range(one.interval.lower, one.interval.upper) in text
     found = expected(fit)

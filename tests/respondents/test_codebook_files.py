@@ -212,7 +212,9 @@ def test_a_codebook_written_is_read_as_an_equal_one(tmp_path):
     words = load_survey("bosnia-herzegovina-2021").targets
     kinds = {
         "a b": Ordered("low", "high", values={1: "low", 1.5: "high"}, says={"low": "are low"}, label='"q"\n'),
-        "n": Number("years", 0, 60.5, values={"10+": 10}, missing=("-",), asked={"a b": ["low", "high"]}),
+        "n": Number(
+            "years", 0, 60.5, values={"10+": 10}, missing=("-",), bands=(1, 2.5), asked={"a b": ["low", "high"]}
+        ),
         "m": Multiple(items=("x", "y"), separator="\n", nothing="", chosen=1, off_scale=("?",), other="z"),
         "c": Multiple(columns={"p": "x", "q": "y"}, yes=["1", "2"], no="", off_scale={"r": "dk"}, nothing_column="s"),
         "k": Categories(columns={"t": "x", "u": "y"}, marked="anything", no=["0", "-"]),

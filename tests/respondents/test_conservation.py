@@ -391,7 +391,7 @@ def told(column):
     """Return what was read, as the generator counts it: answers, and reasons."""
     why = Counter({f"?{reason}": times for reason, times in column.why.items()})
     if isinstance(column, NumberColumn):
-        return why + Counter(float(value) for value in column.values if not np.isnan(value))
+        return why + Counter(float(value) for value in column.values if not np.isnan(value))  # noqa: PD011 - an array
     if isinstance(column, MultipleColumn):
         whole = column.marks[column.answered]
         sets = [

@@ -32,6 +32,14 @@ SCALE = Ordered("none", "poor", "fair")
         (lambda: Number(minimum=math.nan), ["nan"]),
         (lambda: Number(maximum="x"), ["maximum", "'x'"]),
         (lambda: Number(off_scale=("x", "x")), ["more than once"]),
+        (lambda: Number(bands=(5, 5)), ["bands", "(5, 5)", "rise"]),
+        (lambda: Number(bands=(10, 5)), ["(10, 5)", "rise"]),
+        (lambda: Number(minimum=0, bands=(0, 5)), ["(0, 5)", "above 0"]),
+        (lambda: Number(maximum=60, bands=[5, 61]), ["[5, 61]", "at most 60"]),
+        (lambda: Number(bands=(5, math.nan)), ["nan"]),
+        (lambda: Number(bands=(5, math.inf)), ["inf"]),
+        (lambda: Number(bands="5"), ["bands", "'5'"]),
+        (lambda: Number(bands=("under 5",)), ["bands", "'under 5'"]),
         (Multiple, ["columns", "items"]),
         (lambda: Multiple(columns=("a",), separator=";"), ["separator"]),
         (lambda: Multiple(items=("a", "b"), separator=""), ["separator", "''"]),
@@ -100,3 +108,33 @@ def test_values_as_texts(value, text):
 def test_a_mapping_of_columns_names_the_answers():
     kind = Multiple(columns={"s1": "counselling", "s2": "legal"}, yes=1, no=0)
     assert (kind.columns, kind.items, kind.yes, kind.no) == (("s1", "s2"), ("counselling", "legal"), ("1",), ("0",))
+
+
+def test_bands_have_neither_gaps_nor_overlaps():
+    assert Number(bands=(5,)).band_labels == ("under 5", "5 and over")
+    assert Number(bands=[2.5, 5, 10]).band_labels == ("under 2.5", "2.5 to under 5", "5 to under 10", "10 and over")
+    assert Number().band_labels == ()
+
+
+def test_an_option_is_a_variable_of_its_own():
+    kind = Multiple(
+        items=("legal aid", "children's aid", 'other ["x"]'),
+        separator=";",
+        says={"legal aid": "offer it"},
+        label="Help",
+    )
+    book = Codebook({"the_help": kind, "help[1]": Ordered("a", "b")})
+    for name in ("the_help[legal aid]", "the-help['legal aid']", 'the_help[ "legal aid"]', "the_help[legal-aid]"):
+        if name.endswith("-aid]") or "[ " in name:
+            with pytest.raises(UnknownName, match="no option of 'the_help'"):
+                book.name(name)
+            continue
+        assert book.name(name) == "the_help[legal aid]"
+    found = book["the_help[legal aid]"]
+    assert (found.labels, found.label, found.says) == (("no", "yes"), "Help: legal aid", (("yes", "offer it"),))
+    assert book.name("the_help[children's aid]") == 'the_help["children\'s aid"]'
+    assert book.name(book.name("the_help[children's aid]")) == book.name("the_help[children's aid]")
+    assert book.name("""the_help['other ["x"]']""") == """the_help['other ["x"]']"""
+    assert book.name("help[1]") == "help[1]"  # a declared name is no option
+    with pytest.raises(InputError, match="one answer each"):
+        book.name("help[1][a]")
