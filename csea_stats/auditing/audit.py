@@ -15,7 +15,7 @@ from csea_stats.auditing.checks.number_checks import check_numbers
 from csea_stats.auditing.checks.statements import check_statements, tell_cause
 from csea_stats.auditing.checks.summary_checks import summarise, summarise_battery, told_once
 from csea_stats.auditing.checks.table_checks import check_table, left_over
-from csea_stats.auditing.explanations import listing
+from csea_stats.auditing.explanations import counts_in
 from csea_stats.auditing.facts import positions, unlabelled_of
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import check_kind
@@ -105,7 +105,7 @@ def _with_rest(question: Question, table: Readings, finding: Finding) -> Finding
     ends = left_over(table, positions(question, finding.items))
     if ends is None or ends[1] - ends[0] > NARROW:
         return finding
-    left = f"the other answers leave {listing(dict.fromkeys(ends), 'to')} of {table.base}"
+    left = f"the other answers leave {counts_in((ends,))} of {table.base}"
     return replace(finding, explanations=(left, *finding.explanations))
 
 

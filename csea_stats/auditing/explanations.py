@@ -38,10 +38,11 @@ def counts_in(ranges: Ranges) -> str:
 
     Examples
     --------
-    >>> counts_in(((3, 3), (5, 9)))
-    '3 or 5 to 9'
+    >>> counts_in(((3, 3), (5, 9))), counts_in(((3, 4),))
+    ('3 or 5 to 9', '3 or 4')
     """
-    return listing(str(low) if low == high else f"{low} to {high}" for low, high in ranges)
+    ends = [(low, high) if high - low < 2 else (f"{low} to {high}",) for low, high in ranges]
+    return listing(one for some in ends for one in dict.fromkeys(some))
 
 
 def as_percent(count: int, base: int, like: str) -> str:

@@ -44,7 +44,7 @@ def target_caveats(target: Target, *, groups: bool = False) -> list[Caveat]:
     elif isinstance(target.selection, SelectionBounds):
         found.append(caveat("selection-bounded", ratio=ratio(target.selection.ratio)))
     elif target.selection.mean == 0 and groups:
-        alike = f"{target.selection.correlation:g}"
+        alike = _alike(target.selection.correlation)
         found.append(caveat("selection-by-group", ratio=ratio(target.selection.ratio), correlation=alike))
     elif target.selection.mean == 0:
         found.append(caveat("selection-assumed", ratio=ratio(target.selection.ratio)))
@@ -53,10 +53,15 @@ def target_caveats(target: Target, *, groups: bool = False) -> list[Caveat]:
         found.append(caveat("selection-centred", centre=centre, ratio=ratio(target.selection.ratio)))
         found.append(caveat("selection-direction", reason=(target.selection.reason or "").strip().rstrip(".")))
         if groups:
-            found.append(caveat("selection-correlated", correlation=f"{target.selection.correlation:g}"))
+            found.append(caveat("selection-correlated", correlation=_alike(target.selection.correlation)))
     if target.design_effect > 1:
         found.append(caveat("equal-clusters", effect=f"{target.design_effect:g}"))
     return found
+
+
+def _alike(correlation: float) -> str:
+    """Return how who took part in one group hangs together with who took part in the other."""
+    return f"with a correlation of {correlation:g} between them" if correlation else "independently of each other"
 
 
 def count_caveats(pairs: tuple[Pair, ...], target: Target) -> list[Caveat]:

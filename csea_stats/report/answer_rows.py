@@ -192,9 +192,15 @@ def answer_table(
     key += f" Bar: {context.level_text} interval for one answer, people like these."
     number = next((t.joint.interval.simultaneous for t in items if t.joint and t.joint.interval), 0)
     if number:
-        silent = ", those without one too," if question.kind not in LISTS and number > len(question.categories) else ""
-        key += f" Thin line: {context.level_text} for all {len(question.categories) if silent else number} answers"
-        key += f"{silent} at once; only this backs a comparison."
+        silent = (
+            ", those without a line included"
+            if question.kind not in LISTS and number > len(question.categories)
+            else ""
+        )
+        key += (
+            f" Thin line: {context.level_text} for all {len(question.categories) if silent else number} answers at once"
+        )
+        key += f"{silent}; only this backs a comparison."
     ranking = next((t.ranks.interval.simultaneous for t in items if t.ranks and t.ranks.interval), 0)
     if ranking:
         key += f" Rank: {context.level_text} confidence for all {ranking} answers at once, people like these; "

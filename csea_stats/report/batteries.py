@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csea_stats.report.answer_rows import answer_table
 from csea_stats.report.context import headline_of
 from csea_stats.report.notes import check_note, check_reference, ended, merged_notes, noted
-from csea_stats.report.text import capital, in_words, shown_name, small
+from csea_stats.report.text import capital, in_words, listed, shown_name, small
 from csea_stats.report.views import Block, BlockPart, Note
 from csea_stats.results.numbers import base_words, interval_words, number_of, points_range
 from csea_stats.results.sentences import citation, what_interval
@@ -104,11 +104,11 @@ def lines_of(battery: Battery) -> tuple[str, ...]:
     for cell in battery.cells:
         answers = " or ".join(f"“{item}”" for item in cell.items)
         if cell.unlabelled:
-            values = ", ".join(cell.unlabelled)
+            values, every = ", ".join(cell.unlabelled), listed([f"“{item}”" for item in cell.items])
             lines.append(
                 f"{cell.where} prints {number_of(len(cell.unlabelled), 'percentages')}, labels not published: "
                 f"{values}. "
-                f"They belong to the answers {answers}."
+                f"They belong to the answers {every}."
             )
         if cell.range:
             low, high = cell.range
@@ -126,11 +126,12 @@ def _differences(battery: Battery, estimates: Estimates) -> Iterator[str]:
             found.setdefault(estimate.item, []).append(estimate)
     for item, members in found.items():
         answers = " or ".join(f"“{answer}”" for answer in (item or "").partition(":")[0].split(" + "))
-        bounds = members[0].bounds
+        bounds, number = members[0].bounds, len(battery.questions)
+        which = "the two" if number == 2 else f"any two of the {in_words(number)}"
         sampled = next((e.interval for e in members if e.interval), None)
         if bounds and sampled:
             yield (
-                f"{battery.label}: any two of the {in_words(len(battery.questions))} questions differ in {answers} by "
+                f"{battery.label}: {which} questions differ in {answers} by "
                 f"{points_range(*bounds)} among these respondents; {interval_words(sampled, 'difference')} among "
                 f"people like these ({what_interval(sampled)}, whatever the overlap)."
             )

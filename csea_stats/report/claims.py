@@ -171,7 +171,7 @@ def _intro(claims: Claims, context: PageContext) -> tuple[str, ...]:
         said += (
             f": {are[0]} true of these respondents, {are[1]} supported for people like these, allowing for chance "
             f"alone. For {named} {are[2]} supported at every assumption on who took part that is shown, up to a ratio "
-            f"of {largest}, and {held[3] or 'none'} at some"
+            f"of {largest}; {_number(held[3], 'is', 'are')} at some"
         )
     rest = []
     if len(printed) == 1:
@@ -185,7 +185,7 @@ def _intro(claims: Claims, context: PageContext) -> tuple[str, ...]:
 
 
 def _number(number: int, one: str, many: str) -> str:
-    return f"{number or 'none'} {one if number == 1 else many}"
+    return f"{number or 'none'} {one if number < 2 else many}"
 
 
 def _counts(tested: list[ClaimResult]) -> Iterable[tuple[str, list[Verdict | None]]]:

@@ -152,12 +152,12 @@ def _verdict_words(gap: Tiers) -> str:
 
 
 def _block(index: int, one: Contrast, context: PageContext) -> Block:
-    gap = one.gap
+    gap, question = one.gap, context.question(one.gap.question)
     sizes = " and ".join(base_words(part) for part in gap.first.base)
     places = ", ".join(gap.first.provenance.places)
     members = tuple(e for tiers in one.sides for e in tiers.every)
     words = _verdict_words(gap)
-    caption = f"Difference in percentage points, {gap.item}"
+    caption = f"Difference in percentage points, “{shown_name(question, one.item)}”: {one.group} minus {one.other}"
     part = BlockPart(
         notes=(
             *notes_of(members, joined=told_once),
@@ -289,12 +289,13 @@ def _between(gaps: tuple[Estimate, ...]) -> str:
     if not spans:
         return ""
     narrowest = min(spans, key=lambda ends: ends[1] - ends[0])
-    both = sum(low < 0 < high for low, high in spans)
-    signs = "all" if both == len(spans) else in_words(both)
-    return (
-        f"Of {in_words(len(spans))} differences between two of the groups {signs} may have either sign; the narrowest "
-        f"set is {points_range(*narrowest)}."
+    both, number = sum(low < 0 < high for low, high in spans), in_words(len(spans))
+    signs = (
+        f"Of {number} differences between two of the groups {in_words(both) if both else 'none'} may have either sign"
     )
+    if both == len(spans):
+        signs = f"Each of the {number} differences between two of the groups may have either sign"
+    return f"{signs}; the narrowest set is {points_range(*narrowest)}."
 
 
 def _open(row: BoundRow) -> bool:

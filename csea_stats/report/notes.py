@@ -110,7 +110,10 @@ def tipping_note(tiers: Tiers, context: PageContext) -> Note | None:
     at = f"{ratio_range(low, high)} times" if math.isfinite(high) else "at no ratio"
     began = began_words(tiers)
     if lower < 1:
-        text = f"Allowing for chance there may be no majority, so no tipping point; at the observed share {at}.{began}"
+        observed = (
+            f"at the observed share it is {at}" if math.isfinite(high) else "nor is there one at the observed share"
+        )
+        text = f"Allowing for chance there may be no majority, so no tipping point; {observed}.{began}"
         return Note(kind="tipping", heading="Tipping point", paragraphs=(text,))
     text = (
         f"Allowing for chance ({method} lower limit), {workforce} would divide evenly if {many} who gave this answer "
@@ -126,7 +129,7 @@ def began_words(tiers: Tiers) -> str:
     if tiers.began is None or tiers.began.bounds is None:
         return ""
     span = percent_range(*tiers.began.bounds, thresholds_of(tiers.began), 0)
-    return f" Of {tiers.began.target.words}, had all been let in, {span}."
+    return f" Had {tiers.began.target.words} been let in, the share would be {span}."
 
 
 def check_note(numbered: Numbered, effect: tuple[str, ...] = ()) -> Note:

@@ -338,10 +338,12 @@ def after_words(question: Question, tiers: Tiers, context: PageContext) -> str:
     ranks = tiers.ranks.interval if tiers.ranks else None
     if ranks is None:
         return text
+    first = f"Among {PEOPLE.lower()} “{shown_name(question, tiers.item)}”"
     if ranks.upper == 1:
-        return f"{text} It comes first among {PEOPLE.lower()} too."
-    places = "first or second" if (ranks.lower, ranks.upper) == (1, 2) else f"{ranks.lower:.0f} to {ranks.upper:.0f}"
-    return f"{text} Its place among {PEOPLE.lower()}: {places}."
+        return f"{text} {first} comes first too."
+    if (ranks.lower, ranks.upper) == (1, 2):
+        return f"{text} {first} comes first or second."
+    return f"{text} {first} has rank {ranks.lower:.0f} to {ranks.upper:.0f}."
 
 
 def _alone(tiers: Tiers) -> str:
@@ -370,18 +372,18 @@ def _contrast_line(context: PageContext) -> tuple[Sentence, ...]:
         return ()
     firm = [one for one, verdict in told if verdict.word in ("supported", "contradicted")]
     if firm:
-        number = f"{capital(in_words(len(firm)))} of {in_words(len(told))} differences of groups"
+        number = f"{capital(in_words(len(firm)))} of {in_words(len(told))} differences between groups"
         verb = "is" if len(firm) == 1 else "are"
-        rest = " ".join(f"{contrast_words(one, context)}: {_apart(one)}." for one in firm[:NAMED])
+        rest = " ".join(f"{contrast_words(one, context)}, {_apart(one)}." for one in firm[:NAMED])
         more = " The others stand below." if len(firm) > NAMED else ""
         return (
             Sentence(
-                strong=f"{number} {verb} supported for people like these, not corrected for how many are compared.",
+                strong=f"{number} {verb} supported for people like these, with no correction for their number.",
                 href="#comparisons",
                 rest=rest + more,
             ),
         )
-    text = "The one difference of groups that print allows is not settled for people like these."
+    text = "The one difference between groups that print allows is not settled for people like these."
     if len(told) > 1:
-        text = f"None of {in_words(len(told))} differences of groups is settled for people like these."
-    return (Sentence(strong=text, href="#comparisons", rest="Neither shown to differ, nor to be alike."),)
+        text = f"None of {in_words(len(told))} differences between groups is settled for people like these."
+    return (Sentence(strong=text, href="#comparisons", rest="The groups are shown neither to differ nor to be alike."),)

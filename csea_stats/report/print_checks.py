@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,15 @@ CHECKS = {
     "mean-and-sd": "A standard deviation fits its mean",
     "median-and-base": "A median fits its base",
     "other-base": "Percentages are of the printed base",
+    "sum-of-answers": "A sum fits its answers",
+    "total-of-answers": "All answers make the base",
+    "percent-twice": "A percentage printed twice is the same",
+    "count-twice": "A count printed twice is the same",
+    "count-above-base": "A count is at most its base",
+    "base-above-respondents": "A base is at most the number of those asked",
+    "number-in-words": "A number in words fits the other print",
+    "range-and-base": "A range fits its base",
+    "range-and-statement": "A statement lies within its range",
     "percent-and-count": "A percentage fits the count beside it",
     "text-and-figure": "Text and figure agree",
     "both-ways": "Which of two answers a number is of",
@@ -152,9 +162,14 @@ def passed(context: PageContext) -> tuple[Passed, ...]:
         if finding.verdict == "consistent" and not is_idle(finding):
             groups.setdefault(name_of(finding), []).append(finding)
     return tuple(
-        Passed(name=name, number=len(found), power=next((f.power for f in found if f.power), ""))
+        Passed(name=name, number=len(found), power=next((_caught(f.power) for f in found if f.power), ""))
         for name, found in groups.items()
     )
+
+
+def _caught(power: str) -> str:
+    """Return what a check would have caught, beneath a head that says so."""
+    return re.sub(",? would have been caught", "", power)
 
 
 def _clauses(explanations: tuple[str, ...]) -> tuple[str, ...]:

@@ -298,10 +298,11 @@ def shown_name(question: Question, item: str) -> str:
 
 
 def joined(names: tuple[str, ...]) -> str:
-    """Return a run of a scale in words: "none or poor", "none to fair"."""
+    """Return a run of a scale in words: "none or poor", "none to fair", "25 to 34 up to 45 to 54"."""
     if len(names) == 1:
         return names[0]
-    return f"{names[0]} or {names[1]}" if len(names) == 2 else f"{names[0]} to {names[-1]}"
+    between = "up to" if any(" to " in name for name in (names[0], names[-1])) else "to"
+    return f"{names[0]} or {names[1]}" if len(names) == 2 else f"{names[0]} {between} {names[-1]}"
 
 
 def listed(words: Sequence[str]) -> str:

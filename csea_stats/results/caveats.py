@@ -354,14 +354,14 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "serious",
         (
             "Assumes that who took part depended on the answer to within a factor of about {ratio} either way in each "
-            "of the groups compared, and alike in both to a correlation of {correlation}; the survey cannot tell."
+            "of the groups compared, {correlation}; the survey cannot tell."
         ),
     ),
     "selection-correlated": (
         "serious",
         (
-            "Assumes that who took part depended on the answer alike in the groups compared, to a correlation of "
-            "{correlation}; the survey cannot tell."
+            "Assumes that who took part depended on the answer in both of the groups compared, {correlation}; the "
+            "survey cannot tell."
         ),
     ),
     "selection-scaled": (

@@ -111,8 +111,8 @@ def test_few_statements_are_told_in_the_singular(shipped, tmp_path):
     for words in (
         "Here stand 3 statements of the report, in numbers or comparisons.",
         "1 says something of the workers that can be tested:",
-        "1 is true of these respondents, none are supported for people like these",
-        "and none at some.",
+        "1 is true of these respondents, none is supported for people like these",
+        "; none is at some.",
         "1 is a printed number; no other print contradicts it. 1 cannot be checked against anything published.",
         "One other statement, tested the same way",
         "One printed count or percentage ",

@@ -25,7 +25,7 @@ def test_the_first_screen_says_who_how_many_how_found_and_what_is_firm(shipped_p
         "More than half of people like these: Supported ; of the national workforce: Depends on who took part .",
         "35 of 49 (71%) rate public awareness poor.",
         "23 of 49 (47%) rate police knowledge poor or absent. People like these: 33 to 61% ; the national workforce,",
-        "The one difference of groups that print allows is not settled for people like these.",
+        "The one difference between groups that print allows is not settled for people like these.",
         "People like these: frontline workers like those who answered, allowing for chance alone.",
         "The national workforce: frontline support workers in Bosnia and Herzegovina;",
     ):
@@ -37,17 +37,17 @@ def test_a_list_is_led_by_its_first_ranks_and_a_battery_by_what_differs_most(mar
     listed = told["#q-bought"]
     assert listed.strong == "62 or 63 of 120 (52 to 53%) named “fruit” (What was bought)."
     assert listed.rest.startswith("Next: “meals” (56 or 57) and “bread” (45 or 46).")
-    assert listed.rest.endswith("Its place among people like these: 1 to 4.")
+    assert listed.rest.endswith("has rank 1 to 4.")
     battery = told["#b-views"]
     assert battery.strong.startswith("“Disagree”: from 84 of 120 (70%) of “There are enough toilets” down to 9 or 10")
     assert battery.verdicts == ()
     assert len(battery.population) == 2
     settled = told["#comparisons"]
     assert settled.strong == (
-        "Two of three differences of groups are supported for people like these, "
-        "not corrected for how many are compared."
+        "Two of three differences between groups are supported for people like these, "
+        "with no correction for their number."
     )
-    assert re.search(r"against .*: \d+ of \d+ \(\d+%\) against \d+ .*points?\.$", settled.rest)
+    assert re.search(r"against .*, \d+ of \d+ \(\d+%\) against \d+ .*points?\.$", settled.rest)
 
 
 def test_of_what_less_than_half_said_a_majority_is_not_asked(market, shipped):

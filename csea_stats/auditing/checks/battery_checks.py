@@ -69,7 +69,7 @@ def _assigned(book: Book, battery: Battery) -> list[Finding]:
             consequence="each question's counts are those of any assignment that fits"
             if ways.number
             else "each answer is given every value",
-            power="that each question's values make its base, and its printed sums",
+            power="values that miss a question's base, or its printed sums, would have been caught",
             items=tuple(dict.fromkeys(item for cell in told for item in cell.items)),
         )
     ]

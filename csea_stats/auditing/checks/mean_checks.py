@@ -74,7 +74,7 @@ class _Checked:
             verdict=verdict,
             explanations=more,
             consequence="" if verdict == "consistent" else "told as printed",
-            power=power or "a mean, standard deviation or median that no such answers have",
+            power=power or "a mean, standard deviation or median that no such answers have would have been caught",
             items=tuple(self.average.told),
         )
 

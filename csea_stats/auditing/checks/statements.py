@@ -145,7 +145,7 @@ def tell_cause(
         verdict="inconsistent",
         explanations=(*explanations, "weighting, or several slips of the pen"),
         consequence=f"printed counts stand{'' if known else rest}",
-        power="percentages of another base, wherever counts or rounding tell",
+        power="percentages of another base would have been caught wherever counts or rounding tell",
         items=tuple(dict.fromkeys(item for _, items in named for item in items)),
     )
 

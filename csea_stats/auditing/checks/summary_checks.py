@@ -101,7 +101,9 @@ def _agreed(question: Question, agree: Agreed, checked: Sequence[str], *, others
         f"base {bases}",
         expected=f"agree: {listing(checked, 'and')}",
         verdict="consistent",
-        power=percent_power(*tested[0]) if tested else "a number that no counts meet together with the others",
+        power=percent_power(*tested[0])
+        if tested
+        else "a number that no counts meet together with the others would have been caught",
         items=tuple(answers),
     )
 
@@ -172,7 +174,8 @@ def _no_label(question: Question, tables: Sequence[Readings]) -> list[Finding]:
             question=question.id,
             cells=tuple(dict.fromkeys(cell for table in tables for cell in table.unlabelled_cells)),
             printed=f"{number_of(values, 'values')} without labels",
-            expected=f"which value belongs to which answer: {number_of(ways, 'ways')} to assign them",
+            expected="which value belongs to which answer"
+            + (f": there are {ways:,} ways to assign them" if ways > 1 else "; as they are equal, nothing hangs on it"),
             verdict="cannot be checked",
             consequence=carried,
             items=tuple(dict.fromkeys(item for cell in cells for item in cell.items)),
@@ -200,7 +203,7 @@ def _many(question: Question, tables: Sequence[Readings]) -> list[Finding]:
                 question=question.id,
                 cells=cells_of(table.facts) or (question.id,),
                 printed=f"more than {MOST_READINGS:,} joint readings",
-                expected=f"bounds: {'; '.join(bounds)}",
+                expected=f"more numbers; those printed leave {'; '.join(bounds)}",
                 verdict="cannot be checked",
                 consequence="the readings at the extremes of each answer and each sum are carried",
                 items=tuple(items),
