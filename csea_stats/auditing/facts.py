@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from csea_stats.auditing.constraints import Hull
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.rounding import bracket, window
 from csea_stats.errors import UnknownName
@@ -82,6 +83,17 @@ def united(windows: Iterable[tuple[int, int]]) -> Ranges:
         else:
             joined.append((low, high))
     return tuple(joined)
+
+
+def ranges_of(counts: Sequence[int]) -> Ranges:
+    """Return counts as ranges.
+
+    Examples
+    --------
+    >>> ranges_of((1, 2, 4)), ranges_of(Hull(1, 4))
+    (((1, 2), (4, 4)), ((1, 4),))
+    """
+    return ((counts[0], counts[-1]),) if isinstance(counts, Hull) else united((count, count) for count in counts)
 
 
 def meet(one: Ranges, other: Ranges) -> Ranges:

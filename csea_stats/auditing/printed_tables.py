@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.assignments import assigned, complete, sheet_of
 from csea_stats.auditing.causes import shared_base
+from csea_stats.auditing.constraints import Hull
 from csea_stats.auditing.facts import PrintedFact, facts_of, meet, percent_ranges, positions, ranges_between, united
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.readings import Frame, Readings, read
@@ -62,7 +63,7 @@ class Book:
         self._named = {
             name: frozenset(x for g in groups if g.question == name for x in g.items) for name in self._questions
         }
-        self._parts: dict[tuple[str, Group, int], Readings] = {}
+        self._parts: dict[tuple[str, Group | None, int], Readings] = {}
         self._two_way: dict[tuple[str, tuple[Group, ...]], TwoWay] = {}
         self._cut: set[str] = set()
         self._batteries = {battery.id: battery.questions for battery in survey.battery}
@@ -111,11 +112,11 @@ class Book:
 
     def _few(self, bases: tuple[int, ...], question_id: str | None = None) -> tuple[int, ...]:
         """Return bases; of many the smallest and the largest, which stand for all but in a two-way table."""
-        if len(bases) <= MOST_BASES and not (len(bases) == 2 and bases[1] - bases[0] >= MOST_SIZES):
+        if len(bases) <= MOST_BASES and not isinstance(bases, Hull):
             return bases
         if question_id is not None:
             self._cut.add(question_id)
-        return bases[0], bases[-1]
+        return Hull(bases[0], bases[-1])
 
     def _everybody(self) -> tuple[int, ...]:
         """Return how many may have answered: where print does not say, from the largest number that it does say on."""
@@ -124,7 +125,7 @@ class Book:
         numbers = [n for q in self.survey.question for n in printed_bases(q)]
         numbers += [cell.count for q in self.survey.question for cell in q.cells if cell.count is not None]
         least = max([1, *numbers])
-        return least, max(least, MOST_SIZES)
+        return Hull(least, max(least, MOST_SIZES))
 
     def _fitting(self, question: Question, group: Group | None, bases: Sequence[int]) -> tuple[int, ...]:
         """Return the bases with which print about a question, or about a group in it, contradicts itself the least."""
@@ -149,15 +150,17 @@ class Book:
         def fits(base: int) -> bool:
             return not breaks(base)
 
-        if len(bases) > MOST_SIZES:  # the ends are enough: intervals of those between lie within
-            ends = (bases[:MOST_SIZES], bases[::-1][:MOST_SIZES])
-            found = tuple(sorted({base for some in ends if (base := next(filter(fits, some), None)) is not None}))
-            return found or (bases[0], bases[-1])
+        many = isinstance(bases, Hull) or len(bases) > MOST_SIZES
+        if many:  # the ends are enough: intervals of those between lie within
+            every = range(bases[0], bases[-1] + 1) if isinstance(bases, Hull) else bases
+            ends = (every[:MOST_SIZES], every[::-1][:MOST_SIZES])
+            fitting = sorted({base for some in ends if (base := next(filter(fits, some), None)) is not None})
+            return (fitting[0],) if len(fitting) == 1 else Hull(*(fitting or (bases[0], bases[-1])))
         broken = {base: breaks(base) for base in bases}
         fewest = min(broken.values())
         found = tuple(base for base in bases if broken[base] == fewest)
         if 1 < len(found) <= MOST_BASES:
-            tables = {base: read(question, cells, Frame(base=base, domains={})) for base in found}
+            tables = {base: self._alone(question, group, base) for base in found}
             worst = {base: (_broken(one), one.complete and _missing(one)[0] > 0) for base, one in tables.items()}
             least = min(worst.values())
             found = tuple(base for base in found if worst[base] == least)
@@ -177,8 +180,11 @@ class Book:
                 sizes = tuple(range(1, min(max(sizes), MOST_SIZES) + 1))
             named = {amount_in_words(cell.words).of for cell in cells if cell.words}
             told = any(cell.count != 0 for cell in cells)  # a percentage is of somebody
-            some = tuple(size for size in sizes if size or not told) or sizes
-            bases = tuple(size for size in sizes if size in named) or some
+            if isinstance(sizes, Hull):
+                sizes = Hull(max(sizes[0], 1), sizes[1]) if told else sizes
+            else:
+                sizes = tuple(size for size in sizes if size or not told) or sizes
+            bases = tuple(size for size in sizes if size in named) or sizes
         return bases if len(bases) == 1 else self._fitting(question, group, bases)
 
     def _sizes(self, group: Group) -> tuple[int, ...]:
@@ -197,10 +203,11 @@ class Book:
             most = min(sum(some[-1] for some in counts), max(self.bases(by.id)))
         else:
             found = self.counts_of(by.id, group.items)
-            return found if len(found) <= MOST_SIZES else (found[0], found[-1])
-        return tuple(range(least, most + 1)) if most - least < MOST_SIZES else (least, most)
+            return found if len(found) <= MOST_SIZES else Hull(found[0], found[-1])
+        return tuple(range(least, most + 1)) if most - least < MOST_SIZES else Hull(least, most)
 
-    def _alone(self, question: Question, group: Group, base: int) -> Readings:
+    def _alone(self, question: Question, group: Group | None, base: int) -> Readings:
+        """Read what print tells of a group, or of all, by itself."""
         key = (question.id, group, base)
         if key not in self._parts:
             cells = question.cells_among(group)
@@ -240,7 +247,9 @@ class Book:
 
         @cache
         def within(group: Group, base: int) -> Said | None:
-            return said(self._alone(question, group, base)) if base in parts[group] else None
+            some = parts[group]
+            inside = some[0] <= base <= some[-1] if isinstance(some, Hull) else base in some
+            return said(self._alone(question, group, base)) if inside else None
 
         split = TwoWay(
             question=question.id,
@@ -264,7 +273,7 @@ class Book:
         if first.also or not by.one_answer:
             wholes = (everybody,) if first.also else self.bases(by.id)
             found = self._sizes(first)
-            many = len(found) == 2 and found[1] - found[0] >= MOST_SIZES
+            many = isinstance(found, Hull)
             sizes = tuple((n, whole - n, max(everybody - whole, 0)) for n in found for whole in wholes if n <= whole)
             return Division(
                 rows=(first.items, (), ()),
@@ -296,7 +305,7 @@ class Book:
                 (tuple(sum(r.counts[i] for i in some) for some in places), t.base) for t in tables for r in t.readings
             )
         counts = [(table.base, [table.counts_of(tuple(some)) for some in places]) for table in tables]
-        cut = any(len(one) == 2 and one[1] - one[0] > MOST_SIZES for _, several in counts for one in several)
+        cut = any(isinstance(one, Hull) for _, several in counts for one in several)
         if cut or sum(prod(map(len, several)) for _, several in counts) > MOST_WAYS:
             return None
         return ((one, base) for base, several in counts for one in product(*several) if sum(one) <= base)
@@ -323,13 +332,13 @@ class Book:
         if key not in self._tables:
             self._open.add(key)
             try:
-                found = [self._read(question_id, base, among) for base in self.bases(question_id, among)]
+                bases = self.bases(question_id, among)
+                found = [self._read(question_id, base, among) for base in bases]
             finally:
                 self._open.discard(key)
             fewest = min(table.broken for table in found)
-            between = found[-1].base - found[0].base >= MOST_BASES >= len(found)  # they stand for those between too
             found.sort(key=lambda table: table.broken)
-            self._tables[key] = tuple(table for table in found if between or table.broken == fewest)
+            self._tables[key] = tuple(t for t in found if isinstance(bases, Hull) or t.broken == fewest)
             if among is None:
                 self._tables[key] = tuple(map(self._summed(self.question(question_id)), self._tables[key]))
         return self._tables[key]
@@ -483,7 +492,9 @@ class Book:
     def counts_of(self, question_id: str, items: Iterable[str], among: Group | None = None) -> tuple[int, ...]:
         """Return the counts that print allows for an answer, or for a sum of several, in increasing order."""
         members = positions(self.question(question_id), items)
-        return tuple(sorted({count for table in self.tables(question_id, among) for count in table.counts_of(members)}))
+        found = [table.counts_of(members) for table in self.tables(question_id, among)]
+        counts = sorted({count for some in found for count in some})
+        return Hull(counts[0], counts[-1]) if any(isinstance(some, Hull) for some in found) else tuple(counts)
 
     def pairs(self, question_id: str, items: Iterable[str], among: Group | None = None) -> tuple[tuple[int, int], ...]:
         """Return (count, base) for an answer, or the sum of several: every pair that print allows."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.causes import OtherBase, explained, other_base
 from csea_stats.auditing.consistent_sets import MOST_READINGS, Largest, UnknownCounts, largest, vectors
+from csea_stats.auditing.constraints import Hull
 from csea_stats.auditing.facts import PrintedFact, Unlabelled, binding, facts_of, meet, united, unlabelled_of
 from csea_stats.auditing.findings import Reading
 from csea_stats.auditing.rounding import MOST_COUNTS
@@ -175,7 +176,7 @@ class Readings:
         return Reading(counts=counts, missing=missing, cells_set_aside=tuple(aside))
 
     def counts_of(self, members: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the values that a sum of answers may take; every value between the ends where not all are listed."""
+        """Return the values that a sum of answers may take; of too many the least and the greatest."""
         if self.listed:
             return tuple(sorted({sum(counts[i] for i in members) for counts in self.vectors}))
         found = [part.counts(places) for part in self.parts if (places := part.within(members))]
@@ -183,7 +184,7 @@ class Readings:
         for more in found:  # what the answers of one part may be does not hang on those of another
             ranges = united((a + c, b + d) for a, b in ranges for c, d in more)
         if sum(high - low for low, high in ranges) >= MOST_COUNTS:
-            return ranges[0][0], ranges[-1][1]
+            return Hull(ranges[0][0], ranges[-1][1])
         return tuple(count for low, high in ranges for count in range(low, high + 1))
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.consistent_sets import hard, reach, solvable
 from csea_stats.auditing.constraints import Limit, System, TooHardError, solutions
-from csea_stats.auditing.facts import meet, united
+from csea_stats.auditing.facts import meet, ranges_of, united
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -99,7 +99,7 @@ def said(table: Readings) -> Said:
             told[fact.members] = meet(told.get(fact.members, fact.ranges), fact.ranges)
         return told
     sums = dict.fromkeys([*((i,) for i in range(table.size)), *(fact.members for fact in table.facts)])
-    return {members: united((x, x) for x in table.counts_of(members)) for members in sums if members}
+    return {members: ranges_of(table.counts_of(members)) for members in sums if members}
 
 
 @dataclass(frozen=True, kw_only=True)

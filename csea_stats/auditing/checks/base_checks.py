@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csea_stats.auditing.checks.table_checks import left_over
 from csea_stats.auditing.consistent_sets import reach
 from csea_stats.auditing.explanations import counts_in, listing
-from csea_stats.auditing.facts import positions, united
+from csea_stats.auditing.facts import positions, ranges_of, united
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.survey.survey import JOIN, cell_name
@@ -49,8 +49,7 @@ def alternatives(
     for table in book.tables(question_id, among):
         if base is not None and table.base != base:
             continue
-        counts = table.counts_of(members)
-        windows += [(one, one) for one in counts] if len(counts) != 2 or table.listed else [(counts[0], counts[-1])]
+        windows += ranges_of(table.counts_of(members))
         if disputed.get((question_id, among), frozenset()).intersection(items):
             windows += [one for fact in table.facts if fact.members == members for one in fact.ranges]
             rest = left_over(table, members)
@@ -302,7 +301,7 @@ def _sum(
     groups = tuple(dict.fromkeys(told))
     inside = {group: (book.counts_of(question.id, items, group), book.bases(question.id, group)) for group in groups}
     said = [
-        f"{counts_in(united((x, x) for x in counts))} of {listing(bases)} among {group.told}"
+        f"{counts_in(ranges_of(counts))} of {listing(bases)} among {group.told}"
         for group, (counts, bases) in inside.items()
     ]
     agree = bool(one.found)
