@@ -199,7 +199,8 @@ def _kind(name: str, series: Any) -> Kind:
             "pl.Enum([...]), or give a codebook"
         )
         raise InputError(message)
-    message = f"{name!r} is a column of type {kind}; allowed are numbers, truths and categories: leave it out"
+    shown = series.to_native().dtype if isinstance(kind, nw.Unknown) else kind
+    message = f"{name!r} is a column of type {shown}; allowed are numbers, truths and categories: leave it out"
     raise InputError(message)
 
 
