@@ -81,7 +81,7 @@ _HOME = {
     "ranks": "estimators.ranking",
     "read_respondents": "respondents.microdata",
     "superiority": "estimators.superiority",
-    "survey_names": "survey.loading",
+    "survey_names": "survey.named_files",
     "synthesise": "synthesis.synthesise",
     "tabulate": "tabulation.tabulate",
     "tipping_difference": "estimators.tipping",

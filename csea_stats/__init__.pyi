@@ -30,7 +30,8 @@ from csea_stats.results.estimate import Estimate as Estimate
 from csea_stats.results.estimates import Estimates as Estimates
 from csea_stats.results.rank_probabilities import RankProbabilities as RankProbabilities
 from csea_stats.results.values import Caveat as Caveat, Interval as Interval, Provenance as Provenance, Verdict as Verdict
-from csea_stats.survey.loading import load_survey as load_survey, survey_names as survey_names
+from csea_stats.survey.loading import load_survey as load_survey
+from csea_stats.survey.named_files import survey_names as survey_names
 from csea_stats.survey.survey import Survey as Survey
 from csea_stats.synthesis.synthesise import synthesise as synthesise
 from csea_stats.tabulation.association import association as association

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from csea_stats.errors import CseaStatsError, InputError
+from csea_stats.errors import AnswersError, CseaStatsError, InputError, SurveyFileError
 from csea_stats.results.numbers import number_of, people_words
 
 if TYPE_CHECKING:
@@ -60,38 +60,76 @@ def main() -> None:
     """Honest conclusions from a small published survey."""
 
 
-_survey = click.argument("survey", default=SHIPPED)
+class _Named(click.ParamType[str]):
+    """A shipped file's name or a path, looked for before the packages are loaded: a mistake is told at once."""
+
+    name = "text"
+
+    def __init__(self, what: str, *, answers: bool = False) -> None:
+        self.what = what
+        self.answers = answers
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from csea_stats.survey.named_files import content_of, own_path, shipped_folder, shipped_names, survey_names
+
+        if self.what == "model" and ("~" in value or "\n" in value):
+            return value
+        if self.answers and _is_answers(value):
+            return str(_Answers().convert(value, param, ctx))
+        names = shipped_names(shipped_folder("models")) if self.what == "model" else survey_names()
+        path = own_path(self.what, value, names)
+        if path is not None:
+            content_of(value, path)
+        return value
+
+
+class _Answers(click.Path):
+    """The path of a file of answers, or what else may stand there; it has to be there."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from csea_stats.survey.named_files import survey_names
+
+        path = Path(str(super().convert(value, param, ctx)))
+        if not path.exists() and str(path) not in survey_names():
+            raise AnswersError(str(path), ["there is no such file"])
+        return path
+
+
+_survey = click.argument("survey", type=_Named("survey"), default=SHIPPED)
 _level = click.option("--level", type=float, default=0.95, show_default=True, help="Level of every interval.")
 _claims = click.option("--claims", help="A claim file; by default the shipped claims about the survey.")
 _format = click.option("--format", "style", type=_Writers(), default="table", show_default=True)
 
 
 @main.command()
-@click.argument("source", metavar="[SURVEY]", default=SHIPPED)
+@click.argument("source", metavar="[SURVEY]", type=_Named("survey", answers=True), default=SHIPPED)
 @click.option(
     "--out",
     default="csea-report",
     show_default=True,
     help="Folder to write into.",
 )
-@click.option("--codebook", help="Of SURVEY, a file of respondents' answers: what its columns hold.")
+@click.option("--codebook", type=_Named("codebook"), help="Of SURVEY, a file of answers: what its columns hold.")
 @click.option("--model", "models", multiple=True, help="A model to fit to the answers; may be given several times.")
 @_claims
 @_level
 @click.option("--png", is_flag=True, help="Draw every figure as PNG too.")
 def report(source: str, out: str, codebook: str | None, models: Sequence[str], **settings: Any) -> None:
     """Write the page, the tables and the figures of SURVEY: a shipped name, a survey file, or a file of answers."""
-    from csea_stats import load_survey, read_respondents
-    from csea_stats.report.files import checked_folder
-    from csea_stats.workflow import made_report
-
-    checked_folder(out)  # a mistake is told before the work is done
     if _is_answers(source) and codebook is None:
         message = (
             f"{source}: found a file of answers; give --codebook, what its columns hold (csea-stats codebook "
             f"{Path(source).name} drafts one), or the name of the survey that was answered"
         )
         raise InputError(message)
+    from csea_stats import load_survey, read_respondents
+    from csea_stats.report.files import checked_folder
+    from csea_stats.workflow import made_report
+
+    checked_folder(out)  # a mistake is told before the work is done
     found = read_respondents(Path(source), codebook) if codebook else load_survey(source)
     told = {"codebook": codebook, "claims": settings["claims"]}
     again = ["csea-stats", "report", Path(source).name]
@@ -119,11 +157,9 @@ def report(source: str, out: str, codebook: str | None, models: Sequence[str], *
 
 def _is_answers(source: str) -> bool:
     """Whether a file holds answers, by its ending."""
-    if Path(source).suffix.lower() in ("", ".toml"):
-        return False
-    from csea_stats.respondents.readers import EXTENSIONS
+    from csea_stats.survey.named_files import ANSWERS
 
-    return Path(source).suffix.lower() in EXTENSIONS
+    return Path(source).suffix.lower() in ANSWERS
 
 
 @main.command()
@@ -140,8 +176,8 @@ def tables(survey: str, style: str) -> None:
 @main.command("audit")
 @_survey
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything printed is inconsistent.")
-@click.option("--answers", type=click.Path(path_type=Path), help="Respondents' answers, held against print as well.")
-@click.option("--codebook", help="Of the answers; by default that of SURVEY.")
+@click.option("--answers", type=_Answers(), help="Respondents' answers, held against print as well.")
+@click.option("--codebook", type=_Named("codebook"), help="Of the answers; by default that of SURVEY.")
 @_format
 def audit_command(survey: str, answers: Path | None, codebook: str | None, style: str, *, strict: bool) -> None:
     """Say which printed numbers of SURVEY cannot be true together.
@@ -186,9 +222,9 @@ def estimate_command(
     counts: Sequence[str], method: str | None, measure: str | None, tau: Sequence[float], level: float
 ) -> None:
     """Estimate a share (35/49), or the difference of two (7/7 28/42)."""
+    pairs = [_pair(text) for text in counts]
     from csea_stats import Population, Selection, Superpopulation, difference, proportion
 
-    pairs = [_pair(text) for text in counts]
     targets: list[Target] = [Population(Selection(tau=value)) for value in tau] or [Superpopulation()]
     chosen: dict[str, Any] = {"target": targets, "level": level} | ({"method": method} if method else {})
     if len(pairs) == 1 and measure is None:
@@ -236,9 +272,12 @@ def import_command(source: str) -> None:
 
     What a table does not say is guessed and marked with "# guess: ..."; put the text into a survey file and check it.
     """
+    if source != "-" and not Path(source).exists():
+        raise SurveyFileError(source, ["there is no such file"])
     from csea_stats.encoding.drafts import draft
     from csea_stats.encoding.grids import grids_of, read_grids
-    from csea_stats.survey.documents import LARGEST, decoded
+    from csea_stats.survey.documents import decoded
+    from csea_stats.survey.named_files import LARGEST
 
     if source == "-":
         pasted = decoded("the paste", sys.stdin.buffer.read(LARGEST + 1))
@@ -248,7 +287,7 @@ def import_command(source: str) -> None:
 
 
 @main.command("check")
-@click.argument("file")
+@click.argument("file", type=_Named("survey"))
 def check_command(file: str) -> None:
     """Say whether the survey FILE is right, and what it holds; else every mistake with its line."""
     from csea_stats import load_survey
@@ -299,7 +338,7 @@ def models(ctx: click.Context) -> None:
 
 
 @models.command("show")
-@click.argument("name")
+@click.argument("name", type=_Named("model"))
 @click.option("--toml", is_flag=True, help="The file itself, to start one of your own from.")
 def models_show(name: str, *, toml: bool) -> None:
     """Print the card of model NAME (a shipped name, a file, or a formula)."""
@@ -311,9 +350,9 @@ def models_show(name: str, *, toml: bool) -> None:
 
 
 @main.command("fit")
-@click.argument("model")
-@click.argument("data", type=click.Path(path_type=Path))
-@click.option("--codebook", help="A codebook file, or the name of the survey that was answered.")
+@click.argument("model", type=_Named("model"))
+@click.argument("data", type=_Answers())
+@click.option("--codebook", type=_Named("codebook"), help="A codebook file, or the survey that was answered.")
 @click.option("--method", type=click.Choice(["bayes", "frequentist"]), default="bayes", show_default=True)
 @click.option("--engine", help="laplace, nuts; log-f, ml, firth. By default the method's first.")
 @click.option("--seed", type=int, default=1, show_default=True)
@@ -392,13 +431,13 @@ def _read(data: Path, codebook: str | None, survey: str) -> Microdata:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
 def synthesise(survey: str, seed: int, out: Path) -> None:
     """Make SYNTHETIC answers that add up to SURVEY (a shipped name or a file): for examples, no evidence."""
+    if out.suffix.lower() != ".csv":
+        message = f"--out: found {str(out)!r}; allowed is a file that ends in .csv"
+        raise InputError(message)
     from csea_stats import load_survey
     from csea_stats import synthesise as make
     from csea_stats.report.files import write_files
 
-    if out.suffix.lower() != ".csv":
-        message = f"--out: found {str(out)!r}; allowed is a file that ends in .csv"
-        raise InputError(message)
     data = make(load_survey(survey), seed=seed)
     (written,) = write_files(out.parent, [(out.name, data.to_csv().encode())])
     click.echo(

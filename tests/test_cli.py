@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -26,6 +28,33 @@ def test_help_lists_the_commands(run):
     assert shown.exit_code == 0
     assert all(name in shown.output for name in ("report", "tables", "audit", "estimate", "surveys"))
     assert run("--version").output.startswith("csea-stats, version 0")
+
+
+LIGHT = """
+import sys
+from click.testing import CliRunner
+from csea_stats.cli import main
+for line in sys.argv[1:]:
+    found = CliRunner().invoke(main, line.split())
+    told = found.exit_code == 0 if line.endswith("--help") else found.exit_code == 2 and found.output
+    assert told, (line, found.output, found.exception)
+print(*sorted({"numpy", "pydantic", "pandas", "scipy"} & set(sys.modules)))
+"""
+
+
+def test_help_and_a_first_mistake_load_nothing_heavy():
+    lines = ["--help", "tables --help", "audit --help", "fit --help", "report nosuch", "report nosuch.csv"]
+    lines += [
+        "audit nosuch.toml",
+        "audit --answers nosuch.csv",
+        "tables --format x",
+        "claims nosuch",
+        "check nosuch.toml",
+    ]
+    lines += ["fit nosuch a.csv", "fit a~b nosuch.csv", "fit a~b README.md --codebook nosuch", "models show nosuch"]
+    lines += ["estimate a/b", "bases x", "import nosuch.csv", "synthesise nosuch --out a.csv", "synthesise --out a.txt"]
+    shown = subprocess.run([sys.executable, "-c", LIGHT, *lines], capture_output=True, text=True, check=False)
+    assert (shown.stdout, shown.stderr) == ("\n", "")
 
 
 def test_surveys(run):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,18 +28,15 @@ from csea_stats.survey.documents import (
     AT_KIND,
     DocumentShape,
     Problem,
-    content_of,
-    name_of,
-    shipped_names,
     shown,
     unknown,
 )
+from csea_stats.survey.named_files import content_of, name_of, shipped_folder, shipped_names
 from csea_stats.survey.source import tuple_of
 from csea_stats.survey.survey import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from importlib.resources.abc import Traversable
 
     from csea_stats.survey.survey import Items, Question, Survey
     from csea_stats.survey.toml_places import Keys
@@ -246,10 +242,6 @@ SHAPE = DocumentShape(
 """What a claim file holds."""
 
 
-def _folder() -> Traversable:
-    return resources.files("csea_stats") / "claims" / "data"
-
-
 def claim_names() -> list[str]:
     """List the surveys whose claims are shipped.
 
@@ -258,7 +250,7 @@ def claim_names() -> list[str]:
     >>> claim_names()[:2]
     ['bosnia-herzegovina-2021', 'dask-users-2019']
     """
-    return shipped_names(_folder())
+    return shipped_names(shipped_folder("claims", "data"))
 
 
 def load_claims(survey: Survey, source: str | os.PathLike[str] | None = None) -> tuple[Claim, ...]:
@@ -286,7 +278,7 @@ def load_claims(survey: Survey, source: str | os.PathLike[str] | None = None) ->
     name = name_of("claims", given, "the path of a TOML file, or nothing for the shipped claims")
     names = claim_names()
     if name in names:
-        return _claims(name, (_folder() / f"{name}.toml").read_bytes(), survey)
+        return _claims(name, (shipped_folder("claims", "data") / f"{name}.toml").read_bytes(), survey)
     path = Path(name)
     written_as_path = isinstance(given, os.PathLike) or name.endswith(".toml") or len(path.parts) > 1
     if source is None or "\0" in name or (not written_as_path and not path.exists()):

@@ -13,7 +13,8 @@ from zipfile import BadZipFile, ZipFile
 
 from csea_stats.encoding.text_tables import text_table
 from csea_stats.errors import MissingPackage, SurveyFileError
-from csea_stats.survey.documents import LARGEST, content_of, decoded
+from csea_stats.survey.documents import decoded
+from csea_stats.survey.named_files import LARGEST, content_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from csea_stats.errors import ModelFileError, SurveyFileError, UnknownName
 from csea_stats.regression import model as shape
 from csea_stats.regression.model import Model
 from csea_stats.regression.priors import DEFAULTS
-from csea_stats.survey.documents import AT_KIND, DocumentShape, name_of, shipped_names
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+from csea_stats.survey.documents import AT_KIND, DocumentShape
+from csea_stats.survey.named_files import name_of, shipped_folder, shipped_names
 
 LARGEST = 500_000
 """Bytes that a model file may have."""
@@ -37,11 +33,6 @@ SHAPE = DocumentShape(
 """What a model file holds."""
 
 
-def _folder() -> Traversable:
-    shipped = resources.files("csea_stats") / "models"
-    return shipped if shipped.is_dir() else Path(__file__).parents[2] / "models"
-
-
 def model_names() -> list[str]:
     """List the models that are shipped with the package.
 
@@ -55,7 +46,7 @@ def model_names() -> list[str]:
     >>> "awareness-by-age-and-experience" in model_names()
     True
     """
-    return shipped_names(_folder())
+    return shipped_names(shipped_folder("models"))
 
 
 def load_model(name_or_path: str | os.PathLike[str]) -> Model:
@@ -103,7 +94,7 @@ def load_model(name_or_path: str | os.PathLike[str]) -> Model:
 
 @cache
 def _shipped(name: str) -> Model:
-    return read_model((_folder() / f"{name}.toml").read_bytes(), name)
+    return read_model((shipped_folder("models") / f"{name}.toml").read_bytes(), name)
 
 
 def read_model(content: bytes, source: str) -> Model:

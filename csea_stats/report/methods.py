@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.report.text import the_workforce, workforce_name
 from csea_stats.report.views import HeadedText, MethodEntry
 from csea_stats.results.numbers import level_words, ratio
-from csea_stats.survey.loading import survey_names
+from csea_stats.survey.named_files import survey_names
 from csea_stats.targets.populations import TAUS, Selection
 
 if TYPE_CHECKING:

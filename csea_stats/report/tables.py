@@ -14,8 +14,6 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
-from csea_stats.report.text import text_columns
-from csea_stats.results.estimates import EstimateRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,6 +96,8 @@ def to_text(table: Table) -> str:
     fair     10
     <BLANKLINE>
     """
+    from csea_stats.report.text import text_columns
+
     numeric = [
         all(isinstance(row[k], (int, float, type(None))) for row in table.rows) for k in range(len(table.columns))
     ]
@@ -129,6 +129,8 @@ def rows_table(kind: type[DataclassInstance], rows: Iterable[DataclassInstance])
 
 def estimates_table(estimates: Estimates) -> Table:
     """Return a row per estimate, its companion in columns of their own."""
+    from csea_stats.results.estimates import EstimateRow
+
     return rows_table(EstimateRow, estimates.rows())
 
 

@@ -11,7 +11,8 @@ from csea_stats.respondents.frames import kinds_of, opened, picked
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered
 from csea_stats.respondents.reading import AnswersCheck, checked
 from csea_stats.respondents.texts import declared_texts
-from csea_stats.survey.loading import load_survey, survey_names
+from csea_stats.survey.loading import load_survey
+from csea_stats.survey.named_files import survey_names
 from csea_stats.survey.toml_values import comment_lines, toml_key, toml_lines
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ Nothing in a file is run; everything that is wrong with it is told at once, with
 from __future__ import annotations
 
 import os
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,22 +17,20 @@ from csea_stats.respondents.layouts import layout_of
 from csea_stats.respondents.texts import plain
 from csea_stats.survey.documents import (
     Problem,
-    content_of,
     decoded,
     file_error,
-    name_of,
     parsed,
     shown,
     unknown,
 )
-from csea_stats.survey.loading import load_survey, survey_names
+from csea_stats.survey.loading import load_survey
+from csea_stats.survey.named_files import content_of, name_of, shipped_folder, survey_names
 from csea_stats.survey.source import TargetWords
 from csea_stats.survey.survey import Survey
 from csea_stats.survey.toml_places import comments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from importlib.resources.abc import Traversable
 
 FORMAT = "csea-codebook/1"
 
@@ -107,10 +104,6 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
 _TEXT = ((str,), "a text in quotes")
 
 
-def _folder() -> Traversable:
-    return resources.files("csea_stats") / "respondents" / "codebooks"
-
-
 def load_codebook(source: object) -> Codebook:
     """Read the codebook of a survey, or a codebook file.
 
@@ -159,7 +152,7 @@ def codebook_of(survey: Survey) -> Codebook:
     ----------
     survey : Survey
     """
-    shipped = _folder() / f"{survey.id}.toml"
+    shipped = shipped_folder("respondents", "codebooks") / f"{survey.id}.toml"
     if shipped.is_file() and survey.id in survey_names() and load_survey(survey.id) == survey:
         text = shipped.read_text(encoding="utf-8")
         return _book(shipped.name, text, parsed(shipped.name, text), None)

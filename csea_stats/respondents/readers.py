@@ -14,13 +14,12 @@ from csea_stats.respondents.frames import IN_FRAME, frame_column, frame_name, op
 from csea_stats.respondents.layouts import CellGrid, FileLayout, cut, grid_of, header_problems, named_separator, parted
 from csea_stats.respondents.raw_columns import ColumnsOnDemand, Raw, plain_value
 from csea_stats.respondents.texts import is_nothing, text_of
+from csea_stats.survey.named_files import ANSWERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 IN_SHEET = "rows as a spreadsheet counts them, the header being row 1"
-
-EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".sav", ".zsav", ".dta")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +134,8 @@ def located(source: str | os.PathLike[str]) -> tuple[str, Path]:
     name = os.fspath(source)
     path = Path(name)
     suffix = path.suffix.lower()
-    if suffix not in EXTENSIONS:
-        raise AnswersError(name, [f"found the ending {suffix!r}; allowed is {', '.join(EXTENSIONS)}, or a frame"])
+    if suffix not in ANSWERS:
+        raise AnswersError(name, [f"found the ending {suffix!r}; allowed is {', '.join(ANSWERS)}, or a frame"])
     _there(name, path)
     return name, path
 

@@ -6,7 +6,6 @@ Survey files, codebooks and model files are read through here; nothing in a file
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
@@ -17,13 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from csea_stats.errors import InputError, SurveyFileError
+from csea_stats.errors import SurveyFileError
 from csea_stats.survey.toml_places import Keys, key_lines, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from importlib.resources.abc import Traversable
-    from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
@@ -305,49 +302,8 @@ def _walk(document: object, loc: tuple[str | int, ...]) -> tuple[Keys, Any]:
     return path, value
 
 
-def shipped_names(folder: Traversable) -> list[str]:
-    """List the TOML files of a folder, without their ending."""
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
-
-
-def name_of(call: str, given: object, allowed: str) -> str:
-    """Return a name or a path as text.
-
-    Raises
-    ------
-    InputError
-        If it is neither.
-    """
-    name = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
-    if not isinstance(name, str):
-        message = f"{call}: found {given!r}; allowed is {allowed}"
-        raise InputError(message)
-    return name
-
-
-LARGEST = 2_000_000
-"""Bytes that a survey file may have; the shipped survey has about 50,000."""
-
 MOST = 200
 """How many problems of one file are told one by one."""
-
-
-def content_of(source: str, path: Path) -> bytes:
-    """Read a file, no more of it than a survey file may have."""
-    try:
-        if path.is_dir():
-            raise SurveyFileError(source, ["this is a folder; allowed is a TOML file"])
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise SurveyFileError(source, ["there is no such file"]) from None
-    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise SurveyFileError(source, [f"the file cannot be read: {reason}"]) from None
-    if len(content) > LARGEST:
-        problem = f"the file has more than {LARGEST:,} bytes; a survey file has at most that: is it another file?"
-        raise SurveyFileError(source, [problem])
-    return content
 
 
 def decoded(source: str, content: bytes) -> str:

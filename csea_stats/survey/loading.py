@@ -9,24 +9,21 @@ import hashlib
 import json
 import os
 from dataclasses import replace
-from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from csea_stats.errors import UnknownName
 from csea_stats.survey import source
 from csea_stats.survey import survey as shape
 from csea_stats.survey.checks import check_survey
-from csea_stats.survey.documents import LARGEST, PERCENT, DocumentShape, content_of, name_of, shipped_names
+from csea_stats.survey.documents import PERCENT, DocumentShape
+from csea_stats.survey.named_files import LARGEST, content_of, shipped_folder, survey_path
 from csea_stats.survey.short_forms import MORE_OF_FILE, MORE_OF_QUESTION, plain
 from csea_stats.survey.survey import FORMAT, Survey, base_of, cell_name
 from csea_stats.survey.toml_places import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from importlib.resources.abc import Traversable
 
     from csea_stats.survey.documents import Problem
 
@@ -188,27 +185,7 @@ def _placed(path: Keys, places: Places) -> Keys:
     return tuple(told)
 
 
-__all__ = ["LARGEST", "base_of", "cell_name", "fingerprint", "load_survey", "survey_names"]
-
-
-def _folder() -> Traversable:
-    return resources.files("csea_stats") / "survey" / "data"
-
-
-def survey_names() -> list[str]:
-    """List the surveys that are shipped with the package.
-
-    Returns
-    -------
-    list of str
-        Names that `load_survey` takes.
-
-    Examples
-    --------
-    >>> survey_names()[:2]
-    ['bosnia-herzegovina-2021', 'dask-users-2019']
-    """
-    return shipped_names(_folder())
+__all__ = ["LARGEST", "base_of", "cell_name", "fingerprint", "load_survey"]
 
 
 def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
@@ -236,14 +213,11 @@ def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
     >>> load_survey("bosnia-herzegovina-2021").respondents
     49
     """
-    name = name_of("load_survey", name_or_path, "the name of a shipped survey or the path of a TOML file")
-    names = survey_names()
-    if name in names:
-        return SHAPE.read(name, (_folder() / f"{name}.toml").read_bytes(), check_survey, check_rest)
-    path = Path(name)
-    written_as_path = isinstance(name_or_path, os.PathLike) or name.endswith(".toml") or len(path.parts) > 1
-    if not written_as_path and (not name.strip() or "\0" in name or not path.exists()):
-        raise UnknownName("survey", name, names, "Or give the path of a survey file, which ends in .toml.")
+    path = survey_path(name_or_path)
+    if path is None:
+        content = (shipped_folder("survey", "data") / f"{name_or_path}.toml").read_bytes()
+        return SHAPE.read(str(name_or_path), content, check_survey, check_rest)
+    name = os.fspath(name_or_path)
     return SHAPE.read(name, content_of(name, path), check_survey, check_rest)
 
 

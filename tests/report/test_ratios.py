@@ -16,7 +16,8 @@ from csea_stats.report.page import page_html, stylesheet
 from csea_stats.report.ratios import MARKS, WORDS, claimed, ratios_data
 from csea_stats.report.target_tables import bound, span
 from csea_stats.results.verdicts import population_verdict
-from csea_stats.survey.loading import load_survey, survey_names
+from csea_stats.survey.loading import load_survey
+from csea_stats.survey.named_files import survey_names
 from csea_stats.workflow import estimate
 
 
