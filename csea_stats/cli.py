@@ -75,7 +75,7 @@ class _Named(click.ParamType[str]):
         if self.what == "model" and ("~" in value or "\n" in value):
             return value
         if self.answers and _is_answers(value):
-            return str(_Answers().convert(value, param, ctx))
+            return str(_AnswersFile().convert(value, param, ctx))
         names = shipped_names(shipped_folder("models")) if self.what == "model" else survey_names()
         path = own_path(self.what, value, names)
         if path is not None:
@@ -83,7 +83,7 @@ class _Named(click.ParamType[str]):
         return value
 
 
-class _Answers(click.Path):
+class _AnswersFile(click.Path):
     """The path of a file of answers, or what else may stand there; it has to be there."""
 
     def __init__(self) -> None:
@@ -176,7 +176,7 @@ def tables(survey: str, style: str) -> None:
 @main.command("audit")
 @_survey
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything printed is inconsistent.")
-@click.option("--answers", type=_Answers(), help="Respondents' answers, held against print as well.")
+@click.option("--answers", type=_AnswersFile(), help="Respondents' answers, held against print as well.")
 @click.option("--codebook", type=_Named("codebook"), help="Of the answers; by default that of SURVEY.")
 @_format
 def audit_command(survey: str, answers: Path | None, codebook: str | None, style: str, *, strict: bool) -> None:
@@ -351,7 +351,7 @@ def models_show(name: str, *, toml: bool) -> None:
 
 @main.command("fit")
 @click.argument("model", type=_Named("model"))
-@click.argument("data", type=_Answers())
+@click.argument("data", type=_AnswersFile())
 @click.option("--codebook", type=_Named("codebook"), help="A codebook file, or the survey that was answered.")
 @click.option("--method", type=click.Choice(["bayes", "frequentist"]), default="bayes", show_default=True)
 @click.option("--engine", help="laplace, nuts; log-f, ml, firth. By default the method's first.")

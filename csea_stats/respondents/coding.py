@@ -16,7 +16,8 @@ import numpy as np
 
 from csea_stats.respondents.cells import answers_of, covered, listed, pieces, splitter, unread
 from csea_stats.respondents.columns import MISSING, OFF_SCALE, CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, limits_words
+from csea_stats.respondents.kind_parts import limits_words
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered
 from csea_stats.respondents.layouts import MOST
 from csea_stats.respondents.texts import text_of
 from csea_stats.results.numbers import number_of

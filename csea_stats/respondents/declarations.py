@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
 from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.respondents.coding import codes_of
 from csea_stats.respondents.columns import CHOSEN, option_name, option_of
-from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Pairs
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number
 from csea_stats.respondents.layouts import FileLayout, layout_of
 from csea_stats.respondents.texts import Value, declared_text, declared_texts, is_nothing, plain
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.source import Source, TargetWords
+
+if TYPE_CHECKING:
+    from csea_stats.respondents.kind_parts import Pairs
 
 Shares = tuple[tuple[str, float], ...]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.respondents.columns import MISSING, OFF_SCALE, CodedColumn, Column, NumberColumn
-from csea_stats.respondents.kinds import limits_words
+from csea_stats.respondents.kind_parts import limits_words
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ of the data ("1", 1) to labels; ``off_scale`` holds answers that are no point of
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -16,135 +15,22 @@ from types import NoneType
 from typing import Any
 
 from csea_stats.errors import InputError, check_kind
+from csea_stats.respondents.kind_parts import (
+    Asked,
+    OtherTexts,
+    Pairs,
+    answer_words,
+    band_ends,
+    both_marks,
+    check_distinct,
+    column_answers,
+    frozen_pairs,
+    missing_texts,
+    other_texts,
+    who_asked,
+)
 from csea_stats.respondents.texts import Value, declared_text, declared_texts
 from csea_stats.results.numbers import number_of
-
-Asked = tuple[tuple[str, tuple[str, ...]], ...]
-"""Who was asked: variables, and the answers that lead to the question."""
-
-Pairs = tuple[tuple[str, str], ...]
-"""A mapping of texts, frozen."""
-
-
-def limits_words(low: float | None, high: float | None) -> str:
-    """Return limits in words.
-
-    Examples
-    --------
-    >>> limits_words(0, 60), limits_words(None, 5), limits_words(None, None)
-    ('at least 0 and at most 60', 'at most 5', '')
-    """
-    told = [] if low is None else [f"at least {low:g}"]
-    return " and ".join(told if high is None else [*told, f"at most {high:g}"])
-
-
-def _distinct(what: str, labels: Iterable[str]) -> None:
-    again = [label for label, times in Counter(labels).items() if times > 1]
-    if again:
-        message = f"{what}: found {', '.join(map(repr, again))} more than once; each may stand once"
-        raise InputError(message)
-
-
-def _pairs(what: str, found: Mapping[Value, str] | None, known: tuple[str, ...]) -> Pairs:
-    """Freeze a mapping from the data's codes to labels, and check it."""
-    check_kind(what, found, Mapping, NoneType)
-    pairs = tuple((declared_text(what, code), label) for code, label in (found or {}).items())
-    _distinct(what, (code for code, _ in pairs))
-    for code, label in pairs:
-        if label not in known:
-            message = f"{what}: found {code!r} for {label!r}; allowed are the labels {', '.join(map(repr, known))}"
-            raise InputError(message)
-        if code in known and code != label:
-            message = f"{what}: found {code!r} for {label!r}, but {code!r} is itself a label; rename one of them"
-            raise InputError(message)
-    return pairs
-
-
-def _words(what: str, found: Mapping[str, str] | None, known: Iterable[str]) -> Pairs:
-    names = tuple(known)
-    check_kind(what, found, Mapping, NoneType)
-    for answer, phrase in (found or {}).items():
-        check_kind(what, answer, str)
-        check_kind(f"{what}: {answer!r}", phrase, str)
-        if not set(answer.split(" + ")) <= set(names) and answer not in names:
-            message = f"{what}: found words for {answer!r}; allowed are the labels {', '.join(map(repr, names))}"
-            raise InputError(message)
-    return tuple((found or {}).items())
-
-
-def _asked(found: Mapping[str, str | Iterable[str]] | None) -> Asked:
-    check_kind("asked", found, Mapping, NoneType)
-    declared_texts("asked", found or ())
-    return tuple(
-        (name, declared_texts(f"asked: {name}", (labels,) if isinstance(labels, str) else labels))
-        for name, labels in (found or {}).items()
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherTexts:
-    """The answer that texts of one's own are read as.
-
-    Parameters
-    ----------
-    label : str
-        The answer.
-    column : str or None
-        The column of such texts; None: every text of the variable's own column that is not declared.
-    """
-
-    label: str
-    column: str | None = None
-
-
-def _other(what: str, found: str | Mapping[str, str] | None, *, cell: bool) -> OtherTexts | None:
-    keys = {"label": found} if isinstance(found, str) else found
-    check_kind(f"{what}: other", keys, Mapping, NoneType)
-    if keys is None:
-        return None
-    if set(keys) - {"label", "column"} or "label" not in keys or ("column" not in keys and not cell):
-        message = f'{what}: other: found {found!r}; allowed is {{ column = "...", label = "other" }}'
-        raise InputError(message + (', or the answer: "other"' if cell else ""))
-    declared_texts(f"{what}: other", keys.values())
-    return OtherTexts(**keys)
-
-
-def _texts_for(what: str, found: Value | Iterable[Value]) -> tuple[str, ...]:
-    """Return one mark or several as texts."""
-    several = isinstance(found, (list, tuple))
-    marks = tuple(declared_text(what, mark) for mark in (found if several else (found,)))  # type: ignore[union-attr]
-    if not marks:
-        message = f"{what}: found {found!r}; allowed is a text or a list of texts"
-        raise InputError(message)
-    return marks
-
-
-def _answers(what: str, columns: Iterable[str] | Mapping[str, str]) -> tuple[str, ...]:
-    """Return the answer of each column; a list of columns names them."""
-    return declared_texts(f"{what}: columns", columns.values() if isinstance(columns, Mapping) else columns)
-
-
-def _missing(what: str, found: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(found, str):
-        message = f"{what}: missing: found the text {found!r}; allowed is a list of texts"
-        raise InputError(message)
-    return tuple(declared_text(f"{what}: missing", mark) for mark in found)
-
-
-def _marks_of(
-    what: str, yes: Value | Iterable[Value], no: Value | Iterable[Value], marked: object, *, columns: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what marks a chosen and a not chosen answer."""
-    ticked, unticked = _texts_for(f"{what}: yes", yes), _texts_for(f"{what}: no", no)
-    if marked not in (None, "anything") or (marked is not None and (ticked != ("yes",) or not columns)):
-        allowed = '"anything", with a column per answer and without yes: whatever is not blank marks an answer'
-        message = f"{what}: marked: found {marked!r}; allowed is {allowed}"
-        raise InputError(message)
-    both = [mark for mark in ticked if mark in unticked]
-    if both:
-        message = f"{what}: found {both[0]!r} for both yes and no"
-        raise InputError(message)
-    return ticked, unticked
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -223,9 +109,9 @@ class Categories:
         name = type(self).__name__
         outside = declared_texts(f"{name}: off_scale", off_scale)
         places = declared_texts(f"{name}: columns", columns)
-        answers = _answers(name, columns)
+        answers = column_answers(name, columns)
         given = declared_texts(f"{name}: labels", labels) or tuple(a for a in answers if a not in outside)
-        texts = _other(name, other, cell=not places)
+        texts = other_texts(name, other, cell=not places)
         if texts is not None and texts.label not in (*given, *outside):
             if isinstance(self, Ordered):
                 outside = (*outside, texts.label)
@@ -234,18 +120,18 @@ class Categories:
         if len(given) < 2:
             message = f"{name}: found {number_of(len(given), 'labels')}; allowed is two or more"
             raise InputError(message)
-        _distinct(f"{name}: labels and off_scale", (*given, *outside))
+        check_distinct(f"{name}: labels and off_scale", (*given, *outside))
         every = (*given, *outside)
-        _distinct(f"{name}: columns", places)
-        _distinct(f"{name}: columns", answers)
+        check_distinct(f"{name}: columns", places)
+        check_distinct(f"{name}: columns", answers)
         if (places and column is not None) or [answer for answer in answers if answer not in every]:
             message = f"{name}: columns: found {columns!r}; allowed is a column per answer, and no 'column' beside it"
             raise InputError(message)
-        ticked, unticked = _marks_of(name, yes, no, marked, columns=bool(places) and not own)
+        ticked, unticked = both_marks(name, yes, no, marked, columns=bool(places) and not own)
         check_kind(f"{name}: own", own, bool)
         _set(
             self,
-            missing=_missing(name, missing),
+            missing=missing_texts(name, missing),
             columns=places,
             answers=answers,
             yes=ticked,
@@ -254,12 +140,12 @@ class Categories:
             marked=marked,
             other=texts,
             labels=given,
-            values=_pairs(f"{name}: values", values, every),
+            values=frozen_pairs(f"{name}: values", values, every),
             off_scale=outside,
             column=column,
             label=label,
-            says=_words(f"{name}: says", says, every),
-            asked=_asked(asked),
+            says=answer_words(f"{name}: says", says, every),
+            asked=who_asked(asked),
         )
 
 
@@ -351,19 +237,19 @@ class Number:
                     f"Number: values: found {text!r} = {amount!r}; allowed is a number for a text not in off_scale"
                 )
                 raise InputError(message)
-        _distinct("Number: off_scale", outside)
+        check_distinct("Number: off_scale", outside)
         _set(
             self,
             unit=unit,
-            bands=_bands(bands, minimum, maximum),
-            missing=_missing("Number", missing),
+            bands=band_ends(bands, minimum, maximum),
+            missing=missing_texts("Number", missing),
             values=texts,
             minimum=minimum,
             maximum=maximum,
             off_scale=outside,
             column=column,
             label=label,
-            asked=_asked(asked),
+            asked=who_asked(asked),
         )
 
     @property
@@ -374,24 +260,6 @@ class Number:
         starts = [f"{start:g}" for start in self.bands]
         inner = [f"{low} to under {high}" for low, high in pairwise(starts)]
         return (f"under {starts[0]}", *inner, f"{starts[-1]} and over")
-
-
-def _bands(bands: Iterable[float], minimum: float | None, maximum: float | None) -> tuple[float, ...]:
-    """Check where bands begin: numbers that rise, with somebody possible below the first and from the last on."""
-    check_kind("Number: bands", bands, list, tuple)
-    found = tuple(bands)
-    for start in found:
-        check_kind("Number: bands", start, int, float)
-    low, high = -math.inf if minimum is None else minimum, math.inf if maximum is None else maximum
-    if any(not before < start for before, start in pairwise((low, *found))) or not all(
-        one <= high and one < math.inf for one in found
-    ):
-        limits = [] if minimum is None else [f"above {minimum:g}"]
-        limits += [] if maximum is None else [f"at most {maximum:g}"]
-        rule = ", ".join(["numbers that rise, each the beginning of a further band", *limits])
-        message = f"Number: bands: found {bands!r}; allowed are {rule}"
-        raise InputError(message)
-    return found
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -486,19 +354,19 @@ class Multiple:
         missing: Iterable[str] = (),
     ) -> None:
         names, choices = declared_texts("Multiple: columns", columns), declared_texts("Multiple: mentions", mentions)
-        answers = declared_texts("Multiple: items", items) or _answers("Multiple", columns)
-        ticked, unticked = _marks_of("Multiple", yes, no, marked, columns=bool(names) and not own)
+        answers = declared_texts("Multiple: items", items) or column_answers("Multiple", columns)
+        ticked, unticked = both_marks("Multiple", yes, no, marked, columns=bool(names) and not own)
         none = None if nothing is None else declared_text("Multiple: nothing", nothing)
         _check_layout(names, answers, separator, choices, none)
         boxes = off_scale if isinstance(off_scale, Mapping) else {}
         outside = declared_texts("Multiple: off_scale", boxes.values() or off_scale)
-        texts = _other("Multiple", other, cell=not names)
+        texts = other_texts("Multiple", other, cell=not names)
         more = (texts.label,) if texts is not None and texts.label not in answers else ()
         _check_boxes(names, own=own, empty=empty, nothing_column=nothing_column, boxes=bool(boxes))
         _check_chosen(chosen, len(answers) + len(more))
-        _distinct("Multiple: answers and off_scale", (*answers, *more, *outside))
+        check_distinct("Multiple: answers and off_scale", (*answers, *more, *outside))
         marks = () if own else (*ticked, *unticked) if names else () if none is None else (none,)
-        _distinct("Multiple: what marks an answer, and off_scale", (*marks, *outside))
+        check_distinct("Multiple: what marks an answer, and off_scale", (*marks, *outside))
         settings = {"own": own, "marked": marked, "empty": empty, "chosen": chosen, "separator": separator}
         signs = {"yes": ticked, "no": unticked, "nothing": none, "nothing_column": nothing_column}
         _set(
@@ -510,13 +378,13 @@ class Multiple:
             items=(*answers, *more),
             columns=names,
             mentions=choices,
-            values=_pairs("Multiple: values", values, (*answers, *more)),
+            values=frozen_pairs("Multiple: values", values, (*answers, *more)),
             off_scale=outside,
             off_columns=declared_texts("Multiple: off_scale", boxes),
             other=texts,
-            says=_words("Multiple: says", says, (*answers, *more)),
-            asked=_asked(asked),
-            missing=_missing("Multiple", missing),
+            says=answer_words("Multiple: says", says, (*answers, *more)),
+            asked=who_asked(asked),
+            missing=missing_texts("Multiple", missing),
         )
 
 
@@ -553,7 +421,7 @@ def _check_layout(
         found = f"{' and '.join(given)}; allowed is one of them" if given else "none of the three layouts"
         message = f"Multiple: found {found}: columns=(...), or items=(...) with separator=';' or mentions=(...)"
         raise InputError(message)
-    _distinct("Multiple: columns", (*names, *mentions))
+    check_distinct("Multiple: columns", (*names, *mentions))
     if names and len(names) != len(answers):
         message = f"Multiple: found {len(names)} columns and {len(answers)} items; allowed is one item per column"
         raise InputError(message)
