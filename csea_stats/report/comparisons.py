@@ -94,7 +94,8 @@ def _comparison(by: str, found: list[tuple[int, Contrast]], missing: str, contex
         heads=("Answer", "Group", "Against", THESE, f"{PEOPLE}, {context.level_text}", *([last] if last else [])),
         axis=fluid_svg(row_labels(axis), look="strip row"),
         rows=tuple(_compared(index, one, axis, context) for index, one in found),
-        note="Differences in percentage points. Block: counted, hatched where print leaves it open. Solid and outlined "
+        note="Differences in percentage points. Block: counted"
+        f"{', hatched where print leaves it open' if context.survey.sample is None else ''}. Solid and outlined "
         "bar: people like these, by two methods; above or below zero is supported only if both leave out zero. Last "
         f"bar: {workforce_name(context.survey).lower()}, as assumed. No correction for how many groups are compared.",
         missing=missing,

@@ -91,7 +91,7 @@ def _claims(context: PageContext) -> tuple[MethodEntry, ...]:
             head="Verdict (sign rule)",
             text="Against a named threshold. Supported: the credible and the confidence interval both lie on the "
             "claimed side, under every prior of the strip (Jeffreys and uniform; for a difference also Logistic on the "
-            "log odds ratio) and every count that print allows; "
+            f"log odds ratio){' and every count that print allows' if context.survey.sample is None else ''}; "
             f"{workforce_name(context.survey).lower()}: interval and bound at every ratio shown. At some ratios only: "
             "depends on who took part. Otherwise not settled. On two groups of equal shares it claims a difference "
             "wrongly, at the level of 95%, at most 3.9% of the time for groups of 7 and 42, and 4.5% for 24 and 25. "

@@ -264,7 +264,7 @@ def headline_note(context: PageContext) -> str:
         return ""
     others = [ratio(ratio_of(e)) for e in found[0].tiers.population if e != shown]
     return (
-        f"Rows on {the_workforce(context.survey)} are printed for ratios within about {ratio(ratio_of(shown))} times; "
+        f"Rows on {the_workforce(context.survey)} are for ratios within about {ratio(ratio_of(shown))} times; "
         f"their verdicts need about {' and '.join(others)} as well. “Allowing for chance” takes the lower of the "
         "Jeffreys and Wilson lower limits. Intervals are credible ones, by Jeffreys; bounds start from the limits of "
         "Wilson's confidence intervals."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,35 +141,48 @@ def _sample(data: Microdata, ids: dict[str, str]) -> CountedAnswers:
 
 
 def _batteries(told: Sequence[Question]) -> Iterator[Battery]:
-    """Yield neighbours on one scale: those whose labels begin alike, or three and more."""
-    runs: list[list[Question]] = []
+    """Yield neighbours on one scale that are rows of a grid by their labels; of the others three and more."""
+    alike: list[list[Question]] = []
     for question in told:
-        last = runs[-1][-1] if runs else None
-        alike = last is not None and (last.categories, last.among, last.kind) == (
-            question.categories,
-            question.among,
-            "ordinal",
-        )
-        if alike and question.kind == "ordinal":
-            runs[-1].append(question)
+        if question.kind != "ordinal" or question.measured_in is not None:
+            alike.append([])
+        elif alike and alike[-1] and _scale(alike[-1][-1]) == _scale(question):
+            alike[-1].append(question)
         else:
-            runs.append([question])
-    for run in runs:
-        stem = _stem([question.label for question in run])
-        if len(run) >= IN_A_BATTERY or (len(run) > 1 and stem):
+            alike.append([question])
+    for run in (list(part) for one in alike for _, part in groupby(one, key=lambda question: _stem(question.label))):
+        stem = _stem(run[0].label)
+        if len(run) >= (2 if stem else IN_A_BATTERY):
             ends = f"From “{run[0].categories[0]}” to “{run[0].categories[-1]}”"
-            yield Battery(
-                id=f"{run[0].id[:70]}-and-next", label=stem or ends, questions=tuple(question.id for question in run)
-            )
+            ids = tuple(question.id for question in run)
+            yield Battery(id=f"{ids[0][:70]}-and-next", label=stem or ends, questions=ids)
 
 
-def _stem(labels: Sequence[str]) -> str:
-    """Return the question that the rows of a grid share: "Trust" of "Trust [police]" and "Trust [courts]"."""
+def _scale(question: Question) -> tuple[object, ...]:
+    return question.categories, question.among
+
+
+def _stem(label: str) -> str:
+    """Return the question that a row of a grid belongs to: "Trust" of "Trust [police]"; empty of a label alone.
+
+    Examples
+    --------
+    >>> _stem("Trust [police]"), _stem("Trust | courts"), _stem("Public awareness")
+    ('Trust', 'Trust', '')
+    """
     for sign in (" [", " | ", ": ", " - "):
-        stems = {label.rpartition(sign)[0] for label in labels}
-        if len(labels) > 1 and len(stems) == 1 and (stem := stems.pop().strip()):
-            return stem
+        stem, found, _ = label.rpartition(sign)
+        if found and stem.strip():
+            return stem.strip()
     return ""
+
+
+def _headline(kind: QuestionKind, labels: tuple[str, ...]) -> str | tuple[str, ...] | None:
+    """Return the answer that a question is led by: yes; of a scale its lower half, without the middle of an odd one."""
+    if kind == "yes-no":
+        return "yes"
+    half = labels[: len(labels) // 2]
+    return None if kind != "ordinal" or not half else half[0] if len(half) == 1 else half
 
 
 class _Questions:
@@ -209,7 +223,7 @@ class _Questions:
             among=among,
             chosen=column.chosen if isinstance(column, MultipleColumn) else None,
             partial=counted is None,
-            headline="yes" if _kind(counted, labels) == "yes-no" else None,
+            headline=_headline(_kind(counted, labels), labels),
             cells=tuple(cell for group, rows in told for cell in self._cells(counted, group, rows)),
             where=f"column {kind.column or name}",
             averages=tuple(one for group, rows in told for one in _averages(column, group, rows)),

@@ -15,7 +15,7 @@ import numpy as np
 
 from csea_stats.base.binomial import interval_limits
 from csea_stats.base.two_binomials import gap_limits
-from csea_stats.estimators.assumptions import base_of
+from csea_stats.estimators.assumptions import base_of, target_caveats
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.proportion import proportion
 from csea_stats.results.caveats import caveat
@@ -206,7 +206,8 @@ class PrintedComparison:
 def every_comparison(question: Question, audit: Audit) -> Iterator[PrintedComparison]:
     """Yield each answer, or sum, that print tells of a group, against all others; of two groups that are all, once.
 
-    The headline's comes first; one of several answers also where print tells of each of them alone.
+    The headline's comes first; one of several answers also where print tells of each of them alone. Of respondents'
+    answers, where everything is told, a question with a headline is compared by it alone.
     """
     seen = _told_of_groups(question, audit)
     done: set[tuple[tuple[str, ...], Group]] = set()
@@ -246,6 +247,8 @@ def _told_of_groups(question: Question, audit: Audit) -> dict[tuple[tuple[str, .
         elif told and _all_but_fixed(audit, question, leading, group):
             parts = [cell for cell in told if set(cell.items) <= set(leading)]
             summed[leading, group] = parts or told
+    if audit.survey.sample is not None and leading and question.one_answer:  # one thing is asked
+        return {(items, group): cells for (items, group), cells in (summed | seen).items() if items == leading}
     return summed | seen
 
 
@@ -355,25 +358,29 @@ class _Context:
             for name, printed in average.told.items():
                 if name == "sd":
                     continue
-                spread = caveat("no-spread", name=name, printed=printed)
+                target = targets_of(words)[0]
+                spread = (
+                    target_caveats(target) if self.survey.sample else [caveat("no-spread", name=name, printed=printed)]
+                )
                 if name == "median" and average.quartiles is not None:
                     lower, upper = average.quartiles
-                    spread = caveat("quartiles", people="them" if n is None else n, lower=lower, upper=upper)
+                    told = caveat("quartiles", people="them" if n is None else n, lower=lower, upper=upper)
+                    spread = [*target_caveats(target), told]
                 place = cell_name(question, average)
                 wrong = [one for one in self.audit.findings if one.verdict == "inconsistent" and place in one.cells]
                 doubts = [caveat("average-conflict", detail=one.printed) for one in wrong]
                 if name == "mean" and average.sd is not None:
-                    spread = caveat("spread-printed", printed=printed, sd=average.sd)
+                    spread = [caveat("spread-printed", printed=printed, sd=average.sd)]
                 if name == "mean" and question.categories:
                     doubts.append(caveat("equal-scores", scores=", ".join(map(str, question.values or ()))))
                 estimate = Estimate(
                     estimand=name,
                     scale="score",
-                    target=targets_of(words)[0],
+                    target=target,
                     label=f"of “{question.label}”{among}",
                     value=float(printed),
                     base=() if n is None else (n,),
-                    caveats=(spread, *doubts),
+                    caveats=(*spread, *doubts),
                 )
                 item = f"{name}{among}"
                 yield with_source(estimate, self.origin(question, item, (average,)), item=item)
