@@ -23,7 +23,7 @@ from csea_stats.respondents.texts import text_of
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -269,25 +269,42 @@ def _digits(value: Raw, decimal: str) -> str:
     return text if _NUMBER.fullmatch(text) else ""
 
 
+def _plain_numbers(column: RawColumn, said: Iterable[str]) -> NDArray[np.float64]:
+    """Return the levels of a column of numbers; NaN for what is no finite number, or one of some texts."""
+    if any(type(value) is str for value in column.levels):
+        return np.full(len(column.levels), np.nan)
+    try:
+        found = np.array([np.nan if value is None else value for value in column.levels], dtype=np.float64)
+    except OverflowError:  # a whole number beyond every float
+        return np.full(len(column.levels), np.nan)
+    found[~np.isfinite(found) | np.isin(found, [float(text) for text in said if _NUMBER.fullmatch(text)])] = np.nan
+    return found + 0.0  # minus zero is zero
+
+
 def _number(name: str, kind: Number, there: str, column: RawColumn, notes: Notes) -> NumberColumn:
     resolve = _resolver(codes_of(kind), notes, there, kind)
     stand_ins = {text_of(text): float(amount) for text, amount in kind.values}
     low, high = (-np.inf if kind.minimum is None else kind.minimum), (np.inf if kind.maximum is None else kind.maximum)
-    amounts, reasons = np.full(len(column.levels), np.nan), np.zeros(len(column.levels), dtype=np.int16)
-    uses: Counter[str] = Counter()
-    for place, (value, times) in enumerate(zip(column.levels, column.times.tolist(), strict=True)):
+    said = (*codes_of(kind), *stand_ins, *notes.missing, *kind.missing, *notes.labels.get(there, ()))
+    amounts = _plain_numbers(column, (*said, *notes.blank.get(there, ())))
+    apart, inside = np.isnan(amounts), (amounts >= low) & (amounts <= high)
+    amounts[~inside] = np.nan
+    reasons = np.where(inside, 0, UNKNOWN).astype(np.int16)
+    times, uses = column.times, Counter[str]()
+    for place in np.flatnonzero(apart).tolist():
+        value = column.levels[place]
         text = "" if value is None else text_of(value)
         if value is not None and text in stand_ins:
-            amounts[place] = stand_ins[text]
-            uses[text] += times
+            amounts[place], reasons[place] = stand_ins[text], 0
+            uses[text] += int(times[place])
             continue
         reasons[place] = resolve(value)
         if reasons[place] == UNKNOWN and (digits := _digits(value, notes.decimal)):
-            amount = float(digits) + 0.0  # minus zero is zero
+            amount = float(digits) + 0.0
             if np.isfinite(amount) and low <= amount <= high:
                 amounts[place], reasons[place] = amount, 0
-    for text, times in uses.items():
-        told = f"column {there!r}: {text!r} was read as {stand_ins[text]:g} ({number_of(times, 'answers')})"
+    for text, number in uses.items():
+        told = f"column {there!r}: {text!r} was read as {stand_ins[text]:g} ({number_of(number, 'answers')})"
         notes.stand_ins.append((name, told))
     limits = limits_words(kind.minimum, kind.maximum)
     unit = f", in {kind.unit}" if kind.unit else ""

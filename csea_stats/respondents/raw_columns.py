@@ -102,9 +102,12 @@ def raw_column(values: Iterable[object], codes: NDArray[Any]) -> RawColumn:
     codes = np.where(codes < 0, len(given) - 1, codes).astype(np.intp)
     used = np.flatnonzero(np.bincount(codes, minlength=len(given)))
     found = plain_values([given[code] for code in used.tolist()])
-    place = {value: code for code, value in enumerate(dict.fromkeys(found))}
+    place = dict.fromkeys(found, 0)
     new = np.zeros(len(given), dtype=np.intp)
-    new[used] = [place[value] for value in found]
+    new[used] = np.arange(len(found))
+    if len(place) < len(found):  # two categories with the same text
+        place.update((value, code) for code, value in enumerate(place))
+        new[used] = [place[value] for value in found]
     return RawColumn(levels=tuple(place), codes=new[codes])
 
 
@@ -120,7 +123,7 @@ def plain_values(values: Sequence[object]) -> list[Raw]:
     if kinds <= {str, type(None)} or kinds <= {int, type(None)}:
         return list(values)  # type: ignore[arg-type]
     if kinds <= {float, type(None)}:
-        return [None if is_nothing(value) else value for value in values]  # type: ignore[misc]
+        return [None if value != value else value for value in values]  # type: ignore[misc]  # noqa: PLR0124 - NaN
     return [plain_value(value) for value in values]
 
 

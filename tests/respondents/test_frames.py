@@ -257,3 +257,34 @@ def test_a_column_holds_the_values_of_its_rows_however_it_is_typed(values):
         assert (column.times > 0).all()
         assert len(set(column.levels)) == len(column.levels)
         assert {type(value) for value in column.levels} - {type(None)} in (set(), {str}, {int}, {float})
+
+
+NUMBERS = [0, 1, -1, -9, 98, 99, 100, 1.5, -0.0, 1e16, 1e-5, float("inf"), float("nan"), None, 10**400]
+
+
+@given(
+    st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=6),
+    st.sampled_from(
+        [
+            Number(),
+            Number(minimum=0, maximum=99, off_scale=["-9", "1e+16"]),
+            Number(values={99: 70, "1.50": 3, "0": 4}, missing=["-1", "1.0", "inf"]),
+        ]
+    ),
+)
+def test_numbers_mean_what_their_texts_mean(values, kind):
+    book = cs.Codebook({"x": kind})
+    as_texts = pd.DataFrame({"x": texts(values)}, dtype=object)
+    as_numbers = [pd.DataFrame({"x": pd.Series(values, dtype=object)})]
+    if 10**400 not in values:
+        as_numbers.append(pd.DataFrame({"x": pd.Series(values, dtype=float)}))
+        as_numbers.append(pl.DataFrame({"x": pl.Series(values, dtype=pl.Float64, strict=False)}))
+    wanted = book.check(as_texts)
+    for frame in as_numbers:
+        found = book.check(frame)
+        assert {row for one in found.problems for row in one.rows} == {
+            row for one in wanted.problems for row in one.rows
+        }
+        assert found.notes == wanted.notes or found.problems
+        if not found.problems:
+            assert cs.read_respondents(frame, book).data_hash == cs.read_respondents(as_texts, book).data_hash
