@@ -8,6 +8,7 @@ thing put wrong has to give an error that names its row and column. Never a thir
 import csv
 import io
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -391,7 +392,7 @@ def told(column):
     """Return what was read, as the generator counts it: answers, and reasons."""
     why = Counter({f"?{reason}": times for reason, times in column.why.items()})
     if isinstance(column, NumberColumn):
-        return why + Counter(float(value) for value in column.values if not np.isnan(value))  # noqa: PD011
+        return why + Counter(float(value) for value in column.values if not np.isnan(value))  # noqa: PD011 - an array
     if isinstance(column, MultipleColumn):
         whole = column.marks[column.answered]
         sets = [
@@ -402,7 +403,17 @@ def told(column):
     return why + Counter(dict(zip(column.labels, column.counts, strict=True)))
 
 
-def saved(rng, path, table, encoding, spoil):
+def native(rng, cell, decimal):
+    """Return a cell of a workbook: numbers and truths often as such."""
+    if cell in ("TRUE", "FALSE") and rng.random() < 0.7:
+        return cell == "TRUE"
+    if re.fullmatch(rf"[1-9]?\d([{decimal}]\d)?", cell) and rng.random() < 0.7:
+        number = float(cell.replace(",", "."))
+        return int(number) if number.is_integer() else number
+    return cell or None
+
+
+def saved(rng, path, table, encoding, spoil, decimal):
     """Write a table of cells as a CSV file or a workbook; return its layout, and what its rows are called."""
     header, rows = table
     skip, above = rng.choice([0, 0, 2]), [[]]
@@ -414,8 +425,10 @@ def saved(rng, path, table, encoding, spoil):
     start = len(above) + 2
     if path.suffix == ".xlsx":
         book = openpyxl.Workbook()
-        for row in [*above, header, *rows]:
+        for row in [*above, header]:
             book.active.append([None if cell == "" else cell for cell in row])
+        for row in rows:
+            book.active.append([native(rng, cell, decimal) for cell in row])
         for cell in (cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f"):
             cell.data_type = "s"
         book.save(path)
@@ -496,7 +509,7 @@ def run(seed, folder):  # noqa: PLR0915 - one file from its answers to its count
     if framed:
         source, where = made_frame(rng, kind, header, rows), list(range(size))
     else:
-        layout, where = saved(rng, path, (header, [row for _, row in lines]), encoding, spoil)
+        layout, where = saved(rng, path, (header, [row for _, row in lines]), encoding, spoil, decimal)
         layout, source = layout | ({"decimal": ","} if decimal == "," else {}), path
     if spoil == "bytes" and kind == "csv" and encoding.startswith("utf-8"):
         wrong = [], []
@@ -526,6 +539,8 @@ def made_frame(rng, kind, header, rows):
         return pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")
     frame = pd.DataFrame(rows, columns=header, dtype=rng.choice([object, "str"]))
     frame = frame.replace({"": None}) if rng.random() < 0.3 else frame
+    whole = [name for name in header if frame[name].map(lambda cell: str(cell).isdigit() and str(cell) != "0").all()]
+    frame = frame.astype({name: "int64" for name in whole if rng.random() < 0.7})
     return frame.astype({name: "category" for name in header if rng.random() < 0.3})
 
 
