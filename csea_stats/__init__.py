@@ -58,6 +58,7 @@ _HOME = {
     "difference": "estimators.difference",
     "difference_breakdown": "estimators.tipping",
     "difference_interval": "estimators.difference",
+    "draft_codebook": "drafting.codebook_drafts",
     "effective_sample_size": "targets.data_defect",
     "estimate": "workflow",
     "exact_test": "estimators.exact_test",

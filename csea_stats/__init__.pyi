@@ -8,6 +8,7 @@ from csea_stats.auditing.rounding import feasible_counts as feasible_counts, fea
 from csea_stats.claims.check import check_claims as check_claims
 from csea_stats.claims.format import Claim as Claim
 from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Claims
+from csea_stats.drafting.codebook_drafts import draft_codebook as draft_codebook
 from csea_stats.errors import CseaStatsError as CseaStatsError
 from csea_stats.estimators.crosstab import crosstab_bounds as crosstab_bounds
 from csea_stats.estimators.difference import difference as difference, difference_interval as difference_interval

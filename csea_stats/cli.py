@@ -286,6 +286,19 @@ def import_command(source: str) -> None:
         click.echo(draft(read_grids(source)))
 
 
+@main.command("codebook")
+@click.argument("file")
+@click.option("--sheet", help="Of a workbook; by default the fullest that is shown.")
+def codebook_command(file: str, sheet: str | None) -> None:
+    """Draft the codebook of the answers in FILE (.csv, .xlsx, .sav, .dta); read its remarks before it is used."""
+    from csea_stats import draft_codebook
+    from csea_stats.drafting.codebook_drafts import draft_summary
+
+    book = draft_codebook(file, sheet=sheet)
+    click.echo(book.to_toml(), nl=False)
+    click.echo(draft_summary(book), err=True)
+
+
 @main.command("check")
 @click.argument("file", type=_Named("survey"))
 def check_command(file: str) -> None:

@@ -66,6 +66,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "difference_breakdown": (((7, 9),), ()),
     "tipping_difference": (((7, 9),), ()),
     "difference_interval": ((9, 4, 9), ("frame", "claims")),  # an array of numbers, and an empty one
+    "draft_codebook": ((), (*PATHS, "frame")),
     "effective_sample_size": ((49, cs.Superpopulation()), ()),
     "estimate": ((), ("survey", "answers", "tabulation")),
     "exact_test": (((7, 9),), ()),

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ANSWERS_PER_PIECE = 1.5
 MOST_PIECES = 30
 LONGEST_PIECE = 80
+ENDLESS = 300
+"""Distinct pieces of some cells that are no answers of a list."""
+
 SEVERAL = 2
 """How many cells have to hold several answers."""
 
@@ -134,6 +137,13 @@ def several_answers(texts: dict[str, int], tool: str) -> tuple[Multiple, tuple[s
     return None
 
 
+def is_endless(texts: Sequence[str]) -> bool:
+    """Whether cells hold so many distinct pieces, whatever parts them, that they are no list of answers."""
+    return all(
+        len({piece for text in texts for piece in text.split(sign)}) > ENDLESS for sign in ("\n", ";", "|", ",", " ")
+    )
+
+
 def _apart(parting: Parting) -> set[str]:
     """Return pieces that are off the scale and stand in no cell beside another."""
     beside = {piece for parts, _ in parting.cells if len(parts) > 1 for piece in parts}
@@ -185,9 +195,8 @@ def _codes(parting: Parting) -> bool:
 
 def _ranking(parting: Parting) -> bool:
     """Whether every cell names the same three or more answers, in more than one order."""
-    sets = {frozenset(parts) for parts, _ in parting.cells}
-    only = next(iter(sets))
-    return len(sets) == 1 and len(only) >= 3 and all(len(parts) == len(only) for parts, _ in parting.cells)
+    only = set(parting.cells[0][0])
+    return len(only) >= 3 and all(len(parts) == len(only) and set(parts) == only for parts, _ in parting.cells)
 
 
 def _multiple(parting: Parting, tool: str) -> tuple[Multiple, tuple[str, ...]] | str:

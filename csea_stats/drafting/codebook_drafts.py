@@ -8,20 +8,30 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from csea_stats.drafting.column_facts import ColumnFacts, Drafted, column_facts, share_words
 from csea_stats.drafting.column_groups import (
     batteries,
     drafted_choices,
     drafted_group,
     drafted_mentions,
+    drafted_set,
     groups_of,
     numbered_groups,
     own_names,
     text_columns_of,
 )
 from csea_stats.drafting.file_layouts import Opened, opened
-from csea_stats.drafting.response_sets import drafted_set
-from csea_stats.drafting.single_answers import Setting, Shared, as_number, shared_answers, single_answer
+from csea_stats.drafting.single_answers import (
+    Common,
+    DraftSetting,
+    as_number,
+    free_text,
+    is_thousands,
+    shared_answers,
+    single_answer,
+)
 from csea_stats.drafting.tools import (
     DASHES,
     blanks_of,
@@ -32,18 +42,20 @@ from csea_stats.drafting.tools import (
     respondent_of,
     tool_of,
 )
-from csea_stats.drafting.trial_reading import reads
-from csea_stats.drafting.variable_names import distinct_name
-from csea_stats.drafting.word_lists import folded, is_other
-from csea_stats.errors import AnswersError
+from csea_stats.drafting.word_lists import distinct_name, folded, is_other
+from csea_stats.errors import AnswersError, CseaStatsError
 from csea_stats.respondents.codebook import Codebook
+from csea_stats.respondents.coding import Notes, coded
 from csea_stats.respondents.declarations import AT_END, CUSTOMARY
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, changed, sources_of
+from csea_stats.respondents.raw_columns import distinct
+from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from csea_stats.drafting.word_lists import ToolMarks
+    from csea_stats.respondents.raw_columns import RawColumn
 
 CORRECT = (
     'Read every line marked "?" and correct it. Answers that nobody gave are not in the file: add them from the '
@@ -59,7 +71,7 @@ class _Plan:
     """What a draft has found so far."""
 
     file: Opened
-    setting: Setting
+    setting: DraftSetting
     columns: list[ColumnFacts]
     drafted: list[Drafted] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
@@ -137,8 +149,8 @@ def draft_codebook(source: str | os.PathLike[str] | object, *, sheet: str | None
     columns = column_facts(file.table, marks)
     tool = tool_of(columns)
     found = blanks_of({text for facts in columns for text in facts.texts}, tool)
-    columns = [_without(facts, found) for facts in columns] if found else columns
-    plan = _Plan(file=file, setting=Setting(tool=tool), columns=columns, top=list(file.remarks))
+    columns = [_without(facts, found) for facts in columns]
+    plan = _Plan(file=file, setting=DraftSetting(tool=tool), columns=columns, top=list(file.remarks))
     if tool is not None:
         plan.top.append(f"? looks like an export of {tool.name}{_all_count(columns, tool)}")
     if found:
@@ -154,7 +166,10 @@ def draft_codebook(source: str | os.PathLike[str] | object, *, sheet: str | None
 
 
 def _without(facts: ColumnFacts, blanks: Sequence[str]) -> ColumnFacts:
-    return replace(facts, texts={text: count for text, count in facts.texts.items() if text not in blanks})
+    if not facts.texts.keys() & set(blanks):
+        return facts
+    texts = {text: count for text, count in facts.texts.items() if text not in blanks}
+    return replace(facts, texts=texts, looked_at=tuple(text for text in facts.looked_at if text in texts))
 
 
 def _set_apart(plan: _Plan, respondent: ColumnFacts | None, tool: ToolMarks | None) -> None:
@@ -184,7 +199,7 @@ def _own_column(plan: _Plan, facts: ColumnFacts, tool: ToolMarks) -> None:
         allowed = ", ".join(f'"{text}"' for text in counted)
         if real:
             plan.hurdles[facts.name] = tuple(counted)
-            remark = f"? rows with {listed} are tests or previews and do not count"
+            remark = f"? rows with {listed} are trials and do not count"
         else:
             share = share_words(others, facts.rows)
             line = f"eligible = {{ {distinct_name(name, 0, set())} = [{allowed}] }}"
@@ -217,45 +232,52 @@ def _is_rejected(name: str, text: str) -> bool:
 
 
 def _decimal(plan: _Plan) -> None:
-    """Find the sign of decimals that gives most columns numbers."""
-    if plan.file.layout.separator == "," or plan.setting.tool_name == "qualtrics" or not plan.file.table.rows:
+    """Find the sign of decimals that gives most columns numbers; a workbook's own numbers go with either."""
+    layout, book = plan.file.layout, plan.file.workbook
+    plan.setting = replace(plan.setting, semicolons=layout.separator == ";")
+    if (layout.separator in (",", None) and book is None) or plan.setting.tool_name == "qualtrics":
         return
-    typed = plan.file.workbook is None and plan.file.layout.separator is None
-    votes = {",": 0, ".": 0}
-    for facts in () if typed else plan.left:
-        for sign in votes:
-            numbers = [text for text in facts.texts if as_number(text, sign) is not None]
-            marked = any(sign in text for text in numbers)
-            votes[sign] += marked and 2 * len(numbers) >= len(facts.texts)
-    if votes[","] > votes["."]:
-        plan.file = plan.file.with_decimal(",")
-        plan.setting = replace(plan.setting, decimal=",")
-        blanks = list(plan.setting.tool.blank) if plan.setting.tool is not None else []
-        fresh = {facts.name: facts for facts in column_facts(plan.file.table, (*CUSTOMARY, *DASHES, *blanks))}
+    if _votes(plan.left, ",") <= (0 if book is not None else _votes(plan.left, ".")):
+        return
+    file = plan.file.with_decimal(",")
+    blanks = plan.setting.tool.blank if plan.setting.tool is not None else ()
+    fresh = {facts.name: facts for facts in column_facts(file.table, (*CUSTOMARY, *DASHES, *blanks))}
+    if book is None or not _votes([fresh[facts.name] for facts in plan.left], "."):
+        plan.file, plan.setting = file, replace(plan.setting, decimal=",")
         plan.columns = [fresh[facts.name] for facts in plan.columns]
+
+
+def _votes(columns: Sequence[ColumnFacts], sign: str) -> int:
+    """Return how many columns hold numbers with a sign of decimals that does not part thousands."""
+    count = 0
+    for facts in columns:
+        numbers = [text for text in facts.looked_at if as_number(text, sign) is not None]
+        signed = [text for text in numbers if sign in text]
+        count += 2 * len(numbers) >= len(facts.looked_at) and not all(map(is_thousands, signed))
+    return count
 
 
 def _groups(plan: _Plan) -> None:
     """Find questions that are spread over several columns."""
-    table, tool = plan.file.table.columns, plan.setting.tool_name
+    tool = plan.setting.tool_name
     codes = plan.setting.tool.off_scale if plan.setting.tool is not None else {}
     by_name = {facts.name: facts for facts in plan.columns}
     for one in plan.file.table.sets:
         members = [by_name[name] for name in one.columns]
         if {facts.name for facts in members} <= {facts.name for facts in plan.left}:
-            plan.take(drafted_set(one, members, table))
+            plan.take(drafted_set(one, members))
     for group in groups_of(plan.left, tool):
-        plan.take(drafted_group(group, table, plan.left, tool, codes))
+        plan.take(drafted_group(group, plan.left, tool, codes))
     for group in own_names(plan.left):
-        plan.take(drafted_choices(group, table, plan.left))
+        plan.take(drafted_choices(group, plan.left))
     for group in numbered_groups([facts for facts in plan.left if facts.texts]):
-        plan.take(drafted_mentions(group, table))
+        plan.take(drafted_mentions(group))
 
 
 def _singles(plan: _Plan) -> None:
     """Read every other column by itself; parts of one question share their answers."""
     left = plan.left
-    shared: dict[str, Shared] = {}
+    shared: dict[str, Common] = {}
     for members in batteries(groups_of([facts for facts in left if facts.texts], plan.setting.tool_name)):
         found = shared_answers(members, plan.setting)
         shared |= {facts.name: found for facts in members} if found is not None else {}
@@ -276,8 +298,7 @@ def _singles(plan: _Plan) -> None:
             kind, remarks = outcomes[facts.name]
             _read_single(plan, facts, kind, remarks, written.get(facts.name))
     for facts in plan.left:
-        share = share_words(facts.answers, facts.rows)
-        plan.unread[facts.name] = f"free text ({share} wrote something); never shown here"
+        plan.unread[facts.name] = free_text(facts)
 
 
 def _read_single(
@@ -288,21 +309,14 @@ def _read_single(
         line = f'eligible = {{ {distinct_name(facts.bare, 0, set())} = ["{kind.labels[-1]}"] }}'
         remarks = (*remarks, f"? consent: to leave out who did not agree: {line}")
     if text is not None and text.texts:
-        here, there = (_filled(plan, one) for one in (facts, text))
-        alone = any(written and not answered for answered, written in zip(here, there, strict=True))
-        if alone and not isinstance(kind, Number):
+        if (text.filled() & ~facts.filled()).any() and not isinstance(kind, Number):
             label = next((label for label in _labels(kind) if is_other(label)), "other")
             kind = _with_other(kind, {"column": text.name, "label": label})
-            remarks = (*remarks, f'? a text in "{text.name}" without an answer is read as "{label}"')
+            told = f'a text in "{text.name}" without an answer is read as "{label}"'
+            remarks = (*remarks[:-1], f"{remarks[-1]}; {told}" if remarks else f"? {told}")
         else:
             plan.unread[text.name] = "text written beside an answer; never shown here"
     plan.read(facts, kind, *remarks)
-
-
-def _filled(plan: _Plan, facts: ColumnFacts) -> list[bool]:
-    from csea_stats.drafting.column_facts import coded_rows
-
-    return list((coded_rows(plan.file.table.columns[facts.name], facts.texts) >= 0).tolist())
 
 
 def _labels(kind: Kind) -> tuple[str, ...]:
@@ -323,15 +337,21 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
     """Return the codebook of what was found; a variable that does not read its own column is none."""
     missing = _missing(plan, blanks)
     kept: list[Drafted] = []
+    by_name = {facts.name: facts for facts in plan.columns}
     for one in sorted(plan.drafted, key=lambda one: one.place):
         decided = any(remark.startswith("!") for remark in one.remarks)
-        if decided or reads(one, plan.file, missing):
+        if decided or _reads(one, by_name, plan.file, missing):
             kept.append(one)
         else:
             plan.unread |= dict.fromkeys(one.columns, "answers that contradict what its columns look like")
     taken: set[str] = set()
     variables: dict[str, Kind] = {}
-    remarks: dict[str, Iterable[str]] = {}
+    words = _source_name(source, plan)
+    head = [
+        f"Draft of a codebook, made from the structure of {words}; the questionnaire is not known to it.",
+        CORRECT,
+    ]
+    remarks: dict[str, Iterable[str]] = {"": [*head, *plan.top]}
     hurdles: dict[str, object] = {}
     for one in kept:
         name = distinct_name(one.called, one.place, taken)
@@ -342,14 +362,8 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
     told = _not_read(plan, variables)
     if not variables:
         raise AnswersError(plan.file.table.source, ["no column can be read", *told])
-    words = _source_name(source, plan)
-    head = [
-        f"Draft of a codebook, made from the structure of {words}; the questionnaire is not known to it.",
-        CORRECT,
-    ]
-    remarks[""] = [*head, *plan.top]
     remarks |= {AT_END: ["Not read:", *told]} if told else {}
-    called_id = any(facts.name == "id" for facts in plan.columns)
+    called_id = any(facts.bare == "id" for facts in plan.columns)
     return Codebook(
         variables,
         missing=missing,
@@ -360,15 +374,47 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
     )
 
 
+def _reads(one: Drafted, facts: Mapping[str, ColumnFacts], file: Opened, missing: Sequence[str]) -> bool:
+    """Whether a variable reads its columns without trouble.
+
+    Parameters
+    ----------
+    one : Drafted
+    facts : mapping
+        By column.
+    file : Opened
+    missing : sequence of str
+        The texts of the codebook that mean no answer.
+    """
+    table = file.table
+    if isinstance(one.kind, Number):  # every distinct cell has been looked at as the reader looks at it
+        return True
+    names = tuple(dict.fromkeys(one.columns))
+    columns = _combinations([facts[name] for name in names])
+    notes = Notes(missing=tuple(missing), decimal=file.layout.decimal, labels=table.labels, blank=table.blank)
+    try:
+        coded(names[0], one.kind, columns, {name: name for name in names}, notes)
+    except CseaStatsError:
+        return False
+    return not notes.trouble
+
+
+def _combinations(columns: Sequence[ColumnFacts]) -> dict[str, RawColumn]:
+    """Return each combination of cells once."""
+    if len(columns) == 1:
+        return {columns[0].name: distinct(columns[0].distinct)}
+    rows = np.zeros(columns[0].rows, dtype=np.int64)
+    for facts in columns:
+        rows = np.unique(rows * len(facts.distinct) + facts.places, return_inverse=True)[1].reshape(-1)
+    first = np.unique(rows, return_index=True)[1].tolist()
+    return {facts.name: distinct([facts.values[row] for row in first]) for facts in columns}
+
+
 def _missing(plan: _Plan, blanks: Sequence[str]) -> tuple[str, ...]:
     """Return the texts that mean no answer: the customary ones, the tool's, and dashes in columns that are read."""
     read = {name for one in plan.drafted for name in one.columns}
-    there = {text for name in read for text in _dashes(plan.file.table.columns[name])}
+    there = {text for facts in plan.columns if facts.name in read for text in facts.blanks}
     return (*CUSTOMARY, *blanks, *(text for text in DASHES if text in there))
-
-
-def _dashes(values: Sequence[object]) -> set[str]:
-    return {text for text in DASHES if text in values}
 
 
 def _named(name: str, one: Drafted, plan: _Plan) -> Kind:
@@ -392,6 +438,38 @@ def _not_read(plan: _Plan, variables: Mapping[str, Kind]) -> list[str]:
             shown = facts.name.replace("\n", "\\n")
             told.append(f'  "{shown}": {why}')
     return told
+
+
+def draft_summary(book: Codebook) -> str:
+    """Return what a draft reads, how many of its lines are to be confirmed or decided, and how much it does not read.
+
+    Parameters
+    ----------
+    book : Codebook
+
+    Examples
+    --------
+    >>> print(draft_summary(Codebook({"mode": Categories("bus", "bike")}, remarks={"mode": ["? in no order"]})))
+    Read        1 column as 1 variable
+    To confirm  1 line (?)
+    To decide   0 lines (!)
+    Not read    0 columns
+    """
+    read = {source for name, kind in book.variables for source in sources_of(name, kind)}
+    remarks = dict(book.remarks)
+    unread = [line for line in remarks.get(AT_END, ()) if line.startswith('  "')]
+    lines = [line.strip() for key, several in book.remarks if key != AT_END for line in several]
+    signs = {sign: sum(line.startswith(sign) for line in lines) for sign in "?!"}
+    for sign in signs:
+        signs[sign] += sum(f'": {sign} ' in line for line in unread)
+    return "\n".join(
+        [
+            f"Read        {number_of(len(read), 'columns')} as {number_of(len(book), 'variables')}",
+            f"To confirm  {number_of(signs['?'], 'lines')} (?)",
+            f"To decide   {number_of(signs['!'], 'lines')} (!)",
+            f"Not read    {number_of(len(unread), 'columns')}",
+        ]
+    )
 
 
 def _source_name(source: object, plan: _Plan) -> str:

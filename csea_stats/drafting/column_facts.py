@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 
 from csea_stats.respondents.texts import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     from csea_stats.respondents.raw_columns import Raw
     from csea_stats.respondents.readers import RawTable
 
-LOOKED_AT = 2000
-"""How many distinct texts of a column are looked at where half of them tell; they do not hang on the order of rows."""
+LOOKED_AT = 1000
+"""Distinct texts of a column that are looked at where most of them tell; which ones hangs on what they say alone."""
+
+MANY = 2000
+"""Distinct texts from which a column is a number, several answers in one cell, or free text."""
 
 _TIME = (
     r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[A-Z]{3,4}|[+-]\d\d:?\d\d|[+-]\d)*)?"
@@ -46,38 +51,71 @@ class ColumnFacts:
         As the file calls it, where a name stands more than once.
     place : int
         Counted from 0.
+    values : sequence of values
+        As the reader hands them over.
+    distinct : tuple of values
+        Each of them once.
     wording : str
         What a header row tells; "" without one.
     title : str
         What a statistics file calls it.
     texts : dict
-        Distinct answers in the form in which they are compared, to how often each stands; the most frequent first.
+        Distinct answers in the form in which they are compared, to how often each stands; the most frequent first, but
+        for many.
+    blanks : frozenset of str
+        Texts that are no answer and stand in the column.
+    looked_at : tuple of str
+        Texts that are looked at where most of them tell.
     labels : dict
         From a code to its label, of a statistics file.
     declared : dict
         Codes that it declares missing and that stand in the column, to their labels.
-    rows : int
-        Of the file.
+    places : (n,) array of int
+        For each row the place of its value among the distinct ones.
     """
 
     name: str
     bare: str
     place: int
+    values: Sequence[Raw]
+    distinct: tuple[Raw, ...]
     wording: str
     title: str
     texts: dict[str, int]
-    labels: dict[str, str] = field(default_factory=dict)
-    declared: dict[str, str] = field(default_factory=dict)
-    rows: int
+    blanks: frozenset[str]
+    looked_at: tuple[str, ...]
+    labels: dict[str, str]
+    declared: dict[str, str]
+    places: NDArray[np.int32]
+
+    @property
+    def rows(self) -> int:
+        """How many cells there are."""
+        return len(self.values)
 
     @property
     def answers(self) -> int:
         """How many cells hold an answer."""
         return sum(self.texts.values())
 
-    def first_texts(self) -> list[str]:
-        """Return the texts that are looked at where half of them tell."""
-        return list(self.texts)[:LOOKED_AT]
+    @property
+    def many(self) -> bool:
+        """Whether there are so many distinct texts that they are no list of answers."""
+        return len(self.texts) > MANY
+
+    def coded(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """Return for each row the place of its text among some; -1 for any other."""
+        place = {text: number for number, text in enumerate(texts)}
+        codes = [-1 if value is None else place.get(text_of(value), -1) for value in self.distinct]
+        return np.array(codes, dtype=np.int32)[self.places]
+
+    def holds(self, texts: Collection[str]) -> NDArray[np.bool_]:
+        """Return the rows that hold one of some texts."""
+        return self.coded(tuple(texts)) >= 0 if texts else np.zeros(self.rows, dtype=np.bool_)
+
+    def filled(self) -> NDArray[np.bool_]:
+        """Return the rows that hold an answer."""
+        return self.holds(self.texts)
 
 
 def column_facts(table: RawTable, blanks: Collection[str]) -> list[ColumnFacts]:
@@ -94,28 +132,41 @@ def column_facts(table: RawTable, blanks: Collection[str]) -> list[ColumnFacts]:
     for place, (name, values) in enumerate(table.columns.items()):
         declared = table.blank.get(name, frozenset())
         labels = {code: text_of(label) for code, label in table.labels.get(name, {}).items() if text_of(label)}
-        times: Counter[str] = Counter()
-        absent: dict[str, str] = {}
-        for value, count in Counter(values).items():
+        times: dict[str, int] = {}
+        place_of: defaultdict[Raw, int] = defaultdict(count().__next__)
+        places = np.fromiter(map(place_of.__getitem__, values), dtype=np.int32, count=len(values))
+        for value, times_here in zip(place_of, np.bincount(places).tolist(), strict=True):
             text = "" if value is None else text_of(value)
-            if text in declared:
-                absent[text] = labels.get(text, "")
-            elif text and text not in blanks:
-                times[text] += count
+            times[text] = times.get(text, 0) + times_here
+        absent = {text: labels.get(text, "") for text in sorted(declared) if text in times}
+        away = {text for text in ("", *blanks) if text in times}
+        kept = {text: known for text, known in times.items() if text not in away and text not in absent}
+        kept = kept if len(kept) > MANY else dict(by_frequency(kept))
         found.append(
             ColumnFacts(
                 name=name,
                 bare=bare.get(name, name),
                 place=place,
+                values=values,
+                distinct=tuple(place_of),
                 wording=table.wording.get(name, ""),
                 title=table.titles.get(name, ""),
-                texts=dict(by_frequency(times)),
+                texts=kept,
+                blanks=frozenset(away),
+                looked_at=_looked_at(kept),
                 labels=labels,
-                declared=dict(sorted(absent.items())),
-                rows=len(values),
+                declared=absent,
+                places=places,
             )
         )
     return found
+
+
+def _looked_at(texts: Mapping[str, int]) -> tuple[str, ...]:
+    if len(texts) <= LOOKED_AT:
+        return tuple(texts)
+    share = len(texts) // LOOKED_AT + 1
+    return tuple(text for text in texts if crc32(text.encode("utf-8", "surrogatepass")) % share == 0)
 
 
 def by_frequency(times: dict[str, int]) -> list[tuple[str, int]]:
@@ -123,16 +174,9 @@ def by_frequency(times: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(times.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def coded_rows(values: Sequence[Raw], texts: Iterable[str]) -> NDArray[np.int32]:
-    """Return for each row the place of its text among some; -1 for any other."""
-    place = {text: number for number, text in enumerate(texts)}
-    known = {value: -1 if value is None else place.get(text_of(value), -1) for value in dict.fromkeys(values)}
-    return np.fromiter(map(known.__getitem__, values), dtype=np.int32, count=len(values))
-
-
 def half_of(facts: ColumnFacts, looks: Callable[[str], object]) -> bool:
     """Whether half or more of the cells look so."""
-    texts = facts.first_texts()
+    texts = facts.looked_at
     hits = sum(facts.texts[text] for text in texts if looks(text))
     return bool(texts) and 2 * hits >= sum(facts.texts[text] for text in texts)
 

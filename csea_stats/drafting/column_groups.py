@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csea_stats.drafting.column_facts import Drafted, coded_rows, share_words
-from csea_stats.drafting.word_lists import folded, is_nothing, is_off_scale, is_other, mark_pairs, scale_of
-from csea_stats.respondents.kinds import Categories, Multiple, Ordered
+from csea_stats.drafting.cell_answers import CODED
+from csea_stats.drafting.column_facts import Drafted, share_words
+from csea_stats.drafting.word_lists import (
+    folded,
+    is_nothing,
+    is_off_scale,
+    is_other,
+    mark_pairs,
+    no_yes_pairs,
+    scale_of,
+    variable_name,
+)
+from csea_stats.respondents.kinds import Categories, Multiple, Ordered, changed
 from csea_stats.respondents.texts import compared
 
 if TYPE_CHECKING:
@@ -19,9 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.drafting.column_facts import ColumnFacts
-    from csea_stats.respondents.raw_columns import Raw
-
-    Columns = Mapping[str, Sequence[Raw]]
+    from csea_stats.respondents.readers import ResponseSet
 
 _STEMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("redcap", re.compile(r"(?P<stem>.+?)___(?P<option>.+)", re.DOTALL)),
@@ -48,9 +56,21 @@ SIGNS = (("", "1"), ("0", "1"), ("1", "2"))
 _CUT = re.compile(r"[?:]? - |[?:] (?!- )| \| |:")
 """What parts the wording of a question from that of an answer."""
 
+MOST_MARKS = 20
+"""Distinct texts of a column that may hold marks and reasons."""
+
+MOST_MENTIONED = 200
+"""Distinct answers of a first, second, ... choice."""
+
 _TEXT_OF = re.compile(r"[ _\-./]?\[?(?:text|other|oth|specify|othertext|other_text|other_specify)\]?", re.IGNORECASE)
 
-_NUMBERED = re.compile(r"(?P<stem>.*?\D)[ _.#-]*\[?(?P<number>\d{1,2})\]?", re.DOTALL)
+_SOSCI = re.compile(r"[A-Z]{1,2}\d{2,3}_\d{2}")
+"""How SoSci Survey calls an answer; the text written beside it is called "a" behind it."""
+
+_NUMBERED = re.compile(
+    r"(?P<stem>.*?\D)[ _.#-]*[\[(]?(?P<number>\d{1,2})[\])]?|(?P<first>\d{1,2})(?:st|nd|rd|th|\.)? (?P<stem2>\D+)",
+    re.DOTALL,
+)
 
 FEWEST_OF_ONE = 4
 """Rows with a mark from which columns of which no row marks two are one answer."""
@@ -75,7 +95,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ColumnGroup:
     """Neighbours with one stem.
 
     Parameters
@@ -112,7 +132,7 @@ def stem_of(facts: ColumnFacts, tool: str) -> tuple[str, str, str] | None:
     return None
 
 
-def groups_of(columns: Sequence[ColumnFacts], tool: str) -> list[Group]:
+def groups_of(columns: Sequence[ColumnFacts], tool: str) -> list[ColumnGroup]:
     """Return runs of two or more neighbours with one stem; texts written beside one of their answers are skipped.
 
     Parameters
@@ -120,19 +140,21 @@ def groups_of(columns: Sequence[ColumnFacts], tool: str) -> list[Group]:
     columns : sequence of ColumnFacts
     tool : str
     """
-    found: list[Group] = []
+    found: list[ColumnGroup] = []
     run: list[Member] = []
     here: tuple[str, str] = ("", "")
 
     def close() -> None:
         if len(run) > 1:
-            found.append(Group(stem=here[1], sign=here[0], members=tuple(_worded(run))))
+            found.append(ColumnGroup(stem=here[1], sign=here[0], members=tuple(_worded(run))))
         run.clear()
 
     for facts in columns:
         split = stem_of(facts, tool)
         if run and any(_beside(facts.bare, member.facts.bare) for member in run):
             continue
+        if split is not None and split[:2] == here and split[2].removesuffix("comment") in {m.option for m in run}:
+            continue  # a comment on an answer
         if split is None or split[:2] != here:
             close()
             here = split[:2] if split is not None else ("", "")
@@ -144,7 +166,10 @@ def groups_of(columns: Sequence[ColumnFacts], tool: str) -> list[Group]:
 
 def _beside(name: str, base: str) -> bool:
     """Whether a column is called as the text written beside another."""
-    return name.startswith(base) and _TEXT_OF.fullmatch(name[len(base) :]) is not None and name != base
+    if not name.startswith(base) or name == base:
+        return False
+    rest = name[len(base) :]
+    return _TEXT_OF.fullmatch(rest) is not None or (rest == "a" and _SOSCI.fullmatch(base) is not None)
 
 
 def _worded(run: Sequence[Member]) -> Iterator[Member]:
@@ -189,11 +214,13 @@ class Marks:
 
 def _marks(members: Sequence[Member], off_codes: Mapping[str, str]) -> Marks | None:
     """Return the marks of columns that hold nothing else."""
+    if any(len(member.facts.texts) > MOST_MARKS for member in members):
+        return None
     texts = dict.fromkeys(text for member in members for text in member.facts.texts)
     labels = {code: label for member in members for code, label in member.facts.labels.items()}
     off = [text for text in texts if is_off_scale(labels.get(text, text)) or text in off_codes]
     forms = {text: folded(labels.get(text, text)) for text in texts if text not in off}
-    for no, yes in mark_pairs():
+    for no, yes in (*mark_pairs(), *no_yes_pairs()):
         chosen = [text for text, form in forms.items() if form == yes]
         others = [text for text, form in forms.items() if form == no]
         if chosen and len(chosen) + len(others) == len(forms) and (others or (no, yes) != ("1", "2")):
@@ -206,7 +233,7 @@ def _own(members: Sequence[Member]) -> tuple[Member, ...] | None:
     """Return members with their own texts as answers, or None where a cell holds anything else."""
     found = []
     for given in members:
-        member, texts = given, list(given.facts.texts)
+        member, texts = given, [given.facts.labels.get(text, text) for text in given.facts.texts]
         if len(texts) > 1:
             return None
         coded = re.fullmatch(r"-?\w*\d+|[A-Za-z]{1,2}", member.option) is not None and member.label == member.option
@@ -223,22 +250,20 @@ def _own(members: Sequence[Member]) -> tuple[Member, ...] | None:
 
 
 def drafted_group(
-    group: Group, columns: Columns, everything: Sequence[ColumnFacts], tool: str, off_codes: Mapping[str, str]
+    group: ColumnGroup, everything: Sequence[ColumnFacts], tool: str, off_codes: Mapping[str, str]
 ) -> tuple[Drafted, dict[str, str]] | dict[str, str] | None:
     """Return a question with a column per answer and why other columns are not read; or only the latter.
 
     Parameters
     ----------
-    group : Group
-    columns : mapping
-        The file's columns.
+    group : ColumnGroup
     everything : sequence of ColumnFacts
         All columns that may be read.
     tool : str
     off_codes : mapping
         Codes by which the tool says that there is no answer.
     """
-    if _is_ranking(group, columns):
+    if _is_ranking(group):
         return {member.facts.name: "a ranking" for member in group.members}
     names = {facts.bare for facts in everything}
     loose = group.sign in _LOOSE
@@ -247,38 +272,44 @@ def drafted_group(
         marks = Marks(own=True) if own is not None else _marks(members, off_codes)
         if marks is None:
             continue
-        if loose and not (group.stem in names or tool in KNOWN or marks.pair in SIGNS):
+        coded = (marks.no[0], marks.yes[0]) if marks.yes else marks.pair
+        if loose and not (group.stem in names or tool in KNOWN or marks.pair in SIGNS or coded in SIGNS):
             continue
+        worded = marks.pair in no_yes_pairs() and marks.pair != ("false", "true")
+        if group.sign == "slash" and tool in CODED and worded and group.stem not in names:
+            continue  # questions with one answer each in a group of questions
         kept = list(own if own is not None else members)
         if not own and marks.no != ("",):
             kept = [member for member in kept if member.facts.texts]
         if sum(bool(member.facts.texts) for member in kept) < 1 or len(kept) + len(others) < 2 or not kept:
             continue
         texts = _other_text(group, others, everything)
-        return _boxes(Group(stem=group.stem, sign=group.sign, members=tuple(kept)), marks, texts, columns, everything)
+        return _boxes(ColumnGroup(stem=group.stem, sign=group.sign, members=tuple(kept)), marks, texts, everything)
     return None
 
 
-def _parts(group: Group) -> Iterator[tuple[tuple[Member, ...], tuple[Member, ...]]]:
+def _parts(group: ColumnGroup) -> Iterator[tuple[tuple[Member, ...], tuple[Member, ...]]]:
     """Yield the members that may be marks, and those that hold texts of one's own: all, else runs of them."""
     other = tuple(m for m in group.members if is_other(m.option) or is_other(m.label))
     texts = tuple(m for m in other if not _marks([m], {}) and m.facts.texts and list(m.facts.texts) != [m.label])
     rest = tuple(m for m in group.members if m not in texts)
     blank_other = tuple(m for m in rest if m in other and not m.facts.texts)
     yield tuple(m for m in rest if m not in blank_other), texts or blank_other
-    longest: tuple[Member, ...] = ()
-    run: list[Member] = []
-    for member in (*rest, None):
-        if member is not None and (len(member.facts.texts) <= 1 or _marks([member], {})):
-            run.append(member)
-            continue
-        longest = max(longest, tuple(run), key=len)
-        run = []
-    if 2 <= len(longest) < len(rest):
-        yield tuple(m for m in longest if m not in blank_other), texts
+    for own in (False, True):
+        longest: tuple[Member, ...] = ()
+        run: list[Member] = []
+        for member in (*rest, None):
+            texts_here = len(member.facts.texts) if member is not None else MOST_MARKS
+            if member is not None and (texts_here <= own or _marks([member], {}) is not None):
+                run.append(member)
+                continue
+            longest = max(longest, tuple(run), key=len)
+            run = []
+        if 2 <= len(longest) < len(rest):
+            yield tuple(m for m in longest if m not in blank_other), texts
 
 
-def _other_text(group: Group, others: Sequence[Member], everything: Sequence[ColumnFacts]) -> ColumnFacts | None:
+def _other_text(group: ColumnGroup, others: Sequence[Member], everything: Sequence[ColumnFacts]) -> ColumnFacts | None:
     """Return the column of texts of one's own."""
     if others:
         return others[0].facts
@@ -288,13 +319,13 @@ def _other_text(group: Group, others: Sequence[Member], everything: Sequence[Col
     return next((facts for facts in outside if any(_beside(facts.bare, base) for base in bases)), None)
 
 
-def _is_ranking(group: Group, columns: Columns) -> bool:
+def _is_ranking(group: ColumnGroup) -> bool:
     """Whether every answered row holds 1, 2, ... k, each once, k being 3 or more."""
     numbers = [str(number) for number in range(1, len(group.members) + 1)]
     filled = [member for member in group.members if member.facts.texts]
     if len(filled) < 3 or not all(set(member.facts.texts) <= set(numbers) for member in filled):
         return False
-    found = np.stack([coded_rows(columns[member.facts.name], numbers) + 1 for member in filled], axis=1)
+    found = np.stack([member.facts.coded(numbers) + 1 for member in filled], axis=1)
     ordered, counts = np.sort(found, axis=1), (found > 0).sum(axis=1)
     answered = counts > 0
     wanted = np.maximum(np.arange(1, len(filled) + 1) - (len(filled) - counts)[:, None], 0)
@@ -302,15 +333,20 @@ def _is_ranking(group: Group, columns: Columns) -> bool:
 
 
 def _boxes(
-    group: Group, marks: Marks, texts: ColumnFacts | None, columns: Columns, everything: Sequence[ColumnFacts]
+    group: ColumnGroup,
+    marks: Marks,
+    texts: ColumnFacts | None,
+    everything: Sequence[ColumnFacts],
+    *,
+    fewest: int = FEWEST_OF_ONE,
 ) -> tuple[Drafted, dict[str, str]] | None:
     """Return a question with a column per answer."""
     members = group.members
-    ticked = np.stack([_ticked(member, marks, columns) for member in members], axis=1)
-    reasons = np.stack([coded_rows(columns[m.facts.name], marks.off) >= 0 for m in members], axis=1)
+    ticked = np.stack([_ticked(member, marks) for member in members], axis=1)
+    reasons = np.stack([m.facts.holds(marks.off) for m in members], axis=1)
     written = np.zeros(len(ticked), dtype=np.bool_)
     if texts is not None and texts.texts:
-        written = coded_rows(columns[texts.name], texts.texts) >= 0
+        written = texts.filled()
     several = (ticked.sum(axis=1) + written) > 1
     single = [place for place in range(len(members)) if not (ticked[:, place] & several).any()]
     nothing = [place for place in single if is_nothing(members[place].label)][:1]
@@ -323,9 +359,9 @@ def _boxes(
         unread[texts.name] = "" if texts.texts else "blank"
     summary = next((facts for facts in everything if facts.bare == group.stem), None)
     if summary is not None and _repeats(summary, members):
-        unread[summary.name] = f"the same answers as {group.stem}"
+        unread[summary.name] = f"the same answers as {variable_name(group.stem)}"
     table = {members[place].facts.name: members[place].label for place in answers}
-    label = next((text for text in table.values() if is_other(text)), "other")
+    label = _other_label(texts, [members[place] for place in answers], ticked[:, answers], written)
     settings: dict[str, Any] = {"columns": table}
     settings |= {"own": True} if marks.own else {"yes": list(marks.yes), "no": list(marks.no)}
     if texts is not None and texts.texts:
@@ -333,7 +369,7 @@ def _boxes(
     sources = (*(m.facts.name for m in members), *((texts.name,) if texts is not None and texts.texts else ()))
     unread = {name: why for name, why in unread.items() if why}
     place = members[0].facts.place
-    if marks.own and not nothing and not several.any() and int((ticked.any(axis=1) | written).sum()) >= FEWEST_OF_ONE:
+    if marks.own and not nothing and not several.any() and int((ticked.any(axis=1) | written).sum()) >= fewest:
         one = _one_answer(settings, [members[place].label for place in apart])
         remark = '? one answer, a column per answer (no row has two); if several were allowed: kind = "multiple"'
         return Drafted(place=place, called=group.stem, kind=one, remarks=(remark,), columns=sources), unread
@@ -341,11 +377,22 @@ def _boxes(
     settings |= {"empty": "missing", "off_scale": off}
     if nothing:
         settings["nothing_column"] = members[nothing[0]].facts.name
-    hanging = _hanging(ticked | reasons, written, marks, members, columns)
+    hanging = _hanging(ticked | reasons, written, marks, members)
     kind = Multiple(**settings)
     return Drafted(
         place=place, called=group.stem, kind=kind, remarks=(_boxes_remark(hanging, len(ticked)),), columns=sources
     ), unread
+
+
+def _other_label(
+    texts: ColumnFacts | None, answers: Sequence[Member], ticked: NDArray[np.bool_], written: NDArray[np.bool_]
+) -> str:
+    """Return the answer that texts of one's own are: beside which they stand by name, else where it is marked."""
+    for member in answers:
+        if is_other(member.label) or (texts is not None and _beside(texts.bare, member.facts.bare)):
+            return member.label
+    same = [place for place in range(len(answers)) if written.any() and (ticked[:, place] == written).all()]
+    return answers[same[0]].label if len(same) == 1 else "other"
 
 
 def _boxes_remark(hanging: int, rows: int) -> str:
@@ -357,18 +404,16 @@ def _boxes_remark(hanging: int, rows: int) -> str:
     )
 
 
-def _ticked(member: Member, marks: Marks, columns: Columns) -> NDArray[np.bool_]:
-    texts = (member.label,) if marks.own else marks.yes
-    return np.asarray(coded_rows(columns[member.facts.name], texts) >= 0)
+def _ticked(member: Member, marks: Marks) -> NDArray[np.bool_]:
+    codes = [code for code, label in member.facts.labels.items() if label == member.label]
+    return member.facts.holds((member.label, *codes) if marks.own else marks.yes)
 
 
-def _hanging(
-    chosen: NDArray[np.bool_], written: NDArray[np.bool_], marks: Marks, members: Sequence[Member], columns: Columns
-) -> int:
+def _hanging(chosen: NDArray[np.bool_], written: NDArray[np.bool_], marks: Marks, members: Sequence[Member]) -> int:
     """Return how many rows are read by `empty`: nothing is marked in them, and not for want of any cell."""
     silent = ~chosen.any(axis=1) & ~written
     if not marks.own and marks.no != ("",):
-        silent &= np.stack([coded_rows(columns[m.facts.name], marks.no) >= 0 for m in members], axis=1).any(axis=1)
+        silent &= np.stack([m.facts.holds(marks.no) for m in members], axis=1).any(axis=1)
     return int(silent.sum())
 
 
@@ -387,57 +432,56 @@ def _repeats(summary: ColumnFacts, members: Sequence[Member]) -> bool:
     return bool(summary.texts) and all(not re.sub(r"[\s,;|]", "", pattern.sub("", text)) for text in summary.texts)
 
 
-def own_names(columns: Sequence[ColumnFacts]) -> list[Group]:
+def own_names(columns: Sequence[ColumnFacts]) -> list[ColumnGroup]:
     """Return neighbours whose only text is their own name; the question's name is not in the file."""
-    found: list[Group] = []
+    found: list[ColumnGroup] = []
     run: list[Member] = []
     for facts in (*columns, None):
         if facts is not None and list(facts.texts) == [compared(facts.bare)]:
             run.append(Member(facts=facts, option=facts.bare, label=compared(facts.bare)))
             continue
         if len(run) > 1 and len({member.label for member in run}) == len(run):
-            found.append(Group(stem="choices", sign="name", members=tuple(run)))
+            found.append(ColumnGroup(stem="choices", sign="name", members=tuple(run)))
         run = []
     return found
 
 
-def drafted_choices(
-    group: Group, columns: Columns, everything: Sequence[ColumnFacts]
-) -> tuple[Drafted, dict[str, str]] | None:
+def drafted_choices(group: ColumnGroup, everything: Sequence[ColumnFacts]) -> tuple[Drafted, dict[str, str]] | None:
     """Return columns whose only text is their own name as one question; the next column "Other" holds its texts."""
     last = max(member.facts.place for member in group.members)
-    behind = next((facts for facts in everything if facts.place > last), None)
-    texts = behind if behind is not None and is_other(behind.bare) and behind.texts else None
-    made = _boxes(group, Marks(own=True), texts, columns, ())
+    behind = next((facts for facts in everything if facts.place > last and facts.texts), None)
+    texts = behind if behind is not None and is_other(behind.bare) else None
+    made = _boxes(group, Marks(own=True), texts, (), fewest=len(group.members[0].facts.values) + 1)
     if made is None:
         return None
     drafted, unread = made
-    kind = drafted.kind
-    if isinstance(kind, Categories) and not isinstance(kind, Ordered):
-        return drafted, unread
     remark = "? columns whose only answer is their own name: several answers; the question's name is not in the file"
     return replace(drafted, remarks=(remark,)), unread
 
 
-def numbered_groups(columns: Sequence[ColumnFacts]) -> list[Group]:
+def numbered_groups(columns: Sequence[ColumnFacts]) -> list[ColumnGroup]:
     """Return neighbours with one stem and the numbers 1, 2, ..."""
-    found: list[Group] = []
+    found: list[ColumnGroup] = []
     run: list[Member] = []
     for facts in (*columns, None):
         match = _NUMBERED.fullmatch(facts.bare) if facts is not None else None
-        stem = match["stem"].rstrip(" _.#-[") if match is not None else ""
-        goes_on = run and match is not None and (stem, int(match["number"])) == (run[0].label, len(run) + 1)
+        stem = (match["stem"] or match["stem2"]).rstrip(" _.#-[(") if match is not None else ""
+        number = int(match["number"] or match["first"]) if match is not None else 0
+        goes_on = run and (stem, number) == (run[0].label, len(run) + 1)
         if not goes_on:
             if len(run) > 1:
-                found.append(Group(stem=run[0].label, sign="number", members=tuple(run)))
+                found.append(ColumnGroup(stem=run[0].label, sign="number", members=tuple(run)))
             run = []
-        if facts is not None and match is not None and stem and (goes_on or int(match["number"]) == 1):
-            run.append(Member(facts=facts, option=match["number"], label=stem))
+        if facts is not None and stem and (goes_on or number == 1):
+            run.append(Member(facts=facts, option=str(number), label=stem))
     return found
 
 
-def drafted_mentions(group: Group, columns: Columns) -> tuple[Drafted, dict[str, str]] | dict[str, str] | None:
+def drafted_mentions(group: ColumnGroup) -> tuple[Drafted, dict[str, str]] | dict[str, str] | None:
     """Return a first, second, ... answer: rows without repeats, filled from the left, most answers in two columns."""
+    facts = [member.facts for member in group.members]
+    if any(len(one.texts) > MOST_MENTIONED or one.labels for one in facts):
+        return None
     times: dict[str, int] = {}
     spread: dict[str, int] = {}
     for member in group.members:
@@ -445,11 +489,11 @@ def drafted_mentions(group: Group, columns: Columns) -> tuple[Drafted, dict[str,
             times[text] = times.get(text, 0) + count
             spread[text] = spread.get(text, 0) + 1
     texts = sorted(times, key=lambda text: (-times[text], text))
-    if len(texts) < 2 or len(texts) > 200 or 2 * sum(count > 1 for count in spread.values()) <= len(texts):
+    if len(texts) < 2 or len(texts) > MOST_MENTIONED or 2 * sum(count > 1 for count in spread.values()) <= len(texts):
         return None
-    if any(member.facts.labels for member in group.members):
+    if sum(one.answers for one in facts) > facts[0].rows * len(texts):  # some row has to hold one twice
         return None
-    codes = np.stack([coded_rows(columns[member.facts.name], texts) for member in group.members], axis=1)
+    codes = np.stack([one.coded(texts) for one in facts], axis=1)
     filled = codes >= 0
     from_left = bool((filled[:, 1:] <= filled[:, :-1]).all())
     ordered = np.sort(codes, axis=1)
@@ -478,7 +522,7 @@ def drafted_mentions(group: Group, columns: Columns) -> tuple[Drafted, dict[str,
     return Drafted(place=place, called=group.stem, kind=kind, remarks=(remark,), columns=sources), {}
 
 
-def batteries(groups: Sequence[Group]) -> list[tuple[ColumnFacts, ...]]:
+def batteries(groups: Sequence[ColumnGroup]) -> list[tuple[ColumnFacts, ...]]:
     """Return neighbours that may share their answers: parts of one question."""
     return [
         tuple(member.facts for member in group.members)
@@ -502,3 +546,53 @@ def text_columns_of(columns: Sequence[ColumnFacts]) -> dict[str, ColumnFacts]:
         if bases:
             found.setdefault(by_name[max(bases, key=len)].name, facts)
     return found
+
+
+SET_REMARK = "? a multiple response set of the file"
+
+
+def drafted_set(
+    one: ResponseSet, members: Sequence[ColumnFacts]
+) -> tuple[Drafted, dict[str, str]] | dict[str, str] | None:
+    """Return a set as a question with several answers; None where its columns do not hold what it says.
+
+    Parameters
+    ----------
+    one : ResponseSet
+    members : sequence of ColumnFacts
+    """
+    kind = _categories_of(members) if one.counted is None else _dichotomies(members, one.counted)
+    if not isinstance(kind, Multiple):
+        return dict.fromkeys(one.columns, kind) if kind else None
+    kind = changed(kind, label=one.label)
+    place = min(facts.place for facts in members)
+    drafted = Drafted(
+        place=place, called=one.name.lstrip("$"), kind=kind, remarks=(SET_REMARK,), columns=tuple(one.columns)
+    )
+    return drafted, {}
+
+
+def _dichotomies(members: Sequence[ColumnFacts], counted: str) -> Multiple | str | None:
+    answers = [facts.title or facts.name for facts in members]
+    if len(set(answers)) < len(answers):
+        answers = [facts.name for facts in members]
+    others = sorted({text for facts in members for text in facts.texts} - {counted})
+    if not any(counted in facts.texts for facts in members):
+        return None
+    table = {facts.name: answer for facts, answer in zip(members, answers, strict=True)}
+    return Multiple(columns=table, yes=counted, no=others or "", empty="missing")
+
+
+def _categories_of(members: Sequence[ColumnFacts]) -> Multiple | str | None:
+    labels = {code: label for facts in members for code, label in facts.labels.items() if code not in facts.declared}
+    outside = {code: label for facts in members for code, label in facts.labels.items() if code in facts.declared}
+    there = dict.fromkeys(text for facts in members for text in facts.texts)
+    codes = list(dict.fromkeys((*labels, *sorted(there))))
+    items = list(dict.fromkeys(labels.get(code, code) for code in codes))
+    found = np.sort(np.stack([facts.coded(codes) for facts in members], axis=1), axis=1)
+    if bool(((found[:, 1:] == found[:, :-1]) & (found[:, 1:] >= 0)).any()):
+        return "a multiple response set of the file in which some rows hold an answer twice"
+    if not items or not there:
+        return None
+    names = [facts.name for facts in members]
+    return Multiple(mentions=names, items=items, off_scale=dict.fromkeys(filter(None, outside.values())))

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 MOST_TITLES = 30
 """Rows at the top that are looked at for titles."""
 
+LONGEST_TOP = 500_000
+"""Signs in which they have to stand."""
+
+_GOES_ON = {"Response", "Open-Ended Response"}
+"""What SurveyMonkey writes below a question that has one column."""
+
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -132,7 +138,7 @@ def _skipped(text: str) -> int:
     best = (0, 0)
     for sign in SEPARATORS:
         try:
-            rows: list[list[str]] = records_of(text, sign, MOST_TITLES + 1)
+            rows = records_of(text[:LONGEST_TOP], sign, MOST_TITLES + 1, strict=False)
         except csv.Error:
             continue
         start = 1 if rows and re.fullmatch(r"sep=[,;\t|]", text[:5]) else 0
@@ -165,6 +171,8 @@ def _header(rows: Sequence[Sequence[str | None]], start: int) -> tuple[dict[str,
     if unnamed := named_below(rows[:2]):
         if any(is_date(second[place - 1]) for place in unnamed):
             return {"header": 1}, []
+        return {"header": 2}, [f"? row {start + 2} goes on with the header: names are joined"]
+    if second and not second[0] and _GOES_ON & set(second):
         return {"header": 2}, [f"? row {start + 2} goes on with the header: names are joined"]
     if first and all(_IDENTIFIER.fullmatch(name) for name in first if name):
         worded = [place for place, cell in enumerate(second) if re.search(r"[^\W\d_]", cell) and " " in cell]

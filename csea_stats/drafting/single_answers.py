@@ -6,11 +6,11 @@ import json
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.drafting.bands import band, bands_alike, is_number
-from csea_stats.drafting.cell_answers import CODED, FORMS, parted_by_blanks, several_answers
+from csea_stats.drafting.cell_answers import CODED, FORMS, is_endless, parted_by_blanks, several_answers
 from csea_stats.drafting.column_facts import by_frequency, is_date, share_words
 from csea_stats.drafting.word_lists import is_nothing, is_off_scale, no_yes, same_form, scale_of
 from csea_stats.respondents.kinds import Categories, Kind, Number, Ordered
@@ -29,14 +29,24 @@ MOST_CATEGORIES = 12
 GIVEN = 2
 """How often each category is given on average."""
 
+LONG = 20
+"""Signs of a number that may be too large, or is written with an exponent."""
+
 _CODES_OF_NO_ANSWER = re.compile(r"-(?:[789]|9[0-9]|[678]{2}|9[0-9]{2}|[678]{3})")
 """Codes below 0, such as -99 and -8, by which tools write why there is no number."""
 
-_BEFORE = re.compile(r"(?:\((\d{1,3})\)|(\d{1,3}))\s*(?:[-–—=:.)]\s*|(?<=\))\s*)(.*[^\W\d_].*)", re.DOTALL)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+_BEFORE = re.compile(
+    r"(?:\((?P<inside>\d{1,3})\)|(?P<code>\d{1,3}))\s*(?:[-–—=:.)]\s*|(?<=\))\s*)(?P<label>.*[^\W\d_].*)"
+    r"|(?P<first>\d{1,3}) \((?P<told>.*[^\W\d_].*)\)",
+    re.DOTALL,
+)
+"""A code with its answer: "1 - never", "(2) no", "5 = agree", "1 (very bad)"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class DraftSetting:
     """What holds for all columns of a file.
 
     Parameters
@@ -44,13 +54,13 @@ class Setting:
     tool : ToolMarks or None
     decimal : str
         The sign of decimals.
-    commas : bool
-        Whether a comma may be the sign of decimals.
+    semicolons : bool
+        Whether semicolons part the cells, as where commas are the sign of decimals.
     """
 
     tool: ToolMarks | None = None
     decimal: str = "."
-    commas: bool = False
+    semicolons: bool = False
 
     @property
     def tool_name(self) -> str:
@@ -59,7 +69,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Common:
     """What neighbours with one stem have in common.
 
     Parameters
@@ -85,7 +95,7 @@ Outcome = tuple[Kind, tuple[str, ...]] | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Apart:
     """The answers of a column, apart from those off the scale.
 
     Parameters
@@ -103,11 +113,12 @@ class Answers:
     values: dict[str, str]
 
 
-def answers_apart(facts: ColumnFacts, setting: Setting) -> Answers:
+def answers_apart(facts: ColumnFacts, setting: DraftSetting) -> Apart:
     """Return a column's answers and those off the scale."""
     codes = setting.tool.off_scale if setting.tool is not None else {}
-    numeric = [text for text in facts.texts if as_number(text, setting.decimal) is not None]
-    coded = {text: codes[text] for text in facts.texts if text in codes} if len(numeric) > len(facts.texts) / 2 else {}
+    coded = {text: codes[text] for text in facts.texts if text in codes}
+    if coded and 2 * sum(as_number(text, setting.decimal) is not None for text in facts.texts) <= len(facts.texts):
+        coded = {}
     words = [text for text in facts.texts if is_off_scale(text)]
     first: dict[tuple[str, str], str] = {}
     for text in [*words, *coded.values()]:
@@ -115,7 +126,7 @@ def answers_apart(facts: ColumnFacts, setting: Setting) -> Answers:
     values = {text: first[same_form(text)] for text in words}
     values |= {text: first[same_form(label)] for text, label in coded.items()}
     rest = {text: count for text, count in facts.texts.items() if text not in values}
-    return Answers(
+    return Apart(
         times=rest,
         off=tuple(dict.fromkeys(values.values())),
         values={text: label for text, label in values.items() if text != label},
@@ -142,10 +153,20 @@ def as_number(text: str, decimal: str) -> float | None:
     >>> as_number("1,5", ","), as_number("1,5", "."), as_number("1.5", ",")
     (1.5, None, None)
     """
-    if decimal == "," and "." in text:
-        return None
-    plain = text.replace(",", ".") if decimal == "," else text
-    return float(plain) if re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", plain) else None
+    if decimal == ",":
+        text = "" if "." in text else text.replace(",", ".")
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def is_thousands(text: str) -> bool:
+    """Whether the sign of a number may part its thousands.
+
+    Examples
+    --------
+    >>> is_thousands("1.250"), is_thousands("0.250"), is_thousands("12,5")
+    (True, False, False)
+    """
+    return re.fullmatch(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", text) is not None
 
 
 def whole_scale(texts: Iterable[str]) -> list[int] | None:
@@ -154,16 +175,18 @@ def whole_scale(texts: Iterable[str]) -> list[int] | None:
     return sorted(found) if min(found, default=-1) >= 0 else None
 
 
-def single_answer(facts: ColumnFacts, setting: Setting, shared: Shared | None) -> Outcome:
+def single_answer(facts: ColumnFacts, setting: DraftSetting, shared: Common | None) -> Outcome:
     """Return the kind of a column with its remarks, or why it is not read; the first rule that fits takes it.
 
     Parameters
     ----------
     facts : ColumnFacts
-    setting : Setting
-    shared : Shared or None
+    setting : DraftSetting
+    shared : Common or None
         Of a battery.
     """
+    if facts.many:
+        return _many(facts, setting)
     if facts.labels and (found := _labelled(facts, setting)) is not None:
         return found
     apart = answers_apart(facts, setting)
@@ -176,7 +199,33 @@ def single_answer(facts: ColumnFacts, setting: Setting, shared: Shared | None) -
     return several if several is not None else _categories(facts, apart, setting, shared)
 
 
-def _labelled(facts: ColumnFacts, setting: Setting) -> Outcome | None:
+def _many(facts: ColumnFacts, setting: DraftSetting) -> Outcome:
+    """Return a column with very many distinct texts: a number, several answers in one cell, or free text."""
+    looked_at = facts.looked_at
+    if 2 * sum(as_number(text, setting.decimal) is not None for text in looked_at) >= len(looked_at):
+        known = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)" if setting.decimal == "." else r"[+-]?\d+(,\d*)?").fullmatch
+        words = [text for text in facts.texts if not known(text)]
+        if len(words) <= MOST_CODES:
+            few = dict(by_frequency({text: facts.texts[text] for text in words}))
+            apart = answers_apart(replace(facts, texts=few), setting)
+            seen = {*looked_at, *apart.times, *(text for text in facts.texts if text[0] == "-" or len(text) > LONG)}
+            rest = {text: facts.texts[text] for text in seen if text not in few or text in apart.times}
+            made = _numbers(facts, replace(apart, times=rest), setting, None)
+            if made is not None:
+                return made
+    if not is_endless(looked_at):
+        several = several_answers(dict(sorted(facts.texts.items())), setting.tool_name)
+        if several is not None:
+            return several
+    return free_text(facts)
+
+
+def free_text(facts: ColumnFacts) -> str:
+    """Return why a column of free text is not read."""
+    return f"free text ({share_words(facts.answers, facts.rows)} wrote something); never shown here"
+
+
+def _labelled(facts: ColumnFacts, setting: DraftSetting) -> Outcome | None:
     """Return a column of a statistics file by its labels."""
     outside = {code: label for code, label in facts.labels.items() if code in facts.declared or is_off_scale(label)}
     inside = {code: label for code, label in facts.labels.items() if code not in outside}
@@ -204,7 +253,7 @@ def _labelled(facts: ColumnFacts, setting: Setting) -> Outcome | None:
     )
 
 
-def _plain_number(facts: ColumnFacts, there: set[str], off: tuple[str, ...], setting: Setting) -> Outcome | None:
+def _plain_number(facts: ColumnFacts, there: set[str], off: tuple[str, ...], setting: DraftSetting) -> Outcome | None:
     if not there or not all(as_number(text, setting.decimal) is not None for text in there):
         return None
     if len(there) < 2:
@@ -221,7 +270,7 @@ def _code_order(code: str) -> tuple[int, float, str]:
         return 1, 0.0, code
 
 
-def _numbers(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome | None:
+def _numbers(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
     texts = apart.times
     numbers = {text: as_number(text, setting.decimal) for text in texts}
     found = {text: value for text, value in numbers.items() if value is not None}
@@ -247,9 +296,9 @@ def _numbers(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Share
         return "one answer only"
     if any(not math.isfinite(found[text]) for text in kept):
         return "numbers that are too large"
-    thousands = [text for text in kept if "," in text] if setting.decimal == "," else []
-    if thousands and all(re.fullmatch(r"[1-9]\d{0,2},\d{3}", text) for text in thousands):
-        return "numbers whose comma may part the thousands: take it out, or write decimals otherwise"
+    signed = [text for text in kept if setting.decimal in text]
+    if (setting.decimal == "," or setting.semicolons) and signed and all(map(is_thousands, signed)):
+        return f'numbers in which "{setting.decimal}" may part the thousands: take it out, or write decimals otherwise'
     if rest:
         words = ", ".join(json.dumps(text, ensure_ascii=False) for text in rest)
         lines = "; to read them as numbers: values = { " + f"{json.dumps(rest[0], ensure_ascii=False)} = ... }}"
@@ -262,7 +311,7 @@ def _numbers(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Share
     return Number(off_scale=tuple(text for text in off if text in used)), (remark,)
 
 
-def _bands(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome | None:
+def _bands(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
     del facts, shared
     canon = joined(apart.times)
     texts = [text for text in apart.times if canon[text] == text]
@@ -290,18 +339,28 @@ def _bands(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared 
     return Ordered(*order, off_scale=apart.off, values=_codes(values)), tuple(remarks)
 
 
-def _codes_before(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome | None:
+def _codes_before(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
     """Return answers that stand behind their codes, as in "1 - never"."""
     del apart, setting, shared
     found: dict[str, tuple[int, str]] = {}
+    bare: dict[str, int] = {}
     for text in facts.texts:
         match = _BEFORE.fullmatch(text)
-        if match is None or is_number(text):
+        if match is not None and not is_number(text):
+            code, label = match["inside"] or match["code"] or match["first"], match["label"] or match["told"]
+            found[text] = (int(code), label.strip())
+        elif re.fullmatch(r"\d{1,2}", text):
+            bare[text] = int(text)
+        else:
             return None
-        found[text] = (int(match[1] or match[2]), match[3].strip())
-    codes, labels = {code for code, _ in found.values()}, {label for _, label in found.values()}
-    if len(found) < 2 or len(codes) != len(found) or len(labels) != len(found):
+    codes = {*(code for code, _ in found.values()), *bare.values()}
+    labels = {label for _, label in found.values()}
+    if len(found) < 2 or len(codes) != len(found) + len(bare) or len(labels) != len(found):
         return None
+    if bare:  # only the ends of a scale are told
+        both = bare | {text: code for text, (code, _) in found.items()}
+        remark = "? codes, some with an answer behind them; their order is that of the codes"
+        return Ordered(*sorted(both, key=lambda text: both[text])), (remark,)
     order = sorted(found, key=lambda text: found[text][0])
     off = [found[text][1] for text in order if is_off_scale(found[text][1])]
     kept = [found[text][1] for text in order if found[text][1] not in off]
@@ -312,7 +371,7 @@ def _codes_before(facts: ColumnFacts, apart: Answers, setting: Setting, shared: 
     return Ordered(*kept, values=_codes(values), off_scale=off), (remark,)
 
 
-def _words(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome | None:
+def _words(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
     """Return no and yes, or a scale."""
     del facts, setting
     canon = joined(apart.times)
@@ -333,7 +392,7 @@ def _scale_remark(name: str) -> str:
     return f"? a scale of {name}, from low to high"
 
 
-def _categories(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Shared | None) -> Outcome:
+def _categories(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome:
     if setting.tool_name in CODED and parted_by_blanks(apart.times):
         return '? several answers parted by blanks, perhaps: list them as items, with separator = " "'
     canon = joined(apart.times)
@@ -346,21 +405,21 @@ def _categories(facts: ColumnFacts, apart: Answers, setting: Setting, shared: Sh
     if len(texts) < 2:
         return "one answer only"
     if len(texts) > MOST_CATEGORIES or given < GIVEN * len(texts) or max(map(len, texts)) > 200:
-        return f"free text ({share_words(facts.answers, facts.rows)} wrote something); never shown here"
+        return free_text(facts)
     values = {text: label for text, label in canon.items() if text != label} | apart.values
     if setting.tool_name in FORMS and 1 in apart.times.values():
         remark += '; what was given once may be a text of one\'s own: take it out and say other = "other"'
     return Categories(*texts, off_scale=apart.off, values=_codes(values)), (remark,)
 
 
-def shared_answers(members: Sequence[ColumnFacts], setting: Setting) -> Shared | None:
+def shared_answers(members: Sequence[ColumnFacts], setting: DraftSetting) -> Common | None:
     """Return what the columns of a battery have in common.
 
     Parameters
     ----------
     members : sequence of ColumnFacts
         Neighbours with one stem.
-    setting : Setting
+    setting : DraftSetting
     """
     apart = [answers_apart(facts, setting).times for facts in members if not facts.labels]
     wholes = [found for times in apart if times and (found := whole_scale(_scored(times)))]
@@ -372,18 +431,18 @@ def shared_answers(members: Sequence[ColumnFacts], setting: Setting) -> Shared |
         total.update(times)
     canon = joined(total)
     answers = [text for text, _ in by_frequency(total) if canon[text] == text]
-    shared = Shared(whole=whole, texts=canon)
+    shared = Common(whole=whole, texts=canon)
     if len(worded) < 2 or len(answers) < 2:
         return shared if whole else None
     scale = scale_of(answers)
     if scale is not None and no_yes(answers) is None:
-        return Shared(whole=whole, texts=canon, scale=scale.name, answers=scale.answers)
+        return Common(whole=whole, texts=canon, scale=scale.name, answers=scale.answers)
     sets = [{canon[text] for text in times} for times in worded]
     alike = all(
         2 * len(one & set().union(*(sets[:place] + sets[place + 1 :]))) >= len(one) for place, one in enumerate(sets)
     )
     if alike and len(answers) <= MOST_CATEGORIES and sum(total.values()) >= GIVEN * len(answers):
-        return Shared(whole=whole, texts=canon, answers=tuple(sorted(answers)))
+        return Common(whole=whole, texts=canon, answers=tuple(sorted(answers)))
     return shared if whole else None
 
 

@@ -55,7 +55,7 @@ def tool_of(columns: Sequence[ColumnFacts]) -> ToolMarks | None:
             best = (named + ends + likely, tool)
     if best[1] is None and columns and columns[0].texts:
         first = columns[0]
-        dated = first.answers == first.rows and all(map(is_date, first.first_texts()))
+        dated = first.answers == first.rows and all(map(is_date, first.looked_at))
         for tool in tool_marks() if dated else ():
             if folded(first.bare) in set(map(folded, tool.first)):
                 return tool
@@ -94,7 +94,7 @@ def personal_reason(facts: ColumnFacts) -> str | None:
     """Return why a column is personal or holds dates, by its cells or its name; None where it may be read."""
     if found := personal_cells(facts):
         return found
-    texts = facts.first_texts()
+    texts = facts.looked_at
     if facts.answers >= 2 and all(map(is_date, texts)) and all(map(is_date, facts.texts)):
         return "dates or times"
     if half_of(facts, _SPOT.fullmatch):
@@ -121,7 +121,7 @@ def placed(columns: Sequence[ColumnFacts]) -> dict[str, str]:
 
 def _degrees(facts: ColumnFacts) -> tuple[float, bool]:
     """Return the largest amount of a column of decimals, infinite for any other, and whether it is told finely."""
-    texts = facts.first_texts()
+    texts = facts.looked_at
     if not texts or not all(map(is_number, texts)) or not any(re.search(r"[.,]\d{2}", text) for text in texts):
         return math.inf, False
     return max(abs(float(text.replace(",", "."))) for text in texts), all(

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from csea_stats.respondents.texts import compared
+from csea_stats.respondents.texts import compared, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "æ": "ae"
 _ENDING = re.compile(r"(?<=\w\w)\(\w{1,3}\)|(?<=\w{4})/-?\w{1,3}\b")
 """The other form of a word that changes with the person: "satisfait(e)", "zadovoljan/a"."""
 
-_TELLING = re.compile(r"[\d+<>=%#*&@~^$€£]")
+_TELLING = re.compile(r"[\d+<>=%#*&@~^$€£]|^-|-$")
 """Signs without which a text would be another one: "10+" is not "10"."""
 
 
@@ -117,10 +117,7 @@ def no_yes(texts: Iterable[str]) -> tuple[str, str] | None:
     (('No', 'Yes'), ('no', 'Sí'), None)
     """
     found = {folded(text): text for text in texts}
-    for no, yes in _list("marks.toml")["answers"]["no_yes"]:
-        if set(found) == {folded(no), folded(yes)}:
-            return found[folded(no)], found[folded(yes)]
-    return None
+    return next(((found[no], found[yes]) for no, yes in no_yes_pairs() if set(found) == {no, yes}), None)
 
 
 def mark_pairs() -> list[tuple[str, str]]:
@@ -128,8 +125,13 @@ def mark_pairs() -> list[tuple[str, str]]:
     return [(folded(no), folded(yes)) for no, yes in _list("marks.toml")["answers"]["marks"]]
 
 
+def no_yes_pairs() -> list[tuple[str, str]]:
+    """Return no and yes in each language, in the form of `folded`."""
+    return [(folded(no), folded(yes)) for no, yes in _list("marks.toml")["answers"]["no_yes"]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class AnswerScale:
     """Answers on a scale.
 
     Parameters
@@ -159,7 +161,7 @@ def _scales() -> list[tuple[str, int, dict[str, int]]]:
     ]
 
 
-def scale_of(texts: Sequence[str]) -> Scale | None:
+def scale_of(texts: Sequence[str]) -> AnswerScale | None:
     """Return the answers in the order of a scale where every one is a point of it and no two have one rank.
 
     Where several scales fit they have to give one order; the shortest names it.
@@ -167,17 +169,17 @@ def scale_of(texts: Sequence[str]) -> Scale | None:
     Examples
     --------
     >>> scale_of(["good", "poor", "fair"])
-    Scale(name='quality (en)', answers=('poor', 'fair', 'good'))
+    AnswerScale(name='quality (en)', answers=('poor', 'fair', 'good'))
     >>> scale_of(["good", "bus"]) is None
     True
     """
     forms = [folded(text) for text in texts]
-    found: list[tuple[int, Scale]] = []
+    found: list[tuple[int, AnswerScale]] = []
     for name, points, ranks in _scales():
         places = [ranks.get(form, -1) for form in forms]
         if min(places, default=-1) >= 0 and len(set(places)) == len(places):
             order = tuple(text for _, text in sorted(zip(places, texts, strict=True)))
-            found.append((points, Scale(name=name, answers=order)))
+            found.append((points, AnswerScale(name=name, answers=order)))
     if len(texts) < 2 or len({scale.answers for _, scale in found}) != 1:
         return None
     return min(found, key=lambda pair: pair[0])[1]
@@ -224,3 +226,45 @@ def tool_marks() -> tuple[ToolMarks, ...]:
         }
         made.append(ToolMarks(name=name, **texts, **{key: table.get(key, {}) for key in maps}))
     return tuple(made)
+
+
+LONGEST = 40
+"""Signs of a name that is made."""
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def variable_name(text: str) -> str:
+    """Return a name: an identifier stays; else lower case without accents, other signs as one underscore.
+
+    Examples
+    --------
+    >>> variable_name("Q3_1"), variable_name("Koliko često dolazite?"), variable_name("rate[SQ001]")
+    ('Q3_1', 'koliko_cesto_dolazite', 'rate_sq001')
+    >>> variable_name("How often do you use public transport? | Response")
+    'how_often_do_you_use_public_transport'
+    """
+    if _IDENTIFIER.fullmatch(text):
+        return text
+    name = re.sub(r"[^a-z0-9]+", "_", latin(text)).strip("_")
+    if len(name) > LONGEST:
+        cut = name[:LONGEST]
+        name = cut if name[LONGEST] == "_" or "_" not in cut else cut[: cut.rindex("_")]
+    return name.strip("_")
+
+
+def distinct_name(text: str, place: int, taken: set[str]) -> str:
+    """Return a name that no other variable has, and add it to those taken; "_2" marks the second one.
+
+    Examples
+    --------
+    >>> taken = set()
+    >>> distinct_name("Other", 0, taken), distinct_name("Other", 1, taken), distinct_name("?", 2, taken)
+    ('Other', 'Other_2', 'column_3')
+    """
+    name = variable_name(text) or f"column_{place + 1}"
+    number, made = 2, name
+    while plain(made) in taken:
+        made, number = f"{name}_{number}", number + 1
+    taken.add(plain(made))
+    return made

@@ -24,7 +24,7 @@ from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.short_forms import identifier
 from csea_stats.survey.source import CountedAnswers, Source, TargetWords
-from csea_stats.survey.survey import JOIN, Apart, Battery, Cell, Group, PrintedAverage, Question, Survey
+from csea_stats.survey.survey import JOIN, Battery, Cell, Group, PrintedAverage, Question, Survey, Uncounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -303,15 +303,15 @@ def _kind(column: Counted | None, labels: tuple[str, ...]) -> QuestionKind:
     return "yes-no" if set(labels) == {"yes", "no"} else "single"
 
 
-def _apart(column: Column, group: Group | None, rows: Rows, *, routed: bool) -> Iterator[Apart]:
+def _apart(column: Column, group: Group | None, rows: Rows, *, routed: bool) -> Iterator[Uncounted]:
     """Yield how many are in no count, by reason; who was not asked is none of them where print says who was."""
     for reason, count in column.taken(rows).why.items():
         if reason == reason_of(NOT_ASKED, ()):
             if not routed:
-                yield Apart(reason=reason, count=count, among=group)
+                yield Uncounted(reason=reason, count=count, among=group)
         else:
             off = reason in column.off_scale
-            yield Apart(reason=reason if off else NO_ANSWER, count=count, off_scale=off, among=group)
+            yield Uncounted(reason=reason if off else NO_ANSWER, count=count, off_scale=off, among=group)
 
 
 def _averages(column: Column, group: Group | None, rows: Rows) -> Iterator[PrintedAverage]:

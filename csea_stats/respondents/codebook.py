@@ -213,7 +213,8 @@ def kind_table(kind: Kind) -> dict[str, Any]:
         found = {"kind": "number", "unit": kind.unit, "minimum": kind.minimum, "maximum": kind.maximum}
         found["bands"] = kind.bands
     elif isinstance(kind, Multiple):
-        found = {"kind": "multiple", "items": () if kind.columns else kind.items, "mentions": kind.mentions}
+        items = kind.items[:-1] if kind.other is not None and kind.items[-1] == kind.other.label else kind.items
+        found = {"kind": "multiple", "items": () if kind.columns else items, "mentions": kind.mentions}
         found |= {"columns": dict(zip(kind.columns, kind.items, strict=False)), "nothing_column": kind.nothing_column}
         found |= {"separator": kind.separator, "chosen": kind.chosen}
         found |= {"empty": "" if kind.empty == "none" else kind.empty}

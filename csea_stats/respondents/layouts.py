@@ -273,11 +273,7 @@ def grid_of(rows: Sequence[Sequence[str | None]], layout: FileLayout, *, start: 
     problems = _unasked(rows[start : start + 3], start + 1) if layout.header is None else []
     names = _names(header, layout, leftwards=leftwards)
     first = start + layout.rows
-    kept = [
-        (number, row)
-        for number, row in enumerate(rows[first:], first + 1)
-        if any(cell and cell.strip() for cell in row)
-    ]
+    kept = [(number, row) for number, row in enumerate(rows[first:], first + 1) if _holds_something(row)]
     hollow = sum(1 for row in rows[first:] if any(cell is not None for cell in row)) - len(kept)
     cells: list[Sequence[str | None]] = list(zip(*(row for _, row in kept), strict=True)) or [()] * len(names)
     found = [(name, place) for place, name in enumerate(names) if name or any(map(bool, cells[place]))]
@@ -305,6 +301,11 @@ def grid_of(rows: Sequence[Sequence[str | None]], layout: FileLayout, *, start: 
         notes=(f"{number_of(hollow, 'rows')} hold{'s' * (hollow == 1)} nothing",) if hollow else (),
         problems=tuple(problems),
     )
+
+
+def _holds_something(row: Sequence[str | None]) -> bool:
+    first = next(filter(None, row), "")
+    return bool(first and (first.strip() or any(cell and cell.strip() for cell in row)))
 
 
 def _names(header: list[list[str]], layout: FileLayout, *, leftwards: bool) -> list[str]:

@@ -61,7 +61,7 @@ SHAPE = DocumentShape(
         ("question", "among"): shape.Group,
         ("question", "averages"): shape.PrintedAverage,
         ("question", "averages", "among"): shape.Group,
-        ("question", "apart"): shape.Apart,
+        ("question", "apart"): shape.Uncounted,
         ("question", "apart", "among"): shape.Group,
         ("battery",): shape.Battery,
         ("battery", "cells"): shape.BatteryCell,

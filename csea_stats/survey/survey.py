@@ -286,7 +286,7 @@ class PrintedAverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Apart:
+class Uncounted:
     """How many of those who were asked are in no count, for one reason."""
 
     reason: Text
@@ -343,7 +343,7 @@ class Question:
     """Printed means and medians."""
     measured_in: Text | None = None
     """Of a question answered by a number, what it counts: "years". Its answers, if any, are bands of the number."""
-    apart: tuple[Apart, ...] = ()
+    apart: tuple[Uncounted, ...] = ()
     """Who was asked and is in no count."""
 
     @property

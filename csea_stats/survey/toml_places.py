@@ -20,7 +20,6 @@ _STRING = re.compile(
 )
 
 _COMMENT = re.compile(rf"\#[^\n]*|{_STRING.pattern}", re.DOTALL | re.VERBOSE)
-"""A comment, or a text, within which a # begins none."""
 
 _KEY = re.compile(r'[ \t]*([A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')[ \t]*(\.?)')
 
@@ -53,9 +52,7 @@ def key_lines(text: str) -> dict[Keys, int]:
 
 
 def comments_of(text: str) -> list[tuple[Keys, str]]:
-    r"""Return the comments of a text that the TOML reader has accepted, each with the key that it belongs to.
-
-    A comment behind a value belongs to it, one on a line of its own to the next key; () is that of the end.
+    r"""Return the comments of a TOML text, each with the key it stands behind, else with the next one, () at the end.
 
     Examples
     --------
@@ -66,13 +63,13 @@ def comments_of(text: str) -> list[tuple[Keys, str]]:
     lines = list(last.items())
     found: list[tuple[Keys, str]] = []
     for match in _COMMENT.finditer(text):
-        if match[0][0] != "#":
+        if match[0][0] != "#":  # a text
             continue
         line = text.count("\n", 0, match.start()) + 1
-        behind = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
         place = bisect_right(lines, line, key=lambda pair: pair[0])
-        owners = lines[:place][-1:] if behind else lines[place : place + 1]
-        found.append((owners[0][1] if owners else (), match[0][1:].removeprefix(" ").rstrip()))
+        behind = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        owners = [*lines[place - bool(behind) :], (0, ())]
+        found.append((owners[0][1], match[0][1:].removeprefix(" ").rstrip()))
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.survey.survey import Apart, Group
+from csea_stats.survey.survey import Group, Uncounted
 
 SCALE = ["none", "poor", "fair", "good", "excellent"]
 
@@ -129,8 +129,8 @@ def test_who_is_in_no_count_is_told_apart_in_all_and_by_group():
         ("refused", 1, True),
     ]
     assert [one for one in seen.apart if one.among == team_b] == [
-        Apart(reason="no answer", count=1, among=team_b),
-        Apart(reason="refused", count=1, off_scale=True, among=team_b),
+        Uncounted(reason="no answer", count=1, among=team_b),
+        Uncounted(reason="refused", count=1, off_scale=True, among=team_b),
     ]
     told = cs.estimate(cs.as_survey(small())).where(question="seen", item="yes")
     assert {"6 of 8 gave an answer that is counted here; not counted: no answer 1, refused 1."} == {
