@@ -155,7 +155,7 @@ def draft_codebook(source: str | os.PathLike[str] | object, *, sheet: str | None
         plan.top.append(f"? looks like an export of {tool.name}{_all_count(columns, tool)}")
     if found:
         plan.top.append("? read as no answer: " + ", ".join(f'"{text}"' for text in found))
-    plan.top += [f"  {note} and are nobody's" for note in file.table.notes if note.endswith("nothing")]
+    plan.top += [f"  {note}: not counted" for note in file.table.notes if note.endswith("nothing")]
     respondent, remarks = respondent_of(columns, tool)
     plan.top += remarks
     _set_apart(plan, respondent, tool)

@@ -178,9 +178,9 @@ def _stem(label: str) -> str:
 
 
 def _headline(kind: QuestionKind, labels: tuple[str, ...]) -> str | tuple[str, ...] | None:
-    """Return the answer that a question is led by: yes; of a scale its lower half, without the middle of an odd one."""
-    if kind == "yes-no":
-        return "yes"
+    """Return what a question is led by: of two answers the later; of a scale its lower half, without an odd middle."""
+    if kind in ("yes-no", "single") and len(labels) == 2:
+        return "yes" if kind == "yes-no" else labels[1]
     half = labels[: len(labels) // 2]
     return None if kind != "ordinal" or not half else half[0] if len(half) == 1 else half
 
