@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, described
 from csea_stats.estimators.arguments import check_level
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nested import nested
@@ -159,7 +159,6 @@ def _check_priors(model: Model) -> None:
 
 
 def _design(model: Model, data: Any) -> Any:
-    from csea_stats.respondents.microdata import Microdata
     from csea_stats.tabulation.tabulation import Tabulation
 
     if isinstance(data, Tabulation):
@@ -167,7 +166,9 @@ def _design(model: Model, data: Any) -> Any:
 
         return tabulation_design(model, data)
     if not hasattr(data, "column"):  # whatever gives answers by column can be fitted
-        check_kind("data", data, Microdata, Tabulation, Survey)
+        allowed = "Microdata (read_respondents), a Tabulation (tabulate), a Survey (load_survey)"
+        message = f"data: found {described(data)}; allowed is {allowed}, or a pandas or polars frame"
+        raise InputError(message)
     known(model, data)
     if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
         from csea_stats.regression.groups import stacked_design

@@ -208,7 +208,7 @@ def coded_predictor(predictor: Predictor, column: Column, kept: NDArray[np.bool_
     if predictor.term in ("mo", "score") and not column.ordered:
         message = (
             f"predictor {predictor.name!r}: found answers in no order in {predictor.written}; allowed is "
-            f"{predictor.name}, or Ordered in the codebook"
+            f"{predictor.name}, or Ordered in the codebook, in a frame an ordered categorical"
         )
         raise InputError(message)
     if predictor.term == "plain" and column.ordered and len(column.labels) > 2:

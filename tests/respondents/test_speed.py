@@ -25,7 +25,7 @@ def calls(task):
 
 
 def test_no_type_of_column_is_read_row_by_row():
-    few, many = BENCH["frames"](1_000), BENCH["frames"](50_000)
+    few, many = BENCH["frames"](1_000), BENCH["frames"](10_000)
     for name in TYPES:
         cs.read_respondents(*few[name])  # whatever is loaded or made once
         counted = [calls(lambda pair=pair: cs.read_respondents(*pair)) for pair in (few[name], many[name])]
