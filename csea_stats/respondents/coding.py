@@ -303,8 +303,8 @@ def _number(name: str, kind: Number, there: str, column: RawColumn, notes: Notes
             amount = float(digits) + 0.0
             if np.isfinite(amount) and low <= amount <= high:
                 amounts[place], reasons[place] = amount, 0
-    for text, number in uses.items():
-        told = f"column {there!r}: {text!r} was read as {stand_ins[text]:g} ({number_of(number, 'answers')})"
+    for text in (text for text in stand_ins if uses[text]):
+        told = f"column {there!r}: {text!r} was read as {stand_ins[text]:g} ({number_of(uses[text], 'answers')})"
         notes.stand_ins.append((name, told))
     limits = limits_words(kind.minimum, kind.maximum)
     unit = f", in {kind.unit}" if kind.unit else ""

@@ -132,11 +132,11 @@ def _polars(series: Any) -> RawColumn | None:
 
     kind = series.dtype
     if kind in (pl.Categorical, pl.Enum):
-        values, physical = series.unique().drop_nulls(), series.to_physical()
+        values, physical = series.unique(maintain_order=True).drop_nulls(), series.to_physical()
         keys, words = values.to_physical(), values.cast(pl.String).to_list()
     elif kind.is_numeric() or kind in (pl.String, pl.Boolean):
         physical = series.fill_nan(None) if kind.is_float() else series
-        keys = physical.unique().drop_nulls()
+        keys = physical.unique(maintain_order=True).drop_nulls()
         words = keys.to_list()
     else:
         return None
