@@ -133,7 +133,11 @@ def _sample(data: Microdata, ids: dict[str, str]) -> CountedAnswers:
         funnel=str(data.funnel) if data.funnel.excluded else None,
         cluster=cluster if alike else None,
         notes=tuple(note for note in data.notes if not note.startswith("rows ")),  # those are of single people
-        stand_ins={ids[name]: told for name, told in data.stand_ins if name in ids},
+        stand_ins={
+            ids[name]: "; ".join(told for other, told in data.stand_ins if other == name)
+            for name, _ in data.stand_ins
+            if name in ids
+        },
         synthetic=data.synthetic,
         seed=data.seed,
         invented=tuple(name for name in data.invented if name in ids),

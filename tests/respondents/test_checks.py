@@ -98,3 +98,10 @@ def test_a_stand_in_is_a_doubt_of_what_uses_its_variable_alone():
     assert not doubted("rating ~ mode")
     table = cs.tabulate(data, "rating", by="mode")
     assert not [one for one in cs.estimate(table) for doubt in one.caveats if doubt.code == "stand-ins"]
+
+
+def test_a_survey_of_answers_tells_every_stand_in():
+    kind = cs.Number(values={"70+": 70, "none": 0}, bands=(30,))
+    data = cs.read_respondents(pd.DataFrame({"age": ["70+", "none", "40", "41"] * 5}), cs.Codebook({"age": kind}))
+    told = cs.as_survey(data).sample.stand_ins["age"]
+    assert told == "column 'age': '70+' was read as 70 (5 answers); column 'age': 'none' was read as 0 (5 answers)"
