@@ -13,6 +13,7 @@ import csea_stats as cs
 from csea_stats.claims.claim_verdicts import Goal
 from csea_stats.claims.evidence import confidences
 from csea_stats.claims.share_claims import share_confidence
+from tests.survey_files import survey_text
 
 
 def words(result):
@@ -350,22 +351,7 @@ def test_a_group_named_beforehand_is_not_called_chosen_after(tested, planned, af
         assert ("singled out" in result.sentence) is after
 
 
-PARTIAL = """format = "csea-survey/1"
-id = "part"
-title = "A list of which print shows a part"
-respondents = 40
-[source]
-title = "T"
-publisher = ["P"]
-country = "C"
-year = 2021
-mode = "m"
-recruitment = "r"
-[targets]
-respondents = "the 40 who answered"
-superpopulation = "people like those who answered"
-population = "all"
-[[question]]
+PARTIAL = """[[question]]
 id = "q"
 label = "Q"
 """
@@ -395,7 +381,8 @@ def test_an_answer_that_print_does_not_count_may_be_more_common(tmp_path, asked,
     cells = ", ".join(
         f'{{ item = "{name}", count = {count}, where = "T" }}' for name, count in zip("ab", counts, strict=True)
     )
-    (tmp_path / "part.toml").write_text(f"{PARTIAL}{asked}\n{named}cells = [{cells}]\n")
+    text = survey_text(f"{PARTIAL}{asked}\n{named}cells = [{cells}]\n", name="part", respondents=40)
+    (tmp_path / "part.toml").write_text(text, encoding="utf-8")
     claim = f'test = {{ kind = "rank", question = "q", item = "{item}", top = {top} }}'
     head = 'format = "csea-claims/1"\nsurvey = "part"\n[[claim]]\nid = "one"\nsection = "S"\ntext = "Said."\n'
     (tmp_path / "claims.toml").write_text(head + claim)
@@ -417,15 +404,19 @@ def test_a_share_of_an_unknown_base_keeps_count_and_base_together(tmp_path):
     """65.49% is 74 of 113 or 167 of 255, never 74 of 255."""
     survey = tmp_path / "open.toml"
     survey.write_text(
-        """
-format = "csea-survey/1"
-id = "open"
-title = "Open"
-respondents = 259
-source = { title = "x", publisher = ["x"], country = "x", year = 2000, mode = "x", recruitment = "x" }
-targets = { respondents = "x", superpopulation = "x", population = "x" }
-question = [{ id = "q", label = "Q", kind = "yes-no", base = "not printed", where = "T", percents = { yes = "65.49" } }]
+        survey_text(
+            """
+[[question]]
+id = "q"
+label = "Q"
+kind = "yes-no"
+base = "not printed"
+where = "T"
+percents = { yes = "65.49" }
 """,
+            name="open",
+            respondents=259,
+        ),
         encoding="utf-8",
     )
     claims = tmp_path / "claims.toml"

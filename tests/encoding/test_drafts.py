@@ -16,25 +16,9 @@ import csea_stats as cs
 from csea_stats.cli import main
 from csea_stats.encoding.drafts import draft
 from csea_stats.encoding.grids import MOST_COLUMNS, MOST_ROWS, grids_of, read_grids
-from csea_stats.encoding.starting import SKELETON
 from csea_stats.errors import SurveyFileError
 from csea_stats.report.tables import survey_table, to_csv
-
-HEAD = SKELETON[: SKELETON.index("[[question]]")].replace('"ID"', '"pasted"').replace("= 100 ", "= 1000 ")
-
-
-def drafted(text, form=""):
-    return draft(grids_of(text, "here", form))
-
-
-@pytest.fixture
-def load(tmp_path):
-    def read(text):
-        path = tmp_path / "pasted.toml"
-        path.write_text(f"{HEAD}\n{text}", encoding="utf-8")
-        return cs.load_survey(path)
-
-    return read
+from tests.encoding.conftest import HEAD, drafted
 
 
 def told(question):

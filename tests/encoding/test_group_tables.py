@@ -5,24 +5,8 @@ from openpyxl import Workbook
 
 import csea_stats as cs
 from csea_stats.encoding.drafts import draft
-from csea_stats.encoding.grids import grids_of, read_grids
-from csea_stats.encoding.starting import SKELETON
-
-HEAD = SKELETON[: SKELETON.index("[[question]]")].replace('"ID"', '"pasted"').replace("= 100 ", "= 1000 ")
-
-
-def drafted(text, form=""):
-    return draft(grids_of(text, "here", form))
-
-
-@pytest.fixture
-def load(tmp_path):
-    def read(text):
-        path = tmp_path / "pasted.toml"
-        path.write_text(f"{HEAD}\n{text}", encoding="utf-8")
-        return cs.load_survey(path)
-
-    return read
+from csea_stats.encoding.grids import read_grids
+from tests.encoding.conftest import drafted
 
 
 def told(question):

@@ -16,6 +16,7 @@ from csea_stats.report.strips import difference_strip, span_of
 from csea_stats.results.estimates import Estimates
 from csea_stats.survey.loading import load_survey
 from csea_stats.workflow import estimate
+from tests.survey_files import survey_text
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8))
@@ -76,7 +77,7 @@ def test_two_named_groups_against_each_other_need_no_rest(market):
 
 def test_what_print_does_not_compare_is_told_in_one_line(tmp_path):
     path = tmp_path / "open.toml"
-    path.write_text(OPEN, encoding="utf-8")
+    path.write_text(survey_text(OPEN, respondents=50), encoding="utf-8")
     survey = load_survey(path)
     checked = audit(survey)
     context = context_of(survey, checked, estimate(survey))
@@ -90,21 +91,7 @@ def test_what_print_does_not_compare_is_told_in_one_line(tmp_path):
     assert "Not compared, as print gives neither" in html.unescape(page_html(survey, checked, context.estimates))
 
 
-OPEN = """format = "csea-survey/1"
-id = "open"
-title = "Open"
-respondents = 50
-[source]
-title = "T"
-publisher = ["P"]
-country = "C"
-year = 2021
-mode = "m"
-recruitment = "r"
-[targets]
-respondents = "the people who answered"
-superpopulation = "people like those who answered"
-population = "everybody"
+OPEN = """
 [[question]]
 id = "site"
 label = "Site"

@@ -17,6 +17,7 @@ from csea_stats.respondents.codebook_files import codebook_of
 from csea_stats.respondents.columns import MultipleColumn
 from csea_stats.survey.survey import groups_within
 from csea_stats.synthesis.wanted_margins import can_pick, picked
+from tests.survey_files import survey_text
 
 NAME = "bosnia-herzegovina-2021"
 SURVEY = load_survey(NAME)
@@ -187,25 +188,7 @@ def test_mistakes_in_the_command(arguments, needle):
 
 def survey_file(folder, questions, respondents=60):
     path = folder / "survey.toml"
-    path.write_text(
-        f"""format = "csea-survey/1"
-id = "small"
-title = "Small"
-respondents = {respondents}
-[source]
-title = "t"
-publisher = ["p"]
-country = "c"
-year = 2020
-mode = "m"
-recruitment = "r"
-[targets]
-respondents = "the ones who answered"
-superpopulation = "people like them"
-population = "people"
-{questions}""",
-        encoding="utf-8",
-    )
+    path.write_text(survey_text(questions, respondents=respondents), encoding="utf-8")
     return load_survey(path)
 
 
