@@ -165,7 +165,8 @@ def _sorted(grid: PastedTable, groups: Groups) -> Columns:
         else:
             found.append(column)
     found, bases = (found, ()) if groups else _bases(found, notes)
-    found = _paired(_told(found, notes), notes)
+    found = _told(found, notes)
+    found = _paired(found if heads.rows else _called(found, notes), notes)
     kept = [one for one in found if one.label]
     kept = kept if len(kept) > 1 else found[:1]
     unit = Counter(one.unit for one in kept).most_common(1)[0][0] if kept else ""
@@ -179,7 +180,7 @@ def _sorted(grid: PastedTable, groups: Groups) -> Columns:
         labels=labels,
         series=tuple(kept),
         bases=tuple(size or base for size, base in zip(sizes, bases or (None,) * len(body), strict=True)),
-        notes=tuple(notes),
+        notes=tuple(dict.fromkeys(notes)),
         groups=groups if len(kept) > 1 else "",
         above=heads.above,
     )
@@ -306,6 +307,8 @@ def _told(found: list[Series], notes: list[str]) -> list[Series]:
     open_ = [one for one in found if not one.unit]
     if not open_:
         return found
+    if len(open_) > 2 and not any(one.label for one in open_):
+        return [told for one in found for told in (_told([one], notes) if not one.unit else [one])]
     texts = [value for one in open_ for value in one.values if value]
     signs = any(readable(text, "percent") and not readable(text, "count") for text in texts)
     as_percent = [replace(one, unit="percent") for one in open_]
@@ -316,6 +319,17 @@ def _told(found: list[Series], notes: list[str]) -> list[Series]:
     unit = "percent" if percent else "count"
     notes.append(f"guess: the numbers are {unit}s" + ("" if "%" not in "".join(texts) else ", as their signs say"))
     return [one if one.unit else replace(one, unit=unit) for one in found]
+
+
+def _called(found: list[Series], notes: list[str]) -> list[Series]:
+    """Give columns without a head a name, where more than a count and a percentage stand side by side."""
+    if len(found) <= len({one.unit for one in found}):
+        return found
+    pairs = len(found) % 2 == 0 and all(
+        {one.unit, two.unit} == {"count", "percent"} for one, two in zip(found[::2], found[1::2], strict=True)
+    )
+    notes.append("guess: the columns have no heads; write what each is")
+    return [replace(one, label=f"column {place // (1 + pairs) + 1}") for place, one in enumerate(found)]
 
 
 def _averages(found: Sequence[Series]) -> bool:

@@ -196,6 +196,7 @@ def parted(grid: PastedTable) -> list[tuple[str, PastedTable]]:
     """
     heads = heads_of(grid.rows)
     top, body = list(grid.rows[: heads.rows]), list(grid.rows[heads.rows :])
+    first = top[0][0] if top else ""
     if top and body:
         top, body = _one_label(top, body)
     bases = list(takewhile(lambda row: is_base(row[0]), body))
@@ -213,21 +214,43 @@ def parted(grid: PastedTable) -> list[tuple[str, PastedTable]]:
             made.append((row[0], []))
         else:
             made[-1][1].append(row)
-    return [(label, replace(grid, rows=(*top, *bases, *rows))) for label, rows in made if rows]
+    made = [one for one in made if one[1]]
+    if not bases and (beside := _side_by_side(first if first != top[0][0] else "", top, made)):
+        return [("", replace(grid, rows=beside))]
+    return [(label, replace(grid, rows=(*top, *bases, *rows))) for label, rows in made]
 
 
 def _one_label(
     top: list[tuple[str, ...]], body: list[tuple[str, ...]]
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """Make lines of the labels in a first column that each stand beside several rows."""
+    again = {place for place, row in enumerate(body) if place and row[0] == body[place - 1][0]}
+    parts = [("" if place in again else row[0], *row[1:]) for place, row in enumerate(body)]
     beside = [row for row in body if row[1]]
     numbers = sum(is_number(row[1]) for row in beside)  # such as "under 30"
     texts = len(beside) * 4 > len(body) * 3 and numbers * 4 <= len(beside)
-    if len(body[0]) < 3 or not texts or not body[0][0] or all(row[0] for row in body):
+    if len(body[0]) < 3 or not texts or not body[0][0] or all(row[0] for row in parts):
         return top, body
     made: list[tuple[str, ...]] = []
-    for row in body:
+    for row in parts:
         if row[0] and row[1]:
             made.append((row[0], *("" for _ in row[2:])))
         made.append((row[1] or row[0], *row[2:]))
-    return [(row[0], *row[2:]) for row in top], made
+    return [(row[1] or row[0], *row[2:]) for row in top], made
+
+
+def _side_by_side(
+    head: str, top: Sequence[tuple[str, ...]], parts: Sequence[tuple[str, list[tuple[str, ...]]]]
+) -> tuple[tuple[str, ...], ...] | None:
+    """Put parts of a table beside each other, under their headings; None if their answers differ."""
+    answers = [[row[0] for row in rows] for _, rows in parts]
+    if len(parts) < 2 or any(one != answers[0] for one in answers) or not all(map(_is_below, top)):
+        return None
+    blank = [""] * (len(top[0]) - 2)
+    above = (top[0][0], head, *[""] * (len(parts) * (len(top[0]) - 1) - 1))
+    names = ("", *(text for label, _ in parts for text in (label, *blank)))
+    units = [("", *(row[1:] * len(parts))) for row in top]
+    body = [
+        (answer, *(entry for _, rows in parts for entry in rows[place][1:])) for place, answer in enumerate(answers[0])
+    ]
+    return (above, names, *units, *body)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 PLACE = re.compile(r"\b(?:Table|Figure|Fig\.|Chart|Box|Exhibit)\s*[A-Z]?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
 """How reports name the place of a table."""
 
-_VALUE = r"[<>]?\s?\d+(?:[.,]\d+)*\s?%?"
+_VALUE = r"[<>]?\s?(?:\d+(?:[.,]\d+)*|\.\d+)\s?%?"
 
 _NUMBER = re.compile(
     rf"{_VALUE}(?:\s?\((?:[nN]\s?=\s?)?{_VALUE}\))?|[-\N{{EN DASH}}]|{_VALUE}\s?[-\N{{EN DASH}}]\s?{_VALUE}"
@@ -115,7 +115,7 @@ def _placed(line: Sequence[_Piece], spans: Sequence[tuple[int, int]]) -> list[st
         centre = [abs(one.start + one.end - low - high) for low, high in spans]
         column = (
             0
-            if place == 0 and not _NUMBER.fullmatch(one.text)
+            if place == 0 and one.start <= spans[0][1] and not _NUMBER.fullmatch(one.text)
             else min(range(len(spans)), key=lambda i: (gaps[i], centre[i]))
         )
         row[column] = f"{row[column]} {one.text}".strip()

@@ -498,3 +498,48 @@ def test_a_battery_is_none_for_its_average_or_its_sums(load):
 def test_yes_and_no_in_capitals_are_a_yes_no_question(load):
     (question,) = load(drafted("Knows\tn\t%\nYes\t12\t60\nNo\t8\t40\n")).question
     assert (question.kind, question.categories) == ("yes-no", ("yes", "no"))
+
+
+ARTICLE = """\
+Table 2
+Who took part, by region
+
+Variable                        North (n = 38)    South (n = 21)    p
+                                n (%)             n (%)
+Gender                                                              .03
+   Female                       30 (78.9)         18 (85.7)
+   Male                          8 (21.1)          3 (14.3)
+Experience, years
+   < 5                          12 (31.6)          9 (42.9)         < .001
+   5 or more                    26 (68.4)         12 (57.1)
+Note. Percentages are of those who answered.
+"""
+
+
+def test_a_table_as_an_article_prints_it(load):
+    text = drafted(ARTICLE)
+    assert by_group(load(text)) == [
+        ("gender", "Female", 30, "78.9"),
+        ("gender", "Male", 8, "21.1"),
+        ("experience-years", "< 5", 12, "31.6"),
+        ("experience-years", "5 or more", 26, "68.4"),
+    ]
+    assert "# left out: the column 'p', which holds a test" in text
+
+
+def test_rows_that_repeat_their_first_label_stand_beside_each_other(load):
+    survey = load(
+        drafted("Job;Trained;n;%\nTeacher;yes;12;31,6\nTeacher;no;26;68,4\nNurse;yes;9;42,9\nNurse;no;12;57,1\n")
+    )
+    assert [(q.label, q.kind) for q in survey.question] == [("Teacher", "yes-no"), ("Nurse", "yes-no")]
+    assert told(survey.question[1]) == [("yes", "", 9, "42.9", None), ("no", "", 12, "57.1", None)]
+
+
+def test_no_column_is_lost_for_want_of_a_head(load):
+    text = drafted("Table 5 Views\nVery good 12 10.0 8 20.0\nGood 48 40.0 12 30.0\nPoor 60 50.0 20 50.0\n")
+    survey = load(text)
+    assert [[cell[2:4] for cell in told(q)] for q in survey.question] == [
+        [(12, "10.0"), (48, "40.0"), (60, "50.0")],
+        [(8, "20.0"), (12, "30.0"), (20, "50.0")],
+    ]
+    assert "# guess: the columns have no heads; write what each is" in text
