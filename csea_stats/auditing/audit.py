@@ -19,6 +19,7 @@ from csea_stats.auditing.explanations import counts_in
 from csea_stats.auditing.facts import positions, unlabelled_of
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import check_kind
+from csea_stats.results.values import Hull
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import Survey, groups_within, printed_bases
 
@@ -179,6 +180,8 @@ class Audit:
     def base(self, question: str, among: Group | None = None) -> Base:
         """Return the base of a question, or of its subgroup; a tuple where print allows several."""
         bases = tuple(dict.fromkeys(table.base for table in self.book.tables(question, among)))
+        if len(bases) > 1 and isinstance(self.book.bases(question, among), Hull):
+            return Hull(min(bases), max(bases))
         return bases[0] if len(bases) == 1 else bases
 
     def complement(

@@ -21,16 +21,6 @@ Ranges = tuple[tuple[int, int], ...]
 Vector = tuple[int, ...]
 
 
-class Hull(tuple[int, int]):
-    """The least and the greatest of numbers too many to go through one by one: they stand for all between."""
-
-    __slots__ = ()
-
-    def __new__(cls, least: int, most: int) -> Hull:
-        """Hold the two ends."""
-        return super().__new__(cls, (least, most))
-
-
 MOST_NODES = 500
 """How many halvings in a row may lead to no solution before a search is given up."""
 

@@ -7,10 +7,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.auditing.constraints import Hull
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.rounding import bracket, window
 from csea_stats.errors import UnknownName
+from csea_stats.results.values import Hull
 from csea_stats.survey.survey import NOT_PRINTED, cell_name
 
 if TYPE_CHECKING:

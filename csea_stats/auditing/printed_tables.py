@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.assignments import assigned, complete, sheet_of
 from csea_stats.auditing.causes import shared_base
-from csea_stats.auditing.constraints import Hull
 from csea_stats.auditing.facts import PrintedFact, facts_of, meet, percent_ranges, positions, ranges_between, united
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.auditing.two_way import Division, TwoWay, row_sizes, said
 from csea_stats.errors import UnknownName
+from csea_stats.results.values import Hull
 from csea_stats.survey.survey import (
     NOT_PRINTED,
     base_of,

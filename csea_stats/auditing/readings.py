@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.causes import OtherBase, explained, other_base
 from csea_stats.auditing.consistent_sets import MOST_READINGS, Largest, UnknownCounts, largest, vectors
-from csea_stats.auditing.constraints import Hull
 from csea_stats.auditing.facts import PrintedFact, Unlabelled, binding, facts_of, meet, united, unlabelled_of
 from csea_stats.auditing.findings import Reading
 from csea_stats.auditing.rounding import MOST_COUNTS
+from csea_stats.results.values import Hull
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -20,6 +20,7 @@ from csea_stats.results.numbers import (
     thresholds_of,
 )
 from csea_stats.results.sentences import method_words, what_interval
+from csea_stats.results.values import Hull
 
 if TYPE_CHECKING:
     from csea_stats.report.context import PageContext
@@ -62,8 +63,8 @@ def bare_count(tiers: Tiers) -> str:
     """Return the counts for a narrow place whose caption names the base: "35", "14 or 15", of many "2 to 23"."""
     if tiers.counts is None:
         return "not counted"
-    words = between_words(vector[0] for vector in tiers.first.counts)
-    return words if len(words) <= NARROW else " to ".join(map(integer, tiers.counts))
+    words, ends = between_words(vector[0] for vector in tiers.first.counts), " to ".join(map(integer, tiers.counts))
+    return ends if len(words) > NARROW or isinstance(tiers.base, Hull) else words
 
 
 def share_text(tiers: Tiers) -> str:

@@ -7,6 +7,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Literal
 
+from csea_stats.results.values import Hull
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -351,6 +353,8 @@ def _runs(values: Sequence[int]) -> list[str]:
 
 def base_words(base: Base) -> str:
     """Return a base, or the several that print allows; of many the two between which they lie."""
+    if isinstance(base, Hull):
+        return f"{integer(base[0])} to {integer(base[1])}"
     return between_words((base,) if isinstance(base, int) else base)
 
 
@@ -403,7 +407,8 @@ def share_words(
         return f"{head} ({percent_range(*crossed, thresholds, decimals)})"
     shares = percent_range(*ends, thresholds, decimals)
     pairs = list(zip(counts, base, strict=False))
-    own = len(counts) == len(base) <= MOST_PAIRS and all(ends[0] <= x / n <= ends[1] for x, n in pairs)
+    several = len(counts) == len(base) <= MOST_PAIRS and not isinstance(base, Hull)
+    own = several and all(ends[0] <= x / n <= ends[1] for x, n in pairs)
     if own:
         return f"{' or '.join(f'{integer(x)} of {integer(n)}' for x, n in pairs)} ({shares})"
     least, most = ([x for x in counts if _within(x / n, ends)] for n in (min(base), max(base)))

@@ -199,6 +199,16 @@ class Provenance:
     certificate: str | None = None
 
 
+class Hull(tuple[int, int]):
+    """The least and the greatest of numbers too many to go through one by one: they stand for all between."""
+
+    __slots__ = ()
+
+    def __new__(cls, least: int, most: int) -> Hull:
+        """Hold the two ends."""
+        return super().__new__(cls, (least, most))
+
+
 Base = int | tuple[int, ...]
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.tipping import tipping_ratio
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import integer
+from csea_stats.results.numbers import base_words, integer
+from csea_stats.results.values import Hull
 from csea_stats.tabulation.naming import HALF, asks_half, choices_each, conflict_code
 from csea_stats.targets.populations import Respondents
 
@@ -172,6 +173,8 @@ class Item:
     origin : Origin
     asked : bool
         Whether more than half is a question to ask of it.
+    hull : bool
+        Whether its two bases stand for all between them.
     """
 
     name: str
@@ -182,10 +185,13 @@ class Item:
     doubts: tuple[Caveat, ...]
     origin: Origin
     asked: bool = True
+    hull: bool = False
 
     def told(self, estimate: Estimate, estimand: str | None = None, doubts: Iterable[Caveat] = ()) -> Estimate:
         """Return an estimate of this item with its name, its origin and its doubts."""
         more = (*self.doubts, *doubts)
+        if self.hull:
+            estimate = _of_all_between(estimate)
         return with_source(estimate, self.origin, item=self.name, estimand=estimand or self.estimand, doubts=more)
 
     def estimates(self, level: float) -> Iterator[Estimate]:
@@ -199,6 +205,18 @@ class Item:
         if half is not None:
             tipping = tipping_ratio(counts, bases, threshold=HALF, level=level, label=self.label)
             yield self.told(replace(tipping, target=self.targets[1]), "tipping point")
+
+
+def _of_all_between(estimate: Estimate) -> Estimate:
+    """Return an estimate whose two bases, each with its counts, stand for all between."""
+    bases = [base for some in estimate.base for base in ((some,) if isinstance(some, int) else some)]
+    counts = [vector[0] for vector in estimate.counts]
+    words = {
+        "base-uncertain": {"bases": base_words(Hull(min(bases), max(bases)))},
+        "print-ambiguous": {"counts": base_words(Hull(min(counts), max(counts)))},
+    }
+    doubts = tuple(caveat(one.code, **words[one.code]) if one.code in words else one for one in estimate.caveats)
+    return replace(estimate, base=(Hull(min(bases), max(bases)),), caveats=doubts)
 
 
 def conflicts(audit: Audit, question: Question, items: Iterable[str]) -> Iterator[Caveat]:

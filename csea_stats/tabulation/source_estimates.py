@@ -22,7 +22,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import NOISE
-from csea_stats.results.values import Interval
+from csea_stats.results.values import Hull, Interval
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import base_of as printed_base
 from csea_stats.survey.survey import cell_name, groups_within
@@ -305,6 +305,7 @@ class _Context:
             targets=targets_of(words_among(self.survey, question.among, self.audit.base(question.id))),
             doubts=(*self.doubts(shown), *kind_doubts(question), *self._not_counted(question)),
             origin=self.origin(question, shown.name, shown.cells),
+            hull=isinstance(self.audit.base(question.id), Hull),
         )
 
     def _not_counted(self, question: Question, group: Group | None = None) -> Iterator[Caveat]:

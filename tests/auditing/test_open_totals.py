@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from csea_stats.auditing.audit import audit
-from csea_stats.auditing.constraints import Hull
+from csea_stats.results.values import Hull
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.survey import Cell, Group, Question
 from tests.auditing.made import small_survey

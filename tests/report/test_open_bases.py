@@ -77,3 +77,16 @@ def test_what_is_told_are_two_of_the_pairs(percent):
     told = share_words(counts, bases, (), (min(shares), max(shares)))
     ends = re.match(r"(\d+) of (\d+) to (\d+) of (\d+) \(", told)
     assert {tuple(map(int, ends.group(2, 1))), tuple(map(int, ends.group(4, 3)))} <= set(found)
+
+
+def test_two_bases_that_stand_for_all_between_are_told_as_ends(tmp_path):
+    path = tmp_path / "open.toml"
+    path.write_text(survey_text(QUESTIONS, respondents='"not printed"'), encoding="utf-8")
+    survey = cs.load_survey(path)
+    cs.write_report(survey, tmp_path)
+    text = html.unescape(re.sub(r"<[^>]+>", " ", (tmp_path / "report.html").read_text(encoding="utf-8")))
+    (share,) = cs.estimate(survey).where(question="trained", item="yes", target=cs.Respondents)
+    assert share.base == ((11, 2000),)
+    assert "Print leaves several bases possible (11 to 2000)" in sentence(share)
+    assert "11 to 2000 respondents" in text
+    assert " or 2000" not in text
