@@ -6,6 +6,8 @@ import re
 import pytest
 
 import csea_stats as cs
+from csea_stats.auditing.audit import audit
+from csea_stats.report.page import page_html
 from csea_stats.results.numbers import share_words
 from csea_stats.results.sentences import sentence
 from tests.survey_files import survey_text
@@ -36,11 +38,17 @@ percents = { radio = "27", school = "33", phone = "61" }
 """
 
 
+def page(survey):
+    """The words of a survey's page, and its estimates."""
+    estimates = cs.estimate(survey)
+    return html.unescape(re.sub(r"<[^>]+>", " ", page_html(survey, audit(survey), estimates))), estimates
+
+
 @pytest.fixture(scope="module")
-def survey(tmp_path_factory):
+def told(tmp_path_factory):
     path = tmp_path_factory.mktemp("open") / "open.toml"
     path.write_text(survey_text(QUESTIONS, respondents=100), encoding="utf-8")
-    return cs.load_survey(path)
+    return page(cs.load_survey(path))
 
 
 def pairs(percent, bases=range(1, 101)):
@@ -48,24 +56,23 @@ def pairs(percent, bases=range(1, 101)):
     return [(n, x) for n in bases for x in range(n + 1) if abs(200 * x - 2 * percent * n) <= n]
 
 
-def test_the_smallest_and_the_largest_base_stand_with_their_counts(survey):
+def test_the_smallest_and_the_largest_base_stand_with_their_counts(told):
     by_hand = pairs(27)
-    (share,) = cs.estimate(survey).where(question="trained", item="yes", target=cs.Respondents)
+    (share,) = told[1].where(question="trained", item="yes", target=cs.Respondents)
     assert sorted({x for _, x in by_hand}) == [vector[0] for vector in share.counts]
     (least, few), (most, many) = by_hand[0], by_hand[-1]
     assert sentence(share).startswith(f"{few} of {least} to {many} of {most} (27 to 28%) gave")
 
 
-def test_no_place_on_the_page_tells_how_many_counts_there_are(survey, tmp_path):
-    cs.write_report(survey, tmp_path)
-    text = html.unescape(re.sub(r"<[^>]+>", " ", (tmp_path / "report.html").read_text(encoding="utf-8")))
+def test_no_place_on_the_page_tells_how_many_counts_there_are(told):
+    text, estimates = told
     assert "3 of 11 to 27 of 100 (27 to 28%)" in text
     assert "6 of 15 to 40 of 100 (40%)" in text
     assert "Next: “school” (33%) and “radio” (27 to 28%)." in text
     assert "52 bases from 11 to 100" in text  # once, in the note on what print leaves open
     assert [found for found in re.findall(r"\d+ counts\b.{20}", text) if " from " not in found] == []
     assert not re.search(r"of \d+ counts", text)
-    for estimate in cs.estimate(survey):
+    for estimate in estimates:
         assert "counts from" not in sentence(estimate).partition("Print leaves")[0]
 
 
@@ -74,18 +81,19 @@ def test_what_is_told_are_two_of_the_pairs(percent):
     found = pairs(percent)
     shares = [x / n for n, x in found]
     counts, bases = (tuple(sorted({pair[place] for pair in found})) for place in (1, 0))
-    told = share_words(counts, bases, (), (min(shares), max(shares)))
-    ends = re.match(r"(\d+) of (\d+) to (\d+) of (\d+) \(", told)
+    said = share_words(counts, bases, (), (min(shares), max(shares)))
+    ends = re.match(r"(\d+) of (\d+) to (\d+) of (\d+) \(", said)
     assert {tuple(map(int, ends.group(2, 1))), tuple(map(int, ends.group(4, 3)))} <= set(found)
 
 
 def test_two_bases_that_stand_for_all_between_are_told_as_ends(tmp_path):
     path = tmp_path / "open.toml"
-    path.write_text(survey_text(QUESTIONS, respondents='"not printed"'), encoding="utf-8")
-    survey = cs.load_survey(path)
-    cs.write_report(survey, tmp_path)
-    text = html.unescape(re.sub(r"<[^>]+>", " ", (tmp_path / "report.html").read_text(encoding="utf-8")))
-    (share,) = cs.estimate(survey).where(question="trained", item="yes", target=cs.Respondents)
+    path.write_text(
+        survey_text(QUESTIONS.split('[[question]]\nid = "view"', maxsplit=1)[0], respondents='"not printed"'),
+        encoding="utf-8",
+    )
+    text, estimates = page(cs.load_survey(path))
+    (share,) = estimates.where(question="trained", item="yes", target=cs.Respondents)
     assert share.base == ((11, 2000),)
     assert "Print leaves several bases possible (11 to 2000)" in sentence(share)
     assert "11 to 2000 respondents" in text
