@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,7 @@ from csea_stats.drafting.tools import (
     tool_of,
 )
 from csea_stats.drafting.word_lists import distinct_name, folded, is_other
-from csea_stats.errors import AnswersError, CseaStatsError
+from csea_stats.errors import AnswersError, CseaStatsError, InputError
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.coding import Notes, coded
 from csea_stats.respondents.declarations import AT_END, CUSTOMARY
@@ -63,7 +64,7 @@ CORRECT = (
 )
 
 _UNTOLD = "\0"
-"""Why a column is not read whose remark stands at the top."""
+"""Stands for a remark that is told at the top, or not at all."""
 
 
 @dataclass(slots=True)
@@ -153,8 +154,7 @@ def draft_codebook(source: str | os.PathLike[str] | object, *, sheet: str | None
     plan = _Plan(file=file, setting=DraftSetting(tool=tool), columns=columns, top=list(file.remarks))
     if tool is not None:
         plan.top.append(f"? looks like an export of {tool.name}{_all_count(columns, tool)}")
-    if found:
-        plan.top.append("? read as no answer: " + ", ".join(f'"{text}"' for text in found))
+    plan.top.append(_UNTOLD)  # the place of what is read as no answer
     plan.top += [f"  {note}: not counted" for note in file.table.notes if note.endswith("nothing")]
     respondent, remarks = respondent_of(columns, tool)
     plan.top += remarks
@@ -265,9 +265,11 @@ def _groups(plan: _Plan) -> None:
     for one in plan.file.table.sets:
         members = [by_name[name] for name in one.columns]
         if {facts.name for facts in members} <= {facts.name for facts in plan.left}:
-            plan.take(drafted_set(one, members))
+            with suppress(InputError):
+                plan.take(drafted_set(one, members))
     for group in groups_of(plan.left, tool):
-        plan.take(drafted_group(group, plan.left, tool, codes))
+        with suppress(InputError):  # the columns stay to be read one by one
+            plan.take(drafted_group(group, plan.left, tool, codes))
     for group in own_names(plan.left):
         plan.take(drafted_choices(group, plan.left))
     for group in numbered_groups([facts for facts in plan.left if facts.texts]):
@@ -288,7 +290,10 @@ def _singles(plan: _Plan) -> None:
         if not facts.texts:
             plan.unread[facts.name] = "blank" if not facts.declared else "nothing but missing codes"
         elif facts.name not in texts:
-            found_here = single_answer(facts, plan.setting, shared.get(facts.name))
+            try:
+                found_here = single_answer(facts, plan.setting, shared.get(facts.name))
+            except InputError:  # such as a label that is the code of another answer
+                found_here = "answers that no codebook can declare as they stand"
             if isinstance(found_here, str):
                 plan.unread[facts.name] = found_here
             else:
@@ -351,7 +356,10 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
         f"Draft of a codebook, made from the structure of {words}; the questionnaire is not known to it.",
         CORRECT,
     ]
-    remarks: dict[str, Iterable[str]] = {"": [*head, *plan.top]}
+    marks = ", ".join(f'"{text}"' for text in missing if text not in CUSTOMARY)
+    told = [line for line in plan.top if line != _UNTOLD or marks]
+    told = [f"? read as no answer: {marks}" if line == _UNTOLD else line for line in told]
+    remarks: dict[str, Iterable[str]] = {"": [*head, *told]}
     hurdles: dict[str, object] = {}
     for one in kept:
         name = distinct_name(one.called, one.place, taken)
@@ -359,10 +367,10 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
         remarks |= {name: one.remarks} if one.remarks else {}
         if one.columns[0] in plan.hurdles:
             hurdles[name] = list(plan.hurdles[one.columns[0]])
-    told = _not_read(plan, variables)
+    unread = _not_read(plan, variables)
     if not variables:
-        raise AnswersError(plan.file.table.source, ["no column can be read", *told])
-    remarks |= {AT_END: ["Not read:", *told]} if told else {}
+        raise AnswersError(plan.file.table.source, ["no column can be read", *unread])
+    remarks |= {AT_END: ["Not read:", *unread]} if unread else {}
     called_id = any(facts.bare == "id" for facts in plan.columns)
     return Codebook(
         variables,

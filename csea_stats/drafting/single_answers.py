@@ -209,7 +209,7 @@ def _many(facts: ColumnFacts, setting: DraftSetting) -> Outcome:
             few = dict(by_frequency({text: facts.texts[text] for text in words}))
             apart = answers_apart(replace(facts, texts=few), setting)
             seen = {*looked_at, *apart.times, *(text for text in facts.texts if text[0] == "-" or len(text) > LONG)}
-            rest = {text: facts.texts[text] for text in seen if text not in few or text in apart.times}
+            rest = {text: facts.texts[text] for text in sorted(seen) if text not in few or text in apart.times}
             made = _numbers(facts, replace(apart, times=rest), setting, None)
             if made is not None:
                 return made
