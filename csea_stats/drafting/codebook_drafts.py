@@ -12,17 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.drafting.column_facts import ColumnFacts, Drafted, column_facts, share_words
-from csea_stats.drafting.column_groups import (
-    batteries,
-    drafted_choices,
-    drafted_group,
-    drafted_mentions,
-    drafted_set,
-    groups_of,
-    numbered_groups,
-    own_names,
-    text_columns_of,
-)
+from csea_stats.drafting.column_groups import drafted_choices, drafted_group, drafted_mentions, drafted_set
+from csea_stats.drafting.column_stems import batteries, groups_of, numbered_groups, own_names, text_columns_of
 from csea_stats.drafting.file_layouts import Opened, opened
 from csea_stats.drafting.single_answers import (
     Common,
@@ -283,7 +274,7 @@ def _singles(plan: _Plan) -> None:
     for members in batteries(groups_of([facts for facts in left if facts.texts], plan.setting.tool_name)):
         found = shared_answers(members, plan.setting)
         shared |= {facts.name: found for facts in members} if found is not None else {}
-    written = text_columns_of(left)
+    written = text_columns_of(left, plan.setting.tool_name)
     texts = {facts.name for facts in written.values()}
     outcomes: dict[str, tuple[Kind, tuple[str, ...]]] = {}
     for facts in left:

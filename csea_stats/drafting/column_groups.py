@@ -1,4 +1,4 @@
-"""Neighbouring columns with one stem: a question with a column per answer, a first, second, ... answer, a ranking."""
+"""Groups of columns as questions: a column per answer, a first, second, ... answer, a ranking."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ import numpy as np
 
 from csea_stats.drafting.cell_answers import CODED
 from csea_stats.drafting.column_facts import Drafted, share_words
+from csea_stats.drafting.column_stems import LOOSE, ColumnGroup, Member, stands_beside
 from csea_stats.drafting.word_lists import (
     folded,
     is_nothing,
     is_off_scale,
     is_other,
     mark_pairs,
+    no_yes,
     no_yes_pairs,
     scale_of,
     variable_name,
 )
 from csea_stats.respondents.kinds import Categories, Multiple, Ordered, changed
-from csea_stats.respondents.texts import compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,21 +32,6 @@ if TYPE_CHECKING:
     from csea_stats.drafting.column_facts import ColumnFacts
     from csea_stats.respondents.readers import ResponseSet
 
-_STEMS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("redcap", re.compile(r"(?P<stem>.+?)___(?P<option>.+)", re.DOTALL)),
-    ("choice", re.compile(r"(?P<stem>.+?) ?\(choice=(?P<option>.+)\)", re.DOTALL)),
-    ("bracket", re.compile(r"(?P<stem>.*[^\]\s]) ?\[(?P<option>[^\[\]]+)\]", re.DOTALL)),
-    ("bar", re.compile(r"(?P<stem>.+) \| (?P<option>.+)", re.DOTALL)),
-    ("slash", re.compile(r"(?P<stem>.+)/(?P<option>[^/]+)", re.DOTALL)),
-    ("colon", re.compile(r"(?P<option>.+?):(?P<stem>.+)", re.DOTALL)),
-    ("dot", re.compile(r"(?P<stem>\S+)\.(?P<option>[^.\s]+)")),
-    ("dash", re.compile(r"(?P<stem>\S+)-(?P<option>[^-\s]+)")),
-    ("under", re.compile(r"(?P<stem>\S+?)_(?P<option>_\d+)|(?P<stem2>\S+)_(?P<option2>[^_\s]+)")),
-)
-"""How the name of a column holds that of its question and of its answer, the first that fits."""
-
-_LOOSE = ("dot", "dash", "under")
-"""Signs that names hold anyway: they part a stem only where more speaks for it."""
 
 KNOWN = ("qualtrics", "surveycto", "sosci", "redcap")
 """Tools that write S_o for a question with several answers."""
@@ -53,8 +39,6 @@ KNOWN = ("qualtrics", "surveycto", "sosci", "redcap")
 SIGNS = (("", "1"), ("0", "1"), ("1", "2"))
 """Marks that speak for it themselves: not chosen, chosen."""
 
-_CUT = re.compile(r"[?:]? - |[?:] (?!- )| \| |:")
-"""What parts the wording of a question from that of an answer."""
 
 MOST_MARKS = 20
 """Distinct texts of a column that may hold marks and reasons."""
@@ -62,132 +46,9 @@ MOST_MARKS = 20
 MOST_MENTIONED = 200
 """Distinct answers of a first, second, ... choice."""
 
-_TEXT_OF = re.compile(r"[ _\-./]?\[?(?:text|other|oth|specify|othertext|other_text|other_specify)\]?", re.IGNORECASE)
-
-_SOSCI = re.compile(r"[A-Z]{1,2}\d{2,3}_\d{2}")
-"""How SoSci Survey calls an answer; the text written beside it is called "a" behind it."""
-
-_NUMBERED = re.compile(
-    r"(?P<stem>.*?\D)[ _.#-]*[\[(]?(?P<number>\d{1,2})[\])]?|(?P<first>\d{1,2})(?:st|nd|rd|th|\.)? (?P<stem2>\D+)",
-    re.DOTALL,
-)
 
 FEWEST_OF_ONE = 4
 """Rows with a mark from which columns of which no row marks two are one answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A column of a group.
-
-    Parameters
-    ----------
-    facts : ColumnFacts
-    option : str
-        What its name says of the answer.
-    label : str
-        The answer: of the wording, else the option.
-    """
-
-    facts: ColumnFacts
-    option: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnGroup:
-    """Neighbours with one stem.
-
-    Parameters
-    ----------
-    stem : str
-    sign : str
-        What parts stem and option.
-    members : tuple of Member
-    """
-
-    stem: str
-    sign: str
-    members: tuple[Member, ...]
-
-
-def stem_of(facts: ColumnFacts, tool: str) -> tuple[str, str, str] | None:
-    """Return the sign, the stem and the option of a column's name.
-
-    Parameters
-    ----------
-    facts : ColumnFacts
-    tool : str
-        "" for none that is known.
-    """
-    for sign, pattern in _STEMS:
-        if sign == "colon" and tool != "alchemer":
-            continue
-        match = pattern.fullmatch(facts.bare)
-        if match is not None:
-            parts = match.groupdict()
-            stem, option = parts["stem"] or parts.get("stem2"), parts["option"] or parts.get("option2")
-            code = re.fullmatch(r"_(\d+)", option or "")
-            return sign, compared(stem or ""), f"-{code[1]}" if code else compared(option or "")
-    return None
-
-
-def groups_of(columns: Sequence[ColumnFacts], tool: str) -> list[ColumnGroup]:
-    """Return runs of two or more neighbours with one stem; texts written beside one of their answers are skipped.
-
-    Parameters
-    ----------
-    columns : sequence of ColumnFacts
-    tool : str
-    """
-    found: list[ColumnGroup] = []
-    run: list[Member] = []
-    here: tuple[str, str] = ("", "")
-
-    def close() -> None:
-        if len(run) > 1:
-            found.append(ColumnGroup(stem=here[1], sign=here[0], members=tuple(_worded(run))))
-        run.clear()
-
-    for facts in columns:
-        split = stem_of(facts, tool)
-        if run and any(_beside(facts.bare, member.facts.bare) for member in run):
-            continue
-        if split is not None and split[:2] == here and split[2].removesuffix("comment") in {m.option for m in run}:
-            continue  # a comment on an answer
-        if split is None or split[:2] != here:
-            close()
-            here = split[:2] if split is not None else ("", "")
-        if split is not None:
-            run.append(Member(facts=facts, option=split[2], label=split[2]))
-    close()
-    return found
-
-
-def _beside(name: str, base: str) -> bool:
-    """Whether a column is called as the text written beside another."""
-    if not name.startswith(base) or name == base:
-        return False
-    rest = name[len(base) :]
-    return _TEXT_OF.fullmatch(rest) is not None or (rest == "a" and _SOSCI.fullmatch(base) is not None)
-
-
-def _worded(run: Sequence[Member]) -> Iterator[Member]:
-    """Yield members with the answers that a header row or a statistics file tells behind what all have in common."""
-    told = [member.facts.wording or member.facts.title for member in run]
-    common = ""
-    if all(told):
-        for length in range(1, min(map(len, told))):
-            if len({text[:length] for text in told}) > 1:
-                break
-            common = told[0][:length]
-        cuts = [match.end() for match in _CUT.finditer(common)]
-        common = common[: cuts[-1]] if cuts else ""
-    labels = [text[len(common) :].strip() for text in told]
-    titles = all(member.facts.title and not member.facts.wording for member in run)
-    fits = (common or titles) and all(labels) and len(set(labels)) == len(labels)
-    for member, label in zip(run, labels, strict=True):
-        yield replace(member, label=compared(label)) if fits else member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,14 +127,15 @@ def drafted_group(
     if _is_ranking(group):
         return {member.facts.name: "a ranking" for member in group.members}
     names = {facts.bare for facts in everything}
-    loose = group.sign in _LOOSE
+    loose = group.sign in LOOSE
     for members, others in _parts(group):
         own = _own(members) if not loose or group.stem in names or tool in KNOWN else None
         marks = Marks(own=True) if own is not None else _marks(members, off_codes)
         if marks is None:
             continue
         coded = (marks.no[0], marks.yes[0]) if marks.yes else marks.pair
-        if loose and not (group.stem in names or tool in KNOWN or marks.pair in SIGNS or coded in SIGNS):
+        plain = marks.pair in SIGNS or coded in SIGNS or coded[0] == ""
+        if loose and not (group.stem in names or tool in KNOWN or plain):
             continue
         worded = marks.pair in no_yes_pairs() and marks.pair != ("false", "true")
         if group.sign == "slash" and tool in CODED and worded and group.stem not in names:
@@ -316,7 +178,7 @@ def _other_text(group: ColumnGroup, others: Sequence[Member], everything: Sequen
     inside = {member.facts.name for member in group.members}
     bases = [group.stem, *(member.facts.bare for member in group.members)]
     outside = [facts for facts in everything if facts.texts and facts.name not in inside]
-    return next((facts for facts in outside if any(_beside(facts.bare, base) for base in bases)), None)
+    return next((facts for facts in outside if any(stands_beside(facts.bare, base) for base in bases)), None)
 
 
 def _is_ranking(group: ColumnGroup) -> bool:
@@ -389,7 +251,7 @@ def _other_label(
 ) -> str:
     """Return the answer that texts of one's own are: beside which they stand by name, else where it is marked."""
     for member in answers:
-        if is_other(member.label) or (texts is not None and _beside(texts.bare, member.facts.bare)):
+        if is_other(member.label) or (texts is not None and stands_beside(texts.bare, member.facts.bare)):
             return member.label
     same = [place for place in range(len(answers)) if written.any() and (ticked[:, place] == written).all()]
     return answers[same[0]].label if len(same) == 1 else "other"
@@ -422,7 +284,7 @@ def _one_answer(settings: dict[str, Any], outside: Sequence[str]) -> Categories:
     scale = scale_of(labels)
     if scale is not None:
         return Ordered(*scale.answers, off_scale=outside, **settings)
-    return Categories(*labels, off_scale=outside, **settings)
+    return Categories(*(no_yes(labels) or labels), off_scale=outside, **settings)
 
 
 def _repeats(summary: ColumnFacts, members: Sequence[Member]) -> bool:
@@ -430,20 +292,6 @@ def _repeats(summary: ColumnFacts, members: Sequence[Member]) -> bool:
     words = sorted({text for m in members for text in (m.option, m.label)}, key=len, reverse=True)
     pattern = re.compile("|".join(rf"(?<![^\s,;|]){re.escape(word)}(?![^\s,;|])" for word in words))
     return bool(summary.texts) and all(not re.sub(r"[\s,;|]", "", pattern.sub("", text)) for text in summary.texts)
-
-
-def own_names(columns: Sequence[ColumnFacts]) -> list[ColumnGroup]:
-    """Return neighbours whose only text is their own name; the question's name is not in the file."""
-    found: list[ColumnGroup] = []
-    run: list[Member] = []
-    for facts in (*columns, None):
-        if facts is not None and list(facts.texts) == [compared(facts.bare)]:
-            run.append(Member(facts=facts, option=facts.bare, label=compared(facts.bare)))
-            continue
-        if len(run) > 1 and len({member.label for member in run}) == len(run):
-            found.append(ColumnGroup(stem="choices", sign="name", members=tuple(run)))
-        run = []
-    return found
 
 
 def drafted_choices(group: ColumnGroup, everything: Sequence[ColumnFacts]) -> tuple[Drafted, dict[str, str]] | None:
@@ -457,24 +305,6 @@ def drafted_choices(group: ColumnGroup, everything: Sequence[ColumnFacts]) -> tu
     drafted, unread = made
     remark = "? columns whose only answer is their own name: several answers; the question's name is not in the file"
     return replace(drafted, remarks=(remark,)), unread
-
-
-def numbered_groups(columns: Sequence[ColumnFacts]) -> list[ColumnGroup]:
-    """Return neighbours with one stem and the numbers 1, 2, ..."""
-    found: list[ColumnGroup] = []
-    run: list[Member] = []
-    for facts in (*columns, None):
-        match = _NUMBERED.fullmatch(facts.bare) if facts is not None else None
-        stem = (match["stem"] or match["stem2"]).rstrip(" _.#-[(") if match is not None else ""
-        number = int(match["number"] or match["first"]) if match is not None else 0
-        goes_on = run and (stem, number) == (run[0].label, len(run) + 1)
-        if not goes_on:
-            if len(run) > 1:
-                found.append(ColumnGroup(stem=run[0].label, sign="number", members=tuple(run)))
-            run = []
-        if facts is not None and stem and (goes_on or number == 1):
-            run.append(Member(facts=facts, option=str(number), label=stem))
-    return found
 
 
 def drafted_mentions(group: ColumnGroup) -> tuple[Drafted, dict[str, str]] | dict[str, str] | None:
@@ -520,32 +350,6 @@ def drafted_mentions(group: ColumnGroup) -> tuple[Drafted, dict[str, str]] | dic
     place = group.members[0].facts.place
     sources = tuple(member.facts.name for member in group.members)
     return Drafted(place=place, called=group.stem, kind=kind, remarks=(remark,), columns=sources), {}
-
-
-def batteries(groups: Sequence[ColumnGroup]) -> list[tuple[ColumnFacts, ...]]:
-    """Return neighbours that may share their answers: parts of one question."""
-    return [
-        tuple(member.facts for member in group.members)
-        for group in groups
-        if group.sign in ("bracket", "bar", "colon", "choice")
-        or (group.sign in _LOOSE and all(re.fullmatch(r"[a-z]?\d+", member.option) for member in group.members))
-    ]
-
-
-def text_columns_of(columns: Sequence[ColumnFacts]) -> dict[str, ColumnFacts]:
-    """Return columns of texts written beside one answer, by the column of that answer."""
-    found: dict[str, ColumnFacts] = {}
-    by_name = {facts.bare: facts for facts in columns}
-    for facts in columns:
-        text = facts.bare
-        bases = [base for base in by_name if _beside(text, base)]
-        bases += [base for base in by_name if (match := re.fullmatch(r"(.+)_\d+_TEXT", text)) and match[1] == base]
-        split = re.fullmatch(r"(?P<stem>.+) \| (?P<option>.+)", text, re.DOTALL)
-        if split and is_other(split["option"]):
-            bases += [name for name in by_name if name == f"{split['stem']} | Response"]
-        if bases:
-            found.setdefault(by_name[max(bases, key=len)].name, facts)
-    return found
 
 
 SET_REMARK = "? a multiple response set of the file"

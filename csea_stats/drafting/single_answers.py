@@ -29,6 +29,9 @@ MOST_CATEGORIES = 12
 GIVEN = 2
 """How often each category is given on average."""
 
+LONGEST_ONCE = 60
+"""Signs of an answer that was given once; a longer one is a text of one's own."""
+
 LONG = 20
 """Signs of a number that may be too large, or is written with an exponent."""
 
@@ -245,7 +248,7 @@ def _labelled(facts: ColumnFacts, setting: DraftSetting) -> Outcome | None:
         return "one answer only"
     values = {code: inside[code] for code in codes if code in inside and code != inside[code]}
     values |= {code: outside[code] for code in sorted(outside, key=_code_order) if code != outside[code]}
-    if bare or (scale_of(labels) is not None and no_yes(labels) is None):
+    if bare or scale_of(labels) is not None:
         more = "some codes have none" if bare else "their order is that of the codes"
         return Ordered(*labels, values=_codes(values), off_scale=off), (f"? labels from the file; {more}",)
     return Categories(*labels, values=_codes(values), off_scale=off), (
@@ -404,7 +407,8 @@ def _categories(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared:
     given = sum(apart.times.values())
     if len(texts) < 2:
         return "one answer only"
-    if len(texts) > MOST_CATEGORIES or given < GIVEN * len(texts) or max(map(len, texts)) > 200:
+    said_once = any(count == 1 and len(text) > LONGEST_ONCE for text, count in apart.times.items())
+    if len(texts) > MOST_CATEGORIES or given < GIVEN * len(texts) or said_once:
         return free_text(facts)
     values = {text: label for text, label in canon.items() if text != label} | apart.values
     if setting.tool_name in FORMS and 1 in apart.times.values():
@@ -435,7 +439,7 @@ def shared_answers(members: Sequence[ColumnFacts], setting: DraftSetting) -> Com
     if len(worded) < 2 or len(answers) < 2:
         return shared if whole else None
     scale = scale_of(answers)
-    if scale is not None and no_yes(answers) is None:
+    if scale is not None:
         return Common(whole=whole, texts=canon, scale=scale.name, answers=scale.answers)
     sets = [{canon[text] for text in times} for times in worded]
     alike = all(

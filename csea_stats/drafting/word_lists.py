@@ -164,7 +164,7 @@ def _scales() -> list[tuple[str, int, dict[str, int]]]:
 def scale_of(texts: Sequence[str]) -> AnswerScale | None:
     """Return the answers in the order of a scale where every one is a point of it and no two have one rank.
 
-    Where several scales fit they have to give one order; the shortest names it.
+    Where several scales fit they have to give one order; the shortest names it. No and yes alone are none.
 
     Examples
     --------
@@ -180,7 +180,7 @@ def scale_of(texts: Sequence[str]) -> AnswerScale | None:
         if min(places, default=-1) >= 0 and len(set(places)) == len(places):
             order = tuple(text for _, text in sorted(zip(places, texts, strict=True)))
             found.append((points, AnswerScale(name=name, answers=order)))
-    if len(texts) < 2 or len({scale.answers for _, scale in found}) != 1:
+    if len(texts) < 2 or no_yes(texts) is not None or len({scale.answers for _, scale in found}) != 1:
         return None
     return min(found, key=lambda pair: pair[0])[1]
 
