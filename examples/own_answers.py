@@ -1,4 +1,4 @@
-"""The file that a survey tool wrote: from a messy export to a table, a page and a sentence; the answers are invented."""
+"""What a survey tool wrote: from a messy export to a table, a page and a sentence; the answers are invented."""
 
 import sys
 import tempfile
