@@ -196,15 +196,13 @@ def _groups(grid: PastedTable) -> Groups:
     if len(names) > 1 and any(head.base for head in heads.columns):
         return "columns"
     across, down = any(map(is_total, names)), any(is_total(row[0]) for row in rows)
-    above = _answers_above(grid)
-    if (
-        down
-        and heads.rows == 1
-        and len(rows) > 2
-        and above is not False
-        and _of_rows(heads.columns, rows, across=across)
-    ):
-        return "rows"
+    based = any(head.unit == "count" and not head.label for head in heads.columns)
+    above = _answers_above(grid, across=across, down=down)
+    if down and heads.rows == 1 and len(rows) > 2:
+        sized = sum(without_size(row[0])[1] is not None for row in rows)
+        beside = above is not False and _of_rows(heads.columns, rows, across=(across or based) and bool(above))
+        if sized > 1 or beside:
+            return "rows"
     by = " by " in f"{grid.title} {grid.rows[0][0]}"
     told = [(head.label, column) for head, column in zip(heads.columns, _without_totals(rows), strict=True)]
     parts = [column for label, column in told if label and not is_total(label)]
@@ -243,19 +241,25 @@ def _turned(grid: PastedTable) -> PastedTable:
     return replace(grid, rows=tuple(map(tuple, [[row[0] for row in grid.rows], *columns])))
 
 
-def _answers_above(grid: PastedTable) -> bool | None:
-    """Whether each column is an answer, rather than each row; None where neither numbers nor words tell."""
+def _answers_above(grid: PastedTable, *, across: bool, down: bool) -> bool | None:
+    """Whether each column is an answer, rather than each row; None where neither numbers nor words tell.
+
+    Counts add up to a total that is printed beside, or below them, either way: that tells nothing.
+    """
     read = _sorted(grid, "")
     if not read.series:
         return None
-    across, beside = all_whole(read.rows()), all_whole(read.series)
-    if across != beside:
-        return across
-    above, below = (
+    above, beside = (
+        all_whole(replace(one, base=None if trivial else one.base) for one in some)
+        for some, trivial in ((read.rows(), across), (read.series, down))
+    )
+    if above != beside:
+        return above
+    most, least = (
         scale_words([name for name in names if not is_total(name)]) / len(names)
         for names in ([one.label for one in read.series], read.labels)
     )
-    return None if above == below else above > below
+    return None if most == least else most > least
 
 
 def _adds_up(whole: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
