@@ -126,7 +126,7 @@ def several_answers(texts: dict[str, int], tool: str) -> tuple[Multiple, tuple[s
     tool : str
         The tool that wrote the file; "" for none that is known.
     """
-    for separator in _separators(texts, tool):
+    for separator in _separators(texts, tool) if len(texts) > 1 else ():
         sign = separator.strip() or separator
         inside = sum(count for text, count in texts.items() if sign in text.strip().rstrip(sign))
         if inside < SEVERAL:
@@ -194,9 +194,13 @@ def _codes(parting: Parting) -> bool:
 
 
 def _ranking(parting: Parting) -> bool:
-    """Whether every cell names the same three or more answers, in more than one order."""
+    """Whether every cell names the same answers, in more than one order."""
     only = set(parting.cells[0][0])
-    return len(only) >= 3 and all(len(parts) == len(only) and set(parts) == only for parts, _ in parting.cells)
+    return (
+        len(only) >= 2
+        and len(parting.cells) > 1
+        and all(len(parts) == len(only) and set(parts) == only for parts, _ in parting.cells)
+    )
 
 
 def _multiple(parting: Parting, tool: str) -> tuple[Multiple, tuple[str, ...]] | str:

@@ -40,7 +40,6 @@ from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.coding import Notes, coded
 from csea_stats.respondents.declarations import AT_END, CUSTOMARY
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, changed, sources_of
-from csea_stats.respondents.raw_columns import distinct
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
@@ -400,13 +399,12 @@ def _reads(one: Drafted, facts: Mapping[str, ColumnFacts], file: Opened, missing
 
 def _combinations(columns: Sequence[ColumnFacts]) -> dict[str, RawColumn]:
     """Return each combination of cells once."""
-    if len(columns) == 1:
-        return {columns[0].name: distinct(columns[0].distinct)}
     rows = np.zeros(columns[0].rows, dtype=np.int64)
     for facts in columns:
-        rows = np.unique(rows * len(facts.distinct) + facts.places, return_inverse=True)[1].reshape(-1)
-    first = np.unique(rows, return_index=True)[1].tolist()
-    return {facts.name: distinct([facts.values[row] for row in first]) for facts in columns}
+        pairs = rows * len(facts.column.levels) + facts.column.codes
+        rows = facts.column.codes if len(columns) == 1 else np.unique(pairs, return_inverse=True)[1].reshape(-1)
+    first = np.unique(rows, return_index=True)[1]
+    return {facts.name: replace(facts.column, codes=facts.column.codes[first]) for facts in columns}
 
 
 def _missing(plan: _Plan, blanks: Sequence[str]) -> tuple[str, ...]:

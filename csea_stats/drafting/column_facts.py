@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 
+from csea_stats.respondents.raw_columns import RawColumn, distinct
 from csea_stats.respondents.texts import text_of
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.respondents.kinds import Kind
-    from csea_stats.respondents.raw_columns import Raw
     from csea_stats.respondents.readers import RawTable
 
 LOOKED_AT = 1000
@@ -51,10 +49,8 @@ class ColumnFacts:
         As the file calls it, where a name stands more than once.
     place : int
         Counted from 0.
-    values : sequence of values
-        As the reader hands them over.
-    distinct : tuple of values
-        Each of them once.
+    column : RawColumn
+        As the reader hands it over.
     wording : str
         What a header row tells; "" without one.
     title : str
@@ -70,15 +66,12 @@ class ColumnFacts:
         From a code to its label, of a statistics file.
     declared : dict
         Codes that it declares missing and that stand in the column, to their labels.
-    places : (n,) array of int
-        For each row the place of its value among the distinct ones.
     """
 
     name: str
     bare: str
     place: int
-    values: Sequence[Raw]
-    distinct: tuple[Raw, ...]
+    column: RawColumn
     wording: str
     title: str
     texts: dict[str, int]
@@ -86,12 +79,11 @@ class ColumnFacts:
     looked_at: tuple[str, ...]
     labels: dict[str, str]
     declared: dict[str, str]
-    places: NDArray[np.int32]
 
     @property
     def rows(self) -> int:
         """How many cells there are."""
-        return len(self.values)
+        return len(self.column)
 
     @property
     def answers(self) -> int:
@@ -106,8 +98,7 @@ class ColumnFacts:
     def coded(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """Return for each row the place of its text among some; -1 for any other."""
         place = {text: number for number, text in enumerate(texts)}
-        codes = [-1 if value is None else place.get(text_of(value), -1) for value in self.distinct]
-        return np.array(codes, dtype=np.int32)[self.places]
+        return self.column.mapped(lambda value: -1 if value is None else place.get(text_of(value), -1), np.int32)
 
     def holds(self, texts: Collection[str]) -> NDArray[np.bool_]:
         """Return the rows that hold one of some texts."""
@@ -130,14 +121,13 @@ def column_facts(table: RawTable, blanks: Collection[str]) -> list[ColumnFacts]:
     bare = {called: name for name, several in table.repeated.items() for called in several}
     found = []
     for place, (name, values) in enumerate(table.columns.items()):
+        column = distinct(values)
         declared = table.blank.get(name, frozenset())
         labels = {code: text_of(label) for code, label in table.labels.get(name, {}).items() if text_of(label)}
         times: dict[str, int] = {}
-        place_of: defaultdict[Raw, int] = defaultdict(count().__next__)
-        places = np.fromiter(map(place_of.__getitem__, values), dtype=np.int32, count=len(values))
-        for value, times_here in zip(place_of, np.bincount(places).tolist(), strict=True):
+        for value, rows in zip(column.levels, column.times.tolist(), strict=True):
             text = "" if value is None else text_of(value)
-            times[text] = times.get(text, 0) + times_here
+            times[text] = times.get(text, 0) + rows
         absent = {text: labels.get(text, "") for text in sorted(declared) if text in times}
         away = {text for text in ("", *blanks) if text in times}
         kept = {text: known for text, known in times.items() if text not in away and text not in absent}
@@ -147,8 +137,7 @@ def column_facts(table: RawTable, blanks: Collection[str]) -> list[ColumnFacts]:
                 name=name,
                 bare=bare.get(name, name),
                 place=place,
-                values=values,
-                distinct=tuple(place_of),
+                column=column,
                 wording=table.wording.get(name, ""),
                 title=table.titles.get(name, ""),
                 texts=kept,
@@ -156,7 +145,6 @@ def column_facts(table: RawTable, blanks: Collection[str]) -> list[ColumnFacts]:
                 looked_at=_looked_at(kept),
                 labels=labels,
                 declared=absent,
-                places=places,
             )
         )
     return found

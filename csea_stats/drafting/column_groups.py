@@ -299,7 +299,7 @@ def drafted_choices(group: ColumnGroup, everything: Sequence[ColumnFacts]) -> tu
     last = max(member.facts.place for member in group.members)
     behind = next((facts for facts in everything if facts.place > last and facts.texts), None)
     texts = behind if behind is not None and is_other(behind.bare) else None
-    made = _boxes(group, Marks(own=True), texts, (), fewest=len(group.members[0].facts.values) + 1)
+    made = _boxes(group, Marks(own=True), texts, (), fewest=group.members[0].facts.rows + 1)
     if made is None:
         return None
     drafted, unread = made

@@ -38,6 +38,9 @@ LONG = 20
 _CODES_OF_NO_ANSWER = re.compile(r"-(?:[789]|9[0-9]|[678]{2}|9[0-9]{2}|[678]{3})")
 """Codes below 0, such as -99 and -8, by which tools write why there is no number."""
 
+_SHORT_DATE = re.compile(r"\d{1,2}[-.] ?[^\W\d_]{3}\.?|[^\W\d_]{3}\.?-\d{1,2}")
+"""What a spreadsheet writes for a band that it took for a date: "5-Mar"."""
+
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 _BEFORE = re.compile(
@@ -319,7 +322,7 @@ def _bands(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Comm
     canon = joined(apart.times)
     texts = [text for text in apart.times if canon[text] == text]
     found = {text: known for text in texts if (known := band(text)) is not None}
-    dates = [text for text in texts if text not in found and is_date(text)]
+    dates = [text for text in texts if text not in found and (is_date(text) or _SHORT_DATE.fullmatch(text))]
     ends: dict[str, tuple[float, float]] = {text: known[:2] for text, known in found.items()}
     for text in texts:
         if text not in found and (value := as_number(text, setting.decimal)) is not None:

@@ -5,8 +5,10 @@ Whatever is done to a value is done once for each distinct one, so the cost grow
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,7 +87,7 @@ def distinct(values: Sequence[Raw]) -> RawColumn:
     """Return a column of values that are all texts, or all numbers, or nothing."""
     if isinstance(values, RawColumn):
         return values
-    place = {value: code for code, value in enumerate(dict.fromkeys(values))}
+    place: defaultdict[Raw, int] = defaultdict(count().__next__)  # a new value gets the next code
     codes = np.fromiter(map(place.__getitem__, values), dtype=np.intp, count=len(values))
     return RawColumn(levels=tuple(place), codes=codes)
 

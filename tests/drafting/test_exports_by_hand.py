@@ -374,3 +374,37 @@ def test_a_column_that_is_called_so_and_differs_is_the_id(tmp_path, name):
     again = written(tmp_path, [column(name, "1", "2"), column("a", "yes", "no")])
     assert draft_codebook(again).respondent in (None, "id")
     assert len(read_respondents(again, draft_codebook(again))) == ROWS
+
+
+def test_dates_of_a_spreadsheet_among_bands_and_rankings_of_two(tmp_path):
+    columns = [
+        numbered("id"),
+        column("Visits", "1-2", "5-Mar", "6-10", "11+"),
+        column("Both", "A;B"),
+        column("Order", "A;B", "B;A"),
+    ]
+    path = written(tmp_path, columns)
+    book = draft_codebook(path)
+    assert book["Visits"].labels == ("1-2", "6-10", "11+")
+    assert dict(book.remarks)["Visits"][0].startswith('! dates among other answers ("5-Mar")')
+    assert why(path) == {"Both": "one answer only", "Order": "a ranking: each row names all 2"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("utf-8", None), ("utf-16", None), ("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16-be"), ("cp1250", "cp1250")],
+)
+def test_encodings(tmp_path, encoding, said):
+    path = written(tmp_path, [numbered("id"), column("Naziv", "Čista", "žuta")], ";", encoding)
+    assert kinds(path)["Naziv"].labels == ("Čista", "žuta")
+    assert draft_codebook(path).file.encoding == said
+
+
+def test_a_line_that_names_the_separator_and_titles_are_no_header(tmp_path):
+    path = written(tmp_path, [numbered("id"), column("a", "yes", "no"), column("b", "x", "y")], ";", above=[["sep="]])
+    path.write_bytes(path.read_bytes().replace(b"sep=\n", b"sep=;\n"))
+    assert kinds(path)["b"] == Categories("x", "y")
+    path = written(
+        tmp_path, [numbered("id"), column("a", "yes", "no"), column("b", "x", "y")], above=[["A survey"], []]
+    )
+    assert (kinds(path)["b"], draft_codebook(path).file.skip) == (Categories("x", "y"), 2)
