@@ -89,18 +89,19 @@ def share(
 
 def point_share(
     design: Design, setting: PredictorSetting, event: OutcomeEvent, shift: float = 0.0
-) -> Callable[..., float]:
-    """Return the averaged probability as a function of thresholds and coefficients, without monotonic steps.
+) -> Callable[..., Array]:
+    """Return the averaged probability as a function of thresholds and coefficients, a row each, without steps.
 
     A third argument, 0 if not given, is added to what is taken from the logit of every probability.
     """
     patterns, weights = _once(design, setting)
-    columns = design.columns(patterns)[0]
+    columns = design.columns(patterns)[0].T
 
-    def value(thresholds: Array, linear: Array, common: float = 0.0) -> float:
-        shares = event_share(thresholds[None, :], (columns @ linear)[None, :], event)
-        if shift or common:
-            shares = shift_odds(shares, np.exp(-shift - common))
-        return float(shares[0] @ weights)
+    def value(thresholds: Array, linear: Array, common: Array | float = 0.0) -> Array:
+        shares = event_share(thresholds, linear @ columns, event)
+        moved = np.asarray(shift + common)
+        if moved.any():
+            shares = shift_odds(shares, np.exp(-moved)[..., None])
+        return np.asarray(shares @ weights)
 
     return value

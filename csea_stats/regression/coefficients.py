@@ -184,8 +184,8 @@ class Threshold(OfFit):
         if not math.isfinite(self.point(reading, who, 0)):
             return None
 
-        def cut(thresholds: Array, _: Array) -> float:
-            return float(thresholds[self.place])
+        def cut(thresholds: Array, _: Array) -> Array:
+            return thresholds[:, self.place]
 
         return self.region(reading, level).ends(cut, cut) or (-math.inf, math.inf)
 

@@ -173,10 +173,10 @@ class Average(OfFit):
         """Return the extreme over the ratios at the estimate."""
         function = self.function(reading, who, sign)
         region = self.region(reading, self.fit.level)
-        at = region.likelihood.whole(region.best)
-        return farthest(lambda common: function(*at, common), sign, self.slack(who))
+        at = region.likelihood.wholes(region.best[None])
+        return farthest(lambda common: float(function(*at, common)[0]), sign, self.slack(who))
 
-    def function(self, reading: FittedTable, who: Participation, sign: float) -> Callable[..., float]:
+    def function(self, reading: FittedTable, who: Participation, sign: float) -> Callable[..., Array]:
         """Return it as a function of thresholds, coefficients, and what both sides' log ratios have in common."""
         moved = self.moved(who, sign) or (0.0, 0.0)
         key = "function", id(reading), moved
@@ -184,14 +184,14 @@ class Average(OfFit):
             self.known[key] = self._function(reading, *moved)
         return self.known[key]  # type: ignore[no-any-return]
 
-    def _function(self, reading: FittedTable, first: float, second: float) -> Callable[..., float]:
+    def _function(self, reading: FittedTable, first: float, second: float) -> Callable[..., Array]:
         design, event = reading.design.straightened, self.quantity.event
         end = point_share(design, self.quantity.end, event, second)
         if self.quantity.start is None:
             return end
         start = point_share(design, self.quantity.start, event, first)
 
-        def difference(thresholds: Array, linear: Array, common: float = 0.0) -> float:
+        def difference(thresholds: Array, linear: Array, common: Array | float = 0.0) -> Array:
             return end(thresholds, linear, common) - start(thresholds, linear, common)
 
         return difference

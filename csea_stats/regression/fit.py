@@ -76,7 +76,7 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.effects import effects
 
-        if variable is None and contrast is None and outcome is None and target is PEOPLE:
+        if variable is None and contrast is None and outcome is None and target == PEOPLE:
             return self._effects
         return effects(self, variable, contrast, outcome, target)
 
@@ -193,6 +193,11 @@ class Fit(FittedModel):
         Sensitivity
             `strip`, `power` and a `sentence`.
         """
+        return self._sensitivity
+
+    @cached_property
+    def _sensitivity(self) -> Sensitivity:
+        """Asked for by the page in several places."""
         from csea_stats.regression.sensitivity import prior_sensitivity
 
         return prior_sensitivity(self, self.effects())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -166,6 +166,8 @@ class StackedReading:
     sample: StackedSample
     place: int = 0
     profiled: None = None
+    known: dict[object, Array] = field(default_factory=dict, compare=False, repr=False)
+    """Shares that were asked for, by what was asked: page, files, figures and summary ask for the same ones."""
 
     @property
     def draws(self) -> int:
@@ -188,6 +190,31 @@ class StackedReading:
 
     def share(self, setting: PredictorSetting, event: OutcomeEvent, shift: Array | float | None = None) -> Array:
         """Return the probability of an event at each draw, averaged over the respondents (and over the items)."""
+        moved = None if shift is None else np.asarray(shift, dtype=float)
+        key = setting, event.low, event.high, None if moved is None else moved.tobytes()
+        if key not in self.known:
+            plain = self.design.by_item and self.design.family == "bernoulli" and not self.design.groups
+            self.known[key] = (self._of_item if plain else self._averaged)(setting, event, moved)
+        return self.known[key]
+
+    def _of_item(self, setting: PredictorSetting, event: OutcomeEvent, shift: Array | None) -> Array:
+        """Return the share of one item: odds of a pattern times odds of a person, so that each is made once."""
+        patterns, weights = setting.patterns(self.design)
+        few, which = np.unique(patterns, axis=0, return_inverse=True)
+        base = self.score(slice(0, self.draws), few, None, event.low)
+        if shift is not None:
+            base = base - np.broadcast_to(shift, (self.draws,))[:, None]
+        if "person" not in self.sample.values:
+            return np.asarray(special.expit(base) @ np.bincount(which.ravel(), weights))
+        if "odds" not in self.known:  # a row for each person
+            self.known["odds"] = np.ascontiguousarray(np.exp(self.sample.values["person"]).T)
+        whom = np.tile(np.arange(self.design.people), len(patterns) // self.design.people)
+        odds, others = np.exp(base).T.copy(), np.zeros(self.draws)
+        for person, pattern, weight in zip(whom.tolist(), which.ravel().tolist(), weights.tolist(), strict=True):
+            others += weight / (1.0 + self.known["odds"][person] * odds[pattern])
+        return np.asarray(weights.sum() - others)
+
+    def _averaged(self, setting: PredictorSetting, event: OutcomeEvent, shift: Array | None) -> Array:
         patterns, weights = setting.patterns(self.design)
         whom = np.tile(np.arange(self.design.people), len(patterns) // self.design.people)
         if self.design.family == "conditional-bernoulli":  # people differ by their patterns alone
@@ -202,7 +229,7 @@ class StackedReading:
             for item in items:
                 shares = self._shares(rows, patterns, whom, item, event)
                 if shift is not None:
-                    moved = np.exp(-np.broadcast_to(np.asarray(shift, dtype=float), (self.draws,))[rows, None])
+                    moved = np.exp(-np.broadcast_to(shift, (self.draws,))[rows, None])
                     shares = shift_odds(shares, moved)
                 total += shares @ weights
             found[rows] = total / len(items)
@@ -225,7 +252,7 @@ class StackedReading:
         return -levels if len(self.design.answers) == 2 else levels
 
     def score(self, rows: slice, patterns: Array, whom: Any, item: int) -> Array:
-        """Return the linear predictor of one item, draws by patterns."""
+        """Return the linear predictor of one item, draws by patterns; without ``whom`` that of nobody in particular."""
         values, design = self.sample.values, self.design
         eta = np.zeros((rows.stop - rows.start, len(patterns)))
         if "b" in values:
@@ -238,7 +265,7 @@ class StackedReading:
             name = f"gamma {one.name}"
             if name in values:
                 eta += values[name][rows, item] @ gamma_columns(one, patterns[:, place]).T
-        if "person" in values:
+        if "person" in values and whom is not None:
             eta += values["person"][rows][:, whom]
         for name, _, codes in design.groups:
             eta += values[f"group {name}"][rows][:, codes[whom]]

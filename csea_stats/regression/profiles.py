@@ -8,17 +8,17 @@ of a coefficient where the function is that coefficient, and carry over to any o
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import optimize, special
 
-from csea_stats.regression.problem import Array, EngineProblem, Limits
+from csea_stats.regression.problem import Array, EngineProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
 Penalty = Literal["log-f", "ml", "firth"]
@@ -28,11 +28,13 @@ ALIKE = 1e-6
 """How far apart searches that end inside the region may be."""
 FLAT = 1e-6
 """Standard error below which a function does not move with the parameters: the share of an answer nobody gave."""
+STEP = 1e-5
+"""Of central differences, in units of a parameter of at least 1."""
 FAR = 40.0
 """Log odds beyond which a probability is 0 or 1 to seventeen digits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Likelihood:
     """The penalised log likelihood of a problem without monotonic terms, on (first threshold, log gaps, coefficients).
 
@@ -42,62 +44,71 @@ class Likelihood:
     problem: EngineProblem
     penalty: Penalty
 
+    @cached_property
     def kept(self) -> NDArray[np.intp]:
-        """Return the answers that somebody gave."""
+        """The answers that somebody gave."""
         return np.flatnonzero(self.problem.counts.sum(axis=0) > 0)
 
-    def whole(self, point: Array) -> tuple[Array, Array]:
-        """All thresholds and the coefficients."""
-        kept = self.kept()
-        cuts = len(kept) - 1
-        inner = np.concatenate([point[:1], point[0] + np.cumsum(np.exp(np.clip(point[1:cuts], -FAR, 5.0)))])
+    @cached_property
+    def _place(self) -> NDArray[np.intp]:
+        """Where each threshold stands among those of the answers that somebody gave."""
         # Below the lowest answer given nobody is, above the highest everybody; between two, the lower one's cut holds.
-        place = np.searchsorted(kept, np.arange(self.problem.answers - 1), side="right") - 1
-        ends = np.concatenate([[-FAR], inner, [FAR]])
-        return ends[place + 1], point[cuts:]
+        return np.searchsorted(self.kept, np.arange(self.problem.answers - 1), side="right")
+
+    @cached_property
+    def _counts(self) -> tuple[Array, Array, Array]:
+        """Counts of neighbouring answers together, of the later one, and of each inner answer."""
+        counts = self.problem.counts[:, self.kept]
+        return counts[:, :-1] + counts[:, 1:], np.ascontiguousarray(counts[:, 1:]), counts.sum(axis=0)[1:-1]
+
+    def wholes(self, points: Array) -> tuple[Array, Array]:
+        """Return all thresholds and the coefficients of several points, a row each."""
+        cuts = len(self.kept) - 1
+        ends = np.empty((len(points), cuts + 2))
+        ends[:, 0], ends[:, -1], ends[:, 1] = -FAR, FAR, points[:, 0]
+        if cuts > 1:
+            ends[:, 2:-1] = points[:, :1] + np.exp(np.clip(points[:, 1:cuts], -FAR, 5.0)).cumsum(axis=1)
+        return ends[:, self._place], points[:, cuts:]
 
     def start(self, thresholds: Array, linear: Array) -> Array:
         """Return the point of a fit."""
-        kept = self.kept()
-        inner = thresholds[kept[:-1]]
+        inner = thresholds[self.kept[:-1]]
         gaps = np.log(np.maximum(np.diff(inner), 1e-9))
         return np.concatenate([inner[:1], gaps, linear])
 
-    def value(self, point: Array) -> float:
-        """Return the penalised log likelihood."""
-        kept = self.kept()
-        counts = self.problem.counts[:, kept]
-        cuts = len(kept) - 1
+    def _at(self, point: Array) -> tuple[Array, Array, Array]:
+        """Return the gaps between thresholds, the coefficients, and each cut's log odds of the lower answers."""
+        cuts = len(self.kept) - 1
         gaps = np.exp(np.clip(point[1:cuts], -FAR, 5.0))
         inner = np.concatenate([point[:1], point[0] + np.cumsum(gaps)])
         linear = point[cuts:]
-        z = inner[None, :] - (self.problem.linear @ linear)[:, None]
-        pairs = counts[:, :-1] + counts[:, 1:]
-        total = float((pairs * special.log_expit(z) - counts[:, 1:] * z).sum())
-        total += float(counts.sum(axis=0)[1:-1] @ np.log(-np.expm1(-gaps))) if cuts > 1 else 0.0
+        return gaps, linear, inner[None, :] - (self.problem.linear @ linear)[:, None]
+
+    def value(self, point: Array) -> float:
+        """Return the penalised log likelihood."""
+        gaps, linear, z = self._at(point)
+        pairs, later, inner = self._counts
+        total = float((pairs * special.log_expit(z) - later * z).sum())
+        total += float(inner @ np.log(-np.expm1(-gaps))) if len(gaps) else 0.0
         if self.penalty == "log-f":
             total += float((special.log_expit(linear) - linear / 2).sum())
         if self.penalty == "firth":
-            total += self._firth(z[:, 0], counts.sum(axis=1))
+            total += self._firth(z[:, 0], self.problem.counts.sum(axis=1))
         return total
 
     def slope(self, point: Array) -> Array:
         """Return its gradient."""
         if self.penalty == "firth":
             return slopes(self.value, point)
-        counts = self.problem.counts[:, self.kept()]
-        cuts = counts.shape[1] - 1
-        gaps = np.exp(np.clip(point[1:cuts], -FAR, 5.0))
-        inner = np.concatenate([point[:1], point[0] + np.cumsum(gaps)])
-        linear = point[cuts:]
-        z = inner[None, :] - (self.problem.linear @ linear)[:, None]
-        pull = (counts[:, :-1] + counts[:, 1:]) * special.expit(-z) - counts[:, 1:]
+        gaps, linear, z = self._at(point)
+        pairs, later, inner = self._counts
+        pull = pairs * special.expit(-z) - later
         by_cut = pull.sum(axis=0)
+        cuts = len(by_cut)
         found = np.empty(len(point))
         found[0] = by_cut.sum()
-        later = np.cumsum(by_cut[::-1])[::-1][1:]  # a gap moves every cut above it
-        between = counts.sum(axis=0)[1:-1] * np.exp(-gaps) / -np.expm1(-gaps)
-        found[1:cuts] = gaps * (later + between)
+        above = np.cumsum(by_cut[::-1])[::-1][1:]  # a gap moves every cut above it
+        found[1:cuts] = gaps * (above + inner * np.exp(-gaps) / -np.expm1(-gaps))
         found[cuts:] = -self.problem.linear.T @ pull.sum(axis=1)
         if self.penalty == "log-f":
             found[cuts:] += 0.5 - special.expit(linear)
@@ -113,12 +124,16 @@ def slopes(function: Callable[[Array], float | Array], point: Array) -> Array:
     """Central differences; of a function with several values a row for each."""
     found = []
     for place in range(len(point)):
-        step = 1e-5 * max(1.0, abs(point[place]))
+        step = STEP * max(1.0, abs(point[place]))
         up, down = point.copy(), point.copy()
         up[place] += step
         down[place] -= step
         found.append((function(up) - function(down)) / (2 * step))
     return np.stack(found, axis=-1)
+
+
+Told = Callable[..., Array]
+"""A function of thresholds and coefficients, and perhaps a third number, of several points: a row each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +165,7 @@ class Region:
         spread = np.linalg.pinv(-(hessian + hessian.T) / 2)
         return cls(likelihood, best, spread, likelihood.value(best) - drop, drop)
 
-    def ends(
-        self, lowest: Callable[..., float], highest: Callable[..., float], slack: float = 0.0
-    ) -> tuple[float, float] | None:
+    def ends(self, lowest: Told, highest: Told, slack: float = 0.0) -> tuple[float, float] | None:
         """Return the smallest value of one function over the region, and the largest of another or of the same.
 
         Parameters
@@ -169,21 +182,31 @@ class Region:
             strongly moved difference can be largest at a slope within the region.
         """
         start = np.concatenate([self.best, [0.0] if slack else []])
-        gradient = slopes(self._told(lowest), start)
+        gradient = self._tilt(lowest, start)
         low = self._extreme(lowest, gradient, sign=-1.0, slack=slack)
         if low is None:
             return None
-        gradient = gradient if highest is lowest else slopes(self._told(highest), start)
+        gradient = gradient if highest is lowest else self._tilt(highest, start)
         high = self._extreme(highest, gradient, sign=1.0, slack=slack)
         return None if high is None else (low, high)
 
-    def _told(self, function: Callable[..., float]) -> Callable[[Array], float]:
+    def _told(self, function: Told, points: Array) -> Array:
         size = len(self.best)
-        return lambda point: function(*self.likelihood.whole(point[:size]), *point[size:])
+        return function(*self.likelihood.wholes(points[:, :size]), *points[:, size:].T)
 
-    def _extreme(self, function: Callable[..., float], gradient: Array, *, sign: float, slack: float) -> float | None:
-        size, told = len(self.best), self._told(function)
+    def _tilt(self, function: Told, point: Array) -> Array:
+        """Return a function's central differences, every step in one call."""
+        steps = STEP * np.maximum(1.0, np.abs(point))
+        moves = np.diag(steps)
+        values = self._told(function, np.concatenate([point + moves, point - moves]))
+        return np.asarray((values[: len(point)] - values[len(point) :]) / (2 * steps))
+
+    def _extreme(self, function: Told, gradient: Array, *, sign: float, slack: float) -> float | None:
+        size = len(self.best)
         free = np.zeros(len(gradient) - size)
+
+        def told(point: Array) -> float:
+            return float(self._told(function, point[None])[0])
 
         def padded(point: Array) -> Array:
             return np.concatenate([self.likelihood.slope(point[:size]), free])
@@ -199,7 +222,7 @@ class Region:
             answer = search(
                 lambda p: -sign * told(p),
                 start + share * step,
-                jac=lambda p: -sign * slopes(told, p),
+                jac=lambda p: -sign * self._tilt(function, p),
                 method="SLSQP",
                 bounds=[(None, None)] * size + [(-slack, slack)] if slack else None,
                 constraints=[within],
@@ -211,21 +234,3 @@ class Region:
                 inside.append(told(answer.x))
         alike = len(inside) == len(STARTS) and np.ptp(inside) < ALIKE
         return inside[0] if alike and sd > FLAT else None
-
-
-def function_limits(
-    likelihood: Likelihood, best: Array, function: Callable[[Array, Array], float], level: float
-) -> Limits | None:
-    """Return a function's value at the estimate and its profile limits; None where a search fails.
-
-    Parameters
-    ----------
-    likelihood : Likelihood
-    best : array
-        Where the penalised likelihood is largest, as `Likelihood.start` gives it.
-    function : callable
-        Of all thresholds and the coefficients.
-    level : float
-    """
-    ends = Region.of(likelihood, best, level).ends(function, function)
-    return ends and Limits(value=function(*likelihood.whole(best)), lower=ends[0], upper=ends[1])

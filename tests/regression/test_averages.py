@@ -62,4 +62,7 @@ def test_point_share_is_the_average_of_everybody(profiled, setting, event):
         return found.linear @ design.columns(person)[0][0]
 
     expected = one_by_one(design, setting, event, found.thresholds[None, :], effect)
-    assert point_share(design, setting, event)(found.thresholds, found.linear) == pytest.approx(expected[0], abs=1e-13)
+    rows = np.stack([found.thresholds, found.thresholds + 1]), np.stack([found.linear, found.linear])
+    told = point_share(design, setting, event)(*rows)
+    assert told.shape == (2,)
+    assert told[0] == pytest.approx(expected[0], abs=1e-13)

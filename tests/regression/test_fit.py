@@ -10,8 +10,7 @@ import csea_stats as cs
 from csea_stats.errors import InputError, UnknownName, UnsupportedTarget
 from csea_stats.regression.densities import cell_log_likelihood
 from csea_stats.regression.design import make_design
-from csea_stats.regression.problem import Limits
-from csea_stats.regression.profiles import Likelihood, function_limits, slopes
+from csea_stats.regression.profiles import Likelihood, Region, slopes
 from csea_stats.regression.rows import used_levels
 from csea_stats.regression.sensitivity import cumulative_distance
 
@@ -108,6 +107,11 @@ def test_both_methods_agree_on_sign_and_size(data, fitted):
         assert abs(one.value - two.value) < 0.5 * (one.interval.upper - one.interval.lower) / 2
 
 
+def extremes(likelihood, best, function):
+    """Return the limits at 95% of a function of thresholds and coefficients."""
+    return Region.of(likelihood, best, 0.95).ends(function, function)
+
+
 def test_two_groups_give_the_textbook_odds_ratio():
     """7 of 7 against 28 of 42: log-F limits of methods, -.11 and 6.98; and profile limits of a function agree."""
     model = cs.Model.from_formula("answer ~ group")
@@ -121,13 +125,12 @@ def test_two_groups_give_the_textbook_odds_ratio():
 
     found = profile(problem)
     best = likelihood.start(found.thresholds, found.linear)
-    limits = function_limits(likelihood, best, lambda _, b: float(b[0]), 0.95)
-    assert isinstance(limits, Limits)
-    assert limits.lower == pytest.approx(found.limits[0].lower, abs=1e-4)
-    assert limits.upper == pytest.approx(found.limits[0].upper, abs=1e-4)
-    assert (round(limits.lower, 2), round(limits.upper, 2)) == (-0.11, 6.98)
-    odds = function_limits(likelihood, best, lambda _, b: math.exp(b[0] / 4), 0.95)
-    assert odds.upper == pytest.approx(math.exp(limits.upper / 4), rel=1e-4)  # limits carry over to a transform
+    low, high = extremes(likelihood, best, lambda _, b: b[:, 0])
+    assert low == pytest.approx(found.limits[0].lower, abs=1e-4)
+    assert high == pytest.approx(found.limits[0].upper, abs=1e-4)
+    assert (round(low, 2), round(high, 2)) == (-0.11, 6.98)
+    _, odds = extremes(likelihood, best, lambda _, b: np.exp(b[:, 0] / 4))
+    assert odds == pytest.approx(math.exp(high / 4), rel=1e-4)  # limits carry over to a transform
 
 
 @pytest.mark.parametrize("penalty", ["log-f", "ml"])
@@ -145,9 +148,9 @@ def test_profile_limits_of_every_coefficient_agree_with_the_engine(profiled):
     likelihood = Likelihood(reading.straight_problem, "log-f")
     best = likelihood.start(reading.profiled.thresholds, reading.profiled.linear)
     for place, limits in enumerate(reading.profiled.limits):
-        found = function_limits(likelihood, best, lambda _, b, place=place: float(b[place]), 0.95)
-        assert found.lower == pytest.approx(limits.lower, abs=1e-4)
-        assert found.upper == pytest.approx(limits.upper, abs=1e-4)
+        low, high = extremes(likelihood, best, lambda _, b, place=place: b[:, place])
+        assert low == pytest.approx(limits.lower, abs=1e-4)
+        assert high == pytest.approx(limits.upper, abs=1e-4)
 
 
 # ---------------------------------------------------------------- targets
