@@ -228,14 +228,14 @@ def test_the_posterior_is_that_of_twenty_million_draws(each):
         who = {key: float(row[key]) for key in ("tau", "mean", "correlation")}
         quantiles, below = dominance(*map(parameters, whole(row)), **who)
         for level, found in zip(levels, quantiles(levels), strict=True):
-            stated = 1e-4 if 0.001 < level < 0.999 else 2e-3
+            stated = 1e-4 if 0.001 < level < 0.999 else 2e-4
             assert found == pytest.approx(float(row[f"q{level}"]), abs=stated + 4 * float(row[f"se{level}"]))
         assert 1 - below(0.5) == pytest.approx(float(row["above"]), abs=1e-4 + 4 * float(row["se_above"]))
 
 
 @pytest.mark.slow
 def test_other_points_tell_the_same(monkeypatch):
-    """The stated error, against four times the points of another scrambling: random tables, most of them lopsided."""
+    """The stated error, against many points of another scrambling: random tables, most of them lopsided."""
     rng = np.random.default_rng(3)
     tables = []
     for place in range(40):
@@ -251,12 +251,11 @@ def test_other_points_tell_the_same(monkeypatch):
         return np.array([(*quantiles((0.025, 0.5, 0.975)), below(0.5)) for quantiles, below in laws])
 
     found = computed()
-    monkeypatch.setattr(rule, "POINTS", 4 * rule.POINTS)
+    monkeypatch.setattr(rule, "POINTS", (2**18,))
     monkeypatch.setattr(rule, "SCRAMBLE", 2)
     off = np.abs(found - computed()).max(axis=1)
     rule._normal_scores.cache_clear()
-    assert off.max() < 5e-4
-    assert np.quantile(off, 0.8) < 1e-4
+    assert off.max() < 1e-4
 
 
 def test_a_shift_of_nothing_is_none():
