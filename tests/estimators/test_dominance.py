@@ -13,7 +13,7 @@ from scipy import integrate, special, stats
 
 import csea_stats as cs
 from csea_stats.base import dominance as rule
-from csea_stats.base.differences import difference_quantiles, sampled_group
+from csea_stats.base.differences import difference_cdf, difference_quantiles, sampled_group
 from csea_stats.base.dominance import dominance
 from csea_stats.base.dominance_limits import (
     _two_beat_one,
@@ -181,6 +181,9 @@ def test_mean_and_variance_are_the_exact_ones(a, b):
     assert 1 - integrate.simpson(2 * theta * below, x=theta) == pytest.approx(square, abs=1e-4)
 
 
+THREE = [((60, 0, 1), (30, 7, 0)), ((1, 0, 0), (0, 1, 0)), ((0, 2, 0), (3, 2000, 9))]
+
+
 def reference():
     with (REFERENCE / "superiority.csv").open(encoding="utf-8") as file:
         assert file.readline().startswith("# NumPy")
@@ -231,6 +234,38 @@ def test_the_posterior_is_that_of_twenty_million_draws(each):
             stated = 1e-4 if 0.001 < level < 0.999 else 2e-4
             assert found == pytest.approx(float(row[f"q{level}"]), abs=stated + 4 * float(row[f"se{level}"]))
         assert 1 - below(0.5) == pytest.approx(float(row["above"]), abs=1e-4 + 4 * float(row["se_above"]))
+
+
+def three_categories(one, other, nodes):
+    """P(A > B) - P(A < B) is x - y + x y D: x and y the shares above the lowest category, D the same above it.
+
+    Of D, a difference of two shares, the distribution function is a quadrature; x and y are integrated over.
+    """
+    inside = difference_cdf(*(sampled_group((parts[2], parts[1])) for parts in (one, other)))
+    steps = np.sinh(np.linspace(-9, 9, 4 * nodes)) / np.sinh(9)
+    below = [inside(step) for step in steps]
+    z = np.linspace(-8, 8, nodes)
+    mass = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+    x, y = (special.betaincinv(sum(parts[1:]), parts[0], special.ndtr(z)) for parts in (one, other))
+    x, y = x[:, None], y[None, :]
+    return lambda value: float(mass @ np.interp((2 * value - 1 - x + y) / (x * y), steps, below) @ mass)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "nodes"),
+    [
+        ((3, 1, 4), (2, 7, 1), 401),
+        *(pytest.param(*one, 1201, marks=pytest.mark.slow) for one in (*THREE, *ALIKE[:3])),
+    ],
+)
+def test_three_categories_are_a_double_integral(a, b, nodes):
+    """To 1e-4 at every level: on either side of a limit, the probability is on either side of its level."""
+    exact = three_categories(parameters(a), parameters(b), nodes)
+    quantiles, below = dominance(parameters(a), parameters(b))
+    levels = (0.0005, 0.005, 0.025, 0.25, 0.5, 0.75, 0.975, 0.995, 0.9995)
+    for level, limit in zip(levels, quantiles(levels), strict=True):
+        assert exact(limit - 1e-4) < level < exact(limit + 1e-4)
+    assert below(0.5) == pytest.approx(exact(0.5), abs=1e-4)
 
 
 @pytest.mark.slow
