@@ -12,8 +12,8 @@ from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Setting, hull
 from csea_stats.estimators.inference import interval_of
+from csea_stats.regression.cuts import at_cut, divides
 from csea_stats.regression.design import Design
-from csea_stats.regression.fitted import FittedModel, FittedTable
 from csea_stats.regression.quantities import ALONE, OfFit
 from csea_stats.regression.settings import whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimand import Limits, Participation
     from csea_stats.regression import problem
-    from csea_stats.regression.problem import Array, EngineProblem
+    from csea_stats.regression.fitted import FittedModel, FittedTable
+    from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
     from csea_stats.results.values import Interval, Scale
 
@@ -60,6 +61,13 @@ class Coefficient(OfFit):
     def whole(self) -> str:
         """The predictor's whole contrast in words."""
         return whole_words(self.fit.design, _place(self.fit.design, self.item))
+
+    def contrast(self, reading: FittedTable) -> Array | None:
+        """Return one unit of it; None of a spread, which no cut has."""
+        items = (*reading.design.linear_items, *reading.design.monotonic_items)
+        if not reading.sample:
+            items = reading.design.straightened.linear_items
+        return np.eye(len(items))[items.index(self.item)] if self.item in items else None
 
     def slack(self, who: Participation) -> float:  # noqa: ARG002
         """Return 0: what the ratios of both sides have in common leaves a log odds ratio as it is."""
@@ -204,40 +212,13 @@ def proportional_odds(fit: FittedModel) -> Estimates:
         message = f"proportional odds: found {found}; allowed is one ordered question of three or more answers"
         raise InputError(message)
     common = coefficients(fit, Superpopulation())
-    cuts = [cut for cut in range(len(fit.design.answers) - 1) if _divides(fit, cut)]
-    parts = {cut: tuple(_cut(fit, reading, cut) for reading in fit.readings) for cut in cuts}
+    cuts = [cut for cut in range(len(fit.design.answers) - 1) if divides(fit, cut)]
+    parts = {cut: tuple(at_cut(fit, reading, cut) for reading in fit.readings) for cut in cuts}
     told: list[Estimate] = []
     for one in common:
         told.append(replace(one, item=f"{one.item}: {COMMON}", caveats=(*one.caveats, caveat("looked-at"))))
         told.extend(_estimate(fit, str(one.item), cut, readings) for cut, readings in parts.items())
     return Estimates(told)
-
-
-def _divides(fit: FittedModel, cut: int) -> bool:
-    """Whether somebody is on either side of a cut, in every table of counts."""
-    tables = fit.design.tables
-    return all(0 < table[:, : cut + 1].sum() < table.sum() for table in tables)
-
-
-def _cut(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
-    """Fit the answers of one table cut in two, by the engine of the fit."""
-    if fit.bayes:
-        from csea_stats.regression.engines import sample
-
-        problem = _collapsed(fit.design.problem(reading.place), cut)
-        return FittedTable(design=fit.design, place=reading.place, sample=sample(problem, seed=fit.seed))
-    from csea_stats.regression.engines.penalised import profile, separating
-
-    problem = _collapsed(reading.straight_problem, cut)
-    engine = "log-f" if separating(problem.counts, problem.linear) else fit.engine  # where ml has no maximum
-    names = fit.design.straightened.linear_items
-    fitted = profile(problem, method=engine, level=fit.level, names=names)  # type: ignore[arg-type]
-    return FittedTable(design=fit.design, place=reading.place, profiled=fitted)
-
-
-def _collapsed(problem: EngineProblem, cut: int) -> EngineProblem:
-    lower = problem.counts[:, : cut + 1].sum(axis=1)
-    return replace(problem, counts=np.stack([lower, problem.counts.sum(axis=1) - lower], axis=1))
 
 
 def _estimate(fit: FittedModel, item: str, cut: int, readings: tuple[FittedTable, ...]) -> Estimate:

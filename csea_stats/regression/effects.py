@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import FEW
-from csea_stats.estimators.estimand import Method
+from csea_stats.estimators.estimand import Method, hull
 from csea_stats.estimators.estimand import Setting as Asked
+from csea_stats.estimators.inference import interval_of
 from csea_stats.regression.averages import point_share
+from csea_stats.regression.cuts import at_cut
 from csea_stats.regression.design import shared_quartiles
 from csea_stats.regression.fitted import PEOPLE
 from csea_stats.regression.groups import StackedDesign
@@ -29,7 +31,7 @@ from csea_stats.regression.settings import (
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import number_of, percent
+from csea_stats.results.numbers import interval_words, number_of, percent, points_range
 from csea_stats.results.values import Caveat
 from csea_stats.targets.populations import (
     Target,
@@ -229,6 +231,36 @@ class AverageEffect(Average):
     def whole(self) -> str:
         """The predictor's whole contrast in words."""
         return whole_words(self.fit.design, self.quantity.end.place)
+
+    def contrast(self, reading: FittedTable) -> Array | None:
+        """Return by how much the columns of everybody differ, on average."""
+        sides = [one for one in (self.quantity.end, self.quantity.start) if one is not None]
+        whole = [setting.patterns(reading.design) for setting in sides]
+        end, start = (weights @ reading.slopes(patterns) for patterns, weights in whole)
+        return np.asarray(end - start)
+
+    @property
+    def at_cuts(self) -> tuple[int, ...]:
+        """The cuts below and above its answers."""
+        return self.quantity.event.low - 1, self.quantity.event.high
+
+    def by_itself(self) -> str:
+        """Return the effect where the answers at its one cut are fitted by themselves."""
+        low, high = self.quantity.event.low, self.quantity.event.high
+        last = len(self.fit.design.answers) - 1
+        if not self.affected or (low > 0) == (high < last):
+            return ""
+        cut = high if low == 0 else low - 1
+        alone = replace(self.fit, readings=tuple(at_cut(self.fit, one, cut) for one in self.fit.readings))
+        event = replace(self.quantity.event, low=int(low > 0), high=int(low > 0))
+        effect = replace(self, fit=alone, quantity=replace(self.quantity, event=event), known={})
+        first = alone.readings[0]
+        method = first.engine if first.profiled is None else first.profiled.method
+        interval, ends = interval_of(effect, method, self.fit.level, ALONE), hull(effect.observed())
+        if interval is None:
+            return ""
+        value, span = points_range(*ends), interval_words(interval, self.scale)
+        return f" Fitted at this cut by itself the difference is {value}, {span}."
 
     def limits(self, method: str, level: float, who: Participation) -> Limits:
         """Return them; beside a fit with group effects those of two groups' answers to one item."""

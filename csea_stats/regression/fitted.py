@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from csea_stats.estimators.assumptions import FEW
 from csea_stats.regression import settings as contrasts
 from csea_stats.regression.averages import share
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from csea_stats.regression.design import Design
+    from csea_stats.regression.engines.departures import Departures
     from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled, Sample
     from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
@@ -93,6 +96,14 @@ class FittedTable:
     def engine(self) -> str:
         """What made them."""
         return self.drawn.engine
+
+    def slopes(self, patterns: Array) -> Array:
+        """Return what each slope multiplies at some patterns; a monotonic term's steps at their averages, or equal."""
+        if self.sample is None:
+            return self.design.straightened.columns(patterns)[0]
+        linear, steps = self.design.columns(patterns)
+        zetas = [zeta.mean(axis=0) for zeta in self.sample.zetas]
+        return np.column_stack([linear, *(step @ zeta for step, zeta in zip(steps, zetas, strict=True))])
 
     @property
     def straight_problem(self) -> EngineProblem:
@@ -227,6 +238,16 @@ class FittedModel:
         people = self.design.people
         few = [caveat("few", base=number_of(people, "people"), points=percent(1 / people))] if people < FEW else []
         return (*found, *few, *self.design.doubts)
+
+    @cached_property
+    def departures(self) -> tuple[Departures, ...]:
+        """How far each cut lies from one odds ratio for all, by reading; none with two answers, or group effects."""
+        from csea_stats.regression.engines.departures import departures
+
+        tables = [one for one in self.readings if isinstance(one, FittedTable) and len(one.design.answers) > 2]
+        if not self.design.variables or self.engine == "prior":
+            return ()
+        return tuple(departures(one.table, one.slopes(one.design.patterns)) for one in tables)
 
     def events(self, outcome: str | None) -> tuple[OutcomeEvent, ...]:
         """Return the events that an outcome means."""

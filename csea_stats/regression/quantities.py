@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from csea_stats.regression.fitted import STRIP, FittedModel
 from csea_stats.regression.fitting import SPREADS
 from csea_stats.regression.profiles import Likelihood, Region
 from csea_stats.results.caveats import caveat
+from csea_stats.survey.answer_events import OR_LOWER
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Target
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ Moved = tuple["Array | float", "Array | float"]
 
 ALONE = Participation()
 """Chance alone."""
+
+FALSE_ALARM = 0.05
+"""How often, at most, one odds ratio is called wrong at some cut although it holds (simulated: 0 to .02 of 49)."""
 
 GRID, STEPS = 5, 2
 """Ratios common to both sides at which a search for the farthest begins, and parabolas that it then follows."""
@@ -283,13 +288,64 @@ class OfFit(Estimand):
         if isinstance(target, Population) and self.part > 0 and not math.isclose(self.part, 1):
             yield caveat("selection-scaled", whole=self.whole, part=f"{self.part:.3g}")
         yield from self.noted
+        yield from self.assumed()
         yield from self.fit.caveats
 
     def estimates(self, targets: Target | Sequence[Target], setting: Setting) -> list[Estimate]:
         """Return the estimate for each target."""
         asked = targets if isinstance(targets, (list, tuple)) else [targets]
         words = {"question": self.fit.design.outcome, "item": self.item, "estimand": self.words}
-        return [estimate(self, self.fit.named(one), setting, call=self.fit.provenance, **words) for one in asked]  # type: ignore[arg-type]
+        origin = self.fit.provenance
+        found = [estimate(self, self.fit.named(one), setting, call=origin, **words) for one in asked]  # type: ignore[arg-type]
+        return [self._held(one) for one in found]
+
+    def _held(self, one: Estimate) -> Estimate:
+        """Take back a verdict at a cut where the model does not fit."""
+        if one.verdict is None or not self.affected:
+            return one
+        why = f"{one.verdict.why.partition(':')[0]}: the model's one odds ratio for every cut does not fit here."
+        return replace(one, verdict=replace(one.verdict, word="not settled", why=why))
+
+    def contrast(self, reading: FittedTable) -> Array | None:  # noqa: ARG002
+        """Return by how much each slope's column differs between the two sides compared; None: nothing is compared."""
+        return None
+
+    @property
+    def at_cuts(self) -> tuple[int, ...] | None:
+        """The cuts that its answers lie between; None: all."""
+        return None
+
+    @cached_property
+    def departed(self) -> tuple[int, ...]:
+        """The cuts where, by themselves, the answers contradict one odds ratio for all, under a reading of print."""
+        found: set[int] = set()
+        if self.fit.departures:
+            for reading, apart in zip(self.fit.readings, self.fit.departures, strict=True):
+                direction = self.contrast(reading)
+                found.update(() if direction is None else apart.apart(direction, FALSE_ALARM))
+        return tuple(sorted(found))
+
+    @property
+    def affected(self) -> tuple[int, ...]:
+        """Those of them that it is about."""
+        return tuple(cut for cut in self.departed if self.at_cuts is None or cut in self.at_cuts)
+
+    def assumed(self) -> Iterator[Caveat]:
+        """Yield that the odds ratio is one for every cut, and what the cuts by themselves say of it."""
+        answers = self.fit.design.answers
+        if len(answers) < 3 or self.scale == "share":
+            return
+        if not self.fit.departures:
+            yield caveat("one-odds-ratio", look="")
+        elif not self.departed:
+            yield caveat("one-odds-ratio", look=" The answers at each cut by themselves do not contradict it.")
+        else:
+            where = ", ".join(f"“{answers[cut]}{OR_LOWER}”" for cut in self.departed)
+            yield caveat("odds-ratios-differ", cuts=where, beside=self.by_itself())
+
+    def by_itself(self) -> str:
+        """Return what it is where its cut is fitted by itself, as a sentence with a blank before; empty: not told."""
+        return ""
 
     def region(self, reading: FittedTable, level: float) -> Region:
         """Return the likelihood region of a frequentist reading."""

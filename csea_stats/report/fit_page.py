@@ -8,6 +8,7 @@ from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.predictive import expected
 from csea_stats.regression.summary import FAMILIES, those_used
 from csea_stats.report.fit_tables import (
+    cuts_table,
     effect_table,
     effects_by_target,
     expected_table,
@@ -216,7 +217,7 @@ def _checks(fit: Fit) -> FitSection:
     words = {"pass": "passed", "warn": "in part", "fail": "not passed"}
     rows = tuple(FittedRow(name=capital(one.name), cells=(words[one.state], one.text)) for one in fit.diagnostics)
     checks = Grid(caption="Checks of the computation", heads=("Check", "Result", "What it says"), rows=rows, text=2)
-    grids = (expected_table(fit, found), *((checks,) if rows else ()))
+    grids = (expected_table(fit, found), *filter(None, (cuts_table(fit), checks if rows else None)))
     return FitSection(anchor="checks", title="Checks", short="Checks", told=(text,), grids=grids)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import UnsupportedTarget
@@ -19,6 +20,7 @@ from csea_stats.report.views import EffectRow, EffectTable, FittedRow, Grid
 from csea_stats.results.numbers import (
     count_words,
     integer,
+    interval_words,
     level_words,
     number_of,
     percent_range,
@@ -27,6 +29,7 @@ from csea_stats.results.numbers import (
     probability,
     ratio,
     rounded,
+    span_words,
 )
 from csea_stats.results.sentences import method_words
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation
@@ -350,3 +353,23 @@ def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
             Grid(caption=caption, heads=("Level" if one.labels else "Of the respondents", head), rows=tuple(rows))
         )
     return tuple(found)
+
+
+def cuts_table(fit: Fit) -> Grid | None:
+    """Return each coefficient and what it is at each cut of the answers by itself; None where there is one cut."""
+    if isinstance(fit.design, StackedDesign) or len(fit.design.answers) < 3 or not fit.design.variables:
+        return None
+    found = fit.proportional_odds()
+    rows = []
+    for one in found:
+        item, _, which = (one.item or "").rpartition(": ")
+        value = one.bounds or _point(one) or (math.nan, math.nan)
+        cells = (span_words(*value, one.scale), "" if one.interval is None else interval_words(one.interval, one.scale))
+        rows.append(FittedRow(name=f"{item}, {which}", cells=cells))
+    return Grid(
+        caption="Log odds ratios: the one for every cut of the answers, and each cut fitted by itself",
+        heads=("Coefficient", "Estimate", _kind(found[0].interval)),
+        rows=tuple(rows),
+        key="The model takes one for every cut. To be looked at: the cuts rest on the same answers, so their intervals "
+        "move together. Where the answers contradict it, the effects say so.",
+    )

@@ -339,6 +339,14 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Takes the effect of {name} to go one way over its levels; which way is left open.",
     ),
+    "one-odds-ratio": ("note", "Takes one odds ratio for every cut of the answers.{look}"),
+    "odds-ratios-differ": (
+        "serious",
+        (
+            "The model's one odds ratio for every cut does not fit: by themselves, the answers at {cuts} say "
+            "otherwise.{beside}"
+        ),
+    ),
     "equal-steps": ("note", "Takes equal steps from the lowest to the highest level of {name}."),
     "prior-chosen": ("note", "Priors chosen in place of the defaults: {priors}."),
     "fit-check": ("caution", "A check of the fit is not passed in full: {text}"),

@@ -1,0 +1,48 @@
+"""Cuts of an ordered outcome: which somebody is on either side of, and the answers at one fitted by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.regression.fitted import FittedModel, FittedTable
+from csea_stats.survey.answer_events import OR_HIGHER, OR_LOWER
+
+if TYPE_CHECKING:
+    from csea_stats.regression.problem import Array, EngineProblem
+
+
+def divides(fit: FittedModel, cut: int) -> bool:
+    """Whether somebody is on either side of a cut, in every table of counts."""
+    tables = fit.design.tables
+    return all(0 < table[:, : cut + 1].sum() < table.sum() for table in tables)
+
+
+def at_cut(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
+    """Fit the answers of one table cut in two, by the engine of the fit."""
+    answers = (f"{reading.design.answers[cut]}{OR_LOWER}", f"{reading.design.answers[cut + 1]}{OR_HIGHER}")
+    tables = tuple(_two(table, cut) for table in reading.design.tables)
+    design = replace(reading.design, answers=answers, tables=tables)
+    if fit.bayes:
+        from csea_stats.regression.engines import sample
+
+        problem = _collapsed(reading.design.problem(reading.place), cut)
+        return FittedTable(design=design, place=reading.place, sample=sample(problem, seed=fit.seed))
+    from csea_stats.regression.engines.penalised import profile, separating
+
+    problem = _collapsed(reading.straight_problem, cut)
+    engine = "log-f" if separating(problem.counts, problem.linear) else fit.engine  # where ml has no maximum
+    names = fit.design.straightened.linear_items
+    fitted = profile(problem, method=engine, level=fit.level, names=names)  # type: ignore[arg-type]
+    return FittedTable(design=design, place=reading.place, profiled=fitted)
+
+
+def _collapsed(problem: EngineProblem, cut: int) -> EngineProblem:
+    return replace(problem, counts=_two(problem.counts, cut))
+
+
+def _two(counts: Array, cut: int) -> Array:
+    lower = counts[:, : cut + 1].sum(axis=1)
+    return np.stack([lower, counts.sum(axis=1) - lower], axis=1)

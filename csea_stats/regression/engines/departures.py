@@ -1,0 +1,127 @@
+"""How far the answers at each cut of a scale, taken by themselves, lie from one odds ratio for every cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+from scipy.stats import norm
+
+from csea_stats.regression.engines.penalised import Cumulative, climb
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from csea_stats.regression.problem import Array
+
+
+SETS = 2_000
+"""Sets of answers made under the common fit, where a cut's score is far from 0."""
+
+STREAM, FLAT = 29, 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departures:
+    """What each cut's own coefficients are more than the common ones, after one step from these.
+
+    Parameters
+    ----------
+    cuts : (C,) array of int
+        Cuts that somebody is on either side of: 0 parts the lowest answer from the others.
+    people : (G,) array
+    counts : (G, J) array
+    shares : (G, J) array
+        Of each answer that somebody gave, under the common fit.
+    moves : (C, G, J, P) array
+        What one more answer of a pattern adds to a step, the estimation of the common fit allowed for.
+    """
+
+    cuts: NDArray[np.intp]
+    people: Array
+    counts: Array
+    shares: Array
+    moves: Array
+
+    def apart(self, direction: Array, error: float) -> tuple[int, ...]:
+        """Return the cuts whose own effect differs from the common one: none in all but `error` of sets if none does.
+
+        Parameters
+        ----------
+        direction : (P,) array
+            By how much the columns differ between the two sides that are compared.
+        error : float
+            For all cuts together.
+
+        Notes
+        -----
+        A cut with a normal score far from 0 is held against the largest score of sets of answers that the common fit
+        makes, since a normal distribution knows nothing of how few answers lie beyond a cut.
+        """
+        moves = self.moves @ direction
+        spread = np.sqrt(np.einsum("g,gy,cgy->c", self.people, self.shares, moves**2))
+        steps = np.einsum("gy,cgy->c", self.counts, moves)
+        own = np.where(self.counts > 0, moves * np.sign(steps)[:, None, None], 0.0).max(axis=(1, 2))
+        limit = norm.isf(error / (2 * len(self.cuts)))
+        kept = spread > FLAT * np.abs(direction).sum()
+        return tuple(int(cut) for cut in self.cuts[kept & (np.abs(steps) - own > limit * spread)])
+
+
+def departures(counts: Array, columns: Array) -> Departures:
+    """Compare the coefficients of each cut with those common to all.
+
+    Parameters
+    ----------
+    counts : (G, K) array
+    columns : (G, P) array
+
+    Notes
+    -----
+    With the common fit (c, b) and U_j the score of a logistic regression of "later than j" there, the step of that
+    regression is A_j^-1 U_j, A_j its information: its own coefficients less the common ones, to first order, and
+    finite where a cut is separated. Both are linear in the counts, so its covariance under the common fit is that of
+    multinomial counts, the estimation of (c, b) allowed for; this is the score test of Peterson and Harrell,
+    one cut at a time. Slopes have the log-F penalty on either side.
+
+    References
+    ----------
+    Peterson, B. and Harrell, F. E. (1990). Partial proportional odds models for ordinal response variables. Applied
+    Statistics 39, 205-217, doi:10.2307/2347760. Brant, R. (1990). Assessing proportionality in the proportional odds
+    model for ordinal logistic regression. Biometrics 46, 1171-1178, doi:10.2307/2532457.
+    """
+    used = np.flatnonzero(counts.sum(axis=0) > 0)
+    kept = counts[:, used]
+    cuts, slopes = len(used) - 1, columns.shape[1]
+    objective = Cumulative(counts=kept, columns=columns, penalised=True)
+    best = climb(objective, objective.start())
+    c, b = best.point[:cuts], best.point[cuts:]
+    below = special.expit(c - (columns @ b)[:, None])  # P(Y <= j) by pattern
+    weight = below * (1 - below)
+    shares = np.diff(np.pad(below, ((0, 0), (1, 1)), constant_values=(0.0, 1.0)), axis=1)
+    people = kept.sum(axis=1)
+    scores = _scores(weight, np.maximum(shares, 1e-300), columns)
+    information = np.einsum("g,gy,gya,gyb->ab", people, shares, scores, scores)
+    settled = scores @ np.linalg.pinv(information, hermitian=True)
+    sides = np.concatenate([-np.ones((len(columns), 1)), columns], axis=1)
+    moves = np.empty((cuts, *shares.shape, slopes))
+    for cut in range(cuts):
+        own = np.einsum("g,ga,gb->ab", people * weight[:, cut], sides, sides)
+        whole = own + np.diag([0.0, *(1 - np.tanh(b / 2) ** 2) / 4])
+        later = np.arange(cuts + 1) > cut
+        pull = later[None, :, None] * sides[:, None, :] - settled[:, :, [cut, *range(cuts, cuts + slopes)]] @ own
+        moved = np.linalg.solve(whole, pull.reshape(-1, slopes + 1).T).T.reshape(pull.shape)[:, :, 1:]
+        moves[cut] = moved - np.einsum("gy,gyp->gp", shares, moved)[:, None, :]
+    return Departures(cuts=used[:-1], people=people, counts=kept, shares=shares, moves=moves)
+
+
+def _scores(weight: Array, shares: Array, columns: Array) -> Array:
+    """Return the gradient of each answer's log probability, (G, J, C + P)."""
+    patterns, cuts = weight.shape
+    found = np.zeros((patterns, cuts + 1, cuts + columns.shape[1]))
+    for cut in range(cuts):
+        found[:, cut, cut] = weight[:, cut]
+        found[:, cut + 1, cut] = -weight[:, cut]
+    found[:, :, cuts:] = -np.diff(np.pad(weight, ((0, 0), (1, 1))), axis=1)[:, :, None] * columns[:, None, :]
+    return found / shares[:, :, None]
