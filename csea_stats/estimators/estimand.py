@@ -110,6 +110,8 @@ class Estimand(ABC):
     """Whether chance alone is held against a verdict about a population."""
     informing: ClassVar[tuple[str, ...]] = ()
     """Priors of the strip that no verdict looks at."""
+    otherwise: ClassVar[tuple[str, ...]] = ()
+    """Members of the strip that are another model, not another prior."""
 
     counted: ClassVar[bool] = True
     """Whether what was observed is counted, so that something is true of these respondents."""

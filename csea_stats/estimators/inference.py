@@ -253,7 +253,7 @@ def _disagreements(estimand: Estimand, target: Target, setting: Setting, found: 
         told.append(caveat("methods-disagree"))
     # With a prior on who took part the interval is the wider one: only if it is settled does another prior decide.
     alone = bool(intervals_of(found.strip, lambda name: name.endswith(ALONE)))
-    looked_at = [one for one in estimand.priors if one not in estimand.informing]
+    looked_at = [one for one in estimand.priors if one not in (*estimand.informing, *estimand.otherwise)]
     priors = intervals_of(found.strip, lambda name: name.removesuffix(ALONE) in looked_at)
     if (not alone or side([main], asked)) and len({side([span], asked) for span in (main, *priors)}) > 1:
         told.append(caveat("prior-decides"))

@@ -62,6 +62,11 @@ class Coefficient(OfFit):
         """The predictor's whole contrast in words."""
         return whole_words(self.fit.design, _place(self.fit.design, self.item))
 
+    @property
+    def stepped(self) -> bool:
+        """Whether it is of a monotonic term."""
+        return self.item in self.fit.design.monotonic_items
+
     def contrast(self, reading: FittedTable) -> Array | None:
         """Return one unit of it; None of a spread, which no cut has."""
         items = (*reading.design.linear_items, *reading.design.monotonic_items)
@@ -80,7 +85,12 @@ class Coefficient(OfFit):
 
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws: the population's coefficient is that of people like these less the difference."""
-        values = reading.named[self.item]
+        named = reading.named
+        if self.item not in named:  # free steps: the highest level against the lowest
+            place = _place(self.fit.design, self.item)
+            values = named[reading.design.variables[place].items[-1]]
+        else:
+            values = named[self.item]
         return values if moved is None else values - (moved[1] - moved[0])
 
     def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:  # noqa: ARG002

@@ -194,6 +194,20 @@ class Design:
         """The same with monotonic terms in equal steps."""
         return replace(self, straight=True)
 
+    @property
+    def freed(self) -> Design:
+        """The same with each level of a monotonic term compared with the first, also one that nobody has."""
+        people = self.tables[0].sum(axis=1)
+        variables = []
+        for place, one in enumerate(self.variables):
+            if one.shape == "monotonic":
+                one = replace(one, predictor=replace(one.predictor, term="cat"))  # noqa: PLW2901
+                means = people @ one.columns(self.patterns[:, place]) / people.sum()
+                one = replace(one, means=np.asarray(means))  # noqa: PLW2901
+            variables.append(one)
+        model = replace(self.model, predictor=tuple(one.predictor for one in variables))
+        return replace(self, model=model, variables=tuple(variables))
+
     def _steps(self, variable: Variable) -> bool:
         return variable.shape == "monotonic" and not self.straight
 

@@ -240,6 +240,11 @@ class AverageEffect(Average):
         return np.asarray(end - start)
 
     @property
+    def stepped(self) -> bool:
+        """Whether its predictor is a monotonic term."""
+        return bool(self.fit.design.variables[self.quantity.end.place].shape == "monotonic")
+
+    @property
     def at_cuts(self) -> tuple[int, ...]:
         """The cuts below and above its answers."""
         return self.quantity.event.low - 1, self.quantity.event.high

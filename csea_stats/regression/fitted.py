@@ -38,6 +38,10 @@ STRIP = ("normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)")
 """The coefficient priors that every Bayesian number is shown under."""
 
 
+FREE = "steps free"
+"""The member of the strip in which each level of a monotonic term is compared with the first, under the fit's prior."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedTable:
     """One table of counts that print allows (with rows there is one), fitted.

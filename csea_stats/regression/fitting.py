@@ -15,7 +15,7 @@ from csea_stats.estimators.arguments import check_level
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nested import nested
 from csea_stats.regression.engines.nuts import log_odds_variable
-from csea_stats.regression.fitted import STRIP, FittedModel, FittedTable, Later, Strip
+from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable, Later, Strip
 from csea_stats.regression.groups import (
     FEW_GROUPS,
     StackedDesign,
@@ -236,10 +236,11 @@ def _under(design: Any, readings: tuple[Any, ...], method: str, seed: int) -> St
 
 
 def strip_priors(design: Any) -> tuple[str, ...]:
-    """Return the priors under which its numbers are shown: of the coefficients, where there are, and of the spreads."""
+    """Return what its numbers are shown under: priors of the coefficients and of the spreads, and free steps."""
     stacked = isinstance(design, StackedDesign)
     slopes = bool(design.variables) and not (stacked and design.family == "conditional-bernoulli")
-    return (*STRIP * slopes, *SPREADS * stacked)
+    stepped = not stacked and bool(design.monotonic_items)
+    return (*STRIP * slopes, *SPREADS * stacked, *(FREE,) * stepped)
 
 
 def priors_in_use(design: Any) -> tuple[str, str]:
@@ -248,7 +249,12 @@ def priors_in_use(design: Any) -> tuple[str, str]:
 
 
 def with_prior(design: Any, prior: str) -> Any:
-    """Return the design under another prior: of the spreads if it is half-normal, else of the coefficients."""
+    """Return the design under another prior: of the spreads if it is half-normal, else of the coefficients.
+
+    Or with its steps free.
+    """
+    if prior == FREE:
+        return design.freed
     slot = "scales" if prior.startswith("half-normal") else "coefficients"
     return replace(design, model=design.model.with_priors(**{slot: prior}))
 
@@ -270,6 +276,8 @@ def fit_again[F: FittedModel](found: F) -> tuple[tuple[str, F], ...]:
     told = found.strip or _under(found.design, found.readings, found.method, found.seed)
     fits = []
     for prior, readings in told:
+        if prior == FREE:  # another model
+            continue
         design = readings[0].design
         used = design.model is found.model
         call = found.provenance.call if used else call_words(design.model, level=found.level, seed=found.seed)

@@ -16,10 +16,13 @@ from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.difference import difference_interval
 from csea_stats.estimators.estimand import Estimand, Method, Participation
 from csea_stats.estimators.inference import estimate
-from csea_stats.regression.fitted import STRIP, FittedModel
+from csea_stats.regression.fitted import FREE, STRIP, FittedModel
 from csea_stats.regression.fitting import SPREADS
 from csea_stats.regression.profiles import Likelihood, Region
 from csea_stats.results.caveats import caveat
+from csea_stats.results.numbers import interval_words
+from csea_stats.results.values import intervals_of
+from csea_stats.results.verdicts import disagree
 from csea_stats.survey.answer_events import OR_LOWER
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Target
 
@@ -125,11 +128,12 @@ class OfFit(Estimand):
         "log-f": Method(),
         "ml": Method(),
         "firth": Method(),
-        **dict.fromkeys((*STRIP, *SPREADS), Method(kind="credible", prior=True, offered=False)),
+        **dict.fromkeys((*STRIP, *SPREADS, FREE), Method(kind="credible", prior=True, offered=False)),
     }
     companion: ClassVar[str] = "log-f"
     bounding: ClassVar[str] = "log-f"
     counted: ClassVar[bool] = False
+    otherwise: ClassVar[tuple[str, ...]] = (FREE,)
     fit: FittedModel
     item: str
     words: str
@@ -140,7 +144,12 @@ class OfFit(Estimand):
     @property
     def priors(self) -> tuple[str, ...]:
         """Those of the fit's strip; none where refitting takes long."""
-        return tuple(name for name, _ in self.fit.strip)
+        return tuple(name for name, _ in self.fit.strip if name != FREE or self.stepped)
+
+    @property
+    def stepped(self) -> bool:
+        """Whether it is of a monotonic term, so that the steps of its levels may decide."""
+        return False
 
     @property
     def counts(self) -> tuple[tuple[int, ...], ...]:
@@ -279,7 +288,7 @@ class OfFit(Estimand):
         """Refuse a target that a regression cannot speak for."""
         check_target(target, bayes=self.fit.bayes)
 
-    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
+    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield the target's, its own, and those of the fit."""
         if isinstance(target, Respondents):
             yield caveat("described")
@@ -289,6 +298,7 @@ class OfFit(Estimand):
             yield caveat("selection-scaled", whole=self.whole, part=f"{self.part:.3g}")
         yield from self.noted
         yield from self.assumed()
+        yield from self.steps_decide(found)
         yield from self.fit.caveats
 
     def estimates(self, targets: Target | Sequence[Target], setting: Setting) -> list[Estimate]:
@@ -342,6 +352,13 @@ class OfFit(Estimand):
         else:
             where = ", ".join(f"“{answers[cut]}{OR_LOWER}”" for cut in self.departed)
             yield caveat("odds-ratios-differ", cuts=where, beside=self.by_itself())
+
+    def steps_decide(self, found: Inference) -> Iterator[Caveat]:
+        """Yield what free steps would say, where it is something else."""
+        free = intervals_of(found.strip, lambda name: name == FREE)
+        if free and found.interval and (how := disagree([found.interval, *free], 0.0)):
+            what = "which side of 0 it lies on" if how == "side" else "much of how large it is"
+            yield caveat("steps-decide", free=interval_words(free[0], self.scale), what=what)
 
     def by_itself(self) -> str:
         """Return what it is where its cut is fitted by itself, as a sentence with a blank before; empty: not told."""

@@ -16,8 +16,10 @@ from csea_stats.regression.densities import (
     stacked_log_priors,
 )
 from csea_stats.regression.effects import effects
+from csea_stats.regression.fitted import FREE
 from csea_stats.regression.groups import StackedReading
 from csea_stats.regression.quantities import Quantity, drawn
+from csea_stats.results.verdicts import disagree
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,24 +108,48 @@ def _items(fit: FittedModel) -> tuple[str, ...]:
 def _sentence(
     fit: FittedModel, own: Estimates, strip: tuple[tuple[str, Estimates], ...], power: tuple[Power, ...]
 ) -> str:
-    undecided = []
-    for place, one in enumerate(own):
-        found = [one.interval, *(estimates[place].interval for _, estimates in strip)]
-        sides = {(i.lower > 0, i.upper < 0) for i in found if i}
-        if len(sides) > 1:
-            undecided.append(f"{one.estimand}")
+    told = _decided(own, strip)
+    which = {how: "; ".join(estimands) for how, estimands in told.items()}
     priors = ", ".join(prior for prior, _ in strip)
+    parts = []
     if not own:
-        text = "There is no effect that a prior could decide."
-    elif undecided:
-        which = "; ".join(undecided)
-        text = f"Depends on the prior: under {priors} the interval lies on different sides of 0 for {which}."
-    else:
-        text = f"The prior does not decide: under {priors} every interval lies on the same side of 0, or holds it."
+        parts.append("There is no effect that a prior could decide.")
+    elif not told["side"] and not told["size"]:
+        parts.append(
+            f"The prior does not decide: under {priors} every interval lies on the same side of 0, or holds it, and "
+            "none has its middle outside another."
+        )
+    if told["side"]:
+        parts.append(
+            f"Depends on the prior: under {priors} the interval lies on different sides of 0 for {which['side']}."
+        )
+    if told["size"]:
+        parts.append(
+            f"The prior decides much of the size: under {priors} an interval has its middle outside another for "
+            f"{which['size']}."
+        )
+    if told["steps"]:
+        parts.append(f"With free steps the interval is another one for {which['steps']}.")
+    text = " ".join(parts)
     flagged = [one for one in power if one.diagnosis != "none"]
     if flagged:
         text += " Power scaling: " + "; ".join(f"{one.item} {one.diagnosis}" for one in flagged) + "."
     return f"{fit.stamp} {text}".strip()
+
+
+def _decided(own: Estimates, strip: tuple[tuple[str, Estimates], ...]) -> dict[str, list[str]]:
+    """Return the effects of which a prior decides the side or the size, or the steps of a monotonic term either."""
+    told: dict[str, list[str]] = {"side": [], "size": [], "steps": []}
+    for place, one in enumerate(own):
+        free = [span for name, span in one.sensitivity if name == FREE]
+        spans = [one.interval, *(span for name, span in one.sensitivity if name != FREE)]
+        if not one.sensitivity:
+            spans += [estimates[place].interval for _, estimates in strip]
+        if how := disagree([span for span in spans if span], 0.0):
+            told[how].append(one.estimand)
+        if free and one.interval and disagree([one.interval, *free], 0.0):
+            told["steps"].append(one.estimand)
+    return told
 
 
 def _densities(reading: FittedTable | StackedReading) -> dict[str, Array]:

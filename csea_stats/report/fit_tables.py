@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.regression.design import shared_quartiles
 from csea_stats.regression.effects import shared_predictions
+from csea_stats.regression.fitted import FREE
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.sensitivity import FLAG
 from csea_stats.report.answer_rows import row_axis
@@ -233,19 +234,22 @@ def prior_table(fit: Fit, effects: Estimates) -> Grid | None:
     told = [one for one in effects if one.sensitivity]
     if not told:
         return None
-    names = [name for name, _ in told[0].sensitivity]
+    names = list(dict.fromkeys(name for one in told for name, _ in one.sensitivity))
     used = fit.model.priors.coefficients.prior if fit.bayes else ""
+    free = FREE in names
+    steps = ", and with free steps" if free else ""
     axis = axis_of([value for one in told for _, i in one.sensitivity for value in (i.lower, i.upper)])
     rows = []
     for one in told:
         bars = [((i.lower, i.upper), "work" if name == used else "workb", 0.375) for name, i in one.sensitivity]
         answer, sides = event_and_sides(fit, one)
-        cells = tuple(_short(i, "difference") for _, i in one.sensitivity)
+        members = dict(one.sensitivity)
+        cells = tuple(_short(members.get(name), "difference") for name in names)
         rows.append(
             FittedRow(name=f"“{answer}”, {sides}", cells=cells, svg=fluid_svg(row_lanes(axis, bars), look="strip row"))
         )
     return Grid(
-        caption=f"The effects under {in_words(len(names))} customary priors, in percentage points",
+        caption=f"The effects under {in_words(len(names) - free)} customary priors{steps}, in percentage points",
         heads=("Effect", *(f"{name}{', in use' if name == used else ''}" for name in names)),
         rows=tuple(rows),
         axis=fluid_svg(row_labels(axis), look="strip row"),

@@ -347,6 +347,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "otherwise.{beside}"
         ),
     ),
+    "steps-decide": (
+        "caution",
+        "Were the steps between its levels free the interval would be {free}: that they go one way decides {what}.",
+    ),
     "equal-steps": ("note", "Takes equal steps from the lowest to the highest level of {name}."),
     "prior-chosen": ("note", "Priors chosen in place of the defaults: {priors}."),
     "fit-check": ("caution", "A check of the fit is not passed in full: {text}"),

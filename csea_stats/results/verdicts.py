@@ -43,6 +43,25 @@ def side(intervals: Sequence[Interval], threshold: float) -> Direction | None:
     return None
 
 
+def disagree(intervals: Sequence[Interval], threshold: float) -> Literal["side", "size"] | None:
+    """Return in what intervals of one number disagree: on which side of the threshold it is, or how large it is.
+
+    In its size, if the middle of one lies outside another: so in every unit alike.
+
+    Examples
+    --------
+    >>> near, far = (Interval(lower=-low, upper=-high, level=0.95, kind="credible", method="")
+    ...              for low, high in ((4.9, 2.4), (11.3, 4.4)))
+    >>> disagree([near, far], 0.0), disagree([near, far], -4.45), disagree([near, near], 0.0)
+    ('size', 'side', None)
+    """
+    if len({side([interval], threshold) for interval in intervals}) > 1:
+        return "side"
+    middles = [(interval.lower + interval.upper) / 2 for interval in intervals]
+    apart = any(not one.lower <= middle <= one.upper for middle in middles for one in intervals)
+    return "size" if apart else None
+
+
 def counted_verdict(
     values: Sequence[float], *, threshold: float, direction: Direction = "above", scale: Scale = "share"
 ) -> Verdict:
