@@ -50,7 +50,7 @@ def covered(effect: float, sets: int, shares: tuple[float, ...], seed: int = 1) 
 
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    for size in (0.0, 1.0, 2.0, -2.0):
+    for size in (2.0, 1.0, -2.0, 0.0):
         for told in ((0.15, 0.45, 0.25, 0.1, 0.05), (0.2,) * 5):
             print(
                 f"effect {size:g}, answers {told}:", *(f"{one:.3f}" for one in covered(size, number, told)), flush=True

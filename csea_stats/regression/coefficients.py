@@ -86,9 +86,9 @@ class Coefficient(OfFit):
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws: the population's coefficient is that of people like these less the difference."""
         named = reading.named
-        if self.item not in named:  # free steps: the highest level against the lowest
+        if self.item not in named:  # free steps, which add up to it
             place = _place(self.fit.design, self.item)
-            values = named[reading.design.variables[place].items[-1]]
+            values = np.sum([named[step] for step in reading.design.variables[place].items], axis=0)
         else:
             values = named[self.item]
         return values if moved is None else values - (moved[1] - moved[0])

@@ -49,6 +49,8 @@ class Variable:
         Of a number: what is subtracted, and how many units one coefficient speaks of.
     means : (D,) array
         Of the variable's uncentred columns, over the respondents.
+    stepwise : bool
+        Whether each level is compared with the one before it, in place of the first.
     """
 
     predictor: Predictor
@@ -57,6 +59,7 @@ class Variable:
     levels: Array
     scale: float
     means: Array
+    stepwise: bool = False
 
     @property
     def name(self) -> str:
@@ -86,7 +89,7 @@ class Variable:
         if self.shape == "score":
             return np.asarray(values + 1.0)[:, None]
         levels = np.arange(1, len(self.labels))
-        if self.shape == "monotonic":
+        if self.shape == "monotonic" or self.stepwise:
             return np.asarray(values[:, None] >= levels, dtype=float)
         return np.asarray(values[:, None] == levels, dtype=float)
 
@@ -196,15 +199,19 @@ class Design:
 
     @property
     def freed(self) -> Design:
-        """The same with each level of a monotonic term compared with the first, also one that nobody has."""
+        """The same with each step of a monotonic term a coefficient of its own, up or down.
+
+        Against the first level the prior would draw it to each of the others: three times where three are alike.
+        """
         people = self.tables[0].sum(axis=1)
         variables = []
         for place, one in enumerate(self.variables):
             if one.shape == "monotonic":
-                one = replace(one, predictor=replace(one.predictor, term="cat"))  # noqa: PLW2901
-                means = people @ one.columns(self.patterns[:, place]) / people.sum()
-                one = replace(one, means=np.asarray(means))  # noqa: PLW2901
-            variables.append(one)
+                free = replace(one, predictor=replace(one.predictor, term="cat"), stepwise=True)
+                means = people @ free.columns(self.patterns[:, place]) / people.sum()
+                variables.append(replace(free, means=np.asarray(means)))
+            else:
+                variables.append(one)
         model = replace(self.model, predictor=tuple(one.predictor for one in variables))
         return replace(self, model=model, variables=tuple(variables))
 

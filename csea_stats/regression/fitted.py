@@ -39,7 +39,7 @@ STRIP = ("normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)")
 
 
 FREE = "steps free"
-"""The member of the strip in which each level of a monotonic term is compared with the first, under the fit's prior."""
+"""The member of the strip in which each step of a monotonic term has its own coefficient, under the prior in use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

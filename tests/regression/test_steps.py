@@ -38,14 +38,19 @@ def codes(one):
     return {doubt.code: doubt for doubt in one.caveats}
 
 
-def test_free_steps_are_the_fit_of_each_level_for_itself():
-    one = cs.fit("y ~ mo(age)", BENT)
-    other = cs.fit("y ~ cat(age)", BENT)
-    for contrast in (("a", "others"), ("a", "d"), ("b", "c")):
-        free = dict(one.effects("age", contrast, "l")[0].sensitivity)[FREE]
-        assert ends(free) == pytest.approx(ends(other.effects("age", contrast, "l")[0].interval), abs=1e-9)
-    free = dict(one.coefficients()[0].sensitivity)[FREE]
-    assert ends(free) == pytest.approx(ends(other.coefficients().where(item="age[d]")[0].interval), abs=1e-9)
+def test_free_steps_are_a_coefficient_for_each_step():
+    """The same columns as three predictors of two levels each, "b or older", "c or older", "d"."""
+    fit = cs.fit("y ~ mo(age)", BENT)
+    steps = {f"from_{age}": pd.Categorical(np.where(BENT["age"] >= age, "yes", "no")) for age in "bcd"}
+    other = cs.fit("y ~ from_b + from_c + from_d", BENT.assign(**steps))
+    free = dict(fit.strip)[FREE][0]
+    assert free.drawn.linear == pytest.approx(other.readings[0].drawn.linear, abs=1e-9)
+    total = other.readings[0].drawn.linear.sum(axis=1)
+    told = dict(fit.coefficients()[0].sensitivity)[FREE]
+    assert ends(told) == pytest.approx(np.quantile(total, [0.025, 0.975]), abs=1e-9)
+    last = dict(fit.effects("age", ("c", "d"), "l")[0].sensitivity)[FREE]
+    alone = other.effects("from_d", ("no", "yes"), "l")[0].interval
+    assert np.sign(ends(last)).tolist() == np.sign(ends(alone)).tolist()
     assert FREE not in dict(other.effects()[0].sensitivity)
 
 
