@@ -13,20 +13,9 @@ from scipy import special
 from csea_stats.base.dominance_limits import observed_dominance
 from csea_stats.base.roots import one_root
 from csea_stats.base.two_binomials import gap_limits
+from csea_stats.claims import evidence
 from csea_stats.claims.claim_verdicts import Goal, Verdicts, goal_of, judge, not_checkable
 from csea_stats.claims.error_rates import gap_rate, pair_rate
-from csea_stats.claims.evidence import (
-    ClaimContext,
-    TestedClaim,
-    chosen_after,
-    confidences,
-    flagged,
-    never_surer,
-    probabilities,
-    unclear,
-    unknown,
-    with_verdicts,
-)
 from csea_stats.claims.share_claims import open_to_print, sets_of, silent
 from csea_stats.errors import InputError
 from csea_stats.estimators.arguments import share_pairs
@@ -73,13 +62,13 @@ LARGEST_RATIO = 1e4
 """Participation ratio beyond which a tipping point is told as unlimited."""
 
 
-def tested_difference(test: DifferenceTest, context: ClaimContext) -> TestedClaim:
+def tested_difference(test: DifferenceTest, context: evidence.ClaimContext) -> evidence.TestedClaim:
     """Test a claim about a printed subgroup against all others."""
     question, items, findings = context.asked(test.question, test.item)
     pairs = context.audit.complement(question.id, items, test.group)
     sides: Sides = tuple(sorted({p[0] for p in pairs})), tuple(sorted({p[1] for p in pairs}))
     if not pairs or any(n == 0 for side in sides for _, n in side):
-        return unknown("print about the group and about everybody do not fit together.", findings)
+        return evidence.unknown("print about the group and about everybody do not fit together.", findings)
     goal = goal_of(test)
     words = f"{item_name(question, items)}: {group_name(test.group, context.survey)} minus the rest"
     found = tuple(
@@ -93,15 +82,15 @@ def tested_difference(test: DifferenceTest, context: ClaimContext) -> TestedClai
         )
     )
     values = [a / n - b / m for (a, n), (b, m) in pairs]
-    verdicts = flagged(judge(found, goal, values), findings)
-    doubts = chosen_after(found, planned=test.planned)
-    return TestedClaim(
+    verdicts = evidence.flagged(judge(found, goal, values), findings)
+    doubts = evidence.chosen_after(found, planned=test.planned)
+    return evidence.TestedClaim(
         verdicts=verdicts,
-        estimates=with_verdicts(context.dressed(doubts, question, items, words), verdicts, goal),
+        estimates=evidence.with_verdicts(context.dressed(doubts, question, items, words), verdicts, goal),
         goal=goal,
-        probability=probabilities(goal, "jeffreys", [Difference(sides=sides)]),
-        confidence=confidences(goal, product(*sides), _sure),
-        tipping=never_surer(_tipping(sides, goal, context.level), verdicts),
+        probability=evidence.probabilities(goal, "jeffreys", [Difference(sides=sides)]),
+        confidence=evidence.confidences(goal, product(*sides), _sure),
+        tipping=evidence.never_surer(_tipping(sides, goal, context.level), verdicts),
         false_sign=_rate(sides, goal, context.level),
         findings=findings,
     )
@@ -199,21 +188,21 @@ def _turning(inside: Callable[[float], bool]) -> float:
     return low
 
 
-def tested_overlapping(test: OverlappingTest, context: ClaimContext) -> TestedClaim:
+def tested_overlapping(test: OverlappingTest, context: evidence.ClaimContext) -> evidence.TestedClaim:
     """Test a claim about two shares whose bases may have members in common, in a way that holds for any overlap."""
     sides, findings = sides_of(test, context)
     if any(silent(side.counts, side.bases) for side in sides):
-        return unknown("print gives no number of one of the two answers.", findings)
+        return evidence.unknown("print gives no number of one of the two answers.", findings)
     goal = goal_of(test)
     found = any_overlap(sides, context)
     first, second = (share_pairs(side.counts, side.bases) for side in sides)
     values = [a / n - b / m for a, n in first for b, m in second]
-    verdicts = flagged(judge(found, goal, values), findings)
-    if unclear(verdicts) and open_to_print(context, [side.asked for side in sides]):
+    verdicts = evidence.flagged(judge(found, goal, values), findings)
+    if evidence.unclear(verdicts) and open_to_print(context, [side.asked for side in sides]):
         return _either_untold(values, findings)
-    return TestedClaim(
+    return evidence.TestedClaim(
         verdicts=verdicts,
-        estimates=with_verdicts(_of_first(found, sides, context), verdicts, goal),
+        estimates=evidence.with_verdicts(_of_first(found, sides, context), verdicts, goal),
         goal=goal,
         findings=findings,
     )
@@ -227,7 +216,7 @@ class Side(NamedTuple):
     asked: tuple[Question, tuple[str, ...], Group | None]
 
 
-def sides_of(test: TwoAnswersTest, context: ClaimContext) -> tuple[list[Side], tuple[str, ...]]:
+def sides_of(test: TwoAnswersTest, context: evidence.ClaimContext) -> tuple[list[Side], tuple[str, ...]]:
     """Return both answers, and the contradictions in print that touch them."""
     sides: list[Side] = []
     touching: list[str] = []
@@ -238,20 +227,20 @@ def sides_of(test: TwoAnswersTest, context: ClaimContext) -> tuple[list[Side], t
     return sides, tuple(dict.fromkeys(touching))
 
 
-def _of_first(found: Sequence[Estimate], sides: Sequence[Side], context: ClaimContext) -> tuple[Estimate, ...]:
+def _of_first(found: Sequence[Estimate], sides: Sequence[Side], context: evidence.ClaimContext) -> tuple[Estimate, ...]:
     """Return the estimates of a difference with the question and the doubts of the first answer, named after both."""
     question, items, _ = sides[0].asked
     names = [f"{of.label}: {item_name(of, answers)}" for of, answers, _ in (side.asked for side in sides)]
     return context.dressed(found, question, items, " minus ".join(names))
 
 
-def _either_untold(values: Sequence[float], findings: tuple[str, ...]) -> TestedClaim:
+def _either_untold(values: Sequence[float], findings: tuple[str, ...]) -> evidence.TestedClaim:
     """Return that print leaves open whether a claim about two answers is true, with what it allows."""
     why = "print does not say how many gave one of the two answers."
-    return replace(unknown(why, findings), bounds=(min(values), max(values)))
+    return replace(evidence.unknown(why, findings), bounds=(min(values), max(values)))
 
 
-def any_overlap(sides: Sequence[Side], context: ClaimContext) -> tuple[Estimate, ...]:
+def any_overlap(sides: Sequence[Side], context: evidence.ClaimContext) -> tuple[Estimate, ...]:
     """Return the difference of two shares for each target, from their intervals at a raised level.
 
     Both intervals at 1 - (1 - level) / 2 hold together with at least the level whatever the dependence (Bonferroni),
@@ -306,19 +295,19 @@ def _apart(first: Interval | None, second: Interval | None, level: float) -> Int
     )
 
 
-def tested_crosstab(test: CrosstabTest, context: ClaimContext) -> TestedClaim:
+def tested_crosstab(test: CrosstabTest, context: evidence.ClaimContext) -> evidence.TestedClaim:
     """Test a claim about a relation of which print gives the margins at most."""
     question, items, findings = context.asked(test.question, test.item)
     by = context.question(test.group.question)
     counts, bases = sets_of(context, question.id, items, None)
     if silent(counts, bases):
-        return unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
+        return evidence.unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
     told = set(test.group.items) <= set(by.categories)
     name = item_name(by, test.group.items)
     groups, wholes = sets_of(context, by.id, test.group.items, None) if told else ({0}, {0})
     if not told or silent(groups, wholes) or bases != wholes or len(bases) > 1:
         why = f"print does not give how many belong to “{name}” ({by.label})."
-        return unknown(why, findings)
+        return evidence.unknown(why, findings)
     goal = goal_of(test)
     (base,) = bases
     label = f"of “{' + '.join(items)}” ({question.label}) by “{name}” ({by.label})"
@@ -330,16 +319,16 @@ def tested_crosstab(test: CrosstabTest, context: ClaimContext) -> TestedClaim:
     open_ = min(map(goal.margin, bounds)) <= 0 < max(map(goal.margin, bounds))
     verdicts = not_checkable("the margins that print gives leave it open.") if open_ else judge(found, goal, bounds)
     item = f"{' + '.join(items)} by {by.label}: {name}"
-    return TestedClaim(
-        verdicts=flagged(verdicts, findings),
-        estimates=with_verdicts(context.dressed(found, question, items, item), verdicts, goal),
+    return evidence.TestedClaim(
+        verdicts=evidence.flagged(verdicts, findings),
+        estimates=evidence.with_verdicts(context.dressed(found, question, items, item), verdicts, goal),
         goal=goal,
         bounds=bounds,
         findings=findings,
     )
 
 
-def tested_paired(test: PairedTest, context: ClaimContext) -> TestedClaim:
+def tested_paired(test: PairedTest, context: evidence.ClaimContext) -> evidence.TestedClaim:
     """Test a claim about two answers of the same respondents.
 
     Two answers to a question with one answer each exclude each other. Of any others print does not say who gave both.
@@ -347,10 +336,10 @@ def tested_paired(test: PairedTest, context: ClaimContext) -> TestedClaim:
     sides, findings = sides_of(test, context)
     first, second = sides
     if any(silent(side.counts, side.bases) for side in sides):
-        return unknown("print gives no number of one of the two answers.", findings)
+        return evidence.unknown("print gives no number of one of the two answers.", findings)
     (one, _, among), (other, _, whose) = first.asked, second.asked
     if first.bases != second.bases or one.among != other.among or among != whose:
-        return unknown("print does not show the two answers to be of the same respondents.", findings)
+        return evidence.unknown("print does not show the two answers to be of the same respondents.", findings)
     goal = goal_of(test)
     both = 0 if one.id == other.id and one.one_answer else None
     tables, full = pair_tables(first.counts, second.counts, first.bases, both)
@@ -370,16 +359,20 @@ def tested_paired(test: PairedTest, context: ClaimContext) -> TestedClaim:
             threshold=goal.threshold,
         )
     )
-    verdicts = flagged(judge(found, goal, values), findings)
-    return TestedClaim(
+    verdicts = evidence.flagged(judge(found, goal, values), findings)
+    return evidence.TestedClaim(
         verdicts=verdicts,
-        estimates=with_verdicts(_of_first(found, sides, context), verdicts, goal),
+        estimates=evidence.with_verdicts(_of_first(found, sides, context), verdicts, goal),
         goal=goal,
-        probability=probabilities(goal, "dirichlet", [PairedDifference(tables=(one,), full=()) for one in tables]),
-        confidence=confidences(goal, tables, _pair_sure),
+        probability=evidence.probabilities(
+            goal, "dirichlet", [PairedDifference(tables=(one,), full=()) for one in tables]
+        ),
+        confidence=evidence.confidences(goal, tables, _pair_sure),
         false_sign=max(pair_rate(n, context.level) for n in first.bases) if goal.thresholds in ((0.0,), ()) else None,
-        tipping=None if unclear(verdicts) else never_surer(_pair_tipping(tables, goal, context.level), verdicts),
-        bounds=(values[0], values[-1]) if unclear(verdicts) else None,
+        tipping=None
+        if evidence.unclear(verdicts)
+        else evidence.never_surer(_pair_tipping(tables, goal, context.level), verdicts),
+        bounds=(values[0], values[-1]) if evidence.unclear(verdicts) else None,
         findings=findings,
     )
 
@@ -413,15 +406,15 @@ def _pair_tipping(tables: Tables, goal: Goal, level: float) -> tuple[float, floa
 Vectors = set[tuple[int, ...]]
 
 
-def tested_superiority(test: SuperiorityTest, context: ClaimContext) -> TestedClaim:
+def tested_superiority(test: SuperiorityTest, context: evidence.ClaimContext) -> evidence.TestedClaim:
     """Test a claim about the chance that one of the group answers higher than one of the others, equal answers half."""
     question, items, findings = context.asked(test.question, None)
     try:
         sides = _sides(test, context)
     except InputError as error:
-        return unknown(f"{error}.", findings)
+        return evidence.unknown(f"{error}.", findings)
     if any(sum(vector) == 0 for side in sides for vector in side):
-        return unknown("print leaves nobody in one of the two groups.", findings)
+        return evidence.unknown("print leaves nobody in one of the two groups.", findings)
     goal = goal_of(test)
     found = superiority(
         *sides,
@@ -432,21 +425,21 @@ def tested_superiority(test: SuperiorityTest, context: ClaimContext) -> TestedCl
     )
     values = [observed_dominance(a, b) for a in sides[0] for b in sides[1]]
     words = f"Answers {'higher' if goal.direction == 'above' else 'lower'} than the others, as a chance"
-    verdicts = flagged(_in_words(judge(tuple(found), goal, values), words), findings)
-    doubts = chosen_after(found, planned=test.planned)
+    verdicts = evidence.flagged(_in_words(judge(tuple(found), goal, values), words), findings)
+    doubts = evidence.chosen_after(found, planned=test.planned)
     item = f"{group_name(test.group, context.survey)} higher than the rest"
     people = next(e for e in found if not isinstance(e.target, (Respondents, Population)))
     above = people.probability
-    return TestedClaim(
+    return evidence.TestedClaim(
         verdicts=verdicts,
-        estimates=with_verdicts(context.dressed(doubts, question, items, item), verdicts, goal),
+        estimates=evidence.with_verdicts(context.dressed(doubts, question, items, item), verdicts, goal),
         goal=goal,
         probability=above if above is None or goal.direction == "above" else (1 - above[1], 1 - above[0]),
         findings=findings,
     )
 
 
-def _sides(test: SuperiorityTest, context: ClaimContext) -> tuple[Vectors, Vectors]:
+def _sides(test: SuperiorityTest, context: evidence.ClaimContext) -> tuple[Vectors, Vectors]:
     """Return the feasible counts of the group and of all others."""
     tabulation = tabulate_print(context.audit, test.question, test.group.question)
     place = tabulation.groups.index(item_name(context.question(test.group.question), test.group.items))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from csea_stats.drafting import tools
 from csea_stats.drafting.column_facts import ColumnFacts, Drafted, column_facts, share_words
 from csea_stats.drafting.column_groups import drafted_choices, drafted_group, drafted_mentions, drafted_set
 from csea_stats.drafting.column_stems import batteries, groups_of, numbered_groups, own_names, text_columns_of
@@ -23,16 +24,6 @@ from csea_stats.drafting.single_answers import (
     is_thousands,
     shared_answers,
     single_answer,
-)
-from csea_stats.drafting.tools import (
-    DASHES,
-    blanks_of,
-    is_own,
-    own_reason,
-    personal_reason,
-    placed,
-    respondent_of,
-    tool_of,
 )
 from csea_stats.drafting.word_lists import distinct_name, folded, is_other
 from csea_stats.errors import AnswersError, CseaStatsError, InputError
@@ -136,17 +127,17 @@ def draft_codebook(source: str | os.PathLike[str] | object, *, sheet: str | None
     <BLANKLINE>
     """
     file = opened(source, sheet)
-    marks = (*CUSTOMARY, *DASHES)
+    marks = (*CUSTOMARY, *tools.DASHES)
     columns = column_facts(file.table, marks)
-    tool = tool_of(columns)
-    found = blanks_of({text for facts in columns for text in facts.texts}, tool)
+    tool = tools.tool_of(columns)
+    found = tools.blanks_of({text for facts in columns for text in facts.texts}, tool)
     columns = [_without(facts, found) for facts in columns]
     plan = _Plan(file=file, setting=DraftSetting(tool=tool), columns=columns, top=list(file.remarks))
     if tool is not None:
         plan.top.append(f"? looks like an export of {tool.name}{_all_count(columns, tool)}")
     plan.top.append(_UNTOLD)  # the place of what is read as no answer
     plan.top += [f"  {note}: not counted" for note in file.table.notes if note.endswith("nothing")]
-    respondent, remarks = respondent_of(columns, tool)
+    respondent, remarks = tools.respondent_of(columns, tool)
     plan.top += remarks
     _set_apart(plan, respondent, tool)
     _decimal(plan)
@@ -164,14 +155,14 @@ def _without(facts: ColumnFacts, blanks: Sequence[str]) -> ColumnFacts:
 
 def _set_apart(plan: _Plan, respondent: ColumnFacts | None, tool: ToolMarks | None) -> None:
     """Set apart the ids, the tool's own columns, personal and blank ones, and dates."""
-    spots = placed(plan.columns)
+    spots = tools.placed(plan.columns)
     for facts in plan.columns:
         if facts is respondent:
             plan.unread[facts.name] = _UNTOLD
-        elif tool is not None and is_own(facts, tool):
+        elif tool is not None and tools.is_own(facts, tool):
             _own_column(plan, facts, tool)
         elif facts.texts or facts.declared:
-            why = spots.get(facts.name) or personal_reason(facts)
+            why = spots.get(facts.name) or tools.personal_reason(facts)
             if why is not None:
                 plan.unread[facts.name] = why
 
@@ -196,7 +187,7 @@ def _own_column(plan: _Plan, facts: ColumnFacts, tool: ToolMarks) -> None:
             remark = f"? {share} did not finish; to leave them out: {line}"
         plan.read(facts, Categories(*texts), remark)
         return
-    why = _UNTOLD if (real or whole) and counted and not others else own_reason(facts)
+    why = _UNTOLD if (real or whole) and counted and not others else tools.own_reason(facts)
     if name in tool.filled and 0 < facts.answers < facts.rows:
         share = share_words(facts.rows - facts.answers, facts.rows)
         line = f'filled = ["{name}"]'
@@ -231,7 +222,7 @@ def _decimal(plan: _Plan) -> None:
         return
     file = plan.file.with_decimal(",")
     blanks = plan.setting.tool.blank if plan.setting.tool is not None else ()
-    fresh = {facts.name: facts for facts in column_facts(file.table, (*CUSTOMARY, *DASHES, *blanks))}
+    fresh = {facts.name: facts for facts in column_facts(file.table, (*CUSTOMARY, *tools.DASHES, *blanks))}
     if book is None or not _votes([fresh[facts.name] for facts in plan.left], "."):
         plan.file, plan.setting = file, replace(plan.setting, decimal=",")
         plan.columns = [fresh[facts.name] for facts in plan.columns]
@@ -411,7 +402,7 @@ def _missing(plan: _Plan, blanks: Sequence[str]) -> tuple[str, ...]:
     """Return the texts that mean no answer: the customary ones, the tool's, and dashes in columns that are read."""
     read = {name for one in plan.drafted for name in one.columns}
     there = {text for facts in plan.columns if facts.name in read for text in facts.blanks}
-    return (*CUSTOMARY, *blanks, *(text for text in DASHES if text in there))
+    return (*CUSTOMARY, *blanks, *(text for text in tools.DASHES if text in there))
 
 
 def _named(name: str, one: Drafted, plan: _Plan) -> Kind:
@@ -420,7 +411,7 @@ def _named(name: str, one: Drafted, plan: _Plan) -> Kind:
     if kind.column is None:
         return kind
     facts = next(facts for facts in plan.columns if facts.name == kind.column)
-    own = plan.setting.tool is not None and is_own(facts, plan.setting.tool)
+    own = plan.setting.tool is not None and tools.is_own(facts, plan.setting.tool)
     label = "" if own else " ".join(re.sub(r"<[^<>]*>", " ", facts.wording).split())
     return changed(kind, column=None if name == kind.column else kind.column, label=label or kind.label)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from csea_stats.report import views
 from csea_stats.report.context import doubts_of, limits, ratio_of, unpublished_of
 from csea_stats.report.drawing import Drawing, fluid_svg
 from csea_stats.report.notes import notes_of
@@ -23,17 +24,6 @@ from csea_stats.report.text import (
     small,
     told_once,
     workforce_name,
-)
-from csea_stats.report.views import (
-    Block,
-    BlockPart,
-    BoundRow,
-    ComparedRow,
-    Comparison,
-    Judged,
-    Relation,
-    TargetRow,
-    TargetTable,
 )
 from csea_stats.results.numbers import (
     base_words,
@@ -57,7 +47,7 @@ if TYPE_CHECKING:
     from csea_stats.survey.survey import Question
 
 
-def comparisons(context: PageContext) -> tuple[Comparison, ...]:
+def comparisons(context: PageContext) -> tuple[views.Comparison, ...]:
     """Return a table for each question whose groups print compares, a row for each comparison."""
     groups: dict[str, list[tuple[int, Contrast]]] = {}
     for index, one in enumerate(context.contrasts, 1):
@@ -82,14 +72,14 @@ def _missing(context: PageContext) -> dict[str, str]:
     }
 
 
-def _comparison(by: str, found: list[tuple[int, Contrast]], missing: str, context: PageContext) -> Comparison:
+def _comparison(by: str, found: list[tuple[int, Contrast]], missing: str, context: PageContext) -> views.Comparison:
     title = f"By {small(context.question(by).label)}" if by else "Groups"
     if not found:
-        return Comparison(title=title, heads=(), axis=Markup(), rows=(), note="", missing=missing)
+        return views.Comparison(title=title, heads=(), axis=Markup(), rows=(), note="", missing=missing)
     axis = contrast_axis(context, by)
     shown = next((one.gap.shown_population for _, one in found if one.gap.shown_population), None)
     last = f"{workforce_name(context.survey)}, {assumed_words(shown)}" if shown else ""
-    return Comparison(
+    return views.Comparison(
         title=title,
         heads=("Answer", "Group", "Against", THESE, f"{PEOPLE}, {context.level_text}", *([last] if last else [])),
         axis=fluid_svg(row_labels(axis), look="strip row"),
@@ -102,7 +92,7 @@ def _comparison(by: str, found: list[tuple[int, Contrast]], missing: str, contex
     )
 
 
-def _compared(index: int, one: Contrast, axis: Axis, context: PageContext) -> ComparedRow:
+def _compared(index: int, one: Contrast, axis: Axis, context: PageContext) -> views.ComparedRow:
     gap, question = one.gap, context.question(one.gap.question)
     people, shown = gap.people, gap.shown_population
     solid, outlined = (people.companion or people.interval, people.interval) if people else (None, None)
@@ -117,7 +107,7 @@ def _compared(index: int, one: Contrast, axis: Axis, context: PageContext) -> Co
     names = [capital(name) for name in (one.group, one.other)]
     counts = [count_text(t) for t in one.sides] + [""] * (2 - len(one.sides))
     words = _verdict_words(gap)
-    return ComparedRow(
+    return views.ComparedRow(
         anchor=f"c-{index}",
         answer=f"{question.label}: {shown_name(question, one.item)}",
         first=": ".join(part for part in (names[0], counts[0]) if part),
@@ -126,7 +116,7 @@ def _compared(index: int, one: Contrast, axis: Axis, context: PageContext) -> Co
         counted=share_text(gap),
         people=span(people).removesuffix(" points") or "not estimated",
         beside=bound(people).removesuffix(" points"),
-        judged=Judged(shape=mark.shape, text=words) if people and (mark := judged(people.verdict)) else None,
+        judged=views.Judged(shape=mark.shape, text=words) if people and (mark := judged(people.verdict)) else None,
         population=span(shown).removesuffix(" points"),
         population_judged=judged(shown.verdict) if shown else None,
         key=f"c-{index}",
@@ -152,14 +142,14 @@ def _verdict_words(gap: Tiers) -> str:
     return f"{threshold_words(verdict.threshold, verdict.direction, 'difference')}: {verdict.word}"
 
 
-def _block(index: int, one: Contrast, context: PageContext) -> Block:
+def _block(index: int, one: Contrast, context: PageContext) -> views.Block:
     gap, question = one.gap, context.question(one.gap.question)
     sizes = " and ".join(base_words(part) for part in gap.first.base)
     places = ", ".join(gap.first.provenance.places)
     members = tuple(e for tiers in one.sides for e in tiers.every)
     words = _verdict_words(gap)
     caption = f"Difference in percentage points, “{shown_name(question, one.item)}”: {one.group} minus {one.other}"
-    part = BlockPart(
+    part = views.BlockPart(
         notes=(
             *notes_of(members, joined=told_once),
             *notes_of(gap.every, told=doubts_of(members), joined=told_once),
@@ -167,7 +157,7 @@ def _block(index: int, one: Contrast, context: PageContext) -> Block:
         targets=_in_words(target_table(gap, context, caption=caption), words),
         sentences=(citation(gap.members), *(citation(tiers.members) for tiers in one.sides)),
     )
-    return Block(
+    return views.Block(
         anchor=f"c-{index}",
         kicker=" · ".join(text for text in ("Comparison of two groups", f"{sizes} respondents", places) if text),
         label=contrast_words(one, context),
@@ -176,16 +166,16 @@ def _block(index: int, one: Contrast, context: PageContext) -> Block:
     )
 
 
-def _in_words(table: TargetTable, words: str) -> TargetTable:
+def _in_words(table: views.TargetTable, words: str) -> views.TargetTable:
     """Return a difference's table without the unit, which its caption gives, and with what "not settled" means here."""
     why = words.partition("settled: ")[2].removesuffix(".")
 
-    def row(found: TargetRow) -> TargetRow:
+    def row(found: views.TargetRow) -> views.TargetRow:
         return replace(
             found, interval=found.interval.removesuffix(" points"), bound=found.bound.removesuffix(" points")
         )
 
-    def verdict(name: str, mark: Judged) -> tuple[str, Judged]:
+    def verdict(name: str, mark: views.Judged) -> tuple[str, views.Judged]:
         told = why and mark.text == "People like these: not settled"  # a population's companion is a bound, no method
         return name, replace(mark, text=f"{mark.text}, {why}") if told else mark
 
@@ -232,7 +222,7 @@ def difference_parts(gap: Tiers, context: PageContext) -> tuple[Drawing, str, st
 OPEN = "0 to 100%"
 
 
-def relations(context: PageContext) -> tuple[Relation, ...]:
+def relations(context: PageContext) -> tuple[views.Relation, ...]:
     """Return what print leaves open of each relation that the survey file names as not published."""
     found = unpublished_of(context.estimates)
     blocks = []
@@ -253,10 +243,10 @@ def relations(context: PageContext) -> tuple[Relation, ...]:
         verdict = next((e.verdict for e in mine if e.verdict), None)
         method = next((e.interval for e in mine if e.interval), None)
         blocks.append(
-            Relation(
+            views.Relation(
                 label=f"{outcome.label} by {small(by.label)}",
                 where=relation.where,
-                judged=judged(verdict) if verdict else Judged(shape="dash", text="Cannot be checked"),
+                judged=judged(verdict) if verdict else views.Judged(shape="dash", text="Cannot be checked"),
                 rows=rows,
                 folded=" ".join(filter(None, (_folded(folded, all_of_them=not rows), between))),
                 caption="Bounds for these respondents"
@@ -299,12 +289,12 @@ def _between(gaps: tuple[Estimate, ...]) -> str:
     return f"{signs}; the narrowest set is {points_range(*narrowest)}."
 
 
-def _open(row: BoundRow) -> bool:
+def _open(row: views.BoundRow) -> bool:
     """Whether print leaves everything of a pair open."""
     return row.inside == row.outside == OPEN
 
 
-def _bound_row(item: str, by: Question, asked: Question, members: list[Estimate]) -> BoundRow:
+def _bound_row(item: str, by: Question, asked: Question, members: list[Estimate]) -> views.BoundRow:
     outcome, _, group = item.partition(f" by {by.label}: ")
 
     def of(word: str) -> Estimate | None:
@@ -313,7 +303,7 @@ def _bound_row(item: str, by: Question, asked: Question, members: list[Estimate]
 
     difference = of("difference")
     region = next((e.interval for e in members if e.interval and e.scale == "difference"), None)
-    return BoundRow(
+    return views.BoundRow(
         outcome=capital(shown_name(asked, outcome)),
         group=capital(shown_name(by, group)),
         inside=_bounds(of("in the group")),

@@ -7,17 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.predictive import expected
 from csea_stats.regression.summary import FAMILIES, those_used
-from csea_stats.report.fit_tables import (
-    cuts_table,
-    effect_table,
-    effects_by_target,
-    expected_table,
-    influence_words,
-    power_table,
-    prediction_tables,
-    predictor_rows,
-    prior_table,
-)
+from csea_stats.report import fit_tables
 from csea_stats.report.model_card import estimands_told, mathematics, methods_paragraph, outcome_words
 from csea_stats.report.notes import notes_of
 from csea_stats.report.page import css_text, stylesheet, template
@@ -47,7 +37,7 @@ def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
     funnel : Funnel, optional
         Who of those that began counts as a respondent.
     """
-    found = effects_by_target(fit)
+    found = fit_tables.effects_by_target(fit)
     sections = (
         _who(fit, funnel),
         _effects(fit, found),
@@ -143,7 +133,7 @@ def _who(fit: Fit, funnel: Funnel | None) -> FitSection:
         title="Who answered",
         short="Who answered",
         told=tuple(told),
-        grids=(funnelled, *predictor_rows(fit)),
+        grids=(funnelled, *fit_tables.predictor_rows(fit)),
     )
 
 
@@ -164,7 +154,7 @@ def _effects(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None]) -> 
         title="Effects",
         short="Effects",
         told=(told,),
-        effects=effect_table(fit, found),
+        effects=fit_tables.effect_table(fit, found),
         notes=notes_of(doubts, frozenset()),
     )
 
@@ -190,12 +180,12 @@ def _sentences(found: tuple[Estimates, Estimates, Estimates | None]) -> FitSecti
 def _predictions(fit: Fit) -> FitSection | None:
     if not fit.design.variables:
         return None
-    tables = prediction_tables(fit)
+    tables = fit_tables.prediction_tables(fit)
     return FitSection(anchor="predictions", title="Predicted shares", short="Predicted shares", grids=tables)
 
 
 def _prior(fit: Fit, effects: Estimates) -> FitSection | None:
-    strip, power = prior_table(fit, effects), power_table(fit)
+    strip, power = fit_tables.prior_table(fit, effects), fit_tables.power_table(fit)
     if strip is None:
         return None
     told = [fit.prior_sensitivity().sentence] if fit.bayes else []
@@ -217,12 +207,15 @@ def _checks(fit: Fit) -> FitSection:
     words = {"pass": "passed", "warn": "in part", "fail": "not passed"}
     rows = tuple(FittedRow(name=capital(one.name), cells=(words[one.state], one.text)) for one in fit.diagnostics)
     checks = Grid(caption="Checks of the computation", heads=("Check", "Result", "What it says"), rows=rows, text=2)
-    grids = (expected_table(fit, found), *filter(None, (cuts_table(fit), checks if rows else None)))
+    grids = (
+        fit_tables.expected_table(fit, found),
+        *filter(None, (fit_tables.cuts_table(fit), checks if rows else None)),
+    )
     return FitSection(anchor="checks", title="Checks", short="Checks", told=(text,), grids=grids)
 
 
 def _influence(fit: Fit) -> FitSection | None:
-    text = influence_words(fit)
+    text = fit_tables.influence_words(fit)
     if not text:
         return None
     return FitSection(anchor="influence", title="Single respondents", short="Influence", told=(text,))

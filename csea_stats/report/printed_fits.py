@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.regression.summary import FAMILIES
+from csea_stats.report import views
 from csea_stats.report.answer_rows import row_axis
 from csea_stats.report.context import limits
 from csea_stats.report.drawing import fluid_svg
@@ -12,18 +13,6 @@ from csea_stats.report.notes import notes_of
 from csea_stats.report.strips import Bars, lanes_strip, share_strip
 from csea_stats.report.target_tables import against_zero, judged, span
 from csea_stats.report.text import PEOPLE, capital, in_words, shown_name
-from csea_stats.report.views import (
-    AnswerRow,
-    AnswerTable,
-    Block,
-    BlockPart,
-    Figure,
-    Judged,
-    MethodEntry,
-    Note,
-    TargetRow,
-    TargetTable,
-)
 from csea_stats.results.numbers import (
     base_words,
     count_words,
@@ -53,15 +42,15 @@ GREENLAND = ("Greenland and Mansournia 2015, Statistics in Medicine 34:3133–31
 GELMAN = ("Gelman and Carlin 2014, Perspectives on Psychological Science 9:641–651", "10.1177/1745691614551642")
 
 
-def fitted_blocks(fits: Sequence[PrintedFit], context: PageContext) -> tuple[Block, ...]:
+def fitted_blocks(fits: Sequence[PrintedFit], context: PageContext) -> tuple[views.Block, ...]:
     """Return a block for each model that was fitted from print."""
     return tuple(_block(index, one, context) for index, one in enumerate(fits, 1))
 
 
-def _block(index: int, found: PrintedFit, context: PageContext) -> Block:
+def _block(index: int, found: PrintedFit, context: PageContext) -> views.Block:
     effect, fit = found.effect, found.fit
     parts = [
-        BlockPart(
+        views.BlockPart(
             notes=notes_of((effect,)),
             figures=(_effect_figure(index, found),),
             targets=_effect_table(found),
@@ -69,17 +58,17 @@ def _block(index: int, found: PrintedFit, context: PageContext) -> Block:
         )
     ]
     if found.readings:
-        parts.append(BlockPart(notes=(), targets=_readings_table(found)))
+        parts.append(views.BlockPart(notes=(), targets=_readings_table(found)))
     if effect.sensitivity:
         parts.append(
-            BlockPart(notes=_prior_notes(fit), figures=(prior_figure(effect, fit, name=f"fit-{index}-prior"),))
+            views.BlockPart(notes=_prior_notes(fit), figures=(prior_figure(effect, fit, name=f"fit-{index}-prior"),))
         )
     *before, last = _answer_tables(found, context)
-    parts += [BlockPart(notes=(), answers=table) for table in before]
-    parts.append(BlockPart(notes=(), answers=last, foot=_again(found)))
+    parts += [views.BlockPart(notes=(), answers=table) for table in before]
+    parts.append(views.BlockPart(notes=(), answers=last, foot=_again(found)))
     places = ", ".join(found.tabulation.places)
     kicker = ("Regression from print", f"{base_words(fit.design.base)} respondents", places)
-    return Block(
+    return views.Block(
         anchor=f"m-{index}",
         kicker=" · ".join(part for part in kicker if part),
         label=f"{found.question.label} by {found.tabulation.by_label[:1].lower()}{found.tabulation.by_label[1:]}",
@@ -143,7 +132,7 @@ def model_line(model: Model) -> str:
     return f"{capital(family)} model, {model.formula}, with a {prior} prior on the log odds ratio."
 
 
-def _effect_figure(index: int, found: PrintedFit) -> Figure:
+def _effect_figure(index: int, found: PrintedFit) -> views.Figure:
     effect = found.effect
     looks = ("work", "workb")
     lanes = [
@@ -165,13 +154,13 @@ def _effect_figure(index: int, found: PrintedFit) -> Figure:
     title = f"Change in the share of “{_event(found)}”, {_sides(effect)}"
     words = " ".join(f"{span_points(i)}, {what_interval(i)}." for i in both(effect))
     drawing = lanes_strip(lanes, title=title, description=words)
-    return Figure(title=title, svg=fluid_svg(drawing, name=f"fit-{index}", look="strip full"), caption=caption)
+    return views.Figure(title=title, svg=fluid_svg(drawing, name=f"fit-{index}", look="strip full"), caption=caption)
 
 
-def _effect_table(found: PrintedFit) -> TargetTable:
+def _effect_table(found: PrintedFit) -> views.TargetTable:
     effect = found.effect
     rows = tuple(
-        TargetRow(
+        views.TargetRow(
             lane="k2",
             name=PEOPLE,
             how=f"{interval.kind}, {method_words(interval.method)}",
@@ -183,22 +172,22 @@ def _effect_table(found: PrintedFit) -> TargetTable:
     mark = judged(effect.verdict)
     verdict = effect.verdict
     asked = threshold_words(verdict.threshold, verdict.direction, "difference") if verdict else ""
-    return TargetTable(
+    return views.TargetTable(
         caption=f"Difference in percentage points, {_sides(effect)}",
         level=level_words(found.fit.level),
         rows=rows,
         with_bound=False,
         probability="Probability that it is above zero" if effect.probability else "",
         asked=f"{asked}?" if mark else "",
-        verdicts=((PEOPLE, Judged(shape=mark.shape, text=f"{PEOPLE}: {mark.text.lower()}")),) if mark else (),
+        verdicts=((PEOPLE, views.Judged(shape=mark.shape, text=f"{PEOPLE}: {mark.text.lower()}")),) if mark else (),
     )
 
 
-def _readings_table(found: PrintedFit) -> TargetTable:
+def _readings_table(found: PrintedFit) -> views.TargetTable:
     sizes = [int(table.sum()) for table in found.fit.design.tables]
     beside = found.effect.companion
     rows = tuple(
-        TargetRow(
+        views.TargetRow(
             lane="k2",
             name=capital(words),
             how=f"{number_of(size, 'respondents')}",
@@ -207,7 +196,7 @@ def _readings_table(found: PrintedFit) -> TargetTable:
         )
         for (words, one), size in zip(found.readings, sizes, strict=True)
     )
-    return TargetTable(
+    return views.TargetTable(
         caption="The same by each table of counts that print allows, in percentage points",
         level=f"{level_words(found.fit.level)} credible",
         rows=rows,
@@ -217,7 +206,7 @@ def _readings_table(found: PrintedFit) -> TargetTable:
     )
 
 
-def prior_figure(effect: Estimate, fit: Fit, *, name: str) -> Figure:
+def prior_figure(effect: Estimate, fit: Fit, *, name: str) -> views.Figure:
     """Return an effect under each customary prior, that in use filled."""
     used = fit.model.priors.coefficients.prior if fit.bayes else ""
     lanes = [
@@ -236,15 +225,15 @@ def prior_figure(effect: Estimate, fit: Fit, *, name: str) -> Figure:
         f"Percentage points; {level_words(fit.level)} credible intervals, {PEOPLE.lower()}, chance alone. A verdict "
         "needs all of them and the confidence interval on one side of zero."
     )
-    return Figure(title=title, svg=fluid_svg(drawing, name=name, look="strip full"), caption=caption)
+    return views.Figure(title=title, svg=fluid_svg(drawing, name=name, look="strip full"), caption=caption)
 
 
-def _prior_notes(fit: Fit) -> tuple[Note, ...]:
+def _prior_notes(fit: Fit) -> tuple[views.Note, ...]:
     told = fit.model.priors.coefficients
-    return (Note(kind="caveat", heading="Why this prior", paragraphs=(f"{told.prior}: {told.reason}",)),)
+    return (views.Note(kind="caveat", heading="Why this prior", paragraphs=(f"{told.prior}: {told.reason}",)),)
 
 
-def _answer_tables(found: PrintedFit, context: PageContext) -> tuple[AnswerTable, ...]:
+def _answer_tables(found: PrintedFit, context: PageContext) -> tuple[views.AnswerTable, ...]:
     """Return the predicted share of each answer in each group, beside the counts."""
     tabulation = found.tabulation
     answers = len(tabulation.labels)
@@ -257,7 +246,7 @@ def _answer_tables(found: PrintedFit, context: PageContext) -> tuple[AnswerTable
             for k, (answer, one) in enumerate(zip(tabulation.labels, mine, strict=True))
         )
         tables.append(
-            AnswerTable(
+            views.AnswerTable(
                 caption=f"{capital(group)}: answers counted, of {count_words(bases)}, and their shares by the model",
                 rows=rows,
                 sums=(),
@@ -270,9 +259,9 @@ def _answer_tables(found: PrintedFit, context: PageContext) -> tuple[AnswerTable
     return tuple(tables)
 
 
-def _answer_row(answer: str, counts: tuple[int, ...], bases: tuple[int, ...], one: Estimate) -> AnswerRow:
+def _answer_row(answer: str, counts: tuple[int, ...], bases: tuple[int, ...], one: Estimate) -> views.AnswerRow:
     low, high = share_ends(counts, bases)
-    return AnswerRow(
+    return views.AnswerRow(
         names=(answer,),
         references=(),
         svg=fluid_svg(share_strip(None, limits(one.interval), (low, high)), look="strip row"),
@@ -291,13 +280,13 @@ def _again(found: PrintedFit) -> str:
     )
 
 
-def fitted_methods(fits: Sequence[PrintedFit]) -> tuple[MethodEntry, ...]:
+def fitted_methods(fits: Sequence[PrintedFit]) -> tuple[views.MethodEntry, ...]:
     """Return what the page says of how models are fitted from print."""
     if not fits:
         return ()
     first = fits[0].fit
     return (
-        MethodEntry(
+        views.MethodEntry(
             head="Model from print",
             text="A cumulative logit regression of the answers on the groups that print tells of, fitted to each table "
             "of counts that print allows; intervals are the hull. Credible: importance sampling around the posterior’s "
