@@ -290,7 +290,8 @@ def test_other_points_tell_the_same(monkeypatch):
     monkeypatch.setattr(rule, "SCRAMBLE", 2)
     off = np.abs(found - computed()).max(axis=1)
     rule._normal_scores.cache_clear()
-    assert off.max() < 1e-4
+    assert off.max() < 2e-4  # either is off by at most 1e-4
+    assert np.quantile(off, 0.8) < 1e-4
 
 
 def test_a_shift_of_nothing_is_none():
