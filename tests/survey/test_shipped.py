@@ -146,7 +146,9 @@ def test_a_headline_is_a_sum_in_any_order():
         assert shown_items(survey, audit, question)[-1].items == ("more documentation", "more examples")
 
 
-def test_the_page_is_made(survey, tmp_path):
+@pytest.mark.parametrize("name", [FEW, *(pytest.param(name, marks=pytest.mark.slow) for name in (ENGINEERS, USERS))])
+def test_the_page_is_made(name, tmp_path):
+    survey = cs.load_survey(name)
     written = cs.write_report(survey, tmp_path)
     assert {path.name for path in written} >= {"report.html", "estimates.csv", "audit.csv", "claims.csv"}
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
