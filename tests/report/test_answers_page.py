@@ -132,7 +132,7 @@ def test_mistakes_are_told(made, tmp_path):
         cs.write_report(cs.load_survey("dask-users-2019"), tmp_path, models="a ~ b")
 
 
-@pytest.mark.parametrize("people", [1, 2, 5])
+@pytest.mark.parametrize("people", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 5))])
 def test_a_page_of_very_few(people, tmp_path):
     frame, book = answers(people)
     cs.write_report(cs.read_respondents(frame, book), tmp_path)
