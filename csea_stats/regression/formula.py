@@ -3,9 +3,11 @@
 ::
 
     name    := column | column "[" option "]"
-    formula := name "~" ("1" | term ("+" term)*)
-    term    := name | "mo(" name ")" | "score(" name ")" | "cat(" name ")"
+    formula := name "~" term ("+" term)*
+    term    := "1" | name | "mo(" name ")" | "score(" name ")" | "cat(" name ")"
              | "per(" name "," number ")" | "(1 | " name ")"
+
+1, the intercept, changes nothing; C(x) and factor(x) are cat(x); a name may stand in backticks.
 """
 
 from __future__ import annotations
@@ -25,11 +27,72 @@ MOST_TERMS = 40
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])"""
+    r"""|`(?P<quoted>[^\W\d][\w-]*)`"""
     r"""|(?P<name>[^\W\d][\w-]*(?:\[(?:"[^"]+"|'[^']+'|[^\[\]"']+)\])?)|(?P<sign>[~+(),|]))""",
     re.UNICODE,
 )
 
 _WRAPS = ("mo", "score", "cat", "per")
+
+_ALIKE = {"C": "cat", "factor": "cat"}
+"""What other packages call a term."""
+
+_INSTEAD = tuple(
+    (re.compile(pattern), advice)
+    for pattern, advice in (
+        (r"[\u223c\u02dc\uff5e]", "the sign between outcome and predictors is ~"),
+        (r"^[^~]*=", "write ~ between outcome and predictors: y ~ x"),
+        (r"~.*~", "write ~ once"),
+        (r"weights?\(|offset\(|\bse\(", "leave it out: a model has no weights and no offset"),
+        (
+            r"^\s*\w[\w.]*\(",
+            (
+                "write the outcome's name alone; its order is declared: Ordered(...) in the codebook, or "
+                "pd.Categorical(..., ordered=True)"
+            ),
+        ),
+        (r"^[^~]*[+,|]", "write one outcome; several questions with the same answers go into a model file"),
+        (
+            r"as\.factor|as\.ordered|ordered\(|relevel|Treatment|Sum\(",
+            (
+                "write x for categories, mo(x), score(x) or cat(x) "
+                "for ordered answers; the first answer declared is the reference"
+            ),
+        ),
+        (r"monotonic\(", "write mo(x)"),
+        (r"(^|[~+\s])0\s*($|\+)|-\s*1\b|-1", "leave 0 and -1 out: a model always has its thresholds, or its intercept"),
+        (r"~\s*\.\s*($|[-+])|\.\.\.", "name each predictor: y ~ x + z"),
+        (
+            r"\([^()|]*[A-Za-z_+*/:|0][^()|]*\|+|\|\||\(1\s*\|\s*\w+\s*[/:]",
+            "write (1 | g), and + (1 | h) for further groups: only levels differ between groups",
+        ),
+        (
+            r"\b(I|poly|s|te|ti|t2|bs|ns|cr|cc|cs|gp|lo|rcs)\(|\^\s*\d|\*\*",
+            "make bands of the number and write mo(x) or cat(x), or compute the column first: there are no curves",
+        ),
+        (
+            r"^[^(]*,\s*\w+\s*=",
+            "family, data and the like are no part of a formula: csea_stats.Model.from_formula(text, family=...)",
+        ),
+        (
+            r"\b(np\.\w+|log\w*|exp|sqrt|abs|lag|diff|ifelse|cut|scale|standardi[sz]e|center|rescale)\(|[<>=]=?|^[^~]*~.*\d\s*\*",
+            "compute the column first and name it: nothing in a formula is computed; numbers are centred by themselves",
+        ),
+        (
+            r"\w\s*(:|\*|/|%in%|%)\s*\w|\)\s*[*:^]",
+            (
+                "make one column of categories of both, such as under 30 and NGO, and write "
+                "its name: there are no interactions"
+            ),
+        ),
+        (r"\bQ\(|[`\"']", "write a name of letters, digits, _ and - without quotes: rename the column"),
+        (r"\$|\.", "write the column's name alone; rename a column with a dot in it"),
+        (r"^[^~]*~\s*\(|\+\s*\(", "leave brackets out, but for (1 | g)"),
+        (r"[^(]\|", "write (1 | g) for groups"),
+        (r"\+\s*$", "write a term after +, or leave it out"),
+    )
+)
+"""What to write in place of what users of other packages would."""
 
 _ALLOWED = "a column's name, x[option], mo(x), score(x), cat(x), per(x, 5) or (1 | x); or 1 alone"
 
@@ -119,9 +182,9 @@ class _Reader:
         found = repr(rest if len(rest) <= 40 else rest[:37] + "...") if rest else "the end"
         start = max(0, at - 60)
         shown = self.text[start : at + 60].replace("\n", " ").replace("\t", " ")
-        message = (
-            f"formula, character {at + 1}: found {found}; allowed is {allowed}\n  {shown}\n  {' ' * (at - start)}^"
-        )
+        instead = next((f" Instead: {advice}." for pattern, advice in _INSTEAD if pattern.search(self.text)), "")
+        where = f"{shown}\n  {' ' * (at - start)}^"
+        message = f"formula, character {at + 1}: found {found}; allowed is {allowed}.{instead}\n  {where}"
         raise InputError(message)
 
     def take(self, kind: str, sign: str | None = None) -> str | None:
@@ -136,7 +199,7 @@ class _Reader:
             self.fail(allowed)
 
     def column(self, allowed: str = "a column's name") -> str:
-        name = self.take("name")
+        name = self.take("quoted") or self.take("name")
         if name is None:
             self.fail(allowed)
         option = option_of(name)
@@ -145,13 +208,17 @@ class _Reader:
     def formula(self) -> tuple[str, tuple[Term, ...]]:
         outcome = self.column("the outcome's name, then ~")
         self.need("~", "~ after the outcome")
-        start = self.at
         terms: list[Term] = []
-        if self.take("number") == "1" and not self.text[self.at :].strip():
-            return outcome, ()
-        self.at = start
+        intercept = False
         while True:
             start = self.at
+            if not intercept and self.take("number") == "1":
+                intercept = True
+                if not self.text[self.at :].strip():
+                    return outcome, tuple(terms)
+                self.need("+", "+ and a term, or the end")
+                continue
+            self.at = start
             term = self.term()
             if term.name == outcome:
                 self.fail(f"a term without the outcome {outcome!r}", start)
@@ -176,6 +243,7 @@ class _Reader:
         name = self.column(_ALLOWED)
         if not self.take("sign", "("):
             return Term(kind="plain", name=name)
+        name = _ALIKE.get(name, name)
         if name not in _WRAPS:
             self.fail(f"{_ALLOWED}; {name!r} is none of these, and nothing in a formula is run", start)
         inner = self.column()

@@ -50,7 +50,7 @@ def test_options_of_a_question_with_several_answers():
         ("y", 2),
         ("~ x", 1),
         ("y ~", 4),
-        ("y ~ 1 + x", 5),
+        ("y ~ 1 + 1", 9),
         ("y ~ 2", 5),
         ("y ~ x.__class__", 6),
         ("y ~ eval(x)", 5),
