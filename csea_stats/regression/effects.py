@@ -23,6 +23,7 @@ from csea_stats.regression.settings import (
     OutcomeEvent,
     PredictorContrast,
     PredictorSetting,
+    beyond,
     comparisons,
     part_of_contrast,
     variable_place,
@@ -77,7 +78,7 @@ def effects(
             fit=fit,
             item=comparison.item,
             words=f"difference in the share of {fit.what(event)}, {words or comparison.words}",
-            noted=(caveat("association"), *_small(comparison)),
+            noted=(caveat("association"), *_small(comparison), *_beyond(fit, comparison.start, comparison.end)),
             quantity=Quantity(start=comparison.start, end=comparison.end, event=event),
         )
         found.extend(effect.estimates(target, Asked(method=fit.engine, level=fit.level, threshold=0.0)))
@@ -93,6 +94,13 @@ def _small(comparison: PredictorContrast) -> list[Caveat]:
     if 0 < comparison.smallest < OVERSTATED:
         found.append(caveat("exaggerates", smallest=comparison.smallest))
     return found
+
+
+def _beyond(fit: FittedModel, *settings: PredictorSetting) -> list[Caveat]:
+    """Say that a setting lies where nobody is, without telling where anybody is."""
+    if not any(beyond(fit.design, one) for one in settings):
+        return []
+    return [caveat("beyond-everybody", name=fit.design.variables[settings[-1].place].name.replace("_", " "))]
 
 
 def predictions(
@@ -122,6 +130,7 @@ def predictions(
                 fit=fit,
                 item=event.words if by is None else f"{by}[{name}]: {event.words}",
                 words=f"share of {fit.what(event)}, {whom}",
+                noted=tuple(_beyond(fit, setting)),
                 quantity=Quantity(start=None, end=setting, event=event),
             )
             found.extend(prediction.estimates(target, Asked(method=fit.engine, level=fit.level)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -148,14 +150,16 @@ def comparisons(design: Design, variable: str | None, contrast: Contrast | None)
     one = design.variables[place]
     if contrast is None:
         return _customary(design, place, one)
-    if isinstance(contrast, (int, float)) and not isinstance(contrast, bool):
-        if one.labels or not np.isfinite(contrast) or contrast == 0:
+    if isinstance(contrast, np.ndarray) and contrast.ndim == 1:
+        contrast = tuple(contrast.tolist())
+    if (amount := number_in(contrast)) is not None:
+        if one.labels or not math.isfinite(amount) or amount == 0:
             message = (
                 f"contrast: found {contrast!r} for {variable!r}; a number moves a number; here allowed is (from, "
                 f"to) of {', '.join(map(repr, one.labels))}"
             )
             raise InputError(message)
-        return (_moved(place, one, float(contrast)),)
+        return (_moved(place, one, amount),)
     if not isinstance(contrast, (tuple, list)) or len(contrast) != 2:
         message = (
             f"contrast: found {contrast!r}; allowed is a pair (from, to), or a number for how far a number is moved"
@@ -164,6 +168,19 @@ def comparisons(design: Design, variable: str | None, contrast: Contrast | None)
     start = _side(design, place, contrast[0], other=contrast[1])
     end = _side(design, place, contrast[1], other=contrast[0])
     return (_pair(design, place, start, end),)
+
+
+def number_in(value: object) -> float | None:
+    """Return a number of Python, NumPy or pandas, or an array of no dimension, as a float; None of anything else.
+
+    Examples
+    --------
+    >>> number_in(np.int64(5)), number_in(np.array(2.5)), number_in(True), number_in("5")
+    (5.0, 2.5, None, None)
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    return None if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real) else float(value)
 
 
 def variable_place(design: Design, variable: str) -> int:
@@ -222,10 +239,20 @@ def _level(one: Variable, level: Level) -> float:
         if level not in one.labels:
             raise UnknownName(f"level of {one.name!r}", str(level), one.labels, "Or 'lowest', 'highest', 'others'.")
         return float(one.labels.index(str(level)))
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not np.isfinite(level):
+    found = number_in(level)
+    if found is None or not math.isfinite(found):
         message = f"contrast: found {level!r} for the number {one.name!r}; allowed is a number"
         raise InputError(message)
-    return float(level)
+    return found
+
+
+def beyond(design: Design, setting: PredictorSetting) -> bool:
+    """Whether a setting of a number lies where nobody is, or moves everybody farther than they lie apart."""
+    if setting.place < 0 or design.variables[setting.place].labels:
+        return False
+    levels = design.variables[setting.place].levels
+    outside = any(not levels[0] <= value <= levels[-1] for value in setting.values)
+    return bool(outside or abs(setting.offset) > levels[-1] - levels[0])
 
 
 def _mixture(design: Design, place: int, values: tuple[float, ...], words: str) -> PredictorSetting:

@@ -347,6 +347,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "otherwise.{beside}"
         ),
     ),
+    "beyond-everybody": (
+        "serious",
+        "Reaches beyond the {name} of every respondent: there the model alone says how answers go on.",
+    ),
     "steps-decide": (
         "caution",
         "Were the steps between its levels free the interval would be {free}: that they go one way decides {what}.",
