@@ -483,7 +483,23 @@ def _check(design: Design, table: Array, people: float) -> None:
     kept = table.sum(axis=1) > 0
     straight = [step.mean(axis=1, keepdims=True) for step in steps]
     whole = np.concatenate([linear, *straight], axis=1)[kept]
-    items = (*design.linear_items, *design.monotonic_items)
+    check_columns(whole, (*design.linear_items, *design.monotonic_items))
+
+
+def check_columns(whole: Array, items: Sequence[str]) -> None:
+    """Refuse a predictor that nobody has, or that follows from those before it.
+
+    Parameters
+    ----------
+    whole : (G, P) array
+        Centred columns of the patterns that somebody has.
+    items : sequence of str
+        What each column is called.
+
+    Raises
+    ------
+    InputError
+    """
     size = np.sqrt((whole**2).sum(axis=0))
     for place, item in enumerate(items):
         if size[place] < 1e-10:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from csea_stats.regression.answer_check import AnswerCheck
     from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array
     from csea_stats.regression.sensitivity import Influence, Sensitivity
@@ -201,6 +202,24 @@ class Fit(FittedModel):
         from csea_stats.regression.sensitivity import prior_sensitivity
 
         return prior_sensitivity(self, self.effects())
+
+    def check(self) -> AnswerCheck:
+        """Return how many gave each answer at each predictor's levels, beside sets of answers that the model makes.
+
+        Returns
+        -------
+        AnswerCheck
+            `counts`, those `outside`, a `sentence`, `to_frame()`. A number is cut at quartiles that are no single
+            respondent's.
+
+        Raises
+        ------
+        InputError
+            With group effects.
+        """
+        from csea_stats.regression.answer_check import answer_check
+
+        return answer_check(self)
 
     def influence(self) -> tuple[Influence, ...]:
         """Return what the first effect would be without one respondent, for each pattern and answer that occurs."""

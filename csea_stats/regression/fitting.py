@@ -229,10 +229,26 @@ def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, s
 def _under(design: Any, readings: tuple[Any, ...], method: str, seed: int) -> Strip:
     """Return the Bayesian fits under each customary prior of what the model has; the one in use is not fitted again."""
     own = priors_in_use(design) if method == "bayes" else ()
-    return tuple(
+    found = [
         (prior, readings if prior in own else _drawn(with_prior(design, prior), readings, seed))
         for prior in strip_priors(design)
-    )
+        if prior != FREE
+    ]
+    free = _free(design, readings, seed) if FREE in strip_priors(design) else ()
+    return (*found, *(((FREE, free),) if free else ()))
+
+
+def _free(design: Design, readings: tuple[Any, ...], seed: int) -> tuple[FittedTable, ...]:
+    """Return the fits with free steps; none where importance sampling fails, since another engine takes long."""
+    from csea_stats.regression.engines import sample
+
+    found = []
+    for one in readings:
+        drawn = sample(design.freed.problem(one.place), engine="laplace", seed=seed)
+        if any(check.state == "fail" for check in drawn.diagnostics):
+            return ()
+        found.append(FittedTable(design=design.freed, place=one.place, sample=drawn))
+    return tuple(found)
 
 
 def strip_priors(design: Any) -> tuple[str, ...]:

@@ -11,11 +11,18 @@ from scipy import special
 from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
-from csea_stats.regression.design import MOST, Variable, make_variable
+from csea_stats.regression.design import MOST, Variable, check_columns, make_variable
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import GroupProblem, Spread, StackedSample
-from csea_stats.regression.rows import check_people, coded_predictor, outcome_codes, rows_of, source_doubts
+from csea_stats.regression.rows import (
+    check_people,
+    coded_predictor,
+    empty_levels,
+    outcome_codes,
+    rows_of,
+    source_doubts,
+)
 from csea_stats.regression.settings import OutcomeEvent, events
 from csea_stats.respondents.columns import MultipleColumn, complete, reason_of
 from csea_stats.results.caveats import caveat
@@ -346,7 +353,7 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
     totals = np.ones(len(patterns))
     groups = tuple(_group(one, data.column(one.name), kept) for one in grouping)
     several = len(items) > 1
-    return StackedDesign(
+    design = StackedDesign(
         model=model,
         outcome=model.outcome.name,
         answers=answers,
@@ -363,10 +370,13 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
         doubts=(
             *source_doubts(model, data, kept, tuple(codes for _, _, codes in groups)),
             *few_groups(groups),
+            *empty_levels(terms, columns, kept),
             *_partial(outcomes, codes[kept]),
         ),
         rows=rows_of(data, kept, np.zeros((int(kept.sum()), 0), dtype=np.int64)) if kept.sum() <= MOST else None,
     )
+    check_columns(design.columns(patterns), tuple(item for one in design.variables for item in one.items))
+    return design
 
 
 def few_groups(groups: tuple[tuple[str, tuple[str, ...], Any], ...]) -> tuple[Caveat, ...]:

@@ -95,11 +95,7 @@ def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     fitted = []
     for reading in fit.readings:
         people = reading.table.sum(axis=1)
-        if reading.sample is not None:
-            chosen = _some(reading.sample, rng, draws)
-            fitted.append(_counts(design, chosen, people, rng))
-        else:
-            fitted.append(_at_estimate(reading, people, rng, draws))
+        fitted.append(_drawn(pattern_shares(reading, rng, draws), people, rng))
     return Expected(
         labels=design.answers,
         base=int(design.tables[0].sum()),
@@ -172,8 +168,11 @@ def _drawn(shares: Array, people: Array, rng: np.random.Generator) -> Array:
     return found
 
 
-def _at_estimate(reading: FittedTable, people: Array, rng: np.random.Generator, draws: int) -> Array:
-    """Draw answers with the parameters at their estimates."""
+def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -> Array:
+    """Return P(answer) by draw and pattern: of so many draws, or with the parameters at their estimates."""
+    if reading.sample is not None:
+        shares = np.exp(cell_log_likelihood(reading.design, _some(reading.sample, rng, draws)))
+        return np.asarray(shares / shares.sum(axis=2, keepdims=True))
     profiled = reading.profiled
     if profiled is None:
         message = "a reading has draws or an estimate"
@@ -182,7 +181,7 @@ def _at_estimate(reading: FittedTable, people: Array, rng: np.random.Generator, 
     below = special.expit(profiled.thresholds[None, :] - eta[:, None])
     edges = np.concatenate([np.zeros((len(eta), 1)), below, np.ones((len(eta), 1))], axis=1)
     shares = np.maximum(np.diff(edges, axis=1), 0.0)
-    return _drawn(np.broadcast_to(shares, (draws, *shares.shape)), people, rng)
+    return np.broadcast_to(shares / shares.sum(axis=1, keepdims=True), (draws, *shares.shape))
 
 
 def _expected_stacked(fit: FittedModel, rng: np.random.Generator, draws: int) -> Expected:

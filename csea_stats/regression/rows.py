@@ -19,6 +19,7 @@ from csea_stats.results.numbers import integer, number_of
 from csea_stats.tabulation.tabulation import doubts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Protocol
 
     from numpy.typing import NDArray
@@ -81,7 +82,8 @@ def rows_design(model: Model, data: Answers) -> Design:
             values = np.stack([coded.codes for coded in predictors], axis=1)
             pattern = np.unique(values, axis=0, return_inverse=True)[1].ravel()
         rows = rows_of(data, kept, np.stack([pattern, codes[kept]], axis=1))
-    return replace(design, doubts=source_doubts(model, data, kept), rows=rows)
+    doubts = (*source_doubts(model, data, kept), *empty_levels(model.predictor, columns, kept))
+    return replace(design, doubts=doubts, rows=rows)
 
 
 def rows_of(data: Answers, kept: NDArray[np.bool_], cells: NDArray[np.int64]) -> Rows:
@@ -219,6 +221,27 @@ def coded_predictor(predictor: Predictor, column: Column, kept: NDArray[np.bool_
         )
         raise InputError(message)
     return used_levels(predictor, column.labels, column.codes[kept].astype(np.int64))
+
+
+def empty_levels(
+    predictors: Sequence[Predictor], columns: Sequence[Column], kept: NDArray[np.bool_]
+) -> tuple[Caveat, ...]:
+    """Return the levels that nobody in the model has, and which one then stands for the reference."""
+    found = []
+    for predictor, column in zip(predictors, columns, strict=False):
+        if not isinstance(column, CodedColumn):
+            continue
+        used = np.bincount(column.codes[kept].astype(np.int64), minlength=len(column.labels)) > 0
+        empty = [label for label, present in zip(column.labels, used, strict=True) if not present]
+        if empty and used.any():
+            first = column.labels[int(np.flatnonzero(used)[0])]
+            moved = predictor.term in ("plain", "cat") and not used[0]
+            reference = f" Others are compared with “{first}” in place of “{column.labels[0]}”." if moved else ""
+            told = ", ".join(f"“{label}”" for label in empty)
+            found.append(
+                caveat("empty-levels", levels=told, name=predictor.name.replace("_", " "), reference=reference)
+            )
+    return tuple(found)
 
 
 def used_levels(predictor: Predictor, labels: tuple[str, ...], codes: NDArray[np.int64]) -> Coded:

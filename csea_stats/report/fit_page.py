@@ -203,14 +203,13 @@ def _checks(fit: Fit) -> FitSection:
         text = f"Outside what the fitted model expects in {level} of sets: {', '.join(outside)}."
     else:
         text = f"Every count lies within what the fitted model expects in {level} of sets."
-    text += " This looks at one margin only: a wrong model may pass it."
+    looked = None if isinstance(fit.design, StackedDesign) or not fit.design.variables else fit.check()
+    text += f" {looked.sentence}" if looked else " This looks at one margin only: a wrong model may pass it."
     words = {"pass": "passed", "warn": "in part", "fail": "not passed"}
     rows = tuple(FittedRow(name=capital(one.name), cells=(words[one.state], one.text)) for one in fit.diagnostics)
     checks = Grid(caption="Checks of the computation", heads=("Check", "Result", "What it says"), rows=rows, text=2)
-    grids = (
-        fit_tables.expected_table(fit, found),
-        *filter(None, (fit_tables.cuts_table(fit), checks if rows else None)),
-    )
+    more = (fit_tables.level_table(looked) if looked else None, fit_tables.cuts_table(fit), checks if rows else None)
+    grids = (fit_tables.expected_table(fit, found), *(one for one in more if one))
     return FitSection(anchor="checks", title="Checks", short="Checks", told=(text,), grids=grids)
 
 

@@ -38,6 +38,7 @@ from csea_stats.targets.populations import Population, Respondents, Selection, S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from csea_stats.regression.answer_check import AnswerCheck
     from csea_stats.regression.fit import Fit
     from csea_stats.regression.predictive import Expected
     from csea_stats.results.estimate import Estimate
@@ -357,6 +358,26 @@ def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
             Grid(caption=caption, heads=("Level" if one.labels else "Of the respondents", head), rows=tuple(rows))
         )
     return tuple(found)
+
+
+def level_table(found: AnswerCheck) -> Grid | None:
+    """Return the counts of each answer by level, observed and by the model; None where there is no level."""
+    rows, before = [], ("", "")
+    for one in found.counts:
+        if (one.predictor, one.level) != before:
+            before = one.predictor, one.level
+            name = f"{capital(one.predictor.replace('_', ' '))}: {one.level} ({number_of(one.people, 'respondents')})"
+            rows.append(FittedRow(name=name, cells=(), head=True))
+        cells = (count_words(one.observed), f"{one.lower} to {one.upper}", "outside" if one.outside else "")
+        rows.append(FittedRow(name=capital(one.answer), cells=cells))
+    if not rows:
+        return None
+    return Grid(
+        caption="Answers by level: how many gave each, and how many the fitted model makes",
+        heads=("Answer", "Observed", f"{level_words(found.level)} of sets of answers", ""),
+        rows=tuple(rows),
+        key="Everybody’s predictors stay as they are. A number is cut at quartiles that are no single respondent’s.",
+    )
 
 
 def cuts_table(fit: Fit) -> Grid | None:

@@ -351,6 +351,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "serious",
         "Reaches beyond the {name} of every respondent: there the model alone says how answers go on.",
     ),
+    "empty-levels": ("note", "Nobody in the model has {levels} of {name}: nothing is told of it.{reference}"),
     "steps-decide": (
         "caution",
         "Were the steps between its levels free the interval would be {free}: that they go one way decides {what}.",

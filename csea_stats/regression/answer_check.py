@@ -1,0 +1,162 @@
+"""Observed answers by each predictor's levels beside those of sets of answers that the fitted model makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.errors import InputError
+from csea_stats.regression.design import Design, shared_quartiles
+from csea_stats.regression.predictive import DRAWS, STREAM, pattern_shares
+from csea_stats.results.numbers import level_words, number_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csea_stats.regression.design import Variable
+    from csea_stats.regression.fitted import FittedModel
+    from csea_stats.regression.problem import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCount:
+    """How many of those with a level of a predictor gave an answer, observed and by the model.
+
+    Parameters
+    ----------
+    predictor, level, answer : str
+    people : int
+        With that level.
+    observed : (int, int)
+        The smallest and the largest count that the source allows.
+    lower, upper : int
+        Between which the central sets of answers lie.
+    """
+
+    predictor: str
+    level: str
+    answer: str
+    people: int
+    observed: tuple[int, int]
+    lower: int
+    upper: int
+
+    @property
+    def outside(self) -> bool:
+        """Whether every count that the source allows lies outside."""
+        return self.observed[1] < self.lower or self.observed[0] > self.upper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCheck:
+    """Observed and replicated answers by each predictor's levels.
+
+    Parameters
+    ----------
+    counts : tuple of CheckedCount
+    level : float
+        Of the sets of answers between lower and upper.
+    synthetic : bool
+    """
+
+    counts: tuple[CheckedCount, ...]
+    level: float
+    synthetic: bool = False
+
+    @property
+    def outside(self) -> tuple[CheckedCount, ...]:
+        """Those that the model does not expect."""
+        return tuple(one for one in self.counts if one.outside)
+
+    @property
+    def sentence(self) -> str:
+        """How many are outside, and how many by chance alone would be."""
+        if not self.counts:
+            return "There is no predictor with levels to look at."
+        where = ", ".join(f"{one.predictor} {one.level}: {one.answer}" for one in self.outside)
+        most = (1 - self.level) * len(self.counts)
+        return (
+            f"{len(self.outside)} of {number_of(len(self.counts), 'counts')} by level lie outside what the fitted "
+            f"model makes in {level_words(self.level)} of sets of answers{f' ({where})' if where else ''}; were the "
+            f"model right at most about {most:.0f} would."
+        )
+
+    def __str__(self) -> str:
+        return f"SYNTHETIC. {self.sentence}" if self.synthetic else self.sentence
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas frame with a row for each count."""
+        import pandas as pd
+
+        names = ["predictor", "level", "answer", "people", "observed", "observed_upper", "lower", "upper", "outside"]
+        rows = [
+            (one.predictor, one.level, one.answer, one.people, *one.observed, one.lower, one.upper, one.outside)
+            for one in self.counts
+        ]
+        frame = pd.DataFrame(rows, columns=names)
+        return frame.assign(synthetic=True) if self.synthetic else frame
+
+
+def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
+    """Draw sets of answers for everybody as they are, and count each answer by level.
+
+    Raises
+    ------
+    InputError
+        With group effects.
+    """
+    design = fit.design
+    if not isinstance(design, Design):
+        message = "check: found group effects; allowed is a model without them: the tree of to_datatree() has both"
+        raise InputError(message)
+    rng = np.random.default_rng([fit.seed, STREAM, 2])
+    levels = [(one, *group) for place, one in enumerate(design.variables) for group in _groups(design, place, one)]
+    spans = []
+    for reading in fit.readings:
+        sums = [np.zeros((draws, len(design.answers))) for _ in levels]
+        shares = pattern_shares(reading, rng, draws)
+        for pattern, people in enumerate(reading.table.sum(axis=1)):
+            answers = rng.multinomial(round(float(people)), shares[:, pattern])
+            for place in (place for place, (_, _, inside) in enumerate(levels) if inside[pattern]):
+                sums[place] += answers
+        tail = (1 - fit.level) / 2
+        spans.append([np.quantile(one, [tail, 1 - tail], axis=0, method="inverted_cdf") for one in sums])
+    found = []
+    for place, (one, label, inside) in enumerate(levels):
+        tables = np.stack([table[inside].sum(axis=0) for table in design.tables])
+        low = np.min([ends[place][0] for ends in spans], axis=0)
+        high = np.max([ends[place][1] for ends in spans], axis=0)
+        for answer, name in enumerate(design.answers):
+            found.append(
+                CheckedCount(
+                    predictor=one.name,
+                    level=label,
+                    answer=name,
+                    people=int(tables[0].sum()),
+                    observed=(int(tables[:, answer].min()), int(tables[:, answer].max())),
+                    lower=int(low[answer]),
+                    upper=int(high[answer]),
+                )
+            )
+    return AnswerCheck(counts=tuple(found), level=fit.level, synthetic=fit.synthetic)
+
+
+def _groups(design: Design, place: int, one: Variable) -> list[tuple[str, Array]]:
+    """Return which patterns have each level; of a number up to and above quartiles that no single person's are."""
+    values = design.patterns[:, place]
+    if one.labels:
+        found = [(label, values == code) for code, label in enumerate(one.labels)]
+    else:
+        cuts = shared_quartiles(values, design.tables[0].sum(axis=1))
+        if not cuts:
+            return []
+        edges = [-np.inf, *cuts, np.inf]
+        words = [f"up to {one.told(cuts[0])}", *(f"above {one.told(low)}" for low in cuts)]
+        words[1:-1] = [f"{text} up to {one.told(high)}" for text, high in zip(words[1:-1], cuts[1:], strict=True)]
+        sides = zip(words, pairwise(edges), strict=True)
+        found = [(word, (values > low) & (values <= high)) for word, (low, high) in sides]
+    totals = design.tables[0].sum(axis=1)
+    return [(label, inside) for label, inside in found if totals[inside].sum() > 0]
