@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
-from scipy.stats import norm
 
 from csea_stats.regression.engines.penalised import Cumulative, climb
 
@@ -64,7 +63,7 @@ class Departures:
         spread = np.sqrt(np.einsum("g,gy,cgy->c", self.people, self.shares, moves**2))
         steps = np.einsum("gy,cgy->c", self.counts, moves)
         own = np.where(self.counts > 0, moves * np.sign(steps)[:, None, None], 0.0).max(axis=(1, 2))
-        limit = norm.isf(error / (2 * len(self.cuts)))
+        limit = -special.ndtri(error / (2 * len(self.cuts)))
         kept = spread > FLAT * np.abs(direction).sum()
         return tuple(int(cut) for cut in self.cuts[kept & (np.abs(steps) - own > limit * spread)])
 
