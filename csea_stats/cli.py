@@ -153,6 +153,9 @@ def report(source: str, out: str, codebook: str | None, models: Sequence[str], *
     names = [path.name for path in made.written if path.suffix not in (".svg", ".png")]
     figures = sum(path.suffix == ".svg" for path in made.written)
     click.echo(f"Wrote     {Path(out) / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
+    if made.older:
+        kept = f"{number_of(len(made.older), 'files')} of an earlier run, such as {made.older[0].name}"
+        click.echo(f"Kept      {kept}: take them out before the folder is passed on", err=True)
 
 
 def _is_answers(source: str) -> bool:

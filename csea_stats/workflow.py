@@ -125,6 +125,8 @@ class MadeReport:
     estimates: Estimates
     claims: Claims | None
     written: tuple[Path, ...]
+    older: tuple[Path, ...]
+    """Pages and figures of an earlier run that are still there."""
 
 
 def made_report(  # noqa: PLR0913 - settings are keyword-only
@@ -153,7 +155,14 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     funnel = getattr(source, "funnel", None)
     files = report_files(survey, checked, estimates, told, printed, models=fitted, funnel=funnel, again=again, png=png)
     written = write_files(folder, files)
-    return MadeReport(survey=survey, audit=checked, estimates=estimates, claims=told, written=written)
+    root = checked_folder(folder)
+    there = (*root.glob("fit-*.html"), *root.glob("figures/*.svg"), *root.glob("figures/*.png"), root / "survey.toml")
+    older = tuple(sorted(path for path in set(there) - set(written) if path.is_file()))
+    return MadeReport(survey=survey, audit=checked, estimates=estimates, claims=told, written=written, older=older)
+
+
+FEWEST = 5
+"""People of a group that a page of answers tells by itself."""
 
 
 def _told(
@@ -174,4 +183,4 @@ def _told(
     from csea_stats.regression.fit import fit
     from csea_stats.respondents.answered_survey import as_survey
 
-    return as_survey(source), tuple(fit(one, source, level=level) for one in asked)
+    return as_survey(source, smallest=FEWEST), tuple(fit(one, source, level=level) for one in asked)

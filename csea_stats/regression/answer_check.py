@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError
-from csea_stats.regression.design import Design, shared_quartiles
+from csea_stats.regression.design import Design
 from csea_stats.regression.predictive import DRAWS, STREAM, pattern_shares
 from csea_stats.results.numbers import level_words, number_of
 
@@ -150,7 +151,7 @@ def _groups(design: Design, place: int, one: Variable) -> list[tuple[str, Array]
     if one.labels:
         found = [(label, values == code) for code, label in enumerate(one.labels)]
     else:
-        cuts = shared_quartiles(values, design.tables[0].sum(axis=1))
+        cuts = tuple(dict.fromkeys(shared_quartiles(values, design.tables[0].sum(axis=1))))
         if not cuts:
             return []
         edges = [-np.inf, *cuts, np.inf]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import FEW
 from csea_stats.estimators.estimand import Method, hull
@@ -15,7 +16,6 @@ from csea_stats.estimators.estimand import Setting as Asked
 from csea_stats.estimators.inference import interval_of
 from csea_stats.regression.averages import point_share
 from csea_stats.regression.cuts import at_cut
-from csea_stats.regression.design import shared_quartiles
 from csea_stats.regression.fitted import PEOPLE
 from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.quantities import ALONE, UNPOOLED, OfFit, Quantity, drawn, farthest, unpooled
@@ -92,7 +92,7 @@ def _small(comparison: PredictorContrast) -> list[Caveat]:
             caveat("few", base=number_of(comparison.smallest, "people"), points=percent(1 / comparison.smallest))
         )
     if 0 < comparison.smallest < OVERSTATED:
-        found.append(caveat("exaggerates", smallest=comparison.smallest))
+        found.append(caveat("exaggerates", smallest=number_of(comparison.smallest, "respondents")))
     return found
 
 
@@ -146,7 +146,7 @@ def shared_predictions(fit: FittedModel, by: str) -> Estimates:
     one = fit.design.variables[place]
     if one.labels:
         return predictions(fit, by, None, PEOPLE)
-    at = shared_quartiles(fit.design.patterns[:, place], fit.design.tables[0].sum(axis=1))
+    at = tuple(dict.fromkeys(shared_quartiles(fit.design.patterns[:, place], fit.design.tables[0].sum(axis=1))))
     return predictions(fit, by if at else None, None, PEOPLE, at or None)
 
 

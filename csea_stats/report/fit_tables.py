@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import UnsupportedTarget
-from csea_stats.regression.design import shared_quartiles
 from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.fitted import FREE
 from csea_stats.regression.groups import StackedDesign
@@ -347,10 +347,9 @@ def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
             ]
         else:
             told = shared_quartiles(values, totals)
-            names = {3: ("Lower quartile", "Median", "Upper quartile"), 2: ("Quartiles, from", "to"), 1: ("Median",)}
+            names = ("Lower quartile", "Median", "Upper quartile") if len(told) > 1 else ("Median",) * len(told)
             rows = [
-                FittedRow(name=name, cells=(f"about {one.told(q)}",))
-                for name, q in zip(names.get(len(told), ()), told, strict=True)
+                FittedRow(name=name, cells=(f"about {one.told(q)}",)) for name, q in zip(names, told, strict=True)
             ] or [FittedRow(name="Quartiles", cells=("not told: they would be single people’s",))]
         head = "Respondents" if one.labels else "Value"
         caption = f"{capital(one.name.replace('_', ' '))}, {number_of(round(people), 'respondents')}"

@@ -177,7 +177,8 @@ def averages_words(question: Question, survey: Survey | None = None) -> str:
         parts += [f"quartiles {' and '.join(one.quartiles)}"] if one.quartiles else []
         who = f"{group_name(one.among, survey)}: " if one.among is not None and survey is not None else ""
         base = f", {number_of(one.base, 'respondents')}" if who and isinstance(one.base, int) else ""
-        told.append(f"{capital(who + ', '.join(parts))}{base} ({one.where}).")
+        about = "about " if survey is not None and survey.sample is not None and one.note else ""
+        told.append(f"{capital(who + about + ', '.join(parts))}{base} ({one.where}).")
     return " ".join(told)
 
 

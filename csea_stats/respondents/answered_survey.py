@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError, check_kind
 from csea_stats.respondents.columns import (
     MISSING,
@@ -19,7 +21,7 @@ from csea_stats.respondents.columns import (
     reason_of,
 )
 from csea_stats.respondents.declarations import UNTOLD
-from csea_stats.respondents.kinds import Number
+from csea_stats.respondents.kinds import Number, wording
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.short_forms import identifier
@@ -37,17 +39,23 @@ if TYPE_CHECKING:
     Rows = NDArray[np.bool_]
     Counted = CodedColumn | MultipleColumn
 
+ROUNDED = "Rounded, so that five people or more share each number as it is told."
+
 NO_ANSWER = "no answer"
 
-FOR_A_MEDIAN, FOR_QUARTILES = 5, 10
-"""People from whom on a median, and quartiles, are told: of fewer they are the numbers of single people."""
+_OF_SINGLE_PEOPLE = re.compile(r"^rows |: .* was read as \S+ \([1-4] answers?\)$", re.DOTALL)
+"""Notes on alike rows, and on texts of fewer than five that were read as numbers: for whoever holds the answers."""
 
 IN_A_BATTERY = 3
 """Neighbours with the same scale that are a battery, though their labels do not say of what."""
 
 
 def as_survey(
-    data: Microdata, by: str | Iterable[str] | None = None, questions: str | Iterable[str] | None = None
+    data: Microdata,
+    by: str | Iterable[str] | None = None,
+    questions: str | Iterable[str] | None = None,
+    *,
+    smallest: int = 1,
 ) -> Survey:
     """Tell respondents' answers as a report would print them: counts of every question, in all and by group.
 
@@ -58,16 +66,21 @@ def as_survey(
         Variables with one answer each, by whose groups every other question is told; by default the codebook's
         ``groups``.
     questions : str or sequence of str, optional
-        The variables that are told; by default all. Those that make groups, and those that say who was asked, are told
-        with them.
+        The variables that are told; by default all but those that only decide who counts (the codebook's ``eligible``).
+        Those that make groups, and those that say who was asked, are told with them.
+    smallest : int, default 1
+        Groups of fewer people are told as one, with the next smallest where they are too few together; by a variable
+        that has then one group left nothing is told. From 2 on numbers are told as no single person's: by their median
+        from ten people on, their quartiles from 40 on, rounded so that five people or more share each. A page is made
+        with 5.
 
     Returns
     -------
     Survey
         A survey like a printed one: `csea_stats.audit`, `estimate`, `check_claims`, `write_report`, `compare_surveys`
         take it, and ``to_toml()`` writes it. Who gave no answer, or one off the scale, is told apart. A number is told
-        by its median, from five people on, and its quartiles, from ten on (linear between neighbours: R's type 7), and
-        by its bands where the codebook declares some. No row and no id leave.
+        by its median and quartiles (linear between neighbours, R's type 7), and by its bands where the codebook has
+        some. No row and no id leave.
 
     Raises
     ------
@@ -92,10 +105,11 @@ def as_survey(
         raise InputError(message)
     book = data.codebook
     grouping = [book.name(name) for name in _names(by, book.groups)]
-    wanted = {book.name(name) for name in _names(questions, tuple(book))} | set(grouping)
+    hurdles = {step.variable for step in data.funnel.steps}
+    wanted = {book.name(name) for name in _names(questions, tuple(set(book) - hurdles))} | set(grouping)
     for name in reversed(tuple(book)):  # who is asked of whom is told with the question
         wanted |= {book.name(parent) for parent, _ in book[name].asked} if name in wanted else set()
-    writer = _Questions(data, [name for name in book if name in wanted], grouping)
+    writer = _Questions(data, [name for name in book if name in wanted], grouping, smallest)
     told = tuple(map(writer.question, writer.ids))
     name = data.source.replace("\\", "/").rsplit("/", 1)[-1]
     source = book.source or Source(**UNTOLD)
@@ -132,7 +146,7 @@ def _sample(data: Microdata, ids: dict[str, str]) -> CountedAnswers:
         rows=data.funnel.started,
         funnel=str(data.funnel) if data.funnel.excluded else None,
         cluster=cluster if alike else None,
-        notes=tuple(note for note in data.notes if not note.startswith("rows ")),  # those are of single people
+        notes=tuple(note for note in data.notes if not _OF_SINGLE_PEOPLE.search(note)),
         stand_ins={
             ids[name]: "; ".join(told for other, told in data.stand_ins if other == name)
             for name, _ in data.stand_ins
@@ -192,19 +206,19 @@ def _headline(kind: QuestionKind, labels: tuple[str, ...]) -> str | tuple[str, .
 class _Questions:
     """Respondents' answers as the questions of a survey."""
 
-    def __init__(self, data: Microdata, names: Sequence[str], grouping: Sequence[str]) -> None:
-        self.data = data
+    def __init__(self, data: Microdata, names: Sequence[str], grouping: Sequence[str], smallest: int) -> None:
+        self.data, self.smallest = data, smallest
         self.ids = _ids(names)
         self.groups: list[tuple[Group, str, Rows]] = []
         for name in grouping:
             column = data.column(name)
-            if not isinstance(column, CodedColumn):
+            if not isinstance(column, CodedColumn) or name not in self.ids:
                 message = f"by {name!r}: allowed are variables with one answer each, Ordered or Categories"
                 raise InputError(message)
-            for place, label in enumerate(column.labels):
-                rows = column.codes == place
-                if rows.any():
-                    self.groups.append((Group(question=self.ids[name], item=_answer(label)), name, rows))
+            for labels in _joined(column, smallest):
+                item = tuple(map(_answer, labels))
+                group = Group(question=self.ids[name], item=item if len(item) > 1 else item[0])
+                self.groups.append((group, name, np.isin(column.codes, [column.labels.index(one) for one in labels])))
 
     def question(self, name: str) -> Question:
         """Return a variable as a question."""
@@ -216,10 +230,10 @@ class _Questions:
         told: list[tuple[Group | None, Rows]] = [(None, asked)]
         told += [(group, rows & asked) for group, by, rows in self.groups if by != name and (rows & asked).any()]
         apart = [one for group, rows in told for one in _apart(column, group, rows, routed=among is not None)]
-        labels = _labels(counted) if counted is not None else ()
+        labels = _checked(name, _labels(counted)) if counted is not None else ()
         return Question(
             id=self.ids[name],
-            label=(kind.label or name).strip().rstrip(".") or name,
+            label=wording(name, kind).strip().rstrip(".") or name,
             kind=_kind(counted, labels),
             categories=labels,
             says={_answer(one) if _answer(one) in labels else one: text for one, text in getattr(kind, "says", ())},
@@ -230,7 +244,7 @@ class _Questions:
             headline=_headline(_kind(counted, labels), labels),
             cells=tuple(cell for group, rows in told for cell in self._cells(counted, group, rows)),
             where=f"column {kind.column or name}",
-            averages=tuple(one for group, rows in told for one in _averages(column, group, rows)),
+            averages=tuple(one for group, rows in told for one in _averages(column, group, rows, self.smallest)),
             measured_in=(column.unit or "its own unit") if isinstance(column, NumberColumn) else None,
             apart=tuple(apart),
         )
@@ -270,6 +284,19 @@ class _Questions:
         return next(rows for known, _, rows in self.groups if known == group)
 
 
+def _joined(column: CodedColumn, smallest: int) -> list[tuple[str, ...]]:
+    """Return the groups that somebody is in, those of too few people as one."""
+    sizes = {label: count for label, count in zip(column.labels, column.counts, strict=True) if count}
+    pool = [label for label in sizes if sizes[label] < smallest]
+    rest = sorted((label for label in sizes if label not in pool), key=lambda label: -sizes[label])
+    while pool and rest and sum(sizes[label] for label in pool) < smallest:
+        pool.append(rest.pop())
+    if pool and not rest:
+        return []
+    joined = tuple(label for label in sizes if label in pool)
+    return [*((label,) for label in sizes if label in rest), *([joined] if joined else [])]
+
+
 def _ids(names: Iterable[str]) -> dict[str, str]:
     """Return an id for each variable."""
     found: dict[str, str] = {}
@@ -295,6 +322,18 @@ def _counted(column: Column, kind: Kind) -> Counted | None:
     return column.banded(kind.bands, kind.band_labels) if isinstance(kind, Number) and kind.bands else None
 
 
+def _checked(name: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse answers that differ only in how they are joined."""
+    again = next((label for place, label in enumerate(labels) if label in labels[:place]), None)
+    if again is not None:
+        message = (
+            f"{name!r}: two answers become {again!r}, because {JOIN!r} joins the answers of a sum in a survey; name "
+            "one of them otherwise, by values"
+        )
+        raise InputError(message)
+    return labels
+
+
 def _labels(column: Counted) -> tuple[str, ...]:
     return tuple(map(_answer, column.labels if isinstance(column, CodedColumn) else column.items))
 
@@ -318,16 +357,23 @@ def _apart(column: Column, group: Group | None, rows: Rows, *, routed: bool) -> 
             yield Uncounted(reason=reason if off else NO_ANSWER, count=count, off_scale=off, among=group)
 
 
-def _averages(column: Column, group: Group | None, rows: Rows) -> Iterator[PrintedAverage]:
-    """Yield the median and the quartiles of a number, where they are not the numbers of single people."""
+def _averages(column: Column, group: Group | None, rows: Rows, smallest: int) -> Iterator[PrintedAverage]:
+    """Yield the median and the quartiles of a number; with a smallest group as no single person's numbers."""
     if not isinstance(column, NumberColumn):
         return
     values = column.values[rows & column.answered]
-    if len(values) < FOR_A_MEDIAN:
-        return
-    low, middle, high = (_printed(value) for value in np.quantile(values, [0.25, 0.5, 0.75]).tolist())
-    ends = (low, high) if len(values) >= FOR_QUARTILES else None
-    yield PrintedAverage(where=f"column {column.name}", median=middle, quartiles=ends, base=len(values), among=group)
+    alone = smallest == 1
+    found = np.quantile(values, [0.25, 0.5, 0.75]).tolist() if alone and len(values) else ()
+    told = tuple(map(_printed, found if alone else shared_quartiles(values, np.ones(len(values)))))
+    if told:
+        yield PrintedAverage(
+            where=f"column {column.name}",
+            median=told[len(told) // 2],
+            quartiles=(told[0], told[-1]) if len(told) > 1 else None,
+            base=len(values),
+            among=group,
+            note=None if alone else ROUNDED,
+        )
 
 
 def _printed(value: float) -> str:

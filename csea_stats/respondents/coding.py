@@ -76,6 +76,7 @@ class Notes:
     blank: dict[str, frozenset[str]] = field(default_factory=dict)
     """Per column the codes that a statistics file declares missing."""
     stand_ins: list[tuple[str, str]] = field(default_factory=list)
+    read_as: list[str] = field(default_factory=list)
     """Variables with texts that stand for a number, and the sentences that tell it."""
     declared: dict[str, dict[str, str]] = field(default_factory=dict)
     """Per column such codes that the codebook does not name, with their labels."""
@@ -281,6 +282,24 @@ def _plain_numbers(column: RawColumn, said: Iterable[str]) -> NDArray[np.float64
     return found + 0.0  # minus zero is zero
 
 
+FEW = 5
+"""Answers below which a text is told to whoever holds the answers alone: it may be one person's."""
+
+
+def _tell_stand_ins(name: str, there: str, used: Mapping[str, float], uses: Counter[str], notes: Notes) -> None:
+    """Tell which texts were read as numbers; in what goes with the estimates, those of few people without the text."""
+    for text, amount in used.items():
+        told = f"column {there!r}: {text!r} was read as {amount:g} ({number_of(uses[text], 'answers')})"
+        notes.read_as.append(told)
+        if uses[text] >= FEW:
+            notes.stand_ins.append((name, told))
+    few = sum(uses[text] for text in used if uses[text] < FEW)
+    if few:
+        notes.stand_ins.append(
+            (name, f"column {there!r}: texts of {number_of(few, 'respondents')} were read as numbers")
+        )
+
+
 def _number(name: str, kind: Number, there: str, column: RawColumn, notes: Notes) -> NumberColumn:
     resolve = _resolver(codes_of(kind), notes, there, kind)
     stand_ins = {text_of(text): float(amount) for text, amount in kind.values}
@@ -303,9 +322,7 @@ def _number(name: str, kind: Number, there: str, column: RawColumn, notes: Notes
             amount = float(digits) + 0.0
             if np.isfinite(amount) and low <= amount <= high:
                 amounts[place], reasons[place] = amount, 0
-    for text in (text for text in stand_ins if uses[text]):
-        told = f"column {there!r}: {text!r} was read as {stand_ins[text]:g} ({number_of(uses[text], 'answers')})"
-        notes.stand_ins.append((name, told))
+    _tell_stand_ins(name, there, {text: amount for text, amount in stand_ins.items() if uses[text]}, uses, notes)
     limits = limits_words(kind.minimum, kind.maximum)
     unit = f", in {kind.unit}" if kind.unit else ""
     outside = f", or {listed((), kind.off_scale)}" if kind.off_scale else ""

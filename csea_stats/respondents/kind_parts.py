@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import NoneType
 
 from csea_stats.errors import InputError, check_kind
-from csea_stats.respondents.texts import Value, declared_text, declared_texts
+from csea_stats.respondents.texts import Value, compared, declared_text, declared_texts
 
 Asked = tuple[tuple[str, tuple[str, ...]], ...]
 """Who was asked: variables, and the answers that lead to the question."""
@@ -32,8 +31,11 @@ def limits_words(low: float | None, high: float | None) -> str:
 
 
 def check_distinct(what: str, labels: Iterable[str]) -> None:
-    """Refuse labels that stand more than once."""
-    again = [label for label, times in Counter(labels).items() if times > 1]
+    """Refuse labels that stand more than once, in the form in which they are compared with the cells."""
+    forms: dict[str, list[str]] = {}
+    for label in labels:
+        forms.setdefault(compared(str(label)), []).append(label)
+    again = [label for alike in forms.values() if len(alike) > 1 for label in dict.fromkeys(alike)]
     if again:
         message = f"{what}: found {', '.join(map(repr, again))} more than once; each may stand once"
         raise InputError(message)

@@ -449,6 +449,17 @@ def _check_boxes(names: tuple[str, ...], *, own: object, empty: str, nothing_col
     check_kind("Multiple: nothing_column", nothing_column, str, NoneType)
 
 
+def wording(name: str, kind: Kind) -> str:
+    """Return what a variable is called in words: its label, else a column's wording, else its name.
+
+    Examples
+    --------
+    >>> wording("years", Number(column="How long?")), wording("years", Number(column="q7")), wording("years", Number())
+    ('How long?', 'years', 'years')
+    """
+    return kind.label or (kind.column if kind.column is not None and " " in kind.column else name)
+
+
 def sources_of(name: str, kind: Kind) -> tuple[str, ...]:
     """Return the columns of a file that a variable is read from.
 

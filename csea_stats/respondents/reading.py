@@ -143,7 +143,7 @@ def read_answers(source: object, book: Declarations, *, sheet: str | None = None
         ids=tuple(ids if kept.all() else (ids[row] for row in rows.tolist())) if ids else (),
         clusters=None if clusters is None else clusters[kept],
         used=used,
-        notes=(*table.notes, *notes.told, *alike, *(told for _, told in notes.stand_ins)),
+        notes=(*table.notes, *notes.told, *alike, *notes.read_as),
         stand_ins=tuple(notes.stand_ins),
     )
 

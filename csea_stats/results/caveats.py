@@ -133,6 +133,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Quartiles of the {people}: {lower} and {upper} (linear between neighbours, R's type 7).",
     ),
+    "quartiles-rounded": ("note", "Quartiles: {lower} and {upper}. {note}"),
     "median-alone": (
         "note",
         (
@@ -362,10 +363,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "few-groups": ("caution", "Only {number} groups of {name}: the data hardly tell how much groups differ."),
     "exaggerates": (
         "caution",
-        (
-            "With {smallest} respondents in the smaller group, an interval that leaves out 0 tends to overstate the "
-            "difference."
-        ),
+        ("With {smallest} in the smaller group, an interval that leaves out 0 tends to overstate the difference."),
     ),
     "selection-by-group": (
         "serious",

@@ -8,6 +8,7 @@ import numpy as np
 
 from csea_stats.errors import InputError, check_kind
 from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
+from csea_stats.respondents.kinds import wording
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import exactly, integer, percent
 from csea_stats.tabulation.number_summaries import NumberSummary
@@ -96,7 +97,7 @@ def _groups(data: Microdata, by: str | None) -> Iterator[tuple[str, Rows]]:
 
 
 def _named(data: Microdata, name: str) -> str:
-    column, label = data.column(name), data.codebook[name].label or name
+    column, label = data.column(name), wording(name, data.codebook[name])
     unit = column.unit if isinstance(column, NumberColumn) else ""
     return f"{label}, {unit}" if unit and unit.lower() not in label.lower() else label
 

@@ -366,6 +366,8 @@ class _Context:
                 if name == "median" and average.quartiles is not None:
                     lower, upper = average.quartiles
                     told = caveat("quartiles", people="them" if n is None else n, lower=lower, upper=upper)
+                    if average.note is not None:
+                        told = caveat("quartiles-rounded", lower=lower, upper=upper, note=average.note)
                     spread = [*target_caveats(target), told]
                 place = cell_name(question, average)
                 wrong = [one for one in self.audit.findings if one.verdict == "inconsistent" and place in one.cells]

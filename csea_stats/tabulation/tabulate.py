@@ -8,7 +8,7 @@ import numpy as np
 
 from csea_stats.errors import InputError, check_kind
 from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.respondents.kinds import Number
+from csea_stats.respondents.kinds import Number, wording
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.survey.survey import Question, Survey
 from csea_stats.tabulation.number_summaries import NumberSummary
@@ -95,7 +95,7 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
         ),
         left_out=left_out,
         question=question,
-        by_label="" if by_name is None else data.codebook[by_name].label or by_name,
+        by_label="" if by_name is None else wording(by_name, data.codebook[by_name]),
         words=data.codebook.targets,
         survey=data.codebook.survey,
         places=(),
@@ -123,7 +123,7 @@ def asked_question(column: Column, kind: Kind) -> Question:
     is_scale = isinstance(column, CodedColumn) and column.ordered
     return Question(
         id="x",
-        label=kind.label or column.name,
+        label=wording(column.name, kind),
         kind="multiple" if isinstance(column, MultipleColumn) else "ordinal" if is_scale else "single",
         categories=_answers(column),
         says={} if isinstance(kind, Number) else dict(kind.says),

@@ -94,7 +94,8 @@ def test_links_lead_to_the_models(made):
 def test_the_counts_are_a_survey_file(made):
     folder, _ = made
     survey = cs.load_survey(folder / "out" / "survey.toml")
-    assert survey == cs.as_survey(cs.read_respondents(folder / "answers.csv", folder / "book.toml"))
+    data = cs.read_respondents(folder / "answers.csv", folder / "book.toml")
+    assert survey == cs.as_survey(data, smallest=5)
 
 
 def test_a_scale_is_compared_by_its_lower_half_alone(made):
@@ -130,6 +131,19 @@ def test_mistakes_are_told(made, tmp_path):
     assert "csea-stats codebook answers.csv" in bare.stderr
     with pytest.raises(InputError, match="printed survey"):
         cs.write_report(cs.load_survey("dask-users-2019"), tmp_path, models="a ~ b")
+
+
+def test_what_an_earlier_run_left_is_told(tmp_path):
+    frame, book = answers(12)
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "old.svg").write_text("<svg/>")
+    frame[["seen"]].to_csv(tmp_path / "answers.csv", index=False)
+    book = cs.Codebook({"seen": book["seen"]}, respondent=None)
+    (tmp_path / "book.toml").write_text(book.to_toml(), encoding="utf-8")
+    call = ["report", tmp_path / "answers.csv", "--codebook", tmp_path / "book.toml", "--out", tmp_path]
+    told = CliRunner().invoke(main, list(map(str, call)))
+    assert "Kept      1 file of an earlier run, such as old.svg" in told.stderr
+    assert (tmp_path / "figures" / "old.svg").exists()
 
 
 @pytest.mark.parametrize("people", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 5))])

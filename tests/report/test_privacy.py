@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 import csea_stats as cs
+from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.cli import main
-from csea_stats.regression.design import shared_quartiles
 
 YEARS = [*range(3, 49), 61, 73, 97]
 

@@ -88,7 +88,7 @@ def test_a_stand_in_is_a_doubt_of_what_uses_its_variable_alone():
     )
     kinds = {"rating": cs.Ordered("poor", "fair", "good"), "mode": BOOK["mode"], "age": BOOK["age"]}
     data = cs.read_respondents(answers, cs.Codebook(kinds))
-    assert data.stand_ins == (("age", "column 'age': '70+' was read as 70 (1 answer)"),)
+    assert data.stand_ins == (("age", "column 'age': texts of 1 respondent were read as numbers"),)
 
     def doubted(formula):
         return "stand-ins" in [one.code for one in cs.fit(formula, data, method="frequentist").caveats]

@@ -164,8 +164,9 @@ def test_numbers_of_texts_are_told():
     _, data = column_of(kind, q=["3", "10+", "10+", "-"])
     assert data.to_frame()["q"].tolist()[:3] == [3, 10, 10]
     assert data.notes == ("column 'q': '10+' was read as 10 (2 answers)",)
-    assert data.stand_ins == (("q", data.notes[0]),)
-    assert ("stand-ins", (("texts", data.notes[0]),)) in doubts_of(data, "q")
+    public = "column 'q': texts of 2 respondents were read as numbers"  # which texts, the notes alone tell
+    assert data.stand_ins == (("q", public),)
+    assert ("stand-ins", (("texts", public),)) in doubts_of(data, "q")
     assert doubts_of(data, "another") == ()
     text = told(Number(), q=["10+"])
     assert 'to read it as a number: values = { "10+" = ... }, to count it apart: off_scale' in text

@@ -160,10 +160,39 @@ def test_a_number_is_its_median_and_quartiles():
     assert "as printed" not in str(median)
 
 
-@pytest.mark.parametrize(("people", "told"), [(1, 0), (4, 0), (5, 1), (9, 1), (10, 2)])
-def test_no_number_of_a_single_person_is_told(people, told):
-    averages = cs.as_survey(numbers(list(range(1, people + 1)))).question[0].averages
+@pytest.mark.parametrize(("people", "told"), [(1, 0), (9, 0), (12, 1), (39, 1), (40, 2)])
+def test_no_number_of_a_single_person_leaves_on_a_page(people, told):
+    averages = cs.as_survey(numbers(list(range(1, people + 1))), smallest=5).question[0].averages
     assert sum(2 if one.quartiles else 1 for one in averages) == told
+    assert all("five people or more share" in one.note for one in averages)
+
+
+def groups(**sizes):
+    frame = pd.DataFrame({"g": [name for name, size in sizes.items() for _ in range(size)]})
+    book = cs.Codebook({"g": cs.Categories(*sizes, "nobody"), "q": cs.Categories("no", "yes")}, respondent=None)
+    data = cs.read_respondents(frame.assign(q="yes"), book)
+    found = cs.as_survey(data, by="g", smallest=5).question[1].cells
+    return {cell.among.items: cell.count for cell in found if cell.among and cell.item == "yes"}
+
+
+def test_small_groups_are_told_as_one():
+    assert groups(a=12, b=8, c=5) == {("a",): 12, ("b",): 8, ("c",): 5}
+    assert groups(a=12, b=8, c=3, d=2) == {("a",): 12, ("b",): 8, ("c", "d"): 5}
+    assert groups(a=12, b=8, c=1) == {("a",): 12, ("b", "c"): 9}  # of one alone the rest would tell
+    assert groups(a=12, b=1) == {}
+
+
+def test_what_only_decides_who_counts_is_no_question():
+    data = small(eligible={"age": (25, None)})
+    assert [question.id for question in cs.as_survey(data).question] == ["team", "seen", "often"]
+    assert "age" in [question.id for question in cs.as_survey(data, questions=["age", "seen"]).question]
+
+
+def test_answers_that_a_survey_would_take_for_one_are_an_error():
+    book = cs.Codebook({"q": cs.Categories("a + b", "a+b")}, respondent=None)
+    data = cs.read_respondents(pd.DataFrame({"q": ["a + b", "a+b"]}), book)
+    with pytest.raises(InputError, match="two answers become"):
+        cs.as_survey(data)
 
 
 def test_bands_of_a_number_are_counted():
