@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from csea_stats.drafting.column_facts import by_frequency
+from csea_stats.drafting.column_facts import by_frequency, given_once, of_one_person, other_of
 from csea_stats.drafting.word_lists import is_nothing, is_off_scale, same_form
 from csea_stats.respondents.cells import pieces, splitter
 from csea_stats.respondents.kinds import Multiple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from csea_stats.respondents.texts import Value
 
@@ -221,24 +221,33 @@ def _multiple(parting: Parting, tool: str) -> tuple[Multiple, tuple[str, ...]] |
     for piece, count in times.items():
         total[first[piece]] += count
     special = {*nothing, *reasons}
-    once = {piece for piece, count in total.items() if count == 1 and tool in FORMS and piece not in special}
+    once = _once(parting, total, tool) - special
     items = [piece for piece, _ in by_frequency(times) if first[piece] == piece and piece not in special | once]
     if any(len({first[piece] for piece in parts}) < len(parts) for parts, _ in parting.cells):
         items, first = [piece for piece, _ in by_frequency(times) if piece not in special | once], {}
     values: dict[Value, str] = {piece: item for piece, item in sorted(first.items()) if item != piece and item in items}
     remarks = [f"? several answers in one cell, parted by {_shown(parting.separator)}"]
+    if len(items) < 2:
+        return "several answers in one cell, of which only one was given more than once"
     if once:
-        texts = "1 text given once is" if len(once) == 1 else f"{len(once)} texts given once are"
-        remarks.append(f'? {texts} read as "other"; if one is an answer of the form, add it to items')
+        remarks.append(given_once(once, "items"))
     kind = Multiple(
         items=items,
         separator=parting.separator,
         nothing=nothing[0] if nothing else None,
         off_scale=[*nothing[1:], *reasons],
         values=values,
-        other="other" if once else None,
+        other=other_of(items) if once else None,
     )
     return kind, tuple(remarks)
+
+
+def _once(parting: Parting, times: Mapping[str, int], tool: str) -> set[str]:
+    """Return pieces that may be a text of one's own; codes are none."""
+    if parting.separator == " ":
+        return set()
+    found = of_one_person(times, sum(count for _, count in parting.cells))
+    return found | ({piece for piece, count in times.items() if count == 1} if tool in FORMS else set())
 
 
 def _shown(separator: str) -> str:

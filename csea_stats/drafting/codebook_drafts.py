@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.drafting import tools
-from csea_stats.drafting.column_facts import ColumnFacts, Drafted, column_facts, share_words
+from csea_stats.drafting.column_facts import ColumnFacts, Drafted, column_facts, other_of, share_words
 from csea_stats.drafting.column_groups import drafted_choices, drafted_group, drafted_mentions, drafted_set
 from csea_stats.drafting.column_stems import batteries, groups_of, numbered_groups, own_names, text_columns_of
 from csea_stats.drafting.file_layouts import Opened, opened
@@ -25,7 +25,7 @@ from csea_stats.drafting.single_answers import (
     shared_answers,
     single_answer,
 )
-from csea_stats.drafting.word_lists import distinct_name, folded, is_other
+from csea_stats.drafting.word_lists import distinct_name, folded
 from csea_stats.errors import AnswersError, CseaStatsError, InputError
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.coding import Notes, coded
@@ -295,8 +295,9 @@ def _read_single(
         line = f'eligible = {{ {distinct_name(facts.bare, 0, set())} = ["{kind.labels[-1]}"] }}'
         remarks = (*remarks, f"? consent: to leave out who did not agree: {line}")
     if text is not None and text.texts:
-        if (text.filled() & ~facts.filled()).any() and not isinstance(kind, Number):
-            label = next((label for label in _labels(kind) if is_other(label)), "other")
+        open_still = isinstance(kind, (Categories, Multiple)) and kind.other is None
+        if open_still and (text.filled() & ~facts.filled()).any():
+            label = other_of(_labels(kind))
             kind = _with_other(kind, {"column": text.name, "label": label})
             told = f'a text in "{text.name}" without an answer is read as "{label}"'
             remarks = (*remarks[:-1], f"{remarks[-1]}; {told}" if remarks else f"? {told}")

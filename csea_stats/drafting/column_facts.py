@@ -9,11 +9,13 @@ from zlib import crc32
 
 import numpy as np
 
+from csea_stats.drafting.bands import is_number
+from csea_stats.drafting.word_lists import is_other
 from csea_stats.respondents.raw_columns import RawColumn, distinct
 from csea_stats.respondents.texts import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +24,15 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 1000
 """Distinct texts of a column that are looked at where most of them tell; which ones hangs on what they say alone."""
+
+MANY_ANSWERS = 20
+"""Answers of a column among which no text that was given once is shown."""
+
+LONGEST_ONCE = 25
+"""Signs of a text that is shown though it was given once."""
+
+MOST_WORDS = 4
+"""Its words."""
 
 MANY = 2000
 """Distinct texts from which a column is a number, several answers in one cell, or free text."""
@@ -160,6 +171,48 @@ def _looked_at(texts: Mapping[str, int]) -> tuple[str, ...]:
 def by_frequency(times: dict[str, int]) -> list[tuple[str, int]]:
     """Return texts and how often each stands, the most frequent first, ties by the alphabet."""
     return sorted(times.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def of_one_person(times: Mapping[str, int], answers: int) -> set[str]:
+    """Return texts given once that a draft does not show: any of many answers, else long ones and sentences.
+
+    Parameters
+    ----------
+    times : mapping
+        How often each text stands.
+    answers : int
+        How many cells of the column hold an answer.
+
+    Examples
+    --------
+    >>> of_one_person({"Bus": 7, "Tram": 1, "My neighbour Joe knows.": 1}, 9)
+    {'My neighbour Joe knows.'}
+    """
+    return {
+        text
+        for text, count in times.items()
+        if count == 1
+        and not (is_number(text) or is_other(text))
+        and (
+            answers >= MANY_ANSWERS
+            or len(text) > LONGEST_ONCE
+            or len(text.split()) > MOST_WORDS
+            or text.endswith((".", "!", "?"))
+        )
+    }
+
+
+def given_once(texts: Collection[str], where: str) -> str:
+    """Return the remark on texts that a draft does not show."""
+    told = "1 text given once is" if len(texts) == 1 else f"{len(texts)} texts given once are"
+    return (
+        f'? {told} read as "other"; if {"it" if len(texts) == 1 else "one"} is an answer of the form, add it to {where}'
+    )
+
+
+def other_of(labels: Iterable[str]) -> str:
+    """Return the answer among some that is called "other"; "other" where there is none."""
+    return next(filter(is_other, labels), "other")
 
 
 def half_of(facts: ColumnFacts, looks: Callable[[str], object]) -> bool:

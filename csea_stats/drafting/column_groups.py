@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.drafting.cell_answers import CODED
-from csea_stats.drafting.column_facts import Drafted, share_words
+from csea_stats.drafting.column_facts import Drafted, given_once, of_one_person, other_of, share_words
 from csea_stats.drafting.column_stems import LOOSE, ColumnGroup, Member, stands_beside
 from csea_stats.drafting.word_lists import (
     folded,
@@ -340,16 +340,20 @@ def drafted_mentions(group: ColumnGroup) -> tuple[Drafted, dict[str, str]] | dic
     alone = filled.sum(axis=1) == 1
     special = [t for t in (*reasons, *nothing) if not ((codes == texts.index(t)).any(axis=1) & ~alone).any()]
     none = next((text for text in nothing if text in special), None)
+    once = of_one_person(times, int(answered.sum())) - set(special)
+    items = [text for text in texts if text not in special and text not in once]
     kind = Multiple(
         mentions=[member.facts.name for member in group.members],
-        items=[text for text in texts if text not in special],
+        items=items,
         off_scale=[text for text in special if text != none],
         nothing=none,
+        other=other_of(items) if once else None,
     )
-    remark = "? first, second, ... choice: the order of the choices is not kept"
+    remarks = ["? first, second, ... choice: the order of the choices is not kept"]
+    remarks += [given_once(once, "items")] if once else []
     place = group.members[0].facts.place
     sources = tuple(member.facts.name for member in group.members)
-    return Drafted(place=place, called=group.stem, kind=kind, remarks=(remark,), columns=sources), {}
+    return Drafted(place=place, called=group.stem, kind=kind, remarks=tuple(remarks), columns=sources), {}
 
 
 SET_REMARK = "? a multiple response set of the file"

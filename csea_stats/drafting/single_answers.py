@@ -6,12 +6,12 @@ import json
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.drafting.bands import band, bands_alike, is_number
 from csea_stats.drafting.cell_answers import CODED, FORMS, is_endless, parted_by_blanks, several_answers
-from csea_stats.drafting.column_facts import by_frequency, is_date, share_words
+from csea_stats.drafting.column_facts import by_frequency, given_once, is_date, of_one_person, other_of, share_words
 from csea_stats.drafting.word_lists import is_nothing, is_off_scale, no_yes, same_form, scale_of
 from csea_stats.respondents.kinds import Categories, Kind, Number, Ordered
 
@@ -28,9 +28,6 @@ MOST_CODES = 11
 MOST_CATEGORIES = 12
 GIVEN = 2
 """How often each category is given on average."""
-
-LONGEST_ONCE = 60
-"""Signs of an answer that was given once; a longer one is a text of one's own."""
 
 LONG = 20
 """Signs of a number that may be too large, or is written with an exponent."""
@@ -88,12 +85,15 @@ class Common:
         The scale on which they are; "" for categories.
     answers : tuple of str
         In order.
+    times : mapping
+        How often each answer was given in all of them.
     """
 
     whole: tuple[int, ...] = ()
     texts: dict[str, str]
     scale: str = ""
     answers: tuple[str, ...] = ()
+    times: Mapping[str, int] = field(default_factory=dict)
 
 
 Outcome = tuple[Kind, tuple[str, ...]] | str
@@ -401,22 +401,42 @@ def _scale_remark(name: str) -> str:
 def _categories(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome:
     if setting.tool_name in CODED and parted_by_blanks(apart.times):
         return '? several answers parted by blanks, perhaps: list them as items, with separator = " "'
-    canon = joined(apart.times)
-    texts = [text for text in apart.times if canon[text] == text]
     remark = "? in no order; the first is the reference"
     if shared is not None and shared.answers and not shared.scale and set(apart.times) <= set(shared.texts):
-        values = {text: shared.texts[text] for text in apart.times if shared.texts[text] != text} | apart.values
-        return Categories(*shared.answers, off_scale=apart.off, values=_codes(values)), (remark,)
-    given = sum(apart.times.values())
+        return _labels(shared.answers, shared.texts, shared.times, apart, (remark,))
+    canon = joined(apart.times)
+    texts = [text for text in apart.times if canon[text] == text]
     if len(texts) < 2:
         return "one answer only"
-    said_once = any(count == 1 and len(text) > LONGEST_ONCE for text, count in apart.times.items())
-    if len(texts) > MOST_CATEGORIES or given < GIVEN * len(texts) or said_once:
+    if len(texts) > MOST_CATEGORIES or sum(apart.times.values()) < GIVEN * len(texts):
         return free_text(facts)
-    values = {text: label for text, label in canon.items() if text != label} | apart.values
     if setting.tool_name in FORMS and 1 in apart.times.values():
         remark += '; what was given once may be a text of one\'s own: take it out and say other = "other"'
-    return Categories(*texts, off_scale=apart.off, values=_codes(values)), (remark,)
+    return _labels(texts, canon, in_all(apart.times, canon), apart, (remark,))
+
+
+def in_all(times: Mapping[str, int], canon: Mapping[str, str]) -> Counter[str]:
+    """Return how often each answer was given, in all of its forms."""
+    found: Counter[str] = Counter()
+    for text, count in times.items():
+        found[canon[text]] += count
+    return found
+
+
+def _labels(
+    answers: Sequence[str], canon: Mapping[str, str], times: Mapping[str, int], apart: Apart, remarks: tuple[str, ...]
+) -> Outcome:
+    """Return categories; texts of one person are read as another answer, and not shown."""
+    once = of_one_person(times, sum(apart.times.values()))
+    labels = [text for text in answers if text not in once]
+    values = {text: canon[text] for text in apart.times if text != canon[text]} | apart.values
+    if len(labels) < 2:
+        return "one answer only, but for texts given once; never shown here"
+    here = once & set(apart.times)
+    if here:
+        remarks = (*remarks, given_once(here, "labels"))
+    other = other_of(labels) if here else None
+    return Categories(*labels, off_scale=apart.off, values=_codes(values), other=other), remarks
 
 
 def shared_answers(members: Sequence[ColumnFacts], setting: DraftSetting) -> Common | None:
@@ -449,7 +469,7 @@ def shared_answers(members: Sequence[ColumnFacts], setting: DraftSetting) -> Com
         2 * len(one & set().union(*(sets[:place] + sets[place + 1 :]))) >= len(one) for place, one in enumerate(sets)
     )
     if alike and len(answers) <= MOST_CATEGORIES and sum(total.values()) >= GIVEN * len(answers):
-        return Common(whole=whole, texts=canon, answers=tuple(sorted(answers)))
+        return Common(whole=whole, texts=canon, answers=tuple(sorted(answers)), times=in_all(total, canon))
     return shared if whole else None
 
 
