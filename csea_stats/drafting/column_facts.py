@@ -37,14 +37,18 @@ MOST_WORDS = 4
 MANY = 2000
 """Distinct texts from which a column is a number, several answers in one cell, or free text."""
 
-_TIME = (
-    r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[A-Z]{3,4}|[+-]\d\d:?\d\d|[+-]\d)*)?"
+_HALF = (
+    r"(?:[AaPp]\.?\s?[Mm]\.?|vorm\.|nachm\.|pr(?:ij)?e\s?podne|po(?:slije)?\s?podne|п(?:ре|о)\s?подне"
+    r"|e (?:para|pas)dites)"
 )
+"""Before and after noon, as forms in several languages write it."""
+
+_TIME = rf"(?:[T ,]+\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d+)?)?\s*{_HALF}?\s*(?:Z|[A-Z]{{3,4}}|[+-]\d\d:?\d\d|[+-]\d)*)?"
 
 _DATE = re.compile(
-    rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.] ?\d{{1,2}}[-/.] ?(?:\d{{4}}|\d\d)"
+    rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.] ?\d{{1,2}}[-/.] ?(?:\d{{4}}\.?|\d\d)"
     rf"|[^\W\d_]{{3,10}}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}\.? [^\W\d_]{{3,10}}\.?,? \d{{4}}"
-    rf"|\d{{1,2}}-[^\W\d_]{{3,4}}-(?:\d{{4}}|\d\d)){_TIME}|\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?: ?[AaPp][Mm])?"
+    rf"|\d{{1,2}}-[^\W\d_]{{3,4}}-(?:\d{{4}}|\d\d)){_TIME}|\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?{_HALF})?"
 )
 
 
