@@ -394,7 +394,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "caution",
         "Print leaves {number} tables of counts possible; each was fitted, and intervals cover all of them.",
     ),
-    "apart": ("caution", "{answered} of {total} gave an answer that is counted here; not counted: {why}."),
+    "apart": ("caution", "{who}{answered} of {total} gave an answer that is counted here; not counted: {why}."),
     "answers-apart": ("caution", "{answered} of {total} answers of these respondents are in the model; not: {why}."),
     "excluded": ("note", "Who counts: {funnel}"),
     "stand-ins": ("caution", "Texts that stand for a number: {texts}."),

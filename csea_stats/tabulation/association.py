@@ -14,7 +14,14 @@ from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.associations import Associations
 from csea_stats.results.caveats import caveat
 from csea_stats.survey.survey import Survey
-from csea_stats.tabulation.association_data import GroupedQuestion, Scores, check_target, left_out_words, origin
+from csea_stats.tabulation.association_data import (
+    GroupedQuestion,
+    Scores,
+    check_target,
+    left_out_words,
+    origin,
+    together,
+)
 from csea_stats.tabulation.association_tables import stratified_associations, table_association
 from csea_stats.tabulation.naming import worded
 from csea_stats.tabulation.tabulate import tabulate
@@ -222,8 +229,7 @@ def _of_tabulation(source: Tabulation, target: Superpopulation, settings: dict[s
     kept = sum(source.tables[0].bases)
     reasons = (*source.left_out, *(one for part in source.tables[0].apart for one in part))
     if reasons and not source.places:
-        together = {name: sum(times for reason, times in reasons if reason == name) for name, _ in reasons}
-        doubts.append(left_out_words(tuple(together.items()), kept))
+        doubts.append(left_out_words(together(reasons), kept))
     return GroupedQuestion(
         tables=tuple(np.array(table.counts, dtype=np.int64) for table in source.tables),
         groups=source.groups,

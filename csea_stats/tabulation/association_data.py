@@ -16,7 +16,7 @@ from csea_stats.results.values import Caveat, Interval, Provenance, Scale
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from csea_stats.base.association_measures import MeasuredAssociation
     from csea_stats.base.exact_tests import Counts
@@ -157,8 +157,22 @@ def origin(call: str, *more: str, **fields: object) -> Provenance:
     return Provenance(call=call, versions=told, **fields)  # type: ignore[arg-type]
 
 
-def left_out_words(reasons: Sequence[tuple[str, int]], kept: int) -> Caveat:
-    """Return the caveat that some gave no answer that counts here."""
+def together(reasons: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Return how many there are of each reason, in the order of their first.
+
+    Examples
+    --------
+    >>> together([("missing", 2), ("refused", 1), ("missing", 3)])
+    (('missing', 5), ('refused', 1))
+    """
+    found: dict[str, int] = {}
+    for reason, times in reasons:
+        found[reason] = found.get(reason, 0) + times
+    return tuple(found.items())
+
+
+def left_out_words(reasons: Sequence[tuple[str, int]], kept: int, who: str = "") -> Caveat:
+    """Return the caveat that some gave no answer that counts here; of a side of a comparison with its name."""
     lost = sum(times for _, times in reasons)
     why = ", ".join(f"{reason} {integer(times)}" for reason, times in reasons)
-    return caveat("apart", answered=integer(kept), total=integer(kept + lost), why=why)
+    return caveat("apart", who=f"{who}: " if who else "", answered=integer(kept), total=integer(kept + lost), why=why)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.tipping import tipping_ratio
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import base_words, integer
+from csea_stats.results.numbers import base_words
 from csea_stats.results.values import Hull
+from csea_stats.tabulation.association_data import left_out_words, together
 from csea_stats.tabulation.naming import HALF, asks_half, choices_each, conflict_code
 from csea_stats.targets.populations import Respondents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.results.estimate import Estimate
@@ -119,13 +120,23 @@ def answer_doubts(survey: Survey, question: str) -> Iterator[tuple[str, tuple[tu
         yield "clustered", (("cluster", sample.cluster),)
 
 
-def not_counted(question: Question, group: Group | None, answered: int | None) -> Iterator[Caveat]:
-    """Yield who was asked and is in no count, and why, where a survey tells."""
-    reasons = [one for one in question.apart if one.among == group]
-    if reasons and answered is not None:
-        total = answered + sum(one.count for one in reasons)
-        why = ", ".join(f"{one.reason} {integer(one.count)}" for one in reasons)
-        yield caveat("apart", answered=integer(answered), total=integer(total), why=why)
+def not_counted(
+    question: Question, groups: Sequence[Group | None], answered: object, who: str = ""
+) -> Iterator[Caveat]:
+    """Yield who was asked and is in no count, and why, where a survey tells.
+
+    Parameters
+    ----------
+    question : Question
+    groups : sequence of Group or None
+        Groups of which nobody is in two; None is everybody.
+    answered : int, or anything else where print leaves it open
+    who : str, optional
+        The name of a side of a comparison.
+    """
+    reasons = together((one.reason, one.count) for one in question.apart if one.among in groups)
+    if reasons and isinstance(answered, int):
+        yield left_out_words(reasons, answered, who)
 
 
 def with_source(

@@ -189,6 +189,15 @@ class PrintedComparison:
     too_many: bool = False
 
     @property
+    def others(self) -> tuple[Group, ...]:
+        """The printed groups that all others are, of which nobody is in two; none where they are something else."""
+        if self.other is not None or not self.all_told:
+            return () if self.other is None else (self.other,)
+        alike = [one for one in groups_within(self.question) if one.question == self.group.question]
+        items = [item for one in alike for item in one.items]
+        return tuple(one for one in alike if one != self.group) if len(set(items)) == len(items) else ()
+
+    @property
     def missing(self) -> str:
         """What print would have to tell for a comparison; empty where it tells enough."""
         if self.too_many:
@@ -308,9 +317,8 @@ class _Context:
             hull=isinstance(self.audit.base(question.id), Hull),
         )
 
-    def _not_counted(self, question: Question, group: Group | None = None) -> Iterator[Caveat]:
-        base = self.audit.base(question.id, group)
-        yield from not_counted(question, group, base if isinstance(base, int) else None)
+    def _not_counted(self, question: Question) -> Iterator[Caveat]:
+        return not_counted(question, (None,), self.audit.base(question.id))
 
     def shares(self, shown: Shown) -> Iterator[Estimate]:
         """Yield one item's estimates for every tier, its tipping point, and the share of all who began."""
@@ -372,6 +380,7 @@ class _Context:
                 place = cell_name(question, average)
                 wrong = [one for one in self.audit.findings if one.verdict == "inconsistent" and place in one.cells]
                 doubts = [caveat("average-conflict", detail=one.printed) for one in wrong]
+                doubts += not_counted(question, (average.among,), n)
                 if name == "mean" and average.sd is not None:
                     spread = [caveat("spread-printed", printed=printed, sd=average.sd)]
                 if name == "mean" and question.categories:
@@ -420,7 +429,8 @@ class _Context:
                     item = labelled[name]
                     told = replace(estimate, label=item_label(question, item.items))
                     origin = self.origin(question, name, item.cells)
-                    yield with_source(told, origin, item=name, estimand=estimand, doubts=self.doubts(item))
+                    doubts = (*self.doubts(item), *self._not_counted(question))
+                    yield with_source(told, origin, item=name, estimand=estimand, doubts=doubts)
 
     def subgroups(self, question: Question) -> Iterator[Estimate]:
         """Yield a printed subgroup against the rest, and their difference."""
@@ -441,8 +451,12 @@ class _Context:
             words_among(self.survey, one.group, base_of(sides[0][1])),
             words_of_the_rest(self.survey, one.group, base_of(sides[1][1]), one.other),
         )
-        apart = f"{second}, not {first}" if one.other is None and len(groups_within(question)) > 1 else second
-        for who, side, spoken, more in zip((first, apart), (0, 1), words, ([], implied), strict=True):
+        beside = f"{second}, not {first}" if one.other is None and len(groups_within(question)) > 1 else second
+        apart = [
+            tuple(not_counted(question, groups, base_of(sides[side][1]), who))
+            for side, groups, who in ((0, (one.group,), first), (1, one.others, second))
+        ]
+        for who, side, spoken, more in zip((first, beside), (0, 1), words, ([], implied), strict=True):
             part = f"{name} among {who}"
             yield from Item(
                 name=part,
@@ -450,7 +464,7 @@ class _Context:
                 estimand="share",
                 pairs=tuple({pair[side] for pair in outermost(one.pairs)}),
                 targets=targets_of(spoken),
-                doubts=(*doubts, *more, *(self._not_counted(question, one.group) if not side else ())),
+                doubts=(*doubts, *more, *apart[side]),
                 origin=self.origin(question, part, cells),
                 asked=False,
             ).estimates(self.level)
@@ -463,9 +477,9 @@ class _Context:
                 same = max(gaps) - min(gaps) < NOISE
                 ends = None if same else (min(gaps), max(gaps))
                 estimate = replace(estimate, value=gaps[0] if same else None, bounds=ends)  # noqa: PLW2901
-            yield with_source(
-                estimate, self.origin(question, part, cells), item=part, estimand="difference", doubts=doubts
-            )
+            told = (*doubts, *apart[0], *apart[1])
+            origin = self.origin(question, part, cells)
+            yield with_source(estimate, origin, item=part, estimand="difference", doubts=told)
 
     def doubts(self, shown: Shown) -> tuple[Caveat, ...]:
         """Return what print leaves open about an item."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import integer
+from csea_stats.tabulation.association_data import left_out_words
 from csea_stats.tabulation.items import Item, Origin, kind_doubts, with_source
 from csea_stats.tabulation.tabulate import tabulate
 from csea_stats.tabulation.tabulation import NamedAnswers, group_words, item_of, items_of, named, origin_of, targets_for
 from csea_stats.targets.populations import Population
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimate import Estimate
@@ -137,20 +137,9 @@ def _apart(tabulation: Tabulation, group: int) -> tuple[Caveat, ...]:
     """Return who is in no count, and why; of print nothing is known but the counts."""
     who = tabulation.groups[group]
     found = [caveat("subgroup", group=group_words(tabulation, who))] if who else []
-    reasons = tabulation.tables[0].apart[group]
-    if tabulation.places or len(tabulation.tables) > 1:
-        return tuple(found)
-    if reasons:
-        answered = tabulation.tables[0].bases[group]
-        total = answered + sum(times for _, times in reasons)
-        found.append(caveat("apart", answered=integer(answered), total=integer(total), why=_listed(reasons)))
+    found += tabulation.not_counted((group,))
     if tabulation.left_out:
         inside = sum(base for base in tabulation.tables[0].bases)
         inside += sum(times for part in tabulation.tables[0].apart for _, times in part)
-        total = inside + sum(times for _, times in tabulation.left_out)
-        found.append(caveat("apart", answered=integer(inside), total=integer(total), why=_listed(tabulation.left_out)))
+        found.append(left_out_words(tabulation.left_out, inside))
     return tuple(found)
-
-
-def _listed(reasons: Sequence[tuple[str, int]]) -> str:
-    return ", ".join(f"{reason} {integer(times)}" for reason, times in reasons)

@@ -18,6 +18,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import count_words
 from csea_stats.survey.answer_events import answer_event
+from csea_stats.tabulation.association_data import left_out_words, together
 from csea_stats.tabulation.items import Origin, sized, with_source
 from csea_stats.tabulation.naming import item_label, item_name, targets_of
 from csea_stats.targets.populations import TIERS, Target
@@ -184,6 +185,7 @@ def _contrast(
     first = tabulation.groups[sides[0][0]]
     second = "the rest" if len(sides[1]) > 1 else tabulation.groups[sides[1][0]]
     told = [caveat("all-at-once", number=number)] if number > 1 else []
+    told += [one for side, who in zip(sides, (first, second), strict=True) for one in tabulation.not_counted(side, who)]
     found = []
     for one in difference(
         *(sized(tabulation.pairs(side, item.places)) for side in sides),
@@ -311,6 +313,15 @@ class Tabulation:
     def bases(self, group: int) -> set[int]:
         """Return the bases that the source allows for a group."""
         return {table.bases[group] for table in self.tables}
+
+    def not_counted(self, groups: Sequence[int], who: str = "") -> Iterator[Caveat]:
+        """Yield who of some groups is in no count, and why; of print nothing is known but the counts."""
+        if self.places or len(self.tables) > 1:
+            return
+        (table,) = self.tables
+        reasons = together(one for group in groups for one in table.apart[group])
+        if reasons:
+            yield left_out_words(reasons, sum(table.bases[group] for group in groups), who)
 
     def contrasts(
         self,
