@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.answer_check import AnswerCheck
     from csea_stats.regression.model import Model
+    from csea_stats.regression.new_people import Profiles
     from csea_stats.regression.problem import Array
     from csea_stats.regression.sensitivity import Influence, Sensitivity
     from csea_stats.regression.settings import Contrast
@@ -116,6 +117,56 @@ class Fit(FittedModel):
         from csea_stats.regression.effects import predictions
 
         return predictions(self, by, outcome, target, at)
+
+    def predict(
+        self,
+        profiles: Profiles,
+        outcome: str | None = None,
+        target: Target | Sequence[Target] = PEOPLE,
+        *,
+        contrast: bool = False,
+        new: int | None = None,
+    ) -> Estimates:
+        """Share of each answer among people whose predictors are stated, one profile after the other.
+
+        Parameters
+        ----------
+        profiles : mapping, sequence of mappings, or a pandas or polars frame
+            Every predictor with the value that these people have: ``{"organisation": "NGO", "years": 5}``. Of a group
+            effect a group that answered has its own; another, or none, is a new group. Of a frame other columns are
+            not looked at.
+        outcome : str, optional
+            One answer by itself, "fair or higher", or "poor or lower"; of several questions at once the item. None:
+            each of them.
+        target : target, or sequence of targets
+        contrast : bool, default False
+            Each profile less the first, in place of the shares themselves.
+        new : int, optional
+            Adds what so many new people with the profile answer: of one the probability of each answer, of several
+            an interval of how many give it. Only of a Bayesian fit.
+
+        Returns
+        -------
+        Estimates
+            Items ``organisation[NGO], years[5 years]: fair``.
+
+        Raises
+        ------
+        InputError
+            A predictor is not given, or its value is none that it can have.
+        UnknownName
+            There is no such predictor, level or answer.
+
+        Notes
+        -----
+        The interval of a share is about the share: among many people of the kind. Answers to come have chance of their
+        own: a new answer's probability is the posterior mean of the share, and a count among n has the mean of
+        binomial distributions over the posterior. Effects of a new group, and of people who gave several answers each,
+        follow the normal distribution whose spread the model has: a new group is drawn, people are averaged over.
+        """
+        from csea_stats.regression.new_people import predict
+
+        return predict(self, profiles, outcome, target, contrast=contrast, new=new)
 
     def coefficients(self, target: Target | Sequence[Target] = PEOPLE) -> Estimates:
         """Log odds ratios: positive means towards the later answers.

@@ -353,6 +353,20 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "Reaches beyond the {name} of every respondent: there the model alone says how answers go on.",
     ),
     "empty-levels": ("note", "Nobody in the model has {levels} of {name}: nothing is told of it.{reference}"),
+    "combination-unseen": (
+        "caution",
+        "No respondent has this combination of {names}: the model puts together what it takes from others.",
+    ),
+    "group-seen": ("note", "Takes the effect of {name} “{label}” as these answers tell it."),
+    "group-new": (
+        "caution",
+        "Tells of a new {name}{label}: its effect is drawn from the spread of those that answered.",
+    ),
+    "people-averaged": ("note", "Averaged over what sets people of one kind apart, by the spread that the model has."),
+    "new-people": (
+        "note",
+        "Allows for what is not known of the share, and for chance among the new people themselves.",
+    ),
     "steps-decide": (
         "caution",
         "Were the steps between its levels free the interval would be {free}: that they go one way decides {what}.",

@@ -252,6 +252,9 @@ def _value(estimate: EstimateFields) -> str:
 def _noun(estimate: EstimateFields) -> str:
     if estimate.estimand == "superiority":
         return "chance that the first answers higher (equal answers half)"
+    first = estimate.estimand.partition(" ")[0]
+    if first in ("probability", "number"):
+        return first
     named = estimate.estimand.partition(",")[0].partition(":")[0].partition(" towards ")[0]
     return {"share": "share", "difference": "difference", "rank": "rank"}.get(estimate.scale, named)
 
