@@ -58,6 +58,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "tipping_ratio": ((49,), ()),
     "check_claims": ((), ("survey",)),
     "compare_answers": ((None,), ("survey",)),
+    "compare_models": ((), ()),
     "compare_surveys": ((None, "awareness"), ("survey",)),
     "crosstab_bounds": ({"column": [3, 4], "base": 7}, ()),
     "data_defect_correlation": ({"base": 4, "size": 9, "ratio": 2}, ()),

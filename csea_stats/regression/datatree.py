@@ -143,7 +143,7 @@ def _dims(fit: FittedModel) -> tuple[dict[str, list[str]], Any]:
     return dims, coords
 
 
-def _people(reading: FittedTable) -> tuple[Any, Any]:
+def people_of(reading: FittedTable) -> tuple[Any, Any]:
     """Pattern and answer of each respondent, in the order of the data; of a table of counts cell by cell."""
     rows = reading.design.rows
     if rows is not None:
@@ -155,7 +155,7 @@ def _people(reading: FittedTable) -> tuple[Any, Any]:
 def _groups(reading: FittedTable, rng: np.random.Generator) -> dict[str, Draws]:
     design, sample = reading.design, reading.drawn
     problem = design.problem(reading.place)
-    patterns, answers = _people(reading)
+    patterns, answers = people_of(reading)
     prior = prior_sample(problem, draws=len(sample.thresholds), seed=int(rng.integers(2**32)))
     cells = cell_log_likelihood(design, sample)
     densities = log_priors(problem, sample)

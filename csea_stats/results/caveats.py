@@ -367,6 +367,29 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Allows for what is not known of the share, and for chance among the new people themselves.",
     ),
+    "scores-small": (
+        "caution",
+        (
+            "With {number} a difference of log scores below 4 is noise, and the standard error of any difference is "
+            "too small (Sivula et al. 2020)."
+        ),
+    ),
+    "scores-unstable": (
+        "caution",
+        "The log scores of {number} under {name} rest on few draws (Pareto k): fitting without them would tell more.",
+    ),
+    "scores-of-answers": (
+        "note",
+        "One answer is left out at a time, not one person: the others of the same person help to predict it.",
+    ),
+    "scores-alike": (
+        "note",
+        "A model that predicts no better may still be the one that the question asks for: scores do not choose it.",
+    ),
+    "stacking": (
+        "note",
+        "Weights are those of the mixture of the models that predicts best: they are no probabilities of the models.",
+    ),
     "steps-decide": (
         "caution",
         "Were the steps between its levels free the interval would be {free}: that they go one way decides {what}.",
