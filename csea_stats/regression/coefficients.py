@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from csea_stats.regression.settings import whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import with_unit
+from csea_stats.results.numbers import threshold_words, with_unit
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -33,15 +33,43 @@ if TYPE_CHECKING:
     from csea_stats.results.values import Interval, Scale
 
 
-def coefficients(fit: FittedModel, target: Target | Sequence[Target]) -> Estimates:
-    """Log odds ratios, towards the later answers."""
+Told = Literal["log odds", "odds ratio"]
+"""The scales on which coefficients are told."""
+
+
+def coefficients(fit: FittedModel, target: Target | Sequence[Target], scale: Told = "log odds") -> Estimates:
+    """Log odds ratios, towards the later answers; or their exponentials."""
+    if scale not in get_args(Told):
+        message = f"scale: found {scale!r}; allowed is {' or '.join(map(repr, get_args(Told)))}"
+        raise InputError(message)
     found: list[Estimate] = []
     for item in (*fit.design.linear_items, *fit.design.monotonic_items):
         threshold = None if item.startswith("sd(") else 0.0
         words = f"log odds ratio towards {fit.towards}, {item_words(fit.design, item)}"
         slope = Coefficient(fit=fit, item=item, words=words, noted=(caveat("association"),))
-        found.extend(slope.estimates(target, Setting(method=fit.engine, level=fit.level, threshold=threshold)))
+        told = slope.estimates(target, Setting(method=fit.engine, level=fit.level, threshold=threshold))
+        ratios = scale == "odds ratio" and threshold is not None  # a spread is no ratio
+        found.extend(_odds_ratio(fit, one) for one in told) if ratios else found.extend(told)
     return Estimates(found)
+
+
+def _odds_ratio(fit: FittedModel, slope: Estimate) -> Estimate:
+    """Return a coefficient as the ratio of the odds of a later answer: quantiles and limits carry over."""
+    answers = fit.design.answers
+    of = repr(answers[-1]) if len(answers) == 2 else "a later answer"
+    verdict = slope.verdict
+    if verdict is not None:
+        claim = threshold_words(1.0, verdict.direction, "ratio")
+        verdict = replace(verdict, threshold=1.0, why=f"{claim}: {verdict.why.partition(': ')[2]}")
+    return replace(
+        slope,
+        estimand=f"odds ratio of {of}, {item_words(fit.design, str(slope.item))}",
+        scale="ratio",
+        threshold=1.0,
+        verdict=verdict,
+        caveats=(*slope.caveats, caveat("odds-not-shares")),
+        **_exponential(slope, 1.0),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,12 +182,20 @@ def item_words(design: Design, item: str) -> str:
     return item
 
 
-def thresholds(fit: FittedModel) -> Estimates:
-    """Return the cutpoints of a respondent at the averages of the predictors."""
+Where = Literal["averages", "zero"]
+"""The predictors of the respondent whose cutpoints are told."""
+
+
+def thresholds(fit: FittedModel, at: Where = "averages") -> Estimates:
+    """Return the cutpoints of a respondent at the averages of the predictors, or where each is 0."""
+    if at not in get_args(Where):
+        message = f"at: found {at!r}; allowed is {' or '.join(map(repr, get_args(Where)))}"
+        raise InputError(message)
+    where = "at the averages of the predictors" if at == "averages" else "where every predictor is 0 or its first level"
     found = []
     for place, item in enumerate(fit.design.cuts):
-        words = f"threshold {item}: log odds of the lower answers at the averages of the predictors"
-        cut = Threshold(fit=fit, item=item, words=words, place=place)
+        words = f"threshold {item}: log odds of the lower answers {where}"
+        cut = Threshold(fit=fit, item=item, words=words, place=place, zero=at == "zero")
         interval, (low, high) = interval_of(cut, fit.engine, fit.level, ALONE), hull(cut.observed())
         doubts = [] if interval else [caveat("fit-check", text="nobody gave one of the answers that it parts.")]
         found.append(
@@ -182,34 +218,60 @@ def thresholds(fit: FittedModel) -> Estimates:
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold(OfFit):
-    """A cutpoint: the log odds of the lower answers at the averages of the predictors.
+    """A cutpoint: the log odds of the lower answers at the averages of the predictors, or where each is 0.
 
     Parameters
     ----------
     place : int
+    zero : bool
+        Whether numbers and scores are 0, and categories at their first level.
+
+    Notes
+    -----
+    Columns are centred: where the uncentred ones are 0 the linear predictor is minus their averages times the
+    coefficients, which the cutpoint takes up.
     """
 
     name: ClassVar[str] = "threshold"
     scale: ClassVar[Scale] = "log-odds"
     place: int
+    zero: bool = False
 
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:  # noqa: ARG002
         """Return its draws."""
-        return reading.thresholds[:, self.place]
+        cut = reading.thresholds[:, self.place]
+        if not self.zero:
+            return cut
+        named, design = reading.named, reading.design
+        for one in design.variables:
+            slopes = [named[item] for item in one.items]
+            if one.shape == "monotonic":
+                slopes = list((named[one.items[0]][:, None] * named[f"{one.items[0]} steps"]).T)
+            cut = cut + sum(mean * slope for mean, slope in zip(one.means, slopes, strict=True))
+        return np.asarray(cut)
 
     def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the profile limits, infinite where a search fails; None where nobody gave an answer beside it."""
         if not math.isfinite(self.point(reading, who, 0)):
             return None
 
-        def cut(thresholds: Array, _: Array) -> Array:
-            return thresholds[:, self.place]
+        averages = self._averages(reading)
+
+        def cut(thresholds: Array, linear: Array) -> Array:
+            return np.asarray(thresholds[:, self.place] + linear @ averages)
 
         return self.region(reading, level).ends(cut, cut) or (-math.inf, math.inf)
 
     def point(self, reading: FittedTable, who: Participation, sign: float) -> float:  # noqa: ARG002
         """Return the estimate."""
-        return float(reading.profiled.thresholds[self.place])  # type: ignore[union-attr]
+        fitted = reading.profiled
+        return float(fitted.thresholds[self.place] + fitted.linear @ self._averages(reading))  # type: ignore[union-attr]
+
+    def _averages(self, reading: FittedTable) -> Array:
+        """Averages of the columns of a frequentist fit; 0 where the cutpoint is told at them."""
+        variables = reading.design.variables
+        means = [one.means.mean(keepdims=True) if one.shape == "monotonic" else one.means for one in variables]
+        return np.concatenate([*means, np.zeros(0)]) * self.zero
 
 
 COMMON = "common"
@@ -267,18 +329,25 @@ def tipping_points(fit: FittedModel) -> Estimates:
                 slope,
                 estimand=f"tipping participation ratio, {whole_item_words(fit.design, item)}",
                 scale="ratio",
-                value=None if slope.value is None else _exp(slope.value / part),
-                bounds=None if slope.bounds is None else (_exp(slope.bounds[0] / part), _exp(slope.bounds[1] / part)),
-                interval=_raised(slope.interval, part),
-                companion=_raised(slope.companion, part),
-                sensitivity=tuple((name, _up(one, part)) for name, one in slope.sensitivity),
                 threshold=None,
                 probability=None,
                 verdict=None,
                 caveats=(*slope.caveats, caveat("tipping-slope")),
+                **_exponential(slope, part),
             )
         )
     return Estimates(found)
+
+
+def _exponential(slope: Estimate, part: float) -> dict[str, Any]:
+    """Return value and intervals of a log ratio over so much of a contrast as ratios over the whole of it."""
+    return {
+        "value": None if slope.value is None else _exp(slope.value / part),
+        "bounds": None if slope.bounds is None else (_exp(slope.bounds[0] / part), _exp(slope.bounds[1] / part)),
+        "interval": _raised(slope.interval, part),
+        "companion": _raised(slope.companion, part),
+        "sensitivity": tuple((name, _up(one, part)) for name, one in slope.sensitivity),
+    }
 
 
 def _raised(interval: Interval | None, part: float) -> Interval | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from csea_stats.regression.answer_check import AnswerCheck
+    from csea_stats.regression.coefficients import Told, Where
     from csea_stats.regression.model import Model
     from csea_stats.regression.new_people import Profiles
     from csea_stats.regression.problem import Array
@@ -168,8 +169,15 @@ class Fit(FittedModel):
 
         return predict(self, profiles, outcome, target, contrast=contrast, new=new)
 
-    def coefficients(self, target: Target | Sequence[Target] = PEOPLE) -> Estimates:
-        """Log odds ratios: positive means towards the later answers.
+    def coefficients(self, target: Target | Sequence[Target] = PEOPLE, *, scale: Told = "log odds") -> Estimates:
+        """Log odds ratios, or odds ratios: above 0, or 1, towards the later answers.
+
+        Parameters
+        ----------
+        target : target, or sequence of targets
+        scale : {"log odds", "odds ratio"}
+            An odds ratio is of a later answer, at whichever cut; values and limits are exponentials, a verdict is the
+            same. The spread of group effects is no ratio and stays as it is.
 
         Returns
         -------
@@ -178,7 +186,7 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.coefficients import coefficients
 
-        return coefficients(self, target)
+        return coefficients(self, target, scale)
 
     def tipping_points(self) -> Estimates:
         """How strongly who took part must have depended on answer and predictor together to explain a coefficient away.
@@ -199,11 +207,22 @@ class Fit(FittedModel):
 
         return tipping_points(self)
 
-    def thresholds(self) -> Estimates:
-        """Return the cutpoints of a respondent at the averages of the predictors; items ``poor|fair``."""
+    def thresholds(self, *, at: Where = "averages") -> Estimates:
+        """Return the cutpoints, as log odds of the lower answers; items ``poor|fair``.
+
+        Parameters
+        ----------
+        at : {"averages", "zero"}
+            Of a respondent at the averages of the predictors, or where every number is 0, every category at its first
+            level: the intercepts of R's ``polr`` and ``clm``, whose coefficients have the sign of these.
+
+        Returns
+        -------
+        Estimates
+        """
         from csea_stats.regression.coefficients import thresholds
 
-        return thresholds(self)
+        return thresholds(self, at)
 
     def proportional_odds(self) -> Estimates:
         """Every coefficient, and what it is at each cut of the scale fitted by itself: to be looked at, not tested.

@@ -74,6 +74,17 @@ def housing():
     return cs.fit(formula, data, method="frequentist", engine="ml")
 
 
+def test_cutpoints_at_zero_are_those_of_polr(housing):
+    told = expected("housing", "polr")
+    assert [one.value for one in housing.thresholds(at="zero")] == pytest.approx(
+        [told["cut1"][0], told["cut2"][0]], abs=2e-5
+    )
+    for one in housing.coefficients(scale="odds ratio"):
+        value, lower, upper = np.exp(told[one.item])
+        assert one.value == pytest.approx(value, rel=3e-5)
+        assert [one.interval.lower, one.interval.upper] == pytest.approx([lower, upper], rel=3e-4)
+
+
 def test_the_effect_at_each_cut_is_that_of_glm(housing):
     found = housing.proportional_odds()
     assert len(found) == 6 * (1 + 2)
