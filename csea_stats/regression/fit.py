@@ -134,8 +134,8 @@ class Fit(FittedModel):
         ----------
         profiles : mapping, sequence of mappings, or a pandas or polars frame
             Every predictor with the value that these people have: ``{"organisation": "NGO", "years": 5}``. Of a group
-            effect a group that answered has its own; another, or none, is a new group. Of a frame other columns are
-            not looked at.
+            effect a group that answered has its own; another, or none, is a new group. Of several questions with the
+            same answers ``"item"`` names one; without it they are averaged. Of a frame other columns are not looked at.
         outcome : str, optional
             One answer by itself, "fair or higher", or "poor or lower"; of several questions at once the item. None:
             each of them.

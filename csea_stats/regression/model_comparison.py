@@ -92,7 +92,7 @@ class ModelComparison:
         best, *others = self.scores
         of = "" if self.answers == self.people else f", {number_of(self.answers, 'answers')}"
         lines = [
-            f"Prediction of an answer to {self.outcome} left out of {number_of(self.people, 'respondents')}{of}.",
+            f"Each answer to {self.outcome} predicted from all others: {number_of(self.people, 'respondents')}{of}.",
             f"{_named(best)}: log score {_told(best.elpd)}, standard error {fixed(best.se, 1)}; {_weight(best)}.",
         ]
         lines += [

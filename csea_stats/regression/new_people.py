@@ -68,12 +68,15 @@ class StatedPeople(PredictorSetting):
         Of each variable of the design.
     groups : tuple of (name, label)
         Of each group effect; a label that no respondent has, or an empty one, is a new group.
+    question : str
+        Which of several questions with the same answers; empty: averaged over them.
     item : str
         ``organisation[NGO], years[5]``.
     """
 
     place: int = -1
     groups: tuple[tuple[str, str], ...] = ()
+    question: str = ""
     item: str = ""
 
     def patterns(self, design: Any) -> tuple[Array, Array]:  # noqa: ARG002
@@ -154,7 +157,7 @@ def stated_people(design: Any, profiles: Any) -> tuple[StatedPeople, ...]:
         There is no such predictor, or no such level.
     """
     names = [one.name for one in design.variables]
-    groups = [name for name, _, _ in getattr(design, "groups", ())]
+    groups = [name for name, _, _ in getattr(design, "groups", ())] + [QUESTION] * bool(_questions(design))
     if isinstance(profiles, Mapping):
         return (_people(design, profiles, "profile", names, groups),)
     if is_frame(profiles):
@@ -175,6 +178,16 @@ def stated_people(design: Any, profiles: Any) -> tuple[StatedPeople, ...]:
         message = f"predict: found no {word}; allowed are one or more"
         raise InputError(message)
     return found
+
+
+QUESTION = "item"
+"""What a profile calls one of several questions with the same answers, as models do."""
+
+
+def _questions(design: Any) -> tuple[str, ...]:
+    """Return the questions that a share is of, where they are several; none where an answer belongs to one of them."""
+    items: tuple[str, ...] = getattr(design, "items", ())
+    return items if len(items) > 1 and not design.by_item else ()
 
 
 def _example(design: Any) -> str:
@@ -200,9 +213,13 @@ def _people(design: Any, given: Any, where: str, names: list[str], groups: list[
     named = [(name, _group(name, stated.get(plain(name), ""), where)) for name in groups]
     told = [(one.name, one.told(value)) for one, value in zip(design.variables, values, strict=True)]
     told += [(name, label) for name, label in named if label]
+    question, questions = dict(named).pop(QUESTION, ""), _questions(design)
+    if question and questions and question not in questions:
+        raise UnknownName(f"question of {where}", question, questions)
     return StatedPeople(
         values=tuple(values),
-        groups=tuple(named),
+        groups=tuple((name, label) for name, label in named if not questions or name != QUESTION),
+        question=question if questions else "",
         words=", ".join(text if text.endswith(name) else f"{name} {text}" for name, text in told),
         item=", ".join(f"{name}[{text}]" for name, text in told),
     )
@@ -249,7 +266,8 @@ def _shares(
     difference = StatedDifference(
         fit=fit,
         item=_item(f"{end.item} against {start.item}", event),
-        words=f"difference in the share of {fit.what(event)}, from {start.words} to {end.words}",
+        words=f"difference in the share of {fit.what(event)}, from {start.words} to {end.words}"
+        f"{'' if start.question and end.question else _averaged(fit.design)}",
         noted=(caveat("association"), *dict.fromkeys((*_doubts(fit.design, start), *_doubts(fit.design, end)))),
         quantity=quantity,
     )
@@ -260,7 +278,7 @@ def _share(fit: FittedModel, people: StatedPeople, event: OutcomeEvent) -> State
     return StatedShare(
         fit=fit,
         item=_item(people.item, event),
-        words=f"share of {fit.what(event)}{_with(people)}",
+        words=f"share of {fit.what(event)}{_with(fit.design, people)}",
         noted=_doubts(fit.design, people),
         quantity=Quantity(start=None, end=people, event=event),
     )
@@ -270,8 +288,15 @@ def _item(whom: str, event: OutcomeEvent) -> str:
     return f"{whom}: {event.words}" if whom else event.words
 
 
-def _with(people: StatedPeople) -> str:
-    return f", with {people.words}" if people.words else ""
+def _with(design: Any, people: StatedPeople) -> str:
+    averaged = "" if people.question else _averaged(design)
+    return (f", with {people.words}" if people.words else "") + averaged
+
+
+def _averaged(design: Any) -> str:
+    """Say over how many questions a share is averaged."""
+    questions = _questions(design)
+    return f", averaged over {number_of(len(questions), 'questions')}" if questions else ""
 
 
 def _doubts(design: Any, people: StatedPeople) -> tuple[Caveat, ...]:
@@ -389,7 +414,7 @@ def _stacked_share(
         weights = weights / weights.sum()
     apart = apart + _group_effects(reading, people, seed)[:, None]
     total = np.zeros(reading.draws)
-    counted = [event.low] if design.by_item else items
+    counted = [event.low] if design.by_item else [design.items.index(people.question)] if people.question else items
     for item in counted:
         eta = scores[item] + apart
         shares = special.expit(eta) if design.by_item else event_share(reading.thresholds, eta, event)
@@ -437,7 +462,7 @@ def _new_answers(fit: FittedModel, people: StatedPeople, event: OutcomeEvent, nu
     return Estimate(
         question=fit.design.outcome,
         item=share.item,
-        estimand=f"{words}{_with(people)}",
+        estimand=f"{words}{_with(fit.design, people)}",
         scale="share" if number == 1 else "count",
         target=target,
         value=None if share.several else low,

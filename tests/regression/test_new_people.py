@@ -320,6 +320,58 @@ def test_several_answers_of_each_are_averaged_over_people():
     assert np.allclose(quantity.at(fit.readings[0], cs_alone(), 0, 0.0)[some], expected, atol=1e-5)
 
 
+def test_several_questions_with_the_same_answers():
+    rng = np.random.default_rng(3)
+    people, names = 30, ["one", "two", "three"]
+    table = pd.DataFrame({"kind": np.repeat(["a", "b"], people // 2)})
+    lean = rng.normal(0, 1, people)
+    for place, name in enumerate(names):
+        table[name] = np.array(["poor", "fair", "good"])[
+            np.clip(np.rint(lean + place / 2 + rng.normal(0, 1, people)), 0, 2).astype(int)
+        ]
+    kinds = {name: cs.Ordered("poor", "fair", "good") for name in names}
+    data = cs.read_respondents(table, cs.Codebook({**kinds, "kind": cs.Categories("a", "b")}))
+    model = replace(cs.load_model("ratings-by-organisation"), estimand=())
+    outcome = replace(model.outcome, questions=tuple(names), label=None, order=None)
+    by = tuple(replace(one, name="kind") if one.name == "organisation" else one for one in model.predictor)
+    fit = cs.fit(replace(model, outcome=outcome, predictor=by), data)
+    whole = fit.predict({"kind": "b"}, "fair or higher", new=1)
+    each = [fit.predict({"kind": "b", "item": name}, "fair or higher", new=1) for name in names]
+    assert whole[1].value == pytest.approx(np.mean([one[1].value for one in each]), abs=1e-12)
+    assert "averaged over 3 questions" in whole[0].estimand
+    assert "item two" in each[1][0].estimand
+    assert "averaged" not in each[1][0].estimand
+    assert sum(one.value for one in fit.predict({"kind": "a"}, new=1)[3:]) == pytest.approx(1, abs=1e-9)
+    with pytest.raises(UnknownName, match="'one', 'two', 'three'"):
+        fit.predict({"kind": "b", "item": "four"})
+
+
+def test_exactly_k_of_a_list_are_k_shares():
+    rng = np.random.default_rng(2)
+    names = list("uvwx")
+    picks = np.stack([np.isin(np.arange(4), rng.choice(4, 2, replace=False)) for _ in range(30)])
+    table = pd.DataFrame(np.where(picks, "yes", "no"), columns=names).assign(kind=np.repeat(["a", "b"], 15))
+    book = cs.Codebook({"picked": cs.Multiple(columns=names, chosen=2), "kind": cs.Categories("a", "b")})
+    model = cs.load_model("barriers-by-organisation")
+    outcome = replace(model.outcome, name="picked", chosen=2)
+    by = tuple(replace(one, name="kind") if one.name == "organisation" else one for one in model.predictor)
+    fit = cs.fit(replace(model, outcome=outcome, predictor=by, estimand=()), cs.read_respondents(table, book))
+    for kind in "ab":
+        assert sum(one.value for one in fit.predict({"kind": kind}, new=1)[4:]) == pytest.approx(2, abs=1e-9)
+
+
+def test_new_people_without_predictors_are_beta_binomial(data):
+    """A share with the prior Beta(1/2, 1/2): counts to come are beta-binomial, exactly."""
+    fit = cs.fit("aware ~ 1", data)
+    no, yes = fit.design.tables[0][0]
+    exact = stats.betabinom(200, yes + 0.5, no + 0.5)
+    count = fit.predict({}, "yes", new=200)[1]
+    for found, at in ((count.interval.lower, 0.025), (count.value, 0.5), (count.interval.upper, 0.975)):
+        error = 3 * math.sqrt(at * (1 - at) / 4_000)  # at most, of so many draws
+        assert exact.cdf(found - 1) < at + error
+        assert exact.cdf(found) > at - error
+
+
 @pytest.mark.slow
 def test_pymc_says_the_same(three, data):
     """The model as PyMC has it, sampled by NUTS: shares and counts of new people."""
