@@ -38,7 +38,7 @@ MANY = 2000
 """Distinct texts from which a column is a number, several answers in one cell, or free text."""
 
 _HALF = (
-    r"(?:[AaPp]\.?\s?[Mm]\.?|vorm\.|nachm\.|pr(?:ij)?e\s?podne|po(?:slije)?\s?podne|п(?:ре|о)\s?подне"
+    r"(?:[AaPp]\.?\s?[Mm]\.?|vorm\.|nachm\.|pr(?:ij)?e\s?podne|po(?:slije)?\s?podne|п(?:ре|о)\s?подне"  # noqa: RUF001
     r"|e (?:para|pas)dites)"
 )
 """Before and after noon, as forms in several languages write it."""

@@ -29,6 +29,9 @@ MOST_CATEGORIES = 12
 GIVEN = 2
 """How often each category is given on average."""
 
+NUMBERS = 3 / 4
+"""Share of the cells from which a column with some words is one of numbers."""
+
 LONG = 20
 """Signs of a number that may be too large, or is written with an exponent."""
 
@@ -202,7 +205,10 @@ def single_answer(facts: ColumnFacts, setting: DraftSetting, shared: Common | No
         if (made := rule(facts, apart, setting, shared)) is not None:
             return made
     several = several_answers(facts.texts, setting.tool_name)
-    return several if several is not None else _categories(facts, apart, setting, shared)
+    if several is not None:
+        return several
+    made = _mostly_numbers(facts, apart, setting, shared)
+    return made if made is not None else _categories(facts, apart, setting, shared)
 
 
 def _many(facts: ColumnFacts, setting: DraftSetting) -> Outcome:
@@ -210,20 +216,40 @@ def _many(facts: ColumnFacts, setting: DraftSetting) -> Outcome:
     looked_at = facts.looked_at
     if 2 * sum(as_number(text, setting.decimal) is not None for text in looked_at) >= len(looked_at):
         known = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)" if setting.decimal == "." else r"[+-]?\d+(,\d*)?").fullmatch
-        words = [text for text in facts.texts if not known(text)]
-        if len(words) <= MOST_CODES:
-            few = dict(by_frequency({text: facts.texts[text] for text in words}))
-            apart = answers_apart(replace(facts, texts=few), setting)
-            seen = {*looked_at, *apart.times, *(text for text in facts.texts if text[0] == "-" or len(text) > LONG)}
-            rest = {text: facts.texts[text] for text in sorted(seen) if text not in few or text in apart.times}
-            made = _numbers(facts, replace(apart, times=rest), setting, None)
-            if made is not None:
-                return made
+        few = dict(by_frequency({text: count for text, count in facts.texts.items() if not known(text)}))
+        apart = answers_apart(replace(facts, texts=few), setting)
+        seen = {*looked_at, *apart.times, *(text for text in facts.texts if text[0] == "-" or len(text) > LONG)}
+        rest = {text: facts.texts[text] for text in sorted(seen) if text not in few or text in apart.times}
+        apart = replace(apart, times=rest)
+        made = _numbers(facts, apart, setting, None) if len(few) <= MOST_CODES else None
+        if made is None and not is_endless(looked_at):
+            made = several_answers(dict(sorted(facts.texts.items())), setting.tool_name)
+        return made or _mostly_numbers(facts, apart, setting, None) or free_text(facts)
+    several = None
     if not is_endless(looked_at):
         several = several_answers(dict(sorted(facts.texts.items())), setting.tool_name)
-        if several is not None:
-            return several
-    return free_text(facts)
+    return several or free_text(facts)
+
+
+def _mostly_numbers(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
+    """Return a column of numbers in which a few cells are words, which are not shown."""
+    words = {text: facts.texts[text] for text in apart.times if as_number(text, setting.decimal) is None}
+    odd = {text: count for text, count in words.items() if band(text) is None and not is_nothing(text)}
+    cells = facts.answers - sum(facts.texts.get(text, 0) for text in {*apart.off, *apart.values})
+    if not odd or cells - sum(words.values()) < NUMBERS * cells:
+        return None
+    made = _numbers(
+        facts, replace(apart, times={t: c for t, c in apart.times.items() if t not in odd}), setting, shared
+    )
+    if not isinstance(made, tuple) or (isinstance(made[0], Ordered) and max(odd.values()) > 1):
+        return None  # a text that stands more than once among codes may be one of them
+    one = sum(odd.values()) == 1
+    told = "the other is none: mend the cell, or say it" if one else "the others are none: mend the cells, or say them"
+    what = "numbers" if len(words) == len(odd) else "numbers or bands"
+    line = (
+        f"! {share_words(cells - sum(odd.values()), cells)} cells are {what}; {told} in values = {{ ... }} or off_scale"
+    )
+    return made[0], (line, *made[1])
 
 
 def free_text(facts: ColumnFacts) -> str:
