@@ -15,7 +15,7 @@ from csea_stats.drafting import tools
 from csea_stats.drafting.column_facts import ColumnFacts, Drafted, column_facts, other_of, share_words
 from csea_stats.drafting.column_groups import drafted_choices, drafted_group, drafted_mentions, drafted_set
 from csea_stats.drafting.column_stems import batteries, groups_of, numbered_groups, own_names, text_columns_of
-from csea_stats.drafting.file_layouts import Opened, opened
+from csea_stats.drafting.file_layouts import Opened, opened, sum_remarks
 from csea_stats.drafting.single_answers import (
     Common,
     DraftSetting,
@@ -138,12 +138,19 @@ def draft_codebook(source: str | os.PathLike[str] | object, *, sheet: str | None
     plan.top.append(_UNTOLD)  # the place of what is read as no answer
     plan.top += [f"  {note}: not counted" for note in file.table.notes if note.endswith("nothing")]
     respondent, remarks = tools.respondent_of(columns, tool)
-    plan.top += remarks
+    plan.top += [*remarks, *sum_remarks(file.sums, _excluded_by(file, respondent))]
     _set_apart(plan, respondent, tool)
     _decimal(plan)
     _groups(plan)
     _singles(plan)
     return _book(plan, source, respondent, found)
+
+
+def _excluded_by(file: Opened, respondent: ColumnFacts | None) -> str | None:
+    """Return what a codebook excludes rows by that sum up the others: "id", "row", or None where they have no id."""
+    if respondent is None:
+        return "row" if "id" not in file.table.columns else None
+    return "id" if respondent.place == 0 else None
 
 
 def _without(facts: ColumnFacts, blanks: Sequence[str]) -> ColumnFacts:

@@ -1,14 +1,19 @@
-"""How a file is laid out, by its structure: title rows, header rows, separator, encoding, sheet; and its table."""
+"""How a file is laid out, by its structure: title rows, header rows, separator, encoding, sheet; and its table.
+
+Last rows that sum up the others, such as "Total" and "Mean", are nobody's answers and no part of it.
+"""
 
 from __future__ import annotations
 
 import csv
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from csea_stats.drafting.bands import is_number
 from csea_stats.drafting.column_facts import is_date
+from csea_stats.drafting.word_lists import is_sum
 from csea_stats.errors import AnswersError, InputError
 from csea_stats.respondents.layouts import IMPORT_ID, SEPARATORS, FileLayout, cut, named_below, records_of
 from csea_stats.respondents.readers import (
@@ -36,6 +41,9 @@ MOST_TITLES = 30
 LONGEST_TOP = 500_000
 """Signs in which they have to stand."""
 
+MOST_SUMS = 5
+"""Rows at the end that are looked at for such as sum up the others."""
+
 _GOES_ON = {"Response", "Open-Ended Response"}
 """What SurveyMonkey writes below a question that has one column."""
 
@@ -59,18 +67,21 @@ class Opened:
         What the draft says of the file.
     remarks : tuple of str
     workbook : Workbook or None
+    sums : dict
+        What last rows that sum up the others are called, by their numbers; the table is without them.
     """
 
     table: RawTable
     layout: FileLayout
     remarks: tuple[str, ...] = ()
     workbook: Workbook | None = None
+    sums: dict[str, str] = field(default_factory=dict)
 
     def with_decimal(self, decimal: str) -> Opened:
         """Return the file with another sign of decimals, in which a workbook's numbers are written, too."""
         layout = replace(self.layout, decimal=decimal)
         table = self.table if self.workbook is None else workbook_table(self.workbook, layout)
-        return replace(self, layout=layout, table=table)
+        return replace(self, layout=layout, table=_without_last(table, len(table.numbers) - len(self.table.numbers)))
 
 
 def opened(source: object, sheet: str | None) -> Opened:
@@ -81,6 +92,12 @@ def opened(source: object, sheet: str | None) -> Opened:
     AnswersError
         If it is no table, whatever the layout.
     """
+    file = _opened(source, sheet)
+    sums = _sum_rows(file.table)
+    return replace(file, table=_without_last(file.table, len(sums)), sums=sums)
+
+
+def _opened(source: object, sheet: str | None) -> Opened:
     if not isinstance(source, (str, os.PathLike)):
         if sheet is not None:
             message = f"sheet: found {sheet!r} for a frame; only an Excel workbook has sheets"
@@ -222,3 +239,60 @@ def _merged(sheet: Any, skip: int) -> int:
         if first <= bottom:
             bottom = max(bottom, last + across)
     return bottom - skip
+
+
+def _sum_rows(table: RawTable) -> dict[str, str]:
+    """Return what the last rows that sum up the others are called, by their numbers, from above.
+
+    Their first filled cell says so, nothing but numbers stands behind it, and above it stand ids, numbers or nothing;
+    above any other words half of the row has to be blank.
+
+    Parameters
+    ----------
+    table : RawTable
+    """
+    found: dict[str, str] = {}
+    size = len(table.numbers)
+    for row in range(size - 1, max(size - 1 - MOST_SUMS, 1), -1):
+        cells = [(name, _text(values, row)) for name, values in table.columns.items()]
+        filled = [(name, text) for name, text in cells if text]
+        if not filled or len(cells) < 2 or not is_sum(filled[0][1]):
+            break
+        (name, word), *others = filled
+        above = [text for place in range(row) if (text := _text(table.columns[name], place))]
+        bare = len(set(above)) == len(above) or all(map(is_number, above)) or 2 * len(others) <= len(cells) - 1
+        if word in above or not bare or not all(is_number(text) for _, text in others):
+            break
+        found[str(table.numbers[row])] = word
+    return dict(reversed(found.items()))
+
+
+def _text(values: Sequence[object], row: int) -> str:
+    value = values[row]
+    return "" if value is None else text_of(value)
+
+
+def _without_last(table: RawTable, rows: int) -> RawTable:
+    """Return a table without its last rows."""
+    if not rows:
+        return table
+    columns = {name: values[:-rows] for name, values in table.columns.items()}
+    return replace(table, columns=columns, numbers=table.numbers[:-rows])
+
+
+def sum_remarks(found: dict[str, str], key: str | None) -> list[str]:
+    """Return the remarks on rows that sum up the others.
+
+    Parameters
+    ----------
+    found : dict
+        What `sum_rows` has found.
+    key : str or None
+        What a codebook excludes them by: their "id", their "row", or None for neither.
+    """
+    remarks = []
+    for row, word in found.items():
+        name = word if key == "id" else row
+        more = f'; or, where its cells read, under [exclude]: "{name}" = "sums up"' if key is not None else ""
+        remarks.append(f'! row {row} ("{word}") sums up the others, nobody gave it: take it out of the file{more}')
+    return remarks

@@ -98,6 +98,11 @@ def is_other(text: str) -> bool:
     return folded(text) in _words("other")
 
 
+def is_sum(text: str) -> bool:
+    """Whether a text says that a row sums up others, as "Total" does."""
+    return folded(text) in _words("sums")
+
+
 def is_name(text: str) -> bool:
     """Whether a column is called as one that holds names of people."""
     return folded(text) in {folded(word) for word in _list("marks.toml")["personal"]["name_words"]}
