@@ -158,11 +158,13 @@ def _scales() -> list[tuple[str, int, dict[str, int]]]:
         (
             f"{name} ({language})",
             len(points),
-            {folded(word): rank for rank, words in enumerate(points) for word in words},
+            {folded(word.format(of)): rank for rank, words in enumerate(points) for word in words},
         )
         for language, scales in _list("scales.toml").items()
         if isinstance(scales, dict)
         for name, points in scales.items()
+        if name != "of"
+        for of in (scales["of"] if "{}" in points[0][0] else [""])
     ]
 
 
