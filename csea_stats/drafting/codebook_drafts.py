@@ -168,6 +168,8 @@ def _set_apart(plan: _Plan, respondent: ColumnFacts | None, tool: ToolMarks | No
             plan.unread[facts.name] = _UNTOLD
         elif tool is not None and tools.is_own(facts, tool):
             _own_column(plan, facts, tool)
+        elif tool is not None and tools.is_time(facts, plan.columns, tool):
+            plan.unread[facts.name] = tools.OWN
         elif facts.texts or facts.declared:
             why = spots.get(facts.name) or tools.personal_reason(facts)
             if why is not None:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from csea_stats.drafting.column_facts import ColumnFacts
     from csea_stats.drafting.word_lists import ToolMarks
 
-ID_NAMES = ("id", "no", "nr", "case", "record", "respondent")
+ID_NAMES = (
+    *("id", "no", "nr", "case", "record", "respondent", "caseid", "case id", "respid", "resp id", "respondentid"),
+    *("respondent id", "participantid", "participant id", "recordid", "record id"),
+)
 
 DASHES = ("-", "--", "—", ".")
 """Texts that mean no answer where they stand alone."""
@@ -71,6 +74,13 @@ def is_own(facts: ColumnFacts, tool: ToolMarks) -> bool:
     name = facts.bare
     first = facts.place == 0 and folded(name) in set(map(folded, tool.first))
     return first or name in tool.metadata or bool(tool.ending and name.endswith(tool.ending)) or _like(name, tool)
+
+
+def is_time(facts: ColumnFacts, columns: Sequence[ColumnFacts], tool: ToolMarks) -> bool:
+    """Whether a column holds how long one of the other questions took."""
+    base = facts.bare.removesuffix("Time")
+    timed = tool.name == "limesurvey" and base != facts.bare
+    return timed and any(re.fullmatch(rf"{re.escape(base)}(\[.*)?", one.bare) for one in columns)
 
 
 def own_reason(facts: ColumnFacts) -> str:

@@ -408,3 +408,31 @@ def test_a_line_that_names_the_separator_and_titles_are_no_header(tmp_path):
         tmp_path, [numbered("id"), column("a", "yes", "no"), column("b", "x", "y")], above=[["A survey"], []]
     )
     assert (kinds(path)["b"], draft_codebook(path).file.skip) == (Categories("x", "y"), 2)
+
+
+def test_limesurvey_with_times(tmp_path):
+    columns = [
+        *LIME,
+        column("q1", "A1", "A2"),
+        column("q2[SQ001]", "Y", ""),
+        column("q2[SQ002]", "", "Y"),
+        column("freeTime", "2", "15", "3.5"),
+        numbered("interviewtime", "1{}.25"),
+        numbered("groupTime12", "{}.5"),
+        numbered("q1Time", "{}.75"),
+        numbered("q2Time", "{}.125"),
+    ]
+    path = written(tmp_path, columns)
+    assert list(kinds(path)) == ["q1", "q2", "freeTime"]
+    own = {name for name, reason in why(path).items() if reason == "the tool's own column"}
+    assert own >= {"interviewtime", "groupTime12", "q1Time", "q2Time"}
+
+
+@pytest.mark.parametrize(
+    "name", ["caseid", "case_id", "respid", "resp_id", "respondent_id", "participant_id", "record_id", "Case ID"]
+)
+def test_more_names_of_ids(tmp_path, name):
+    path = written(tmp_path, [numbered(name, "{}"), column("a", "yes", "no")])
+    assert draft_codebook(path).respondent == name
+    again = written(tmp_path, [column(name, "1", "2", "3"), column("a", "yes", "no")])
+    assert draft_codebook(again).respondent is None or draft_codebook(again).respondent == "id"
