@@ -228,9 +228,18 @@ def _top(document: dict[str, Any]) -> Iterator[Problem]:
     layout = document.get("file")
     for key in layout if isinstance(layout, dict) else ():
         if key not in _FILE:
-            yield unknown(("file", key), "key", key, _FILE)
+            yield _no_key(("file", key), key, _FILE)
     if not document.get("variable") and "survey" not in document:
         yield Problem(path=(), text="there are no variables; needed are tables [variable.NAME], or the key 'survey'")
+
+
+def _no_key(path: tuple[str | int, ...], key: str, known: tuple[str, ...]) -> Problem:
+    """Say that a table has no such key, and where it stands if it is one of the codebook's own."""
+    problem = unknown(path, "key", key, known)
+    if key not in _TOP:
+        return problem
+    where = f"{key!r} is a key of the codebook and stands above the first table, that is, the first [...]"
+    return Problem(path=path, text=f"{problem.text} {where}")
 
 
 def _typed(path: tuple[str | int, ...], key: str, value: object) -> Iterator[Problem]:
@@ -263,9 +272,7 @@ def _variables(tables: object, survey: Survey | None) -> tuple[dict[str, Kind], 
                 problems.append(unknown((*path, "kind"), "kind", str(kind), MAKERS))
             continue
         found = [
-            unknown((*path, key), "key", key, ("kind", *_KEYS[kind]))
-            for key in table
-            if key not in ("kind", *_KEYS[kind])
+            _no_key((*path, key), key, ("kind", *_KEYS[kind])) for key in table if key not in ("kind", *_KEYS[kind])
         ]
         for key, value in table.items():
             found += _typed((*path, key), key, value) if key in _KEYS[kind] else ()

@@ -185,6 +185,19 @@ def test_wrong_files(tmp_path, text, needle):
     assert any(needle in line for line in wrong(tmp_path, text)), wrong(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("table", "key"), [("file", "groups"), ("file", "missing"), ("variable.a", "groups"), ("variable.a", "filled")]
+)
+def test_a_key_of_the_book_below_a_table(tmp_path, table, key):
+    own = 'kind = "number"\n' if table != "file" else ""
+    more = '[variable.a]\nkind = "number"\n' if table == "file" else ""
+    (line,) = wrong(tmp_path, f'{HEAD}[{table}]\n{own}{key} = ["a"]\n{more}')
+    assert f"{table}.{key}: there is no key '{key}'; there is: " in line
+    assert line.endswith(f"'{key}' is a key of the codebook and stands above the first table, that is, the first [...]")
+    (line,) = wrong(tmp_path, f"{HEAD}[{table}]\n{own}colour = 3\n{more}")
+    assert "above" not in line
+
+
 def test_no_utf8(tmp_path):
     (tmp_path / "c.toml").write_bytes(b'format = "\xff"')
     with pytest.raises(SurveyFileError, match="UTF-8"):
