@@ -116,7 +116,9 @@ def _separators(texts: dict[str, int], tool: str) -> list[str]:
     return ["\n", ";", "|", *commas, *([" "] if tool in CODED else [])]
 
 
-def several_answers(texts: dict[str, int], tool: str) -> tuple[Multiple, tuple[str, ...]] | str | None:
+def several_answers(
+    texts: dict[str, int], tool: str, *, fixed: bool = False
+) -> tuple[Multiple, tuple[str, ...]] | str | None:
     """Return a question with several answers in one cell with remarks, why it cannot be read, or None if it is none.
 
     Parameters
@@ -125,6 +127,8 @@ def several_answers(texts: dict[str, int], tool: str) -> tuple[Multiple, tuple[s
         Distinct cells to how often each stands.
     tool : str
         The tool that wrote the file; "" for none that is known.
+    fixed : bool
+        Whether the answers are those of the form.
     """
     for separator in _separators(texts, tool) if len(texts) > 1 else ():
         sign = separator.strip() or separator
@@ -133,7 +137,7 @@ def several_answers(texts: dict[str, int], tool: str) -> tuple[Multiple, tuple[s
             continue
         parting = parted_cells(texts, separator)
         if _fits(_on_scale(parting), tool):
-            return _multiple(parting, tool)
+            return _multiple(parting, tool, fixed=fixed)
     return None
 
 
@@ -203,7 +207,7 @@ def _ranking(parting: Parting) -> bool:
     )
 
 
-def _multiple(parting: Parting, tool: str) -> tuple[Multiple, tuple[str, ...]] | str:
+def _multiple(parting: Parting, tool: str, *, fixed: bool) -> tuple[Multiple, tuple[str, ...]] | str:
     if _ranking(_on_scale(parting)):
         return f"a ranking: each row names all {len(_on_scale(parting).times)}"
     if any(len(set(parts)) < len(parts) for parts, _ in parting.cells):
@@ -221,7 +225,7 @@ def _multiple(parting: Parting, tool: str) -> tuple[Multiple, tuple[str, ...]] |
     for piece, count in times.items():
         total[first[piece]] += count
     special = {*nothing, *reasons}
-    once = _once(parting, total, tool) - special
+    once = set() if fixed else _once(parting, total, tool) - special
     items = [piece for piece, _ in by_frequency(times) if first[piece] == piece and piece not in special | once]
     if any(len({first[piece] for piece in parts}) < len(parts) for parts, _ in parting.cells):
         items, first = [piece for piece, _ in by_frequency(times) if piece not in special | once], {}

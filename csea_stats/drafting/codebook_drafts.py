@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,15 +22,17 @@ from csea_stats.drafting.single_answers import (
     as_number,
     free_text,
     is_thousands,
+    labels_of,
     shared_answers,
     single_answer,
+    with_other,
 )
 from csea_stats.drafting.word_lists import distinct_name, folded
 from csea_stats.errors import AnswersError, CseaStatsError, InputError
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.coding import Notes, coded
 from csea_stats.respondents.declarations import AT_END, CUSTOMARY
-from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered, changed, sources_of
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, changed, sources_of
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
@@ -280,8 +282,9 @@ def _singles(plan: _Plan) -> None:
         if not facts.texts:
             plan.unread[facts.name] = "blank" if not facts.declared else "nothing but missing codes"
         elif facts.name not in texts:
+            setting = replace(plan.setting, fixed=facts.name in written and bool(written[facts.name].texts))
             try:
-                found_here = single_answer(facts, plan.setting, shared.get(facts.name))
+                found_here = single_answer(facts, setting, shared.get(facts.name))
             except InputError:  # such as a label that is the code of another answer
                 found_here = "answers that no codebook can declare as they stand"
             if isinstance(found_here, str):
@@ -306,27 +309,13 @@ def _read_single(
     if text is not None and text.texts:
         open_still = isinstance(kind, (Categories, Multiple)) and kind.other is None
         if open_still and (text.filled() & ~facts.filled()).any():
-            label = other_of(_labels(kind))
-            kind = _with_other(kind, {"column": text.name, "label": label})
+            label = other_of(labels_of(kind))
+            kind = with_other(kind, {"column": text.name, "label": label})
             told = f'a text in "{text.name}" without an answer is read as "{label}"'
             remarks = (*remarks[:-1], f"{remarks[-1]}; {told}" if remarks else f"? {told}")
         else:
             plan.unread[text.name] = "text written beside an answer; never shown here"
     plan.read(facts, kind, *remarks)
-
-
-def _labels(kind: Kind) -> tuple[str, ...]:
-    return kind.labels if isinstance(kind, Categories) else kind.items if isinstance(kind, Multiple) else ()
-
-
-def _with_other(kind: Kind, other: dict[str, str]) -> Kind:
-    """Return a kind made again, with a column of texts of one's own."""
-    values: Any = dict(kind.values)
-    if isinstance(kind, Multiple):
-        settings: dict[str, Any] = {"items": kind.items, "separator": kind.separator, "nothing": kind.nothing}
-        return Multiple(**settings, off_scale=kind.off_scale, values=values, other=other)
-    made = Ordered if isinstance(kind, Ordered) else Categories
-    return made(*_labels(kind), off_scale=kind.off_scale, values=values, other=other)
 
 
 def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: Sequence[str]) -> Codebook:

@@ -7,19 +7,19 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csea_stats.drafting.bands import band, bands_alike, is_number
 from csea_stats.drafting.cell_answers import CODED, FORMS, is_endless, parted_by_blanks, several_answers
 from csea_stats.drafting.column_facts import by_frequency, given_once, is_date, of_one_person, other_of, share_words
 from csea_stats.drafting.word_lists import is_nothing, is_off_scale, no_yes, same_form, scale_of
-from csea_stats.respondents.kinds import Categories, Kind, Number, Ordered
+from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from csea_stats.drafting.column_facts import ColumnFacts
-    from csea_stats.drafting.word_lists import ToolMarks
+    from csea_stats.drafting.word_lists import AnswerScale, ToolMarks
     from csea_stats.respondents.texts import Value
 
 MOST_CODES = 11
@@ -29,8 +29,8 @@ MOST_CATEGORIES = 12
 GIVEN = 2
 """How often each category is given on average."""
 
-NUMBERS = 3 / 4
-"""Share of the cells from which a column with some words is one of numbers."""
+MOSTLY = 3 / 4
+"""Share of the cells from which a column with some other texts is one of numbers, or on a scale."""
 
 LONG = 20
 """Signs of a number that may be too large, or is written with an exponent."""
@@ -62,11 +62,14 @@ class DraftSetting:
         The sign of decimals.
     semicolons : bool
         Whether semicolons part the cells, as where commas are the sign of decimals.
+    fixed : bool
+        Whether the answers are those of the form: of a question whose texts stand in a column of their own.
     """
 
     tool: ToolMarks | None = None
     decimal: str = "."
     semicolons: bool = False
+    fixed: bool = False
 
     @property
     def tool_name(self) -> str:
@@ -201,14 +204,15 @@ def single_answer(facts: ColumnFacts, setting: DraftSetting, shared: Common | No
     apart = answers_apart(facts, setting)
     if not apart.times:
         return 'only answers off the scale, such as "don\'t know"'
-    for rule in (_numbers, _bands, _codes_before, _words):
+    for rule in (_numbers, *_RULES, _several, _mostly_numbers, _but_for_texts):
         if (made := rule(facts, apart, setting, shared)) is not None:
             return made
-    several = several_answers(facts.texts, setting.tool_name)
-    if several is not None:
-        return several
-    made = _mostly_numbers(facts, apart, setting, shared)
-    return made if made is not None else _categories(facts, apart, setting, shared)
+    return _categories(facts, apart, setting, shared)
+
+
+def _several(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
+    del apart, shared
+    return several_answers(facts.texts, setting.tool_name, fixed=setting.fixed)
 
 
 def _many(facts: ColumnFacts, setting: DraftSetting) -> Outcome:
@@ -223,11 +227,11 @@ def _many(facts: ColumnFacts, setting: DraftSetting) -> Outcome:
         apart = replace(apart, times=rest)
         made = _numbers(facts, apart, setting, None) if len(few) <= MOST_CODES else None
         if made is None and not is_endless(looked_at):
-            made = several_answers(dict(sorted(facts.texts.items())), setting.tool_name)
+            made = several_answers(dict(sorted(facts.texts.items())), setting.tool_name, fixed=setting.fixed)
         return made or _mostly_numbers(facts, apart, setting, None) or free_text(facts)
     several = None
     if not is_endless(looked_at):
-        several = several_answers(dict(sorted(facts.texts.items())), setting.tool_name)
+        several = several_answers(dict(sorted(facts.texts.items())), setting.tool_name, fixed=setting.fixed)
     return several or free_text(facts)
 
 
@@ -236,7 +240,7 @@ def _mostly_numbers(facts: ColumnFacts, apart: Apart, setting: DraftSetting, sha
     words = {text: facts.texts[text] for text in apart.times if as_number(text, setting.decimal) is None}
     odd = {text: count for text, count in words.items() if band(text) is None and not is_nothing(text)}
     cells = facts.answers - sum(facts.texts.get(text, 0) for text in {*apart.off, *apart.values})
-    if not odd or cells - sum(words.values()) < NUMBERS * cells:
+    if not odd or cells - sum(words.values()) < MOSTLY * cells:
         return None
     made = _numbers(
         facts, replace(apart, times={t: c for t, c in apart.times.items() if t not in odd}), setting, shared
@@ -424,21 +428,63 @@ def _scale_remark(name: str) -> str:
     return f"? a scale of {name}, from low to high"
 
 
+_RULES = (_bands, _codes_before, _words)
+"""Rules for texts that say what they are."""
+
+
+def _but_for_texts(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
+    """Return answers that a rule takes but for a few texts of one person, which are read as "other"."""
+    once = of_one_person(in_all(apart.times, joined(apart.times)), facts.answers)
+    hidden = once if not setting.fixed and len(once) <= (1 - MOSTLY) * facts.answers else set()
+
+    def made(rule: Any, without: Collection[str]) -> Outcome | None:
+        texts, times = ({t: n for t, n in all_.items() if t not in without} for all_ in (facts.texts, apart.times))
+        found: Outcome | None = None
+        if len(times) > 1:
+            found = rule(replace(facts, texts=texts), replace(apart, times=times), setting, shared)
+        return found
+
+    for rule in _RULES if hidden else ():
+        if made(rule, hidden) is None:
+            continue
+        for text in sorted(hidden):  # a point of the scale may have been given once
+            if made(rule, hidden - {text}) is not None:
+                hidden = hidden - {text}
+        found = made(rule, hidden)
+        if isinstance(found, tuple):
+            kind = with_other(found[0], other_of(labels_of(found[0])))
+            return kind, (*found[1], given_once(hidden, "labels"))
+    return None
+
+
+def labels_of(kind: Kind) -> tuple[str, ...]:
+    """Return the answers of a kind that has any."""
+    return kind.labels if isinstance(kind, Categories) else kind.items if isinstance(kind, Multiple) else ()
+
+
+def with_other(kind: Kind, other: str | dict[str, str]) -> Kind:
+    """Return a kind made again, with texts of one's own: in the cell, or in a column."""
+    values: Any = dict(kind.values)
+    if isinstance(kind, Multiple):
+        settings: dict[str, Any] = {"items": kind.items, "separator": kind.separator, "nothing": kind.nothing}
+        return Multiple(**settings, off_scale=kind.off_scale, values=values, other=other)
+    made = Ordered if isinstance(kind, Ordered) else Categories
+    return made(*labels_of(kind), off_scale=kind.off_scale, values=values, other=other)
+
+
 def _categories(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome:
     if setting.tool_name in CODED and parted_by_blanks(apart.times):
         return '? several answers parted by blanks, perhaps: list them as items, with separator = " "'
-    remark = "? in no order; the first is the reference"
     if shared is not None and shared.answers and not shared.scale and set(apart.times) <= set(shared.texts):
-        return _labels(shared.answers, shared.texts, shared.times, apart, (remark,))
+        return _labels(facts, apart, setting, shared)
     canon = joined(apart.times)
     texts = [text for text in apart.times if canon[text] == text]
     if len(texts) < 2:
         return "one answer only"
     if len(texts) > MOST_CATEGORIES or sum(apart.times.values()) < GIVEN * len(texts):
         return free_text(facts)
-    if setting.tool_name in FORMS and 1 in apart.times.values():
-        remark += '; what was given once may be a text of one\'s own: take it out and say other = "other"'
-    return _labels(texts, canon, in_all(apart.times, canon), apart, (remark,))
+    own = Common(texts=canon, answers=tuple(texts), times=in_all(apart.times, canon))
+    return _labels(facts, apart, setting, own)
 
 
 def in_all(times: Mapping[str, int], canon: Mapping[str, str]) -> Counter[str]:
@@ -449,20 +495,21 @@ def in_all(times: Mapping[str, int], canon: Mapping[str, str]) -> Counter[str]:
     return found
 
 
-def _labels(
-    answers: Sequence[str], canon: Mapping[str, str], times: Mapping[str, int], apart: Apart, remarks: tuple[str, ...]
-) -> Outcome:
+def _labels(facts: ColumnFacts, apart: Apart, setting: DraftSetting, common: Common) -> Outcome:
     """Return categories; texts of one person are read as another answer, and not shown."""
-    once = of_one_person(times, sum(apart.times.values()))
-    labels = [text for text in answers if text not in once]
-    values = {text: canon[text] for text in apart.times if text != canon[text]} | apart.values
+    once = set() if setting.fixed else of_one_person(common.times, facts.answers)
+    labels = [text for text in common.answers if text not in once]
+    values = {text: common.texts[text] for text in apart.times if text != common.texts[text]} | apart.values
     if len(labels) < 2:
         return "one answer only, but for texts given once; never shown here"
+    remarks = ["? in no order; the first is the reference"]
+    if setting.tool_name in FORMS and any(common.times[text] == 1 for text in labels):
+        remarks[0] += '; what was given once may be a text of one\'s own: take it out and say other = "other"'
     here = once & set(apart.times)
     if here:
-        remarks = (*remarks, given_once(here, "labels"))
+        remarks.append(given_once(here, "labels"))
     other = other_of(labels) if here else None
-    return Categories(*labels, off_scale=apart.off, values=_codes(values), other=other), remarks
+    return Categories(*labels, off_scale=apart.off, values=_codes(values), other=other), tuple(remarks)
 
 
 def shared_answers(members: Sequence[ColumnFacts], setting: DraftSetting) -> Common | None:
@@ -487,9 +534,9 @@ def shared_answers(members: Sequence[ColumnFacts], setting: DraftSetting) -> Com
     shared = Common(whole=whole, texts=canon)
     if len(worded) < 2 or len(answers) < 2:
         return shared if whole else None
-    scale = scale_of(answers)
-    if scale is not None:
-        return Common(whole=whole, texts=canon, scale=scale.name, answers=scale.answers)
+    if (scale := _scale_but_for_texts(answers, in_all(total, canon))) is not None:
+        texts = {text: answer for text, answer in canon.items() if answer in scale.answers}
+        return Common(whole=whole, texts=texts, scale=scale.name, answers=scale.answers)
     sets = [{canon[text] for text in times} for times in worded]
     alike = all(
         2 * len(one & set().union(*(sets[:place] + sets[place + 1 :]))) >= len(one) for place, one in enumerate(sets)
@@ -497,6 +544,15 @@ def shared_answers(members: Sequence[ColumnFacts], setting: DraftSetting) -> Com
     if alike and len(answers) <= MOST_CATEGORIES and sum(total.values()) >= GIVEN * len(answers):
         return Common(whole=whole, texts=canon, answers=tuple(sorted(answers)), times=in_all(total, canon))
     return shared if whole else None
+
+
+def _scale_but_for_texts(answers: Sequence[str], times: Mapping[str, int]) -> AnswerScale | None:
+    """Return the scale of answers, but for texts of one person that are on none."""
+    once = of_one_person(times, sum(times.values()))
+    kept = [text for text in answers if text not in once]
+    for text in sorted(once):
+        kept = [*kept, text] if scale_of([*kept, text]) is not None else kept
+    return scale_of(answers) or (scale_of(kept) if len(answers) - len(kept) <= (1 - MOSTLY) * len(times) else None)
 
 
 def _scored(times: dict[str, int]) -> list[str]:

@@ -112,3 +112,47 @@ def test_answers_of_a_list_and_of_the_file_are_not_concerned(tmp_path):
     assert found["Age"] == Ordered("18-29", "30-49", "50+")
     assert found["Come"] == Categories("no", "yes")
     assert found["Stage"].labels[-1] == "a plan that we all follow"
+
+
+def test_many_answers_count_with_those_off_the_scale(tmp_path):
+    path = written(tmp_path, [answers("Sonst", (20, "don't know"), (3, "a lot"), (2, "little"), (1, "Joe"))])
+    assert kinds(path)["Sonst"] == Categories("a lot", "little", off_scale=("don't know",), other="other")
+
+
+def test_a_scale_stays_one_with_a_text_among_its_answers(tmp_path):
+    columns = [
+        answers("Often", (12, "never"), (12, "often"), (1, "always"), (1, "Joe hits us")),
+        answers("Age", (12, "18-29"), (9, "30-49"), (4, "50+"), (1, "Joe is 99")),
+        answers("Come", (15, "yes"), (10, "no"), (1, "only when Joe is away")),
+        answers("Stage", (12, "1 - low"), (12, "2 - high"), (1, "3 - top"), (1, "Joe decides")),
+    ]
+    found = kinds(written(tmp_path, columns))
+    assert found["Often"] == Ordered("never", "often", "always", other="other")
+    assert found["Age"] == Ordered("18-29", "30-49", "50+", other="other")
+    assert found["Come"] == Categories("no", "yes", other="other")
+    values = {"1 - low": "low", "2 - high": "high", "3 - top": "top"}
+    assert found["Stage"] == Ordered("low", "high", "top", values=values, other="other")
+
+
+def test_parts_of_one_question_share_a_scale_but_for_a_text(tmp_path):
+    one = answers("Who? [cooks]", (12, "never"), (11, "often"), (1, "Zora does"))
+    two = answers("Who? [shops]", (12, "never"), (11, "always"), (1, "sometimes"))
+    found = kinds(written(tmp_path, [one, two]))
+    points = ("never", "sometimes", "often", "always")
+    assert found["who_cooks"] == Ordered(*points, other="other", column="Who? [cooks]")
+    assert found["who_shops"] == Ordered(*points, column="Who? [shops]")
+
+
+def test_where_texts_have_a_column_of_their_own_the_answers_are_those_of_the_form(tmp_path):
+    one = answers("Way", (12, "Bus"), (8, "Tram"), (1, "Ferry, with a bike on it"), (4, ""))
+    two = answers("Way other", (21, ""), (4, "by donkey"))
+    texts = {"column": "Way other", "label": "other"}
+    path = written(tmp_path, [one, two])
+    assert kinds(path)["Way"] == Categories("Bus", "Tram", "Ferry, with a bike on it", other=texts)
+    assert read_respondents(path, draft_codebook(path)).column("Way").counts == (12, 8, 1, 4)
+
+
+def test_a_form_says_once_what_to_do_with_texts(tmp_path):
+    stamps = ["Timestamp", *(f"3/{day}/2024 9:00:12" for day in range(1, 25))]
+    path = written(tmp_path, [stamps, answers("Ort", (12, "Wien"), (11, "Graz"), (1, "Linz"))])
+    assert [line for line in told(path, "ort" if "ort" in kinds(path) else "Ort") if "other" in line] == [f"? {REMARK}"]
