@@ -72,7 +72,7 @@ class Origin:
     seed: int | None = None
 
 
-NOT_OF_THE_COUNTED = ("one-at-a-time", "few", "clustered")
+NOT_OF_THE_COUNTED = ("one-at-a-time", "all-at-once", "few", "clustered")
 """Doubts about chance, which a count of these respondents has not."""
 
 

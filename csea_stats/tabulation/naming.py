@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.estimators.proportion import proportion_interval
 from csea_stats.results.numbers import base_words
-from csea_stats.survey.survey import groups_within
+from csea_stats.survey.survey import base_of, group_count, groups_within
 from csea_stats.targets.populations import TIERS, FinitePopulation, Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -77,23 +77,35 @@ def words_among(survey: Survey, group: Group | None, base: Base) -> TargetWords:
     words = survey.targets
     if group is None:
         return words
-    who = group_phrase(group, survey)
+    who, size = group_phrase(group, survey), group_count(survey, group)
+    few = isinstance(base, int) and size is not None and base < size
     return replace(
         words,
-        respondents=f"the {base_words(base)} {words.many} who {who}",
+        respondents=f"{_some(words, base)}, of the {size} who {who}"
+        if few
+        else f"the {base_words(base)} {words.many} who {who}",
         superpopulation=f"{words.many} like these {base_words(base)}",
         population=f"{words.population} who {who}",
     )
+
+
+def _some(words: TargetWords, base: Base) -> str:
+    return f"the {base_words(base)} {words.many} with an answer that counts here"
 
 
 def words_of_the_rest(survey: Survey, group: Group, base: Base, other: Group | None = None) -> TargetWords:
     """Return the words for all respondents but a group, or for the other group that they are."""
     if other is not None:
         return words_among(survey, other, base)
-    words = survey.targets
+    words, size = survey.targets, group_count(survey, group)
+    asked = base_of(survey, next(question for question in survey.question if question.id == group.question))
+    others = None if asked is None or size is None else asked - size
+    few = isinstance(base, int) and others is not None and base < others
     return replace(
         words,
-        respondents=f"the other {base_words(base)} {words.many}",
+        respondents=f"{_some(words, base)}, of the {others} others"
+        if few
+        else f"the other {base_words(base)} {words.many}",
         superpopulation=f"{words.many} like these other {base_words(base)}",
         population=f"{words.population} other than those who {group_phrase(group, survey)}",
     )

@@ -88,3 +88,21 @@ def test_the_page_tells_it_beside_a_comparison(data, tmp_path):
     page = next(tmp_path.glob("*.html")).read_text(encoding="utf-8")
     block = page[page.index('id="c-1"') :]
     assert SOME_OF_B.format(blank="no answer") in block
+
+
+def test_words_say_how_many_there_are_where_not_all_of_a_group_are_counted(data, three):
+    found = cs.estimate(cs.as_survey(data, by="g")).where(target=cs.Respondents)
+    assert found.where(item="lo among A")[0].target.words == "the 12 respondents who answered “A” to “g”"
+    assert found.where(item="lo among B")[0].target.words == (
+        "the 4 respondents with an answer that counts here, of the 12 who answered “B” to “g”"
+    )
+    found = cs.estimate(cs.as_survey(three, by="g")).where(target=cs.Respondents)
+    assert found.where(item="yes among the rest, not B")[0].target.words == (
+        "the 14 respondents with an answer that counts here, of the 16 others"
+    )
+
+
+def test_a_count_has_no_caveat_about_intervals(data):
+    for one in cs.tabulate(data, "q", by="g").contrasts():
+        codes = {doubt.code for doubt in one.caveats}
+        assert ("all-at-once" in codes) == (one.interval is not None)
