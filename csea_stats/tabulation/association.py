@@ -25,7 +25,7 @@ from csea_stats.tabulation.association_data import (
 from csea_stats.tabulation.association_tables import stratified_associations, table_association
 from csea_stats.tabulation.naming import worded
 from csea_stats.tabulation.tabulate import tabulate
-from csea_stats.tabulation.tabulation import Tabulation
+from csea_stats.tabulation.tabulation import NOT_TOLD, Tabulation
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -227,8 +227,9 @@ def _of_tabulation(source: Tabulation, target: Superpopulation, settings: dict[s
     doubts = [caveat("synthetic")] if source.synthetic else []
     doubts += [caveat(code, **dict(values)) for code, values in source.doubts]
     kept = sum(source.tables[0].bases)
-    reasons = (*source.left_out, *(one for part in source.tables[0].apart for one in part))
-    if reasons and not source.places:
+    inside = (one for part in source.tables[0].apart for one in part if one[0] != NOT_TOLD)
+    reasons = (*source.left_out, *inside)
+    if reasons:
         doubts.append(left_out_words(together(reasons), kept))
     return GroupedQuestion(
         tables=tuple(np.array(table.counts, dtype=np.int64) for table in source.tables),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.two_way import TwoWay
-    from csea_stats.survey.survey import Question, Survey
+    from csea_stats.survey.survey import Group, Question, Survey
 
 MOST_READINGS = 5_000
 """How many cross-tabulations print may leave open."""
@@ -36,6 +36,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
     """
     survey, sample = audit.survey, audit.survey.sample
     question = audit.book.question(outcome if outcome in _ids(survey) else outcome.replace("_", "-"))
+    left_out: Reasons = ()
     if by is None:
         groups: tuple[str, ...] = ("",)
         ordered, some, tables = False, False, list(_whole(audit, question))
@@ -57,7 +58,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
                 f"{', '.join(map(repr, map(str, shown)))}: compare each with everybody else by csea_stats.estimate"
             )
             raise InputError(message)
-        groups, tables = _split(split, question, parent)
+        groups, tables, left_out = _ungrouped(*_split(split, question, parent), parent)
         some = len(shown) < len(groups)
         ordered = parent.kind == "ordinal" and not {REST, NOT_TOLD} & set(groups)
         printed = question.cells
@@ -72,11 +73,11 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
         ordered=question.kind == "ordinal",
         several=not question.one_answer,
         chosen=choices_each(question, audit),
-        off_scale=(),
+        off_scale=tuple(dict.fromkeys(one.reason for one in question.apart if one.off_scale)),
         groups=groups,
         groups_ordered=ordered,
         tables=tuple(dict.fromkeys(tables)),
-        left_out=(),
+        left_out=left_out,
         question=question,
         by_label="" if by is None else audit.book.question(by).label,
         words=words_among(survey, question.among, audit.base(question.id)),
@@ -111,11 +112,52 @@ def _print_doubts(
 def _whole(audit: Audit, question: Question) -> Iterator[CrossTable]:
     for table in audit.book.tables(question.id):
         for reading in table.readings:
-            yield CrossTable(counts=(reading.counts,), bases=(table.base,), apart=(_missing(reading.missing),))
+            reasons = (*_apart(question, None), *_missing(reading.missing))
+            yield CrossTable(counts=(reading.counts,), bases=(table.base,), apart=(reasons,))
 
 
 def _missing(people: int) -> Reasons:
-    return (("not told", people),) if people else ()
+    return ((NOT_TOLD, people),) if people else ()
+
+
+def _apart(question: Question, group: Group | None) -> Reasons:
+    """Return who was asked and is in no count, of all or of a group."""
+    return tuple((one.reason, one.count) for one in question.apart if one.among == group)
+
+
+def _apart_by_row(split: TwoWay, question: Question) -> list[Reasons]:
+    """Return for each row who is in no count; of those whose group is not told, who is left of all."""
+    named = {rows[0]: group for group, rows in split.division.groups.items() if len(rows) == 1}
+    found = [_apart(question, named[row]) if row in named else () for row in range(len(split.division.rows))]
+    left = dict(_apart(question, None))
+    for reason, times in (one for reasons in found for one in reasons):
+        left[reason] = left.get(reason, 0) - times
+    found[split.division.untold] = tuple((reason, times) for reason, times in left.items() if times > 0)
+    return found
+
+
+def _ungrouped(
+    names: tuple[str, ...], tables: list[CrossTable], parent: Question
+) -> tuple[tuple[str, ...], list[CrossTable], Reasons]:
+    """Leave out those who are in no group, where the question that makes the groups says why."""
+    why = tuple((f"{parent.id}: {reason}", times) for reason, times in _apart(parent, None))
+    if not why or NOT_TOLD not in names:
+        return names, tables, ()
+    place = names.index(NOT_TOLD)
+    people = {one.bases[place] + sum(times for _, times in one.apart[place]) for one in tables}
+    if len(people) > 1:
+        return names, tables, ()
+    (number,) = people
+    if number != sum(times for _, times in why):  # not all of them were asked
+        why = ((f"{parent.id}: {NOT_TOLD}", number),) if number else ()
+
+    def without[T](row: tuple[T, ...]) -> tuple[T, ...]:
+        return row[:place] + row[place + 1 :]
+
+    kept = [
+        CrossTable(counts=without(one.counts), bases=without(one.bases), apart=without(one.apart)) for one in tables
+    ]
+    return without(names), kept, why
 
 
 def _split(split: TwoWay, question: Question, parent: Question) -> tuple[tuple[str, ...], list[CrossTable]]:
@@ -129,7 +171,12 @@ def _split(split: TwoWay, question: Question, parent: Question) -> tuple[tuple[s
         message = f"print contradicts itself on {told}: no table fits both; see the audit"
         raise InputError(message)
     names, order = _names(split, parent), {category: place for place, category in enumerate(parent.categories)}
-    kept = [row for row, name in enumerate(names) if name in order or any(sizes[row] for sizes, _ in found)]
+    apart = _apart_by_row(split, question)
+    kept = [
+        row
+        for row, name in enumerate(names)
+        if name in order or any(sizes[row] for sizes, _ in found) or (row == split.division.untold and apart[row])
+    ]
     kept.sort(
         key=lambda row: min((order[item] for item in split.division.rows[row]), default=_place(names[row], order))
     )
@@ -137,7 +184,9 @@ def _split(split: TwoWay, question: Question, parent: Question) -> tuple[tuple[s
         CrossTable(
             counts=tuple(cells[row] for row in kept),
             bases=tuple(sizes[row] for row in kept),
-            apart=tuple(_missing(sizes[row] - sum(cells[row]) if question.one_answer else 0) for row in kept),
+            apart=tuple(
+                (*apart[row], *_missing(sizes[row] - sum(cells[row]) if question.one_answer else 0)) for row in kept
+            ),
         )
         for sizes, cells in found
     ]

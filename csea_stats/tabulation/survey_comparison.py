@@ -216,7 +216,8 @@ def _differences(
     if names[0] != names[1]:
         phrase = f"gave “{names[0]}” and “{names[1]}” ({sides[0].question.label})"
     label = f"{phrase}, {sides[0].name} against {sides[1].name}"
-    doubts = [*_doubts(sides), *_print_doubts(parts)]
+    apart = (one for side, part in zip(sides, parts, strict=True) for one in part.not_counted((0,), side.name))
+    doubts = [*_doubts(sides), *_print_doubts(parts), *apart]
     conflict = any(code in ("print-conflict", "print-impossible") for part in parts for code, _ in part.doubts)
     hashes = "".join(fingerprint(side.survey) for side in sides)
     for estimate in difference(groups[0], groups[1], level=level, target=_targets(sides), label=label):

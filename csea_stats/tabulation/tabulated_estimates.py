@@ -99,7 +99,7 @@ def _of_all(tabulation: Tabulation, group: int, origin: Origin) -> Iterator[Item
     """Yield shares of all who answered, where some answered off the scale: the other of the two bases."""
     apart = dict(tabulation.tables[0].apart[group])
     outside = {answer: apart.get(answer, 0) for answer in tabulation.off_scale}
-    if not any(outside.values()) or tabulation.several:
+    if not any(outside.values()) or tabulation.several or len(tabulation.tables) > 1:
         return
     base = tabulation.tables[0].bases[group] + sum(outside.values())
     who = tabulation.groups[group]

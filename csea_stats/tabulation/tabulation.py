@@ -315,12 +315,10 @@ class Tabulation:
         return {table.bases[group] for table in self.tables}
 
     def not_counted(self, groups: Sequence[int], who: str = "") -> Iterator[Caveat]:
-        """Yield who of some groups is in no count, and why; of print nothing is known but the counts."""
-        if self.places or len(self.tables) > 1:
-            return
-        (table,) = self.tables
-        reasons = together(one for group in groups for one in table.apart[group])
-        if reasons:
+        """Yield who of some groups is in no count, and why, where it is told."""
+        table = self.tables[0]
+        reasons = together(one for group in groups for one in table.apart[group] if one[0] != NOT_TOLD)
+        if reasons and len(self.tables) == 1:
             yield left_out_words(reasons, sum(table.bases[group] for group in groups), who)
 
     def contrasts(

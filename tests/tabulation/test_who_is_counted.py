@@ -106,3 +106,60 @@ def test_a_count_has_no_caveat_about_intervals(data):
     for one in cs.tabulate(data, "q", by="g").contrasts():
         codes = {doubt.code for doubt in one.caveats}
         assert ("all-at-once" in codes) == (one.interval is not None)
+
+
+@pytest.fixture
+def ungrouped():
+    """Of 24 people 3 gave no group, one of whom answered."""
+    frame = pd.DataFrame(
+        {
+            "q": ["lo", "mid", "hi", "dk", "", "hi"] * 4,
+            "g": ["A", "B", "A", "B", "B", "A"] * 3 + ["", "B", "A", "", "", "A"],
+        }
+    )
+    book = cs.Codebook(
+        {"q": cs.Ordered("lo", "mid", "hi", off_scale=("dk",)), "g": cs.Categories("A", "B")}, respondent=None
+    )
+    return cs.read_respondents(frame, book)
+
+
+@pytest.mark.parametrize("which", ["data", "three", "ungrouped"])
+def test_a_table_of_a_survey_of_answers_is_that_of_the_answers(which, request):
+    answers = request.getfixturevalue(which)
+    printed, rows = cs.tabulate(cs.as_survey(answers, by="g"), "q", by="g"), cs.tabulate(answers, "q", by="g")
+
+    def named(reasons):
+        return {reason.replace("missing", "no answer"): times for reason, times in reasons}
+
+    assert (printed.groups, printed.off_scale) == (rows.groups, rows.off_scale)
+    assert named(printed.left_out) == named(rows.left_out)
+    (ours,), (theirs,) = printed.tables, rows.tables
+    assert (ours.counts, ours.bases) == (theirs.counts, theirs.bases)
+    assert list(map(named, ours.apart)) == list(map(named, theirs.apart))
+    whole = cs.tabulate(cs.as_survey(answers, by="g"), "q").tables[0]
+    assert named(whole.apart[0]) == named(cs.tabulate(answers, "q").tables[0].apart[0])
+
+
+def test_a_fit_to_a_survey_of_answers_says_who_is_not_in_the_model(ungrouped):
+    table = cs.tabulate(cs.as_survey(ungrouped, by="g"), "q", by="g")
+    (text,) = [
+        doubt.text for doubt in cs.fit("q ~ g", table, method="frequentist").caveats if doubt.code == "incomplete"
+    ]
+    assert text == "9 of 24 respondents are not in the model: 3 g: no answer; 3 q: no answer; 3 q: dk."
+    (first, *_) = cs.association(table)
+    assert apart(first.estimates[0]) == [
+        "15 of 24 gave an answer that is counted here; not counted: g: no answer 3, no answer 3, dk 3."
+    ]
+
+
+def test_two_surveys_say_it_of_each_in_shares_and_in_the_difference(data):
+    book = data.codebook
+    other = cs.read_respondents(pd.DataFrame({"q": ["lo", "hi", "hi"] * 5, "g": ["A"] * 15}), book)
+    one, two = (cs.as_survey(found, by="g") for found in (data, other))
+    found = cs.compare_surveys(one, two, "q")
+    told = "16 of 24 gave an answer that is counted here; not counted: no answer 4, dk 4."
+    for estimate in found:
+        minus = " minus " in estimate.item
+        expected = told in "".join(apart(estimate))
+        assert expected == (minus or estimate.item.endswith(("the first survey", str(one.title))))
+        assert not minus or apart(estimate)[0].endswith(f": {told}")
