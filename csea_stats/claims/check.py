@@ -95,9 +95,9 @@ def has_claims(survey: Survey) -> bool:
     return survey.id in claim_names() and fingerprint(survey) == fingerprint(load_survey(survey.id))
 
 
-def tested_nothing(test: NoNumber, context: ClaimContext) -> TestedClaim:  # noqa: ARG001
+def tested_nothing(test: NoNumber, context: ClaimContext) -> TestedClaim:
     """Say what would be needed to test a claim."""
-    return unknown(f"no number in print bears on it; needed: {test.needs}.")
+    return unknown(f"no number in {context.teller} bears on it; needed: {test.needs}.")
 
 
 TESTS: dict[str, Callable[[Any, ClaimContext], TestedClaim]] = {

@@ -34,6 +34,7 @@ from csea_stats.survey.documents import (
 from csea_stats.survey.named_files import content_of, name_of, shipped_folder, shipped_names
 from csea_stats.survey.source import tuple_of
 from csea_stats.survey.survey import Group
+from csea_stats.tabulation.naming import teller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,7 +167,7 @@ def _groups(test: Any, survey: Survey, path: Keys) -> Iterator[Problem]:
                 continue
             if not any(cell.among == found for cell in question.cells):
                 text = (
-                    f"print tells nothing of {question.id!r} among {found.told}; "
+                    f"{teller(survey)} tells nothing of {question.id!r} among {found.told}; "
                     "for what its margins leave open use kind = 'crosstab'"
                 )
                 yield Problem(path=(*path, name), text=text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.results.numbers import at_most, interval_words, probability, ratio, span_words, thresholds_of
 from csea_stats.results.sentences import counted, what_interval
+from csea_stats.tabulation.naming import teller
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
 
 if TYPE_CHECKING:
@@ -29,19 +30,20 @@ def told(outcome: TestedClaim, survey: Survey, family: int) -> str:
     """
     verdicts = outcome.verdicts
     if verdicts.respondents is not None and verdicts.respondents.word == "cannot be checked":
-        return f"Cannot be checked: {verdicts.respondents.why}{_open(outcome)}"
+        return f"Cannot be checked: {verdicts.respondents.why}{_open(outcome, survey)}"
     parts = [
-        *(_these(outcome), _people(outcome), _workforce(outcome, survey)),
+        *(_these(outcome), _apart(outcome, survey), _people(outcome), _workforce(outcome, survey)),
         *(_tipping(outcome), _afterwards(outcome), _rate(outcome, family)),
     ]
     return " ".join(part for part in parts if part)
 
 
-def _open(outcome: TestedClaim) -> str:
+def _open(outcome: TestedClaim, survey: Survey) -> str:
     if outcome.bounds is None:
         return ""
     span = span_words(*outcome.bounds, outcome.scale, _held(outcome))
-    return f" Print leaves {span} possible among these respondents."
+    by = teller(survey)
+    return f" {by[:1].upper()}{by[1:]} leaves {span} possible among these respondents."
 
 
 def _these(outcome: TestedClaim) -> str:
@@ -55,6 +57,14 @@ def _these(outcome: TestedClaim) -> str:
         dict.fromkeys(_counted(e, _held(outcome)) for e in outcome.estimates if isinstance(e.target, Respondents))
     )
     return f"{claim}. These respondents: {verdict.word} ({numbers})."
+
+
+def _apart(outcome: TestedClaim, survey: Survey) -> str:
+    """Return who was asked and is in no count; of several questions each with its label."""
+    labels = {question.id: question.label for question in survey.question}
+    several = len({e.question for e in outcome.estimates}) > 1
+    found = [(e, doubt.text) for e in outcome.estimates for doubt in e.caveats if doubt.code == "apart"]
+    return " ".join(dict.fromkeys(f"{labels[e.question or '']}: {text}" if several else text for e, text in found))
 
 
 def _held(outcome: TestedClaim) -> tuple[float, ...]:

@@ -19,6 +19,7 @@ from csea_stats.claims.error_rates import gap_rate, pair_rate
 from csea_stats.claims.share_claims import open_to_print, sets_of, silent
 from csea_stats.errors import InputError
 from csea_stats.estimators.arguments import share_pairs
+from csea_stats.estimators.assumptions import base_of
 from csea_stats.estimators.comparison import Difference
 from csea_stats.estimators.crosstab import crosstab_bounds
 from csea_stats.estimators.difference import difference
@@ -30,6 +31,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import counted_verdict
+from csea_stats.tabulation.items import not_counted_beside
 from csea_stats.tabulation.naming import group_name, item_label, item_name
 from csea_stats.tabulation.printed import tabulate_print
 from csea_stats.tabulation.tabulation import NOT_TOLD
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.estimand import Estimand
     from csea_stats.estimators.group_tables import Sides
     from csea_stats.estimators.paired_difference import Table, Tables
+    from csea_stats.results.values import Caveat
     from csea_stats.survey.survey import Group, Question
 
 PARTS = {"in": 1, "out": 2, "difference": 3}
@@ -68,7 +71,10 @@ def tested_difference(test: DifferenceTest, context: evidence.ClaimContext) -> e
     pairs = context.audit.complement(question.id, items, test.group)
     sides: Sides = tuple(sorted({p[0] for p in pairs})), tuple(sorted({p[1] for p in pairs}))
     if not pairs or any(n == 0 for side in sides for _, n in side):
-        return evidence.unknown("print about the group and about everybody do not fit together.", findings)
+        why = "print about the group and about everybody do not fit together."
+        if context.survey.sample is not None:
+            why = "in one of the two groups nobody gave an answer that is counted."
+        return evidence.unknown(why, findings)
     goal = goal_of(test)
     words = f"{item_name(question, items)}: {group_name(test.group, context.survey)} minus the rest"
     found = tuple(
@@ -84,9 +90,11 @@ def tested_difference(test: DifferenceTest, context: evidence.ClaimContext) -> e
     values = [a / n - b / m for (a, n), (b, m) in pairs]
     verdicts = evidence.flagged(judge(found, goal, values), findings)
     doubts = evidence.chosen_after(found, planned=test.planned)
+    sizes = tuple(base_of({n for _, n in side}) for side in sides)
+    dressed = context.dressed(doubts, question, items, words, _apart_of(test, question, (sizes[0], sizes[1]), context))
     return evidence.TestedClaim(
         verdicts=verdicts,
-        estimates=evidence.with_verdicts(context.dressed(doubts, question, items, words), verdicts, goal),
+        estimates=evidence.with_verdicts(dressed, verdicts, goal),
         goal=goal,
         probability=evidence.probabilities(goal, "jeffreys", [Difference(sides=sides)]),
         confidence=evidence.confidences(goal, product(*sides), _sure),
@@ -94,6 +102,18 @@ def tested_difference(test: DifferenceTest, context: evidence.ClaimContext) -> e
         false_sign=_rate(sides, goal, context.level),
         findings=findings,
     )
+
+
+def _apart_of(
+    test: DifferenceTest | SuperiorityTest,
+    question: Question,
+    sizes: tuple[object, object],
+    context: evidence.ClaimContext,
+) -> tuple[Caveat, ...]:
+    """Return who of the group, and who of all others, is in no count."""
+    names = group_name(test.group, context.survey), "the rest"
+    first, second = not_counted_beside(question, context.audit, test.group, sizes, names)
+    return (*first, *second)
 
 
 def _rate(sides: Sides, goal: Goal, level: float) -> float | None:
@@ -192,14 +212,14 @@ def tested_overlapping(test: OverlappingTest, context: evidence.ClaimContext) ->
     """Test a claim about two shares whose bases may have members in common, in a way that holds for any overlap."""
     sides, findings = sides_of(test, context)
     if any(silent(side.counts, side.bases) for side in sides):
-        return evidence.unknown("print gives no number of one of the two answers.", findings)
+        return evidence.unknown(f"{context.teller} gives no number of one of the two answers.", findings)
     goal = goal_of(test)
     found = any_overlap(sides, context)
     first, second = (share_pairs(side.counts, side.bases) for side in sides)
     values = [a / n - b / m for a, n in first for b, m in second]
     verdicts = evidence.flagged(judge(found, goal, values), findings)
     if evidence.unclear(verdicts) and open_to_print(context, [side.asked for side in sides]):
-        return _either_untold(values, findings)
+        return _either_untold(values, findings, context)
     return evidence.TestedClaim(
         verdicts=verdicts,
         estimates=evidence.with_verdicts(_of_first(found, sides, context), verdicts, goal),
@@ -231,12 +251,20 @@ def _of_first(found: Sequence[Estimate], sides: Sequence[Side], context: evidenc
     """Return the estimates of a difference with the question and the doubts of the first answer, named after both."""
     question, items, _ = sides[0].asked
     names = [f"{of.label}: {item_name(of, answers)}" for of, answers, _ in (side.asked for side in sides)]
-    return context.dressed(found, question, items, " minus ".join(names))
+    alike = len({of.id for of, _, _ in (side.asked for side in sides)}) == 1
+    apart = [
+        doubt
+        for of, _, among in (side.asked for side in sides)
+        for doubt in context.apart(of, among, "" if alike else of.label)
+    ]
+    return context.dressed(found, question, items, " minus ".join(names), apart)
 
 
-def _either_untold(values: Sequence[float], findings: tuple[str, ...]) -> evidence.TestedClaim:
+def _either_untold(
+    values: Sequence[float], findings: tuple[str, ...], context: evidence.ClaimContext
+) -> evidence.TestedClaim:
     """Return that print leaves open whether a claim about two answers is true, with what it allows."""
-    why = "print does not say how many gave one of the two answers."
+    why = f"{context.teller} does not say how many gave one of the two answers."
     return replace(evidence.unknown(why, findings), bounds=(min(values), max(values)))
 
 
@@ -301,12 +329,14 @@ def tested_crosstab(test: CrosstabTest, context: evidence.ClaimContext) -> evide
     by = context.question(test.group.question)
     counts, bases = sets_of(context, question.id, items, None)
     if silent(counts, bases):
-        return evidence.unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
+        return evidence.unknown(
+            f"{context.teller} gives no number of those who {item_label(question, items)}.", findings
+        )
     told = set(test.group.items) <= set(by.categories)
     name = item_name(by, test.group.items)
     groups, wholes = sets_of(context, by.id, test.group.items, None) if told else ({0}, {0})
     if not told or silent(groups, wholes) or bases != wholes or len(bases) > 1:
-        why = f"print does not give how many belong to “{name}” ({by.label})."
+        why = f"{context.teller} does not give how many belong to “{name}” ({by.label})."
         return evidence.unknown(why, findings)
     goal = goal_of(test)
     (base,) = bases
@@ -317,7 +347,11 @@ def tested_crosstab(test: CrosstabTest, context: evidence.ClaimContext) -> evide
     )
     bounds = found[0].bounds or (found[0].value or 0.0, found[0].value or 0.0)
     open_ = min(map(goal.margin, bounds)) <= 0 < max(map(goal.margin, bounds))
-    verdicts = not_checkable("the margins that print gives leave it open.") if open_ else judge(found, goal, bounds)
+    verdicts = (
+        not_checkable(f"the margins that {context.teller} gives leave it open.")
+        if open_
+        else judge(found, goal, bounds)
+    )
     item = f"{' + '.join(items)} by {by.label}: {name}"
     return evidence.TestedClaim(
         verdicts=evidence.flagged(verdicts, findings),
@@ -336,10 +370,17 @@ def tested_paired(test: PairedTest, context: evidence.ClaimContext) -> evidence.
     sides, findings = sides_of(test, context)
     first, second = sides
     if any(silent(side.counts, side.bases) for side in sides):
-        return evidence.unknown("print gives no number of one of the two answers.", findings)
+        return evidence.unknown(f"{context.teller} gives no number of one of the two answers.", findings)
     (one, _, among), (other, _, whose) = first.asked, second.asked
-    if first.bases != second.bases or one.among != other.among or among != whose:
-        return evidence.unknown("print does not show the two answers to be of the same respondents.", findings)
+    same = first.bases == second.bases and one.among == other.among and among == whose
+    if not same or (one.id != other.id and _some_apart(first, context) | _some_apart(second, context)):
+        why = "print does not show the two answers to be of the same respondents."
+        if context.survey.sample is not None:
+            why = (
+                "the survey's counts do not show who gave both answers; csea_stats.paired_difference(data, ...) compares "
+                "them from the respondents' answers."
+            )
+        return evidence.unknown(why, findings)
     goal = goal_of(test)
     both = 0 if one.id == other.id and one.one_answer else None
     tables, full = pair_tables(first.counts, second.counts, first.bases, both)
@@ -347,7 +388,7 @@ def tested_paired(test: PairedTest, context: evidence.ClaimContext) -> evidence.
     margins = [goal.margin(value) for value in values]
     open_ = counted_verdict(margins, threshold=0.0).word == "print unclear"
     if open_ and open_to_print(context, [side.asked for side in sides]):
-        return _either_untold(values, findings)
+        return _either_untold(values, findings, context)
     found = tuple(
         counted_difference(
             first.counts,
@@ -375,6 +416,12 @@ def tested_paired(test: PairedTest, context: evidence.ClaimContext) -> evidence.
         bounds=(values[0], values[-1]) if evidence.unclear(verdicts) else None,
         findings=findings,
     )
+
+
+def _some_apart(side: Side, context: evidence.ClaimContext) -> bool:
+    """Whether not everybody who was asked is counted, so that two bases of one size may be of different people."""
+    question, _, among = side.asked
+    return any(context.apart(question, among))
 
 
 def _pair_sure(table: Table, threshold: float, *, up: bool) -> float:
@@ -414,7 +461,7 @@ def tested_superiority(test: SuperiorityTest, context: evidence.ClaimContext) ->
     except InputError as error:
         return evidence.unknown(f"{error}.", findings)
     if any(sum(vector) == 0 for side in sides for vector in side):
-        return evidence.unknown("print leaves nobody in one of the two groups.", findings)
+        return evidence.unknown(f"{context.teller} leaves nobody in one of the two groups.", findings)
     goal = goal_of(test)
     found = superiority(
         *sides,
@@ -428,11 +475,13 @@ def tested_superiority(test: SuperiorityTest, context: evidence.ClaimContext) ->
     verdicts = evidence.flagged(_in_words(judge(tuple(found), goal, values), words), findings)
     doubts = evidence.chosen_after(found, planned=test.planned)
     item = f"{group_name(test.group, context.survey)} higher than the rest"
+    sizes = tuple(base_of({sum(vector) for vector in side}) for side in sides)
+    dressed = context.dressed(doubts, question, items, item, _apart_of(test, question, (sizes[0], sizes[1]), context))
     people = next(e for e in found if not isinstance(e.target, (Respondents, Population)))
     above = people.probability
     return evidence.TestedClaim(
         verdicts=verdicts,
-        estimates=evidence.with_verdicts(context.dressed(doubts, question, items, item), verdicts, goal),
+        estimates=evidence.with_verdicts(dressed, verdicts, goal),
         goal=goal,
         probability=above if above is None or goal.direction == "above" else (1 - above[1], 1 - above[0]),
         findings=findings,

@@ -9,8 +9,8 @@ from csea_stats.claims.claim_files import meant_by
 from csea_stats.claims.claim_verdicts import Verdicts, not_checkable
 from csea_stats.estimators.estimand import Participation
 from csea_stats.results.caveats import caveat
-from csea_stats.tabulation.items import choice_doubts, conflicts, of_survey, with_source
-from csea_stats.tabulation.naming import conflict_code, targets_of
+from csea_stats.tabulation.items import choice_doubts, conflicts, not_counted, of_survey, with_source
+from csea_stats.tabulation.naming import conflict_code, targets_of, teller
 from csea_stats.targets.populations import Population, Respondents
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Caveat, Scale
     from csea_stats.survey.source import TargetWords
-    from csea_stats.survey.survey import Items, Question, Survey
+    from csea_stats.survey.survey import Group, Items, Question, Survey
     from csea_stats.targets.populations import Target
 
 
@@ -119,11 +119,26 @@ class ClaimContext:
             yield caveat("mentions")
         yield from choice_doubts(self.audit, question)
 
+    def apart(self, question: Question, among: Group | None = None, who: str = "") -> Iterator[Caveat]:
+        """Yield who was asked a question, of all or of a group, and is in no count."""
+        return not_counted(question, (among,), self.audit.base(question.id, among), who)
+
+    @property
+    def teller(self) -> str:
+        """What tells of respondents: "print", or "the survey" of their answers."""
+        return teller(self.survey)
+
     def dressed(
-        self, estimates: Sequence[Estimate], question: Question, items: Sequence[str], item: str
+        self,
+        estimates: Sequence[Estimate],
+        question: Question,
+        items: Sequence[str],
+        item: str,
+        apart: Iterable[Caveat] | None = None,
     ) -> tuple[Estimate, ...]:
-        """Return estimates with their question, item, origin and the doubts that print adds."""
-        doubts = tuple(self._doubts(question, items))
+        """Return estimates with their question, item, origin, the doubts that print adds, and who is in no count."""
+        apart = self.apart(question) if apart is None else apart
+        doubts = (*self._doubts(question, items), *apart)
         places = tuple(dict.fromkeys(cell.where for cell in question.cells if set(cell.items) & set(items)))
 
         def told(estimate: Estimate) -> Estimate:

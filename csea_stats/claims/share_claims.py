@@ -81,7 +81,7 @@ def share_against(context: ClaimContext, name: str, item: Items, among: Group | 
     question, items, findings = context.asked(name, item)
     counts, bases = sets_of(context, name, items, among)
     if silent(counts, bases):
-        return unknown(f"print gives no number of those who {item_label(question, items)}.", findings)
+        return unknown(f"{context.teller} gives no number of those who {item_label(question, items)}.", findings)
     pairs = tuple(sorted(context.audit.pairs(name, items, among)))  # which count goes with which base is printed
     words = words_among(context.survey, among or question.among, context.audit.base(name, among))
     found = proportion(
@@ -94,9 +94,10 @@ def share_against(context: ClaimContext, name: str, item: Items, among: Group | 
     values = [x / n for x, n in pairs]
     verdicts = flagged(judge(tuple(found), goal, values), findings)
     if unclear(verdicts) and open_to_print(context, [(question, items, among)]):
-        why = f"print does not say how many {item_label(question, items)}."
+        why = f"{context.teller} does not say how many {item_label(question, items)}."
         return replace(unknown(why, findings), bounds=(min(values), max(values)), scale="share")
-    estimates = context.dressed(tuple(found), question, items, item_name(question, items))
+    apart = context.apart(question, among)
+    estimates = context.dressed(tuple(found), question, items, item_name(question, items), apart)
     probabilities = [_probability(pair, goal) for pair in pairs]
     return TestedClaim(
         verdicts=verdicts,
@@ -182,7 +183,7 @@ def tested_printed(test: PrintedTest, context: ClaimContext) -> TestedClaim:
     question, items, findings = context.asked(test.question, test.item)
     counts, bases = sets_of(context, test.question, items, test.among)
     if silent(counts, bases):
-        return unknown("print gives no other number to hold it against.", findings)
+        return unknown(f"{context.teller} gives no other number to hold it against.", findings)
     words = words_among(context.survey, test.among or question.among, context.audit.base(test.question, test.among))
     pairs = context.audit.pairs(test.question, items, test.among)
     found = proportion(
@@ -194,25 +195,27 @@ def tested_printed(test: PrintedTest, context: ClaimContext) -> TestedClaim:
     )
     fits = [_as_printed(test, x, n) for x, n in pairs]
     counted = counted_verdict([1.0 if fit else -1.0 for fit in fits], threshold=0.0)
-    why = _printed_why(test, sorted(counts), tuple(sorted(bases)), fits)
+    why = _printed_why(test, sorted(counts), tuple(sorted(bases)), fits, context.teller)
     return TestedClaim(
         verdicts=flagged(Verdicts(replace(counted, why=why), None, None), findings),
-        estimates=context.dressed(tuple(found), question, items, item_name(question, items)),
+        estimates=context.dressed(
+            tuple(found), question, items, item_name(question, items), context.apart(question, test.among)
+        ),
         findings=findings,
     )
 
 
-def _printed_why(test: PrintedTest, counts: list[int], base: tuple[int, ...], fits: list[bool]) -> str:
+def _printed_why(test: PrintedTest, counts: list[int], base: tuple[int, ...], fits: list[bool], by: str) -> str:
     """Return how a printed number and the counts that print as a whole allows go together."""
     allowed = share_words(tuple(counts), base)
     if all(fits):
-        return f"It fits the counts that print allows, {allowed}."
+        return f"It fits the counts that {by} allows, {allowed}."
     if any(fits):
-        return f"Print allows {allowed}."
+        return f"{by[:1].upper()}{by[1:]} allows {allowed}."
     if test.percent is not None and test.count in counts:
         return f"{share_words((test.count,), base)} are not {test.percent}%."
     printed = f"{test.percent}%" if test.percent is not None else str(test.count)
-    return f"Print allows {allowed}, not {printed}."
+    return f"{by[:1].upper()}{by[1:]} allows {allowed}, not {printed}."
 
 
 def _as_printed(test: PrintedTest, count: int, base: int) -> bool:
@@ -234,7 +237,7 @@ def tested_rank(test: RankTest, context: ClaimContext) -> TestedClaim:
     shown = [name for name in question.categories if _told(question, name)]
     base = context.audit.base(question.id)
     if len(shown) < 2 or not set(items) <= set(shown) or not isinstance(base, int) or base == 0:
-        return unknown("print does not give the counts that a ranking needs.", findings)
+        return unknown(f"{context.teller} does not give the counts that a ranking needs.", findings)
     counts = [sorted(sets_of(context, question.id, (name,), None)[0]) for name in shown]
     nobody, given, others = _others(question, shown, base, test.top, context)
     found = _ranked(question, [*counts, *nobody], base, context, whole=not others)
@@ -252,10 +255,10 @@ def tested_rank(test: RankTest, context: ClaimContext) -> TestedClaim:
             mine = tuple(replace(one, caveats=(*one.caveats, caveat("list-shortened"))) for one in mine)
         estimates.extend(with_verdicts(context.dressed(mine, question, (item,), f"rank of {item}"), parts[-1], goal))
     words = "Ranked first" if test.top == 1 else f"Among the first {test.top}"
-    offered = len(shown) + len(nobody)
-    of = f"of {offered} answers offered" if question.list_length else f"of the {offered} answers that print gives"
+    offered, by = len(shown) + len(nobody), context.teller
+    of = f"of {offered} answers offered" if question.list_length else f"of the {offered} answers that {by} gives"
     if others:
-        of = f"of all answers, not only of the {len(shown)} whose counts print gives"
+        of = f"of all answers, not only of the {len(shown)} whose counts {by} gives"
     return TestedClaim(
         verdicts=_in_words(all_of(parts), f"{words} {of}"),
         estimates=tuple(estimates),

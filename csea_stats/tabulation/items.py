@@ -13,6 +13,7 @@ from csea_stats.estimators.tipping import tipping_ratio
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import base_words
 from csea_stats.results.values import Hull
+from csea_stats.survey.survey import groups_within
 from csea_stats.tabulation.association_data import left_out_words, together
 from csea_stats.tabulation.naming import HALF, asks_half, choices_each, conflict_code
 from csea_stats.targets.populations import Respondents
@@ -137,6 +138,19 @@ def not_counted(
     reasons = together((one.reason, one.count) for one in question.apart if one.among in groups)
     if reasons and isinstance(answered, int):
         yield left_out_words(reasons, answered, who)
+
+
+def not_counted_beside(
+    question: Question, audit: Audit, group: Group, answered: tuple[object, object], names: tuple[str, str]
+) -> tuple[tuple[Caveat, ...], tuple[Caveat, ...]]:
+    """Return who of a group, and who of all others, is in no count; nothing of others whom print has in no group."""
+    others = [one for one in groups_within(question) if one.question == group.question and one != group]
+    items = [item for one in (group, *others) for item in one.items]
+    bases = [base for one in others if isinstance(base := audit.base(question.id, one), int)]
+    whole = len(set(items)) == len(items) and len(bases) == len(others) and sum(bases) == answered[1]
+    sides = ((group,), tuple(others) if whole else ())
+    first, second = (tuple(not_counted(question, *side)) for side in zip(sides, answered, names, strict=True))
+    return first, second
 
 
 def with_source(

@@ -157,6 +157,11 @@ def conflict_code(finding: Finding, question: Question) -> str | None:
     return "print-impossible" if finding.code == "percent-and-base" else "print-conflict"
 
 
+def teller(survey: Survey) -> str:
+    """Return what tells of respondents: print, or the survey that their answers were made into."""
+    return "print" if survey.sample is None else "the survey"
+
+
 HALF = 0.5
 
 RECOGNISABLE = 20

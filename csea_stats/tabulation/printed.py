@@ -8,7 +8,7 @@ from csea_stats.errors import InputError
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import cell_name
 from csea_stats.tabulation.items import answer_doubts
-from csea_stats.tabulation.naming import choices_each, conflict_code, item_name, words_among
+from csea_stats.tabulation.naming import choices_each, conflict_code, item_name, teller, words_among
 from csea_stats.tabulation.tabulation import NOT_TOLD, CrossTable, Reasons, Tabulation
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
         shown = tuple(dict.fromkeys(c.among for c in question.cells if c.among and c.among.question == parent.id))
         if not shown:
             message = (
-                f"print does not give {question.id!r} by {parent.id!r}; csea_stats.crosstab_bounds tells what the two "
+                f"{teller(survey)} does not give {question.id!r} by {parent.id!r}; csea_stats.crosstab_bounds tells what the two "
                 "margins leave open"
             )
             raise InputError(message)
@@ -64,7 +64,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
         printed = question.cells
     empty = not any(audit.counts_of(question.id, (item,)) for item in question.categories)
     if empty or not question.categories:
-        message = f"print tells no answers to {question.id!r}"
+        message = f"{teller(survey)} tells no answers to {question.id!r}"
         raise InputError(message)
     return Tabulation(
         outcome=question.id,

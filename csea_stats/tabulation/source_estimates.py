@@ -35,6 +35,7 @@ from csea_stats.tabulation.items import (
     kind_doubts,
     loading_call,
     not_counted,
+    not_counted_beside,
     of_survey,
     sized,
     with_source,
@@ -187,15 +188,6 @@ class PrintedComparison:
     cells: tuple[Cell, ...]
     all_told: bool = False
     too_many: bool = False
-
-    @property
-    def others(self) -> tuple[Group, ...]:
-        """The printed groups that all others are, of which nobody is in two; none where they are something else."""
-        if self.other is not None or not self.all_told:
-            return () if self.other is None else (self.other,)
-        alike = [one for one in groups_within(self.question) if one.question == self.group.question]
-        items = [item for one in alike for item in one.items]
-        return tuple(one for one in alike if one != self.group) if len(set(items)) == len(items) else ()
 
     @property
     def missing(self) -> str:
@@ -447,15 +439,13 @@ class _Context:
         summed = self.survey.sample is None and all(set(cell.items) != set(items) for cell in cells)
         doubts = [*chosen, *([caveat("implied")] if summed else []), *conflicts(self.audit, question, items)]
         implied = [] if one.all_told else [caveat("implied")]
+        bases = base_of(sides[0][1]), base_of(sides[1][1])
         words = (
-            words_among(self.survey, one.group, base_of(sides[0][1])),
-            words_of_the_rest(self.survey, one.group, base_of(sides[1][1]), one.other),
+            words_among(self.survey, one.group, bases[0]),
+            words_of_the_rest(self.survey, one.group, bases[1], one.other),
         )
         beside = f"{second}, not {first}" if one.other is None and len(groups_within(question)) > 1 else second
-        apart = [
-            tuple(not_counted(question, groups, base_of(sides[side][1]), who))
-            for side, groups, who in ((0, (one.group,), first), (1, one.others, second))
-        ]
+        apart = not_counted_beside(question, self.audit, one.group, bases, (first, second))
         for who, side, spoken, more in zip((first, beside), (0, 1), words, ([], implied), strict=True):
             part = f"{name} among {who}"
             yield from Item(
