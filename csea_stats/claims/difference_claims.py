@@ -377,8 +377,8 @@ def tested_paired(test: PairedTest, context: evidence.ClaimContext) -> evidence.
         why = "print does not show the two answers to be of the same respondents."
         if context.survey.sample is not None:
             why = (
-                "the survey's counts do not show who gave both answers; csea_stats.paired_difference(data, ...) compares "
-                "them from the respondents' answers."
+                "the survey's counts do not show who gave both answers; csea_stats.paired_difference(data, ...) "
+                "compares them from the respondents' answers."
             )
         return evidence.unknown(why, findings)
     goal = goal_of(test)

@@ -47,8 +47,8 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
         shown = tuple(dict.fromkeys(c.among for c in question.cells if c.among and c.among.question == parent.id))
         if not shown:
             message = (
-                f"{teller(survey)} does not give {question.id!r} by {parent.id!r}; csea_stats.crosstab_bounds tells what the two "
-                "margins leave open"
+                f"{teller(survey)} does not give {question.id!r} by {parent.id!r}; csea_stats.crosstab_bounds tells "
+                "what the two margins leave open"
             )
             raise InputError(message)
         split = audit.book.two_way(question.id, shown[0])
