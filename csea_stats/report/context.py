@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csea_stats.results.numbers import level_words
+from csea_stats.results.numbers import level_words, ratio
 from csea_stats.survey.survey import groups_within
 from csea_stats.tabulation.naming import group_name, item_name
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation
@@ -401,4 +401,26 @@ def is_open(tiers: Tiers) -> bool:
 
 def doubts_of(members: tuple[Estimate, ...]) -> tuple[tuple[str, str], ...]:
     """Return the distinct caveats of estimates as (code, text), in their order."""
-    return tuple(dict.fromkeys((doubt.code, doubt.text) for e in members for doubt in e.caveats))
+    found = dict.fromkeys((doubt.code, doubt.text) for e in members for doubt in e.caveats)
+    return tuple((code, _with_whom(text, members) if code == OF_A_VERDICT else text) for code, text in found)
+
+
+OF_A_VERDICT = "prior-decides"
+"""A caveat of what is told for one target, which may not be so for another."""
+
+
+def _with_whom(text: str, members: tuple[Estimate, ...]) -> str:
+    """Return a caveat of a verdict with those for whom it is said, where that is not everybody judged."""
+    judged = [e for e in members if e.verdict is not None and not isinstance(e.target, Respondents)]
+    touched = [e for e in judged if any(doubt.code == OF_A_VERDICT for doubt in e.caveats)]
+    if len(touched) in (0, len(judged)):
+        return text
+    whom: dict[str, list[str]] = {}
+    for e in touched:
+        whom.setdefault(e.target.words, []).extend([ratio(ratio_of(e))] if isinstance(e.target, Population) else [])
+    named = [
+        f"{words} (participation ratio within about {' and '.join(dict.fromkeys(ratios))} times)" if ratios else words
+        for words, ratios in whom.items()
+    ]
+    told = f"{'; '.join(named)}: {text[:1].lower()}{text[1:]}"
+    return f"{told[:1].upper()}{told[1:]}"
