@@ -110,7 +110,8 @@ def draft_codebook(source: str | os.PathLike[str] | object, *, sheet: str | None
     -----
     Structure decides, lists of words only name what it shows: the same answers in another order of rows give the same
     draft. Answers that nobody gave are not in the file. No cell of a column that is not read stands in a draft, no text
-    written under "other", and no count of a single answer.
+    written under "other", and no count of a single answer; nor does a text that was given once, where the column has 20
+    answers or more, or the text is long or a sentence.
 
     Examples
     --------

@@ -261,7 +261,7 @@ def _sum_rows(table: RawTable) -> dict[str, str]:
         (name, word), *others = filled
         above = [text for place in range(row) if (text := _text(table.columns[name], place))]
         bare = len(set(above)) == len(above) or all(map(is_number, above)) or 2 * len(others) <= len(cells) - 1
-        if word in above or not bare or not all(is_number(text) for _, text in others):
+        if word in above or not bare or not all(is_number(re.sub(r"^n ?= ?| ?%$", "", text)) for _, text in others):
             break
         found[str(table.numbers[row])] = word
     return dict(reversed(found.items()))

@@ -67,3 +67,10 @@ def test_a_column_of_very_many_different_numbers(tmp_path):
     path = written(tmp_path, [["km", *cells]])
     assert kinds(path, reads=False)["km"] == Number()
     assert told(path, "km")[0].startswith("! 2,600 of 2,630 cells are numbers; the others are none")
+
+
+def test_numbers_with_commas_for_decimals(tmp_path):
+    path = written(tmp_path, [["Prihod", *(f"{20 + row},5" for row in range(39)), "oko 10"], ["a", *"xy" * 20]], ";")
+    assert kinds(path, reads=False)["Prihod"] == Number()
+    assert draft_codebook(path).file.decimal == ","
+    assert told(path, "Prihod")[0] == ONE
