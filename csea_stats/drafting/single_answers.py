@@ -238,7 +238,8 @@ def _many(facts: ColumnFacts, setting: DraftSetting) -> Outcome:
 def _mostly_numbers(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
     """Return a column of numbers in which a few cells are words, which are not shown."""
     words = {text: facts.texts[text] for text in apart.times if as_number(text, setting.decimal) is None}
-    odd = {text: count for text, count in words.items() if band(text) is None and not is_nothing(text)}
+    bands = _bands_in(words)
+    odd = {text: count for text, count in words.items() if not (text in bands or is_nothing(text))}
     cells = facts.answers - sum(facts.texts.get(text, 0) for text in {*apart.off, *apart.values})
     if not odd or cells - sum(words.values()) < MOSTLY * cells:
         return None
@@ -311,7 +312,8 @@ def _numbers(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Co
     numbers = {text: as_number(text, setting.decimal) for text in texts}
     found = {text: value for text, value in numbers.items() if value is not None}
     rest = [text for text in texts if text not in found]
-    if not found or not all(band(text) or is_nothing(text) for text in rest) or len(rest) > len(texts) / 2:
+    bands = _bands_in({text: texts[text] for text in rest})
+    if not found or not all(text in bands or is_nothing(text) for text in rest) or len(rest) > len(texts) / 2:
         return None
     negative = [text for text, value in found.items() if value < 0]
     reasons: list[str] = []
@@ -347,11 +349,23 @@ def _numbers(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Co
     return Number(off_scale=tuple(text for text in off if text in used)), (remark,)
 
 
+def _bands_in(times: Mapping[str, int]) -> dict[str, tuple[float, float, str]]:
+    """Return the bands among texts, but for one with words behind it that stand nowhere else."""
+    found = {text: known for text in times if (known := band(text)) is not None}
+    units = Counter(unit for _, _, unit in found.values())
+    return {
+        text: known
+        for text, known in found.items()
+        if times[text] > 1 or units[known[2]] > 1 or len(known[2].split()) < 2
+    }
+
+
 def _bands(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
     del facts, shared
     canon = joined(apart.times)
     texts = [text for text in apart.times if canon[text] == text]
-    found = {text: known for text in texts if (known := band(text)) is not None}
+    bands = _bands_in(apart.times)
+    found = {text: bands[text] for text in texts if text in bands}
     dates = [text for text in texts if text not in found and (is_date(text) or _SHORT_DATE.fullmatch(text))]
     ends: dict[str, tuple[float, float]] = {text: known[:2] for text, known in found.items()}
     for text in texts:

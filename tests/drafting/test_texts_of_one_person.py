@@ -2,7 +2,7 @@
 
 import pytest
 
-from csea_stats import Categories, Multiple, Ordered, draft_codebook, read_respondents
+from csea_stats import Categories, Multiple, Number, Ordered, draft_codebook, read_respondents
 
 from .test_exports_by_hand import kinds, why, written
 
@@ -156,3 +156,20 @@ def test_a_form_says_once_what_to_do_with_texts(tmp_path):
     stamps = ["Timestamp", *(f"3/{day}/2024 9:00:12" for day in range(1, 25))]
     path = written(tmp_path, [stamps, answers("Ort", (12, "Wien"), (11, "Graz"), (1, "Linz"))])
     assert [line for line in told(path, "ort" if "ort" in kinds(path) else "Ort") if "other" in line] == [f"? {REMARK}"]
+
+
+def test_a_band_with_words_behind_it_that_one_person_wrote(tmp_path):
+    columns = [
+        ["km", *(str(20 + row) for row in range(26)), "over 50 with Joe"],
+        answers(
+            "Age", (12, "18-29"), (10, "30-49 years old"), (3, "50+"), (1, "60-70 years old"), (1, "over 90 like Joe")
+        ),
+        answers("Trips", (12, "15"), (10, "20"), (4, "31"), (1, "more than 40")),
+    ]
+    path = written(tmp_path, columns)
+    found = kinds(path, reads=False)
+    assert found["km"] == Number()
+    assert told(path, "km")[0].startswith("! 26 of 27 cells are numbers; the other is none")
+    assert found["Age"] == Ordered("18-29", "30-49 years old", "50+", "60-70 years old", other="other")
+    assert found["Trips"] == Number(off_scale=("more than 40",))
+    assert "Joe" not in draft_codebook(path).to_toml()
