@@ -422,5 +422,5 @@ def _with_whom(text: str, members: tuple[Estimate, ...]) -> str:
         f"{words} (participation ratio within about {' and '.join(dict.fromkeys(ratios))} times)" if ratios else words
         for words, ratios in whom.items()
     ]
-    told = f"{'; '.join(named)}: {text[:1].lower()}{text[1:]}"
+    told = f"{'; '.join(named)}: {text}"
     return f"{told[:1].upper()}{told[1:]}"

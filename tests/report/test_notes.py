@@ -8,7 +8,7 @@ import csea_stats as cs
 from csea_stats.report.context import doubts_of
 from csea_stats.report.notes import notes_of
 
-TOLD = "nother customary prior changes which side of the threshold the interval lies on."
+TOLD = "Another customary prior changes which side of the threshold the interval lies on."
 
 
 def priors(estimates):
@@ -22,10 +22,10 @@ def test_that_the_prior_decides_of_one_target_alone_names_it():
     told = [any(doubt.code == "prior-decides" for doubt in one.caveats) for one in found]
     assert told == [False, False, True, False, False]
     assert found[1].verdict.word == "supported"
-    text = f"The population that the respondents are from (participation ratio within about 1.6 times): a{TOLD}"
+    text = f"The population that the respondents are from (participation ratio within about 1.6 times): {TOLD}"
     assert priors(found) == [text]
     assert text in [line for note in notes_of(found) for line in note.paragraphs]
-    assert priors(found[2:3]) == [f"A{TOLD}"]  # of it alone there is nobody else to tell it from
+    assert priors(found[2:3]) == [TOLD]  # of it alone there is nobody else to tell it from
 
 
 def test_that_the_prior_decides_of_people_like_these_names_them():
@@ -33,5 +33,5 @@ def test_that_the_prior_decides_of_people_like_these_names_them():
     told = [any(doubt.code == "prior-decides" for doubt in one.caveats) for one in found]
     assert told == [False, True, True, True, False]
     (text,) = priors(found)
-    assert text == f"People like these; the population (participation ratio within about 1.6 and 2.7 times): a{TOLD}"
-    assert priors(found[:4]) == [f"A{TOLD}"]
+    assert text == f"People like these; the population (participation ratio within about 1.6 and 2.7 times): {TOLD}"
+    assert priors(found[:4]) == [TOLD]
