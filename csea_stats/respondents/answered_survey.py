@@ -274,8 +274,10 @@ class _Questions:
             return
         part = column.taken(rows & column.answered)
         base = len(part.reasons)
-        # a group is told with its base only where somebody of it gave no answer, or was not asked
-        whole = group is None or base == int(self._rows(group).sum())
+        # a group is told with its base only where somebody of it gave no answer, or was not asked; of several answers
+        # each where somebody of all did so, as counts do not add up to it
+        untold = isinstance(column, MultipleColumn) and not column.answered.all()
+        whole = group is None or (base == int(self._rows(group).sum()) and not untold)
         where = f"column {self.data.codebook[column.name].column or column.name}"
         for label, count in zip(_labels(column), part.counts, strict=True):
             yield Cell(item=label, where=where, count=count, base=None if whole else base, among=group)

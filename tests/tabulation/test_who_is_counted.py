@@ -163,3 +163,14 @@ def test_two_surveys_say_it_of_each_in_shares_and_in_the_difference(data):
         expected = told in "".join(apart(estimate))
         assert expected == (minus or estimate.item.endswith(("the first survey", str(one.title))))
         assert not minus or apart(estimate)[0].endswith(f": {told}")
+
+
+def test_several_answers_each_by_groups_leave_no_base_open():
+    frame = pd.DataFrame({"tools": ["u;v", "", "u", "v", "u", ""], "g": ["A", "A", "A", "B", "B", ""]})
+    book = cs.Codebook(
+        {"tools": cs.Multiple(items=("u", "v"), separator=";"), "g": cs.Categories("A", "B")}, respondent=None
+    )
+    printed = cs.tabulate(cs.as_survey(cs.read_respondents(frame, book), by="g"), "tools", by="g")
+    (table,) = printed.tables
+    assert (printed.groups, table.bases, table.counts) == (("A", "B"), (2, 2), ((2, 1), (1, 1)))
+    assert (table.apart, printed.left_out) == (((("no answer", 1),), ()), (("g: no answer", 1),))
