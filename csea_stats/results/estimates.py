@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Self, overload
 
 from csea_stats.errors import InputError
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.values import Base, Caveat, Interval, Provenance, Strip, Verdict
+from csea_stats.results.values import Base, Caveat, Hull, Interval, Provenance, Strip, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -118,7 +118,11 @@ def _feasible(values: Sequence[tuple[int, ...]]) -> str:
 
 
 def _bases(base: tuple[Base, ...]) -> str:
-    return " ".join(str(part) if isinstance(part, int) else "|".join(map(str, part)) for part in base)
+    """Return bases as text: alternatives parted by "|", two ends that stand for all between by ".."."""
+    return " ".join(
+        str(part) if isinstance(part, int) else (".." if isinstance(part, Hull) else "|").join(map(str, part))
+        for part in base
+    )
 
 
 def _tau(target: Target) -> float | None:
@@ -234,7 +238,7 @@ class Estimates(Members[Estimate]):
         Returns
         -------
         pandas.DataFrame
-            Shares from 0 to 1; ``counts`` and ``base`` as text, alternatives parted by "|".
+            Shares from 0 to 1; ``counts`` and ``base`` as text, alternatives parted by "|", ends by "..".
         """
         import pandas as pd
 
@@ -283,6 +287,7 @@ _CLASSES: dict[str, type] = {
     for cls in (
         Estimate,
         Interval,
+        Hull,
         Verdict,
         Caveat,
         Provenance,
@@ -312,6 +317,8 @@ def _encode(value: object) -> object:
     names = _names(kind)
     if names:
         return {"type": type(value).__name__, **{name: _encode(getattr(value, name)) for name in names}}
+    if isinstance(value, Hull):
+        return {"type": "Hull", "least": value[0], "most": value[1]}
     if isinstance(value, (tuple, Strip)):
         return [_encode(member) for member in value]
     if isinstance(value, float) and math.isinf(value):

@@ -208,6 +208,10 @@ class Hull(tuple[int, int]):
         """Hold the two ends."""
         return super().__new__(cls, (least, most))
 
+    def __getnewargs__(self) -> tuple[int, int]:
+        """Say how a copy, or one that was pickled, is made."""
+        return self[0], self[1]
+
 
 Base = int | tuple[int, ...]
 

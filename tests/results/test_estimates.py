@@ -2,16 +2,18 @@
 
 import json
 import math
+import pickle
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import csea_stats as cs
 from csea_stats.errors import InputError
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.values import Interval, Provenance, Verdict
+from csea_stats.results.values import Hull, Interval, Provenance, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -129,3 +131,13 @@ def test_where_takes_a_target_or_its_class():
 def test_only_estimates_go_in():
     with pytest.raises(InputError, match="'x'"):
         Estimates(["x"])
+
+
+def test_two_ends_that_stand_for_all_between_stay_so():
+    """Through JSON, a copy and a pickle: a sentence tells "11 to 2000" of them, and "11 or 2000" of two bases."""
+    numbers = cs.estimate(cs.load_survey("dask-users-2019"))
+    open_ones = Estimates(one for one in numbers if any(isinstance(base, Hull) for base in one.base))
+    assert open_ones
+    assert list(map(str, Estimates.from_json(open_ones.to_json()))) == list(map(str, open_ones))
+    assert list(map(str, pickle.loads(pickle.dumps(list(open_ones))))) == list(map(str, open_ones))
+    assert ".." in open_ones.to_frame()["base"][0]
