@@ -32,7 +32,7 @@ Parameters = tuple[float, ...]
 Law = tuple["Callable[[tuple[float, ...]], tuple[float, ...]]", "Callable[[float], float]"]
 """Quantiles, and the distribution function."""
 
-POINTS = (2**14, 2**16, 2**18)
+POINTS = (2**14, 2**15, 2**16, 2**18)
 """Points of the rule: the first number that is accurate enough, else the last."""
 
 BLOCKS = 8
@@ -267,7 +267,7 @@ def dominance(
     The points are the worse the more of the scores count, and count unevenly: few people who mostly give one answer,
     so that each share runs over many powers of ten, and groups shifted by their participation besides. So the means of
     eight runs of points, each as evenly spread as all, judge the whole: where their standard error, as if they were
-    drawn, is above 1e-4, four times as many points are taken, and again. As they are not drawn, the error is
+    drawn, is above 1e-4, more points are taken, up to 2^18. As they are not drawn, the error is
     about a third of it.
 
     Against 2e7 draws, and against 2^18 points of two other scramblings over random lopsided tables of 1 to 10^4 people

@@ -71,7 +71,7 @@ def fit_model(
     taken: tuple[str, ...] = ()
     if isinstance(data, Survey):
         data = _printed(chosen, data)
-    elif is_frame(data):
+    elif not hasattr(data, "data_hash") and is_frame(data):  # answers and tabulations have one
         data, taken = frame_answers(chosen, data)
     design = design_of(chosen, data)
     if not isinstance(design, Design):
