@@ -303,15 +303,12 @@ def influence_words(fit: Fit) -> str:
     if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables:
         return ""
     found, whole = fit.influence(), fit.effects()[0]
-    if whole.value is None:
-        return ""
-    shift = 100 * max(abs(one.value - whole.value) for one in found)
-    limit = next(step for step in SHIFTS if shift <= step)
     who = "A single respondent" if any(one.changes_side for one in found) else "No single respondent"
-    return (
-        f"{who}, left out, would move the interval of the first effect to another side of zero; its value moves by at "
-        f"most {limit} points."
-    )
+    text = f"{who}, left out, would move the interval of the first effect to another side of zero"
+    if whole.value is None:  # print leaves several tables, each with its own
+        return f"{text}."
+    shift = 100 * max(abs(one.value - whole.value) for one in found)
+    return f"{text}; its value moves by at most {next(step for step in SHIFTS if shift <= step)} points."
 
 
 def power_table(fit: Fit) -> Grid | None:
@@ -367,13 +364,13 @@ def level_table(found: AnswerCheck) -> Grid | None:
             before = one.predictor, one.level
             name = f"{capital(one.predictor.replace('_', ' '))}: {one.level} ({number_of(one.people, 'respondents')})"
             rows.append(FittedRow(name=name, cells=(), head=True))
-        cells = (count_words(one.observed), f"{one.lower} to {one.upper}", "outside" if one.outside else "")
+        cells = (count_words(one.observed), f"{one.lower} to {one.upper}", "outside" if one.outside else "no")
         rows.append(FittedRow(name=capital(one.answer), cells=cells))
     if not rows:
         return None
     return Grid(
         caption="Answers by level: how many gave each, and how many the fitted model makes",
-        heads=("Answer", "Observed", f"{level_words(found.level)} of sets of answers", ""),
+        heads=("Answer", "Observed", f"{level_words(found.level)} of sets of answers", "Outside them"),
         rows=tuple(rows),
         key="Everybody’s predictors stay as they are. A number is cut at quartiles that are no single respondent’s.",
     )

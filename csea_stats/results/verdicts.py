@@ -52,7 +52,7 @@ def disagree(intervals: Sequence[Interval], threshold: float) -> Literal["side",
     --------
     >>> near, far = (Interval(lower=-low, upper=-high, level=0.95, kind="credible", method="")
     ...              for low, high in ((4.9, 2.4), (11.3, 4.4)))
-    >>> disagree([near, far], 0.0), disagree([near, far], -4.45), disagree([near, near], 0.0)
+    >>> disagree([near, far], 0.0), disagree([near, far], -4.3), disagree([near, near], 0.0)
     ('size', 'side', None)
     """
     if len({side([interval], threshold) for interval in intervals}) > 1:

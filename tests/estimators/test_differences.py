@@ -359,7 +359,10 @@ def test_the_correlation_of_who_took_part_is_told():
         assert "selection-by-group" in codes(gap)
         assert "selection-assumed" not in codes(gap)
         doubt = next(doubt for doubt in gap.caveats if doubt.code == "selection-by-group")
-        assert f"a correlation of {correlation:g};" in doubt.text
+        told_as = (
+            f"with a correlation of {correlation:g} between them" if correlation else "independently of each other"
+        )
+        assert f"{told_as};" in doubt.text
         assert "2.7" in doubt.text
         told[str(gap)] = correlation
     assert len(told) == 4

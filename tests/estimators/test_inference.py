@@ -222,7 +222,9 @@ def test_a_hull_holds_every_member_by_any_method_for_any_target(kind, method):
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_a_hull_holds_every_member_whatever_the_counts(data):
-    kind, method = data.draw(st.sampled_from([case for case in CASES if case[0] not in ("superiority", "joint share")]))
+    kind, method = data.draw(
+        st.sampled_from([case for case in CASES if case[0] not in ("superiority", "joint share", "paired shift")])
+    )
     target = TARGETS[data.draw(st.sampled_from(sorted(TARGETS)))]
 
     def some(most):

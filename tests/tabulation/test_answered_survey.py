@@ -79,7 +79,10 @@ def alike(data, tmp_path):
         assert (found[0].counts, found[0].base) == (one.counts, one.base)
         assert found[0].interval == one.interval
         assert routed or found[0].target.words in (words.respondents, words.superpopulation, words.population)
-    printed, rows = cs.tabulate(survey, ids["aware"], by="org"), cs.tabulate(data, "aware", by="org")
+    rows = cs.tabulate(data, "aware", by="org")
+    if not any(map(sum, rows.tables[0].counts)):  # nobody of a group answered: there is nothing to print
+        return
+    printed = cs.tabulate(survey, ids["aware"], by="org")
     told = dict(zip(printed.groups, zip(*[t.counts for t in printed.tables], strict=True), strict=True))
     for group, counts in zip(rows.groups, rows.tables[0].counts, strict=True):
         if sum(counts):
