@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
 from csea_stats.base.selection import shift_odds
+from csea_stats.regression.engines.likelihood import times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,16 +23,15 @@ CELLS = 65_536
 def effects_of(design: Design, sample: Sample, patterns: Array) -> Array:
     """Return the linear predictor of some patterns, a row for each draw."""
     columns, coefficients = _stacked(design, sample, patterns)
-    return np.asarray(np.einsum("sp,pg->sg", coefficients, columns))
+    return times(columns, coefficients).T
 
 
 def _stacked(design: Design, sample: Sample, patterns: Array) -> tuple[Array, Array]:
-    """Columns of the patterns, a row each, and their coefficients by draw: those of steps are effect times step."""
+    """Columns of the patterns, and their coefficients, a column for each draw: those of steps are effect times step."""
     linear, steps = design.columns(patterns)
     parts = [sample.linear]
     parts += [sample.monotonic[:, place, None] * sample.zetas[place] for place in range(len(steps))]
-    # a row per column: the innermost loop then runs over patterns, of which there are many
-    return np.ascontiguousarray(np.concatenate([linear, *steps], axis=1).T), np.concatenate(parts, axis=1)
+    return np.concatenate([linear, *steps], axis=1), np.ascontiguousarray(np.concatenate(parts, axis=1).T)
 
 
 def _once(design: Design, setting: PredictorSetting) -> tuple[Array, Array]:
@@ -44,13 +43,21 @@ def _once(design: Design, setting: PredictorSetting) -> tuple[Array, Array]:
     return found, np.bincount(place.ravel(), weights)
 
 
+def _logistic(scores: Array) -> Array:
+    """1 / (1 + exp(-score)), in place: twice as fast as what SciPy has."""
+    with np.errstate(over="ignore"):  # infinity is 0 soon
+        np.exp(np.negative(scores, out=scores), out=scores)
+    scores += 1
+    return np.divide(1, scores, out=scores)
+
+
 def below(thresholds: Array, eta: Array, answer: int) -> Array:
     """P(Y <= answer) for draws by patterns."""
     if answer < 0:
         return np.zeros_like(eta)
     if answer >= thresholds.shape[1]:
         return np.ones_like(eta)
-    return np.asarray(special.expit(thresholds[:, answer, None] - eta))
+    return _logistic(thresholds[:, answer, None] - eta)
 
 
 def event_share(thresholds: Array, eta: Array, event: OutcomeEvent) -> Array:
@@ -58,7 +65,7 @@ def event_share(thresholds: Array, eta: Array, event: OutcomeEvent) -> Array:
     if event.low == 0:
         return below(thresholds, eta, event.high)
     if event.high >= thresholds.shape[1]:  # from above, so that nothing is lost near 0
-        return np.asarray(special.expit(eta - thresholds[:, event.low - 1, None]))
+        return _logistic(eta - thresholds[:, event.low - 1, None])
     return np.maximum(below(thresholds, eta, event.high) - below(thresholds, eta, event.low - 1), 0.0)
 
 
@@ -79,11 +86,12 @@ def share(
     block = max(1, CELLS // len(patterns))
     for start in range(0, number, block):
         rows = slice(start, min(start + block, number))
-        shares = event_share(sample.thresholds[rows], np.einsum("sp,pg->sg", coefficients[rows], columns), event)
+        eta = times(columns, coefficients[:, rows])
+        shares = event_share(sample.thresholds[rows], eta.T, event)
         if shift is not None:
             moved = np.exp(-np.broadcast_to(np.asarray(shift, dtype=float), (number,))[rows, None])
             shares = shift_odds(shares, moved)
-        found[rows] = np.einsum("sg,g->s", shares, weights)
+        found[rows] = shares @ weights
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
+from scipy.special import ndtri
 
 from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import target_caveats
@@ -14,6 +15,7 @@ from csea_stats.estimators.estimand import Setting, hull
 from csea_stats.estimators.inference import interval_of
 from csea_stats.regression.cuts import at_cut, divides
 from csea_stats.regression.design import Design
+from csea_stats.regression.engines.nets import net
 from csea_stats.regression.quantities import ALONE, OfFit
 from csea_stats.regression.settings import whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
@@ -109,7 +111,8 @@ class Coefficient(OfFit):
     def selected(self, who: Participation, draws: int) -> Moved:
         """Return the difference of the log ratios alone, which is all that matters."""
         sd = self.part * who.tau * float(np.sqrt(2 * (1 - who.correlation)))
-        return 0.0, sd * np.random.default_rng([self.fit.seed, draws, 8]).standard_normal(draws)
+        rng = np.random.default_rng([self.fit.seed, draws, 8])
+        return 0.0, np.asarray(sd * ndtri(rng.permutation(net(draws, 1, rng)[0])))
 
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws: the population's coefficient is that of people like these less the difference."""

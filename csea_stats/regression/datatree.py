@@ -167,7 +167,7 @@ def _groups(reading: FittedTable, rng: np.random.Generator) -> dict[str, Draws]:
         log_prior[item] = log_density(problem.monotonic_priors[place], sample.monotonic[:, place])
         log_prior[f"{item} simplex"] = log_dirichlet(problem.simplexes, np.log(np.maximum(sample.zetas[place], 1e-300)))
     return {
-        "posterior": reading.named,
+        "posterior": reading.even.named,
         "prior": replace(reading, sample=prior).named,
         "log_likelihood": {"answers": cells[:, patterns, answers]},
         "log_prior": log_prior,

@@ -253,8 +253,8 @@ class Fit(FittedModel):
 
     @property
     def draws(self) -> dict[str, Array]:
-        """Posterior draws by name, of the first reading of print; empty for a frequentist fit."""
-        return self.readings[0].named if self.bayes else {}
+        """Equally weighted posterior draws by name, of the first reading of print; empty for a frequentist fit."""
+        return self.readings[0].even.named if self.bayes else {}
 
     def prior_sensitivity(self) -> Sensitivity:
         """Refit under three customary priors, and scale prior and likelihood by a little.

@@ -11,6 +11,7 @@ import numpy as np
 from csea_stats.estimators.assumptions import FEW
 from csea_stats.regression import settings as contrasts
 from csea_stats.regression.averages import share
+from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
 from csea_stats.results.values import Provenance
@@ -76,19 +77,34 @@ class FittedTable:
         return self.sample
 
     @property
+    def whole(self) -> Sample:
+        """The draws that numbers are told from: the weighted ones, where there are such."""
+        return self.drawn.weighted or self.drawn
+
+    @property
+    def even(self) -> FittedTable:
+        """The same with equally weighted draws alone."""
+        return replace(self, sample=replace(self.drawn, weighted=None))
+
+    @property
     def draws(self) -> int:
         """How many draws."""
-        return len(self.drawn.thresholds)
+        return len(self.whole.thresholds)
 
     @property
     def thresholds(self) -> Array:
         """Cutpoints, a row for each draw."""
-        return self.drawn.thresholds
+        return self.whole.thresholds
+
+    def weigh(self, values: Array) -> Draws:
+        """Return a number at each draw with the weights of the draws."""
+        whole = self.whole
+        return Draws(values, whole.weights, max(whole.replicates, batches(whole.chains, values.size)))
 
     @property
     def named(self) -> dict[str, Array]:
         """Draws by name."""
-        design, sample = self.design, self.drawn
+        design, sample = self.design, self.whole
         found = {"thresholds": sample.thresholds}
         found.update({item: sample.linear[:, place] for place, item in enumerate(design.linear_items)})
         for place, item in enumerate(design.monotonic_items):
@@ -116,7 +132,7 @@ class FittedTable:
 
     def share(self, setting: PredictorSetting, event: OutcomeEvent, shift: Array | float | None = None) -> Array:
         """Return the averaged probability of an event at each draw."""
-        return share(self.design, self.drawn, setting, event, shift)
+        return share(self.design, self.whole, setting, event, shift)
 
 
 class Later[T]:

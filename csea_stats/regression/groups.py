@@ -12,6 +12,7 @@ from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.design import MOST, Variable, check_columns, make_variable
+from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import GroupProblem, Spread, StackedSample
@@ -180,6 +181,15 @@ class StackedReading:
     def draws(self) -> int:
         """How many draws."""
         return len(next(iter(self.sample.values.values())))
+
+    @property
+    def even(self) -> StackedReading:
+        """The same with equally weighted draws alone."""
+        return self
+
+    def weigh(self, values: Array) -> Draws:
+        """Return a number at each draw with the weights of the draws."""
+        return Draws(values, None, batches(self.sample.chains, values.size))
 
     @property
     def named(self) -> dict[str, Array]:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimand import Limits, Participation
     from csea_stats.regression.design import Variable
+    from csea_stats.regression.engines.weights import Draws
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
@@ -443,7 +444,7 @@ def _new_answers(fit: FittedModel, people: StatedPeople, event: OutcomeEvent, nu
     draws = [share.at(reading, ALONE, 0, 0.0) for reading in fit.readings]
     interval, who = None, number_of(number, "new people")
     if number == 1:
-        low, high = hull([float(one.mean()) for one in draws])
+        low, high = hull([one.mean() for one in draws])
         words = f"probability that one new person answers {fit.what(event)}"
     else:
         tail = (1 - fit.level) / 2
@@ -474,26 +475,25 @@ def _new_answers(fit: FittedModel, people: StatedPeople, event: OutcomeEvent, nu
     )
 
 
-def count_quantile(shares: Array, number: int, probability: float) -> float:
+def count_quantile(shares: Draws, number: int, probability: float) -> float:
     """Return the smallest count up to which a probability lies, of binomial counts whose share is one of many.
 
     Parameters
     ----------
-    shares : (S,) array
-        Equally probable.
+    shares : Draws
     number : int
         Of people.
     probability : float
 
     Examples
     --------
-    >>> count_quantile(np.array([0.5]), 10, 0.5), count_quantile(np.array([0.0, 1.0]), 10, 0.6)
+    >>> count_quantile(Draws(np.array([0.5])), 10, 0.5), count_quantile(Draws(np.array([0.0, 1.0])), 10, 0.6)
     (5.0, 10.0)
     """
     low, high = -1, number  # up to low less than the probability lies, up to high at least it
     while high - low > 1:
         middle = (low + high) // 2
-        if special.bdtr(float(middle), number, shares).mean() >= probability - 1e-12:
+        if replace(shares, numbers=special.bdtr(float(middle), number, shares.numbers)).mean() >= probability - 1e-12:
             high = middle
         else:
             low = middle

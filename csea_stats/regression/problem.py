@@ -157,6 +157,12 @@ class Sample:
         S is chains times draws, chain after chain; 1 for independent draws.
     versions : tuple of (package, version)
         Of the sampler, where it is not this package's own.
+    weights : (S,) array or None
+        Summing to 1; None: equal.
+    replicates : int
+        Independent parts of equal size that the draws come in, one after the other; 1: the draws are independent.
+    weighted : Sample or None
+        The weighted draws that these equally weighted ones were taken from: what is told is quieter with them.
     """
 
     thresholds: Array
@@ -167,6 +173,9 @@ class Sample:
     engine: str
     chains: int = 1
     versions: tuple[tuple[str, str], ...] = ()
+    weights: Array | None = None
+    replicates: int = 1
+    weighted: Sample | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from scipy.special import ndtri
 
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.arguments import check_bounded
@@ -16,6 +17,7 @@ from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.difference import difference_interval
 from csea_stats.estimators.estimand import Estimand, Method, Participation
 from csea_stats.estimators.inference import estimate
+from csea_stats.regression.engines.nets import net
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel
 from csea_stats.regression.fitting import SPREADS
 from csea_stats.regression.profiles import Likelihood, Region
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimand import Inference, Limits, Setting
     from csea_stats.regression import settings as contrasts
+    from csea_stats.regression.engines.weights import Draws
     from csea_stats.regression.fitted import FittedTable
     from csea_stats.regression.groups import StackedDesign
     from csea_stats.regression.problem import Array
@@ -190,7 +193,8 @@ class OfFit(Estimand):
 
     def selected(self, who: Participation, draws: int) -> Moved:
         """Return log participation ratios for each draw, by a prior on them."""
-        first, second = np.random.default_rng([self.fit.seed, draws, 7]).standard_normal((2, draws))
+        rng = np.random.default_rng([self.fit.seed, draws, 7])
+        first, second = ndtri(rng.permutation(net(draws, 2, rng), axis=1))
         tau, rho = who.tau, 1 - self.part**2 * (1 - who.correlation)
         if rho < -1:  # so far apart that either side differs from the average by more than a side of the whole does
             tau, rho = tau * math.sqrt((1 - rho) / 2), -1.0
@@ -206,12 +210,12 @@ class OfFit(Estimand):
         room = 1 - self.part
         return room * math.log(who.reach) if room > 1e-9 else 0.0
 
-    def at(self, reading: FittedTable, who: Participation, sign: float, common: float) -> Array:
+    def at(self, reading: FittedTable, who: Participation, sign: float, common: float) -> Draws:
         """Return the draws of a reading."""
         key = id(reading), who, sign if who.reach > 1 else 0, common
         if key not in self.known:
             chosen = self.selected(who, reading.draws) if who.tau > 0 else self.moved(who, sign, common)
-            self.known[key] = self.drawn(reading, chosen)
+            self.known[key] = reading.weigh(self.drawn(reading, chosen))
         return self.known[key]  # type: ignore[no-any-return]
 
     def readings(self, method: str) -> tuple[FittedTable, ...]:
@@ -221,7 +225,7 @@ class OfFit(Estimand):
         bayes = self.methods[method].kind == "credible"
         return self.fit.readings if bayes == self.fit.bayes else self.fit.counterpart
 
-    def _over(self, method: str, statistic: Callable[[Array], float], who: Participation, sign: float) -> float:
+    def _over(self, method: str, statistic: Callable[[Draws], float], who: Participation, sign: float) -> float:
         """Return a statistic's smallest or largest value over the readings, and over the ratios within bounds."""
         ends = [
             farthest(lambda c, one=reading: statistic(self.at(one, who, sign, c)), sign, self.slack(who))  # type: ignore[misc]
@@ -229,7 +233,7 @@ class OfFit(Estimand):
         ]
         return max(ends) if sign > 0 else min(ends)
 
-    def _hull(self, method: str, statistics: Sequence[Callable[[Array], float]], who: Participation) -> Limits:
+    def _hull(self, method: str, statistics: Sequence[Callable[[Draws], float]], who: Participation) -> Limits:
         low, high = (self._over(method, one, who, sign) for one, sign in zip(statistics, (-1.0, 1.0), strict=True))
         return low, high
 
@@ -243,7 +247,7 @@ class OfFit(Estimand):
     def _limits(self, method: str, level: float, who: Participation) -> Limits:
         readings, tail = self.readings(method), (1 - level) / 2
         if self.methods[method].kind == "credible" and readings:
-            low, high = (lambda draws, at=at: float(np.quantile(draws, at)) for at in (tail, 1 - tail))
+            low, high = (lambda draws, at=at: draws.quantile(at) for at in (tail, 1 - tail))
             return self._hull(method, (low, high), who)
         found = [self.profiled(reading, level, who) for reading in readings]
         ends = [one for one in found if one is not None]
@@ -258,8 +262,8 @@ class OfFit(Estimand):
     def above(self, threshold: float, prior: str, who: Participation) -> Limits:
         """By the draws; ties count half."""
 
-        def share(draws: Array) -> float:
-            return float((draws > threshold).mean() + (draws == threshold).mean() / 2)
+        def share(draws: Draws) -> float:
+            return draws.above(threshold)
 
         return self._hull(prior, (share, share), who)
 
@@ -374,8 +378,8 @@ class OfFit(Estimand):
         return self.known[key]  # type: ignore[no-any-return]
 
 
-def _median(draws: Array) -> float:
-    return float(np.median(draws))
+def _median(draws: Draws) -> float:
+    return draws.quantile(0.5)
 
 
 def farthest(function: Callable[[float], float], sign: float, slack: float) -> float:

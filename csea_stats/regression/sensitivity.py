@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,7 @@ from csea_stats.results.verdicts import disagree
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csea_stats.regression.engines.weights import Draws
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.settings import PredictorContrast
@@ -96,8 +97,8 @@ def prior_sensitivity(fit: FittedModel, own: Estimates) -> Sensitivity:
 
     strip = fit_again(fit)
     under = tuple((prior, effects(one)) for prior, one in strip)
-    densities = _densities(fit.readings[0])
-    power = tuple(_power(fit.readings[0].named[item], item, densities) for item in _items(fit))
+    densities, draws = _densities(fit.readings[0]), fit.readings[0].even.named
+    power = tuple(_power(draws[item], item, densities) for item in _items(fit))
     return Sensitivity(strip=under, power=power, sentence=_sentence(fit, own, under, power), synthetic=fit.synthetic)
 
 
@@ -260,10 +261,10 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
         message = "influence: found no predictor; allowed is a model with one, since it is told of the first effect"
         raise InputError(message)
     reading, quantity = fit.readings[0], _first(fit)
-    values = drawn(reading, quantity, None)
+    values = reading.weigh(drawn(reading, quantity, None))
     tail = (1 - fit.level) / 2
-    whole = np.quantile(values, [tail, 0.5, 1 - tail])
-    cells = cell_log_likelihood(reading.design, reading.drawn)
+    whole = _ends(values, tail)
+    cells = cell_log_likelihood(reading.design, reading.whole)
     found = []
     for pattern, answer in np.argwhere(reading.table >= 1):
         low, middle, high, k = _without(reading, quantity, values, cells, (int(pattern), int(answer)), tail, fit.seed)
@@ -279,7 +280,7 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
                 value=middle,
                 lower=low,
                 upper=high,
-                changes_side=(low > 0, high < 0) != (bool(whole[0] > 0), bool(whole[2] < 0)),
+                changes_side=(low > 0, high < 0) != (whole[0] > 0, whole[2] < 0),
                 k=k,
                 synthetic=fit.synthetic,
             )
@@ -299,26 +300,26 @@ def _first(fit: FittedModel) -> Quantity:
 
 
 def _without(  # noqa: PLR0913, PLR0917
-    reading: FittedTable, quantity: Quantity, values: Array, cells: Array, cell: tuple[int, int], tail: float, seed: int
+    reading: FittedTable, quantity: Quantity, values: Draws, cells: Array, cell: tuple[int, int], tail: float, seed: int
 ) -> tuple[float, float, float, float]:
-    from dataclasses import replace
 
     from csea_stats.regression.engines import sample
     from csea_stats.regression.engines.weights import smooth
 
-    weights, k = smooth(-cells[:, cell[0], cell[1]])
+    before = 0.0 if values.weights is None else np.log(np.maximum(values.weights, 1e-300))
+    weights, k = smooth(before - cells[:, cell[0], cell[1]])
     if k > 0.7:
         problem = reading.design.problem(reading.place)
         counts = problem.counts.copy()
         counts[cell] -= 1
         fresh = replace(reading, sample=sample(replace(problem, counts=counts), seed=seed))
-        found = np.quantile(drawn(fresh, quantity, None), [tail, 0.5, 1 - tail])
-        return float(found[0]), float(found[1]), float(found[2]), k
-    order = np.argsort(values)
-    mass = np.cumsum(weights[order]) / weights.sum()
-    places = np.minimum(np.searchsorted(mass, [tail, 0.5, 1 - tail]), len(values) - 1)
-    low, middle, high = values[order][places]
-    return float(low), float(middle), float(high), k
+        return *_ends(fresh.weigh(drawn(fresh, quantity, None)), tail), k
+    return *_ends(replace(values, weights=weights), tail), k
+
+
+def _ends(draws: Draws, tail: float) -> tuple[float, float, float]:
+    """Lower limit, median and upper limit."""
+    return draws.quantile(tail), draws.quantile(0.5), draws.quantile(1 - tail)
 
 
 def mode_log_likelihood(reading: FittedTable) -> float:

@@ -213,23 +213,30 @@ def _pack_readings(readings: Sequence[Any], key: str, arrays: Arrays) -> list[di
     for number, reading in enumerate(readings):
         name = f"{key}-{number}"
         result = reading.sample if reading.sample is not None else reading.profiled
-        body: dict[str, Any] = {"name": name, "place": reading.place, "kind": type(result).__name__}
-        for entry in fields(result):
-            value = getattr(result, entry.name)
-            if isinstance(value, np.ndarray):
-                arrays[f"{name}-{entry.name}"] = value
-            elif entry.name == "zetas":
-                body["zetas"] = len(value)
-                arrays.update({f"{name}-zetas{place}": zeta for place, zeta in enumerate(value)})
-            elif entry.name == "values":
-                body["values"] = list(value)
-                arrays.update({f"{name}-values-{which}": draws for which, draws in value.items()})
-            elif entry.name in ("diagnostics", "limits"):
-                body[entry.name] = [asdict(one) for one in value]
-            else:
-                body[entry.name] = value
-        packed.append(body)
+        body = {"name": name, "place": reading.place, "kind": type(result).__name__}
+        packed.append({**body, **_pack_result(result, name, arrays)})
     return packed
+
+
+def _pack_result(result: Any, name: str, arrays: Arrays) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for entry in fields(result):
+        value = getattr(result, entry.name)
+        if isinstance(value, np.ndarray):
+            arrays[f"{name}-{entry.name}"] = value
+        elif isinstance(value, Sample):
+            body[entry.name] = _pack_result(value, f"{name}-{entry.name}", arrays)
+        elif entry.name == "zetas":
+            body["zetas"] = len(value)
+            arrays.update({f"{name}-zetas{place}": zeta for place, zeta in enumerate(value)})
+        elif entry.name == "values":
+            body["values"] = list(value)
+            arrays.update({f"{name}-values-{which}": draws for which, draws in value.items()})
+        elif entry.name in ("diagnostics", "limits"):
+            body[entry.name] = [asdict(one) for one in value]
+        else:
+            body[entry.name] = value
+    return body
 
 
 def _readings(design: Any, packed: list[dict[str, Any]], arrays: Arrays) -> tuple[Any, ...]:
@@ -237,19 +244,38 @@ def _readings(design: Any, packed: list[dict[str, Any]], arrays: Arrays) -> tupl
     for told in packed:
         name, place, kind = told["name"], told["place"], told["kind"]
         body = {key: value for key, value in told.items() if key not in ("name", "place", "kind")}
-        body["diagnostics"] = tuple(Diagnostic(**one) for one in told["diagnostics"])
-        if "versions" in body:
-            body["versions"] = tuple((package, version) for package, version in body["versions"])
         own: dict[str, Any] = {
             key.removeprefix(f"{name}-"): value for key, value in arrays.items() if key.startswith(f"{name}-")
         }
         if kind == "Profiled":
             body["limits"] = tuple(Limits(**one) for one in told["limits"])
-            found.append(FittedTable(design=design, place=place, profiled=Profiled(**body, **own)))
+            checks = tuple(Diagnostic(**one) for one in told["diagnostics"])
+            found.append(
+                FittedTable(design=design, place=place, profiled=Profiled(**{**body, **own, "diagnostics": checks}))
+            )
         elif kind == "Sample":
-            body["zetas"] = tuple(own.pop(f"zetas{number}") for number in range(told["zetas"]))
-            found.append(FittedTable(design=design, place=place, sample=Sample(**body, **own)))
+            found.append(FittedTable(design=design, place=place, sample=Sample(**_drawn(body, own))))
         else:
-            body["values"] = {which: own[f"values-{which}"] for which in told["values"]}
-            found.append(StackedReading(design=design, place=place, sample=StackedSample(**body)))
+            values = {which: own[f"values-{which}"] for which in told["values"]}
+            sample = StackedSample(**{**_told(body), "values": values})
+            found.append(StackedReading(design=design, place=place, sample=sample))
     return tuple(found)
+
+
+def _told(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what a sample says of itself."""
+    checks = tuple(Diagnostic(**one) for one in body["diagnostics"])
+    versions = tuple((package, version) for package, version in body.get("versions", ()))
+    return {**body, "diagnostics": checks, "versions": versions}
+
+
+def _drawn(body: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a sample, with those of the weighted one that it was taken from."""
+    start = "weighted-"
+    inner = {key.removeprefix(start): value for key, value in own.items() if key.startswith(start)}
+    arrays = {key: value for key, value in own.items() if not key.startswith((start, "zetas"))}
+    zetas = tuple(own[f"zetas{number}"] for number in range(body["zetas"]))
+    found = {**_told(body), **arrays, "zetas": zetas}
+    if body.get("weighted"):
+        found["weighted"] = Sample(**_drawn(body["weighted"], inner))
+    return found

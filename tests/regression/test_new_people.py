@@ -11,6 +11,7 @@ from scipy import integrate, special, stats
 
 import csea_stats as cs
 from csea_stats.errors import InputError, UnknownName
+from csea_stats.regression.engines.weights import Draws
 from csea_stats.regression.new_people import _share, count_quantile, stated_people
 
 NGO = {"age_band": "30-39", "experience": 5, "organisation": "NGO"}
@@ -37,10 +38,10 @@ def test_the_respondents_own_profiles_average_to_their_predictions(three, profil
     event = three.events("fair or higher")[0]
     people = stated_people(three.design, own_profiles(three))
     draws = [_share(three, one, event).at(three.readings[0], cs_alone(), 0, 0.0) for one in people]
-    average = three.design.weights @ np.array(draws)
+    average = three.readings[0].weigh(three.design.weights @ np.array([one.numbers for one in draws]))
     found = three.predictions(outcome="fair or higher")[0]
-    assert found.interval.lower == pytest.approx(np.quantile(average, 0.025), abs=1e-12)
-    assert found.value == pytest.approx(np.median(average), abs=1e-12)
+    assert found.interval.lower == pytest.approx(average.quantile(0.025), abs=1e-12)
+    assert found.value == pytest.approx(average.quantile(0.5), abs=1e-12)
 
 
 def cs_alone():
@@ -51,7 +52,7 @@ def cs_alone():
 
 def draws_by_hand(fit, age, years, organisation):
     """P(Y <= k) for one kind of person at each draw, from the named draws and the frame's averages alone."""
-    design, draws = fit.design, fit.draws
+    design, draws = fit.design, fit.readings[0].named
     people = design.tables[0].sum(axis=1)
     steps = np.cumsum(draws["mo(age_band) steps"], axis=1)
     steps = np.concatenate([np.zeros((len(steps), 1)), steps], axis=1)
@@ -66,25 +67,26 @@ def draws_by_hand(fit, age, years, organisation):
 def test_a_profile_by_hand(three):
     below = draws_by_hand(three, 1, 5.0, 1)
     shares = np.diff(np.pad(below, ((0, 0), (1, 1)), constant_values=(0, 1)), axis=1)
-    found = three.predict(NGO)
+    found, weigh = three.predict(NGO), three.readings[0].weigh
     assert [one.item for one in found] == [
         f"age_band[30-39], experience[5 years], organisation[NGO]: {answer}" for answer in three.design.answers
     ]
     for place, one in enumerate(found):
-        assert one.interval.lower == pytest.approx(np.quantile(shares[:, place], 0.025), abs=1e-12)
-        assert one.interval.upper == pytest.approx(np.quantile(shares[:, place], 0.975), abs=1e-12)
+        assert one.interval.lower == pytest.approx(weigh(shares[:, place]).quantile(0.025), abs=1e-12)
+        assert one.interval.upper == pytest.approx(weigh(shares[:, place]).quantile(0.975), abs=1e-12)
         assert one.companion.kind == "confidence"
         assert one.verdict is None
     assert three.predict(NGO, "fair")[0] == found[2]  # the answer by itself
-    assert three.predict(NGO, "fair or lower")[0].value == pytest.approx(np.median(below[:, 2]), abs=1e-12)
+    assert three.predict(NGO, "fair or lower")[0].value == pytest.approx(weigh(below[:, 2]).quantile(0.5), abs=1e-12)
 
 
 def test_differences_of_two_profiles_by_hand(three):
     other = {**NGO, "organisation": "government", "experience": 15}
     draws = draws_by_hand(three, 1, 15.0, 0)[:, 1] - draws_by_hand(three, 1, 5.0, 1)[:, 1]
     (found,) = three.predict([NGO, other], "poor or lower", contrast=True)
-    assert found.interval.lower == pytest.approx(np.quantile(draws, 0.025), abs=1e-12)
-    assert found.probability[0] == pytest.approx((draws > 0).mean(), abs=1e-12)
+    draws = three.readings[0].weigh(draws)
+    assert found.interval.lower == pytest.approx(draws.quantile(0.025), abs=1e-12)
+    assert found.probability[0] == pytest.approx(draws.above(0), abs=1e-12)
     assert found.verdict is not None
     (back,) = three.predict([other, NGO], "poor or lower", contrast=True)
     assert back.interval.lower == pytest.approx(-found.interval.upper, abs=1e-12)
@@ -145,14 +147,15 @@ def test_new_answers_by_brute_force(three):
     found = three.predict(NGO, "poor or lower", new=1)
     share, one = found
     assert share == three.predict(NGO, "poor or lower")[0]
-    draws = draws_by_hand(three, 1, 5.0, 1)[:, 1]
+    draws = three.readings[0].weigh(draws_by_hand(three, 1, 5.0, 1)[:, 1])
     assert one.value == pytest.approx(draws.mean(), abs=1e-12)
     assert one.interval is None
     assert "probability is" in str(one)
     total = sum(one.value for one in three.predict(NGO, new=1)[5:])
     assert total == pytest.approx(1, abs=1e-9)  # means of the posterior add up
     (_, ten) = three.predict(NGO, "poor or lower", new=10)
-    counts = np.random.default_rng(4).binomial(10, np.tile(draws, 200))
+    rng = np.random.default_rng(4)
+    counts = rng.binomial(10, rng.choice(draws.numbers, 800_000, p=draws.weights))
     assert (ten.interval.lower, ten.value, ten.interval.upper) == tuple(
         np.quantile(counts, [0.025, 0.5, 0.975], method="inverted_cdf")
     )
@@ -166,9 +169,9 @@ def test_counts_of_new_people_are_beta_binomial():
     shares = stats.beta.ppf((np.arange(20_000) + 0.5) / 20_000, a, b)
     exact = stats.betabinom(number, a, b)
     for at in (0.005, 0.025, 0.2, 0.5, 0.77, 0.975, 0.995):
-        assert count_quantile(shares, number, at) == exact.ppf(at)
-    assert count_quantile(np.array([0.0]), 7, 0.975) == 0
-    assert count_quantile(np.array([1.0]), 7, 0.025) == 7
+        assert count_quantile(Draws(shares), number, at) == exact.ppf(at)
+    assert count_quantile(Draws(np.array([0.0])), 7, 0.975) == 0
+    assert count_quantile(Draws(np.array([1.0])), 7, 0.025) == 7
 
 
 def test_frames_and_mappings_say_the_same(three):
@@ -317,7 +320,7 @@ def test_several_answers_of_each_are_averaged_over_people():
 
     expected = [share(*one) for one in zip(eta[some], draws["sd(respondent)"][some], strict=True)]
     quantity = _share(fit, stated_people(fit.design, {"kind": "b"})[0], fit.events("three")[0])
-    assert np.allclose(quantity.at(fit.readings[0], cs_alone(), 0, 0.0)[some], expected, atol=1e-5)
+    assert np.allclose(quantity.at(fit.readings[0], cs_alone(), 0, 0.0).numbers[some], expected, atol=1e-5)
 
 
 def test_several_questions_with_the_same_answers():

@@ -25,9 +25,10 @@ def test_odds_ratios_are_exponentials(fitted, profiled):
             assert ratio.verdict.word == log.verdict.word
             assert ratio.probability == log.probability
             assert [name for name, _ in ratio.sensitivity] == [name for name, _ in log.sensitivity]
-    draws = np.exp(fitted.draws["experience"])
+    reading = fitted.readings[0]
+    draws = reading.weigh(np.exp(reading.named["experience"]))
     told = fitted.coefficients(scale="odds ratio").where(item="experience")[0]
-    assert told.interval.lower == pytest.approx(np.quantile(draws, 0.025), rel=1e-3)
+    assert told.interval.lower == pytest.approx(draws.quantile(0.025), rel=1e-3)
     assert told.estimand == "odds ratio of a later answer, per 5 years of experience"
     text = str(told)
     assert "the odds ratio of a later answer is " in text

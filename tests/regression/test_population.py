@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import csea_stats as cs
+from csea_stats.regression.engines.weights import Draws
 from csea_stats.regression.fitted import Later
 
 CENTRED = cs.Population(cs.Selection(tau=0.25, mean=1.5, reason="told so"))
@@ -148,18 +149,22 @@ def test_the_whole_contrast_of_a_number_is_two_groups_each_with_its_selection(da
         first, second = rng.multivariate_normal([0, 0], 0.49 * np.array([[1, 0.3], [0.3, 1]]), reading.draws).T
         sides = []
         for moved, lost in ((0.0, first), (two_sd(data), second)):
-            eta = fit.draws["years"][:, None] * (years + moved - weights @ years) / 5 - fit.draws["thresholds"]
+            draws = reading.named
+            eta = draws["years"][:, None] * (years + moved - weights @ years) / 5 - draws["thresholds"]
             sides.append(1 / (1 + np.exp(-(eta - lost[:, None]))) @ weights)
         expected.append(sides[1] - sides[0])
-    ends_ = np.quantile(np.concatenate(expected), [0.025, 0.975])
-    assert (found.interval.lower, found.interval.upper) == pytest.approx(ends_, abs=0.02)
+    draws = Draws(np.concatenate(expected), np.tile(reading.whole.weights / 8, 8))
+    ends_ = [draws.quantile(at) for at in (0.025, 0.975)]
+    assert (found.interval.lower, found.interval.upper) == pytest.approx(ends_, abs=0.01)
 
 
 def test_a_coefficient_loses_its_part_of_the_whole_contrast(data):
     fit = cs.fit("aware ~ per(years, 1)", data)
     people, population, bounded = fit.coefficients(target=[cs.Superpopulation(), cs.Population(), BOUNDED])
     delta = 0.5 / two_sd(data) * np.random.default_rng(0).standard_normal((40, fit.readings[0].draws))
-    expected = np.quantile(fit.draws["years"] - delta, [0.025, 0.975])
+    reading = fit.readings[0]
+    draws = Draws((reading.named["years"] - delta).ravel(), np.tile(reading.whole.weights / 40, 40))
+    expected = [draws.quantile(at) for at in (0.025, 0.975)]
     assert (population.interval.lower, population.interval.upper) == pytest.approx(
         expected, abs=0.007
     )  # 4 sd of a quantile
@@ -192,8 +197,9 @@ def test_bounds_hold_every_selection_within_them(data, how):
     most, part = math.log(7), 5 / two_sd(data)
     reading = fit.readings[0]
     years, weights = reading.design.patterns[:, 0], reading.table.sum(axis=1) / reading.table.sum()
-    b = fit.draws["years"] if how == "bayes" else np.array([fit.coefficients()[0].value])
-    cut = fit.draws["thresholds"] if how == "bayes" else reading.profiled.thresholds[None, :]
+    b = reading.named["years"] if how == "bayes" else np.array([fit.coefficients()[0].value])
+    cut = reading.thresholds if how == "bayes" else reading.profiled.thresholds[None, :]
+    weights_ = reading.whole.weights if how == "bayes" else None
     reached = []
     for first in np.linspace(-most, most, 41):
         for second in (first - 2 * part * most, first, first + 2 * part * most):
@@ -203,14 +209,15 @@ def test_bounds_hold_every_selection_within_them(data, how):
                 1 / (1 + np.exp(-(b[:, None] * (years + moved - weights @ years) / 5 - cut - lost))) @ weights
                 for moved, lost in ((0.0, first), (5.0, second))
             ]
-            reached.append(np.quantile(sides[1] - sides[0], [0.025, 0.5, 0.975]))
+            draws = Draws(sides[1] - sides[0], weights_)
+            reached.append([draws.quantile(at) for at in (0.025, 0.5, 0.975)])
     low, middle, high = np.array(reached).T
     assert found.bounds == pytest.approx((middle.min(), middle.max()), abs=2e-3)
     assert found.bounds[0] <= middle.min() + 1e-4
     assert found.bounds[1] >= middle.max() - 1e-4
     if how == "bayes":
         assert (found.interval.lower, found.interval.upper) == pytest.approx((low.min(), high.max()), abs=2e-3)
-        assert found.interval.lower <= low.min() + 1e-4  # a quantile of 4,000 draws is not smooth in the ratio
+        assert found.interval.lower <= low.min() + 1e-4  # a quantile of draws is not smooth in the ratio
         assert found.interval.upper >= high.max() - 1e-4
     assert found.companion.lower < found.bounds[0]
     assert found.companion.upper > found.bounds[1]

@@ -45,9 +45,10 @@ def test_free_steps_are_a_coefficient_for_each_step():
     other = cs.fit("y ~ from_b + from_c + from_d", BENT.assign(**steps))
     free = dict(fit.strip)[FREE][0]
     assert free.drawn.linear == pytest.approx(other.readings[0].drawn.linear, abs=1e-9)
-    total = other.readings[0].drawn.linear.sum(axis=1)
+    reading = other.readings[0]
+    total = reading.weigh(reading.whole.linear.sum(axis=1))
     told = dict(fit.coefficients()[0].sensitivity)[FREE]
-    assert ends(told) == pytest.approx(np.quantile(total, [0.025, 0.975]), abs=1e-9)
+    assert ends(told) == pytest.approx([total.quantile(at) for at in (0.025, 0.975)], abs=1e-9)
     last = dict(fit.effects("age", ("c", "d"), "l")[0].sensitivity)[FREE]
     alone = other.effects("from_d", ("no", "yes"), "l")[0].interval
     assert np.sign(ends(last)).tolist() == np.sign(ends(alone)).tolist()

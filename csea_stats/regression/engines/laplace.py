@@ -6,26 +6,30 @@ importance weights correct them; the shape k of the weights' tail and their effe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.likelihood import LogPosterior, cutpoints, log_softmax, simplex
+from csea_stats.regression.engines.nets import net
 from csea_stats.regression.engines.penalised import dependent
 from csea_stats.regression.engines.proposal import Mixture, initial, modes, refitted
-from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
+from csea_stats.regression.engines.weights import Draws, effective_size, limit_of_k, resample, smooth
 from csea_stats.regression.problem import Diagnostic, Sample
 from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
     from csea_stats.regression.engines.proposal import Component
-    from csea_stats.regression.problem import Array, EngineProblem
+    from csea_stats.regression.problem import Array, EngineProblem, Places
 
-BATCH = 6_000
+BATCH, FIRST = 6_000, 16_384
+"""Draws of a round, and of the first one, which is mostly the only one."""
 FRESH = 10_000
-"""Draws of the final proposal from which k is reported; stopping on a k hides part of it."""
+"""Draws of a refitted proposal from which k is reported; stopping on a k hides part of it."""
+REPLICATES = 8
+"""Independent nets that draws come in: how far they differ is the simulation error."""
 ENOUGH, LEAST = 4_000, 1_000
 """Effective sample sizes to pass, and below which a fit fails."""
 GOOD = 0.5
@@ -45,11 +49,18 @@ class _Pool:
     components: list[Component]
     drawn: list[int]
     densities: list[Array]
+    parts: list[Places]
 
     def add(self, mixture: Mixture, number: int, rng: np.random.Generator) -> None:
-        counts = mixture.apportion(number)
-        blocks = [one.draw(count, rng) for one, count in zip(mixture.components, counts, strict=True) if count]
+        axes = self.posterior.layout.size + 1
+        counts = [-(-count // REPLICATES) if count else 0 for count in mixture.apportion(number)]
+        blocks = [
+            one.through(net(count, axes, rng, REPLICATES))
+            for one, count in zip(mixture.components, counts, strict=True)
+            if count
+        ]
         fresh = np.concatenate(blocks, axis=1)
+        self.parts += [np.repeat(np.arange(REPLICATES), count) for count in counts]
         self.heights = np.concatenate([self.heights, self.posterior.log_density(fresh)])
         for place, known in enumerate(self.components):
             self.densities[place] = np.concatenate([self.densities[place], known.log_density(fresh)])
@@ -57,10 +68,10 @@ class _Pool:
         for one, count in zip(mixture.components, counts, strict=True):
             place = next((i for i, known in enumerate(self.components) if known is one), -1)
             if place >= 0:
-                self.drawn[place] += count
+                self.drawn[place] += REPLICATES * count
             elif count:
                 self.components.append(one)
-                self.drawn.append(count)
+                self.drawn.append(REPLICATES * count)
                 self.densities.append(one.log_density(self.points))
 
     def log_weights(self) -> Array:
@@ -110,12 +121,13 @@ def laplace(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sam
 
     Notes
     -----
-    The weighted draws, some 16,000, become `draws` equally weighted ones by systematic resampling in random order.
-    The effective sample size reported is that of the weights before it. k is that of fresh draws from the final
-    proposal; where they find it too large the proposal is refitted, twice at most, and judged by fresh draws again.
-    Diagnostics: k passes below 0.5, is doubtful
-    below min(0.7, 1 - 1/log10 S) and fails above; the effective size passes from 4,000 and fails below 1,000. No
-    diagnostic can see a mode that no start leads to.
+    The draws are eight independent scrambled Sobol nets, some 16,000 points in all, which the sample holds as
+    `weighted`; `draws` equally weighted ones come of them by systematic resampling in random order. The effective
+    sample size reported is that of the 95% limits of the parameters, from how far the nets differ. k is that of draws
+    by which nothing was chosen: the first ones if they pass, else fresh ones from the final proposal; where they find
+    it too large the proposal is refitted, twice at most, and judged by fresh draws again. Diagnostics: k passes below
+    0.5, is doubtful below min(0.7, 1 - 1/log10 S) and fails above; the smaller of both effective sizes, of the limits
+    and of the weights, passes from 4,000 and fails below 1,000. No diagnostic can see a mode that no start leads to.
 
     Examples
     --------
@@ -133,33 +145,36 @@ def laplace(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sam
         raise InputError(message)
     rng = np.random.default_rng(seed)
     posterior = LogPosterior(problem)
-    pool, mixture = _fill(posterior, rng)
-    k = pool.judged(rng)
+    pool, mixture, k = _fill(posterior, rng)
     for _ in range(SECOND):
         if k < GOOD:
             break
         mixture = pool.refit(mixture, smooth(pool.log_weights())[0])
         pool.add(mixture, FRESH, rng)
         k = pool.judged(rng)
-    log_weights = pool.log_weights()
-    weights, _ = smooth(log_weights)
-    size = effective_size(weights)
-    chosen = pool.points[:, resample(weights, draws, rng)]
-    return unpacked(posterior, chosen, diagnostics=(*_diagnostics(k, size, log_weights.size), *unseen(problem)))
+    weights, _ = smooth(pool.log_weights())
+    order = np.argsort(np.concatenate(pool.parts), kind="stable")
+    weights = weights[order]
+    whole = unpacked(posterior, pool.points[:, order], weights=weights, replicates=REPLICATES)
+    sample = taken(whole, resample(weights, draws, rng))
+    told = (*_diagnostics(k, effective_size(weights), tail_size(sample), weights.size), *unseen(problem))
+    return replace(sample, diagnostics=told)
 
 
-def _fill(posterior: LogPosterior, rng: np.random.Generator) -> tuple[_Pool, Mixture]:
-    """Draw, judge, and refit the proposal until the draws are enough or the limits are reached."""
+def _fill(posterior: LogPosterior, rng: np.random.Generator) -> tuple[_Pool, Mixture, float]:
+    """Draw, judge, and refit the proposal until the draws are enough or the limits are reached; the last is k."""
     found = modes(posterior)
-    pool = _Pool(posterior, np.empty((posterior.layout.size, 0)), np.empty(0), [], [], [])
+    pool = _Pool(posterior, np.empty((posterior.layout.size, 0)), np.empty(0), [], [], [], [])
     mixture = initial(posterior, found)
-    number, refits = BATCH, 0
-    for _ in range(ROUNDS):
+    number, refits = FIRST, 0
+    for turn in range(ROUNDS):
         pool.add(mixture, number, rng)
         total = pool.heights.size
         weights, k = smooth(pool.log_weights())
         size = effective_size(weights)
         last = refits >= REFITS
+        if size >= ENOUGH and k < GOOD and turn == 0:
+            return pool, mixture, k  # nothing was chosen by it
         if (size >= ENOUGH and k < (limit_of_k(total) if last else GOOD)) or total >= MOST:
             break
         missing = total * (ENOUGH / size - 1)
@@ -167,10 +182,40 @@ def _fill(posterior: LogPosterior, rng: np.random.Generator) -> tuple[_Pool, Mix
         if not last and (k >= GOOD or missing > 2.5 * BATCH):
             mixture = pool.refit(mixture, weights)
             number, refits = BATCH, refits + 1
-    return pool, mixture
+    return pool, mixture, pool.judged(rng)
 
 
-def _diagnostics(k: float, size: float, drawn: int) -> tuple[Diagnostic, Diagnostic]:
+TAIL = 0.025
+"""Probability beyond each limit of a 95% interval."""
+
+
+def taken(whole: Sample, chosen: Places) -> Sample:
+    """Return some of a weighted sample's draws, equally weighted."""
+    return replace(
+        whole,
+        thresholds=whole.thresholds[chosen],
+        linear=whole.linear[chosen],
+        monotonic=whole.monotonic[chosen],
+        zetas=tuple(zeta[chosen] for zeta in whole.zetas),
+        weights=None,
+        replicates=1,
+        weighted=whole,
+    )
+
+
+def tail_size(sample: Sample) -> float:
+    """Independent draws that would tell the 95% limits of the parameters as well, on average over them."""
+    square = []
+    whole = sample.weighted or sample
+    for name in ("thresholds", "linear", "monotonic"):
+        limits = np.quantile(getattr(sample, name), [TAIL, 1 - TAIL], axis=0)
+        for column, ends in zip(getattr(whole, name).T, limits.T, strict=True):
+            draws = Draws(column, whole.weights, whole.replicates)
+            square += [draws.spread(float(end), at) ** 2 for end, at in zip(ends, (TAIL, 1 - TAIL), strict=True)]
+    return TAIL * (1 - TAIL) / max(float(np.mean(square)), 1e-300)
+
+
+def _diagnostics(k: float, size: float, tail: float, drawn: int) -> tuple[Diagnostic, Diagnostic]:
     limit = limit_of_k(FRESH)
     state: Literal["pass", "warn", "fail"] = "pass" if k < GOOD else "warn" if k < limit else "fail"
     told = {
@@ -178,15 +223,23 @@ def _diagnostics(k: float, size: float, drawn: int) -> tuple[Diagnostic, Diagnos
         "warn": "the importance weights have a heavy tail; means and intervals hold, extreme tails less so",
         "fail": "the importance weights have too heavy a tail for any number computed from them",
     }
-    tail = Diagnostic(
+    shape = Diagnostic(
         name="pareto k",
         value=float(k),
         state=state,
         text=f"{rounded((float(k),), 2, (GOOD, limit))[0]}: {told[state]}.",
     )
-    enough: Literal["pass", "warn", "fail"] = "pass" if size >= ENOUGH else "warn" if size >= LEAST else "fail"
-    text = f"The {drawn:,} weighted draws are worth {int(size):,} independent ones; {ENOUGH:,} are asked for."
-    return tail, Diagnostic(name="effective sample size", value=float(size), state=enough, text=text)
+    least = min(size, tail)
+    enough: Literal["pass", "warn", "fail"] = "pass" if least >= ENOUGH else "warn" if least >= LEAST else "fail"
+    text = (
+        f"The {drawn:,} weighted draws tell the limits of 95% intervals as well as {_hundreds(tail)} independent ones "
+        f"would, and are worth {_hundreds(size)} by their weights; {ENOUGH:,} of either are asked for."
+    )
+    return shape, Diagnostic(name="effective sample size", value=tail, state=enough, text=text)
+
+
+def _hundreds(number: float) -> str:
+    return f"{round(number, -2):,.0f}" if number >= 1_000 else f"{number:.0f}"
 
 
 def unseen(problem: EngineProblem) -> tuple[Diagnostic, ...]:
@@ -204,9 +257,7 @@ def unseen(problem: EngineProblem) -> tuple[Diagnostic, ...]:
     return (Diagnostic(name="collinearity", value=float(len(told)), state="warn", text=text),)
 
 
-def unpacked(
-    posterior: LogPosterior, points: Array, *, diagnostics: tuple[Diagnostic, ...] = (), engine: str = "laplace"
-) -> Sample:
+def unpacked(posterior: LogPosterior, points: Array, *, engine: str = "laplace", **more: Any) -> Sample:
     """Turn columns of the unbounded vector into a sample of the problem's own parameters."""
     where = posterior.layout
     zetas = tuple(simplex(points[place], posterior.problem.simplexes).T for place in where.simplexes)
@@ -215,6 +266,6 @@ def unpacked(
         linear=points[where.linear].T.copy(),
         monotonic=points[where.effects].T.copy(),
         zetas=zetas,
-        diagnostics=diagnostics,
         engine=engine,
+        **{"diagnostics": (), **more},
     )

@@ -32,6 +32,10 @@ UNTHREADED = 2**18
 many times more on a busy machine."""
 
 
+CEILING = 600.0
+"""Largest logarithm of which an exponential, or a product, is still taken; doubles end at 709."""
+
+
 def times(matrix: Array, columns: Array) -> Array:
     """Matrix product in blocks of columns small enough for one thread."""
     width = max(1, UNTHREADED // max(matrix.size, 1))
@@ -84,9 +88,13 @@ def cutpoints(log_shares: Array) -> Array:
     >>> cutpoints(np.log([[0.5], [0.25], [0.25]])).round(4).ravel().tolist()
     [0.0, 1.0986]
     """
-    below = np.logaddexp.accumulate(log_shares, axis=0)[:-1]
-    above = np.logaddexp.accumulate(log_shares[::-1], axis=0)[::-1][1:]
-    return np.asarray(below - above)
+    if log_shares.min() < -CEILING:  # an exponential would be 0
+        below = np.logaddexp.accumulate(log_shares, axis=0)[:-1]
+        above = np.logaddexp.accumulate(log_shares[::-1], axis=0)[::-1][1:]
+        return np.asarray(below - above)
+    shares = np.exp(log_shares)
+    below, above = np.cumsum(shares[:-1], axis=0), np.cumsum(shares[:0:-1], axis=0)[::-1]
+    return np.asarray(np.log(below) - np.log(above))
 
 
 FARTHEST = 30.0
@@ -193,9 +201,6 @@ def layout(problem: EngineProblem) -> Layout:
         place += step.shape[1] - 1
     return Layout(thresholds=slice(0, start), linear=linear, effects=effects, simplexes=tuple(simplexes), size=place)
 
-
-CEILING = 600.0
-"""Largest log of a product that is still taken before its logarithm; doubles end at 709."""
 
 CELLS_IN_CACHE = 131_072
 """Numbers of one working block; 1 MB, the second-level cache of a common processor."""

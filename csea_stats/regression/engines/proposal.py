@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import gammaincinv, gammaln, ndtri
 
 from csea_stats.regression.engines.likelihood import times
 
@@ -167,11 +168,14 @@ class Component:
     ----------
     centre : (d,) array
     root, inverse : (d, d) array
-        L, lower triangular, and its inverse.
+        L, lower triangular once its rows are put in order, and its inverse.
     up, down : (d,) array
         Above 0.
     guard : bool
         Whether its place is fixed: not moved when the proposal is refitted.
+    leading : slice
+        Coordinates that come first in the order of the rows of L: they depend on the first axes alone, so that what is
+        told of them is quietest.
     """
 
     centre: Array
@@ -180,6 +184,7 @@ class Component:
     up: Array
     down: Array
     guard: bool = False
+    leading: slice = slice(0)
 
     def standardised(self, points: Array) -> Array:
         """L^-1 (x - centre), column by column."""
@@ -191,23 +196,46 @@ class Component:
         axes = self.standardised(points)
         axes *= np.where(axes > 0, (1 / self.up)[:, None], (1 / self.down)[:, None])
         square = np.einsum("ij,ij->j", axes, axes)
-        constant = np.log(2 / (self.up + self.down)).sum() + np.log(np.diag(self.inverse)).sum()
+        constant = np.log(2 / (self.up + self.down)).sum() + np.linalg.slogdet(self.inverse)[1]
         body = _radial(square, BODY, size) + np.log1p(-HEAVY)
         tail = _radial(square / WIDER**2, TAIL, size) - size * np.log(WIDER) + np.log(HEAVY)
         return np.asarray(np.logaddexp(body, tail) + constant)
 
-    def draw(self, number: int, rng: np.random.Generator) -> Array:
-        """Columns of draws, (d, number)."""
-        size = self.centre.size
-        heavy = round(HEAVY * number)
-        freedom = np.repeat([BODY, TAIL], [number - heavy, heavy])
-        stretch = np.sqrt(freedom / rng.chisquare(freedom))
-        stretch[number - heavy :] *= WIDER
-        axes = np.abs(rng.standard_normal((size, number)))
-        above = rng.random((size, number), dtype=np.float32) < (self.up / (self.up + self.down))[:, None]
-        axes *= np.where(above, self.up[:, None], -self.down[:, None])
-        axes *= stretch
+    def through(self, uniform: Array) -> Array:
+        """Columns of draws from uniform numbers, (d + 1, number): one for the radius, then one for each axis."""
+        below = uniform[1:] < (share := (self.down / (self.up + self.down))[:, None])
+        inner = np.where(below, uniform[1:] / share, (1 - uniform[1:]) / (1 - share))  # 1 at the centre
+        axes = -ndtri(inner.clip(1e-300, 1) / 2)
+        axes *= np.where(below, -self.down[:, None], self.up[:, None])
+        axes *= _stretch(uniform[0])
         return times(self.root, axes) + self.centre[:, None]
+
+
+CELLS = 4_096
+"""Intervals of probability in which the radius is tabulated."""
+
+EDGE = 1 / 64
+"""Probability at either end where it is not, since it is far from a straight line there."""
+
+
+@cache
+def _table(freedom: float) -> tuple[Array, Array]:
+    """Probabilities, and the stretch of a t of such freedom there: sqrt(freedom / chi square)."""
+    at = np.linspace(EDGE, 1 - EDGE, CELLS + 1)
+    return at, np.sqrt(freedom / (2 * gammaincinv(freedom / 2, at)))
+
+
+def _stretch(uniform: Array) -> Array:
+    """Radius of each draw in units of a normal's, by the mixture of the two laws."""
+    heavy = uniform < HEAVY
+    found = np.empty(uniform.shape)
+    for law, which, widened in ((TAIL, heavy, WIDER), (BODY, ~heavy, 1.0)):
+        at = uniform[which] / HEAVY if law == TAIL else (uniform[which] - HEAVY) / (1 - HEAVY)
+        ends = (at < EDGE) | (at > 1 - EDGE)
+        size = np.interp(at, *_table(law))
+        size[ends] = np.sqrt(law / (2 * gammaincinv(law / 2, at[ends].clip(1e-300, 1 - 1e-16))))
+        found[which] = widened * size
+    return found
 
 
 def _radial(square: Array, freedom: float, size: int) -> Array:
@@ -232,11 +260,14 @@ class Mixture:
         return [int(count) for count in whole]
 
 
-def component(centre: Array, covariance: Array, *, guard: bool = False) -> Component:
+def component(centre: Array, covariance: Array, *, guard: bool = False, leading: slice = slice(0)) -> Component:
     """Make a component with equal sides from a centre and a positive definite covariance."""
-    root = np.linalg.cholesky(covariance)
+    places = np.arange(centre.size)
+    order = np.concatenate([places[leading], np.delete(places, leading)])
+    root = np.linalg.cholesky(covariance[np.ix_(order, order)])[np.argsort(order)]
     even = np.ones(centre.size)
-    return Component(centre=centre, root=root, inverse=np.linalg.inv(root), up=even, down=even, guard=guard)
+    inverse = np.linalg.inv(root)
+    return Component(centre=centre, root=root, inverse=inverse, up=even, down=even, guard=guard, leading=leading)
 
 
 def sided(posterior: LogPosterior, mode: Mode) -> Component:
@@ -248,7 +279,7 @@ def sided(posterior: LogPosterior, mode: Mode) -> Component:
     gives q^2 = (delta^2/nu) / expm1(2 drop / (nu + d)). The widest over four distances is taken (Geweke 1989,
     Econometrica 57, 1317-1339, section 5, doi:10.2307/1913710).
     """
-    even = component(mode.centre, mode.covariance)
+    even = component(mode.centre, mode.covariance, leading=posterior.layout.coefficients)
     size = mode.centre.size
     steps = np.array([sign * distance for sign in (1.0, -1.0) for distance in DISTANCES])
     cloud = mode.centre[:, None, None] + even.root[:, :, None] * steps  # (coordinate, axis, step)
@@ -257,7 +288,7 @@ def sided(posterior: LogPosterior, mode: Mode) -> Component:
     with np.errstate(over="ignore"):
         scale = np.sqrt(steps**2 / BODY / np.expm1(np.minimum(2 * drop / (BODY + size), 600.0)))
     wide = np.clip(scale.reshape(size, 2, -1).max(axis=2), NARROWEST, WIDEST)
-    return Component(centre=even.centre, root=even.root, inverse=even.inverse, up=wide[:, 0], down=wide[:, 1])
+    return replace(even, up=wide[:, 0], down=wide[:, 1])
 
 
 def guard(posterior: LogPosterior, mode: Mode) -> Component:
@@ -270,7 +301,7 @@ def guard(posterior: LogPosterior, mode: Mode) -> Component:
         centre[place] = 0
         covariance[place, :] = covariance[:, place] = 0
         covariance[place, place] = np.eye(place.stop - place.start)
-    return component(centre, covariance, guard=True)
+    return component(centre, covariance, guard=True, leading=posterior.layout.coefficients)
 
 
 def initial(posterior: LogPosterior, found: Sequence[Mode]) -> Mixture:
@@ -325,11 +356,11 @@ def _moved(old: Component, points: Array, weights: Array, trust: float) -> Compo
     centre = trust * (points @ weights) + (1 - trust) * old.centre
     apart = points - centre[:, None]
     covariance = trust * (apart * weights) @ apart.T + (1 - trust) * old.root @ old.root.T
-    even = component(centre, covariance)
+    even = component(centre, covariance, leading=old.leading)
     axes = even.inverse @ apart
     sides = []
     for sign in (1.0, -1.0):
         here = np.where(sign * axes > 0, weights, 0.0)
         second = (here * axes**2).sum(axis=1) / here.sum(axis=1).clip(min=1e-300)
         sides.append(np.clip(trust * np.sqrt(second) + (1 - trust), NARROWEST, WIDEST))
-    return Component(centre=centre, root=even.root, inverse=even.inverse, up=sides[0], down=sides[1])
+    return replace(even, up=sides[0], down=sides[1])

@@ -1,14 +1,16 @@
-"""Importance weights: Pareto smoothing, its shape k as the diagnostic, effective sample size, resampling."""
+"""Importance weights: Pareto smoothing, its shape k as the diagnostic, effective sample size, resampling, quantiles."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from csea_stats.regression.problem import Array
+    from csea_stats.regression.problem import Array, Places
 
 
 def pareto_fit(excess: Array) -> tuple[float, float]:
@@ -106,7 +108,7 @@ def limit_of_k(number: int) -> float:
     return min(0.7, 1 - 1 / math.log10(max(number, 11)))
 
 
-def resample(weights: Array, number: int, rng: np.random.Generator) -> Array:
+def resample(weights: Array, number: int, rng: np.random.Generator) -> Places:
     """Places of `number` equally weighted draws, by systematic resampling, in random order.
 
     Parameters
@@ -128,3 +130,86 @@ def resample(weights: Array, number: int, rng: np.random.Generator) -> Array:
     ladder = np.cumsum(weights)
     steps = (np.arange(number) + rng.random()) / number * ladder[-1]
     return rng.permutation(np.searchsorted(ladder, steps, side="right").clip(max=weights.size - 1))
+
+
+BATCHES = 5
+"""Parts of a chain, long enough to be nearly independent."""
+
+
+def batches(chains: int, number: int) -> int:
+    """Return in how many parts of equal size the draws of chains are taken to be independent; 1: each by itself is."""
+    parts = chains * BATCHES
+    return parts if chains > 1 and number % parts == 0 else 1
+
+
+@dataclass(frozen=True)
+class Draws:
+    """One number at each draw, with the draws' weights.
+
+    Parameters
+    ----------
+    numbers : (S,) array
+    weights : (S,) array or None
+        Summing to 1; None: equal.
+    replicates : int
+        Independent parts of equal size that the draws come in, one after the other: how far they differ is the
+        simulation error. 1: the draws are independent of each other.
+
+    Examples
+    --------
+    >>> draws = Draws(np.arange(100.0))
+    >>> draws.quantile(0.5), draws.above(24.5), round(draws.error(0.5), 1)
+    (49.5, 0.75, 5.0)
+    """
+
+    numbers: Array
+    weights: Array | None = None
+    replicates: int = 1
+
+    @cached_property
+    def _sorted(self) -> tuple[Array, Array]:
+        """Values in rising order, and the weight up to the middle of each."""
+        weights = self.weights
+        if weights is None:
+            number = self.numbers.size
+            return np.sort(self.numbers), (np.arange(number) + 0.5) / number
+        order = np.argsort(self.numbers)
+        mass = weights[order]
+        ladder = np.cumsum(mass)
+        return self.numbers[order], (ladder - mass / 2) / ladder[-1]
+
+    def quantile(self, probability: float) -> float:
+        """Return the value up to which a probability lies, straight between draws."""
+        if self.weights is None:
+            return float(np.quantile(self.numbers, probability))
+        values, ladder = self._sorted
+        return float(np.interp(probability, ladder, values))
+
+    def mean(self) -> float:
+        """Return the mean."""
+        return float(self.numbers.mean() if self.weights is None else self.numbers @ self.weights)
+
+    def above(self, threshold: float) -> float:
+        """Return the probability of more than a threshold; ties count half."""
+        beyond = (self.numbers > threshold) + (self.numbers == threshold) / 2
+        return float(beyond.mean() if self.weights is None else beyond @ self.weights)
+
+    def spread(self, end: float, probability: float) -> float:
+        """Return the standard error of the share of the draws below a value, which is about a probability."""
+        below = self.numbers <= end
+        if self.replicates == 1:
+            square = 1 / self.numbers.size if self.weights is None else float(np.square(self.weights).sum())
+            return math.sqrt(probability * (1 - probability) * square)
+        parts = below.reshape(self.replicates, -1)
+        if self.weights is None:
+            shares = parts.mean(axis=1)
+        else:
+            weights = self.weights.reshape(self.replicates, -1)
+            shares = (parts * weights).sum(axis=1) / weights.sum(axis=1)
+        return float(np.std(shares, ddof=1) / math.sqrt(self.replicates))
+
+    def error(self, probability: float) -> float:
+        """Return the simulation error of a quantile, its standard error over repetitions: `spread` by the density."""
+        window = min(probability, 1 - probability) / 2
+        width = self.quantile(probability + window) - self.quantile(probability - window)
+        return self.spread(self.quantile(probability), probability) * width / (2 * window)

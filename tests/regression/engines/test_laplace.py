@@ -383,7 +383,7 @@ def test_a_failed_fit_is_handed_on_and_says_so(monkeypatch):
 
 
 def test_a_heavy_tail_fails():
-    told = module._diagnostics(0.8, 9_000.0, 16_000)
+    told = module._diagnostics(0.8, 9_000.0, 9_000.0, 16_000)
     assert [diagnostic.state for diagnostic in told] == ["fail", "pass"]
-    assert [d.state for d in module._diagnostics(0.6, 900.0, 16_000)] == ["warn", "fail"]
-    assert [d.state for d in module._diagnostics(np.nan, 2_000.0, 16_000)] == ["fail", "warn"]
+    assert [d.state for d in module._diagnostics(0.6, 9_000.0, 900.0, 16_000)] == ["warn", "fail"]
+    assert [d.state for d in module._diagnostics(np.nan, 2_000.0, 9_000.0, 16_000)] == ["fail", "warn"]
