@@ -179,10 +179,11 @@ def test_an_interval_knows_its_threshold():
 def test_a_check_of_a_fit_is_not_told_at_its_limit():
     from csea_stats.regression.engines.laplace import ENOUGH, GOOD, _diagnostics
 
-    tail, size = _diagnostics(GOOD + 0.001, ENOUGH - 0.3, 20_000)
+    tail, size = _diagnostics(GOOD + 0.001, 3 * ENOUGH, ENOUGH - 0.3, 20_000)
     assert (tail.state, size.state) == ("warn", "warn")
     assert tail.text.startswith(f"{GOOD + 0.001:.3f}: ")
-    assert f"worth {ENOUGH - 1:,} independent" in size.text
+    assert size.value == ENOUGH - 0.3
+    assert f"as well as {ENOUGH - 100:,} independent" in size.text
 
 
 def test_a_value_at_its_threshold_is_not_beyond_it():

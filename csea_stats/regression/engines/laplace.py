@@ -239,7 +239,7 @@ def _diagnostics(k: float, size: float, tail: float, drawn: int) -> tuple[Diagno
 
 
 def _hundreds(number: float) -> str:
-    return f"{round(number, -2):,.0f}" if number >= 1_000 else f"{number:.0f}"
+    return f"{number // 100 * 100:,.0f}" if number >= 1_000 else f"{number // 1:.0f}"  # never above what it is
 
 
 def unseen(problem: EngineProblem) -> tuple[Diagnostic, ...]:
