@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,9 +30,10 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import counted_verdict
-from csea_stats.tabulation.items import not_counted_beside
+from csea_stats.tabulation.items import not_counted_beside, sized
 from csea_stats.tabulation.naming import group_name, item_label, item_name
 from csea_stats.tabulation.printed import tabulate_print
+from csea_stats.tabulation.source_estimates import outermost
 from csea_stats.tabulation.tabulation import NOT_TOLD
 from csea_stats.targets.populations import Population, Respondents
 
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     )
     from csea_stats.estimators.arguments import Pair
     from csea_stats.estimators.estimand import Estimand
-    from csea_stats.estimators.group_tables import Sides
     from csea_stats.estimators.paired_difference import Table, Tables
     from csea_stats.results.values import Caveat
     from csea_stats.survey.survey import Group, Question
@@ -69,37 +68,38 @@ def tested_difference(test: DifferenceTest, context: evidence.ClaimContext) -> e
     """Test a claim about a printed subgroup against all others."""
     question, items, findings = context.asked(test.question, test.item)
     pairs = context.audit.complement(question.id, items, test.group)
-    sides: Sides = tuple(sorted({p[0] for p in pairs})), tuple(sorted({p[1] for p in pairs}))
-    if not pairs or any(n == 0 for side in sides for _, n in side):
+    if not pairs or any(n == 0 for pair in pairs for _, n in pair):
         why = "print about the group and about everybody do not fit together."
         if context.survey.sample is not None:
             why = "in one of the two groups nobody gave an answer that is counted."
         return evidence.unknown(why, findings)
     goal = goal_of(test)
     words = f"{item_name(question, items)}: {group_name(test.group, context.survey)} minus the rest"
+    tables = outermost(pairs)
+    sides = [sized(table[side] for table in tables) for side in (0, 1)]
     found = tuple(
         difference(
-            ({x for x, _ in sides[0]}, {n for _, n in sides[0]}),
-            ({x for x, _ in sides[1]}, {n for _, n in sides[1]}),
+            *sides,
             level=context.level,
             target=context.targets(),
             threshold=goal.threshold,
             label=f"{item_label(question, items)}, {group_name(test.group, context.survey)} against the rest",
+            together=set(tables),
         )
     )
     values = [a / n - b / m for (a, n), (b, m) in pairs]
     verdicts = evidence.flagged(judge(found, goal, values), findings)
     doubts = evidence.chosen_after(found, planned=test.planned)
-    sizes = tuple(base_of({n for _, n in side}) for side in sides)
+    sizes = tuple(base_of(n for _, n in {pair[side] for pair in pairs}) for side in (0, 1))
     dressed = context.dressed(doubts, question, items, words, _apart_of(test, question, (sizes[0], sizes[1]), context))
     return evidence.TestedClaim(
         verdicts=verdicts,
         estimates=evidence.with_verdicts(dressed, verdicts, goal),
         goal=goal,
-        probability=evidence.probabilities(goal, "jeffreys", [Difference(sides=sides)]),
-        confidence=evidence.confidences(goal, product(*sides), _sure),
-        tipping=evidence.never_surer(_tipping(sides, goal, context.level), verdicts),
-        false_sign=_rate(sides, goal, context.level),
+        probability=evidence.probabilities(goal, "jeffreys", [_gap([one]) for one in tables]),
+        confidence=evidence.confidences(goal, tables, _sure),
+        tipping=evidence.never_surer(_tipping(tables, goal, context.level), verdicts),
+        false_sign=_rate(tables, goal, context.level),
         findings=findings,
     )
 
@@ -116,14 +116,24 @@ def _apart_of(
     return (*first, *second)
 
 
-def _rate(sides: Sides, goal: Goal, level: float) -> float | None:
+Gap = tuple["Pair", "Pair"]
+"""Count and base of a group, and those of all others."""
+
+
+def _gap(tables: Sequence[Gap]) -> Difference:
+    """Return the difference that these tables leave open."""
+    first, second = (tuple(sorted({table[side] for table in tables})) for side in (0, 1))
+    return Difference(sides=(first, second), joint=tuple((*one, *other) for one, other in tables))
+
+
+def _rate(tables: Sequence[Gap], goal: Goal, level: float) -> float | None:
     """Return the false-sign rate where zero is the threshold; of other thresholds it is not enumerated."""
     if goal.thresholds not in ((0.0,), ()):
         return None
-    return max(gap_rate(n1, n2, level) for n1 in {n for _, n in sides[0]} for n2 in {n for _, n in sides[1]})
+    return max(gap_rate(n, m, level) for n, m in {(n, m) for (_, n), (_, m) in tables})
 
 
-def _sure(table: tuple[Pair, Pair], threshold: float, *, up: bool) -> float:
+def _sure(table: Gap, threshold: float, *, up: bool) -> float:
     """Return what Newcombe's interval amounts to."""
     (a, n), (b, m) = table
     counts = np.array([a], float), np.array([n], float), np.array([b], float), np.array([m], float)
@@ -163,16 +173,16 @@ def touching(limits: Callable[[float], tuple[float, float]], observed: float, th
     return (1 + level) / 2 if (observed > threshold) == up else (1 - level) / 2
 
 
-def _tipping(sides: Sides, goal: Goal, level: float) -> tuple[float, float] | None:
+def _tipping(tables: Sequence[Gap], goal: Goal, level: float) -> tuple[float, float] | None:
     """Return the ratio, the same factor in either group and in opposite directions, at which a difference turns."""
     if goal.thresholds != (0.0,):
         return None
     observed = []
-    for (a, n), (b, m) in product(*sides):
+    for (a, n), (b, m) in tables:
         odds = (a * (m - b), b * (n - a))
         ours, theirs = odds if goal.direction == "above" else odds[::-1]
         observed.append(1.0 if ours == theirs else (ours / theirs) ** 0.5 if theirs else float("inf"))
-    return tipping_limit(Difference(sides=sides), goal, level), min(observed)
+    return tipping_limit(_gap(tables), goal, level), min(observed)
 
 
 def tipping_limit(quantity: Estimand, goal: Goal, level: float) -> float:

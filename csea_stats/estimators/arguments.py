@@ -168,6 +168,32 @@ def group_pairs(group: object, name: str) -> tuple[Pair, ...]:
     return share_pairs(group[0], group[1], name=f"{name} count")
 
 
+Sides = tuple[tuple[Pair, ...], tuple[Pair, ...]]
+
+
+def joint_tables(value: object, sides: Sides) -> tuple[Sides, tuple[tuple[int, int, int, int], ...]]:
+    """Return the feasible pairs of two groups, and their combinations that are feasible; none where all of them are.
+
+    Raises
+    ------
+    CountError
+        If it is no set of combinations.
+    """
+    if value is None:
+        return sides, ()
+    allowed = "a set of ((count, base), (count, base)), such as {((15, 20), (10, 20)), ((16, 20), (9, 20))}"
+    if not isinstance(value, AbstractSet) or not value:
+        message = f"together: found {described(value)}; allowed is {allowed}"
+        raise CountError(message)
+    for one in value:
+        if not (isinstance(one, tuple) and len(one) == 2 and one[0] in sides[0] and one[1] in sides[1]):
+            message = f"together: found {one!r}; allowed is {allowed}, each a count and a base of its group"
+            raise CountError(message)
+    first, second = (tuple(sorted({one[place] for one in value})) for place in (0, 1))
+    tables = tuple(sorted((*one, *other) for one, other in value))
+    return (first, second), () if len(tables) == len(first) * len(second) else tables
+
+
 def real(value: object) -> float | None:
     """Return a number, or None for anything else (a bool included)."""
     if isinstance(value, (int, float, Integral)) and not isinstance(value, bool):

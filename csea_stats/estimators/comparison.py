@@ -14,7 +14,7 @@ from csea_stats.base.selection import shift_odds
 from csea_stats.base.two_binomials import observed_ratio, ratio_cdf, ratio_limits, ratio_quantiles, recovered
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.assumptions import base_of, count_caveats, target_caveats
-from csea_stats.estimators.estimand import ENDS, ByPosterior, Method, Participation, check
+from csea_stats.estimators.estimand import ENDS, ByPosterior, Method, Participation, check, hull
 from csea_stats.estimators.finite_difference import (
     MOST_PEOPLE,
     certain_gap,
@@ -29,6 +29,8 @@ from csea_stats.estimators.group_tables import (
     Sides,
     Table,
     along,
+    every,
+    frontier,
     gap_confidence,
     observed_gap,
     outer,
@@ -39,7 +41,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from csea_stats.estimators.estimand import End, Inference, Limits, Posterior
     from csea_stats.results.values import Base, Caveat, Scale
@@ -148,15 +150,28 @@ class GroupComparison(ByPosterior):
     ----------
     sides : pair of tuple of (count, base)
         Feasible ones of either group.
+    joint : tuple of (x1, n1, x2, n2)
+        Of their combinations those that are feasible; none: all are.
     """
 
     groups: ClassVar[bool] = True
     sides: Sides
+    joint: tuple[Table, ...] = ()
+
+    @property
+    def every(self) -> list[Table]:
+        """All feasible tables."""
+        return list(self.joint) or every(self.sides)
 
     @property
     def counts(self) -> tuple[tuple[int, ...], ...]:
         """Both counts."""
-        return tuple(sorted({(a, b) for a, _ in self.sides[0] for b, _ in self.sides[1]}))
+        return tuple(sorted({(x1, x2) for x1, _, x2, _ in self.every}))
+
+    def over(self, rule: Callable[[Sides], Limits]) -> Limits:
+        """Return the hull of limits over what is feasible."""
+        parts: list[Sides] = [(((x1, n1),), ((x2, n2),)) for x1, n1, x2, n2 in self.joint] or [self.sides]
+        return hull([limit for part in parts for limit in rule(part)])
 
     @property
     def base(self) -> tuple[Base, ...]:
@@ -170,6 +185,8 @@ class GroupComparison(ByPosterior):
 
     def tables(self, prior: str, end: End) -> list[Table]:
         """Return those among which the extreme posterior is."""
+        if self.joint:
+            return list(self.joint) if prior == LOGISTIC else frontier(self.joint, end)
         return along(self.sides, end) if prior == LOGISTIC else outer(self.sides, end)
 
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
@@ -211,17 +228,18 @@ class Difference(GroupComparison):
 
     def observed(self) -> list[float]:
         """Of each table."""
-        return [x1 / n1 - x2 / n2 for x1, n1 in self.sides[0] for x2, n2 in self.sides[1]]
+        return [x1 / n1 - x2 / n2 for x1, n1, x2, n2 in self.every]
 
     def shifted(self, who: Participation) -> Limits:
         """Return it with the odds of either group shifted; of known sizes those who did not answer."""
-        if who.size is not None and self.sizes:
-            return sized_values(self.sides, self.sizes, who.ratios)
-        return observed_gap(self.sides, who)
+        if who.size is not None and (sizes := self.sizes):
+            return self.over(lambda sides: sized_values(sides, sizes, who.ratios))
+        return self.over(lambda sides: observed_gap(sides, who))
 
     def certain(self, size: int | None) -> Limits | None:
         """Where each group's size is known."""
-        return None if size is None or self.sizes is None else certain_gap(self.sides, self.sizes)
+        sizes = self.sizes
+        return None if size is None or sizes is None else self.over(lambda sides: certain_gap(sides, sizes))
 
     def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:
         """Of two large populations, or of two of known sizes."""
@@ -235,9 +253,9 @@ class Difference(GroupComparison):
 
     def confidence(self, method: str, level: float, who: Participation) -> Limits:
         """Of two large populations, or of two of known sizes."""
-        if who.size is not None and self.sizes:
-            return sized_confidence(self.sides, self.sizes, level, who)
-        return gap_confidence(self.sides, method, level, who)
+        if who.size is not None and (sizes := self.sizes):
+            return self.over(lambda sides: sized_confidence(sides, sizes, level, who))
+        return self.over(lambda sides: gap_confidence(sides, method, level, who))
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a size that is not each group's, too."""
@@ -299,11 +317,11 @@ class Ratio(GroupComparison):
 
     def observed(self) -> list[float]:
         """Of each table; NaN where it is not defined."""
-        return [observed_relative(((one,), (other,)), self.measure)[0] for one, other in product(*self.sides)]
+        return [observed_relative((((x1, n1),), ((x2, n2),)), self.measure)[0] for x1, n1, x2, n2 in self.every]
 
     def shifted(self, who: Participation) -> Limits:
         """Return it with the odds of either group shifted."""
-        return observed_relative(self.sides, self.measure, who.ratios)
+        return self.over(lambda sides: observed_relative(sides, self.measure, who.ratios))
 
     def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:
         """Of the ratio."""
@@ -315,7 +333,7 @@ class Ratio(GroupComparison):
 
     def confidence(self, method: str, level: float, who: Participation) -> Limits:
         """Of the ratio or the odds ratio."""
-        return relative_confidence(self.sides, self.measure, method, level, who)
+        return self.over(lambda sides: relative_confidence(sides, self.measure, method, level, who))
 
     def limits(self, method: str, level: float, who: Participation) -> Limits:
         """Close Jeffreys' limits where a count is 0, as the Jeffreys interval of that share is."""
@@ -327,7 +345,7 @@ class Ratio(GroupComparison):
 
     def judged_as(self, threshold: float) -> tuple[Difference, float] | None:
         """Return the difference at 0 for a ratio of 1: that the shares are equal is one hypothesis."""
-        return (Difference(sides=self.sides), 0.0) if threshold == 1 else None
+        return (Difference(sides=self.sides, joint=self.joint), 0.0) if threshold == 1 else None
 
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield also zero cells, tables that say nothing, and odds taken for shares."""
@@ -338,7 +356,7 @@ class Ratio(GroupComparison):
         """Yield the doubts about a ratio's cells."""
         odds = self.measure == "odds-ratio"
         named = "odds ratio" if odds else self.name
-        tables = [(x1, n1, x2, n2) for (x1, n1), (x2, n2) in product(*self.sides)]
+        tables = self.every
         if odds:
             yield caveat("odds-not-shares")
         if any(x1 + x2 == 0 or (odds and x1 + x2 == n1 + n2) for x1, n1, x2, n2 in tables):

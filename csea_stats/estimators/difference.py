@@ -17,6 +17,7 @@ from csea_stats.estimators.arguments import (
     check_method,
     check_threshold,
     group_pairs,
+    joint_tables,
     targets,
     whole,
 )
@@ -153,6 +154,7 @@ def difference(
     threshold: float | Literal["alike"] | None = ...,
     sizes: tuple[int, int] | None = ...,
     label: str | None = ...,
+    together: AbstractSet[tuple[tuple[int, int], tuple[int, int]]] | None = ...,
 ) -> Estimate: ...
 
 
@@ -168,6 +170,7 @@ def difference(
     threshold: float | Literal["alike"] | None = ...,
     sizes: tuple[int, int] | None = ...,
     label: str | None = ...,
+    together: AbstractSet[tuple[tuple[int, int], tuple[int, int]]] | None = ...,
 ) -> Estimates: ...
 
 
@@ -182,6 +185,7 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     threshold: float | Literal["alike"] | None = "alike",
     sizes: tuple[int, int] | None = None,
     label: str | None = None,
+    together: AbstractSet[tuple[tuple[int, int], tuple[int, int]]] | None = None,
 ) -> Estimate | Estimates:
     """Estimate how the shares of two groups compare, with two kinds of interval.
 
@@ -207,6 +211,9 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
         difference by "jeffreys" or "newcombe" only.
     label : str, optional
         Completes "7 of 7 (100%) against 28 of 42 (67%) ...".
+    together : set of ((count, base), (count, base)), optional
+        Of the combinations of both groups' feasible counts and bases those that are feasible, as where print gives the
+        sum of the two counts. None: all of them.
 
     Returns
     -------
@@ -244,6 +251,9 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     (0.019, 0.455, 'not settled')
     >>> round(gap.companion.lower, 3), round(gap.companion.upper, 3), round(gap.probability[0], 3)
     (-0.042, 0.484, 0.98)
+    >>> tied = {((15, 20), (10, 20)), ((16, 20), (9, 20))}  # 25 in all
+    >>> difference(({15, 16}, 20), ({9, 10}, 20), together=tied).counts
+    ((15, 10), (16, 9))
     >>> odds = difference((7, 7), (28, 42), measure="odds-ratio")
     >>> odds.value, round(odds.interval.lower, 2), round(odds.companion.lower, 2), odds.verdict.word
     (inf, 0.89, 0.9, 'not settled')
@@ -254,7 +264,9 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     name = _method(method, measure)
     asked = _threshold(threshold, measure)
     groups = _sizes(sizes, wanted, measure)
-    quantity = Difference(sides=sides, sizes=groups) if measure == "difference" else MEASURES[measure](sides=sides)
+    sides, joint = joint_tables(together, sides)
+    kind = MEASURES[measure]
+    quantity = Difference(sides=sides, joint=joint, sizes=groups) if groups else kind(sides=sides, joint=joint)
     setting = Setting(method=name, level=check_level(level), threshold=asked, label=check_label(label))
     found = []
     for member in wanted:
@@ -265,6 +277,7 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
             "threshold": (asked, _threshold("alike", measure)),
             "sizes": (groups if _size(member) else None, None),
             "label": (setting.label, None),
+            "together": (None if together is None else set(together), None),
             "target": (member, Superpopulation()),
         }
         call = call_words("difference", (first, second), settings)

@@ -75,6 +75,17 @@ def along(sides: Sides, end: End) -> list[Table]:
     return list(dict.fromkeys([*every((first, sides[1])), *every((sides[0], second))]))
 
 
+def frontier(tables: Sequence[Table], end: End) -> list[Table]:
+    """Return the tables of which no other, of the same bases, lies further towards an end in both of its counts."""
+    kept: list[Table] = []
+    sign = 1 if end == "low" else -1
+    for one in sorted(set(tables), key=lambda table: (table[1], table[3], sign * table[0], -sign * table[2])):
+        last = kept[-1] if kept else None
+        if last is None or (last[1], last[3]) != (one[1], one[3]) or sign * one[2] > sign * last[2]:
+            kept.append(one)
+    return kept
+
+
 def _ends(side: Pairs, *, most: bool) -> Pairs:
     rule = max if most else min
     return tuple(rule(pair for pair in side if pair[1] == n) for n in dict.fromkeys(n for _, n in side))

@@ -434,7 +434,8 @@ class _Context:
         name, label = item_name(question, items), item_label(question, items)
         first = group_name(one.group, self.survey)
         second = "the rest" if one.other is None else group_name(one.other, self.survey)
-        sides = [sized(pair[side] for pair in outermost(one.pairs)) for side in (0, 1)]
+        tables = set(outermost(one.pairs))
+        sides = [sized(table[side] for table in tables) for side in (0, 1)]
         chosen = [] if one.all_told else [caveat("chosen-after")]  # print tells of every group, not of one it chose
         summed = self.survey.sample is None and all(set(cell.items) != set(items) for cell in cells)
         doubts = [*chosen, *([caveat("implied")] if summed else []), *conflicts(self.audit, question, items)]
@@ -452,7 +453,7 @@ class _Context:
                 name=part,
                 label=label,
                 estimand="share",
-                pairs=tuple({pair[side] for pair in outermost(one.pairs)}),
+                pairs=tuple({table[side] for table in tables}),
                 targets=targets_of(spoken),
                 doubts=(*doubts, *more, *apart[side]),
                 origin=self.origin(question, part, cells),
@@ -460,7 +461,11 @@ class _Context:
             ).estimates(self.level)
         part = f"{name}: {first} minus {second}"
         for estimate in difference(
-            *sides, label=f"{label}, {first} against {second}", target=targets_of(self.survey.targets), level=self.level
+            *sides,
+            label=f"{label}, {first} against {second}",
+            target=targets_of(self.survey.targets),
+            level=self.level,
+            together=tables,
         ):
             if isinstance(estimate.target, Respondents) and estimate.bounds is not None:
                 gaps = [x / n - y / m for (x, n), (y, m) in one.pairs]

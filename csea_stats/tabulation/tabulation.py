@@ -187,11 +187,13 @@ def _contrast(
     told = [caveat("all-at-once", number=number)] if number > 1 else []
     told += [one for side, who in zip(sides, (first, second), strict=True) for one in tabulation.not_counted(side, who)]
     found = []
+    tables = {(one.pair(sides[0], item.places), one.pair(sides[1], item.places)) for one in tabulation.tables}
     for one in difference(
-        *(sized(tabulation.pairs(side, item.places)) for side in sides),
+        *(sized(table[side] for table in tables) for side in (0, 1)),
         level=1 - (1 - level) / number,
         target=family.targets,
         label=f"{item.label} ({group_words(tabulation, first)} against {second})",
+        together=tables,
     ):
         joint = jointly(one, number=number, level=level)
         words = f"{item.name}: {first} minus {second}"
@@ -219,6 +221,12 @@ class CrossTable:
     counts: tuple[tuple[int, ...], ...]
     bases: tuple[int, ...]
     apart: tuple[Reasons, ...]
+
+    def pair(self, groups: Sequence[int], places: Sequence[int]) -> tuple[int, int]:
+        """Return the count of an answer, or of the sum of several, in some groups together, and of how many."""
+        return sum(self.counts[group][place] for group in groups for place in places), sum(
+            self.bases[group] for group in groups
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -302,13 +310,7 @@ class Tabulation:
 
     def pairs(self, groups: Sequence[int], places: Sequence[int]) -> set[tuple[int, int]]:
         """Return (count, base) that the source allows for an answer, or the sum of several, in some groups together."""
-        return {
-            (
-                sum(table.counts[group][place] for group in groups for place in places),
-                sum(table.bases[group] for group in groups),
-            )
-            for table in self.tables
-        }
+        return {table.pair(groups, places) for table in self.tables}
 
     def bases(self, group: int) -> set[int]:
         """Return the bases that the source allows for a group."""

@@ -525,3 +525,38 @@ def test_many_groups_of_unknown_size_take_bounded_time(groups, told, within):
     with within(15):
         found = audit(survey(1000, by, yes_no(cell("yes", percent="40"), *answers)))
         assert not wrong(found)
+
+
+def check_difference(seed):
+    """The difference that print leaves open, over whole tables: by brute force, and as estimated."""
+    rng = random.Random(seed)
+    names, sizes, _, printed = made(rng)
+    found = encoded(names, sizes, printed)
+    every = list(tables(sizes, printed, names))
+    told = estimate(found)
+    wide = 0
+    for place, site_name in enumerate(SITES[: len(sizes)]):
+        for k, name in enumerate(names):
+            gaps = [
+                rows[place][k] / sizes[place]
+                - sum(row[k] for other, row in enumerate(rows) if other != place) / (sum(sizes) - sizes[place])
+                for rows in every
+            ]
+            for one in told.where(question="view", estimand="difference", target=Respondents):
+                if one.item.startswith(f"{name}: site = {site_name} minus"):
+                    low, high = one.bounds or (one.value, one.value)
+                    assert (low, high) == pytest.approx((min(gaps), max(gaps)), abs=1e-9), (seed, one.item)
+                    (people,) = told.where(item=one.item, target=Superpopulation)
+                    ends = [difference(*table).interval for table in _as_pairs(every, sizes, place, k)]
+                    assert people.interval.lower == pytest.approx(min(e.lower for e in ends), abs=1e-6)
+                    assert people.interval.upper == pytest.approx(max(e.upper for e in ends), abs=1e-6)
+                    wide += low < high
+    return wide
+
+
+def _as_pairs(every, sizes, place, k):
+    rest = sum(sizes) - sizes[place]
+    return {
+        ((rows[place][k], sizes[place]), (sum(row[k] for i, row in enumerate(rows) if i != place), rest))
+        for rows in every
+    }

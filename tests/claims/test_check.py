@@ -103,13 +103,13 @@ def test_probability_and_confidence_of_a_difference(by_id):
 def test_a_difference_that_holds_has_a_tipping_point_beyond_one():
     from csea_stats.claims.difference_claims import _tipping
 
-    sides = ((20, 24),), ((5, 25),)
-    limit, observed = _tipping(sides, Goal(low=0.0), 0.95)
+    sides = (20, 24), (5, 25)
+    limit, observed = _tipping([sides], Goal(low=0.0), 0.95)
     assert observed == pytest.approx((20 * 20 / (4 * 5)) ** 0.5)
     assert 1 < limit < observed
-    bound = cs.difference(*(side[0] for side in sides), target=cs.Population(cs.SelectionBounds(ratio=limit)))
+    bound = cs.difference(*sides, target=cs.Population(cs.SelectionBounds(ratio=limit)))
     assert bound.companion.lower == pytest.approx(0, abs=1e-4)
-    mirrored = _tipping(sides[::-1], Goal(high=0.0), 0.95)
+    mirrored = _tipping([sides[::-1]], Goal(high=0.0), 0.95)
     assert mirrored == pytest.approx((limit, observed), rel=1e-6)
 
 
@@ -297,7 +297,7 @@ def test_the_tipping_point_of_a_difference_looks_at_both_intervals():
 
     # 2 of 7 and 2 of 42: Newcombe's lower limit is above zero, the Jeffreys one below
     assert cs.difference((2, 7), (2, 42)).companion.lower > 0 > cs.difference((2, 7), (2, 42)).interval.lower
-    assert _tipping((((2, 7),), ((2, 42),)), Goal(low=0.0), 0.95)[0] == 1.0
+    assert _tipping([((2, 7), (2, 42))], Goal(low=0.0), 0.95)[0] == 1.0
 
 
 def test_where_nobody_gave_an_answer_no_difference_is_beyond_every_ratio():
@@ -306,7 +306,7 @@ def test_where_nobody_gave_an_answer_no_difference_is_beyond_every_ratio():
 
     for nobody in ((0, 7), (7, 7)):
         everybody = (nobody[0] * 6, 42)
-        assert _tipping(((nobody,), (everybody,)), Goal(low=0.0), 0.95) == (1.0, 1.0)
+        assert _tipping([(nobody, everybody)], Goal(low=0.0), 0.95) == (1.0, 1.0)
     assert of_pairs(((0, 0, 49),), Goal(low=0.0), 0.95) == (1.0, 1.0)
 
 

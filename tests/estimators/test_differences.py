@@ -371,3 +371,41 @@ def test_the_correlation_of_who_took_part_is_told():
     assert {"selection-centred", "selection-direction", "selection-correlated"} <= set(codes(gap))
     assert "correlation of 0.25" in str(gap)
     assert "selection-bounded" in codes(difference((20, 30), (10, 30), target=BOUND))
+
+
+TIED = {((15, 20), (9, 20)), ((16, 20), (10, 20)), ((14, 18), (11, 22)), ((16, 18), (9, 22))}
+
+
+@pytest.mark.parametrize("measure", ["difference", "ratio", "odds-ratio"])
+@pytest.mark.parametrize("target", [Superpopulation(), Population(Selection(tau=0.5))], ids=str)
+def test_counts_that_go_together_are_a_hull_over_their_tables(measure, target):
+    """Each table by itself, by another path: nothing wider, nothing narrower."""
+    firsts, seconds = ({one[side] for one in TIED} for side in (0, 1))
+    sides = (firsts, {18, 20}), (seconds, {20, 22})
+    found = difference(*sides, measure=measure, target=target, together=TIED)
+    alone = [difference(*one, measure=measure, target=target) for one in TIED]
+    for name in ("interval", "companion"):
+        assert getattr(found, name).lower == pytest.approx(min(getattr(e, name).lower for e in alone), abs=1e-9)
+        assert getattr(found, name).upper == pytest.approx(max(getattr(e, name).upper for e in alone), abs=1e-9)
+    assert found.probability == (
+        pytest.approx(min(e.probability[0] for e in alone), abs=1e-9),
+        pytest.approx(max(e.probability[1] for e in alone), abs=1e-9),
+    )
+    assert found.counts == ((14, 11), (15, 9), (16, 9), (16, 10))
+    crossed = difference(*sides, measure=measure, target=target)
+    assert crossed.interval.lower < found.interval.lower
+    assert crossed.interval.upper >= found.interval.upper
+    again = eval(found.provenance.call, {"csea_stats": csea_stats})
+    assert again.interval == found.interval
+
+
+def test_combinations_that_are_all_feasible_need_no_words():
+    every = {((x, 20), (y, 20)) for x in (15, 16) for y in (9, 10)}
+    free, tied = (difference(({15, 16}, 20), ({9, 10}, 20), together=some) for some in (None, every))
+    assert (free.interval, free.companion, free.counts) == (tied.interval, tied.companion, tied.counts)
+
+
+@pytest.mark.parametrize("together", [set(), [((15, 20), (10, 20))], {((15, 20), (11, 20))}, {(15, 20)}])
+def test_what_does_not_go_together_is_refused(together):
+    with pytest.raises(CountError, match="together: found"):
+        difference(({15, 16}, 20), ({9, 10}, 20), together=together)
