@@ -168,10 +168,9 @@ def group_pairs(group: object, name: str) -> tuple[Pair, ...]:
     return share_pairs(group[0], group[1], name=f"{name} count")
 
 
-Sides = tuple[tuple[Pair, ...], tuple[Pair, ...]]
-
-
-def joint_tables(value: object, sides: Sides) -> tuple[Sides, tuple[tuple[int, int, int, int], ...]]:
+def joint_tables(
+    value: object, sides: tuple[tuple[Pair, ...], tuple[Pair, ...]]
+) -> tuple[tuple[tuple[Pair, ...], tuple[Pair, ...]], tuple[tuple[int, int, int, int], ...]]:
     """Return the feasible pairs of two groups, and their combinations that are feasible; none where all of them are.
 
     Raises

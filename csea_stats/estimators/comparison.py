@@ -168,9 +168,10 @@ class GroupComparison(ByPosterior):
         """Both counts."""
         return tuple(sorted({(x1, x2) for x1, _, x2, _ in self.every}))
 
-    def over(self, rule: Callable[[Sides], Limits]) -> Limits:
-        """Return the hull of limits over what is feasible."""
-        parts: list[Sides] = [(((x1, n1),), ((x2, n2),)) for x1, n1, x2, n2 in self.joint] or [self.sides]
+    def over(self, rule: Callable[[Sides], Limits], *, monotone: bool = True) -> Limits:
+        """Return the hull of limits over what is feasible; of limits that move with either count, of the outer ones."""
+        tables = {table for end in ENDS for table in frontier(self.joint, end)} if monotone else self.joint
+        parts: list[Sides] = [(((x1, n1),), ((x2, n2),)) for x1, n1, x2, n2 in tables] or [self.sides]
         return hull([limit for part in parts for limit in rule(part)])
 
     @property
@@ -255,7 +256,8 @@ class Difference(GroupComparison):
         """Of two large populations, or of two of known sizes."""
         if who.size is not None and (sizes := self.sizes):
             return self.over(lambda sides: sized_confidence(sides, sizes, level, who))
-        return self.over(lambda sides: gap_confidence(sides, method, level, who))
+        rising = method != "agresti-caffo"
+        return self.over(lambda sides: gap_confidence(sides, method, level, who), monotone=rising)
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a size that is not each group's, too."""

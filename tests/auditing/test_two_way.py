@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 
 from csea_stats.auditing.audit import audit
+from csea_stats.estimators.difference import difference
 from csea_stats.survey.survey import Cell, Group, Question, groups_within
+from csea_stats.targets.populations import Respondents, Superpopulation
+from csea_stats.workflow import estimate
 from tests.auditing.made import small_survey
 
 NAMES = ("a", "b", "c")
@@ -552,6 +555,16 @@ def check_difference(seed):
                     assert people.interval.upper == pytest.approx(max(e.upper for e in ends), abs=1e-6)
                     wide += low < high
     return wide
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_differences_are_hulls_over_whole_tables(seed):
+    check_difference(seed)
+
+
+@pytest.mark.slow
+def test_hundreds_of_differences_are_hulls_over_whole_tables():
+    assert sum(check_difference(seed) for seed in range(1_000, 1_300)) > 100
 
 
 def _as_pairs(every, sizes, place, k):
