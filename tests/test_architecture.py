@@ -119,7 +119,7 @@ def test_a_small_file_has_more_than_one_user():
 def test_the_questions_of_the_page_name_files():
     answered = PAGE.read_text(encoding="utf-8").split("## Where is it answered?")[1].split("## ")[0]
     files = re.findall(r"`([a-z_/]+\.py)`", answered)
-    assert len(files) == 10
+    assert len(files) == 11
     assert all((PACKAGE / file).is_file() for file in files)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from csea_stats.regression.design import Design
+    from csea_stats.regression.engines.links import Link
     from csea_stats.regression.problem import Array, Sample
     from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
 
@@ -21,17 +22,30 @@ CELLS = 65_536
 
 
 def effects_of(design: Design, sample: Sample, patterns: Array) -> Array:
-    """Return the linear predictor of some patterns, a row for each draw."""
+    """Return the linear predictor of some patterns, a row for each draw; see `Link.log_answers`."""
     columns, coefficients = _stacked(design, sample, patterns)
-    return times(columns, coefficients).T
+    return _predictor(columns, coefficients)
+
+
+def _predictor(columns: Array, coefficients: Array) -> Array:
+    """Multiply columns (G, P) and coefficients, (P, S) or (P, S, W)."""
+    found = times(columns, coefficients.reshape(len(coefficients), -1))
+    return found.reshape(len(columns), *coefficients.shape[1:]).swapaxes(0, 1)
 
 
 def _stacked(design: Design, sample: Sample, patterns: Array) -> tuple[Array, Array]:
     """Columns of the patterns, and their coefficients, a column for each draw: those of steps are effect times step."""
     linear, steps = design.columns(patterns)
-    parts = [sample.linear]
-    parts += [sample.monotonic[:, place, None] * sample.zetas[place] for place in range(len(steps))]
-    return np.concatenate([linear, *steps], axis=1), np.ascontiguousarray(np.concatenate(parts, axis=1).T)
+    by_column, totals = by_predictor(design, sample.linear), by_predictor(design, sample.monotonic)
+    parts = [by_column]
+    for place, zeta in enumerate(sample.zetas):
+        parts.append(totals[:, place, None] * zeta.reshape(*zeta.shape, *(1,) * (totals.ndim - 2)))
+    return np.concatenate([linear, *steps], axis=1), np.ascontiguousarray(np.concatenate(parts, axis=1).swapaxes(0, 1))
+
+
+def by_predictor(design: Design, coefficients: Array) -> Array:
+    """Return coefficients (S, P) as they are, or (S, P W), where a predictor has several, as (S, P, W)."""
+    return coefficients if design.width == 1 else coefficients.reshape(len(coefficients), -1, design.width)
 
 
 def _once(design: Design, setting: PredictorSetting) -> tuple[Array, Array]:
@@ -43,30 +57,10 @@ def _once(design: Design, setting: PredictorSetting) -> tuple[Array, Array]:
     return found, np.bincount(place.ravel(), weights)
 
 
-def _logistic(scores: Array) -> Array:
-    """1 / (1 + exp(-score)), in place: twice as fast as what SciPy has."""
-    with np.errstate(over="ignore"):  # infinity is 0 soon
-        np.exp(np.negative(scores, out=scores), out=scores)
-    scores += 1
-    return np.divide(1, scores, out=scores)
-
-
-def below(thresholds: Array, eta: Array, answer: int) -> Array:
-    """P(Y <= answer) for draws by patterns."""
-    if answer < 0:
-        return np.zeros_like(eta)
-    if answer >= thresholds.shape[1]:
-        return np.ones_like(eta)
-    return _logistic(thresholds[:, answer, None] - eta)
-
-
-def event_share(thresholds: Array, eta: Array, event: OutcomeEvent) -> Array:
+def event_share(link: Link, thresholds: Array, eta: Array, event: OutcomeEvent) -> Array:
     """P(the event) for draws by patterns."""
-    if event.low == 0:
-        return below(thresholds, eta, event.high)
-    if event.high >= thresholds.shape[1]:  # from above, so that nothing is lost near 0
-        return _logistic(eta - thresholds[:, event.low - 1, None])
-    return np.maximum(below(thresholds, eta, event.high) - below(thresholds, eta, event.low - 1), 0.0)
+    found = [link.event(thresholds, eta, low, high) for low, high in event.runs]
+    return found[0] if len(found) == 1 else np.asarray(sum(found))
 
 
 def share(
@@ -83,11 +77,11 @@ def share(
     number = len(sample.thresholds)
     found = np.empty(number)
     columns, coefficients = _stacked(design, sample, patterns)
-    block = max(1, CELLS // len(patterns))
+    block = max(1, CELLS // (len(patterns) * design.width))
     for start in range(0, number, block):
         rows = slice(start, min(start + block, number))
-        eta = times(columns, coefficients[:, rows])
-        shares = event_share(sample.thresholds[rows], eta.T, event)
+        eta = _predictor(columns, coefficients[:, rows])
+        shares = event_share(design.link, sample.thresholds[rows], eta, event)
         if shift is not None:
             moved = np.exp(-np.broadcast_to(np.asarray(shift, dtype=float), (number,))[rows, None])
             shares = shift_odds(shares, moved)
@@ -103,10 +97,11 @@ def point_share(
     A third argument, 0 if not given, is added to what is taken from the logit of every probability.
     """
     patterns, weights = _once(design, setting)
-    columns = design.columns(patterns)[0].T
+    columns = design.columns(patterns)[0]
 
     def value(thresholds: Array, linear: Array, common: Array | float = 0.0) -> Array:
-        shares = event_share(thresholds, linear @ columns, event)
+        eta = _predictor(columns, np.ascontiguousarray(by_predictor(design, linear).swapaxes(0, 1)))
+        shares = event_share(design.link, thresholds, eta, event)
         moved = np.asarray(shift + common)
         if moved.any():
             shares = shift_odds(shares, np.exp(-moved)[..., None])

@@ -47,7 +47,9 @@ def coefficients(fit: FittedModel, target: Target | Sequence[Target], scale: Tol
     found: list[Estimate] = []
     for item in (*fit.design.linear_items, *fit.design.monotonic_items):
         threshold = None if item.startswith("sd(") else 0.0
-        words = f"log odds ratio towards {fit.towards}, {item_words(fit.design, item)}"
+        if not _told_of(fit, item):
+            continue
+        words = f"log odds ratio {ratio_words(fit, item)}, {item_words(fit.design, item)}"
         slope = Coefficient(fit=fit, item=item, words=words, noted=(caveat("association"),))
         told = slope.estimates(target, Setting(method=fit.engine, level=fit.level, threshold=threshold))
         ratios = scale == "odds ratio" and threshold is not None  # a spread is no ratio
@@ -57,15 +59,13 @@ def coefficients(fit: FittedModel, target: Target | Sequence[Target], scale: Tol
 
 def _odds_ratio(fit: FittedModel, slope: Estimate) -> Estimate:
     """Return a coefficient as the ratio of the odds of a later answer: quantiles and limits carry over."""
-    answers = fit.design.answers
-    of = repr(answers[-1]) if len(answers) == 2 else "a later answer"
     verdict = slope.verdict
     if verdict is not None:
         claim = threshold_words(1.0, verdict.direction, "ratio")
         verdict = replace(verdict, threshold=1.0, why=f"{claim}: {verdict.why.partition(': ')[2]}")
     return replace(
         slope,
-        estimand=f"odds ratio of {of}, {item_words(fit.design, str(slope.item))}",
+        estimand=f"odds ratio {ratio_words(fit, str(slope.item))}, {item_words(fit.design, str(slope.item))}",
         scale="ratio",
         threshold=1.0,
         verdict=verdict,
@@ -118,8 +118,9 @@ class Coefficient(OfFit):
         """Return its draws: the population's coefficient is that of people like these less the difference."""
         named = reading.named
         if self.item not in named:  # free steps, which add up to it
-            place = _place(self.fit.design, self.item)
-            values = np.sum([named[step] for step in reading.design.variables[place].items], axis=0)
+            steps = reading.design.variables[_place(self.fit.design, self.item)].items
+            end = self.item.removeprefix(term_of(self.fit.design, self.item))
+            values = np.sum([named[f"{step}{end}"] for step in steps], axis=0)
         else:
             values = named[self.item]
         return values if moved is None else values - (moved[1] - moved[0])
@@ -163,11 +164,43 @@ def whole_item_words(design: Design, item: str) -> str:
 
 
 def _place(design: Design, item: str) -> int:
-    return next(place for place, one in enumerate(design.variables) if item in one.items)
+    return next(place for place, one in enumerate(design.variables) if term_of(design, item) in one.items)
+
+
+def term_of(design: Design, item: str) -> str:
+    """Return the term of a coefficient: itself, but where a term has one for each answer."""
+    if getattr(design, "ordered", True):
+        return item
+    terms = (*design.linear_terms, *design.monotonic_terms)
+    return next((term for term in terms if item in design.items_of((term,))), item)
+
+
+def ratio_words(fit: FittedModel, item: str) -> str:
+    """Return which odds a coefficient is about, to stand after "odds ratio"."""
+    design = fit.design
+    family = getattr(design, "family", "cumulative")
+    if family == "multinomial":
+        return f"of {item.removeprefix(term_of(design, item) + ': ')!r} against {design.answers[0]!r}"
+    if family == "adjacent":
+        return "of each answer against the one before"
+    if family == "continuation":
+        return "of going on to a later answer"
+    return f"towards {fit.towards}"
+
+
+def _told_of(fit: FittedModel, item: str) -> bool:
+    """Whether somebody gave the answer that a coefficient is about; without it a frequentist fit has none."""
+    design = fit.design
+    if fit.bayes or getattr(design, "ordered", True):
+        return True
+    given = np.max([table.sum(axis=0) for table in design.tables], axis=0) > 0
+    place = design.items_of((term_of(design, item),)).index(item) + 1
+    return bool(given[place])
 
 
 def item_words(design: Design, item: str) -> str:
     """Return what one coefficient compares."""
+    item = term_of(design, item)
     if item.startswith("sd("):
         return f"{item[3:-1]}: standard deviation of the effects"
     for variable in design.variables:
@@ -189,6 +222,14 @@ Where = Literal["averages", "zero"]
 """The predictors of the respondent whose cutpoints are told."""
 
 
+THRESHOLDS = {
+    "multinomial": "the first of the two answers",
+    "adjacent": "the lower of the two answers",
+    "continuation": "that answer against a later one",
+}
+"""Of what the thresholds of a family are log odds, where not of the lower answers."""
+
+
 def thresholds(fit: FittedModel, at: Where = "averages") -> Estimates:
     """Return the cutpoints of a respondent at the averages of the predictors, or where each is 0."""
     if at not in get_args(Where):
@@ -196,8 +237,9 @@ def thresholds(fit: FittedModel, at: Where = "averages") -> Estimates:
         raise InputError(message)
     where = "at the averages of the predictors" if at == "averages" else "where every predictor is 0 or its first level"
     found = []
+    what = THRESHOLDS.get(getattr(fit.design, "family", "cumulative"), "the lower answers")
     for place, item in enumerate(fit.design.cuts):
-        words = f"threshold {item}: log odds of the lower answers {where}"
+        words = f"threshold {item}: log odds of {what} {where}"
         cut = Threshold(fit=fit, item=item, words=words, place=place, zero=at == "zero")
         interval, (low, high) = interval_of(cut, fit.engine, fit.level, ALONE), hull(cut.observed())
         doubts = [] if interval else [caveat("fit-check", text="nobody gave one of the answers that it parts.")]
@@ -247,11 +289,21 @@ class Threshold(OfFit):
             return cut
         named, design = reading.named, reading.design
         for one in design.variables:
-            slopes = [named[item] for item in one.items]
+            items = [self._item(design, term) for term in one.items]
+            slopes = [named[item] for item in items]
             if one.shape == "monotonic":
-                slopes = list((named[one.items[0]][:, None] * named[f"{one.items[0]} steps"]).T)
-            cut = cut + sum(mean * slope for mean, slope in zip(one.means, slopes, strict=True))
+                slopes = list((slopes[0][:, None] * named[f"{one.items[0]} steps"]).T)
+            cut = cut + self.sign * sum(mean * slope for mean, slope in zip(one.means, slopes, strict=True))
         return np.asarray(cut)
+
+    @property
+    def sign(self) -> float:
+        """How the coefficients enter: those of answers in no order are added."""
+        return 1.0 if getattr(self.fit.design, "ordered", True) else -1.0
+
+    def _item(self, design: Design, term: str) -> str:
+        """Return the coefficient of a term that the cutpoint is about."""
+        return term if getattr(design, "ordered", True) else design.items_of((term,))[self.place]
 
     def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the profile limits, infinite where a search fails; None where nobody gave an answer beside it."""
@@ -274,7 +326,9 @@ class Threshold(OfFit):
         """Averages of the columns of a frequentist fit; 0 where the cutpoint is told at them."""
         variables = reading.design.variables
         means = [one.means.mean(keepdims=True) if one.shape == "monotonic" else one.means for one in variables]
-        return np.concatenate([*means, np.zeros(0)]) * self.zero
+        whole = np.concatenate([*means, np.zeros(0)]) * self.zero * self.sign
+        width = getattr(reading.design, "width", 1)
+        return np.outer(whole, np.arange(width) == self.place if width > 1 else [1.0]).ravel()
 
 
 COMMON = "common"
@@ -282,8 +336,8 @@ COMMON = "common"
 
 def proportional_odds(fit: FittedModel) -> Estimates:
     """Return each coefficient, then what it is at each cut of the scale; see `Fit.proportional_odds`."""
-    if not isinstance(fit.design, Design) or len(fit.design.answers) < 3:
-        found = "two answers" if isinstance(fit.design, Design) else "group effects"
+    if not isinstance(fit.design, Design) or fit.design.family != "cumulative":
+        found = f"the family {fit.design.family}" if isinstance(fit.design, Design) else "group effects"
         message = f"proportional odds: found {found}; allowed is one ordered question of three or more answers"
         raise InputError(message)
     common = coefficients(fit, Superpopulation())

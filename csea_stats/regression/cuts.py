@@ -24,7 +24,7 @@ def at_cut(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
     """Fit the answers of one table cut in two, by the engine of the fit."""
     answers = (f"{reading.design.answers[cut]}{OR_LOWER}", f"{reading.design.answers[cut + 1]}{OR_HIGHER}")
     tables = tuple(_two(table, cut) for table in reading.design.tables)
-    design = replace(reading.design, answers=answers, tables=tables)
+    design = replace(reading.design, answers=answers, tables=tables, family="bernoulli")
     if fit.bayes:
         from csea_stats.regression.engines import sample
 
@@ -40,7 +40,7 @@ def at_cut(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
 
 
 def _collapsed(problem: EngineProblem, cut: int) -> EngineProblem:
-    return replace(problem, counts=_two(problem.counts, cut))
+    return replace(problem, counts=_two(problem.counts, cut), family="bernoulli")
 
 
 def _two(counts: Array, cut: int) -> Array:

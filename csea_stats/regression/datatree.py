@@ -11,6 +11,7 @@ from csea_stats.errors import InputError
 from csea_stats.regression.densities import (
     answer_log_likelihood,
     cell_log_likelihood,
+    coefficient_density,
     log_dirichlet,
     log_priors,
     prior_reading,
@@ -19,7 +20,6 @@ from csea_stats.regression.densities import (
     stacked_log_priors,
 )
 from csea_stats.regression.design import MOST, Design
-from csea_stats.regression.engines.prior_densities import log_density
 from csea_stats.regression.groups import StackedReading, symmetric
 from csea_stats.results.numbers import integer
 
@@ -161,10 +161,10 @@ def _groups(reading: FittedTable, rng: np.random.Generator) -> dict[str, Draws]:
     densities = log_priors(problem, sample)
     stated_on_log_odds = problem.intercept is not None and problem.intercept.family != "beta"
     log_prior = {"intercept" if stated_on_log_odds else "shares": densities["thresholds"]}
-    for place, item in enumerate(design.linear_items):
-        log_prior[item] = log_density(problem.linear_priors[place], sample.linear[:, place])
-    for place, item in enumerate(design.monotonic_items):
-        log_prior[item] = log_density(problem.monotonic_priors[place], sample.monotonic[:, place])
+    for place, item in enumerate(design.linear_terms):
+        log_prior[item] = coefficient_density(problem, problem.linear_priors[place], sample.linear, place)
+    for place, item in enumerate(design.monotonic_terms):
+        log_prior[item] = coefficient_density(problem, problem.monotonic_priors[place], sample.monotonic, place)
         log_prior[f"{item} simplex"] = log_dirichlet(problem.simplexes, np.log(np.maximum(sample.zetas[place], 1e-300)))
     return {
         "posterior": reading.even.named,
@@ -243,7 +243,7 @@ def pymc_model(fit: FittedModel) -> Any:
         from csea_stats.regression.engines.nuts import pymc_model as write
 
         design = reading.design if fit.bayes else reading.design.straightened
-        model = write(design.problem(reading.place), linear=design.linear_items, monotonic=design.monotonic_items)
+        model = write(design.problem(reading.place), linear=design.linear_terms, monotonic=design.monotonic_terms)
     if fit.synthetic:
         import pymc as pm
 

@@ -8,8 +8,14 @@ import numpy as np
 from scipy import special
 
 from csea_stats.regression.averages import effects_of
-from csea_stats.regression.engines.likelihood import cutpoints
-from csea_stats.regression.engines.prior_densities import drawn, log_density, stated_log_density
+from csea_stats.regression.engines.links import ORDERED, cutpoints, link_of
+from csea_stats.regression.engines.prior_densities import (
+    alike_log_density,
+    drawn,
+    drawn_alike,
+    log_density,
+    stated_log_density,
+)
 from csea_stats.regression.groups import (
     StackedReading,
     coefficient_prior,
@@ -29,18 +35,7 @@ if TYPE_CHECKING:
 
 def cell_log_likelihood(design: Design, sample: Sample) -> Array:
     """Log P(answer k | pattern g) for each draw: shape (S, G, K)."""
-    eta = effects_of(design, sample, design.patterns)
-    draws, patterns = eta.shape
-    answers = sample.thresholds.shape[1] + 1
-    z = sample.thresholds[:, None, :] - eta[:, :, None]
-    found = np.empty((draws, patterns, answers))
-    found[:, :, 0] = special.log_expit(z[:, :, 0])
-    found[:, :, -1] = special.log_expit(-z[:, :, -1])
-    gaps = np.diff(sample.thresholds, axis=1)
-    with np.errstate(divide="ignore"):
-        between = np.log(-np.expm1(-np.maximum(gaps, 0)))[:, None, :]
-    found[:, :, 1:-1] = special.log_expit(z[:, :, 1:]) + special.log_expit(-z[:, :, :-1]) + between
-    return np.maximum(found, -1e300)
+    return design.link.log_answers(sample.thresholds, effects_of(design, sample, design.patterns))
 
 
 def log_likelihood(design: Design, sample: Sample, table: Array) -> Array:
@@ -57,12 +52,11 @@ def log_dirichlet(concentration: float, log_shares: Array) -> Array:
     return np.asarray(constant + (concentration - 1) * log_shares.sum(axis=-1))
 
 
-def _log_shares_density(concentration: float, thresholds: Array) -> Array:
-    """Log density of the answers' shares at the averages of the predictors."""
-    below = special.expit(thresholds)
-    ends = np.zeros((len(below), 1))
-    shares = np.diff(np.concatenate([ends, below, ends + 1], axis=1), axis=1)
-    return log_dirichlet(concentration, np.log(np.maximum(shares, 1e-300)))
+def coefficient_density(problem: EngineProblem, prior: Prior, values: Array, place: int) -> Array:
+    """Log prior density of a predictor's coefficient, or of its several together; `values` is (S, P) or (S, P W)."""
+    if problem.width == 1:
+        return log_density(prior, values[:, place])
+    return alike_log_density(prior, values[:, place * problem.width : (place + 1) * problem.width].T)
 
 
 def log_priors(problem: EngineProblem, sample: Sample) -> dict[str, Array]:
@@ -75,7 +69,8 @@ def log_priors(problem: EngineProblem, sample: Sample) -> dict[str, Array]:
     """
     draws = len(sample.thresholds)
     if problem.intercept is None:
-        found = {"thresholds": _log_shares_density(problem.thresholds, sample.thresholds)}
+        log_shares = link_of(problem).log_shares(sample.thresholds)
+        found = {"thresholds": log_dirichlet(problem.thresholds, log_shares)}
     else:
         found = {"thresholds": stated_log_density(problem.intercept, -sample.thresholds[:, 0])}
     for name, priors, values in (
@@ -84,7 +79,7 @@ def log_priors(problem: EngineProblem, sample: Sample) -> dict[str, Array]:
     ):
         found[name] = np.zeros(draws)
         for place, prior in enumerate(priors):
-            found[name] = found[name] + log_density(prior, values[:, place])
+            found[name] = found[name] + coefficient_density(problem, prior, values, place)
     found["simplexes"] = np.zeros(draws)
     for zeta in sample.zetas:
         found["simplexes"] = found["simplexes"] + log_dirichlet(problem.simplexes, np.log(np.maximum(zeta, 1e-300)))
@@ -143,7 +138,8 @@ def stacked_log_priors(reading: StackedReading) -> dict[str, Array]:
     if len(design.answers) == 2:
         found["levels"] = stated_log_density(level_prior(design), values["levels"]).sum(axis=1)
     else:
-        found["shares"] = _log_shares_density(threshold_prior(design), reading.thresholds)
+        log_shares = ORDERED.log_shares(reading.thresholds)
+        found["shares"] = log_dirichlet(threshold_prior(design), log_shares)
     if "b" in values:
         prior_b = coefficient_prior(design)
         for place, item in enumerate(design.columns_items):
@@ -192,13 +188,13 @@ def prior_sample(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -
     """
     rng = np.random.default_rng(seed)
     if problem.intercept is None:
-        thresholds = cutpoints(_log_dirichlet(problem.thresholds, problem.answers, draws, rng)).T
+        thresholds = link_of(problem).levels(_log_dirichlet(problem.thresholds, problem.answers, draws, rng)).T
     else:
         thresholds = -drawn(problem.intercept, (draws, 1), rng)
     return Sample(
         thresholds=thresholds,
-        linear=_drawn_coefficients(problem.linear_priors, draws, rng),
-        monotonic=_drawn_coefficients(problem.monotonic_priors, draws, rng),
+        linear=_drawn_coefficients(problem, problem.linear_priors, draws, rng),
+        monotonic=_drawn_coefficients(problem, problem.monotonic_priors, draws, rng),
         zetas=tuple(np.exp(_log_dirichlet(problem.simplexes, step.shape[1], draws, rng)).T for step in problem.steps),
         diagnostics=(),
         engine="prior",
@@ -212,7 +208,12 @@ def _log_dirichlet(concentration: float, cells: int, draws: int, rng: np.random.
     return np.asarray(logs - np.logaddexp.reduce(logs, axis=0))
 
 
-def _drawn_coefficients(priors: tuple[Prior, ...], draws: int, rng: np.random.Generator) -> Array:
+def _drawn_coefficients(
+    problem: EngineProblem, priors: tuple[Prior, ...], draws: int, rng: np.random.Generator
+) -> Array:
+    if problem.width > 1:
+        parts = [drawn_alike(prior, draws, problem.width, rng) for prior in priors]
+        return np.concatenate([*parts, np.empty((draws, 0))], axis=1)
     columns = np.empty((draws, len(priors)))
     for place, prior in enumerate(priors):
         columns[:, place] = drawn(prior, (draws,), rng)

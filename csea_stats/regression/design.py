@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csea_stats.errors import InputError
+from csea_stats.regression.engines.links import LINKS
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Array, EngineProblem
 from csea_stats.results.numbers import number_of, with_unit
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from csea_stats.regression.engines.links import Link
     from csea_stats.regression.model import Model, Predictor
+    from csea_stats.regression.problem import Family
     from csea_stats.results.values import Base, Caveat
 
     Codes = NDArray[np.int64]
@@ -141,6 +144,8 @@ class Design:
         What the source adds to every number.
     rows : Rows or None
         None: a table of counts, or too many respondents.
+    family : str
+        That of the model, or what the outcome's kind decided.
     """
 
     model: Model
@@ -149,6 +154,7 @@ class Design:
     variables: tuple[Variable, ...]
     patterns: Array
     tables: tuple[Array, ...]
+    family: Family
     left_out: tuple[tuple[str, int], ...] = ()
     straight: bool = False
     doubts: tuple[Caveat, ...] = ()
@@ -163,7 +169,22 @@ class Design:
     @property
     def resolved(self) -> Model:
         """The model with the family that the answers decided."""
-        return replace(self.model, family="bernoulli" if len(self.answers) == 2 else "cumulative")
+        return replace(self.model, family=self.family)
+
+    @property
+    def link(self) -> Link:
+        """The family's formula."""
+        return LINKS[self.family](answers=len(self.answers))
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the answers have an order, so that runs of them mean something."""
+        return self.family != "multinomial"
+
+    @property
+    def width(self) -> int:
+        """Coefficients of each column: with answers in no order one for each answer but the first."""
+        return 1 if self.ordered else len(self.answers) - 1
 
     @property
     def people(self) -> int:
@@ -177,19 +198,35 @@ class Design:
         return found[0] if len(found) == 1 else tuple(found)
 
     @property
+    def linear_terms(self) -> tuple[str, ...]:
+        """Names of the linear columns."""
+        return tuple(item for variable in self.variables if not self._steps(variable) for item in variable.items)
+
+    @property
+    def monotonic_terms(self) -> tuple[str, ...]:
+        """Names of the monotonic terms."""
+        return tuple(item for variable in self.variables if self._steps(variable) for item in variable.items)
+
+    @property
     def linear_items(self) -> tuple[str, ...]:
         """Names of the linear coefficients."""
-        return tuple(item for variable in self.variables if not self._steps(variable) for item in variable.items)
+        return self.items_of(self.linear_terms)
 
     @property
     def monotonic_items(self) -> tuple[str, ...]:
         """Names of the total effects of monotonic terms."""
-        return tuple(item for variable in self.variables if self._steps(variable) for item in variable.items)
+        return self.items_of(self.monotonic_terms)
+
+    def items_of(self, terms: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the coefficients of some terms; with answers in no order ``x: NGO``, one for each."""
+        if self.ordered:
+            return tuple(terms)
+        return tuple(f"{term}: {answer}" for term in terms for answer in self.answers[1:])
 
     @property
     def cuts(self) -> tuple[str, ...]:
         """Names of the thresholds."""
-        return tuple(f"{low}|{high}" for low, high in zip(self.answers[:-1], self.answers[1:], strict=True))
+        return self.link.thresholds(self.answers)
 
     @property
     def straightened(self) -> Design:
@@ -258,6 +295,7 @@ class Design:
             thresholds=thresholds,
             intercept=intercept,
             simplexes=read_prior("simplexes", model.priors.simplexes.prior).scale,
+            family=self.family,
         )
 
 
@@ -349,6 +387,7 @@ def make_design(  # noqa: PLR0913 - what a data set is
     patterns: Codes,
     tables: Sequence[Array],
     left_out: tuple[tuple[str, int], ...] = (),
+    family: Family = "cumulative",
 ) -> Design:
     """Centre and scale; check that there is something to fit.
 
@@ -373,6 +412,7 @@ def make_design(  # noqa: PLR0913 - what a data set is
         patterns=values,
         tables=tuple(np.asarray(table, dtype=float) for table in tables),
         left_out=left_out,
+        family=family,
     )
     for table in design.tables:
         _check(design, table, people)
@@ -431,11 +471,12 @@ def _check(design: Design, table: Array, people: float) -> None:
         )
         raise InputError(message)
     linear, steps = design.columns(design.patterns)
-    unknowns = len(given) - 1 + linear.shape[1] + len(steps)
+    coefficients = (linear.shape[1] + len(steps)) * (1 if design.ordered else len(given) - 1)
+    unknowns = len(given) - 1 + coefficients
     if unknowns > people:
         message = (
             f"found {number_of(unknowns, 'unknowns')} ({number_of(len(given) - 1, 'thresholds')}, "
-            f"{number_of(linear.shape[1] + len(steps), 'coefficients')}) and "
+            f"{number_of(coefficients, 'coefficients')}) and "
             f"{number_of(int(people), 'respondents')}; allowed are at most as many unknowns as "
             "respondents: leave predictors out"
         )
@@ -443,7 +484,7 @@ def _check(design: Design, table: Array, people: float) -> None:
     kept = table.sum(axis=1) > 0
     straight = [step.mean(axis=1, keepdims=True) for step in steps]
     whole = np.concatenate([linear, *straight], axis=1)[kept]
-    check_columns(whole, (*design.linear_items, *design.monotonic_items))
+    check_columns(whole, (*design.linear_terms, *design.monotonic_terms))
 
 
 def check_columns(whole: Array, items: Sequence[str]) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled, Sample
     from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
     from csea_stats.results.values import Caveat
+    from csea_stats.survey.answer_events import Event
     from csea_stats.survey.source import TargetWords
 
 Strip = tuple[tuple[str, tuple[Any, ...]], ...]
@@ -106,10 +107,9 @@ class FittedTable:
         """Draws by name."""
         design, sample = self.design, self.whole
         found = {"thresholds": sample.thresholds}
-        found.update({item: sample.linear[:, place] for place, item in enumerate(design.linear_items)})
-        for place, item in enumerate(design.monotonic_items):
-            found[item] = sample.monotonic[:, place]
-            found[f"{item} steps"] = sample.zetas[place]
+        found.update(zip(design.linear_items, sample.linear.T, strict=True))
+        found.update(zip(design.monotonic_items, sample.monotonic.T, strict=True))
+        found.update({f"{term} steps": zeta for term, zeta in zip(design.monotonic_terms, sample.zetas, strict=True)})
         return found
 
     @property
@@ -264,25 +264,25 @@ class FittedModel:
         """How far each cut lies from one odds ratio for all, by reading; none with two answers, or group effects."""
         from csea_stats.regression.engines.departures import departures
 
-        tables = [one for one in self.readings if isinstance(one, FittedTable) and len(one.design.answers) > 2]
+        tables = [one for one in self.readings if isinstance(one, FittedTable) and one.design.family == "cumulative"]
         if not self.design.variables or self.engine == "prior":
             return ()
         return tuple(departures(one.table, one.slopes(one.design.patterns)) for one in tables)
 
-    def events(self, outcome: str | None) -> tuple[OutcomeEvent, ...]:
+    def events(self, outcome: Event | None) -> tuple[OutcomeEvent, ...]:
         """Return the events that an outcome means."""
-        own = getattr(self.design, "events", None)
-        found: tuple[OutcomeEvent, ...] = own(outcome) if own else contrasts.events(self.design.answers, outcome)
+        found: tuple[OutcomeEvent, ...]
+        if own := getattr(self.design, "events", None):
+            found = own(outcome)
+        else:
+            found = contrasts.events(self.design.answers, outcome, ordered=self.design.ordered)
         return found
 
     def single_answers(self) -> tuple[OutcomeEvent, ...]:
         """Every answer for itself."""
         if getattr(self.design, "events", None):
             return self.events(None)
-        return tuple(
-            contrasts.OutcomeEvent(low=place, high=place, words=answer)
-            for place, answer in enumerate(self.design.answers)
-        )
+        return contrasts.single_events(self.design.answers)
 
     def what(self, event: OutcomeEvent) -> str:
         """Return the event with its question: "public awareness: poor or lower"."""

@@ -171,10 +171,21 @@ def _design(model: Model, data: Any) -> Any:
         raise InputError(message)
     known(model, data)
     if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
+        _check_grouped(model)
         from csea_stats.regression.groups import stacked_design
 
         return stacked_design(model, data)
     return _implied(model, data)
+
+
+def _check_grouped(model: Model) -> None:
+    """Refuse families that have no form with group effects."""
+    if model.family not in (None, "cumulative", "bernoulli", "conditional-bernoulli"):
+        message = (
+            f"family {model.family!r}: found group effects; allowed with them are cumulative and bernoulli: take the "
+            "groups as a predictor, or leave them out"
+        )
+        raise InputError(message)
 
 
 def _implied(model: Model, data: Any) -> Any:
@@ -211,7 +222,7 @@ def _profiled(design: Design, place: int, engine: str, level: float) -> Any:
     from csea_stats.regression.engines.penalised import profile
 
     straight = design.straightened
-    return profile(straight.problem(place), method=engine, level=level, names=straight.linear_items)  # type: ignore[arg-type]
+    return profile(straight.problem(place), method=engine, level=level, names=straight.linear_terms)  # type: ignore[arg-type]
 
 
 def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, seed: int) -> tuple[Any, ...]:

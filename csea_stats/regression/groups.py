@@ -12,6 +12,7 @@ from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.design import MOST, Variable, check_columns, make_variable
+from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
@@ -31,8 +32,8 @@ from csea_stats.results.numbers import integer, number_of
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Rows
-    from csea_stats.regression.model import Family, Model
-    from csea_stats.regression.problem import Array, GroupDraws, Prior
+    from csea_stats.regression.model import Model
+    from csea_stats.regression.problem import Array, Family, GroupDraws, Prior
     from csea_stats.regression.settings import PredictorSetting
     from csea_stats.results.values import Caveat
 
@@ -260,7 +261,7 @@ class StackedReading:
         eta = self.score(rows, patterns, whom, item)
         if design.by_item:
             return np.asarray(special.expit(eta))
-        return event_share(self.thresholds[rows], eta, event)
+        return event_share(ORDERED, self.thresholds[rows], eta, event)
 
     @property
     def thresholds(self) -> Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -16,6 +16,7 @@ from pydantic.dataclasses import dataclass
 from csea_stats.errors import InputError
 from csea_stats.regression.formula import TermKind, parse_formula, write_term
 from csea_stats.regression.priors import DEFAULTS, EXACTLY, REASONS, read_prior
+from csea_stats.regression.problem import Family
 from csea_stats.survey.source import STRICT, Identifier, Text
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ FORMAT = "csea-model/1"
 CHOSEN = "Chosen by the analyst."
 """The reason of a prior changed in a call, where none is given."""
 
-Family = Literal["cumulative", "bernoulli", "conditional-bernoulli"]
+FAMILIES: tuple[Family, ...] = get_args(Family)
 
-FAMILIES: tuple[Family, ...] = ("cumulative", "bernoulli", "conditional-bernoulli")
+SEVERAL: tuple[Family, ...] = ("cumulative", "multinomial", "adjacent", "continuation")
+"""Those of three answers or more."""
 
 Role = Literal["exposure", "adjustment", "group"]
 
@@ -38,7 +40,7 @@ SLOTS: tuple[Slot, ...] = ("coefficients", "thresholds", "intercept", "simplexes
 
 NEEDS: dict[Slot, str] = {
     "coefficients": "a predictor other than a group effect, and not exactly k of a list",
-    "thresholds": "three answers or more, in order",
+    "thresholds": "three answers or more",
     "intercept": "two answers",
     "simplexes": "a monotonic term, mo(x)",
     "scales": "a group effect, (1 | x), or several answers of each respondent",
@@ -208,8 +210,8 @@ class Model:
         terms = [predictor.term for predictor in self.predictor]
         has = {
             "coefficients": self.family != "conditional-bernoulli" and any(term != "group" for term in terms),
-            "thresholds": self.family in (None, "cumulative"),
-            "intercept": self.family != "cumulative",
+            "thresholds": self.family in (None, *SEVERAL),
+            "intercept": self.family not in SEVERAL,
             "simplexes": "mo" in terms,
             "scales": "group" in terms,
         }
@@ -240,8 +242,9 @@ class Model:
             Such as ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``. A number enters centred, per 2
             standard deviations, or ``per(x, 5)``; categories against the first; an ordered column as ``mo(x)``,
             ``score(x)`` or ``cat(x)``; ``(1 | x)`` is a group effect.
-        family : {"cumulative", "bernoulli", "conditional-bernoulli"}, optional
-            By default the outcome's kind decides.
+        family : {"cumulative", "adjacent", "continuation", "multinomial", "bernoulli"}, optional
+            By default the outcome's kind decides: cumulative for ordered answers, multinomial for three or more in no
+            order, bernoulli for two.
 
         Returns
         -------

@@ -13,19 +13,22 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.selection import shift_odds
-from csea_stats.errors import InputError, UnknownName, check_kind, described
+from csea_stats.errors import InputError, UnknownName, described
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Setting, hull
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.effects import AverageEffect, Prediction
+from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.fitted import PEOPLE
 from csea_stats.regression.groups import StackedReading, inclusion
 from csea_stats.regression.quantities import ALONE, OfFit, Quantity
 from csea_stats.regression.settings import (
     OutcomeEvent,
     PredictorSetting,
+    event_of,
     number_in,
     part_of_contrast,
+    single_events,
     whole_words,
 )
 from csea_stats.respondents.frames import is_frame, opened
@@ -35,7 +38,6 @@ from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import number_of
 from csea_stats.results.values import Interval
-from csea_stats.survey.answer_events import answer_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,10 +125,8 @@ def _events(fit: FittedModel, outcome: str | None) -> tuple[OutcomeEvent, ...]:
     if getattr(fit.design, "by_item", False):
         return fit.events(outcome)
     if outcome is None:
-        return tuple(OutcomeEvent(low=place, high=place, words=answer) for place, answer in enumerate(answers))
-    check_kind("outcome", outcome, str)
-    places = answer_event(answers, outcome, ordered=True).places
-    return (OutcomeEvent(low=places[0], high=places[-1], words=outcome),)
+        return single_events(answers)
+    return (event_of(answers, outcome, ordered=getattr(fit.design, "ordered", True)),)
 
 
 def _check_new(fit: FittedModel, new: object, target: object, *, contrast: bool) -> None:
@@ -418,7 +418,7 @@ def _stacked_share(
     counted = [event.low] if design.by_item else [design.items.index(people.question)] if people.question else items
     for item in counted:
         eta = scores[item] + apart
-        shares = special.expit(eta) if design.by_item else event_share(reading.thresholds, eta, event)
+        shares = special.expit(eta) if design.by_item else event_share(ORDERED, reading.thresholds, eta, event)
         total += (shares if moved is None else shift_odds(shares, moved[:, None])) @ weights
     return total / len(counted)
 

@@ -12,11 +12,12 @@ from csea_stats.regression.densities import cell_log_likelihood, prior_sample, s
 from csea_stats.regression.densities import prior_reading as stacked_prior
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.groups import StackedDesign, StackedReading
+from csea_stats.regression.problem import Sample
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design
     from csea_stats.regression.model import Model
-    from csea_stats.regression.problem import Array, Sample
+    from csea_stats.regression.problem import Array
 
 DRAWS = 2_000
 """Sets of answers that are drawn."""
@@ -177,11 +178,19 @@ def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -
     if profiled is None:
         message = "a reading has draws or an estimate"
         raise TypeError(message)
-    eta = reading.straight_problem.linear @ profiled.linear
-    below = special.expit(profiled.thresholds[None, :] - eta[:, None])
-    edges = np.concatenate([np.zeros((len(eta), 1)), below, np.ones((len(eta), 1))], axis=1)
-    shares = np.maximum(np.diff(edges, axis=1), 0.0)
-    return np.broadcast_to(shares / shares.sum(axis=1, keepdims=True), (draws, *shares.shape))
+    design = reading.design.straightened
+    estimate = Sample(
+        thresholds=profiled.thresholds[None],
+        linear=profiled.linear[None],
+        monotonic=np.empty((1, 0)),
+        zetas=(),
+        diagnostics=(),
+        engine=profiled.method,
+    )
+    with np.errstate(invalid="ignore"):  # answers that nobody gave are between equal or infinite thresholds
+        shares = np.nan_to_num(np.exp(cell_log_likelihood(design, estimate)))
+    shares = shares / shares.sum(axis=2, keepdims=True)
+    return np.broadcast_to(shares, (draws, *shares.shape[1:]))
 
 
 def _expected_stacked(fit: FittedModel, rng: np.random.Generator, draws: int) -> Expected:

@@ -54,9 +54,22 @@ class Prior:
             raise InputError(message)
 
 
+Family = Literal[
+    "cumulative",
+    "bernoulli",
+    "conditional-bernoulli",
+    "multinomial",
+    "adjacent",
+    "continuation",
+    "binomial",
+    "linear",
+]
+"""How the outcome depends on the predictors."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineProblem:
-    """An ordinal (or, with two categories, binary) regression on collapsed rows.
+    """A regression on collapsed rows.
 
     Parameters
     ----------
@@ -76,6 +89,8 @@ class EngineProblem:
         With two answers, in place of `thresholds`: the prior of the log odds of the later one at the covariate means.
     simplexes : float, default 1.0
         Concentration of the symmetric Dirichlet prior on each monotonic term's steps.
+    family : str, default "cumulative"
+        Of two answers all are the logistic model.
     """
 
     counts: Array
@@ -86,6 +101,7 @@ class EngineProblem:
     thresholds: float = 0.5
     simplexes: float = 1.0
     intercept: Prior | None = None
+    family: Family = "cumulative"
 
     def __post_init__(self) -> None:
         patterns, answers = self.counts.shape
@@ -109,6 +125,16 @@ class EngineProblem:
     def answers(self) -> int:
         """Number of categories of the outcome, K."""
         return int(self.counts.shape[1])
+
+    @property
+    def firsts(self) -> int:
+        """How many unknowns there are without a predictor."""
+        return self.answers - 1
+
+    @property
+    def width(self) -> int:
+        """Coefficients of each predictor: with answers in no order one for each answer but the first."""
+        return self.answers - 1 if self.family == "multinomial" else 1
 
     @property
     def people(self) -> float:
@@ -143,11 +169,11 @@ class Sample:
     Parameters
     ----------
     thresholds : (S, K - 1) array
-        Cutpoints c at the covariate means, increasing.
+        At the covariate means, as the family's link has them: cutpoints c, increasing, of a cumulative one.
     linear : (S, P) array
-        Coefficients of the linear columns.
+        Coefficients of the linear columns; with answers in no order those of a column stand together.
     monotonic : (S, M) array
-        Total effects, lowest to highest level.
+        Total effects, lowest to highest level; alike.
     zetas : tuple of (S, D_m) arrays
         Steps of each monotonic term, summing to 1.
     diagnostics : tuple of Diagnostic

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from scipy import optimize, special
 
+from csea_stats.regression.engines.objectives import OBJECTIVES, FreeObjective
 from csea_stats.regression.problem import Array, EngineProblem
 
 if TYPE_CHECKING:
@@ -120,6 +121,36 @@ class Likelihood:
         return 0.5 * float(np.linalg.slogdet(rows.T @ (weight[:, None] * rows))[1])
 
 
+@dataclass(frozen=True)
+class FreeLikelihood:
+    """The penalised log likelihood of a family whose thresholds may take any values, in its objective's unknowns."""
+
+    objective: FreeObjective
+
+    def wholes(self, points: Array) -> tuple[Array, Array]:
+        """Return all thresholds and the coefficients of several points, a row each."""
+        return self.objective.wholes(points)
+
+    def start(self, thresholds: Array, linear: Array) -> Array:
+        """Return the point of a fit."""
+        return self.objective.point(thresholds, linear)
+
+    def value(self, point: Array) -> float:
+        """Return the penalised log likelihood."""
+        return self.objective.near(point)[0]
+
+    def slope(self, point: Array) -> Array:
+        """Return its gradient."""
+        return self.objective.near(point)[1]
+
+
+def likelihood_of(problem: EngineProblem, penalty: Penalty) -> Likelihood | FreeLikelihood:
+    """Return the penalised log likelihood of a problem without monotonic terms."""
+    if problem.family in OBJECTIVES:
+        return FreeLikelihood(OBJECTIVES[problem.family](problem=problem, penalised=penalty == "log-f"))
+    return Likelihood(problem, penalty)
+
+
 def slopes(function: Callable[[Array], float | Array], point: Array) -> Array:
     """Central differences; of a function with several values a row for each."""
     found = []
@@ -151,14 +182,14 @@ class Region:
         Least log likelihood of the region, and how far below the largest that is.
     """
 
-    likelihood: Likelihood
+    likelihood: Likelihood | FreeLikelihood
     best: Array
     spread: Array
     floor: float
     drop: float
 
     @classmethod
-    def of(cls, likelihood: Likelihood, best: Array, level: float) -> Region:
+    def of(cls, likelihood: Likelihood | FreeLikelihood, best: Array, level: float) -> Region:
         """Return the region of a level of confidence."""
         drop = float(special.chdtri(1, 1 - level)) / 2
         hessian = slopes(likelihood.slope, best)

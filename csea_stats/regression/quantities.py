@@ -17,10 +17,11 @@ from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.difference import difference_interval
 from csea_stats.estimators.estimand import Estimand, Method, Participation
 from csea_stats.estimators.inference import estimate
+from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel
 from csea_stats.regression.fitting import SPREADS
-from csea_stats.regression.profiles import Likelihood, Region
+from csea_stats.regression.profiles import Region, likelihood_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import interval_words
 from csea_stats.results.values import intervals_of
@@ -347,12 +348,14 @@ class OfFit(Estimand):
     def assumed(self) -> Iterator[Caveat]:
         """Yield that the odds ratio is one for every cut, and what the cuts by themselves say of it."""
         answers = self.fit.design.answers
-        if len(answers) < 3 or self.scale == "share":
+        what = getattr(self.fit.design, "link", ORDERED).assumed
+        if len(answers) < 3 or self.scale == "share" or not what:
             return
         if not self.fit.departures:
-            yield caveat("one-odds-ratio", look="")
+            yield caveat("one-odds-ratio", what=what, look="")
         elif not self.departed:
-            yield caveat("one-odds-ratio", look=" The answers at each cut by themselves do not contradict it.")
+            look = " The answers at each cut by themselves do not contradict it."
+            yield caveat("one-odds-ratio", what=what, look=look)
         else:
             where = ", ".join(f"“{answers[cut]}{OR_LOWER}”" for cut in self.departed)
             yield caveat("odds-ratios-differ", cuts=where, beside=self.by_itself())
@@ -372,7 +375,7 @@ class OfFit(Estimand):
         """Return the likelihood region of a frequentist reading."""
         key = "region", id(reading), level
         if key not in self.known:
-            likelihood = Likelihood(reading.straight_problem, reading.profiled.method)  # type: ignore[union-attr, arg-type]
+            likelihood = likelihood_of(reading.straight_problem, reading.profiled.method)  # type: ignore[union-attr, arg-type]
             best = likelihood.start(reading.profiled.thresholds, reading.profiled.linear)  # type: ignore[union-attr]
             self.known[key] = Region.of(likelihood, best, level)
         return self.known[key]  # type: ignore[no-any-return]

@@ -19,13 +19,13 @@ from csea_stats.results.numbers import integer, number_of
 from csea_stats.tabulation.tabulation import doubts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Protocol
 
     from numpy.typing import NDArray
 
     from csea_stats.regression.model import Model, Predictor
-    from csea_stats.regression.problem import Array
+    from csea_stats.regression.problem import Array, Family
     from csea_stats.respondents.columns import Column
     from csea_stats.results.values import Caveat
     from csea_stats.tabulation.tabulation import Tabulation
@@ -64,9 +64,12 @@ def rows_design(model: Model, data: Answers) -> Design:
         If the data cannot be fitted: an unknown column, one level only, nobody left, ...
     """
     outcome = data.column(model.outcome.name)
-    answers, codes = outcome_codes(model, outcome)
     columns = [data.column(predictor.name) for predictor in model.predictor]
     kept, left_out = complete([outcome, *columns], len(data))
+    most = len(getattr(outcome, "labels", ()))
+    family, answers, codes = outcome_of(
+        model, outcome, lambda codes: np.bincount(codes[kept], minlength=most).astype(float)
+    )
     check_people(int(kept.sum()), len(data), left_out)
     predictors = [
         coded_predictor(predictor, column, kept) for predictor, column in zip(model.predictor, columns, strict=True)
@@ -74,7 +77,16 @@ def rows_design(model: Model, data: Answers) -> Design:
     sizes = [len(coded.levels) for coded in predictors]
     found, counts = collapse([*(coded.codes for coded in predictors), codes[kept]], [*sizes, len(answers)])
     patterns, table = _tables(found, counts, sizes, len(answers))
-    design = make_design(model, outcome.name, answers, predictors, patterns=patterns, tables=[table], left_out=left_out)
+    design = make_design(
+        model,
+        outcome.name,
+        answers,
+        predictors,
+        patterns=patterns,
+        tables=[table],
+        left_out=left_out,
+        family=family,
+    )
     rows = None
     if design.people <= MOST:
         pattern = np.zeros(design.people, dtype=np.int64)
@@ -134,6 +146,29 @@ def _tables(
     return found[new, :-1], table
 
 
+def outcome_of(
+    model: Model, column: Column, given: Callable[[NDArray[np.int64]], Array]
+) -> tuple[Family, tuple[str, ...], NDArray[np.int64]]:
+    """Return the family, the answers and each row's code.
+
+    Answers in no order come with those that somebody gave first: the first is what others are compared with.
+
+    Parameters
+    ----------
+    given : callable
+        From each row's code to how many gave each answer.
+    """
+    nominal = isinstance(column, CodedColumn) and not column.ordered and model.outcome.order is None
+    unordered = model.family == "multinomial" or (model.family is None and nominal)
+    if not (isinstance(column, CodedColumn) and unordered and len(column.labels) > 2):
+        answers, codes = outcome_codes(model, column)
+        return "bernoulli" if len(answers) == 2 else model.family or "cumulative", answers, codes
+    codes = column.codes.astype(np.int64)
+    order = np.argsort(given(codes) == 0, kind="stable")
+    place = np.argsort(order)
+    return "multinomial", tuple(column.labels[one] for one in order), np.where(codes >= 0, place[codes], codes)
+
+
 def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Answers from low to high, and each row's code; below 0 where there is none."""
     if not isinstance(column, CodedColumn):
@@ -155,8 +190,8 @@ def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArra
         answers, codes = model.outcome.order, np.where(codes >= 0, place[codes], codes)
     elif not column.ordered and len(answers) > 2:
         message = (
-            f"outcome {column.name!r}: found {len(answers)} answers in no order; allowed are ordered ones or two: "
-            f"{_ordering(column.name)}, or give the model its order"
+            f"outcome {column.name!r}: found {len(answers)} answers in no order; allowed here are ordered ones or two: "
+            f"{_ordering(column.name)}, give the model its order, or take the family multinomial"
         )
         raise InputError(message)
     if model.family == "bernoulli" and len(answers) != 2:
@@ -307,8 +342,9 @@ def tabulation_design(model: Model, tabulation: Tabulation) -> Design:
             "with one answer each, and the groups as predictor"
         )
         raise InputError(message)
-    answers, codes = outcome_codes(model, _column(tabulation.outcome, tabulation.labels, ordered=tabulation.ordered))
+    column = _column(tabulation.outcome, tabulation.labels, ordered=tabulation.ordered)
     found = tuple(dict.fromkeys(table.counts for table in tabulation.tables))
+    family, answers, codes = outcome_of(model, column, lambda _: np.sum([np.sum(one, axis=0) for one in found], axis=0))
     if len(found) > MOST_TABLES:
         message = f"the tabulation allows {len(found):,} tables of counts; allowed are at most {MOST_TABLES}"
         raise InputError(message)
@@ -319,7 +355,14 @@ def tabulation_design(model: Model, tabulation: Tabulation) -> Design:
     check_people(min(int(table.sum()) for table in tables), int(tables[0].sum()), reasons)
     predictors, patterns, tables = _predictors(model, tabulation, tables)
     design = make_design(
-        model, tabulation.outcome, answers, predictors, patterns=patterns, tables=tables, left_out=reasons
+        model,
+        tabulation.outcome,
+        answers,
+        predictors,
+        patterns=patterns,
+        tables=tables,
+        left_out=reasons,
+        family=family,
     )
     return replace(design, doubts=tuple(caveat(code, **dict(values)) for code, values in tabulation.doubts))
 

@@ -330,11 +330,10 @@ def mode_log_likelihood(reading: FittedTable) -> float:
             "without them: to_datatree().log_likelihood holds it at every draw"
         )
         raise InputError(message)
-    from csea_stats.regression.engines.laplace import unpacked
-    from csea_stats.regression.engines.likelihood import LogPosterior
+    from csea_stats.regression.engines.families import posterior_of
     from csea_stats.regression.engines.proposal import modes
 
-    posterior = LogPosterior(reading.design.problem(reading.place))
+    posterior = posterior_of(reading.design.problem(reading.place))
     best = max(modes(posterior), key=lambda mode: float(posterior.log_density(mode.centre[:, None])[0]))
-    point = unpacked(posterior, best.centre[:, None])
+    point = posterior.unpack(best.centre[:, None])
     return float(log_likelihood(reading.design, point, reading.table)[0])

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csea_stats.errors import InputError, UnknownName, check_kind
+from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import two_deviations
 from csea_stats.respondents.texts import plain
 from csea_stats.results.numbers import with_unit
-from csea_stats.survey.answer_events import OR_HIGHER, OR_LOWER, answer_event
+from csea_stats.survey.answer_events import OR_HIGHER, OR_LOWER, Event, answer_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +39,20 @@ class OutcomeEvent:
     low, high : int
         First and last answer.
     words : str
+    without : tuple of int
+        Answers between them that do not belong to it.
     """
 
     low: int
     high: int
     words: str
+    without: tuple[int, ...] = ()
+
+    @property
+    def runs(self) -> list[tuple[int, int]]:
+        """The answers as runs of neighbours, first and last of each."""
+        ends = [-1 + self.low, *self.without, self.high + 1]
+        return [(low + 1, high - 1) for low, high in pairwise(ends) if high - low > 1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +112,23 @@ class PredictorContrast:
     smallest: int = 0
 
 
-def events(answers: Sequence[str], outcome: str | None) -> tuple[OutcomeEvent, ...]:
+def single_events(answers: Sequence[str]) -> tuple[OutcomeEvent, ...]:
+    """Return every answer for itself."""
+    return tuple(OutcomeEvent(low=place, high=place, words=answer) for place, answer in enumerate(answers))
+
+
+def event_of(answers: Sequence[str], outcome: Event, *, ordered: bool) -> OutcomeEvent:
+    """Return the event that an answer, a list of answers taken together, or an end of a scale is."""
+    found = answer_event(answers, outcome, ordered=ordered)
+    low, high = found.places[0], found.places[-1]
+    without = tuple(place for place in range(low, high) if place not in found.places)
+    return OutcomeEvent(low=low, high=high, words=found.words, without=without)
+
+
+def events(answers: Sequence[str], outcome: Event | None, *, ordered: bool = True) -> tuple[OutcomeEvent, ...]:
     """Return the events meant by an outcome; by default every cut of an ordered outcome, or the later of two answers.
+
+    Of answers in no order every one.
 
     Examples
     --------
@@ -116,11 +141,12 @@ def events(answers: Sequence[str], outcome: str | None) -> tuple[OutcomeEvent, .
     if outcome is None:
         if last == 1:
             return (OutcomeEvent(low=1, high=1, words=answers[1]),)
+        if not ordered:
+            return single_events(answers)
         return tuple(OutcomeEvent(low=0, high=cut, words=answers[cut] + OR_LOWER) for cut in range(last))
-    check_kind("outcome", outcome, str)
-    found = answer_event(answers, outcome, ordered=True)
-    low, high = found.places[0], found.places[-1]
-    if low == high and outcome in answers and last > 1:
+    found = event_of(answers, outcome, ordered=ordered)
+    high = found.high
+    if ordered and found.low == high and outcome in answers and last > 1:
         if high == last:
             message = (
                 f"outcome: found {outcome!r}, the highest answer: everybody gave it or a lower one; say "
@@ -128,7 +154,7 @@ def events(answers: Sequence[str], outcome: str | None) -> tuple[OutcomeEvent, .
             )
             raise InputError(message)
         return (OutcomeEvent(low=0, high=high, words=answers[high] + OR_LOWER),)
-    return (OutcomeEvent(low=low, high=high, words=outcome),)
+    return (found,)
 
 
 def comparisons(design: Design, variable: str | None, contrast: Contrast | None) -> tuple[PredictorContrast, ...]:

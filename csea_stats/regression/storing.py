@@ -157,7 +157,7 @@ def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
         return {**body, "items": design.items, "groups": groups, "persons": design.persons, "family": design.family}
     for place, table in enumerate(design.tables):
         arrays[f"table{place}"] = table
-    return {**body, "tables": len(design.tables)}
+    return {**body, "tables": len(design.tables), "family": design.family}
 
 
 def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
@@ -184,7 +184,9 @@ def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
         "rows": _rows(arrays),
     }
     if "items" not in body:
-        return Design(**shared, tables=tuple(arrays[f"table{place}"] for place in range(body["tables"])))
+        usual = "bernoulli" if len(shared["answers"]) == 2 else "cumulative"  # saved before it was written
+        tables = tuple(arrays[f"table{place}"] for place in range(body["tables"]))
+        return Design(**shared, tables=tables, family=body.get("family", usual))
     groups = tuple(
         (name, tuple(labels), arrays[f"group{place}"]) for place, (name, labels) in enumerate(body["groups"])
     )

@@ -16,8 +16,19 @@ if TYPE_CHECKING:
 FAMILIES = {
     "cumulative": "cumulative logit",
     "bernoulli": "logistic",
+    "multinomial": "multinomial logit",
+    "adjacent": "adjacent-category logit",
+    "continuation": "continuation-ratio logit",
     "conditional-bernoulli": "conditional Bernoulli (exactly k chosen)",
 }
+
+
+RATIOS = {
+    "multinomial": "of each answer against the first",
+    "adjacent": "of each answer against the one before",
+    "continuation": "of going on to a later answer",
+}
+"""Which odds the coefficients of a family are about, where not those of later answers."""
 
 
 def summary(fit: FittedModel, coefficients: Estimates, effects: Estimates) -> str:
@@ -32,7 +43,7 @@ def summary(fit: FittedModel, coefficients: Estimates, effects: Estimates) -> st
         *(f"  {integer(number)} left out: {reason}" for reason, number in fit.design.left_out),
         "Checks",
         *(f"  {one.state}: {one.name}: {one.text}" for one in fit.diagnostics),
-        "Coefficients (log odds ratios towards later answers)",
+        f"Coefficients (log odds ratios {RATIOS.get(fit.design.resolved.family or '', 'towards later answers')})",
         *(f"  {one.item}: {line(one)}" for one in coefficients),
         "Effects (differences of probabilities, averaged over the respondents)",
         *(f"  {one.estimand}: {line(one)}" for one in effects),

@@ -116,6 +116,28 @@ def outcome_words(model: Model) -> str:
     return f", from low to high: {', '.join(model.outcome.order)}" if model.outcome.order else ""
 
 
+CENTRED = "with predictors centred over the respondents, so that {what} of a respondent at their averages"
+
+
+def _other_answers(family: str, terms: list[str]) -> list[str]:
+    """Return the likelihood of three or more answers that is not the cumulative one."""
+    whole = " + ".join(terms) or "0"
+    if family == "multinomial":
+        about = CENTRED.format(what="p_k are the shares of the answers")
+        return [
+            (
+                f"log P(Y_i = k) / P(Y_i = 1) = log p_k / p_1 + {whole}, each coefficient with one value for every "
+                f"answer k but the first, {about}. Its prior is that of the log odds ratio of any two answers, "
+                "whichever is the first."
+            )
+        ]
+    if family == "adjacent":
+        about = CENTRED.format(what="p_k are the shares of the answers")
+        return [f"log P(Y_i = k + 1) / P(Y_i = k) = log p_k+1 / p_k + {whole}, {about}."]
+    about = CENTRED.format(what="a_k is the log odds of stopping at k")
+    return [f"logit P(Y_i = k given Y_i ≥ k) = a_k − ({whole}), {about}."]
+
+
 def mathematics(model: Model) -> list[str]:
     """Return the likelihood in symbols."""
     grouped = any(one.name == "item" for one in model.predictor)
@@ -142,6 +164,8 @@ def mathematics(model: Model) -> list[str]:
         whole = " + ".join(["a", *terms])
         about = "with predictors centred over the respondents, so that a is the logit of a respondent at their averages"
         return [f"logit P(Y_i = the later answer) = {whole}, {about}."]
+    if model.family in ("multinomial", "adjacent", "continuation"):
+        return _other_answers(model.family, terms)
     return [
         (
             f"logit P(Y_i ≤ k) = c_k − ({' + '.join(terms)}), with predictors centred over the respondents, "

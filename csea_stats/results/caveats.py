@@ -340,7 +340,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Takes the effect of {name} to go one way over its levels; which way is left open.",
     ),
-    "one-odds-ratio": ("note", "Takes one odds ratio for every cut of the answers.{look}"),
+    "one-odds-ratio": ("note", "Takes one odds ratio for {what}.{look}"),
     "odds-ratios-differ": (
         "serious",
         (

@@ -10,8 +10,8 @@ from scipy import integrate, special, stats
 import csea_stats as cs
 from csea_stats.errors import InputError
 from csea_stats.regression.densities import prior_sample, stacked_log_priors
+from csea_stats.regression.engines.families import posterior_of
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.engines.likelihood import LogPosterior
 from csea_stats.regression.engines.prior_densities import drawn, log_density, slopes, stated_log_density
 from csea_stats.regression.library import read_model
 from csea_stats.regression.predictive import prior_fit
@@ -125,7 +125,7 @@ def test_without_a_predictor_a_beta_gives_the_conjugate_posterior(answers, a, b)
     problem = fit.design.problem()
     no, yes = problem.counts.sum(axis=0)
     law = stats.beta(a + yes, b + no)
-    posterior = LogPosterior(problem)
+    posterior = posterior_of(problem)
     at = np.linspace(-1.5, 2, 15)[None, :]
     share = special.expit(np.sqrt(2) * at[0])
     exact = law.logpdf(share) + np.log(share * (1 - share))
@@ -164,7 +164,7 @@ def test_the_posterior_with_a_predictor_is_that_of_quadrature(prior):
         sd = float(np.sqrt((mass * (grid - mean) ** 2).sum()))
         assert values.mean() == pytest.approx(mean, abs=4 * sd / np.sqrt(4_000))
         assert values.std() == pytest.approx(sd, rel=0.05)
-    posterior, at = LogPosterior(problem), np.array([[0.3, -1.0], [0.5, 2.0]])
+    posterior, at = posterior_of(problem), np.array([[0.3, -1.0], [0.5, 2.0]])
     numeric = [
         (posterior.log_density(at + step) - posterior.log_density(at - step)) / 2e-5
         for step in (np.array([[1e-5], [0]]), np.array([[0], [1e-5]]))

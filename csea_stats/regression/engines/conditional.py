@@ -15,7 +15,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.special import expit
 
-from csea_stats.regression.engines.likelihood import contrasts, cutpoints, log_softmax
+from csea_stats.regression.engines.likelihood import contrasts
+from csea_stats.regression.engines.links import cutpoints, log_softmax
 from csea_stats.regression.engines.prior_densities import log_density, slopes
 
 if TYPE_CHECKING:

@@ -7,22 +7,23 @@ importance weights correct them; the shape k of the weights' tail and their effe
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.likelihood import LogPosterior, cutpoints, log_softmax, simplex
+from csea_stats.regression.engines.families import posterior_of
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.engines.penalised import dependent
 from csea_stats.regression.engines.proposal import Mixture, initial, modes, refitted
 from csea_stats.regression.engines.weights import Draws, effective_size, limit_of_k, resample, smooth
-from csea_stats.regression.problem import Diagnostic, Sample
+from csea_stats.regression.problem import Diagnostic
 from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
+    from csea_stats.regression.engines.likelihood import LogPosterior
     from csea_stats.regression.engines.proposal import Component
-    from csea_stats.regression.problem import Array, EngineProblem, Places
+    from csea_stats.regression.problem import Array, EngineProblem, Places, Sample
 
 BATCH, FIRST = 6_000, 16_384
 """Draws of a round, and of the first one, which is mostly the only one."""
@@ -144,7 +145,7 @@ def laplace(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sam
         message = f"draws: found {draws!r}; allowed is a whole number of at least 1"
         raise InputError(message)
     rng = np.random.default_rng(seed)
-    posterior = LogPosterior(problem)
+    posterior = posterior_of(problem)
     pool, mixture, k = _fill(posterior, rng)
     for _ in range(SECOND):
         if k < GOOD:
@@ -155,7 +156,7 @@ def laplace(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sam
     weights, _ = smooth(pool.log_weights())
     order = np.argsort(np.concatenate(pool.parts), kind="stable")
     weights = weights[order]
-    whole = unpacked(posterior, pool.points[:, order], weights=weights, replicates=REPLICATES)
+    whole = replace(posterior.unpack(pool.points[:, order]), weights=weights, replicates=REPLICATES)
     sample = taken(whole, resample(weights, draws, rng))
     told = (*_diagnostics(k, effective_size(weights), tail_size(sample), weights.size), *unseen(problem))
     return replace(sample, diagnostics=told)
@@ -255,17 +256,3 @@ def unseen(problem: EngineProblem) -> tuple[Diagnostic, ...]:
         "what the data leave open there, the prior alone decides."
     )
     return (Diagnostic(name="collinearity", value=float(len(told)), state="warn", text=text),)
-
-
-def unpacked(posterior: LogPosterior, points: Array, *, engine: str = "laplace", **more: Any) -> Sample:
-    """Turn columns of the unbounded vector into a sample of the problem's own parameters."""
-    where = posterior.layout
-    zetas = tuple(simplex(points[place], posterior.problem.simplexes).T for place in where.simplexes)
-    return Sample(
-        thresholds=cutpoints(log_softmax(posterior.contrasts @ points[where.thresholds])).T,
-        linear=points[where.linear].T.copy(),
-        monotonic=points[where.effects].T.copy(),
-        zetas=zetas,
-        engine=engine,
-        **{"diagnostics": (), **more},
-    )

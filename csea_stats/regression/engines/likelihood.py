@@ -13,16 +13,21 @@ term stand on a scale where their prior is standard normal.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import betaincinv, betaln, ndtr
 
-from csea_stats.regression.engines.prior_densities import log_density, slopes
+from csea_stats.regression.engines.links import link_of, log_softmax
+from csea_stats.regression.engines.prior_densities import AlikePriors, log_density, slopes
+from csea_stats.regression.problem import Sample
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from csea_stats.regression.problem import Array, EngineProblem, Prior
@@ -72,29 +77,6 @@ def contrasts(size: int) -> Array:
         basis[: column + 1, column] = -1 / length
         basis[column + 1, column] = (column + 1) / length
     return basis
-
-
-def log_softmax(scores: Array) -> Array:
-    """Logarithm of the softmax over the first axis, computed so that nothing overflows."""
-    shifted = scores - scores.max(axis=0)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=0)))
-
-
-def cutpoints(log_shares: Array) -> Array:
-    """Cutpoints c_k = log P(Y <= k) - log P(Y > k) of the categories' log probabilities, along the first axis.
-
-    Examples
-    --------
-    >>> cutpoints(np.log([[0.5], [0.25], [0.25]])).round(4).ravel().tolist()
-    [0.0, 1.0986]
-    """
-    if log_shares.min() < -CEILING:  # an exponential would be 0
-        below = np.logaddexp.accumulate(log_shares, axis=0)[:-1]
-        above = np.logaddexp.accumulate(log_shares[::-1], axis=0)[::-1][1:]
-        return np.asarray(below - above)
-    shares = np.exp(log_shares)
-    below, above = np.cumsum(shares[:-1], axis=0), np.cumsum(shares[:0:-1], axis=0)[::-1]
-    return np.asarray(np.log(below) - np.log(above))
 
 
 FARTHEST = 30.0
@@ -170,7 +152,8 @@ class Layout:
     Parameters
     ----------
     thresholds, linear, effects : slice
-        Contrasts of the answers' log probabilities at the covariate means, coefficients, monotonic totals.
+        Contrasts of the answers' log probabilities at the covariate means, coefficients, monotonic totals; where a
+        predictor has several coefficients they stand together.
     simplexes : tuple of slice
         Normal scores of each monotonic term's steps.
     size : int
@@ -191,9 +174,9 @@ class Layout:
 
 def layout(problem: EngineProblem) -> Layout:
     """Lay out the unknowns of a problem."""
-    start = problem.answers - 1
-    linear = slice(start, start + problem.linear.shape[1])
-    effects = slice(linear.stop, linear.stop + len(problem.steps))
+    start = problem.firsts
+    linear = slice(start, start + problem.linear.shape[1] * problem.width)
+    effects = slice(linear.stop, linear.stop + len(problem.steps) * problem.width)
     simplexes = []
     place = effects.stop
     for step in problem.steps:
@@ -245,34 +228,179 @@ class _Priors:
         return slope
 
 
-class LogPosterior:
-    """The log posterior density of a problem, unnormalised, on the vector of `parameters.layout`.
+class LogPosterior(ABC):
+    """The log posterior density of a problem, unnormalised, on the vector of `layout`; a child holds its likelihood.
 
     Parameters
     ----------
     problem : EngineProblem
+    """
+
+    def __init__(self, problem: EngineProblem) -> None:
+        kept = problem.counts.sum(axis=1) > 0  # patterns that nobody has say nothing
+        kept = kept if kept.any() else np.arange(kept.size) == 0
+        self.problem = problem
+        self.layout = layout(problem)
+        self.counts = problem.counts[kept]
+        self._linear = problem.linear[kept]
+        self._steps = tuple(step[kept] for step in problem.steps)
+        priors = problem.linear_priors + problem.monotonic_priors
+        self._priors = _Priors(priors) if problem.width == 1 else AlikePriors(priors, problem.width)
+
+    @abstractmethod
+    def start(self) -> Array:
+        """Return the first unknowns from which a climb starts: those of all answers taken together."""
+
+    @abstractmethod
+    def height(self, first: Array, eta: Array) -> Array:
+        """Log likelihood and log prior of the first unknowns, a value for each column.
+
+        Parameters
+        ----------
+        first : (F, S) array
+        eta : (G, S) array
+            Linear predictor; (G, W, S) where a predictor has several coefficients.
+        """
+
+    @abstractmethod
+    def slopes(self, first: Array, eta: Array) -> tuple[Array, Array]:
+        """Gradient of `height` along both."""
+
+    @abstractmethod
+    def unpack(self, points: Array) -> Sample:
+        """Turn columns of the vector into a sample of the problem's own parameters."""
+
+    @property
+    def cells(self) -> int:
+        """Numbers that a column needs at a time."""
+        return int(self.counts.size) * self.problem.width
+
+    def _parts(self, number: int) -> Iterator[slice]:
+        block = int(np.clip(CELLS_IN_CACHE // max(self.cells, 1), 16, 1024))
+        return (slice(start, min(start + block, number)) for start in range(0, number, block))
+
+    def log_density(self, points: Array) -> Array:
+        """Log density at each column of `points`, shape (size, S)."""
+        result = np.empty(points.shape[1])
+        for part in self._parts(points.shape[1]):
+            here = points[:, part]
+            total = self.height(here[self.layout.thresholds], self._predictor(here)[0])
+            total += self._priors.log_density(here[self.layout.coefficients])
+            for place in self.layout.simplexes:
+                total -= 0.5 * np.square(here[place]).sum(axis=0)
+            result[part] = total
+        return result
+
+    def _predictor(self, points: Array) -> tuple[Array, list[Array]]:
+        """Linear predictor by pattern, and each monotonic term's rise: the share of its total that a pattern has."""
+        where, width, number = self.layout, self.problem.width, points.shape[1]
+        patterns = len(self._linear)
+        eta = times(self._linear, points[where.linear].reshape(self._linear.shape[1], width * number))
+        eta = eta.reshape(patterns, width, number)
+        rises = []
+        for place, step in enumerate(self._steps):
+            rise = times(step, simplex(points[where.simplexes[place]], self.problem.simplexes))
+            eta += points[self._effects(place)] * rise[:, None]
+            rises.append(rise)
+        eta = eta.reshape(patterns, number) if width == 1 else eta
+        return np.clip(eta, -CEILING, CEILING), rises
+
+    def _effects(self, place: int) -> slice:
+        """Where a monotonic term's totals stand."""
+        start = self.layout.effects.start + place * self.problem.width
+        return slice(start, start + self.problem.width)
+
+    def gradient(self, points: Array) -> Array:
+        """Gradient at each column of `points`, shape (size, S)."""
+        result = np.empty((self.layout.size, points.shape[1]))
+        for part in self._parts(points.shape[1]):
+            result[:, part] = self._slope(points[:, part])
+        return result
+
+    def _slope(self, points: Array) -> Array:
+        where, number = self.layout, points.shape[1]
+        slope = np.empty_like(points)
+        eta, rises = self._predictor(points)
+        slope[where.thresholds], to_eta = self.slopes(points[where.thresholds], eta)
+        to_eta = to_eta.reshape(len(eta), -1, number)
+        slope[where.linear] = (self._linear.T @ to_eta.reshape(len(eta), -1)).reshape(-1, number)
+        for place, step in enumerate(self._steps):
+            here = self._effects(place)
+            slope[here] = (to_eta * rises[place][:, None]).sum(axis=0)
+            scores = points[where.simplexes[place]]
+            pull = step.T @ (points[here] * to_eta).sum(axis=1)
+            slope[where.simplexes[place]] = simplex_slope(scores, self.problem.simplexes, pull) - scores
+        slope[where.coefficients] += self._priors.gradient(points[where.coefficients])
+        return slope
+
+    def coefficients(self, points: Array) -> dict[str, Any]:
+        """Coefficients and steps of columns of the vector, as a `Sample` has them."""
+        where = self.layout
+        zetas = tuple(simplex(points[place], self.problem.simplexes).T for place in where.simplexes)
+        return {"linear": points[where.linear].T.copy(), "monotonic": points[where.effects].T.copy(), "zetas": zetas}
+
+
+class AnswersPosterior(LogPosterior):
+    """What models of answers share: probabilities at the covariate means, on the softmax scale, with their prior."""
+
+    def __init__(self, problem: EngineProblem) -> None:
+        super().__init__(problem)
+        self.contrasts = contrasts(problem.answers)
+        self.power = self.counts.sum(axis=0) + (problem.thresholds if problem.intercept is None else 0.0)
+
+    def start(self) -> Array:
+        """Return the shares of all answers together, each with its prior."""
+        return self.contrasts.T @ np.log(self.problem.counts.sum(axis=0) + self.problem.thresholds)
+
+    def height(self, first: Array, eta: Array) -> Array:
+        """Log likelihood and log prior of the answers' probabilities."""
+        log_shares = log_softmax(self.contrasts @ first)
+        total = self.likelihood(log_shares, eta)
+        if self.problem.intercept is not None:  # log odds are linear in the scores, so no Jacobian enters
+            total += log_density(self.problem.intercept, log_shares[1] - log_shares[0])
+        return total
+
+    def slopes(self, first: Array, eta: Array) -> tuple[Array, Array]:
+        """Gradient of `height`."""
+        log_shares = log_softmax(self.contrasts @ first)
+        to_logs, to_eta = self.pushes(log_shares, eta)
+        scores = to_logs - np.exp(log_shares) * to_logs.sum(axis=0)
+        if self.problem.intercept is not None:
+            push, _ = slopes(self.problem.intercept, log_shares[1] - log_shares[0])
+            scores += np.stack([-push, push])
+        return self.contrasts.T @ scores, to_eta
+
+    @abstractmethod
+    def likelihood(self, log_shares: Array, eta: Array) -> Array:
+        """Log likelihood with the Dirichlet prior of the answers' probabilities, its Jacobian included."""
+
+    @abstractmethod
+    def pushes(self, log_shares: Array, eta: Array) -> tuple[Array, Array]:
+        """Gradient of `likelihood` along the logarithms, as if they were free, and along the linear predictor."""
+
+    def unpack(self, points: Array) -> Sample:
+        """Turn columns of the vector into a sample of the problem's own parameters."""
+        log_shares = log_softmax(self.contrasts @ points[self.layout.thresholds])
+        levels = link_of(self.problem).levels(log_shares).T
+        return Sample(thresholds=levels, **self.coefficients(points), diagnostics=(), engine="laplace")
+
+
+class CumulativePosterior(AnswersPosterior):
+    """The cumulative logit model; of two answers the logistic one.
 
     Examples
     --------
     >>> from csea_stats.regression.problem import EngineProblem
     >>> binary = EngineProblem(counts=np.array([[3.0, 4.0]]), linear=np.zeros((1, 0)))
-    >>> density = LogPosterior(binary).log_density(np.array([[0.0, 0.5]]))  # p = (1/2, 1/2), then (.330, .670)
+    >>> density = CumulativePosterior(binary).log_density(np.array([[0.0, 0.5]]))  # p = (1/2, 1/2), then (.330, .670)
     >>> density.round(4).tolist()  # the first is 8 log(1/2): 3 + 4 answers, twice the prior's half a person
     [-5.5452, -5.6815]
     """
 
     def __init__(self, problem: EngineProblem) -> None:
-        kept = problem.counts.sum(axis=1) > 0  # patterns that nobody has say nothing
-        counts = problem.counts[kept] if kept.any() else problem.counts[:1]
-        self.problem = problem
-        self.layout = layout(problem)
-        self._linear = problem.linear[kept] if kept.any() else problem.linear[:1]
-        self._steps = tuple(step[kept] if kept.any() else step[:1] for step in problem.steps)
-        self.contrasts = contrasts(problem.answers)
-        self._power = counts.sum(axis=0) + (problem.thresholds if problem.intercept is None else 0.0)
-        self._later = counts[:, 1:].sum(axis=1)
-        self._pairs = (counts[:, :-1] + counts[:, 1:]).T  # (K - 1, G)
-        self._priors = _Priors(problem.linear_priors + problem.monotonic_priors)
+        super().__init__(problem)
+        self._later = self.counts[:, 1:].sum(axis=1)
+        self._pairs = (self.counts[:, :-1] + self.counts[:, 1:]).T  # (K - 1, G)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -286,43 +414,24 @@ class LogPosterior:
         turns = np.flatnonzero(np.diff(cuts)) + 1
         edges = [0, *turns.tolist(), cuts.size] if cuts.size else []
         self._runs = [(int(cuts[a]), slice(a, b)) for a, b in pairwise(edges)]
-        widest = max(cuts.size, self._later.size * 4)  # the sum over patterns stays on one thread as well
-        self._block = int(np.clip(CELLS_IN_CACHE // max(widest, 1), 16, 1024))
+        self._work = np.empty((cuts.size, 0))
 
-    def log_density(self, points: Array) -> Array:
-        """Log density at each column of `points`, shape (size, S)."""
-        number = points.shape[1]
-        result = np.empty(number)
-        work = np.empty((self._multiplicity.size, min(self._block, number)))
-        for start in range(0, number, self._block):
-            part = slice(start, min(start + self._block, number))
-            result[part] = self._density(points[:, part], work[:, : part.stop - part.start])
-        return result
+    @property
+    def cells(self) -> int:
+        """Numbers that a column needs at a time."""
+        return max(self._multiplicity.size, self._later.size * 4)  # the sum over patterns stays on one thread as well
 
-    def _predictor(self, points: Array) -> tuple[Array, list[Array]]:
-        """Linear predictor by pattern, and each monotonic term's rise: the share of its total that a pattern has."""
-        where = self.layout
-        eta = times(self._linear, points[where.linear])
-        rises = []
-        for place, step in enumerate(self._steps):
-            rise = times(step, simplex(points[where.simplexes[place]], self.problem.simplexes))
-            eta += points[where.effects.start + place] * rise
-            rises.append(rise)
-        return np.clip(eta, -CEILING, CEILING), rises
-
-    def _density(self, points: Array, work: Array) -> Array:
-        eta, _ = self._predictor(points)
-        log_shares = log_softmax(self.contrasts @ points[self.layout.thresholds])
+    def likelihood(self, log_shares: Array, eta: Array) -> Array:
+        """Log likelihood with the Dirichlet prior of the answers' probabilities, its Jacobian included."""
         shares = np.exp(log_shares)
         below = np.cumsum(shares[:-1], axis=0)
         above = np.cumsum(shares[:0:-1], axis=0)[::-1]
-        total = self._power @ log_shares + self._later @ eta
-        total += self._priors.log_density(points[self.layout.coefficients])
-        if self.problem.intercept is not None:  # log odds are linear in the scores, so no Jacobian enters
-            total += log_density(self.problem.intercept, log_shares[1] - log_shares[0])
-        for place in self.layout.simplexes:
-            total -= 0.5 * np.square(points[place]).sum(axis=0)
+        total = self.power @ log_shares + self._later @ eta
         if self._multiplicity.size:
+            number = eta.shape[1]
+            if self._work.shape[1] < number:
+                self._work = np.empty((self._multiplicity.size, number))
+            work = self._work[:, :number]
             np.take(np.exp(eta), self._pattern_of, axis=0, out=work, mode="clip")
             for cut, run in self._runs:
                 work[run] *= above[cut]
@@ -338,21 +447,9 @@ class LogPosterior:
         """Find the first cell of every product: a new one at each multiplicity, none longer than `length`."""
         return np.union1d(self._levels, np.arange(0, self._multiplicity.size, length)).astype(np.intp)
 
-    def gradient(self, points: Array) -> Array:
-        """Gradient at each column of `points`, shape (size, S)."""
-        number = points.shape[1]
-        result = np.empty((self.layout.size, number))
-        block = int(np.clip(CELLS_IN_CACHE // max(self._pairs.size, 1), 16, 1024))
-        for start in range(0, number, block):
-            part = slice(start, min(start + block, number))
-            result[:, part] = self._slope(points[:, part])
-        return result
-
-    def _slope(self, points: Array) -> Array:
-        where = self.layout
-        slope = np.empty_like(points)
-        eta, rises = self._predictor(points)
-        shares = np.exp(log_softmax(self.contrasts @ points[where.thresholds]))
+    def pushes(self, log_shares: Array, eta: Array) -> tuple[Array, Array]:
+        """Gradient of `likelihood`."""
+        shares = np.exp(log_shares)
         below = np.cumsum(shares[:-1], axis=0)[:, None, :]
         above = np.cumsum(shares[:0:-1], axis=0)[::-1][:, None, :]
         odds = np.exp(eta)
@@ -361,22 +458,7 @@ class LogPosterior:
         by_cell *= odds
         to_above = -by_cell.sum(axis=1)
         by_cell *= above
-        to_eta = self._later[:, None] - by_cell.sum(axis=0)
         to_share = np.zeros_like(shares)
         to_share[:-1] += np.cumsum(to_below[::-1], axis=0)[::-1]
         to_share[1:] += np.cumsum(to_above, axis=0)
-        weighted = shares * to_share
-        scores = self._power[:, None] + weighted - shares * (self._power.sum() + weighted.sum(axis=0))
-        if self.problem.intercept is not None:
-            log_odds = (self.contrasts[1] - self.contrasts[0]) @ points[where.thresholds]
-            push, _ = slopes(self.problem.intercept, log_odds)
-            scores += np.stack([-push, push])
-        slope[where.thresholds] = self.contrasts.T @ scores
-        slope[where.linear] = self._linear.T @ to_eta
-        for place, step in enumerate(self._steps):
-            slope[where.effects.start + place] = (to_eta * rises[place]).sum(axis=0)
-            scores = points[where.simplexes[place]]
-            pull = points[where.effects.start + place] * (step.T @ to_eta)
-            slope[where.simplexes[place]] = simplex_slope(scores, self.problem.simplexes, pull) - scores
-        slope[where.coefficients] += self._priors.gradient(points[where.coefficients])
-        return slope
+        return self.power[:, None] + shares * to_share, self._later[:, None] - by_cell.sum(axis=0)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.likelihood import cutpoints
-from csea_stats.regression.problem import Diagnostic, EngineProblem, Prior, Sample
+from csea_stats.regression.engines.links import link_of
+from csea_stats.regression.problem import Diagnostic, EngineProblem, Family, Prior, Sample
 from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def pymc_model(
     -------
     pymc.Model
         Free: ``shares`` (the answers' probabilities at the covariate means; or ``intercept``, the log odds of the later
-        of two, where its prior is on these), each coefficient, and ``NAME steps`` for each monotonic one. Derived:
-        ``thresholds``. Observed: ``answers``, one multinomial row per covariate pattern.
+        of two, where its prior is on these), each coefficient, and ``NAME steps`` for each monotonic one; with answers
+        in no order a coefficient is a vector, against the first. Derived: ``thresholds``. Observed: ``answers``, one
+        multinomial row per covariate pattern.
         Data: ``counts``, ``columns``, ``steps of NAME``.
 
     Raises
@@ -69,28 +70,55 @@ def pymc_model(
     with pm.Model() as model:
         counts = pm.Data("counts", problem.counts.astype(np.int64))
         shares = _shares(problem)
-        below = pt.cumsum(shares)[:-1]
-        above = pt.cumsum(shares[::-1])[::-1][1:]
-        thresholds = pm.Deterministic("thresholds", pt.log(below) - pt.log(above))
-        eta = pt.zeros(counts.shape[0])
-        if linear:
-            columns = pm.Data("columns", problem.linear)
-            slopes = [log_odds_variable(name, prior) for name, prior in zip(linear, problem.linear_priors, strict=True)]
-            eta = eta + columns @ pt.stack(slopes)
-        for name, prior, step in zip(monotonic, problem.monotonic_priors, problem.steps, strict=True):
-            data = pm.Data(f"steps of {name}", step)
-            zeta = (
-                pm.Dirichlet(f"{name} steps", a=np.full(step.shape[1], problem.simplexes)) if step.shape[1] > 1 else 1
-            )
-            eta = eta + log_odds_variable(name, prior) * (data @ zeta if step.shape[1] > 1 else data[:, 0])
-        z = thresholds[None, :] - eta[:, None]
-        lower, upper = -pt.softplus(-z), -pt.softplus(z)  # log P(Y <= k), log P(Y > k)
-        # Between two cutpoints: s(h) - s(l) = s(h) s(-l) (1 - exp(l - h)), and the last factor is p_k/(P_k Q_k-1).
-        gap = pt.log(shares[1:-1]) - pt.log(below[1:]) - pt.log(above[:-1])
-        middle = lower[:, 1:] + upper[:, :-1] + gap
-        cells = pt.exp(pt.concatenate([lower[:, :1], middle, upper[:, -1:]], axis=1))
+        eta = _predictor(problem, linear, monotonic, counts.shape[0])
+        thresholds, cells = link_of(problem).in_pymc(shares, eta, pt)
+        pm.Deterministic("thresholds", thresholds)
         pm.Multinomial("answers", n=counts.sum(axis=1), p=cells, observed=counts)
     return model
+
+
+def _predictor(problem: EngineProblem, linear: list[str], monotonic: list[str], patterns: Any) -> Any:
+    """Write the linear predictor, (G,), or (G, W) where a predictor has several coefficients."""
+    import pymc as pm
+    import pytensor.tensor
+
+    pt: Any = pytensor.tensor
+    wide = problem.width > 1
+    eta = pt.zeros((patterns, problem.width)) if wide else pt.zeros(patterns)
+    if linear:
+        columns = pm.Data("columns", problem.linear)
+        slopes = [_effect(name, prior, problem) for name, prior in zip(linear, problem.linear_priors, strict=True)]
+        eta = eta + columns @ pt.stack(slopes)
+    for name, prior, step in zip(monotonic, problem.monotonic_priors, problem.steps, strict=True):
+        data = pm.Data(f"steps of {name}", step)
+        rise = data[:, 0]
+        if step.shape[1] > 1:
+            rise = data @ pm.Dirichlet(f"{name} steps", a=np.full(step.shape[1], problem.simplexes))
+        effect = _effect(name, prior, problem)
+        eta = eta + (rise[:, None] * effect[None, :] if wide else effect * rise)
+    return eta
+
+
+def _effect(name: str, prior: Prior, problem: EngineProblem) -> Any:
+    """Write a coefficient, or the several of a predictor, each against the first answer (see `AlikePriors`)."""
+    if problem.width == 1:
+        return log_odds_variable(name, prior)
+    import pymc as pm
+    import pytensor.tensor
+
+    pt: Any = pytensor.tensor
+    width = problem.width
+    scale = prior.scale**2 / 2 * (np.eye(width) + 1)
+    if prior.family == "normal":
+        return pm.MvNormal(name, mu=np.zeros(width), cov=scale)
+    if prior.family == "student-t":
+        return pm.MvStudentT(name, nu=prior.freedom, mu=np.zeros(width), scale=scale)
+    effect = pm.Flat(name, shape=width)
+    ends = pt.concatenate([pt.zeros(1), effect / prior.scale])
+    whole, number = ends.sum(), width + 1
+    tilted = [whole - number * pt.logsumexp(ends), -whole - number * pt.logsumexp(-ends)]
+    pm.Potential(f"prior of {name}", pt.logsumexp(pt.stack(tilted)))
+    return effect
 
 
 def _names(kind: str, given: Sequence[str] | None, number: int) -> list[str]:
@@ -137,6 +165,7 @@ class _Structure:
     thresholds: float
     simplexes: float
     intercept: Prior | None
+    family: Family
 
 
 @lru_cache(maxsize=8)
@@ -154,6 +183,7 @@ def _compiled(structure: _Structure) -> Any:
         thresholds=structure.thresholds,
         simplexes=structure.simplexes,
         intercept=structure.intercept,
+        family=structure.family,
     )
     return nutpie.compile_pymc_model(pymc_model(blank))
 
@@ -208,6 +238,7 @@ def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: i
         thresholds=problem.thresholds,
         simplexes=problem.simplexes,
         intercept=problem.intercept,
+        family=problem.family,
     )
     data = {"counts": counts} | {f"steps of monotonic[{place}]": step for place, step in enumerate(steps)}
     if linear.shape[1]:
@@ -243,7 +274,7 @@ def _sample(problem: EngineProblem, trace: Any, versions: tuple[tuple[str, str],
     )
     tiny = np.finfo(float).tiny
     return Sample(
-        thresholds=cutpoints(np.log(drawn("shares").clip(min=tiny)).T).T,
+        thresholds=link_of(problem).levels(np.log(drawn("shares").clip(min=tiny)).T).T,
         linear=together("linear", problem.linear.shape[1]),
         monotonic=together("monotonic", len(problem.steps)),
         zetas=zetas,

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from csea_stats.errors import InputError
+from csea_stats.regression.engines.objectives import OBJECTIVES
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled
 
 if TYPE_CHECKING:
@@ -247,8 +248,6 @@ def separating(counts: Array, columns: Array) -> tuple[tuple[int, float], ...]:
     categories this is Albert and Anderson (1984), Biometrika 71, 1-10, doi:10.1093/biomet/71.1.1. One linear program
     finds whether there is one; two more for each column, which way it goes.
     """
-    from scipy.optimize import linprog
-
     if not columns.shape[1]:
         return ()
     cuts = counts.shape[1] - 1
@@ -262,8 +261,16 @@ def separating(counts: Array, columns: Array) -> tuple[tuple[int, float], ...]:
         row[np.arange(row.shape[0]), cut[some]] = sign
         row[:, cuts:] = -sign * scaled[pattern[some]]
         rows.append(row)
-    cone = np.unique(np.concatenate(rows), axis=0)
-    bounds = [(None, None)] * cuts + [(-1.0, 1.0)] * columns.shape[1]
+    return _infinite(np.concatenate(rows), cuts)
+
+
+def _infinite(rows: Array, cuts: int) -> tuple[tuple[int, float], ...]:
+    """Return the slopes, which stand after so many thresholds, that are infinite, each with its sign."""
+    from scipy.optimize import linprog
+
+    cone = np.unique(rows, axis=0)
+    slopes = cone.shape[1] - cuts
+    bounds = [(None, None)] * cuts + [(-1.0, 1.0)] * slopes
 
     def furthest(direction: Array) -> Array:
         found = linprog(-direction, A_ub=-cone, b_ub=np.zeros(len(cone)), bounds=bounds, method="highs")
@@ -273,7 +280,7 @@ def separating(counts: Array, columns: Array) -> tuple[tuple[int, float], ...]:
     if total @ furthest(total) <= 1e-7:
         return ()
     result = []
-    for place in range(columns.shape[1]):
+    for place in range(slopes):
         for sign in (1.0, -1.0):
             direction = np.zeros(cone.shape[1])
             direction[cuts + place] = sign
@@ -340,6 +347,8 @@ def profile(
     """
     labels = _labels(problem, names)
     used = _checked(problem, method, level, labels)
+    if problem.family in OBJECTIVES:
+        return _free_profile(problem, method, level, labels)
     counts = problem.counts[:, used]
     infinite = separating(counts, problem.linear)
     if method == "ml" and infinite:
@@ -350,10 +359,7 @@ def profile(
         fitted = Firth(counts=counts, columns=problem.linear)
     else:
         fitted = Cumulative(counts=counts, columns=problem.linear, penalised=method == "log-f")
-    best = climb(fitted, fitted.start())
-    if not best.converged:
-        message = f"method {method!r}: no maximum was reached; there is no estimate and no interval to give"
-        raise InputError(message)
+    best = _highest(fitted, fitted.start(), method)
     cuts = len(used) - 1
     half = float(ndtri(0.5 + level / 2))
     limits = tuple(_limits(fitted, best, place, half, method) for place in range(cuts, best.point.size))
@@ -363,6 +369,39 @@ def profile(
         limits=limits,
         log_likelihood=free(best.point)[0],
         diagnostics=(_told(infinite, labels, method),),
+        method=method,
+        level=level,
+    )
+
+
+def _highest(objective: Objective, start: Array, method: Method) -> Peak:
+    best = climb(objective, start)
+    if not best.converged:
+        message = f"method {method!r}: no maximum was reached; there is no estimate and no interval to give"
+        raise InputError(message)
+    return best
+
+
+def _free_profile(problem: EngineProblem, method: Method, level: float, labels: list[str]) -> Profiled:
+    """Fit a family whose thresholds may take any values."""
+    objective = OBJECTIVES[problem.family](problem=problem, penalised=method == "log-f")
+    whose = [label for label in labels for _ in range(problem.width)]
+    found = _infinite(objective.cone(), objective.cuts) if problem.linear.shape[1] else ()
+    infinite = tuple((objective.places.index(objective.cuts + place), sign) for place, sign in found)
+    if method == "ml" and infinite:
+        raise InputError(_refusal(infinite, whose))
+    best = _highest(objective, objective.start(), method)
+    half = float(ndtri(0.5 + level / 2))
+    nobody = Limits(value=np.nan, lower=-np.inf, upper=np.inf)
+    thresholds, linear = objective.wholes(best.point[None])
+    return Profiled(
+        thresholds=thresholds[0],
+        linear=linear[0],
+        limits=tuple(
+            nobody if place is None else _limits(objective, best, place, half, method) for place in objective.places
+        ),
+        log_likelihood=objective.likelihood(best.point)[0],
+        diagnostics=(_told(infinite, whose, method),),
         method=method,
         level=level,
     )
@@ -396,6 +435,9 @@ def _checked(problem: EngineProblem, method: Method, level: float, labels: list[
             f"answers: found {problem.people:g}, all in one category or none; two categories with answers are needed"
         )
         raise InputError(message)
+    if problem.family == "multinomial" and used[0] > 0:
+        message = "answers: nobody gave the first, with which the others are compared; take another as the first"
+        raise InputError(message)
     if method == "firth" and problem.answers > 2:
         message = f"method 'firth': found {problem.answers} categories; allowed are two: use 'log-f'"
         raise InputError(message)
@@ -421,7 +463,7 @@ def _told(infinite: tuple[tuple[int, float], ...], labels: list[str], method: Me
     if not infinite:
         text = "No combination of columns separates the answers; the maximum-likelihood estimates are finite."
         return Diagnostic(name="separation", value=0.0, state="pass", text=text)
-    told = ", ".join(labels[place] for place, _ in infinite)
+    told = ", ".join(dict.fromkeys(labels[place] for place, _ in infinite))
     text = (
         f"The answers are separated: maximum likelihood would give {told} an infinite coefficient; "
         f"the {method} penalty bounds it, and one of its limits is mostly the penalty's."

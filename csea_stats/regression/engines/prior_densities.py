@@ -71,3 +71,107 @@ def slopes(prior: Prior, values: Array) -> tuple[Array, Array]:
         return -x / prior.scale, np.full_like(x, 1 / prior.scale**2)
     weight = (prior.freedom + 1) / (prior.freedom + x**2) / prior.scale**2
     return -weight * x * prior.scale, weight
+
+
+class AlikePriors:
+    """Priors of the several coefficients of each predictor where answers have no order, log odds against the first.
+
+    Parameters
+    ----------
+    priors : tuple of Prior
+        One for each predictor.
+    width : int
+        Coefficients of each.
+
+    Notes
+    -----
+    Each log odds ratio of any two answers has the stated prior, whichever answer is the first, and so has its
+    negative. With d_1 = 0 and the others of K answers: normal and student-t are the multivariate ones whose d have
+    scale s and correlation 1/2. Logistic: softmax(d/s) or softmax(-d/s), each with probability 1/2, is uniform over
+    the simplex; for two answers that is a uniform probability, the logistic distribution itself.
+    """
+
+    def __init__(self, priors: tuple[Prior, ...], width: int) -> None:
+        self._priors, self._width = priors, width
+
+    def log_density(self, values: Array) -> Array:
+        """Log density of all, columns being points; its constant included."""
+        total = np.zeros(values.shape[1])
+        for place, prior in enumerate(self._priors):
+            total += alike_log_density(prior, values[place * self._width : (place + 1) * self._width])
+        return total
+
+    def gradient(self, values: Array) -> Array:
+        """Gradient of the same."""
+        parts = [values[place * self._width : (place + 1) * self._width] for place in range(len(self._priors))]
+        found = [_alike_slope(prior, part) for prior, part in zip(self._priors, parts, strict=True)]
+        return np.concatenate([*found, np.empty((0, values.shape[1]))])
+
+
+def _sums(values: Array) -> tuple[Array, Array]:
+    """Return log(1 + sum exp d), of d and of -d."""
+    ends = np.concatenate([np.zeros((1, *values.shape[1:])), values])
+    return np.logaddexp.reduce(ends, axis=0), np.logaddexp.reduce(-ends, axis=0)
+
+
+def _tilted(values: Array) -> tuple[Array, Array]:
+    """Return the log densities of both mixed uniform laws, without their constant."""
+    up, down = _sums(values)
+    whole, number = values.sum(axis=0), len(values) + 1
+    return whole - number * up, -whole - number * down
+
+
+def _square(prior: Prior, values: Array) -> Array:
+    """Return d' S^-1 d of the scale matrix S = s^2 (I + 11') / 2."""
+    x = values / prior.scale
+    return np.asarray(2 * (np.square(x).sum(axis=0) - x.sum(axis=0) ** 2 / (len(x) + 1)))
+
+
+def alike_log_density(prior: Prior, values: Array) -> Array:
+    """Log density of one predictor's coefficients, (W, S), constant included; see `AlikePriors`.
+
+    Examples
+    --------
+    >>> from csea_stats.regression.problem import Prior
+    >>> one = np.array([[0.7]])  # two answers: the prior itself
+    >>> bool(np.isclose(alike_log_density(Prior(), one), log_density(Prior(), one[0]))[0])
+    True
+    """
+    size = len(values)
+    if prior.family == "logistic":
+        first, second = _tilted(values / prior.scale)
+        constant = special.gammaln(size + 1) - np.log(2)
+        return np.asarray(np.logaddexp(first, second) + constant - size * np.log(prior.scale))
+    halves = 0.5 * (np.log(size + 1) - size * np.log(2)) + size * np.log(prior.scale)  # log root det S
+    square = _square(prior, values)
+    if prior.family == "normal":
+        return np.asarray(-0.5 * square - halves - size / 2 * np.log(2 * np.pi))
+    v = prior.freedom
+    constant = special.gammaln((v + size) / 2) - special.gammaln(v / 2) - size / 2 * np.log(v * np.pi)
+    return np.asarray(constant - halves - (v + size) / 2 * np.log1p(square / v))
+
+
+def _alike_slope(prior: Prior, values: Array) -> Array:
+    x, number = values / prior.scale, len(values) + 1
+    if prior.family == "logistic":
+        (up, down), (first, second) = _sums(x), _tilted(x)
+        share = special.expit(first - second)
+        return np.asarray(
+            (share * (1 - number * np.exp(x - up)) + (1 - share) * (number * np.exp(-x - down) - 1)) / prior.scale
+        )
+    slope = -2 * (x - x.sum(axis=0) / number) / prior.scale
+    if prior.family == "student-t":
+        slope *= (prior.freedom + number - 1) / (prior.freedom + _square(prior, values))
+    return np.asarray(slope)
+
+
+def drawn_alike(prior: Prior, draws: int, width: int, rng: np.random.Generator) -> Array:
+    """Draw one predictor's coefficients, (draws, width); see `AlikePriors`."""
+    shape = (draws, width + 1)
+    if prior.family == "logistic":
+        free = np.log(rng.standard_exponential(shape)) * rng.choice([-1.0, 1.0], (draws, 1))
+    else:
+        free = rng.standard_normal(shape) / np.sqrt(2)
+        if prior.family == "student-t":
+            free /= np.sqrt(rng.chisquare(prior.freedom, (draws, 1)) / prior.freedom)
+    return np.asarray(prior.scale * (free[:, 1:] - free[:, :1]))

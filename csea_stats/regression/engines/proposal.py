@@ -62,11 +62,10 @@ class Mode:
 def starts(posterior: LogPosterior) -> Array:
     """Choose starting points, (d, B): the answers' shares, monotonic effects +-1.5 in every sign pattern."""
     where = posterior.layout
-    counts = posterior.problem.counts.sum(axis=0) + posterior.problem.thresholds
-    signed = min(len(where.simplexes), SIGNED)
+    signed = min(where.effects.stop - where.effects.start, SIGNED)
     patterns = list(product((START, -START), repeat=signed))
     points = np.zeros((where.size, len(patterns)))
-    points[where.thresholds] = posterior.contrasts.T @ np.log(counts)[:, None]
+    points[where.thresholds] = posterior.start()[:, None]
     for column, signs in enumerate(patterns):
         points[where.effects.start : where.effects.start + signed, column] = signs
     return points

@@ -13,7 +13,7 @@ from scipy.stats import chi2
 
 from csea_stats.regression.densities import prior_sample
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.engines.likelihood import LogPosterior
+from csea_stats.regression.engines.likelihood import CumulativePosterior
 from csea_stats.regression.problem import EngineProblem, Prior
 
 DRAWS, BINS = 99, 20
@@ -124,12 +124,12 @@ def test_a_dropped_jacobian_shows(monkeypatch):
     problem = design(people=10, thresholds=2.0)
     right, _ = ranks(1_000, problem=problem, seed=3)
     assert evenness(right).max() < limit(right)
-    whole = LogPosterior.__init__
+    whole = CumulativePosterior.__init__
 
     def dropped(self, problem):
         whole(self, problem)
-        self._power = self._power - 1  # p^alpha becomes p^(alpha - 1)
+        self.power = self.power - 1  # p^alpha becomes p^(alpha - 1)
 
-    monkeypatch.setattr(LogPosterior, "__init__", dropped)
+    monkeypatch.setattr(CumulativePosterior, "__init__", dropped)
     wrong, _ = ranks(1_000, problem=problem, seed=3)
     assert evenness(wrong).max() > limit(wrong)

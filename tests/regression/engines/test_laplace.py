@@ -10,8 +10,10 @@ from csea_stats.errors import InputError
 from csea_stats.regression import engines
 from csea_stats.regression.densities import prior_sample
 from csea_stats.regression.engines import laplace as module
+from csea_stats.regression.engines.families import posterior_of
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.engines.likelihood import LogPosterior, cutpoints, log_softmax, simplex
+from csea_stats.regression.engines.likelihood import simplex
+from csea_stats.regression.engines.links import cutpoints, log_softmax
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, pareto_fit, resample, smooth
 from csea_stats.regression.problem import Diagnostic, EngineProblem, Prior, Sample
 
@@ -43,8 +45,8 @@ def made(seed=0, people=49, answers=5, columns=2, levels=(), effect=0.8, **setti
 
 def plain_log_density(problem, point):
     """Log posterior from its definition, one draw at a time, up to the priors' constants."""
-    where = LogPosterior(problem).layout
-    shares = np.exp(log_softmax(LogPosterior(problem).contrasts @ point[where.thresholds]))
+    where = posterior_of(problem).layout
+    shares = np.exp(log_softmax(posterior_of(problem).contrasts @ point[where.thresholds]))
     total = problem.thresholds * np.log(shares).sum()
     eta = problem.linear @ point[where.linear]
     for place, step in enumerate(problem.steps):
@@ -74,7 +76,7 @@ def plain_log_density(problem, point):
 )
 def test_density_and_gradient_are_those_of_the_definition(seed, answers, columns, levels, concentration):
     problem = made(seed, 12, answers, columns, levels, simplexes=concentration, thresholds=0.7)
-    posterior = LogPosterior(problem)
+    posterior = posterior_of(problem)
     points = np.random.default_rng(seed).normal(size=(posterior.layout.size, 3))
     density = posterior.log_density(points)
     expected = [plain_log_density(problem, point) for point in points.T]
@@ -89,11 +91,11 @@ def test_density_and_gradient_are_those_of_the_definition(seed, answers, columns
 def test_density_far_out_is_finite_and_right():
     problem = made(1, 30, 5, 1)
     points = np.array([[300.0, -300], [-200, 10], [50, 0], [0, 400], [8, -8]])
-    assert np.isfinite(LogPosterior(problem).log_density(points)).all()
-    assert np.isfinite(LogPosterior(problem).gradient(points)).all()
+    assert np.isfinite(posterior_of(problem).log_density(points)).all()
+    assert np.isfinite(posterior_of(problem).gradient(points)).all()
     moderate = points / 40
     expected = [plain_log_density(problem, point) for point in moderate.T]
-    assert LogPosterior(problem).log_density(moderate) == pytest.approx(expected, rel=1e-9)
+    assert posterior_of(problem).log_density(moderate) == pytest.approx(expected, rel=1e-9)
 
 
 def test_patterns_may_be_split_or_joined():
@@ -112,9 +114,9 @@ def test_patterns_may_be_split_or_joined():
         linear_priors=problem.linear_priors,
         monotonic_priors=problem.monotonic_priors,
     )
-    points = np.random.default_rng(0).normal(size=(LogPosterior(problem).layout.size, 5))
-    assert LogPosterior(doubled).log_density(points) == pytest.approx(
-        LogPosterior(joined).log_density(points), rel=1e-12
+    points = np.random.default_rng(0).normal(size=(posterior_of(problem).layout.size, 5))
+    assert posterior_of(doubled).log_density(points) == pytest.approx(
+        posterior_of(joined).log_density(points), rel=1e-12
     )
 
 
@@ -320,7 +322,7 @@ def test_a_u_shape_under_a_monotonic_effect_keeps_both_directions():
 
 def plain_probability(problem):
     """P(effect > 0) by importance sampling from a wide, plain proposal: no modes, no guard, no sides."""
-    posterior = LogPosterior(problem)
+    posterior = posterior_of(problem)
     where = posterior.layout
     rng = np.random.default_rng(0)
     cuts = laplace(problem, draws=20_000, seed=9).thresholds

@@ -11,7 +11,7 @@ from scipy.stats import chi2
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.conditional import ConditionalDensity, _sums, bells, climb
-from csea_stats.regression.engines.likelihood import cutpoints
+from csea_stats.regression.engines.links import cutpoints
 from csea_stats.regression.engines.nested import log_deviations, nested, settings, split
 from csea_stats.regression.problem import GroupProblem, Prior, Spread
 
