@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,8 +30,9 @@ def effects_of(design: Design, sample: Sample, patterns: Array) -> Array:
 
 def _predictor(columns: Array, coefficients: Array) -> Array:
     """Multiply columns (G, P) and coefficients, (P, S) or (P, S, W)."""
-    found = times(columns, coefficients.reshape(len(coefficients), -1))
-    return found.reshape(len(columns), *coefficients.shape[1:]).swapaxes(0, 1)
+    shape = coefficients.shape[1:]
+    found = times(columns, coefficients.reshape(len(coefficients), math.prod(shape)))
+    return found.reshape(len(columns), *shape).swapaxes(0, 1)
 
 
 def _stacked(design: Design, sample: Sample, patterns: Array) -> tuple[Array, Array]:

@@ -59,13 +59,15 @@ def coefficients(fit: FittedModel, target: Target | Sequence[Target], scale: Tol
 
 def _odds_ratio(fit: FittedModel, slope: Estimate) -> Estimate:
     """Return a coefficient as the ratio of the odds of a later answer: quantiles and limits carry over."""
-    verdict = slope.verdict
+    item, answers, verdict, of = str(slope.item), fit.design.answers, slope.verdict, ""
+    if getattr(fit.design, "family", "cumulative") in {"cumulative", "bernoulli"}:
+        of = f"of {answers[-1]!r}" if len(answers) == 2 else "of a later answer"
     if verdict is not None:
         claim = threshold_words(1.0, verdict.direction, "ratio")
         verdict = replace(verdict, threshold=1.0, why=f"{claim}: {verdict.why.partition(': ')[2]}")
     return replace(
         slope,
-        estimand=f"odds ratio {ratio_words(fit, str(slope.item))}, {item_words(fit.design, str(slope.item))}",
+        estimand=f"odds ratio {of or ratio_words(fit, item)}, {item_words(fit.design, item)}",
         scale="ratio",
         threshold=1.0,
         verdict=verdict,

@@ -57,7 +57,8 @@ def test_two_answers_are_logistic_in_every_family():
 
 def test_effects_are_averages_of_the_models_probabilities(fits):
     fit = fits["bayes"]
-    design, draws = fit.design, fit.draws
+    design, reading = fit.design, fit.readings[0]
+    draws = reading.named
     years = answers()["years"].to_numpy()
     event = {"multinomial": "state"}.get(design.family, "poor")
     found = fit.effects("years", (5.0, 15.0), event)[0]
@@ -82,9 +83,9 @@ def test_effects_are_averages_of_the_models_probabilities(fits):
             logs = np.cumsum(np.concatenate([eta[:, None] * 0, eta[:, None, :] - cuts[:, :, None]], axis=1), axis=1)
             weights = np.exp(logs)
             sides.append((weights[:, :2].sum(axis=1) / weights.sum(axis=1)).mean(axis=1))
-    draw = sides[0] - sides[1]
-    assert found.value == pytest.approx(np.median(draw), abs=1e-9)
-    assert (found.interval.lower, found.interval.upper) == pytest.approx(tuple(np.quantile(draw, [0.025, 0.975])))
+    draw = reading.weigh(sides[0] - sides[1])
+    assert found.value == pytest.approx(draw.quantile(0.5), abs=1e-9)
+    assert (found.interval.lower, found.interval.upper) == pytest.approx((draw.quantile(0.025), draw.quantile(0.975)))
 
 
 def test_shares_of_all_answers_add_up(fits):
