@@ -28,10 +28,10 @@ from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.superiority import superiority
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.values import Interval
+from csea_stats.results.values import Comparison, Interval
 from csea_stats.results.verdicts import counted_verdict
 from csea_stats.tabulation.items import not_counted_beside, sized
-from csea_stats.tabulation.naming import group_name, item_label, item_name
+from csea_stats.tabulation.naming import group_name, group_nouns, item_label, item_name
 from csea_stats.tabulation.printed import tabulate_print
 from csea_stats.tabulation.source_estimates import outermost
 from csea_stats.tabulation.tabulation import NOT_TOLD
@@ -74,16 +74,24 @@ def tested_difference(test: DifferenceTest, context: evidence.ClaimContext) -> e
             why = "in one of the two groups nobody gave an answer that is counted."
         return evidence.unknown(why, findings)
     goal = goal_of(test)
-    words = f"{item_name(question, items)}: {group_name(test.group, context.survey)} minus the rest"
+    first = group_name(test.group, context.survey)
+    words = f"{item_name(question, items)}: {first} minus the rest"
+    compared = Comparison(
+        by=test.group.question,
+        level=first,
+        reference="the rest",
+        groups=group_nouns(test.group, None, context.survey),
+    )
     tables = outermost(pairs)
     sides = [sized(table[side] for table in tables) for side in (0, 1)]
     found = tuple(
-        difference(
+        replace(one, says=item_label(question, items), comparison=compared)
+        for one in difference(
             *sides,
             level=context.level,
             target=context.targets(),
             threshold=goal.threshold,
-            label=f"{item_label(question, items)}, {group_name(test.group, context.survey)} against the rest",
+            label=f"{item_label(question, items)}, {first} against the rest",
             together=set(tables),
         )
     )

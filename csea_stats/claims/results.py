@@ -200,7 +200,7 @@ def _decoded(body: dict[str, Any]) -> ClaimResult:
     verdicts = body["verdicts"]
     return ClaimResult(
         claim=TypeAdapter(Claim).validate_json(json.dumps(body["claim"]), strict=True),
-        verdicts=Verdicts(*(None if found is None else Verdict(**found) for found in verdicts)),
+        verdicts=Verdicts(*map(_verdict, verdicts)),
         estimates=Estimates.from_json(json.dumps(body["estimates"])),
         sentence=str(body["sentence"]),
         probability=_pair(body["probability"]),
@@ -210,6 +210,10 @@ def _decoded(body: dict[str, Any]) -> ClaimResult:
         false_sign=body["false_sign"],
         findings=tuple(body["findings"]),
     )
+
+
+def _verdict(found: dict[str, Any] | None) -> Verdict | None:
+    return None if found is None else Verdict(**{**found, "held": tuple(found.get("held", ()))})
 
 
 def _pair(ends: list[float | str] | None) -> tuple[float, float] | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from csea_stats.report.answer_rows import answer_table
 from csea_stats.report.context import headline_of
 from csea_stats.report.notes import check_note, check_reference, ended, merged_notes, noted
-from csea_stats.report.text import capital, in_words, listed, shown_name, small
-from csea_stats.report.views import Block, BlockPart, Note
-from csea_stats.results.numbers import base_words, interval_words, number_of, points_range
+from csea_stats.report.text import capital, in_words, listed, shown_name
+from csea_stats.report.views import Block, BlockPart, NoteView
+from csea_stats.results.numbers import base_words, interval_words, number_of, points_range, small
 from csea_stats.results.sentences import citation, what_interval
 
 if TYPE_CHECKING:
@@ -189,7 +189,9 @@ def _part(shared: Shared, context: PageContext) -> BlockPart:
     first = next(pair for pair in shared.items if any(pair[0].item == t.item for t in leading))
     remarks = tuple(dict.fromkeys(q.note for q in map(context.question, shared.questions) if q.note))
     remark = (
-        (Note(kind="remark", heading="On these questions", paragraphs=tuple(map(ended, remarks))),) if remarks else ()
+        (NoteView(kind="remark", heading="On these questions", paragraphs=tuple(map(ended, remarks))),)
+        if remarks
+        else ()
     )
     return BlockPart(
         notes=(*remark, *notes.caveats),

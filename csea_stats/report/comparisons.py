@@ -21,7 +21,6 @@ from csea_stats.report.text import (
     in_words,
     listed,
     shown_name,
-    small,
     told_once,
     workforce_name,
 )
@@ -31,6 +30,7 @@ from csea_stats.results.numbers import (
     points_range,
     points_span,
     ratio,
+    small,
     threshold_words,
     thresholds_of,
 )
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from csea_stats.survey.survey import Question
 
 
-def comparisons(context: PageContext) -> tuple[views.Comparison, ...]:
+def comparisons(context: PageContext) -> tuple[views.ComparisonView, ...]:
     """Return a table for each question whose groups print compares, a row for each comparison."""
     groups: dict[str, list[tuple[int, Contrast]]] = {}
     for index, one in enumerate(context.contrasts, 1):
@@ -72,14 +72,14 @@ def _missing(context: PageContext) -> dict[str, str]:
     }
 
 
-def _comparison(by: str, found: list[tuple[int, Contrast]], missing: str, context: PageContext) -> views.Comparison:
+def _comparison(by: str, found: list[tuple[int, Contrast]], missing: str, context: PageContext) -> views.ComparisonView:
     title = f"By {small(context.question(by).label)}" if by else "Groups"
     if not found:
-        return views.Comparison(title=title, heads=(), axis=Markup(), rows=(), note="", missing=missing)
+        return views.ComparisonView(title=title, heads=(), axis=Markup(), rows=(), note="", missing=missing)
     axis = contrast_axis(context, by)
     shown = next((one.gap.shown_population for _, one in found if one.gap.shown_population), None)
     last = f"{workforce_name(context.survey)}, {assumed_words(shown)}" if shown else ""
-    return views.Comparison(
+    return views.ComparisonView(
         title=title,
         heads=("Answer", "Group", "Against", THESE, f"{PEOPLE}, {context.level_text}", *([last] if last else [])),
         axis=fluid_svg(row_labels(axis), look="strip row"),

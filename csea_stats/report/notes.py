@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.context import doubts_of
 from csea_stats.report.text import HEADINGS, LANE_CAVEATS, capital, shown_name, signs, the_workforce
-from csea_stats.report.views import Note, Reference
+from csea_stats.report.views import NoteView, Reference
 from csea_stats.results.numbers import percent_range, ratio, ratio_range, thresholds_of
 from csea_stats.results.sentences import method_words
 
@@ -40,8 +40,8 @@ IN_THE_KEY = "all-at-once"
 class Noted:
     """A block's notes, the line under its table, and the marks of each item that they touch."""
 
-    checks: tuple[tuple[Numbered, Note], ...]
-    caveats: tuple[Note, ...]
+    checks: tuple[tuple[Numbered, NoteView], ...]
+    caveats: tuple[NoteView, ...]
     foot: str
     marks: dict[str, tuple[Reference, ...]]
 
@@ -52,7 +52,7 @@ def notes_of(
     *,
     told: Collection[tuple[str, str]] = (),
     joined: Callable[[list[str]], tuple[str, ...]] = tuple,
-) -> tuple[Note, ...]:
+) -> tuple[NoteView, ...]:
     """Return the caveats of estimates, one note for each code.
 
     Parameters
@@ -70,7 +70,7 @@ def notes_of(
         if code not in but and (code, text) not in told:
             merged.setdefault(code, []).append(text)
     return tuple(
-        Note(kind="caveat", heading=HEADINGS.get(code, capital(code.replace("-", " "))), paragraphs=joined(texts))
+        NoteView(kind="caveat", heading=HEADINGS.get(code, capital(code.replace("-", " "))), paragraphs=joined(texts))
         for code, texts in merged.items()
     )
 
@@ -100,7 +100,7 @@ def tipping_line(tiers: Tiers) -> str:
     return f"Tipping point: {ratio(lower)} times, allowing for chance ({method} limit); {at}."
 
 
-def tipping_note(tiers: Tiers, context: PageContext) -> Note | None:
+def tipping_note(tiers: Tiers, context: PageContext) -> NoteView | None:
     """Return the note on an item's tipping point; None where the observed share is below half."""
     found = tipping_values(tiers)
     if found is None or found[3] < 1:
@@ -114,14 +114,14 @@ def tipping_note(tiers: Tiers, context: PageContext) -> Note | None:
             f"at the observed share it is {at}" if math.isfinite(high) else "nor is there one at the observed share"
         )
         text = f"Allowing for chance there may be no majority, so no tipping point; {observed}.{began}"
-        return Note(kind="tipping", heading="Tipping point", paragraphs=(text,))
+        return NoteView(kind="tipping", heading="Tipping point", paragraphs=(text,))
     text = (
         f"Allowing for chance ({method} lower limit), {workforce} would divide evenly if {many} who gave this answer "
         f"were {ratio(lower)} times as likely to take part as the others; at the observed share, "
         f"{'if ' if math.isfinite(high) else ''}{at}.{began}"
     )
     big = f"{ratio(lower)} and {at}" if math.isfinite(high) else f"{ratio(lower)} times"
-    return Note(kind="tipping", heading="Tipping point", big=big, paragraphs=(text,))
+    return NoteView(kind="tipping", heading="Tipping point", big=big, paragraphs=(text,))
 
 
 def began_words(tiers: Tiers) -> str:
@@ -132,7 +132,7 @@ def began_words(tiers: Tiers) -> str:
     return f" Had {tiers.began.target.words} been let in, the share would be {span}."
 
 
-def check_note(numbered: Numbered, effect: tuple[str, ...] = ()) -> Note:
+def check_note(numbered: Numbered, effect: tuple[str, ...] = ()) -> NoteView:
     """Return a finding as a note; what would explain it stands in the section on print checks.
 
     Parameters
@@ -146,7 +146,7 @@ def check_note(numbered: Numbered, effect: tuple[str, ...] = ()) -> Note:
     if finding.verdict == "inconsistent":
         told.append(("For print to agree", signs(finding.expected)))
     told.append(("Effect", " ".join(map(ended, effect)) or finding.consequence))
-    return Note(
+    return NoteView(
         kind="check",
         anchor=numbered.mark.lower(),
         heading=f"{numbered.mark} · Print check: {finding.verdict}",
@@ -172,9 +172,9 @@ def check_reference(numbered: Numbered) -> Reference:
     return Reference(text=mark, href=f"#{mark.lower()}", spoken=f"see print check {mark}")
 
 
-def merged_notes(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+def merged_notes(notes: tuple[NoteView, ...]) -> tuple[NoteView, ...]:
     """Return notes, those that say the same told once under all their marks."""
-    groups: dict[tuple[object, ...], list[Note]] = {}
+    groups: dict[tuple[object, ...], list[NoteView]] = {}
     for note in notes:
         key = note.kind, note.paragraphs, note.heading.partition(" · ")[2]
         groups.setdefault(key, []).append(note)
@@ -216,7 +216,7 @@ def noted(items: Sequence[Tiers], context: PageContext, question: Question, *, c
         letter = next(letters, "") if exact else ""
         anchor = f"{question.id}-{letter}" if letter else ""
         marked = f"{letter} · {heading}" if letter else heading
-        caveats.append(Note(kind="caveat", anchor=anchor, heading=marked, paragraphs=tuple(told)))
+        caveats.append(NoteView(kind="caveat", anchor=anchor, heading=marked, paragraphs=tuple(told)))
         if letter:
             reference = Reference(text=letter, href=f"#{anchor}", spoken=f"see caveat {letter}: {heading}")
             for name in dict.fromkeys(exact):

@@ -43,7 +43,7 @@ from csea_stats.report.text import (
     the_workforce,
     workforce_name,
 )
-from csea_stats.report.views import Headline, Lane, Sentence, TargetRow
+from csea_stats.report.views import Headline, Lane, SentenceView, TargetRow
 from csea_stats.results.numbers import ratio
 from csea_stats.results.sentences import counted, method_words
 from csea_stats.survey.survey import groups_within
@@ -271,7 +271,7 @@ def headline_note(context: PageContext) -> str:
     )
 
 
-def summary(context: PageContext) -> tuple[Sentence, ...]:
+def summary(context: PageContext) -> tuple[SentenceView, ...]:
     """Return a sentence for each finding that opens the page, and one on the groups that are compared."""
     return (*(_sentence(lead, context) for lead in leads(context)), *_contrast_line(context))
 
@@ -287,7 +287,7 @@ def whom(context: PageContext) -> str:
     )
 
 
-def _sentence(lead: Lead, context: PageContext) -> Sentence:
+def _sentence(lead: Lead, context: PageContext) -> SentenceView:
     tiers = lead.tiers
     strong, rest = f"{capital(counted(tiers.first))}.", ""
     if lead.battery:
@@ -301,7 +301,7 @@ def _sentence(lead: Lead, context: PageContext) -> Sentence:
     majority = claim_of(tiers) == "More than half" and not lead.battery
     ends = (lead.battery[0], lead.battery[-1]) if lead.battery else (tiers,)
     shown = [] if majority else [(t, t.shown_population) for t in ends]
-    return Sentence(
+    return SentenceView(
         strong=strong,
         href=f"#b-{_battery_of(lead, context)}" if lead.battery else f"#q-{lead.question.id}",
         rest=rest,
@@ -365,7 +365,7 @@ def _apart(one: Contrast) -> str:
     return ", ".join(part for part in (sides, span(one.gap.people)) if part)
 
 
-def _contrast_line(context: PageContext) -> tuple[Sentence, ...]:
+def _contrast_line(context: PageContext) -> tuple[SentenceView, ...]:
     """Return how many comparisons of groups are settled, and which."""
     told = [(one, one.gap.people.verdict) for one in context.contrasts if one.gap.people and one.gap.people.verdict]
     if not told:
@@ -377,7 +377,7 @@ def _contrast_line(context: PageContext) -> tuple[Sentence, ...]:
         rest = " ".join(f"{contrast_words(one, context)}, {_apart(one)}." for one in firm[:NAMED])
         more = " The others stand below." if len(firm) > NAMED else ""
         return (
-            Sentence(
+            SentenceView(
                 strong=f"{number} {verb} supported for people like these, with no correction for their number.",
                 href="#comparisons",
                 rest=rest + more,
@@ -386,4 +386,6 @@ def _contrast_line(context: PageContext) -> tuple[Sentence, ...]:
     text = "The one difference between groups that print allows is not settled for people like these."
     if len(told) > 1:
         text = f"None of {in_words(len(told))} differences between groups is settled for people like these."
-    return (Sentence(strong=text, href="#comparisons", rest="The groups are shown neither to differ nor to be alike."),)
+    return (
+        SentenceView(strong=text, href="#comparisons", rest="The groups are shown neither to differ nor to be alike."),
+    )

@@ -16,7 +16,7 @@ from csea_stats.report.printed_fits import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_charts
 from csea_stats.report.ratios import ratios_data, ratios_json, strength_words
 from csea_stats.report.text import sample_words, stamp, the_workforce, told_once
-from csea_stats.report.views import Block, Chart, Comparison, Page
+from csea_stats.report.views import Block, Chart, ComparisonView, Page
 from csea_stats.results.sentences import citation
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def fit_page_name(place: int) -> str:
     return f"fit-{place}.html"
 
 
-def _blocks(charts: Sequence[Chart], compared: Sequence[Comparison]) -> tuple[Block, ...]:
+def _blocks(charts: Sequence[Chart], compared: Sequence[ComparisonView]) -> tuple[Block, ...]:
     """Return everything that is folded."""
     found = (*(row.block for chart in charts for row in chart.rows), *(chart.block for chart in charts))
     return (*(block for block in found if block), *(row.block for one in compared for row in one.rows))

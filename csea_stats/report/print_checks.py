@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.context import is_idle
 from csea_stats.report.notes import ended
-from csea_stats.report.text import capital, in_words, signs, small
+from csea_stats.report.text import capital, in_words, signs
 from csea_stats.report.views import Check, Passed
+from csea_stats.results.numbers import small
 
 if TYPE_CHECKING:
     from csea_stats.auditing.findings import Finding

@@ -228,9 +228,9 @@ def prior_figure(effect: Estimate, fit: Fit, *, name: str) -> views.Figure:
     return views.Figure(title=title, svg=fluid_svg(drawing, name=name, look="strip full"), caption=caption)
 
 
-def _prior_notes(fit: Fit) -> tuple[views.Note, ...]:
+def _prior_notes(fit: Fit) -> tuple[views.NoteView, ...]:
     told = fit.model.priors.coefficients
-    return (views.Note(kind="caveat", heading="Why this prior", paragraphs=(f"{told.prior}: {told.reason}",)),)
+    return (views.NoteView(kind="caveat", heading="Why this prior", paragraphs=(f"{told.prior}: {told.reason}",)),)
 
 
 def _answer_tables(found: PrintedFit, context: PageContext) -> tuple[views.AnswerTable, ...]:

@@ -14,7 +14,7 @@ from csea_stats.report.opening import list_words, split_words
 from csea_stats.report.strips import chart_strip
 from csea_stats.report.target_tables import asked, count_text, span, target_table
 from csea_stats.report.text import PEOPLE, THESE, capital, group_label, kind_words, shown_name, workforce_name
-from csea_stats.report.views import AnswerTable, Block, BlockPart, Chart, ChartRow, Note
+from csea_stats.report.views import AnswerTable, Block, BlockPart, Chart, ChartRow, NoteView
 from csea_stats.results.numbers import base_words, number_of, ratio
 from csea_stats.results.sentences import citation
 from csea_stats.tabulation.naming import group_name
@@ -201,10 +201,10 @@ def _no_number(context: PageContext) -> str:
     return "Print gives no number for this question." if context.survey.sample is None else "Nobody answered it."
 
 
-def _remark(question: Question) -> tuple[Note, ...]:
+def _remark(question: Question) -> tuple[NoteView, ...]:
     if not question.note:
         return ()
-    return (Note(kind="remark", heading="On this question", paragraphs=(ended(question.note),)),)
+    return (NoteView(kind="remark", heading="On this question", paragraphs=(ended(question.note),)),)
 
 
 def _untold(question: Question, context: PageContext) -> tuple[BlockPart, ...]:

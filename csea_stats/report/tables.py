@@ -128,10 +128,10 @@ def rows_table(kind: type[DataclassInstance], rows: Iterable[DataclassInstance])
 
 
 def estimates_table(estimates: Estimates) -> Table:
-    """Return a row per estimate, its companion in columns of their own."""
-    from csea_stats.results.estimates import EstimateRow
+    """Return a row per estimate, as `Estimates.to_frame`."""
+    from csea_stats.results.estimate_frames import COLUMNS, part_rows
 
-    return rows_table(EstimateRow, estimates.rows())
+    return Table(columns=COLUMNS["estimates"], rows=tuple(part_rows(estimates)))
 
 
 TERMINAL = ("id", "verdict", "question", "code", "printed", "expected")

@@ -8,7 +8,7 @@ from unicodedata import combining, east_asian_width
 
 from csea_stats.report.context import ratio_of
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import number_of, ratio
+from csea_stats.results.numbers import number_of, ratio, small
 from csea_stats.targets.populations import Population, Selection
 
 if TYPE_CHECKING:
@@ -196,11 +196,6 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 def capital(text: str) -> str:
     """Return a text with a capital first letter."""
     return text[:1].upper() + text[1:]
-
-
-def small(text: str) -> str:
-    """Return a text as it stands inside a sentence: the first letter small, unless it begins an abbreviation."""
-    return text if len(text) > 1 and text[1].isupper() else text[:1].lower() + text[1:]
 
 
 def in_words(number: int) -> str:

@@ -71,7 +71,7 @@ class FitSection:
     told: tuple[str, ...] = ()
     effects: EffectTable | None = None
     grids: tuple[Grid, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[NoteView, ...] = ()
     sentences: tuple[str, ...] = ()
     shown: int = 0
     """How many of its sentences are not folded."""
@@ -109,7 +109,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class NoteView:
     """A note beside the numbers it touches: "check" (print check), "caveat" or "tipping".
 
     ``others`` are the anchors of notes that say the same and are told in this one.
@@ -217,7 +217,7 @@ class AnswerTable:
 class BlockPart:
     """A part of a block: what stands in the column, and the notes beside it."""
 
-    notes: tuple[Note, ...]
+    notes: tuple[NoteView, ...]
     figures: tuple[Figure, ...] = ()
     targets: TargetTable | None = None
     answers: AnswerTable | None = None
@@ -303,7 +303,7 @@ class ComparedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class ComparisonView:
     """All comparisons of the groups of one question; ``missing`` is what print would need for more."""
 
     title: str
@@ -315,7 +315,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class SentenceView:
     """What was found, in bold, then for whom it holds: verdicts where something is asked, else intervals."""
 
     strong: str
@@ -451,7 +451,7 @@ class Page:
     stamp: str
     deck: str
     facts: tuple[HeadedText, ...]
-    summary: tuple[Sentence, ...]
+    summary: tuple[SentenceView, ...]
     whom: str
     lanes: tuple[Lane, ...]
     axis: Markup
@@ -459,7 +459,7 @@ class Page:
     headlines: tuple[Headline, ...]
     headline_note: str
     questions: tuple[Chart, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[ComparisonView, ...]
     fitted: tuple[Block, ...]
     models: tuple[ModelLink, ...]
     sample: SampleView | None

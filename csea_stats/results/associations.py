@@ -205,4 +205,5 @@ class Associations(Members[Association]):
                     adjusted_for=test.simultaneous,
                 )
             )
-        return pd.concat(parts, ignore_index=True)
+        frame: pd.DataFrame = pd.concat(parts, ignore_index=True)
+        return frame

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
-from csea_stats.results.sentences import sentence
+from csea_stats.results.citable import Sentence, sentence_of, shortened
+from csea_stats.results.phrases import Length, Reader, Style, Telling
 from csea_stats.results.values import EstimateFields
 
 
@@ -18,7 +18,11 @@ class Estimate(EstimateFields):
     question, item : str or None
         Id of the question and the answer; None for bare counts.
     label : str or None
-        Verb phrase that completes "35 of 49 ...".
+        Verb phrase that completes "35 of 49 ...", with the groups of a comparison in brackets.
+    says : str or None
+        The same without the groups; None: `label`.
+    comparison : Comparison or None
+        Which groups, or settings of a predictor, are compared.
     estimand : str
         The quantity in words, such as "share".
     scale : {"share", "difference", "ratio", "log-odds", "correlation", "rank", "count", "score"}
@@ -47,8 +51,36 @@ class Estimate(EstimateFields):
     provenance : Provenance
     """
 
+    def sentence(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentence:
+        """Return a sentence to cite, with its notes.
+
+        Parameters
+        ----------
+        length : {"full", "in-text", "note"}
+            Sentences, one clause with its numbers in brackets, or what a table's note has room for.
+        style : {"plain", "apa", "ama"}
+            Of intervals: "58 to 83%", "[58, 83]", "58%-83%".
+        reader : {"journal", "policy"}
+            Of verdicts.
+
+        Returns
+        -------
+        Sentence
+
+        Examples
+        --------
+        >>> from csea_stats import proportion
+        >>> share = proportion(35, 49, label="rate public awareness poor")
+        >>> print(share.sentence("note").text)
+        35/49; 71% (95% CrI 58 to 83%, CI 58 to 82%); over half: supported.ᵃᵇ
+        """
+        return sentence_of(self, Telling(length=length, style=style, reader=reader))
+
     def __str__(self) -> str:
-        return sentence(self)
+        return str(self.sentence())
+
+    def __repr__(self) -> str:
+        return shortened(f"<Estimate: {self.sentence('note').text}")
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self))}</p>"
+        return self.sentence()._repr_html_()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar, Self, overload
+from typing import Any, ClassVar, Literal, Self, overload
 
 from csea_stats.errors import InputError
+from csea_stats.results.citable import Sentences, sentences_of
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.values import Base, Caveat, Hull, Interval, Provenance, Strip, Verdict
+from csea_stats.results.estimate_frames import Part, part_frame
+from csea_stats.results.phrases import Length, Reader, Style, Telling
+from csea_stats.results.values import Caveat, Comparison, Hull, Interval, Provenance, Strip, Verdict
 from csea_stats.targets.populations import (
+    TIERS,
     FinitePopulation,
     Population,
     Respondents,
@@ -21,9 +25,6 @@ from csea_stats.targets.populations import (
     Superpopulation,
     Target,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Members[T](Sequence[T]):
@@ -80,89 +81,8 @@ class Members[T](Sequence[T]):
         return "\n".join(map(str, self._members))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EstimateRow:
-    """One estimate, flat: its interval, then the interval of the other kind."""
-
-    question: str | None
-    item: str | None
-    label: str | None
-    estimand: str
-    target: str
-    tau: float | None
-    counts: str
-    base: str
-    value: float | None
-    bounds_lower: float | None
-    bounds_upper: float | None
-    lower: float | None
-    upper: float | None
-    level: float | None
-    kind: str | None
-    method: str | None
-    simultaneous: int | None
-    companion_lower: float | None
-    companion_upper: float | None
-    companion_kind: str | None
-    companion_method: str | None
-    probability_lower: float | None
-    probability_upper: float | None
-    threshold: float | None
-    verdict: str | None
-    caveats: str
-    where: str
-
-
-def _feasible(values: Sequence[tuple[int, ...]]) -> str:
-    return " | ".join(" ".join(map(str, vector)) for vector in values)
-
-
-def _bases(base: tuple[Base, ...]) -> str:
-    """Return bases as text: alternatives parted by "|", two ends that stand for all between by ".."."""
-    return " ".join(
-        str(part) if isinstance(part, int) else (".." if isinstance(part, Hull) else "|").join(map(str, part))
-        for part in base
-    )
-
-
-def _tau(target: Target) -> float | None:
-    if isinstance(target, Population) and isinstance(target.selection, Selection):
-        return target.selection.tau
-    return None
-
-
-def _row(estimate: Estimate) -> EstimateRow:
-    interval, companion = estimate.interval, estimate.companion
-    bounds, probability = estimate.bounds or (None, None), estimate.probability or (None, None)
-    return EstimateRow(
-        question=estimate.question,
-        item=estimate.item,
-        label=estimate.label,
-        estimand=estimate.estimand,
-        target=estimate.target.words,
-        tau=_tau(estimate.target),
-        counts=_feasible(estimate.counts),
-        base=_bases(estimate.base),
-        value=estimate.value,
-        bounds_lower=bounds[0],
-        bounds_upper=bounds[1],
-        lower=interval.lower if interval else None,
-        upper=interval.upper if interval else None,
-        level=interval.level if interval else None,
-        kind=interval.kind if interval else None,
-        method=interval.method if interval else None,
-        simultaneous=interval.simultaneous if interval else None,
-        companion_lower=companion.lower if companion else None,
-        companion_upper=companion.upper if companion else None,
-        companion_kind=companion.kind if companion else None,
-        companion_method=companion.method if companion else None,
-        probability_lower=probability[0],
-        probability_upper=probability[1],
-        threshold=estimate.threshold,
-        verdict=estimate.verdict.word if estimate.verdict else None,
-        caveats=" ".join(f"[{doubt.code}] {doubt.text}" for doubt in estimate.caveats),
-        where="; ".join(estimate.provenance.places),
-    )
+SHOWN = 20
+"""How many estimates a terminal and a notebook show; all are in `to_frame`."""
 
 
 class Estimates(Members[Estimate]):
@@ -189,10 +109,20 @@ class Estimates(Members[Estimate]):
     def __add__(self, other: Iterable[Estimate]) -> Self:
         return type(self)((*self._members, *other))
 
+    def __str__(self) -> str:
+        if len(self) <= len(TIERS):
+            return str(self.sentences())
+        shown = self[:SHOWN].sentences("in-text")
+        rest = f"... {len(self) - SHOWN:,} more: .to_frame()" if len(self) > SHOWN else ""
+        lines, _, notes = str(shown).partition("\nNotes: ")
+        return "\n".join(filter(None, (lines, rest, f"Notes: {notes}" if notes else "")))
+
     def _repr_html_(self) -> str:
         from html import escape
 
-        return "".join(f"<p>{escape(str(member))}</p>" for member in self._members)
+        told = self[:SHOWN].sentences("in-text")
+        rest = f"{len(self) - SHOWN:,} more: .to_frame()" if len(self) > SHOWN else ""
+        return told._repr_html_() + (f"<p>{escape(rest)}</p>" if rest else "")
 
     def where(
         self,
@@ -228,22 +158,45 @@ class Estimates(Members[Estimate]):
 
         return type(self)(member for member in self if wanted(member))
 
-    def rows(self) -> tuple[EstimateRow, ...]:
-        """Return a flat row per estimate."""
-        return tuple(map(_row, self))
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return a pandas frame with a row per estimate: its interval, and its companion in columns of their own.
+    def sentences(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentences:
+        """Return a sentence to cite for each, as `Estimate.sentence`; what holds for several stands in one note.
 
         Returns
         -------
-        pandas.DataFrame
-            Shares from 0 to 1; ``counts`` and ``base`` as text, alternatives parted by "|", ends by "..".
+        Sentences
         """
-        import pandas as pd
+        return sentences_of(self, Telling(length=length, style=style, reader=reader))
 
-        names = [field.name for field in fields(EstimateRow)]
-        return pd.DataFrame([[getattr(row, name) for name in names] for row in self.rows()], columns=names)
+    def to_frame(self, part: Part = "estimates", *, backend: Literal["pandas", "polars"] = "pandas") -> Any:
+        """Return a frame with a row per estimate, or a part that its ``id`` joins to it.
+
+        Parameters
+        ----------
+        part : {"estimates", "intervals", "counts", "verdicts", "notes"}
+            "estimates": 22 columns, without texts. ``count`` and ``base`` are of one group with one count; both limits
+            of each kind; ``set_low`` and ``set_high`` what print leaves open; ``notes`` the codes of the caveats.
+            "intervals": each interval with its role (main, companion, strip), method, and for how many it holds.
+            "counts": of each group the least and the most that print allows. "verdicts", "notes": their words.
+        backend : {"pandas", "polars"}
+
+        Returns
+        -------
+        pandas.DataFrame or polars.DataFrame
+            Shares from 0 to 1; nothing is missing where it exists.
+
+        Raises
+        ------
+        InputError
+            For another part or backend.
+
+        Examples
+        --------
+        >>> from csea_stats import proportion
+        >>> frame = Estimates([proportion(35, 49)]).to_frame()
+        >>> frame.loc[0, "verdict"], len(frame.columns)
+        ('supported', 22)
+        """
+        return part_frame(self, part, backend)
 
     def to_json(self) -> str:
         """Return JSON text from which `from_json` makes equal estimates; infinity is the text "inf"."""
@@ -288,6 +241,7 @@ _CLASSES: dict[str, type] = {
         Estimate,
         Interval,
         Hull,
+        Comparison,
         Verdict,
         Caveat,
         Provenance,

@@ -523,6 +523,11 @@ def level_words(level: float) -> str:
     return f"{exactly(level * 100, 10)}%"
 
 
+def small(text: str) -> str:
+    """Return a text as it stands inside a sentence: the first letter small, unless it begins an abbreviation."""
+    return text if len(text) > 1 and text[1].isupper() else text[:1].lower() + text[1:]
+
+
 SINGULARS = {"people": "person", "children": "child", "are": "is", "were": "was", "have": "has"}
 """Words whose singular is not the plural without its s, and verbs."""
 

@@ -26,13 +26,12 @@ from csea_stats.results.numbers import (
     threshold_words,
     thresholds_of,
 )
-from csea_stats.results.values import LIMITS, EstimateFields, Interval, Verdict
-from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation, Target
+from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from csea_stats.results.values import Base
+    from csea_stats.results.values import Base, EstimateFields, Interval
 
 RELATIVE = ("ratio of the shares", "odds ratio")
 """Estimands that compare two shares by division."""
@@ -171,22 +170,12 @@ def what_interval(interval: Interval) -> str:
 
     Examples
     --------
+    >>> from csea_stats.results.values import Interval
     >>> what_interval(Interval(lower=0.1, upper=0.2, level=0.95, kind="confidence", method="goodman", simultaneous=5))
     '95% confidence interval, Goodman, jointly for 5'
     """
     joint = f", jointly for {interval.simultaneous}" if interval.simultaneous > 1 else ""
     return f"{level_words(interval.level)} {interval.kind} interval, {method_words(interval.method)}{joint}"
-
-
-def verdict_words(verdict: Verdict, estimate: EstimateFields) -> str:
-    """Return a verdict with the threshold it is about: "More than half: supported."."""
-    if verdict.word == "cannot be checked":
-        return f"Cannot be checked: {verdict.why}"
-    claim = threshold_words(verdict.threshold, verdict.direction, estimate.scale)
-    more = ""
-    if verdict.word == "not settled":
-        more = ", which shows neither that it is so nor that it is not"
-    return f"{claim}: {verdict.word}{more}."
 
 
 def counted(estimate: EstimateFields, thresholds: Sequence[float] = ()) -> str:
@@ -259,43 +248,12 @@ def _noun(estimate: EstimateFields) -> str:
     return {"share": "share", "difference": "difference", "rank": "rank"}.get(estimate.scale, named)
 
 
-def _main(estimate: EstimateFields) -> str:
-    noun = _noun(estimate)
-    words = estimate.target.words
-    head = counted(estimate)
-    if compared(estimate):
-        head += f": {observed_words(estimate)}"
-    if isinstance(estimate.target, Respondents):
-        if compared(estimate):
-            return f"{head}; counted among {words}, without an interval."
-        middle = f"; the {noun} is {_value(estimate)}" if estimate.scale != "share" or len(estimate.base) != 1 else ""
-        return f"{head}{middle}: {_how(estimate)} {words}, without an interval."
-    if estimate.interval is None and _value(estimate):
-        open_to = "is" if estimate.bounds is None else "may be"
-        unknown = "" if estimate.bounds is None else ", and nothing more is known"
-        return f"{head}. Among {words} the {noun} {open_to} {_value(estimate)}{unknown}."
-    if estimate.interval is None:
-        return f"{head}: the {noun} among {words} is not estimated."
-    if estimate.scale == "ratio" and estimate.value is not None and estimate.counts and not compared(estimate):
-        noun = _tipping(noun)
-        shares = "share" if len(estimate.base) == 1 else "shares"
-        chance = f"allowing for chance alone, among {words}, the {noun} is {_both(estimate)}"
-        return f"{head}: {chance}; at the observed {shares} it is {ratio(estimate.value, thresholds_of(estimate))}."
-    condition = f", {_assumption(estimate.target)}," if isinstance(estimate.target, Population) else ""
-    return f"{head}. Among {words}{condition} the {noun} is {_both(estimate)}."
-
-
 def _how(estimate: EstimateFields) -> str:
     """Return how a number of these respondents came about: counted, printed, or averaged over a model of them."""
     if estimate.scale == "score" and estimate.provenance.places:
         return "of" if "as_survey" in estimate.provenance.call else "as printed for"
     described = any(doubt.code == "described" for doubt in estimate.caveats)
     return "the model's average over" if described else "counted among"
-
-
-def _tipping(noun: str) -> str:
-    """Return the tipping point with what it is."""
-    return "tipping point (participation ratio at which the share is half)" if noun == "tipping point" else noun
 
 
 def _assumption(target: Population) -> str:
@@ -309,61 +267,11 @@ def _assumption(target: Population) -> str:
     return f"if participation differed within {factor} times either way (assumed)"
 
 
-def _both(estimate: EstimateFields) -> str:
-    """Return the interval and its companion, each with what it is."""
-    if estimate.interval is None:
-        return "not estimated"
-    text = f"{_limits(estimate.interval, estimate)} ({what_interval(estimate.interval)}"
-    if estimate.companion:
-        other = _limits(estimate.companion, estimate)
-        lead = "with no prior on the ratio, " if _has_prior(estimate.target) else ""
-        text += f"; {lead}{other}, {what_interval(estimate.companion)}"
-    return text + ")"
-
-
 def _limits(interval: Interval, estimate: EstimateFields) -> str:
     if compared(estimate):
         told = odds if estimate.estimand == "odds ratio" else times
         return told(interval.lower, interval.upper, thresholds_of(estimate))
     return interval_words(interval, estimate.scale, thresholds_of(estimate))
-
-
-def _has_prior(target: Target) -> bool:
-    return isinstance(target, Population) and isinstance(target.selection, Selection)
-
-
-def sentence(estimate: EstimateFields) -> str:
-    """Tell one estimate in full: counts, target, interval, verdict and every caveat.
-
-    Parameters
-    ----------
-    estimate : Estimate
-
-    Returns
-    -------
-    str
-        One or more full sentences; nothing can be left out.
-    """
-    parts = [_capital(_bounded(estimate) if _not_identified(estimate) else _main(estimate))]
-    if estimate.verdict:
-        parts.append(verdict_words(estimate.verdict, estimate))
-    parts.extend(doubt.text for doubt in estimate.caveats)
-    return " ".join(parts)
-
-
-def _not_identified(estimate: EstimateFields) -> bool:
-    return any(doubt.code in ("not-identified", "margin-not-printed") for doubt in estimate.caveats)
-
-
-def _bounded(estimate: EstimateFields) -> str:
-    label = f" {estimate.label}" if estimate.label else ""
-    low, high = estimate.bounds or LIMITS[estimate.scale]
-    span = span_words(low, high, estimate.scale, thresholds_of(estimate))
-    people = _people(estimate, " and ") if estimate.base else "respondents"
-    text = f"the {estimate.estimand}{label}: print leaves {span} possible among these {people}"
-    if estimate.interval:
-        text += f"; allowing for chance, the bounds among {estimate.target.words} are {_both(estimate)}"
-    return text + "."
 
 
 def _capital(text: str) -> str:

@@ -140,6 +140,8 @@ class Verdict:
         Which side was claimed.
     why : str
         One sentence.
+    held : tuple of float
+        Of a population: participation ratios, either way, at which the claim holds.
     printed_inconsistently : bool
         Whether print contradicts itself about the counts.
     """
@@ -148,6 +150,7 @@ class Verdict:
     threshold: float
     direction: Literal["above", "below"]
     why: str
+    held: tuple[float, ...] = ()
     printed_inconsistently: bool = False
 
 
@@ -217,6 +220,29 @@ Base = int | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Which two groups, or which two settings of a predictor, are compared.
+
+    Parameters
+    ----------
+    by : str
+        Id of the question, or name of the predictor.
+    level, reference : str
+        The group that is told first, and the one it is held against.
+    groups : tuple of str
+        A noun phrase for each, without a number: "workers under 30", "all others".
+    change : str
+        What differs, for an effect: "with 5 more years of experience".
+    """
+
+    by: str
+    level: str
+    reference: str
+    groups: tuple[str, ...] = ()
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EstimateFields:
     """The fields of an `Estimate`, as the modules that put one into words take it."""
 
@@ -226,6 +252,8 @@ class EstimateFields:
     question: str | None = None
     item: str | None = None
     label: str | None = None
+    says: str | None = None
+    comparison: Comparison | None = None
     value: float | None = None
     bounds: tuple[float, float] | None = None
     interval: Interval | None = None

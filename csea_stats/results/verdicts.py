@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.results.numbers import NOISE, threshold_words
 from csea_stats.results.values import Interval, Scale, Verdict, Word
+from csea_stats.targets.populations import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,7 +131,8 @@ def population_verdict(
         word = "not settled"
         held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value is not None)
         why = f"{claim}: not so at selection strength {held}, not settled at the others shown."
-    return Verdict(word=word, threshold=threshold, direction=direction, why=why)
+    reached = tuple(Selection(tau=tau).ratio for tau, value in sides.items() if value == direction and len(sides) > 1)
+    return Verdict(word=word, threshold=threshold, direction=direction, why=why, held=reached)
 
 
 def certain_verdict(

@@ -232,6 +232,7 @@ LATER: dict[str, Any] = {
     "quartiles": None,
     "measured_in": None,
     "apart": [],
+    "named": {},
     "sample": None,
 }
 """Keys that came after the first release, with what is the same as none: a file without them keeps its fingerprint."""

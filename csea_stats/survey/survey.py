@@ -315,6 +315,8 @@ class Question:
 
     For a sum of answers the key joins them with " + ".
     """
+    named: dict[Text, Text] = field(default_factory=dict)
+    """Noun phrase per answer for those who gave it: {"under 30" = "workers under 30"}; keys as those of ``says``."""
     base: People | Unprinted | None = None
     """How many answered, as printed; None: all respondents, or those of ``among``; "not printed": an unknown number."""
     missing: Literal["some"] | None = None

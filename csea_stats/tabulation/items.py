@@ -166,6 +166,7 @@ def with_source(
         question=origin.question,
         item=item,
         label=f"{label} [SYNTHETIC]" if origin.synthetic and label is not None else label,
+        says=estimate.says or label,
         estimand=estimand or estimate.estimand,
         caveats=tuple(dict.fromkeys((*stamp, *estimate.caveats, *more))),
         provenance=replace(

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.proportion import proportion_interval
-from csea_stats.results.numbers import base_words
+from csea_stats.results.numbers import base_words, small
 from csea_stats.survey.survey import base_of, group_count, groups_within
 from csea_stats.targets.populations import TIERS, FinitePopulation, Population, Respondents, Superpopulation, Target
 
@@ -69,7 +69,7 @@ def worded[T: Target](target: T, words: TargetWords | None) -> T:
         Population: words.population,
         FinitePopulation: words.population,
     }
-    return replace(target, words=named[type(target)])
+    return replace(target, words=named[type(target)], many=words.many)
 
 
 def words_among(survey: Survey, group: Group | None, base: Base) -> TargetWords:
@@ -120,6 +120,40 @@ def _part_phrase(part: Group, survey: Survey) -> str:
     question = next(question for question in survey.question if question.id == part.question)
     said = question.says.get(" + ".join(part.items))
     return said or f"answered {_either(question, part.items)} to “{question.label}”"
+
+
+def group_nouns(group: Group, other: Group | None, survey: Survey) -> tuple[str, str]:
+    """Return noun phrases for a group and those it is compared with, who are all others where no group is named.
+
+    Examples
+    --------
+    >>> from csea_stats.survey.loading import load_survey
+    >>> from csea_stats.survey.survey import Group
+    >>> survey = load_survey("bosnia-herzegovina-2021")
+    >>> group_nouns(Group(question="age", item="under 30"), None, survey)
+    ('workers under 30', 'others')
+    """
+    many = survey.targets.many
+    first = " and ".join(_part_noun(part, survey, many if place == 0 else "") for place, part in enumerate(group.parts))
+    if other is None:
+        return first, "others"
+    second = " and ".join(_part_noun(part, survey, "") for part in other.parts)
+    return first, second
+
+
+def _part_noun(part: Group, survey: Survey, many: str) -> str:
+    question = next(question for question in survey.question if question.id == part.question)
+    return answer_noun(question, part.items, many)
+
+
+def answer_noun(question: Question, items: Sequence[str], many: str) -> str:
+    """Return a noun phrase for those who gave an answer; without `many`, as it stands after another."""
+    key = " + ".join(items)
+    if key in question.named:
+        return question.named[key]
+    if key in question.says:
+        return f"{many} who {question.says[key]}".strip()
+    return f"{many} with {small(question.label)} {_either(question, tuple(items))}".strip()
 
 
 def group_name(group: Group, survey: Survey) -> str:

@@ -16,7 +16,7 @@ from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.ranking import RANK_METHODS, rank_estimates
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.values import Provenance
+from csea_stats.results.values import Comparison, Provenance
 from csea_stats.results.verdicts import uncheckable
 from csea_stats.tabulation.naming import targets_of
 from csea_stats.targets.populations import Respondents, Superpopulation
@@ -264,8 +264,15 @@ def _bounds(
             if isinstance(estimate.target, Superpopulation)
             else estimate.target,
             label=f"of “{yes}” ({outcome.label}) by “{who}” ({by.label})",
+            comparison=_compared(by.id, who),
             provenance=replace(estimate.provenance, places=(relation.where,)),
         )
+
+
+def _compared(by: str, who: str) -> Comparison:
+    """Return which groups of a question are compared, by the names that `crosstab_bounds` gives them."""
+    level, _, reference = who.partition(" minus ")
+    return Comparison(by=by, level=level, reference=reference)
 
 
 _OTHERS = "(all others)"
@@ -291,6 +298,7 @@ def _unknown(
         question=outcome.id,
         item=f"{yes} by {by.label}",
         label=f"of “{yes}” ({outcome.label}) by “{by.label}”",
+        comparison=_compared(by.id, ""),
         estimand="difference between groups",
         scale="difference",
         target=Respondents(words=survey.targets.respondents),

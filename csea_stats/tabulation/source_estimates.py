@@ -22,7 +22,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import NOISE
-from csea_stats.results.values import Hull, Interval
+from csea_stats.results.values import Comparison, Hull, Interval
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import base_of as printed_base
 from csea_stats.survey.survey import cell_name, groups_within
@@ -43,6 +43,7 @@ from csea_stats.tabulation.items import (
 from csea_stats.tabulation.naming import (
     HALF,
     group_name,
+    group_nouns,
     item_label,
     item_name,
     targets_of,
@@ -403,7 +404,12 @@ class _Context:
         if shown.question.among is not None or not source.disqualified or people is None or base != {people}:
             return
         size = source.started or people + source.disqualified
-        began = Population(SelectionBounds(ratio=math.inf), size=size, words=f"all {size} who began the survey")
+        began = Population(
+            SelectionBounds(ratio=math.inf),
+            size=size,
+            words=f"all {size} who began the survey",
+            many=self.survey.targets.many,
+        )
         bounds = proportion(counts, base, level=self.level, target=began, threshold=HALF, label=item.label)
         doubts = (*self.doubts(shown), caveat("turned-away", number=source.disqualified))
         yield with_source(bounds, item.origin, item=item.name, estimand="share of all who began", doubts=doubts)
@@ -460,6 +466,8 @@ class _Context:
                 asked=False,
             ).estimates(self.level)
         part = f"{name}: {first} minus {second}"
+        nouns = group_nouns(one.group, one.other, self.survey)
+        compared = Comparison(by=one.group.question, level=first, reference=second, groups=nouns)
         for estimate in difference(
             *sides,
             label=f"{label}, {first} against {second}",
@@ -467,6 +475,7 @@ class _Context:
             level=self.level,
             together=tables,
         ):
+            estimate = replace(estimate, says=label, comparison=compared)  # noqa: PLW2901
             if isinstance(estimate.target, Respondents) and estimate.bounds is not None:
                 gaps = [x / n - y / m for (x, n), (y, m) in one.pairs]
                 same = max(gaps) - min(gaps) < NOISE

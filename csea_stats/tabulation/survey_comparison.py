@@ -13,6 +13,7 @@ from csea_stats.estimators.assumptions import argument_words
 from csea_stats.estimators.difference import difference
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.values import Comparison
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.source import TargetWords
 from csea_stats.survey.survey import JOIN, Survey
@@ -229,6 +230,13 @@ def _differences(
         yield replace(
             estimate,
             question=sides[0].question.id,
+            says=phrase,
+            comparison=Comparison(
+                by="survey",
+                level=sides[0].name,
+                reference=sides[1].name,
+                groups=tuple(f"in {one.name}" for one in sides),
+            ),
             item=f"{' / '.join(dict.fromkeys(names))}: {sides[0].name} minus {sides[1].name}",
             verdict=verdict,
             caveats=tuple(dict.fromkeys((*estimate.caveats, *kept))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +16,8 @@ from csea_stats.estimators.inference import jointly
 from csea_stats.respondents.texts import plain
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import count_words
+from csea_stats.results.numbers import count_words, small
+from csea_stats.results.values import Comparison
 from csea_stats.survey.answer_events import answer_event
 from csea_stats.tabulation.association_data import left_out_words, together
 from csea_stats.tabulation.items import Origin, sized, with_source
@@ -195,10 +196,25 @@ def _contrast(
         label=f"{item.label} ({group_words(tabulation, first)} against {second})",
         together=tables,
     ):
-        joint = jointly(one, number=number, level=level)
+        joint = replace(
+            jointly(one, number=number, level=level),
+            says=item.label,
+            comparison=Comparison(
+                by=tabulation.by or "",
+                level=first,
+                reference=second,
+                groups=_nouns(tabulation, first, second, one.target.many),
+            ),
+        )
         words = f"{item.name}: {first} minus {second}"
         found.append(with_source(joint, origin, item=words, estimand="difference", doubts=(*told, *doubts)))
     return found
+
+
+def _nouns(tabulation: Tabulation, first: str, second: str, many: str) -> tuple[str, str]:
+    """Return noun phrases for two groups, the second as it stands after the first."""
+    by = small(tabulation.by_label or tabulation.by or "group")
+    return f"{many} with {by} “{first}”", "others" if second == "the rest" else f"with “{second}”"
 
 
 Reasons = tuple[tuple[str, int], ...]

@@ -37,9 +37,12 @@ class Respondents:
     ----------
     words : str, optional
         How a sentence names them.
+    many : str, optional
+        What several of those who answered are called after a number.
     """
 
     words: str = "these respondents"
+    many: str = "respondents"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +55,13 @@ class Superpopulation:
         How a sentence names them.
     design_effect : float, default 1
         Factor by which clustering of answers (colleagues of one employer) inflates the variance; at least 1.
+    many : str, optional
+        What several of those who answered are called after a number.
     """
 
     words: str = "people like these"
     design_effect: float = 1.0
+    many: str = "respondents"
 
     def __post_init__(self) -> None:
         _check_real("design_effect", self.design_effect, 1.0, math.inf)
@@ -76,6 +82,7 @@ class FinitePopulation:
     size: int
     words: str = field(default="the population of that size", kw_only=True)
     design_effect: float = field(default=1.0, kw_only=True)
+    many: str = field(default="respondents", kw_only=True)
 
     def __post_init__(self) -> None:
         _check_size(self.size)
@@ -217,6 +224,7 @@ class Population:
     size: int | None = None
     words: str = field(default="the population", kw_only=True)
     design_effect: float = field(default=1.0, kw_only=True)
+    many: str = field(default="respondents", kw_only=True)
 
     def __post_init__(self) -> None:
         if not isinstance(self.selection, (Selection, SelectionBounds)):

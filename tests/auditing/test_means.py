@@ -313,7 +313,7 @@ def test_an_average_is_told_as_printed_of_these_respondents_alone():
         ["no-spread"],
         ["no-spread", "average-conflict", "equal-scores"],
     ]
-    assert str(told[0]).startswith("Mean of “q” (49 respondents); the mean is 2.69: as printed for a, without")
+    assert str(told[0]).startswith("The mean of “q” among a is 2.69 (49 respondents).")
 
 
 def test_what_made_answers_print_is_never_accused():

@@ -401,7 +401,7 @@ def test_every_tier():
     widths = [e.interval.upper - e.interval.lower for e in (like, *population)]
     assert widths == sorted(widths)
     assert all(e.companion.lower < e.interval.lower < e.interval.upper < e.companion.upper for e in population)
-    assert "24 against 25 respondents on awareness" in str(like)
+    assert "24 and 25 respondents" in str(like)
     assert "equal answers half" in str(like)
     assert {"independent-groups", "superiority"} <= set(codes(like))
     made = eval(population[1].provenance.call, {"csea_stats": cs})

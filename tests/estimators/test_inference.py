@@ -404,14 +404,16 @@ def test_a_centre_of_who_took_part_is_told_for_every_estimand():
 
 
 def test_a_set_is_told_as_what_it_is():
-    assert str(cs.difference(({7}, {7, 20}), (28, 42))).startswith("7 of 7 or 20 (35 to 100%) against 28 of 42 (67%)")
-    assert str(cs.difference(({7, 8}, {8, 9}), (28, 42))).startswith("7 or 8 of 8 or 9 (78 to 100%)")
+    assert str(cs.difference(({7}, {7, 20}), (28, 42))).startswith(
+        "7 of 7 or 20 in the first group (35 to 100%) and 28 of 42 in the second (67%)"
+    )
+    assert str(cs.difference(({7, 8}, {8, 9}), (28, 42))).startswith("7 or 8 of 8 or 9 in the first group (78 to 100%)")
     open_ = cs.proportion({1, 5, 9}, 24)
-    assert str(open_).startswith("1, 5 or 9 of 24 (4 to 38%)")
+    assert str(open_).startswith("1, 5 or 9 of 24 respondents (4 to 38%)")
     assert "(1, 5 or 9)" in next(doubt.text for doubt in open_.caveats if doubt.code == "print-ambiguous")
     overlaps = cs.paired_difference(39, 35, 49, {25, 28, 30})
     assert "(25, 28 or 30 of them can have)" in next(d.text for d in overlaps.caveats if d.code == "overlap-open")
-    assert str(cs.proportion({7, 8}, {8, 9})).startswith("7 or 8 of 8 or 9 (78 to 100%)")
+    assert str(cs.proportion({7, 8}, {8, 9})).startswith("7 or 8 of 8 or 9 respondents (78 to 100%)")
 
 
 # ---------------------------------------------------------------- the whole rule

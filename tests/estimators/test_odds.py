@@ -47,7 +47,7 @@ def test_the_worked_example():
     assert (found.verdict.word, found.verdict.direction) == ("not settled", "above")
     assert {"zero-cell", "odds-not-shares", "few"} <= {doubt.code for doubt in found.caveats}
     assert "an odds ratio without limit (a cell is 0)" in str(found)
-    assert "at least 0.61, without an upper limit" in str(exact)
+    assert "0.61 to unlimited" in str(exact)
 
 
 def test_its_sign_is_that_of_the_difference_under_the_same_prior():

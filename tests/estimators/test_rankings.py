@@ -99,8 +99,8 @@ def test_estimates(method):
         assert {"all-at-once", "any-dependence", "ranks-listed"} <= {doubt.code for doubt in rank.caveats}
         assert eval(rank.provenance.call, {"csea_stats": csea_stats}) == rank
     assert Estimates.from_json(found.to_json()) == found
-    assert "the rank is 1 to" in str(found[0])
-    assert "jointly for 8" in str(found[0])
+    assert "its rank is between 1 and" in str(found[0])
+    assert "holds for all 8 intervals jointly" in str(found[0])
 
 
 def test_ties_and_answers_that_nobody_named():
@@ -112,7 +112,7 @@ def test_ties_and_answers_that_nobody_named():
     counted = ranks([9, 5, 5, 0, 0], 19, target=Respondents())
     assert [rank.bounds for rank in counted] == [rank.bounds for rank in found]
     assert all(rank.interval is None for rank in counted)
-    assert "the rank is 2 to 3" in str(counted[1])
+    assert "rank 2 to 3" in str(counted[1])
 
 
 def test_counts_that_print_leaves_open():

@@ -150,7 +150,7 @@ def test_new_answers_by_brute_force(three):
     draws = three.readings[0].weigh(draws_by_hand(three, 1, 5.0, 1)[:, 1])
     assert one.value == pytest.approx(draws.mean(), abs=1e-12)
     assert one.interval is None
-    assert "probability is" in str(one)
+    assert "The probability that one new person" in str(one)
     total = sum(one.value for one in three.predict(NGO, new=1)[5:])
     assert total == pytest.approx(1, abs=1e-9)  # means of the posterior add up
     (_, ten) = three.predict(NGO, "poor or lower", new=10)
@@ -160,7 +160,7 @@ def test_new_answers_by_brute_force(three):
         np.quantile(counts, [0.025, 0.5, 0.975], method="inverted_cdf")
     )
     assert ten.scale == "count"
-    assert "the number is" in str(ten)
+    assert "the number of" in str(ten)
 
 
 def test_counts_of_new_people_are_beta_binomial():

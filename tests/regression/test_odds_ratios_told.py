@@ -31,8 +31,8 @@ def test_odds_ratios_are_exponentials(fitted, profiled):
     assert told.interval.lower == pytest.approx(draws.quantile(0.025), rel=1e-3)
     assert told.estimand == "odds ratio of a later answer, per 5 years of experience"
     text = str(told)
-    assert "the odds ratio of a later answer is " in text
-    assert "1, where both are alike: " in text
+    assert "the odds ratio of a later answer" in text
+    assert "it is above 1" in text
     assert "does not say how many times as many" in text
 
 

@@ -77,7 +77,7 @@ def test_the_page_tells_the_numbers_of_the_estimates(fits, page):
         assert points_range(interval.lower, interval.upper).removesuffix(" points") in text
     for one in found.predictions:
         assert percent_range(one.interval.lower, one.interval.upper) in text
-    assert str(found.effect) in text
+    assert " ".join(str(found.effect).split()) in text
     for doubt in found.effect.caveats:
         assert doubt.text in text
     assert 'href="#fitted"' in page
@@ -136,4 +136,4 @@ def test_another_survey_is_fitted_by_the_formula(samples):
     assert found.readings == ()
     assert found.effect.interval.level == 0.9
     page = page_html(survey, checked, cs.estimate(survey), fits=(found,))
-    assert str(found.effect) in Outline(page).text
+    assert " ".join(str(found.effect).split()) in Outline(page).text

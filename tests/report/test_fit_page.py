@@ -108,7 +108,7 @@ def test_effects_of_every_target_are_those_of_the_fit(told):
                 assert doubt.text in text
             assert all(part in text for part in event_and_sides(fit, one))
     for one in fit.effects():
-        assert str(one) in text
+        assert " ".join(str(one).split()) in text
         for prior, interval in one.sensitivity:
             assert prior in text
             assert points_range(interval.lower, interval.upper).removesuffix(" points") in text

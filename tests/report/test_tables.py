@@ -77,7 +77,7 @@ def test_the_estimates_table_has_a_row_per_estimate(shipped):
     (wanted,) = (
         row
         for row in rows
-        if (row["question"], row["item"], row["estimand"]) == ("awareness", "poor", "share")
-        and row["companion_method"] == "wilson"
+        if (row["question"], row["outcome"], row["estimand"]) == ("awareness", "poor", "share")
+        and row["target"] == "people"
     )
-    assert (round(wanted["lower"], 3), round(wanted["companion_lower"], 3)) == (0.578, 0.576)
+    assert (round(wanted["cri_low"], 3), round(wanted["ci_low"], 3)) == (0.578, 0.576)

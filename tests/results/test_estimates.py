@@ -110,9 +110,12 @@ def test_a_row_per_estimate(members):
     numbers = Estimates(members)
     frame = numbers.to_frame()
     assert len(frame) == len(members)
-    assert list(frame["companion_method"].notna()) == [member.companion is not None for member in members]
-    assert frame.columns[0] == "question"
-    assert list(frame["caveats"].str.contains("chance-alone")) == [True] * len(frame)
+    assert len(frame.columns) == 22
+    assert frame["id"].is_unique
+    assert list(frame["notes"].str.contains("chance-alone")) == [True] * len(frame)
+    roles = numbers.to_frame("intervals").query("role == 'companion'")
+    assert list(roles["method"]) == [member.companion.method for member in members if member.companion is not None]
+    assert set(roles["id"]) <= set(frame["id"])
 
 
 def test_where_takes_a_target_or_its_class():
@@ -140,4 +143,5 @@ def test_two_ends_that_stand_for_all_between_stay_so():
     assert open_ones
     assert list(map(str, Estimates.from_json(open_ones.to_json()))) == list(map(str, open_ones))
     assert list(map(str, pickle.loads(pickle.dumps(list(open_ones))))) == list(map(str, open_ones))
-    assert ".." in open_ones.to_frame()["base"][0]
+    bases = open_ones.to_frame("counts")
+    assert (bases["base_low"] < bases["base_high"]).all()

@@ -236,7 +236,7 @@ def test_the_stamp_stays_through_a_file(tmp_path):
     path.write_text(cs.as_survey(made_up, questions="awareness").to_toml(), encoding="utf-8")
     for one in cs.estimate(cs.load_survey(path)):
         assert one.caveats[0].code == "synthetic"
-        assert "[SYNTHETIC]" in str(one)
+        assert str(one).startswith("SYNTHETIC. ")
     assert cs.tabulate(cs.load_survey(path), "awareness").synthetic
 
 

@@ -133,7 +133,9 @@ def test_answers_and_questions_of_other_names(made, two):
     assert gap.item == "bad / awful + poor: Here, 2020 minus There, 2020"
     assert gap.interval == cs.difference((10, 40), (20, 40)).interval
     assert [one.question for one in found[4:11]] == ["mood", *["state"] * 5, "mood"]
-    assert str(gap).startswith("10 of 40 (25%) against 20 of 40 (50%) gave “bad” and “awful + poor” (Mood)")
+    assert str(gap).startswith(
+        "10 of 40 in Here, 2020 (25%) and 20 of 40 in There, 2020 (50%) gave “bad” and “awful + poor” (Mood)"
+    )
     assert {
         one.item.split(":")[0].split(" in ")[0] for one in cs.compare_surveys(two[0], other, ("mood", "state"))
     } == ({"good"})

@@ -341,7 +341,7 @@ def test_a_family_is_differences_at_the_level_of_one_comparison(versus, pairs):
         assert (found.interval.level, found.interval.simultaneous) == (0.95, number)
         assert found.verdict.word == alone.verdict.word
         assert "all-at-once" in [doubt.code for doubt in found.caveats]
-        assert f"jointly for {number}" in str(found)
+        assert f"; {number} comparisons)" in str(found)
 
 
 def test_a_family_is_wider_than_its_members_alone():

@@ -1,0 +1,401 @@
+"""Sentences to cite: each short and whole, and what holds for several of them told once, in notes by letter.
+
+A caveat is never lost: what a sentence does not tell by its grammar or in a clause stands in a note that it points to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
+
+from csea_stats.results.numbers import base_words, integer, level_words, number_of, span_words
+from csea_stats.results.phrases import (
+    CHANCE,
+    LABELS,
+    Telling,
+    clauses,
+    counts_words,
+    intervals,
+    joined,
+    left_open,
+    named_value,
+    noun,
+    population_limits,
+    print_leaves,
+    quantity,
+    says,
+    short_assumption,
+    short_counts,
+    sides_words,
+    synthetic,
+    two_groups,
+    value_words,
+    verdict_clause,
+    verdict_sentence,
+    without_share,
+)
+from csea_stats.results.sentences import compared, method_words, observed_words
+from csea_stats.targets.populations import FinitePopulation, Population, Respondents
+
+if TYPE_CHECKING:
+    from csea_stats.results.values import EstimateFields, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What one or several sentences point to by a letter.
+
+    Parameters
+    ----------
+    letter : str
+        "a" to "z", then "aa".
+    code : str
+        Of the caveat; "intervals" for what the intervals are.
+    text : str
+    severity : {"note", "caution", "serious"}
+    """
+
+    letter: str
+    code: str
+    text: str
+    severity: Severity = "note"
+
+    def __str__(self) -> str:
+        return f"{self.letter} {self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence to cite, and the notes that belong to it; `str` tells both.
+
+    Parameters
+    ----------
+    text : str
+    notes : tuple of Note
+        Never empty: every estimate has a caveat.
+    """
+
+    text: str
+    notes: tuple[Note, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, (self.text, _notes_line(self.notes))))
+
+    def _repr_html_(self) -> str:
+        return _html((self.text,), self.notes)
+
+
+class Sentences(Sequence[Sentence]):
+    """Several sentences to cite, their notes once; `str` tells the lines by number, then the notes.
+
+    Parameters
+    ----------
+    lines : iterable of Sentence
+    """
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, lines: Iterable[Sentence] = ()) -> None:
+        self._lines = tuple(lines)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The sentences' texts."""
+        return tuple(line.text for line in self._lines)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Every note once, by letter."""
+        return tuple(sorted(dict.fromkeys(note for line in self._lines for note in line.notes), key=_by_letter))
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> Sentence: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sentences: ...
+    def __getitem__(self, index: int | slice) -> Sentence | Sentences:
+        return Sentences(self._lines[index]) if isinstance(index, slice) else self._lines[index]
+
+    def __repr__(self) -> str:
+        return f"<Sentences: {len(self)}, {len(self.notes)} notes>"
+
+    def __str__(self) -> str:
+        numbered = [f"{number}. {line}" for number, line in enumerate(self.lines, 1)]
+        return "\n".join(filter(None, (*numbered, _notes_line(self.notes))))
+
+    def _repr_html_(self) -> str:
+        return _html(self.lines, self.notes)
+
+
+def shortened(text: str) -> str:
+    """Return a `repr` of one line, under 100 characters."""
+    line = " ".join(text.split()).removesuffix(">")
+    return f"{line[:94]}...>" if len(line) > 96 else f"{line}>"
+
+
+def _by_letter(note: Note) -> tuple[int, str]:
+    return len(note.letter), note.letter
+
+
+def _notes_line(notes: Sequence[Note]) -> str:
+    return f"Notes: {' '.join(map(str, notes))}" if notes else ""
+
+
+def _html(lines: Sequence[str], notes: Sequence[Note]) -> str:
+    from html import escape
+
+    items = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    told = "".join(f"<p>{escape(str(note))}</p>" for note in notes)
+    return f"{items}<details><summary>Notes</summary>{told}</details>" if told else items
+
+
+ALPHABET = "abcdefghijklmnoprstuvwxyz"
+"""Letters of notes: no q, which many fonts have not raised."""
+
+RAISED = str.maketrans(ALPHABET, "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+
+SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "note")
+"""In the order in which notes are told."""
+
+
+def letters(index: int) -> str:
+    """Return the letter of a note: a to z, then aa.
+
+    Examples
+    --------
+    >>> letters(0), letters(24), letters(25)
+    ('a', 'z', 'aa')
+    """
+    rest, last = divmod(index, len(ALPHABET))
+    return (letters(rest - 1) if rest else "") + ALPHABET[last]
+
+
+def marks(notes: Sequence[Note]) -> str:
+    """Return the raised letters that point to notes."""
+    told = [note.letter.translate(RAISED) for note in notes]
+    return ("," if any(len(one) > 1 for one in told) else "").join(told)
+
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def merged(texts: Sequence[str]) -> dict[str, str]:
+    """Return what tells each of some texts of one doubt: those that differ in one number are told as one.
+
+    Examples
+    --------
+    >>> set(merged(["The level holds for all 5 jointly.", "The level holds for all 25 jointly."]).values())
+    {'The level holds for all 5 or 25 jointly.'}
+    >>> set(merged(["Only 7 people: one is 14%.", "Only 24 people: one is 4%."])) == set(
+    ...     merged(["Only 7 people: one is 14%.", "Only 24 people: one is 4%."]).values())
+    True
+    """
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for text in texts:
+        alike.setdefault(tuple(NUMBER.split(text)), []).append(text)
+    told: dict[str, str] = {}
+    for words, same in alike.items():
+        numbers = [NUMBER.findall(text) for text in same]
+        differing = [place for place in range(len(words) - 1) if len({one[place] for one in numbers}) > 1]
+        if len(differing) != 1:
+            told |= {text: text for text in same}
+            continue
+        values = sorted({one[differing[0]] for one in numbers}, key=lambda one: (len(one), one))
+        shown = [*numbers[0], ""]
+        shown[differing[0]] = joined(values, "or")
+        told |= dict.fromkeys(same, "".join(part for pair in zip(words, shown, strict=True) for part in pair))
+    return told
+
+
+def notes_of(estimates: Iterable[EstimateFields]) -> dict[tuple[str, str], Note]:
+    """Return the note of every doubt of a set of estimates, by its code and text: the serious first, one text once."""
+    known = tuple(estimates)
+    texts: dict[tuple[str, Severity], dict[str, None]] = {}
+    for doubt in (doubt for estimate in known for doubt in estimate.caveats):
+        texts.setdefault((doubt.code, doubt.severity), {})[doubt.text] = None
+    if methods := _methods(known):
+        texts["intervals", "note"] = {methods: None}
+    found: dict[tuple[str, str], Note] = {}
+    shown: dict[str, Note] = {}
+    for (code, severity), same in sorted(texts.items(), key=lambda one: SEVERITIES.index(one[0][1])):
+        for text, told in merged(tuple(same)).items():
+            if told not in shown:
+                shown[told] = Note(letter=letters(len(shown)), code=code, text=told, severity=severity)
+            found[code, text] = shown[told]
+    return found
+
+
+def _methods(estimates: Sequence[EstimateFields]) -> str:
+    """Return what the labels of intervals stand for, with the methods that made them."""
+    kinds: dict[str, dict[str, None]] = {}
+    for span in (one for estimate in estimates for one in (estimate.interval, estimate.companion) if one):
+        kinds.setdefault(span.kind, {})[method_words(span.method).partition(", participation")[0]] = None
+    return "; ".join(
+        f"{LABELS[kind]}, {kind} interval ({joined(list(kinds[kind]), 'or')})" for kind in LABELS if kind in kinds
+    )
+
+
+def pointed(estimate: EstimateFields, notes: dict[tuple[str, str], Note]) -> tuple[Note, ...]:
+    """Return the notes that an estimate points to, by letter."""
+    found = {notes[doubt.code, doubt.text] for doubt in estimate.caveats}
+    if estimate.interval:
+        found |= {note for (code, _), note in notes.items() if code == "intervals"}
+    return tuple(sorted(found, key=_by_letter))
+
+
+def sentence_of(
+    estimate: EstimateFields, telling: Telling, notes: dict[tuple[str, str], Note] | None = None
+) -> Sentence:
+    """Return one estimate as a sentence to cite.
+
+    Parameters
+    ----------
+    estimate : Estimate
+    telling : Telling
+    notes : mapping, optional
+        The notes of the set that it is one of; None: its own.
+    """
+    own = pointed(estimate, notes_of((estimate,)) if notes is None else notes)
+    text = {"full": _full, "in-text": _in_text, "note": _fragment}[telling.length](estimate, telling)
+    alone = notes is None and telling.length == "full"
+    return Sentence(text=text if alone else text + marks(own), notes=own)
+
+
+def sentences_of(estimates: Iterable[EstimateFields], telling: Telling) -> Sentences:
+    """Return estimates as sentences to cite, what holds for several told once."""
+    known = tuple(estimates)
+    notes = notes_of(known)
+    return Sentences(sentence_of(estimate, telling, notes) for estimate in known)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _full(estimate: EstimateFields, telling: Telling) -> str:
+    counted = _counted(estimate)
+    more = "".join(f"; {clause}" for clause in clauses(estimate))
+    others = _others(estimate, telling)
+    told = [f"{counted}{more}." if counted else "", f"{others}{'' if counted else more}." if others else ""]
+    return synthetic(estimate) + " ".join(filter(None, (*told, verdict_sentence(estimate, telling))))
+
+
+def _counted(estimate: EstimateFields) -> str:
+    """Return what was counted, or what print leaves open, as a sentence without its full stop."""
+    if left_open(estimate):
+        return f"Print does not tell {noun(estimate)}: it can be anything from {value_words(estimate)}"
+    if two_groups(estimate):
+        first, second = sides_words(estimate)
+        observed = estimate.scale == "difference" and not isinstance(estimate.target, Population)
+        gap = f", a difference of {value_words(estimate)}" if observed else ""
+        if compared(estimate):
+            gap = f": {observed_words(estimate)}"
+        return f"{first} and {second} {says(estimate)}{gap}"
+    if estimate.estimand == "superiority":
+        return ""
+    counted = counts_words(estimate)
+    if counted:
+        number = estimate.interval.simultaneous if estimate.interval else 0
+        rank = f", rank {value_words(estimate)} of the {number} answers listed" if estimate.scale == "rank" else ""
+        return f"{counted} {says(estimate)}{rank}{print_leaves(estimate)}"
+    if estimate.interval is None and not isinstance(estimate.target, Population):
+        how = " of the model" if any(doubt.code == "described" for doubt in estimate.caveats) else ""
+        people = _of_how_many(estimate)
+        return f"{_capital(noun(estimate))}{how} among {estimate.target.words} is {value_words(estimate)}" + (
+            f" ({people})" if people else ""
+        )
+    return ""
+
+
+def _others(estimate: EstimateFields, telling: Telling) -> str:
+    """Return what it says of others than these respondents, as a sentence without its full stop."""
+    target = estimate.target
+    if isinstance(target, Population):
+        subject = "it" if estimate.counts and estimate.scale in ("share", "difference") else noun(estimate)
+        return f"For {target.words} {subject} is {population_limits(estimate, telling)}"
+    if isinstance(target, Respondents) or (estimate.interval is None and estimate.value is None):
+        return ""
+    if estimate.interval is None:
+        return f"Among {target.words}, {noun(estimate)} is {value_words(estimate)}"
+    inside = "; ".join(filter(None, (_of_how_many(estimate), intervals(estimate, telling))))
+    told = f"{quantity(estimate)} ({inside})"
+    if left_open(estimate):
+        span = span_words(estimate.interval.lower, estimate.interval.upper, estimate.scale)
+        told = f"it lies within {span} ({level_words(estimate.interval.level)} bounds)"
+    alike = ", all else in the model alike" if estimate.comparison and estimate.comparison.change else ""
+    size = f" of {integer(target.size)} people" if isinstance(target, FinitePopulation) else ""
+    return f"Among {target.words}, {told}{alike}, {CHANCE}{size}"
+
+
+def _of_how_many(estimate: EstimateFields) -> str:
+    """Return the base of what no counts are told of: "49 workers"."""
+    if not estimate.base or _has_counts(estimate):
+        return ""
+    return (
+        " and ".join([*map(base_words, estimate.base[:-1]), number_of(estimate.base[-1], estimate.target.many)]) + "; "
+    )
+
+
+def _has_counts(estimate: EstimateFields) -> bool:
+    return left_open(estimate) or two_groups(estimate) or bool(counts_words(estimate))
+
+
+def _in_text(estimate: EstimateFields, telling: Telling) -> str:
+    """Return a clause with its numbers in one pair of brackets."""
+    whole = [
+        _of_how_many(estimate),
+        named_value(estimate),
+        intervals(estimate, telling),
+        _basis(estimate),
+    ]
+    told = (", " if telling.style == "apa" else "; ").join(filter(None, whole))
+    inside = "; ".join(filter(None, (told, *clauses(estimate), verdict_clause(estimate))))
+    body = _capital(_body(estimate))
+    within = f"{body.removesuffix(')')}; {inside})" if body.endswith(")") else f"{body} ({inside})"
+    return f"{synthetic(estimate)}{within}."
+
+
+def _body(estimate: EstimateFields) -> str:
+    """Return who is counted and what they say, without a share."""
+    if left_open(estimate):
+        return f"print leaves open {noun(estimate)}"
+    if two_groups(estimate):
+        return f"{' and '.join(without_share(side) for side in sides_words(estimate))} {says(estimate)}"
+    counted = without_share(counts_words(estimate))
+    if counted:
+        return f"{counted} {says(estimate)}"
+    if estimate.comparison and estimate.comparison.change:
+        return f"{estimate.comparison.change} the share who {says(estimate)} differs"
+    return f"{noun(estimate)} {OF_THEM.get(type(estimate.target).__name__, '')}".strip()
+
+
+OF_THEM = {"Respondents": "of these respondents", "Population": "of the population"}
+
+
+def _basis(estimate: EstimateFields) -> str:
+    """Return what the intervals allow for, in a word or two."""
+    if isinstance(estimate.target, Population):
+        return short_assumption(estimate.target)
+    return "" if isinstance(estimate.target, Respondents) or estimate.interval is None else "chance alone"
+
+
+def _fragment(estimate: EstimateFields, telling: Telling) -> str:
+    """Return what a note below a table has room for."""
+    span = intervals(estimate, telling)
+    numbers = f"{named_value(estimate)} ({span})" if span else named_value(estimate)
+    if left_open(estimate):
+        numbers = f"{value_words(estimate)} open" + (f" ({span})" if span else "")
+    basis = "assumed" if isinstance(estimate.target, Population) else ""
+    parts = [
+        short_counts(estimate),
+        _of_how_many(estimate),
+        numbers,
+        basis,
+        *clauses(estimate),
+        verdict_clause(estimate),
+    ]
+    return f"{synthetic(estimate)}{_capital('; '.join(filter(None, parts)))}."

@@ -1,0 +1,417 @@
+"""The parts of a sentence to cite: counts, a quantity with its intervals, a population, a verdict.
+
+A closed grammar: each part is one of a few forms, told in three styles and for two readers. docs/sentences.md gives it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from csea_stats.results.caveats import CLAUSES
+from csea_stats.results.numbers import (
+    MINUS,
+    amount_words,
+    base_words,
+    between_words,
+    exactly,
+    level_words,
+    percent_range,
+    points_threshold,
+    ratio,
+    share_words,
+    singular,
+    span_words,
+    thresholds_of,
+)
+from csea_stats.results.values import LIMITS, EstimateFields, Interval
+from csea_stats.targets.populations import Population, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.results.numbers import Thresholds
+    from csea_stats.results.values import Scale, Verdict
+
+Length = Literal["full", "in-text", "note"]
+Style = Literal["plain", "apa", "ama"]
+Reader = Literal["journal", "policy"]
+
+LABELS = {"credible": "CrI", "confidence": "CI"}
+"""What the two kinds of interval are called; a note spells them out."""
+
+UNITS = {"share": "%", "difference": " points"}
+"""What stands after the last of some numbers on a scale."""
+
+CHANCE = "allowing for chance alone"
+NOT_IDENTIFIED = ("not-identified", "margin-not-printed")
+"""Caveats of a number that print leaves open between bounds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How a sentence is told.
+
+    Parameters
+    ----------
+    length : {"full", "in-text", "note"}
+    style : {"plain", "apa", "ama"}
+        Of numbers: "58 to 83%", "[58, 83]", "58%-83%".
+    reader : {"journal", "policy"}
+        Of verdicts.
+    """
+
+    length: Length = "full"
+    style: Style = "plain"
+    reader: Reader = "journal"
+
+
+def left_open(estimate: EstimateFields) -> bool:
+    """Whether print leaves a number open between bounds."""
+    return any(doubt.code in NOT_IDENTIFIED for doubt in estimate.caveats)
+
+
+def joined(parts: Sequence[str], last: str) -> str:
+    """Return parts with commas, the last after a word: "a, b or c"."""
+    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def says(estimate: EstimateFields) -> str:
+    """Return the verb phrase after the people who are counted."""
+    return estimate.says or estimate.label or "are counted"
+
+
+def ends_words(lower: float, upper: float, scale: Scale, held: Thresholds = ()) -> tuple[str, str]:
+    """Return two limits on a scale without their unit, with the digits that they share.
+
+    Examples
+    --------
+    >>> ends_words(0.5784, 0.8263, "share"), ends_words(-0.042, 0.484, "difference")
+    (('58', '83'), ('−4', '+48'))
+    """
+    text = span_words(lower, upper, scale, held)
+    for unit in UNITS.values():
+        text = text.removesuffix(unit)
+    low, _, high = text.partition(" to ")
+    return low, high or low
+
+
+def value_words(estimate: EstimateFields) -> str:
+    """Return what is estimated, with its unit: "71%", "+33 points"."""
+    ends = (estimate.value, estimate.value) if estimate.value is not None else estimate.bounds
+    low, high = ends or LIMITS[estimate.scale]
+    held = thresholds_of(estimate)
+    if estimate.scale == "share" and _fewer_than(100, estimate) and not isinstance(estimate.target, Population):
+        return percent_range(low, high, held, 0)  # of so few people a decimal would be no information
+    return span_words(low, high, estimate.scale, held)
+
+
+def _fewer_than(people: int, estimate: EstimateFields) -> bool:
+    return len(estimate.base) == 1 and isinstance(estimate.base[0], int) and estimate.base[0] < people
+
+
+def span(lower: float, upper: float, estimate: EstimateFields, telling: Telling) -> str:
+    """Return two limits in the style that is asked for.
+
+    Examples
+    --------
+    >>> from csea_stats import proportion
+    >>> share = proportion(35, 49)
+    >>> [span(0.58, 0.83, share, Telling(style=style)) for style in ("plain", "apa", "ama")]
+    ['58 to 83%', '[58, 83]', '58%-83%']
+    """
+    low, high = ends_words(lower, upper, estimate.scale, thresholds_of(estimate))
+    sign = "%" if estimate.scale == "share" else ""
+    if telling.style == "apa":
+        return f"[{low.lstrip('+')}, {high.lstrip('+')}]"
+    if telling.style == "ama":
+        if MINUS in low + high or " " in low + high:
+            return f"{low}{sign} to {high}{sign}"
+        return f"{low.lstrip('+')}{sign}-{high.lstrip('+')}{sign}"
+    return f"{low} to {high}{sign}"
+
+
+def labelled(interval: Interval, estimate: EstimateFields, telling: Telling, name: str = "") -> str:
+    """Return an interval with its level and kind: "95% CrI, 58 to 83%", "95% CrI [58, 83]"."""
+    what = f"{level_words(interval.level)} {name or LABELS[interval.kind]}"
+    return _beside(what, interval, estimate, telling)
+
+
+def _beside(what: str, interval: Interval, estimate: EstimateFields, telling: Telling) -> str:
+    limits = span(interval.lower, interval.upper, estimate, telling)
+    comma = "" if telling.style == "apa" or telling.length == "note" else ","
+    return f"{what}{comma} {limits}"
+
+
+def intervals(estimate: EstimateFields, telling: Telling) -> str:
+    """Return both intervals, how many they hold for jointly, and whether they are hulls over several counts."""
+    main, other = estimate.interval, estimate.companion
+    if main is None:
+        return ""
+    if left_open(estimate):
+        return labelled(main, estimate, telling, "bounds")
+    if isinstance(estimate.target, Population) and isinstance(estimate.target.selection, Selection):
+        bound = f"; {_beside('bound', other, estimate, telling)}" if other else ""
+        return labelled(main, estimate, telling) + bound
+    joint = main.simultaneous > 1
+    if estimate.scale == "rank" and telling.length == "full":
+        return f"{level_words(main.level)} {'simultaneous ' * joint}{LABELS[main.kind]}"
+    sim = "sim." if telling.length == "note" else "simultaneous"
+    parts = [labelled(main, estimate, telling, f"{sim} {LABELS[main.kind]}" if joint else "")]
+    if other is not None:
+        kind = LABELS[other.kind]
+        short = joint or telling.length == "note"
+        parts.append(_beside(kind, other, estimate, telling) if short else labelled(other, estimate, telling))
+    apart = ", " if telling.length == "note" or (telling.style == "apa" and telling.length == "in-text") else "; "
+    text = apart.join(parts)
+    if joint and other is not None and telling.length == "full":
+        text += f"; {main.simultaneous} {'answers' if estimate.scale == 'share' else 'comparisons'}"
+    if _several(estimate) and telling.length == "full":
+        number = len(set(estimate.counts))
+        text += ", over both counts" if number == 2 else ", over every count"
+    return text
+
+
+def _several(estimate: EstimateFields) -> bool:
+    return len(set(estimate.counts)) > 1 and estimate.scale == "share" and len(estimate.base) == 1
+
+
+def counts_words(estimate: EstimateFields) -> str:
+    """Return who is counted: "35 of 49 workers (71%)"; nothing where no count goes with one base.
+
+    Examples
+    --------
+    >>> from csea_stats import proportion
+    >>> counts_words(proportion(35, 49)), counts_words(proportion({14, 15}, 49))
+    ('35 of 49 respondents (71%)', '14 or 15 of 49 respondents (29 or 31%)')
+    """
+    numbers = tuple(vector[0] for vector in estimate.counts)
+    if len(estimate.base) != 1 or any(len(vector) != 1 for vector in estimate.counts) or not numbers:
+        return ""
+    observed = not isinstance(estimate.target, Population) and estimate.scale == "share"
+    ends = None
+    if observed and (estimate.bounds or estimate.value is not None):
+        ends = estimate.bounds or (estimate.value, estimate.value)
+    held = thresholds_of(estimate) if estimate.scale == "share" else ()
+    either = len(set(numbers)) == 2 and isinstance(estimate.base[0], int)
+    return _with_many(share_words(numbers, estimate.base[0], held, ends), estimate.target.many, either=either)  # type: ignore[arg-type]
+
+
+def _with_many(text: str, many: str, *, either: bool) -> str:
+    """Put who they are between the counts and their share."""
+    head, bracket, share = text.rpartition(" (")
+    if not bracket:
+        return f"{text} {many}"
+    if head.endswith("of 1"):
+        many = singular(many)
+    return f"{head} {many} ({share.replace(' to ', ' or ') if either else share}"
+
+
+def print_leaves(estimate: EstimateFields) -> str:
+    """Return what print leaves open of a count, as the end of a clause."""
+    number = len(set(estimate.counts))
+    if number < 2 or len(estimate.base) != 1:
+        return ""
+    if number == 2:
+        return "; print leaves both counts open"
+    values = {vector[0] for vector in estimate.counts}
+    whole = max(values) - min(values) + 1 == len(values) and isinstance(estimate.base[0], int)
+    return "; print leaves every count between open" if whole else "; print leaves each of these open"
+
+
+def sides_words(estimate: EstimateFields) -> tuple[str, str]:
+    """Return two groups with their counts: "7 of 7 workers under 30 (100%)", "28 of 42 aged 30 and over (67%)"."""
+    compared = estimate.comparison
+    groups = ("in the first group", "in the second") if compared is None or not compared.groups else compared.groups
+    told = []
+    for place, (group, base) in enumerate(zip(groups, estimate.base, strict=True)):
+        numbers = tuple(sorted({vector[place] for vector in estimate.counts}))
+        head, bracket, share = share_words(numbers, base).rpartition(" (")
+        told.append(
+            f"{head} {group} ({share}" if bracket else f"{between_words(numbers)} of {base_words(base)} {group}"
+        )
+    return told[0], told[1]
+
+
+def two_groups(estimate: EstimateFields) -> bool:
+    """Whether an estimate has one count of each of two groups, or of two answers of the same people."""
+    return len(estimate.base) == 2 and bool(estimate.counts) and len(estimate.counts[0]) == 2
+
+
+def clauses(estimate: EstimateFields) -> tuple[str, ...]:
+    """Return a short clause for every serious doubt that the grammar does not tell by itself."""
+    return tuple(dict.fromkeys(CLAUSES[one.code] for one in estimate.caveats if CLAUSES.get(one.code)))
+
+
+def synthetic(estimate: EstimateFields) -> str:
+    """Return the stamp of made-up answers."""
+    return "SYNTHETIC. " if any(one.code == "synthetic" for one in estimate.caveats) else ""
+
+
+NOUNS = {
+    "tipping point": "the participation ratio at which the share is one half",
+    "superiority": "the chance that the first group answers higher, equal answers half,",
+    "rank, jointly": "its rank",
+}
+"""Estimands that a sentence calls by another name than their own."""
+
+
+def noun(estimate: EstimateFields) -> str:
+    """Return what is estimated, as the subject of a sentence."""
+    if left_open(estimate) and estimate.label:
+        return f"the {estimate.estimand} {estimate.label}"
+    if estimate.estimand in NOUNS:
+        return NOUNS[estimate.estimand]
+    if estimate.scale == "share" and (estimate.counts or estimate.estimand.startswith("share")):
+        return "the share"
+    if estimate.scale == "difference" and len(estimate.counts) > 0:
+        return "the difference"
+    label = f" {estimate.label}" if estimate.label else ""
+    return f"the {estimate.estimand}{label}"
+
+
+def quantity(estimate: EstimateFields) -> str:
+    """Return the estimate as a clause: "the share is estimated at 71%"."""
+    if estimate.scale == "rank" and estimate.interval is not None:
+        low, high = ends_words(estimate.interval.lower, estimate.interval.upper, "rank")
+        return f"{noun(estimate)} is {low}" if low == high else f"{noun(estimate)} is between {low} and {high}"
+    compared = estimate.comparison
+    if compared is not None and compared.change and estimate.value is not None:
+        size = abs(estimate.value)
+        amount = span_words(size, size, estimate.scale)
+        way = "higher" if estimate.value >= 0 else "lower"
+        return f"{compared.change} the share who {says(estimate)} is estimated to be {amount.lstrip('+')} {way}"
+    told = "it" if estimate.scale == "difference" and estimate.counts else noun(estimate)
+    if estimate.value is None:
+        low, to, high = value_words(estimate).partition(" to ")
+        return f"{told} is estimated between {low} and {high}" if to else f"{told} is estimated at {low}"
+    at = "" if math.isinf(estimate.value) else "estimated at "
+    return f"{told} is {at}{value_words(estimate)}"
+
+
+def assumption(target: Population) -> str:
+    """Return what a number of a population supposes of who took part."""
+    selection = target.selection
+    if isinstance(selection, Selection) and selection.mean:
+        centre, reach = math.exp(selection.mean), selection.ratio
+        low, high = ratio(centre / reach), ratio(centre * reach)
+        return f"if those who say so were {low} to {high} times as ready to take part (assumed)"
+    about = "about " if isinstance(selection, Selection) else ""
+    return f"if readiness to take part differed within {about}{ratio(selection.ratio)} times either way (assumed)"
+
+
+def short_assumption(target: Population) -> str:
+    """Return the same in the words that a bracket has room for."""
+    selection = target.selection
+    if selection.ratio == math.inf:
+        return "whatever the others would say"
+    centre = math.exp(selection.mean) if isinstance(selection, Selection) else 1.0
+    if centre != 1:
+        return f"participation ratio {ratio(centre / selection.ratio)} to {ratio(centre * selection.ratio)}, assumed"
+    return f"participation ratio within {ratio(selection.ratio)}, assumed"
+
+
+def named_value(estimate: EstimateFields) -> str:
+    """Return the value with what it is, where the people counted do not tell: "rank 1", "tipping point 2.5"."""
+    name = "rank" if estimate.scale == "rank" else estimate.estimand if estimate.estimand == "tipping point" else ""
+    return f"{name} {value_words(estimate)}".strip()
+
+
+def population_limits(estimate: EstimateFields, telling: Telling) -> str:
+    """Return what a population's number lies between, with its bound without a prior, and what is assumed."""
+    main, other, target = estimate.interval, estimate.companion, estimate.target
+    if not isinstance(target, Population):
+        return ""
+    if main is None:
+        whatever = "" if estimate.bounds is None else ", whatever those who are not counted would say"
+        return value_words(estimate) + whatever
+    limits = span_words(main.lower, main.upper, estimate.scale, thresholds_of(estimate))
+    told = f"{level_words(main.level)} {LABELS[main.kind]}"
+    if other is not None and isinstance(target.selection, Selection):
+        told += f"; {_beside('bound without a prior', other, estimate, telling)}"
+    elif other is not None:
+        told += f"; {labelled(other, estimate, telling)}"
+    return f"{limits} ({told}) {assumption(target)}"
+
+
+def short_counts(estimate: EstimateFields) -> str:
+    """Return counts and bases as a table's note has them: "35/49", "7/7 v 28/42"."""
+    if not estimate.counts or left_open(estimate):
+        return estimate.comparison.change.removeprefix("with ") if estimate.comparison else ""
+    if len(estimate.base) not in (1, len(estimate.counts[0])):
+        return ""
+    bases = estimate.base if len(estimate.base) > 1 else estimate.base * len(estimate.counts[0])
+    columns = [between_words(sorted({vector[k] for vector in estimate.counts})) for k in range(len(bases))]
+    return " v ".join(f"{count}/{base_words(base)}" for count, base in zip(columns, bases, strict=True))
+
+
+def without_share(text: str) -> str:
+    """Return counted people without their share."""
+    return re.sub(r" \([^()]*%\)$", "", text)
+
+
+def verdict_clause(estimate: EstimateFields) -> str:
+    """Return a verdict with its threshold: "over half: supported", "above zero: not settled"."""
+    verdict = estimate.verdict
+    if verdict is None:
+        return ""
+    if verdict.word == "cannot be checked" and verdict.threshold == 0:
+        return verdict.word
+    told = claim(verdict, estimate).removesuffix(" do").removeprefix("it is ")
+    return f"{told.replace('more than', 'over').replace('fewer than', 'under')}: {verdict.word}"
+
+
+def claim(verdict: Verdict, estimate: EstimateFields) -> str:
+    """Return what a verdict is about, as a clause: "more than half do", "it is above zero"."""
+    threshold, above = verdict.threshold, verdict.direction == "above"
+    if verdict.word == "cannot be checked" and threshold == 0:
+        return "it is so"
+    if estimate.scale == "share" and estimate.estimand != "superiority":
+        return f"{'more' if above else 'fewer'} than {amount_words(threshold)} do"
+    amount = exactly(threshold)
+    if estimate.scale == "difference":
+        amount = "zero" if threshold == 0 else points_threshold(threshold)
+    if estimate.scale == "share":
+        amount = amount_words(threshold)
+    return f"it is {'above' if above else 'below'} {amount}"
+
+
+def _reach(verdict: Verdict) -> str:
+    """Return within which participation ratio a claim holds."""
+    return f"{ratio(max(verdict.held, default=1.0))} times"
+
+
+JOURNAL = {
+    "supported": "The data support that {claim}.",
+    "contradicted": "The data contradict that {claim}.",
+    "not settled": "Whether {claim} is not settled.",
+    "depends on who took part": "That {claim} holds only where participation differed by less than {reach}.",
+    "cannot be checked": "Whether {claim} cannot be checked.",
+    "true of them": "That {claim} is true of {those}.",
+    "not true of them": "That {claim} is not true of {those}.",
+    "print unclear": "Whether {claim} print leaves open for {those}.",
+}
+POLICY = {
+    "supported": "Holds for people like these.",
+    "contradicted": "The survey points the other way.",
+    "not settled": "The survey is too small to say.",
+    "depends on who took part": "Holds only if those who say so were not much readier to take part.",
+    "cannot be checked": "The report does not say.",
+    "true of them": "That {claim} is true of {those}.",
+    "not true of them": "That {claim} is not true of {those}.",
+    "print unclear": "The report contradicts itself here.",
+}
+
+
+def verdict_sentence(estimate: EstimateFields, telling: Telling) -> str:
+    """Return a verdict as a sentence for its reader; nothing where nothing was judged."""
+    verdict = estimate.verdict
+    if verdict is None:
+        return ""
+    words = POLICY if telling.reader == "policy" else JOURNAL
+    said = words[verdict.word]
+    if isinstance(estimate.target, Population) and telling.reader == "policy" and verdict.word == "supported":
+        said = "Holds for the population under each assumption shown."
+    return said.format(claim=claim(verdict, estimate), reach=_reach(verdict), those=estimate.target.words)
