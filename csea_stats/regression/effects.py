@@ -33,7 +33,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import interval_words, number_of, percent, points_range
-from csea_stats.results.values import Caveat
+from csea_stats.results.values import Caveat, Comparison
 from csea_stats.targets.populations import (
     Target,
 )
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.quantities import Moved
     from csea_stats.regression.settings import Contrast
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Caveat, Scale
+    from csea_stats.results.values import Scale
     from csea_stats.targets.populations import Target
 
 OVERSTATED = 30
@@ -78,6 +78,13 @@ def effects(
             fit=fit,
             item=comparison.item,
             words=f"difference in the share of {fit.what(event)}, {words or comparison.words}",
+            says=fit.says(event),
+            comparison=Comparison(
+                by=fit.design.variables[comparison.end.place].name,
+                level=comparison.end.words,
+                reference=comparison.start.words,
+                change=comparison.change,
+            ),
             noted=(caveat("association"), *_small(comparison), *_beyond(fit, comparison.start, comparison.end)),
             quantity=Quantity(start=comparison.start, end=comparison.end, event=event),
         )

@@ -15,6 +15,7 @@ from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
 from csea_stats.results.values import Provenance
+from csea_stats.survey.answer_events import OR_LOWER
 from csea_stats.tabulation.naming import worded
 from csea_stats.targets.populations import Superpopulation, Target
 
@@ -283,6 +284,11 @@ class FittedModel:
         if getattr(self.design, "events", None):
             return self.events(None)
         return contrasts.single_events(self.design.answers)
+
+    def says(self, event: OutcomeEvent) -> str:
+        """Return what those do who give such an answer: "gave “poor or lower” (public awareness)"."""
+        words = event.words.removesuffix(OR_LOWER) if event.low == event.high else event.words
+        return f"gave “{words}” ({self.model.outcome.label or self.model.outcome.name})"
 
     def what(self, event: OutcomeEvent) -> str:
         """Return the event with its question: "public awareness: poor or lower"."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.groups import StackedDesign
     from csea_stats.regression.problem import Array
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Base, Caveat
+    from csea_stats.results.values import Base, Caveat, Comparison
 
 Moved = tuple["Array | float", "Array | float"]
 """Log participation ratios of later answers at the start and at the end of what is compared."""
@@ -115,6 +115,9 @@ class OfFit(Estimand):
     fit : FittedModel
     item, words : str
         Its name, and what it is.
+    says : str
+        What those do who are counted, of an effect: "rate it poor".
+    comparison : Comparison or None
     noted : tuple of Caveat
         What makes it doubtful, beside its target and the fit.
 
@@ -141,6 +144,8 @@ class OfFit(Estimand):
     fit: FittedModel
     item: str
     words: str
+    says: str = ""
+    comparison: Comparison | None = None
     noted: tuple[Caveat, ...] = ()
     known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
     """What was worked out and may be asked for again."""
@@ -312,7 +317,7 @@ class OfFit(Estimand):
         words = {"question": self.fit.design.outcome, "item": self.item, "estimand": self.words}
         origin = self.fit.provenance
         found = [estimate(self, self.fit.named(one), setting, call=origin, **words) for one in asked]  # type: ignore[arg-type]
-        return [self._held(one) for one in found]
+        return [replace(self._held(one), says=self.says, comparison=self.comparison) for one in found]
 
     def _held(self, one: Estimate) -> Estimate:
         """Take back a verdict at a cut where the model does not fit."""

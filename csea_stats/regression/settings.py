@@ -111,6 +111,11 @@ class PredictorContrast:
     words: str
     smallest: int = 0
 
+    @property
+    def change(self) -> str:
+        """What differs, as the beginning of a sentence: "with 5 years more of experience"."""
+        return f"with {self.words.removeprefix('per ')}" if self.words.startswith("per ") else self.words
+
 
 def single_events(answers: Sequence[str]) -> tuple[OutcomeEvent, ...]:
     """Return every answer for itself."""

@@ -34,7 +34,7 @@ def methods_paragraph(fit: FittedModel) -> str:
         parts.append(f"Priors: {'; '.join(f'{name} {stated.prior}' for name, stated in those_used(model))}.")
     left = sum(number for _, number in fit.design.left_out)
     if left:
-        parts.append(f"{number_of(left, 'were')} left out for want of an answer.")
+        parts.append(f"{number_of(left, 'were')} left out, as an answer is missing.")
     parts.append(
         "Effects are differences of probabilities, each respondent's predictor set to one value and then the other and "
         "all else left as it is, averaged over the respondents."

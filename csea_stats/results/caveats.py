@@ -263,7 +263,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "A share of those who answered and of their views; it is no rate of how often anything happens.",
     ),
-    "independent-groups": ("note", "Treats the two groups as independent samples; nobody may be in both."),
+    "independent-groups": (
+        "note",
+        "Treats the two groups as independent samples; the same person must not be in both.",
+    ),
     "any-overlap": (
         "note",
         "Who is in both is not printed: the range holds whatever the overlap, so it is wider than with it known.",
@@ -498,8 +501,8 @@ CLAUSES: dict[str, str] = {
     "selection-by-group": "",
     "selection-correlated": "",
     "print-conflict": "print contradicts itself here",
-    "print-impossible": "no count gives what is printed",
-    "label-unknown": "print does not say which value is theirs",
+    "print-impossible": "no count fits print",
+    "label-unknown": "value unlabelled in print",
     "weighted": "a weighted share, as printed",
     "average-conflict": "print contradicts itself here",
     "chosen-after": "a group chosen after the answers were seen",

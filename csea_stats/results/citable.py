@@ -20,6 +20,7 @@ from csea_stats.results.phrases import (
     intervals,
     joined,
     left_open,
+    moved,
     named_value,
     noun,
     population_limits,
@@ -234,9 +235,8 @@ def _methods(estimates: Sequence[EstimateFields]) -> str:
     kinds: dict[str, dict[str, None]] = {}
     for span in (one for estimate in estimates for one in (estimate.interval, estimate.companion) if one):
         kinds.setdefault(span.kind, {})[method_words(span.method).partition(", participation")[0]] = None
-    return "; ".join(
-        f"{LABELS[kind]}, {kind} interval ({joined(list(kinds[kind]), 'or')})" for kind in LABELS if kind in kinds
-    )
+    told = [f"{LABELS[kind]}, {kind} interval ({joined(list(kinds[kind]), 'or')})" for kind in LABELS if kind in kinds]
+    return f"{'; '.join(told)}." if told else ""
 
 
 def pointed(estimate: EstimateFields, notes: dict[tuple[str, str], Note]) -> tuple[Note, ...]:
@@ -335,9 +335,7 @@ def _of_how_many(estimate: EstimateFields) -> str:
     """Return the base of what no counts are told of: "49 workers"."""
     if not estimate.base or _has_counts(estimate):
         return ""
-    return (
-        " and ".join([*map(base_words, estimate.base[:-1]), number_of(estimate.base[-1], estimate.target.many)]) + "; "
-    )
+    return " and ".join([*map(base_words, estimate.base[:-1]), number_of(estimate.base[-1], estimate.target.many)])
 
 
 def _has_counts(estimate: EstimateFields) -> bool:
@@ -369,7 +367,7 @@ def _body(estimate: EstimateFields) -> str:
     if counted:
         return f"{counted} {says(estimate)}"
     if estimate.comparison and estimate.comparison.change:
-        return f"{estimate.comparison.change} the share who {says(estimate)} differs"
+        return noun(estimate) if estimate.value is None else moved(estimate)
     return f"{noun(estimate)} {OF_THEM.get(type(estimate.target).__name__, '')}".strip()
 
 

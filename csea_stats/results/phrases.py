@@ -264,7 +264,9 @@ def noun(estimate: EstimateFields) -> str:
         return f"the {estimate.estimand} {estimate.label}"
     if estimate.estimand in NOUNS:
         return NOUNS[estimate.estimand]
-    if estimate.scale == "share" and (estimate.counts or estimate.estimand.startswith("share")):
+    if estimate.comparison and estimate.comparison.change:
+        return f"the difference {estimate.comparison.change} in the share who {says(estimate)}"
+    if estimate.scale == "share" and (estimate.counts or estimate.estimand.partition(",")[0] == "share"):
         return "the share"
     if estimate.scale == "difference" and len(estimate.counts) > 0:
         return "the difference"
@@ -279,16 +281,20 @@ def quantity(estimate: EstimateFields) -> str:
         return f"{noun(estimate)} is {low}" if low == high else f"{noun(estimate)} is between {low} and {high}"
     compared = estimate.comparison
     if compared is not None and compared.change and estimate.value is not None:
-        size = abs(estimate.value)
-        amount = span_words(size, size, estimate.scale)
-        way = "higher" if estimate.value >= 0 else "lower"
-        return f"{compared.change} the share who {says(estimate)} is estimated to be {amount.lstrip('+')} {way}"
+        return moved(estimate, "estimated to be ")
     told = "it" if estimate.scale == "difference" and estimate.counts else noun(estimate)
     if estimate.value is None:
         low, to, high = value_words(estimate).partition(" to ")
         return f"{told} is estimated between {low} and {high}" if to else f"{told} is estimated at {low}"
     at = "" if math.isinf(estimate.value) else "estimated at "
     return f"{told} is {at}{value_words(estimate)}"
+
+
+def moved(estimate: EstimateFields, how: str = "") -> str:
+    """Return an effect as a clause: "with 5 years more the share who rate it poor is 6 points lower"."""
+    value, change = estimate.value or 0.0, estimate.comparison.change if estimate.comparison else ""
+    amount = span_words(abs(value), abs(value), estimate.scale).lstrip("+")
+    return f"{change} the share who {says(estimate)} is {how}{amount} {'higher' if value >= 0 else 'lower'}"
 
 
 def assumption(target: Population) -> str:

@@ -58,7 +58,7 @@ def _any_two(survey: Survey, audit: Audit, battery: Battery, cell: BatteryCell, 
     (counts,) = pairs
     first, second = {x for x, _ in counts}, {y for _, y in counts}
     what = " or ".join(cell.items)
-    labels = "; ".join(question.label for question in survey.question if question.id in battery.questions)
+    labels = [question.label for question in survey.question if question.id in battery.questions]
     gaps = [(x - y) / base for x, y in counts]
     ends = min(gaps), max(gaps)
     signs = uncheckable("print does not say which question has which number.") if ends[0] < 0 < ends[1] else None
@@ -67,7 +67,7 @@ def _any_two(survey: Survey, audit: Audit, battery: Battery, cell: BatteryCell, 
             estimate,
             question=battery.id,
             item=f"{' + '.join(cell.items)}: any question minus another",
-            label=f"of “{what}” between any two of: {labels}",
+            label=f"of “{what}” between {_two_of(labels)}",
             value=ends[0] if ends[0] == ends[1] else None,
             bounds=None if ends[0] == ends[1] else ends,
             probability=None,
@@ -77,6 +77,19 @@ def _any_two(survey: Survey, audit: Audit, battery: Battery, cell: BatteryCell, 
             caveats=(caveat("not-identified"), caveat("label-unknown"), *estimate.caveats),
             provenance=replace(estimate.provenance, places=(cell.where,)),
         )
+
+
+def _two_of(labels: Sequence[str]) -> str:
+    """Return which pairs of questions are meant, a long list by its ends.
+
+    Examples
+    --------
+    >>> _two_of(["Funding", "Training"]), _two_of([*"ABCDE"])
+    ('Funding and Training', 'any two of the 5 items from “A” to “E”')
+    """
+    if len(labels) > 3:
+        return f"any two of the {len(labels)} items from “{labels[0]}” to “{labels[-1]}”"
+    return " and ".join(labels) if len(labels) == 2 else f"any two of: {'; '.join(labels)}"
 
 
 def _pairs(audit: Audit, battery: Battery, two: tuple[str, str], items: tuple[str, ...]) -> tuple[tuple[int, int], ...]:

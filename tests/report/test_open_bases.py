@@ -9,7 +9,6 @@ import csea_stats as cs
 from csea_stats.auditing.audit import audit
 from csea_stats.report.page import page_html
 from csea_stats.results.numbers import share_words
-from csea_stats.results.sentences import sentence
 from tests.survey_files import survey_text
 
 QUESTIONS = """
@@ -61,7 +60,7 @@ def test_the_smallest_and_the_largest_base_stand_with_their_counts(told):
     (share,) = told[1].where(question="trained", item="yes", target=cs.Respondents)
     assert sorted({x for _, x in by_hand}) == [vector[0] for vector in share.counts]
     (least, few), (most, many) = by_hand[0], by_hand[-1]
-    assert sentence(share).startswith(f"{few} of {least} to {many} of {most} (27 to 28%) gave")
+    assert str(share).startswith(f"{few} of {least} to {many} of {most} respondents (27 to 28%) gave")
 
 
 def test_no_place_on_the_page_tells_how_many_counts_there_are(told):
@@ -73,7 +72,7 @@ def test_no_place_on_the_page_tells_how_many_counts_there_are(told):
     assert [found for found in re.findall(r"\d+ counts\b.{20}", text) if " from " not in found] == []
     assert not re.search(r"of \d+ counts", text)
     for estimate in estimates:
-        assert "counts from" not in sentence(estimate).partition("Print leaves")[0]
+        assert "counts from" not in str(estimate).partition("Print leaves")[0]
 
 
 @pytest.mark.parametrize("percent", [3, 27, 50, 99])
@@ -95,6 +94,6 @@ def test_two_bases_that_stand_for_all_between_are_told_as_ends(tmp_path):
     text, estimates = page(cs.load_survey(path))
     (share,) = estimates.where(question="trained", item="yes", target=cs.Respondents)
     assert share.base == ((11, 2000),)
-    assert "Print leaves several bases possible (11 to 2000)" in sentence(share)
+    assert "Print leaves several bases possible (11 to 2000)" in str(share)
     assert "11 to 2000 respondents" in text
     assert " or 2000" not in text

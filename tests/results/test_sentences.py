@@ -44,7 +44,10 @@ PAIR = rf"{LABEL}(?:{SPAN})?(?:[;,] (?:{LEVEL})?(?:CrI|CI){SPAN})?"
 INTERVALS = rf"{PAIR}(?:; \d+ (?:answers|comparisons))?(?:, over (?:both counts|every count))?"
 CHANCE = r"(?:, all else in the model alike)?, allowing for chance alone(?: of [\d,]+ people)?"
 TIMES = r"(?:about )?[\d.,]+(?: to [\d.,]+)? times"
-ASSUMED = rf"if (?:readiness to take part differed within {TIMES} either way|those who say so were {TIMES} as ready to take part) \(assumed\)"
+ASSUMED = (
+    rf"if (?:readiness to take part differed within {TIMES} either way"
+    rf"|those who say so were {TIMES} as ready to take part) \(assumed\)"
+)
 CLAIM = rf"(?:(?:more|fewer) than .+? do|it is (?:above|below) (?:zero|half|{AMOUNT}%?(?: points?)?)|it is so)"
 VERDICT = (
     rf"(?: (?:The data (?:support|contradict) that {CLAIM}\.|Whether {CLAIM} (?:is not settled|cannot be checked)\."
@@ -52,23 +55,33 @@ VERDICT = (
     rf"|That {CLAIM} holds only where participation differed by less than {TIMES}\.))?"
 )
 PEOPLE = (
-    rf"Among .+?, (?:.+? (?:is|lies) (?:estimated )?(?:at |between |within )?.+? \((?:.+?; )?(?:{INTERVALS}|{LEVEL}bounds)\){CHANCE}"
+    r"Among .+?, (?:.+? (?:is|lies) (?:estimated )?(?:at |between |within )?.+? "
+    rf"\((?:.+?; )?(?:{INTERVALS}|{LEVEL}bounds)\){CHANCE}"
     rf"|.+? is {LIMITS}(?: points)?)"
 )
 POPULATION = (
     rf"For .+? is {LIMITS}(?: points)?(?: \({LABEL}(?:{BOUND}|; {PAIR})?\) {ASSUMED}"
     r"|, whatever those who are not counted would say|)"
 )
+NOT = r"(?!\. |CrI|CI\b|credible|confidence|margin of)"
+WORDS = rf"(?:{NOT}.)+?"
+NUMBERS = r"[\d,]+(?:(?:, | to | or )[\d,]+)*"
+BASES = rf"{NUMBERS}(?: of {NUMBERS})*"
+COUNTS = rf"{BASES} of {BASES} (?!\(){WORDS} \({LIMITS}(?: or {AMOUNT}%)?\)"
 COUNTED = (
-    rf"(?:.+? of .+?(?: \(.+?\))? .+?|Print does not tell .+?: it can be anything from {LIMITS}(?: points)?"
-    rf"|The .+? among .+? is {LIMITS}.*?)"
+    rf"(?:{COUNTS}(?: and {COUNTS})? {WORDS}|{BASES} of {NUMBERS} (?!\(){WORDS}"
+    rf"|Print does not tell {WORDS}: it can be anything from {LIMITS}(?: points)?(?:{WORDS})?"
+    rf"|The {WORDS} is {LIMITS}(?:{WORDS})?)"
 )
+CLAUSE = rf"(?:; (?:{'|'.join(map(re.escape, filter(None, CLAUSES.values())))}))*"
+STAMP = r"(?:SYNTHETIC\. )?"
 FULL = re.compile(
-    rf"(?:SYNTHETIC\. )?(?:{COUNTED}\. )?(?:{PEOPLE}\.|{POPULATION}\.)?{VERDICT}|(?:SYNTHETIC\. )?{COUNTED}\.{VERDICT}"
+    rf"{STAMP}(?:(?:{COUNTED}{CLAUSE}\. )?(?:{PEOPLE}|{POPULATION}){CLAUSE}\.{VERDICT}|{COUNTED}{CLAUSE}\.{VERDICT})"
 )
-MARKS = r"[ᵃ-ᶻʰ-ʸᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ,]+"
-IN_TEXT = re.compile(rf"(?:SYNTHETIC\. )?.+? ?[(;] ?.+\)\.{MARKS}", re.DOTALL)
-FRAGMENT = re.compile(rf"(?:SYNTHETIC\. )?[^.]*?(?:\d[\d.,]*[^.]*?)*\.{MARKS}")
+MARKS = r"[ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ,]+"
+SHORT = r"(?:(?!(?<!sim)\. |credible|confidence|margin of).)+?"
+IN_TEXT = re.compile(rf"{STAMP}{SHORT} ?[(;] ?{SHORT}\)\.{MARKS}")
+FRAGMENT = re.compile(rf"{STAMP}{SHORT}\.{MARKS}")
 
 
 def accepts(estimate, length, style="plain"):
@@ -114,9 +127,9 @@ def test_every_sentence_is_of_the_grammar(length, style):
 def test_the_grammar_takes_no_other_sentence():
     """What earlier releases told, and what nobody should."""
     for text in (
-        "35 of 49 (71%) rate it poor. Among people like these the share is 58 to 83% (95% credible interval, Jeffreys).",
+        "35 of 49 (71%) rate it poor. Among people like these the share is 58 to 83% (95% credible interval).",
         "35 of 49 workers (71%) rate it poor. Among people like these, the share is estimated at 71% (58 to 83%).",
-        "35 of 49 workers (71%) rate it poor. Among people like these, the share is estimated at 71% (95% CrI, 58 to 83%).",
+        "35 of 49 workers (71%) rate it poor. Among people like these, it is estimated at 71% (95% CrI, 58 to 83%).",
         "Above zero: not settled.",
         "The share is 71%, margin of error 13%.",
     ):
@@ -128,7 +141,7 @@ def shipped():
     return cs.estimate(cs.load_survey("bosnia-herzegovina-2021"))
 
 
-@pytest.mark.parametrize(("length", "most", "few"), [("full", 72, 65), ("in-text", 52, 40), ("note", 32, 25)])
+@pytest.mark.parametrize(("length", "most", "few"), [("full", 72, 65), ("in-text", 48, 40), ("note", 32, 25)])
 def test_sentences_of_a_survey_are_short_and_of_the_grammar(shipped, length, most, few):
     """A population's full sentence has 40 words more; where print leaves much open, a few more are needed."""
     lengths = []
