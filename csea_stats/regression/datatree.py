@@ -136,10 +136,10 @@ def _dims(fit: FittedModel) -> tuple[dict[str, list[str]], Any]:
     coords: dict[str, list[str]] = {}
     if isinstance(design, Design):
         dims["thresholds"], coords["cut"] = ["cut"], list(design.cuts)
-        for one in design.variables:
-            if one.shape == "monotonic":
-                dims[f"{one.items[0]} steps"] = [f"{one.name} step"]
-                coords[f"{one.name} step"] = list(one.labels[1:])
+    for one in design.variables:
+        if one.shape == "monotonic":
+            dims[f"{one.items[0]} steps"] = [f"{one.name} step"]
+            coords[f"{one.name} step"] = list(one.labels[1:])
     return dims, coords
 
 
