@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.regression.averages import effects_of
+from csea_stats.regression.engines.cells import symmetric
 from csea_stats.regression.engines.links import ORDERED, cutpoints, link_of
 from csea_stats.regression.engines.prior_densities import (
     alike_log_density,
@@ -23,7 +24,6 @@ from csea_stats.regression.groups import (
     named_effects,
     simplex_prior,
     spread_prior,
-    symmetric,
     threshold_prior,
 )
 from csea_stats.regression.problem import Prior, Sample, StackedSample
@@ -94,7 +94,7 @@ def answer_log_likelihood(reading: StackedReading) -> Array:
     if design.family == "conditional-bernoulli":
         chosen = design.model.outcome.chosen or 1
         top = eta.max(axis=-1)
-        normal = np.log(symmetric(np.exp(eta - top[..., None]), chosen)[chosen]) + chosen * top
+        normal = np.log(symmetric(np.exp(eta - top[..., None]), chosen, axis=-1)[chosen]) + chosen * top
         picked = design.answer.reshape(design.people, -1)
         return np.asarray((picked * eta).sum(axis=-1) - normal)
     own = eta[:, design.person, design.item]

@@ -12,6 +12,7 @@ from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.design import MOST, Variable, check_columns, freed_variables, make_variable
+from csea_stats.regression.engines.cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.regression.model import Predictor
@@ -315,35 +316,6 @@ def gamma_columns(variable: Variable, values: Array) -> Array:
     return np.asarray((values[:, None] == np.arange(len(variable.labels))).astype(float))
 
 
-def inclusion(scores: Array, chosen: int, item: int) -> Array:
-    """P(an item is among exactly k chosen), with P(set) proportional to the product of exp(score) of its members.
-
-    Examples
-    --------
-    >>> round(float(inclusion(np.zeros((1, 1, 4)), 3, 0)[0, 0]), 12)
-    0.75
-    """
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    without = symmetric(np.delete(weights, item, axis=-1), chosen)
-    take = weights[..., item] * without[chosen - 1]
-    return np.asarray(take / (take + without[chosen]))
-
-
-def symmetric(weights: Array, order: int) -> list[Array]:
-    """Elementary symmetric sums e_0 .. e_order along the last axis.
-
-    Examples
-    --------
-    >>> [float(one[0]) for one in symmetric(np.array([[1.0, 2.0, 3.0]]), 2)]
-    [1.0, 6.0, 11.0]
-    """
-    sums = [np.ones(weights.shape[:-1]), *(np.zeros(weights.shape[:-1]) for _ in range(order))]
-    for place in range(weights.shape[-1]):
-        for k in range(order, 0, -1):
-            sums[k] = sums[k] + weights[..., place] * sums[k - 1]
-    return sums
-
-
 def stacked_design(model: Model, data: Any) -> StackedDesign:
     """Make the design of several answers each, or of people in groups.
 
@@ -407,11 +379,16 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
         ),
         rows=rows_of(data, kept, np.zeros((int(kept.sum()), 0), dtype=np.int64)) if kept.sum() <= MOST else None,
     )
-    linear, steps = design.columns(patterns)
+    _check_columns(design)
+    return design
+
+
+def _check_columns(design: StackedDesign) -> None:
+    """Refuse predictors that nobody has, or that follow from others."""
+    linear, steps = design.columns(design.patterns)
     whole = np.concatenate([linear, *(step.mean(axis=1, keepdims=True) for step in steps)], axis=1)
     named = [one for one in design.variables if one.shape != "monotonic"]
     check_columns(whole, (*(item for one in named for item in one.items), *design.monotonic_items))
-    return design
 
 
 def few_groups(groups: tuple[tuple[str, tuple[str, ...], Any], ...]) -> tuple[Caveat, ...]:

@@ -235,6 +235,10 @@ SPREAD_DISTANCES = (1.0, 2.0, 3.0, 4.0, 6.0)
 
 SPREAD_NARROWEST, SPREAD_WIDEST = 0.7, 4.0
 
+SAFER = 0.3
+"""By how much the sides are wider than the density along the axes asks for, over the root of the number of axes: all
+together that costs a quarter of the effective size, whatever their number, and the weights have no heavy tail."""
+
 EXACT, ROUGH = 1e-8, 0.03
 """Newton decrements at the mode of the settings, and elsewhere: there a point near the mode serves as well."""
 
@@ -402,6 +406,7 @@ def _sides(density: ConditionalDensity, given: Array, points: Array) -> tuple[Ar
     heights = density.log_density(np.repeat(given, moved.shape[1], axis=1), moved).reshape(size, 2, -1)
     drop = np.maximum(bell.height[0] - heights, 1e-12)
     scale = (np.asarray(SPREAD_DISTANCES) / np.sqrt(2 * drop)).max(axis=2).clip(SPREAD_NARROWEST, SPREAD_WIDEST)
+    scale *= 1 + SAFER / np.sqrt(size)
     return scale[:, 0], scale[:, 1]
 
 

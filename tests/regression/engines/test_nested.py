@@ -10,7 +10,8 @@ from scipy.special import expit
 from scipy.stats import chi2, norm
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.conditional import ConditionalDensity, _sums, bells, climb
+from csea_stats.regression.engines.cells import symmetric
+from csea_stats.regression.engines.conditional import ConditionalDensity, bells, climb
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.links import cutpoints
 from csea_stats.regression.engines.nested import axes_of, given_by, log_deviations, nested, settings, split
@@ -314,7 +315,7 @@ def picked(weights, chosen, rng):
     for row, own in enumerate(weights):
         left = chosen
         for place in range(own.size):
-            rest = _sums(own[place + 1 :], left)
+            rest = symmetric(own[place + 1 :], left)
             take = own[place] * rest[left - 1] if left else 0.0
             found[row, place] = rng.random() * (take + rest[left]) < take
             left -= found[row, place]
