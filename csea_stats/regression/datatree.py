@@ -20,7 +20,7 @@ from csea_stats.regression.densities import (
     stacked_log_priors,
 )
 from csea_stats.regression.design import MOST, Design
-from csea_stats.regression.engines.cells import symmetric
+from csea_stats.regression.engines.group_cells import symmetric
 from csea_stats.regression.groups import StackedReading
 from csea_stats.results.numbers import integer
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.regression.averages import effects_of
-from csea_stats.regression.engines.cells import symmetric
+from csea_stats.regression.engines.group_cells import symmetric
 from csea_stats.regression.engines.links import ORDERED, cutpoints, link_of
 from csea_stats.regression.engines.prior_densities import (
     alike_log_density,

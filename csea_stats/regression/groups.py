@@ -12,7 +12,7 @@ from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.design import MOST, Variable, check_columns, freed_variables, make_variable
-from csea_stats.regression.engines.cells import inclusion
+from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.regression.model import Predictor

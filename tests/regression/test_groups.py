@@ -15,7 +15,7 @@ from csea_stats.errors import InputError
 from csea_stats.regression import fitting as stacked
 from csea_stats.regression.datatree import _sets
 from csea_stats.regression.densities import answer_log_likelihood, stacked_log_priors
-from csea_stats.regression.engines.cells import inclusion, symmetric
+from csea_stats.regression.engines.group_cells import inclusion, symmetric
 from csea_stats.regression.fitting import design_of
 from csea_stats.regression.groups import named_effects
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from csea_stats.regression.engines.cells import Chosen, OrderedCells, Yes
+from csea_stats.regression.engines.group_cells import Chosen, OrderedCells, Yes
 from csea_stats.regression.engines.prior_densities import log_density, slopes
 
 if TYPE_CHECKING:

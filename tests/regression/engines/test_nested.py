@@ -10,8 +10,8 @@ from scipy.special import expit
 from scipy.stats import chi2, norm
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.cells import symmetric
 from csea_stats.regression.engines.conditional import ConditionalDensity, bells, climb
+from csea_stats.regression.engines.group_cells import symmetric
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.links import cutpoints
 from csea_stats.regression.engines.nested import axes_of, given_by, log_deviations, nested, settings, split
