@@ -1,4 +1,4 @@
-"""Named files into a folder, each whole or not at all: everything that the package writes for readers goes through here.
+"""Named files into a folder, each whole or not at all: all that the package writes for readers goes through here.
 
 Every file is first written under a temporary name in its own folder; then each replaces its target at once. A failure
 before the first replacement changes nothing and leaves no temporary behind.
