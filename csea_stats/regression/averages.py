@@ -53,7 +53,7 @@ def by_predictor(design: Design, coefficients: Array) -> Array:
 def _once(design: Design, setting: PredictorSetting) -> tuple[Array, Array]:
     """Patterns with a setting, each once: those that differed in what is set to one value are the same now."""
     patterns, weights = setting.patterns(design)
-    if not setting.values:
+    if not setting.values and not setting.among:
         return patterns, weights
     found, place = np.unique(patterns, axis=0, return_inverse=True)
     return found, np.bincount(place.ravel(), weights)

@@ -17,7 +17,7 @@ from csea_stats.regression.cuts import at_cut, divides
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.quantities import ALONE, OfFit
-from csea_stats.regression.settings import whole_contrast, whole_words
+from csea_stats.regression.settings import partners, whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
@@ -92,7 +92,12 @@ class Coefficient(OfFit):
     @property
     def whole(self) -> str:
         """The predictor's whole contrast in words."""
-        return whole_words(self.fit.design, _place(self.fit.design, self.item))
+        return " × ".join(whole_words(self.fit.design, place) for place, _ in parts_of(self.fit.design, self.item))
+
+    @property
+    def sides(self) -> int:
+        """How many sides with a participation ratio of their own it compares: of an interaction four."""
+        return 1 << len(parts_of(self.fit.design, self.item))
 
     @property
     def stepped(self) -> bool:
@@ -112,9 +117,17 @@ class Coefficient(OfFit):
 
     def selected(self, who: Participation, draws: int) -> Moved:
         """Return the difference of the log ratios alone, which is all that matters."""
-        sd = self.part * who.tau * float(np.sqrt(2 * (1 - who.correlation)))
+        sd = self.part * who.tau * math.sqrt(self.sides * (1 - who.correlation))
         rng = np.random.default_rng([self.fit.seed, draws, 8])
         return 0.0, np.asarray(sd * ndtri(rng.permutation(net(draws, 1, rng)[0])))
+
+    def moved(self, who: Participation, sign: float, common: float = 0.0) -> Moved | None:
+        """Return log ratios whose difference is the most that its sides allow: twice as much of an interaction."""
+        found = OfFit.moved(self, who, sign, common)
+        if found is None or self.sides == 2:
+            return found
+        first, second = found
+        return (3 * first - second) / 2, (3 * second - first) / 2
 
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws: the population's coefficient is that of people like these less the difference."""
@@ -150,15 +163,20 @@ def part_of_item(design: Design, item: str) -> float:
     """Return how much of its predictor's whole contrast one unit of a coefficient is; 0 for a spread."""
     if item.startswith("sd("):
         return 0.0
-    place = _place(design, item)
-    one = design.variables[place]
-    units = {"number": one.scale, "score": 1.0}
-    return units[one.shape] / whole_contrast(design, place) if one.shape in units else 1.0
+    part = 1.0
+    for place, _ in parts_of(design, item):
+        one = design.variables[place]
+        units = {"number": one.scale, "score": 1.0}
+        part *= units[one.shape] / whole_contrast(design, place) if one.shape in units else 1.0
+    return part
 
 
 def whole_item_words(design: Design, item: str) -> str:
     """Return what a coefficient compares, over its predictor's whole contrast."""
-    place = _place(design, item)
+    parts = parts_of(design, item)
+    if len(parts) > 1:
+        return f"{' × '.join(whole_item_words(design, name) for _, name in parts)}, as an interaction"
+    place, _ = parts[0]
     one = design.variables[place]
     if one.shape == "number":
         return f"per {whole_words(design, place)}"
@@ -167,6 +185,17 @@ def whole_item_words(design: Design, item: str) -> str:
 
 def _place(design: Design, item: str) -> int:
     return next(place for place, one in enumerate(design.variables) if term_of(design, item) in one.items)
+
+
+def parts_of(design: Design, item: str) -> tuple[tuple[int, str], ...]:
+    """Return the predictors of a coefficient, each with its own one: two of an interaction, none of a spread."""
+    term = term_of(design, item)
+    for first, second in design.joints:
+        for one in design.variables[first].items:
+            for other in design.variables[second].items:
+                if term == f"{one}:{other}":
+                    return (first, one), (second, other)
+    return () if term.startswith("sd(") else ((_place(design, item), term),)
 
 
 def term_of(design: Design, item: str) -> str:
@@ -205,19 +234,30 @@ def item_words(design: Design, item: str) -> str:
     item = term_of(design, item)
     if item.startswith("sd("):
         return f"{item[3:-1]}: standard deviation of the effects"
-    for variable in design.variables:
-        if item in variable.items:
-            if variable.shape == "contrasts":
-                return f"{item.removeprefix(variable.name)[1:-1]} against {variable.labels[0]}"
-            if variable.shape == "monotonic":
-                return f"from {variable.labels[0]} to {variable.labels[-1]}"
-            if variable.shape == "score":
-                return f"per step of {variable.name}"
-            units = with_unit(f"{variable.scale:.3g}", variable.unit)
-            if variable.predictor.term == "plain":
-                units = f"2 standard deviations ({units})"
-            return f"per {units}" + ("" if variable.unit == variable.name else f" of {variable.name}")
-    return item
+    parts = parts_of(design, item)
+    if len(parts) > 1:
+        return " × ".join(_alone_words(design, term, place) for place, term in parts) + ", as an interaction"
+    return _alone_words(design, item, parts[0][0]) + _at_averages(design, parts[0][0])
+
+
+def _alone_words(design: Design, item: str, place: int) -> str:
+    variable = design.variables[place]
+    if variable.shape == "contrasts":
+        return f"{item.removeprefix(variable.name)[1:-1]} against {variable.labels[0]}"
+    if variable.shape == "monotonic":
+        return f"from {variable.labels[0]} to {variable.labels[-1]}"
+    if variable.shape == "score":
+        return f"per step of {variable.name}"
+    units = with_unit(f"{variable.scale:.3g}", variable.unit)
+    if variable.predictor.term == "plain":
+        units = f"2 standard deviations ({units})"
+    return f"per {units}" + ("" if variable.unit == variable.name else f" of {variable.name}")
+
+
+def _at_averages(design: Design, place: int) -> str:
+    """Say at which value of what it has interactions with a coefficient is."""
+    others = partners(design, place)
+    return f", at the average of {' and '.join(others)}" if others else ""
 
 
 Where = Literal["averages", "zero"]
@@ -296,6 +336,9 @@ class Threshold(OfFit):
             if one.shape == "monotonic":
                 slopes = list((slopes[0][:, None] * named[f"{one.items[0]} steps"]).T)
             cut = cut + self.sign * sum(mean * slope for mean, slope in zip(one.means, slopes, strict=True))
+        if design.joints:
+            slopes = [named[self._item(design, term)] for term in design.joint_terms]
+            cut = cut + self.sign * (design.joint_averages @ np.array(slopes))
         return np.asarray(cut)
 
     @property
@@ -328,7 +371,8 @@ class Threshold(OfFit):
         """Averages of the columns of a frequentist fit; 0 where the cutpoint is told at them."""
         variables = reading.design.variables
         means = [one.means.mean(keepdims=True) if one.shape == "monotonic" else one.means for one in variables]
-        whole = np.concatenate([*means, np.zeros(0)]) * self.zero * self.sign
+        joint = reading.design.joint_averages if reading.design.joints else np.zeros(0)
+        whole = np.concatenate([*means, joint]) * self.zero * self.sign
         width = getattr(reading.design, "width", 1)
         return np.outer(whole, np.arange(width) == self.place if width > 1 else [1.0]).ravel()
 

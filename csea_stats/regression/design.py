@@ -102,21 +102,6 @@ class Variable:
         return with_unit(f"{value:g}", self.unit)
 
 
-def freed_variables(variables: tuple[Variable, ...], patterns: Array, weights: Array) -> tuple[Variable, ...]:
-    """Return predictors with each step of a monotonic term a coefficient of its own.
-
-    Against the first level the prior would draw it to each of the others: three times where three are alike.
-    """
-    found = []
-    for place, one in enumerate(variables):
-        if one.shape != "monotonic":
-            found.append(one)
-            continue
-        free = replace(one, predictor=replace(one.predictor, term="cat"), stepwise=True)
-        found.append(replace(free, means=np.asarray(weights @ free.columns(patterns[:, place]))))
-    return tuple(found)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rows:
     """Who is in a design, in the order of the data.
@@ -214,13 +199,35 @@ class Design:
 
     @property
     def linear_terms(self) -> tuple[str, ...]:
-        """Names of the linear columns."""
-        return tuple(item for variable in self.variables if not self._steps(variable) for item in variable.items)
+        """Names of the linear columns, those of interactions last."""
+        alone = tuple(item for variable in self.variables if not self._steps(variable) for item in variable.items)
+        return (*alone, *self.joint_terms)
+
+    @property
+    def joints(self) -> tuple[tuple[int, int], ...]:
+        """Places of the two predictors of each interaction."""
+        places = {one.name: place for place, one in enumerate(self.variables)}
+        return tuple((places[first], places[second]) for first, second in (i.between for i in self.model.interaction))
+
+    @property
+    def joint_terms(self) -> tuple[str, ...]:
+        """Names of the columns of interactions: ``organisation[NGO]:years``."""
+        pairs = [(self.variables[first], self.variables[second]) for first, second in self.joints]
+        return tuple(f"{one}:{other}" for first, second in pairs for one in first.items for other in second.items)
 
     @property
     def monotonic_terms(self) -> tuple[str, ...]:
         """Names of the monotonic terms."""
         return tuple(item for variable in self.variables if self._steps(variable) for item in variable.items)
+
+    @property
+    def joint_averages(self) -> Array:
+        """Averages of the columns of interactions, less what they are where both predictors are 0."""
+        if not self.joints:
+            return np.zeros(0)
+        means = [np.outer(self.variables[first].means, self.variables[second].means) for first, second in self.joints]
+        products = self.weights @ self._products(self.patterns)
+        return np.asarray(products - np.concatenate([one.ravel() for one in means]))
 
     @property
     def linear_items(self) -> tuple[str, ...]:
@@ -250,28 +257,49 @@ class Design:
 
     @property
     def freed(self) -> Design:
-        """The same with each step of a monotonic term a coefficient of its own, up or down."""
-        variables = freed_variables(self.variables, self.patterns, self.weights)
+        """The same with each step of a monotonic term a coefficient of its own, up or down.
+
+        Against the first level the prior would draw it to each of the others: three times where three are alike.
+        """
+        people = self.tables[0].sum(axis=1)
+        variables = []
+        for place, one in enumerate(self.variables):
+            if one.shape == "monotonic":
+                free = replace(one, predictor=replace(one.predictor, term="cat"), stepwise=True)
+                means = people @ free.columns(self.patterns[:, place]) / people.sum()
+                variables.append(replace(free, means=np.asarray(means)))
+            else:
+                variables.append(one)
         model = replace(self.model, predictor=tuple(one.predictor for one in variables))
-        return replace(self, model=model, variables=variables)
+        return replace(self, model=model, variables=tuple(variables))
 
     def _steps(self, variable: Variable) -> bool:
         return variable.shape == "monotonic" and not self.straight
 
     def columns(self, patterns: Array) -> tuple[Array, tuple[Array, ...]]:
-        """Centred linear columns and steps at some patterns."""
+        """Centred linear columns, then those of interactions, and steps at some patterns."""
         linear: list[Array] = []
         steps: list[Array] = []
-        for place, variable in enumerate(self.variables):
-            found = variable.columns(patterns[:, place]) - variable.means
+        for variable, found in zip(self.variables, self._centred(patterns), strict=True):
             if self._steps(variable):
                 steps.append(found)
             elif variable.shape == "monotonic":
                 linear.append(found.mean(axis=1, keepdims=True))
             else:
                 linear.append(found)
+        if self.joints:
+            linear.append(self._products(patterns) - self.weights @ self._products(self.patterns))
         whole = np.concatenate(linear, axis=1) if linear else np.zeros((len(patterns), 0))
         return whole, tuple(steps)
+
+    def _centred(self, patterns: Array) -> list[Array]:
+        return [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
+
+    def _products(self, patterns: Array) -> Array:
+        """Products of centred columns, so that the coefficients of either predictor are at the average of the other."""
+        centred = self._centred(patterns)
+        pairs = [centred[first][:, :, None] * centred[second][:, None, :] for first, second in self.joints]
+        return np.concatenate([pair.reshape(len(patterns), -1) for pair in pairs], axis=1)
 
     def problem(self, reading: int = 0, model: Model | None = None) -> EngineProblem:
         """Return the problem of one reading, as an engine takes it.
@@ -285,6 +313,8 @@ class Design:
         model = model or self.model
         linear, steps = self.columns(self.patterns)
         prior = read_prior("coefficients", model.priors.coefficients.prior).log_odds()
+        joint = read_prior("interactions", model.priors.interactions.prior).log_odds()
+        joints = len(self.joint_terms)
         two = len(self.answers) == 2
         thresholds = read_prior("thresholds", model.priors.thresholds.prior).scale
         intercept = read_prior("intercept", model.priors.intercept.prior).log_odds() if two else None
@@ -294,7 +324,7 @@ class Design:
             counts=self.tables[reading],
             linear=linear,
             steps=steps,
-            linear_priors=(prior,) * linear.shape[1],
+            linear_priors=(prior,) * (linear.shape[1] - joints) + (joint,) * joints,
             monotonic_priors=(prior,) * len(steps),
             thresholds=thresholds,
             intercept=intercept,
@@ -393,7 +423,7 @@ def make_design(  # noqa: PLR0913 - what a data set is
     left_out: tuple[tuple[str, int], ...] = (),
     family: Family = "cumulative",
 ) -> Design:
-    """Centre and scale; check that there is something to fit.
+    """Centre and scale; `check_design` looks whether there is something to fit.
 
     Parameters
     ----------
@@ -402,13 +432,12 @@ def make_design(  # noqa: PLR0913 - what a data set is
     tables : sequence of (G, K) array
     """
     totals = tables[0].sum(axis=1)
-    people = float(totals.sum())
     variables = []
     values = np.empty(patterns.shape)
     for place, coded in enumerate(predictors):
         values[:, place] = coded.levels[patterns[:, place]]
         variables.append(make_variable(coded, values[:, place], totals))
-    design = Design(
+    return Design(
         model=model,
         outcome=outcome,
         answers=answers,
@@ -418,9 +447,6 @@ def make_design(  # noqa: PLR0913 - what a data set is
         left_out=left_out,
         family=family,
     )
-    for table in design.tables:
-        _check(design, table, people)
-    return design
 
 
 def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
@@ -464,59 +490,3 @@ def two_deviations(values: Array, totals: Array) -> float:
     people = float(totals.sum())
     mean = totals @ values / people
     return 2 * float(np.sqrt(totals @ (values - mean) ** 2 / (people - 1)))
-
-
-def _check(design: Design, table: Array, people: float) -> None:
-    given = np.flatnonzero(table.sum(axis=0))
-    if len(given) < 2:
-        message = (
-            f"outcome {design.outcome!r}: all {number_of(int(people), 'respondents')} gave "
-            f"{design.answers[int(given[0])]!r}; allowed is two answers or more that somebody gave"
-        )
-        raise InputError(message)
-    linear, steps = design.columns(design.patterns)
-    coefficients = (linear.shape[1] + len(steps)) * (1 if design.ordered else len(given) - 1)
-    unknowns = len(given) - 1 + coefficients
-    if unknowns > people:
-        message = (
-            f"found {number_of(unknowns, 'unknowns')} ({number_of(len(given) - 1, 'thresholds')}, "
-            f"{number_of(coefficients, 'coefficients')}) and "
-            f"{number_of(int(people), 'respondents')}; allowed are at most as many unknowns as "
-            "respondents: leave predictors out"
-        )
-        raise InputError(message)
-    kept = table.sum(axis=1) > 0
-    straight = [step.mean(axis=1, keepdims=True) for step in steps]
-    whole = np.concatenate([linear, *straight], axis=1)[kept]
-    check_columns(whole, (*design.linear_terms, *design.monotonic_terms))
-
-
-def check_columns(whole: Array, items: Sequence[str]) -> None:
-    """Refuse a predictor that nobody has, or that follows from those before it.
-
-    Parameters
-    ----------
-    whole : (G, P) array
-        Centred columns of the patterns that somebody has.
-    items : sequence of str
-        What each column is called.
-
-    Raises
-    ------
-    InputError
-    """
-    size = np.sqrt((whole**2).sum(axis=0))
-    for place, item in enumerate(items):
-        if size[place] < 1e-10:
-            message = (
-                f"predictor {item!r}: nobody has that level; take the level out of the codebook, or join it to another"
-            )
-            raise InputError(message)
-        before = whole[:, :place] / size[:place]
-        column = whole[:, place] / size[place]
-        if place and np.linalg.norm(column - before @ np.linalg.lstsq(before, column, rcond=None)[0]) < 1e-7:
-            message = (
-                f"predictor {item!r} follows exactly from {', '.join(items[:place])} in these data (collinear); "
-                "leave one of them out"
-            )
-            raise InputError(message)

@@ -26,6 +26,7 @@ from csea_stats.regression.settings import (
     beyond,
     comparisons,
     part_of_contrast,
+    partners,
     variable_place,
     whole_words,
 )
@@ -85,14 +86,20 @@ def effects(
                 reference=comparison.start.words,
                 change=comparison.change,
             ),
-            noted=(caveat("association"), *_small(comparison), *_beyond(fit, comparison.start, comparison.end)),
+            noted=(
+                caveat("association"),
+                *_averaged(fit, comparison),
+                *of_few(comparison),
+                *beyond_everybody(fit, comparison.start, comparison.end),
+            ),
             quantity=Quantity(start=comparison.start, end=comparison.end, event=event),
         )
         found.extend(effect.estimates(target, Asked(method=fit.engine, level=fit.level, threshold=0.0)))
     return Estimates(found)
 
 
-def _small(comparison: PredictorContrast) -> list[Caveat]:
+def of_few(comparison: PredictorContrast) -> list[Caveat]:
+    """Say that the smaller of two groups has few people."""
     found = []
     if 0 < comparison.smallest < FEW:
         found.append(
@@ -103,7 +110,15 @@ def _small(comparison: PredictorContrast) -> list[Caveat]:
     return found
 
 
-def _beyond(fit: FittedModel, *settings: PredictorSetting) -> list[Caveat]:
+def _averaged(fit: FittedModel, comparison: PredictorContrast) -> list[Caveat]:
+    """Say that the effect of a predictor with an interaction is an average of several."""
+    place = comparison.end.place
+    others = " and ".join(name.replace("_", " ") for name in partners(fit.design, place))
+    name = fit.design.variables[place].name.replace("_", " ")
+    return [caveat("effect-averaged", name=name, others=others)] if others else []
+
+
+def beyond_everybody(fit: FittedModel, *settings: PredictorSetting) -> list[Caveat]:
     """Say that a setting lies where nobody is, without telling where anybody is."""
     if not any(beyond(fit.design, one) for one in settings):
         return []
@@ -137,7 +152,7 @@ def predictions(
                 fit=fit,
                 item=event.words if by is None else f"{by}[{name}]: {event.words}",
                 words=f"share of {fit.what(event)}, {whom}",
-                noted=tuple(_beyond(fit, setting)),
+                noted=tuple(beyond_everybody(fit, setting)),
                 quantity=Quantity(start=None, end=setting, event=event),
             )
             found.extend(prediction.estimates(target, Asked(method=fit.engine, level=fit.level)))
@@ -196,10 +211,10 @@ class Average(OfFit):
 
     def function(self, reading: FittedTable, who: Participation, sign: float) -> Callable[..., Array]:
         """Return it as a function of thresholds, coefficients, and what both sides' log ratios have in common."""
-        moved = self.moved(who, sign) or (0.0, 0.0)
-        key = "function", id(reading), moved
+        first, second = self.moved(who, sign) or (0.0, 0.0)
+        key = "function", id(reading), first, second
         if key not in self.known:
-            self.known[key] = self._function(reading, *moved)
+            self.known[key] = self._function(reading, float(first), float(second))
         return self.known[key]  # type: ignore[no-any-return]
 
     def _function(self, reading: FittedTable, first: float, second: float) -> Callable[..., Array]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.answer_check import AnswerCheck
     from csea_stats.regression.coefficients import Told, Where
+    from csea_stats.regression.effects_within import Within
     from csea_stats.regression.model import Model
     from csea_stats.regression.new_people import Profiles
     from csea_stats.regression.problem import Array
@@ -47,6 +48,8 @@ class Fit(FittedModel):
         contrast: Contrast | None = None,
         outcome: str | None = None,
         target: Target | Sequence[Target] = PEOPLE,
+        *,
+        within: Within | None = None,
     ) -> Estimates:
         """Differences of probabilities, averaged over the respondents (g-computation).
 
@@ -61,11 +64,16 @@ class Fit(FittedModel):
         outcome : str, optional
             "poor" means poor or lower; "good or higher" works, too. None: every cut.
         target : target, or sequence of targets
+        within : str or mapping, optional
+            Another predictor: the effect with everybody at each of its levels (of a number the outer quartiles), then
+            how much more it is at each than at the first. ``{"years": (2, 20)}`` says at which. A model with the
+            interaction of the two asks the answers; one without takes the odds ratio to be the same.
 
         Returns
         -------
         Estimates
-            With the interval of the other kind beside it, the prior strip and a verdict on the sign.
+            With the interval of the other kind beside it, the prior strip and a verdict on the sign. Items within
+            others: ``organisation[NGO], sex[woman]``, then ``organisation[NGO], sex[woman] against [man]``.
 
         Notes
         -----
@@ -79,6 +87,10 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.effects import effects
 
+        if within is not None:
+            from csea_stats.regression.effects_within import effects_within
+
+            return effects_within(self, variable, contrast, outcome, target, within)
         if variable is None and contrast is None and outcome is None and target == PEOPLE:
             return self._effects
         return effects(self, variable, contrast, outcome, target)

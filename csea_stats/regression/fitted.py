@@ -251,6 +251,10 @@ class FittedModel:
             found.append(caveat("ambiguous-fit", number=len(self.readings)))
         if chosen := self.design.resolved.chosen_priors:
             found.append(caveat("prior-chosen", priors=", ".join(f"{slot} {prior}" for slot, prior in chosen)))
+        if self.bayes and self.design.joints:
+            priors = self.design.model.priors
+            priors = {"prior": priors.interactions.prior, "other": priors.coefficients.prior}
+            found.append(caveat("interaction-prior", **priors))
         how = "one-direction" if self.bayes else "equal-steps"
         found += [
             caveat(how, name=one.name.replace("_", " ")) for one in self.design.variables if one.shape == "monotonic"

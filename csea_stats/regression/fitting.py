@@ -25,13 +25,12 @@ from csea_stats.regression.groups import (
     group_problem,
     level_prior,
     named_values,
-    simplex_prior,
     spread_prior,
     threshold_prior,
 )
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.model import CHOSEN, NEEDS, SLOTS, Model, model_toml
-from csea_stats.regression.priors import EXACTLY, read_prior
+from csea_stats.regression.priors import DEFAULTS, EXACTLY, read_prior
 from csea_stats.regression.problem import StackedSample
 from csea_stats.regression.rows import frame_answers, known, rows_design, stacked
 from csea_stats.respondents.frames import is_frame
@@ -43,6 +42,9 @@ if TYPE_CHECKING:
 
 ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth")}
 """Engines of each method; the first is the default."""
+
+HALVES = dict(zip(STRIP, ("normal(0, 0.5)", DEFAULTS["interactions"], "normal(0, 1.25)"), strict=True))
+"""The prior of interactions beside each of the coefficients': half as wide, as by default."""
 
 SPREADS = ("half-normal(0.5)", "half-normal(1)")
 """Priors of the standard deviations shown beside those of the coefficients: few groups barely tell a spread."""
@@ -173,10 +175,20 @@ def _design(model: Model, data: Any) -> Any:
     known(model, data)
     if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
         _check_grouped(model)
-        from csea_stats.regression.groups import stacked_design
-
-        return stacked_design(model, data)
+        return _stacked(model, data)
     return _implied(model, data)
+
+
+def _stacked(model: Model, data: Any) -> StackedDesign:
+    if model.interaction:
+        message = (
+            f"interaction {model.interaction[0].written}: found with group effects, or several answers of each "
+            "respondent; allowed is one answer each, without groups"
+        )
+        raise InputError(message)
+    from csea_stats.regression.groups import stacked_design
+
+    return stacked_design(model, data)
 
 
 def _check_grouped(model: Model) -> None:
@@ -194,9 +206,7 @@ def _implied(model: Model, data: Any) -> Any:
     from csea_stats.respondents.columns import MultipleColumn
 
     if model.outcome.questions is None and isinstance(data.column(model.outcome.name), MultipleColumn):
-        from csea_stats.regression.groups import stacked_design
-
-        return stacked_design(model, data)
+        return _stacked(model, data)
     return rows_design(model, data)
 
 
@@ -250,18 +260,25 @@ def _under(design: Any, readings: tuple[Any, ...], method: str, seed: int) -> St
     return (*found, *(((FREE, free),) if free else ()))
 
 
-def _free(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
+def _free(design: Design, readings: tuple[Any, ...], seed: int) -> tuple[FittedTable, ...]:
     """Return the fits with free steps; none where importance sampling fails, since another engine takes long."""
-    found = _drawn(design.freed, readings, seed, engine="laplace")
-    failed = any(check.state == "fail" for one in found for check in one.sample.diagnostics)
-    return () if failed else found
+    from csea_stats.regression.engines import sample
+
+    found = []
+    for one in readings:
+        drawn = sample(design.freed.problem(one.place), engine="laplace", seed=seed)
+        if any(check.state == "fail" for check in drawn.diagnostics):
+            return ()
+        found.append(FittedTable(design=design.freed, place=one.place, sample=drawn))
+    return tuple(found)
 
 
 def strip_priors(design: Any) -> tuple[str, ...]:
     """Return what its numbers are shown under: priors of the coefficients and of the spreads, and free steps."""
     stacked = isinstance(design, StackedDesign)
     slopes = bool(design.variables) and not (stacked and design.family == "conditional-bernoulli")
-    return (*STRIP * slopes, *SPREADS * stacked, *(FREE,) * bool(design.monotonic_items))
+    stepped = not stacked and bool(design.monotonic_items)
+    return (*STRIP * slopes, *SPREADS * stacked, *(FREE,) * stepped)
 
 
 def priors_in_use(design: Any) -> tuple[str, str]:
@@ -277,20 +294,20 @@ def with_prior(design: Any, prior: str) -> Any:
     if prior == FREE:
         return design.freed
     slot = "scales" if prior.startswith("half-normal") else "coefficients"
-    return replace(design, model=design.model.with_priors(**{slot: prior}))
+    changed = {slot: prior}
+    if design.joints and "interactions" not in design.model.stated_priors:
+        changed["interactions"] = HALVES[prior]
+    return replace(design, model=design.model.with_priors(**changed))
 
 
-def _drawn(
-    design: Any, readings: tuple[Any, ...], seed: int, engine: Literal["laplace"] | None = None
-) -> tuple[Any, ...]:
+def _drawn(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
     """Return draws from the posterior of each table of a design."""
     from csea_stats.regression.engines import sample
 
     if isinstance(design, StackedDesign):
-        drawn = sample_stacked(design, seed=seed) if engine is None else _nested(design, seed)
-        return (StackedReading(design=design, sample=drawn),)
+        return (StackedReading(design=design, sample=sample_stacked(design, seed=seed)),)
     return tuple(
-        FittedTable(design=design, place=one.place, sample=sample(design.problem(one.place), engine=engine, seed=seed))
+        FittedTable(design=design, place=one.place, sample=sample(design.problem(one.place), seed=seed))
         for one in readings
     )
 
@@ -449,16 +466,11 @@ def stacked_model(design: StackedDesign) -> Any:
 
     pt: Any = pytensor.tensor
     with pm.Model() as model:
-        columns, steps = design.columns(design.patterns)
+        columns = design.columns(design.patterns)
         eta = pt.zeros(len(design.person))
-        if design.columns_items:
+        if columns.shape[1] and design.family != "conditional-bernoulli":
             slopes = log_odds_variable("b", coefficient_prior(design), shape=columns.shape[1])
             eta = eta + (columns @ slopes)[design.person]
-        for item, step in zip(design.monotonic_items, steps, strict=True):
-            rise = step[:, 0]
-            if step.shape[1] > 1:
-                rise = step @ pm.Dirichlet(f"{item} steps", np.full(step.shape[1], simplex_prior(design)))
-            eta = eta + (log_odds_variable(item, coefficient_prior(design)) * rise)[design.person]
         eta = eta + _spreads(design, pm)
         if design.family == "conditional-bernoulli":
             _exactly(design, eta, pm, pt)

@@ -2,12 +2,17 @@
 
 ::
 
-    name    := column | column "[" option "]"
-    formula := name "~" term ("+" term)*
-    term    := "1" | name | "mo(" name ")" | "score(" name ")" | "cat(" name ")"
-             | "per(" name "," number ")" | "(1 | " name ")"
+    name    := column | column "[" option "]" | "`" any name "`"
+    formula := name "~" sum
+    sum     := product (("+" | "-") product)*
+    product := joint ("*" joint)*
+    joint   := part (":" part)*
+    part    := "1" | term | "(" sum ")" | "(" sum ")^2" | "(1 | " name ")"
+    term    := name | "mo(" name ")" | "score(" name ")" | "cat(" name ")" | "per(" name "," number ")"
 
-1, the intercept, changes nothing; C(x) and factor(x) are cat(x); a name may stand in backticks.
+x * z is x + z + x:z, and x:z the interaction of the two, which stands with both; (x + z + w)^2 has all pairs; - takes
+out. 1, the intercept, changes nothing; C(x) and factor(x) are cat(x), Q("my x") is `my x`. Inside x:z a column enters
+as it does by itself.
 """
 
 from __future__ import annotations
@@ -25,12 +30,22 @@ LONGEST = 2_000
 
 MOST_TERMS = 40
 
+MOST_BRACKETS = 5
+"""Brackets within brackets."""
+
+MOST_PRODUCTS = 1_000
+
+_NAME = r"""[^\W\d][\w-]*(?:\[(?:"[^"]+"|'[^']+'|[^\[\]"']+)\])?"""
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])"""
-    r"""|`(?P<quoted>[^\W\d][\w-]*)`"""
-    r"""|(?P<name>[^\W\d][\w-]*(?:\[(?:"[^"]+"|'[^']+'|[^\[\]"']+)\])?)|(?P<sign>[~+(),|]))""",
+    r"""\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])|`(?P<quoted>[^`\x00-\x1f]{1,300})`|(?P<name>"""
+    + _NAME
+    + r""")|(?P<text>"[^"]+"|'[^']+')|(?P<sign>\*\*|[~+(),|*:^-]))""",
     re.UNICODE,
 )
+_BARE = re.compile(_NAME, re.UNICODE)
+_NO_INTERCEPT = re.compile(r"-1$")
+"""A name that ends so is more likely a formula of R without an intercept."""
+_GROUP = re.compile(r"\(\s*1\s*\|")
 
 _WRAPS = ("mo", "score", "cat", "per")
 
@@ -66,6 +81,7 @@ _INSTEAD = tuple(
             r"\([^()|]*[A-Za-z_+*/:|0][^()|]*\|+|\|\||\(1\s*\|\s*\w+\s*[/:]",
             "write (1 | g), and + (1 | h) for further groups: only levels differ between groups",
         ),
+        (r"\bI\(\s*\w+\s*\*\s*[^\W\d]\w*\s*\)", "write x * z: both predictors and their interaction"),
         (
             r"\b(I|poly|s|te|ti|t2|bs|ns|cr|cc|cs|gp|lo|rcs)\(|\^\s*\d|\*\*",
             "make bands of the number and write mo(x) or cat(x), or compute the column first: there are no curves",
@@ -78,16 +94,9 @@ _INSTEAD = tuple(
             r"\b(np\.\w+|log\w*|exp|sqrt|abs|lag|diff|ifelse|cut|scale|standardi[sz]e|center|rescale)\(|[<>=]=?|^[^~]*~.*\d\s*\*",
             "compute the column first and name it: nothing in a formula is computed; numbers are centred by themselves",
         ),
-        (
-            r"\w\s*(:|\*|/|%in%|%)\s*\w|\)\s*[*:^]",
-            (
-                "make one column of categories of both, such as under 30 and NGO, and write "
-                "its name: there are no interactions"
-            ),
-        ),
-        (r"\bQ\(|[`\"']", "write a name of letters, digits, _ and - without quotes: rename the column"),
-        (r"\$|\.", "write the column's name alone; rename a column with a dot in it"),
-        (r"^[^~]*~\s*\(|\+\s*\(", "leave brackets out, but for (1 | g)"),
+        (r"\w\s*(/|%in%|%)\s*\w", "write x * z: both predictors and their interaction"),
+        (r"[`\"']", "write a name with blanks or dots in backticks: `my x`"),
+        (r"\$|\.", "write the column's name alone, in backticks if it has a dot: `x.1`"),
         (r"[^(]\|", "write (1 | g) for groups"),
         (r"\+\s*$", "write a term after +, or leave it out"),
     )
@@ -95,6 +104,8 @@ _INSTEAD = tuple(
 """What to write in place of what users of other packages would."""
 
 _ALLOWED = "a column's name, x[option], mo(x), score(x), cat(x), per(x, 5) or (1 | x); or 1 alone"
+
+_TOGETHER = "an interaction beside both of its predictors: x * z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +125,31 @@ class Term:
     name: str
     per: float | None = None
 
+    @property
+    def written(self) -> str:
+        """The term as a formula holds it."""
+        return write_term(self.kind, self.name, self.per)
 
-def parse_formula(text: str) -> tuple[str, tuple[Term, ...]]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """A formula, read.
+
+    Parameters
+    ----------
+    outcome : str
+    terms : tuple of Term
+        Each column once, in the order in which they stand.
+    interactions : tuple of (str, str)
+        Pairs of columns among them.
+    """
+
+    outcome: str
+    terms: tuple[Term, ...]
+    interactions: tuple[tuple[str, str], ...] = ()
+
+
+def parse_formula(text: str) -> Formula:
     """Read a formula.
 
     Parameters
@@ -125,8 +159,7 @@ def parse_formula(text: str) -> tuple[str, tuple[Term, ...]]:
 
     Returns
     -------
-    outcome : str
-    terms : tuple of Term
+    Formula
 
     Raises
     ------
@@ -135,8 +168,10 @@ def parse_formula(text: str) -> tuple[str, tuple[Term, ...]]:
 
     Examples
     --------
-    >>> parse_formula("rating ~ mo(age) + (1 | country)")[1][1]
+    >>> parse_formula("rating ~ mo(age) + (1 | country)").terms[1]
     Term(kind='group', name='country', per=None)
+    >>> parse_formula("rating ~ organisation * years").interactions
+    (('organisation', 'years'),)
     """
     if not isinstance(text, str):
         message = f"formula: found {text!r}; allowed is a text such as 'awareness ~ mo(age_band) + organisation'"
@@ -147,6 +182,17 @@ def parse_formula(text: str) -> tuple[str, tuple[Term, ...]]:
     return _Reader(text).formula()
 
 
+def write_name(name: str) -> str:
+    """Write a column's name as a formula holds it: in backticks where it needs them.
+
+    Examples
+    --------
+    >>> write_name("years"), write_name("years in the field")
+    ('years', '`years in the field`')
+    """
+    return name if _BARE.fullmatch(name) and not _NO_INTERCEPT.search(name) else f"`{name}`"
+
+
 def write_term(kind: str, name: str, per: float | None = None) -> str:
     """Write a term as a formula holds it, which is also the name of its coefficient.
 
@@ -155,6 +201,7 @@ def write_term(kind: str, name: str, per: float | None = None) -> str:
     >>> write_term("per", "experience", 5.0), write_term("plain", "experience"), write_term("group", "country")
     ('per(experience, 5)', 'experience', '(1 | country)')
     """
+    name = write_name(name)
     if kind == "group":
         return f"(1 | {name})"
     if kind == "per":
@@ -168,12 +215,21 @@ def _plain(number: float) -> str:
     return text if float(text) == number else repr(number)
 
 
+Product = tuple[str, ...]
+"""The terms that are multiplied, as they are written; none: the intercept."""
+
+
 class _Reader:
-    """One pass over the tokens; no recursion, so no depth to exhaust."""
+    """One pass over the tokens; brackets within brackets are counted, so no depth is exhausted."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.depth = 0
+        self.bracket = 0
+        self.terms: dict[str, Term] = {}
+        self.starts: dict[Product, int] = {}
+        self.same: dict[frozenset[str], Product] = {}
 
     def fail(self, allowed: str, at: int | None = None) -> NoReturn:
         at = self.at if at is None else at
@@ -187,9 +243,9 @@ class _Reader:
         message = f"formula, character {at + 1}: found {found}; allowed is {allowed}.{instead}\n  {where}"
         raise InputError(message)
 
-    def take(self, kind: str, sign: str | None = None) -> str | None:
+    def take(self, kind: str, *signs: str) -> str | None:
         match = _TOKEN.match(self.text, self.at)
-        if match is None or match[kind] is None or (sign is not None and match[kind] != sign):
+        if match is None or match[kind] is None or (signs and match[kind] not in signs):
             return None
         self.at = match.end()
         return match[kind]
@@ -199,47 +255,151 @@ class _Reader:
             self.fail(allowed)
 
     def column(self, allowed: str = "a column's name") -> str:
-        name = self.take("quoted") or self.take("name")
-        if name is None:
-            self.fail(allowed)
+        start = self.at
+        quoted = self.take("quoted")
+        name = quoted or self.take("name")
+        if name is not None and name.strip() == "Q" and quoted is None and self.take("sign", "("):
+            name = (self.take("text") or self.fail("a name in quotes"))[1:-1]
+            self.need(")", "a closing bracket")
+        elif name is not None and quoted is None and _NO_INTERCEPT.search(name):
+            self.fail("a name that does not end in -1, or one in backticks", start)
+        if name is None or not name.strip():
+            self.fail(allowed, start)
         option = option_of(name)
-        return name if option is None else option_name(*option)
+        return name.strip() if option is None else option_name(*option)
 
-    def formula(self) -> tuple[str, tuple[Term, ...]]:
+    def formula(self) -> Formula:
         outcome = self.column("the outcome's name, then ~")
         self.need("~", "~ after the outcome")
-        terms: list[Term] = []
-        intercept = False
-        while True:
-            start = self.at
-            if not intercept and self.take("number") == "1":
-                intercept = True
-                if not self.text[self.at :].strip():
-                    return outcome, tuple(terms)
-                self.need("+", "+ and a term, or the end")
-                continue
-            self.at = start
-            term = self.term()
+        products = self.sum()
+        if self.text[self.at :].strip():
+            self.fail("+ and a further term, or the end")
+        self._hyphens()
+        alone = [self.terms[one[0]] for one in products if len(one) == 1]
+        for place, term in enumerate(alone):
+            start = self.starts[(term.written,)]
             if term.name == outcome:
                 self.fail(f"a term without the outcome {outcome!r}", start)
-            if any(other.name == term.name for other in terms):
+            if any(other.name == term.name for other in alone[:place]):
                 self.fail(f"each column once; {term.name!r} stands here again", start)
-            terms.append(term)
-            if len(terms) > MOST_TERMS:
+            if place >= MOST_TERMS:
                 self.fail(f"at most {MOST_TERMS} terms", start)
-            if not self.text[self.at :].strip():
-                return outcome, tuple(terms)
-            self.need("+", "+ and a further term, or the end")
+        pairs = [self._pair(one, alone) for one in products if len(one) > 1]
+        once = {frozenset(pair): pair for pair in reversed(pairs)}  # cat(x):z and x:z are one
+        return Formula(outcome=outcome, terms=tuple(alone), interactions=tuple(reversed(once.values())))
+
+    def _hyphens(self) -> None:
+        """Refuse x-z where x and z are terms themselves: one is more likely taken out."""
+        names = {term.name for term in self.terms.values()}
+        for term in self.terms.values():
+            parts = term.name.split("-")
+            if len(parts) > 1 and names.issuperset(parts):
+                self.fail("a minus with blanks around it, or a name in backticks", self.starts[(term.written,)])
+
+    def _pair(self, product: Product, alone: list[Term]) -> tuple[str, str]:
+        """Return the two columns of an interaction."""
+        start = self.starts[product]
+        members = [self.terms[one] for one in product]
+        if any(one.kind == "group" for one in members):
+            self.fail("an interaction of two predictors; groups with slopes of their own are none", start)
+        names = [one.name for one in members]
+        if len(names) > 2:
+            self.fail("an interaction of two: take those of three out, or write each pair, x:z + x:w", start)
+        for one in members:
+            if not any(one in (other, Term(kind="plain", name=other.name)) for other in alone):
+                self.fail(_TOGETHER, start)
+        if names[0] == names[1]:
+            self.fail(f"an interaction of two; {names[0]!r} is both here", start)
+        return names[0], names[1]
+
+    def sum(self) -> list[Product]:
+        start = self.at
+        minus = self.take("sign", "+", "-") == "-"
+        found: list[Product] = []
+        while True:
+            fresh = self.product()
+            if minus and () in fresh:
+                self.fail("a term to take out; the intercept stays", start)
+            if minus and (lacking := [one for one in fresh if one not in found]):
+                self.fail(f"a term to take out that stands before it; {':'.join(lacking[0])} does not", start)
+            if minus:
+                found = [one for one in found if one not in fresh]
+            else:
+                found += [one for one in fresh if one not in found]
+            start = self.at
+            sign = self.take("sign", "+", "-")
+            if sign is None:
+                return found
+            minus = sign == "-"
+
+    def product(self) -> list[Product]:
+        start = self.at
+        found = self.joint()
+        while self.take("sign", "*"):
+            more = self.joint()
+            found = [*found, *more, *self._crossed(found, more, start)]
+        return list(dict.fromkeys(found))
+
+    def joint(self) -> list[Product]:
+        start = self.at
+        found = self.power()
+        while self.take("sign", ":"):
+            found = self._crossed(found, self.power(), start)
+        return found
+
+    def _crossed(self, left: list[Product], right: list[Product], start: int) -> list[Product]:
+        found: dict[Product, None] = {}
+        for one in left:
+            for other in right:
+                both = tuple(dict.fromkeys((*one, *other)))
+                both = self.same.setdefault(frozenset(both), both)
+                self.starts.setdefault(both, start)
+                found[both] = None
+                if len(found) > MOST_PRODUCTS:
+                    self.fail(f"at most {MOST_PRODUCTS} terms multiplied", start)
+        return list(found)
+
+    def power(self) -> list[Product]:
+        found = self.part()
+        start = self.at
+        if self.take("sign", "^", "**"):
+            if len(found) < 2 or self.take("number") != "2":
+                self.fail("a term, or ^2 of a sum in brackets", start)
+            pairs = [self._crossed([left], found[place + 1 :], start) for place, left in enumerate(found)]
+            found = list(dict.fromkeys([*found, *(one for several in pairs for one in several)]))
+        return found
+
+    def part(self) -> list[Product]:
+        start = self.at + len(self.text[self.at :]) - len(self.text[self.at :].lstrip())
+        group = _GROUP.match(self.text, start)
+        if group:
+            self.at = group.end()
+            term = Term(kind="group", name=self.column())
+            self.need(")", "a closing bracket")
+            return self._known(term, start)
+        if self.take("sign", "("):
+            self.bracket = start if self.depth == 0 else self.bracket
+            self.depth += 1
+            if self.depth > MOST_BRACKETS:
+                self.fail(f"at most {MOST_BRACKETS} brackets within each other", self.bracket)
+            found = self.sum()
+            if self.take("sign", "|"):
+                self.fail("a group effect, written (1 | x)", start)
+            self.need(")", "a closing bracket")
+            self.depth -= 1
+            return found
+        if self.take("number") == "1":
+            return [()]
+        self.at = start
+        return self._known(self.term(), start)
+
+    def _known(self, term: Term, start: int) -> list[Product]:
+        self.terms.setdefault(term.written, term)
+        self.starts.setdefault((term.written,), start)
+        return [(term.written,)]
 
     def term(self) -> Term:
         start = self.at
-        if self.take("sign", "("):
-            one = self.take("number")
-            if one != "1" or not self.take("sign", "|"):
-                self.fail("a group effect, written (1 | x)", start)
-            name = self.column()
-            self.need(")", "a closing bracket")
-            return Term(kind="group", name=name)
         name = self.column(_ALLOWED)
         if not self.take("sign", "("):
             return Term(kind="plain", name=name)

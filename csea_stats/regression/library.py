@@ -22,11 +22,12 @@ SHAPE = DocumentShape(
         (): Model,
         ("outcome",): shape.Outcome,
         ("predictor",): shape.Predictor,
+        ("interaction",): shape.Interaction,
         ("priors",): shape.Priors,
         **{("priors", slot): shape.StatedPrior for slot in DEFAULTS},
         ("estimand",): shape.ModelEstimand,
     },
-    at_kind=AT_KIND | {"string_pattern_mismatch": "a name: letters, digits and hyphens"},
+    at_kind=AT_KIND | {"string_pattern_mismatch": "a column's name, without backticks"},
     what="model",
     told_at="docs/models.md",
 )

@@ -14,7 +14,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from csea_stats.errors import InputError
-from csea_stats.regression.formula import TermKind, parse_formula, write_term
+from csea_stats.regression.formula import TermKind, parse_formula, write_name, write_term
 from csea_stats.regression.priors import DEFAULTS, EXACTLY, REASONS, read_prior
 from csea_stats.regression.problem import Family
 from csea_stats.survey.source import STRICT, Identifier, Text
@@ -34,12 +34,13 @@ SEVERAL: tuple[Family, ...] = ("cumulative", "multinomial", "adjacent", "continu
 
 Role = Literal["exposure", "adjustment", "group"]
 
-Slot = Literal["coefficients", "thresholds", "intercept", "simplexes", "scales"]
+Slot = Literal["coefficients", "interactions", "thresholds", "intercept", "simplexes", "scales"]
 
-SLOTS: tuple[Slot, ...] = ("coefficients", "thresholds", "intercept", "simplexes", "scales")
+SLOTS: tuple[Slot, ...] = ("coefficients", "interactions", "thresholds", "intercept", "simplexes", "scales")
 
 NEEDS: dict[Slot, str] = {
     "coefficients": "a predictor other than a group effect, and not exactly k of a list",
+    "interactions": "an interaction, x * z",
     "thresholds": "three answers or more",
     "intercept": "two answers",
     "simplexes": "a monotonic term, mo(x)",
@@ -47,7 +48,7 @@ NEEDS: dict[Slot, str] = {
 }
 """What a model has to have for a kind of parameter to be in it."""
 
-ColumnName = Annotated[str, Field(pattern=r"^[^\W\d][\w-]*(\[.+\])?$", max_length=300)]
+ColumnName = Annotated[str, Field(pattern=r"^[^`\x00-\x1f]*[^\s`\x00-\x1f][^`\x00-\x1f]*$", max_length=300)]
 """A variable, or one option of a question with several answers each: ``services[legal aid]``."""
 
 Positive = Annotated[float, Field(gt=0)]
@@ -103,6 +104,21 @@ class Predictor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Interaction:
+    """Two predictors whose effects depend on each other."""
+
+    between: tuple[ColumnName, ColumnName]
+    """Both are predictors themselves."""
+    reason: Text | None = None
+    """Why it is in the model."""
+
+    @property
+    def written(self) -> str:
+        """The interaction as a formula holds it."""
+        return ":".join(map(write_name, self.between))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class StatedPrior:
     """A prior with its reason."""
 
@@ -119,6 +135,7 @@ class Priors:
     """The prior of each kind of parameter."""
 
     coefficients: StatedPrior = field(default_factory=lambda: _stated("coefficients"))
+    interactions: StatedPrior = field(default_factory=lambda: _stated("interactions"))
     thresholds: StatedPrior = field(default_factory=lambda: _stated("thresholds"))
     intercept: StatedPrior = field(default_factory=lambda: _stated("intercept"))
     simplexes: StatedPrior = field(default_factory=lambda: _stated("simplexes"))
@@ -164,6 +181,7 @@ class Model:
     family: Family | None = None
     """None: the outcome's kind decides."""
     predictor: tuple[Predictor, ...] = ()
+    interaction: tuple[Interaction, ...] = ()
     priors: Priors = field(default_factory=Priors)
     estimand: tuple[ModelEstimand, ...] = ()
     target: Text = "people like those who answered"
@@ -181,6 +199,7 @@ class Model:
         if self.outcome.name in names or set(self.outcome.questions or ()) & set(names):
             message = "predictor: the outcome is among the predictors; take it out"
             raise ValueError(message)
+        self._check_interactions()
         for estimand in self.estimand:
             if estimand.variable not in names:
                 message = (
@@ -191,10 +210,32 @@ class Model:
             message = "outcome.chosen: conditional-bernoulli needs how many each respondent names, such as chosen = 3"
             raise ValueError(message)
 
+    def _check_interactions(self) -> None:
+        terms = {predictor.name: predictor.term for predictor in self.predictor}
+        pairs = [frozenset(one.between) for one in self.interaction]
+        for one in self.interaction:
+            lacking = [name for name in one.between if name not in terms]
+            if lacking or len(set(one.between)) < 2:
+                message = f"interaction: found {one.written}; allowed are two of the predictors: {', '.join(terms)}"
+                raise ValueError(message)
+            if pairs.count(frozenset(one.between)) > 1:
+                message = f"interaction: {one.written} stands twice"
+                raise ValueError(message)
+            for name in one.between:
+                if terms[name] == "group":
+                    message = f"interaction: {name!r} is a group effect; allowed are two predictors that are none"
+                    raise ValueError(message)
+                if terms[name] == "mo":
+                    message = (
+                        f"interaction: {name!r} is monotonic; write score({name}) or cat({name}) beside {one.written}"
+                    )
+                    raise ValueError(message)
+
     @property
     def formula(self) -> str:
         """The model in one line."""
-        return f"{self.outcome.name} ~ {' + '.join(p.written for p in self.predictor) or '1'}"
+        terms = [one.written for one in self.predictor] + [one.written for one in self.interaction]
+        return f"{write_name(self.outcome.name)} ~ {' + '.join(terms) or '1'}"
 
     def prior(self, slot: Slot, *, exactly: bool = False) -> StatedPrior:
         """Return the prior in use of a kind of parameter; `exactly`: where exactly k of a list are chosen."""
@@ -210,6 +251,7 @@ class Model:
         terms = [predictor.term for predictor in self.predictor]
         has = {
             "coefficients": self.family != "conditional-bernoulli" and any(term != "group" for term in terms),
+            "interactions": bool(self.interaction),
             "thresholds": self.family in (None, *SEVERAL),
             "intercept": self.family not in SEVERAL,
             "simplexes": "mo" in terms,
@@ -241,7 +283,8 @@ class Model:
         formula : str
             Such as ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``. A number enters centred, per 2
             standard deviations, or ``per(x, 5)``; categories against the first; an ordered column as ``mo(x)``,
-            ``score(x)`` or ``cat(x)``; ``(1 | x)`` is a group effect.
+            ``score(x)`` or ``cat(x)``; ``(1 | x)`` is a group effect; ``x * z`` are both with their interaction. A
+            name with blanks stands in backticks.
         family : {"cumulative", "adjacent", "continuation", "multinomial", "bernoulli"}, optional
             By default the outcome's kind decides: cumulative for ordered answers, multinomial for three or more in no
             order, bernoulli for two.
@@ -260,7 +303,8 @@ class Model:
         >>> Model.from_formula("awareness ~ mo(age_band) + per(experience, 5)").formula
         'awareness ~ mo(age_band) + per(experience, 5)'
         """
-        outcome, terms = parse_formula(formula)
+        read = parse_formula(formula)
+        outcome, terms = read.outcome, read.terms
         if family is not None and family not in FAMILIES:
             message = f"family: found {family!r}; allowed is one of {', '.join(FAMILIES)}, or None"
             raise InputError(message)
@@ -273,6 +317,13 @@ class Model:
             )
             for term in terms
         )
+        interactions = tuple(Interaction(between=pair) for pair in read.interactions)
+        if steps := [one.name for one in terms if one.kind == "mo" and any(one.name in p for p in read.interactions)]:
+            message = (
+                f"formula: found mo({steps[0]}) in an interaction; allowed there is score({steps[0]}), equal steps, or "
+                f"cat({steps[0]}), each level for itself"
+            )
+            raise InputError(message)
         return cls(
             id="formula",
             question=(
@@ -283,12 +334,14 @@ class Model:
             outcome=Outcome(name=outcome),
             family=family,
             predictor=predictors,
+            interaction=interactions,
         )
 
-    def with_priors(
+    def with_priors(  # noqa: PLR0913 - one for each kind of parameter
         self,
         *,
         coefficients: str | None = None,
+        interactions: str | None = None,
         thresholds: str | None = None,
         intercept: str | None = None,
         simplexes: str | None = None,
@@ -301,6 +354,8 @@ class Model:
         ----------
         coefficients : str, default "logistic(0, 1)"
             Also normal, student-t.
+        interactions : str, default "logistic(0, 0.5)"
+            Of the coefficients of interactions; the same families.
         thresholds : str, default "dirichlet(0.5)"
         intercept : str, default "beta(0.5, 0.5)"
             For two answers: of the share of the later one at the averages of the predictors. Also normal, student-t, of
@@ -327,6 +382,7 @@ class Model:
         """
         given = {
             "coefficients": coefficients,
+            "interactions": interactions,
             "thresholds": thresholds,
             "intercept": intercept,
             "simplexes": simplexes,

@@ -11,6 +11,7 @@ from csea_stats.regression.problem import Prior
 
 DEFAULTS = {
     "coefficients": "logistic(0, 1)",
+    "interactions": "logistic(0, 0.5)",
     "thresholds": "dirichlet(0.5)",
     "intercept": "beta(0.5, 0.5)",
     "simplexes": "dirichlet(1)",
@@ -22,6 +23,10 @@ REASONS = {
     "coefficients": (
         "Weighs as much as one more respondent for and one against: keeps a log odds ratio finite where a cell is "
         "empty, and leaves ratios up to about 10 either way plausible."
+    ),
+    "interactions": (
+        "An effect mostly differs less between levels than it is itself, and few respondents could not tell by how "
+        "much: half as much is as plausible."
     ),
     "thresholds": (
         "The answers' shares at the average of the predictors: the rule of Jeffreys, which keeps answers that nobody "
@@ -41,6 +46,7 @@ EXACTLY = (
 
 ALLOWED = {
     "coefficients": "logistic(0, 1), normal(0, 1.5) or student-t(3, 0, 2.5), centred at 0 with a scale above 0",
+    "interactions": "logistic(0, 0.5), normal(0, 0.5) or student-t(3, 0, 1), centred at 0 with a scale above 0",
     "thresholds": "dirichlet(0.5), with a number above 0",
     "intercept": (
         "beta(0.5, 0.5), of the share of the later answer, with two numbers above 0; or of its log odds normal(0, 1.5) "
@@ -53,6 +59,7 @@ ALLOWED = {
 
 _FAMILIES = {
     "coefficients": {"logistic": 2, "normal": 2, "student-t": 3},
+    "interactions": {"logistic": 2, "normal": 2, "student-t": 3},
     "thresholds": {"dirichlet": 1},
     "intercept": {"beta": 2, "normal": 2, "student-t": 3},
     "simplexes": {"dirichlet": 1},
@@ -93,7 +100,7 @@ def read_prior(slot: str, text: object) -> Distribution:
 
     Parameters
     ----------
-    slot : {"coefficients", "thresholds", "intercept", "simplexes", "scales"}
+    slot : {"coefficients", "interactions", "thresholds", "intercept", "simplexes", "scales"}
     text : str
 
     Returns

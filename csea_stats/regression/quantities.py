@@ -206,7 +206,7 @@ class OfFit(Estimand):
             tau, rho = tau * math.sqrt((1 - rho) / 2), -1.0
         return who.mean + tau * first, who.mean + tau * (rho * first + math.sqrt(1 - rho**2) * second)
 
-    def moved(self, who: Participation, sign: float, common: float = 0.0) -> tuple[float, float] | None:
+    def moved(self, who: Participation, sign: float, common: float = 0.0) -> Moved | None:
         """Return the log ratios within bounds at which it is smallest (sign -1) or largest (1); None: no selection."""
         centre, reach = math.log(who.centre) + common, sign * self.part * math.log(who.reach)
         return None if centre == reach == 0 else (centre + reach, centre - reach)

@@ -9,6 +9,7 @@ import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import MOST, Coded, Design, Rows, collapse, levels_of, make_design
+from csea_stats.regression.estimable import check_design
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn, complete
 from csea_stats.respondents.frames import picked, taken_for
@@ -87,6 +88,7 @@ def rows_design(model: Model, data: Answers) -> Design:
         left_out=left_out,
         family=family,
     )
+    check_design(design)
     rows = None
     if design.people <= MOST:
         pattern = np.zeros(design.people, dtype=np.int64)
@@ -364,6 +366,7 @@ def tabulation_design(model: Model, tabulation: Tabulation) -> Design:
         left_out=reasons,
         family=family,
     )
+    check_design(design)
     return replace(design, doubts=tuple(caveat(code, **dict(values)) for code, values in tabulation.doubts))
 
 

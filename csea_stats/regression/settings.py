@@ -68,6 +68,8 @@ class PredictorSetting:
     offset : float
         Added to a number.
     words : str
+    among : tuple of (place, value)
+        Other predictors, and what everybody's is set to.
     """
 
     place: int
@@ -75,10 +77,15 @@ class PredictorSetting:
     weights: tuple[float, ...] = ()
     offset: float = 0.0
     words: str = ""
+    among: tuple[tuple[int, float], ...] = ()
 
     def patterns(self, design: Any) -> tuple[Array, Array]:
         """Return the patterns with that setting, and their weights."""
         patterns, weights = design.patterns, design.weights
+        if self.among:
+            patterns = patterns.copy()
+            for place, value in self.among:
+                patterns[:, place] = value
         if self.place < 0:
             return patterns, weights
         if not self.values:
@@ -257,12 +264,13 @@ def _side(design: Design, place: int, side: Side, *, other: Side) -> PredictorSe
         values = tuple(float(value) for value in one.levels if value not in taken)
         return _mixture(design, place, values, "the others")
     members = tuple(side) if isinstance(side, (tuple, list)) else (side,)
-    values = tuple(_level(one, member) for member in members)
+    values = tuple(level_value(one, member) for member in members)
     words = " or ".join(one.told(value) for value in values)
     return _mixture(design, place, values, words)
 
 
-def _level(one: Variable, level: Level) -> float:
+def level_value(one: Variable, level: Level) -> float:
+    """Return the value of a level, or a number as it is."""
     named = {"lowest": 0, "reference": 0, "highest": -1}
     if isinstance(level, str) and level not in one.labels and level in named:
         return float(one.levels[named[level]])
@@ -275,6 +283,21 @@ def _level(one: Variable, level: Level) -> float:
         message = f"contrast: found {level!r} for the number {one.name!r}; allowed is a number"
         raise InputError(message)
     return found
+
+
+def partners(design: Design, place: int) -> tuple[str, ...]:
+    """Return the predictors that one has interactions with."""
+    pairs = [pair for pair in design.joints if place in pair]
+    return tuple(design.variables[other].name for pair in pairs for other in pair if other != place)
+
+
+def people_with(design: Design, setting: PredictorSetting) -> int:
+    """Return how many respondents have one of a setting's values, and those that it sets others to."""
+    patterns = design.patterns
+    same = np.isin(patterns[:, setting.place], setting.values)
+    for place, value in setting.among:
+        same &= patterns[:, place] == value
+    return int(design.tables[0].sum(axis=1)[same].sum())
 
 
 def beyond(design: Design, setting: PredictorSetting) -> bool:

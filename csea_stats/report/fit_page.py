@@ -232,6 +232,10 @@ def _card(fit: Fit) -> FitSection:
             for one in model.predictor
         ),
         *(
+            HeadedText(head=f"Enters: {one.written}", text=f"As an interaction. {one.reason or ''}".strip())
+            for one in model.interaction
+        ),
+        *(
             HeadedText(head=f"Prior of {kind}", text=f"{stated.prior}. {stated.reason}")
             for kind, stated in (those_used(model) if fit.bayes else [])
         ),

@@ -83,6 +83,7 @@ def model_card(model: Model) -> str:
         "| term | role | why |",
         "|---|---|---|",
         *(_row(f"`{one.written}`", one.role, one.reason or "") for one in model.predictor),
+        *(_row(f"`{one.written}`", "interaction", one.reason or "") for one in model.interaction),
         "",
         "## Priors",
         "",
@@ -157,6 +158,7 @@ def mathematics(model: Model) -> list[str]:
             )
         ]
     terms = [_term(one.term, one.name, one.per) for one in model.predictor if one.term != "group"]
+    terms += [f"b · {' · '.join(one.between)}" for one in model.interaction]
     if grouped:
         terms += ["a_j + g_j,t(i)", "u_i"]
     terms += [f"g_{one.name}(i)" for one in model.predictor if one.term == "group" and one.name not in STACKING]

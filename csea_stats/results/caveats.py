@@ -351,6 +351,28 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "otherwise.{beside}"
         ),
     ),
+    "effect-averaged": (
+        "note",
+        "The effect of {name} is let differ by {others}: this is its average over the respondents.",
+    ),
+    "differences-differ": (
+        "caution",
+        (
+            "How much two differences differ takes about four times the respondents that one difference takes: an "
+            "interval that leaves out 0 tends to overstate it, one that holds 0 says little."
+        ),
+    ),
+    "no-interaction": (
+        "caution",
+        (
+            "The model has one odds ratio for both, so that its differences differ by where the shares lie alone; "
+            "{terms} asks the answers."
+        ),
+    ),
+    "interaction-prior": (
+        "note",
+        "Assumes that effects differ little between levels: interactions have the prior {prior}, others {other}.",
+    ),
     "beyond-everybody": (
         "serious",
         "Reaches beyond the {name} of every respondent: there the model alone says how answers go on.",

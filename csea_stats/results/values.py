@@ -43,6 +43,9 @@ LIMITS: dict[str, tuple[float, float]] = {
 }
 """The values that an estimand of each scale can take."""
 
+FARTHEST = {**LIMITS, "difference": (-2.0, 2.0)}
+"""Of intervals: one difference of shares lies within 1 either way, what two of them differ by within 2."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
@@ -271,7 +274,7 @@ class EstimateFields:
         if not self.caveats:
             message = f"an estimate needs at least one caveat: {self.estimand!r} has none"
             raise InputError(message)
-        lower, upper = LIMITS[self.scale]
+        lower, upper = FARTHEST[self.scale]
         for interval in filter(None, (self.interval, self.companion)):
             if interval.lower < lower or interval.upper > upper:
                 message = f"a {self.scale} lies within {lower:g} and {upper:g}; found {interval}"

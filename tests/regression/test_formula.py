@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from csea_stats import Model
 from csea_stats.errors import InputError
-from csea_stats.regression.formula import parse_formula, write_term
+from csea_stats.regression.formula import parse_formula, write_name
 
 
 def test_every_term():
-    outcome, terms = parse_formula("y ~ a + mo(b) + score(c) + cat(d) + per(e, 2.5) + (1 | f)")
-    assert outcome == "y"
-    assert [(term.kind, term.name, term.per) for term in terms] == [
+    read = parse_formula("y ~ a + mo(b) + score(c) + cat(d) + per(e, 2.5) + (1 | f)")
+    assert read.outcome == "y"
+    assert read.interactions == ()
+    assert [(term.kind, term.name, term.per) for term in read.terms] == [
         ("plain", "a", None),
         ("mo", "b", None),
         ("score", "c", None),
@@ -23,9 +24,9 @@ def test_every_term():
 
 
 def test_options_of_a_question_with_several_answers():
-    outcome, terms = parse_formula("""s[legal aid] ~ s["children's aid"] + score(s['x']) + (1 | t[y-z])""")
-    assert outcome == "s[legal aid]"
-    assert [term.name for term in terms] == ['s["children\'s aid"]', "s[x]", "t[y-z]"]
+    read = parse_formula("""s[legal aid] ~ s["children's aid"] + score(s['x']) + (1 | t[y-z])""")
+    assert read.outcome == "s[legal aid]"
+    assert [term.name for term in read.terms] == ['s["children\'s aid"]', "s[x]", "t[y-z]"]
     model = Model.from_formula("s[legal aid] ~ s[x]")
     assert (model.formula, model.outcome.name) == ("s[legal aid] ~ s[x]", "s[legal aid]")
 
@@ -35,22 +36,32 @@ def test_options_of_a_question_with_several_answers():
     [
         ("y ~ __import__('os').system('true')", 5),
         ("y ~ mo(mo(x))", 10),
-        ("y ~ x * z", 7),
         ("y ~ x - 1", 7),
         ("y ~ (x | g)", 5),
         ("y ~ per(x)", 10),
         ("y ~ per(x, 0)", 12),
         ("y ~ per(x, 1e3)", 12),
-        ("y ~ x + x", 9),
-        ("y ~ s[a] + s['a']", 12),
         ("s[a] ~ s[a]", 8),
         ("y ~ s[]", 6),
         ("y ~ s[a[b]]", 6),
         ("y ~ y", 5),
+        ("y ~ x:z", 5),
+        ("y ~ x + x:z", 9),
+        ("y ~ x * z * w", 5),
+        ("y ~ x - z", 7),
+        ("y ~ x*z - x", 5),
+        ("y ~ x*z-x:z", 7),
+        ("y ~ x-1", 5),
+        ("y ~ (1 | g):x + x", 5),
+        ("y ~ mo(x) + x", 13),
+        ("y ~ (x + z)^3", 12),
+        ("y ~ (x", 7),
+        ("y ~ x^2", 6),
+        ("y ~ `x", 5),
+        ("y ~ " + "*".join("abcdefghijklmn"), 5),
         ("y", 2),
         ("~ x", 1),
         ("y ~", 4),
-        ("y ~ 1 + 1", 9),
         ("y ~ 2", 5),
         ("y ~ x.__class__", 6),
         ("y ~ eval(x)", 5),
@@ -80,14 +91,34 @@ def test_long_input_is_refused():
         parse_formula("y ~ " + " + ".join(f"x{place}" for place in range(50)))
 
 
-@given(st.text(max_size=60))
+def test_the_algebra_of_terms():
+    def read(text):
+        found = parse_formula(f"y ~ {text}")
+        return [term.written for term in found.terms], [":".join(pair) for pair in found.interactions]
+
+    assert read("a * b") == read("a + b + a:b") == read("a:b + a + b") == (["a", "b"], ["a:b"])
+    assert read("(a + b) * c") == (["a", "b", "c"], ["a:c", "b:c"])
+    assert read("(a + b + c)^2") == (["a", "b", "c"], ["a:b", "a:c", "b:c"])
+    assert read("a * b * c - a:b:c") == read("(a + b + c)**2")
+    assert read("(a + b + c)^2 - b:a") == (["a", "b", "c"], ["a:c", "b:c"])
+    assert read("cat(a) * per(b, 5)") == (["cat(a)", "per(b, 5)"], ["a:b"])
+    assert read("cat(a) + b + a:b")[1] == read("cat(a) + b + cat(a):b")[1] == ["a:b"]
+    assert read("`my a` * b") == (["`my a`", "b"], ["my a:b"])
+
+
+def _written(read):
+    terms = [term.written for term in read.terms]
+    pairs = [":".join(map(write_name, pair)) for pair in read.interactions]
+    return f"{write_name(read.outcome)} ~ {' + '.join([*terms, *pairs]) or '1'}"
+
+
+@given(st.text(max_size=60) | st.text("abxyz~+-*:()^|12`, ", max_size=30).map("y ~ ".__add__))
 def test_any_text_is_a_formula_or_an_input_error(text):
     try:
-        outcome, terms = parse_formula(text)
+        read = parse_formula(text)
     except InputError:
         return
-    written = f"{outcome} ~ {' + '.join(write_term(term.kind, term.name, term.per) for term in terms) or '1'}"
-    assert parse_formula(written) == (outcome, terms)
+    assert parse_formula(_written(read)) == read
 
 
 def test_wrong_family():

@@ -38,7 +38,7 @@ WRONG = """format = "csea-model/1"
 id = "A"
 colour = 1
 [outcome]
-name = "x y"
+name = "x`y"
 [[predictor]]
 name = "a"
 term = "per"
@@ -58,7 +58,7 @@ def test_every_error_at_once_with_its_line():
     assert "question" in told[1]
     assert "'A'" in told[2]
     assert "colour" in told[3]
-    assert "'x y'" in told[5]
+    assert "x`y" in told[5]
     assert "per" in told[6]
     assert "spline" in told[11]
     assert "normal(0, -1)" in told[12]
