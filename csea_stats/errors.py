@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +56,18 @@ _KINDS = {
 
 
 class CseaStatsError(Exception):
-    """Root of every error this package raises on purpose."""
+    """Root of every error this package raises on purpose; each travels to another process with all that it says."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made_again, (type(self), self.args, self.__dict__)
+
+
+def _made_again(kind: type[CseaStatsError], args: tuple[Any, ...], state: dict[str, Any]) -> CseaStatsError:
+    """Return a pickled error; its class is not called, as what it was called with is not kept."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class InputError(CseaStatsError, ValueError):
