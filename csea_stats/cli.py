@@ -126,7 +126,7 @@ def report(source: str, out: str, codebook: str | None, models: Sequence[str], *
         )
         raise InputError(message)
     from csea_stats import load_survey, read_respondents
-    from csea_stats.report.files import checked_folder
+    from csea_stats.publication.writing import checked_folder
     from csea_stats.workflow import made_report
 
     checked_folder(out)  # a mistake is told before the work is done
@@ -257,7 +257,7 @@ def _pair(text: str) -> tuple[int, int]:
 def new_command(name: str) -> None:
     """Write NAME.toml, a commented survey file to start from, and the schema that editors check it by."""
     from csea_stats.encoding.starting import skeleton
-    from csea_stats.report.files import write_files
+    from csea_stats.publication.writing import write_files
 
     path = Path(name)
     files = skeleton(path.name)
@@ -385,7 +385,8 @@ def fit_command(
     DATA is a file of respondents' answers, or a survey (a shipped name or a .toml file) whose print is enough for it.
     """
     from csea_stats import fit
-    from csea_stats.report.files import fit_files, write_files
+    from csea_stats.publication.writing import write_files
+    from csea_stats.report.files import fit_files
     from csea_stats.report.fit_page import fit_html
 
     answers = _answers(model, data, codebook)
@@ -452,7 +453,7 @@ def synthesise(survey: str, seed: int, out: Path) -> None:
         raise InputError(message)
     from csea_stats import load_survey
     from csea_stats import synthesise as make
-    from csea_stats.report.files import write_files
+    from csea_stats.publication.writing import write_files
 
     data = make(load_survey(survey), seed=seed)
     (written,) = write_files(out.parent, [(out.name, data.to_csv().encode())])

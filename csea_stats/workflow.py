@@ -140,7 +140,8 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     png: bool = False,
 ) -> MadeReport:
     """Do what `write_report` does, and return what was put into the report too; ``again``: the command, if one did."""
-    from csea_stats.report.files import checked_folder, report_files, write_files
+    from csea_stats.publication.writing import checked_folder, write_files
+    from csea_stats.report.files import report_files
 
     checked_folder(folder)  # a mistake is told before the work is done
     survey, fitted = _told(source, models, level)

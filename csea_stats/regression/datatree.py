@@ -20,7 +20,8 @@ from csea_stats.regression.densities import (
     stacked_log_priors,
 )
 from csea_stats.regression.design import MOST, Design
-from csea_stats.regression.groups import StackedReading, symmetric
+from csea_stats.regression.engines.group_cells import symmetric
+from csea_stats.regression.groups import StackedReading
 from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
@@ -136,10 +137,10 @@ def _dims(fit: FittedModel) -> tuple[dict[str, list[str]], Any]:
     coords: dict[str, list[str]] = {}
     if isinstance(design, Design):
         dims["thresholds"], coords["cut"] = ["cut"], list(design.cuts)
-        for one in design.variables:
-            if one.shape == "monotonic":
-                dims[f"{one.items[0]} steps"] = [f"{one.name} step"]
-                coords[f"{one.name} step"] = list(one.labels[1:])
+    for one in design.variables:
+        if one.shape == "monotonic":
+            dims[f"{one.items[0]} steps"] = [f"{one.name} step"]
+            coords[f"{one.name} step"] = list(one.labels[1:])
     return dims, coords
 
 
@@ -222,7 +223,7 @@ def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Any:
     left = np.full(weights.shape[:-1], chosen)
     found = np.zeros(weights.shape, dtype=np.int16)
     for place in range(items):
-        rest = np.stack(symmetric(weights[..., place + 1 :], chosen), axis=-1)
+        rest = np.stack(symmetric(weights[..., place + 1 :], chosen, axis=-1), axis=-1)
         without = np.take_along_axis(rest, left[..., None], axis=-1)[..., 0]
         fewer = np.take_along_axis(rest, np.maximum(left - 1, 0)[..., None], axis=-1)[..., 0]
         take = np.where(left > 0, weights[..., place] * fewer, 0.0)

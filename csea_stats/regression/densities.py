@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.regression.averages import effects_of
+from csea_stats.regression.engines.group_cells import symmetric
 from csea_stats.regression.engines.links import ORDERED, cutpoints, link_of
 from csea_stats.regression.engines.prior_densities import (
     alike_log_density,
@@ -21,8 +22,8 @@ from csea_stats.regression.groups import (
     coefficient_prior,
     level_prior,
     named_effects,
+    simplex_prior,
     spread_prior,
-    symmetric,
     threshold_prior,
 )
 from csea_stats.regression.problem import Prior, Sample, StackedSample
@@ -93,7 +94,7 @@ def answer_log_likelihood(reading: StackedReading) -> Array:
     if design.family == "conditional-bernoulli":
         chosen = design.model.outcome.chosen or 1
         top = eta.max(axis=-1)
-        normal = np.log(symmetric(np.exp(eta - top[..., None]), chosen)[chosen]) + chosen * top
+        normal = np.log(symmetric(np.exp(eta - top[..., None]), chosen, axis=-1)[chosen]) + chosen * top
         picked = design.answer.reshape(design.people, -1)
         return np.asarray((picked * eta).sum(axis=-1) - normal)
     own = eta[:, design.person, design.item]
@@ -144,6 +145,10 @@ def stacked_log_priors(reading: StackedReading) -> dict[str, Array]:
         prior_b = coefficient_prior(design)
         for place, item in enumerate(design.columns_items):
             found[item] = log_density(prior_b, values["b"][:, place])
+    for item in design.monotonic_items:
+        found[item] = log_density(coefficient_prior(design), values[item])
+        logs = np.log(np.maximum(values[f"{item} steps"], 1e-300))
+        found[f"{item} simplex"] = log_dirichlet(simplex_prior(design), logs)
     normal = Prior(family="normal", scale=spread_prior(design))
     found.update({name: np.log(2) + log_density(normal, values[name]) for name in design.spreads})
     return found
@@ -157,8 +162,13 @@ def prior_reading(design: StackedDesign, draws: int, rng: np.random.Generator) -
         values["levels"] = drawn(level_prior(design), (draws, items), rng)
     else:
         values["levels"] = cutpoints(_log_dirichlet(threshold_prior(design), len(design.answers), draws, rng)).T
-    if design.family != "conditional-bernoulli" and design.columns_items:
+    if design.columns_items:
         values["b"] = drawn(coefficient_prior(design), (draws, len(design.columns_items)), rng)
+    for one in design.variables:
+        if one.shape == "monotonic":
+            values[one.items[0]] = drawn(coefficient_prior(design), (draws,), rng)
+            logs = _log_dirichlet(simplex_prior(design), len(one.labels) - 1, draws, rng)
+            values[f"{one.items[0]} steps"] = np.exp(logs).T
     for name, (effect, shape) in zip(design.spreads, named_effects(design), strict=True):
         values[name] = spread_prior(design) * np.abs(rng.standard_normal(draws))
         values[effect] = values[name].reshape(-1, *(1,) * len(shape)) * rng.standard_normal((draws, *shape))

@@ -102,6 +102,21 @@ class Variable:
         return with_unit(f"{value:g}", self.unit)
 
 
+def freed_variables(variables: tuple[Variable, ...], patterns: Array, weights: Array) -> tuple[Variable, ...]:
+    """Return predictors with each step of a monotonic term a coefficient of its own.
+
+    Against the first level the prior would draw it to each of the others: three times where three are alike.
+    """
+    found = []
+    for place, one in enumerate(variables):
+        if one.shape != "monotonic":
+            found.append(one)
+            continue
+        free = replace(one, predictor=replace(one.predictor, term="cat"), stepwise=True)
+        found.append(replace(free, means=np.asarray(weights @ free.columns(patterns[:, place]))))
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rows:
     """Who is in a design, in the order of the data.
@@ -257,21 +272,10 @@ class Design:
 
     @property
     def freed(self) -> Design:
-        """The same with each step of a monotonic term a coefficient of its own, up or down.
-
-        Against the first level the prior would draw it to each of the others: three times where three are alike.
-        """
-        people = self.tables[0].sum(axis=1)
-        variables = []
-        for place, one in enumerate(self.variables):
-            if one.shape == "monotonic":
-                free = replace(one, predictor=replace(one.predictor, term="cat"), stepwise=True)
-                means = people @ free.columns(self.patterns[:, place]) / people.sum()
-                variables.append(replace(free, means=np.asarray(means)))
-            else:
-                variables.append(one)
+        """The same with each step of a monotonic term a coefficient of its own, up or down."""
+        variables = freed_variables(self.variables, self.patterns, self.weights)
         model = replace(self.model, predictor=tuple(one.predictor for one in variables))
-        return replace(self, model=model, variables=tuple(variables))
+        return replace(self, model=model, variables=variables)
 
     def _steps(self, variable: Variable) -> bool:
         return variable.shape == "monotonic" and not self.straight

@@ -25,6 +25,7 @@ from csea_stats.regression.groups import (
     group_problem,
     level_prior,
     named_values,
+    simplex_prior,
     spread_prior,
     threshold_prior,
 )
@@ -260,25 +261,18 @@ def _under(design: Any, readings: tuple[Any, ...], method: str, seed: int) -> St
     return (*found, *(((FREE, free),) if free else ()))
 
 
-def _free(design: Design, readings: tuple[Any, ...], seed: int) -> tuple[FittedTable, ...]:
+def _free(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
     """Return the fits with free steps; none where importance sampling fails, since another engine takes long."""
-    from csea_stats.regression.engines import sample
-
-    found = []
-    for one in readings:
-        drawn = sample(design.freed.problem(one.place), engine="laplace", seed=seed)
-        if any(check.state == "fail" for check in drawn.diagnostics):
-            return ()
-        found.append(FittedTable(design=design.freed, place=one.place, sample=drawn))
-    return tuple(found)
+    found = _drawn(design.freed, readings, seed, engine="laplace")
+    failed = any(check.state == "fail" for one in found for check in one.sample.diagnostics)
+    return () if failed else found
 
 
 def strip_priors(design: Any) -> tuple[str, ...]:
     """Return what its numbers are shown under: priors of the coefficients and of the spreads, and free steps."""
     stacked = isinstance(design, StackedDesign)
     slopes = bool(design.variables) and not (stacked and design.family == "conditional-bernoulli")
-    stepped = not stacked and bool(design.monotonic_items)
-    return (*STRIP * slopes, *SPREADS * stacked, *(FREE,) * stepped)
+    return (*STRIP * slopes, *SPREADS * stacked, *(FREE,) * bool(design.monotonic_items))
 
 
 def priors_in_use(design: Any) -> tuple[str, str]:
@@ -300,14 +294,17 @@ def with_prior(design: Any, prior: str) -> Any:
     return replace(design, model=design.model.with_priors(**changed))
 
 
-def _drawn(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
+def _drawn(
+    design: Any, readings: tuple[Any, ...], seed: int, engine: Literal["laplace"] | None = None
+) -> tuple[Any, ...]:
     """Return draws from the posterior of each table of a design."""
     from csea_stats.regression.engines import sample
 
     if isinstance(design, StackedDesign):
-        return (StackedReading(design=design, sample=sample_stacked(design, seed=seed)),)
+        drawn = sample_stacked(design, seed=seed) if engine is None else _nested(design, seed)
+        return (StackedReading(design=design, sample=drawn),)
     return tuple(
-        FittedTable(design=design, place=one.place, sample=sample(design.problem(one.place), seed=seed))
+        FittedTable(design=design, place=one.place, sample=sample(design.problem(one.place), engine=engine, seed=seed))
         for one in readings
     )
 
@@ -466,11 +463,16 @@ def stacked_model(design: StackedDesign) -> Any:
 
     pt: Any = pytensor.tensor
     with pm.Model() as model:
-        columns = design.columns(design.patterns)
+        columns, steps = design.columns(design.patterns)
         eta = pt.zeros(len(design.person))
-        if columns.shape[1] and design.family != "conditional-bernoulli":
+        if design.columns_items:
             slopes = log_odds_variable("b", coefficient_prior(design), shape=columns.shape[1])
             eta = eta + (columns @ slopes)[design.person]
+        for item, step in zip(design.monotonic_items, steps, strict=True):
+            rise = step[:, 0]
+            if step.shape[1] > 1:
+                rise = step @ pm.Dirichlet(f"{item} steps", np.full(step.shape[1], simplex_prior(design)))
+            eta = eta + (log_odds_variable(item, coefficient_prior(design)) * rise)[design.person]
         eta = eta + _spreads(design, pm)
         if design.family == "conditional-bernoulli":
             _exactly(design, eta, pm, pt)

@@ -11,7 +11,8 @@ from scipy import special
 from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.averages import event_share
-from csea_stats.regression.design import MOST, Variable, make_variable
+from csea_stats.regression.design import MOST, Variable, freed_variables, make_variable
+from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.regression.estimable import check_columns
@@ -115,19 +116,31 @@ class StackedDesign:
 
     @property
     def columns_items(self) -> tuple[str, ...]:
-        """Names of the columns of `columns`."""
-        return tuple(name for one in self.variables for name in one.items)
+        """Names of the linear coefficients; none where only how items compare can be told."""
+        if self.family == "conditional-bernoulli":
+            return ()
+        return tuple(name for one in self.variables if one.shape != "monotonic" for name in one.items)
 
     @property
     def linear_items(self) -> tuple[str, ...]:
         """Names of the coefficients and of the spreads of group effects."""
-        main = () if self.family == "conditional-bernoulli" else self.columns_items
-        return (*main, *self.spreads)
+        return (*self.columns_items, *self.spreads)
 
     @property
     def monotonic_items(self) -> tuple[str, ...]:
-        """None: a monotonic term needs one answer of each person."""
-        return ()
+        """Names of the total effects of monotonic terms."""
+        return tuple(name for one in self.variables if one.shape == "monotonic" for name in one.items)
+
+    @property
+    def freed(self) -> StackedDesign:
+        """The same with each step of a monotonic term a coefficient of its own, up or down."""
+        variables = freed_variables(self.variables, self.patterns, self.weights)
+        model = replace(self.model, predictor=(*(one.predictor for one in variables), *self._grouping))
+        return replace(self, model=model, variables=variables)
+
+    @property
+    def _grouping(self) -> tuple[Predictor, ...]:
+        return tuple(one for one in self.model.predictor if one.term == "group")
 
     @property
     def joints(self) -> tuple[tuple[int, int], ...]:
@@ -167,10 +180,13 @@ class StackedDesign:
             raise UnknownName("item", outcome, self.items)
         return (found[self.items.index(outcome)],)
 
-    def columns(self, patterns: Array) -> Array:
-        """Centred columns at some patterns."""
-        parts = [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
-        return np.concatenate(parts, axis=1) if parts else np.zeros((len(patterns), 0))
+    def columns(self, patterns: Array) -> tuple[Array, tuple[Array, ...]]:
+        """Centred linear columns and steps at some patterns."""
+        whole = [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
+        parts = list(zip(self.variables, whole, strict=True))
+        linear = [found for one, found in parts if one.shape != "monotonic"]
+        steps = tuple(found for one, found in parts if one.shape == "monotonic")
+        return np.concatenate([np.zeros((len(patterns), 0)), *linear], axis=1), steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +295,11 @@ class StackedReading:
         """Return the linear predictor of one item, draws by patterns; without ``whom`` that of nobody in particular."""
         values, design = self.sample.values, self.design
         eta = np.zeros((rows.stop - rows.start, len(patterns)))
+        linear, steps = design.columns(patterns)
         if "b" in values:
-            eta += values["b"][rows] @ design.columns(patterns).T
+            eta += values["b"][rows] @ linear.T
+        for name, step in zip(design.monotonic_items, steps, strict=True):
+            eta += values[name][rows, None] * (values[f"{name} steps"][rows] @ step.T)
         if design.by_item:
             eta += values["levels"][rows, item, None]
         if "item" in values:
@@ -303,35 +322,6 @@ def gamma_columns(variable: Variable, values: Array) -> Array:
     return np.asarray((values[:, None] == np.arange(len(variable.labels))).astype(float))
 
 
-def inclusion(scores: Array, chosen: int, item: int) -> Array:
-    """P(an item is among exactly k chosen), with P(set) proportional to the product of exp(score) of its members.
-
-    Examples
-    --------
-    >>> round(float(inclusion(np.zeros((1, 1, 4)), 3, 0)[0, 0]), 12)
-    0.75
-    """
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    without = symmetric(np.delete(weights, item, axis=-1), chosen)
-    take = weights[..., item] * without[chosen - 1]
-    return np.asarray(take / (take + without[chosen]))
-
-
-def symmetric(weights: Array, order: int) -> list[Array]:
-    """Elementary symmetric sums e_0 .. e_order along the last axis.
-
-    Examples
-    --------
-    >>> [float(one[0]) for one in symmetric(np.array([[1.0, 2.0, 3.0]]), 2)]
-    [1.0, 6.0, 11.0]
-    """
-    sums = [np.ones(weights.shape[:-1]), *(np.zeros(weights.shape[:-1]) for _ in range(order))]
-    for place in range(weights.shape[-1]):
-        for k in range(order, 0, -1):
-            sums[k] = sums[k] + weights[..., place] * sums[k - 1]
-    return sums
-
-
 def stacked_design(model: Model, data: Any) -> StackedDesign:
     """Make the design of several answers each, or of people in groups.
 
@@ -343,8 +333,11 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
     implied = ("item", "respondent")
     terms = [one for one in model.predictor if one.term != "group"]
     grouping = [one for one in model.predictor if one.term == "group" and one.name not in implied]
-    if any(one.term == "mo" for one in terms):
-        message = "a monotonic term and group effects do not go together yet: use score(x) or cat(x)"
+    if model.family == "conditional-bernoulli" and any(one.term == "mo" for one in terms):
+        message = (
+            "a monotonic term: where exactly k of a list are chosen only how the items compare can be told, each by "
+            "level; allowed is cat(x) or score(x)"
+        )
         raise InputError(message)
     names = model.outcome.questions or (model.outcome.name,)
     outcomes = [data.column(name) for name in names]
@@ -392,8 +385,16 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
         ),
         rows=rows_of(data, kept, np.zeros((int(kept.sum()), 0), dtype=np.int64)) if kept.sum() <= MOST else None,
     )
-    check_columns(design.columns(patterns), tuple(item for one in design.variables for item in one.items))
+    _check_columns(design)
     return design
+
+
+def _check_columns(design: StackedDesign) -> None:
+    """Refuse predictors that nobody has, or that follow from others."""
+    linear, steps = design.columns(design.patterns)
+    whole = np.concatenate([linear, *(step.mean(axis=1, keepdims=True) for step in steps)], axis=1)
+    named = [one for one in design.variables if one.shape != "monotonic"]
+    check_columns(whole, (*(item for one in named for item in one.items), *design.monotonic_items))
 
 
 def few_groups(groups: tuple[tuple[str, tuple[str, ...], Any], ...]) -> tuple[Caveat, ...]:
@@ -498,6 +499,11 @@ def threshold_prior(design: StackedDesign) -> float:
     return read_prior("thresholds", design.model.priors.thresholds.prior).scale
 
 
+def simplex_prior(design: StackedDesign) -> float:
+    """Return the concentration of the steps of monotonic terms."""
+    return read_prior("simplexes", design.model.priors.simplexes.prior).scale
+
+
 def group_problem(design: StackedDesign) -> GroupProblem:
     """Collapse the rows that no effect tells apart, and list the effects in the order of `design.spreads`.
 
@@ -520,15 +526,17 @@ def group_problem(design: StackedDesign) -> GroupProblem:
     counts = np.zeros((len(first), len(design.answers)))
     np.add.at(counts, (cell.ravel(), answer), 1.0)
     whom, which = person[first], item[first]
-    columns = design.columns(design.patterns)[whom]
-    if exactly:
-        columns = columns[:, :0]
+    columns, steps = design.columns(design.patterns)
+    columns = columns[whom, : len(design.columns_items)]
     levels = len(design.answers) == 2
     return GroupProblem(
         family=design.family,  # type: ignore[arg-type]
         counts=counts,
         linear=columns,
         linear_priors=(coefficient_prior(design),) * columns.shape[1],
+        steps=tuple(step[whom] for step in steps),
+        monotonic_priors=(coefficient_prior(design),) * len(steps),
+        simplexes=simplex_prior(design),
         spreads=_spreads(design, whom, which),
         item=which if levels else None,
         items=len(design.items) if levels else 0,
@@ -583,6 +591,8 @@ def named_values(design: StackedDesign, draws: GroupDraws) -> dict[str, Array]:
     found = {"levels": draws.levels if len(design.answers) == 2 else draws.thresholds}
     if draws.linear.shape[1]:
         found["b"] = draws.linear
+    for place, item in enumerate(design.monotonic_items):
+        found[item], found[f"{item} steps"] = draws.monotonic[:, place], draws.zetas[place]
     for place, (name, shape) in enumerate(named_effects(design)):
         found[name] = draws.effects[place].reshape(-1, *shape)
     found.update({name: draws.sds[:, place] for place, name in enumerate(design.spreads)})

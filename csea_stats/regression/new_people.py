@@ -18,9 +18,10 @@ from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Setting, hull
 from csea_stats.regression.averages import event_share
 from csea_stats.regression.effects import AverageEffect, Prediction
+from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.fitted import PEOPLE
-from csea_stats.regression.groups import StackedReading, inclusion
+from csea_stats.regression.groups import StackedReading
 from csea_stats.regression.quantities import ALONE, OfFit, Quantity
 from csea_stats.regression.settings import (
     OutcomeEvent,

@@ -301,6 +301,12 @@ class GroupProblem:
     linear : (R, P) array
         Centred columns.
     linear_priors : tuple of Prior
+    steps : tuple of (R, D_m) arrays
+        For each monotonic term, the centred dummies "level is at least s".
+    monotonic_priors : tuple of Prior
+        One for the total effect of each.
+    simplexes : float, default 1.0
+        Concentration of the Dirichlet prior on each monotonic term's steps.
     spreads : tuple of Spread
         At least one.
     item : (R,) array of int, optional
@@ -319,6 +325,9 @@ class GroupProblem:
     counts: Array
     linear: Array
     linear_priors: tuple[Prior, ...] = ()
+    steps: tuple[Array, ...] = ()
+    monotonic_priors: tuple[Prior, ...] = ()
+    simplexes: float = 1.0
     spreads: tuple[Spread, ...]
     item: Places | None = None
     items: int = 0
@@ -333,6 +342,9 @@ class GroupProblem:
             raise InputError(message)
         if self.linear.shape != (cells, len(self.linear_priors)):
             message = f"linear: found shape {self.linear.shape}; allowed is {(cells, len(self.linear_priors))}"
+            raise InputError(message)
+        if len(self.steps) != len(self.monotonic_priors) or any(len(step) != cells for step in self.steps):
+            message = f"steps: one ({cells}, levels - 1) array for each monotonic term is needed"
             raise InputError(message)
         if not self.spreads or any(one.place.shape[0] != cells for one in self.spreads):
             message = f"spreads: found {len(self.spreads)}; allowed is at least one, each with a row for every cell"
@@ -368,6 +380,10 @@ class GroupDraws:
         Increasing; no columns where items have levels.
     levels : (S, J) array
     linear : (S, P) array
+    monotonic : (S, M) array
+        Total effects, lowest to highest level.
+    zetas : tuple of (S, D_m) arrays
+        Steps of each monotonic term, summing to 1.
     effects : tuple of (S, members) arrays
         Of each spread.
     sds : (S, M) array
@@ -376,6 +392,8 @@ class GroupDraws:
     thresholds: Array
     levels: Array
     linear: Array
+    monotonic: Array
+    zetas: tuple[Array, ...]
     effects: tuple[Array, ...]
     sds: Array
 

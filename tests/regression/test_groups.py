@@ -15,8 +15,9 @@ from csea_stats.errors import InputError
 from csea_stats.regression import fitting as stacked
 from csea_stats.regression.datatree import _sets
 from csea_stats.regression.densities import answer_log_likelihood, stacked_log_priors
+from csea_stats.regression.engines.group_cells import inclusion, symmetric
 from csea_stats.regression.fitting import design_of
-from csea_stats.regression.groups import inclusion, named_effects, symmetric
+from csea_stats.regression.groups import named_effects
 
 SERVICES = ("counselling", "legal", "supplies", "money")
 BARRIERS = ("fear", "shame", "distrust", "silence", "distance")
@@ -35,6 +36,7 @@ def data():
         table[barrier] = np.where(picks[:, place], "yes", "no")
     table["aware"] = rng.choice(["no", "yes"], people, p=[0.3, 0.7])
     table["rating"] = rng.choice(["poor", "fair", "good"], people)
+    table["age"] = rng.choice(["young", "middle", "old"], people)
     book = cs.Codebook(
         {
             "services": cs.Multiple(columns=SERVICES),
@@ -42,6 +44,7 @@ def data():
             "organisation": cs.Categories("government", "NGO", "other"),
             "country": cs.Categories(*"abcdef"),
             "rating": cs.Ordered("poor", "fair", "good"),
+            "age": cs.Ordered("young", "middle", "old"),
             "aware": cs.Categories("no", "yes"),
         }
     )
@@ -82,8 +85,10 @@ def test_design_holds_an_answer_a_row(data):
 def test_what_is_refused(data):
     with pytest.raises(InputError, match="bayes"):
         cs.fit("services ~ organisation", data, method="frequentist")
-    with pytest.raises(InputError, match="monotonic"):
-        cs.fit("services ~ mo(rating)", data)
+    predictor = cs.Model.from_formula("barriers ~ mo(rating)").predictor
+    model = replace(cs.load_model("barriers-by-organisation"), predictor=predictor, estimand=())
+    with pytest.raises(InputError, match=r"only how the items compare.*cat\(x\)"):
+        cs.fit(model, data)
 
 
 MODELS = [
@@ -91,6 +96,7 @@ MODELS = [
     "barriers-by-organisation",
     "rating ~ organisation + (1 | country)",
     "aware ~ organisation + (1 | country)",
+    "rating ~ mo(age) + organisation + (1 | country)",
 ]
 
 
@@ -116,8 +122,9 @@ def test_a_tree_holds_every_prior(fitted):
     tree = fit.to_datatree()
     assert {"prior", "prior_predictive", "log_prior", "log_likelihood"} <= set(tree.children)
     assert set(tree["prior"].data_vars) == set(tree["posterior"].data_vars)
-    own = {"levels"} if name != MODELS[2] else {"shares"}
-    assert set(tree["log_prior"].data_vars) == own | set(fit.design.linear_items)
+    own = {"shares"} if "rating" in name else {"levels"}
+    own |= {f"{item} simplex" for item in fit.design.monotonic_items}
+    assert set(tree["log_prior"].data_vars) == own | {*fit.design.linear_items, *fit.design.monotonic_items}
     # a draw's answers have the probability that the predictions say
     noisy = tree["posterior_predictive"]["answers"].to_numpy().reshape(fit.readings[0].draws, -1)
     if name == MODELS[3]:
@@ -131,7 +138,7 @@ def test_a_tree_holds_every_prior(fitted):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [MODELS[0], MODELS[2], MODELS[3]])
+@pytest.mark.parametrize("name", [MODELS[0], *MODELS[2:], "services ~ mo(age)"])
 def test_log_priors_and_likelihoods_are_those_of_the_model_in_pymc(name, data):
     """Both densities at one point, from PyMC's graph and from ours."""
     import pymc
@@ -140,8 +147,10 @@ def test_log_priors_and_likelihoods_are_those_of_the_model_in_pymc(name, data):
     reading = fit.readings[0]
     with fit.pymc_model() as model:
         place, sample = 7, reading.sample.values
-        point = {"b": sample["b"][place]}
-        if name == MODELS[2]:
+        point = {"b": sample["b"][place]} if "b" in sample else {}
+        for item in fit.design.monotonic_items:
+            point |= {key: sample[key][place] for key in (item, f"{item} steps")}
+        if "rating" in name:
             low = 1 / (1 + np.exp(-sample["levels"][place]))
             point["shares"] = np.diff(np.concatenate([[0.0], low, [1.0]]))
         else:
@@ -160,9 +169,13 @@ def test_log_priors_and_likelihoods_are_those_of_the_model_in_pymc(name, data):
     logs = {key: values[place] for key, values in stacked_log_priors(reading).items()}
     for sd in fit.design.spreads:
         assert logs[sd] == pytest.approx(0.5 * np.log(2 / np.pi) - point[sd] ** 2 / 2, rel=1e-9)
-    coefficients = sum(logs[item] for item in fit.design.columns_items)
+    for item in fit.design.monotonic_items:
+        dirichlet = pymc.logp(pymc.Dirichlet.dist(np.ones(2)), point[f"{item} steps"])
+        assert logs[f"{item} simplex"] == pytest.approx(float(dirichlet.eval()), abs=1e-9)
+    coefficients = sum(logs[item] for item in (*fit.design.columns_items, *fit.design.monotonic_items))
+    values = np.concatenate([np.ravel(point[key]) for key in ("b", *fit.design.monotonic_items) if key in point])
     prior = pymc.Logistic.dist(0, 1) if name != MODELS[0] else pymc.Normal.dist(0, 1)
-    assert coefficients == pytest.approx(float(pymc.logp(prior, point["b"]).sum().eval()), rel=1e-9)
+    assert coefficients == pytest.approx(float(pymc.logp(prior, values).sum().eval()), rel=1e-9)
 
 
 def test_pooling_narrows_and_is_shown_under_each_prior(fitted):
@@ -217,7 +230,9 @@ ALARM = 0.001
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["services-by-organisation", "ratings-by-organisation", *MODELS[1:]])
+@pytest.mark.parametrize(
+    "name", ["services-by-organisation", "ratings-by-organisation", *MODELS[1:], "services ~ mo(age)"]
+)
 def test_both_engines_agree(name, data):
     """Quantiles of every draw, within the Monte Carlo error of both."""
     shipped = name.endswith("by-organisation")

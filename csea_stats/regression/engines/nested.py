@@ -1,8 +1,9 @@
 """Engine `laplace` for models with group effects: nested normal approximations, corrected by importance weights.
 
-The standard deviations of the group effects are tried on a lattice; at each setting all other unknowns have a normal
-approximation, whose integral is the approximate marginal density of the setting. Settings are drawn by that density,
-the other unknowns from a t around their approximation, and weights correct the whole.
+The standard deviations of the group effects, and the steps of monotonic terms, are tried on a lattice of their normal
+scores; at each setting all other unknowns have a normal approximation, whose integral is the approximate marginal
+density of the setting. Settings are drawn by that density, the other unknowns from a t around their approximation, and
+weights correct the whole.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from scipy.special import erfinv, gammaincinv, gammaln, ndtr, ndtri
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.conditional import ConditionalDensity, bells, climb
+from csea_stats.regression.engines.likelihood import simplex
 from csea_stats.regression.engines.proposal import (
     BODY,
     DISTANCES,
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array, GroupDraws, GroupProblem, Places
 
     Marginal = Callable[[Array], Array]
-    """From scores of the standard deviations, (m, T), to their log density given the answers, (T,), unnormalised."""
+    """From scores of standard deviations and steps, (m, T), to their log density given the answers, (T,)."""
     State = Literal["pass", "warn", "fail"]
 
 FROM_PRIOR = 0.4
@@ -60,14 +62,14 @@ FARTHEST = 12.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Proposed scores of standard deviations, (m, T), and the log density they were proposed with."""
+    """Proposed scores of standard deviations and steps, (m, T), and the log density they were proposed with."""
 
     scores: Array
     log_density: Array
 
 
 def log_prior(scores: Array) -> Array:
-    """Log density of scores whose standard deviations are half-normal: standard normal."""
+    """Log density of scores whose standard deviations are half-normal, whose steps Dirichlet: standard normal."""
     return np.asarray(-0.5 * (np.square(scores) + np.log(2 * np.pi)).sum(axis=0))
 
 
@@ -88,6 +90,29 @@ def log_deviations(scores: Array, scales: Array) -> Array:
     small = np.sqrt(2) * erfinv(ndtr(np.minimum(scores, 0.0)))
     large = -ndtri(ndtr(-np.maximum(scores, 0.0)) / 2)
     return np.asarray(np.log(scales[:, None] * np.where(scores < 0, small, large)))
+
+
+def given_by(problem: GroupProblem, scores: Array) -> Array:
+    """Turn normal scores into what `ConditionalDensity` is given: log standard deviations, and steps.
+
+    Parameters
+    ----------
+    problem : GroupProblem
+    scores : (m, T) array
+        Of each standard deviation, then of the steps of each monotonic term.
+    """
+    start = len(problem.spreads)
+    parts = [log_deviations(scores[:start], np.array([one.scale for one in problem.spreads]))]
+    for step in problem.steps:
+        stop = start + step.shape[1] - 1
+        parts.append(simplex(scores[start:stop], problem.simplexes))
+        start = stop
+    return np.concatenate(parts)
+
+
+def axes_of(problem: GroupProblem) -> int:
+    """Return how many scores there are."""
+    return len(problem.spreads) + sum(int(step.shape[1]) - 1 for step in problem.steps)
 
 
 def lattice(number: int, axes: int, rng: np.random.Generator) -> Array:
@@ -186,7 +211,7 @@ def _through(bell: Component, uniform: Array) -> Array:
 
 
 SETTINGS, EACH = 800, 400
-"""Settings tried: so many, and so many more for each standard deviation."""
+"""Settings tried: so many, and so many more for each standard deviation and each free step."""
 
 TRIED = 20_000
 """Draws that are weighted."""
@@ -200,7 +225,7 @@ ENOUGH, LEAST = 1_000, 400
 """Effective sample sizes of the draws to pass, and below which a fit fails."""
 
 ENOUGH_SETTINGS, LEAST_SETTINGS = 800, 200
-"""The same of the settings, which bound all that depends on the standard deviations."""
+"""The same of the settings, which bound all that depends on standard deviations and steps."""
 
 EVEN = 10.0
 """A largest weight of a setting, in means, up to which the shape of the tail does not matter: the weights are bounded,
@@ -209,6 +234,10 @@ since the prior is part of the proposal, and the lattice is dense enough to come
 SPREAD_DISTANCES = (1.0, 2.0, 3.0, 4.0, 6.0)
 
 SPREAD_NARROWEST, SPREAD_WIDEST = 0.7, 4.0
+
+SAFER = 0.3
+"""By how much the sides are wider than the density along the axes asks for, over the root of the number of axes: all
+together that costs a quarter of the effective size, whatever their number, and the weights have no heavy tail."""
 
 EXACT, ROUGH = 1e-8, 0.03
 """Newton decrements at the mode of the settings, and elsewhere: there a point near the mode serves as well."""
@@ -235,7 +264,6 @@ class _Marginal:
     """The approximate log density of settings, and the modes of the rest; climbs start from the nearest one known."""
 
     density: ConditionalDensity
-    scales: Array
     known: Array
     modes: Array
 
@@ -244,11 +272,11 @@ class _Marginal:
         number, block = scores.shape[1], self.density.block
         heights, points = np.empty(number), np.empty((self.density.size, number))
         order = np.argsort(np.square(scores - self.known[:, :1]).sum(axis=0), kind="stable")
-        log_sds = log_deviations(scores, self.scales)
+        given = given_by(self.density.problem, scores)
         known, modes = self.known, self.modes
         for start in range(0, number, block):
             part = order[start : start + block]
-            here = log_sds[:, part]
+            here = given[:, part]
             apart = np.square(scores[:, part][:, :, None] - known[:, None, :]).sum(axis=0)
             points[:, part] = climb(self.density, here, modes[:, apart.argmin(axis=1)], close=close)
             bell = bells(self.density, here, points[:, part])
@@ -288,9 +316,10 @@ def nested(problem: GroupProblem, *, draws: int = 4_000, seed: int = 1) -> Neste
 
     Notes
     -----
-    With theta the normal scores of the standard deviations and x all else, p~(theta) = p(x^, theta, y) (2 pi)^(d/2)
-    |H|^(-1/2) at a point x^ near the mode, H the negative Hessian there (Tierney and Kadane 1986, JASA 81, 82-86,
-    doi:10.1080/01621459.1986.10478240; Rue, Martino and Chopin 2009, JRSS B 71, 319-392,
+    With theta the normal scores of the standard deviations and of monotonic steps and x all else,
+    p~(theta) = p(x^, theta, y) (2 pi)^(d/2) |H|^(-1/2) at a point x^ near the mode, H the negative Hessian there
+    (Tierney and Kadane 1986, JASA 81, 82-86, doi:10.1080/01621459.1986.10478240; Rue, Martino and Chopin 2009, JRSS B
+    71, 319-392,
     doi:10.1111/j.1467-9868.2008.00700.x). Settings from a lattice through q are resampled by p~/q, x is drawn from
     split t variables along the axes of H around x^, and the pair has the weight p(x, theta, y) / (p~(theta) q(x)).
     Any x^ and H give right weights; good ones give even weights. A fit that fails a check by little is drawn once more,
@@ -301,23 +330,21 @@ def nested(problem: GroupProblem, *, draws: int = 4_000, seed: int = 1) -> Neste
         raise InputError(message)
     rng = np.random.default_rng(seed)
     density = ConditionalDensity(problem)
-    scales = np.array([one.scale for one in problem.spreads])
-    start = np.zeros(scales.size)
-    first = climb(density, log_deviations(start[:, None], scales), density.start()[:, None], close=EXACT)
-    marginal = _Marginal(density, scales, start[:, None], first)
+    start = np.zeros(axes_of(problem))
+    first = climb(density, given_by(problem, start[:, None]), density.start()[:, None], close=EXACT)
+    marginal = _Marginal(density, start[:, None], first)
     mode, covariance = highest(marginal, start)
     marginal(mode[:, None])
     bell = split(marginal, mode, covariance)
     marginal(mode[:, None])
-    sides = _sides(density, log_deviations(mode[:, None], scales), marginal.modes)
+    sides = _sides(density, given_by(problem, mode[:, None]), marginal.modes)
     found = None
     for times in (1, MORE):
-        proposed = settings(bell, times * (SETTINGS + EACH * scales.size), rng)
+        proposed = settings(bell, times * (SETTINGS + EACH * start.size), rng)
         heights, points = marginal.solve(proposed.scores, ROUGH)
         ratios = heights - proposed.log_density
-        found = _weighted(
-            density, log_deviations(proposed.scores, scales), points, ratios, sides, (times * TRIED, draws), rng
-        )
+        given = given_by(problem, proposed.scores)
+        found = _weighted(density, given, points, ratios, sides, (times * TRIED, draws), rng)
         if not found.failed or _hopeless(found):
             break
     assert found is not None  # noqa: S101
@@ -332,7 +359,7 @@ def _hopeless(sample: NestedSample) -> bool:
 
 def _weighted(  # noqa: PLR0913, PLR0917
     density: ConditionalDensity,
-    log_sds: Array,
+    given: Array,
     points: Array,
     log_ratios: Array,
     sides: tuple[Array, Array],
@@ -349,13 +376,13 @@ def _weighted(  # noqa: PLR0913, PLR0917
     unique, first, counts = np.unique(chosen, return_index=True, return_counts=True)
     for start in range(0, unique.size, density.block):
         part = slice(start, start + density.block)
-        bell = bells(density, log_sds[:, unique[part]], points[:, unique[part]])
+        bell = bells(density, given[:, unique[part]], points[:, unique[part]])
         at = slice(first[start], first[start] + int(counts[part].sum()))
         drawn[:, at], log_weights[at] = _around(bell, counts[part], sides, rng)
-    log_weights += density.log_density(log_sds[:, chosen], drawn)
+    log_weights += density.log_density(given[:, chosen], drawn)
     weights, k = smooth(log_weights)
     kept = resample(weights, draws, rng)
-    made = density.draws(log_sds[:, chosen[kept]], drawn[:, kept])
+    made = density.draws(given[:, chosen[kept]], drawn[:, kept])
     checks = (*_check_draws(k, effective_size(weights), tried), *_check_settings(k_settings, shares))
     return NestedSample(draws=made, diagnostics=checks)
 
@@ -369,16 +396,17 @@ def _moved(bell: Bells, place: int, inverse: Array, noise: Array) -> Array:
     return np.concatenate([away, rest]) + bell.centre[:, [place]]
 
 
-def _sides(density: ConditionalDensity, log_sds: Array, points: Array) -> tuple[Array, Array]:
+def _sides(density: ConditionalDensity, given: Array, points: Array) -> tuple[Array, Array]:
     """How far each axis reaches up and down, in its standard deviations, as `proposal.sided` judges it."""
-    bell = bells(density, log_sds, points)
+    bell = bells(density, given, points)
     size = density.size
     steps = np.array([sign * distance for sign in (1.0, -1.0) for distance in SPREAD_DISTANCES])
     cloud = (np.eye(size)[:, :, None] * steps).reshape(size, -1)
     moved = _moved(bell, 0, np.linalg.inv(bell.root[0]), cloud)
-    heights = density.log_density(np.repeat(log_sds, moved.shape[1], axis=1), moved).reshape(size, 2, -1)
+    heights = density.log_density(np.repeat(given, moved.shape[1], axis=1), moved).reshape(size, 2, -1)
     drop = np.maximum(bell.height[0] - heights, 1e-12)
     scale = (np.asarray(SPREAD_DISTANCES) / np.sqrt(2 * drop)).max(axis=2).clip(SPREAD_NARROWEST, SPREAD_WIDEST)
+    scale *= 1 + SAFER / np.sqrt(size)
     return scale[:, 0], scale[:, 1]
 
 

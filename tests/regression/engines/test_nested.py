@@ -7,13 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.conditional import ConditionalDensity, _sums, bells, climb
+from csea_stats.regression.engines.conditional import ConditionalDensity, bells, climb
+from csea_stats.regression.engines.group_cells import symmetric
+from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.links import cutpoints
-from csea_stats.regression.engines.nested import log_deviations, nested, settings, split
-from csea_stats.regression.problem import GroupProblem, Prior, Spread
+from csea_stats.regression.engines.nested import axes_of, given_by, log_deviations, nested, settings, split
+from csea_stats.regression.problem import EngineProblem, GroupProblem, Prior, Spread
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 FAMILIES = ("bernoulli", "cumulative", "conditional-bernoulli")
@@ -47,19 +49,32 @@ def made(family, *, people=9, items=3, groups=3, answers=4, chosen=2, seed=1):
     return GroupProblem(family=family, counts=counts, spreads=tuple(spreads), **shared)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_derivatives_are_those_of_the_density(family):
-    density = ConditionalDensity(made(family))
+def centred_steps(levels, number):
+    """Dummies "level is at least s" of a monotonic term."""
+    steps = (levels[:, None] >= np.arange(1, number)).astype(float)
+    return steps - steps.mean(axis=0)
+
+
+def stepped(problem):
+    """Two monotonic terms more, of four levels and of three."""
+    place = np.arange(len(problem.counts)) // 3
+    steps = (centred_steps(place * 7 % 4, 4), centred_steps(place * 5 % 3, 3))
+    return replace(problem, steps=steps, monotonic_priors=(Prior(), Prior(family="normal", scale=2.0)))
+
+
+@pytest.mark.parametrize("made_up", [*map(made, FAMILIES), *(stepped(made(one)) for one in FAMILIES[:2])])
+def test_derivatives_are_those_of_the_density(made_up):
+    density = ConditionalDensity(made_up)
     rng = np.random.default_rng(0)
-    log_sds = rng.normal(size=(len(density.problem.spreads), 3))
+    given = given_by(made_up, rng.normal(size=(axes_of(made_up), 3)))
     points = rng.normal(size=(density.size, 3))
-    bend = density.curvature(log_sds, points)
+    bend = density.curvature(given, points)
     step = 1e-5 * np.eye(density.size)
-    up = [density.log_density(log_sds, points + one[:, None]) for one in step]
-    down = [density.log_density(log_sds, points - one[:, None]) for one in step]
+    up = [density.log_density(given, points + one[:, None]) for one in step]
+    down = [density.log_density(given, points - one[:, None]) for one in step]
     assert bend.slope == pytest.approx((np.array(up) - np.array(down)) / 2e-5, abs=1e-6)
-    up = [density.curvature(log_sds, points + one[:, None]).slope for one in step]
-    down = [density.curvature(log_sds, points - one[:, None]).slope for one in step]
+    up = [density.curvature(given, points + one[:, None]).slope for one in step]
+    down = [density.curvature(given, points - one[:, None]).slope for one in step]
     hessian = -((np.array(up) - np.array(down)) / 2e-5).transpose(2, 0, 1)
     short = density.short
     assert bend.short == pytest.approx(hessian[:, :short, :short], abs=1e-6)
@@ -124,6 +139,34 @@ def quadrature(problem):
         "sd": (mass.sum(axis=0) @ sd, np.sqrt(mass.sum(axis=0) @ sd**2 - (mass.sum(axis=0) @ sd) ** 2)),
         "effect": ((mass * first).sum(), None),
     }
+
+
+@pytest.mark.parametrize("middle", ["one way", "up and down"])
+def test_without_a_spread_monotonic_terms_are_those_of_the_other_engine(middle):
+    """In the limit of groups that do not differ; up and down the posterior has a mode on either side of 0."""
+    good = np.array([2, 6, 9, 11] if middle == "one way" else [3, 10, 10, 3])
+    counts = np.stack([12 - good, good // 2, good - good // 2], axis=1).astype(float)
+    steps, group = centred_steps(np.arange(4), 4), np.arange(4)[:, None] % 2
+    shared = {"counts": counts, "linear": np.zeros((4, 0)), "steps": (steps,), "monotonic_priors": (Prior(),)}
+    near = laplace(EngineProblem(**shared), draws=20_000).weighted
+    spread = Spread(members=2, place=group, value=np.ones((4, 1)), scale=1e-7)
+    found = nested(GroupProblem(family="cumulative", spreads=(spread,), **shared), draws=20_000)
+    assert not found.failed
+    size = min(one.value for one in found.diagnostics if one.name.startswith("effective"))
+    pairs = [
+        (near.monotonic[:, 0], found.draws.monotonic[:, 0]),
+        *zip(near.zetas[0].T, found.draws.zetas[0].T, strict=True),
+        *zip(near.thresholds.T, found.draws.thresholds.T, strict=True),
+    ]
+    levels = (0.05, 0.25, 0.5, 0.75, 0.95)
+    bound = norm.ppf(1 - 0.0005 / len(levels) / len(pairs))
+    for one, other in pairs:
+        order = np.argsort(one)
+        whole = np.cumsum(near.weights[order])
+        for level in levels:
+            limit = one[order][np.searchsorted(whole, level * whole[-1])]
+            error = np.sqrt(level * (1 - level) * (1 / size + 1 / 4_000))
+            assert abs((other <= limit).mean() - level) <= bound * error
 
 
 @pytest.mark.parametrize("yes", [(4, 9), (0, 12)])
@@ -272,7 +315,7 @@ def picked(weights, chosen, rng):
     for row, own in enumerate(weights):
         left = chosen
         for place in range(own.size):
-            rest = _sums(own[place + 1 :], left)
+            rest = symmetric(own[place + 1 :], left)
             take = own[place] * rest[left - 1] if left else 0.0
             found[row, place] = rng.random() * (take + rest[left]) < take
             left -= found[row, place]

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from csea_stats.errors import InputError, OutputError
-from csea_stats.report import files
-from csea_stats.report.files import write_files
+from csea_stats.publication import writing as files
+from csea_stats.publication.writing import write_files
 
 if TYPE_CHECKING:
     from pathlib import Path

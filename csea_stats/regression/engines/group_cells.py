@@ -1,0 +1,277 @@
+"""Likelihoods of cells with group effects: value and derivatives along linear predictors and the answers' shares.
+
+Columns are points, as many as there are settings of what the density of `conditional` is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit
+
+from csea_stats.regression.engines.likelihood import contrasts
+from csea_stats.regression.engines.links import cutpoints, log_softmax
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from csea_stats.regression.problem import Array, GroupProblem
+
+    Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+CEILING = 600.0
+"""Largest linear predictor that is taken as it is; doubles end at exp(709)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bend:
+    """First and second derivatives at T points.
+
+    Parameters
+    ----------
+    slope : (R, T) array
+        Gradient along the linear predictors.
+    weight : (pairs, T) array
+        Minus the second derivatives along them, for each pair of cells that has one.
+    score_slope : (K - 1, T) array
+        Gradient along the scores of the answers' shares, their prior included.
+    score_hessian : (T, K - 1, K - 1) array
+        Minus the second derivatives along those.
+    across : (R, K - 1, T) array
+        Minus the mixed ones.
+    """
+
+    slope: Array
+    weight: Array
+    score_slope: Array
+    score_hessian: Array
+    across: Array
+
+
+class Yes:
+    """Two answers, and the linear predictor is the log odds of the later one."""
+
+    width = 1
+
+    def __init__(self, problem: GroupProblem) -> None:
+        self.scores = 0
+        self._yes = problem.counts[:, 1:]
+        self._number = problem.counts.sum(axis=1, keepdims=True)
+        every = np.arange(len(problem.counts))
+        self.pairs: Pairs = (every, every)
+
+    def value(self, scores: Array, eta: Array) -> Array:  # noqa: ARG002
+        """Log-likelihood."""
+        small = np.log1p(np.exp(-np.abs(eta))) + np.maximum(eta, 0)
+        return np.asarray(self._yes[:, 0] @ eta - self._number[:, 0] @ small)
+
+    def curvature(self, scores: Array, eta: Array) -> Bend:  # noqa: ARG002
+        """First and second derivatives."""
+        share = expit(eta)
+        nothing = np.empty((0, eta.shape[1]))
+        return Bend(
+            slope=self._yes - self._number * share,
+            weight=self._number * share * (1 - share),
+            score_slope=nothing,
+            score_hessian=np.empty((eta.shape[1], 0, 0)),
+            across=np.empty((eta.shape[0], 0, eta.shape[1])),
+        )
+
+    def start(self) -> Array:
+        """No scores."""
+        return np.empty(0)
+
+    def cuts(self, scores: Array) -> Array:
+        """No thresholds."""
+        return np.empty((0, scores.shape[1]))
+
+
+class OrderedCells:
+    """Ordered answers: the formulas of `likelihood`, with p = softmax(V t) at a linear predictor of 0.
+
+    Notes
+    -----
+    With s = V t, c_k = log sum_{j<=k} exp(s_j) - log sum_{j>k} exp(s_j): the normaliser cancels. So dc_k/ds = a_k -
+    b_k, a_k and b_k the shares within the lower and within the upper answers, and the second derivative is D(a_k) -
+    D(b_k), D(a) = diag(a) - a a'.
+    """
+
+    def __init__(self, problem: GroupProblem) -> None:
+        counts = problem.counts
+        self.contrasts = contrasts(problem.answers)
+        self.scores = self.width = problem.answers - 1
+        self._power = counts.sum(axis=0) + problem.thresholds
+        self._later = counts[:, 1:].sum(axis=1)
+        self._pairs = (counts[:, :-1] + counts[:, 1:]).T
+        self._used = [np.flatnonzero(row) for row in self._pairs]
+        every = np.arange(len(counts))
+        self.pairs: Pairs = (every, every)
+
+    def value(self, scores: Array, eta: Array) -> Array:
+        """Log-likelihood, and the log prior of the shares."""
+        log_shares = log_softmax(self.contrasts @ scores)
+        shares = np.exp(log_shares)
+        below = np.cumsum(shares[:-1], axis=0)
+        above = np.cumsum(shares[:0:-1], axis=0)[::-1]
+        eta = np.clip(eta, -CEILING, CEILING)
+        odds = np.exp(eta)
+        total = self._power @ log_shares + self._later @ eta
+        for cut, rows in enumerate(self._used):
+            part = odds[rows]
+            part *= above[cut]
+            part += below[cut]
+            total -= self._pairs[cut, rows] @ np.log(part, out=part)
+        return np.asarray(total)
+
+    def curvature(self, scores: Array, eta: Array) -> Bend:
+        """First and second derivatives."""
+        answers, number = self.scores + 1, eta.shape[1]
+        shares = np.exp(log_softmax(self.contrasts @ scores))
+        cuts = self.cuts(scores)
+        eta = np.clip(eta, -CEILING, CEILING)
+        slope = np.repeat(self._later[:, None], number, axis=1)
+        weight, across = np.zeros_like(eta), np.zeros((*eta.shape[:1], self.scores, number))
+        to_share = self._power[:, None] - self._power.sum() * shares  # of sum power log p
+        middle = float(self._power.sum() - self._pairs.sum())
+        hessian = middle * _spread_out(shares)
+        for cut, rows in enumerate(self._used):
+            pairs = self._pairs[cut, rows][:, None]
+            far = expit(eta[rows] - cuts[cut])  # s(-z)
+            push = pairs * far
+            stiff = push * (1 - far)
+            slope[rows] -= push
+            weight[rows] += stiff
+            lower = np.where(np.arange(answers)[:, None] <= cut, shares, 0.0)
+            upper = shares - lower
+            a, b = lower / lower.sum(axis=0), upper / upper.sum(axis=0)
+            way = a - b
+            pushed, all_pairs = push.sum(axis=0), float(pairs.sum())
+            to_share += pushed * way - all_pairs * (a - shares)
+            hessian += (all_pairs - pushed)[:, None, None] * _spread_out(a) + pushed[:, None, None] * _spread_out(b)
+            hessian += stiff.sum(axis=0)[:, None, None] * way.T[:, :, None] * way.T[:, None, :]
+            across[rows] -= stiff[:, None, :] * (self.contrasts.T @ way)[None, :, :]
+        return Bend(
+            slope=slope,
+            weight=weight,
+            score_slope=self.contrasts.T @ to_share,
+            score_hessian=self.contrasts.T @ hessian @ self.contrasts,
+            across=across,
+        )
+
+    def start(self) -> Array:
+        """Scores of the answers' shares."""
+        return np.asarray(self.contrasts.T @ np.log(self._power))
+
+    def cuts(self, scores: Array) -> Array:
+        """Thresholds."""
+        return cutpoints(log_softmax(self.contrasts @ scores))
+
+
+def _spread_out(shares: Array) -> Array:
+    """Return diag(a) - a a' for each column a: (T, K, K)."""
+    found = -shares.T[:, :, None] * shares.T[:, None, :]
+    every = np.arange(len(shares))
+    found[:, every, every] += shares.T
+    return found
+
+
+class Chosen:
+    """Exactly k of the items chosen, P(set) proportional to the product of exp(eta) of its members.
+
+    Notes
+    -----
+    log P = sum of the chosen eta - log e_k(exp(eta)). The gradient along eta_i is (chosen - P_i), the second derivative
+    minus the covariance of the choices: P_i (1 - P_i), and P_ij - P_i P_j with P_ij the probability of both (Chen,
+    Dempster and Liu 1994, Biometrika 81, 457-469, doi:10.1093/biomet/81.3.457).
+    """
+
+    width = 4
+
+    def __init__(self, problem: GroupProblem) -> None:
+        self.scores = 0
+        self._items, self._chosen = problem.items, problem.chosen
+        self._picked = problem.counts[:, 1]
+        self._people = problem.counts.reshape(-1, problem.items, 2).sum(axis=2)[:, 0]
+        blocks = np.arange(len(problem.counts)).reshape(-1, problem.items)
+        first = np.repeat(blocks, problem.items, axis=1).ravel()
+        second = np.tile(blocks, (1, problem.items)).ravel()
+        self.pairs: Pairs = (first, second)
+
+    def value(self, scores: Array, eta: Array) -> Array:  # noqa: ARG002
+        """Log-likelihood."""
+        weights, top = self._weights(eta)
+        total = np.log(symmetric(weights, self._chosen)[self._chosen]) + self._chosen * top
+        return np.asarray(self._picked @ eta - self._people @ total)
+
+    def _weights(self, eta: Array) -> tuple[Array, Array]:
+        """Return (items, blocks, T) weights with a geometric mean near 1 among the largest, and what was taken out."""
+        shaped = eta.reshape(-1, self._items, eta.shape[1]).transpose(1, 0, 2)
+        top = shaped.max(axis=0)
+        return np.exp(shaped - top), top
+
+    def curvature(self, scores: Array, eta: Array) -> Bend:  # noqa: ARG002
+        """First and second derivatives."""
+        weights, _ = self._weights(eta)
+        k, items, number = self._chosen, self._items, eta.shape[1]
+        whole = symmetric(weights, k)[k]
+        both = np.empty((items, items, *whole.shape))
+        for i in range(items):
+            without = symmetric(np.delete(weights, i, axis=0), k - 1)
+            rest = np.zeros_like(weights)  # e_(k - 2) of all but i and j, for every j
+            for m in range(k - 1):
+                rest = without[m] - weights * rest
+            both[i] = weights[i] * weights * np.maximum(rest, 0) / whole
+            both[i, i] = weights[i] * without[k - 1] / whole
+        share = both[np.arange(items), np.arange(items)]
+        covariance = both - share[:, None] * share[None, :]
+        covariance[np.arange(items), np.arange(items)] = share * (1 - share)
+        people = self._people[:, None]
+        flat = (covariance * people).transpose(2, 0, 1, 3).reshape(-1, number)
+        expected = (share * people).transpose(1, 0, 2).reshape(-1, number)
+        return Bend(
+            slope=self._picked[:, None] - expected,
+            weight=flat,
+            score_slope=np.empty((0, number)),
+            score_hessian=np.empty((number, 0, 0)),
+            across=np.empty((eta.shape[0], 0, number)),
+        )
+
+    def start(self) -> Array:
+        """No scores."""
+        return np.empty(0)
+
+    def cuts(self, scores: Array) -> Array:
+        """No thresholds."""
+        return np.empty((0, scores.shape[1]))
+
+
+def symmetric(weights: Array, order: int, axis: int = 0) -> list[Array]:
+    """Elementary symmetric sums e_0 .. e_order along an axis.
+
+    Examples
+    --------
+    >>> [float(one) for one in symmetric(np.array([1.0, 2.0, 3.0]), 2)]
+    [1.0, 6.0, 11.0]
+    """
+    weights = np.moveaxis(weights, axis, 0)
+    sums = [np.ones(weights.shape[1:]), *(np.zeros(weights.shape[1:]) for _ in range(order))]
+    for one in weights:
+        for k in range(order, 0, -1):
+            sums[k] = sums[k] + one * sums[k - 1]
+    return sums
+
+
+def inclusion(scores: Array, chosen: int, item: int) -> Array:
+    """P(an item is among exactly k chosen), with P(set) proportional to the product of exp(score) of its members.
+
+    Examples
+    --------
+    >>> round(float(inclusion(np.zeros((1, 1, 4)), 3, 0)[0, 0]), 12)
+    0.75
+    """
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    without = symmetric(np.delete(weights, item, axis=-1), chosen, axis=-1)
+    take = weights[..., item] * without[chosen - 1]
+    return np.asarray(take / (take + without[chosen]))
