@@ -1,7 +1,9 @@
 """Settings of the tests: how many examples, which files share a worker, and what is computed once for all of them."""
 
+import gc
 import os
 import time
+from collections import defaultdict
 from contextlib import contextmanager
 
 # A worker for each core is enough: BLAS threads beside them would wait for each other. NumPy reads it when imported.
@@ -15,7 +17,7 @@ from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 # The clock of a busy machine is no property of the code; and a run that decides about a change is repeatable.
-settings.register_profile("few", deadline=None, max_examples=20, derandomize="CI" in os.environ)
+settings.register_profile("few", deadline=None, max_examples=12, derandomize="CI" in os.environ)
 settings.register_profile("many", deadline=None, derandomize="CI" in os.environ)
 
 
@@ -30,12 +32,28 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Properties and what has a stopwatch are among the slow tests too."""
+    """Of many cases few run by default; properties and what has a stopwatch are among the slow tests too."""
+    cases = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("few") and not item.get_closest_marker("slow"):
+            cases[item.nodeid.partition("[")[0]].append(item)
+    for several in cases.values():
+        (number,) = several[0].get_closest_marker("few").args
+        for place, item in enumerate(several):
+            if place * number % len(several) >= number:
+                item.add_marker(pytest.mark.slow)
     if not is_default(config):
         for item in items:
             is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
             if is_property or "within" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish():
+    """What is there by now stays: a collector of garbage that walks over it with every test finds nothing."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 TOGETHER = {

@@ -103,6 +103,7 @@ def test_the_calls_are_all_calls():
     assert set(CALLS) | TAKE_NOTHING == {name for name in cs.__all__ if inspect.isfunction(getattr(cs, name))}
 
 
+@pytest.mark.few(23)
 @pytest.mark.parametrize("name", CALLS)
 def test_a_first_argument_of_the_wrong_kind_is_told(name, things):
     more, right = CALLS[name]

@@ -35,6 +35,7 @@ def printed(count, base, places, mode):
         return str((Decimal(100 * count) / base).quantize(Decimal(1).scaleb(-places), rounding=mode))
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("rounding", DECIMAL)
 def test_feasible_counts_agree_with_the_decimal_module(rounding):
     for base, places in [(n, 0) for n in range(1, 61)] + [(8, 1), (16, 1), (40, 1), (49, 1), (7, 2)]:
@@ -242,6 +243,7 @@ def brute(percent, base):
     return [c for c in range(base + 1) if rounds(c, low, high or low)]
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize(
     "percent", ["< 1", "< 0.5", "<= 1", "> 99", ">= 99.5", "< 12.5", "< 0", "> 100", "29-31", "0-1", "12.5-13", "7"]
 )

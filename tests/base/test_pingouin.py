@@ -8,6 +8,7 @@ import csea_stats as cs
 from csea_stats.base.rank_sets import worst_p
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(("b", "c"), [(14, 4), (16, 6), (7, 1), (9, 0)])
 def test_exact_mcnemar(b, c):
     """Of b + c people who each gave one of two answers nobody can have given both, so the overlap is known."""

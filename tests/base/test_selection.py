@@ -64,6 +64,7 @@ def test_the_worked_example(tau, lower, upper, above):
 FINE = [pytest.param(1_000_000, tau, 200_001, marks=pytest.mark.slow) for tau in (0.3, 5.0)]  # steps in z are steep
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize(
     ("base", "tau", "points"),
     [
@@ -106,8 +107,9 @@ def test_swapping_the_answer_mirrors(pair, tau, mean):
     assert (np.diff(one) >= 0).all()
 
 
-def test_finite_populations_agree_with_r():
-    for row in rows("finite.csv"):
+@pytest.mark.parametrize("each", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_finite_populations_agree_with_r(each):
+    for row in rows("finite.csv")[::each]:
         x, n, size, tau = int(row["x"]), int(row["n"]), int(row["size"]), row["tau"]
         a, b = x + 0.5, n - x + 0.5
         found = x + finite_quantiles([0.025, 0.975], size - n, a, b, tau=tau)

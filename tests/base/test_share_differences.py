@@ -19,6 +19,7 @@ TAILS = (0.025, 0.5, 0.975)
 BETAS = [(7.5, 0.5), (28.5, 14.5), (0.5, 7.5), (0.5, 42.5), (3.5, 4.5), (5000.5, 5000.5)]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -76,6 +77,7 @@ def test_the_worked_population():
     np.testing.assert_allclose(found, (0.008, 0.561), atol=2e-3)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(("tau", "correlation"), [(0.5, 0.5), (0.5, 0.875), (0.25, 1.0), (1.0, 0.0)])
 def test_correlated_shifts_by_simulation(tau, correlation):
     rng = np.random.default_rng(49)

@@ -11,6 +11,7 @@ from csea_stats.claims.claim_verdicts import Goal, judge
 from csea_stats.claims.error_rates import gap_rate, pair_rate, share_rate
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(("n", "threshold"), [(7, 0.5), (24, 0.5), (49, 0.5), (49, 0.25), (36, 0.9)])
 def test_a_share_at_its_threshold_against_scipy_stats(n, threshold):
     total = 0.0

@@ -99,7 +99,7 @@ def test_the_call_makes_the_estimate_again(target):
     st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
     st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
 )
-@settings(max_examples=60)
+@settings(max_examples=3 * settings.default.max_examples)
 def test_limits_are_antisymmetric_nested_and_in_range(method, first, second):
     lower, upper = difference_interval(*first, *second, method=method)
     back = difference_interval(*second, *first, method=method)
@@ -186,6 +186,7 @@ def test_false_signs_of_the_sign_rule(n1, n2, rate):
     assert round(worst(rule, chance), 3) == rate
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("table", [(7, 7, 28, 42), (2, 5, 9, 11), (0, 4, 3, 6)])
 def test_the_regression_prior_against_a_double_integral(table):
     x1, n1, x2, n2 = table
@@ -376,6 +377,7 @@ def test_the_correlation_of_who_took_part_is_told():
 TIED = {((15, 20), (9, 20)), ((16, 20), (10, 20)), ((14, 18), (11, 22)), ((16, 18), (9, 22))}
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("measure", ["difference", "ratio", "odds-ratio"])
 @pytest.mark.parametrize("target", [Superpopulation(), Population(Selection(tau=0.5))], ids=str)
 def test_counts_that_go_together_are_a_hull_over_their_tables(measure, target):

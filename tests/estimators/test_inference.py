@@ -326,6 +326,7 @@ def test_a_wider_target_is_never_surer(kind):
             assert wider.word != "depends on who took part" or alone.word == "supported"
 
 
+@pytest.mark.few(11)
 @pytest.mark.parametrize("kind", kinds(KINDS))
 @pytest.mark.parametrize(
     "name",
@@ -348,6 +349,7 @@ def test_the_call_makes_the_estimate_again_and_json_keeps_it(kind, name):
         assert json.loads(cs.Estimates([found]).to_json())
 
 
+@pytest.mark.few(11)
 @pytest.mark.parametrize(
     ("kind", "method"),
     [
@@ -471,6 +473,7 @@ NULL = [
 ]
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("tables", NULL)
 @pytest.mark.parametrize(
     "name",

@@ -45,6 +45,7 @@ def test_limits_agree_with_r():
             assert upper[place] == pytest.approx(float(row[f"{name}_upper"]), abs=1e-9)
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("counts", TABLES)
 @pytest.mark.parametrize("level", [0.8, 0.95])
 def test_the_band_holds_as_often_as_it_says(counts, level):
@@ -147,6 +148,7 @@ WORKFORCE = {
 }
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("target", WORKFORCE.values(), ids=WORKFORCE)
 def test_a_population_has_each_share_at_the_level_that_bonferroni_gives(target):
     vector = (3, 20, 17, 7, 2)

@@ -55,6 +55,7 @@ def test_its_sign_is_that_of_the_difference_under_the_same_prior():
     assert like.probability == pytest.approx((1 - LogisticGap((7, 7, 28, 42)).cdf(0.0),) * 2, abs=1e-6)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("prior", list(PRIORS))
 @pytest.mark.parametrize(
     "table", [(2, 5, 9, 11), *(pytest.param(t, marks=pytest.mark.slow) for t in ((7, 7, 28, 42), (0, 4, 3, 6)))]

@@ -122,6 +122,7 @@ def test_two_answers_of_one_question_share_nobody():
 # ---------------------------------------------------------------- numerics
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("cells", CELLS)
 def test_the_posterior_is_that_of_adaptive_quadrature(cells):
     """P(S (2V - 1) > t) as an integral over S, where the package sums over V."""
@@ -212,6 +213,7 @@ def limits(tables, method="dirichlet", level=0.95, **who):
     return PairedDifference(tables=tables, full=()).limits(method, level, Participation(**who))
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize("counts", PAIRS)
 @pytest.mark.parametrize("method", ["dirichlet", "uniform", "tango"])
 def test_intervals_are_nested_in_the_overlap(counts, method):

@@ -92,6 +92,7 @@ def test_no_threshold_no_verdict():
         assert (estimate.verdict, estimate.probability, estimate.threshold) == (None, None, None)
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("target", TARGETS, ids=repr)
 def test_the_call_makes_the_estimate_again(target):
     for count, base, label in ((35, 49, "say so"), ({9, 10}, {24, 25}, None)):
@@ -151,6 +152,7 @@ def test_the_limit_that_is_closed_is_that_of_the_beta_binomial():
         assert ("closed-end" in codes(proportion(0, 49, target=FinitePopulation(size)))) == (free > 0), size
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(
     "target",
     [
@@ -201,6 +203,7 @@ def test_a_population_of_known_size():
         proportion(35, 49, target=FinitePopulation(40))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("n", "size"), [(24, 60), (49, 100), (49, 1000)])
 def test_wilson_for_a_finite_population_covers(n, size):
     # Exact: hypergeometric counts, every number of people who would say so.

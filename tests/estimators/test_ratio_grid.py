@@ -16,6 +16,7 @@ from csea_stats.targets.populations import TAUS, Population, Selection, Selectio
 CASES = [({35}, {49}), ({0}, {7}), ({24}, {24}), ({14, 15}, {49}), ({0, 3, 9}, {24, 36}), ({1}, {1})]
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(("counts", "bases"), CASES)
 @pytest.mark.parametrize("level", [0.9, 0.95])
 def test_they_are_the_numbers_of_the_estimator(counts, bases, level):
@@ -51,7 +52,7 @@ def test_the_customary_strengths_are_among_the_ratios():
     assert list(RATIOS) == sorted(RATIOS)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.lists(st.tuples(st.integers(1, 80), st.floats(0, 1), st.integers(0, 4)), min_size=1, max_size=5))
 def test_no_interval_is_narrower_at_a_larger_ratio_and_company_changes_nothing(drawn):
     shares = [share_pairs(set(range(round(n * p), min(round(n * p) + more, n) + 1)), {n}) for n, p, more in drawn]

@@ -144,6 +144,7 @@ def test_the_call_makes_the_estimate_again(measure, target):
         assert text.index("times") < text.index("odds ratio")
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(("measure", "method"), PAIRS)
 @given(
     st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),

@@ -27,6 +27,7 @@ def test_every_model_has_its_card_and_no_card_is_left_over():
     assert sorted(path.stem for path in FOLDER.glob("*.svg")) == cs.model_names()
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize("name", cs.model_names())
 def test_a_card_as_it_stands(name, book):
     for file, content in card_files(cs.load_model(name), book, seed=1):  # else run .ci/model_cards.py

@@ -1,5 +1,7 @@
 """One odds ratio for every cut: where the answers contradict it, and that it is not called wrong where it holds."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -73,18 +75,19 @@ def test_the_assumption_is_told_where_nothing_contradicts_it(fitted):
     assert two.departures == ()
 
 
-def test_the_spread_of_a_departure_is_that_of_sets_of_answers():
+@pytest.mark.parametrize("number", [100, pytest.param(400, marks=pytest.mark.slow)])
+def test_the_spread_of_a_departure_is_that_of_sets_of_answers(number):
     """The covariance, the common fit's estimation allowed for, against refits of multinomial sets."""
     rng = np.random.default_rng(2)
     people, columns = np.array([300, 300]), np.array([[0.5], [-0.5]])
     below = expit(np.array([-1.0, 0.3, 1.2]) - 0.8 * columns)
     shares = np.diff(np.pad(below, ((0, 0), (1, 1)), constant_values=(0, 1)), axis=1)
-    sets = [np.stack([rng.multinomial(n, p) for n, p in zip(people, shares, strict=True)]) for _ in range(400)]
+    sets = [np.stack([rng.multinomial(n, p) for n, p in zip(people, shares, strict=True)]) for _ in range(number)]
     found = [departures(one.astype(float), columns) for one in sets]
     steps = np.array([np.einsum("gy,cgyp->c", one.counts, one.moves) for one in found])
     spread = np.sqrt(np.einsum("g,gy,cgyp->c", people, found[0].shares, found[0].moves ** 2))
-    assert steps.mean(axis=0) == pytest.approx(0, abs=4 * spread.max() / 20)
-    assert steps.std(axis=0) == pytest.approx(spread, rel=0.15)  # 400 sets: a standard error of 3.5 %
+    assert steps.mean(axis=0) == pytest.approx(0, abs=4 * spread.max() / math.sqrt(number))
+    assert steps.std(axis=0) == pytest.approx(spread, rel=3 / math.sqrt(number))  # four standard errors
 
 
 def test_no_single_respondent_rings():

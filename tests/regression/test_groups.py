@@ -105,6 +105,7 @@ def fitted(request, data):
     return request.param, cs.fit(request.param, data)
 
 
+@pytest.mark.few(1)
 def test_a_fit_is_saved_without_loss_and_taken_by_arviz(fitted, tmp_path):
     _, fit = fitted
     assert fit.engine == "laplace"

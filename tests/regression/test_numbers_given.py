@@ -17,6 +17,7 @@ def fit():
     return cs.fit("y ~ per(years, 5)", table)
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("five", [np.int64(5), np.float32(5), np.array(5), np.array(5.0), pd.Series([5])[0], 5.0])
 def test_every_number_is_a_number(fit, five):
     plain = fit.effects("years", 5)[0]

@@ -95,6 +95,7 @@ def test_a_coefficient_says_one_thing_in_every_unit(units, target):
         assert (one.verdict and one.verdict.word) == (other.verdict and other.verdict.word)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("target", TARGETS, ids=repr)
 def test_an_effect_does_not_depend_on_the_unit_of_the_coefficient(units, target):
     one, *others = (fit.effects("years", 7, target=target)[0] for fit in units.values())
@@ -126,6 +127,7 @@ def test_the_tipping_point_is_that_of_the_whole_contrast_in_every_unit(data):
 # ---------------------------------------------------------------- in proportion to the contrast
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("how", "target"), [*(("bayes", one) for one in TARGETS), ("frequentist", TARGETS[0]), ("frequentist", BOUNDED)]
 )
@@ -189,6 +191,7 @@ def test_a_step_is_its_part_of_the_range(data):
         assert "selection-scaled" not in {doubt.code for doubt in whole.caveats}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("how", ["bayes", "frequentist"])
 def test_bounds_hold_every_selection_within_them(data, how):
     """Ratios anywhere within the bounds on either side, and as far apart as the part of the contrast allows."""
@@ -255,6 +258,7 @@ def test_an_effect_is_centred_at_every_strength():
     assert fit.effects("group", target=far)[0].companion.upper < found.companion.upper
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("counts", [((28, 14), (7, 0)), ((12, 13), (20, 4))])
 def test_two_groups_are_the_log_odds_ratio_of_a_difference(counts):
     """The same penalised profile, by another code, for people like these, within bounds, and beside a prior."""

@@ -174,6 +174,7 @@ def test_the_posterior_with_a_predictor_is_that_of_quadrature(prior):
     assert stats.kstest(special.expit(shown) if prior.startswith("beta") else shown, law.cdf).pvalue > 1e-3
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("prior", LEVELS)
 def test_files_trees_and_group_effects_keep_a_level_prior(answers, prior, tmp_path):
     model = cs.Model.from_formula("aware ~ years").with_priors(intercept=prior)
@@ -262,6 +263,7 @@ words = "per ten years"
 """
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("model", "settings"),
     [

@@ -43,6 +43,7 @@ def summary(column):
     return found
 
 
+@pytest.mark.few(17)
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_a_sample_reads_as_expected(kind, name):
     expected = EXPECTED[name][kind]

@@ -210,6 +210,7 @@ BLANKS = [  # the kind; two rows that it allows and one that it does not; what t
 ]
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize(("kind", "columns", "meant", "wrong"), BLANKS)
 def test_a_blank_that_means_something_swallows_nothing_else(tmp_path, kind, columns, meant, wrong):
     import polars as pl

@@ -146,7 +146,8 @@ def test_a_headline_is_a_sum_in_any_order():
         assert shown_items(survey, audit, question)[-1].items == ("more documentation", "more examples")
 
 
-@pytest.mark.parametrize("name", [FEW, *(pytest.param(name, marks=pytest.mark.slow) for name in (ENGINEERS, USERS))])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [FEW, ENGINEERS, USERS])
 def test_the_page_is_made(name, tmp_path):
     survey = cs.load_survey(name)
     written = cs.write_report(survey, tmp_path)

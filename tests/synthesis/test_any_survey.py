@@ -52,7 +52,7 @@ def check(survey):
     assert (again.data_hash, again.invented) == (data.data_hash, data.invented)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(SURVEYS())
 def test_any_survey(survey):
     check(survey)

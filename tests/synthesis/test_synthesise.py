@@ -36,6 +36,7 @@ def vector(data, question, rows=None):
     return tuple(found[category] for category in question.categories)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(4))
 def test_every_margin_is_a_reading_of_the_audit(seed):
     data = made(seed)

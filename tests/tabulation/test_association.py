@@ -97,6 +97,7 @@ def test_too_many_tables_are_sampled_and_the_error_told():
     assert found.error == pytest.approx(math.sqrt(found.p * (1 - found.p) / 20_000))
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(("name", "scores"), list(itertools.product(("made", "wide"), ("equal", "ranks"))))
 def test_linear_by_linear_agrees_with_coin(name, scores):
     found = cs.association(table(name), ordered="both", scores=scores)[0]

@@ -138,6 +138,7 @@ def tango_lower(b, c, n, level=0.95):
     return -score_upper(np.array(c), np.array(b), n, level=level)
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(
     "n", [3, 8, 14, pytest.param(30, marks=pytest.mark.slow), pytest.param(50, marks=pytest.mark.slow)]
 )

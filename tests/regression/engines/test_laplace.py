@@ -199,6 +199,7 @@ def binary_quadrature(first, second, prior, draws):
     return mean, np.sqrt((axis - mean) ** 2 @ weight), np.interp([0.025, 0.5, 0.975], np.cumsum(weight), axis), draws
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("first", [(0, 7), (2, 5)])
 @pytest.mark.parametrize("family", ["logistic", "normal"])
 def test_one_binary_column_agrees_with_quadrature(first, family):
@@ -261,6 +262,7 @@ HARD = {
 }
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize("name", sorted(HARD))
 def test_hard_cases_are_finite_ordered_and_judged(name):
     sample = laplace(HARD[name])

@@ -250,6 +250,7 @@ HARD = {
 }
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", HARD)
 def test_hard_cases_are_told_or_fitted(name):
     sample = nested(HARD[name])

@@ -21,14 +21,15 @@ def test_direction_numbers_are_those_of_scipy():
     assert sorted(map(tuple, (points * 2.0**-32).T.tolist())) == sorted(map(tuple, reference.tolist()))
 
 
-def test_every_axis_is_stratified_and_every_point_uniform():
+@pytest.mark.parametrize("nets", [400, pytest.param(2_000, marks=pytest.mark.slow)])
+def test_every_axis_is_stratified_and_every_point_uniform(nets):
     points = net(256, 5, np.random.default_rng(1), 3)
     assert points.shape == (5, 768)
     for one in points.reshape(5, 3, 256).reshape(15, 256):
         assert (np.bincount((one * 256).astype(int), minlength=256) == 1).all()
-    first = np.array([net(8, 2, np.random.default_rng(seed))[:, 3] for seed in range(2_000)])
-    assert np.abs(first.mean(axis=0) - 0.5).max() < 4 * np.sqrt(1 / 12 / 2_000)
-    assert abs(np.corrcoef(first.T)[0, 1]) < 4 / np.sqrt(2_000)
+    first = np.array([net(8, 2, np.random.default_rng(seed))[:, 3] for seed in range(nets)])
+    assert np.abs(first.mean(axis=0) - 0.5).max() < 4 * np.sqrt(1 / 12 / nets)
+    assert abs(np.corrcoef(first.T)[0, 1]) < 4 / np.sqrt(nets)
 
 
 def test_pairs_of_axes_fill_the_square_and_more_axes_than_tabulated_are_made():
@@ -41,6 +42,7 @@ def test_pairs_of_axes_fill_the_square_and_more_axes_than_tabulated_are_made():
     assert points.max() < 1
 
 
+@pytest.mark.slow
 def test_the_error_told_is_the_one_over_seeds():
     """Over 30 seeds the limits spread as each says, a third of what those of 4,000 independent draws do."""
     rng = np.random.default_rng(5)
