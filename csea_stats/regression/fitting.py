@@ -16,8 +16,8 @@ from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nested import nested
 from csea_stats.regression.engines.nuts import log_odds_variable
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable, Later, Strip
+from csea_stats.regression.grouped_rows import FEW_GROUPS
 from csea_stats.regression.groups import (
-    FEW_GROUPS,
     StackedDesign,
     StackedReading,
     coefficient_prior,
@@ -187,7 +187,7 @@ def _stacked(model: Model, data: Any) -> StackedDesign:
             "respondent; allowed is one answer each, without groups"
         )
         raise InputError(message)
-    from csea_stats.regression.groups import stacked_design
+    from csea_stats.regression.grouped_rows import stacked_design
 
     return stacked_design(model, data)
 
@@ -505,6 +505,11 @@ def _spreads(design: StackedDesign, pm: Any) -> Any:
         total = total + pm.Deterministic("person", spread("respondent", design.people))[design.person]
     for name, labels, codes in design.groups:
         total = total + pm.Deterministic(f"group {name}", spread(name, len(labels)))[codes[design.person]]
+    for name, (group, place) in zip(design.slope_names, design.slopes, strict=True):
+        _, labels, codes = design.groups[group]
+        table = gamma_columns(design.variables[place], design.patterns[:, place])
+        slope = pm.Deterministic(f"slope {name}", spread(name, (len(labels), table.shape[1])))
+        total = total + (slope[codes] * table).sum(axis=1)[design.person]
     return total
 
 

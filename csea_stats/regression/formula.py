@@ -7,19 +7,21 @@
     sum     := product (("+" | "-") product)*
     product := joint ("*" joint)*
     joint   := part (":" part)*
-    part    := "1" | term | "(" sum ")" | "(" sum ")^2" | "(1 | " name ")"
+    part    := "1" | term | "(" sum ")" | "(" sum ")^2" | "(" ("1" ("+" name)* | name ("+" name)*) "|" groups ")"
+    groups  := name | name "/" name | name ":" name
     term    := name | "mo(" name ")" | "score(" name ")" | "cat(" name ")" | "per(" name "," number ")"
 
 x * z is x + z + x:z, and x:z the interaction of the two, which stands with both; (x + z + w)^2 has all pairs; - takes
 out. 1, the intercept, changes nothing; C(x) and factor(x) are cat(x), Q("my x") is `my x`. Inside x:z a column enters
-as it does by itself.
+as it does by itself. (1 + x | g) are groups that differ in level and in the effect of x, (1 | a/b) groups b within
+groups a, with a level for either, (1 | a:b) the inner level alone.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
 from csea_stats.errors import InputError
@@ -39,13 +41,13 @@ _NAME = r"""[^\W\d][\w-]*(?:\[(?:"[^"]+"|'[^']+'|[^\[\]"']+)\])?"""
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])|`(?P<quoted>[^`\x00-\x1f]{1,300})`|(?P<name>"""
     + _NAME
-    + r""")|(?P<text>"[^"]+"|'[^']+')|(?P<sign>\*\*|[~+(),|*:^-]))""",
+    + r""")|(?P<text>"[^"]+"|'[^']+')|(?P<sign>\*\*|[~+(),|*/:^-]))""",
     re.UNICODE,
 )
 _BARE = re.compile(_NAME, re.UNICODE)
 _NO_INTERCEPT = re.compile(r"-1$")
 """A name that ends so is more likely a formula of R without an intercept."""
-_GROUP = re.compile(r"\(\s*1\s*\|")
+_GROUP = re.compile(r"\((?=[^()|]*\|(?!\|))")
 
 _WRAPS = ("mo", "score", "cat", "per")
 
@@ -78,9 +80,10 @@ _INSTEAD = tuple(
         (r"(^|[~+\s])0\s*($|\+)|-\s*1\b|-1", "leave 0 and -1 out: a model always has its thresholds, or its intercept"),
         (r"~\s*\.\s*($|[-+])|\.\.\.", "name each predictor: y ~ x + z"),
         (
-            r"\([^()|]*[A-Za-z_+*/:|0][^()|]*\|+|\|\||\(1\s*\|\s*\w+\s*[/:]",
-            "write (1 | g), and + (1 | h) for further groups: only levels differ between groups",
+            r"\([^()|]*[*/:0][^()|]*\||\|\||\(1\s*\|\s*\w+\s*[/:]\s*\w+\s*[/:]",
+            "write (1 | g), (1 + x | g) or (1 | a/b), and + (1 | h) for further groups",
         ),
+        (r"\((1\s*\+\s*)?[^\W\d][^()|:/*]*\|[^|]", "write x + (1 + x | g): x as a predictor, too"),
         (r"\bI\(\s*\w+\s*\*\s*[^\W\d]\w*\s*\)", "write x * z: both predictors and their interaction"),
         (
             r"\b(I|poly|s|te|ti|t2|bs|ns|cr|cc|cs|gp|lo|rcs)\(|\^\s*\d|\*\*",
@@ -103,6 +106,8 @@ _INSTEAD = tuple(
 )
 """What to write in place of what users of other packages would."""
 
+_GROUPS = "a group effect, written (1 | g), (1 + x | g) or (1 | a/b)"
+
 _ALLOWED = "a column's name, x[option], mo(x), score(x), cat(x), per(x, 5) or (1 | x); or 1 alone"
 
 _TOGETHER = "an interaction beside both of its predictors: x * z"
@@ -119,16 +124,22 @@ class Term:
         The column.
     per : float or None
         For ``per``: how many units.
+    slopes : tuple of str
+        Of groups: the predictors whose effects differ between them.
+    within : str or None
+        Of groups: the wider ones that they are parts of.
     """
 
     kind: TermKind
     name: str
     per: float | None = None
+    slopes: tuple[str, ...] = ()
+    within: str | None = None
 
     @property
     def written(self) -> str:
         """The term as a formula holds it."""
-        return write_term(self.kind, self.name, self.per)
+        return write_term(self.kind, self.name, self.per, self.slopes, self.within)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +204,9 @@ def write_name(name: str) -> str:
     return name if _BARE.fullmatch(name) and not _NO_INTERCEPT.search(name) else f"`{name}`"
 
 
-def write_term(kind: str, name: str, per: float | None = None) -> str:
+def write_term(
+    kind: str, name: str, per: float | None = None, slopes: tuple[str, ...] = (), within: str | None = None
+) -> str:
     """Write a term as a formula holds it, which is also the name of its coefficient.
 
     Examples
@@ -203,7 +216,7 @@ def write_term(kind: str, name: str, per: float | None = None) -> str:
     """
     name = write_name(name)
     if kind == "group":
-        return f"(1 | {name})"
+        return f"({' + '.join(('1', *map(write_name, slopes)))} | {f'{write_name(within)}:' if within else ''}{name})"
     if kind == "per":
         return f"per({name}, {_plain(per or 1.0)})"
     return name if kind == "plain" else f"{kind}({name})"
@@ -284,6 +297,9 @@ class _Reader:
                 self.fail(f"each column once; {term.name!r} stands here again", start)
             if place >= MOST_TERMS:
                 self.fail(f"at most {MOST_TERMS} terms", start)
+            for slope in term.slopes:
+                if slope not in [other.name for other in alone if other.kind != "group"]:
+                    self.fail(f"an effect that differs between groups beside the predictor itself, {slope}", start)
         pairs = [self._pair(one, alone) for one in products if len(one) > 1]
         once = {frozenset(pair): pair for pair in reversed(pairs)}  # cat(x):z and x:z are one
         return Formula(outcome=outcome, terms=tuple(alone), interactions=tuple(reversed(once.values())))
@@ -371,12 +387,8 @@ class _Reader:
 
     def part(self) -> list[Product]:
         start = self.at + len(self.text[self.at :]) - len(self.text[self.at :].lstrip())
-        group = _GROUP.match(self.text, start)
-        if group:
-            self.at = group.end()
-            term = Term(kind="group", name=self.column())
-            self.need(")", "a closing bracket")
-            return self._known(term, start)
+        if _GROUP.match(self.text, start):
+            return [one for term in self.groups() for one in self._known(term, start)]
         if self.take("sign", "("):
             self.bracket = start if self.depth == 0 else self.bracket
             self.depth += 1
@@ -384,7 +396,7 @@ class _Reader:
                 self.fail(f"at most {MOST_BRACKETS} brackets within each other", self.bracket)
             found = self.sum()
             if self.take("sign", "|"):
-                self.fail("a group effect, written (1 | x)", start)
+                self.fail(_GROUPS, start)
             self.need(")", "a closing bracket")
             self.depth -= 1
             return found
@@ -392,6 +404,26 @@ class _Reader:
             return [()]
         self.at = start
         return self._known(self.term(), start)
+
+    def groups(self) -> tuple[Term, ...]:
+        """Return a group effect; two where groups stand within groups."""
+        start = self.at
+        self.need("(", _GROUPS)
+        slopes, level = [], self.take("number")
+        if level not in (None, "1"):
+            self.fail(_GROUPS, start)
+        if level is None or self.take("sign", "+"):
+            slopes.append(self.column(_GROUPS))
+            while self.take("sign", "+"):
+                slopes.append(self.column())
+        if not self.take("sign", "|"):
+            self.fail(_GROUPS, start)
+        names, both = [self.column()], self.take("sign", "/") is not None
+        if both or self.take("sign", ":"):
+            names.append(self.column())
+        self.need(")", "a closing bracket")
+        inner = Term(kind="group", name=names[-1], slopes=tuple(slopes), within=names[0] if len(names) > 1 else None)
+        return (replace(inner, name=names[0], within=None), inner) if both else (inner,)
 
     def _known(self, term: Term, start: int) -> list[Product]:
         self.terms.setdefault(term.written, term)

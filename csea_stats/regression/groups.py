@@ -9,28 +9,16 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.selection import shift_odds
-from csea_stats.errors import InputError, UnknownName
+from csea_stats.errors import UnknownName
 from csea_stats.regression.averages import event_share
-from csea_stats.regression.design import MOST, Variable, freed_variables, make_variable
+from csea_stats.regression.design import Variable, freed_variables
 from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.weights import Draws, batches
-from csea_stats.regression.estimable import check_columns
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import GroupProblem, Spread, StackedSample
-from csea_stats.regression.rows import (
-    check_people,
-    coded_predictor,
-    empty_levels,
-    outcome_codes,
-    rows_of,
-    source_doubts,
-)
 from csea_stats.regression.settings import OutcomeEvent, events
-from csea_stats.respondents.columns import MultipleColumn, complete, reason_of
-from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import integer, number_of
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Rows
@@ -38,8 +26,6 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array, Family, GroupDraws, Prior
     from csea_stats.regression.settings import PredictorSetting
     from csea_stats.results.values import Caveat
-
-FEW_GROUPS = 5
 
 CELLS = 2_000_000
 
@@ -57,7 +43,9 @@ class StackedDesign:
     person, item, answer : (R,) arrays
         Each row's person, item, and answer code.
     groups : tuple of (name, labels, (n,) codes)
-        Group effects of people.
+        Group effects of people; ``country:city`` are those within others.
+    slopes : tuple of (group, predictor)
+        Places of those groups and predictors whose effects differ between them.
     persons : bool
         Whether people have an effect of their own.
     family : {"cumulative", "bernoulli", "conditional-bernoulli"}
@@ -79,6 +67,7 @@ class StackedDesign:
     groups: tuple[tuple[str, tuple[str, ...], Any], ...]
     persons: bool
     family: str
+    slopes: tuple[tuple[int, int], ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
     doubts: tuple[Caveat, ...] = ()
     rows: Rows | None = None
@@ -162,7 +151,12 @@ class StackedDesign:
             found += ["sd(item)"] * (len(self.answers) > 2)
             found += [f"sd(item:{one.name})" for one in self.variables]
         found += ["sd(respondent)"] * self.persons
-        return (*found, *(f"sd({name})" for name, _, _ in self.groups))
+        return (*found, *(f"sd({name})" for name, _, _ in self.groups), *(f"sd({name})" for name in self.slope_names))
+
+    @property
+    def slope_names(self) -> tuple[str, ...]:
+        """What effects that differ between groups are called: ``country:years``."""
+        return tuple(f"{self.groups[group][0]}:{self.variables[place].name}" for group, place in self.slopes)
 
     @property
     def by_item(self) -> bool:
@@ -312,170 +306,18 @@ class StackedReading:
             eta += values["person"][rows][:, whom]
         for name, _, codes in design.groups:
             eta += values[f"group {name}"][rows][:, codes[whom]]
+        for name, (group, place) in zip(design.slope_names, design.slopes, strict=True):
+            columns = gamma_columns(design.variables[place], patterns[:, place])
+            own = values[f"slope {name}"][rows][:, design.groups[group][2][whom]]
+            eta += np.einsum("sgw,gw->sg", own, columns)
         return eta
 
 
 def gamma_columns(variable: Variable, values: Array) -> Array:
-    """Columns of an interaction with items: one for each level, or the number itself."""
+    """Columns of effects that differ between items, or groups: one for each level, or the number itself."""
     if not variable.labels:
         return variable.columns(values) - variable.means
     return np.asarray((values[:, None] == np.arange(len(variable.labels))).astype(float))
-
-
-def stacked_design(model: Model, data: Any) -> StackedDesign:
-    """Make the design of several answers each, or of people in groups.
-
-    Raises
-    ------
-    InputError
-        The model and the data do not go together.
-    """
-    implied = ("item", "respondent")
-    terms = [one for one in model.predictor if one.term != "group"]
-    grouping = [one for one in model.predictor if one.term == "group" and one.name not in implied]
-    if model.family == "conditional-bernoulli" and any(one.term == "mo" for one in terms):
-        message = (
-            "a monotonic term: where exactly k of a list are chosen only how the items compare can be told, each by "
-            "level; allowed is cat(x) or score(x)"
-        )
-        raise InputError(message)
-    names = model.outcome.questions or (model.outcome.name,)
-    outcomes = [data.column(name) for name in names]
-    answers, items, codes = _answers(model, outcomes)
-    columns = [data.column(one.name) for one in (*terms, *grouping)]
-    kept, left_out = complete(columns, len(data))
-    silent = kept & (codes < 0).all(axis=1)
-    first = outcomes[0]
-    for code, number in _reasons(first.reasons[silent]):
-        left_out = (*left_out, (f"{model.outcome.name}: {reason_of(code, first.off_scale)}", number))
-    kept &= ~silent
-    check_people(int(kept.sum()), len(data), left_out)
-    coded = [coded_predictor(one, column, kept) for one, column in zip(terms, columns, strict=False)]
-    person, item = np.nonzero(codes[kept] >= 0)
-    answer = codes[kept][person, item]
-    if len(np.unique(answer)) < 2:
-        message = (
-            f"outcome {model.outcome.name!r}: everybody gave {answers[int(answer[0])]!r} to everything; "
-            "allowed are two answers that somebody gave"
-        )
-        raise InputError(message)
-    patterns = np.stack([one.levels[one.codes] for one in coded], axis=1) if coded else np.zeros((int(kept.sum()), 0))
-    totals = np.ones(len(patterns))
-    groups = tuple(_group(one, data.column(one.name), kept) for one in grouping)
-    several = len(items) > 1
-    design = StackedDesign(
-        model=model,
-        outcome=model.outcome.name,
-        answers=answers,
-        variables=tuple(make_variable(one, patterns[:, place], totals) for place, one in enumerate(coded)),
-        patterns=patterns,
-        items=items,
-        person=person,
-        item=item,
-        answer=answer,
-        groups=groups,
-        persons=several and model.family != "conditional-bernoulli",
-        family=model.family or ("bernoulli" if len(answers) == 2 else "cumulative"),
-        left_out=left_out,
-        doubts=(
-            *source_doubts(model, data, kept, tuple(codes for _, _, codes in groups)),
-            *few_groups(groups),
-            *empty_levels(terms, columns, kept),
-            *_partial(outcomes, codes[kept]),
-        ),
-        rows=rows_of(data, kept, np.zeros((int(kept.sum()), 0), dtype=np.int64)) if kept.sum() <= MOST else None,
-    )
-    _check_columns(design)
-    return design
-
-
-def _check_columns(design: StackedDesign) -> None:
-    """Refuse predictors that nobody has, or that follow from others."""
-    linear, steps = design.columns(design.patterns)
-    whole = np.concatenate([linear, *(step.mean(axis=1, keepdims=True) for step in steps)], axis=1)
-    named = [one for one in design.variables if one.shape != "monotonic"]
-    check_columns(whole, (*(item for one in named for item in one.items), *design.monotonic_items))
-
-
-def few_groups(groups: tuple[tuple[str, tuple[str, ...], Any], ...]) -> tuple[Caveat, ...]:
-    """Return a doubt for each group effect of few groups."""
-    return tuple(
-        caveat("few-groups", number=len(labels), name=name) for name, labels, _ in groups if len(labels) < FEW_GROUPS
-    )
-
-
-def _reasons(codes: Any) -> list[tuple[int, int]]:
-    """Return each code below 0 with how often it stands, missing first."""
-    found, counts = np.unique(codes[codes < 0], return_counts=True)
-    return [(int(code), int(number)) for code, number in zip(found[::-1], counts[::-1], strict=True)]
-
-
-def _partial(outcomes: list[Any], codes: Any) -> tuple[Caveat, ...]:
-    """Return what several answers of each add: some that are lacking, a fixed number of them."""
-    found = []
-    if _reasons(codes):
-        why: dict[str, int] = {}
-        for place, column in enumerate(outcomes):
-            part = codes if len(outcomes) == 1 else codes[:, place]
-            for code, number in _reasons(part):
-                reason = reason_of(code, column.off_scale)
-                why[reason] = why.get(reason, 0) + number
-        told = ", ".join(f"{reason} {integer(number)}" for reason, number in why.items())
-        given = int((codes >= 0).sum())
-        found.append(caveat("answers-apart", answered=integer(given), total=integer(codes.size), why=told))
-    if isinstance(outcomes[0], MultipleColumn) and outcomes[0].chosen:
-        found.append(caveat("choices-compete", chosen=outcomes[0].chosen))
-    return tuple(found)
-
-
-def _answers(model: Model, outcomes: list[Any]) -> tuple[tuple[str, ...], tuple[str, ...], Any]:
-    """Answers, items, and everybody's code of each."""
-    first = outcomes[0]
-    if isinstance(first, MultipleColumn):
-        if model.family == "cumulative":
-            message = f"outcome {first.name!r}: found several answers each; cumulative takes one: use bernoulli"
-            raise InputError(message)
-        chosen = model.outcome.chosen
-        codes = first.marks.astype(np.int64)
-        if model.family == "conditional-bernoulli":
-            wrong = (codes.min(axis=1) >= 0) & ((codes == 1).sum(axis=1) != chosen)
-            if wrong.any():
-                message = (
-                    f"outcome {first.name!r}: {number_of(int(wrong.sum()), 'respondents')} named another number "
-                    f"than {chosen}; "
-                    f"allowed is exactly {chosen} each"
-                )
-                raise InputError(message)
-            codes = np.where(codes.min(axis=1, keepdims=True) < 0, -1, codes)
-        return ("no", "yes"), first.items, codes
-    if model.family == "conditional-bernoulli":
-        message = (
-            f"outcome {first.name!r}: conditional-bernoulli takes a question with exactly k answers each (Multiple)"
-        )
-        raise InputError(message)
-    found = [outcome_codes(model, column) for column in outcomes]
-    if any(answers != found[0][0] for answers, _ in found):
-        message = (
-            f"outcome {model.outcome.name!r}: the questions have different answers; allowed are questions with the same"
-        )
-        raise InputError(message)
-    items = tuple(column.name for column in outcomes)
-    return found[0][0], items, np.stack([codes for _, codes in found], axis=1)
-
-
-def _group(predictor: Any, column: Any, kept: Any) -> tuple[str, tuple[str, ...], Any]:
-    if not hasattr(column, "labels"):
-        kind = "a question with several answers each" if hasattr(column, "items") else "a number"
-        allowed = "a column with labels (Categories; in a frame a categorical)"
-        message = f"group {predictor.name!r}: found {kind}; allowed is {allowed}"
-        raise InputError(message)
-    codes = column.codes[kept].astype(np.int64)
-    present = np.bincount(codes, minlength=len(column.labels)) > 0
-    labels = tuple(label for label, used in zip(column.labels, present, strict=True) if used)
-    if len(labels) < 2:
-        message = f"group {predictor.name!r}: found {len(labels)} group; allowed are two or more: leave it out"
-        raise InputError(message)
-    return predictor.name, labels, (np.cumsum(present) - 1)[codes]
 
 
 def level_prior(design: StackedDesign) -> Prior:
@@ -553,22 +395,30 @@ def _spreads(design: StackedDesign, whom: Any, which: Any) -> tuple[Spread, ...]
     if items > 1:
         if len(design.answers) > 2:
             found.append(Spread(members=items, place=which[:, None], value=one, scale=scale))
-        for column, variable in enumerate(design.variables):
-            values = design.patterns[whom, column]
-            if variable.labels:
-                width = len(variable.labels)
-                place, value = (which * width + values.astype(np.intp))[:, None], one
-            else:
-                value = gamma_columns(variable, values)
-                width = value.shape[1]
-                place = which[:, None] * width + np.arange(width)
-            found.append(Spread(members=items * width, place=place, value=value, scale=scale))
+        found += [
+            _slopes(variable, design.patterns[whom, column], which, items, scale)
+            for column, variable in enumerate(design.variables)
+        ]
     if design.persons:
         found.append(Spread(members=design.people, place=whom[:, None], value=one, scale=scale))
     for _, labels, codes in design.groups:
         place = np.asarray(codes, dtype=np.intp)[whom][:, None]
         found.append(Spread(members=len(labels), place=place, value=one, scale=scale))
+    for group, column in design.slopes:
+        _, labels, codes = design.groups[group]
+        found.append(_slopes(design.variables[column], design.patterns[whom, column], codes[whom], len(labels), scale))
     return tuple(found)
+
+
+def _slopes(variable: Variable, values: Array, member: Any, members: int, scale: float) -> Spread:
+    """Return the effects of a predictor that differ between items, or groups: of each level, or of the number."""
+    value = gamma_columns(variable, values)
+    width, one = value.shape[1], np.ones((len(values), 1))
+    if variable.labels:
+        place, value = (member * width + values.astype(np.intp))[:, None], one
+    else:
+        place = np.asarray(member)[:, None] * width + np.arange(width)
+    return Spread(members=members * width, place=place.astype(np.intp), value=value, scale=scale)
 
 
 def named_effects(design: StackedDesign) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -583,7 +433,11 @@ def named_effects(design: StackedDesign) -> tuple[tuple[str, tuple[int, ...]], .
             found.append((f"gamma {one.name}", (items, width)))
     if design.persons:
         found.append(("person", (design.people,)))
-    return (*found, *((f"group {name}", (len(labels),)) for name, labels, _ in design.groups))
+    found += [(f"group {name}", (len(labels),)) for name, labels, _ in design.groups]
+    for name, (group, place) in zip(design.slope_names, design.slopes, strict=True):
+        width = gamma_columns(design.variables[place], design.patterns[:1, place]).shape[1]
+        found.append((f"slope {name}", (len(design.groups[group][1]), width)))
+    return tuple(found)
 
 
 def named_values(design: StackedDesign, draws: GroupDraws) -> dict[str, Array]:

@@ -82,6 +82,10 @@ class Predictor:
     """For ``per``: how many units the coefficient speaks of."""
     role: Role = "exposure"
     """exposure: asked about; adjustment: held fixed; group: answers hang together within it."""
+    slopes: Annotated[tuple[ColumnName, ...], Field(min_length=1)] | None = None
+    """For ``group``: the predictors whose effects differ between the groups."""
+    within: ColumnName | None = None
+    """For ``group``: the column of the wider groups that these are parts of."""
     reason: Text | None = None
     """Why it is in the model."""
 
@@ -96,11 +100,19 @@ class Predictor:
                 f"role: found {self.role!r} with the term {self.term!r}; the two say 'group' together or not at all"
             )
             raise ValueError(message)
+        if (self.slopes or self.within) and self.term != "group":
+            message = f"slopes, within: found with the term {self.term!r}; allowed are they with 'group' only"
+            raise ValueError(message)
 
     @property
     def written(self) -> str:
         """The term as a formula holds it."""
-        return write_term(self.term, self.name, self.per)
+        return write_term(self.term, self.name, self.per, self.slopes or (), self.within)
+
+    @property
+    def group(self) -> str:
+        """What its groups are called: ``country``, or ``country:city`` of those within others."""
+        return f"{self.within}:{self.name}" if self.within else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -200,6 +212,7 @@ class Model:
             message = "predictor: the outcome is among the predictors; take it out"
             raise ValueError(message)
         self._check_interactions()
+        self._check_slopes()
         for estimand in self.estimand:
             if estimand.variable not in names:
                 message = (
@@ -209,6 +222,17 @@ class Model:
         if self.family == "conditional-bernoulli" and self.outcome.chosen is None:
             message = "outcome.chosen: conditional-bernoulli needs how many each respondent names, such as chosen = 3"
             raise ValueError(message)
+
+    def _check_slopes(self) -> None:
+        plain = [predictor.name for predictor in self.predictor if predictor.term != "group"]
+        for predictor in self.predictor:
+            for slope in predictor.slopes or ():
+                if slope not in plain:
+                    message = (
+                        f"slopes: {slope!r} differs between the groups of {predictor.name!r} and is no predictor; "
+                        f"allowed are predictors: add {slope} + {predictor.written}"
+                    )
+                    raise ValueError(message)
 
     def _check_interactions(self) -> None:
         terms = {predictor.name: predictor.term for predictor in self.predictor}
@@ -283,8 +307,9 @@ class Model:
         formula : str
             Such as ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``. A number enters centred, per 2
             standard deviations, or ``per(x, 5)``; categories against the first; an ordered column as ``mo(x)``,
-            ``score(x)`` or ``cat(x)``; ``(1 | x)`` is a group effect; ``x * z`` are both with their interaction. A
-            name with blanks stands in backticks.
+            ``score(x)`` or ``cat(x)``; ``(1 | g)`` is a group effect, ``(1 + x | g)`` has one of ``x`` for each group,
+            too, ``(1 | a/b)`` groups b within groups a; ``x * z`` are both with their interaction. A name with blanks
+            stands in backticks.
         family : {"cumulative", "adjacent", "continuation", "multinomial", "bernoulli"}, optional
             By default the outcome's kind decides: cumulative for ordered answers, multinomial for three or more in no
             order, bernoulli for two.
@@ -313,7 +338,12 @@ class Model:
             raise InputError(message)
         predictors = tuple(
             Predictor(
-                name=term.name, term=term.kind, per=term.per, role="group" if term.kind == "group" else "exposure"
+                name=term.name,
+                term=term.kind,
+                per=term.per,
+                role="group" if term.kind == "group" else "exposure",
+                slopes=term.slopes or None,
+                within=term.within,
             )
             for term in terms
         )

@@ -21,7 +21,7 @@ from csea_stats.regression.effects import AverageEffect, Prediction
 from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.fitted import PEOPLE
-from csea_stats.regression.groups import StackedReading
+from csea_stats.regression.groups import StackedReading, gamma_columns
 from csea_stats.regression.quantities import ALONE, OfFit, Quantity
 from csea_stats.regression.settings import (
     OutcomeEvent,
@@ -159,7 +159,7 @@ def stated_people(design: Any, profiles: Any) -> tuple[StatedPeople, ...]:
         There is no such predictor, or no such level.
     """
     names = [one.name for one in design.variables]
-    groups = [name for name, _, _ in getattr(design, "groups", ())] + [QUESTION] * bool(_questions(design))
+    groups = [*_group_columns(design), *[QUESTION] * bool(_questions(design))]
     if isinstance(profiles, Mapping):
         return (_people(design, profiles, "profile", names, groups),)
     if is_frame(profiles):
@@ -192,6 +192,17 @@ def _questions(design: Any) -> tuple[str, ...]:
     return items if len(items) > 1 and not design.by_item else ()
 
 
+def _groups_of(design: Any) -> tuple[Any, ...]:
+    return getattr(design, "groups", ())
+
+
+def _group_columns(design: Any) -> dict[str, tuple[str, ...]]:
+    """Return the columns that tell someone's groups, each with those that it takes to name a group of its own."""
+    terms = [one for one in design.model.predictor if one.group in [name for name, _, _ in _groups_of(design)]]
+    found = {one.within: () for one in terms if one.within}
+    return {**found, **{one.name: (one.within, one.name) if one.within else (one.name,) for one in terms}}
+
+
 def _example(design: Any) -> str:
     return repr({one.name: one.labels[0] if one.labels else 1 for one in design.variables})
 
@@ -212,15 +223,16 @@ def _people(design: Any, given: Any, where: str, names: list[str], groups: list[
         )
         raise InputError(message)
     values = [_value(one, stated[plain(one.name)], where) for one in design.variables]
-    named = [(name, _group(name, stated.get(plain(name), ""), where)) for name in groups]
+    named = {name: _group(name, stated.get(plain(name), ""), where) for name in groups}
     told = [(one.name, one.told(value)) for one, value in zip(design.variables, values, strict=True)]
-    told += [(name, label) for name, label in named if label]
-    question, questions = dict(named).pop(QUESTION, ""), _questions(design)
+    told += [(name, label) for name, label in named.items() if label]
+    question, questions = named.pop(QUESTION, ""), _questions(design)
+    parts = {":".join(parts): [named[one] for one in parts] for parts in _group_columns(design).values() if parts}
     if question and questions and question not in questions:
         raise UnknownName(f"question of {where}", question, questions)
     return StatedPeople(
         values=tuple(values),
-        groups=tuple((name, label) for name, label in named if not questions or name != QUESTION),
+        groups=tuple((name, ": ".join(parts[name]) if all(parts[name]) else "") for name, _, _ in _groups_of(design)),
         question=question if questions else "",
         words=", ".join(text if text.endswith(name) else f"{name} {text}" for name, text in told),
         item=", ".join(f"{name}[{text}]" for name, text in told),
@@ -314,7 +326,7 @@ def _doubts(design: Any, people: StatedPeople) -> tuple[Caveat, ...]:
     if not found and not alike.any():
         told = ", ".join(f"{design.variables[place].name.replace('_', ' ')}" for place in coded)
         found.append(caveat("combination-unseen", names=told))
-    for (name, label), (_, labels, _) in zip(people.groups, getattr(design, "groups", ()), strict=True):
+    for (name, label), (_, labels, _) in zip(people.groups, _groups_of(design), strict=True):
         if label in labels:
             found.append(caveat("group-seen", name=name, label=label))
         else:
@@ -401,7 +413,7 @@ def _stacked_share(
 ) -> Array:
     """Return the share at each draw: averaged over what sets people apart, with the group's own or a drawn effect."""
     design = reading.design
-    bare = replace(reading, design=replace(design, groups=()), known={})
+    bare = replace(reading, design=replace(design, groups=(), slopes=()), known={})
     pattern, every = people.patterns(design)[0], slice(0, reading.draws)
     items = range(len(design.items))
     scores = [bare.score(every, pattern, None, item) for item in items]
@@ -425,14 +437,24 @@ def _stacked_share(
 
 
 def _group_effects(reading: StackedReading, people: StatedPeople, seed: int) -> Array:
-    """Return the effects of the groups that they are of; of a new group one drawn from the spread at each draw."""
-    values, total = reading.sample.values, np.zeros(reading.draws)
-    for (name, label), (_, labels, _) in zip(people.groups, reading.design.groups, strict=True):
+    """Return the effects of the groups that they are of; of a new group some drawn from the spread at each draw."""
+    values, design = reading.sample.values, reading.design
+    total, pattern = np.zeros(reading.draws), people.patterns(design)[0]
+
+    def own(effect: str, name: str, at: int, width: int) -> Array:
+        _, label = people.groups[at]
+        labels = design.groups[at][1]
         if label in labels:
-            total = total + values[f"group {name}"][:, labels.index(label)]
-        else:  # the same group draws the same effect, whatever is asked of it
-            rng = np.random.default_rng([seed, STREAM, zlib.crc32(f"{name}\0{label}".encode())])
-            total = total + values[f"sd({name})"] * rng.standard_normal(reading.draws)
+            return np.asarray(values[effect][:, labels.index(label)]).reshape(reading.draws, width)
+        # the same group draws the same effect, whatever is asked of it
+        rng = np.random.default_rng([seed, STREAM, zlib.crc32(f"{name}\0{label}".encode())])
+        return np.asarray(values[f"sd({name})"][:, None] * rng.standard_normal((reading.draws, width)))
+
+    for at, (name, _, _) in enumerate(design.groups):
+        total += own(f"group {name}", name, at, 1)[:, 0]
+    for name, (at, place) in zip(design.slope_names, design.slopes, strict=True):
+        columns = gamma_columns(design.variables[place], pattern[:, place])[0]
+        total += own(f"slope {name}", name, at, len(columns)) @ columns
     return total
 
 

@@ -309,6 +309,7 @@ def known(model: Model, data: Answers) -> None:
 def variables_of(model: Model) -> tuple[str, ...]:
     """Return the variables that a model asks the data for: outcomes, predictors, groups."""
     names = [*(model.outcome.questions or (model.outcome.name,)), *(one.name for one in model.predictor)]
+    names += [one.within for one in model.predictor if one.within and one.within not in names]
     implied = {"item", "respondent"} if stacked(model) else set()
     return tuple(name for name in names if name not in implied)
 

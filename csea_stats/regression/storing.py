@@ -14,7 +14,8 @@ import numpy as np
 from csea_stats.errors import InputError, OutputError, check_kind
 from csea_stats.regression.design import Design, Rows, Variable
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
-from csea_stats.regression.groups import StackedDesign, StackedReading, few_groups
+from csea_stats.regression.grouped_rows import few_groups
+from csea_stats.regression.groups import StackedDesign, StackedReading
 from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample, StackedSample
 from csea_stats.results.values import Caveat, Provenance
@@ -154,7 +155,9 @@ def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
         for place, (_, _, codes) in enumerate(design.groups):
             arrays[f"group{place}"] = codes
         groups = [[name, labels] for name, labels, _ in design.groups]
-        return {**body, "items": design.items, "groups": groups, "persons": design.persons, "family": design.family}
+        slopes = {"slopes": design.slopes} if design.slopes else {}
+        told = {"items": design.items, "groups": groups, "persons": design.persons, "family": design.family}
+        return {**body, **told, **slopes}
     for place, table in enumerate(design.tables):
         arrays[f"table{place}"] = table
     return {**body, "tables": len(design.tables), "family": design.family}
@@ -201,6 +204,7 @@ def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
         groups=groups,
         persons=body["persons"],
         family=body["family"],
+        slopes=tuple((group, place) for group, place in body.get("slopes", ())),
     )
 
 

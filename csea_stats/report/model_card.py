@@ -161,7 +161,9 @@ def mathematics(model: Model) -> list[str]:
     terms += [f"b · {' · '.join(one.between)}" for one in model.interaction]
     if grouped:
         terms += ["a_j + g_j,t(i)", "u_i"]
-    terms += [f"g_{one.name}(i)" for one in model.predictor if one.term == "group" and one.name not in STACKING]
+    groups = [one for one in model.predictor if one.term == "group" and one.name not in STACKING]
+    terms += [f"g_{one.group}(i)" for one in groups]
+    terms += [f"h_{one.group}(i) · {slope}_i" for one in groups for slope in one.slopes or ()]
     if model.family == "bernoulli":
         whole = " + ".join(["a", *terms])
         about = "with predictors centred over the respondents, so that a is the logit of a respondent at their averages"

@@ -423,6 +423,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "prior-chosen": ("note", "Priors chosen in place of the defaults: {priors}."),
     "fit-check": ("caution", "A check of the fit is not passed in full: {text}"),
     "few-groups": ("caution", "Only {number} groups of {name}: the data hardly tell how much groups differ."),
+    "slopes-unrelated": (
+        "note",
+        "Takes how groups of {name} differ in level to be unrelated to how they differ in the effect of {slopes}.",
+    ),
     "exaggerates": (
         "caution",
         ("With {smallest} in the smaller group, an interval that leaves out 0 tends to overstate the difference."),

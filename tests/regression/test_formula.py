@@ -37,7 +37,7 @@ def test_options_of_a_question_with_several_answers():
         ("y ~ __import__('os').system('true')", 5),
         ("y ~ mo(mo(x))", 10),
         ("y ~ x - 1", 7),
-        ("y ~ (x | g)", 5),
+        ("y ~ (0 + x | g)", 5),
         ("y ~ per(x)", 10),
         ("y ~ per(x, 0)", 12),
         ("y ~ per(x, 1e3)", 12),

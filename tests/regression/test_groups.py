@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import norm
 
 import csea_stats as cs
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, ModelFileError
 from csea_stats.regression import fitting as stacked
 from csea_stats.regression.datatree import _sets
 from csea_stats.regression.densities import answer_log_likelihood, stacked_log_priors
@@ -37,6 +37,8 @@ def data():
     table["aware"] = rng.choice(["no", "yes"], people, p=[0.3, 0.7])
     table["rating"] = rng.choice(["poor", "fair", "good"], people)
     table["age"] = rng.choice(["young", "middle", "old"], people)
+    table["city"] = rng.choice(["north", "south"], people)
+    table["years"] = rng.integers(1, 30, people).astype(float)
     book = cs.Codebook(
         {
             "services": cs.Multiple(columns=SERVICES),
@@ -46,6 +48,8 @@ def data():
             "rating": cs.Ordered("poor", "fair", "good"),
             "age": cs.Ordered("young", "middle", "old"),
             "aware": cs.Categories("no", "yes"),
+            "city": cs.Categories("north", "south"),
+            "years": cs.Number(unit="years"),
         }
     )
     return cs.read_respondents(table, book)
@@ -97,10 +101,19 @@ MODELS = [
     "rating ~ organisation + (1 | country)",
     "aware ~ organisation + (1 | country)",
     "rating ~ mo(age) + organisation + (1 | country)",
+    "rating ~ years + organisation + (1 + years + organisation | country)",
+    "aware ~ years + (1 | country/city)",
 ]
 
 
-@pytest.fixture(scope="module", params=[pytest.param(MODELS[0], marks=pytest.mark.slow), *MODELS[1:]])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(MODELS[0], marks=pytest.mark.slow),
+        *MODELS[1:5],
+        *(pytest.param(one, marks=pytest.mark.slow) for one in MODELS[5:]),
+    ],
+)
 def fitted(request, data):
     return request.param, cs.fit(request.param, data)
 
@@ -177,6 +190,65 @@ def test_log_priors_and_likelihoods_are_those_of_the_model_in_pymc(name, data):
     values = np.concatenate([np.ravel(point[key]) for key in ("b", *fit.design.monotonic_items) if key in point])
     prior = pymc.Logistic.dist(0, 1) if name != MODELS[0] else pymc.Normal.dist(0, 1)
     assert coefficients == pytest.approx(float(pymc.logp(prior, values).sum().eval()), rel=1e-9)
+
+
+def test_effects_that_differ_between_groups_by_hand(data):
+    """Each person's linear predictor from the draws by their names; groups within others are those of both columns."""
+    fit = cs.fit("aware ~ years + organisation + (1 + years + organisation | country) + (1 | country:city)", data)
+    design, draws = fit.design, fit.readings[0].named
+    assert design.spreads == (
+        "sd(country)",
+        "sd(country:city)",
+        "sd(country:years)",
+        "sd(country:organisation)",
+    )
+    columns = {name: data.column(name) for name in ("years", "organisation", "country", "city")}
+    years = columns["years"].values
+    apart = (years - years.mean()) / (2 * years.std(ddof=1))
+    shares = np.array([[columns["organisation"].codes == place] for place in (1, 2)]).mean(axis=2)[:, 0]
+    every = np.arange(design.people)
+    found = fit.readings[0].score(slice(0, 50), design.patterns, every, 0)
+    names = [
+        f"{'abcdef'[c]}: {('north', 'south')[t]}"
+        for c, t in zip(columns["country"].codes, columns["city"].codes, strict=True)
+    ]
+    for person in (0, 20, 48):
+        country, kind = columns["country"].codes[person], columns["organisation"].codes[person]
+        eta = draws["years"][:50] * apart[person]
+        for place, label in enumerate(("NGO", "other")):
+            eta += draws[f"organisation[{label}]"][:50] * ((kind == place + 1) - shares[place])
+        inner = design.groups[1][1].index(names[person])
+        eta += draws["group country"][:50, country] + draws["group country:city"][:50, inner]
+        eta += draws["slope country:years"][:50, country, 0] * apart[person]
+        eta += draws["slope country:organisation"][:50, country, kind]
+        assert found[:, person] == pytest.approx(eta, abs=1e-12)
+        people = {
+            name: columns[name].labels[columns[name].codes[person]] for name in ("organisation", "country", "city")
+        }
+        told = fit.predict({**people, "years": years[person]}, outcome="yes")[0]
+        whole = fit.readings[0].score(slice(0, 4_000), design.patterns, every, 0)[:, person]
+        assert told.value == pytest.approx(np.median(1 / (1 + np.exp(-whole - draws["levels"][:, 0]))), abs=1e-3)
+
+
+def test_a_new_group_has_effects_of_its_own(data):
+    fit = cs.fit("aware ~ years + (1 + years | country/city)", data)
+    known, half, new = fit.predict(
+        [
+            {"years": 25, "country": "a", "city": "north"},
+            {"years": 25, "country": "a"},
+            {"years": 25, "country": "g", "city": "north"},
+        ],
+        outcome="yes",
+    )
+    codes = [[one.code for one in told.caveats if one.code.startswith("group")] for told in (known, half, new)]
+    assert codes == [["group-seen"] * 2, ["group-seen", "group-new"], ["group-new"] * 2]
+    widths = [told.interval.upper - told.interval.lower for told in (known, half, new)]
+    assert widths == sorted(widths)
+    assert "slopes-unrelated" in [one.code for one in known.caveats]
+    with pytest.raises(ModelFileError, match="is no predictor; allowed are"):
+        cs.load_model(
+            cs.Model.from_formula("aware ~ years + (1 + years | country)").to_toml().replace('["years"]', '["age"]')
+        )
 
 
 def test_pooling_narrows_and_is_shown_under_each_prior(fitted):

@@ -1,0 +1,219 @@
+"""Rows into a design of several answers each, or of people in groups: who is in, and what groups there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from csea_stats.errors import InputError
+from csea_stats.regression.design import MOST, make_variable
+from csea_stats.regression.estimable import check_columns
+from csea_stats.regression.groups import StackedDesign
+from csea_stats.regression.rows import (
+    check_people,
+    coded_predictor,
+    empty_levels,
+    outcome_codes,
+    rows_of,
+    source_doubts,
+)
+from csea_stats.respondents.columns import MultipleColumn, complete, reason_of
+from csea_stats.results.caveats import caveat
+from csea_stats.results.numbers import integer, number_of
+
+if TYPE_CHECKING:
+    from csea_stats.regression.model import Model, Predictor
+    from csea_stats.results.values import Caveat
+
+FEW_GROUPS = 5
+
+
+def stacked_design(model: Model, data: Any) -> StackedDesign:
+    """Make the design of several answers each, or of people in groups.
+
+    Raises
+    ------
+    InputError
+        The model and the data do not go together.
+    """
+    implied = ("item", "respondent")
+    terms = [one for one in model.predictor if one.term != "group"]
+    grouping = [one for one in model.predictor if one.term == "group" and one.name not in implied]
+    _check_terms(model)
+    names = model.outcome.questions or (model.outcome.name,)
+    outcomes = [data.column(name) for name in names]
+    answers, items, codes = _answers(model, outcomes)
+    wider = [name for name in dict.fromkeys(one.within for one in grouping) if name]
+    columns = [data.column(name) for name in (*(one.name for one in (*terms, *grouping)), *wider)]
+    kept, left_out = complete(columns, len(data))
+    silent = kept & (codes < 0).all(axis=1)
+    silent_for = [
+        (f"{model.outcome.name}: {reason_of(code, outcomes[0].off_scale)}", number)
+        for code, number in _reasons(outcomes[0].reasons[silent])
+    ]
+    left_out = (*left_out, *silent_for)
+    kept &= ~silent
+    check_people(int(kept.sum()), len(data), left_out)
+    coded = [coded_predictor(one, column, kept) for one, column in zip(terms, columns, strict=False)]
+    person, item = np.nonzero(codes[kept] >= 0)
+    answer = codes[kept][person, item]
+    _check_answers(model, answers, answer)
+    patterns = np.stack([one.levels[one.codes] for one in coded], axis=1) if coded else np.zeros((int(kept.sum()), 0))
+    totals = np.ones(len(patterns))
+    groups = tuple(_group(one, data, kept) for one in grouping)
+    predictors = [one.name for one in terms]
+    several = len(items) > 1
+    design = StackedDesign(
+        model=model,
+        outcome=model.outcome.name,
+        answers=answers,
+        variables=tuple(make_variable(one, patterns[:, place], totals) for place, one in enumerate(coded)),
+        patterns=patterns,
+        items=items,
+        person=person,
+        item=item,
+        answer=answer,
+        groups=groups,
+        slopes=tuple(
+            (place, predictors.index(slope)) for place, one in enumerate(grouping) for slope in one.slopes or ()
+        ),
+        persons=several and model.family != "conditional-bernoulli",
+        family=model.family or ("bernoulli" if len(answers) == 2 else "cumulative"),
+        left_out=left_out,
+        doubts=(
+            *source_doubts(model, data, kept, tuple(codes for _, _, codes in groups)),
+            *few_groups(groups),
+            *_unrelated(grouping),
+            *empty_levels(terms, columns, kept),
+            *_partial(outcomes, codes[kept]),
+        ),
+        rows=rows_of(data, kept, np.zeros((int(kept.sum()), 0), dtype=np.int64)) if kept.sum() <= MOST else None,
+    )
+    _check_columns(design)
+    return design
+
+
+def _check_terms(model: Model) -> None:
+    """Refuse a total effect where there is none."""
+    if model.family == "conditional-bernoulli" and any(one.term == "mo" for one in model.predictor):
+        message = (
+            "a monotonic term: where exactly k of a list are chosen only how the items compare can be told, each by "
+            "level; allowed is cat(x) or score(x)"
+        )
+        raise InputError(message)
+
+
+def _check_answers(model: Model, answers: tuple[str, ...], given: Any) -> None:
+    """Refuse one answer to everything."""
+    if len(np.unique(given)) < 2:
+        message = (
+            f"outcome {model.outcome.name!r}: everybody gave {answers[int(given[0])]!r} to everything; "
+            "allowed are two answers that somebody gave"
+        )
+        raise InputError(message)
+
+
+def _check_columns(design: StackedDesign) -> None:
+    """Refuse predictors that nobody has, or that follow from others."""
+    linear, steps = design.columns(design.patterns)
+    whole = np.concatenate([linear, *(step.mean(axis=1, keepdims=True) for step in steps)], axis=1)
+    named = [one for one in design.variables if one.shape != "monotonic"]
+    check_columns(whole, (*(item for one in named for item in one.items), *design.monotonic_items))
+
+
+def few_groups(groups: tuple[tuple[str, tuple[str, ...], Any], ...]) -> tuple[Caveat, ...]:
+    """Return a doubt for each group effect of few groups."""
+    return tuple(
+        caveat("few-groups", number=len(labels), name=name) for name, labels, _ in groups if len(labels) < FEW_GROUPS
+    )
+
+
+def _unrelated(grouping: list[Predictor]) -> tuple[Caveat, ...]:
+    """Return what is assumed of groups that differ in level and in effects."""
+    return tuple(
+        caveat("slopes-unrelated", name=one.group, slopes=" and ".join(one.slopes)) for one in grouping if one.slopes
+    )
+
+
+def _reasons(codes: Any) -> list[tuple[int, int]]:
+    """Return each code below 0 with how often it stands, missing first."""
+    found, counts = np.unique(codes[codes < 0], return_counts=True)
+    return [(int(code), int(number)) for code, number in zip(found[::-1], counts[::-1], strict=True)]
+
+
+def _partial(outcomes: list[Any], codes: Any) -> tuple[Caveat, ...]:
+    """Return what several answers of each add: some that are lacking, a fixed number of them."""
+    found = []
+    if _reasons(codes):
+        why: dict[str, int] = {}
+        for place, column in enumerate(outcomes):
+            part = codes if len(outcomes) == 1 else codes[:, place]
+            for code, number in _reasons(part):
+                reason = reason_of(code, column.off_scale)
+                why[reason] = why.get(reason, 0) + number
+        told = ", ".join(f"{reason} {integer(number)}" for reason, number in why.items())
+        given = int((codes >= 0).sum())
+        found.append(caveat("answers-apart", answered=integer(given), total=integer(codes.size), why=told))
+    if isinstance(outcomes[0], MultipleColumn) and outcomes[0].chosen:
+        found.append(caveat("choices-compete", chosen=outcomes[0].chosen))
+    return tuple(found)
+
+
+def _answers(model: Model, outcomes: list[Any]) -> tuple[tuple[str, ...], tuple[str, ...], Any]:
+    """Answers, items, and everybody's code of each."""
+    first = outcomes[0]
+    if isinstance(first, MultipleColumn):
+        if model.family == "cumulative":
+            message = f"outcome {first.name!r}: found several answers each; cumulative takes one: use bernoulli"
+            raise InputError(message)
+        chosen = model.outcome.chosen
+        codes = first.marks.astype(np.int64)
+        if model.family == "conditional-bernoulli":
+            wrong = (codes.min(axis=1) >= 0) & ((codes == 1).sum(axis=1) != chosen)
+            if wrong.any():
+                message = (
+                    f"outcome {first.name!r}: {number_of(int(wrong.sum()), 'respondents')} named another number "
+                    f"than {chosen}; "
+                    f"allowed is exactly {chosen} each"
+                )
+                raise InputError(message)
+            codes = np.where(codes.min(axis=1, keepdims=True) < 0, -1, codes)
+        return ("no", "yes"), first.items, codes
+    if model.family == "conditional-bernoulli":
+        message = (
+            f"outcome {first.name!r}: conditional-bernoulli takes a question with exactly k answers each (Multiple)"
+        )
+        raise InputError(message)
+    found = [outcome_codes(model, column) for column in outcomes]
+    if any(answers != found[0][0] for answers, _ in found):
+        message = (
+            f"outcome {model.outcome.name!r}: the questions have different answers; allowed are questions with the same"
+        )
+        raise InputError(message)
+    items = tuple(column.name for column in outcomes)
+    return found[0][0], items, np.stack([codes for _, codes in found], axis=1)
+
+
+def _group(predictor: Predictor, data: Any, kept: Any) -> tuple[str, tuple[str, ...], Any]:
+    """Return the groups of a column that somebody is in; those within others apart where they are called alike."""
+    labels, codes = _grouped(predictor.name, data.column(predictor.name), kept)
+    if predictor.within:
+        outer, outside = _grouped(predictor.within, data.column(predictor.within), kept)
+        labels = tuple(f"{one}: {inner}" for one in outer for inner in labels)
+        codes = outside * (len(labels) // len(outer)) + codes
+    present = np.bincount(codes, minlength=len(labels)) > 0
+    labels = tuple(label for label, used in zip(labels, present, strict=True) if used)
+    if len(labels) < 2:
+        message = f"group {predictor.group!r}: found {len(labels)} group; allowed are two or more: leave it out"
+        raise InputError(message)
+    return predictor.group, labels, (np.cumsum(present) - 1)[codes]
+
+
+def _grouped(name: str, column: Any, kept: Any) -> tuple[tuple[str, ...], Any]:
+    if not hasattr(column, "labels"):
+        kind = "a question with several answers each" if hasattr(column, "items") else "a number"
+        allowed = "a column with labels (Categories; in a frame a categorical)"
+        message = f"group {name!r}: found {kind}; allowed is {allowed}"
+        raise InputError(message)
+    return column.labels, column.codes[kept].astype(np.int64)
