@@ -13,7 +13,7 @@ from csea_stats.base.differences import cubic_hermite, difference_cdf, differenc
 from csea_stats.base.roots import one_root
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -32,11 +32,17 @@ Parameters = tuple[float, ...]
 Law = tuple["Callable[[tuple[float, ...]], tuple[float, ...]]", "Callable[[float], float]"]
 """Quantiles, and the distribution function."""
 
-POINTS = (2**14, 2**15, 2**16, 2**18)
-"""Points of the rule: the first number that is accurate enough, else the last."""
+RUN = 2**14
+"""Points that are looked at together: few enough for what is made of them to stay in a processor's cache."""
+
+RUNS = (1, 2, 4, 8, 16)
+"""Runs of points: the first number of them that is accurate enough, else the last."""
+
+BITS = 18
+"""Binary digits of a point: of as many points as there are at most."""
 
 BLOCKS = 8
-"""Runs of points, each as evenly spread as all of them, whose means tell how accurate the whole is."""
+"""Parts of all points, each as evenly spread as all of them, whose means tell how accurate the whole is."""
 
 ACCURACY = 1e-4
 """Largest standard error, judged by the blocks, of a probability or a limit."""
@@ -72,14 +78,25 @@ FARTHEST_LOGIT = 80.0
 SMALLEST = 1e-37
 """Share whose logarithm is still a number in single precision."""
 
+NEAR = 0.02
+"""Difference of logits between which the lines are next to straight."""
 
-NEAR = 0.1
-"""Normal score within which some of the points tell a quantile."""
+NEAR_ENOUGH = 1e-4
+"""Change of the points' probabilities, in the mean, by a secant's step after which the next changes next to nothing."""
+
+LEAST_STEP = 1e-3
+"""Shortest step of which single precision still tells the slope."""
+
+FARTHEST_PLACE = 8.0
+"""Standard deviations from the middle of a line beyond which nothing is left."""
+
+MOST_STEPS = 20
+"""Steps along the lines, most of them one or two."""
 
 
 @lru_cache(maxsize=4096)
-def _logits(share: Beta) -> tuple[Single, Single]:
-    """Return the logit of a Beta share at normal scores 1/128 apart, and its steps from each to the next.
+def _logits(share: Beta) -> NDArray[np.complex64]:
+    """Return the logit of a Beta share at normal scores 1/128 apart, and its step to the next beside it, as i times it.
 
     By betaincinv at some scores, cubic between.
     """
@@ -94,36 +111,50 @@ def _logits(share: Beta) -> tuple[Single, Single]:
     a, b = share
     slope = np.exp(special.betaln(a, b) - a * ends[0] - b * ends[1] - scores**2 / 2) / math.sqrt(2 * math.pi)
     table = np.clip(cubic_hermite(scores, ends[0] - ends[1], slope)(fine), -FARTHEST_LOGIT, FARTHEST_LOGIT)
-    return table[:-1].astype(np.float32), np.diff(table).astype(np.float32)
+    return (table[:-1] + 1j * np.diff(table)).astype(np.complex64)
 
 
 def _logit_at(share: Beta, scores: Single) -> Single:
-    table, steps = _logits(share)
+    table = _logits(share)
     place = np.clip((scores + FARTHEST_SCORE) * 128, 0.0, len(table) - 0.001)
-    index = place.astype(np.intp)
-    place -= index.astype(np.float32)
-    place *= steps.take(index)
-    place += table.take(index)
+    before = np.floor(place)
+    place -= before
+    both = table.take(before.astype(np.intp))
+    place *= both.imag
+    place += both.real
     return np.asarray(place)
 
 
-def sobol_points(columns: int, points: int, seed: int) -> Array:
-    """Return Sobol's points in the unit cube, scrambled linearly and shifted (Matousek 1998, J. Complexity 14).
+def sobol_points(columns: int, points: int, seed: int, run: int = 0) -> Array:
+    """Return a run of Sobol's points in the unit cube, scrambled linearly and shifted.
 
-    SciPy has them too, in a module that takes longer to import than these to make. Columns beyond those of the table
-    are stratified and permuted at random.
+    As Matousek (1998, Journal of Complexity 14, 527-556). So many points, and so many runs of them, as are a power of
+    two are evenly spread. SciPy has them too, in a module that takes longer to import than these to make. Columns
+    beyond those of the table are stratified and permuted at random.
 
     Examples
     --------
     >>> np.sort(np.floor(sobol_points(3, 8, 1) * 8), axis=0).T.tolist()[2]  # one in each eighth
     [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
     """
-    rng, bits = np.random.default_rng(seed), points.bit_length() - 1
-    known = min(columns, len(DIRECTIONS) + 1)
-    digits = np.zeros((known, bits, bits), dtype=np.int64)  # of each column's direction numbers, the highest first
-    for column, (polynomial, *start) in enumerate([(0,), *DIRECTIONS][:known]):
+    numbers = _direction_numbers(min(columns, len(DIRECTIONS) + 1), seed)
+    told = numbers[:1] ^ np.bitwise_xor.reduce(numbers[1:][[(run * points >> bit) & 1 == 1 for bit in range(BITS)]])
+    for number in numbers[1 : points.bit_length()]:
+        told = np.concatenate([told, told ^ number])
+    rng = np.random.default_rng([seed, run])
+    found = (told + rng.random(told.shape)) / 2**BITS
+    rest = [(rng.permutation(points) + rng.random(points)) / points for _ in range(columns - told.shape[1])]
+    return np.column_stack([found, *rest])
+
+
+@lru_cache(maxsize=8)
+def _direction_numbers(columns: int, seed: int) -> NDArray[np.int64]:
+    """Return the shift, and then the direction number of each binary digit of a point's place, of every column."""
+    rng = np.random.default_rng(seed)
+    digits = np.zeros((columns, BITS, BITS), dtype=np.int64)  # of each column's direction numbers, the highest first
+    for column, (polynomial, *start) in enumerate([(0,), *DIRECTIONS][:columns]):
         numbers, degree = list(start), len(start)
-        while len(numbers) < bits:
+        while len(numbers) < BITS:
             if column == 0:
                 numbers.append(1)
                 continue
@@ -131,22 +162,16 @@ def sobol_points(columns: int, points: int, seed: int) -> Array:
             for k in range(1, degree):
                 last ^= ((polynomial >> (degree - 1 - k)) & 1) * (numbers[-k] << k)
             numbers.append(last)
-        for place, number in enumerate(numbers[:bits]):
+        for place, number in enumerate(numbers):
             digits[column, place, : place + 1] = [(number >> (place - k)) & 1 for k in range(place + 1)]
-    lower = np.tril(rng.integers(0, 2, (known, bits, bits)), -1) + np.eye(bits, dtype=np.int64)
-    scrambled = np.einsum("cij,cpj->cpi", lower, digits) % 2
-    numbers_of = scrambled @ (1 << np.arange(bits)[::-1])
-    told = np.tile(rng.integers(0, points, known), (points, 1))
-    for bit in range(bits):
-        told ^= ((np.arange(points) >> bit) & 1)[:, None] * numbers_of[:, bit]
-    found = (told + rng.random((points, known))) / points
-    rest = [(rng.permutation(points) + rng.random(points)) / points for _ in range(columns - known)]
-    return np.column_stack([found, *rest])
+    lower = np.tril(rng.integers(0, 2, digits.shape), -1) + np.eye(BITS, dtype=np.int64)
+    scrambled = np.einsum("cij,cpj->pci", lower, digits) % 2
+    return np.concatenate([rng.integers(0, 2**BITS, (1, columns)), scrambled @ (1 << np.arange(BITS)[::-1])])
 
 
-@lru_cache(maxsize=8)
-def _normal_scores(columns: int, number: int) -> Single:
-    points = sobol_points(columns, number, SCRAMBLE)
+@lru_cache(maxsize=64)
+def _normal_scores(columns: int, run: int) -> Single:
+    points = sobol_points(columns, RUN, SCRAMBLE, run)
     return np.ascontiguousarray(special.ndtri(np.clip(points, 1e-15, 1 - 1e-15)).T, dtype=np.float32)
 
 
@@ -191,29 +216,31 @@ def _shifted(shares: list[Single], lost: Single) -> list[Single]:
 
 
 def _outcome(first: list[Single], second: list[Single]) -> Single:
-    """Return the logit of P(A > B) + P(A = B) / 2."""
-    over, under, below_a, below_b = (np.zeros_like(first[0]) for _ in range(4))
+    """Return the logit of P(A > B) + P(A = B) / 2, which near 1/2 is as sure as the difference of the two groups is."""
+    over, under, equal, apart, below_a, below_b = (np.zeros_like(first[0]) for _ in range(6))
     for a, b in zip(first, second, strict=True):
-        over += a * (below_b + b / 2)
-        under += b * (below_a + a / 2)
+        higher, lower = a * below_b, b * below_a
+        over += higher
+        under += lower
+        apart += higher - lower
+        equal += a * b
         below_a += a
         below_b += b
-    return np.asarray(np.log(np.maximum(over, SMALLEST)) - np.log(np.maximum(under, SMALLEST)))
+    gained = np.abs(apart) / np.maximum(np.minimum(over, under) + equal / 2, SMALLEST)
+    whole = 1 + gained
+    rounded = whole - 1  # log1p, which takes ten times as long
+    return np.copysign(np.where(rounded > 0, np.log(whole) * (gained / np.maximum(rounded, SMALLEST)), gained), apart)
 
 
-def _line(logit_of: Function, scores: Single, rises: Array) -> tuple[Array, Single]:
-    """Return a direction along which the outcome rises, about the steepest, and points, the scores that count first."""
-    tried = scores[:, :TRIED]
+def _line(logit_of: Function, tried: Single, rises: Array) -> tuple[Array, NDArray[np.intp]]:
+    """Return a direction along which the outcome rises, about the steepest, and the scores, those that count first."""
     ranks = logit_of(tried).argsort().argsort()
-    slopes = tried @ special.ndtri((ranks + 0.5) / TRIED)
+    slopes = tried @ special.ndtri((ranks + 0.5) / len(ranks))
     # The score that the groups share has no direction: it goes first.
     order = np.argsort(-np.where(np.isnan(rises), np.inf, np.abs(slopes) * (rises != 0)), kind="stable")
-    placed = np.empty_like(scores)
-    placed[order] = scores
     rises = np.nan_to_num(rises)
     slopes = np.abs(rises) * np.maximum(rises * slopes, LEAST * np.abs(rises * slopes).max())
-    direction = rises * slopes / np.linalg.norm(slopes)
-    return direction, placed
+    return rises * slopes / np.linalg.norm(slopes), order
 
 
 def _along(table: Single, line: Array, place: float) -> tuple[Array, Array]:
@@ -262,7 +289,7 @@ def dominance(
     which the line meets its orthogonal plane, the probability that the outcome is at most t is the normal distribution
     function of where on the line it is t: smooth in the point, whose mean is taken over Sobol points (Liu & Owen 2023,
     SIAM Journal on Numerical Analysis 61, 495-514, for the direction). Where it is t, a table of the outcome along the
-    line tells nearly; one of Newton's steps with the outcome itself tells it to 1e-5.
+    line tells nearly; secants of the outcome itself, a step or two, tell it to 1e-5.
 
     The points are the worse the more of the scores count, and count unevenly: few people who mostly give one answer,
     so that each share runs over many powers of ten, and groups shifted by their participation besides. So the means of
@@ -296,87 +323,116 @@ def dominance(
             _shifted(groups[0], lost + apart + own * scores[-3]), _shifted(groups[1], lost - apart + own * scores[-2])
         )
 
-    rule = cache(lambda number: _Rule(logit_of, np.array(signs), number, 1.5 + 0.75 * own))
-
-    @cache
-    def quantile(probability: float) -> float:
-        tried = (rule(number).quantile(probability) for number in POINTS)
-        return _first_accurate(tried)
-
-    def cdf(value: float) -> float:
-        if not 0 < value < 1:
-            return float(value >= 1)
-        tried = (rule(number).below(float(special.logit(value))) for number in POINTS)
-        return _first_accurate((float(blocks.mean()), _standard_error(blocks) <= ACCURACY) for blocks in tried)
-
-    return lambda probabilities: tuple(map(quantile, probabilities)), cdf
-
-
-def _first_accurate(tried: Iterable[tuple[float, bool]]) -> float:
-    """Return the first value that is accurate, else the last."""
-    last = math.nan
-    for value, accurate in tried:
-        last = value
-        if accurate:
-            break
-    return last
+    rule = _Rule(logit_of, np.array(signs), 1 + own / 2)
+    return lambda probabilities: tuple(map(rule.quantile, probabilities)), rule.cdf
 
 
 def _standard_error(blocks: Array) -> float:
     return float(blocks.std(ddof=1)) / math.sqrt(BLOCKS)
 
 
-class _Rule:
-    """A distribution by so many points, on the logit scale."""
+class _Run:
+    """A run of points, and a table of the outcome along the line through each, on the logit scale."""
 
-    def __init__(self, logit_of: Function, rises: Array, number: int, nearness: float) -> None:
-        direction, self.points = _line(logit_of, _normal_scores(len(rises), number), rises)
-        self.points -= np.outer(direction, direction @ self.points)
-        self.direction = direction.astype(np.float32)[:, None]
-        self.line = np.linspace(-REACH, REACH, math.ceil(2 * REACH * nearness) + 1)
-        self.logit_of = logit_of
-        self.table = np.array([self._values(place) for place in self.line])
-        self.few = np.ascontiguousarray(self.table[:, :TRIED])
-        some = self.table[:, :: max(number // 256, 1)].ravel()  # where a quantile is looked for first
-        order = np.argsort(some)
-        self.some, heights = some[order], np.exp(-(self.line**2) / 2)
-        self.weights = np.cumsum(heights.repeat(len(some) // len(self.line))[order])
+    def __init__(self, logit_of: Function, points: Single, direction: Single, line: Array) -> None:
+        self.logit_of, self.points, self.direction, self.line = logit_of, points, direction[:, None], line
+        self.table = np.array([self._values(place) for place in line])
+        self.last: tuple[float, Array, Array] = (math.inf, line, line)
 
     def _values(self, place: float | Array) -> Single:
         return self.logit_of(self.points + self.direction * np.asarray(place, np.float32))
 
     def below(self, place: float) -> Array:
-        """Return the probability of at most so much by each block of points: of the table's look-up, one step on."""
+        """Return each point's probability of at most so much: where on its line that is.
+
+        That is looked up in the table, or near where it last was, and then found by secants.
+        """
         where, slope = _along(self.table, self.line, place)
-        found = special.ndtr(where - (self._values(where) - place) / slope)
-        return np.asarray(found.reshape(BLOCKS, -1).mean(axis=1))
-
-    def _about(self, place: float) -> float:
-        """Return about the same, by few points."""
-        return float(special.ndtr(_along(self.few, self.line, place)[0]).mean())
-
-    def quantile(self, probability: float) -> tuple[float, bool]:
-        """Return a quantile, and whether it is accurate: found by few points, then by Newton's steps with all."""
-        score, ends = float(special.ndtri(probability)), (float(self.few.min()), float(self.few.max()))
-        index = np.searchsorted(self.weights, special.ndtr([score - NEAR, score + NEAR]) * self.weights[-1])
-        low, high = map(float, self.some[np.minimum(index, len(self.some) - 1)])
-        seen = cache(lambda place: float(special.ndtri(self._about(place))) - score)
-        while seen(low) > 0 and low > ends[0]:
-            low -= high - low + 0.01
-        while seen(high) < 0 and high < ends[1]:
-            high += high - low + 0.01
-        value = float(special.expit(one_root(seen, low, high, tolerance=1e-4)))
-        near = np.array([value - min(ACCURACY, value / 2), value + min(ACCURACY, (1 - value) / 2)])
-        before, after = map(self._about, special.logit(near))
-        density = max((after - before) / float(near[1] - near[0]), SMALLEST)
-        error = math.inf
-        for _ in range(3):
-            blocks = self.below(float(special.logit(value)))
-            step, error = float(probability - blocks.mean()) / density, _standard_error(blocks)
-            value = min(max(value + step, value / 2), (1 + value) / 2)
-            if abs(step) < ACCURACY / 5:
+        if abs(self.last[0] - place) < NEAR:
+            last, where, slope = self.last
+            where = where + (place - last) / slope
+        ends = np.array([-FARTHEST_PLACE, *self.line, FARTHEST_PLACE])
+        after = (self.table < place).sum(axis=0)
+        low, high = ends[after], ends[after + 1]
+        chance, value = special.ndtr(where), self._values(where)
+        for _ in range(MOST_STEPS):
+            low, high = np.where(value < place, where, low), np.where(value < place, high, where)
+            moved = where + (place - value) / slope
+            moved = np.where((low <= moved) & (moved <= high), moved, (low + high) / 2)
+            step, where, before = moved - where, moved, chance
+            chance = special.ndtr(where)
+            if np.abs(chance - before).mean() < NEAR_ENOUGH:
                 break
-        return value, error <= ACCURACY * density
+            was, value = value, self._values(where)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                slope = np.where(np.abs(step) > LEAST_STEP, np.maximum((value - was) / step, SMALLEST), slope)
+        self.last = place, where, slope
+        return np.asarray(chance)
+
+
+class _Rule:
+    """A distribution by as many runs of points as are accurate enough."""
+
+    def __init__(self, logit_of: Function, rises: Array, nearness: float) -> None:
+        self.line = np.linspace(-REACH, REACH, 2 * math.ceil(REACH * nearness) + 1)
+        self.columns, self.logit_of = len(rises), logit_of
+        self.direction, self.order = _line(logit_of, _normal_scores(len(rises), 0)[:, :TRIED], rises)
+        self.runs: list[_Run] = []
+
+    def _below(self, place: float, number: int) -> Array:
+        """Return the probability of at most so much by each block of so many runs of points."""
+        while len(self.runs) < number:
+            points = np.empty((self.columns, RUN), np.float32)
+            points[self.order] = _normal_scores(self.columns, len(self.runs))
+            points -= np.outer(self.direction, self.direction @ points)
+            # Of later runs a place or two is asked: that is not worth so fine a table.
+            line = self.line[:: 2 if self.runs else 1]
+            self.runs.append(_Run(self.logit_of, points, self.direction.astype(np.float32), line))
+        chances = np.concatenate([run.below(place) for run in self.runs[:number]])
+        return np.asarray(chances.reshape(BLOCKS, -1).mean(axis=1))
+
+    def cdf(self, value: float) -> float:
+        """Return the probability of at most so much."""
+        if not 0 < value < 1:
+            return float(value >= 1)
+        blocks = np.zeros(BLOCKS)
+        for number in RUNS:
+            blocks = self._below(float(special.logit(value)), number)
+            if _standard_error(blocks) <= ACCURACY:
+                break
+        return float(blocks.mean())
+
+    def quantile(self, probability: float) -> float:
+        """Return a quantile: found by few points, then by Newton's steps with more of them."""
+        value, density = self._about(probability)
+        for number in RUNS:
+            error = math.inf
+            for _ in range(3):
+                blocks = self._below(float(special.logit(value)), number)
+                step, error = float(probability - blocks.mean()) / density, _standard_error(blocks)
+                value = min(max(value + step, value / 2), (1 + value) / 2)
+                if abs(step) < ACCURACY / 5:
+                    break
+            if error <= ACCURACY * density:
+                break
+        return value
+
+    def _about(self, probability: float) -> tuple[float, float]:
+        """Return about a quantile and the density there, by few points."""
+        if not self.runs:
+            self._below(0.0, 1)
+        few, score = np.ascontiguousarray(self.runs[0].table[:, :TRIED]), float(special.ndtri(probability))
+
+        @cache
+        def below(place: float) -> float:
+            return float(special.ndtr(_along(few, self.line, place)[0]).mean())
+
+        ends = float(few.min()), float(few.max())
+        place = one_root(lambda place: float(special.ndtri(below(place))) - score, *ends, tolerance=1e-4)
+        value = float(special.expit(place))
+        near = np.array([value - min(ACCURACY, value / 2), value + min(ACCURACY, (1 - value) / 2)])
+        before, after = map(below, special.logit(near).tolist())
+        return value, max((after - before) / float(near[1] - near[0]), SMALLEST)
 
 
 def _two_categories(first: Parameters, second: Parameters, own: float, joint: float, lost: Limits) -> Law:
