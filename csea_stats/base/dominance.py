@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.differences import cubic_hermite, difference_cdf, difference_quantiles, selected_group
-from csea_stats.base.roots import one_root
+from csea_stats.base.roots import secant_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -379,8 +379,8 @@ class _Rule:
         self.direction, self.order = _line(logit_of, _normal_scores(len(rises), 0)[:, :TRIED], rises)
         self.runs: list[_Run] = []
 
-    def _below(self, place: float, number: int) -> Array:
-        """Return the probability of at most so much by each block of so many runs of points."""
+    def _first(self, number: int) -> list[_Run]:
+        """Return so many runs."""
         while len(self.runs) < number:
             points = np.empty((self.columns, RUN), np.float32)
             points[self.order] = _normal_scores(self.columns, len(self.runs))
@@ -388,7 +388,11 @@ class _Rule:
             # Of later runs a place or two is asked: that is not worth so fine a table.
             line = self.line[:: 2 if self.runs else 1]
             self.runs.append(_Run(self.logit_of, points, self.direction.astype(np.float32), line))
-        chances = np.concatenate([run.below(place) for run in self.runs[:number]])
+        return self.runs[:number]
+
+    def _below(self, place: float, number: int) -> Array:
+        """Return the probability of at most so much by each block of so many runs of points."""
+        chances = np.concatenate([run.below(place) for run in self._first(number)])
         return np.asarray(chances.reshape(BLOCKS, -1).mean(axis=1))
 
     def cdf(self, value: float) -> float:
@@ -419,16 +423,22 @@ class _Rule:
 
     def _about(self, probability: float) -> tuple[float, float]:
         """Return about a quantile and the density there, by few points."""
-        if not self.runs:
-            self._below(0.0, 1)
-        few, score = np.ascontiguousarray(self.runs[0].table[:, :TRIED]), float(special.ndtri(probability))
+        few, score = np.ascontiguousarray(self._first(1)[0].table[:, :TRIED]), float(special.ndtri(probability))
 
         @cache
         def below(place: float) -> float:
             return float(special.ndtr(_along(few, self.line, place)[0]).mean())
 
-        ends = float(few.min()), float(few.max())
-        place = one_root(lambda place: float(special.ndtri(below(place))) - score, *ends, tolerance=1e-4)
+        weights = np.exp(-(self.line**2) / 2) / np.exp(-(self.line**2) / 2).sum()
+        middle = float(weights @ few.mean(axis=1))
+        spread = math.sqrt(float(weights @ ((few - middle) ** 2).mean(axis=1)))
+        place = secant_root(
+            lambda place: float(special.ndtri(below(place))) - score,
+            middle + spread * score,
+            slope=1 / spread,
+            ends=(float(few.min()), float(few.max())),
+            tolerance=1e-3 * spread,
+        )
         value = float(special.expit(place))
         near = np.array([value - min(ACCURACY, value / 2), value + min(ACCURACY, (1 - value) / 2)])
         before, after = map(below, special.logit(near).tolist())

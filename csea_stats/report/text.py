@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
@@ -31,9 +32,10 @@ def text_width(text: str, size: float = 13.0) -> float:
     >>> text_width("") == 0, text_width("mm") > text_width("ii")
     (True, True)
     """
-    return size * sum(_advance(character) for character in text)
+    return size * sum(map(_advance, text))
 
 
+@cache
 def _advance(character: str) -> float:
     if combining(character):
         return 0.0
