@@ -19,6 +19,9 @@ from csea_stats.estimators.proportion import proportion as proportion, proportio
 from csea_stats.estimators.ranking import rank_probabilities as rank_probabilities, ranks as ranks
 from csea_stats.estimators.superiority import superiority as superiority
 from csea_stats.estimators.tipping import breakdown_ratio as breakdown_ratio, difference_breakdown as difference_breakdown, tipping_difference as tipping_difference, tipping_ratio as tipping_ratio
+from csea_stats.publication.lettered_notes import Note as Note
+from csea_stats.publication.saving import save_tables as save_tables
+from csea_stats.publication.table import Table as Table
 from csea_stats.regression.fit import Fit as Fit, fit as fit, load_fit as load_fit
 from csea_stats.regression.library import load_model as load_model, model_names as model_names
 from csea_stats.regression.model import Model as Model
@@ -28,6 +31,7 @@ from csea_stats.respondents.codebook import Codebook as Codebook
 from csea_stats.respondents.kinds import Categories as Categories, Multiple as Multiple, Number as Number, Ordered as Ordered
 from csea_stats.respondents.microdata import Microdata as Microdata, read_respondents as read_respondents
 from csea_stats.results.associations import Association as Association, Associations as Associations, HypothesisTest as HypothesisTest
+from csea_stats.results.citable import Sentence as Sentence, Sentences as Sentences
 from csea_stats.results.estimate import Estimate as Estimate
 from csea_stats.results.estimates import Estimates as Estimates
 from csea_stats.results.rank_probabilities import RankProbabilities as RankProbabilities

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from csea_stats.errors import AnswersError, CseaStatsError, InputError, SurveyFileError
+from csea_stats.errors import AnswersError, CseaStatsError, InputError, SurveyFileError, UnknownName
 from csea_stats.results.numbers import number_of, people_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from csea_stats.publication.table import Table
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.tabulation.tabulation import Tabulation
     from csea_stats.targets.populations import Target
@@ -168,12 +169,48 @@ def _is_answers(source: str) -> bool:
 @main.command()
 @_survey
 @_format
-def tables(survey: str, style: str) -> None:
-    """Print every printed cell of SURVEY, a row each."""
+@click.option(
+    "--layout",
+    help="A table for a publication instead: topline, contrasts, tiers, ranks, coefficients, claims or audit.",
+)
+@click.option("--question", multiple=True, help="With --layout: of these questions alone.")
+@click.option("--out", type=click.Path(path_type=Path), help="With --layout: a file (.docx .xlsx .html .md .tex .csv).")
+def tables(survey: str, style: str, layout: str | None, question: Sequence[str], out: Path | None) -> None:
+    """Print every printed cell of SURVEY, a row each; or a table for a publication, by its layout."""
     from csea_stats import load_survey
-    from csea_stats.report.tables import survey_table, write_table
 
-    click.echo(write_table(survey_table(load_survey(survey)), style), nl=False)
+    if layout is None:
+        if out is not None or question:
+            raise click.UsageError("--out and --question go with --layout, such as --layout topline")
+        from csea_stats.report.tables import survey_table, write_table
+
+        click.echo(write_table(survey_table(load_survey(survey)), style), nl=False)
+        return
+    made = _laid_out(survey, layout, question)
+    if out is not None:
+        click.echo(f"Wrote {made.save(out)}.")
+        return
+    told = {"csv": made.to_csv, "json": made.to_json}.get(style)
+    click.echo(told() if told else made.to_text(), nl=told is None)
+
+
+def _laid_out(survey: str, layout: str, questions: Sequence[str]) -> Table:
+    """Return a survey's estimates, claims or audit as a table for a publication."""
+    from csea_stats import Estimates, audit, check_claims, estimate, load_survey
+
+    known = load_survey(survey)
+    if layout == "audit":
+        return audit(known).table()
+    if layout == "claims":
+        return check_claims(known).table()
+    labels = {one.id: one.label for one in known.question}
+    for name in questions:
+        if name not in labels:
+            raise UnknownName("question", name, tuple(labels))
+    found = estimate(known)
+    if questions:
+        found = Estimates(one for one in found if one.question in questions)
+    return found.table(layout, labels=labels)  # type: ignore[arg-type]
 
 
 @main.command("audit")

@@ -19,6 +19,7 @@ from csea_stats.auditing.explanations import counts_in
 from csea_stats.auditing.facts import positions, unlabelled_of
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import check_kind
+from csea_stats.publication.table import plain_table
 from csea_stats.results.values import Hull
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import Survey, groups_within, printed_bases
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.findings import Finding, Reading
     from csea_stats.auditing.readings import Readings
+    from csea_stats.publication.table import Table
     from csea_stats.results.values import Base
     from csea_stats.survey.survey import Group, Question
 
@@ -200,6 +202,26 @@ class Audit:
     def rows(self) -> list[dict[str, str]]:
         """Return the findings as rows of text, a row each, with the columns of `to_frame`."""
         return [{name: _as_text(getattr(finding, name)) for name in COLUMNS} for finding in self.findings]
+
+    def table(self, *, caption: str | None = None, consistent: bool = False) -> Table:
+        """Return the findings as a table for a publication: where print contradicts itself, then what stays unchecked.
+
+        Parameters
+        ----------
+        caption : str, optional
+        consistent : bool
+            Whether the places where print agrees with itself have rows too.
+        """
+        order = ("inconsistent", "cannot be checked", "consistent")
+        known = {verdict: [one for one in self.findings if one.verdict == verdict] for verdict in order}
+        shown = [one for verdict in order[: 3 if consistent else 2] for one in known[verdict]]
+        rows = [
+            (one.id, "; ".join(one.cells), one.printed, one.expected, one.verdict, one.consequence) for one in shown
+        ]
+        counted = ", ".join(f"{len(findings)} {verdict}" for verdict, findings in known.items())
+        heads = ("Mark", "Place", "Printed", "Expected", "Verdict", "Consequence")
+        name = f"What the audit of {self.survey.id} found"
+        return plain_table(caption or name, heads, rows, general=(f"Findings: {counted}.",), source=self.survey.id)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the findings as a pandas table, a row each."""

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any, Self
 from csea_stats.claims.claim_verdicts import Verdicts
 from csea_stats.claims.format import Claim
 from csea_stats.errors import InputError
+from csea_stats.publication.table import Draft, Entered, lettered
 from csea_stats.results.estimates import Estimates, Members
+from csea_stats.results.numbers import ratio
 from csea_stats.results.values import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from csea_stats.publication.table import Table
 
 FORMAT = "csea-claim-results/1"
 
@@ -134,6 +138,24 @@ class Claims(Members[ClaimResult]):
     def rows(self) -> tuple[ClaimRow, ...]:
         """Return a flat row per claim."""
         return tuple(map(_row, self))
+
+    def table(self, *, caption: str | None = None) -> Table:
+        """Return a table for a publication: each statement with its verdict for each of those it may speak for."""
+        rows = []
+        for result in self:
+            told = [
+                Entered(text=verdict.word if verdict else "—", notes=(verdict.why,) if verdict and verdict.why else ())
+                for verdict in result.verdicts
+            ]
+            turns = "" if result.tipping is None else "{} ({})".format(*map(ratio, result.tipping))
+            doubts = dict.fromkeys(doubt.text for one in result.estimates for doubt in one.caveats)
+            rows.append([Entered(text=result.claim.text, notes=tuple(doubts)), *told, Entered(text=turns)])
+        general = (
+            f"{self.tested} of {len(self)} statements could be held against a number.",
+            "Turns at: the participation ratio at which it turns, allowing for chance; in brackets as observed.",
+        )
+        heads = ("Statement", "These respondents", "People like these", "Population", "Turns at")
+        return lettered(Draft(caption=caption or "Statements put to the test", heads=heads, rows=rows, general=general))
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas frame with a row per claim."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from csea_stats.errors import InputError
 from csea_stats.regression.fitted import PEOPLE, FittedModel
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from csea_stats.publication.table import Table
     from csea_stats.regression.answer_check import AnswerCheck
     from csea_stats.regression.coefficients import Told, Where
     from csea_stats.regression.effects_within import Within
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.sensitivity import Influence, Sensitivity
     from csea_stats.regression.settings import Contrast
     from csea_stats.results.estimates import Estimates
+    from csea_stats.results.phrases import Style
     from csea_stats.targets.populations import Target
 
 
@@ -101,6 +104,40 @@ class Fit(FittedModel):
         from csea_stats.regression.effects import effects
 
         return effects(self, None, None, None, PEOPLE)
+
+    def table(
+        self,
+        layout: Literal["effects", "coefficients"] = "effects",
+        *,
+        scale: Told = "odds ratio",
+        style: Style = "plain",
+        caption: str | None = None,
+    ) -> Table:
+        """Return a table for a publication.
+
+        Parameters
+        ----------
+        layout : {"effects", "coefficients"}
+            Average effects on the scale of percentage points, or what the model estimates.
+        scale : {"odds ratio", "log odds"}
+            Of coefficients. An odds ratio is no ratio of shares: it lies farther from 1.
+        style : {"plain", "apa", "ama"}
+        caption : str, optional
+
+        Returns
+        -------
+        Table
+
+        Raises
+        ------
+        InputError
+            For another layout.
+        """
+        if layout not in ("effects", "coefficients"):
+            message = f"layout: found {layout!r}; allowed is 'effects' or 'coefficients'"
+            raise InputError(message)
+        found = self._effects if layout == "effects" else self.coefficients(scale=scale)
+        return found.table(layout, style=style, caption=caption)
 
     def predictions(
         self,

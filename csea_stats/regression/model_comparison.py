@@ -10,6 +10,7 @@ import numpy as np
 from scipy import optimize, special
 
 from csea_stats.errors import InputError, described
+from csea_stats.publication.table import plain_table
 from csea_stats.regression.datatree import people_of
 from csea_stats.regression.densities import answer_log_likelihood, cell_log_likelihood
 from csea_stats.regression.design import MOST, Design
@@ -22,6 +23,7 @@ from csea_stats.results.numbers import MINUS, fixed, integer, number_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csea_stats.publication.table import Table
     from csea_stats.regression.problem import Array
     from csea_stats.results.values import Caveat
 
@@ -101,6 +103,24 @@ class ModelComparison:
             for one in others
         ]
         return "\n".join([*lines, " ".join(doubt.text for doubt in self.caveats)])
+
+    def table(self, *, caption: str | None = None) -> Table:
+        """Return a table for a publication: a row per model, the best first."""
+        heads = ("Model", "Log score (SE)", "Difference to the best (SE)", "Weight", "Told apart?")
+        rows = [
+            (
+                _named(one),
+                f"{_told(one.elpd)} ({fixed(one.se, 1)})",
+                f"{_told(one.difference)} ({fixed(one.difference_se, 1)})",
+                fixed(one.weight, 2),
+                one.told,
+            )
+            for one in self.scores
+        ]
+        name = f"Each answer to {self.outcome} predicted from all others (n = {self.people})"
+        weights = "Weights are those of the mixture that predicts best, no probabilities of the models."
+        doubts = (weights, *(doubt.text for doubt in self.caveats))
+        return plain_table(caption or name, heads, rows, general=doubts)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas frame with a row per model, the best first; nothing in it is of a single respondent."""

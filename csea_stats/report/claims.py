@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from csea_stats.claims.format import CrosstabTest, DifferenceTest, EachTest, NoNumber, OverlappingTest, PairedTest
 from csea_stats.claims.results import ClaimRow, is_tested
+from csea_stats.publication.table_parts import FlatTable
 from csea_stats.report.notes import check_reference
 from csea_stats.report.ratios import claim_key
-from csea_stats.report.tables import Table, rows_table
+from csea_stats.report.tables import rows_table
 from csea_stats.report.target_tables import judged
 from csea_stats.report.text import PEOPLE, THESE, capital, in_words, the_workforce, workforce_name
 from csea_stats.results.numbers import at_most, interval_words, number_of, ratio, span_words, thresholds_of
@@ -310,17 +311,17 @@ def _href(result: ClaimResult, context: PageContext) -> str:
     return f"#q-{name}" if context.items.get(name) else ""
 
 
-def claims_table(claims: Claims) -> Table:
+def claims_table(claims: Claims) -> FlatTable:
     """Return a row per statement, in the claim file's order."""
     return rows_table(ClaimRow, claims.rows())
 
 
-def verdicts_table(claims: Claims) -> Table:
+def verdicts_table(claims: Claims) -> FlatTable:
     """Return a short row per statement, for a terminal: its words and the verdict for each target."""
     rows = tuple(
         (row.id, row.text, row.respondents, row.people, row.workforce, _tipping(result.tipping)[0])
         for row, result in zip(claims.rows(), claims, strict=True)
     )
-    return Table(
+    return FlatTable(
         columns=("id", "statement", "these respondents", "people like these", "workforce", "turns at"), rows=rows
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from csea_stats.publication.spreadsheets import to_csv
 from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.plots import kinds_of, size
 from csea_stats.report.claims import claims_table
@@ -15,7 +16,7 @@ from csea_stats.report.model_card import methods_paragraph, model_card
 from csea_stats.report.page import fit_page_name, page_html
 from csea_stats.report.png import png_bytes
 from csea_stats.report.sheets import question_sheets
-from csea_stats.report.tables import audit_table, estimates_table, to_csv
+from csea_stats.report.tables import audit_table, estimates_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

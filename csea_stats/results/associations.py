@@ -6,14 +6,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
+from csea_stats.publication.table import Draft, Entered, lettered
+from csea_stats.publication.table_parts import FlatTable
+from csea_stats.results.citable import methods_note
+from csea_stats.results.estimate_frames import COLUMNS, part_rows
+from csea_stats.results.estimate_tables import TableSetting
 from csea_stats.results.estimates import Estimates, Members
-from csea_stats.results.numbers import integer, interval_words, number_of, rounded, span_words, thresholds_of
+from csea_stats.results.numbers import (
+    integer,
+    interval_words,
+    level_words,
+    number_of,
+    rounded,
+    span_words,
+    thresholds_of,
+)
+from csea_stats.results.phrases import value_words
 from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csea_stats.publication.table import Table
     from csea_stats.results.estimate import Estimate
+    from csea_stats.results.phrases import Style
 
 Exactness = Literal["exact", "Monte Carlo", "asymptotic"]
 
@@ -176,6 +192,30 @@ class Associations(Members[Association]):
     def estimates(self) -> Estimates:
         """Every estimate once, in order."""
         return Estimates(dict.fromkeys(one for member in self for one in member.estimates))
+
+    def table(self, *, style: Style = "plain", caption: str | None = None) -> Table:
+        """Return a table for a publication: a row per estimate with its interval, and the test with its p-value."""
+        setting, rows = TableSetting(style=style), []
+        for member in self:
+            for place, one in enumerate(member.estimates):
+                test = member.test
+                told = (test.name, p_words(test.p)) if place == 0 else ("", "")
+                level = f"{level_words(one.interval.level)} " if one.interval else ""
+                texts = (one.estimand, value_words(one), level + setting.limits(one.interval, one), *told)
+                name = Entered(
+                    text=one.item or one.label or one.estimand, notes=tuple(doubt.text for doubt in one.caveats)
+                )
+                rows.append([name, *(Entered(text=text) for text in texts)])
+        made_up = any(doubt.code == "synthetic" for one in self.estimates for doubt in one.caveats)
+        return lettered(
+            Draft(
+                caption=("SYNTHETIC. " if made_up else "") + (caption or "Associations"),
+                heads=("What", "Measure", "Estimate", "Interval", "Test", "p"),
+                rows=rows,
+                general=(methods_note(self.estimates),),
+                data=FlatTable(columns=COLUMNS["estimates"], rows=tuple(part_rows(self.estimates))),
+            )
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas frame with a row per estimate, as `Estimates.to_frame`, and its test in further columns.

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from csea_stats.errors import UnknownName
-from csea_stats.results.values import Caveat, Severity
+from csea_stats.results.values import Caveat
+
+if TYPE_CHECKING:
+    from csea_stats.publication.lettered_notes import Severity
 
 CAVEATS: dict[str, tuple[Severity, str]] = {
     "counted": (

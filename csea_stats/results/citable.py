@@ -5,11 +5,11 @@ A caveat is never lost: what a sentence does not tell by its grammar or in a cla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
+from csea_stats.publication.lettered_notes import SEVERITIES, Note, by_letter, letters, marks, merged, notes_line
 from csea_stats.results.numbers import base_words, integer, level_words, number_of, span_words
 from csea_stats.results.phrases import (
     CHANCE,
@@ -41,30 +41,8 @@ from csea_stats.results.sentences import compared, method_words, observed_words
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents
 
 if TYPE_CHECKING:
-    from csea_stats.results.values import EstimateFields, Severity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What one or several sentences point to by a letter.
-
-    Parameters
-    ----------
-    letter : str
-        "a" to "z", then "aa".
-    code : str
-        Of the caveat; "intervals" for what the intervals are.
-    text : str
-    severity : {"note", "caution", "serious"}
-    """
-
-    letter: str
-    code: str
-    text: str
-    severity: Severity = "note"
-
-    def __str__(self) -> str:
-        return f"{self.letter} {self.text}"
+    from csea_stats.publication.lettered_notes import Severity
+    from csea_stats.results.values import EstimateFields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +60,7 @@ class Sentence:
     notes: tuple[Note, ...]
 
     def __str__(self) -> str:
-        return "\n".join(filter(None, (self.text, _notes_line(self.notes))))
+        return "\n".join(filter(None, (self.text, notes_line(self.notes))))
 
     def _repr_html_(self) -> str:
         return _html((self.text,), self.notes)
@@ -109,7 +87,7 @@ class Sentences(Sequence[Sentence]):
     @property
     def notes(self) -> tuple[Note, ...]:
         """Every note once, by letter."""
-        return tuple(sorted(dict.fromkeys(note for line in self._lines for note in line.notes), key=_by_letter))
+        return tuple(sorted(dict.fromkeys(note for line in self._lines for note in line.notes), key=by_letter))
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -126,7 +104,7 @@ class Sentences(Sequence[Sentence]):
 
     def __str__(self) -> str:
         numbered = [f"{number}. {line}" for number, line in enumerate(self.lines, 1)]
-        return "\n".join(filter(None, (*numbered, _notes_line(self.notes))))
+        return "\n".join(filter(None, (*numbered, notes_line(self.notes))))
 
     def _repr_html_(self) -> str:
         return _html(self.lines, self.notes)
@@ -138,14 +116,6 @@ def shortened(text: str) -> str:
     return f"{line[:94]}...>" if len(line) > 96 else f"{line}>"
 
 
-def _by_letter(note: Note) -> tuple[int, str]:
-    return len(note.letter), note.letter
-
-
-def _notes_line(notes: Sequence[Note]) -> str:
-    return f"Notes: {' '.join(map(str, notes))}" if notes else ""
-
-
 def _html(lines: Sequence[str], notes: Sequence[Note]) -> str:
     from html import escape
 
@@ -154,71 +124,13 @@ def _html(lines: Sequence[str], notes: Sequence[Note]) -> str:
     return f"{items}<details><summary>Notes</summary>{told}</details>" if told else items
 
 
-ALPHABET = "abcdefghijklmnoprstuvwxyz"
-"""Letters of notes: no q, which many fonts have not raised."""
-
-RAISED = str.maketrans(ALPHABET, "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
-
-SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "note")
-"""In the order in which notes are told."""
-
-
-def letters(index: int) -> str:
-    """Return the letter of a note: a to z, then aa.
-
-    Examples
-    --------
-    >>> letters(0), letters(24), letters(25)
-    ('a', 'z', 'aa')
-    """
-    rest, last = divmod(index, len(ALPHABET))
-    return (letters(rest - 1) if rest else "") + ALPHABET[last]
-
-
-def marks(notes: Sequence[Note]) -> str:
-    """Return the raised letters that point to notes."""
-    told = [note.letter.translate(RAISED) for note in notes]
-    return ("," if any(len(one) > 1 for one in told) else "").join(told)
-
-
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-def merged(texts: Sequence[str]) -> dict[str, str]:
-    """Return what tells each of some texts of one doubt: those that differ in one number are told as one.
-
-    Examples
-    --------
-    >>> set(merged(["The level holds for all 5 jointly.", "The level holds for all 25 jointly."]).values())
-    {'The level holds for all 5 or 25 jointly.'}
-    >>> set(merged(["Only 7 people: one is 14%.", "Only 24 people: one is 4%."])) == set(
-    ...     merged(["Only 7 people: one is 14%.", "Only 24 people: one is 4%."]).values())
-    True
-    """
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for text in texts:
-        alike.setdefault(tuple(NUMBER.split(text)), []).append(text)
-    told: dict[str, str] = {}
-    for words, same in alike.items():
-        numbers = [NUMBER.findall(text) for text in same]
-        differing = [place for place in range(len(words) - 1) if len({one[place] for one in numbers}) > 1]
-        if len(differing) != 1:
-            told |= {text: text for text in same}
-            continue
-        values = sorted({one[differing[0]] for one in numbers}, key=lambda one: (len(one), one))
-        shown = [*numbers[0], ""]
-        shown[differing[0]] = joined(values, "or")
-        told |= dict.fromkeys(same, "".join(part for pair in zip(words, shown, strict=True) for part in pair))
-    return told
-
-
 def notes_of(estimates: Iterable[EstimateFields]) -> dict[tuple[str, str], Note]:
     """Return the note of every doubt of a set of estimates, by its code and text: the serious first, one text once."""
     known = tuple(estimates)
     texts: dict[tuple[str, Severity], dict[str, None]] = {}
     for doubt in (doubt for estimate in known for doubt in estimate.caveats):
         texts.setdefault((doubt.code, doubt.severity), {})[doubt.text] = None
-    if methods := _methods(known):
+    if methods := methods_note(known):
         texts["intervals", "note"] = {methods: None}
     found: dict[tuple[str, str], Note] = {}
     shown: dict[str, Note] = {}
@@ -230,7 +142,7 @@ def notes_of(estimates: Iterable[EstimateFields]) -> dict[tuple[str, str], Note]
     return found
 
 
-def _methods(estimates: Sequence[EstimateFields]) -> str:
+def methods_note(estimates: Sequence[EstimateFields]) -> str:
     """Return what the labels of intervals stand for, with the methods that made them."""
     kinds: dict[str, dict[str, None]] = {}
     for span in (one for estimate in estimates for one in (estimate.interval, estimate.companion) if one):
@@ -244,7 +156,7 @@ def pointed(estimate: EstimateFields, notes: dict[tuple[str, str], Note]) -> tup
     found = {notes[doubt.code, doubt.text] for doubt in estimate.caveats}
     if estimate.interval:
         found |= {note for (code, _), note in notes.items() if code == "intervals"}
-    return tuple(sorted(found, key=_by_letter))
+    return tuple(sorted(found, key=by_letter))
 
 
 def sentence_of(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from csea_stats.results.citable import Sentence, sentence_of, shortened
+from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
 from csea_stats.results.phrases import Length, Reader, Style, Telling
 from csea_stats.results.values import EstimateFields
+
+if TYPE_CHECKING:
+    from csea_stats.publication.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,17 @@ class Estimate(EstimateFields):
         35/49; 71% (95% CrI 58 to 83%, CI 58 to 82%); over half: supported.ᵃᵇ
         """
         return sentence_of(self, Telling(length=length, style=style, reader=reader))
+
+    def table(
+        self,
+        layout: Layout | None = None,
+        *,
+        style: Style = "plain",
+        companion: bool = True,
+        caption: str | None = None,
+    ) -> Table:
+        """Return a table of this one number, as `Estimates.table`."""
+        return estimates_table([self], layout, TableSetting(style=style, companion=companion), caption=caption)
 
     def __str__(self) -> str:
         return str(self.sentence())

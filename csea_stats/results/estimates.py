@@ -7,12 +7,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, overload
 
 from csea_stats.errors import InputError
 from csea_stats.results.citable import Sentences, sentences_of
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import Part, part_frame
+from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
 from csea_stats.results.phrases import Length, Reader, Style, Telling
 from csea_stats.results.values import Caveat, Comparison, Hull, Interval, Provenance, Strip, Verdict
 from csea_stats.targets.populations import (
@@ -25,6 +26,11 @@ from csea_stats.targets.populations import (
     Superpopulation,
     Target,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csea_stats.publication.table import Table
 
 
 class Members[T](Sequence[T]):
@@ -166,6 +172,49 @@ class Estimates(Members[Estimate]):
         Sentences
         """
         return sentences_of(self, Telling(length=length, style=style, reader=reader))
+
+    def table(
+        self,
+        layout: Layout | None = None,
+        *,
+        style: Style = "plain",
+        companion: bool = True,
+        caption: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Table:
+        """Return a table for a publication: to look at, or to save as Word, Excel, LaTeX, HTML, Markdown or CSV.
+
+        Parameters
+        ----------
+        layout : {"topline", "contrasts", "effects", "coefficients", "tiers", "ranks"}, optional
+            "topline": shares of each answer; "contrasts": two groups; "effects": of predictors; "coefficients": any
+            numbers, a row each; "tiers": one number for each of those it may speak for; "ranks". None: by what the
+            estimates are. Estimates of other kinds are left out, and the note says how many.
+        style : {"plain", "apa", "ama"}
+            Of intervals.
+        companion : bool
+            Whether the interval of the other kind has a column.
+        caption : str, optional
+        labels : mapping of str to str, optional
+            The words of questions by their ids.
+
+        Returns
+        -------
+        Table
+
+        Raises
+        ------
+        InputError
+            For another layout, or where a layout has nothing to show.
+
+        Examples
+        --------
+        >>> from csea_stats import multinomial
+        >>> print(multinomial([30, 12, 7], ["poor", "fair", "good"]).table().rows[0][0].text)
+        poor
+        """
+        setting = TableSetting(style=style, companion=companion, labels=labels or {})
+        return estimates_table(self, layout, setting, caption=caption)
 
     def to_frame(self, part: Part = "estimates", *, backend: Literal["pandas", "polars"] = "pandas") -> Any:
         """Return a frame with a row per estimate, or a part that its ``id`` joins to it.

@@ -12,13 +12,12 @@ from csea_stats.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from csea_stats.publication.lettered_notes import Severity
     from csea_stats.targets.populations import Target
 
 Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count", "score"]
 
 KindOfInterval = Literal["credible", "confidence"]
-
-Severity = Literal["note", "caution", "serious"]
 
 Word = Literal[
     "supported",

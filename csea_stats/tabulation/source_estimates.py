@@ -455,7 +455,8 @@ class _Context:
         apart = not_counted_beside(question, self.audit, one.group, bases, (first, second))
         for who, side, spoken, more in zip((first, beside), (0, 1), words, ([], implied), strict=True):
             part = f"{name} among {who}"
-            yield from Item(
+            within = Comparison(by=one.group.question, level=who, reference="")
+            for estimate in Item(
                 name=part,
                 label=label,
                 estimand="share",
@@ -464,7 +465,8 @@ class _Context:
                 doubts=(*doubts, *more, *apart[side]),
                 origin=self.origin(question, part, cells),
                 asked=False,
-            ).estimates(self.level)
+            ).estimates(self.level):
+                yield replace(estimate, comparison=within)
         part = f"{name}: {first} minus {second}"
         nouns = group_nouns(one.group, one.other, self.survey)
         compared = Comparison(by=one.group.question, level=first, reference=second, groups=nouns)

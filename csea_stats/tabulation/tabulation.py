@@ -13,10 +13,11 @@ from csea_stats.estimators.arguments import check_level
 from csea_stats.estimators.arguments import targets as as_targets
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.inference import jointly
+from csea_stats.publication.table import plain_table
 from csea_stats.respondents.texts import plain
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import count_words, small
+from csea_stats.results.numbers import base_words, between_words, count_words, share_words, small
 from csea_stats.results.values import Comparison
 from csea_stats.survey.answer_events import answer_event
 from csea_stats.tabulation.association_data import left_out_words, together
@@ -25,13 +26,14 @@ from csea_stats.tabulation.naming import item_label, item_name, targets_of
 from csea_stats.targets.populations import TIERS, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
+    from csea_stats.publication.table import Table
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Caveat
+    from csea_stats.results.values import Base, Caveat
     from csea_stats.survey.answer_events import Event
     from csea_stats.survey.source import TargetWords
     from csea_stats.survey.survey import Question
@@ -320,6 +322,30 @@ class Tabulation:
     def __repr__(self) -> str:
         return f"<Tabulation: {self.outcome}{f' by {self.by}' if self.by else ''}{'; SYNTHETIC' * self.synthetic}>"
 
+    def table(self, *, caption: str | None = None) -> Table:
+        """Return a table for a publication: each answer by group, n (%), with the base of each group.
+
+        Where the source allows several counts, all of them stand; shares are of those who gave a counted answer.
+        """
+        everybody = [] if self.groups == ("",) else [tuple(range(len(self.groups)))]
+        columns = [*((place,) for place in range(len(self.groups))), *everybody]
+        rows = [
+            (label, *(_cell(self.pairs(groups, (place,))) for groups in columns))
+            for place, label in enumerate(self.labels)
+        ]
+        bases = [base_words(_base(self.pairs(groups, (0,)))) for groups in columns]
+        names = ["n (%)"] if self.groups == ("",) else [*(f"{name}, n (%)" for name in self.groups), "All, n (%)"]
+        heads = [f"{name}; N = {base}" for name, base in zip(names, bases, strict=True)]
+        by = f" by {self.by_label.lower()}" if self.by else ""
+        left = [f"{reason}: {count}." for reason, count in self.left_out if count]
+        return plain_table(
+            ("SYNTHETIC. " if self.synthetic else "") + (caption or f"{self.question.label}{by}"),
+            ("Answer", *heads),
+            rows,
+            general=("Counts among those who answered; they say nothing of anyone else.", *left),
+            source=", ".join(filter(None, (self.survey, *self.places[:3]))),
+        )
+
     def counts(self, group: int, places: Sequence[int]) -> set[int]:
         """Return the counts that the source allows for an answer, or for the sum of several, in a group."""
         return {sum(table.counts[group][place] for place in places) for table in self.tables}
@@ -437,6 +463,19 @@ class Tabulation:
             lines += [f"  {who}{self.numbers[place]}"] if self.numbers else []
             lines += [f"  {who}{answer}: {count_words(counts)}" for answer, _, counts in self._told(place)]
         return "\n".join([*lines, *(f"  in no group: {reason}: {times}" for reason, times in self.left_out)])
+
+
+def _base(pairs: Iterable[tuple[int, int]]) -> Base:
+    """Return the one base of some pairs, or all of them."""
+    bases = tuple(sorted({n for _, n in pairs}))
+    return bases[0] if len(bases) == 1 else bases
+
+
+def _cell(pairs: set[tuple[int, int]]) -> str:
+    """Return counts with their shares: "7 (100)", "0 or 1 (0 to 2)"."""
+    counts = tuple(sorted({x for x, _ in pairs}))
+    share = share_words(counts, _base(pairs)).rpartition(" (")[2]
+    return f"{between_words(counts)} ({share.removesuffix(')').replace('%', '')})"
 
 
 def doubts_of(data: Microdata, *variables: str | None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
