@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def write_files(folder: str | os.PathLike[str], files: Iterable[tuple[str, bytes]]) -> tuple[Path, ...]:
+def write_files(
+    folder: str | os.PathLike[str], files: Iterable[tuple[str, bytes]], *, private: bool = False
+) -> tuple[Path, ...]:
     """Write named files into a folder; everything else in it stays as it is.
 
     Parameters
@@ -26,6 +28,8 @@ def write_files(folder: str | os.PathLike[str], files: Iterable[tuple[str, bytes
         Made if missing, with its parents.
     files : iterable of (name, bytes)
         Names are relative, parts separated by "/"; a subfolder is made if missing.
+    private : bool, default False
+        Whether they can be read by their owner alone.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def write_files(folder: str | os.PathLike[str], files: Iterable[tuple[str, bytes
     temporaries: list[tuple[str, Path]] = []
     try:
         for path, content in wanted:
-            temporaries.append((_written(path, content), path))
+            temporaries.append((_written(path, content, private=private), path))
     except BaseException:  # an interruption too leaves nothing behind
         _discard([name for name, _ in temporaries], made)
         raise
@@ -131,7 +135,7 @@ def _refuse_folder(path: Path) -> None:
         raise OutputError(message)
 
 
-def _written(path: Path, content: bytes) -> str:
+def _written(path: Path, content: bytes, *, private: bool) -> str:
     """Write a file whole under a temporary name beside its target and return that name."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:60]}.", suffix=".tmp", dir=path.parent)
@@ -141,7 +145,7 @@ def _written(path: Path, content: bytes) -> str:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(0o600 if private else 0o666 & ~_umask())
     except OSError as error:
         _discard([name], ())
         message = f"{path}: could not be written ({_reason(error)}); nothing was replaced."

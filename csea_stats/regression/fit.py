@@ -414,11 +414,16 @@ class Fit(FittedModel):
         Parameters
         ----------
         path : path
-            A folder, made if missing: fit.json, model.toml, arrays.npz.
+            A folder, made if missing: fit.zip, which holds all of it with a checksum, and model.toml to read.
 
         Returns
         -------
         Path
+
+        Raises
+        ------
+        OutputError
+            If a file cannot be written; a fit that was there stays as it was, also where a save is interrupted.
         """
         from csea_stats.regression.storing import save
 

@@ -1,17 +1,18 @@
-"""A fit as a folder of three files, and back without loss: JSON, the model as TOML, arrays; no pickle."""
+"""A fit as one file in a folder, and back without loss: JSON, the model as TOML, arrays; no pickle."""
 
 from __future__ import annotations
 
 import json
 import os
-import zipfile
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csea_stats.errors import InputError, OutputError, check_kind
+from csea_stats.errors import InputError, check_kind
+from csea_stats.publication.writing import checked_folder, write_files
+from csea_stats.regression.archive import BROKEN, packed, read_archive
 from csea_stats.regression.design import Design, Rows, Variable
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.grouped_rows import few_groups
@@ -29,8 +30,13 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, Array]
 
-FORMAT = "csea-fit/1"
-FILES = ("fit.json", "model.toml", "arrays.npz")
+FORMAT = "csea-fit/2"
+
+ARCHIVE = "fit.zip"
+
+EARLIER = "csea-fit/1"
+EARLIER_FILES = ("fit.json", "model.toml", "arrays.npz")
+"""What the first release saved: three files without a checksum."""
 
 PRIVATE = "PRIVATE"
 
@@ -44,14 +50,15 @@ WARNING = (
 def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
     """Write a fit into a folder; the interval beside and the prior strip are written, too.
 
+    The fit is one file, which replaces an earlier one at once: whatever ends a save leaves the old fit or the new one.
     Of respondents' answers the files are their owner's alone, and a file PRIVATE says why.
 
     Raises
     ------
     OutputError
-        If a file cannot be written.
+        If a file cannot be written; an earlier fit is then as it was.
     """
-    folder = Path(path)
+    folder = checked_folder(path)
     arrays: Arrays = {}
     private = fit.design.rows is not None and not fit.synthetic
     body = {
@@ -72,45 +79,106 @@ def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
             for place, (prior, readings) in enumerate(fit.strip)
         ],
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in (*FILES, *((PRIVATE,) if private else ())):
-            (folder / name).touch(mode=0o600)
-            (folder / name).chmod(0o600 if private else 0o644)
-        (folder / "model.toml").write_text(fit.model.to_toml(), encoding="utf-8")
-        (folder / "fit.json").write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
-        with (folder / "arrays.npz").open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **arrays)
-        if private:
-            (folder / PRIVATE).write_text(WARNING, encoding="utf-8")
-    except OSError as error:
-        message = f"{folder}: the fit could not be written: {error.strerror or error}"
-        raise OutputError(message) from None
+    model = fit.model.to_toml()
+    texts = {"fit.json": json.dumps(body, ensure_ascii=False, indent=1), "model.toml": model}
+    earlier = [folder / name for name in EARLIER_FILES] if _is_earlier(folder) else []
+    files = [(ARCHIVE, packed(texts, arrays)), ("model.toml", model.encode())]
+    write_files(folder, [*([(PRIVATE, WARNING.encode())] if private else []), *files], private=private)
+    for superseded in earlier:
+        if superseded.name != "model.toml":
+            superseded.unlink(missing_ok=True)
     return folder
+
+
+def _is_earlier(folder: Path) -> bool:
+    """Whether a folder holds a fit as the first release saved it."""
+    try:
+        with (folder / "fit.json").open("rb") as file:
+            return EARLIER.encode() in file.read(200)
+    except OSError:
+        return False
 
 
 def load(path: str | os.PathLike[str]) -> FittedModel:
     """Read a saved fit; see `csea_stats.load_fit`."""
     check_kind("load_fit", path, str, os.PathLike)
     folder = Path(path)
-    lacking = [name for name in FILES if not (folder / name).is_file()]
-    if lacking:
-        message = f"{folder}: found no {', '.join(lacking)}; allowed is a folder that Fit.save wrote"
-        raise InputError(message)
     try:
-        body = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
-        with np.load(folder / "arrays.npz", allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        if body["format"] != FORMAT:
-            message = f"{folder / 'fit.json'}: format: found {body['format']!r}; allowed is {FORMAT!r}"
+        texts, arrays, source = _content(folder)
+        body = json.loads(texts["fit.json"])
+        if body["format"] not in (FORMAT, EARLIER):
+            message = f"{folder}: format: found {body['format']!r}; allowed is {FORMAT!r} or {EARLIER!r}"
             raise InputError(message)
-        model = read_model((folder / "model.toml").read_bytes(), str(folder / "model.toml"))
-        return FittedModel(**_fields(model, body, arrays))
-    except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as error:
+        model = read_model(texts["model.toml"].encode(), f"{source}: model.toml")
+        fit = FittedModel(**_fields(model, body, arrays))
+        check_stored(fit)
+    except BROKEN as error:
         if isinstance(error, InputError):
             raise
         message = f"{folder}: the files hold no whole fit ({type(error).__name__}: {error}); save it again"
         raise InputError(message) from None
+    return fit
+
+
+def _content(folder: Path) -> tuple[dict[str, str], Arrays, Path]:
+    """Return the texts and arrays of a saved fit, and where they stand; those of the first release have no checksum."""
+    archive = folder / ARCHIVE
+    if archive.is_file():
+        texts, arrays = read_archive(archive)
+        return texts, arrays, archive
+    lacking = [name for name in EARLIER_FILES if not (folder / name).is_file()]
+    if lacking:
+        found = ARCHIVE if len(lacking) == len(EARLIER_FILES) else ", ".join(lacking)
+        message = f"{folder}: found no {found}; allowed is a folder that Fit.save wrote"
+        raise InputError(message)
+    _, arrays = read_archive(folder / "arrays.npz", checked=False)
+    return {name: (folder / name).read_text(encoding="utf-8") for name in EARLIER_FILES[:2]}, arrays, folder
+
+
+def check_stored(fit: FittedModel) -> None:
+    """Refuse values that do not go together.
+
+    Raises
+    ------
+    ValueError
+        What does not go with what.
+    """
+    design = fit.design
+    kinds = {"method": str, "engine": str, "seed": int, "synthetic": bool}
+    wrong = [name for name, kind in kinds.items() if type(getattr(fit, name)) is not kind]
+    if not 0 < fit.level < 1:
+        wrong.append("level")
+    if fit.method not in ("bayes", "frequentist") or not fit.readings:
+        wrong.append("readings")
+    if not np.all(np.isfinite(design.patterns)) or design.patterns.shape[1:] != (len(design.variables),):
+        wrong.append("patterns")
+    answers = {len(design.answers)} if isinstance(design, Design) else {1}
+    if any({*table.shape[1:]} != answers or len(table) != len(design.patterns) for table in design.tables):
+        wrong.append("tables")
+    readings = [*fit.readings, *fit.counterpart, *(one for _, under in fit.strip for one in under)]
+    wrong += [f"{one.place + 1}. reading" for one in readings if not _goes_with(one)]
+    if wrong:
+        message = f"what does not go with the rest: {', '.join(wrong)}"
+        raise ValueError(message)
+
+
+def _goes_with(reading: Any) -> bool:
+    """Whether the numbers of a reading have the shapes of its design, and are numbers."""
+    if isinstance(reading, StackedReading):
+        told = list(reading.sample.values.values())
+        shapes = [(len(told[0]), *one.shape[1:]) for one in told]
+    elif (sample := reading.sample) is not None:
+        told = [sample.thresholds, sample.linear, sample.monotonic]
+        design = reading.design
+        widths = [len(one) for one in (design.cuts, design.linear_items, design.monotonic_items)]
+        shapes = [(len(sample.thresholds), width) for width in widths]
+    else:
+        told = [reading.profiled.thresholds, reading.profiled.linear]
+        design = reading.design.straightened
+        shapes = [(len(design.cuts),), (len(design.linear_items),)]
+        if len(reading.profiled.limits) != len(design.linear_items):
+            return False
+    return [one.shape for one in told] == shapes and not any(bool(np.any(np.isnan(one))) for one in told)
 
 
 def _fields(model: Model, body: dict[str, Any], arrays: Arrays) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def test_no_pattern_with_its_answer_is_on_a_page(folder):
 
 
 def test_the_fit_stays_where_it_is_asked_for(folder, tmp_path):
-    assert not list((folder / "out").rglob("arrays.npz"))
+    assert not list((folder / "out").rglob("fit.zip"))
     call = ["fit", "aware ~ team", folder / "answers.csv", "--codebook", folder / "book.toml", "--save", tmp_path / "f"]
     assert CliRunner().invoke(main, [str(part) for part in call]).exit_code == 0
     assert "person by person" in (tmp_path / "f" / "PRIVATE").read_text(encoding="utf-8")
