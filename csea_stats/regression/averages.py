@@ -9,6 +9,7 @@ import numpy as np
 
 from csea_stats.base.selection import shift_odds
 from csea_stats.regression.engines.likelihood import times
+from csea_stats.regression.engines.tilts import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,27 +26,37 @@ CELLS = 65_536
 def effects_of(design: Design, sample: Sample, patterns: Array) -> Array:
     """Return the linear predictor of some patterns, a row for each draw; see `Link.log_answers`."""
     columns, coefficients = _stacked(design, sample, patterns)
-    return _predictor(columns, coefficients)
+    return predictor(rows_of(design, columns), len(patterns), coefficients)
 
 
-def _predictor(columns: Array, coefficients: Array) -> Array:
-    """Multiply columns (G, P) and coefficients, (P, S) or (P, S, W)."""
+def rows_of(design: Design, columns: Array) -> Array:
+    """Return columns as they are multiplied: where answers are tilted a row for each pattern and linear predictor."""
+    if not design.slots:
+        return columns
+    more = columns.shape[1] - len(design.slots)  # steps have one odds ratio for every cut
+    return spread(columns, (*design.slots, *(0,) * more))
+
+
+def predictor(rows: Array, patterns: int, coefficients: Array) -> Array:
+    """Multiply rows, (G, P) or (G W, P), and coefficients, (P, S) or (P, S, W), into (S, G) or (S, G, W)."""
     shape = coefficients.shape[1:]
-    found = times(columns, coefficients.reshape(len(coefficients), math.prod(shape)))
-    return found.reshape(len(columns), *shape).swapaxes(0, 1)
+    found = times(rows, coefficients.reshape(len(coefficients), math.prod(shape)))
+    if len(rows) > patterns:
+        return found.reshape(patterns, -1, *shape).transpose(2, 0, 1)
+    return found.reshape(patterns, *shape).swapaxes(0, 1)
 
 
 def _stacked(design: Design, sample: Sample, patterns: Array) -> tuple[Array, Array]:
     """Columns of the patterns, and their coefficients, a column for each draw: those of steps are effect times step."""
     linear, steps = design.columns(patterns)
-    by_column, totals = by_predictor(design, sample.linear), by_predictor(design, sample.monotonic)
+    by_column, totals = bypredictor(design, sample.linear), bypredictor(design, sample.monotonic)
     parts = [by_column]
     for place, zeta in enumerate(sample.zetas):
         parts.append(totals[:, place, None] * zeta.reshape(*zeta.shape, *(1,) * (totals.ndim - 2)))
     return np.concatenate([linear, *steps], axis=1), np.ascontiguousarray(np.concatenate(parts, axis=1).swapaxes(0, 1))
 
 
-def by_predictor(design: Design, coefficients: Array) -> Array:
+def bypredictor(design: Design, coefficients: Array) -> Array:
     """Return coefficients (S, P) as they are, or (S, P W), where a predictor has several, as (S, P, W)."""
     return coefficients if design.width == 1 else coefficients.reshape(len(coefficients), -1, design.width)
 
@@ -79,11 +90,12 @@ def share(
     number = len(sample.thresholds)
     found = np.empty(number)
     columns, coefficients = _stacked(design, sample, patterns)
+    made, link = rows_of(design, columns), design.link
     block = max(1, CELLS // (len(patterns) * design.width))
     for start in range(0, number, block):
         rows = slice(start, min(start + block, number))
-        eta = _predictor(columns, coefficients[:, rows])
-        shares = event_share(design.link, sample.thresholds[rows], eta, event)
+        eta = predictor(made, len(patterns), coefficients[:, rows])
+        shares = event_share(link, sample.thresholds[rows], eta, event)
         if shift is not None:
             moved = np.exp(-np.broadcast_to(np.asarray(shift, dtype=float), (number,))[rows, None])
             shares = shift_odds(shares, moved)
@@ -99,11 +111,11 @@ def point_share(
     A third argument, 0 if not given, is added to what is taken from the logit of every probability.
     """
     patterns, weights = _once(design, setting)
-    columns = design.columns(patterns)[0]
+    made, link = rows_of(design, design.columns(patterns)[0]), design.link
 
     def value(thresholds: Array, linear: Array, common: Array | float = 0.0) -> Array:
-        eta = _predictor(columns, np.ascontiguousarray(by_predictor(design, linear).swapaxes(0, 1)))
-        shares = event_share(design.link, thresholds, eta, event)
+        eta = predictor(made, len(patterns), np.ascontiguousarray(bypredictor(design, linear).swapaxes(0, 1)))
+        shares = event_share(link, thresholds, eta, event)
         moved = np.asarray(shift + common)
         if moved.any():
             shares = shift_odds(shares, np.exp(-moved)[..., None])

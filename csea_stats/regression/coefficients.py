@@ -13,6 +13,7 @@ from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Setting, hull
 from csea_stats.estimators.inference import interval_of
+from csea_stats.regression.averages import predictor, rows_of
 from csea_stats.regression.cuts import at_cut, divides
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nets import net
@@ -25,7 +26,7 @@ from csea_stats.results.numbers import threshold_words, with_unit
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from csea_stats.estimators.estimand import Limits, Participation
     from csea_stats.regression import problem
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from csea_stats.regression.quantities import Moved
     from csea_stats.results.values import Interval, Scale
 
+
+TILT, LATER = ": tilt ", ": later than "
+"""Between a column and the pattern by which it tilts answers, and between it and a cut."""
+
+TINY = 1e-300
 
 Told = Literal["log odds", "odds ratio"]
 """The scales on which coefficients are told."""
@@ -45,22 +51,37 @@ def coefficients(fit: FittedModel, target: Target | Sequence[Target], scale: Tol
         message = f"scale: found {scale!r}; allowed is {' or '.join(map(repr, get_args(Told)))}"
         raise InputError(message)
     found: list[Estimate] = []
-    for item in (*fit.design.linear_items, *fit.design.monotonic_items):
-        threshold = None if item.startswith("sd(") else 0.0
-        if not _told_of(fit, item):
-            continue
-        words = f"log odds ratio {ratio_words(fit, item)}, {item_words(fit.design, item)}"
-        slope = Coefficient(fit=fit, item=item, words=words, noted=(caveat("association"),))
+    for slope in _slopes(fit):
+        threshold = None if slope.item.startswith("sd(") else 0.0
         told = slope.estimates(target, Setting(method=fit.engine, level=fit.level, threshold=threshold))
         ratios = scale == "odds ratio" and threshold is not None  # a spread is no ratio
         found.extend(_odds_ratio(fit, one) for one in told) if ratios else found.extend(told)
     return Estimates(found)
 
 
+def _slopes(fit: FittedModel) -> Iterator[Coefficient]:
+    """Yield what is told of a fit on the log-odds scale: of a term without one odds ratio for every cut each."""
+    design, noted = fit.design, (caveat("association"),)
+    tilts = [item for item in design.linear_items if TILT in item] if design.free_terms else []
+    for item in (*design.linear_items, *design.monotonic_items):
+        if item in tilts or not _told_of(fit, item):
+            continue
+        what = item_words(design, item)
+        if item not in design.free_terms:
+            yield Coefficient(fit=fit, item=item, words=f"log odds ratio {ratio_words(fit, item)}, {what}", noted=noted)
+            continue
+        for cut, answer in enumerate(design.answers[:-1]):
+            if divides(fit, cut):
+                words = f"log odds ratio of an answer later than {answer!r}, {what}"
+                yield CutRatio(fit=fit, item=f"{item}{LATER}{answer}", words=words, noted=noted, cut=cut)
+
+
 def _odds_ratio(fit: FittedModel, slope: Estimate) -> Estimate:
     """Return a coefficient as the ratio of the odds of a later answer: quantiles and limits carry over."""
     item, answers, verdict, of = str(slope.item), fit.design.answers, slope.verdict, ""
-    if getattr(fit.design, "family", "cumulative") in {"cumulative", "bernoulli"}:
+    if LATER in item:
+        of = f"of an answer later than {item.partition(LATER)[2]!r}"
+    elif getattr(fit.design, "family", "cumulative") in {"cumulative", "bernoulli"}:
         of = f"of {answers[-1]!r}" if len(answers) == 2 else "of a later answer"
     if verdict is not None:
         claim = threshold_words(1.0, verdict.direction, "ratio")
@@ -159,6 +180,78 @@ class Coefficient(OfFit):
         return float(first - second)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CutRatio(Coefficient):
+    """The log odds ratio at one cut of a term that has no one for all.
+
+    Parameters
+    ----------
+    cut : int
+
+    Notes
+    -----
+    Of two levels, or of half a unit below and above a number's average, at the averages of all other columns. Whom
+    participation moves at every cut alike moves this log odds ratio by the same as any other.
+    """
+
+    cut: int
+
+    @property
+    def stepped(self) -> bool:
+        """It is of no monotonic term."""
+        return False
+
+    def contrast(self, reading: FittedTable) -> Array | None:  # noqa: ARG002
+        """Return None: its cut has nothing in common with others to be held against."""
+        return None
+
+    def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
+        """Return its draws, less what participation adds."""
+        whole = reading.whole
+        values = self._ratio(reading.design)(whole.thresholds, whole.linear)
+        return values if moved is None else values - (moved[1] - moved[0])
+
+    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
+        """Return the smallest and the largest value over the likelihood region, moved."""
+        ratio = self._ratio(reading.design.straightened)
+        found = self.region(reading, level).ends(ratio, ratio)
+        return None if found is None else (found[0] + self._lost(who, -1.0), found[1] + self._lost(who, 1.0))
+
+    def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
+        """Return the estimate, moved."""
+        fitted = reading.profiled
+        values = self._ratio(reading.design.straightened)(fitted.thresholds[None], fitted.linear[None])  # type: ignore[union-attr]
+        return float(values[0]) + self._lost(who, sign)
+
+    def _ratio(self, design: Design) -> Callable[[Array, Array], Array]:
+        """Return it as a function of thresholds and coefficients, a row each."""
+        item = self.item.partition(LATER)[0]
+        one = design.variables[_place(design, item)]
+        step = np.array([-0.5, 0.5])
+        if one.labels:
+            step = one.columns(np.array([0.0, one.items.index(item) + 1.0]))[:, one.items.index(item)]
+            step = step - one.means[one.items.index(item)]
+        columns = np.zeros((2, len(design.linear_items)))
+        own = [place for place, name in enumerate(design.linear_items) if name.partition(TILT)[0] == item]
+        columns[:, own] = step[:, None]
+        if one.labels:  # other levels' columns are at the first level on both sides
+            for place, name in enumerate(design.linear_items):
+                other = name.partition(TILT)[0]
+                if other in one.items and other != item:
+                    columns[:, place] = -one.means[one.items.index(other)]
+
+        rows, link, last = rows_of(design, columns), design.link, len(design.answers) - 1
+
+        def ratio(thresholds: Array, linear: Array) -> Array:
+            eta = predictor(rows, 2, np.ascontiguousarray(linear.T))
+            later = link.event(thresholds, eta, self.cut + 1, last)
+            up_to = link.event(thresholds, eta, 0, self.cut)
+            log_odds = np.log(np.maximum(later, TINY)) - np.log(np.maximum(up_to, TINY))
+            return np.asarray(log_odds[:, 1] - log_odds[:, 0])
+
+        return ratio
+
+
 def part_of_item(design: Design, item: str) -> float:
     """Return how much of its predictor's whole contrast one unit of a coefficient is; 0 for a spread."""
     if item.startswith("sd("):
@@ -201,7 +294,7 @@ def parts_of(design: Design, item: str) -> tuple[tuple[int, str], ...]:
 def term_of(design: Design, item: str) -> str:
     """Return the term of a coefficient: itself, but where a term has one for each answer."""
     if getattr(design, "ordered", True):
-        return item
+        return item.partition(LATER)[0] if design.free_terms else item
     terms = (*design.linear_terms, *design.monotonic_terms)
     return next((term for term in terms if item in design.items_of((term,))), item)
 
@@ -249,7 +342,7 @@ def _alone_words(design: Design, item: str, place: int) -> str:
     if variable.shape == "score":
         return f"per step of {variable.name}"
     units = with_unit(f"{variable.scale:.3g}", variable.unit)
-    if variable.predictor.term == "plain":
+    if variable.predictor.term in ("plain", "free"):
         units = f"2 standard deviations ({units})"
     return f"per {units}" + ("" if variable.unit == variable.name else f" of {variable.name}")
 
@@ -278,6 +371,9 @@ def thresholds(fit: FittedModel, at: Where = "averages") -> Estimates:
         message = f"at: found {at!r}; allowed is {' or '.join(map(repr, get_args(Where)))}"
         raise InputError(message)
     where = "at the averages of the predictors" if at == "averages" else "where every predictor is 0 or its first level"
+    if at == "zero" and fit.design.free_terms:
+        message = "at: found 'zero' with free(x), which moves each cut by something else; allowed is 'averages'"
+        raise InputError(message)
     found = []
     what = THRESHOLDS.get(getattr(fit.design, "family", "cumulative"), "the lower answers")
     for place, item in enumerate(fit.design.cuts):
@@ -385,6 +481,9 @@ def proportional_odds(fit: FittedModel) -> Estimates:
     if not isinstance(fit.design, Design) or fit.design.family != "cumulative":
         found = f"the family {fit.design.family}" if isinstance(fit.design, Design) else "group effects"
         message = f"proportional odds: found {found}; allowed is one ordered question of three or more answers"
+        raise InputError(message)
+    if fit.design.free_terms:
+        message = "proportional odds: found terms that have none; fit.coefficients() tells their odds ratio at each cut"
         raise InputError(message)
     common = coefficients(fit, Superpopulation())
     cuts = [cut for cut in range(len(fit.design.answers) - 1) if divides(fit, cut)]

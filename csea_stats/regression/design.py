@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.links import LINKS
+from csea_stats.regression.engines.links import LINKS, TiltedLink
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Array, EngineProblem
 from csea_stats.results.numbers import number_of, with_unit
@@ -189,7 +189,20 @@ class Design:
     @property
     def link(self) -> Link:
         """The family's formula."""
-        return LINKS[self.family](answers=len(self.answers))
+        return (TiltedLink if self.slots else LINKS[self.family])(answers=len(self.answers))
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """Which linear predictor each linear column belongs to, where answers are tilted; empty: there is one."""
+        if not self.free_terms:
+            return ()
+        patterns = len(self.answers) - 2
+        return (0,) * len(self.located_terms) + tuple(range(1, patterns + 1)) * len(self.free_terms)
+
+    @property
+    def free_terms(self) -> tuple[str, ...]:
+        """Names of the columns without one odds ratio for every cut."""
+        return tuple(item for one in self.variables if one.predictor.term == "free" for item in one.items)
 
     @property
     def ordered(self) -> bool:
@@ -214,7 +227,13 @@ class Design:
 
     @property
     def linear_terms(self) -> tuple[str, ...]:
-        """Names of the linear columns, those of interactions last."""
+        """Names of the linear columns: those of predictors, of interactions, and those that tilt the answers."""
+        patterns = range(1, len(self.answers) - 1)
+        return (*self.located_terms, *(f"{term}: tilt {degree + 1}" for term in self.free_terms for degree in patterns))
+
+    @property
+    def located_terms(self) -> tuple[str, ...]:
+        """Names of the columns of predictors and of interactions."""
         alone = tuple(item for variable in self.variables if not self._steps(variable) for item in variable.items)
         return (*alone, *self.joint_terms)
 
@@ -281,10 +300,11 @@ class Design:
         return variable.shape == "monotonic" and not self.straight
 
     def columns(self, patterns: Array) -> tuple[Array, tuple[Array, ...]]:
-        """Centred linear columns, then those of interactions, and steps at some patterns."""
+        """Centred linear columns, in the order of `linear_terms`, and steps at some patterns."""
         linear: list[Array] = []
         steps: list[Array] = []
-        for variable, found in zip(self.variables, self._centred(patterns), strict=True):
+        centred = self._centred(patterns)
+        for variable, found in zip(self.variables, centred, strict=True):
             if self._steps(variable):
                 steps.append(found)
             elif variable.shape == "monotonic":
@@ -293,6 +313,11 @@ class Design:
                 linear.append(found)
         if self.joints:
             linear.append(self._products(patterns) - self.weights @ self._products(self.patterns))
+        if self.free_terms:
+            free = [
+                one for one, variable in zip(centred, self.variables, strict=True) if variable.predictor.term == "free"
+            ]
+            linear.append(np.repeat(np.concatenate(free, axis=1), len(self.answers) - 2, axis=1))
         whole = np.concatenate(linear, axis=1) if linear else np.zeros((len(patterns), 0))
         return whole, tuple(steps)
 
@@ -318,7 +343,8 @@ class Design:
         linear, steps = self.columns(self.patterns)
         prior = read_prior("coefficients", model.priors.coefficients.prior).log_odds()
         joint = read_prior("interactions", model.priors.interactions.prior).log_odds()
-        joints = len(self.joint_terms)
+        tilt = read_prior("departures", model.priors.departures.prior).log_odds()
+        joints, located = len(self.joint_terms), len(self.located_terms)
         two = len(self.answers) == 2
         thresholds = read_prior("thresholds", model.priors.thresholds.prior).scale
         intercept = read_prior("intercept", model.priors.intercept.prior).log_odds() if two else None
@@ -328,12 +354,13 @@ class Design:
             counts=self.tables[reading],
             linear=linear,
             steps=steps,
-            linear_priors=(prior,) * (linear.shape[1] - joints) + (joint,) * joints,
+            linear_priors=(prior,) * (located - joints) + (joint,) * joints + (tilt,) * (linear.shape[1] - located),
             monotonic_priors=(prior,) * len(steps),
             thresholds=thresholds,
             intercept=intercept,
             simplexes=read_prior("simplexes", model.priors.simplexes.prior).scale,
             family=self.family,
+            slots=self.slots,
         )
 
 
@@ -465,7 +492,7 @@ def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
         )
         raise InputError(message)
     scale = 1.0
-    if not coded.labels and coded.predictor.term == "plain":
+    if not coded.labels and coded.predictor.term in ("plain", "free"):
         scale = two_deviations(values, totals)
     elif not coded.labels:
         scale = coded.predictor.per or 1.0

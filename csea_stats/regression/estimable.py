@@ -32,6 +32,12 @@ def check_design(design: Design) -> None:
 
 def _check(design: Design, table: Array, people: float) -> None:
     given = np.flatnonzero(table.sum(axis=0))
+    if design.free_terms and (design.family != "cumulative" or len(design.answers) < 3):
+        message = (
+            f"free({design.free_terms[0].partition('[')[0]}): found {design.family} answers; allowed are three or more "
+            "in order, whose cuts could differ, with the family cumulative"
+        )
+        raise InputError(message)
     if len(given) < 2:
         message = (
             f"outcome {design.outcome!r}: all {number_of(int(people), 'respondents')} gave "
@@ -52,8 +58,9 @@ def _check(design: Design, table: Array, people: float) -> None:
     check_interactions(design, table)
     kept = table.sum(axis=1) > 0
     straight = [step.mean(axis=1, keepdims=True) for step in steps]
-    whole = np.concatenate([linear, *straight], axis=1)[kept]
-    check_columns(whole, (*design.linear_terms, *design.monotonic_terms))
+    located = linear[:, : len(design.located_terms)]
+    whole = np.concatenate([located, *straight], axis=1)[kept]
+    check_columns(whole, (*design.located_terms, *design.monotonic_terms))
 
 
 def check_interactions(design: Design, table: Array) -> None:

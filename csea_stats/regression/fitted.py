@@ -270,7 +270,7 @@ class FittedModel:
         from csea_stats.regression.engines.departures import departures
 
         tables = [one for one in self.readings if isinstance(one, FittedTable) and one.design.family == "cumulative"]
-        if not self.design.variables or self.engine == "prior":
+        if not self.design.variables or self.design.free_terms or self.engine == "prior":
             return ()
         return tuple(departures(one.table, one.slopes(one.design.patterns)) for one in tables)
 

@@ -45,7 +45,7 @@ ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth")
 """Engines of each method; the first is the default."""
 
 HALVES = dict(zip(STRIP, ("normal(0, 0.5)", DEFAULTS["interactions"], "normal(0, 1.25)"), strict=True))
-"""The prior of interactions beside each of the coefficients': half as wide, as by default."""
+"""The prior of interactions, and of departures from one odds ratio, beside each of the coefficients': half as wide."""
 
 SPREADS = ("half-normal(0.5)", "half-normal(1)")
 """Priors of the standard deviations shown beside those of the coefficients: few groups barely tell a spread."""
@@ -181,10 +181,12 @@ def _design(model: Model, data: Any) -> Any:
 
 
 def _stacked(model: Model, data: Any) -> StackedDesign:
-    if model.interaction:
+    special = [f"interaction {one.written}" for one in model.interaction]
+    special += [one.written for one in model.predictor if one.term == "free"]
+    if special:
         message = (
-            f"interaction {model.interaction[0].written}: found with group effects, or several answers of each "
-            "respondent; allowed is one answer each, without groups"
+            f"{special[0]}: found with group effects, or several answers of each respondent; allowed is one answer "
+            "each, without groups"
         )
         raise InputError(message)
     from csea_stats.regression.grouped_rows import stacked_design
@@ -289,8 +291,9 @@ def with_prior(design: Any, prior: str) -> Any:
         return design.freed
     slot = "scales" if prior.startswith("half-normal") else "coefficients"
     changed = {slot: prior}
-    if design.joints and "interactions" not in design.model.stated_priors:
-        changed["interactions"] = HALVES[prior]
+    for other, has in (("interactions", design.joints), ("departures", design.free_terms)):
+        if has and slot == "coefficients" and other not in design.model.stated_priors:
+            changed[other] = HALVES[prior]
     return replace(design, model=design.model.with_priors(**changed))
 
 

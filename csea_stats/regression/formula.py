@@ -9,7 +9,8 @@
     joint   := part (":" part)*
     part    := "1" | term | "(" sum ")" | "(" sum ")^2" | "(" ("1" ("+" name)* | name ("+" name)*) "|" groups ")"
     groups  := name | name "/" name | name ":" name
-    term    := name | "mo(" name ")" | "score(" name ")" | "cat(" name ")" | "per(" name "," number ")"
+    term    := name | "mo(" name ")" | "score(" name ")" | "cat(" name ")" | "free(" name ")"
+             | "per(" name "," number ")"
 
 x * z is x + z + x:z, and x:z the interaction of the two, which stands with both; (x + z + w)^2 has all pairs; - takes
 out. 1, the intercept, changes nothing; C(x) and factor(x) are cat(x), Q("my x") is `my x`. Inside x:z a column enters
@@ -49,7 +50,7 @@ _NO_INTERCEPT = re.compile(r"-1$")
 """A name that ends so is more likely a formula of R without an intercept."""
 _GROUP = re.compile(r"\((?=[^()|]*\|(?!\|))")
 
-_WRAPS = ("mo", "score", "cat", "per")
+_WRAPS = ("mo", "score", "cat", "per", "free")
 
 _ALIKE = {"C": "cat", "factor": "cat"}
 """What other packages call a term."""
@@ -108,7 +109,7 @@ _INSTEAD = tuple(
 
 _GROUPS = "a group effect, written (1 | g), (1 + x | g) or (1 | a/b)"
 
-_ALLOWED = "a column's name, x[option], mo(x), score(x), cat(x), per(x, 5) or (1 | x); or 1 alone"
+_ALLOWED = "a column's name, x[option], mo(x), score(x), cat(x), free(x), per(x, 5) or (1 | x); or 1 alone"
 
 _TOGETHER = "an interaction beside both of its predictors: x * z"
 
@@ -119,7 +120,7 @@ class Term:
 
     Parameters
     ----------
-    kind : {"plain", "mo", "score", "cat", "per", "group"}
+    kind : {"plain", "mo", "score", "cat", "free", "per", "group"}
     name : str
         The column.
     per : float or None
@@ -454,4 +455,4 @@ class _Reader:
         return float(number)
 
 
-TermKind = Literal["plain", "per", "mo", "score", "cat", "group"]
+TermKind = Literal["plain", "per", "mo", "score", "cat", "free", "group"]

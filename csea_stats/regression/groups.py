@@ -132,6 +132,11 @@ class StackedDesign:
         return tuple(one for one in self.model.predictor if one.term == "group")
 
     @property
+    def free_terms(self) -> tuple[str, ...]:
+        """None: terms without one odds ratio for every cut need one answer of each person."""
+        return ()
+
+    @property
     def joints(self) -> tuple[tuple[int, int], ...]:
         """None: interactions need one answer of each person."""
         return ()

@@ -34,13 +34,14 @@ SEVERAL: tuple[Family, ...] = ("cumulative", "multinomial", "adjacent", "continu
 
 Role = Literal["exposure", "adjustment", "group"]
 
-Slot = Literal["coefficients", "interactions", "thresholds", "intercept", "simplexes", "scales"]
+Slot = Literal["coefficients", "interactions", "departures", "thresholds", "intercept", "simplexes", "scales"]
 
-SLOTS: tuple[Slot, ...] = ("coefficients", "interactions", "thresholds", "intercept", "simplexes", "scales")
+SLOTS: tuple[Slot, ...] = get_args(Slot)
 
 NEEDS: dict[Slot, str] = {
     "coefficients": "a predictor other than a group effect, and not exactly k of a list",
     "interactions": "an interaction, x * z",
+    "departures": "a term without one odds ratio for every cut, free(x)",
     "thresholds": "three answers or more",
     "intercept": "two answers",
     "simplexes": "a monotonic term, mo(x)",
@@ -77,7 +78,8 @@ class Predictor:
     name: ColumnName
     term: TermKind = "plain"
     """How it enters: plain (a number centred per 2 standard deviations; categories against the first), per, mo
-    (monotonic), score (1, 2, ... per step), cat (each level against the first), group (a group effect)."""
+    (monotonic), score (1, 2, ... per step), cat (each level against the first), free (as plain or cat, without one odds
+    ratio for every cut of the answers), group (a group effect)."""
     per: Positive | None = None
     """For ``per``: how many units the coefficient speaks of."""
     role: Role = "exposure"
@@ -148,6 +150,7 @@ class Priors:
 
     coefficients: StatedPrior = field(default_factory=lambda: _stated("coefficients"))
     interactions: StatedPrior = field(default_factory=lambda: _stated("interactions"))
+    departures: StatedPrior = field(default_factory=lambda: _stated("departures"))
     thresholds: StatedPrior = field(default_factory=lambda: _stated("thresholds"))
     intercept: StatedPrior = field(default_factory=lambda: _stated("intercept"))
     simplexes: StatedPrior = field(default_factory=lambda: _stated("simplexes"))
@@ -276,6 +279,7 @@ class Model:
         has = {
             "coefficients": self.family != "conditional-bernoulli" and any(term != "group" for term in terms),
             "interactions": bool(self.interaction),
+            "departures": "free" in terms,
             "thresholds": self.family in (None, *SEVERAL),
             "intercept": self.family not in SEVERAL,
             "simplexes": "mo" in terms,
@@ -308,8 +312,8 @@ class Model:
             Such as ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``. A number enters centred, per 2
             standard deviations, or ``per(x, 5)``; categories against the first; an ordered column as ``mo(x)``,
             ``score(x)`` or ``cat(x)``; ``(1 | g)`` is a group effect, ``(1 + x | g)`` has one of ``x`` for each group,
-            too, ``(1 | a/b)`` groups b within groups a; ``x * z`` are both with their interaction. A name with blanks
-            stands in backticks.
+            too, ``(1 | a/b)`` groups b within groups a; ``x * z`` are both with their interaction;
+            ``free(x)`` has an odds ratio of its own at each cut. A name with blanks stands in backticks.
         family : {"cumulative", "adjacent", "continuation", "multinomial", "bernoulli"}, optional
             By default the outcome's kind decides: cumulative for ordered answers, multinomial for three or more in no
             order, bernoulli for two.
@@ -372,6 +376,7 @@ class Model:
         *,
         coefficients: str | None = None,
         interactions: str | None = None,
+        departures: str | None = None,
         thresholds: str | None = None,
         intercept: str | None = None,
         simplexes: str | None = None,
@@ -386,6 +391,9 @@ class Model:
             Also normal, student-t.
         interactions : str, default "logistic(0, 0.5)"
             Of the coefficients of interactions; the same families.
+        departures : str, default "logistic(0, 0.5)"
+            Of how far a ``free(x)`` tilts answers away from one odds ratio for every cut, in log odds of the answer
+            most raised against the one most lowered; the same families.
         thresholds : str, default "dirichlet(0.5)"
         intercept : str, default "beta(0.5, 0.5)"
             For two answers: of the share of the later one at the averages of the predictors. Also normal, student-t, of
@@ -413,6 +421,7 @@ class Model:
         given = {
             "coefficients": coefficients,
             "interactions": interactions,
+            "departures": departures,
             "thresholds": thresholds,
             "intercept": intercept,
             "simplexes": simplexes,

@@ -12,6 +12,7 @@ from csea_stats.regression.problem import Prior
 DEFAULTS = {
     "coefficients": "logistic(0, 1)",
     "interactions": "logistic(0, 0.5)",
+    "departures": "logistic(0, 0.5)",
     "thresholds": "dirichlet(0.5)",
     "intercept": "beta(0.5, 0.5)",
     "simplexes": "dirichlet(1)",
@@ -27,6 +28,10 @@ REASONS = {
     "interactions": (
         "An effect mostly differs less between levels than it is itself, and few respondents could not tell by how "
         "much: half as much is as plausible."
+    ),
+    "departures": (
+        "One odds ratio for every cut is the likeliest, and none is far from it unless the answers say so: an answer "
+        "tilted up or down by a factor of 2 or 3 is plausible."
     ),
     "thresholds": (
         "The answers' shares at the average of the predictors: the rule of Jeffreys, which keeps answers that nobody "
@@ -47,6 +52,7 @@ EXACTLY = (
 ALLOWED = {
     "coefficients": "logistic(0, 1), normal(0, 1.5) or student-t(3, 0, 2.5), centred at 0 with a scale above 0",
     "interactions": "logistic(0, 0.5), normal(0, 0.5) or student-t(3, 0, 1), centred at 0 with a scale above 0",
+    "departures": "logistic(0, 0.5), normal(0, 0.5) or student-t(3, 0, 1), centred at 0 with a scale above 0",
     "thresholds": "dirichlet(0.5), with a number above 0",
     "intercept": (
         "beta(0.5, 0.5), of the share of the later answer, with two numbers above 0; or of its log odds normal(0, 1.5) "
@@ -60,6 +66,7 @@ ALLOWED = {
 _FAMILIES = {
     "coefficients": {"logistic": 2, "normal": 2, "student-t": 3},
     "interactions": {"logistic": 2, "normal": 2, "student-t": 3},
+    "departures": {"logistic": 2, "normal": 2, "student-t": 3},
     "thresholds": {"dirichlet": 1},
     "intercept": {"beta": 2, "normal": 2, "student-t": 3},
     "simplexes": {"dirichlet": 1},
@@ -100,7 +107,7 @@ def read_prior(slot: str, text: object) -> Distribution:
 
     Parameters
     ----------
-    slot : {"coefficients", "interactions", "thresholds", "intercept", "simplexes", "scales"}
+    slot : {"coefficients", "interactions", "departures", "thresholds", "intercept", "simplexes", "scales"}
     text : str
 
     Returns

@@ -91,6 +91,9 @@ class EngineProblem:
         Concentration of the symmetric Dirichlet prior on each monotonic term's steps.
     family : str, default "cumulative"
         Of two answers all are the logistic model.
+    slots : tuple of int
+        Of a cumulative model without one odds ratio for every cut, which of the linear predictors each linear column
+        belongs to: 0 that of the common odds ratio, from 1 those that tilt the answers (`engines.tilts`).
     """
 
     counts: Array
@@ -102,6 +105,7 @@ class EngineProblem:
     simplexes: float = 1.0
     intercept: Prior | None = None
     family: Family = "cumulative"
+    slots: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         patterns, answers = self.counts.shape
@@ -125,6 +129,11 @@ class EngineProblem:
     def answers(self) -> int:
         """Number of categories of the outcome, K."""
         return int(self.counts.shape[1])
+
+    @property
+    def located(self) -> Array:
+        """The linear columns but those that repeat others in order to tilt the answers."""
+        return self.linear[:, np.asarray(self.slots) == 0] if self.slots else self.linear
 
     @property
     def firsts(self) -> int:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import optimize, special
 
-from csea_stats.regression.engines.objectives import OBJECTIVES, FreeObjective
+from csea_stats.regression.engines.objectives import FreeObjective, objective_of
 from csea_stats.regression.problem import Array, EngineProblem
 
 if TYPE_CHECKING:
@@ -126,6 +126,15 @@ class FreeLikelihood:
     """The penalised log likelihood of a family whose thresholds may take any values, in its objective's unknowns."""
 
     objective: FreeObjective
+    _known: dict[bytes, tuple[float, Array]] = field(default_factory=dict, compare=False, repr=False)
+    """The last point that was asked for: a search asks for its value, then for its slope."""
+
+    def _near(self, point: Array) -> tuple[float, Array]:
+        key = point.tobytes()
+        if key not in self._known:
+            self._known.clear()
+            self._known[key] = self.objective.near(point)
+        return self._known[key]
 
     def wholes(self, points: Array) -> tuple[Array, Array]:
         """Return all thresholds and the coefficients of several points, a row each."""
@@ -137,18 +146,17 @@ class FreeLikelihood:
 
     def value(self, point: Array) -> float:
         """Return the penalised log likelihood."""
-        return self.objective.near(point)[0]
+        return self._near(point)[0]
 
     def slope(self, point: Array) -> Array:
         """Return its gradient."""
-        return self.objective.near(point)[1]
+        return self._near(point)[1].copy()
 
 
 def likelihood_of(problem: EngineProblem, penalty: Penalty) -> Likelihood | FreeLikelihood:
     """Return the penalised log likelihood of a problem without monotonic terms."""
-    if problem.family in OBJECTIVES:
-        return FreeLikelihood(OBJECTIVES[problem.family](problem=problem, penalised=penalty == "log-f"))
-    return Likelihood(problem, penalty)
+    objective = objective_of(problem, penalised=penalty == "log-f")
+    return Likelihood(problem, penalty) if objective is None else FreeLikelihood(objective)
 
 
 def slopes(function: Callable[[Array], float | Array], point: Array) -> Array:

@@ -354,6 +354,13 @@ class OfFit(Estimand):
         """Yield that the odds ratio is one for every cut, and what the cuts by themselves say of it."""
         answers = self.fit.design.answers
         what = getattr(self.fit.design, "link", ORDERED).assumed
+        if self.fit.design.free_terms and self.scale != "share":
+            variables, priors = self.fit.design.variables, self.fit.design.model.priors
+            names = " and ".join(one.name.replace("_", " ") for one in variables if one.predictor.term == "free")
+            prior = priors.departures.prior if self.fit.bayes else "log-F(1, 1)"
+            yield caveat("free-odds-ratio", name=names, prior=prior)
+            if all(one.predictor.term == "free" for one in variables):
+                return
         if len(answers) < 3 or self.scale == "share" or not what:
             return
         if not self.fit.departures:

@@ -233,7 +233,7 @@ def coded_predictor(predictor: Predictor, column: Column, kept: NDArray[np.bool_
         )
         raise InputError(message)
     if isinstance(column, NumberColumn):
-        if predictor.term not in ("plain", "per"):
+        if predictor.term not in ("plain", "per", "free"):
             message = (
                 f"predictor {predictor.name!r}: found a number in {predictor.written}; allowed is "
                 f"{predictor.name} or per({predictor.name}, 5)"
@@ -272,7 +272,7 @@ def empty_levels(
         empty = [label for label, present in zip(column.labels, used, strict=True) if not present]
         if empty and used.any():
             first = column.labels[int(np.flatnonzero(used)[0])]
-            moved = predictor.term in ("plain", "cat") and not used[0]
+            moved = predictor.term in ("plain", "cat", "free") and not used[0]
             reference = f" Others are compared with “{first}” in place of “{column.labels[0]}”." if moved else ""
             told = ", ".join(f"“{label}”" for label in empty)
             found.append(
@@ -283,7 +283,7 @@ def empty_levels(
 
 def used_levels(predictor: Predictor, labels: tuple[str, ...], codes: NDArray[np.int64]) -> Coded:
     """Return A coded predictor; contrasts only for levels that somebody has, scales whole."""
-    if predictor.term in ("plain", "cat"):
+    if predictor.term in ("plain", "cat", "free"):
         present = np.bincount(codes, minlength=len(labels)) > 0
         place = np.cumsum(present) - 1
         labels = tuple(label for label, used in zip(labels, present, strict=True) if used)

@@ -244,7 +244,7 @@ def _customary(design: Design, place: int, one: Variable) -> tuple[PredictorCont
 
 def _moved(place: int, one: Variable, amount: float) -> PredictorContrast:
     units = with_unit(f"{amount:.3g}", one.unit)
-    if one.predictor.term == "plain" and amount == one.scale:
+    if one.predictor.term in ("plain", "free") and amount == one.scale:
         units += " (2 standard deviations)"
     return PredictorContrast(
         start=PredictorSetting(place=place),
@@ -351,7 +351,7 @@ def whole_contrast(design: Design, place: int) -> float:
         return 1.0
     if one.labels:
         return float(len(one.labels) - 1)
-    if one.predictor.term == "plain":
+    if one.predictor.term in ("plain", "free"):
         return one.scale
     return two_deviations(design.patterns[:, place], design.tables[0].sum(axis=1))
 

@@ -380,6 +380,8 @@ def cuts_table(fit: Fit) -> Grid | None:
     """Return each coefficient and what it is at each cut of the answers by itself; None where there is one cut."""
     if isinstance(fit.design, StackedDesign) or len(fit.design.answers) < 3 or not fit.design.variables:
         return None
+    if fit.design.free_terms:
+        return None
     found = fit.proportional_odds()
     rows = []
     for one in found:

@@ -182,6 +182,8 @@ def mathematics(model: Model) -> list[str]:
 def _term(kind: str, name: str, per: float | None) -> str:
     if kind == "mo":
         return f"b_{name} · Σ_{{s ≤ {name}_i}} z_s"
+    if kind == "free":
+        return f"b_{name} · {name}_i (tilted: see departures)"
     if kind == "per":
         return f"b_{name} · {name}_i / {per:g}"
     return f"b_{name} · {name}_i"

@@ -349,6 +349,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "Takes the effect of {name} to go one way over its levels; which way is left open.",
     ),
     "one-odds-ratio": ("note", "Takes one odds ratio for {what}.{look}"),
+    "free-odds-ratio": (
+        "note",
+        (
+            "Lets the odds ratio of {name} differ from cut to cut, drawn towards one for all by the prior {prior} of "
+            "how far answers are tilted."
+        ),
+    ),
     "odds-ratios-differ": (
         "serious",
         (

@@ -100,7 +100,7 @@ def test_the_posterior_is_that_of_a_grid(two_by_two):
     x, z = np.array([0.0, 0, 1, 1]), np.array([0.0, 1, 0, 1])
     x, z = x - people @ x / people.sum(), z - people @ z / people.sum()
     joint = x * z - people @ (x * z) / people.sum()
-    axes = [np.linspace(-3.2, 4.0, 37), np.linspace(-4, 5, 37), np.linspace(-3.5, 5.5, 37), np.linspace(-4.5, 4.5, 37)]
+    axes = [np.linspace(*ends, 31) for ends in ((-2.4, 3.2), (-3.5, 4.5), (-3, 5), (-4, 4))]
     level, a, b, c = np.meshgrid(*axes, indexing="ij", sparse=True)
     log = 0.5 * (log_expit(level) + log_expit(-level))  # Beta(1/2, 1/2) of the share at the averages
     log = log - np.abs(a) - 2 * np.log1p(np.exp(-np.abs(a))) - np.abs(b) - 2 * np.log1p(np.exp(-np.abs(b)))

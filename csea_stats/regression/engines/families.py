@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.regression.engines.likelihood import AnswersPosterior, CumulativePosterior
+from csea_stats.regression.engines.tilts import log_tilted, pulled, spread, tilts
 
 if TYPE_CHECKING:
     from csea_stats.regression.engines.likelihood import LogPosterior
@@ -55,6 +56,41 @@ class SoftmaxPosterior(AnswersPosterior):
         if self.problem.width > 1:
             return to_logs, left[1:].transpose(1, 0, 2)
         return to_logs, np.tensordot(np.arange(self.problem.answers, dtype=float), left, axes=1)
+
+
+class TiltedPosterior(AnswersPosterior):
+    """The cumulative logit model with tilted answers; its linear predictors stand together, (G W, S)."""
+
+    def __init__(self, problem: EngineProblem) -> None:
+        super().__init__(problem)
+        self._linear = spread(self._linear, problem.slots)
+        self._patterns = tilts(problem.answers)
+        first = np.arange(max(problem.slots) + 1) == 0
+        self._steps = tuple((step[:, None, :] * first[:, None]).reshape(-1, step.shape[1]) for step in self._steps)
+
+    @property
+    def cells(self) -> int:
+        """Numbers that a column needs at a time."""
+        return 4 * int(self.counts.size)
+
+    def likelihood(self, log_shares: Array, eta: Array) -> Array:
+        """Log likelihood with the Dirichlet prior of the answers' probabilities, its Jacobian included."""
+        logs = log_tilted(log_shares, self._apart(eta), self._patterns)
+        return np.asarray(self._prior @ log_shares + np.einsum("kgs,gk->s", logs, self.counts))
+
+    @property
+    def _prior(self) -> Array:
+        return self.power - self.counts.sum(axis=0)
+
+    def _apart(self, eta: Array) -> Array:
+        return eta.reshape(len(self.counts), -1, eta.shape[1])
+
+    def pushes(self, log_shares: Array, eta: Array) -> tuple[Array, Array]:
+        """Gradient of `likelihood`."""
+        apart = self._apart(eta)
+        expected = np.exp(log_tilted(log_shares, apart, self._patterns)) * self.counts.sum(axis=1)[:, None]
+        to_logs, to_eta = pulled(log_shares, apart, self._patterns, self.counts.T[:, :, None] - expected)
+        return self._prior[:, None] + to_logs, to_eta.reshape(eta.shape)
 
 
 class ContinuationPosterior(AnswersPosterior):
@@ -104,4 +140,6 @@ POSTERIORS: dict[Family, type[LogPosterior]] = {
 
 def posterior_of(problem: EngineProblem) -> LogPosterior:
     """Return the log posterior of a problem."""
+    if problem.slots:
+        return TiltedPosterior(problem)
     return POSTERIORS.get(problem.family, CumulativePosterior)(problem)

@@ -245,7 +245,7 @@ def _hundreds(number: float) -> str:
 
 def unseen(problem: EngineProblem) -> tuple[Diagnostic, ...]:
     """Say which coefficients the data cannot tell apart or do not see at all; nothing where there are none."""
-    columns = dependent(problem.counts, problem.linear)
+    columns = dependent(problem.counts, problem.located)
     present = problem.counts.sum(axis=1) > 0
     flat = [place for place, step in enumerate(problem.steps) if (step[present] == step[present][:1]).all()]
     told = [*(f"linear column {place}" for place in columns), *(f"monotonic term {place}" for place in flat)]

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from scipy import special
 
+from csea_stats.regression.engines.tilts import brought_to_one, tilts
+
 if TYPE_CHECKING:
     from csea_stats.regression.problem import Array, EngineProblem, Family
 
@@ -143,6 +145,38 @@ class CumulativeLink(Link):
         gap = pt.log(shares[1:-1]) - pt.log(below[1:]) - pt.log(above[:-1])
         middle = lower[:, 1:] + upper[:, :-1] + gap
         return cuts, pt.exp(pt.concatenate([lower[:, :1], middle, upper[:, -1:]], axis=1))
+
+
+class TiltedLink(CumulativeLink):
+    """P(k) in proportion to that of the cumulative model times exp(t_k); see `tilts`."""
+
+    def log_answers(self, levels: Array, eta: Array) -> Array:
+        """Return the logarithms, tilted and brought to a sum of 1."""
+        whole = CumulativeLink.log_answers(self, levels, eta[:, :, 0]) + eta[:, :, 1:] @ tilts(self.answers).T
+        return np.maximum(brought_to_one(whole, 2), LOWEST)
+
+    def event(self, levels: Array, eta: Array, low: int, high: int) -> Array:
+        """Return the share of a run's weights; the ends of the scale come from below and from above."""
+        common, last = eta[:, :, 0], self.answers - 1
+        raised = np.exp(np.clip(eta[:, :, 1:] @ tilts(self.answers).T, -MOST / 2, MOST / 2))
+        below, inside, whole = np.zeros_like(common), np.zeros_like(common), np.zeros_like(common)
+        for answer in range(self.answers):
+            if answer == last:
+                share = logistic(common - levels[:, -1, None])
+            else:
+                up_to = logistic(levels[:, answer, None] - common)
+                share, below = np.maximum(up_to - below, 0.0), up_to
+            share = share * raised[:, :, answer]
+            whole += share
+            if low <= answer <= high:
+                inside += share
+        return np.asarray(inside / whole)
+
+    def in_pymc(self, shares: Any, eta: Any, pt: Any) -> tuple[Any, Any]:
+        """Return the same."""
+        cuts, cells = CumulativeLink.in_pymc(self, shares, eta[:, 0], pt)
+        tilted = cells * pt.exp(eta[:, 1:] @ pt.as_tensor_variable(tilts(self.answers).T))
+        return cuts, tilted / tilted.sum(axis=1, keepdims=True)
 
 
 class MultinomialLink(Link):
@@ -278,4 +312,4 @@ LINKS: dict[Family, type[Link]] = {
 
 def link_of(problem: EngineProblem) -> Link:
     """Return a problem's link."""
-    return LINKS[problem.family](answers=problem.answers)
+    return TiltedLink(answers=problem.answers) if problem.slots else LINKS[problem.family](answers=problem.answers)

@@ -83,19 +83,26 @@ def _predictor(problem: EngineProblem, linear: list[str], monotonic: list[str], 
     import pytensor.tensor
 
     pt: Any = pytensor.tensor
-    wide = problem.width > 1
+    wide = problem.width > 1 or bool(problem.slots)
     eta = pt.zeros((patterns, problem.width)) if wide else pt.zeros(patterns)
     if linear:
         columns = pm.Data("columns", problem.linear)
         slopes = [_effect(name, prior, problem) for name, prior in zip(linear, problem.linear_priors, strict=True)]
-        eta = eta + columns @ pt.stack(slopes)
+        if problem.slots:
+            own = np.asarray(problem.slots)[:, None] == np.arange(problem.answers - 1)
+            eta = columns @ (pt.stack(slopes)[:, None] * own)
+        else:
+            eta = eta + columns @ pt.stack(slopes)
     for name, prior, step in zip(monotonic, problem.monotonic_priors, problem.steps, strict=True):
         data = pm.Data(f"steps of {name}", step)
         rise = data[:, 0]
         if step.shape[1] > 1:
             rise = data @ pm.Dirichlet(f"{name} steps", a=np.full(step.shape[1], problem.simplexes))
         effect = _effect(name, prior, problem)
-        eta = eta + (rise[:, None] * effect[None, :] if wide else effect * rise)
+        if problem.slots:
+            eta = pt.inc_subtensor(eta[:, 0], effect * rise)
+        else:
+            eta = eta + (rise[:, None] * effect[None, :] if wide else effect * rise)
     return eta
 
 
@@ -166,6 +173,7 @@ class _Structure:
     simplexes: float
     intercept: Prior | None
     family: Family
+    slots: tuple[int, ...]
 
 
 @lru_cache(maxsize=8)
@@ -184,6 +192,7 @@ def _compiled(structure: _Structure) -> Any:
         simplexes=structure.simplexes,
         intercept=structure.intercept,
         family=structure.family,
+        slots=structure.slots,
     )
     return nutpie.compile_pymc_model(pymc_model(blank))
 
@@ -239,6 +248,7 @@ def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: i
         simplexes=problem.simplexes,
         intercept=problem.intercept,
         family=problem.family,
+        slots=problem.slots,
     )
     data = {"counts": counts} | {f"steps of monotonic[{place}]": step for place, step in enumerate(steps)}
     if linear.shape[1]:

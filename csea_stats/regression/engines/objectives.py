@@ -11,11 +11,15 @@ import numpy as np
 from scipy import special
 
 from csea_stats.regression.engines.links import link_of
+from csea_stats.regression.engines.tilts import brought_to_one, log_tilted, pulled, spread, tilts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.regression.problem import Array, EngineProblem, Family
+
+STEP = 1e-5
+"""Of differences of a gradient."""
 
 NEVER = 100.0
 """Log odds against an answer that nobody gave, in place of infinity."""
@@ -270,6 +274,63 @@ class ContinuationObjective(FreeObjective):
         """Return rows r with r d >= 0 for every direction d that never lowers the likelihood."""
         rows, stop, on = self._rows
         return np.concatenate([rows[stop > 0], -rows[on > 0]])
+
+
+class TiltedObjective(FreeObjective):
+    """The cumulative logit model with tilted answers, in log odds of each answer given against the first one."""
+
+    def first(self, log_shares: Array) -> Array:
+        """Return log odds against the first answer given."""
+        return np.asarray(log_shares[:, 1:] - log_shares[:, :1])
+
+    def shares(self, first: Array) -> Array:
+        """Return their softmax."""
+        return brought_to_one(np.concatenate([np.zeros((len(first), 1)), first], axis=1), 1)
+
+    @cached_property
+    def _patterns(self) -> Array:
+        return tilts(self.problem.answers)[self.used]
+
+    @cached_property
+    def _columns(self) -> Array:
+        return spread(self.problem.linear, self.problem.slots)
+
+    def likelihood(self, point: Array) -> tuple[float, Array]:
+        """Value and gradient without the penalty."""
+        values, gradients = self._at(point[None])
+        return float(values[0]), gradients[0]
+
+    def _at(self, points: Array) -> tuple[Array, Array]:
+        """Values and gradients at several points, a row each."""
+        logs = np.ascontiguousarray(self.shares(points[:, : self.cuts]).T)
+        eta = np.clip(self._columns @ points[:, self.cuts :].T, -NEVER, NEVER).reshape(
+            len(self.counts), -1, len(points)
+        )
+        tilted = log_tilted(logs, eta, self._patterns)
+        counts = self.counts.T[:, :, None]
+        left = counts - self.counts.sum(axis=1)[:, None] * np.exp(tilted)
+        to_logs, to_eta = pulled(logs, eta, self._patterns, left)
+        to_first = (to_logs - np.exp(logs) * to_logs.sum(axis=0))[1:]
+        to_linear = self._columns.T @ to_eta.reshape(-1, len(points))
+        return (counts * tilted).sum(axis=(0, 1)), np.concatenate([to_first, to_linear]).T
+
+    def information(self, point: Array) -> Array:
+        """Return minus the second derivatives without the penalty, from differences of the gradient."""
+        moves = STEP * np.eye(point.size)
+        above, below = np.split(self._at(np.concatenate([point + moves, point - moves]))[1], 2)
+        slopes = above - below
+        values, vectors = np.linalg.eigh(-(slopes + slopes.T) / (4 * STEP))
+        return np.asarray((vectors * np.maximum(np.abs(values), 1e-8)) @ vectors.T)
+
+    def cone(self) -> Array:
+        """Return no row that rules a direction out: whether a maximum exists is not known, so none is promised."""
+        return np.zeros((1, self.cuts + len(self.places)))
+
+
+def objective_of(problem: EngineProblem, *, penalised: bool) -> FreeObjective | None:
+    """Return the objective of a problem whose thresholds may take any values; None of another."""
+    kind = TiltedObjective if problem.slots else OBJECTIVES.get(problem.family)
+    return None if kind is None else kind(problem=problem, penalised=penalised)
 
 
 OBJECTIVES: dict[Family, type[FreeObjective]] = {

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.objectives import OBJECTIVES
+from csea_stats.regression.engines.objectives import objective_of
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from csea_stats.regression.engines.objectives import FreeObjective
     from csea_stats.regression.problem import Array, EngineProblem
 
     Objective = Callable[[Array], tuple[float, Array, Array]]
@@ -347,8 +348,9 @@ def profile(
     """
     labels = _labels(problem, names)
     used = _checked(problem, method, level, labels)
-    if problem.family in OBJECTIVES:
-        return _free_profile(problem, method, level, labels)
+    objective = objective_of(problem, penalised=method == "log-f")
+    if objective is not None:
+        return _free_profile(objective, method, level, labels)
     counts = problem.counts[:, used]
     infinite = separating(counts, problem.linear)
     if method == "ml" and infinite:
@@ -382,11 +384,12 @@ def _highest(objective: Objective, start: Array, method: Method) -> Peak:
     return best
 
 
-def _free_profile(problem: EngineProblem, method: Method, level: float, labels: list[str]) -> Profiled:
+def _free_profile(objective: FreeObjective, method: Method, level: float, labels: list[str]) -> Profiled:
     """Fit a family whose thresholds may take any values."""
-    objective = OBJECTIVES[problem.family](problem=problem, penalised=method == "log-f")
+    problem = objective.problem
     whose = [label for label in labels for _ in range(problem.width)]
-    found = _infinite(objective.cone(), objective.cuts) if problem.linear.shape[1] else ()
+    searched = problem.linear.shape[1] > 0 and not problem.slots
+    found = _infinite(objective.cone(), objective.cuts) if searched else ()
     infinite = tuple((objective.places.index(objective.cuts + place), sign) for place, sign in found)
     if method == "ml" and infinite:
         raise InputError(_refusal(infinite, whose))
@@ -401,7 +404,7 @@ def _free_profile(problem: EngineProblem, method: Method, level: float, labels: 
             nobody if place is None else _limits(objective, best, place, half, method) for place in objective.places
         ),
         log_likelihood=objective.likelihood(best.point)[0],
-        diagnostics=(_told(infinite, whose, method),),
+        diagnostics=() if problem.slots else (_told(infinite, whose, method),),  # tilts have no such cone
         method=method,
         level=level,
     )
@@ -441,7 +444,10 @@ def _checked(problem: EngineProblem, method: Method, level: float, labels: list[
     if method == "firth" and problem.answers > 2:
         message = f"method 'firth': found {problem.answers} categories; allowed are two: use 'log-f'"
         raise InputError(message)
-    repeated = dependent(problem.counts, problem.linear)
+    if method == "ml" and problem.slots:
+        message = "method 'ml': found terms without one odds ratio for every cut; allowed with free(x) is 'log-f'"
+        raise InputError(message)
+    repeated = dependent(problem.counts, problem.located)
     if repeated:
         message = (
             f"{', '.join(labels[place] for place in repeated)}: the same for everybody who answered, or a combination "
