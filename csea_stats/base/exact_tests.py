@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
@@ -14,8 +15,6 @@ from scipy.special import gammaln
 from csea_stats.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import ArrayLike, NDArray
 
     from csea_stats.base.roots import Array
@@ -262,14 +261,14 @@ def p_value(table: Whole, method: TestMethod) -> float:
         # Central: twice the smaller one-sided p-value, so that either tail has half the level.
         tails = []
         for own, base, other, other_base in ((x1, n1, x2, n2), (x2, n2, x1, n1)):
-            ordering = _upper_tails(base, other_base)
-            tails.append(_largest(ordering <= ordering[own, other] * (1 + CLOSE)))
+            ordering = upper_tails(base, other_base)
+            tails.append(largest(ordering <= ordering[own, other] * (1 + CLOSE)))
         return min(1.0, 2 * min(tails))
     if method == "boschloo-minlike":
         ordering = _minlike(n1, n2)
-        return _largest(ordering <= ordering[x1, x2] * (1 + CLOSE))
+        return largest(ordering <= ordering[x1, x2] * (1 + CLOSE))
     score = _scores(n1, n2, pooled=method == "barnard-pooled")
-    return _largest(score >= score[x1, x2] - 1e-9 if math.isfinite(score[x1, x2]) else np.isinf(score))
+    return largest(score >= score[x1, x2] - 1e-9 if math.isfinite(score[x1, x2]) else np.isinf(score))
 
 
 def _given_margins(table: Whole, method: str) -> float:
@@ -307,7 +306,7 @@ def _per_pair(by_total: Array, n1: int, n2: int) -> Array:
 
 
 @lru_cache(maxsize=16)
-def _upper_tails(n1: int, n2: int) -> Array:
+def upper_tails(n1: int, n2: int) -> Array:
     """Return Fisher's one-sided p-value for a larger first share, for every pair of counts."""
     chance = _by_total(n1, n2)
     return _per_pair(np.cumsum(chance[::-1], axis=0)[::-1], n1, n2)
@@ -341,20 +340,29 @@ def _scores(n1: int, n2: int, *, pooled: bool) -> Array:
     return np.where(p1 == p2, 0.0, found)
 
 
-def _largest(region: Region) -> float:
-    """Return the largest chance of a region over the share that both groups have in common."""
-    n1, n2 = region.shape[0] - 1, region.shape[1] - 1
+Path = Callable[["Array"], "tuple[Array, Array]"]
+"""From numbers between 0 and 1 to the shares of both groups."""
 
+
+def alike(share: Array) -> tuple[Array, Array]:
+    """Return a share that both groups have."""
+    return share, share
+
+
+def largest(region: Region, path: Path = alike, enough: float = 1.0) -> float:
+    """Return the largest chance of a region of tables along a path of shares; of a chance above `enough`, any such."""
+    n1, n2 = region.shape[0] - 1, region.shape[1] - 1
     inside = region.astype(float)
 
     def chance(angles: Array) -> Array:
-        p = np.sin(angles) ** 2
-        return np.asarray(np.einsum("ap,ap->p", _binomial(n1, p), inside @ _binomial(n2, p)))
+        p1, p2 = path(np.sin(angles) ** 2)
+        return np.asarray(np.einsum("ap,ap->p", binomial(n1, p1), inside @ binomial(n2, p2)))
 
     angles = np.linspace(0.0, math.pi / 2, SHARES + 1)
-    width = float(angles[1])
     found = chance(angles)
-    best = float(found.max())
+    best, width = float(found.max()), float(angles[1])
+    if best > enough:
+        return best
     padded = np.concatenate([[-1.0], found, [-1.0]])
     peaks = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] >= padded[2:]))
     for peak in sorted(peaks, key=lambda place: -found[place])[:4]:
@@ -367,8 +375,22 @@ def _largest(region: Region) -> float:
     return min(1.0, best)
 
 
-def _binomial(n: int, p: Array) -> Array:
+def binomial(n: int, p: Array) -> Array:
     """Return P(x) for every x (rows) at every p."""
     x = np.arange(n + 1)[:, None]
     log = log_choose(n, x) + special.xlogy(x, p) + special.xlog1py(n - x, -p)
     return np.asarray(np.exp(log))
+
+
+def fisher_upper(table: Whole) -> float:
+    """Return Fisher's one-sided p-value for a larger first share.
+
+    Examples
+    --------
+    >>> round(fisher_upper((7, 7, 28, 42)), 4)
+    0.0783
+    """
+    x1, n1, x2, n2 = table
+    counts = np.arange(x1, min(n1, x1 + x2) + 1)
+    log = log_choose(n1, counts) + log_choose(n2, x1 + x2 - counts) - log_choose(n1 + n2, np.array(x1 + x2))
+    return float(np.exp(log).sum())

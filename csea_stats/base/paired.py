@@ -296,13 +296,23 @@ def exact_lower(b: int, c: int, n: int, *, level: float) -> float:
     """
     if c - b == n:
         return -1.0
-    order = _score_order(n, level)
-    fewest = np.arange(1, n + 2) - (order >= order[b + c, b] - NEAR).sum(axis=1)
+    fewest = _fewest(b, c, n, level)
     low, high = -1.0, (b - c) / n
     while high - low > NEAR:
         middle = (low + high) / 2
         low, high = (low, middle) if _largest_chance(middle, fewest) > (1 - level) / 2 else (middle, high)
     return low
+
+
+def largest_chance(table: tuple[int, int, int], t: float, *, level: float) -> float:
+    """Return the largest chance, at a difference t, of a table (b, c, n) or one further on as `exact_lower` has it."""
+    return _largest_chance(t, _fewest(*table, level))
+
+
+def _fewest(b: int, c: int, n: int, level: float) -> NDArray[np.int64]:
+    """Return how many b, for each number who differ, put a table as far as this one or further."""
+    order = _score_order(n, level)
+    return np.asarray(np.arange(1, n + 2) - (order >= order[b + c, b] - NEAR).sum(axis=1))
 
 
 @lru_cache(maxsize=64)

@@ -2,88 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from csea_stats.results.numbers import exactly, points_threshold, threshold_words
+from csea_stats.estimators.estimand import Participation
+from csea_stats.estimators.inference import evidence
+from csea_stats.results.goals import Goal
 from csea_stats.results.values import intervals_of
-from csea_stats.results.verdicts import counted_verdict, population_verdict, sampled_verdict, uncheckable
+from csea_stats.results.verdicts import (
+    Evidence,
+    counted_verdict,
+    population_verdict,
+    sampled_verdict,
+    uncheckable,
+)
 from csea_stats.targets.populations import Population, Respondents, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from csea_stats.estimators.estimand import Estimand
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Interval, Scale, Verdict, Word
-
-EQUAL = 1e-12
-"""Below so small a difference two shares are the same."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
-    """Where an estimand must lie for a claim to be true; a value at a threshold (within 1e-12) is not beyond it.
-
-    Parameters
-    ----------
-    low, high : float or None
-        The estimand must be above ``low`` and below ``high``; None: no such limit.
-    alike : bool
-        Said to be the same without a margin: no interval can show it, one away from zero contradicts it.
-    """
-
-    low: float | None = None
-    high: float | None = None
-    alike: bool = False
-
-    @property
-    def thresholds(self) -> tuple[float, ...]:
-        """The thresholds, lowest first."""
-        return tuple(t for t in (self.low, self.high) if t is not None)
-
-    @property
-    def threshold(self) -> float:
-        """The threshold, of a range the lower one."""
-        return self.thresholds[0] if self.thresholds else 0.0
-
-    @property
-    def direction(self) -> Literal["above", "below"]:
-        """On which side of `threshold` the claim is."""
-        return "below" if self.low is None and self.high is not None else "above"
-
-    def margin(self, value: float) -> float:
-        """Return how far inside the claim a value lies; negative outside."""
-        if self.alike:
-            return EQUAL - abs(value)
-        found = min(
-            value - self.low if self.low is not None else float("inf"),
-            self.high - value if self.high is not None else float("inf"),
-        )
-        return 0.0 if abs(found) < EQUAL else found  # 0.6 - 0.5 is no less than 0.1
-
-    def image(self, interval: Interval) -> Interval:
-        """Return the margins of all values of an interval, as an interval."""
-        ends = self.margin(interval.lower), self.margin(interval.upper)
-        best = max(ends)
-        if self.alike:
-            best = EQUAL if interval.lower <= 0 <= interval.upper else best
-        elif self.low is not None and self.high is not None:
-            middle = (self.low + self.high) / 2
-            best = self.margin(min(max(middle, interval.lower), interval.upper))
-        return replace(interval, lower=min(ends), upper=best)
-
-    def words(self, scale: Scale) -> str:
-        """Return the claim with its thresholds: "more than half", "28 to 34%"."""
-        if self.alike:
-            return "exactly alike"
-        if self.low is not None and self.high is not None:
-            if scale == "difference":
-                low = points_threshold(self.low).partition(" ")[0]
-                return f"a difference within {low} to {points_threshold(self.high)}"
-            return f"between {exactly(100 * self.low)} and {exactly(100 * self.high)}%"
-        text = threshold_words(self.threshold, self.direction, scale)
-        text = text[:1].lower() + text[1:]
-        return f"a difference {text}" if scale == "difference" else text
+    from csea_stats.results.values import Interval, Verdict, Word
 
 
 def goal_of(test: Any) -> Goal:
@@ -107,7 +47,9 @@ class Verdicts(NamedTuple):
     workforce: Verdict | None
 
 
-def judge(estimates: Sequence[Estimate], goal: Goal, values: Iterable[float]) -> Verdicts:
+def judge(
+    estimates: Sequence[Estimate], goal: Goal, values: Iterable[float], quantity: Estimand | None = None
+) -> Verdicts:
     """Judge a goal by estimates of one quantity for all targets.
 
     Parameters
@@ -117,6 +59,8 @@ def judge(estimates: Sequence[Estimate], goal: Goal, values: Iterable[float]) ->
     goal : Goal
     values : iterable of float
         What the quantity can be among these respondents, a value for each feasible reading.
+    quantity : Estimand, optional
+        Of the estimates, for its test of guaranteed size and its rate; none of sets that are guaranteed themselves.
 
     Returns
     -------
@@ -125,17 +69,24 @@ def judge(estimates: Sequence[Estimate], goal: Goal, values: Iterable[float]) ->
         these too, and at each strength by its interval, its bound and its other priors.
     """
     people = [e for e in estimates if not isinstance(e.target, (Respondents, Population))]
-    alone = [goal.image(interval) for estimate in people for interval in _every(estimate)]
-    by_strength: dict[float, Sequence[Interval]] = {}
+    alone = [interval for estimate in people for interval in _every(estimate)]
+    by_strength: dict[float, Evidence] = {}
     for estimate in estimates:
         target = estimate.target
         if isinstance(target, Population):
-            by_strength[_strength(target)] = [*map(goal.image, _every(estimate)), *alone]
+            who = Participation(reach=target.selection.ratio, design_effect=target.design_effect)
+            by_strength[_strength(target)] = _found(quantity, [*_every(estimate), *alone], who)
     return Verdicts(
-        respondents=_said(counted_verdict([goal.margin(v) for v in values], threshold=0.0), goal, estimates),
-        people=_said(sampled_verdict(alone, threshold=0.0), goal, estimates) if alone else None,
-        workforce=_said(population_verdict(by_strength, threshold=0.0), goal, estimates) if by_strength else None,
+        respondents=_said(counted_verdict(list(values), goal), goal, estimates),
+        people=_said(sampled_verdict(_found(quantity, alone), goal), goal, estimates) if alone else None,
+        workforce=_said(population_verdict(by_strength, goal), goal, estimates) if by_strength else None,
     )
+
+
+def _found(quantity: Estimand | None, intervals: list[Interval], who: Participation | None = None) -> Evidence:
+    if quantity is None:
+        return Evidence(intervals=intervals)
+    return evidence(quantity, intervals, intervals[0].level, who or Participation())
 
 
 def _strength(target: Population) -> float:
@@ -155,7 +106,7 @@ def _said(verdict: Verdict, goal: Goal, estimates: Sequence[Estimate]) -> Verdic
     words = goal.words(estimates[0].scale)
     rest = verdict.why.partition(": ")[2]
     why = f"{words[:1].upper()}{words[1:]}: {rest}"
-    return replace(verdict, threshold=goal.threshold, direction=goal.direction, why=why)
+    return replace(verdict, why=why)
 
 
 _WORST: tuple[Word, ...] = (

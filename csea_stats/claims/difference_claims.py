@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import special
 
 from csea_stats.base.dominance_limits import observed_dominance
+from csea_stats.base.error_rates import gap_rate
 from csea_stats.base.roots import one_root
 from csea_stats.base.two_binomials import gap_limits
 from csea_stats.claims import evidence
-from csea_stats.claims.claim_verdicts import Goal, Verdicts, goal_of, judge, not_checkable
-from csea_stats.claims.error_rates import gap_rate, pair_rate
+from csea_stats.claims.claim_verdicts import Verdicts, goal_of, judge, not_checkable
 from csea_stats.claims.share_claims import open_to_print, sets_of, silent
 from csea_stats.errors import InputError
 from csea_stats.estimators.arguments import share_pairs
@@ -25,7 +25,7 @@ from csea_stats.estimators.difference import difference
 from csea_stats.estimators.estimand import Participation
 from csea_stats.estimators.paired_difference import PairedDifference, counted_difference, pair_tables
 from csea_stats.estimators.proportion import proportion
-from csea_stats.estimators.superiority import superiority
+from csea_stats.estimators.superiority import Superiority, superiority
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Comparison, Interval
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.arguments import Pair
     from csea_stats.estimators.estimand import Estimand
     from csea_stats.estimators.paired_difference import Table, Tables
+    from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Caveat
     from csea_stats.survey.survey import Group, Question
 
@@ -96,7 +97,7 @@ def tested_difference(test: DifferenceTest, context: evidence.ClaimContext) -> e
         )
     )
     values = [a / n - b / m for (a, n), (b, m) in pairs]
-    verdicts = evidence.flagged(judge(found, goal, values), findings)
+    verdicts = evidence.flagged(judge(found, goal, values, _gap(tables)), findings)
     doubts = evidence.chosen_after(found, planned=test.planned)
     sizes = tuple(base_of(n for _, n in {pair[side] for pair in pairs}) for side in (0, 1))
     dressed = context.dressed(doubts, question, items, words, _apart_of(test, question, (sizes[0], sizes[1]), context))
@@ -135,9 +136,9 @@ def _gap(tables: Sequence[Gap]) -> Difference:
 
 
 def _rate(tables: Sequence[Gap], goal: Goal, level: float) -> float | None:
-    """Return the false-sign rate where zero is the threshold; of other thresholds it is not enumerated."""
+    """Return the false-sign rate: enumerated where zero is the threshold, else what the exact test guarantees."""
     if goal.thresholds not in ((0.0,), ()):
-        return None
+        return _gap(tables).error_rate(goal, level, (), evidence.ALONE)
     return max(gap_rate(n, m, level) for n, m in {(n, m) for (_, n), (_, m) in tables})
 
 
@@ -235,15 +236,26 @@ def tested_overlapping(test: OverlappingTest, context: evidence.ClaimContext) ->
     found = any_overlap(sides, context)
     first, second = (share_pairs(side.counts, side.bases) for side in sides)
     values = [a / n - b / m for a, n in first for b, m in second]
-    verdicts = evidence.flagged(judge(found, goal, values), findings)
+    verdicts = evidence.flagged(judge(found, goal, values, AnyOverlap(sides=(first, second))), findings)
     if evidence.unclear(verdicts) and open_to_print(context, [side.asked for side in sides]):
         return _either_untold(values, findings, context)
     return evidence.TestedClaim(
         verdicts=verdicts,
         estimates=evidence.with_verdicts(_of_first(found, sides, context), verdicts, goal),
         goal=goal,
+        false_sign=None if goal.alike else 1 - context.level,
         findings=findings,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOverlap(Difference):
+    """The difference of two shares whose people may be partly the same."""
+
+    def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
+        """By guaranteed limits of both shares at once."""
+        lower, upper = self.limits("clopper-pearson", level, who)
+        return lower > threshold if direction == "above" else upper < threshold
 
 
 class Side(NamedTuple):
@@ -403,8 +415,7 @@ def tested_paired(test: PairedTest, context: evidence.ClaimContext) -> evidence.
     both = 0 if one.id == other.id and one.one_answer else None
     tables, full = pair_tables(first.counts, second.counts, first.bases, both)
     values = sorted({(a - b) / n for a, b, _, n in full})
-    margins = [goal.margin(value) for value in values]
-    open_ = counted_verdict(margins, threshold=0.0).word == "print unclear"
+    open_ = counted_verdict(values, goal).word == "print unclear"
     if open_ and open_to_print(context, [side.asked for side in sides]):
         return _either_untold(values, findings, context)
     found = tuple(
@@ -418,7 +429,8 @@ def tested_paired(test: PairedTest, context: evidence.ClaimContext) -> evidence.
             threshold=goal.threshold,
         )
     )
-    verdicts = evidence.flagged(judge(found, goal, values), findings)
+    pair = PairedDifference(tables=tables, full=full)
+    verdicts = evidence.flagged(judge(found, goal, values, pair), findings)
     return evidence.TestedClaim(
         verdicts=verdicts,
         estimates=evidence.with_verdicts(_of_first(found, sides, context), verdicts, goal),
@@ -427,7 +439,7 @@ def tested_paired(test: PairedTest, context: evidence.ClaimContext) -> evidence.
             goal, "dirichlet", [PairedDifference(tables=(one,), full=()) for one in tables]
         ),
         confidence=evidence.confidences(goal, tables, _pair_sure),
-        false_sign=max(pair_rate(n, context.level) for n in first.bases) if goal.thresholds in ((0.0,), ()) else None,
+        false_sign=pair.error_rate(goal, context.level, (), evidence.ALONE),
         tipping=None
         if evidence.unclear(verdicts)
         else evidence.never_surer(_pair_tipping(tables, goal, context.level), verdicts),
@@ -490,7 +502,8 @@ def tested_superiority(test: SuperiorityTest, context: evidence.ClaimContext) ->
     )
     values = [observed_dominance(a, b) for a in sides[0] for b in sides[1]]
     words = f"Answers {'higher' if goal.direction == 'above' else 'lower'} than the others, as a chance"
-    verdicts = evidence.flagged(_in_words(judge(tuple(found), goal, values), words), findings)
+    higher = Superiority(sides=(tuple(sorted(sides[0])), tuple(sorted(sides[1]))))
+    verdicts = evidence.flagged(_in_words(judge(tuple(found), goal, values, higher), words), findings)
     doubts = evidence.chosen_after(found, planned=test.planned)
     item = f"{group_name(test.group, context.survey)} higher than the rest"
     sizes = tuple(base_of({sum(vector) for vector in side}) for side in sides)
@@ -502,6 +515,7 @@ def tested_superiority(test: SuperiorityTest, context: evidence.ClaimContext) ->
         estimates=evidence.with_verdicts(dressed, verdicts, goal),
         goal=goal,
         probability=above if above is None or goal.direction == "above" else (1 - above[1], 1 - above[0]),
+        false_sign=higher.error_rate(goal, context.level, (), evidence.ALONE),
         findings=findings,
     )
 

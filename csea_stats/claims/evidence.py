@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
-    from csea_stats.claims.claim_verdicts import Goal
     from csea_stats.estimators.estimand import Estimand
     from csea_stats.results.estimate import Estimate
+    from csea_stats.results.goals import Goal
     from csea_stats.results.values import Caveat, Scale
     from csea_stats.survey.source import TargetWords
     from csea_stats.survey.survey import Group, Items, Question, Survey

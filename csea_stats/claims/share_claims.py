@@ -10,9 +10,9 @@ from scipy import special
 
 from csea_stats.auditing.rounding import feasible_counts
 from csea_stats.base.binomial import interval_limits
-from csea_stats.claims.claim_verdicts import Goal, Verdicts, all_of, goal_of, judge
-from csea_stats.claims.error_rates import share_rate
+from csea_stats.claims.claim_verdicts import Verdicts, all_of, goal_of, judge
 from csea_stats.claims.evidence import (
+    ALONE,
     ClaimContext,
     TestedClaim,
     confidences,
@@ -22,9 +22,10 @@ from csea_stats.claims.evidence import (
     unknown,
     with_verdicts,
 )
-from csea_stats.estimators.proportion import proportion
+from csea_stats.estimators.proportion import Share, proportion
 from csea_stats.estimators.ranking import ranks
 from csea_stats.results.caveats import caveat
+from csea_stats.results.goals import Goal
 from csea_stats.results.numbers import share_words
 from csea_stats.results.verdicts import counted_verdict
 from csea_stats.tabulation.items import sized
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     Counts = Sequence[int]
 
 Pairs = tuple["Pair", ...]
+
+RULE = ("jeffreys", "wilson", "uniform")
+"""The intervals of a share that a verdict looks at."""
 
 
 def sets_of(
@@ -92,7 +96,8 @@ def share_against(context: ClaimContext, name: str, item: Items, among: Group | 
         label=item_label(question, items),
     )
     values = [x / n for x, n in pairs]
-    verdicts = flagged(judge(tuple(found), goal, values), findings)
+    share = Share(pairs=pairs)
+    verdicts = flagged(judge(tuple(found), goal, values, share), findings)
     if unclear(verdicts) and open_to_print(context, [(question, items, among)]):
         why = f"{context.teller} does not say how many {item_label(question, items)}."
         return replace(unknown(why, findings), bounds=(min(values), max(values)), scale="share")
@@ -106,7 +111,7 @@ def share_against(context: ClaimContext, name: str, item: Items, among: Group | 
         probability=(min(probabilities), max(probabilities)),
         confidence=confidences(goal, pairs, share_confidence),
         tipping=never_surer(tipping(pairs, goal, context.level), verdicts),
-        false_sign=max(share_rate(n, goal, context.level) for n in bases),
+        false_sign=share.error_rate(goal, context.level, RULE, ALONE),
         findings=findings,
     )
 
@@ -194,7 +199,7 @@ def tested_printed(test: PrintedTest, context: ClaimContext) -> TestedClaim:
         label=item_label(question, items),
     )
     fits = [_as_printed(test, x, n) for x, n in pairs]
-    counted = counted_verdict([1.0 if fit else -1.0 for fit in fits], threshold=0.0)
+    counted = counted_verdict([1.0 if fit else -1.0 for fit in fits], Goal(low=0.0))
     why = _printed_why(test, sorted(counts), tuple(sorted(bases)), fits, context.teller)
     return TestedClaim(
         verdicts=flagged(Verdicts(replace(counted, why=why), None, None), findings),

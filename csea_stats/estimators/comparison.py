@@ -11,6 +11,7 @@ import numpy as np
 
 from csea_stats.base.odds_ratios import LogisticGap, LogisticRatio, LogOdds, log_odds, observed_odds, odds_limits
 from csea_stats.base.selection import shift_odds
+from csea_stats.base.sized_tests import exceeds
 from csea_stats.base.two_binomials import observed_ratio, ratio_cdf, ratio_limits, ratio_quantiles, recovered
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.assumptions import base_of, count_caveats, target_caveats
@@ -43,7 +44,9 @@ from csea_stats.targets.populations import FinitePopulation, Population, Respond
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from csea_stats.base.sized_tests import Compared
     from csea_stats.estimators.estimand import End, Inference, Limits, Posterior
+    from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Base, Caveat, Scale
     from csea_stats.targets.populations import Target
 
@@ -184,6 +187,28 @@ class GroupComparison(ByPosterior):
         """Whether print leaves several counts or bases open."""
         return any(len(side) > 1 for side in self.sides)
 
+    compared: ClassVar[Compared] = "difference"
+
+    def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
+        """By an exact test of the two groups, chance alone allowed for; with a design effect there is none."""
+        if who.design_effect != 1:
+            return True
+        above, tail = direction == "above", (1 - level) / 2
+        return all(
+            exceeds(table, threshold, tail, self.compared)
+            if above
+            else exceeds((*table[2:], *table[:2]), self.turned(threshold), tail, self.compared)
+            for table in self.tables("jeffreys", "low" if above else "high")
+        )
+
+    def turned(self, threshold: float) -> float:
+        """Return a threshold of the second group against the first."""
+        return -threshold
+
+    def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
+        """Return what the exact test guarantees."""
+        return 1 - level if who == Participation() else None
+
     def tables(self, prior: str, end: End) -> list[Table]:
         """Return those among which the extreme posterior is."""
         if self.joint:
@@ -259,6 +284,11 @@ class Difference(GroupComparison):
         rising = method != "agresti-caffo"
         return self.over(lambda sides: gap_confidence(sides, method, level, who), monotone=rising)
 
+    def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
+        """Of two groups of known sizes there is no test."""
+        sized = who.size is not None and self.sizes is not None
+        return sized or GroupComparison.beyond(self, threshold, direction, level, who)
+
     def check(self, target: Target, method: str) -> None:
         """Refuse a size that is not each group's, too."""
         if isinstance(target, (FinitePopulation, Population)) and target.size is not None:
@@ -304,6 +334,7 @@ class Ratio(GroupComparison):
     """First share over second share."""
 
     measure: ClassVar[str] = "ratio"
+    compared: ClassVar[Compared] = "ratio"
     name: ClassVar[str] = "ratio of the shares"
     scale: ClassVar[Scale] = "ratio"
     methods: ClassVar[Mapping[str, Method]] = {
@@ -344,6 +375,10 @@ class Ratio(GroupComparison):
             lower = 0.0 if any(x == 0 for x, _ in self.sides[0]) else lower
             upper = math.inf if any(x == 0 for x, _ in self.sides[1]) else upper
         return lower, upper
+
+    def turned(self, threshold: float) -> float:
+        """Return one over it."""
+        return 1 / threshold if threshold else math.inf
 
     def judged_as(self, threshold: float) -> tuple[Difference, float] | None:
         """Return the difference at 0 for a ratio of 1: that the shares are equal is one hypothesis."""
@@ -388,6 +423,13 @@ class OddsRatio(Ratio):
     informing: ClassVar[tuple[str, ...]] = ("normal(0, 1)",)
     companion: ClassVar[str] = "log-f"
     bounding: ClassVar[str] = "log-f"
+
+    def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
+        """By the limits that are exact given the margins."""
+        if who.design_effect != 1:
+            return True
+        lower, upper = self.limits("exact-conditional", level, Participation())
+        return lower > threshold if direction == "above" else upper < threshold
 
     def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:
         """Of the odds ratio."""

@@ -29,9 +29,10 @@ from csea_stats.estimators.proportion import Share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.goals import against
 from csea_stats.results.numbers import count_words, rounded
 from csea_stats.results.values import Caveat, Interval, Scale, Verdict
-from csea_stats.results.verdicts import certain_verdict, counted_verdict, sampled_verdict, uncheckable
+from csea_stats.results.verdicts import Evidence, certain_verdict, counted_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from csea_stats.base.partial_identification import Ends, Part
     from csea_stats.estimators.group_tables import Pairs, Sides
     from csea_stats.estimators.margins import Margin, Places
-    from csea_stats.results.verdicts import Direction
+    from csea_stats.results.goals import Direction
 
     Count = int | AbstractSet[int]
     Counts = Count | Mapping[str, Count] | Sequence[Count]
@@ -321,13 +322,13 @@ def _verdict(bounds: Ends, shown: Inference, asked: CrosstabQuery) -> Verdict:
         return uncheckable(f"{what} differences of either sign.")
     if shown.verdict:
         return shown.verdict
-    direction = _direction(bounds)
+    goal = against(0.0, _direction(bounds))
     if isinstance(asked.target, Respondents):
-        return counted_verdict(bounds, threshold=0.0, direction=direction, scale="difference")
+        return counted_verdict(bounds, goal, scale="difference")
     regions = [region for region in (shown.interval, shown.companion) if region]
     if regions:
-        return sampled_verdict(regions, threshold=0.0, direction=direction, scale="difference")
-    return certain_verdict((-1.0, 1.0), threshold=0.0, direction=direction, scale="difference")
+        return sampled_verdict(Evidence(intervals=regions), goal, scale="difference")
+    return certain_verdict((-1.0, 1.0), goal, scale="difference")
 
 
 def _doubts(

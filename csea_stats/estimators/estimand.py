@@ -20,8 +20,8 @@ from csea_stats.targets.populations import Population, Respondents, Selection, S
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Base, Caveat, Interval, Scale, Verdict
-    from csea_stats.results.verdicts import Direction
 
 Limits = tuple[float, float]
 
@@ -173,6 +173,14 @@ class Estimand(ABC):
     @abstractmethod
     def above(self, threshold: float, prior: str, who: Participation) -> Limits:
         """Return the smallest and largest posterior probability of being above the threshold."""
+
+    def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:  # noqa: ARG002
+        """Whether a test of guaranteed size puts it beyond a threshold on that side; where there is none, it may be."""
+        return True
+
+    def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
+        """Return at most how often intervals by some methods and the test decide where the truth is at a threshold."""
+        return None
 
     @abstractmethod
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:

@@ -15,10 +15,11 @@ from csea_stats.estimators.assumptions import provenance
 from csea_stats.estimators.estimand import Inference, Participation, hull
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
+from csea_stats.results.goals import Direction, against
 from csea_stats.results.numbers import ratio, threshold_words
 from csea_stats.results.values import Interval, Strip, intervals_of
 from csea_stats.results.verdicts import (
-    Direction,
+    Evidence,
     certain_verdict,
     counted_verdict,
     population_verdict,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from csea_stats.estimators.estimand import Estimand, Setting
+    from csea_stats.results.goals import Goal
     from csea_stats.results.values import Caveat, Provenance, Scale, Verdict
 
 CORRELATIONS = (0.0, 0.875)
@@ -115,11 +117,29 @@ def _inferred(estimand: Estimand, target: Target, setting: Setting) -> Inference
 
 def _judged[T](estimand: Estimand, setting: Setting, rule: Callable[..., Verdict], found: T) -> Verdict | None:
     """Judge the direction that was observed, by a rule of `csea_stats.results.verdicts`."""
+    goal = _goal(estimand, setting)
+    return None if goal is None else rule(found, goal, scale=estimand.scale)
+
+
+def _goal(estimand: Estimand, setting: Setting) -> Goal | None:
+    """Return what is claimed; None where no threshold is asked."""
     asked = setting.threshold
-    if asked is None:
-        return None
-    claimed = setting.direction or estimand.direction(asked)
-    return rule(found, threshold=asked, direction=claimed, scale=estimand.scale)
+    return None if asked is None else against(asked, setting.direction or estimand.direction(asked))
+
+
+def evidence(estimand: Estimand, intervals: Sequence[Interval], level: float, who: Participation) -> Evidence:
+    """Return intervals with the estimand's test of guaranteed size, for a participation."""
+    return Evidence(intervals=intervals, test=lambda at, direction: estimand.beyond(at, direction, level, who))
+
+
+def _rated(
+    verdict: Verdict | None, estimand: Estimand, setting: Setting, rule: Iterable[str], who: Participation
+) -> Verdict | None:
+    """Return a verdict that tells how often its rule decides where there is nothing to decide."""
+    goal = _goal(estimand, setting)
+    if verdict is None or goal is None:
+        return verdict
+    return replace(verdict, rate=estimand.error_rate(goal, setting.level, tuple(dict.fromkeys(rule)), who))
 
 
 def _whole(estimand: Estimand, intervals: Iterable[Interval | None]) -> bool:
@@ -164,11 +184,14 @@ def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Infe
     prior = setting.method if estimand.methods[setting.method].kind == "credible" else next(iter(estimand.methods))
     verdict = None
     if _whole(estimand, everything):
+        found = evidence(estimand, everything, setting.level, who)  # type: ignore[arg-type]
         verdict = (
-            _judged(estimand, setting, sampled_verdict, everything)
+            _judged(estimand, setting, sampled_verdict, found)
             if reach is None
-            else _judged(estimand, setting, population_verdict, {reach: everything})
+            else _judged(estimand, setting, population_verdict, {reach: found})
         )
+        looked_at = [one for one in estimand.priors if one not in estimand.informing]
+        verdict = _rated(verdict, estimand, setting, [setting.method, beside, *looked_at], who)
     return Inference(
         values=hull(estimand.observed()) if reach is None else estimand.shifted(who),
         interval=main,
@@ -229,7 +252,10 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
             tau: [*(interval(tau, own, prior) for prior in looked_at), bound(tau), *beside] for tau in strengths
         }
         if all(_whole(estimand, intervals) for intervals in by_strength.values()):
-            verdict = _judged(estimand, setting, population_verdict, by_strength)
+            bounds = {tau: replace(supposed(0.0), centre=centre, reach=Selection(tau=tau).ratio) for tau in strengths}
+            shown = {tau: evidence(estimand, by_strength[tau], level, bounds[tau]) for tau in strengths}  # type: ignore[arg-type]
+            verdict = _judged(estimand, setting, population_verdict, shown)
+            verdict = _rated(verdict, estimand, setting, (), bounds[strengths[-1]])
     return Inference(
         values=estimand.medians(setting.method, level, supposed(selection.tau)),
         interval=interval(selection.tau),

@@ -25,8 +25,8 @@ from csea_stats.estimators.arguments import (
     targets,
 )
 from csea_stats.estimators.assumptions import call_words, count_caveats, target_caveats
-from csea_stats.estimators.estimand import Method, Setting
-from csea_stats.estimators.inference import estimate, infer, jointly
+from csea_stats.estimators.estimand import Method, Participation, Setting
+from csea_stats.estimators.inference import estimate, infer, interval_of, jointly
 from csea_stats.estimators.proportion import Share, share_setting
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.estimand import Inference, Limits, Participation
+    from csea_stats.estimators.estimand import Inference, Limits
     from csea_stats.results.estimate import Estimate
+    from csea_stats.results.goals import Goal
     from csea_stats.results.values import Caveat, Interval
 
 JointMethod = Literal["dirichlet", "goodman", "bonferroni-clopper-pearson"]
@@ -217,6 +218,14 @@ class JointShare(Share):
             found.append(float(special.betainc(rest, x + added, 1 - threshold)))
         return min(found), max(found)
 
+    def guaranteed(self, who: Participation) -> str:  # noqa: ARG002
+        """Those of all shares at once."""
+        return "bonferroni-clopper-pearson"
+
+    def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
+        """Return what the guaranteed limits leave for all shares together."""
+        return 1 - level if who.design_effect == 1 and not goal.alike else None
+
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
         """Yield those of a share, and that the level is that of all of them."""
         yield from (*target_caveats(target), *count_caveats(self.pairs, target))
@@ -233,8 +242,11 @@ class JointShare(Share):
         strict = 1 - (1 - setting.level) / self.number
         also: tuple[Interval, ...] = ()
         if isinstance(target, Population) and target.size is None and setting.threshold is not None:
+            people = Participation(design_effect=target.design_effect)
             among = infer(self, Superpopulation(design_effect=target.design_effect), setting)
-            also = tuple(span for span in (among.interval, among.companion, *(one for _, one in among.strip)) if span)
+            sure = interval_of(self, self.guaranteed(people), setting.level, people)
+            spans = (among.interval, among.companion, sure, *(one for _, one in among.strip))
+            also = tuple(span for span in spans if span)
         return replace(setting, method=ALONE[setting.method], level=strict, also=also)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypedDict, Unpack
 
 import numpy as np
 
+from csea_stats.base.error_rates import pair_rate
 from csea_stats.base.paired import (
     ALIKE,
     PairPosterior,
@@ -19,6 +20,7 @@ from csea_stats.base.paired import (
     score_upper,
     selected_pairs,
 )
+from csea_stats.base.sized_tests import pair_exceeds
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
@@ -31,7 +33,7 @@ from csea_stats.estimators.arguments import (
     targets,
 )
 from csea_stats.estimators.assumptions import base_of, call_words, count_caveats, target_caveats
-from csea_stats.estimators.estimand import CACHED, ENDS, ByPosterior, Method, Setting
+from csea_stats.estimators.estimand import CACHED, ENDS, ByPosterior, Method, Participation, Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.overlaps import feasible_overlaps
 from csea_stats.results.caveats import caveat
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.estimand import End, Further, Inference, Limits, Participation, Posterior
+    from csea_stats.estimators.estimand import End, Further, Inference, Limits, Posterior
+    from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Base, Caveat, Scale
 
     Count = int | AbstractSet[int]
@@ -266,6 +269,24 @@ class PairedDifference(ByPosterior):
         """Of every table, at the worst weights within bounds."""
         return pair_confidence(self.tables, method, level, who)
 
+    def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
+        """By an exact test of every table, chance alone allowed for; with a design effect there is none."""
+        if who.design_effect != 1:
+            return True
+        above, tail = direction == "above", (1 - level) / 2
+        return all(
+            pair_exceeds(*(((b, c, n), threshold) if above else ((c, b, n), -threshold)), tail)
+            for b, c, n in extreme_tables(self.tables, "low" if above else "high")
+        )
+
+    def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
+        """Enumerate it of equal shares by the usual rule; else it is what the exact test guarantees."""
+        if who != Participation():
+            return None
+        if goal.thresholds not in ((0.0,), ()) or not {*rule} <= {"dirichlet", "tango", "uniform"}:
+            return 1 - level
+        return max(pair_rate(n, level) for n in {n for *_, n in self.tables})
+
     def check(self, target: Target, method: str) -> None:
         """Refuse a mean, too, which does not say how those who gave both answers took part."""
         ByPosterior.check(self, target, method)
@@ -338,6 +359,15 @@ class PairedShift(PairedDifference):
         lows = [exact_lower(b, c, n, level=level) for b, c, n in self.tables]
         highs = [-exact_lower(c, b, n, level=level) for b, c, n in self.tables]
         return min(lows), max(highs)
+
+    def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
+        """By the companion, which is exact, where it is at hand."""
+        exact = self.at_hand(self.companion, who.design_effect)
+        return exact or PairedDifference.beyond(self, threshold, direction, level, who)
+
+    def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
+        """Return what the exact limits guarantee."""
+        return 1 - level if who == Participation() else None
 
     def check(self, target: Target, method: str) -> None:
         """Refuse more people than the exact limits are looked for, too."""

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, overload
 import numpy as np
 
 from csea_stats.base.binomial import PRIORS, SHARE_METHODS, ShareMethod, interval_limits
+from csea_stats.base.error_rates import share_rate
 from csea_stats.base.selection import finite_cdf, finite_quantiles, selected_cdf, selected_quantiles, shift_odds
+from csea_stats.base.sized_tests import share_limits
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.arguments import (
     Pair,
@@ -39,8 +41,8 @@ if TYPE_CHECKING:
     from csea_stats.base.roots import Array
     from csea_stats.estimators.estimand import Inference, Limits, Participation
     from csea_stats.results.estimate import Estimate
+    from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Base, Caveat, Scale
-    from csea_stats.results.verdicts import Direction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +139,14 @@ def finite_span(pairs: tuple[Pair, ...], method: str, level: float, size: int, d
 
     With a prior: quantiles of the count plus a beta-binomial for those who did not answer. Wilson: with the base
     raised by (size - 1) / (size - base), the finite population correction of the variance, and kept within what the
-    respondents alone make certain.
+    respondents alone make certain. Clopper-Pearson: exactly, of the hypergeometric distribution; with a design effect
+    as Wilson.
     """
     if method in PRIORS:
         return selected_spans(pairs, (0.0,), 0.0, level, design_effect, size=size)[method, 0.0]
+    if method == "clopper-pearson" and design_effect == 1:
+        exact = [share_limits([x], n, size, (1 - level) / 2) for x, n in corners(pairs)]
+        return Span(lower=min(float(low[0]) for low, _ in exact), upper=max(float(high[0]) for _, high in exact))
     few = [(x, n) for x, n in corners(pairs) if n < size]
     done = [x / n for x, n in corners(pairs) if n == size]
     lower, upper = np.array(done), np.array(done)
@@ -373,9 +379,10 @@ def proportion(  # noqa: PLR0913 - settings are keyword-only
     ============================ ==================================================================
     Respondents                  all (counted: no interval)
     Superpopulation              all; with a design effect not blaker, mid-p
-    FinitePopulation             jeffreys, uniform (beta-binomial), wilson (corrected variance)
+    FinitePopulation             jeffreys, uniform (beta-binomial), wilson (corrected variance),
+                                 clopper-pearson (hypergeometric)
     Population, Selection        jeffreys, uniform (by quadrature)
-    Population, SelectionBounds  all; with a size jeffreys, uniform, wilson
+    Population, SelectionBounds  all; with a size jeffreys, uniform, wilson, clopper-pearson
     ============================ ==================================================================
 
     A confidence method has no prior, so its probability is that of Jeffreys. For a population the verdict looks at
@@ -425,7 +432,7 @@ class Share(Estimand):
     methods: ClassVar[Mapping[str, Method]] = {
         "jeffreys": Method(kind="credible", prior=True, size=True),
         "wilson": Method(size=True),
-        "clopper-pearson": Method(),
+        "clopper-pearson": Method(size=True),
         "blaker": Method(fractions=False),
         "mid-p": Method(fractions=False),
         "agresti-coull": Method(),
@@ -495,6 +502,24 @@ class Share(Estimand):
         """By the method's own prior."""
         shifts = who.mean, who.tau, math.log(who.reach)
         return probability_above(self.pairs, prior, threshold, shifts, who.design_effect, size=who.size)
+
+    def guaranteed(self, who: Participation) -> str:
+        """Return the method whose limits hold at the level whatever the share is."""
+        return "blaker" if who.design_effect == 1 and who.size is None else "clopper-pearson"
+
+    def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
+        """By guaranteed limits, within the same bounds on who took part."""
+        lower, upper = self.limits(self.guaranteed(who), level, who)
+        return lower > threshold if direction == "above" else upper < threshold
+
+    def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
+        """Enumerate it by chance alone; within bounds on who took part it is what the guaranteed limits leave."""
+        if who.design_effect != 1 or goal.alike or self.scale != "share":
+            return None
+        if who.size is not None or who.ratios != (1.0, 1.0):
+            return 1 - level
+        every = (*rule, self.guaranteed(who))
+        return max(share_rate(n, (goal.low, goal.high), level, every) for n in {n for _, n in self.pairs})
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a population smaller than its respondents, too."""

@@ -9,7 +9,9 @@ import numpy as np
 
 from csea_stats.base.binomial import PRIORS
 from csea_stats.base.selection import logit_ends, natural_step, selected_quantiles
-from csea_stats.estimators.proportion import bounded_span, corners, sampled_span
+from csea_stats.estimators.estimand import Participation
+from csea_stats.estimators.inference import evidence
+from csea_stats.estimators.proportion import Share, bounded_span, corners, sampled_span
 from csea_stats.results.values import Interval
 from csea_stats.targets.populations import TAUS, Selection
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from csea_stats.base.roots import Array
     from csea_stats.estimators.arguments import Pair
+    from csea_stats.results.verdicts import Evidence
 
 RATIOS = tuple(sorted((1.0, 1.3, 2.0, 3.5, 5.0, 10.0, 14.0, 20.0, *(Selection(tau=tau).ratio for tau in TAUS))))
 """From nothing but chance, at 1, by way of the customary strengths to beyond what most readers would suppose."""
@@ -36,14 +39,14 @@ class AtRatio:
         At 1 chance alone.
     interval, bound : Interval
         With the prior of that strength; without any.
-    every : tuple of Interval
-        Those that a verdict at this ratio asks for.
+    every : Evidence
+        What a verdict at this ratio asks for.
     """
 
     ratio: float
     interval: Interval
     bound: Interval
-    every: tuple[Interval, ...]
+    every: Evidence
 
 
 def shares_at_ratios(
@@ -109,4 +112,5 @@ def _at(share: tuple[Pair, ...], ratio: float, ends: dict[tuple[Pair, str, float
     bound = Interval(lower=span.lower, upper=span.upper, level=level, kind="confidence", method="wilson")
     every = tuple(credible(prior) for prior in PRIORS)
     interval = next(one for one in every if one.method == "jeffreys")
-    return AtRatio(ratio=ratio, interval=interval, bound=bound, every=(*every, bound))
+    sure = evidence(Share(pairs=share), (*every, bound), level, Participation(reach=ratio))
+    return AtRatio(ratio=ratio, interval=interval, bound=bound, every=sure)

@@ -15,6 +15,7 @@ from csea_stats.base.dominance_limits import (
     observed_dominance,
     proportional_odds_limits,
 )
+from csea_stats.base.sized_tests import ordered_exceeds
 from csea_stats.errors import CountError
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
@@ -26,7 +27,7 @@ from csea_stats.estimators.arguments import (
     targets,
 )
 from csea_stats.estimators.assumptions import FEW, base_of, call_words, count_caveats, target_caveats
-from csea_stats.estimators.estimand import CACHED, Estimand, Method, Setting
+from csea_stats.estimators.estimand import CACHED, Estimand, Method, Participation, Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.estimand import Inference, Limits, Participation
+    from csea_stats.estimators.estimand import Inference, Limits
     from csea_stats.results.estimate import Estimate
+    from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Base, Caveat, Scale
 
     Counts = Sequence[int] | Mapping[str, int] | AbstractSet[tuple[int, ...]]
@@ -361,6 +363,18 @@ class Superiority(Estimand):
     def above(self, threshold: float, prior: str, who: Participation) -> Limits:  # noqa: ARG002
         """By the Dirichlet prior."""
         return dominance_above(self.sides, threshold, who.design_effect, _of(who), math.log(who.reach))
+
+    def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
+        """By the permutation test at 1/2, of the tables at the edge; elsewhere, and with a design effect, none."""
+        if threshold != 0.5 or who.design_effect != 1:
+            return True
+        low, high = _edges(self.sides)
+        tables = low if direction == "above" else [(b, a) for a, b in high]
+        return all(ordered_exceeds(a, b, (1 - level) / 2) for a, b in tables)
+
+    def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
+        """Return what the permutation test guarantees where both groups answer alike."""
+        return 1 - level if who == Participation() and goal.thresholds == (0.5,) else None
 
     def beside(self, method: str) -> str:
         """Brunner and Munzel's where it has a variance and enough people."""

@@ -207,8 +207,9 @@ def _note(claims: Claims, context: PageContext) -> str:
         )
     return (
         "Words are this page’s, with the threshold that was tested. Supported: a credible and a confidence interval "
-        f"({context.level_text}) and a second prior all leave the threshold out; of a rank, the confidence set that "
-        f"holds for all answers at once.{rate} No correction for {number_of(claims.tested, 'tests')}. "
+        f"({context.level_text}) and a second prior all leave the threshold out, and an exact test agrees; of a rank, "
+        f"the confidence set that holds for all answers at once.{rate} "
+        f"No correction for {number_of(claims.tested, 'tests')}. "
         "Not settled: shown neither to be so nor not to be. Turns at: how many times as "
         "likely to take part those who gave the answer must have been for the statement to fail, allowing for chance, "
         "and in brackets at the observed share; for a statement of less, the others. Of a group against the rest the "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.text import the_workforce, workforce_name
 from csea_stats.report.views import HeadedText, MethodEntry
-from csea_stats.results.numbers import level_words, ratio
+from csea_stats.results.numbers import at_most, level_words, ratio
 from csea_stats.survey.named_files import survey_names
 from csea_stats.targets.populations import TAUS, Selection
 
@@ -92,9 +92,11 @@ def _claims(context: PageContext) -> tuple[MethodEntry, ...]:
             text="Against a named threshold. Supported: the credible and the confidence interval both lie on the "
             "claimed side, under every prior of the strip (Jeffreys and uniform; for a difference also Logistic on the "
             f"log odds ratio){' and every count that print allows' if context.survey.sample is None else ''}; "
-            f"{workforce_name(context.survey).lower()}: interval and bound at every ratio shown. At some ratios only: "
-            "depends on who took part. Otherwise not settled. On two groups of equal shares it claims a difference "
-            "wrongly, at the level of 95%, at most 3.9% of the time for groups of 7 and 42, and 4.5% for 24 and 25. "
+            f"{workforce_name(context.survey).lower()}: interval and bound at every ratio shown. An exact test at the "
+            "same level must agree: Blaker’s interval for a share, Boschloo’s test for two groups, McNemar’s for two "
+            "answers of the same people. At some ratios only: depends on who took part. Otherwise not settled. Were "
+            f"the truth at the threshold, chance alone would settle at most {at_most(1 - context.level)} of such "
+            "claims, for or against. "
             "Asked only where an interval reaches one half. No correction is made for how many claims a page holds.",
         ),
         MethodEntry(

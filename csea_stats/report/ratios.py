@@ -6,11 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.estimators.arguments import share_pairs
+from csea_stats.estimators.estimand import Participation
+from csea_stats.estimators.inference import evidence
+from csea_stats.estimators.proportion import Share
 from csea_stats.estimators.ratio_grid import RATIOS, AtRatio, shares_at_ratios
 from csea_stats.report.context import has_open_pairs, key_of, ratio_of
 from csea_stats.report.strips import contrast_axis
 from csea_stats.report.target_tables import bound, span
 from csea_stats.report.text import SHAPES, capital
+from csea_stats.results.goals import against
 from csea_stats.results.numbers import NOISE, interval_words, ratio, thresholds_of
 from csea_stats.results.verdicts import population_verdict
 from csea_stats.targets.populations import TAUS, Selection
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from csea_stats.report.context import PageContext, Tiers
     from csea_stats.report.strips import Axis
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.verdicts import Direction
+    from csea_stats.results.goals import Direction
 
 MARKS = tuple(RATIOS.index(Selection(tau=tau).ratio) for tau in TAUS)
 """Places of the customary strengths among the ratios."""
@@ -91,7 +95,7 @@ def _share(each: Sequence[AtRatio], thresholds: tuple[float, ...], threshold: fl
 
 def _verdicts(each: Iterable[AtRatio], threshold: float, direction: Direction) -> str:
     """Return a digit for the verdict at each ratio by itself."""
-    judged = [population_verdict({at.ratio: at.every}, threshold=threshold, direction=direction) for at in each]
+    judged = [population_verdict({at.ratio: at.every}, against(threshold, direction)) for at in each]
     return "".join(str(WORDS.index(one.word)) for one in judged)
 
 
@@ -123,7 +127,9 @@ def _word_at(estimate: Estimate) -> int:
     own = [one for name, one in estimate.sensitivity if not name.startswith("tau ")]
     every = [one for one in (estimate.interval, estimate.companion, *own) if one]
     threshold = 0.5 if estimate.threshold is None else estimate.threshold
-    return WORDS.index(population_verdict({ratio_of(estimate): every}, threshold=threshold).word)
+    who = Participation(reach=ratio_of(estimate))
+    found = evidence(Share(pairs=_pairs(estimate)), every, every[0].level, who)
+    return WORDS.index(population_verdict({ratio_of(estimate): found}, against(threshold)).word)
 
 
 def claimed(claims: Claims | None, level: float) -> dict[str, str]:

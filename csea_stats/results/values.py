@@ -146,6 +146,9 @@ class Verdict:
         Of a population: participation ratios, either way, at which the claim holds.
     printed_inconsistently : bool
         Whether print contradicts itself about the counts.
+    rate : float or None
+        At most how often the rule decides, for or against, were the truth at the threshold: enumerated for one share
+        and for pairs, else what an exact test guarantees. None: not known.
     """
 
     word: Word
@@ -154,6 +157,7 @@ class Verdict:
     why: str
     held: tuple[float, ...] = ()
     printed_inconsistently: bool = False
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,27 +1,30 @@
 """The sign rule: when an interval backs a sentence with "more than" in it, and when it does not.
 
 A verdict is "supported" only if the credible **and** the confidence interval leave out the threshold on the claimed
-side, under every member of the prior strip and every feasible count; for a population also at every selection
-strength shown: `side` is where the rule stands. It is a convention of this package, stricter than either interval
-alone; its false-sign rate on equal proportions is at most .039 for groups of 7 and 42 and .045 for 24 and 25, by
-enumeration (docs: methods).
+side, under every member of the prior strip and every feasible count, and a test of guaranteed size, at the level of
+the intervals, puts the estimand there too; for a population also at every selection strength shown. `Evidence.side` is
+where the rule stands. It is a convention of this package, stricter than any of these alone: were the truth at the
+threshold, it would decide, for or against, in at most one survey of twenty (docs: methods).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.results.numbers import NOISE, threshold_words
+from csea_stats.results.numbers import NOISE
 from csea_stats.results.values import Interval, Scale, Verdict, Word
 from csea_stats.targets.populations import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Direction = Literal["above", "below"]
+    from csea_stats.results.goals import Direction, Goal, SizedTest
+
+    Side = Direction | None
 
 
-def side(intervals: Sequence[Interval], threshold: float) -> Direction | None:
+def side(intervals: Sequence[Interval], threshold: float) -> Side:
     """Return the side of the threshold on which every interval lies, or None: the rule of every verdict on intervals.
 
     Parameters
@@ -63,13 +66,36 @@ def disagree(intervals: Sequence[Interval], threshold: float) -> Literal["side",
     return "size" if apart else None
 
 
-def counted_verdict(
-    values: Sequence[float], *, threshold: float, direction: Direction = "above", scale: Scale = "share"
-) -> Verdict:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the verdict on people like these, or at one selection strength, looks at.
+
+    Parameters
+    ----------
+    intervals : sequence of Interval
+        The interval, its companion and the strip, each a hull over the feasible counts.
+    test : callable or None
+        Of guaranteed size: see `csea_stats.results.goals.SizedTest`. None where the intervals are guaranteed
+        themselves, or there is no such test.
+    """
+
+    intervals: Sequence[Interval]
+    test: SizedTest | None = None
+
+    def side(self, goal: Goal) -> Side:
+        """Return where every interval lies, the test agreeing: where the claim is true, where it is not, or neither."""
+        found = self.shown(goal)
+        return found if found is None or self.test is None or goal.holds(self.test, inside=found == "above") else None
+
+    def shown(self, goal: Goal) -> Side:
+        """Return the same by the intervals alone."""
+        return side([goal.image(interval) for interval in self.intervals], 0.0)
+
+
+def counted_verdict(values: Sequence[float], goal: Goal, *, scale: Scale = "share") -> Verdict:
     """Judge a claim about these respondents from the values that print allows."""
-    beyond = [value - threshold if direction == "above" else threshold - value for value in values]
-    held = [by > NOISE for by in beyond]
-    claim = threshold_words(threshold, direction, scale)
+    held = [goal.margin(value) > NOISE for value in values]
+    claim = goal.claim(scale)
     if all(held):
         word: Word = "true of them"
         why = f"{claim}: counted."
@@ -77,52 +103,45 @@ def counted_verdict(
         word, why = "not true of them", f"{claim}: counted, and it is not so."
     else:
         word, why = "print unclear", f"{claim}: true for some of the counts that print allows, not for others."
-    return Verdict(word=word, threshold=threshold, direction=direction, why=why)
+    return Verdict(word=word, threshold=goal.threshold, direction=goal.direction, why=why)
 
 
-def sampled_verdict(
-    intervals: Sequence[Interval], *, threshold: float, direction: Direction = "above", scale: Scale = "share"
-) -> Verdict:
-    """Judge a claim about people like these: interval, companion and strip, each a hull over the feasible counts."""
-    claim = threshold_words(threshold, direction, scale)
-    found = side(intervals, threshold)
-    if found == direction:
+def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> Verdict:
+    """Judge a claim about people like these."""
+    claim, where = goal.claim(scale), found.side(goal)
+    if where == "above":
         word: Word = "supported"
         why = f"{claim}: every interval lies on that side."
-    elif found is not None:
+    elif where == "below":
         word, why = "contradicted", f"{claim}: every interval lies on the other side."
     else:
-        disagree = len({side([interval], threshold) for interval in intervals}) > 1
+        disagree = len({side([goal.image(interval)], 0.0) for interval in found.intervals}) > 1
         because = "the methods or priors disagree" if disagree else "the intervals hold values on both sides"
+        if found.shown(goal):
+            because = "every interval lies on one side, but not by enough for an exact test"
         word, why = "not settled", f"{claim}: {because}; not shown to be so, nor to be otherwise."
-    return Verdict(word=word, threshold=threshold, direction=direction, why=why)
+    return Verdict(word=word, threshold=goal.threshold, direction=goal.direction, why=why)
 
 
-def population_verdict(
-    by_strength: Mapping[float, Sequence[Interval]],
-    *,
-    threshold: float,
-    direction: Direction = "above",
-    scale: Scale = "share",
-) -> Verdict:
-    """Judge a claim about a population from the intervals at every selection strength shown.
+def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, scale: Scale = "share") -> Verdict:
+    """Judge a claim about a population from what there is at every selection strength shown.
 
     Parameters
     ----------
-    by_strength : mapping of tau (or bound) to intervals
+    by_strength : mapping of tau (or bound) to Evidence
         The interval, its prior-free bound and the strip at each.
     """
-    claim = threshold_words(threshold, direction, scale)
-    sides = {strength: side(intervals, threshold) for strength, intervals in by_strength.items()}
+    claim = goal.claim(scale)
+    sides = {strength: found.side(goal) for strength, found in by_strength.items()}
     found = set(sides.values())
-    if found == {direction}:
+    if found == {"above"}:
         word: Word = "supported"
         why = f"{claim}: interval and bound lie on that side at every assumption shown."
-    elif found == {"below" if direction == "above" else "above"}:
+    elif found == {"below"}:
         word, why = "contradicted", f"{claim}: interval and bound lie on the other side at every assumption shown."
-    elif direction in found:
+    elif "above" in found:
         word = "depends on who took part"
-        held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value == direction)
+        held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value == "above")
         why = f"{claim}: so at selection strength {held}, not settled at the others shown."
     elif found == {None}:
         word = "not settled"
@@ -131,26 +150,20 @@ def population_verdict(
         word = "not settled"
         held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value is not None)
         why = f"{claim}: not so at selection strength {held}, not settled at the others shown."
-    reached = tuple(Selection(tau=tau).ratio for tau, value in sides.items() if value == direction and len(sides) > 1)
-    return Verdict(word=word, threshold=threshold, direction=direction, why=why, held=reached)
+    reached = tuple(Selection(tau=tau).ratio for tau, value in sides.items() if value == "above" and len(sides) > 1)
+    return Verdict(word=word, threshold=goal.threshold, direction=goal.direction, why=why, held=reached)
 
 
-def certain_verdict(
-    ends: tuple[float, float], *, threshold: float, direction: Direction = "above", scale: Scale = "share"
-) -> Verdict:
+def certain_verdict(ends: tuple[float, float], goal: Goal, *, scale: Scale = "share") -> Verdict:
     """Judge a claim about a population of which only the possible values are known, without any probability."""
-    claim = threshold_words(threshold, direction, scale)
-    low, high = ends
-    holds, fails = (
-        (low > threshold, high <= threshold) if direction == "above" else (high < threshold, low >= threshold)
-    )
-    word: Word = "supported" if holds else "contradicted" if fails else "not settled"
+    claim, (worst, best) = goal.claim(scale), goal.margins(*ends)
+    word: Word = "supported" if worst > 0 else "contradicted" if best <= 0 else "not settled"
     why = {
         "supported": f"{claim}: so whatever those who did not answer would say.",
         "contradicted": f"{claim}: not so whatever those who did not answer would say.",
         "not settled": f"{claim}: it depends on what those who did not answer would say.",
     }[word]
-    return Verdict(word=word, threshold=threshold, direction=direction, why=why)
+    return Verdict(word=word, threshold=goal.threshold, direction=goal.direction, why=why)
 
 
 def uncheckable(why: str) -> Verdict:

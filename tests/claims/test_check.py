@@ -10,9 +10,9 @@ import pytest
 from scipy import stats
 
 import csea_stats as cs
-from csea_stats.claims.claim_verdicts import Goal
 from csea_stats.claims.evidence import confidences
 from csea_stats.claims.share_claims import share_confidence
+from csea_stats.results.goals import Goal
 from tests.survey_files import survey_text
 
 

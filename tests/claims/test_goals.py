@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import csea_stats as cs
-from csea_stats.claims.claim_verdicts import Goal, all_of, judge, not_checkable
+from csea_stats.claims.claim_verdicts import all_of, judge, not_checkable
+from csea_stats.results.goals import Goal
 from csea_stats.results.values import Interval
 
 GOALS = [Goal(low=0.5), Goal(high=0.25), Goal(low=0.25, high=0.4), Goal(low=-0.1, high=0.1), Goal(alike=True)]

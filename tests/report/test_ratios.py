@@ -15,6 +15,7 @@ from csea_stats.report.context import context_of, key_of, ratio_of
 from csea_stats.report.page import page_html, stylesheet
 from csea_stats.report.ratios import MARKS, WORDS, claimed, ratios_data
 from csea_stats.report.target_tables import bound, span
+from csea_stats.results.goals import against
 from csea_stats.results.verdicts import population_verdict
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.named_files import survey_names
@@ -147,5 +148,5 @@ def test_one_strength_by_itself_is_judged_by_the_rule_of_all(shipped):
     context = context_of(*shipped)
     data = ratios_data(context, None)
     (each,) = shares_at_ratios([((35, 49),)])
-    words = [population_verdict({at.ratio: at.every}, threshold=0.5, direction="above").word for at in each]
+    words = [population_verdict({at.ratio: at.every}, against(0.5)).word for at in each]
     assert [WORDS[int(digit)] for digit in data["items"]["35/49?"]["v"]] == words

@@ -2,8 +2,16 @@
 
 import pytest
 
+from csea_stats.results.goals import against
 from csea_stats.results.values import Interval
-from csea_stats.results.verdicts import counted_verdict, population_verdict, sampled_verdict, side, uncheckable
+from csea_stats.results.verdicts import (
+    Evidence,
+    counted_verdict,
+    population_verdict,
+    sampled_verdict,
+    side,
+    uncheckable,
+)
 
 
 def span(lower, upper, kind="credible"):
@@ -20,7 +28,7 @@ def span(lower, upper, kind="credible"):
     ],
 )
 def test_counted(values, word):
-    assert counted_verdict(values, threshold=0.5).word == word
+    assert counted_verdict(values, against(0.5)).word == word
 
 
 @pytest.mark.parametrize(
@@ -34,11 +42,11 @@ def test_counted(values, word):
     ],
 )
 def test_sampled(intervals, word):
-    assert sampled_verdict(intervals, threshold=0.5).word == word
+    assert sampled_verdict(Evidence(intervals=intervals), against(0.5)).word == word
 
 
 def test_disagreement_is_said():
-    why = sampled_verdict([span(0.02, 0.45), span(-0.04, 0.48)], threshold=0, scale="difference").why
+    why = sampled_verdict(Evidence(intervals=[span(0.02, 0.45), span(-0.04, 0.48)]), against(0), scale="difference").why
     assert why.startswith("Above zero")
     assert "disagree" in why
 
@@ -54,11 +62,14 @@ def test_disagreement_is_said():
     ],
 )
 def test_population(strengths, word):
-    assert population_verdict(strengths, threshold=0.5).word == word
+    assert (
+        population_verdict({tau: Evidence(intervals=each) for tau, each in strengths.items()}, against(0.5)).word
+        == word
+    )
 
 
 def test_the_claimed_side_counts():
-    below = sampled_verdict([span(0.1, 0.2)], threshold=0.5, direction="below")
+    below = sampled_verdict(Evidence(intervals=[span(0.1, 0.2)]), against(0.5, "below"))
     assert below.word == "supported"
     assert below.why.startswith("Less than half")
     assert side([], 0.5) is None
@@ -69,5 +80,7 @@ def test_uncheckable():
 
 
 def test_a_claim_that_only_fails_is_not_said_to_depend():
-    verdict = population_verdict({0.25: [span(0.1, 0.4)], 1.0: [span(0.0, 0.8)]}, threshold=0.5)
+    verdict = population_verdict(
+        {0.25: Evidence(intervals=[span(0.1, 0.4)]), 1.0: Evidence(intervals=[span(0.0, 0.8)])}, against(0.5)
+    )
     assert verdict.why == "More than half: not so at selection strength 0.25, not settled at the others shown."

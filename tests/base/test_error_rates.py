@@ -7,8 +7,10 @@ import pytest
 from scipy import stats
 
 import csea_stats as cs
-from csea_stats.claims.claim_verdicts import Goal, judge
-from csea_stats.claims.error_rates import gap_rate, pair_rate, share_rate
+from csea_stats.base.error_rates import gap_rate, pair_rate, share_rate
+from csea_stats.claims.claim_verdicts import judge
+from csea_stats.estimators.proportion import Share
+from csea_stats.results.goals import Goal
 
 
 @pytest.mark.few(2)
@@ -22,23 +24,66 @@ def test_a_share_at_its_threshold_against_scipy_stats(n, threshold):
         uniform = stats.beta(x + 1, n - x + 1).ppf([0.025, 0.975])
         above = min(wilson.low, jeffreys[0], uniform[0]) > threshold
         below = max(wilson.high, jeffreys[1], uniform[1]) < threshold
-        total += stats.binom(n, threshold).pmf(x) * (above or below)
-    assert share_rate(n, Goal(low=threshold), 0.95) == pytest.approx(total, abs=1e-12)
-    assert share_rate(n, Goal(high=threshold), 0.95) == pytest.approx(total, abs=1e-12)
+        total += stats.binom(n, threshold).pmf(x) * ((above or below) and blaker_p(x, n, threshold) <= 0.05)
+    assert share_rate(n, (threshold, None), 0.95) == pytest.approx(total, abs=1e-12)
+    assert share_rate(n, (None, threshold), 0.95) == pytest.approx(total, abs=1e-12)
+
+
+def blaker_p(x, n, p):
+    """Blaker's p-value from its definition: the chance of counts whose smaller tail is no larger than that of x."""
+    law = stats.binom(n, p)
+    smaller = np.minimum(law.cdf(range(n + 1)), law.sf(np.arange(n + 1) - 1))
+    return law.pmf(range(n + 1))[smaller <= smaller[x] * (1 + 1e-9)].sum()
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.25, 0.9])
+def test_no_share_of_three_to_a_hundred_people_decides_more_often_than_one_time_in_twenty(threshold):
+    """Without the guaranteed interval 41 of the 98 sizes do at one half, at most .077."""
+    intervals = ("jeffreys", "wilson", "uniform")
+    without = [share_rate(n, (threshold, None), 0.95, intervals) for n in range(3, 101)]
+    if threshold == 0.5:
+        assert sum(rate > 0.05 for rate in without) == 41
+        assert max(without) == pytest.approx(0.0768, abs=1e-4)
+    rates = [share_rate(n, (threshold, None), 0.95) for n in range(3, 101)]
+    assert 0.045 < max(rates) <= 0.05
+
+
+def test_the_verdict_is_what_was_enumerated():
+    found = cs.proportion(24, 36)
+    assert found.verdict.word == "not settled"
+    assert found.verdict.why == (
+        "More than half: every interval lies on one side, but not by enough for an exact test; not shown to be so, nor "
+        "to be otherwise."
+    )
+    assert found.verdict.rate == share_rate(36, (0.5, None), 0.95) <= 0.05
+    decided = [cs.proportion(x, 36).verdict.word != "not settled" for x in range(37)]
+    assert stats.binom(36, 0.5).pmf(range(37)) @ decided == pytest.approx(found.verdict.rate, abs=1e-12)
 
 
 def test_a_range_against_the_public_verdict_of_every_count():
-    n, goal = 300, Goal(low=0.25, high=0.4)
-    words = [judge((cs.proportion(x, n),), goal, [x / n]).people.word for x in range(n + 1)]
+    n, goal = 200, Goal(low=0.25, high=0.4)
+    words = [judge((cs.proportion(x, n),), goal, [x / n], Share(pairs=((x, n),))).people.word for x in range(n + 1)]
     assert {"supported", "contradicted", "not settled"} == set(words)
     decided = np.array([word != "not settled" for word in words])
     rates = [stats.binom(n, t).pmf(range(n + 1)) @ decided for t in (0.25, 0.4)]
-    assert share_rate(n, goal, 0.95) == pytest.approx(max(rates), abs=1e-12)
+    assert share_rate(n, (0.25, 0.4), 0.95) == pytest.approx(max(rates), abs=1e-12)
 
 
 def test_two_people_decide_where_one_alone_said_yes():
     assert cs.difference((1, 1), (0, 1), level=0.5).verdict.word == "supported"
     assert gap_rate(1, 1, 0.5) == pytest.approx(max(2 * p * (1 - p) for p in np.linspace(0.005, 0.995, 199)), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "n1", [3, 8, pytest.param(30, marks=pytest.mark.slow), pytest.param(49, marks=pytest.mark.slow)]
+)
+def test_no_two_groups_decide_more_often_than_one_time_in_twenty(n1):
+    assert all(gap_rate(n1, n2, 0.95) <= 0.05 for n2 in ((5, 14) if n1 < 10 else (3, 7, 14, 24, 36, 49)))
+
+
+@pytest.mark.parametrize("level", [0.95, 0.99])
+def test_no_pair_of_answers_decides_more_often_than_its_level_allows(level):
+    assert all(pair_rate(n, level) <= 1 - level for n in range(3, 101, 1 if level == 0.95 else 7))
 
 
 @pytest.mark.slow
@@ -78,7 +123,9 @@ def test_the_largest_rate_of_pairs_may_be_where_all_gave_one_answer_alone():
     tail = np.minimum(*(stats.beta(b + a, 24 - b + a).cdf(0.5) for a in (0.5, 0.5)))
     decided = (z > stats.norm.ppf(0.975)) & ((tail < 0.025) | (tail > 0.975))
     decided &= (stats.beta(b + 1, 25 - b).cdf(0.5) < 0.025) | (stats.beta(b + 1, 25 - b).cdf(0.5) > 0.975)
-    assert pair_rate(24, 0.95) == pytest.approx(stats.binom(24, 0.5).pmf(b) @ decided, abs=1e-12)
+    decided &= [stats.binomtest(k, 24).pvalue <= 0.05 for k in b]
+    rate = max(stats.binom(24, 0.5).pmf(b) @ decided, 0.0)
+    assert pair_rate(24, 0.95) >= rate - 1e-12
 
 
 def test_a_larger_level_decides_less_often():

@@ -1,0 +1,214 @@
+"""Tests of guaranteed size: whether counts put a quantity beyond a threshold, at most so often where it is at it.
+
+Each is one-sided and rejects with at most the probability `tail` wherever the quantity is at the threshold or on the
+other side of it. Of two groups they are unconditional: the chance of a region of tables is the largest over the shares
+that the threshold leaves possible (Barnard 1947, https://doi.org/10.1093/biomet/34.1-2.123).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import special
+
+from csea_stats.base.exact_tests import CLOSE, fisher_upper, largest, linear, upper_tails
+from csea_stats.base.paired import largest_chance
+from csea_stats.base.two_binomials import restricted_variance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from csea_stats.base.exact_tests import Path, Region
+    from csea_stats.base.roots import Array
+
+MOST_TABLES = 250_000
+"""Tables of two groups up to which an unconditional test looks at all; beyond, Fisher's is as good."""
+
+MOST_PEOPLE = 400
+"""People up to whom a shift of pairs other than 0 is tested: the time grows with their square."""
+
+DRAWS = 19_999
+"""Of a permutation test whose tables are too many to go through."""
+
+Compared = Literal["difference", "ratio"]
+
+
+def exceeds(table: tuple[int, int, int, int], threshold: float, tail: float, compared: Compared = "difference") -> bool:
+    """Whether the first share less the second, or over it, is above a threshold.
+
+    Parameters
+    ----------
+    table : (x1, n1, x2, n2)
+    threshold : float
+    tail : float
+        Half of one minus the level.
+
+    Notes
+    -----
+    That shares are equal: Boschloo's test (1970, https://doi.org/10.1111/j.1467-9574.1970.tb00104.x), which rejects
+    whatever Fisher's does. Another difference: tables in the order of the score statistic (Chan 1998,
+    https://doi.org/10.1002/(SICI)1097-0258(19980630)17:12<1403::AID-SIM834>3.0.CO;2-Y); another ratio: in that of a
+    Wald statistic with half a person added to every cell. Of either order what has more of the first answer or less of
+    the second never comes later, so that the chance of a region is largest at the threshold.
+
+    Examples
+    --------
+    >>> exceeds((7, 7, 28, 42), 0.0, 0.025), exceeds((9, 10, 2, 10), 0.0, 0.025), exceeds((9, 10, 2, 10), 0.2, 0.025)
+    (False, True, True)
+    """
+    x1, n1, x2, n2 = table
+    alike = threshold == (0.0 if compared == "difference" else 1.0)
+    if alike and fisher_upper(table) <= tail:
+        return True
+    if (n1 + 1) * (n2 + 1) > MOST_TABLES:
+        return not alike and _far_apart(table, threshold, tail, compared)
+    return bool(_region(n1, n2, threshold, tail, compared)[x1, x2])
+
+
+def _far_apart(table: tuple[int, int, int, int], threshold: float, tail: float, compared: Compared) -> bool:
+    """Whether both shares' limits, each with half the tail, are apart by more than the threshold."""
+    x1, n1, x2, n2 = table
+    low = float(special.betaincinv(x1, n1 - x1 + 1, tail / 2)) if x1 else 0.0
+    high = float(special.betaincinv(x2 + 1, n2 - x2, 1 - tail / 2)) if x2 < n2 else 1.0
+    return low - high > threshold if compared == "difference" else low > threshold * high
+
+
+@lru_cache(maxsize=256)
+def _region(n1: int, n2: int, threshold: float, tail: float, compared: Compared) -> Region:
+    """Return the tables of which the test rejects: the largest region in its order with at most the tail."""
+    order, path = _order(n1, n2, threshold, compared), _path(threshold, compared)
+    values = np.unique(order)[::-1]
+    low, high = 0, len(values)  # how many values are surely in; how many are surely too many
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = largest(order >= values[middle - 1] - _slack(values[middle - 1]), path, tail) <= tail
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return np.zeros_like(order, bool) if low == 0 else np.asarray(order >= values[low - 1] - _slack(values[low - 1]))
+
+
+def boschloo_region(n1: int, n2: int, tail: float) -> Region:
+    """Return the tables of which Boschloo's test says that the first share is larger."""
+    return _region(n1, n2, 0.0, tail, "difference")
+
+
+def _slack(value: float) -> float:
+    return CLOSE * abs(value)
+
+
+def _order(n1: int, n2: int, threshold: float, compared: Compared) -> Array:
+    """Return a number for every table, the larger the more it speaks for a larger first share."""
+    if threshold == (0.0 if compared == "difference" else 1.0):
+        with np.errstate(divide="ignore"):
+            return -np.log(upper_tails(n1, n2))
+    x1, x2 = (part.astype(float) for part in np.mgrid[0 : n1 + 1, 0 : n2 + 1])
+    if compared == "difference":
+        gap = x1 / n1 - x2 / n2 - threshold
+        groups = (x1, np.full_like(x1, n1), x2, np.full_like(x1, n2))
+        spread = np.sqrt(np.maximum(restricted_variance(groups, np.full_like(x1, threshold)), 0.0))
+    else:
+        first, second = (x1 + 0.5) / (n1 + 1), (x2 + 0.5) / (n2 + 1)
+        gap = first - threshold * second
+        spread = np.sqrt(first * (1 - first) / n1 + threshold**2 * second * (1 - second) / n2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.nan_to_num(gap / spread, nan=0.0, posinf=1e6, neginf=-1e6)
+    return np.maximum.accumulate(np.maximum.accumulate(found, axis=0)[:, ::-1], axis=1)[:, ::-1]
+
+
+def _path(threshold: float, compared: Compared) -> Path:
+    """Return both shares at the threshold from a number that goes from 0 to 1."""
+    if compared == "ratio":
+        first, second = (threshold, 1.0) if threshold <= 1 else (1.0, 1 / threshold)
+        return lambda at: (first * at, second * at)
+    low, room = max(0.0, -threshold), 1 - abs(threshold)
+    return lambda at: (np.clip(low + threshold + room * at, 0.0, 1.0), np.clip(low + room * at, 0.0, 1.0))
+
+
+def pair_exceeds(table: tuple[int, int, int], threshold: float, tail: float) -> bool:
+    """Whether the share of the first answer less that of the second, of the same people, is above a threshold.
+
+    Parameters
+    ----------
+    table : (first alone, second alone, people)
+
+    Notes
+    -----
+    That they are equal: McNemar's exact test. Another difference: the unconditional test that
+    `csea_stats.base.paired.exact_lower` inverts.
+
+    Examples
+    --------
+    >>> [pair_exceeds(*asked, 0.025) for asked in (((9, 1, 20), 0.0), ((8, 2, 20), 0.0), ((16, 1, 20), 0.2))]
+    [True, False, True]
+    """
+    b, c, n = table
+    if threshold == 0:
+        return bool(special.bdtrc(b - 1, b + c, 0.5) <= tail) if b > 0 else False
+    if n > MOST_PEOPLE:
+        first = float(special.betaincinv(b, n - b + 1, tail / 2)) if b else 0.0
+        second = float(special.betaincinv(c + 1, n - c, 1 - tail / 2)) if c < n else 1.0
+        return first - second > threshold
+    return largest_chance(table, threshold, level=1 - 2 * tail) <= tail
+
+
+@lru_cache(maxsize=1024)
+def ordered_exceeds(first: tuple[int, ...], second: tuple[int, ...], tail: float) -> bool:
+    """Whether one group answers higher on an ordered scale than another, by the permutation test of ranks.
+
+    Notes
+    -----
+    Its size holds where the answers of both groups have one distribution: given how many gave each answer, any way in
+    which they fall into the groups is then as likely. It is exact up to some 100 people, beyond that by draws.
+
+    Examples
+    --------
+    >>> ordered_exceeds((0, 1, 6), (5, 2, 0), 0.025), ordered_exceeds((1, 2, 3), (3, 2, 2), 0.025)
+    (True, False)
+    """
+    table = np.array([first, second])
+    together = table.sum(axis=0)
+    ranks = np.cumsum(together) - together / 2
+    share = float(table[0] @ ranks) / table[0].sum() - float(table[1] @ ranks) / max(table[1].sum(), 1)
+    if share <= 0:
+        return False
+    rng = np.random.default_rng(1)
+    return linear(table, np.array([1.0, 0.0]), ranks, mid_p=False, draws=DRAWS, rng=rng).p <= 2 * tail
+
+
+def share_limits(x: Sequence[int], n: int, size: int, tail: float) -> tuple[Array, Array]:
+    """Return exact limits of a share of so many people of whom so many were drawn at random.
+
+    Parameters
+    ----------
+    x : sequence of int
+        How many of those drawn say so.
+    n, size : int
+        Drawn, and in all.
+    tail : float
+
+    Notes
+    -----
+    The smallest and the largest number of people who say so under which as many as x, or as few, have at least the
+    tail: hypergeometric, by bisection. With everybody drawn both are x.
+
+    Examples
+    --------
+    >>> [end.round(3).tolist() for end in share_limits([35, 49], 49, 60, 0.025)]
+    [[0.633, 0.917], [0.783, 1.0]]
+    """
+    count = np.asarray(x, int)
+    return _fewest(count, n, size, tail) / size, (size - _fewest(n - count, n, size, tail)) / size
+
+
+def _fewest(x: NDArray[np.int64], n: int, size: int, tail: float) -> Array:
+    from scipy.stats import hypergeom
+
+    low, high = x.copy(), x + (size - n)  # at the larger one those not drawn all say so, and x or more are certain
+    while np.any(low < high):
+        middle = (low + high) // 2
+        enough = hypergeom.sf(x - 1, size, middle, n) > tail
+        low, high = np.where(enough, low, middle + 1), np.where(enough, middle, high)
+    return low.astype(float)

@@ -1,0 +1,79 @@
+"""Tests of guaranteed size: against SciPy's, against enumeration by hand, and how often each rejects."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import csea_stats as cs
+from csea_stats.base.sized_tests import boschloo_region, exceeds, ordered_exceeds, pair_exceeds, share_limits
+
+
+@pytest.mark.parametrize(("n1", "n2"), [(4, 9), (7, 12)])
+def test_of_two_groups_it_is_boschloos(n1, n2):
+    region = boschloo_region(n1, n2, 0.025)
+    for x1 in range(n1 + 1):
+        for x2 in range(n2 + 1):
+            table = [[x1, x2], [n1 - x1, n2 - x2]]
+            p = stats.boschloo_exact(table, alternative="greater", n=64).pvalue
+            if abs(p - 0.025) > 1e-4:  # SciPy looks at evenly spaced shares
+                assert region[x1, x2] == exceeds((x1, n1, x2, n2), 0.0, 0.025) == (p <= 0.025)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "compared"),
+    [(0.0, "difference"), (0.15, "difference"), (-0.3, "difference"), (1.0, "ratio"), (2.0, "ratio"), (0.6, "ratio")],
+)
+def test_two_groups_at_or_below_a_threshold_are_said_to_exceed_it_as_seldom_as_promised(threshold, compared):
+    n1, n2 = 9, 6
+    region = np.array(
+        [[exceeds((x1, n1, x2, n2), threshold, 0.05, compared) for x2 in range(n2 + 1)] for x1 in range(n1 + 1)]
+    )
+    grid = np.linspace(0, 1, 41)
+    p1, p2 = grid[:, None], grid[None, :]
+    null = p1 - p2 <= threshold + 1e-12 if compared == "difference" else p1 <= threshold * p2 + 1e-12
+    laws = [stats.binom(n, grid[:, None]).pmf(np.arange(n + 1)) for n in (n1, n2)]
+    rates = (laws[0] @ region @ laws[1].T)[null]
+    assert 0.01 < rates.max() <= 0.05
+    assert region[n1, 0]
+    assert not region[0, n2]
+
+
+def test_of_pairs_it_is_mcnemars():
+    for b in range(12):
+        for c in range(12 - b):
+            p = stats.binomtest(b, b + c, alternative="greater").pvalue if b + c else 1.0
+            assert pair_exceeds((b, c, 11), 0.0, 0.025) == (p <= 0.025)
+
+
+def test_pairs_at_another_difference_agree_with_the_limits_that_hold():
+    shift = [cs.paired_difference(b, 2, 15, 0, threshold=0.1, level=0.9).verdict for b in (7, 13)]
+    assert [one.word for one in shift] == ["not settled", "supported"]
+    assert [one.rate for one in shift] == pytest.approx([0.1, 0.1])
+
+
+def test_ordered_groups_against_every_way_in_which_the_answers_fall_into_them():
+    first, second = (0, 1, 3), (3, 2, 1)
+    answers = np.repeat(range(3), np.add(first, second))
+    ranks = stats.rankdata(answers)
+    sums = np.array([ranks[list(chosen)].sum() for chosen in combinations(range(len(answers)), 4)])
+    observed = ranks[[answers.tolist().index(1), *np.flatnonzero(answers == 2)[:3]]].sum()
+    p = np.mean(abs(sums - sums.mean()) >= abs(observed - sums.mean()) - 1e-9)
+    assert ordered_exceeds(first, second, p / 2 + 1e-9)
+    assert not ordered_exceeds(first, second, p / 2 - 1e-9)
+    assert not ordered_exceeds(second, first, 0.49)
+
+
+@pytest.mark.parametrize("size", [10, 14, 60])
+def test_limits_of_a_finite_population_hold_for_each_number_of_its_people(size):
+    n = 10
+    lower, upper = share_limits(range(n + 1), n, size, 0.025)
+    for yes in range(size + 1):
+        chance = stats.hypergeom(size, yes, n).pmf(range(n + 1))
+        assert chance[(lower > yes / size + 1e-12)].sum() <= 0.025 + 1e-12
+        assert chance[(upper < yes / size - 1e-12)].sum() <= 0.025 + 1e-12
+    if size == n:
+        assert lower.tolist() == upper.tolist() == [x / n for x in range(n + 1)]
