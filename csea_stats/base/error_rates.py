@@ -33,6 +33,10 @@ Ends = tuple[float | None, float | None]
 """Above which and below which a share must be for a claim to be true; None: no such limit."""
 
 
+MOST_COUNTED = 500
+"""People up to whom every count is gone through; beyond, what a test guarantees is told instead."""
+
+
 @lru_cache(maxsize=4096)
 def rule_limits(n: int, level: float, rule: tuple[str, ...] = SHARE_RULE) -> tuple[Array, Array]:
     """Return the lowest lower and the highest upper limit of all intervals of a rule, for every count of a base."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from csea_stats.base.error_rates import pair_rate
+from csea_stats.base.error_rates import MOST_COUNTED, pair_rate
 from csea_stats.base.paired import (
     ALIKE,
     PairPosterior,
@@ -283,9 +283,9 @@ class PairedDifference(ByPosterior):
         """Enumerate it of equal shares by the usual rule; else it is what the exact test guarantees."""
         if who != Participation():
             return None
-        if goal.thresholds not in ((0.0,), ()) or not {*rule} <= {"dirichlet", "tango", "uniform"}:
-            return 1 - level
-        return max(pair_rate(n, level) for n in {n for *_, n in self.tables})
+        bases = {n for *_, n in self.tables}
+        usual = goal.thresholds in ((0.0,), ()) and {*rule} <= {"dirichlet", "tango", "uniform"}
+        return max(pair_rate(n, level) for n in bases) if usual and max(bases) <= MOST_COUNTED else 1 - level
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a mean, too, which does not say how those who gave both answers took part."""

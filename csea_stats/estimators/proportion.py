@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, overload
 import numpy as np
 
 from csea_stats.base.binomial import PRIORS, SHARE_METHODS, ShareMethod, interval_limits
-from csea_stats.base.error_rates import share_rate
+from csea_stats.base.error_rates import MOST_COUNTED, share_rate
 from csea_stats.base.selection import finite_cdf, finite_quantiles, selected_cdf, selected_quantiles, shift_odds
 from csea_stats.base.sized_tests import share_limits
 from csea_stats.errors import CountError, InputError
@@ -516,10 +516,10 @@ class Share(Estimand):
         """Enumerate it by chance alone; within bounds on who took part it is what the guaranteed limits leave."""
         if who.design_effect != 1 or goal.alike or self.scale != "share":
             return None
-        if who.size is not None or who.ratios != (1.0, 1.0):
+        bases = {n for _, n in self.pairs}
+        if who.size is not None or who.ratios != (1.0, 1.0) or max(bases) > MOST_COUNTED:
             return 1 - level
-        every = (*rule, self.guaranteed(who))
-        return max(share_rate(n, (goal.low, goal.high), level, every) for n in {n for _, n in self.pairs})
+        return max(share_rate(n, (goal.low, goal.high), level, (*rule, self.guaranteed(who))) for n in bases)
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a population smaller than its respondents, too."""

@@ -6,9 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.estimators.arguments import share_pairs
-from csea_stats.estimators.estimand import Participation
-from csea_stats.estimators.inference import evidence
-from csea_stats.estimators.proportion import Share
 from csea_stats.estimators.ratio_grid import RATIOS, AtRatio, shares_at_ratios
 from csea_stats.report.context import has_open_pairs, key_of, ratio_of
 from csea_stats.report.strips import contrast_axis
@@ -16,7 +13,7 @@ from csea_stats.report.target_tables import bound, span
 from csea_stats.report.text import SHAPES, capital
 from csea_stats.results.goals import against
 from csea_stats.results.numbers import NOISE, interval_words, ratio, thresholds_of
-from csea_stats.results.verdicts import population_verdict
+from csea_stats.results.verdicts import Evidence, population_verdict
 from csea_stats.targets.populations import TAUS, Selection
 
 if TYPE_CHECKING:
@@ -123,13 +120,17 @@ def _stepped(tiers: Tiers, axis: Axis | None = None) -> dict[str, Any]:
 
 
 def _word_at(estimate: Estimate) -> int:
-    """Return the verdict on a share at the strength of one estimate by itself."""
+    """Return the verdict on a share at the strength of one estimate by itself.
+
+    Which count goes with which base the estimate does not tell, so no exact test is made of it: where its verdict, which
+    had one, is not for the claim at any strength, neither is this.
+    """
     own = [one for name, one in estimate.sensitivity if not name.startswith("tau ")]
     every = [one for one in (estimate.interval, estimate.companion, *own) if one]
     threshold = 0.5 if estimate.threshold is None else estimate.threshold
-    who = Participation(reach=ratio_of(estimate))
-    found = evidence(Share(pairs=_pairs(estimate)), every, every[0].level, who)
-    return WORDS.index(population_verdict({ratio_of(estimate): found}, against(threshold)).word)
+    word = population_verdict({ratio_of(estimate): Evidence(intervals=every)}, against(threshold)).word
+    known = estimate.verdict is None or estimate.verdict.word in ("supported", "depends on who took part")
+    return WORDS.index("not settled" if word == "supported" and not known else word)
 
 
 def claimed(claims: Claims | None, level: float) -> dict[str, str]:

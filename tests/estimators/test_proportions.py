@@ -264,7 +264,7 @@ def test_every_method(method):
         ("wilson", Population(), ("wilson", "jeffreys", "SelectionBounds")),
         ("blaker", FinitePopulation(100), ("blaker", "jeffreys", "wilson")),
         ("mid-p", Superpopulation(design_effect=2), ("mid-p", "design effect", "jeffreys")),
-        ("clopper-pearson", Population(SelectionBounds(ratio=2), size=90), ("clopper-pearson", "wilson")),
+        ("agresti-coull", Population(SelectionBounds(ratio=2), size=90), ("agresti-coull", "wilson")),
     ],
 )
 def test_pairs_without_a_rule_say_what_to_use(method, target, needles):

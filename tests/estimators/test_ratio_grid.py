@@ -31,10 +31,10 @@ def test_they_are_the_numbers_of_the_estimator(counts, bases, level):
             (one.interval.lower, one.interval.upper), abs=1e-9
         )
         assert (at.bound.lower, at.bound.upper) == pytest.approx((one.companion.lower, one.companion.upper), abs=1e-12)
-        assert min(s.lower for s in at.every) == pytest.approx(
+        assert min(s.lower for s in at.every.intervals) == pytest.approx(
             min(one.interval.lower, uniform.lower, one.companion.lower)
         )
-        assert max(s.upper for s in at.every) == pytest.approx(
+        assert max(s.upper for s in at.every.intervals) == pytest.approx(
             max(one.interval.upper, uniform.upper, one.companion.upper)
         )
 
