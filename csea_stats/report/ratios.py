@@ -122,8 +122,8 @@ def _stepped(tiers: Tiers, axis: Axis | None = None) -> dict[str, Any]:
 def _word_at(estimate: Estimate) -> int:
     """Return the verdict on a share at the strength of one estimate by itself.
 
-    Which count goes with which base the estimate does not tell, so no exact test is made of it: where its verdict, which
-    had one, is not for the claim at any strength, neither is this.
+    Which count goes with which base the estimate does not tell, so no exact test is made of it: where its verdict,
+    which had one, is not for the claim at any strength, neither is this.
     """
     own = [one for name, one in estimate.sensitivity if not name.startswith("tau ")]
     every = [one for one in (estimate.interval, estimate.companion, *own) if one]
