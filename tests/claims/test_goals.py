@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import csea_stats as cs
 from csea_stats.claims.claim_verdicts import all_of, judge, not_checkable
+from csea_stats.estimators.proportion import Share
 from csea_stats.results.goals import Goal
 from csea_stats.results.values import Interval
 
@@ -33,7 +34,7 @@ def test_the_image_of_an_interval_holds_the_margins_of_its_values(goal, one, oth
 def test_more_than_half_is_judged_as_the_estimator_does(n, data):
     x = data.draw(st.integers(0, n))
     tiers = cs.proportion(x, n, target=cs.TIERS)
-    verdicts = judge(tuple(tiers), Goal(low=0.5), [x / n])
+    verdicts = judge(tuple(tiers), Goal(low=0.5), [x / n], Share(pairs=((x, n),)))
     assert verdicts.respondents.word == tiers[0].verdict.word
     assert verdicts.people.word == tiers[1].verdict.word
     assert {e.verdict.word for e in tiers[2:]} == {verdicts.workforce.word}
@@ -42,8 +43,9 @@ def test_more_than_half_is_judged_as_the_estimator_does(n, data):
 @given(st.integers(1, 60), st.data())
 def test_less_than_t_is_more_than_the_rest_of_it_seen_from_the_others(n, data):
     x = data.draw(st.integers(0, n))
-    mine = judge(tuple(cs.proportion(x, n, target=cs.TIERS)), Goal(high=0.25), [x / n])
-    theirs = judge(tuple(cs.proportion(n - x, n, target=cs.TIERS)), Goal(low=0.75), [(n - x) / n])
+    share, rest = Share(pairs=((x, n),)), Share(pairs=((n - x, n),))
+    mine = judge(tuple(cs.proportion(x, n, target=cs.TIERS)), Goal(high=0.25), [x / n], share)
+    theirs = judge(tuple(cs.proportion(n - x, n, target=cs.TIERS)), Goal(low=0.75), [(n - x) / n], rest)
     assert [verdict.word for verdict in mine] == [verdict.word for verdict in theirs]
 
 
