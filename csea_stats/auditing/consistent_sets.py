@@ -14,7 +14,7 @@ from itertools import islice
 from math import factorial, prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.constraints import Limit, System, TooHardError, extreme, one_solution, solutions, tightens
+from csea_stats.auditing.constraints import Limit, System, TooHardError, effort, extreme, one_solution, solutions, tightens
 from csea_stats.auditing.facts import cut, meet
 from csea_stats.auditing.programme import End, Programme
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 MOST_READINGS = 2_000
 """Above so many joint readings, those at the extremes stand for all."""
+
+MOST_EFFORT = 200.0
+"""Of systems that take more steps of halving than about these, a programme finds the extremes sooner."""
 
 MOST_CHOICES = 4_000
 """How many choices of facts to break, and of values to give to answers, are tried one by one."""
@@ -143,7 +146,8 @@ def reach(system: System, members: tuple[int, ...], *, greatest: bool) -> End:
     """Return the least or the greatest value of a sum that a system with a solution allows."""
     found = _searched(system)
     try:
-        vector = None if isinstance(found, Programme) else extreme(system, members, greatest=greatest)
+        searched = not isinstance(found, Programme) and effort(system) < MOST_EFFORT
+        vector = extreme(system, members, greatest=greatest) if searched else None
     except TooHardError:
         vector = None
     if vector is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count, permutations
+from math import log2
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ Vector = tuple[int, ...]
 
 
 MOST_NODES = 500
-"""How many halvings in a row may lead to no solution before a search is given up."""
+"""How many halvings in a row may lead to no solution before a search for all of them is given up."""
+
+FEW_NODES = 60
+"""The same of a search for one."""
 
 MOST_ROUNDS = 20
 """After so many rounds of tightening an open system is halved instead."""
@@ -131,13 +135,13 @@ def tightens(system: System) -> bool:
     return _start(system) is not None
 
 
-def solutions(system: System) -> Iterator[Vector]:
+def solutions(system: System, most: int = MOST_NODES) -> Iterator[Vector]:
     """Yield every solution, in increasing order.
 
     Raises
     ------
     TooHardError
-        If more than `MOST_NODES` halvings in a row lead to none.
+        If more halvings in a row than these lead to none.
     """
     system = _with_differences(system)
     start = _start(system)
@@ -152,7 +156,7 @@ def solutions(system: System) -> Iterator[Vector]:
         if not _tighten(system, low, high):
             continue
         nodes += 1
-        if nodes > MOST_NODES:
+        if nodes > most:
             raise TooHardError
         i = next((i for i, (a, b) in enumerate(zip(low, high, strict=True)) if a < b), None)
         if i is None:
@@ -166,6 +170,14 @@ def solutions(system: System) -> Iterator[Vector]:
                 lower, higher = low.copy(), high.copy()
                 lower[i], higher[i] = found
                 stack.append((lower, higher))
+
+
+def effort(system: System) -> float:
+    """Return about how many steps it takes to halve a system's ranges until one sum is at its end."""
+    if _is_plain(system):
+        return 0.0
+    widest = max((domain[-1][1] - domain[0][0] for domain in system.domains if domain), default=0)
+    return sum(len(limit.members) for limit in system.limits) * log2(widest + 2)
 
 
 def _is_plain(system: System) -> bool:
@@ -223,7 +235,7 @@ def one_solution(system: System) -> Vector | None:
     >>> one_solution(System((((0, 3),), ((0, 3),)), (Limit((0, 1), 5, 9),)))
     (2, 3)
     """
-    return next(solutions(system), None)
+    return next(solutions(system, FEW_NODES), None)
 
 
 def extreme(system: System, members: Sequence[int], *, greatest: bool) -> Vector | None:

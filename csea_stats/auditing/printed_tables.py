@@ -12,6 +12,7 @@ from csea_stats.auditing.assignments import assigned, complete, sheet_of
 from csea_stats.auditing.causes import shared_base
 from csea_stats.auditing.facts import PrintedFact, facts_of, meet, percent_ranges, positions, ranges_between, united
 from csea_stats.auditing.number_words import amount_in_words
+from csea_stats.auditing.open_bases import OfBase, Spans, spans
 from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.auditing.two_way import Division, TwoWay, row_sizes, said
 from csea_stats.errors import UnknownName
@@ -66,6 +67,7 @@ class Book:
         self._parts: dict[tuple[str, Group | None, int], Readings] = {}
         self._two_way: dict[tuple[str, tuple[Group, ...]], TwoWay] = {}
         self._cut: set[str] = set()
+        self._spans: dict[Key, Spans | None] = {}
         self._batteries = {battery.id: battery.questions for battery in survey.battery}
         self._assigned: dict[str, tuple[Assignments, bool] | None] = {}
 
@@ -77,6 +79,10 @@ class Book:
 
     def bases(self, question_id: str, among: Group | None = None) -> tuple[int, ...]:
         """Return the bases that print allows: as printed, else how many gave the group's answer."""
+        return self._few(self._every_base(question_id, among), question_id if among is None else None)
+
+    def _every_base(self, question_id: str, among: Group | None) -> tuple[int, ...]:
+        """Return all bases that print allows; their ends where they are too many to list."""
         question = self.question(question_id)
         if among is None:
             if isinstance(question.base, int):
@@ -86,11 +92,11 @@ class Book:
             if own is not None and own <= max(whole):
                 return (own,)
             if question.base is None and question.missing is None and self.survey.people is not None:
-                return self._few(whole, question_id)
+                return whole
             most = max(whole) - (question.missing is not None)
-            return self._few(self._fitting(question, None, range(1, most + 1)), question_id)
+            return self._fitting(question, None, range(1, most + 1))
         split = self.two_way(question_id, among)
-        return self._few((split.bases(among) if split else ()) or self._candidates(question, among))
+        return (split.bases(among) if split else ()) or self._candidates(question, among)
 
     def most(self, question: Question, among: Group | None = None) -> int:
         """Return of how many people at most a number can be that print gives of a question, or of a group in it."""
@@ -489,17 +495,56 @@ class Book:
                 return found[0].vectors(battery.questions.index(question.id))
         return ()
 
+    def spans(self, question_id: str, among: Group | None = None) -> Spans | None:
+        """Return bounds on the counts for every base, where there are so many that only the ends are read; else None."""
+        key = (question_id, among)
+        if key in self._open:
+            return None
+        if key not in self._spans:
+            self._spans[key] = None  # what is asked on the way is answered by the ends
+            if not isinstance(self.bases(question_id, among), Hull):
+                return None
+            question = self.question(question_id)
+            told = self._every_base(question_id, among)
+            every = range(told[0], told[-1] + 1) if isinstance(told, Hull) else told
+            some = every if len(every) <= 2 * MOST_SIZES else (*every[:MOST_SIZES], *every[-MOST_SIZES:])
+            complete = any(table.complete for table in self.tables(question_id, among))
+            whole = None if among is None else max(self.bases(question_id))
+            counts = [self.counts_of(question_id, (one,)) for one in question.categories] if whole is not None else []
+
+            def of_base(base: int) -> OfBase:
+                frame = self._frame(question, base) if whole is None else Frame(base=base, domains={})
+                apart = 0 if whole is None else max(whole - base, 0)
+                within = {i: ((max(one[0] - apart, 0), min(one[-1], base)),) for i, one in enumerate(counts)}
+                total = (base * complete, base) if question.one_answer else None
+                if question.chosen is not None and not question.one_answer:
+                    total = (question.chosen * base * complete, question.chosen * base)
+                facts = (*facts_of(question, question.cells_among(among), base), *frame.facts)
+                return OfBase(base=base, facts=facts, domains={**frame.domains, **within}, total=total)
+
+            self._spans[key] = spans(map(of_base, some), len(question.categories))
+        return self._spans[key]
+
     def counts_of(self, question_id: str, items: Iterable[str], among: Group | None = None) -> tuple[int, ...]:
         """Return the counts that print allows for an answer, or for a sum of several, in increasing order."""
         members = positions(self.question(question_id), items)
         found = [table.counts_of(members) for table in self.tables(question_id, among)]
         counts = sorted({count for some in found for count in some})
+        between = self.spans(question_id, among)
+        if between is not None and members:
+            low, high = between.of(members)
+            return Hull(min(counts[0], int(low.min())), max(counts[-1], int(high.max())))
         return Hull(counts[0], counts[-1]) if any(isinstance(some, Hull) for some in found) else tuple(counts)
 
     def pairs(self, question_id: str, items: Iterable[str], among: Group | None = None) -> tuple[tuple[int, int], ...]:
-        """Return (count, base) for an answer, or the sum of several: every pair that print allows."""
+        """Return (count, base) for an answer, or the sum of several: every pair that print allows.
+
+        Of more bases than are read those pairs that can be an end of the share, or of an interval of it.
+        """
         members = positions(self.question(question_id), items)
         found = {(x, table.base) for table in self.tables(question_id, among) for x in table.counts_of(members)}
+        between = self.spans(question_id, among)
+        found |= set(between.pairs(members)) if between is not None and members else set()
         return tuple(sorted(found, key=lambda pair: pair[::-1]))
 
     def readings(self, question_id: str, among: Group | None = None) -> tuple[Reading, ...]:

@@ -36,11 +36,11 @@ HARD = 20
 MOST_BRANCHES = 64
 """So many joint choices of disjoint ranges are tried at most; beyond it, what lies between them is allowed too."""
 
-MOST_LOOKS = 2_000
-"""So many counts of a group are looked at one by one, over all sizes; beyond it the ends stand for all."""
+MOST_LOOKS = 200
+"""So many counts of a group are looked at one by one, over all sizes; of more, runs of several."""
 
-MOST_COUNTS = 200
-"""Of more counts in a group than these, the ends stand for all."""
+MOST_COUNTS = 40
+"""Of more counts in a group than these, runs of several are looked at."""
 
 Pair = tuple[int, int]
 """A count and its base."""
@@ -230,7 +230,7 @@ class TwoWay:
     def pairs(self, group: Group, members: tuple[int, ...]) -> tuple[tuple[Pair, Pair], ...]:
         """Return ((count, base) in a group, (count, base) of all others), every pair that print allows.
 
-        Of more than `MOST_COUNTS` counts in the group, its ends with the ends of the others.
+        Of more than `MOST_COUNTS` counts in the group, runs of several: the ends of each, with the ends of the others.
         """
         sides = self.division.groups[group], self.division.beside(group)
         first, second = (self._places(rows, members) for rows in sides)
@@ -239,22 +239,8 @@ class TwoWay:
         for one in self.found or ():
             base, rest = (sum(one.sizes[row] for row in rows) for rows in sides)
             for system in one.systems:
-                pairs.update(((x, base), (y, rest)) for x, y in self._counts(system, first, second, most))
+                pairs.update(((x, base), (y, rest)) for x, y in _counts(system, first, second, max(most, 1)))
         return tuple(sorted(pairs))
-
-    def _counts(self, system: System, first: tuple[int, ...], second: tuple[int, ...], most: int) -> set[Pair]:
-        """Return two sums that a system allows together; with more than so many of the first its ends with theirs."""
-        low, high = (reach(system, first, greatest=greatest).bound for greatest in (False, True))
-        if high - low > most or not second:
-            ends = [reach(system, second, greatest=greatest).bound if second else 0 for greatest in (False, True)]
-            return {(x, y) for x in (low, high) for y in ends}
-        found: set[Pair] = set()
-        for x in range(low, high + 1):
-            held = System(system.domains, (*system.limits, Limit(first, x, x)))
-            if low == high or solvable(held):
-                ends = [reach(held, second, greatest=greatest).bound for greatest in (False, True)]
-                found.update((x, y) for y in range(ends[0], ends[1] + 1))
-        return found
 
     def sums(self, answer: int) -> Ranges:
         """Return how many gave an answer in all rows together."""
@@ -298,6 +284,21 @@ class TwoWay:
             (sizes, tuple(cells[row * wide : row * wide + wide] for row in range(len(sizes))))
             for sizes, cells in listed
         ]
+
+
+def _counts(system: System, first: tuple[int, ...], second: tuple[int, ...], most: int) -> set[Pair]:
+    """Return two sums that a system allows together, the first in no more runs than so many."""
+    low, high = (reach(system, first, greatest=greatest).bound for greatest in (False, True))
+    width = -((low - high - 1) // most)  # rounded up
+    found: set[Pair] = set()
+    for least in range(low, high + 1, width):
+        greatest = min(least + width - 1, high)
+        held = System(system.domains, (*system.limits, Limit(first, least, greatest)))
+        if (least, greatest) == (low, high) or solvable(held):
+            ends = [reach(held, second, greatest=end).bound if second else 0 for end in (False, True)]
+            others = range(ends[0], ends[1] + 1) if width == 1 and ends[1] - ends[0] < most else ends
+            found.update(product((least, greatest), others))
+    return found
 
 
 def _summing(allowed: Sequence[Sequence[int]], total: int) -> Iterator[Vector]:

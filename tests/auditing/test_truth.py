@@ -1,0 +1,86 @@
+"""The truth lies within everything that is told of print that is true, and true print is never accused."""
+
+import itertools
+import random
+
+import pytest
+
+from csea_stats.auditing.audit import audit
+from csea_stats.results.values import Hull
+from csea_stats.survey.survey import groups_within
+from tests.auditing.true_surveys import KINDS
+
+
+def inside(value, values):
+    return values[0] <= value <= values[-1] if isinstance(values, Hull) else value in values
+
+
+def accused(found):
+    return [(one.code, one.question, one.printed, one.expected) for one in found.findings if one.verdict == "inconsistent"]
+
+
+def lost(truth, found):
+    """Yield whatever is told that leaves the truth out."""
+    for question in found.survey.question:
+        name, names = question.id, question.categories
+        wanted = [(one,) for one in names] + [cell.items for cell in question.cells if len(cell.items) > 1]
+        wanted += [names[:k] for k in range(2, len(names))]
+        for group in (None, *groups_within(question)):
+            base = truth.base(name, group)
+            bases = found.base(name, group) if name not in truth.apart else Hull(0, truth.people)
+            if not inside(base, bases if isinstance(bases, tuple) else (bases,)):
+                yield "base", name, group, base, bases
+            for items in wanted:
+                count = truth.count(name, items, group)
+                if not inside(count, found.counts_of(name, items, group)):
+                    yield "count", name, items, group, count, found.counts_of(name, items, group)
+                if not isinstance(bases, Hull) and (count, base) not in found.pairs(name, items, group):
+                    yield "pair", name, items, group, (count, base)
+                if group is not None:
+                    yield from lost_beside(truth, found, name, items, group)
+        if found.listed(name) and not isinstance(found.base(name), Hull):
+            counts = tuple(truth.count(name, (one,)) for one in names)
+            if counts not in {reading.counts for reading in found.feasible(name)}:
+                yield "reading", name, counts
+
+
+def lost_beside(truth, found, name, items, group):
+    """Yield the group against all others, where print does not allow what is true."""
+    pairs = found.complement(name, items, group)
+    if not pairs:
+        split = found.book.two_way(name, group)
+        if split is not None and split.found is not None:
+            yield "nothing beside", name, items, group
+        return
+    mine = truth.count(name, items, group), truth.base(name, group)
+    asked = truth.answers[group.question]
+    beside = [i for i in truth.counted(name) if not truth.within(i, group) and asked[i] is not None]
+    other = sum(len(truth.answers[name][i] & set(items)) for i in beside), len(beside)
+    if (mine, other) in pairs:
+        return
+    for side, (count, base) in enumerate((mine, other)):
+        shares = [x / n for x, n in (pair[side] for pair in pairs) if n]
+        if base and not min(shares) <= count / base <= max(shares):
+            yield "beside", name, items, group, mine, other, pairs[:3], len(pairs)
+
+
+def check(kind, seed):
+    truth = KINDS[kind](random.Random(f"{kind} {seed}"))
+    found = audit(truth.survey())
+    wrong = accused(found)
+    assert not wrong, (kind, seed, wrong)
+    missed = list(itertools.islice(lost(truth, found), 3))
+    assert not missed, (kind, seed, missed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_truth_is_inside(kind):
+    for seed in range(24):
+        check(kind, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_truth_of_thousands_is_inside(kind):
+    for seed in range(1_000, 3_000):
+        check(kind, seed)
