@@ -14,7 +14,16 @@ from itertools import islice
 from math import factorial, prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.constraints import Limit, System, TooHardError, effort, extreme, one_solution, solutions, tightens
+from csea_stats.auditing.constraints import (
+    Limit,
+    System,
+    TooHardError,
+    effort,
+    extreme,
+    one_solution,
+    solutions,
+    tightens,
+)
 from csea_stats.auditing.facts import cut, meet
 from csea_stats.auditing.programme import End, Programme
 

@@ -72,7 +72,11 @@ class Spans:
             lower, upper = interval_limits(counts, np.maximum(bases, 1), method="wilson", level=level)
             looked_at += [lower, -upper]
         size = len(self.bases)
-        places = {int(np.argmin(part)) + start for all_ in looked_at for start, part in ((0, all_[:size]), (size, all_[size:]))}
+        places = {
+            int(np.argmin(part)) + start
+            for all_ in looked_at
+            for start, part in ((0, all_[:size]), (size, all_[size:]))
+        }
         return tuple(sorted({(int(counts[i]), int(bases[i])) for i in places}, key=lambda pair: pair[::-1]))
 
 

@@ -496,7 +496,7 @@ class Book:
         return ()
 
     def spans(self, question_id: str, among: Group | None = None) -> Spans | None:
-        """Return bounds on the counts for every base, where there are so many that only the ends are read; else None."""
+        """Return bounds on the counts for every base; None where there are so few that each is read."""
         key = (question_id, among)
         if key in self._open:
             return None

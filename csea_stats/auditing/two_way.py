@@ -13,8 +13,8 @@ from itertools import islice, product, starmap, takewhile
 from math import prod
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.consistent_sets import hard, reach, solvable
-from csea_stats.auditing.constraints import Limit, System, TooHardError, solutions
+from csea_stats.auditing.consistent_sets import MOST_EFFORT, hard, reach, solvable
+from csea_stats.auditing.constraints import Limit, System, TooHardError, effort, solutions
 from csea_stats.auditing.facts import meet, ranges_of, united
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ MOST_LOOKS = 200
 
 MOST_COUNTS = 40
 """Of more counts in a group than these, runs of several are looked at."""
+
+SLOW_COUNTS = 8
+"""The same where a look takes a programme."""
 
 Pair = tuple[int, int]
 """A count and its base."""
@@ -289,6 +292,7 @@ class TwoWay:
 def _counts(system: System, first: tuple[int, ...], second: tuple[int, ...], most: int) -> set[Pair]:
     """Return two sums that a system allows together, the first in no more runs than so many."""
     low, high = (reach(system, first, greatest=greatest).bound for greatest in (False, True))
+    most = most if effort(system) < MOST_EFFORT else min(most, SLOW_COUNTS)
     width = -((low - high - 1) // most)  # rounded up
     found: set[Pair] = set()
     for least in range(low, high + 1, width):

@@ -5,8 +5,7 @@ lies within everything that is told.
 """
 
 import decimal
-import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from csea_stats.survey.survey import NOT_PRINTED, Battery, BatteryCell, Cell, Group, Question
@@ -69,7 +68,9 @@ class Truth:
 
 def begun(rng, people=None):
     """Some people, and how percentages are rounded: to whole ones or to one decimal, halves up or to even."""
-    people = people or rng.choice([rng.randint(3, 30), rng.randint(10, 80), rng.randint(50, 400), rng.randint(300, 3000)])
+    people = people or rng.choice(
+        [rng.randint(3, 30), rng.randint(10, 80), rng.randint(50, 400), rng.randint(300, 3000)]
+    )
     mode = rng.choice([decimal.ROUND_HALF_UP, decimal.ROUND_HALF_UP, decimal.ROUND_HALF_EVEN])
     return Truth(rng=rng, people=people, places=rng.choice([0, 0, 1]), mode=mode)
 
@@ -117,7 +118,7 @@ def sums(truth, name, names, number, group=None):
     return cells
 
 
-def hidden(truth, name, names, kind):
+def hidden(truth, names, kind):
     """Leave an answer out of the list, which print then shows in part."""
     if kind in ("single", "multiple") and len(names) > 2 and truth.rng.random() < 0.3:
         return names[:-1], {"partial": True}
@@ -129,7 +130,7 @@ def plain(rng):
     for k in range(rng.randint(1, 3)):
         kind, names = drawn_kind(rng)
         answer(truth, f"q{k}", kind, names)
-        shown, more = hidden(truth, f"q{k}", names, kind)
+        shown, more = hidden(truth, names, kind)
         asked(truth, f"q{k}", kind, shown, [truth.cell(f"q{k}", [one]) for one in some(rng, shown)], **more)
     return truth
 
@@ -139,7 +140,7 @@ def of_sums(rng):
     for k in range(rng.randint(1, 2)):
         kind, names = rng.choice(["single", "ordinal", "multiple"]), NAMES[: rng.randint(3, 8)]
         answer(truth, f"q{k}", kind, names)
-        shown, more = hidden(truth, f"q{k}", names, kind)
+        shown, more = hidden(truth, names, kind)
         cells = sums(truth, f"q{k}", shown, rng.randint(1, 4))
         cells += [truth.cell(f"q{k}", [one]) for one in shown if rng.random() < 0.4]
         asked(truth, f"q{k}", kind, shown, cells or [truth.cell(f"q{k}", [shown[0]])], **more)
