@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile, ZipFile
+from warnings import catch_warnings
+from zipfile import ZipFile
 
 from csea_stats.encoding.text_tables import text_table
 from csea_stats.errors import MissingPackage, SurveyFileError
@@ -17,7 +19,7 @@ from csea_stats.survey.documents import decoded
 from csea_stats.survey.named_files import LARGEST, content_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 FORMS = (".csv", ".tsv", ".txt", ".md", ".html", ".htm", ".xlsx")
 """Endings of the files that are read."""
@@ -148,16 +150,20 @@ def _kept(source: str, found: Iterable[tuple[str, list[list[str]]]]) -> list[Pas
     return grids
 
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
+"""Where a line ends, and nowhere else: form feeds and their like may stand in a text."""
+
+
 def _separated(source: str, text: str) -> Iterable[tuple[str, list[list[str]]]]:
     """Read tables parted by empty lines; the separator is the most frequent of tab, semicolon and comma."""
     outside = "".join(text.split('"')[::2])
     sign = max("\t;,", key=outside.count)
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in _LINE_END.split(text) if line.strip()]
     parted = sum(sign in re.sub(r"(?<=\d),(?=\d)", "", line) for line in lines)  # a decimal comma parts nothing
     if parted * 2 < len(lines) and (found := text_table(lines)):
         yield found
         return
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=sign, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     title, rows = "", list[list[str]]()
     try:
         for row in reader:
@@ -180,7 +186,7 @@ _ROW = re.compile(r"(?<!\\)\|")
 def _markdown(text: str) -> Iterable[tuple[str, list[list[str]]]]:
     """Read tables of lines with bars; the last line of text above one is its title."""
     title, rows = "", list[list[str]]()
-    for line in [*text.splitlines(), ""]:
+    for line in [*_LINE_END.split(text), ""]:
         plain = line.strip()
         if "|" in plain:
             entries = _ROW.split(plain.removeprefix("|").removesuffix("|"))
@@ -282,13 +288,20 @@ def _workbook(source: str, path: Path) -> Iterable[tuple[str, list[list[str]]]]:
     except ImportError:
         raise MissingPackage("openpyxl", "Reading an Excel file") from None
     try:
-        with ZipFile(path) as packed:
-            size = sum(entry.file_size for entry in packed.infolist())
-        if size > LARGEST_SHEETS:
-            raise SurveyFileError(source, [f"the workbook unpacks to {size:,} bytes; allowed is {LARGEST_SHEETS:,}"])
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise SurveyFileError(source, [f"this is no Excel workbook: {error}"]) from None
+        return list(_sheets(source, path, load_workbook))
+    except SurveyFileError:
+        raise
+    except Exception as error:  # noqa: BLE001 - damaged bytes end in whatever the libraries below raise
+        raise SurveyFileError(source, [f"this is no Excel workbook that can be read: {error}"]) from None
+
+
+def _sheets(source: str, path: Path, load: Callable[..., Any]) -> Iterable[tuple[str, list[list[str]]]]:
+    with ZipFile(path) as packed:
+        size = sum(entry.file_size for entry in packed.infolist())
+    if size > LARGEST_SHEETS:
+        raise SurveyFileError(source, [f"the workbook unpacks to {size:,} bytes; allowed is {LARGEST_SHEETS:,}"])
+    with catch_warnings(action="ignore"):  # of styles and the like, which are not read
+        book = load(path, read_only=True, data_only=True)
     try:
         for name in book.sheetnames:
             if hasattr(book[name], "iter_rows"):

@@ -62,7 +62,11 @@ def opened(source: object, call: str = "") -> Any:
         problems = problems or list(header_problems(header, where=""))
         if problems:
             raise AnswersError(frame_name(source), cut(problems), IN_FRAME)
-    return nw.from_native(source, eager_only=True)
+    try:
+        return nw.from_native(source, eager_only=True)
+    except nw.exceptions.DuplicateError as error:
+        twice = ", ".join(line.strip("- ") for line in str(error).splitlines()[1:])
+        raise AnswersError(frame_name(source), [f"found columns of one name: {twice}; each may stand once"]) from None
 
 
 def picked(source: Any, columns: Iterable[str], call: str) -> Any:

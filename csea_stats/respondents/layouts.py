@@ -216,6 +216,9 @@ def _counted(records: Sequence[list[str]], layout: FileLayout) -> list[list[str]
 
 def _lengths(records: Sequence[list[str]], start: int) -> list[str]:
     width = len(records[start]) if len(records) > start else 0
+    if not width and any(map(any, records[start:])):
+        first = next(place for place, row in enumerate(records) if place > start and any(row))
+        return [f"row {start + 1}: found nothing; needed is the header: say skip = {first} under [file]"]
     return [
         f"row {number}: found {len(row)} values; allowed is {width}, one for each column of the header"
         for number, row in enumerate(records[start:], start + 1)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from warnings import catch_warnings
+from zipfile import ZipFile
 
 from csea_stats.errors import AnswersError, InputError, MissingPackage
 from csea_stats.respondents.frames import IN_FRAME, frame_column, frame_name, opened
 from csea_stats.respondents.layouts import CellGrid, FileLayout, cut, grid_of, header_problems, named_separator, parted
 from csea_stats.respondents.raw_columns import ColumnsOnDemand, Raw, plain_value
+from csea_stats.respondents.statistics_files import StatisticsContent, statistics_content
 from csea_stats.respondents.texts import is_nothing, text_of
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.named_files import ANSWERS
 
 if TYPE_CHECKING:
@@ -211,9 +215,12 @@ def csv_records(name: str, text: str, layout: FileLayout) -> Records:
         raise AnswersError(name, [str(error)]) from None
     told = int(named_separator(text) is not None)
     width = max(map(len, records[told + layout.skip :]), default=0) if not problems else 0
+    blank: list[str | None] = [None if width > 1 else ""] * width  # in one column an answer left out is a blank line
     rows: list[Sequence[str | None]] = [
-        row if len(row) == width else (row + [""] * width)[:width] if row else [None] * width for row in records
+        row if len(row) == width else (row + [""] * width)[:width] if row else blank for row in records
     ]
+    while width == 1 and rows and not rows[-1][0]:
+        rows.pop()
     return Records(rows=rows if width else [], start=told, separator=separator, problems=tuple(problems))
 
 
@@ -282,15 +289,57 @@ def opened_workbook(name: str, path: Path) -> Workbook:
         If it is no workbook.
     """
     try:
-        from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
+        import openpyxl  # noqa: F401 - whether it is there
     except ImportError:
         raise MissingPackage("openpyxl", "Reading an Excel file") from None
     try:
-        values, formulas = (load_workbook(path, data_only=stored) for stored in (True, False))
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
-        raise AnswersError(name, [f"this is no Excel workbook: {error}"]) from None
+        _check_unpacked(name, path)
+        with catch_warnings(action="ignore"):  # of styles and the like, which are not read
+            values, formulas = (_loaded(path, stored=stored) for stored in (True, False))
+    except AnswersError:
+        raise
+    except Exception as error:  # noqa: BLE001 - damaged bytes end in whatever the libraries below raise
+        raise AnswersError(name, [f"this is no Excel workbook that can be read: {error}"]) from None
     return Workbook(name=name, values=values, formulas=formulas)
+
+
+LARGEST_WORKBOOK = 1_000_000_000
+"""Bytes that a workbook may unpack to."""
+
+MOST_CELLS = 20_000_000
+"""Cells of a sheet's table, from the first to the last that hold something, and of a merged one."""
+
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
+
+
+def _check_unpacked(name: str, path: Path) -> None:
+    """Refuse a workbook that takes more memory than its answers can need, before it is unpacked."""
+    from openpyxl.utils import column_index_from_string as place
+
+    with ZipFile(path) as packed:
+        size = sum(member.file_size for member in packed.infolist())
+        if size > LARGEST_WORKBOOK:
+            raise AnswersError(name, [f"the workbook unpacks to {size:,} bytes; allowed is {LARGEST_WORKBOOK:,}"])
+        for sheet in packed.namelist():
+            if sheet.startswith("xl/worksheets/sheet"):
+                for left, top, right, bottom in _MERGED.findall(packed.read(sheet)):
+                    width = place(right.decode()) - place(left.decode()) + 1
+                    if width * (int(bottom) - int(top) + 1) > MOST_CELLS:
+                        ends = b"".join((left, top, b":", right, bottom)).decode()
+                        raise AnswersError(name, [f"{sheet}: found the merged cell {ends}; take the merging back"])
+
+
+def _loaded(path: Path, *, stored: bool) -> Any:
+    """Return a workbook without its charts, which hold no answers."""
+    from openpyxl.reader.excel import ExcelReader
+
+    class Cells(ExcelReader):
+        def read_chartsheet(self, *_: object) -> None:
+            """Leave it."""
+
+    reader = Cells(path, data_only=stored, keep_links=False)
+    reader.read()
+    return reader.wb
 
 
 def workbook_table(book: Workbook, layout: FileLayout) -> RawTable:
@@ -318,7 +367,33 @@ def workbook_table(book: Workbook, layout: FileLayout) -> RawTable:
 
 def filled_cells(sheet: Any) -> int:
     """Return how many cells of a sheet hold something."""
-    return sum(cell.value is not None for row in sheet for cell in row)
+    return len(_filled(sheet))
+
+
+def _filled(sheet: Any) -> list[Any]:
+    """Return the cells that hold something; going through all up to a stray blank one may take millions of rows."""
+    kept = sheet._cells.values()  # noqa: SLF001 - the only way to those cells alone
+    return [
+        cell for cell in kept if not (cell.value is None or (isinstance(cell.value, str) and not cell.value.strip()))
+    ]
+
+
+def _extent(book: Workbook, name: str) -> tuple[int, int]:
+    """Return of how many rows and columns the table of a sheet is.
+
+    Raises
+    ------
+    AnswersError
+        If a cell far away makes it too large.
+    """
+    filled = [*_filled(book.values[name]), *_filled(book.formulas[name])]
+    rows, columns = (max((getattr(cell, key) for cell in filled), default=0) for key in ("row", "column"))
+    if rows * columns > MOST_CELLS:
+        last = max(filled, key=lambda cell: (cell.row == rows) + (cell.column == columns))
+        told = f"so that the sheet has {number_of(rows, 'rows')} of {number_of(columns, 'columns')}"
+        hint = f"allowed are {MOST_CELLS:,} cells: delete it if it is a stray one"
+        raise AnswersError(book.name, [f"{last.coordinate}: found {last.value!r}, {told}; {hint}"])
+    return rows, columns
 
 
 def _sheet(name: str, book: Any, asked: str | None) -> tuple[str, tuple[str, ...]]:
@@ -346,9 +421,9 @@ def sheet_cells(
     sheet, formulas = book.values[name], book.formulas[name]
     faults: dict[int, list[str]] = {}
     rows: list[list[str | None]] = []
-    for row, written in zip(
-        sheet.iter_rows(min_row=1, min_col=1), formulas.iter_rows(min_row=1, min_col=1), strict=True
-    ):
+    height, width = _extent(book, name)
+    grids = (one.iter_rows(1, height, 1, width) if height else () for one in (sheet, formulas))
+    for row, written in zip(*grids, strict=True):
         for place, (cell, formula) in enumerate(zip(row, written, strict=True)):
             if cell.data_type == "e":
                 text = f"{cell.coordinate}: found the error {cell.value!r} that Excel put there; allowed is a value"
@@ -359,8 +434,8 @@ def sheet_cells(
         rows.append([_cell(cell.value, layout.decimal) for cell in row])
     last = layout.skip + layout.rows
     for merged in sheet.merged_cells.ranges:
-        for number in range(merged.min_row, min(merged.max_row, last - 1) + 1):
-            for place in range(merged.min_col, merged.max_col + 1) if number > layout.skip else ():
+        for number in range(merged.min_row, min(merged.max_row, last - 1, height) + 1):
+            for place in range(merged.min_col, min(merged.max_col, width) + 1) if number > layout.skip else ():
                 rows[number - 1][place - 1] = rows[merged.min_row - 1][merged.min_col - 1]
     while rows and not any(rows[-1]):
         rows.pop()
@@ -390,15 +465,8 @@ def read_statistics(name: str, path: Path) -> RawTable:
     AnswersError
         If it is no such file.
     """
-    try:
-        import pyreadstat
-    except ImportError:
-        raise MissingPackage("pyreadstat", "Reading an SPSS or Stata file") from None
-    read = pyreadstat.read_dta if path.suffix.lower() == ".dta" else pyreadstat.read_sav
-    try:
-        columns, meta = read(str(path), user_missing=True, output_format="dict")
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, UnicodeDecodeError) as error:
-        raise AnswersError(name, [f"this is no {path.suffix[1:]} file that can be read: {error}"]) from None
+    meta = statistics_content(name, path)
+    columns = meta.columns
     problems = list(header_problems(list(columns), where=""))
     if problems:
         raise AnswersError(name, cut(problems), IN_FRAME)
@@ -408,16 +476,15 @@ def read_statistics(name: str, path: Path) -> RawTable:
         for column, found in meta.variable_value_labels.items()
     }
     blank = {column: _blank(meta, column, found) for column, found in values.items()}
-    count = int(meta.number_rows or 0)
     return RawTable(
         source=name,
         columns=values,
-        numbers=range(count),
+        numbers=range(meta.number_rows),
         rows=IN_FRAME,
         labels=labels,
         blank=blank,
         titles={column: text_of(title) for column, title in meta.column_names_to_labels.items() if title},
-        sets=tuple(_sets(getattr(meta, "mr_sets", None) or {}, columns)),
+        sets=tuple(_sets(meta.mr_sets, columns)),
     )
 
 
@@ -438,7 +505,7 @@ def _statistics_values(found: Sequence[Any]) -> list[Raw]:
     return [plain_value(value) for value in values]
 
 
-def _blank(meta: Any, column: str, values: Sequence[Raw]) -> frozenset[str]:
+def _blank(meta: StatisticsContent, column: str, values: Sequence[Raw]) -> frozenset[str]:
     """Return the codes of a column that its file declares missing."""
     ranges = meta.missing_ranges.get(column, ())
     found = {text_of(code) for code in meta.missing_user_values.get(column, ())}

@@ -9,6 +9,7 @@ import pyreadstat
 import pytest
 
 from csea_stats import Codebook, Ordered, read_respondents
+from csea_stats.respondents import statistics_files
 
 LABELS = {1: "low", 2: "middle", 3: "high", 8: "don't know", 9: "refused", 95: "broken off"}
 
@@ -51,6 +52,12 @@ def statistics(seed, folder):
         )
         assert any(sentence.fullmatch(note) for note in data.notes), (code, data.notes)
     return "read"
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch):
+    """Read here what is whole: a process for each of so many files takes long."""
+    monkeypatch.setattr(statistics_files, "read_apart", statistics_files.read_here)
 
 
 @pytest.mark.parametrize("number", [40, pytest.param(1500, marks=pytest.mark.slow)])
