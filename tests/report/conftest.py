@@ -6,8 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
 from csea_stats.auditing.audit import audit
+from csea_stats.cli import main
 from csea_stats.regression.from_print import fits_from_print
 from csea_stats.report.files import report_files
 from csea_stats.report.page import page_html
@@ -173,3 +175,18 @@ def other_page(other):
 @pytest.fixture(scope="session")
 def shipped_files(shipped, shipped_claims):
     return dict(report_files(*shipped, shipped_claims, fits_from_print(shipped[1])))
+
+
+@pytest.fixture(scope="session")
+def answered(tmp_path_factory):
+    """A folder with answers of 46 people and a codebook, the page of them in `out`, and what the command told."""
+    from tests.report.test_answers_page import answers
+
+    folder = tmp_path_factory.mktemp("answers")
+    frame, book = answers()
+    frame.to_csv(folder / "answers.csv", index=False)
+    (folder / "book.toml").write_text(book.to_toml(), encoding="utf-8")
+    call = ["report", folder / "answers.csv", "--codebook", folder / "book.toml", "--model", "aware ~ team"]
+    told = CliRunner().invoke(main, [*map(str, call), "--out", str(folder / "out")], catch_exceptions=False)
+    assert told.exit_code == 0, told.output
+    return folder, told.output

@@ -22,7 +22,9 @@ from csea_stats.survey.named_files import survey_names
 from csea_stats.workflow import estimate
 
 
-@pytest.fixture(scope="module", params=["shipped", "market", "other_of_40", "dask-users-2019"])
+@pytest.fixture(
+    scope="module", params=["shipped", "market", "other_of_40", pytest.param("dask-users-2019", marks=pytest.mark.slow)]
+)
 def both(request):
     if request.param in survey_names():
         survey = load_survey(request.param)

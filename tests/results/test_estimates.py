@@ -3,6 +3,7 @@
 import json
 import math
 import pickle
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -138,7 +139,8 @@ def test_only_estimates_go_in():
 
 def test_two_ends_that_stand_for_all_between_stay_so():
     """Through JSON, a copy and a pickle: a sentence tells "11 to 2000" of them, and "11 or 2000" of two bases."""
-    numbers = cs.estimate(cs.load_survey("dask-users-2019"))
+    survey = cs.load_survey("dask-users-2019")
+    numbers = cs.estimate(replace(survey, question=tuple(one for one in survey.question if one.id == "launch")))
     open_ones = Estimates(one for one in numbers if any(isinstance(base, Hull) for base in one.base))
     assert open_ones
     assert list(map(str, Estimates.from_json(open_ones.to_json()))) == list(map(str, open_ones))
