@@ -24,13 +24,7 @@ from csea_stats.claims.format import (
 )
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.survey.answer_events import answers_meant
-from csea_stats.survey.documents import (
-    AT_KIND,
-    DocumentShape,
-    Problem,
-    shown,
-    unknown,
-)
+from csea_stats.survey.documents import AT_KIND, DocumentShape, Problem, shown, unknown
 from csea_stats.survey.named_files import content_of, name_of, shipped_folder, shipped_names
 from csea_stats.survey.source import tuple_of
 from csea_stats.survey.survey import Group

@@ -1,7 +1,5 @@
 """Answers that are bands of numbers, such as "18-29", "less than 1" and "10+", in six languages."""
 
-from __future__ import annotations
-
 import math
 import re
 from functools import cache

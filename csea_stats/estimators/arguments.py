@@ -1,7 +1,5 @@
 """Checks of what a user gives: counts, bases, levels, methods, thresholds, targets."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet

@@ -4,8 +4,6 @@ Marks have x as a share of the width (0 to 1) and y in em (1 em is 16 px), so th
 page, where text never scales, and fixed in a file of its own.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from html import escape
 

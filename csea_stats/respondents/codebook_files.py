@@ -15,14 +15,7 @@ from csea_stats.respondents.declarations import AT_END, CUSTOMARY, Invention
 from csea_stats.respondents.kinds import Categories, Kind, Number
 from csea_stats.respondents.layouts import layout_of
 from csea_stats.respondents.texts import plain
-from csea_stats.survey.documents import (
-    Problem,
-    decoded,
-    file_error,
-    parsed,
-    shown,
-    unknown,
-)
+from csea_stats.survey.documents import Problem, decoded, file_error, parsed, shown, unknown
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.named_files import content_of, name_of, shipped_folder, survey_names
 from csea_stats.survey.source import TargetWords

@@ -1,7 +1,5 @@
 """Parts of what a codebook declares of a variable, checked and frozen: codes, marks, words, who was asked."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How a file is laid out: which rows name its columns, what parts its cells; a grid of cells into named columns."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

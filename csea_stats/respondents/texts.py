@@ -1,7 +1,5 @@
 """Values of a data file as texts, and the one form in which texts are compared."""
 
-from __future__ import annotations
-
 import math
 import unicodedata
 from collections.abc import Iterable

@@ -3,8 +3,6 @@
 What is read here says the same as a plain number, or as two; a statement in its own right ("<1%") stays as printed.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Literal
 

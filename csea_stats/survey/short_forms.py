@@ -6,8 +6,6 @@ are printed. What comes out is the plain document of docs/survey-format.md and w
 that an error names the line and the key that the user wrote.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass, field, fields

@@ -1,7 +1,5 @@
 """Where each key of a TOML text stands, and its comments."""
 
-from __future__ import annotations
-
 import json
 import re
 from bisect import bisect_right

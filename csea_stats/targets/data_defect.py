@@ -3,8 +3,6 @@
 Explanations of the selection model, not estimates: each follows from what is assumed, and the survey tells none.
 """
 
-from __future__ import annotations
-
 import math
 from numbers import Real
 
