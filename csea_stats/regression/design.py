@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.engines.links import Link
     from csea_stats.regression.model import Model, Predictor
-    from csea_stats.regression.problem import Family
+    from csea_stats.regression.problem import Family, Prior
     from csea_stats.results.values import Base, Caveat
 
     Codes = NDArray[np.int64]
@@ -293,7 +293,10 @@ class Design:
     def freed(self) -> Design:
         """The same with each step of a monotonic term a coefficient of its own, up or down."""
         variables = freed_variables(self.variables, self.patterns, self.weights)
-        model = replace(self.model, predictor=tuple(one.predictor for one in variables))
+        changed = {name for one in self.variables if one.shape == "monotonic" for name in (one.name, *one.items)}
+        own = tuple(one for one in self.model.coefficient_prior if one.of not in changed)  # of no single step
+        predictors = tuple(one.predictor for one in variables)
+        model = replace(self.model, predictor=predictors, coefficient_prior=own)
         return replace(self, model=model, variables=variables)
 
     def _steps(self, variable: Variable) -> bool:
@@ -330,6 +333,26 @@ class Design:
         pairs = [centred[first][:, :, None] * centred[second][:, None, :] for first, second in self.joints]
         return np.concatenate([pair.reshape(len(patterns), -1) for pair in pairs], axis=1)
 
+    @property
+    def prior_names(self) -> dict[str, tuple[str, ...]]:
+        """By which names a prior may speak of each coefficient: its own first, then that of all of its predictor."""
+        found = {item: (item, one.name) for one in self.variables for item in one.items}
+        for pair in self.joints:
+            first, second = (self.variables[place] for place in pair)
+            both = f"{first.name}:{second.name}"
+            found |= {f"{a}:{b}": (f"{a}:{b}", both) for a in first.items for b in second.items}
+        return {term: found.get(term, (term,)) for term in (*self.linear_terms, *self.monotonic_terms)}
+
+    def _own(self, terms: Sequence[str], priors: tuple[Prior, ...]) -> tuple[Prior, ...]:
+        """Return priors, those of single coefficients in place of the others."""
+        stated = {one.of: one.prior for one in self.model.coefficient_prior}
+        if not stated:
+            return priors
+        names = self.prior_names
+        found = [next((stated[name] for name in names[term] if name in stated), None) for term in terms]
+        own = [None if text is None else read_prior("coefficient", text).log_odds() for text in found]
+        return tuple(one or prior for one, prior in zip(own, priors, strict=True))
+
     def problem(self, reading: int = 0, model: Model | None = None) -> EngineProblem:
         """Return the problem of one reading, as an engine takes it.
 
@@ -354,8 +377,11 @@ class Design:
             counts=self.tables[reading],
             linear=linear,
             steps=steps,
-            linear_priors=(prior,) * (located - joints) + (joint,) * joints + (tilt,) * (linear.shape[1] - located),
-            monotonic_priors=(prior,) * len(steps),
+            linear_priors=self._own(
+                self.linear_terms,
+                (prior,) * (located - joints) + (joint,) * joints + (tilt,) * (linear.shape[1] - located),
+            ),
+            monotonic_priors=self._own(self.monotonic_terms, (prior,) * len(steps)),
             thresholds=thresholds,
             intercept=intercept,
             simplexes=read_prior("simplexes", model.priors.simplexes.prior).scale,

@@ -1,13 +1,16 @@
-"""Is there something to fit: answers that differ, columns that do, and no column that follows from others."""
+"""Is there something to fit: answers and columns that differ, none that follows from others, a parameter per prior."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.regression.design import Design
 from csea_stats.regression.formula import write_name
+from csea_stats.regression.model import NEEDS
+from csea_stats.regression.priors import EXACTLY, read_prior
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from csea_stats.regression.design import Design
+    from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array
 
 
@@ -159,3 +162,52 @@ def check_columns(whole: Array, items: Sequence[str]) -> None:
                 "leave one of them out"
             )
             raise InputError(message)
+
+
+def check_priors(design: Any) -> None:
+    """Refuse priors of kinds of parameters, or of single coefficients, that a design has none of.
+
+    Raises
+    ------
+    InputError
+    UnknownName
+        There is no such coefficient.
+    """
+    _check_kinds(design.resolved)
+    _check_each(design)
+
+
+def _check_each(design: Any) -> None:
+    stated = design.model.coefficient_prior
+    if not stated:
+        return
+    if not isinstance(design, Design):
+        message = f"prior of {stated[0].of!r}: found with group effects; allowed there is one for all coefficients"
+        raise InputError(message)
+    known = {name for names in design.prior_names.values() for name in names}
+    for one in stated:
+        if one.of not in known:
+            raise UnknownName("coefficient", one.of, sorted(known))
+        if one.centre and not design.ordered:
+            message = (
+                f"prior of {one.of!r}: found {one.prior!r} with answers in no order, whose coefficients are told alike "
+                "whichever answer is the first; allowed is a centre of 0"
+            )
+            raise InputError(message)
+
+
+def _check_kinds(model: Model) -> None:
+    for slot, stated in model.stated_priors.items():
+        if slot not in model.slots:
+            message = (
+                f"prior of {slot}: found {stated.prior!r}, but there is no such parameter: it takes {NEEDS[slot]}. "
+                f"Priors that apply to {model.formula} ({model.family}): {', '.join(model.slots)}. Leave the other out"
+            )
+            raise InputError(message)
+    told = model.prior("intercept").prior
+    if model.family == "conditional-bernoulli" and read_prior("intercept", told).family == "beta":
+        message = (
+            f"prior of intercept: found {told!r}; where exactly {model.outcome.chosen} of a list are chosen only how "
+            f"answers compare can be told: allowed is one of log odds, such as {EXACTLY[0]}"
+        )
+        raise InputError(message)

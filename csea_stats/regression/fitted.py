@@ -249,7 +249,10 @@ class FittedModel:
             found.append(caveat("incomplete", left=integer(left), total=total, verb=verb, why=why))
         if len(self.readings) > 1:
             found.append(caveat("ambiguous-fit", number=len(self.readings)))
-        if chosen := self.design.resolved.chosen_priors:
+        own = self.design.model.coefficient_prior if self.bayes else ()
+        found += [caveat("prior-informed", of=one.of, prior=one.prior, reason=one.reason) for one in own if one.centre]
+        chosen = [*self.design.resolved.chosen_priors, *((one.of, one.prior) for one in own if not one.centre)]
+        if chosen:
             found.append(caveat("prior-chosen", priors=", ".join(f"{slot} {prior}" for slot, prior in chosen)))
         if self.bayes and self.design.joints:
             priors = self.design.model.priors

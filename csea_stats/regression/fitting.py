@@ -15,6 +15,7 @@ from csea_stats.estimators.arguments import check_level
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nested import nested
 from csea_stats.regression.engines.nuts import log_odds_variable
+from csea_stats.regression.estimable import check_priors
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable, Later, Strip
 from csea_stats.regression.grouped_rows import FEW_GROUPS
 from csea_stats.regression.groups import (
@@ -30,8 +31,8 @@ from csea_stats.regression.groups import (
     threshold_prior,
 )
 from csea_stats.regression.library import load_model, model_names
-from csea_stats.regression.model import CHOSEN, NEEDS, SLOTS, Model, model_toml
-from csea_stats.regression.priors import DEFAULTS, EXACTLY, read_prior
+from csea_stats.regression.model import CHOSEN, SLOTS, Model, model_toml
+from csea_stats.regression.priors import DEFAULTS
 from csea_stats.regression.problem import StackedSample
 from csea_stats.regression.rows import frame_answers, known, rows_design, stacked
 from csea_stats.respondents.frames import is_frame
@@ -140,26 +141,8 @@ def design_of(model: Model, data: Any) -> Any:
         The model and the data do not go together, or a prior is stated of what the model does not have.
     """
     design = _design(model, data)
-    _check_priors(design.resolved)
+    check_priors(design)
     return design
-
-
-def _check_priors(model: Model) -> None:
-    """Refuse a stated prior that no parameter has: it would be ignored."""
-    for slot, stated in model.stated_priors.items():
-        if slot not in model.slots:
-            message = (
-                f"prior of {slot}: found {stated.prior!r}, but there is no such parameter: it takes {NEEDS[slot]}. "
-                f"Priors that apply to {model.formula} ({model.family}): {', '.join(model.slots)}. Leave the other out"
-            )
-            raise InputError(message)
-    told = model.prior("intercept").prior
-    if model.family == "conditional-bernoulli" and read_prior("intercept", told).family == "beta":
-        message = (
-            f"prior of intercept: found {told!r}; where exactly {model.outcome.chosen} of a list are chosen only how "
-            f"answers compare can be told: allowed is one of log odds, such as {EXACTLY[0]}"
-        )
-        raise InputError(message)
 
 
 def _design(model: Model, data: Any) -> Any:
@@ -278,7 +261,9 @@ def strip_priors(design: Any) -> tuple[str, ...]:
 
 
 def priors_in_use(design: Any) -> tuple[str, str]:
-    """Return those of the coefficients and of the spreads."""
+    """Return those of the coefficients and of the spreads; none of the former where single ones have their own."""
+    if design.model.coefficient_prior:
+        return "", design.model.priors.scales.prior
     return design.model.priors.coefficients.prior, design.model.priors.scales.prior
 
 
@@ -294,7 +279,8 @@ def with_prior(design: Any, prior: str) -> Any:
     for other, has in (("interactions", design.joints), ("departures", design.free_terms)):
         if has and slot == "coefficients" and other not in design.model.stated_priors:
             changed[other] = HALVES[prior]
-    return replace(design, model=design.model.with_priors(**changed))
+    model = design.model.with_priors(**changed)
+    return replace(design, model=replace(model, coefficient_prior=()) if slot == "coefficients" else model)
 
 
 def _drawn(

@@ -25,6 +25,7 @@ SHAPE = DocumentShape(
         ("interaction",): shape.Interaction,
         ("priors",): shape.Priors,
         **{("priors", slot): shape.StatedPrior for slot in DEFAULTS},
+        ("coefficient_prior",): shape.CoefficientPrior,
         ("estimand",): shape.ModelEstimand,
     },
     at_kind=AT_KIND | {"string_pattern_mismatch": "a column's name, without backticks"},

@@ -20,7 +20,7 @@ from csea_stats.regression.problem import Family
 from csea_stats.survey.source import STRICT, Identifier, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 FORMAT = "csea-model/1"
 
@@ -140,6 +140,27 @@ class StatedPrior:
     reason: Text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class CoefficientPrior:
+    """The prior of one coefficient, with its reason."""
+
+    of: ColumnName
+    """A coefficient, as a fit names it, or a predictor for all of its coefficients."""
+    prior: Text
+    reason: Text
+
+    def __post_init__(self) -> None:
+        try:
+            read_prior("coefficient", self.prior)
+        except InputError as error:
+            raise ValueError(str(error)) from None
+
+    @property
+    def centre(self) -> float:
+        """What is taken to be likeliest before any answer."""
+        return read_prior("coefficient", self.prior).centre
+
+
 def _stated(slot: str) -> StatedPrior:
     return StatedPrior(prior=DEFAULTS[slot], reason=REASONS[slot])
 
@@ -198,6 +219,8 @@ class Model:
     predictor: tuple[Predictor, ...] = ()
     interaction: tuple[Interaction, ...] = ()
     priors: Priors = field(default_factory=Priors)
+    coefficient_prior: tuple[CoefficientPrior, ...] = ()
+    """In place of that of all coefficients, of interactions or of departures."""
     estimand: tuple[ModelEstimand, ...] = ()
     target: Text = "people like those who answered"
     """Whom it is about."""
@@ -215,6 +238,10 @@ class Model:
             message = "predictor: the outcome is among the predictors; take it out"
             raise ValueError(message)
         self._check_interactions()
+        own = [one.of for one in self.coefficient_prior]
+        if again := sorted({name for name in own if own.count(name) > 1}):
+            message = f"coefficient_prior: {again[0]!r} stands twice"
+            raise ValueError(message)
         self._check_slopes()
         for estimand in self.estimand:
             if estimand.variable not in names:
@@ -381,6 +408,7 @@ class Model:
         intercept: str | None = None,
         simplexes: str | None = None,
         scales: str | None = None,
+        each: Mapping[str, str] | None = None,
         reason: str = CHOSEN,
     ) -> Self:
         """Return a copy with other priors, each on the parameter as reported.
@@ -400,6 +428,10 @@ class Model:
             its log odds, about any number. Where exactly k of a list are chosen, these two alone.
         simplexes : str, default "dirichlet(1)"
         scales : str, default "half-normal(1)"
+        each : mapping of str to str, optional
+            Priors of single coefficients, as a fit names them, or of all of a predictor: ``{"organisation[NGO]":
+            "normal(0.5, 0.4)"}``. One about another number than 0 says what is known beforehand: it needs a reason, and
+            every number tells it.
         reason : str
             Why; stands in the result.
 
@@ -432,7 +464,13 @@ class Model:
             if text is not None:
                 read_prior(slot, text)
                 changed[slot] = StatedPrior(prior=text, reason=reason)
-        return replace(self, priors=replace(self.priors, **changed))
+        own = {one.of: one for one in self.coefficient_prior}
+        for name, text in (each or {}).items():
+            if read_prior("coefficient", text).centre != 0 and reason == CHOSEN:
+                message = f"prior of {name}: found {text!r} without a reason; say what it rests on: reason='...'"
+                raise InputError(message)
+            own[name] = CoefficientPrior(of=name, prior=text, reason=reason)
+        return replace(self, priors=replace(self.priors, **changed), coefficient_prior=tuple(own.values()))
 
     def to_toml(self) -> str:
         """Write the model as a file that `csea_stats.load_model` reads back to an equal one.

@@ -51,6 +51,7 @@ EXACTLY = (
 
 ALLOWED = {
     "coefficients": "logistic(0, 1), normal(0, 1.5) or student-t(3, 0, 2.5), centred at 0 with a scale above 0",
+    "coefficient": "logistic(0, 1), normal(0.5, 0.5) or student-t(3, 0, 2.5), about any number with a scale above 0",
     "interactions": "logistic(0, 0.5), normal(0, 0.5) or student-t(3, 0, 1), centred at 0 with a scale above 0",
     "departures": "logistic(0, 0.5), normal(0, 0.5) or student-t(3, 0, 1), centred at 0 with a scale above 0",
     "thresholds": "dirichlet(0.5), with a number above 0",
@@ -61,10 +62,11 @@ ALLOWED = {
     "simplexes": "dirichlet(1), with a number above 0",
     "scales": "half-normal(1), with a scale above 0",
 }
-"""What each kind of parameter takes."""
+"""What each kind of parameter takes; a single coefficient may have its prior about any number."""
 
 _FAMILIES = {
     "coefficients": {"logistic": 2, "normal": 2, "student-t": 3},
+    "coefficient": {"logistic": 2, "normal": 2, "student-t": 3},
     "interactions": {"logistic": 2, "normal": 2, "student-t": 3},
     "departures": {"logistic": 2, "normal": 2, "student-t": 3},
     "thresholds": {"dirichlet": 1},
@@ -94,6 +96,11 @@ class Distribution:
         """The last number: a scale, or a concentration."""
         return self.numbers[-1]
 
+    @property
+    def centre(self) -> float:
+        """About which number it is; 0 where it is about none."""
+        return self.numbers[-2] if self.family in ("logistic", "normal", "student-t") else 0.0
+
     def log_odds(self) -> Prior:
         """Return the prior as an engine takes it: of a coefficient, or of the level of two answers."""
         if self.family == "beta":
@@ -107,7 +114,8 @@ def read_prior(slot: str, text: object) -> Distribution:
 
     Parameters
     ----------
-    slot : {"coefficients", "interactions", "departures", "thresholds", "intercept", "simplexes", "scales"}
+    slot : str
+        A key of `ALLOWED`.
     text : str
 
     Returns
@@ -134,7 +142,7 @@ def read_prior(slot: str, text: object) -> Distribution:
         raise InputError(message)
     centre = {"logistic": 0, "normal": 0, "student-t": 1}.get(match[1])
     positive = [number for place, number in enumerate(numbers) if place != centre]
-    moved = centre is not None and numbers[centre] != 0 and slot != "intercept"
+    moved = centre is not None and numbers[centre] != 0 and slot not in ("intercept", "coefficient")
     if any(number <= 0 for number in positive) or moved:
         raise InputError(message)
     return Distribution(family=match[1], numbers=numbers)

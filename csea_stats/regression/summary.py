@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csea_stats.regression.model import StatedPrior
 from csea_stats.results.numbers import integer, interval_words, number_of, thresholds_of
 from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
     from csea_stats.regression.fitted import FittedModel
-    from csea_stats.regression.model import Model, StatedPrior
+    from csea_stats.regression.model import Model
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.estimates import Estimates
 
@@ -69,4 +70,5 @@ def line(estimate: Estimate) -> str:
 def those_used(model: Model) -> list[tuple[str, StatedPrior]]:
     """Return the priors of those kinds of parameter that the model has, or, before the answers are known, can have."""
     open_ = {"thresholds": " (three answers or more)", "intercept": " (two answers)"} if model.family is None else {}
-    return [(slot + open_.get(slot, ""), model.prior(slot)) for slot in model.slots]
+    own = [(one.of, StatedPrior(prior=one.prior, reason=one.reason)) for one in model.coefficient_prior]
+    return [*((slot + open_.get(slot, ""), model.prior(slot)) for slot in model.slots), *own]

@@ -432,6 +432,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "Were the steps between its levels free the interval would be {free}: that they go one way decides {what}.",
     ),
     "equal-steps": ("note", "Takes equal steps from the lowest to the highest level of {name}."),
+    "prior-informed": (
+        "serious",
+        "Assumes, before any answer is seen, that the log odds ratio of {of} follows {prior}: {reason}",
+    ),
     "prior-chosen": ("note", "Priors chosen in place of the defaults: {priors}."),
     "fit-check": ("caution", "A check of the fit is not passed in full: {text}"),
     "few-groups": ("caution", "Only {number} groups of {name}: the data hardly tell how much groups differ."),
@@ -551,6 +555,7 @@ CLAUSES: dict[str, str] = {
     "odds-ratios-differ": "one odds ratio does not fit every cut",
     "beyond-everybody": "beyond what any respondent has",
     "ratio-not-defined": "the counts alone define no ratio",
+    "prior-informed": "with knowledge from elsewhere in a prior",
     "synthetic": "",
 }
 """How a short sentence tells a serious doubt; empty where its grammar tells it anyway."""

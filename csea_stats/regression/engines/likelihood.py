@@ -199,12 +199,13 @@ class _Priors:
             if chosen:
                 scale = np.array([[priors[place].scale] for place in chosen])
                 freedom = np.array([[priors[place].freedom] for place in chosen])
-                self._groups.append((family, chosen, scale, freedom))
+                centre = np.array([[priors[place].centre] for place in chosen])
+                self._groups.append((family, chosen, centre, scale, freedom))
 
     def log_density(self, values: Array) -> Array:
         total = np.zeros(values.shape[1])
-        for family, chosen, scale, freedom in self._groups:
-            x = values[chosen] / scale
+        for family, chosen, centre, scale, freedom in self._groups:
+            x = (values[chosen] - centre) / scale
             if family == "logistic":
                 size = np.abs(x)
                 term = -size - 2 * np.log1p(np.exp(-size))
@@ -217,8 +218,8 @@ class _Priors:
 
     def gradient(self, values: Array) -> Array:
         slope = np.zeros_like(values)
-        for family, chosen, scale, freedom in self._groups:
-            x = values[chosen] / scale
+        for family, chosen, centre, scale, freedom in self._groups:
+            x = (values[chosen] - centre) / scale
             if family == "logistic":
                 slope[chosen] = -np.tanh(x / 2) / scale
             elif family == "normal":
