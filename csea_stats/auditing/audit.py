@@ -20,6 +20,7 @@ from csea_stats.auditing.facts import positions, unlabelled_of
 from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import check_kind
 from csea_stats.publication.table import plain_table
+from csea_stats.results.citations import cited_for, written
 from csea_stats.results.values import Hull
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import Survey, groups_within, printed_bases
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from csea_stats.auditing.findings import Finding, Reading
     from csea_stats.auditing.readings import Readings
     from csea_stats.publication.table import Table
+    from csea_stats.results.citations import Form
     from csea_stats.results.values import Base
     from csea_stats.survey.survey import Group, Question
 
@@ -222,6 +224,10 @@ class Audit:
         heads = ("Mark", "Place", "Printed", "Expected", "Verdict", "Consequence")
         name = f"What the audit of {self.survey.id} found"
         return plain_table(caption or name, heads, rows, general=(f"Findings: {counted}.",), source=self.survey.id)
+
+    def cite(self, form: Form = "text") -> str:
+        """Return what the audit is cited with: the package, a shipped survey, and the work behind its checks."""
+        return written(cited_for(self.survey, "brown2017"), form)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the findings as a pandas table, a row each."""

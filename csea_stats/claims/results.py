@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csea_stats.publication.table import Table
+    from csea_stats.results.citations import Form
 
 FORMAT = "csea-claim-results/1"
 
@@ -156,6 +157,15 @@ class Claims(Members[ClaimResult]):
         )
         heads = ("Statement", "These respondents", "People like these", "Population", "Turns at")
         return lettered(Draft(caption=caption or "Statements put to the test", heads=heads, rows=rows, general=general))
+
+    @property
+    def estimates(self) -> Estimates:
+        """The numbers that the results rest on, each once, in order."""
+        return Estimates(dict.fromkeys(one for result in self for one in result.estimates))
+
+    def cite(self, form: Form = "text") -> str:
+        """Return what the results are cited with: the package, a shipped survey, and the works behind the methods."""
+        return self.estimates.cite(form)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas frame with a row per claim."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array
     from csea_stats.regression.sensitivity import Influence, Sensitivity
     from csea_stats.regression.settings import Contrast
+    from csea_stats.results.citations import Form
     from csea_stats.results.estimates import Estimates
     from csea_stats.results.phrases import Style
     from csea_stats.targets.populations import Target
@@ -138,6 +139,10 @@ class Fit(FittedModel):
             raise InputError(message)
         found = self._effects if layout == "effects" else self.coefficients(scale=scale)
         return found.table(layout, style=style, caption=caption)
+
+    def cite(self, form: Form = "text") -> str:
+        """Return what the fit is cited with: the package, a shipped survey, and the works behind what was run."""
+        return self._effects.cite(form)
 
     def predictions(
         self,

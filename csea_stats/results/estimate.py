@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csea_stats.results.citable import Sentence, sentence_of, shortened
+from csea_stats.results.citations import Form, cited, written
 from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
+from csea_stats.results.methods_texts import MethodsLength, methods_text
 from csea_stats.results.phrases import Length, Reader, Style, Telling
 from csea_stats.results.values import EstimateFields
 
@@ -91,6 +93,28 @@ class Estimate(EstimateFields):
     ) -> Table:
         """Return a table of this one number, as `Estimates.table`."""
         return estimates_table([self], layout, TableSetting(style=style, companion=companion), caption=caption)
+
+    def cite(self, form: Form = "text") -> str:
+        """Return what the number is cited with: the package, a shipped survey, and the works behind the methods used.
+
+        Parameters
+        ----------
+        form : {"text", "bibtex", "csl"}
+
+        Returns
+        -------
+        str
+        """
+        return written(cited((self,)), form)
+
+    def methods_text(self, length: MethodsLength = "paragraph") -> str:
+        """Return how it was made, for a methods section: from what was run.
+
+        Parameters
+        ----------
+        length : {"paragraph", "sentence"}
+        """
+        return methods_text((self,), length)
 
     def __str__(self) -> str:
         return str(self.sentence())

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, overload
 
 from csea_stats.errors import InputError
 from csea_stats.results.citable import Sentences, sentences_of
+from csea_stats.results.citations import Form, cited, written
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import Part, part_frame
 from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
+from csea_stats.results.methods_texts import MethodsLength, methods_text
 from csea_stats.results.phrases import Length, Reader, Style, Telling
 from csea_stats.results.values import Caveat, Comparison, Hull, Interval, Provenance, Strip, Verdict
 from csea_stats.targets.populations import (
@@ -215,6 +217,28 @@ class Estimates(Members[Estimate]):
         """
         setting = TableSetting(style=style, companion=companion, labels=labels or {})
         return estimates_table(self, layout, setting, caption=caption)
+
+    def cite(self, form: Form = "text") -> str:
+        """Return what the numbers are cited with: the package, a shipped survey, and the works behind the methods used.
+
+        Parameters
+        ----------
+        form : {"text", "bibtex", "csl"}
+
+        Returns
+        -------
+        str
+        """
+        return written(cited(self), form)
+
+    def methods_text(self, length: MethodsLength = "paragraph") -> str:
+        """Return how they were made, for a methods section: from what was run.
+
+        Parameters
+        ----------
+        length : {"paragraph", "sentence"}
+        """
+        return methods_text(self, length)
 
     def to_frame(self, part: Part = "estimates", *, backend: Literal["pandas", "polars"] = "pandas") -> Any:
         """Return a frame with a row per estimate, or a part that its ``id`` joins to it.
