@@ -38,25 +38,31 @@ def rows_of(design: Design, columns: Array) -> Array:
 
 
 def predictor(rows: Array, patterns: int, coefficients: Array) -> Array:
-    """Multiply rows, (G, P) or (G W, P), and coefficients, (P, S) or (P, S, W), into (S, G) or (S, G, W)."""
+    """Multiply rows, (G, P) or (G W, P), and coefficients, (P, S) or (P, W, S), into (S, G) or (S, G, W)."""
     shape = coefficients.shape[1:]
     found = times(rows, coefficients.reshape(len(coefficients), math.prod(shape)))
     if len(rows) > patterns:
         return found.reshape(patterns, -1, *shape).transpose(2, 0, 1)
-    return found.reshape(patterns, *shape).swapaxes(0, 1)
+    found = found.reshape(patterns, *shape)
+    return found.T if found.ndim == 2 else found.transpose(2, 0, 1)
 
 
 def _stacked(design: Design, sample: Sample, patterns: Array) -> tuple[Array, Array]:
     """Columns of the patterns, and their coefficients, a column for each draw: those of steps are effect times step."""
     linear, steps = design.columns(patterns)
-    by_column, totals = bypredictor(design, sample.linear), bypredictor(design, sample.monotonic)
+    by_column, totals = by_predictor(design, sample.linear), by_predictor(design, sample.monotonic)
     parts = [by_column]
     for place, zeta in enumerate(sample.zetas):
         parts.append(totals[:, place, None] * zeta.reshape(*zeta.shape, *(1,) * (totals.ndim - 2)))
-    return np.concatenate([linear, *steps], axis=1), np.ascontiguousarray(np.concatenate(parts, axis=1).swapaxes(0, 1))
+    return np.concatenate([linear, *steps], axis=1), _draws_last(np.concatenate(parts, axis=1))
 
 
-def bypredictor(design: Design, coefficients: Array) -> Array:
+def _draws_last(coefficients: Array) -> Array:
+    """Return (S, P) as (P, S), or (S, P, W) as (P, W, S): the innermost loops then run over draws."""
+    return np.ascontiguousarray(np.moveaxis(coefficients, 0, -1))
+
+
+def by_predictor(design: Design, coefficients: Array) -> Array:
     """Return coefficients (S, P) as they are, or (S, P W), where a predictor has several, as (S, P, W)."""
     return coefficients if design.width == 1 else coefficients.reshape(len(coefficients), -1, design.width)
 
@@ -94,7 +100,7 @@ def share(
     block = max(1, CELLS // (len(patterns) * design.width))
     for start in range(0, number, block):
         rows = slice(start, min(start + block, number))
-        eta = predictor(made, len(patterns), coefficients[:, rows])
+        eta = predictor(made, len(patterns), coefficients[..., rows])
         shares = event_share(link, sample.thresholds[rows], eta, event)
         if shift is not None:
             moved = np.exp(-np.broadcast_to(np.asarray(shift, dtype=float), (number,))[rows, None])
@@ -114,7 +120,7 @@ def point_share(
     made, link = rows_of(design, design.columns(patterns)[0]), design.link
 
     def value(thresholds: Array, linear: Array, common: Array | float = 0.0) -> Array:
-        eta = predictor(made, len(patterns), np.ascontiguousarray(bypredictor(design, linear).swapaxes(0, 1)))
+        eta = predictor(made, len(patterns), _draws_last(by_predictor(design, linear)))
         shares = event_share(link, thresholds, eta, event)
         moved = np.asarray(shift + common)
         if moved.any():

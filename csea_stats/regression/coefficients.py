@@ -173,7 +173,8 @@ class Coefficient(OfFit):
 
     def _found(self, reading: FittedTable) -> problem.Limits | None:
         items = reading.design.straightened.linear_items
-        return reading.profiled.limits[items.index(self.item)] if reading.profiled and self.item in items else None
+        found = reading.profiled.limits[items.index(self.item)] if reading.profiled and self.item in items else None
+        return None if found is None or math.isnan(found.value) else found  # nobody gave the answer it is of
 
     def _lost(self, who: Participation, sign: float) -> float:
         first, second = self.moved(who, sign) or (0.0, 0.0)

@@ -76,13 +76,13 @@ def plot(fit: FittedModel, kind: str, estimates: Sequence[Estimate], ax: Any, by
 
 def kinds_of(fit: FittedModel) -> tuple[str, ...]:
     """Return the kinds of figure that a fit has."""
-    several = len(fit.design.answers) > 2 and not hasattr(fit.design, "items")
+    cumulative = not hasattr(fit.design, "items") and fit.design.family == "cumulative"
     some = bool(fit.design.variables)
     has = {
         "effects": some,
         "predictions": some,
         "prior": some and bool(fit.strip),
-        "proportional-odds": some and several and len(fit.readings) == 1,
+        "proportional-odds": some and cumulative and len(fit.readings) == 1,
     }
     return tuple(kind for kind in KINDS if has[kind])
 

@@ -80,7 +80,8 @@ def _answers(fit: Fit) -> str:
     several = f" ({len(design.items)} questions)" if isinstance(design, StackedDesign) and len(design.items) > 1 else ""
     if len(design.answers) == 2:
         return f"{several}: {' or '.join(design.answers)}"
-    return f"{several}, from low to high: {', '.join(design.answers)}"
+    order = "from low to high" if isinstance(design, StackedDesign) or design.ordered else "in no order"
+    return f"{several}, {order}: {', '.join(design.answers)}"
 
 
 def _facts(fit: Fit) -> tuple[HeadedText, ...]:

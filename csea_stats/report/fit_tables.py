@@ -378,7 +378,7 @@ def level_table(found: AnswerCheck) -> Grid | None:
 
 def cuts_table(fit: Fit) -> Grid | None:
     """Return each coefficient and what it is at each cut of the answers by itself; None where there is one cut."""
-    if isinstance(fit.design, StackedDesign) or len(fit.design.answers) < 3 or not fit.design.variables:
+    if isinstance(fit.design, StackedDesign) or fit.design.family != "cumulative" or not fit.design.variables:
         return None
     if fit.design.free_terms:
         return None

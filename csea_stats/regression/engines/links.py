@@ -206,8 +206,13 @@ class MultinomialLink(Link):
 
     def event(self, levels: Array, eta: Array, low: int, high: int) -> Array:
         """Return the share of the run's weights."""
-        weights = np.exp(self.scored(eta) + self.log_shares(levels)[:, None, :])
-        return np.asarray(weights[:, :, low : high + 1].sum(axis=2) / weights.sum(axis=2))
+        total, within = np.ones(eta.shape[:2]), np.full(eta.shape[:2], float(low == 0))
+        for place in range(eta.shape[2]):  # answer by answer: a table of all of them would be summed along short rows
+            weight = np.exp(np.minimum(eta[:, :, place] + levels[:, place, None], MOST))
+            total += weight
+            if low <= place + 1 <= high:
+                within += weight
+        return np.asarray(within / total)
 
     def in_pymc(self, shares: Any, eta: Any, pt: Any) -> tuple[Any, Any]:
         """Return the softmax."""
