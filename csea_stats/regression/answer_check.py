@@ -11,7 +11,7 @@ import numpy as np
 from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError
 from csea_stats.regression.design import Design
-from csea_stats.regression.predictive import DRAWS, STREAM, pattern_shares
+from csea_stats.regression.predictive import DRAWS, STREAM, bands_of, pattern_shares
 from csea_stats.results.numbers import level_words, number_of
 
 if TYPE_CHECKING:
@@ -114,23 +114,24 @@ def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
         message = "check: found group effects; allowed is a model without them: the tree of to_datatree() has both"
         raise InputError(message)
     rng = np.random.default_rng([fit.seed, STREAM, 2])
+    answers, bands = bands_of(design)
     levels = [(one, *group) for place, one in enumerate(design.variables) for group in _groups(design, place, one)]
     spans = []
     for reading in fit.readings:
-        sums = [np.zeros((draws, len(design.answers))) for _ in levels]
+        sums = [np.zeros((draws, len(answers))) for _ in levels]
         shares = pattern_shares(reading, rng, draws)
         for pattern, people in enumerate(reading.table.sum(axis=1)):
-            answers = rng.multinomial(round(float(people)), shares[:, pattern])
+            drawn = rng.multinomial(round(float(people)), shares[:, pattern])
             for place in (place for place, (_, _, inside) in enumerate(levels) if inside[pattern]):
-                sums[place] += answers
+                sums[place] += drawn
         tail = (1 - fit.level) / 2
         spans.append([np.quantile(one, [tail, 1 - tail], axis=0, method="inverted_cdf") for one in sums])
     found = []
     for place, (one, label, inside) in enumerate(levels):
-        tables = np.stack([table[inside].sum(axis=0) for table in design.tables])
+        tables = np.stack([table[inside].sum(axis=0) @ bands for table in design.tables])
         low = np.min([ends[place][0] for ends in spans], axis=0)
         high = np.max([ends[place][1] for ends in spans], axis=0)
-        for answer, name in enumerate(design.answers):
+        for answer, name in enumerate(answers):
             found.append(
                 CheckedCount(
                     predictor=one.name,
@@ -151,7 +152,7 @@ def _groups(design: Design, place: int, one: Variable) -> list[tuple[str, Array]
     if one.labels:
         found = [(label, values == code) for code, label in enumerate(one.labels)]
     else:
-        cuts = tuple(dict.fromkeys(shared_quartiles(values, design.tables[0].sum(axis=1))))
+        cuts = tuple(dict.fromkeys(shared_quartiles(values, design.totals)))
         if not cuts:
             return []
         edges = [-np.inf, *cuts, np.inf]
@@ -159,5 +160,5 @@ def _groups(design: Design, place: int, one: Variable) -> list[tuple[str, Array]
         words[1:-1] = [f"{text} up to {one.told(high)}" for text, high in zip(words[1:-1], cuts[1:], strict=True)]
         sides = zip(words, pairwise(edges), strict=True)
         found = [(word, (values > low) & (values <= high)) for word, (low, high) in sides]
-    totals = design.tables[0].sum(axis=1)
+    totals = design.totals
     return [(label, inside) for label, inside in found if totals[inside].sum() > 0]

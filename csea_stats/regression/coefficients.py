@@ -16,6 +16,7 @@ from csea_stats.estimators.inference import interval_of
 from csea_stats.regression.averages import predictor, rows_of
 from csea_stats.regression.cuts import at_cut, divides
 from csea_stats.regression.design import Design
+from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.quantities import ALONE, OfFit
 from csea_stats.regression.settings import partners, whole_contrast, whole_words
@@ -50,6 +51,9 @@ def coefficients(fit: FittedModel, target: Target | Sequence[Target], scale: Tol
     if scale not in get_args(Told):
         message = f"scale: found {scale!r}; allowed is {' or '.join(map(repr, get_args(Told)))}"
         raise InputError(message)
+    if fit.number and scale == "odds ratio":
+        message = "scale: found 'odds ratio' of a number, whose coefficients are differences of averages; leave it out"
+        raise InputError(message)
     found: list[Estimate] = []
     for slope in _slopes(fit):
         threshold = None if slope.item.startswith("sd(") else 0.0
@@ -68,7 +72,8 @@ def _slopes(fit: FittedModel) -> Iterator[Coefficient]:
             continue
         what = item_words(design, item)
         if item not in design.free_terms:
-            yield Coefficient(fit=fit, item=item, words=f"log odds ratio {ratio_words(fit, item)}, {what}", noted=noted)
+            ratio = "difference of the average" if fit.number else f"log odds ratio {ratio_words(fit, item)}"
+            yield Coefficient(fit=fit, item=item, words=f"{ratio}, {what}", noted=noted)
             continue
         for cut, answer in enumerate(design.answers[:-1]):
             if divides(fit, cut):
@@ -81,7 +86,7 @@ def _odds_ratio(fit: FittedModel, slope: Estimate) -> Estimate:
     item, answers, verdict, of = str(slope.item), fit.design.answers, slope.verdict, ""
     if LATER in item:
         of = f"of an answer later than {item.partition(LATER)[2]!r}"
-    elif getattr(fit.design, "family", "cumulative") in {"cumulative", "bernoulli"}:
+    elif getattr(fit.design, "family", "cumulative") in {"cumulative", "bernoulli", "binomial"}:
         of = f"of {answers[-1]!r}" if len(answers) == 2 else "of a later answer"
     if verdict is not None:
         claim = threshold_words(1.0, verdict.direction, "ratio")
@@ -102,8 +107,12 @@ class Coefficient(OfFit):
     """A log odds ratio, or the standard deviation of the effects of groups."""
 
     name: ClassVar[str] = "log odds ratio"
-    scale: ClassVar[Scale] = "log-odds"
     groups: ClassVar[bool] = True
+
+    @property
+    def scale(self) -> Scale:  # type: ignore[override]
+        """Log odds, or of a number its own unit."""
+        return "average" if self.fit.number else "log-odds"
 
     @property
     def part(self) -> float:
@@ -174,7 +183,10 @@ class Coefficient(OfFit):
     def _found(self, reading: FittedTable) -> problem.Limits | None:
         items = reading.design.straightened.linear_items
         found = reading.profiled.limits[items.index(self.item)] if reading.profiled and self.item in items else None
-        return None if found is None or math.isnan(found.value) else found  # nobody gave the answer it is of
+        if found is None or math.isnan(found.value):  # nobody gave the answer it is of
+            return None
+        unit = reading.design.moments[1]
+        return replace(found, value=unit * found.value, lower=unit * found.lower, upper=unit * found.upper)
 
     def _lost(self, who: Participation, sign: float) -> float:
         first, second = self.moved(who, sign) or (0.0, 0.0)
@@ -316,7 +328,7 @@ def ratio_words(fit: FittedModel, item: str) -> str:
 def _told_of(fit: FittedModel, item: str) -> bool:
     """Whether somebody gave the answer that a coefficient is about; without it a frequentist fit has none."""
     design = fit.design
-    if fit.bayes or getattr(design, "ordered", True):
+    if fit.bayes or getattr(design, "family", "") != "multinomial":
         return True
     given = np.max([table.sum(axis=0) for table in design.tables], axis=0) > 0
     place = design.items_of((term_of(design, item),)).index(item) + 1
@@ -379,6 +391,8 @@ def thresholds(fit: FittedModel, at: Where = "averages") -> Estimates:
     what = THRESHOLDS.get(getattr(fit.design, "family", "cumulative"), "the lower answers")
     for place, item in enumerate(fit.design.cuts):
         words = f"threshold {item}: log odds of {what} {where}"
+        if fit.number:
+            words = f"{fit.measure(fit.events(None)[0])} {where}"
         cut = Threshold(fit=fit, item=item, words=words, place=place, zero=at == "zero")
         interval, (low, high) = interval_of(cut, fit.engine, fit.level, ALONE), hull(cut.observed())
         doubts = [] if interval else [caveat("fit-check", text="nobody gave one of the answers that it parts.")]
@@ -417,16 +431,20 @@ class Threshold(OfFit):
     """
 
     name: ClassVar[str] = "threshold"
-    scale: ClassVar[Scale] = "log-odds"
     place: int
     zero: bool = False
 
+    @property
+    def scale(self) -> Scale:  # type: ignore[override]
+        """Log odds, or of a number its own unit."""
+        return "average" if self.fit.number else "log-odds"
+
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:  # noqa: ARG002
         """Return its draws."""
-        cut = reading.thresholds[:, self.place]
+        named, design = reading.named, reading.design
+        cut = named["average"] if self.fit.number else reading.thresholds[:, self.place]
         if not self.zero:
             return cut
-        named, design = reading.named, reading.design
         for one in design.variables:
             items = [self._item(design, term) for term in one.items]
             slopes = [named[item] for item in items]
@@ -453,6 +471,11 @@ class Threshold(OfFit):
             return None
 
         averages = self._averages(reading)
+        if self.fit.number:
+            centre, unit = reading.design.moments
+            row = np.concatenate([[1.0], averages])
+            found = LeastSquares(problem=reading.straight_problem).limits(row, level)
+            return centre + unit * found.lower, centre + unit * found.upper
 
         def cut(thresholds: Array, linear: Array) -> Array:
             return np.asarray(thresholds[:, self.place] + linear @ averages)
@@ -461,8 +484,8 @@ class Threshold(OfFit):
 
     def point(self, reading: FittedTable, who: Participation, sign: float) -> float:  # noqa: ARG002
         """Return the estimate."""
-        fitted = reading.profiled
-        return float(fitted.thresholds[self.place] + fitted.linear @ self._averages(reading))  # type: ignore[union-attr]
+        fitted, (centre, unit) = reading.profiled, reading.design.moments
+        return centre + unit * float(fitted.thresholds[self.place] + fitted.linear @ self._averages(reading))  # type: ignore[union-attr]
 
     def _averages(self, reading: FittedTable) -> Array:
         """Averages of the columns of a frequentist fit; 0 where the cutpoint is told at them."""
@@ -521,6 +544,9 @@ def _estimate(fit: FittedModel, item: str, cut: int, readings: tuple[FittedTable
 
 def tipping_points(fit: FittedModel) -> Estimates:
     """Return the participation ratio that would explain each coefficient away: exp of it, over the whole contrast."""
+    if fit.number:
+        message = "tipping points: found a number as outcome; allowed are answers: a participation ratio is one of odds"
+        raise InputError(message)
     found = []
     for slope in coefficients(fit, Superpopulation()):
         item = slope.item or ""

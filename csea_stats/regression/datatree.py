@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError
+from csea_stats.regression.averages import effects_of
 from csea_stats.regression.densities import (
     answer_log_likelihood,
     cell_log_likelihood,
     coefficient_density,
     log_dirichlet,
     log_priors,
+    people_log_likelihood,
     prior_reading,
     prior_sample,
     scores,
@@ -26,7 +28,7 @@ from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
     from csea_stats.regression.fitted import FittedModel, FittedTable
-    from csea_stats.regression.problem import Array
+    from csea_stats.regression.problem import Array, Sample
 
 CHAINS = 4
 """Into which independent draws are parted, so that checks between chains have something to compare."""
@@ -135,7 +137,7 @@ def _dims(fit: FittedModel) -> tuple[dict[str, list[str]], Any]:
     design = fit.design
     dims: dict[str, list[str]] = {}
     coords: dict[str, list[str]] = {}
-    if isinstance(design, Design):
+    if isinstance(design, Design) and design.numbers is None:
         dims["thresholds"], coords["cut"] = ["cut"], list(design.cuts)
     for one in design.variables:
         if one.shape == "monotonic":
@@ -157,11 +159,13 @@ def _groups(reading: FittedTable, rng: np.random.Generator) -> dict[str, Draws]:
     design, sample = reading.design, reading.drawn
     problem = design.problem(reading.place)
     patterns, answers = people_of(reading)
+    if design.trials is not None:
+        patterns = design.trials[:, 0]
     prior = prior_sample(problem, draws=len(sample.thresholds), seed=int(rng.integers(2**32)))
-    cells = cell_log_likelihood(design, sample)
     densities = log_priors(problem, sample)
     stated_on_log_odds = problem.intercept is not None and problem.intercept.family != "beta"
-    log_prior = {"intercept" if stated_on_log_odds else "shares": densities["thresholds"]}
+    first = "shares" if not stated_on_log_odds else "intercept" if design.numbers is None else "level, errors"
+    log_prior = {first: densities["thresholds"]}
     for place, item in enumerate(design.linear_terms):
         log_prior[item] = coefficient_density(problem, problem.linear_priors[place], sample.linear, place)
     for place, item in enumerate(design.monotonic_terms):
@@ -170,16 +174,31 @@ def _groups(reading: FittedTable, rng: np.random.Generator) -> dict[str, Draws]:
     return {
         "posterior": reading.even.named,
         "prior": replace(reading, sample=prior).named,
-        "log_likelihood": {"answers": cells[:, patterns, answers]},
+        "log_likelihood": {"answers": people_log_likelihood(design, sample, patterns, answers)},
         "log_prior": log_prior,
-        "posterior_predictive": {"answers": _predicted(cells, patterns, rng)},
-        "prior_predictive": {"answers": _predicted(cell_log_likelihood(design, prior), patterns, rng)},
-        "observed_data": {"answers": answers},
+        "posterior_predictive": {"answers": _predicted(design, sample, patterns, rng)},
+        "prior_predictive": {"answers": _predicted(design, prior, patterns, rng)},
+        "observed_data": {"answers": _observed(design, answers)},
     }
 
 
-def _predicted(cells: Array, patterns: Any, rng: np.random.Generator) -> Any:
+def _observed(design: Design, answers: Any) -> Any:
+    """Return codes of answers, numbers, or how many of how many."""
+    if design.numbers is not None:
+        return design.numbers[answers]
+    return answers if design.trials is None else design.trials[:, 1]
+
+
+def _predicted(design: Design, sample: Sample, patterns: Any, rng: np.random.Generator) -> Any:
     """Return simulated answers of every respondent, a row for each draw."""
+    if design.numbers is not None:
+        eta = effects_of(design, sample, design.patterns)[:, patterns]
+        level, scale, freedom = sample.thresholds.T[:, :, None]
+        centre, unit = design.moments
+        return centre + unit * (level + eta + scale * rng.standard_t(np.broadcast_to(freedom, eta.shape)))
+    cells = cell_log_likelihood(design, sample)
+    if design.trials is not None:
+        return rng.binomial(design.trials[:, 2], np.exp(cells[:, patterns, 1])).astype(np.int32)
     below = np.cumsum(np.exp(cells), axis=2)[:, :, :-1]
     found = np.empty((len(cells), len(patterns)), dtype=np.int16)
     for place, pattern in enumerate(patterns):

@@ -9,6 +9,7 @@ from scipy import special
 
 from csea_stats.regression.averages import effects_of
 from csea_stats.regression.engines.group_cells import symmetric
+from csea_stats.regression.engines.linear import drawn_firsts, first_log_prior
 from csea_stats.regression.engines.links import ORDERED, cutpoints, link_of
 from csea_stats.regression.engines.prior_densities import (
     alike_log_density,
@@ -31,7 +32,7 @@ from csea_stats.regression.problem import Prior, Sample, StackedSample
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design
     from csea_stats.regression.groups import StackedDesign
-    from csea_stats.regression.problem import Array, EngineProblem
+    from csea_stats.regression.problem import Array, EngineProblem, Places
 
 
 def cell_log_likelihood(design: Design, sample: Sample) -> Array:
@@ -39,11 +40,25 @@ def cell_log_likelihood(design: Design, sample: Sample) -> Array:
     return design.link.log_answers(sample.thresholds, effects_of(design, sample, design.patterns))
 
 
+def answers_log_likelihood(design: Design, sample: Sample, patterns: Places, answers: Places) -> Array:
+    """Log P(answer | pattern), of numbers log densities, of some pairs of both for each draw: shape (S, C)."""
+    return design.link.log_cells(sample.thresholds, effects_of(design, sample, design.patterns), patterns, answers)
+
+
+def people_log_likelihood(design: Design, sample: Sample, patterns: Places, answers: Places) -> Array:
+    """Log probability of each respondent's answer, (S, n): of how many of how many that of the count."""
+    if design.trials is None:
+        return answers_log_likelihood(design, sample, patterns, answers)
+    pattern, successes, trials = design.trials.T
+    cells = cell_log_likelihood(design, sample)
+    ways = special.gammaln(trials + 1) - special.gammaln(successes + 1) - special.gammaln(trials - successes + 1)
+    return np.asarray(ways + successes * cells[:, pattern, 1] + (trials - successes) * cells[:, pattern, 0])
+
+
 def log_likelihood(design: Design, sample: Sample, table: Array) -> Array:
     """Log likelihood of each draw."""
-    cells = cell_log_likelihood(design, sample)
-    used = table > 0
-    return np.asarray(cells[:, used] @ table[used])
+    patterns, answers = np.nonzero(table)
+    return np.asarray(answers_log_likelihood(design, sample, patterns, answers) @ table[patterns, answers])
 
 
 def log_dirichlet(concentration: float, log_shares: Array) -> Array:
@@ -69,7 +84,9 @@ def log_priors(problem: EngineProblem, sample: Sample) -> dict[str, Array]:
         "thresholds", "linear", "monotonic", "simplexes": (S,) arrays.
     """
     draws = len(sample.thresholds)
-    if problem.intercept is None:
+    if problem.family == "linear":
+        found = {"thresholds": first_log_prior(problem, sample.thresholds)}
+    elif problem.intercept is None:
         log_shares = link_of(problem).log_shares(sample.thresholds)
         found = {"thresholds": log_dirichlet(problem.thresholds, log_shares)}
     else:
@@ -197,7 +214,9 @@ def prior_sample(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -
     (3, 4)
     """
     rng = np.random.default_rng(seed)
-    if problem.intercept is None:
+    if problem.family == "linear":
+        thresholds = drawn_firsts(problem, draws, rng)
+    elif problem.intercept is None:
         thresholds = link_of(problem).levels(_log_dirichlet(problem.thresholds, problem.answers, draws, rng)).T
     else:
         thresholds = -drawn(problem.intercept, (draws, 1), rng)

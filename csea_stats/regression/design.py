@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.links import LINKS, TiltedLink
+from csea_stats.regression.engines.links import LINKS, LinearLink, TiltedLink
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Array, EngineProblem
 from csea_stats.results.numbers import number_of, with_unit
@@ -136,7 +137,7 @@ class Rows:
     cells: Codes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Design:
     """Patterns of the predictors and how they become columns.
 
@@ -161,6 +162,12 @@ class Design:
         None: a table of counts, or too many respondents.
     family : str
         That of the model, or what the outcome's kind decided.
+    numbers : (K,) array, optional
+        Of a linear model: what the answers stand for.
+    trials : (n, 3) array of int, optional
+        Of how many of how many: each respondent's pattern, successes and trials; the tables count trials.
+    unit : str
+        Of a number.
     """
 
     model: Model
@@ -174,12 +181,29 @@ class Design:
     straight: bool = False
     doubts: tuple[Caveat, ...] = ()
     rows: Rows | None = None
+    numbers: Array | None = None
+    trials: Codes | None = None
+    unit: str = ""
+
+    @cached_property
+    def totals(self) -> Array:
+        """Respondents with each pattern."""
+        if self.trials is not None:
+            return np.bincount(self.trials[:, 0], minlength=len(self.patterns)).astype(float)
+        return np.asarray(self.tables[0].sum(axis=1))
+
+    @cached_property
+    def moments(self) -> tuple[float, float]:
+        """Mean and standard deviation (divisor n - 1) of an outcome that is a number: its centre and unit."""
+        people, numbers = self.tables[0].sum(axis=0), self.numbers
+        if numbers is None:
+            return 0.0, 1.0
+        return float(people @ numbers / people.sum()), two_deviations(numbers, people) / 2
 
     @property
     def weights(self) -> Array:
         """Share of the respondents with each pattern."""
-        totals = self.tables[0].sum(axis=1)
-        return np.asarray(totals / totals.sum())
+        return np.asarray(self.totals / self.totals.sum())
 
     @property
     def resolved(self) -> Model:
@@ -189,6 +213,10 @@ class Design:
     @property
     def link(self) -> Link:
         """The family's formula."""
+        if self.numbers is not None:
+            centre, unit = self.moments
+            values = (self.numbers - centre) / unit
+            return LinearLink(answers=len(self.answers), numbers=values, centre=centre, unit=unit)
         return (TiltedLink if self.slots else LINKS[self.family])(answers=len(self.answers))
 
     @property
@@ -207,22 +235,22 @@ class Design:
     @property
     def ordered(self) -> bool:
         """Whether the answers have an order, so that runs of them mean something."""
-        return self.family != "multinomial"
+        return self.family not in {"multinomial", "linear"}
 
     @property
     def width(self) -> int:
         """Coefficients of each column: with answers in no order one for each answer but the first."""
-        return 1 if self.ordered else len(self.answers) - 1
+        return len(self.answers) - 1 if self.family == "multinomial" else 1
 
     @property
     def people(self) -> int:
         """How many respondents are in."""
-        return int(self.tables[0].sum())
+        return int(self.totals.sum())
 
     @property
     def base(self) -> Base:
         """Return how many respondents are in, or the several numbers that print allows."""
-        found = sorted({int(table.sum()) for table in self.tables})
+        found = [self.people] if self.trials is not None else sorted({int(table.sum()) for table in self.tables})
         return found[0] if len(found) == 1 else tuple(found)
 
     @property
@@ -275,7 +303,7 @@ class Design:
 
     def items_of(self, terms: Sequence[str]) -> tuple[str, ...]:
         """Return the names of the coefficients of some terms; with answers in no order ``x: NGO``, one for each."""
-        if self.ordered:
+        if self.family != "multinomial":
             return tuple(terms)
         return tuple(f"{term}: {answer}" for term in terms for answer in self.answers[1:])
 
@@ -368,9 +396,10 @@ class Design:
         joint = read_prior("interactions", model.priors.interactions.prior).log_odds()
         tilt = read_prior("departures", model.priors.departures.prior).log_odds()
         joints, located = len(self.joint_terms), len(self.located_terms)
-        two = len(self.answers) == 2
+        two = len(self.answers) == 2 or self.numbers is not None
         thresholds = read_prior("thresholds", model.priors.thresholds.prior).scale
-        intercept = read_prior("intercept", model.priors.intercept.prior).log_odds() if two else None
+        stated = replace(model, family=self.family).prior("intercept").prior
+        intercept = read_prior("intercept", stated).log_odds() if two else None
         if intercept is not None and intercept.family == "beta" and len(set(intercept.shapes)) == 1:
             thresholds, intercept = intercept.shapes[0], None  # the symmetric Dirichlet of two answers
         return EngineProblem(
@@ -387,6 +416,8 @@ class Design:
             simplexes=read_prior("simplexes", model.priors.simplexes.prior).scale,
             family=self.family,
             slots=self.slots,
+            values=None if self.numbers is None else (self.numbers - self.moments[0]) / self.moments[1],
+            spread=read_prior("scales", model.priors.scales.prior).scale,
         )
 
 
@@ -479,6 +510,9 @@ def make_design(  # noqa: PLR0913 - what a data set is
     tables: Sequence[Array],
     left_out: tuple[tuple[str, int], ...] = (),
     family: Family = "cumulative",
+    numbers: Array | None = None,
+    trials: Codes | None = None,
+    unit: str = "",
 ) -> Design:
     """Centre and scale; `check_design` looks whether there is something to fit.
 
@@ -487,8 +521,12 @@ def make_design(  # noqa: PLR0913 - what a data set is
     patterns : (G, V) array
         Codes of each predictor's levels.
     tables : sequence of (G, K) array
+    numbers, trials, unit : optional
+        As of a `Design`.
     """
-    totals = tables[0].sum(axis=1)
+    totals = np.asarray(tables[0].sum(axis=1), dtype=float)
+    if trials is not None:
+        totals = np.bincount(trials[:, 0], minlength=len(patterns)).astype(float)
     variables = []
     values = np.empty(patterns.shape)
     for place, coded in enumerate(predictors):
@@ -503,6 +541,9 @@ def make_design(  # noqa: PLR0913 - what a data set is
         tables=tuple(np.asarray(table, dtype=float) for table in tables),
         left_out=left_out,
         family=family,
+        numbers=numbers,
+        trials=trials,
+        unit=unit,
     )
 
 

@@ -16,8 +16,10 @@ from csea_stats.estimators.estimand import Setting as Asked
 from csea_stats.estimators.inference import interval_of
 from csea_stats.regression.averages import point_share
 from csea_stats.regression.cuts import at_cut
+from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.fitted import PEOPLE
 from csea_stats.regression.groups import StackedDesign
+from csea_stats.regression.problem import Limits
 from csea_stats.regression.quantities import ALONE, UNPOOLED, OfFit, Quantity, drawn, farthest, unpooled
 from csea_stats.regression.settings import (
     OutcomeEvent,
@@ -42,7 +44,8 @@ from csea_stats.targets.populations import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from csea_stats.estimators.estimand import Limits, Participation
+    from csea_stats.estimators.estimand import Limits as Ends
+    from csea_stats.estimators.estimand import Participation
     from csea_stats.regression.design import Variable
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
@@ -78,7 +81,7 @@ def effects(
         effect = AverageEffect(
             fit=fit,
             item=comparison.item,
-            words=f"difference in the share of {fit.what(event)}, {words or comparison.words}",
+            words=f"difference in the {fit.measure(event)}, {words or comparison.words}",
             says=fit.says(event),
             comparison=Comparison(
                 by=fit.design.variables[comparison.end.place].name,
@@ -151,7 +154,7 @@ def predictions(
             prediction = Prediction(
                 fit=fit,
                 item=event.words if by is None else f"{by}[{name}]: {event.words}",
-                words=f"share of {fit.what(event)}, {whom}",
+                words=f"{fit.measure(event)}, {whom}",
                 noted=tuple(beyond_everybody(fit, setting)),
                 quantity=Quantity(start=None, end=setting, event=event),
             )
@@ -168,7 +171,7 @@ def shared_predictions(fit: FittedModel, by: str) -> Estimates:
     one = fit.design.variables[place]
     if one.labels:
         return predictions(fit, by, None, PEOPLE)
-    at = tuple(dict.fromkeys(shared_quartiles(fit.design.patterns[:, place], fit.design.tables[0].sum(axis=1))))
+    at = tuple(dict.fromkeys(shared_quartiles(fit.design.patterns[:, place], fit.design.totals)))
     return predictions(fit, by if at else None, None, PEOPLE, at or None)
 
 
@@ -197,17 +200,39 @@ class Average(OfFit):
         """Return its draws."""
         return drawn(reading, self.quantity, moved)
 
-    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
-        """Return the extremes over the likelihood region and over the ratios."""
+    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Ends | None:
+        """Return the extremes over the likelihood region and over the ratios; of an average those of Student's t."""
+        if self.fit.number:
+            found = self._averaged(reading, level)
+            return found.lower, found.upper
         low, high = (self.function(reading, who, sign) for sign in (-1.0, 1.0))
         return self.region(reading, level).ends(low, high, self.slack(who))
 
     def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
         """Return the extreme over the ratios at the estimate."""
+        if self.fit.number:
+            return self._averaged(reading, self.fit.level).value
         function = self.function(reading, who, sign)
         region = self.region(reading, self.fit.level)
         at = region.likelihood.wholes(region.best[None])
         return farthest(lambda common: float(function(*at, common)[0]), sign, self.slack(who))
+
+    def row(self, reading: FittedTable) -> Array:
+        """Return by what the level and the coefficients of a linear model are multiplied."""
+        sides = []
+        for setting in (self.quantity.end, self.quantity.start):
+            if setting is not None:
+                patterns, weights = setting.patterns(reading.design)
+                columns = reading.design.straightened.columns(patterns)[0]
+                sides.append(np.concatenate([[1.0], weights @ columns / weights.sum()]))
+        return np.asarray(sides[0] if len(sides) == 1 else sides[0] - sides[1])
+
+    def _averaged(self, reading: FittedTable, level: float) -> Limits:
+        """Return an average, or a difference of two, by least squares, in the outcome's unit."""
+        centre, unit = reading.design.moments
+        found = LeastSquares(problem=reading.straight_problem).limits(self.row(reading), level)
+        start = centre if self.quantity.start is None else 0.0
+        return Limits(**{name: start + unit * getattr(found, name) for name in ("value", "lower", "upper")})
 
     def function(self, reading: FittedTable, who: Participation, sign: float) -> Callable[..., Array]:
         """Return it as a function of thresholds, coefficients, and what both sides' log ratios have in common."""
@@ -234,9 +259,13 @@ class Prediction(Average):
     """A probability averaged over the respondents."""
 
     name: ClassVar[str] = "share"
-    scale: ClassVar[Scale] = "share"
     chance: ClassVar[bool] = False
     """There is nothing to judge."""
+
+    @property
+    def scale(self) -> Scale:  # type: ignore[override]
+        """Shares, or averages."""
+        return "average" if self.fit.number else "share"
 
     @property
     def priors(self) -> tuple[str, ...]:
@@ -248,9 +277,13 @@ class AverageEffect(Average):
     """The change of a probability averaged over the respondents."""
 
     name: ClassVar[str] = "difference"
-    scale: ClassVar[Scale] = "difference"
     groups: ClassVar[bool] = True
     methods: ClassVar[Mapping[str, Method]] = {**OfFit.methods, UNPOOLED: Method(bounds=False)}
+
+    @property
+    def scale(self) -> Scale:  # type: ignore[override]
+        """Differences of shares, or of averages."""
+        return "average" if self.fit.number else "difference"
 
     @property
     def part(self) -> float:
@@ -298,7 +331,7 @@ class AverageEffect(Average):
         value, span = points_range(*ends), interval_words(interval, self.scale)
         return f" Fitted at this cut by itself the difference is {value}, {span}."
 
-    def limits(self, method: str, level: float, who: Participation) -> Limits:
+    def limits(self, method: str, level: float, who: Participation) -> Ends:
         """Return them; beside a fit with group effects those of two groups' answers to one item."""
         if method != UNPOOLED:
             return OfFit.limits(self, method, level, who)

@@ -104,7 +104,7 @@ def _levels(fit: FittedModel, within: Within) -> tuple[int, tuple[float, ...]]:
     elif one.labels:
         values = tuple(float(value) for value in one.levels)
     else:
-        quartiles = shared_quartiles(fit.design.patterns[:, place], fit.design.tables[0].sum(axis=1))
+        quartiles = shared_quartiles(fit.design.patterns[:, place], fit.design.totals)
         values = tuple(dict.fromkeys((quartiles[0], quartiles[-1]))) if len(quartiles) else ()
     if len(values) < 2 and asked is None:
         message = f"within: {one.name!r} has no two quartiles; say at which numbers: {{{one.name!r}: (2, 20)}}"
@@ -127,7 +127,7 @@ def _effect(fit: FittedModel, at: PredictorContrast, other: int, value: float, e
     return EffectWithin(
         fit=fit,
         item=f"{at.item}, {one.name}[{told}]",
-        words=f"difference in the share of {fit.what(event)}, {at.words}, if all had {one.name} {told}",
+        words=f"difference in the {fit.measure(event)}, {at.words}, if all had {one.name} {told}",
         says=fit.says(event),
         comparison=Comparison(
             by=fit.design.variables[at.end.place].name,
@@ -240,6 +240,10 @@ class EffectDifference(EffectWithin):
         if own is None or base is None:
             return None
         return np.array([base[0], own[0]]), np.array([base[1], own[1]])
+
+    def row(self, reading: FittedTable) -> Array:
+        """Return by what level and coefficients are multiplied: the one effect's less the other's."""
+        return np.asarray(self._one(self.quantity).row(reading) - self._one(self.base_quantity).row(reading))
 
     def function(self, reading: FittedTable, who: Participation, sign: float) -> Callable[..., Array]:
         """Return it as a function of thresholds, coefficients, and what all sides' log ratios have in common."""

@@ -30,10 +30,10 @@ def check_design(design: Design) -> None:
     InputError
     """
     for table in design.tables:
-        _check(design, table, float(design.tables[0].sum()))
+        _check(design, table, design.people)
 
 
-def _check(design: Design, table: Array, people: float) -> None:
+def _check(design: Design, table: Array, people: int) -> None:
     given = np.flatnonzero(table.sum(axis=0))
     if design.free_terms and (design.family != "cumulative" or len(design.answers) < 3):
         message = (
@@ -43,18 +43,21 @@ def _check(design: Design, table: Array, people: float) -> None:
         raise InputError(message)
     if len(given) < 2:
         message = (
-            f"outcome {design.outcome!r}: all {number_of(int(people), 'respondents')} gave "
+            f"outcome {design.outcome!r}: all {number_of(people, 'respondents')} gave "
             f"{design.answers[int(given[0])]!r}; allowed is two answers or more that somebody gave"
         )
         raise InputError(message)
     linear, steps = design.columns(design.patterns)
-    coefficients = (linear.shape[1] + len(steps)) * (1 if design.ordered else len(given) - 1)
-    unknowns = len(given) - 1 + coefficients
+    coefficients = (linear.shape[1] + len(steps)) * (len(given) - 1 if design.family == "multinomial" else 1)
+    first, what = (2, "level and spread")
+    if design.numbers is None:
+        first, what = len(given) - 1, number_of(len(given) - 1, "thresholds")
+    unknowns = first + coefficients
     if unknowns > people:
         message = (
-            f"found {number_of(unknowns, 'unknowns')} ({number_of(len(given) - 1, 'thresholds')}, "
+            f"found {number_of(unknowns, 'unknowns')} ({what}, "
             f"{number_of(coefficients, 'coefficients')}) and "
-            f"{number_of(int(people), 'respondents')}; allowed are at most as many unknowns as "
+            f"{number_of(people, 'respondents')}; allowed are at most as many unknowns as "
             "respondents: leave predictors out"
         )
         raise InputError(message)

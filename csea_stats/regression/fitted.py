@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from scipy.special import chdtri, expit
 
+from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import FEW
 from csea_stats.regression import settings as contrasts
-from csea_stats.regression.averages import share
+from csea_stats.regression.averages import effects_of, share
 from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
@@ -40,6 +42,9 @@ PEOPLE = Superpopulation()
 STRIP = ("normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)")
 """The coefficient priors that every Bayesian number is shown under."""
 
+
+TOO_RARE = 0.05
+"""How rare, were trials independent, a spread is that is called more than chance."""
 
 FREE = "steps free"
 """The member of the strip in which each step of a monotonic term has its own coefficient, under the prior in use."""
@@ -107,9 +112,13 @@ class FittedTable:
     def named(self) -> dict[str, Array]:
         """Draws by name."""
         design, sample = self.design, self.whole
+        centre, unit = design.moments
         found = {"thresholds": sample.thresholds}
-        found.update(zip(design.linear_items, sample.linear.T, strict=True))
-        found.update(zip(design.monotonic_items, sample.monotonic.T, strict=True))
+        if design.numbers is not None:
+            level, scale, freedom = sample.thresholds.T
+            found = {"average": centre + unit * level, "errors": unit * scale, "degrees of freedom": freedom}
+        found.update(zip(design.linear_items, unit * sample.linear.T, strict=True))
+        found.update(zip(design.monotonic_items, unit * sample.monotonic.T, strict=True))
         found.update({f"{term} steps": zeta for term, zeta in zip(design.monotonic_terms, sample.zetas, strict=True)})
         return found
 
@@ -125,6 +134,16 @@ class FittedTable:
         linear, steps = self.design.columns(patterns)
         zetas = [zeta.mean(axis=0) for zeta in self.sample.zetas]
         return np.column_stack([linear, *(step @ zeta for step, zeta in zip(steps, zetas, strict=True))])
+
+    @property
+    def expected_shares(self) -> Array:
+        """Probability of the later of two answers by pattern, at the averages of the draws, or at the estimate."""
+        if self.profiled is not None:
+            eta = self.design.straightened.columns(self.design.patterns)[0] @ self.profiled.linear
+            return np.asarray(expit(eta - self.profiled.thresholds[0]))
+        return np.asarray(
+            expit(effects_of(self.design, self.drawn, self.design.patterns) - self.drawn.thresholds).mean(axis=0)
+        )
 
     @property
     def straight_problem(self) -> EngineProblem:
@@ -265,7 +284,23 @@ class FittedModel:
         found += [caveat("fit-check", text=one.text) for one in self.diagnostics if one.state != "pass"]
         people = self.design.people
         few = [caveat("few", base=number_of(people, "people"), points=percent(1 / people))] if people < FEW else []
+        if self.number:
+            found.append(caveat("errors-alike"))
+        if getattr(self.design, "trials", None) is not None:
+            found.append(self._dispersion())
         return (*found, *few, *self.design.doubts)
+
+    def _dispersion(self) -> Caveat:
+        """Say whether the trials of one respondent hang together more than chance, by Pearson's chi-squared."""
+        trials = self.model.outcome.trials or ""
+        pattern, successes, number = self.design.trials.T
+        shares = np.mean([reading.expected_shares for reading in self.readings], axis=0)[pattern]
+        away = (successes - number * shares) ** 2 / np.maximum(number * shares * (1 - shares), 1e-12)
+        left = len(pattern) - 1 - len(self.design.linear_items) - len(self.design.monotonic_items)
+        times = float(away.sum()) / max(left, 1)
+        if left < 1 or away.sum() <= chdtri(left, TOO_RARE) or times < 1:
+            return caveat("trials-alike", trials=trials)
+        return caveat("trials-hang-together", trials=trials, times=f"{times:.1f}")
 
     @cached_property
     def departures(self) -> tuple[Departures, ...]:
@@ -282,13 +317,21 @@ class FittedModel:
         found: tuple[OutcomeEvent, ...]
         if own := getattr(self.design, "events", None):
             found = own(outcome)
+        elif self.number:
+            if outcome is not None:
+                message = (
+                    f"outcome: found {outcome!r} of {self.design.outcome!r}, which is a number; allowed is none: its "
+                    "averages are told. For shares of its answers take the family cumulative"
+                )
+                raise InputError(message)
+            found = (contrasts.OutcomeEvent(low=0, high=0, words="average"),)
         else:
             found = contrasts.events(self.design.answers, outcome, ordered=self.design.ordered)
         return found
 
     def single_answers(self) -> tuple[OutcomeEvent, ...]:
         """Every answer for itself."""
-        if getattr(self.design, "events", None):
+        if getattr(self.design, "events", None) or self.number:
             return self.events(None)
         return contrasts.single_events(self.design.answers)
 
@@ -299,7 +342,23 @@ class FittedModel:
 
     def what(self, event: OutcomeEvent) -> str:
         """Return the event with its question: "public awareness: poor or lower"."""
-        return f"{self.model.outcome.label or self.model.outcome.name}: {event.words}"
+        outcome = self.model.outcome
+        label = outcome.label or outcome.name
+        if outcome.trials:
+            return f"{outcome.trials}: {event.words}"
+        if self.number:
+            unit = self.design.unit
+            return f"{label} ({unit})" if unit and unit != self.design.outcome else label
+        return f"{label}: {event.words}"
+
+    def measure(self, event: OutcomeEvent) -> str:
+        """Return what is told of an event: "share of public awareness: poor or lower", "average of years"."""
+        return f"{'average' if self.number else 'share'} of {self.what(event)}"
+
+    @property
+    def number(self) -> bool:
+        """Whether the outcome is a number, of which averages are told, not shares."""
+        return getattr(self.design, "numbers", None) is not None
 
     @property
     def towards(self) -> str:

@@ -42,8 +42,8 @@ from csea_stats.survey.survey import Survey
 if TYPE_CHECKING:
     from csea_stats.tabulation.tabulation import Tabulation
 
-ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth")}
-"""Engines of each method; the first is the default."""
+ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth", "least-squares")}
+"""Engines of each method; the first is the default, of numbers the last frequentist one."""
 
 HALVES = dict(zip(STRIP, ("normal(0, 0.5)", DEFAULTS["interactions"], "normal(0, 1.25)"), strict=True))
 """The prior of interactions, and of departures from one odds ratio, beside each of the coefficients': half as wide."""
@@ -203,7 +203,7 @@ def _read(design: Design, place: int, method: str, engine: str | None, level: fl
         drawn = sample(design.problem(place), engine=engine, seed=seed)  # type: ignore[arg-type]
         _refuse_failed(drawn.diagnostics, drawn.engine, engine)
         return FittedTable(design=design, place=place, sample=drawn)
-    return FittedTable(design=design, place=place, profiled=_profiled(design, place, engine or "log-f", level))
+    return FittedTable(design=design, place=place, profiled=_profiled(design, place, engine, level))
 
 
 def _refuse_failed(diagnostics: Any, used: str, asked: str | None) -> None:
@@ -215,11 +215,19 @@ def _refuse_failed(diagnostics: Any, used: str, asked: str | None) -> None:
         raise InputError(message)
 
 
-def _profiled(design: Design, place: int, engine: str, level: float) -> Any:
+def _profiled(design: Design, place: int, engine: str | None, level: float) -> Any:
+    straight, number = design.straightened, design.numbers is not None
+    if engine is not None and number != (engine == "least-squares"):
+        allowed = "least-squares" if number else ", ".join(ENGINES["frequentist"][:-1])
+        message = f"engine: found {engine!r} with the family {design.family}; allowed is one of {allowed}"
+        raise InputError(message)
+    if number:
+        from csea_stats.regression.engines.linear import least_squares
+
+        return least_squares(straight.problem(place), level=level, names=straight.linear_terms)
     from csea_stats.regression.engines.penalised import profile
 
-    straight = design.straightened
-    return profile(straight.problem(place), method=engine, level=level, names=straight.linear_terms)  # type: ignore[arg-type]
+    return profile(straight.problem(place), method=engine or "log-f", level=level, names=straight.linear_terms)  # type: ignore[arg-type]
 
 
 def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, seed: int) -> tuple[Any, ...]:
@@ -228,7 +236,7 @@ def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, s
         return ()
     if method == "bayes":
         return tuple(
-            FittedTable(design=design, place=one.place, profiled=_profiled(design, one.place, "log-f", level))
+            FittedTable(design=design, place=one.place, profiled=_profiled(design, one.place, None, level))
             for one in readings
         )
     return _drawn(design, readings, seed)

@@ -3,7 +3,7 @@
 ::
 
     name    := column | column "[" option "]" | "`" any name "`"
-    formula := name "~" sum
+    formula := name ["|" "trials(" name ")"] "~" sum
     sum     := product (("+" | "-") product)*
     product := joint ("*" joint)*
     joint   := part (":" part)*
@@ -154,11 +154,14 @@ class Formula:
         Each column once, in the order in which they stand.
     interactions : tuple of (str, str)
         Pairs of columns among them.
+    trials : str or None
+        The column that says of how many the outcome is counted.
     """
 
     outcome: str
     terms: tuple[Term, ...]
     interactions: tuple[tuple[str, str], ...] = ()
+    trials: str | None = None
 
 
 def parse_formula(text: str) -> Formula:
@@ -184,6 +187,8 @@ def parse_formula(text: str) -> Formula:
     Term(kind='group', name='country', per=None)
     >>> parse_formula("rating ~ organisation * years").interactions
     (('organisation', 'years'),)
+    >>> parse_formula("reported | trials(cases) ~ organisation").trials
+    'cases'
     """
     if not isinstance(text, str):
         message = f"formula: found {text!r}; allowed is a text such as 'awareness ~ mo(age_band) + organisation'"
@@ -284,6 +289,7 @@ class _Reader:
 
     def formula(self) -> Formula:
         outcome = self.column("the outcome's name, then ~")
+        trials = self._trials()
         self.need("~", "~ after the outcome")
         products = self.sum()
         if self.text[self.at :].strip():
@@ -303,7 +309,19 @@ class _Reader:
                     self.fail(f"an effect that differs between groups beside the predictor itself, {slope}", start)
         pairs = [self._pair(one, alone) for one in products if len(one) > 1]
         once = {frozenset(pair): pair for pair in reversed(pairs)}  # cat(x):z and x:z are one
-        return Formula(outcome=outcome, terms=tuple(alone), interactions=tuple(reversed(once.values())))
+        interactions = tuple(reversed(once.values()))
+        return Formula(outcome=outcome, terms=tuple(alone), interactions=interactions, trials=trials)
+
+    def _trials(self) -> str | None:
+        """Read of how many the outcome is counted."""
+        if self.take("sign", "|") is None:
+            return None
+        start = self.at
+        if self.take("name") != "trials" or self.take("sign", "(") is None:
+            self.fail("trials(n), of how many the outcome is counted", start)
+        name = self.column()
+        self.need(")", "a closing bracket")
+        return name
 
     def _hyphens(self) -> None:
         """Refuse x-z where x and z are terms themselves: one is more likely taken out."""

@@ -10,11 +10,11 @@ from csea_stats.errors import InputError
 from csea_stats.regression.design import MOST, make_variable
 from csea_stats.regression.estimable import check_columns
 from csea_stats.regression.groups import StackedDesign
+from csea_stats.regression.outcomes import outcome_codes
 from csea_stats.regression.rows import (
     check_people,
     coded_predictor,
     empty_levels,
-    outcome_codes,
     rows_of,
     source_doubts,
 )

@@ -83,6 +83,16 @@ class StackedDesign:
         return (np.ones((len(self.patterns), 1)),)
 
     @property
+    def moments(self) -> tuple[float, float]:
+        """Centre and unit of log odds."""
+        return 0.0, 1.0
+
+    @property
+    def totals(self) -> Array:
+        """One per person."""
+        return np.ones(len(self.patterns))
+
+    @property
     def resolved(self) -> Model:
         """The model with the family that the answers decided, and the effects that several answers of each bring."""
         implied = [name for name, has in (("item", len(self.items) > 1), ("respondent", self.persons)) if has]

@@ -15,7 +15,7 @@ from pydantic.dataclasses import dataclass
 
 from csea_stats.errors import InputError
 from csea_stats.regression.formula import TermKind, parse_formula, write_name, write_term
-from csea_stats.regression.priors import DEFAULTS, EXACTLY, REASONS, read_prior
+from csea_stats.regression.priors import AVERAGES, DEFAULTS, EXACTLY, REASONS, read_prior
 from csea_stats.regression.problem import Family
 from csea_stats.survey.source import STRICT, Identifier, Text
 
@@ -43,9 +43,9 @@ NEEDS: dict[Slot, str] = {
     "interactions": "an interaction, x * z",
     "departures": "a term without one odds ratio for every cut, free(x)",
     "thresholds": "three answers or more",
-    "intercept": "two answers",
+    "intercept": "two answers, or a number",
     "simplexes": "a monotonic term, mo(x)",
-    "scales": "a group effect, (1 | x), or several answers of each respondent",
+    "scales": "a group effect, (1 | x), several answers of each respondent, or a number as outcome",
 }
 """What a model has to have for a kind of parameter to be in it."""
 
@@ -69,6 +69,8 @@ class Outcome:
     """The answers from low to high, where the codebook does not order them."""
     chosen: Annotated[int, Field(ge=1)] | None = None
     """For ``conditional-bernoulli``: how many each respondent names."""
+    trials: ColumnName | None = None
+    """For ``binomial``: the column that says of how many the outcome is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -288,8 +290,9 @@ class Model:
     @property
     def formula(self) -> str:
         """The model in one line."""
+        of = f" | trials({write_name(self.outcome.trials)})" if self.outcome.trials else ""
         terms = [one.written for one in self.predictor] + [one.written for one in self.interaction]
-        return f"{write_name(self.outcome.name)} ~ {' + '.join(terms) or '1'}"
+        return f"{write_name(self.outcome.name)}{of} ~ {' + '.join(terms) or '1'}"
 
     def prior(self, slot: Slot, *, exactly: bool = False) -> StatedPrior:
         """Return the prior in use of a kind of parameter; `exactly`: where exactly k of a list are chosen."""
@@ -297,6 +300,8 @@ class Model:
         exactly = exactly or self.family == "conditional-bernoulli"
         if slot == "intercept" and exactly and stated == _stated(slot):
             return StatedPrior(prior=EXACTLY[0], reason=EXACTLY[1])
+        if self.family == "linear" and stated == _stated(slot) and slot in AVERAGES:
+            return StatedPrior(prior=AVERAGES[slot][0], reason=AVERAGES[slot][1])
         return stated
 
     @property
@@ -310,7 +315,7 @@ class Model:
             "thresholds": self.family in (None, *SEVERAL),
             "intercept": self.family not in SEVERAL,
             "simplexes": "mo" in terms,
-            "scales": "group" in terms,
+            "scales": "group" in terms or self.family == "linear",
         }
         return tuple(slot for slot in SLOTS if has[slot])
 
@@ -319,7 +324,7 @@ class Model:
         """Those of `slots` that are another law than the default."""
         found = []
         for slot in self.slots:
-            usual = EXACTLY[0] if (slot, self.family) == ("intercept", "conditional-bernoulli") else DEFAULTS[slot]
+            usual = replace(self, priors=Priors()).prior(slot).prior
             if read_prior(slot, self.prior(slot).prior) != read_prior(slot, usual):
                 found.append((slot, self.prior(slot).prior))
         return tuple(found)
@@ -340,10 +345,12 @@ class Model:
             standard deviations, or ``per(x, 5)``; categories against the first; an ordered column as ``mo(x)``,
             ``score(x)`` or ``cat(x)``; ``(1 | g)`` is a group effect, ``(1 + x | g)`` has one of ``x`` for each group,
             too, ``(1 | a/b)`` groups b within groups a; ``x * z`` are both with their interaction;
-            ``free(x)`` has an odds ratio of its own at each cut. A name with blanks stands in backticks.
-        family : {"cumulative", "adjacent", "continuation", "multinomial", "bernoulli"}, optional
+            ``free(x)`` has an odds ratio of its own at each cut. A name with blanks stands in backticks. An outcome
+            ``k | trials(n)`` is how many of how many.
+        family : {"cumulative", "adjacent", "continuation", "multinomial", "bernoulli", "binomial", "linear"}, optional
             By default the outcome's kind decides: cumulative for ordered answers, multinomial for three or more in no
-            order, bernoulli for two.
+            order, bernoulli for two, linear for a number, binomial for trials. The whole numbers of a short scale, such
+            as 0 to 10, are ordered answers in the families of these.
 
         Returns
         -------
@@ -392,7 +399,7 @@ class Model:
                 if predictors
                 else f"How are the answers to {outcome} distributed?"
             ),
-            outcome=Outcome(name=outcome),
+            outcome=Outcome(name=outcome, trials=read.trials),
             family=family,
             predictor=predictors,
             interaction=interactions,

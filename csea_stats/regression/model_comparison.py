@@ -12,7 +12,7 @@ from scipy import optimize, special
 from csea_stats.errors import InputError, described
 from csea_stats.publication.table import plain_table
 from csea_stats.regression.datatree import people_of
-from csea_stats.regression.densities import answer_log_likelihood, cell_log_likelihood
+from csea_stats.regression.densities import answer_log_likelihood, answers_log_likelihood, people_log_likelihood
 from csea_stats.regression.design import MOST, Design
 from csea_stats.regression.engines.weights import limit_of_k, smooth
 from csea_stats.regression.fitted import FittedModel
@@ -278,6 +278,11 @@ def _check(fits: object) -> None:
     first, *others = fits.items()
     for name, fit in others:
         told = [(one.design.outcome, one.design.answers) for one in (first[1], fit)]
+        if first[1].number != fit.number:
+            message = (
+                f"compare_models: {first[0]!r} and {name!r}: found a number beside answers; allowed is one of both"
+            )
+            raise InputError(message)
         if told[0] != told[1]:
             asked = " and ".join(
                 f"{which!r} of {question} ({', '.join(answers)})"
@@ -314,8 +319,9 @@ def _of_rows(fit: FittedModel) -> tuple[dict[tuple[int, str], str], Array]:
     reading, rows = fit.readings[0], fit.design.rows
     if isinstance(fit.design, Design):
         patterns, answers = rows.cells.T
-        values = cell_log_likelihood(fit.design, reading.sample)[:, patterns, answers]
-        told = [((int(row), ""), str(answer)) for row, answer in zip(rows.index, answers, strict=True)]
+        values = people_log_likelihood(fit.design, reading.sample, patterns, answers)
+        given = answers if fit.design.trials is None else fit.design.trials[:, 1:]
+        told = [((int(row), ""), str(answer)) for row, answer in zip(rows.index, given, strict=True)]
     else:
         design, values = fit.design, answer_log_likelihood(reading)
         if design.family == "conditional-bernoulli":
@@ -356,7 +362,7 @@ def _of_table(fits: Mapping[str, FittedModel]) -> dict[str, Array]:
         if not np.array_equal(reading.table, own):
             message = f"compare_models: {name!r} is fitted to another table of counts; allowed is one table for all"
             raise InputError(message)
-        found[name] = cell_log_likelihood(fit.design, reading.sample)[:, places, answers]
+        found[name] = answers_log_likelihood(fit.design, reading.sample, places, answers)
     return found
 
 

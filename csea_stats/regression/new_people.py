@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
-    from csea_stats.results.values import Caveat
+    from csea_stats.results.values import Caveat, Scale
     from csea_stats.targets.populations import Target
 
 STREAM = 31
@@ -123,7 +123,7 @@ def predict(
 def _events(fit: FittedModel, outcome: str | None) -> tuple[OutcomeEvent, ...]:
     """Return every answer by itself, the one asked for, or a run of them; of several questions at once the items."""
     answers = fit.design.answers
-    if getattr(fit.design, "by_item", False):
+    if getattr(fit.design, "by_item", False) or fit.number:
         return fit.events(outcome)
     if outcome is None:
         return single_events(answers)
@@ -280,7 +280,7 @@ def _shares(
     difference = StatedDifference(
         fit=fit,
         item=_item(f"{end.item} against {start.item}", event),
-        words=f"difference in the share of {fit.what(event)}, from {start.words} to {end.words}"
+        words=f"difference in the {fit.measure(event)}, from {start.words} to {end.words}"
         f"{'' if start.question and end.question else _averaged(fit.design)}",
         noted=(caveat("association"), *dict.fromkeys((*_doubts(fit.design, start), *_doubts(fit.design, end)))),
         quantity=quantity,
@@ -292,7 +292,7 @@ def _share(fit: FittedModel, people: StatedPeople, event: OutcomeEvent) -> State
     return StatedShare(
         fit=fit,
         item=_item(people.item, event),
-        words=f"share of {fit.what(event)}{_with(fit.design, people)}",
+        words=f"{fit.measure(event)}{_with(fit.design, people)}",
         noted=_doubts(fit.design, people),
         quantity=Quantity(start=None, end=people, event=event),
     )
@@ -321,7 +321,7 @@ def _doubts(design: Any, people: StatedPeople) -> tuple[Caveat, ...]:
         if outside:
             found.append(caveat("beyond-everybody", name=one.name.replace("_", " ")))
     coded = [place for place, one in enumerate(design.variables) if one.labels]
-    here = design.patterns[design.tables[0].sum(axis=1) > 0]
+    here = design.patterns[design.totals > 0]
     alike = (here[:, coded] == np.array(people.values)[coded]).all(axis=1)
     if not found and not alike.any():
         told = ", ".join(f"{design.variables[place].name.replace('_', ' ')}" for place in coded)
@@ -466,6 +466,8 @@ def _new_answers(fit: FittedModel, people: StatedPeople, event: OutcomeEvent, nu
     share = _share(fit, people, event)
     draws = [share.at(reading, ALONE, 0, 0.0) for reading in fit.readings]
     interval, who = None, number_of(number, "new people")
+    if fit.number:
+        return _new_number(fit, people, event, number)
     if number == 1:
         low, high = hull([one.mean() for one in draws])
         words = f"probability that one new person answers {fit.what(event)}"
@@ -481,13 +483,49 @@ def _new_answers(fit: FittedModel, people: StatedPeople, event: OutcomeEvent, nu
             kind="credible",
             method=f"{share.named(fit.engine)}, predictive",
         )
+    return _told(fit, share, people, words, (low, high), interval, "share" if number == 1 else "count")
+
+
+def _new_number(fit: FittedModel, people: StatedPeople, event: OutcomeEvent, number: int) -> Estimate:
+    """Return what one new person answers, or what several do on average: the model's average and the errors' chance."""
+    share, tail = _share(fit, people, event), (1 - fit.level) / 2
+    ends = []
+    for reading in fit.readings:
+        drawn, whole = share.at(reading, ALONE, 0, 0.0), reading.whole.thresholds
+        rng = np.random.default_rng([fit.seed, STREAM, number])
+        errors = np.mean([whole[:, 1] * rng.standard_t(whole[:, 2]) for _ in range(number)], axis=0)
+        new = replace(drawn, numbers=drawn.numbers + reading.design.moments[1] * errors)
+        ends.append([new.quantile(at) for at in (tail, 0.5, 1 - tail)])
+    interval = Interval(
+        lower=min(least for least, _, _ in ends),
+        upper=max(most for _, _, most in ends),
+        level=fit.level,
+        kind="credible",
+        method=f"{share.named(fit.engine)}, predictive",
+    )
+    who = "one new person" if number == 1 else f"{number_of(number, 'new people')} on average"
+    words = f"answer of {who} to {fit.what(event)}"
+    return _told(fit, share, people, words, hull([middle for _, middle, _ in ends]), interval, "average")
+
+
+def _told(  # noqa: PLR0913, PLR0917
+    fit: FittedModel,
+    share: StatedShare,
+    people: StatedPeople,
+    words: str,
+    ends: tuple[float, float],
+    interval: Interval | None,
+    scale: Scale,
+) -> Estimate:
+    """Return what new people answer as an estimate."""
+    low, high = ends
     target = fit.named(PEOPLE)
     doubts = (*target_caveats(target), caveat("new-people"), *share.noted, *fit.caveats)
     return Estimate(
         question=fit.design.outcome,
         item=share.item,
         estimand=f"{words}{_with(fit.design, people)}",
-        scale="share" if number == 1 else "count",
+        scale=scale,
         target=target,
         value=None if share.several else low,
         bounds=(low, high) if share.several else None,

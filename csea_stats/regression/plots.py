@@ -106,12 +106,21 @@ def forest(ax: Any, estimates: Sequence[Estimate]) -> None:
     for place, one in enumerate(estimates):
         for offset, interval, filled in ((-0.13, one.interval, True), (0.13, one.companion, False)):
             if interval is not None:
-                _bar(ax, interval, place + offset, filled=filled)
+                _bar(ax, interval, place + offset, filled=filled, factor=_factor(one))
                 kinds.setdefault(filled, f"{'filled' if filled else 'outlined'}: {_kind(interval)}")
         if one.value is not None:
-            ax.plot([100 * one.value] * 2, [place - 0.27, place + 0.01], color=INK, lw=1.6)
+            ax.plot([_factor(one) * one.value] * 2, [place - 0.27, place + 0.01], color=INK, lw=1.6)
     told = "; ".join(kinds[filled] for filled in (True, False) if filled in kinds)
-    _rows(ax, estimates, f"change of the share, percentage points; {told}")
+    _rows(ax, estimates, f"{_what(estimates[0])}; {told}")
+
+
+def _factor(one: Estimate) -> float:
+    """Return by what a number is multiplied to be drawn: shares are told in points."""
+    return 1.0 if one.scale == "average" else 100.0
+
+
+def _what(one: Estimate) -> str:
+    return "change of the average" if one.scale == "average" else "change of the share, percentage points"
 
 
 def strip(ax: Any, fit: FittedModel, effects: Sequence[Estimate]) -> None:
@@ -123,10 +132,10 @@ def strip(ax: Any, fit: FittedModel, effects: Sequence[Estimate]) -> None:
     for place, one in enumerate(own):
         for index, (name, interval) in enumerate(one.sensitivity):
             at = place + step * (index - (len(names) - 1) / 2)
-            _bar(ax, interval, at, filled=name == used, height=0.8 * step)
+            _bar(ax, interval, at, filled=name == used, height=0.8 * step, factor=_factor(one))
     told = ", ".join(f"{name} (in use, filled)" if name == used else name for name in names)
     kind = _kind(own[0].sensitivity[0][1])
-    _rows(ax, own, f"change of the share, percentage points, {kind}; priors from top to bottom: {told}")
+    _rows(ax, own, f"{_what(own[0])}, {kind}; priors from top to bottom: {told}")
 
 
 def _rows(ax: Any, estimates: Sequence[Estimate], told: str) -> None:
@@ -155,21 +164,24 @@ def predictions(ax: Any, fit: FittedModel, estimates: Sequence[Estimate], by: st
             heads.append((place - 0.75, name.partition(f"]: {answers[0]}")[0]))
         if one.interval is not None:
             shown = one.interval
-            _bar(ax, one.interval, place, filled=True)
+            _bar(ax, one.interval, place, filled=True, factor=_factor(one))
         for value in one.bounds or (() if one.value is None else (one.value,)):
-            ax.plot([100 * value] * 2, [place - 0.33, place + 0.33], color=INK, lw=1.6)
+            ax.plot([_factor(one) * value] * 2, [place - 0.33, place + 0.33], color=INK, lw=1.6)
     for place, name in heads:
         ax.text(0.0, place, name, transform=ax.get_yaxis_transform(), va="center", weight="bold", color=INK, size=9)
     ax.set_yticks(places, labels)
     ax.set_ylim(places[-1] + 0.7, -1.4)
-    ax.set_xlim(0, 100)
-    told = f", {_kind(shown)}" if shown else ""
-    ax.set_xlabel(f"{fit.model.outcome.label or fit.design.outcome} by {variable.name}: share, %{told}")
+    if not fit.number:
+        ax.set_xlim(0, 100)
+    told = f"{'average' if fit.number else 'share, %'}{f', {_kind(shown)}' if shown else ''}"
+    ax.set_xlabel(f"{fit.model.outcome.label or fit.design.outcome} by {variable.name}: {told}")
 
 
-def _bar(ax: Any, interval: Interval, place: float, *, filled: bool, height: float = THICK) -> None:
+def _bar(
+    ax: Any, interval: Interval, place: float, *, filled: bool, height: float = THICK, factor: float = 100.0
+) -> None:
     """Draw an interval: filled, or as an outline."""
-    low, high = 100 * interval.lower, 100 * interval.upper
+    low, high = factor * interval.lower, factor * interval.upper
     face = COLOURS[0] if filled else "none"
     ax.barh(place, high - low, left=low, height=height, facecolor=face, edgecolor=COLOURS[0], lw=1.1)
 
@@ -200,7 +212,7 @@ def _whom(fit: FittedModel) -> str:
 
 def _labels(estimates: Sequence[Estimate]) -> tuple[str, list[str]]:
     """Return what all estimands begin with, and the rest of each, on two lines where long."""
-    texts = [one.estimand.removeprefix("difference in the share of ") for one in estimates]
+    texts = [one.estimand.removeprefix("difference in the ").removeprefix("share of ") for one in estimates]
     heads = {text.partition(": ")[0] for text in texts if ": " in text}
     common = heads.pop() if len(heads) == 1 and all(": " in text for text in texts) else ""
     rest = [text.removeprefix(f"{common}: ") if common else text for text in texts]

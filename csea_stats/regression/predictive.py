@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import special
 
+from csea_stats.base.shared_numbers import shared_quartiles
+from csea_stats.regression.averages import effects_of
 from csea_stats.regression.densities import cell_log_likelihood, prior_sample, scores
 from csea_stats.regression.densities import prior_reading as stacked_prior
+from csea_stats.regression.engines.linear import LeastSquares
+from csea_stats.regression.engines.links import LinearLink
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.groups import StackedDesign, StackedReading
 from csea_stats.regression.problem import Sample
@@ -88,19 +93,20 @@ def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     if isinstance(fit.design, StackedDesign):
         return _expected_stacked(fit, rng, draws)
     design: Design = fit.design
-    tables = np.stack(design.tables).sum(axis=1)
+    labels, bands = bands_of(design)
+    tables = np.stack([table @ bands for table in design.tables]).sum(axis=1)
     prior = None
     if fit.bayes:
         before = prior_reading(design, 0, seed=fit.seed, draws=draws)
-        prior = _counts(design, before.drawn, design.tables[0].sum(axis=1), rng)
+        prior = _drawn(answer_shares(design, before.drawn), design.tables[0].sum(axis=1), rng)
     fitted = []
     for reading in fit.readings:
         people = reading.table.sum(axis=1)
         fitted.append(_drawn(pattern_shares(reading, rng, draws), people, rng))
     return Expected(
-        labels=design.answers,
+        labels=labels,
         base=int(design.tables[0].sum()),
-        observed=tuple(tuple(sorted(set(counts))) for counts in tables.T.tolist()),
+        observed=tuple(tuple(sorted(set(counts))) for counts in np.rint(tables).astype(int).T.tolist()),
         prior=prior,
         fitted=tuple(fitted),
     )
@@ -155,9 +161,36 @@ def _some(sample: Sample, rng: np.random.Generator, draws: int) -> Sample:
     )
 
 
-def _counts(design: Design, sample: Sample, people: Array, rng: np.random.Generator) -> Array:
-    """Draw a set of answers from each draw of the parameters."""
-    return _drawn(np.exp(cell_log_likelihood(design, sample)), people, rng)
+def _edges(design: Design) -> tuple[tuple[float, ...], Array]:
+    """Return the numbers at which bands of an outcome end, quartiles that no single respondent's are; and where to cut.
+
+    Between a quartile and the next number that somebody gave, so that numbers rounded alike fall on one side.
+    """
+    numbers, people = design.numbers, design.tables[0].sum(axis=0)
+    if numbers is None:
+        return (), np.empty(0)
+    told = tuple(dict.fromkeys(shared_quartiles(numbers, people)))
+    below = [numbers[numbers <= one].max(initial=one) for one in told]
+    above = [numbers[numbers > one].min(initial=numbers[-1] + 1) for one in told]
+    return told, (np.array(below) + np.array(above)) / 2 if told else np.empty(0)
+
+
+def bands_of(design: Design) -> tuple[tuple[str, ...], Array]:
+    """Return what is told of the answers, and which belong to each, (K, B): themselves, or bands of a number."""
+    if design.numbers is None:
+        return design.answers, np.eye(len(design.answers))
+    told, cuts = _edges(design)
+    names = [f"up to {told[0]:g}", *(f"above {low:g}" for low in told)] if told else ["any number"]
+    names[1:-1] = [f"{name} up to {high:g}" for name, high in zip(names[1:-1], told[1:], strict=True)]
+    return tuple(names), np.eye(len(names))[np.searchsorted(cuts, design.numbers)]
+
+
+def answer_shares(design: Design, sample: Sample) -> Array:
+    """Return the probability of each answer, or band of a number, by draw and pattern, (S, G, B)."""
+    if isinstance(design.link, LinearLink):
+        eta = effects_of(design, sample, design.patterns)
+        return design.link.between(sample.thresholds, eta, _edges(design)[1])
+    return np.exp(cell_log_likelihood(design, sample))
 
 
 def _drawn(shares: Array, people: Array, rng: np.random.Generator) -> Array:
@@ -172,15 +205,17 @@ def _drawn(shares: Array, people: Array, rng: np.random.Generator) -> Array:
 def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -> Array:
     """Return P(answer) by draw and pattern: of so many draws, or with the parameters at their estimates."""
     if reading.sample is not None:
-        shares = np.exp(cell_log_likelihood(reading.design, _some(reading.sample, rng, draws)))
+        shares = answer_shares(reading.design, _some(reading.sample, rng, draws))
         return np.asarray(shares / shares.sum(axis=2, keepdims=True))
     profiled = reading.profiled
     if profiled is None:
         message = "a reading has draws or an estimate"
         raise TypeError(message)
-    design = reading.design.straightened
+    design, firsts = reading.design.straightened, profiled.thresholds
+    if design.numbers is not None:  # normal errors
+        firsts = np.array([firsts[0], math.sqrt(LeastSquares(problem=reading.straight_problem).fitted[2]), 1e6])
     estimate = Sample(
-        thresholds=profiled.thresholds[None],
+        thresholds=firsts[None],
         linear=profiled.linear[None],
         monotonic=np.empty((1, 0)),
         zetas=(),
@@ -188,7 +223,7 @@ def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -
         engine=profiled.method,
     )
     with np.errstate(invalid="ignore"):  # answers that nobody gave are between equal or infinite thresholds
-        shares = np.nan_to_num(np.exp(cell_log_likelihood(design, estimate)))
+        shares = np.nan_to_num(answer_shares(design, estimate))
     shares = shares / shares.sum(axis=2, keepdims=True)
     return np.broadcast_to(shares, (draws, *shares.shape[1:]))
 

@@ -49,6 +49,22 @@ EXACTLY = (
 )
 """The intercept's, and why, where exactly k of a list are chosen: there only how answers compare can be told."""
 
+AVERAGES = {
+    "coefficients": (
+        "logistic(0, 1)",
+        "In standard deviations of the outcome: differences of up to about 3 of them either way are plausible.",
+    ),
+    "intercept": (
+        "student-t(3, 0, 2.5)",
+        "In standard deviations of the outcome from its mean: the average at the averages of the predictors.",
+    ),
+    "scales": (
+        "half-normal(1)",
+        "In standard deviations of the outcome: the errors spread hardly more than the outcome itself.",
+    ),
+}
+"""Of an outcome that is a number; beside these the errors' degrees of freedom less 1 are gamma(2, 0.1)."""
+
 ALLOWED = {
     "coefficients": "logistic(0, 1), normal(0, 1.5) or student-t(3, 0, 2.5), centred at 0 with a scale above 0",
     "coefficient": "logistic(0, 1), normal(0.5, 0.5) or student-t(3, 0, 2.5), about any number with a scale above 0",

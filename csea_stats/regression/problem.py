@@ -90,10 +90,14 @@ class EngineProblem:
     simplexes : float, default 1.0
         Concentration of the symmetric Dirichlet prior on each monotonic term's steps.
     family : str, default "cumulative"
-        Of two answers all are the logistic model.
+        Of two answers all are the logistic model; of "linear" the answers are the distinct numbers given.
     slots : tuple of int
         Of a cumulative model without one odds ratio for every cut, which of the linear predictors each linear column
         belongs to: 0 that of the common odds ratio, from 1 those that tilt the answers (`engines.tilts`).
+    values : (K,) array, optional
+        Of "linear": the numbers, in standard deviations from their mean; the intercept's prior is that of the average.
+    spread : float, default 1.0
+        Of "linear": scale of the half-normal prior of the errors' scale.
     """
 
     counts: Array
@@ -106,6 +110,8 @@ class EngineProblem:
     intercept: Prior | None = None
     family: Family = "cumulative"
     slots: tuple[int, ...] = ()
+    values: Array | None = None
+    spread: float = 1.0
 
     def __post_init__(self) -> None:
         patterns, answers = self.counts.shape
@@ -121,7 +127,7 @@ class EngineProblem:
         if not (self.thresholds > 0 and self.simplexes > 0):
             message = "a Dirichlet concentration must be above 0"
             raise InputError(message)
-        if self.intercept is not None and answers != 2:
+        if self.intercept is not None and answers != 2 and self.family != "linear":
             message = f"intercept: found a prior of it with {answers} answers; allowed is one with two answers only"
             raise InputError(message)
 
@@ -138,7 +144,7 @@ class EngineProblem:
     @property
     def firsts(self) -> int:
         """How many unknowns there are without a predictor."""
-        return self.answers - 1
+        return 3 if self.family == "linear" else self.answers - 1
 
     @property
     def width(self) -> int:
@@ -178,7 +184,8 @@ class Sample:
     Parameters
     ----------
     thresholds : (S, K - 1) array
-        At the covariate means, as the family's link has them: cutpoints c, increasing, of a cumulative one.
+        At the covariate means, as the family's link has them: cutpoints c, increasing, of a cumulative one; of a linear
+        one average, scale and degrees of freedom of the errors.
     linear : (S, P) array
         Coefficients of the linear columns; with answers in no order those of a column stand together.
     monotonic : (S, M) array

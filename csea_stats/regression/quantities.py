@@ -135,6 +135,7 @@ class OfFit(Estimand):
         "log-f": Method(),
         "ml": Method(),
         "firth": Method(),
+        "least-squares": Method(),
         **dict.fromkeys((*STRIP, *SPREADS, FREE), Method(kind="credible", prior=True, offered=False)),
     }
     companion: ClassVar[str] = "log-f"
@@ -292,11 +293,19 @@ class OfFit(Estimand):
 
     def beside(self, method: str) -> str:  # noqa: ARG002
         """Return the default method of the other kind."""
-        return self.companion if self.fit.bayes else "laplace"
+        if not self.fit.bayes:
+            return "laplace"
+        return "least-squares" if self.fit.number else self.companion
 
     def check(self, target: Target, method: str) -> None:  # noqa: ARG002
         """Refuse a target that a regression cannot speak for."""
         check_target(target, bayes=self.fit.bayes)
+        if self.fit.number and isinstance(target, Population):
+            message = (
+                "a number as outcome and a population do not go together: who took part is told of as odds of answers; "
+                "use Superpopulation(), or for a short scale the family cumulative"
+            )
+            raise UnsupportedTarget(message)
 
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield the target's, its own, and those of the fit."""

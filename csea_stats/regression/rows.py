@@ -10,8 +10,9 @@ import numpy as np
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import MOST, Coded, Design, Rows, collapse, levels_of, make_design
 from csea_stats.regression.estimable import check_design
+from csea_stats.regression.outcomes import coded_outcome, read_outcome
 from csea_stats.respondents.codebook import Codebook
-from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn, complete
+from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn
 from csea_stats.respondents.frames import picked, taken_for
 from csea_stats.respondents.microdata import Microdata, read_respondents
 from csea_stats.respondents.texts import plain
@@ -20,13 +21,13 @@ from csea_stats.results.numbers import integer, number_of
 from csea_stats.tabulation.tabulation import doubts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Protocol
 
     from numpy.typing import NDArray
 
     from csea_stats.regression.model import Model, Predictor
-    from csea_stats.regression.problem import Array, Family
+    from csea_stats.regression.problem import Array
     from csea_stats.respondents.columns import Column
     from csea_stats.results.values import Caveat
     from csea_stats.tabulation.tabulation import Tabulation
@@ -64,38 +65,42 @@ def rows_design(model: Model, data: Answers) -> Design:
     InputError
         If the data cannot be fitted: an unknown column, one level only, nobody left, ...
     """
-    outcome = data.column(model.outcome.name)
     columns = [data.column(predictor.name) for predictor in model.predictor]
-    kept, left_out = complete([outcome, *columns], len(data))
-    most = len(getattr(outcome, "labels", ()))
-    family, answers, codes = outcome_of(
-        model, outcome, lambda codes: np.bincount(codes[kept], minlength=most).astype(float)
-    )
-    check_people(int(kept.sum()), len(data), left_out)
+    outcome = read_outcome(model, data, columns)
+    kept = outcome.kept
+    check_people(int(kept.sum()), len(data), outcome.left_out)
     predictors = [
         coded_predictor(predictor, column, kept) for predictor, column in zip(model.predictor, columns, strict=True)
     ]
     sizes = [len(coded.levels) for coded in predictors]
-    found, counts = collapse([*(coded.codes for coded in predictors), codes[kept]], [*sizes, len(answers)])
-    patterns, table = _tables(found, counts, sizes, len(answers))
+    cells = [*(coded.codes for coded in predictors), outcome.codes]
+    found, counts = collapse(cells, [*sizes, int(outcome.codes.max()) + 1])
+    pattern = np.zeros(len(outcome.codes), dtype=np.int64)
+    if predictors and (len(pattern) <= MOST or outcome.trials is not None):  # in rising order, as `collapse` has them
+        values = np.stack([coded.codes for coded in predictors], axis=1)
+        pattern = np.unique(values, axis=0, return_inverse=True)[1].ravel()
+    patterns, table = _tables(found, counts, sizes, len(outcome.answers))
+    trials = None
+    if outcome.trials is not None:
+        trials = np.column_stack([pattern, outcome.trials])
+        table = np.stack([np.bincount(pattern, part) for part in (trials[:, 2] - trials[:, 1], trials[:, 1])], axis=1)
     design = make_design(
         model,
         outcome.name,
-        answers,
+        outcome.answers,
         predictors,
         patterns=patterns,
         tables=[table],
-        left_out=left_out,
-        family=family,
+        left_out=outcome.left_out,
+        family=outcome.family,
+        numbers=outcome.numbers,
+        trials=trials,
+        unit=outcome.unit,
     )
     check_design(design)
     rows = None
     if design.people <= MOST:
-        pattern = np.zeros(design.people, dtype=np.int64)
-        if predictors:  # in rising order, as `collapse` has them
-            values = np.stack([coded.codes for coded in predictors], axis=1)
-            pattern = np.unique(values, axis=0, return_inverse=True)[1].ravel()
-        rows = rows_of(data, kept, np.stack([pattern, codes[kept]], axis=1))
+        rows = rows_of(data, kept, np.stack([pattern, outcome.codes], axis=1))
     doubts = (*source_doubts(model, data, kept), *empty_levels(model.predictor, columns, kept))
     return replace(design, doubts=doubts, rows=rows)
 
@@ -146,71 +151,6 @@ def _tables(
     table = np.zeros((int(new.sum()), answers))
     table[place, found[:, -1]] = counts
     return found[new, :-1], table
-
-
-def outcome_of(
-    model: Model, column: Column, given: Callable[[NDArray[np.int64]], Array]
-) -> tuple[Family, tuple[str, ...], NDArray[np.int64]]:
-    """Return the family, the answers and each row's code.
-
-    Answers in no order come with those that somebody gave first: the first is what others are compared with.
-
-    Parameters
-    ----------
-    given : callable
-        From each row's code to how many gave each answer.
-    """
-    nominal = isinstance(column, CodedColumn) and not column.ordered and model.outcome.order is None
-    unordered = model.family == "multinomial" or (model.family is None and nominal)
-    if not (isinstance(column, CodedColumn) and unordered and len(column.labels) > 2):
-        answers, codes = outcome_codes(model, column)
-        return "bernoulli" if len(answers) == 2 else model.family or "cumulative", answers, codes
-    codes = column.codes.astype(np.int64)
-    order = np.argsort(given(codes) == 0, kind="stable")
-    place = np.argsort(order)
-    return "multinomial", tuple(column.labels[one] for one in order), np.where(codes >= 0, place[codes], codes)
-
-
-def outcome_codes(model: Model, column: Column) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Answers from low to high, and each row's code; below 0 where there is none."""
-    if not isinstance(column, CodedColumn):
-        kind = "a number" if isinstance(column, NumberColumn) else "a question with several answers each"
-        order = f": {_ordering(column.name)}" if isinstance(column, NumberColumn) else ""
-        allowed = f"one answer each (Ordered or Categories){order}"
-        message = f"outcome {column.name!r}: found {kind}; allowed here is {allowed}"
-        raise InputError(message)
-    codes = column.codes.astype(np.int64)
-    answers = column.labels
-    if model.outcome.order is not None:
-        if set(model.outcome.order) != set(answers):
-            message = (
-                f"outcome {column.name!r}: found the answers {', '.join(map(repr, answers))}; the model orders "
-                f"{', '.join(map(repr, model.outcome.order))}"
-            )
-            raise InputError(message)
-        place = np.array([model.outcome.order.index(answer) for answer in answers])
-        answers, codes = model.outcome.order, np.where(codes >= 0, place[codes], codes)
-    elif not column.ordered and len(answers) > 2:
-        message = (
-            f"outcome {column.name!r}: found {len(answers)} answers in no order; allowed here are ordered ones or two: "
-            f"{_ordering(column.name)}, give the model its order, or take the family multinomial"
-        )
-        raise InputError(message)
-    if model.family == "bernoulli" and len(answers) != 2:
-        message = f"outcome {column.name!r}: found {len(answers)} answers; bernoulli takes two: use cumulative"
-        raise InputError(message)
-    if model.family == "conditional-bernoulli":
-        message = (
-            f"outcome {column.name!r}: conditional-bernoulli takes a question with exactly k answers each (Multiple)"
-        )
-        raise InputError(message)
-    return answers, codes
-
-
-def _ordering(name: str) -> str:
-    """Return how the answers of an outcome are ordered."""
-    ordered = f'pd.Categorical(frame["{name}"], categories=[...], ordered=True) or pl.Enum([...])'
-    return f"say them from low to high, Ordered in the codebook or, in a frame, {ordered}"
 
 
 def check_people(people: int, total: int, left_out: tuple[tuple[str, int], ...]) -> None:
@@ -308,7 +248,9 @@ def known(model: Model, data: Answers) -> None:
 
 def variables_of(model: Model) -> tuple[str, ...]:
     """Return the variables that a model asks the data for: outcomes, predictors, groups."""
-    names = [*(model.outcome.questions or (model.outcome.name,)), *(one.name for one in model.predictor)]
+    outcome = model.outcome
+    asked = outcome.questions or (outcome.name, *((outcome.trials,) if outcome.trials else ()))
+    names = [*asked, *(one.name for one in model.predictor)]
     names += [one.within for one in model.predictor if one.within and one.within not in names]
     implied = {"item", "respondent"} if stacked(model) else set()
     return tuple(name for name in names if name not in implied)
@@ -347,7 +289,9 @@ def tabulation_design(model: Model, tabulation: Tabulation) -> Design:
         raise InputError(message)
     column = _column(tabulation.outcome, tabulation.labels, ordered=tabulation.ordered)
     found = tuple(dict.fromkeys(table.counts for table in tabulation.tables))
-    family, answers, codes = outcome_of(model, column, lambda _: np.sum([np.sum(one, axis=0) for one in found], axis=0))
+    family, answers, codes = coded_outcome(
+        model, column, lambda _: np.sum([np.sum(one, axis=0) for one in found], axis=0)
+    )
     if len(found) > MOST_TABLES:
         message = f"the tabulation allows {len(found):,} tables of counts; allowed are at most {MOST_TABLES}"
         raise InputError(message)

@@ -10,7 +10,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.densities import (
     answer_log_likelihood,
-    cell_log_likelihood,
+    answers_log_likelihood,
     log_likelihood,
     log_priors,
     stacked_log_priors,
@@ -264,10 +264,12 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
     values = reading.weigh(drawn(reading, quantity, None))
     tail = (1 - fit.level) / 2
     whole = _ends(values, tail)
-    cells = cell_log_likelihood(reading.design, reading.whole)
+    given = np.argwhere(reading.table >= 1)
+    cells = answers_log_likelihood(reading.design, reading.whole, *given.T)
     found = []
-    for pattern, answer in np.argwhere(reading.table >= 1):
-        low, middle, high, k = _without(reading, quantity, values, cells, (int(pattern), int(answer)), tail, fit.seed)
+    for place, (pattern, answer) in enumerate(given):
+        cell = int(pattern), int(answer)
+        low, middle, high, k = _without(reading, quantity, values, cells[:, place], cell, tail, fit.seed)
         shown = tuple(
             (one.name, one.told(value))
             for one, value in zip(reading.design.variables, reading.design.patterns[pattern], strict=True)
@@ -307,7 +309,7 @@ def _without(  # noqa: PLR0913, PLR0917
     from csea_stats.regression.engines.weights import smooth
 
     before = 0.0 if values.weights is None else np.log(np.maximum(values.weights, 1e-300))
-    weights, k = smooth(before - cells[:, cell[0], cell[1]])
+    weights, k = smooth(before - cells)
     if k > 0.7:
         problem = reading.design.problem(reading.place)
         counts = problem.counts.copy()

@@ -297,7 +297,7 @@ def people_with(design: Design, setting: PredictorSetting) -> int:
     same = np.isin(patterns[:, setting.place], setting.values)
     for place, value in setting.among:
         same &= patterns[:, place] == value
-    return int(design.tables[0].sum(axis=1)[same].sum())
+    return int(design.totals[same].sum())
 
 
 def beyond(design: Design, setting: PredictorSetting) -> bool:
@@ -329,7 +329,7 @@ def _pair(design: Design, place: int, start: PredictorSetting, end: PredictorSet
     item = one.items[0]
     if one.shape == "contrasts":
         item = f"{one.name}[{end.words}]"
-    totals = design.tables[0].sum(axis=1)
+    totals = design.totals
     sizes = [int(totals[np.isin(design.patterns[:, place], side.values)].sum()) for side in (start, end)]
     return PredictorContrast(
         start=start,
@@ -353,7 +353,7 @@ def whole_contrast(design: Design, place: int) -> float:
         return float(len(one.labels) - 1)
     if one.predictor.term in ("plain", "free"):
         return one.scale
-    return two_deviations(design.patterns[:, place], design.tables[0].sum(axis=1))
+    return two_deviations(design.patterns[:, place], design.totals)
 
 
 def whole_words(design: Design, place: int) -> str:

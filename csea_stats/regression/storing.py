@@ -60,7 +60,7 @@ def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
     """
     folder = checked_folder(path)
     arrays: Arrays = {}
-    private = fit.design.rows is not None and not fit.synthetic
+    private = (fit.design.rows is not None or getattr(fit.design, "trials", None) is not None) and not fit.synthetic
     body = {
         "format": FORMAT,
         "method": fit.method,
@@ -228,7 +228,10 @@ def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
         return {**body, **told, **slopes}
     for place, table in enumerate(design.tables):
         arrays[f"table{place}"] = table
-    return {**body, "tables": len(design.tables), "family": design.family}
+    for name in ("numbers", "trials"):
+        if getattr(design, name) is not None:
+            arrays[name] = getattr(design, name)
+    return {**body, "tables": len(design.tables), "family": design.family, "unit": design.unit}
 
 
 def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
@@ -257,7 +260,8 @@ def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
     if "items" not in body:
         usual = "bernoulli" if len(shared["answers"]) == 2 else "cumulative"  # saved before it was written
         tables = tuple(arrays[f"table{place}"] for place in range(body["tables"]))
-        return Design(**shared, tables=tables, family=body.get("family", usual))
+        more: dict[str, Any] = {name: arrays.get(name) for name in ("numbers", "trials")}
+        return Design(**shared, **more, tables=tables, family=body.get("family", usual), unit=body.get("unit", ""))
     groups = tuple(
         (name, tuple(labels), arrays[f"group{place}"]) for place, (name, labels) in enumerate(body["groups"])
     )

@@ -20,6 +20,8 @@ FAMILIES = {
     "multinomial": "multinomial logit",
     "adjacent": "adjacent-category logit",
     "continuation": "continuation-ratio logit",
+    "binomial": "logistic (how many of how many)",
+    "linear": "linear, with Student-t errors",
     "conditional-bernoulli": "conditional Bernoulli (exactly k chosen)",
 }
 
@@ -44,14 +46,20 @@ def summary(fit: FittedModel, coefficients: Estimates, effects: Estimates) -> st
         *(f"  {integer(number)} left out: {reason}" for reason, number in fit.design.left_out),
         "Checks",
         *(f"  {one.state}: {one.name}: {one.text}" for one in fit.diagnostics),
-        f"Coefficients (log odds ratios {RATIOS.get(fit.design.resolved.family or '', 'towards later answers')})",
+        f"Coefficients ({_kind(fit)})",
         *(f"  {one.item}: {line(one)}" for one in coefficients),
-        "Effects (differences of probabilities, averaged over the respondents)",
+        f"Effects (differences of {'averages' if fit.number else 'probabilities'}, averaged over the respondents)",
         *(f"  {one.estimand}: {line(one)}" for one in effects),
         "Doubts",
         *(f"  {doubt.text}" for doubt in fit.caveats),
     ]
     return "\n".join(lines)
+
+
+def _kind(fit: FittedModel) -> str:
+    if fit.number:
+        return "differences of the average"
+    return f"log odds ratios {RATIOS.get(fit.design.resolved.family or '', 'towards later answers')}"
 
 
 def line(estimate: Estimate) -> str:

@@ -78,6 +78,8 @@ def _answers(fit: Fit) -> str:
     if isinstance(design, StackedDesign) and design.by_item:
         return f": {number_of(len(design.items), 'answers')}, several possible"
     several = f" ({len(design.items)} questions)" if isinstance(design, StackedDesign) and len(design.items) > 1 else ""
+    if fit.number or fit.model.outcome.trials:
+        return ", a number" if fit.number else f" of {fit.model.outcome.trials}"
     if len(design.answers) == 2:
         return f"{several}: {' or '.join(design.answers)}"
     order = "from low to high" if isinstance(design, StackedDesign) or design.ordered else "in no order"
@@ -147,7 +149,8 @@ def _lost(number: int, why: tuple[tuple[str, int], ...], allowed: str) -> str:
 def _effects(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None]) -> FitSection:
     told = (
         "Everybody’s value of a predictor is set to the one side, then to the other, all else left as it is. The "
-        "effect is the change of the share that the model predicts, averaged over the respondents."
+        f"effect is the change of the {'number' if fit.number else 'share'} that the model predicts, averaged over the "
+        "respondents."
     )
     doubts = tuple(one for part in found if part for one in part)
     return FitSection(
@@ -182,7 +185,8 @@ def _predictions(fit: Fit) -> FitSection | None:
     if not fit.design.variables:
         return None
     tables = fit_tables.prediction_tables(fit)
-    return FitSection(anchor="predictions", title="Predicted shares", short="Predicted shares", grids=tables)
+    title = "Predicted averages" if fit.number else "Predicted shares"
+    return FitSection(anchor="predictions", title=title, short=title, grids=tables)
 
 
 def _prior(fit: Fit, effects: Estimates) -> FitSection | None:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.predictive import Expected
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.estimates import Estimates
-    from csea_stats.results.values import Interval
+    from csea_stats.results.values import Interval, Scale
 
 MOST_ROWS = 120
 """Rows of predicted shares of one predictor; of more the files tell."""
@@ -71,8 +71,9 @@ def event_and_sides(fit: Fit, estimate: Estimate) -> tuple[str, str]:
     """Return the answer that an effect is about and what is compared, from the words of its estimand."""
     outcomes = [one.outcome for one in fit.model.estimand if one.outcome]
     events = [*fit.events(None), *(event for outcome in outcomes for event in fit.events(outcome))]
-    for words in sorted({event.words for event in events}, key=len, reverse=True):
-        lead = f"difference in the share of {fit.model.outcome.label or fit.model.outcome.name}: {words}, "
+    named = {event.words: event for event in events}
+    for words in sorted(named, key=len, reverse=True):
+        lead = f"difference in the {fit.measure(named[words])}, "
         if estimate.estimand.startswith(lead):
             return words, estimate.estimand.removeprefix(lead)
     return estimate.item or "", estimate.estimand
@@ -89,15 +90,19 @@ def value_words(estimate: Estimate) -> str:
     if not ends:
         return ""
     low, high = ends
+    if estimate.scale == "average":
+        return span_words(low, high, estimate.scale)
     if estimate.scale == "difference":
         return points_range(low, high)
     return percent_range(low, high)
 
 
-def _short(interval: Interval | None, scale: str) -> str:
+def _short(interval: Interval | None, scale: Scale) -> str:
     """Return an interval's limits, without the unit that the table's head gives."""
     if interval is None:
         return ""
+    if scale == "average":
+        return span_words(interval.lower, interval.upper, scale)
     told = points_span if scale == "difference" else percent_range
     return told(interval.lower, interval.upper)
 
@@ -123,7 +128,7 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
     these, people, population = found
     drawn = [i for one in people for i in (one.interval, one.companion)] + [one.interval for one in population or ()]
     ends = [value for i in drawn if i for value in (i.lower, i.upper)]
-    axis = axis_of(ends or [-1.0, 1.0])
+    axis = axis_of(ends or [-1.0, 1.0], numbers=fit.number)
     rows = []
     for place, one in enumerate(people):
         counted, whole = these[place], population[place] if population else None
@@ -149,7 +154,8 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
             )
         )
     return EffectTable(
-        caption=f"Changes of a share, in percentage points, {number_of(fit.design.base, 'respondents')}",
+        caption=f"Changes of {'an average' if fit.number else 'a share, in percentage points'}, "
+        f"{number_of(fit.design.base, 'respondents')}",
         heads=_effect_heads(fit, population),
         axis=fluid_svg(row_labels(axis), look="strip row"),
         rows=tuple(rows),
@@ -158,7 +164,7 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
 
 
 def _effect_heads(fit: Fit, population: Estimates | None) -> tuple[str, ...]:
-    heads = ["Change in the share of", f"{THESE}, the model’s average", PEOPLE]
+    heads = ["Change in the" if fit.number else "Change in the share of", f"{THESE}, the model’s average", PEOPLE]
     if population:
         factor = ratio(targets_of(fit)[2].selection.ratio)
         heads.append(f"{population_name(fit)}, if {'about' if fit.bayes else 'up to'} {factor} times")
@@ -204,21 +210,23 @@ def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
                 level = (one.item or "").removeprefix(f"{variable.name}[").partition(f"]: {answers[0]}")[0]
                 level = "as everybody has it" if one.item == answers[0] else level
                 rows.append(FittedRow(name=f"{capital(label)}: {level}", cells=(), head=True))
-            cells = (value_words(one), _short(one.interval, "share"), _short(one.companion, "share"))
+            cells = (value_words(one), _short(one.interval, one.scale), _short(one.companion, one.scale))
+            drawing = share_strip(None, limits(one.interval), one.bounds or _point(one)) if not fit.number else None
             rows.append(
                 FittedRow(
                     name=capital(answers[place % len(answers)]),
                     cells=cells[: 3 if second else 2],
-                    svg=fluid_svg(share_strip(None, limits(one.interval), one.bounds or _point(one)), look="strip row"),
+                    svg=fluid_svg(drawing, look="strip row") if drawing else None,
                 )
             )
         found.append(
             Grid(
-                caption=f"Share of each answer, by {label}",
+                caption=f"Average, by {label}" if fit.number else f"Share of each answer, by {label}",
                 heads=("Answer", "Estimate", *map(_kind, (first, second) if second else (first,))),
                 rows=tuple(rows),
-                axis=row_axis(),
-                key=f"Tick: estimate. Bar: {_how(first)}, {PEOPLE.lower()}, chance alone."
+                axis=None if fit.number else row_axis(),
+                key=("Interval: " if fit.number else "Tick: estimate. Bar: ")
+                + f"{_how(first)}, {PEOPLE.lower()}, chance alone."
                 + (f" Last column: {_how(second)}." if second else "")
                 + f" {capital(label)} is set to the same for everybody; all else stays as it is.",
             )
@@ -239,18 +247,20 @@ def prior_table(fit: Fit, effects: Estimates) -> Grid | None:
     used = fit.model.priors.coefficients.prior if fit.bayes else ""
     free = FREE in names
     steps = ", and with free steps" if free else ""
-    axis = axis_of([value for one in told for _, i in one.sensitivity for value in (i.lower, i.upper)])
+    ends = [value for one in told for _, i in one.sensitivity for value in (i.lower, i.upper)]
+    axis = axis_of(ends, numbers=fit.number)
     rows = []
     for one in told:
         bars = [((i.lower, i.upper), "work" if name == used else "workb", 0.375) for name, i in one.sensitivity]
         answer, sides = event_and_sides(fit, one)
         members = dict(one.sensitivity)
-        cells = tuple(_short(members.get(name), "difference") for name in names)
+        cells = tuple(_short(members.get(name), one.scale) for name in names)
         rows.append(
             FittedRow(name=f"“{answer}”, {sides}", cells=cells, svg=fluid_svg(row_lanes(axis, bars), look="strip row"))
         )
     return Grid(
-        caption=f"The effects under {in_words(len(names) - free)} customary priors{steps}, in percentage points",
+        caption=f"The effects under {in_words(len(names) - free)} customary priors{steps}"
+        f"{'' if fit.number else ', in percentage points'}",
         heads=("Effect", *(f"{name}{', in use' if name == used else ''}" for name in names)),
         rows=tuple(rows),
         axis=fluid_svg(row_labels(axis), look="strip row"),
@@ -308,7 +318,9 @@ def influence_words(fit: Fit) -> str:
     if whole.value is None:  # print leaves several tables, each with its own
         return f"{text}."
     shift = 100 * max(abs(one.value - whole.value) for one in found)
-    return f"{text}; its value moves by at most {next(step for step in SHIFTS if shift <= step)} points."
+    unit = 10.0 ** math.floor(math.log10(max(shift, 1e-9)) - 1) if fit.number else 1.0
+    most = next(step for step in SHIFTS if shift <= step * unit)
+    return f"{text}; its value moves by at most {f'{most * unit / 100:.6g}' if fit.number else f'{most} points'}."
 
 
 def power_table(fit: Fit) -> Grid | None:
@@ -333,7 +345,7 @@ def power_table(fit: Fit) -> Grid | None:
 def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
     """Return who is in the model, by each predictor."""
     found = []
-    totals = fit.design.tables[0].sum(axis=1)
+    totals = fit.design.totals
     people = float(totals.sum())
     for place, one in enumerate(fit.design.variables):
         values = fit.design.patterns[:, place]

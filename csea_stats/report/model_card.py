@@ -25,6 +25,7 @@ def methods_paragraph(fit: FittedModel) -> str:
         "log-f": "likelihood penalised by a log-F(1, 1) density on each slope, with profile intervals",
         "ml": "maximum likelihood with profile intervals",
         "firth": "likelihood penalised as Firth proposed, with profile intervals",
+        "least-squares": "least squares, with Student's t intervals",
     }[fit.engine]
     parts = [
         *([fit.stamp] if fit.synthetic else []),
@@ -36,8 +37,8 @@ def methods_paragraph(fit: FittedModel) -> str:
     if left:
         parts.append(f"{number_of(left, 'were')} left out, as an answer is missing.")
     parts.append(
-        "Effects are differences of probabilities, each respondent's predictor set to one value and then the other and "
-        "all else left as it is, averaged over the respondents."
+        f"Effects are differences of {'averages' if fit.number else 'probabilities'}, each respondent's predictor set "
+        "to one value and then the other and all else left as it is, averaged over the respondents."
     )
     told = ", ".join(f"{name} {version}" for name, version in fit.provenance.versions)
     parts.append(f"Software: {told}; seed {fit.seed}; made again by {fit.provenance.call}.")
@@ -139,6 +140,26 @@ def _other_answers(family: str, terms: list[str]) -> list[str]:
     return [f"logit P(Y_i = k given Y_i ≥ k) = a_k − ({whole}), {about}."]
 
 
+ONE_NUMBER = ("bernoulli", "binomial", "linear")
+"""Families of one linear predictor without thresholds."""
+
+
+def _one_number(model: Model, terms: list[str]) -> list[str]:
+    """Return the likelihood of two answers, of how many of how many, or of a number."""
+    whole = " + ".join(["a", *terms])
+    about = CENTRED.format(what=f"a is the {'average' if model.family == 'linear' else 'logit'}")
+    if model.family == "bernoulli":
+        return [f"logit P(Y_i = the later answer) = {whole}, {about}."]
+    if model.family == "binomial":
+        return [f"Y_i ~ binomial({model.outcome.trials}_i, p_i), logit p_i = {whole}, {about}."]
+    return [
+        (
+            f"Y_i = {whole} + s·e_i, e_i ~ Student-t(n), {about}; n − 1 ~ gamma(2, 0.1). Priors are in standard "
+            "deviations of Y among the respondents, that of a about their mean."
+        )
+    ]
+
+
 def mathematics(model: Model) -> list[str]:
     """Return the likelihood in symbols."""
     grouped = any(one.name == "item" for one in model.predictor)
@@ -164,10 +185,8 @@ def mathematics(model: Model) -> list[str]:
     groups = [one for one in model.predictor if one.term == "group" and one.name not in STACKING]
     terms += [f"g_{one.group}(i)" for one in groups]
     terms += [f"h_{one.group}(i) · {slope}_i" for one in groups for slope in one.slopes or ()]
-    if model.family == "bernoulli":
-        whole = " + ".join(["a", *terms])
-        about = "with predictors centred over the respondents, so that a is the logit of a respondent at their averages"
-        return [f"logit P(Y_i = the later answer) = {whole}, {about}."]
+    if model.family in ONE_NUMBER:
+        return _one_number(model, terms)
     if model.family in ("multinomial", "adjacent", "continuation"):
         return _other_answers(model.family, terms)
     return [
@@ -198,4 +217,5 @@ def estimands_told(model: Model) -> list[str]:
         told.append(
             f"- The change in the probability of {answer}, {change}, averaged over the respondents ({one.variable})."
         )
-    return told or ["- Lowest against highest of each term, at each answer."]
+    of = "of the average" if model.family == "linear" else "at each answer"
+    return told or [f"- Lowest against highest of each term, {of}."]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.context import key_of, limits
 from csea_stats.report.drawing import BlockMark, Drawing, Line, Mark, Rect, Text
-from csea_stats.results.numbers import points
+from csea_stats.results.numbers import points, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -362,14 +362,23 @@ class Bars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """An axis of differences: its ends and its step."""
+    """An axis of differences: its ends and its step.
+
+    Parameters
+    ----------
+    low, high, step : float
+    unit : float
+        Of numbers: what 1 on the axis stands for; 0: of shares, told in points.
+    """
 
     low: float
     high: float
     step: float
+    unit: float = 0.0
 
     def at(self, value: float) -> float:
         """Return the place of a value, held inside the axis."""
+        value = value / self.unit if self.unit else value
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
     def bar(self, ends: Ends, look: str, centre: float, height: float) -> Rect:
@@ -382,7 +391,7 @@ class Axis:
         found: list[Mark] = []
         for value in self._ticks():
             zero = abs(value) < 1e-9
-            x = self.at(value)
+            x = self.at(value * (self.unit or 1))
             found.append(Line(look="half" if zero else "g", x1=x, x2=x, y1=top, y2=bottom))
         return sorted(found, key=lambda mark: mark.look == "half")
 
@@ -391,27 +400,30 @@ class Axis:
         found: list[Mark] = []
         ticks = self._ticks()
         for value in ticks:
-            zero, x = abs(value) < 1e-9, self.at(value)
+            zero, x = abs(value) < 1e-9, self.at(value * (self.unit or 1))
             if sparse and not zero and (value not in (ticks[0], ticks[-1]) or 0 < abs(x - self.at(0.0)) < 0.22):
                 continue
             anchor = "start" if x < 0.02 else "end" if x > 0.98 else "middle"
-            found.append(Text(look="ax", x=x, y=y, text="0" if zero else points(value), anchor=anchor))
+            told = signed(f"{value * self.unit:.6g}") if self.unit else points(value)
+            found.append(Text(look="ax", x=x, y=y, text="0" if zero else told, anchor=anchor))
         return found
 
     def _ticks(self) -> list[float]:
         return [self.low + self.step * k for k in range(round((self.high - self.low) / self.step) + 1)]
 
 
-def axis_of(values: Sequence[float]) -> Axis:
-    """Return an axis that holds values and zero.
+def axis_of(values: Sequence[float], *, numbers: bool = False) -> Axis:
+    """Return an axis that holds values and zero; of shares, or of any numbers.
 
     Examples
     --------
     >>> axis_of([-0.1, 0.44])
     Axis(low=-0.2, high=0.6, step=0.2)
     """
-    low, high, step = span_of(values)
-    return Axis(low=low, high=high, step=step)
+    most = max(map(abs, values), default=0.0)
+    unit = 10.0 ** math.ceil(math.log10(most)) if numbers and most > 0 else 0.0
+    low, high, step = span_of([value / unit for value in values] if unit else values)
+    return Axis(low=low, high=high, step=step, unit=unit)
 
 
 def lanes_strip(lanes: Sequence[Bars], *, title: str, description: str) -> Drawing:

@@ -32,7 +32,7 @@ class Estimate(EstimateFields):
         Which groups, or settings of a predictor, are compared.
     estimand : str
         The quantity in words, such as "share".
-    scale : {"share", "difference", "ratio", "log-odds", "correlation", "rank", "count", "score"}
+    scale : {"share", "difference", "ratio", "log-odds", "correlation", "rank", "count", "score", "average"}
     target : Respondents, Superpopulation, FinitePopulation or Population
     value : float or None
         The observed value, or the posterior median for a population; None where print leaves several.

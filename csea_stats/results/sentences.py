@@ -149,6 +149,7 @@ METHODS = {
     "laplace": "Laplace",
     "ml": "profile likelihood",
     "nuts": "NUTS",
+    "least-squares": "least squares",
 }
 """Methods as prose spells them; others stand as they are."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from csea_stats.publication.lettered_notes import Severity
     from csea_stats.targets.populations import Target
 
-Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count", "score"]
+Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count", "score", "average"]
 
 KindOfInterval = Literal["credible", "confidence"]
 
@@ -39,6 +39,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "rank": (1.0, math.inf),
     "count": (0.0, math.inf),
     "score": (-math.inf, math.inf),
+    "average": (-math.inf, math.inf),
 }
 """The values that an estimand of each scale can take."""
 

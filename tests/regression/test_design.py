@@ -114,7 +114,6 @@ def read(frame, book):
         ("awareness ~ mo(organisation)", "no order"),
         ("awareness ~ mo(experience)", "number"),
         ("awareness ~ per(organisation, 5)", "number"),
-        ("experience ~ organisation", "a number"),
     ],
 )
 def test_terms_that_do_not_fit(data, formula, needle):

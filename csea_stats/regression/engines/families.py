@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.regression.engines.likelihood import AnswersPosterior, CumulativePosterior
+from csea_stats.regression.engines.linear import NumbersPosterior
 from csea_stats.regression.engines.tilts import log_tilted, pulled, spread, tilts
 
 if TYPE_CHECKING:
@@ -134,8 +135,9 @@ POSTERIORS: dict[Family, type[LogPosterior]] = {
     "adjacent": SoftmaxPosterior,
     "multinomial": SoftmaxPosterior,
     "continuation": ContinuationPosterior,
+    "linear": NumbersPosterior,
 }
-"""Of families but the cumulative one, which is the logistic model of two answers."""
+"""Of families but the cumulative one, which is the logistic model of two answers, one each or several."""
 
 
 def posterior_of(problem: EngineProblem) -> LogPosterior:

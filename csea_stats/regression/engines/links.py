@@ -6,7 +6,7 @@ A link is the one place that knows a family's formula for predictions: engines, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,7 +16,7 @@ from scipy import special
 from csea_stats.regression.engines.tilts import brought_to_one, tilts
 
 if TYPE_CHECKING:
-    from csea_stats.regression.problem import Array, EngineProblem, Family
+    from csea_stats.regression.problem import Array, EngineProblem, Family, Places
 
 MOST = 600.0
 """Largest logarithm whose exponential is taken; doubles end at 709."""
@@ -84,6 +84,10 @@ class Link(ABC):
     @abstractmethod
     def log_answers(self, levels: Array, eta: Array) -> Array:
         """Return log P(answer), (S, G, K), of thresholds (S, K - 1) and the linear predictor (S, G), or (S, G, W)."""
+
+    def log_cells(self, levels: Array, eta: Array, patterns: Places, answers: Places) -> Array:
+        """Return log P(answer) of some pairs of pattern and answer, (S, C)."""
+        return self.log_answers(levels, eta)[:, patterns, answers]
 
     def event(self, levels: Array, eta: Array, low: int, high: int) -> Array:
         """Return the probability of a run of answers, (S, G)."""
@@ -302,6 +306,62 @@ class ContinuationLink(Link):
         return stops, pt.exp(gone + pt.concatenate([-pt.softplus(-z), none], axis=1))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearLink(Link):
+    """y = level + eta + error, the error Student-t: on the scale of standard deviations from the mean.
+
+    Parameters
+    ----------
+    numbers : (K,) array
+        What the answers stand for, on that scale.
+    centre, unit : float
+        Mean and standard deviation of the outcome.
+    """
+
+    numbers: Array = field(default_factory=lambda: np.zeros(0))
+    centre: float = 0.0
+    unit: float = 1.0
+
+    def thresholds(self, answers: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG002
+        """Return the name of the level."""
+        return ("average",)
+
+    def levels(self, log_shares: Array) -> Array:
+        """There are no answers with a share."""
+        raise NotImplementedError
+
+    def log_shares(self, levels: Array) -> Array:
+        """There are no answers with a share."""
+        raise NotImplementedError
+
+    def log_answers(self, levels: Array, eta: Array) -> Array:
+        """Return log densities of all numbers."""
+        patterns = np.repeat(np.arange(eta.shape[1]), len(self.numbers))
+        numbers = np.tile(np.arange(len(self.numbers)), eta.shape[1])
+        return self.log_cells(levels, eta, patterns, numbers).reshape(len(eta), eta.shape[1], -1)
+
+    def log_cells(self, levels: Array, eta: Array, patterns: Places, answers: Places) -> Array:
+        """Return log densities of some numbers."""
+        level, scale, freedom = levels.T[:, :, None]
+        away = (self.numbers[answers] - level - eta[:, patterns]) / scale
+        constant = special.gammaln((freedom + 1) / 2) - special.gammaln(freedom / 2) - 0.5 * np.log(np.pi * freedom)
+        return np.asarray(constant - np.log(scale) - (freedom + 1) / 2 * np.log1p(away**2 / freedom))
+
+    def event(self, levels: Array, eta: Array, low: int, high: int) -> Array:  # noqa: ARG002
+        """Return the average, in the outcome's unit, whatever the answers."""
+        return np.asarray(self.centre + self.unit * (levels[:, :1] + eta))
+
+    def between(self, levels: Array, eta: Array, edges: Array) -> Array:
+        """Return the probability of lying below, between and above some numbers in the outcome's unit, (S, G, B)."""
+        level, scale, freedom = levels.T[:, :, None]
+        ends = [special.stdtr(freedom, ((edge - self.centre) / self.unit - level - eta) / scale) for edge in edges]
+        return np.asarray(np.diff(np.stack([np.zeros_like(eta), *ends, np.ones_like(eta)], axis=2), axis=2))
+
+    def in_pymc(self, shares: Any, eta: Any, pt: Any) -> tuple[Any, Any]:
+        """There are no answers with a share."""
+        raise NotImplementedError
+
+
 ORDERED = CumulativeLink()
 """That of group regressions, however many answers there are."""
 
@@ -311,10 +371,14 @@ LINKS: dict[Family, type[Link]] = {
     "adjacent": AdjacentLink,
     "continuation": ContinuationLink,
     "multinomial": MultinomialLink,
+    "binomial": CumulativeLink,
+    "linear": LinearLink,
 }
 """The link of each family."""
 
 
 def link_of(problem: EngineProblem) -> Link:
     """Return a problem's link."""
+    if problem.family == "linear" and problem.values is not None:
+        return LinearLink(answers=problem.answers, numbers=problem.values)
     return TiltedLink(answers=problem.answers) if problem.slots else LINKS[problem.family](answers=problem.answers)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError
+from csea_stats.regression.engines.linear import TAILS, level_of, values_of
 from csea_stats.regression.engines.links import link_of
 from csea_stats.regression.problem import Diagnostic, EngineProblem, Family, Prior, Sample
 from csea_stats.results.numbers import rounded
@@ -67,6 +68,8 @@ def pymc_model(
     if np.any(problem.counts != np.round(problem.counts)):
         message = "engine 'nuts': found counts that are not whole numbers; allowed are whole ones: use engine 'laplace'"
         raise InputError(message)
+    if problem.family == "linear":
+        return _numbers_model(problem, linear, monotonic)
     with pm.Model() as model:
         counts = pm.Data("counts", problem.counts.astype(np.int64))
         shares = _shares(problem)
@@ -74,6 +77,22 @@ def pymc_model(
         thresholds, cells = link_of(problem).in_pymc(shares, eta, pt)
         pm.Deterministic("thresholds", thresholds)
         pm.Multinomial("answers", n=counts.sum(axis=1), p=cells, observed=counts)
+    return model
+
+
+def _numbers_model(problem: EngineProblem, linear: list[str], monotonic: list[str]) -> Any:
+    """Write a linear model with Student-t errors, a number for each respondent."""
+    import pymc as pm
+
+    pattern, answer = np.nonzero(problem.counts)
+    times = problem.counts[pattern, answer].astype(int)
+    pattern, numbers = np.repeat(pattern, times), np.repeat(values_of(problem)[answer], times)
+    with pm.Model() as model:
+        level = log_odds_variable("level", level_of(problem))
+        scale = pm.HalfNormal("errors", sigma=problem.spread)
+        tail = pm.Gamma("degrees of freedom less 1", alpha=TAILS[0], beta=TAILS[1])
+        eta = level + _predictor(problem, linear, monotonic, len(problem.counts))
+        pm.StudentT("numbers", nu=1 + tail, mu=eta[pattern], sigma=scale, observed=numbers)
     return model
 
 
@@ -253,8 +272,12 @@ def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: i
     data = {"counts": counts} | {f"steps of monotonic[{place}]": step for place, step in enumerate(steps)}
     if linear.shape[1]:
         data["columns"] = linear
+    if problem.family == "linear":
+        compiled = nutpie.compile_pymc_model(pymc_model(problem))
+    else:
+        compiled = _compiled(structure).with_data(**data)
     trace = nutpie.sample(
-        _compiled(structure).with_data(**data),
+        compiled,
         draws=draws,
         tune=TUNE,
         chains=chains,
@@ -282,13 +305,18 @@ def _sample(problem: EngineProblem, trace: Any, versions: tuple[tuple[str, str],
         drawn(f"monotonic[{place}] steps") if step.shape[1] > 1 else np.ones((shape[0] * shape[1], 1))
         for place, step in enumerate(problem.steps)
     )
-    tiny = np.finfo(float).tiny
+    if problem.family == "linear":
+        freedom = 1 + drawn("degrees of freedom less 1")
+        firsts = np.concatenate([drawn("level"), drawn("errors"), freedom], axis=1)
+    else:
+        tiny = np.finfo(float).tiny
+        firsts = link_of(problem).levels(np.log(drawn("shares").clip(min=tiny)).T).T
     return Sample(
-        thresholds=link_of(problem).levels(np.log(drawn("shares").clip(min=tiny)).T).T,
+        thresholds=firsts,
         linear=together("linear", problem.linear.shape[1]),
         monotonic=together("monotonic", len(problem.steps)),
         zetas=zetas,
-        diagnostics=chain_diagnostics(trace, shape, without=("thresholds",)),
+        diagnostics=chain_diagnostics(trace, shape, without=() if problem.family == "linear" else ("thresholds",)),
         engine="nuts",
         chains=shape[0],
         versions=versions,

@@ -1,5 +1,6 @@
 """Simulation-based calibration of the families beside the cumulative one; see `test_calibration`."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -71,9 +72,9 @@ def evenness(found):
 def test_ranks_are_even(family):
     found, failed = ranks(design(family), FITS)
     limit = chi2.ppf(1 - 0.01 / found.shape[1], BINS - 1)
-    print(
+    sys.stdout.write(
         f"{family}: {FITS} fits, largest chi2 {evenness(found).max():.1f} of {found.shape[1]} (limit {limit:.1f}), "
-        f"{failed} refused"
+        f"{failed} refused\n"
     )
     assert evenness(found).max() < limit
     assert failed <= 0.05 * FITS
