@@ -336,7 +336,9 @@ class FittedModel:
         return contrasts.single_events(self.design.answers)
 
     def says(self, event: OutcomeEvent) -> str:
-        """Return what those do who give such an answer: "gave “poor or lower” (public awareness)"."""
+        """Return what those do who give such an answer: "gave “poor or lower” (public awareness)"; else nothing."""
+        if self.number or self.model.outcome.trials:
+            return ""
         words = event.words.removesuffix(OR_LOWER) if event.low == event.high else event.words
         return f"gave “{words}” ({self.model.outcome.label or self.model.outcome.name})"
 

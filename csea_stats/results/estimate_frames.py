@@ -34,6 +34,7 @@ KINDS: dict[str, str] = {
     "rank": "rank",
     "count": "count",
     "score": "average",
+    "average": "average",
 }
 """What a row calls an estimand that a fit or a test tells in words of its own, by its scale."""
 

@@ -265,13 +265,20 @@ def noun(estimate: EstimateFields) -> str:
     if estimate.estimand in NOUNS:
         return NOUNS[estimate.estimand]
     if estimate.comparison and estimate.comparison.change:
-        return f"the difference {estimate.comparison.change} in the share who {says(estimate)}"
+        return f"the difference {estimate.comparison.change} in {_what_changes(estimate)}"
     if estimate.scale == "share" and (estimate.counts or estimate.estimand.partition(",")[0] == "share"):
         return "the share"
     if estimate.scale == "difference" and len(estimate.counts) > 0:
         return "the difference"
     label = f" {estimate.label}" if estimate.label else ""
     return f"the {estimate.estimand}{label}"
+
+
+def _what_changes(estimate: EstimateFields) -> str:
+    """Return what an effect of a model is a change of: "the share who rate it poor", "the average of years"."""
+    if estimate.says:
+        return f"the share who {says(estimate)}"
+    return estimate.estimand.removeprefix("difference in ").partition(", ")[0]
 
 
 def quantity(estimate: EstimateFields) -> str:
@@ -294,7 +301,7 @@ def moved(estimate: EstimateFields, how: str = "") -> str:
     """Return an effect as a clause: "with 5 years more the share who rate it poor is 6 points lower"."""
     value, change = estimate.value or 0.0, estimate.comparison.change if estimate.comparison else ""
     amount = span_words(abs(value), abs(value), estimate.scale).lstrip("+")
-    return f"{change} the share who {says(estimate)} is {how}{amount} {'higher' if value >= 0 else 'lower'}"
+    return f"{change} {_what_changes(estimate)} is {how}{amount} {'higher' if value >= 0 else 'lower'}"
 
 
 def assumption(target: Population) -> str:
