@@ -569,6 +569,7 @@ CLAUSES: dict[str, str] = {
     "coupling-supposed": "how the answers go together is supposed",
     "surveys-populations": "the two surveys are of different populations",
     "odds-ratios-differ": "one odds ratio does not fit every cut",
+    "trials-hang-together": "intervals too narrow, as counts of one respondent hang together",
     "beyond-everybody": "beyond what any respondent has",
     "ratio-not-defined": "the counts alone define no ratio",
     "prior-informed": "with knowledge from elsewhere in a prior",
