@@ -153,6 +153,8 @@ def check_stored(fit: FittedModel) -> None:
     if not np.all(np.isfinite(design.patterns)) or design.patterns.shape[1:] != (len(design.variables),):
         wrong.append("patterns")
     answers = {len(design.answers)} if isinstance(design, Design) else {1}
+    if isinstance(design, Design) and design.numbers is not None and {design.numbers.shape} != {(len(design.answers),)}:
+        wrong.append("numbers")
     if any({*table.shape[1:]} != answers or len(table) != len(design.patterns) for table in design.tables):
         wrong.append("tables")
     readings = [*fit.readings, *fit.counterpart, *(one for _, under in fit.strip for one in under)]
@@ -170,7 +172,8 @@ def _goes_with(reading: Any) -> bool:
     elif (sample := reading.sample) is not None:
         told = [sample.thresholds, sample.linear, sample.monotonic]
         design = reading.design
-        widths = [len(one) for one in (design.cuts, design.linear_items, design.monotonic_items)]
+        firsts = 3 if design.numbers is not None else len(design.cuts)
+        widths = [firsts, *(len(one) for one in (design.linear_items, design.monotonic_items))]
         shapes = [(len(sample.thresholds), width) for width in widths]
     else:
         told = [reading.profiled.thresholds, reading.profiled.linear]

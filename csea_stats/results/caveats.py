@@ -356,20 +356,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "how far answers are tilted."
         ),
     ),
-    "errors-alike": (
-        "note",
-        "Takes numbers to scatter around their average alike for everybody, evenly to both sides; far ones may occur.",
-    ),
-    "trials-alike": (
-        "note",
-        "Takes the {trials} of one respondent to say as much as those of as many; their spread shows nothing else.",
-    ),
+    "errors-alike": ("note", "Takes numbers to scatter alike around their average, evenly to both sides."),
+    "trials-alike": ("note", "Takes the {trials} of one respondent for independent; their spread shows nothing else."),
     "trials-hang-together": (
         "serious",
         (
-            "The {trials} of one respondent hang together: shares of respondents alike in all predictors spread "
-            "{times} times as much as by chance (variance), so intervals are too narrow. Fit the share of each "
-            "respondent as a number instead."
+            "The {trials} of one respondent hang together: shares spread {times} times as much as by chance (variance), "
+            "so intervals are too narrow. Fit the share of each respondent as a number instead."
         ),
     ),
     "odds-ratios-differ": (
