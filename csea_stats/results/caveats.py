@@ -361,7 +361,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "trials-hang-together": (
         "serious",
         (
-            "The {trials} of one respondent hang together: shares spread {times} times as much as by chance (variance), "
+            "The {trials} of one respondent hang together: shares spread {times} times as much as chance (variance), "
             "so intervals are too narrow. Fit the share of each respondent as a number instead."
         ),
     ),
