@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.results.caveats import CLAUSES
 from csea_stats.results.numbers import (
     MINUS,
     amount_words,
@@ -34,6 +33,34 @@ if TYPE_CHECKING:
 
     from csea_stats.results.numbers import Thresholds
     from csea_stats.results.values import Scale, Verdict
+
+CLAUSES: dict[str, str] = {
+    "who-took-part-ignored": "who took part is not allowed for",
+    "selection-assumed": "",
+    "selection-bounded": "",
+    "selection-centred": "",
+    "selection-direction": "a direction of who took part is assumed",
+    "selection-by-pair": "",
+    "selection-by-group": "",
+    "selection-correlated": "",
+    "print-conflict": "print contradicts itself here",
+    "print-impossible": "no count fits print",
+    "label-unknown": "value unlabelled in print",
+    "weighted": "a weighted share, as printed",
+    "average-conflict": "print contradicts itself here",
+    "chosen-after": "a group chosen after the answers were seen",
+    "not-identified": "",
+    "margin-not-printed": "",
+    "coupling-supposed": "how the answers go together is supposed",
+    "surveys-populations": "the two surveys are of different populations",
+    "odds-ratios-differ": "one odds ratio does not fit every cut",
+    "trials-hang-together": "intervals too narrow, as counts of one respondent hang together",
+    "beyond-everybody": "beyond what any respondent has",
+    "ratio-not-defined": "the counts alone define no ratio",
+    "prior-informed": "with knowledge from elsewhere in a prior",
+    "synthetic": "",
+}
+"""How a short sentence tells a serious doubt; empty where its grammar tells it anyway."""
 
 Length = Literal["full", "in-text", "note"]
 Style = Literal["plain", "apa", "ama"]

@@ -8,8 +8,9 @@ import pytest
 import csea_stats as cs
 from csea_stats.errors import InputError
 from csea_stats.publication.lettered_notes import marks, merged
-from csea_stats.results.caveats import CAVEATS, CLAUSES
+from csea_stats.results.caveats import CAVEATS
 from csea_stats.results.citable import notes_of
+from csea_stats.results.phrases import CLAUSES
 from csea_stats.results.sentences import citation
 
 TIERS = cs.proportion(35, 49, target=cs.TIERS, label="rate public awareness poor")
