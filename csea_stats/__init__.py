@@ -82,6 +82,7 @@ _HOME = {
     "paired_test": "tabulation.paired_answers",
     "pick_contrasts": "estimators.pick_k",
     "picks": "estimators.pick_k",
+    "prior_predictive": "regression.fit",
     "proportion": "estimators.proportion",
     "proportion_interval": "estimators.proportion",
     "rank_probabilities": "estimators.ranking",

@@ -22,7 +22,7 @@ from csea_stats.estimators.tipping import breakdown_ratio as breakdown_ratio, di
 from csea_stats.publication.lettered_notes import Note as Note
 from csea_stats.publication.saving import save_tables as save_tables
 from csea_stats.publication.table import Table as Table
-from csea_stats.regression.fit import Fit as Fit, fit as fit, load_fit as load_fit
+from csea_stats.regression.fit import Fit as Fit, fit as fit, load_fit as load_fit, prior_predictive as prior_predictive
 from csea_stats.regression.library import load_model as load_model, model_names as model_names
 from csea_stats.regression.model import Model as Model
 from csea_stats.regression.model_comparison import ModelComparison as ModelComparison, compare_models as compare_models

@@ -497,6 +497,58 @@ def fit(
     return Fit.of(fit_model(model, data, method=method, engine=engine, level=level, seed=seed))
 
 
+def prior_predictive(
+    model: Model | str | os.PathLike[str], data: Any, *, level: float = 0.95, seed: int = 1, draws: int = 4_000
+) -> Fit:
+    """Tell what a model expects before any answer is seen: shares, effects and coefficients by the priors alone.
+
+    Parameters
+    ----------
+    model : Model, str or path
+        As for `fit`.
+    data : Codebook, Microdata, Tabulation, or a pandas or polars frame
+        Who is asked. Of a codebook every mixture of the predictors' levels is equally often, and a number takes five
+        values over the lower half between its minimum and its maximum; of data the predictors stay as they are, and
+        their answers are not looked at.
+    level : float, default 0.95
+    seed : int, default 1
+    draws : int, default 4000
+
+    Returns
+    -------
+    Fit
+        Its draws are those of the priors: ``predictions()`` tells which shares are plausible, ``effects()`` which
+        differences, ``coefficients()`` which odds ratios. A serious caveat of every number says so.
+
+    Raises
+    ------
+    InputError
+        As for `fit`; or a number of the codebook has no minimum and maximum.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> book = cs.Codebook({"rating": cs.Ordered("poor", "fair", "good"), "team": cs.Categories("north", "south")})
+    >>> expected = cs.prior_predictive("rating ~ team", book)
+    >>> span = expected.effects(outcome="poor")[0].interval
+    >>> -0.8 < span.lower < -0.4 < 0.4 < span.upper < 0.8
+    True
+    """
+    from csea_stats.estimators.arguments import check_level
+    from csea_stats.regression.fitting import as_answers, as_model
+    from csea_stats.regression.predictive import prior_fit
+    from csea_stats.respondents.codebook import Codebook
+
+    chosen = as_model(model)
+    if isinstance(data, Codebook):
+        from csea_stats.regression.blank_answers import blank_answers
+
+        data = blank_answers(chosen, data)
+    else:
+        data = as_answers(chosen, data)[0]
+    return Fit.of(prior_fit(chosen, data, seed=seed, draws=draws, level=check_level(level)))
+
+
 def load_fit(path: str | os.PathLike[str]) -> Fit:
     """Read a fit that `Fit.save` wrote.
 

@@ -261,6 +261,8 @@ class FittedModel:
         found = []
         if self.synthetic:
             found.append(caveat("synthetic"))
+        if self.engine == "prior":
+            found.append(caveat("prior-alone"))
         left = sum(number for _, number in self.design.left_out)
         if left:
             why = "; ".join(f"{integer(number)} {reason}" for reason, number in self.design.left_out)

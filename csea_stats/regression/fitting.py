@@ -73,11 +73,7 @@ def fit_model(
         raise InputError(message)
     level = check_level(level)
     chosen = as_model(model)
-    taken: tuple[str, ...] = ()
-    if isinstance(data, Survey):
-        data = _printed(chosen, data)
-    elif not hasattr(data, "data_hash") and is_frame(data):  # answers and tabulations have one
-        data, taken = frame_answers(chosen, data)
+    data, taken = as_answers(chosen, data)
     design = design_of(chosen, data)
     if not isinstance(design, Design):
         readings: tuple[Any, ...] = fit_stacked(design, method=method, engine=engine, seed=seed)
@@ -103,6 +99,15 @@ def fit_model(
         beside=Later(_beside, design, readings, method, level, seed),
         under=strip,
     )
+
+
+def as_answers(model: Model, data: Any) -> tuple[Any, tuple[str, ...]]:
+    """Return data as a design takes it, and what each column of a frame was taken for."""
+    if isinstance(data, Survey):
+        return _printed(model, data), ()
+    if not hasattr(data, "data_hash") and is_frame(data):  # answers and tabulations have one
+        return frame_answers(model, data)
+    return data, ()
 
 
 def _printed(model: Model, survey: Survey) -> Tabulation:

@@ -112,7 +112,7 @@ def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     )
 
 
-def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS) -> FittedModel:
+def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS, level: float = 0.95) -> FittedModel:
     """Return a fit whose draws are those of the prior: effects and predictions before any answer is seen.
 
     Parameters
@@ -122,6 +122,7 @@ def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS) -> 
         Gives the answers' labels and the predictors; its answers are not looked at.
     seed : int, default 1
     draws : int, default 2000
+    level : float, default 0.95
 
     Returns
     -------
@@ -130,11 +131,17 @@ def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS) -> 
     """
     from csea_stats.regression.fitting import design_of
 
-    design = design_of(model, data)
-    return as_prior(
-        FittedModel(model=model, design=design, readings=(), method="bayes", engine="prior", level=0.95, seed=seed),
-        draws,
+    fit = FittedModel(
+        model=model,
+        design=design_of(model, data),
+        readings=(),
+        method="bayes",
+        engine="prior",
+        level=level,
+        seed=seed,
+        synthetic=bool(getattr(data, "synthetic", False)),
     )
+    return as_prior(fit, draws)
 
 
 def as_prior(fit: FittedModel, draws: int = DRAWS) -> FittedModel:

@@ -441,6 +441,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "Were the steps between its levels free the interval would be {free}: that they go one way decides {what}.",
     ),
     "equal-steps": ("note", "Takes equal steps from the lowest to the highest level of {name}."),
+    "prior-alone": (
+        "serious",
+        "No answer is in this: it is what the priors imply before any is seen, for these predictors.",
+    ),
     "prior-informed": (
         "serious",
         "Assumes, before any answer is seen, that the log odds ratio of {of} follows {prior}: {reason}",

@@ -57,6 +57,7 @@ CLAUSES: dict[str, str] = {
     "trials-hang-together": "intervals too narrow, as counts of one respondent hang together",
     "beyond-everybody": "beyond what any respondent has",
     "ratio-not-defined": "the counts alone define no ratio",
+    "prior-alone": "by the priors alone, before any answer",
     "prior-informed": "with knowledge from elsewhere in a prior",
     "synthetic": "",
 }

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import csea_stats as cs
+from csea_stats.errors import InputError
 from csea_stats.regression.effects import effects
 from csea_stats.regression.predictive import expected, prior_fit
 from csea_stats.respondents.codebook_files import load_codebook
@@ -63,3 +64,29 @@ def test_answers_are_not_looked_at(book):
     assert abs(ends[0].lower + ends[0].upper) < 0.1
     again = effects(prior_fit(model, made, seed=3))[0].interval
     assert again == ends[1]
+
+
+def test_of_a_codebook_alone():
+    """Every mixture equally often; shares are those of the Dirichlet, and every number says that no answer is in it."""
+    kinds = {"rating": cs.Ordered("poor", "fair", "good"), "team": cs.Categories("north", "south")}
+    kinds |= {"years": cs.Number(unit="years", minimum=0, maximum=40)}
+    found = cs.prior_predictive("rating ~ team * per(years, 5)", cs.Codebook(kinds), draws=20_000)
+    shares = [one.interval for one in found.predictions()]
+    assert [shares[0].lower, shares[0].upper] == pytest.approx([shares[2].lower, shares[2].upper], abs=0.03)
+    gap = found.effects("team", outcome="poor")[0]
+    assert abs(gap.interval.lower + gap.interval.upper) < 0.03
+    assert {"prior-alone", "synthetic"} <= {one.code for one in gap.caveats}
+    assert gap.verdict is None
+    assert gap.companion is None
+    slope = found.coefficients()[0].interval  # of a logistic
+    assert (slope.lower, slope.upper) == pytest.approx((-np.log(39), np.log(39)), abs=0.1)
+    assert "before any answer" in gap.sentence("in-text").text
+    known = cs.Model.from_formula("rating ~ team").with_priors(each={"team": "normal(1, 0.3)"}, reason="Known.")
+    assert cs.prior_predictive(known, cs.Codebook(kinds)).effects("team", outcome="poor")[0].interval.upper < 0
+    grouped = cs.Codebook({**kinds, "office": cs.Categories(*"abcdef")})
+    assert cs.prior_predictive("rating ~ team + (1 | office)", grouped).effects("team")[0].interval.lower < 0
+    with pytest.raises(InputError, match="minimum"):
+        cs.prior_predictive("rating ~ years", cs.Codebook({**kinds, "years": cs.Number(unit="years")}))
+    many = {f"x{place}": cs.Categories(*"abcd") for place in range(9)}
+    wide = cs.prior_predictive(f"rating ~ {' + '.join(many)}", cs.Codebook({**kinds, **many}))
+    assert wide.design.people == 2_000
