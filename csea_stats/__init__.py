@@ -48,6 +48,7 @@ _HOME = {
     "Table": "publication.table",
     "Tabulation": "tabulation.tabulation",
     "Verdict": "results.values",
+    "Verified": "verification",
     "as_survey": "respondents.answered_survey",
     "association": "tabulation.association",
     "audit": "auditing.audit",
@@ -95,6 +96,7 @@ _HOME = {
     "tabulate": "tabulation.tabulate",
     "tipping_difference": "estimators.tipping",
     "tipping_ratio": "estimators.tipping",
+    "verify": "verification",
     "write_report": "workflow",
 }
 """The public names, and the module each lives in; __init__.pyi tells type checkers the same."""

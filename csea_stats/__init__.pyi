@@ -48,6 +48,7 @@ from csea_stats.tabulation.tabulate import tabulate as tabulate
 from csea_stats.tabulation.tabulation import Tabulation as Tabulation
 from csea_stats.targets.data_defect import data_defect_correlation as data_defect_correlation, design_effect as design_effect, effective_sample_size as effective_sample_size
 from csea_stats.targets.populations import FinitePopulation as FinitePopulation, Population as Population, Respondents as Respondents, Selection as Selection, SelectionBounds as SelectionBounds, Superpopulation as Superpopulation, TIERS as TIERS
+from csea_stats.verification import Verified as Verified, verify as verify
 from csea_stats.workflow import estimate as estimate, write_report as write_report
 
 __version__: str

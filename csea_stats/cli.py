@@ -236,6 +236,38 @@ def audit_command(survey: str, answers: Path | None, codebook: str | None, style
         click.get_current_context().exit(FAILED)
 
 
+@main.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--survey", type=_Named("survey"), help="The survey that the numbers were made of, if it is not shipped.")
+@click.option("--answers", type=_AnswersFile(), help="Respondents' answers that they were made of.")
+@click.option("--codebook", type=_Named("codebook"), help="Of the answers.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+def verify_command(
+    file: Path, survey: str | None, answers: Path | None, codebook: str | None, *, as_json: bool
+) -> None:
+    """Make every number of FILE (estimates or claims as JSON) again; exit with status 1 if one differs."""
+    import json
+    from collections import Counter
+    from dataclasses import asdict
+
+    from csea_stats import load_survey, verify
+
+    data = (
+        _read(answers, codebook, survey or SHIPPED) if answers is not None else load_survey(survey) if survey else None
+    )
+    rows = verify(file, data)
+    counted = Counter(row.state for row in rows)
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            if row.state != "same":
+                click.echo(str(row))
+        click.echo(", ".join(f"{number} {state}" for state, number in counted.items()) or "no numbers")
+    if counted["differs"]:
+        click.get_current_context().exit(FAILED)
+
+
 @main.command("claims")
 @_survey
 @_claims

@@ -1,0 +1,324 @@
+"""Make again what a saved file says, and tell whether it comes out the same.
+
+The call that each number carries is read as data: names of a closed list, plain values, and nothing else. No text of a
+file is run.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import csea_stats
+from csea_stats.claims.results import Claims
+from csea_stats.errors import CseaStatsError, InputError
+from csea_stats.results.estimate import Estimate
+from csea_stats.results.estimate_frames import ids
+from csea_stats.results.estimates import Estimates
+from csea_stats.survey.named_files import survey_names
+
+if TYPE_CHECKING:
+    from csea_stats.respondents.microdata import Microdata
+    from csea_stats.survey.survey import Survey
+
+State = Literal["same", "differs", "cannot be checked"]
+
+CLOSE = 1e-12
+"""Relative difference within which closed forms agree; draws of one seed too."""
+
+FUNCTIONS = frozenset(
+    {
+        *("proportion", "difference", "paired_difference", "paired_shift", "paired_test", "multinomial", "ordinal"),
+        *("superiority", "picks", "pick_contrasts", "ranks", "rank_probabilities", "crosstab_bounds"),
+        *("tipping_ratio", "tipping_difference", "breakdown_ratio", "difference_breakdown", "association", "tabulate"),
+        *("load_survey", "estimate", "fit", "compare_surveys", "exact_test", "load_model", "audit", "check_claims"),
+        *("Respondents", "Superpopulation", "FinitePopulation", "Population", "Selection", "SelectionBounds"),
+    }
+)
+"""What a recipe may call."""
+
+METHODS = frozenset({"where", "effects", "coefficients", "predictions", "contrasts", "thresholds", "estimates"})
+"""What a recipe may ask of a result."""
+
+HELD = ("value", "bounds", "interval", "companion", "threshold", "probability", "sensitivity", "counts", "base")
+"""The numbers of an estimate, as a function of bare counts makes them again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What became of one number of a file when it was made again.
+
+    Parameters
+    ----------
+    id : str
+        As in `Estimates.to_frame`; of a claim its own.
+    state : {"same", "differs", "cannot be checked"}
+    what : str
+        Which field differs, or why it cannot be checked.
+    old, new : str
+        What the file says, and what was made.
+    """
+
+    id: str
+    state: State
+    what: str = ""
+    old: str = ""
+    new: str = ""
+
+    def __str__(self) -> str:
+        told = f": {self.what}" if self.what else ""
+        return f"{self.id}: {self.state}{told}{f' {self.old}, made again {self.new}' if self.old or self.new else ''}"
+
+
+def verify(
+    file: str | os.PathLike[str], data: Microdata | Survey | None = None, codebook: str | None = None
+) -> tuple[Verified, ...]:
+    """Make every number of a saved file again, and say which come out the same.
+
+    Parameters
+    ----------
+    file : path
+        Estimates or claims as JSON, by `to_json` or of a report.
+    data : Microdata or Survey, optional
+        What the numbers were made of, where it is not shipped with the package.
+    codebook : str, optional
+        With ``data`` as a path: how answers are read.
+
+    Returns
+    -------
+    tuple of Verified
+        A row for each estimate or claim, in the order of the file. "same": every number, verdict and caveat; "differs":
+        with the first field that does; "cannot be checked": it needs answers that were not given.
+
+    Raises
+    ------
+    InputError
+        If the file is none of this package.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, csea_stats as cs
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "share.json"
+    >>> _ = path.write_text(cs.Estimates([cs.proportion(35, 49)]).to_json())
+    >>> [row.state for row in cs.verify(path)]
+    ['same']
+    """
+    if isinstance(data, (str, os.PathLike)):
+        data = csea_stats.read_respondents(data, codebook) if codebook else csea_stats.load_survey(data)
+    text = Path(file).read_text(encoding="utf-8")
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        message = f"{file}: not JSON: {error}"
+        raise InputError(message) from error
+    workshop = Workshop(data)
+    if isinstance(body, dict) and "results" in body:
+        return tuple(_claims(Claims.from_json(text), workshop))
+    return tuple(_estimates(Estimates.from_json(text), workshop))
+
+
+class Workshop:
+    """Makes again what calls say, each once.
+
+    Parameters
+    ----------
+    data : Microdata or Survey or None
+    """
+
+    def __init__(self, data: object) -> None:
+        self.data = data
+        self._made: dict[str, object] = {}
+
+    def made(self, call: str, survey: str | None) -> object:
+        """Return what a call makes.
+
+        Raises
+        ------
+        InputError
+            If it is no call of the closed list, or what it needs is not there.
+        """
+        key = f"{survey}: {call}"
+        if key not in self._made:
+            try:
+                tree = ast.parse(call, mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                message = f"the call cannot be read: {call[:80]!r}"
+                raise InputError(message) from error
+            self._made[key] = self._value(tree, survey)
+        return self._made[key]
+
+    def survey(self, name: str | None) -> object:
+        """Return a shipped survey, or the one that was given."""
+        if self.data is not None:
+            return self.data
+        if name in survey_names():
+            return csea_stats.load_survey(str(name))
+        message = "it needs the answers, or the survey, that it was made of"
+        raise InputError(message)
+
+    def _value(self, node: ast.expr, survey: str | None) -> Any:  # noqa: PLR0911 - a case for each kind of node
+        def inner(one: ast.expr) -> Any:
+            return self._value(one, survey)
+
+        match node:
+            case ast.Name(id="data"):
+                return self.survey(survey)
+            case ast.Name(id="inf") | ast.Attribute(value=ast.Name(id="math"), attr="inf"):
+                return math.inf
+            case ast.Attribute(value=value, attr="estimates"):
+                return inner(value).estimates
+            case ast.Subscript(value=value, slice=ast.Constant(value=int() as place)):
+                return inner(value)[place]
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="csea_stats"), attr=name)) if name in FUNCTIONS:
+                return self._called(getattr(csea_stats, name), node, inner)
+            case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in METHODS:
+                return self._called(getattr(inner(value), name), node, inner)
+        return _literal(node, inner)
+
+    def _called(self, function: Callable[..., Any], node: ast.Call, inner: Callable[[ast.expr], Any]) -> Any:
+        named = {one.arg: inner(one.value) for one in node.keywords if one.arg is not None}
+        if len(named) < len(node.keywords):
+            message = "the call holds what no recipe may: **"
+            raise InputError(message)
+        if function is csea_stats.load_survey and self.data is not None:
+            return self.data
+        try:
+            return function(*map(inner, node.args), **named)
+        except (TypeError, AttributeError) as error:
+            message = f"the call does not fit its function: {error}"
+            raise InputError(message) from error
+
+
+def _literal(node: ast.expr, inner: Callable[[ast.expr], Any]) -> Any:
+    """Return a plain value, or a container of values."""
+    match node:
+        case ast.Constant(value=str() | int() | float() | bool() | None as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+        case ast.Tuple(elts=members):
+            return tuple(map(inner, members))
+        case ast.List(elts=members):
+            return list(map(inner, members))
+        case ast.Set(elts=members):
+            return set(map(inner, members))
+        case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
+            return {inner(key): inner(value) for key, value in zip(keys, values, strict=True) if key is not None}
+    message = f"the call holds what no recipe may: {ast.unparse(node)[:60]!r}"
+    raise InputError(message)
+
+
+def _members(made: object, wanted: Estimate) -> list[Estimate]:
+    """Return the estimates that a result holds."""
+    if isinstance(made, Estimate):
+        return [made]
+    if hasattr(made, "coefficients"):  # a fit
+        asked: list[Any] = [made.effects, made.predictions, made.coefficients]  # type: ignore[attr-defined]
+        return [one for ask in asked for one in ask(target=wanted.target)]
+    if hasattr(made, "estimates"):
+        return list(made.estimates)
+    return [one for one in made if isinstance(one, Estimate)] if isinstance(made, Iterable) else []
+
+
+def _estimates(saved: Estimates, workshop: Workshop) -> Iterator[Verified]:
+    for name, one in zip(ids(saved), saved, strict=True):
+        yield _checked(name, one, workshop)
+
+
+def _checked(name: str, one: Estimate, workshop: Workshop) -> Verified:
+    candidates, why = [], ""
+    whole = f'csea_stats.estimate(csea_stats.load_survey("{one.provenance.survey}"))' if one.provenance.survey else ""
+    for call in filter(None, (whole, one.provenance.call)):
+        try:
+            candidates += _members(workshop.made(call, one.provenance.survey), one)
+        except CseaStatsError as error:
+            why = str(error)
+        if any(_alike(one, other) for other in candidates):
+            return Verified(id=name, state="same")
+    if not candidates:
+        return Verified(id=name, state="cannot be checked" if "it needs" in why else "differs", what=why)
+    if not any(_key(other) == _key(one) for other in candidates):
+        bare = [other for other in candidates if _told(one, HELD) == _told(other, HELD)]
+        if bare and any(other.target == one.target for other in bare):
+            return Verified(id=name, state="same", what="by its counts alone")
+    nearest = min(candidates, key=lambda other: len(list(_apart(one, other))))
+    other_data = nearest.provenance.data_hash != one.provenance.data_hash
+    if other_data and workshop.data is None and "data" in one.provenance.call:
+        return Verified(id=name, state="cannot be checked", what="it needs the answers that it was made of")
+    what, old, new = next(_apart(one, nearest))
+    return Verified(id=name, state="differs", what=what, old=old[:80], new=new[:80])
+
+
+def _key(one: Estimate) -> tuple[object, ...]:
+    return one.question, one.item, one.estimand, one.target
+
+
+def _told(one: Estimate, names: Sequence[str]) -> list[object]:
+    return [_plain(getattr(one, name)) for name in names]
+
+
+def _alike(one: Estimate, other: Estimate) -> bool:
+    return _key(one) == _key(other) and not any(True for _ in _apart(one, other))
+
+
+def _apart(one: Estimate, other: Estimate) -> Iterator[tuple[str, str, str]]:
+    """Yield each field in which two estimates differ, with what either says."""
+    for name in (field.name for field in fields(Estimate) if field.name != "provenance"):
+        old, new = getattr(one, name), getattr(other, name)
+        if not _same(old, new):
+            yield name, repr(old), repr(new)
+    for name in ("survey", "places", "data_hash", "seed", "call"):
+        old, new = getattr(one.provenance, name), getattr(other.provenance, name)
+        if old != new:
+            yield f"provenance {name}", repr(old), repr(new)
+
+
+def _plain(value: object) -> object:
+    """Return a value as nested tuples of plain values."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return (type(value).__name__, *(_plain(getattr(value, field.name)) for field in fields(value)))
+    if isinstance(value, (tuple, list)) or (isinstance(value, Sequence) and not isinstance(value, str)):
+        return tuple(map(_plain, value))
+    return value
+
+
+def _same(old: object, new: object) -> bool:
+    """Whether two values agree, numbers to the last digits of closed forms."""
+    old, new = _plain(old), _plain(new)
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return len(old) == len(new) and all(map(_same, old, new))
+    if isinstance(old, float) and isinstance(new, float):
+        return old == new or math.isclose(old, new, rel_tol=CLOSE, abs_tol=CLOSE)
+    return bool(old == new)
+
+
+def _claims(saved: Claims, workshop: Workshop) -> Iterator[Verified]:
+    names = [one.provenance.survey for one in saved.estimates if one.provenance.survey]
+    why, made = "no claim of this id is shipped", {}
+    try:
+        survey = workshop.survey(next(iter(names), None))
+        made = {one.claim.id: one for one in csea_stats.check_claims(survey)}  # type: ignore[arg-type]
+    except CseaStatsError as error:
+        why = str(error)
+    for result in saved:
+        other = made.get(result.claim.id)
+        if other is None:
+            yield Verified(id=result.claim.id, state="cannot be checked", what=why)
+            continue
+        pairs = {one.name: [_unversioned(found, one.name) for found in (result, other)] for one in fields(result)}
+        apart = [name for name, (old, new) in pairs.items() if not _same(old, new)]
+        yield Verified(id=result.claim.id, state="differs" if apart else "same", what=", ".join(apart))
+
+
+def _unversioned(result: object, name: str) -> object:
+    """Return a field, estimates without the versions that made them."""
+    value = getattr(result, name)
+    if name != "estimates":
+        return value
+    return tuple(replace(one, provenance=replace(one.provenance, versions=())) for one in value)
