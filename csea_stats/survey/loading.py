@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -215,10 +216,16 @@ def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
     """
     path = survey_path(name_or_path)
     if path is None:
-        content = (shipped_folder("survey", "data") / f"{name_or_path}.toml").read_bytes()
-        return SHAPE.read(str(name_or_path), content, check_survey, check_rest)
+        return _shipped(str(name_or_path))
     name = os.fspath(name_or_path)
     return SHAPE.read(name, content_of(name, path), check_survey, check_rest)
+
+
+@cache
+def _shipped(name: str) -> Survey:
+    """Read a shipped survey once: neither its file nor anything in it changes."""
+    content = (shipped_folder("survey", "data") / f"{name}.toml").read_bytes()
+    return SHAPE.read(name, content, check_survey, check_rest)
 
 
 LATER: dict[str, Any] = {

@@ -74,6 +74,7 @@ def test_a_mean_is_possible_if_and_only_if_some_answers_have_it(scale, n, places
         value += step
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 6])
 def test_a_standard_deviation_of_some_answers_is_never_refused(scale, n):

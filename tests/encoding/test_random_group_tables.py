@@ -126,6 +126,7 @@ def check(seed):
         assert found[0]["counts"] == dict(zip(groups, sizes, strict=True)), (seed, form, rows)
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize("seed", range(20))
 def test_a_table_by_groups_comes_back(seed):
     check(seed)

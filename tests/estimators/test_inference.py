@@ -205,6 +205,7 @@ def check_every_hull(kind, method, names):
         check_hull(kind, one.whole(), one.members(), TARGETS[name], method, threshold)
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("kind", kinds(KINDS))
 def test_a_hull_holds_every_member(kind):
     one = KINDS[kind]
@@ -261,6 +262,7 @@ def test_of_a_prior_that_ties_two_shares_the_extremes_lie_along_two_sides(sizes,
             assert min(found[table] for table in along(sides, "low")) == pytest.approx(lowest, abs=2e-5)
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("kind", kinds(KINDS))
 def test_a_lower_level_is_narrower(kind):
     for name in FEW_TARGETS:
@@ -288,6 +290,7 @@ BY_ITSELF = [kind for kind in KINDS if kind != "joint share"]
 """Of a population the shares of one list are each estimated by itself."""
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("kind", kinds(BY_ITSELF))
 def test_bounds_of_one_and_a_prior_on_nothing_are_chance_alone(kind):
     one = KINDS[kind]
@@ -315,6 +318,7 @@ CLEAR = {
 }
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("kind", kinds(CLEAR))
 def test_a_wider_target_is_never_surer(kind):
     """From people like these to a population within bounds, or with a prior; and the same side."""
@@ -349,7 +353,7 @@ def test_the_call_makes_the_estimate_again_and_json_keeps_it(kind, name):
         assert json.loads(cs.Estimates([found]).to_json())
 
 
-@pytest.mark.few(11)
+@pytest.mark.few(7)
 @pytest.mark.parametrize(
     ("kind", "method"),
     [

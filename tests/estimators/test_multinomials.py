@@ -58,6 +58,7 @@ def test_the_band_holds_as_often_as_it_says(counts, level):
     assert held == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / draws))
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("counts", [(23, 12, 44), (1, 1, 1), (2000, 3000, 5000), (3, 0, 500)])
 def test_two_routes_to_the_probability_of_a_box(counts):
     alpha = np.sort(np.array(counts) + 0.5)

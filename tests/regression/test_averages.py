@@ -35,6 +35,7 @@ def one_by_one(design, setting, event, thresholds, effect):
     return total / design.people
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize("cells", [averages.CELLS, 500], ids=["cells", "many blocks"])
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("setting", SETTINGS)

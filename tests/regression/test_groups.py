@@ -131,6 +131,7 @@ def test_a_fit_is_saved_without_loss_and_taken_by_arviz(fitted, tmp_path):
     assert all(np.array_equal(again.draws[name], values) for name, values in fit.draws.items())
 
 
+@pytest.mark.few(1)
 def test_a_tree_holds_every_prior(fitted):
     name, fit = fitted
     tree = fit.to_datatree()

@@ -156,8 +156,17 @@ def shipped(shipped_survey, shipped_audit, shipped_estimates):
     return shipped_survey, shipped_audit, shipped_estimates
 
 
-@pytest.fixture(scope="session", params=[3, 40, 3000], ids=["n=3", "n=40", "n=3000"])
+@pytest.fixture(scope="session")
+def other_of_40_page(other_of_40):
+    return page_html(*other_of_40)
+
+
+@pytest.fixture(
+    scope="session", params=[40, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 3000))], ids="n={}".format
+)
 def other(request):
+    if request.param == 40:
+        return request.getfixturevalue("other_of_40")
     survey = other_survey(request.param)
     return survey, audit(survey), estimate(survey)
 
@@ -168,8 +177,8 @@ def shipped_page(shipped, shipped_claims):
 
 
 @pytest.fixture(scope="session")
-def other_page(other):
-    return page_html(*other)
+def other_page(request, other):
+    return request.getfixturevalue("other_of_40_page") if other[0].respondents == 40 else page_html(*other)
 
 
 @pytest.fixture(scope="session")

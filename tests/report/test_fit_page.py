@@ -63,7 +63,8 @@ def made(kind, answers):
 
 
 @pytest.fixture(
-    scope="module", params=["bayes", "frequentist", "two answers", pytest.param("print", marks=pytest.mark.slow)]
+    scope="module",
+    params=["bayes", "two answers", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("frequentist", "print"))],
 )
 def told(request, answers):
     fit = made(request.param, answers)

@@ -141,6 +141,7 @@ def printed(shipped_estimates):
     return shipped_estimates
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("question", ["organisation", "police-knowledge", "awareness", "barriers", "boys-age"])
 def test_print_tabulated_is_the_printed_report(question, printed):
     numbers = estimate(tabulate(SURVEY, question))

@@ -120,6 +120,7 @@ def test_patterns_may_be_split_or_joined():
     )
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("concentration", [0.5, 1.0, 3.0])
 def test_normal_scores_give_the_dirichlet(concentration):
     rng = np.random.default_rng(4)

@@ -37,6 +37,7 @@ def reference(method):
     return sorted({row["table"] for row in rows("regression_engines.csv") if row["method"] == method})
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize(
     ("name", "method"), [(name, method) for method in ("log-f", "ml", "firth") for name in reference(method)]
 )
