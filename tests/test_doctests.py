@@ -25,6 +25,7 @@ def examples(name):
     return [test for test in doctest.DocTestFinder().find(importlib.import_module(name)) if test.examples]
 
 
+@pytest.mark.few(22)
 @pytest.mark.parametrize(
     "name", [name if name in PUBLIC else pytest.param(name, marks=pytest.mark.slow) for name in WITH_EXAMPLES]
 )

@@ -31,6 +31,7 @@ def drafts():
     return {name: draft_codebook(FOLDER / name) for name in SAMPLES}
 
 
+@pytest.mark.few(10)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_gives_its_draft(drafts, name):
     wanted = load_codebook(FOLDER / "drafts" / f"{name}.toml")
@@ -47,6 +48,7 @@ def test_a_draft_is_written_and_read_with_its_remarks(drafts, name, tmp_path):
     assert (again.remarks, again.to_toml()) == (drafts[name].remarks, drafts[name].to_toml())
 
 
+@pytest.mark.few(10)
 @pytest.mark.parametrize("name", [name for name in SAMPLES if "error_on_read" not in EXPECTED[name]["draft"]])
 def test_a_draft_reads_its_own_file(drafts, name):
     expected = EXPECTED[name]["draft"]

@@ -26,6 +26,7 @@ def codes(one):
     return {doubt.code: doubt for doubt in one.caveats}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["bayes", "frequentist"])
 def test_groups_that_differ_in_spread_alone_ring_at_every_cut(method):
     fit = cs.fit("y ~ g", answers(*APART), method=method)

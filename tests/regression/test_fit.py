@@ -295,6 +295,7 @@ def test_wrong_settings(data):
         cs.fit(3, data)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", ["effects", "predictions", "prior"])
 def test_figures_take_and_return_axes(fitted, kind):
     from matplotlib.backends.backend_agg import FigureCanvasAgg

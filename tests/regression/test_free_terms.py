@@ -157,6 +157,7 @@ def test_towards_one_odds_ratio_it_is_the_cumulative_model():
     assert ratios[0] == pytest.approx(held.coefficients()[0].value, abs=0.02)
 
 
+@pytest.mark.slow
 def test_turning_the_answers_round_turns_the_effects_round():
     turned = CROSSED.assign(y=CROSSED["y"].cat.reorder_categories(list("edcba"), ordered=True))
     own, other = (cs.fit("y ~ free(g)", one).effects("g") for one in (CROSSED, turned))
@@ -166,6 +167,7 @@ def test_turning_the_answers_round_turns_the_effects_round():
         )
 
 
+@pytest.mark.slow
 def test_beside_other_terms_saved_and_described(tmp_path):
     rng = np.random.default_rng(2)
     table = CROSSED.assign(years=rng.integers(0, 30, len(CROSSED)).astype(float), age=pd.Categorical(

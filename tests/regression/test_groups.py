@@ -265,6 +265,7 @@ def test_pooling_narrows_and_is_shown_under_each_prior(fitted):
     assert all(one.verdict is not None for one in effects)
 
 
+@pytest.mark.slow
 def test_priors_decide_is_asked_of_the_spreads_alone_where_there_are_no_coefficients(data):
     found = cs.fit(MODELS[1], data).prior_sensitivity()
     assert [prior for prior, _ in found.strip] == ["half-normal(0.5)", "half-normal(1)"]

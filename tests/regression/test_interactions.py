@@ -206,6 +206,7 @@ def test_units_change_nothing(people):
     assert told[0] == pytest.approx(told[1], abs=0.02)
 
 
+@pytest.mark.slow
 def test_selection_that_says_nothing_changes_nothing(people):
     found = cs.fit("rating ~ sex * office", people)
     own, none, some = (

@@ -30,6 +30,7 @@ def own_profiles(fit):
     ]
 
 
+@pytest.mark.slow
 def test_the_respondents_own_profiles_average_to_their_predictions(three, profiled):
     weights = profiled.design.weights
     values = [one.value for one in profiled.predict(own_profiles(profiled), "fair or higher")]
@@ -241,6 +242,7 @@ def test_where_nobody_is(three, data):
             assert ("combination-unseen" in codes(one)) == ((age, kind) not in seen)
 
 
+@pytest.mark.slow
 def test_every_table_that_print_allows():
     table = cs.tabulate(cs.load_survey("bosnia-herzegovina-2021"), "awareness", by="age")
     fit = cs.fit("awareness ~ age", table)
@@ -298,6 +300,7 @@ def test_two_groups_less_each_other(grouped):
     assert same.interval.upper - same.interval.lower < 0.6  # of one new group, not of two
 
 
+@pytest.mark.slow
 def test_several_answers_of_each_are_averaged_over_people():
     rng = np.random.default_rng(6)
     people = 40

@@ -139,11 +139,15 @@ def test_checks_text_card_and_model(fits):
     assert "log P" in model_card(fit.design.resolved) or "given" in model_card(fit.design.resolved)
 
 
-def test_a_fit_comes_back_from_its_folder(fits, tmp_path):
-    for method, fit in fits.items():
-        again = cs.load_fit(fit.save(tmp_path / method))
-        assert again.effects("age").to_json() == fit.effects("age").to_json()
-        assert again.design.family == fit.design.family
+@pytest.mark.few(1)
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("method", ["bayes", "frequentist"])
+def test_a_fit_comes_back_from_its_folder(fits, method, whole, tmp_path):
+    fit = fits[method]
+    again = cs.load_fit(fit.save(tmp_path / "fit"))
+    event = None if whole else fit.design.answers[1]
+    assert again.effects("age", outcome=event).to_json() == fit.effects("age", outcome=event).to_json()
+    assert again.design.family == fit.design.family
 
 
 @pytest.mark.slow

@@ -104,6 +104,7 @@ def test_an_effect_does_not_depend_on_the_unit_of_the_coefficient(units, target)
         assert one.verdict.word == other.verdict.word
 
 
+@pytest.mark.slow
 def test_a_confidence_interval_under_bounds_says_one_thing_in_every_unit(data):
     found = []
     for term, unit in {**UNITS, "years": two_sd(data)}.items():
@@ -175,6 +176,7 @@ def test_a_coefficient_loses_its_part_of_the_whole_contrast(data):
     assert people.companion.lower - bounded.companion.lower == pytest.approx(reach)
 
 
+@pytest.mark.slow
 def test_a_step_is_its_part_of_the_range(data):
     """A score's coefficient is of one of three steps; the effect of a step has a third of the whole's selection."""
     score = cs.fit("aware ~ score(band)", data)

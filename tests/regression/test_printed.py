@@ -63,6 +63,7 @@ def test_what_a_table_does_not_hold(table):
         cs.fit("age ~ awareness", table)
 
 
+@pytest.mark.slow
 def test_print_is_saved_too(from_print, tmp_path):
     again = cs.load_fit(from_print.save(tmp_path / "fit"))
     assert list(again.effects()) == list(from_print.effects())

@@ -217,6 +217,7 @@ def test_nuts_takes_the_level_prior(answers):
     assert two.std() == pytest.approx(one.std(), rel=0.08)
 
 
+@pytest.mark.slow
 def test_a_card_tells_the_priors_that_were_used(answers):
     card = model_card(cs.fit("rating ~ years", answers).design.resolved)
     assert "| thresholds | `dirichlet(0.5)` |" in card
@@ -290,6 +291,7 @@ def test_the_call_makes_the_fit_again(answers, model, settings):
     assert (again.level, again.seed, again.engine) == (fit.level, fit.seed, fit.engine)
 
 
+@pytest.mark.slow
 def test_fits_under_other_priors_name_their_own_call(answers):
     for prior, effects in cs.fit("aware ~ years", answers, seed=4).prior_sensitivity().strip:
         again = eval(effects[0].provenance.call, {"csea_stats": cs, "data": answers})

@@ -167,6 +167,7 @@ def test_marriage_ratings_agree_with_statsmodels():
 # ------------------------------------------------------------------ effects at each cut
 
 
+@pytest.mark.slow
 def test_cuts_of_a_bayesian_fit_and_the_figure(fitted, profiled):
     import matplotlib as mpl
 

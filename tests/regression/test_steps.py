@@ -65,6 +65,7 @@ def test_steps_that_decide_are_told_and_leave_it_open(method):
     assert "steps-decide" not in codes(smooth.effects("age", ("a", "d"), "l")[0])
 
 
+@pytest.mark.slow
 def test_a_saved_fit_keeps_its_free_steps(tmp_path):
     fit = cs.fit("y ~ mo(age)", BENT)
     again = cs.load_fit(fit.save(tmp_path / "fit"))
@@ -75,6 +76,7 @@ def test_a_saved_fit_keeps_its_free_steps(tmp_path):
 # ------------------------------------------------------------------ what the prior decides
 
 
+@pytest.mark.slow
 def test_a_prior_that_decides_the_size_is_told_in_every_unit():
     table = pd.DataFrame({"x": np.arange(49.0), "y": pd.Categorical(np.where(np.arange(49) < 24, "no", "yes"))})
     for unit in (1, 100):

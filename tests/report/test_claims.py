@@ -66,6 +66,7 @@ def test_no_row_calls_a_contrast_settled_whose_methods_disagree(page):
     assert "the two methods disagree" in row
 
 
+@pytest.mark.slow
 def test_the_table_is_a_file_too(shipped, claims, monkeypatch):
     monkeypatch.setattr(outputs, "question_sheets", lambda *_: ())
     files = dict(report_files(*shipped, claims))

@@ -397,12 +397,13 @@ def test_asked_for_every_figure_is_a_png_too(small, small_files):
     assert all(picture.startswith(b"\x89PNG") for picture in drawn.values())
 
 
-def test_few_respondents_are_called_few_and_one_is_singular(samples):
-    for n in (1, 14, 15):
-        survey = samples.other_survey(n)
-        text = Outline(page_html(survey, audit(survey), estimate(survey))).text
-        assert ("Few people: one of them is" in text) == (n < 15)
-        assert not re.search(r"\b1 respondents\b", text)
+@pytest.mark.few(2)
+@pytest.mark.parametrize("n", [1, 14, 15])
+def test_few_respondents_are_called_few_and_one_is_singular(n, samples):
+    survey = samples.other_survey(n)
+    text = Outline(page_html(survey, audit(survey), estimate(survey))).text
+    assert ("Few people: one of them is" in text) == (n < 15)
+    assert not re.search(r"\b1 respondents\b", text)
 
 
 def test_no_tipping_point_is_told_below_half_and_no_number_where_there_may_be_no_majority(shipped):

@@ -20,9 +20,7 @@ SLIDER = re.compile(r'<script type="application/json".*?</script>', re.DOTALL)
 """Ends of intervals, in thousandths."""
 
 
-@pytest.fixture(
-    scope="module", params=["seen ~ years + team", pytest.param("aware ~ years + team", marks=pytest.mark.slow)]
-)
+@pytest.fixture(scope="module", params=["seen ~ years", pytest.param("aware ~ years + team", marks=pytest.mark.slow)])
 def folder(request, answered):
     """Everything that the two commands write about 46 people, of whom three have extreme numbers."""
     path, _ = answered

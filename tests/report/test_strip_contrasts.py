@@ -111,6 +111,7 @@ cells = [{ item = "yes", count = 25, where = "T", among = { question = "site", i
 """
 
 
+@pytest.mark.slow
 def test_many_comparisons_of_one_question_are_in_full_under_one_fold():
     survey = load_survey("dask-users-2019")
     values = survey, audit(survey), estimate(survey)

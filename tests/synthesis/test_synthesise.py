@@ -294,6 +294,7 @@ def test_a_random_table_has_its_totals(size, items, seed):
     assert (marks.sum(axis=1) == chosen).all()
 
 
+@pytest.mark.slow
 def test_random_tables_are_spread():
     """Two people pick one of two answers each, one pick per answer: both tables come up about as often."""
     rng = np.random.default_rng(11)

@@ -469,6 +469,7 @@ def test_print_that_leaves_several_tables_gives_the_range_of_p():
     assert {"chosen-after", "test-and-interval"} <= {doubt.code for doubt in found.estimate.caveats}
 
 
+@pytest.mark.slow
 def test_synthetic_answers_keep_their_stamp():
     data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     found = cs.association(data, "services", "organisation")

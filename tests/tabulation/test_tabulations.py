@@ -175,6 +175,7 @@ def test_a_published_subgroup_against_the_rest():
     assert "chosen-after" in [doubt.code for doubt in poor.caveats]
 
 
+@pytest.mark.slow
 def test_synthetic_answers_tabulate_to_a_table_that_print_allows():
     printed = {table.counts for table in tabulate(SURVEY, "awareness", by="age").tables}
     for seed in range(3):

@@ -308,6 +308,7 @@ def test_columns_that_the_data_do_not_see_are_told():
     assert "collinearity" not in states(laplace(problem))
 
 
+@pytest.mark.slow
 def test_a_u_shape_under_a_monotonic_effect_keeps_both_directions():
     rng = np.random.default_rng(3)
     levels = rng.integers(0, 5, 60)
