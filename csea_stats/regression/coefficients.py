@@ -13,11 +13,13 @@ from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Setting, hull
 from csea_stats.estimators.inference import interval_of
+from csea_stats.regression import problem
 from csea_stats.regression.averages import predictor, rows_of
 from csea_stats.regression.cuts import at_cut, divides
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.engines.nets import net
+from csea_stats.regression.groups import AveragedTable
 from csea_stats.regression.quantities import ALONE, OfFit
 from csea_stats.regression.settings import partners, whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from csea_stats.estimators.estimand import Limits, Participation
-    from csea_stats.regression import problem
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
@@ -170,9 +171,11 @@ class Coefficient(OfFit):
             values = named[self.item]
         return values if moved is None else values - (moved[1] - moved[0])
 
-    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:  # noqa: ARG002
+    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the profile limits; a monotonic term's are those of equal steps."""
         found = self._found(reading)
+        if found is not None and isinstance(reading, AveragedTable):
+            found = reading.limits(self.region(reading, level), self.item)
         return None if found is None else (found.lower + self._lost(who, -1.0), found.upper + self._lost(who, 1.0))
 
     def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
@@ -182,8 +185,13 @@ class Coefficient(OfFit):
 
     def _found(self, reading: FittedTable) -> problem.Limits | None:
         items = reading.design.straightened.linear_items
-        found = reading.profiled.limits[items.index(self.item)] if reading.profiled and self.item in items else None
-        if found is None or math.isnan(found.value):  # nobody gave the answer it is of
+        if not reading.profiled or self.item not in items:
+            return None
+        at = items.index(self.item)
+        if isinstance(reading, AveragedTable):  # limits are found where they are asked for
+            return problem.Limits(value=float(reading.profiled.linear[at]), lower=-math.inf, upper=math.inf)
+        found = reading.profiled.limits[at]
+        if math.isnan(found.value):  # nobody gave the answer it is of
             return None
         unit = reading.design.moments[1]
         return replace(found, value=unit * found.value, lower=unit * found.lower, upper=unit * found.upper)
@@ -492,7 +500,8 @@ class Threshold(OfFit):
         variables = reading.design.variables
         means = [one.means.mean(keepdims=True) if one.shape == "monotonic" else one.means for one in variables]
         joint = reading.design.joint_averages if reading.design.joints else np.zeros(0)
-        whole = np.concatenate([*means, joint]) * self.zero * self.sign
+        spreads = np.zeros(len(getattr(reading.design, "spreads", ())))
+        whole = np.concatenate([*means, joint, spreads]) * self.zero * self.sign
         width = getattr(reading.design, "width", 1)
         return np.outer(whole, np.arange(width) == self.place if width > 1 else [1.0]).ravel()
 

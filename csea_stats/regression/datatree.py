@@ -23,7 +23,7 @@ from csea_stats.regression.densities import (
 )
 from csea_stats.regression.design import MOST, Design
 from csea_stats.regression.engines.group_cells import symmetric
-from csea_stats.regression.groups import StackedReading
+from csea_stats.regression.groups import StackedDesign, StackedReading
 from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
@@ -255,10 +255,10 @@ def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Any:
 def pymc_model(fit: FittedModel) -> Any:
     """Write the fit's model in PyMC; of made-up answers it holds the stamp as data, which every trace of it keeps."""
     reading = fit.readings[0]
-    if isinstance(reading, StackedReading):
+    if isinstance(fit.design, StackedDesign):
         from csea_stats.regression.fitting import stacked_model
 
-        model = stacked_model(reading.design)
+        model = stacked_model(fit.design if fit.bayes else fit.design.straightened)
     else:
         from csea_stats.regression.engines.nuts import pymc_model as write
 

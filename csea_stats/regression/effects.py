@@ -14,7 +14,6 @@ from csea_stats.estimators.assumptions import FEW
 from csea_stats.estimators.estimand import Method, hull
 from csea_stats.estimators.estimand import Setting as Asked
 from csea_stats.estimators.inference import interval_of
-from csea_stats.regression.averages import point_share
 from csea_stats.regression.cuts import at_cut
 from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.fitted import PEOPLE
@@ -243,11 +242,10 @@ class Average(OfFit):
         return self.known[key]  # type: ignore[no-any-return]
 
     def _function(self, reading: FittedTable, first: float, second: float) -> Callable[..., Array]:
-        design, event = reading.design.straightened, self.quantity.event
-        end = point_share(design, self.quantity.end, event, second)
+        end = reading.point_share(self.quantity.end, self.quantity.event, second)
         if self.quantity.start is None:
             return end
-        start = point_share(design, self.quantity.start, event, first)
+        start = reading.point_share(self.quantity.start, self.quantity.event, first)
 
         def difference(thresholds: Array, linear: Array, common: Array | float = 0.0) -> Array:
             return end(thresholds, linear, common) - start(thresholds, linear, common)
@@ -271,6 +269,13 @@ class Prediction(Average):
     def priors(self) -> tuple[str, ...]:
         """None are shown: nothing is judged by them."""
         return ()
+
+    def limits(self, method: str, level: float, who: Participation) -> Ends:
+        """Return them; beside a fit with group effects none: draws are of these groups, a likelihood of any."""
+        other = (self.methods[method].kind == "credible") != self.fit.bayes
+        if other and isinstance(self.fit.design, StackedDesign):
+            return math.nan, math.nan
+        return OfFit.limits(self, method, level, who)
 
 
 class AverageEffect(Average):
@@ -340,4 +345,12 @@ class AverageEffect(Average):
 
     def beside(self, method: str) -> str:
         """Return the default method of the other kind."""
-        return UNPOOLED if isinstance(self.fit.design, StackedDesign) else OfFit.beside(self, method)
+        design = self.fit.design
+        several = isinstance(design, StackedDesign) and len(design.items) > 1
+        return UNPOOLED if several else OfFit.beside(self, method)
+
+    def named(self, method: str) -> str:
+        """Return the engine, or how two groups' own answers are compared."""
+        if method != UNPOOLED:
+            return OfFit.named(self, method)
+        return UNPOOLED if self.fit.design.by_item else f"{UNPOOLED}, each respondent's share once"

@@ -460,7 +460,7 @@ def fit(
         bayes: "laplace" (importance sampling, the default, nested where there are group effects; "nuts" takes over by
         itself where it fails its checks),
         "nuts"; frequentist: "log-f" (penalised, the default), "ml" (refused where there is no maximum), "firth" (two
-        answers).
+        answers); with group effects the first alone, averaged over five groups or more of one question.
     level : float, default 0.95
         Of every interval.
     seed : int, default 1

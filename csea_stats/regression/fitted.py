@@ -12,8 +12,9 @@ from scipy.special import chdtri, expit
 from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import FEW
 from csea_stats.regression import settings as contrasts
-from csea_stats.regression.averages import effects_of, share
+from csea_stats.regression.averages import effects_of, point_share, share
 from csea_stats.regression.engines.weights import Draws, batches
+from csea_stats.regression.profiles import likelihood_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
 from csea_stats.results.values import Provenance
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.engines.departures import Departures
     from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled, Sample
+    from csea_stats.regression.profiles import FreeLikelihood, Likelihood
     from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
     from csea_stats.results.values import Caveat
     from csea_stats.survey.answer_events import Event
@@ -150,6 +152,18 @@ class FittedTable:
         """The problem as a frequentist fit takes it: monotonic terms in equal steps."""
         return self.design.straightened.problem(self.place)
 
+    @property
+    def likelihood(self) -> Likelihood | FreeLikelihood:
+        """What the limits of a frequentist fit are found by."""
+        if self.profiled is None:
+            message = "a Bayesian fit has no profile"
+            raise TypeError(message)
+        return likelihood_of(self.straight_problem, self.profiled.method)  # type: ignore[arg-type]
+
+    def point_share(self, setting: PredictorSetting, event: OutcomeEvent, shift: float = 0.0) -> Callable[..., Array]:
+        """Return the averaged probability as a function of thresholds and coefficients, a row each."""
+        return point_share(self.design.straightened, setting, event, shift)
+
     def share(self, setting: PredictorSetting, event: OutcomeEvent, shift: Array | float | None = None) -> Array:
         """Return the averaged probability of an event at each draw."""
         return share(self.design, self.whole, setting, event, shift)
@@ -241,7 +255,7 @@ class FittedModel:
 
     @property
     def strip(self) -> Strip:
-        """The Bayesian fits under each of the customary priors; empty where refitting takes long (nuts)."""
+        """The Bayesian fits under each of the customary priors; of one no reading where importance sampling failed."""
         return self.under()
 
     @property

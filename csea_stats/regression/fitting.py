@@ -17,8 +17,8 @@ from csea_stats.regression.engines.nested import nested
 from csea_stats.regression.engines.nuts import log_odds_variable
 from csea_stats.regression.estimable import check_priors
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable, Later, Strip
-from csea_stats.regression.grouped_rows import FEW_GROUPS
 from csea_stats.regression.groups import (
+    AveragedTable,
     StackedDesign,
     StackedReading,
     coefficient_prior,
@@ -76,14 +76,11 @@ def fit_model(
     data, taken = as_answers(chosen, data)
     design = design_of(chosen, data)
     if not isinstance(design, Design):
-        readings: tuple[Any, ...] = fit_stacked(design, method=method, engine=engine, seed=seed)
+        readings: tuple[Any, ...] = fit_stacked(design, method=method, engine=engine, level=level, seed=seed)
     else:
         readings = tuple(_read(design, place, method, engine, level, seed) for place in range(len(design.tables)))
     first = readings[0]
     used = first.sample.engine if first.sample is not None else first.profiled.method if first.profiled else ""
-    strip = Later[Strip](tuple)
-    if used != "nuts":  # refitting takes long
-        strip = Later(_under, design, readings, method, seed)
     return FittedModel(
         model=chosen,
         design=design,
@@ -97,7 +94,7 @@ def fit_model(
         synthetic=bool(getattr(data, "synthetic", False)),
         taken=taken,
         beside=Later(_beside, design, readings, method, level, seed),
-        under=strip,
+        under=Later(_under, design, readings, method, seed),
     )
 
 
@@ -236,9 +233,9 @@ def _profiled(design: Design, place: int, engine: str | None, level: float) -> A
 
 
 def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, seed: int) -> tuple[Any, ...]:
-    """Return the default fit of the other kind; none beside group effects."""
-    if not isinstance(design, Design):
-        return ()
+    """Return the default fit of the other kind; none beside several questions, or few groups."""
+    if isinstance(design, StackedDesign) and method == "bayes":
+        return () if design.not_averaged else (_averaged(design, level),)
     if method == "bayes":
         return tuple(
             FittedTable(design=design, place=one.place, profiled=_profiled(design, one.place, None, level))
@@ -253,17 +250,8 @@ def _under(design: Any, readings: tuple[Any, ...], method: str, seed: int) -> St
     found = [
         (prior, readings if prior in own else _drawn(with_prior(design, prior), readings, seed))
         for prior in strip_priors(design)
-        if prior != FREE
     ]
-    free = _free(design, readings, seed) if FREE in strip_priors(design) else ()
-    return (*found, *(((FREE, free),) if free else ()))
-
-
-def _free(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
-    """Return the fits with free steps; none where importance sampling fails, since another engine takes long."""
-    found = _drawn(design.freed, readings, seed, engine="laplace")
-    failed = any(check.state == "fail" for one in found for check in one.sample.diagnostics)
-    return () if failed else found
+    return tuple((prior, drawn) for prior, drawn in found if drawn or prior != FREE)
 
 
 def strip_priors(design: Any) -> tuple[str, ...]:
@@ -296,27 +284,32 @@ def with_prior(design: Any, prior: str) -> Any:
     return replace(design, model=replace(model, coefficient_prior=()) if slot == "coefficients" else model)
 
 
-def _drawn(
-    design: Any, readings: tuple[Any, ...], seed: int, engine: Literal["laplace"] | None = None
-) -> tuple[Any, ...]:
-    """Return draws from the posterior of each table of a design."""
+def _drawn(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
+    """Return draws from the posterior of each table of a design, to stand beside a fit.
+
+    None where importance sampling fails: what stands beside never compiles a model, which takes long.
+    """
     from csea_stats.regression.engines import sample
 
+    found: tuple[Any, ...]
     if isinstance(design, StackedDesign):
-        drawn = sample_stacked(design, seed=seed) if engine is None else _nested(design, seed)
-        return (StackedReading(design=design, sample=drawn),)
-    return tuple(
-        FittedTable(design=design, place=one.place, sample=sample(design.problem(one.place), engine=engine, seed=seed))
-        for one in readings
-    )
+        found = (StackedReading(design=design, sample=_nested(design, seed)),)
+    else:
+        found = tuple(
+            FittedTable(
+                design=design, place=one.place, sample=sample(design.problem(one.place), engine="laplace", seed=seed)
+            )
+            for one in readings
+        )
+    failed = any(check.state == "fail" for one in found for check in one.sample.diagnostics)
+    return () if failed else found
 
 
 def fit_again[F: FittedModel](found: F) -> tuple[tuple[str, F], ...]:
-    """Whole fits under each customary prior, also where the fit itself has none because refitting takes long."""
-    told = found.strip or _under(found.design, found.readings, found.method, found.seed)
+    """Whole fits under each customary prior."""
     fits = []
-    for prior, readings in told:
-        if prior == FREE:  # another model
+    for prior, readings in found.strip:
+        if prior == FREE or not readings:  # another model, or none
             continue
         design = readings[0].design
         used = design.model is found.model
@@ -327,7 +320,7 @@ def fit_again[F: FittedModel](found: F) -> tuple[tuple[str, F], ...]:
             design=design,
             readings=readings,
             provenance=replace(found.provenance, call=call),
-            under=Later(tuple, told),
+            under=Later(tuple, found.strip),
         )
         fits.append((prior, one))
     return tuple(fits)
@@ -407,25 +400,34 @@ def _words(data: Any) -> Any:
 DRAWS, TUNE, CHAINS = 2_000, 1_500, 4
 
 
-def fit_stacked(design: StackedDesign, *, method: str, engine: str | None, seed: int) -> tuple[StackedReading, ...]:
+def _averaged(design: StackedDesign, level: float) -> AveragedTable:
+    """Return the fit by penalised likelihood, the groups averaged over."""
+    from csea_stats.regression.engines.marginal import averaged_fit
+
+    return AveragedTable(design=design, profiled=averaged_fit(group_problem(design.straightened), level=level))
+
+
+def fit_stacked(
+    design: StackedDesign, *, method: str, engine: str | None, level: float, seed: int
+) -> tuple[StackedReading | AveragedTable, ...]:
     """Fit a design with group effects.
 
     Raises
     ------
     InputError
-        For a frequentist fit (few groups: a spread is often estimated as 0), or an engine that cannot.
+        For a frequentist fit of few groups or several answers each, or an engine that cannot.
     """
     if method == "frequentist":
-        small = [name for name, labels, _ in design.groups if len(labels) < FEW_GROUPS]
-        why = (
-            f"{small[0]!r} has fewer than {FEW_GROUPS} groups, where a spread is often estimated as 0" if small else ""
-        )
-        why = why or "a spread of few groups is often estimated as 0"
-        message = (
-            f"method 'frequentist': found group effects; {why}. Use method='bayes', or compare group by "
-            "group: tabulate(...).contrasts()"
-        )
-        raise InputError(message)
+        why = design.not_averaged
+        if engine not in (None, "log-f"):
+            why = f"with engine {engine!r} a spread of few groups is often estimated as 0; allowed is 'log-f'"
+        if why:
+            message = (
+                f"method 'frequentist': found group effects; {why}. Use method='bayes', or compare group by "
+                "group: tabulate(...).contrasts()"
+            )
+            raise InputError(message)
+        return (_averaged(design, level),)
     return (StackedReading(design=design, sample=sample_stacked(design, engine=engine, seed=seed)),)
 
 

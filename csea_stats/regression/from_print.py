@@ -180,7 +180,7 @@ def _alone(whole: Fit) -> Fit:
 
 def whole_of(whole: Fit, place: int) -> Fit:
     """Return the fit of one reading of print alone, without fitting anything again."""
-    strip = [(prior, (readings[place],)) for prior, readings in whole.strip]
+    strip = [(prior, readings[place : place + 1]) for prior, readings in whole.strip]
     beside = Later(tuple, whole.counterpart[place : place + 1])
     return replace(whole, readings=(whole.readings[place],), beside=beside, under=Later(tuple, strip))
 

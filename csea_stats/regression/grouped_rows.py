@@ -9,7 +9,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.design import MOST, make_variable
 from csea_stats.regression.estimable import check_columns
-from csea_stats.regression.groups import StackedDesign
+from csea_stats.regression.groups import FEW_GROUPS, StackedDesign
 from csea_stats.regression.outcomes import outcome_codes
 from csea_stats.regression.rows import (
     check_people,
@@ -25,8 +25,6 @@ from csea_stats.results.numbers import integer, number_of
 if TYPE_CHECKING:
     from csea_stats.regression.model import Model, Predictor
     from csea_stats.results.values import Caveat
-
-FEW_GROUPS = 5
 
 
 def stacked_design(model: Model, data: Any) -> StackedDesign:

@@ -14,20 +14,29 @@ from csea_stats.regression.averages import event_share
 from csea_stats.regression.design import Variable, freed_variables
 from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
+from csea_stats.regression.engines.marginal import GroupLikelihood
 from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
-from csea_stats.regression.problem import GroupProblem, Spread, StackedSample
+from csea_stats.regression.problem import GroupProblem, Limits, Spread, StackedSample
 from csea_stats.regression.settings import OutcomeEvent, events
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from csea_stats.regression.design import Rows
     from csea_stats.regression.model import Model
-    from csea_stats.regression.problem import Array, Family, GroupDraws, Prior
+    from csea_stats.regression.problem import Array, Family, GroupDraws, Prior, Profiled
+    from csea_stats.regression.profiles import Region
     from csea_stats.regression.settings import PredictorSetting
     from csea_stats.results.values import Caveat
 
 CELLS = 2_000_000
+
+FEW_GROUPS = 5
+
+NODES = 21
+"""Of the Gauss-Hermite rule by which a frequentist fit averages over groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,8 @@ class StackedDesign:
         Group effects of people; ``country:city`` are those within others.
     slopes : tuple of (group, predictor)
         Places of those groups and predictors whose effects differ between them.
+    straight : bool
+        Whether a monotonic term enters as equal steps, as a frequentist fit takes it.
     persons : bool
         Whether people have an effect of their own.
     family : {"cumulative", "bernoulli", "conditional-bernoulli"}
@@ -68,6 +79,7 @@ class StackedDesign:
     persons: bool
     family: str
     slopes: tuple[tuple[int, int], ...] = ()
+    straight: bool = False
     left_out: tuple[tuple[str, int], ...] = ()
     doubts: tuple[Caveat, ...] = ()
     rows: Rows | None = None
@@ -118,7 +130,7 @@ class StackedDesign:
         """Names of the linear coefficients; none where only how items compare can be told."""
         if self.family == "conditional-bernoulli":
             return ()
-        return tuple(name for one in self.variables if one.shape != "monotonic" for name in one.items)
+        return tuple(name for one in self.variables if not self._steps(one) for name in one.items)
 
     @property
     def linear_items(self) -> tuple[str, ...]:
@@ -128,7 +140,15 @@ class StackedDesign:
     @property
     def monotonic_items(self) -> tuple[str, ...]:
         """Names of the total effects of monotonic terms."""
-        return tuple(name for one in self.variables if one.shape == "monotonic" for name in one.items)
+        return tuple(name for one in self.variables if self._steps(one) for name in one.items)
+
+    def _steps(self, variable: Variable) -> bool:
+        return variable.shape == "monotonic" and not self.straight
+
+    @property
+    def straightened(self) -> StackedDesign:
+        """The same with monotonic terms in equal steps."""
+        return replace(self, straight=True)
 
     @property
     def freed(self) -> StackedDesign:
@@ -174,6 +194,14 @@ class StackedDesign:
         return tuple(f"{self.groups[group][0]}:{self.variables[place].name}" for group, place in self.slopes)
 
     @property
+    def not_averaged(self) -> str:
+        """Why there is no fit by penalised likelihood, the groups averaged over; empty: there is."""
+        if len(self.items) > 1:
+            return "people gave several answers each, whose items are these and no others to be averaged over"
+        small = [name for name, labels, _ in self.groups if len(labels) < FEW_GROUPS]
+        return f"{small[0]!r} has fewer than {FEW_GROUPS} groups, which hardly tell a spread" if small else ""
+
+    @property
     def by_item(self) -> bool:
         """Whether a probability belongs to an item (a service, a barrier) rather than to an answer."""
         return len(self.items) > 1 and len(self.answers) == 2
@@ -191,11 +219,15 @@ class StackedDesign:
 
     def columns(self, patterns: Array) -> tuple[Array, tuple[Array, ...]]:
         """Centred linear columns and steps at some patterns."""
-        whole = [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
-        parts = list(zip(self.variables, whole, strict=True))
-        linear = [found for one, found in parts if one.shape != "monotonic"]
-        steps = tuple(found for one, found in parts if one.shape == "monotonic")
-        return np.concatenate([np.zeros((len(patterns), 0)), *linear], axis=1), steps
+        linear: list[Array] = [np.zeros((len(patterns), 0))]
+        steps: list[Array] = []
+        for place, one in enumerate(self.variables):
+            found = one.columns(patterns[:, place]) - one.means
+            if self._steps(one):
+                steps.append(found)
+            else:
+                linear.append(found.mean(axis=1, keepdims=True) if one.shape == "monotonic" else found)
+        return np.concatenate(linear, axis=1), tuple(steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +358,75 @@ class StackedReading:
             own = values[f"slope {name}"][rows][:, design.groups[group][2][whom]]
             eta += np.einsum("sgw,gw->sg", own, columns)
         return eta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AveragedTable:
+    """A frequentist fit of one question with group effects, asked as a `FittedTable` is.
+
+    Parameters
+    ----------
+    design : StackedDesign
+    profiled : Profiled
+    """
+
+    design: StackedDesign
+    profiled: Profiled
+    place: int = 0
+    sample: None = None
+
+    @property
+    def likelihood(self) -> GroupLikelihood:
+        """What its limits are found by."""
+        return GroupLikelihood(group_problem(self.design.straightened))
+
+    def limits(self, region: Region, item: str) -> Limits | None:
+        """Return the limits of a coefficient, or of a spread, whose logarithm is looked at; None: a search failed."""
+        at, spread = self.design.straightened.linear_items.index(item), item in self.design.spreads
+
+        def told(_: Array, linear: Array) -> Array:
+            return np.log(linear[:, at]) if spread else linear[:, at]
+
+        ends = region.ends(told, told)
+        if ends is None:
+            return None
+        low, high = np.exp(ends) if spread else ends
+        return Limits(value=float(self.profiled.linear[at]), lower=float(low), upper=float(high))
+
+    def point_share(self, setting: PredictorSetting, event: OutcomeEvent, shift: float = 0.0) -> Callable[..., Array]:
+        """Return the averaged probability as a function of thresholds and coefficients with spreads, a row each.
+
+        The effects of groups are averaged over their normal distribution by Gauss and Hermite's rule.
+        """
+        design = self.design.straightened
+        patterns, weights = setting.patterns(design)
+        patterns, place = np.unique(patterns, axis=0, return_inverse=True)
+        weights = np.bincount(place.ravel(), weights)
+        columns, squares = design.columns(patterns)[0], _squares(design, patterns)
+        nodes, masses = np.polynomial.hermite_e.hermegauss(NODES)
+        masses = masses / masses.sum()
+
+        def value(thresholds: Array, linear: Array, common: Array | float = 0.0) -> Array:
+            slopes, sds = linear[:, : columns.shape[1]], linear[:, columns.shape[1] :]
+            eta, spread = slopes @ columns.T, np.sqrt(sds**2 @ squares.T)
+            moved, total = np.asarray(shift + common), np.zeros(len(linear))
+            for node, mass in zip(nodes, masses, strict=True):
+                shares = event_share(ORDERED, thresholds, eta + node * spread, event)
+                if moved.any():
+                    shares = shift_odds(shares, np.exp(-moved)[..., None])
+                total += mass * (shares @ weights)
+            return total
+
+        return value
+
+
+def _squares(design: StackedDesign, patterns: Array) -> Array:
+    """Return what each spread's variance is multiplied by in the variance of the linear predictor, by pattern."""
+    levels = np.ones((len(patterns), len(design.groups)))
+    slopes = [
+        np.square(gamma_columns(design.variables[place], patterns[:, place])).sum(axis=1) for _, place in design.slopes
+    ]
+    return np.column_stack([levels, *slopes])
 
 
 def gamma_columns(variable: Variable, values: Array) -> Array:

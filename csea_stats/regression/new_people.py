@@ -21,7 +21,7 @@ from csea_stats.regression.effects import AverageEffect, Prediction
 from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.fitted import PEOPLE
-from csea_stats.regression.groups import StackedReading, gamma_columns
+from csea_stats.regression.groups import StackedDesign, StackedReading, gamma_columns
 from csea_stats.regression.quantities import ALONE, OfFit, Quantity
 from csea_stats.regression.settings import (
     OutcomeEvent,
@@ -100,6 +100,12 @@ def predict(
     """Shares among stated people, their differences, and the answers of new ones; see `Fit.predict`."""
     people = stated_people(fit.design, profiles)
     events = _events(fit, outcome)
+    if not fit.bayes and (named := [label for one in people for _, label in one.groups if label]):
+        message = (
+            f"predict: found the group {named[0]!r}; a frequentist fit is averaged over groups: leave it out, or fit "
+            "with method='bayes'"
+        )
+        raise InputError(message)
     if new is not None:
         _check_new(fit, new, target, contrast=contrast)
     if contrast and len(people) < 2:
@@ -381,6 +387,8 @@ class StatedDifference(AverageEffect):
 
     def limits(self, method: str, level: float, who: Participation) -> Limits:
         """Return them: two stated profiles are no two groups of respondents whose counts could stand beside."""
+        if isinstance(self.fit.design, StackedDesign) and self.methods[method].kind == "confidence":
+            return math.nan, math.nan
         return OfFit.limits(self, method, level, who)
 
     def beside(self, method: str) -> str:

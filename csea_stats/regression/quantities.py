@@ -9,19 +9,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
+from csea_stats.base.two_binomials import gap_limits
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.arguments import check_bounded
 from csea_stats.estimators.assumptions import target_caveats
-from csea_stats.estimators.difference import difference_interval
 from csea_stats.estimators.estimand import Estimand, Method, Participation
 from csea_stats.estimators.inference import estimate
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel
 from csea_stats.regression.fitting import SPREADS
-from csea_stats.regression.profiles import Region, likelihood_of
+from csea_stats.regression.groups import AveragedTable
+from csea_stats.regression.profiles import Region
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import interval_words
 from csea_stats.results.values import intervals_of
@@ -153,7 +154,7 @@ class OfFit(Estimand):
 
     @property
     def priors(self) -> tuple[str, ...]:
-        """Those of the fit's strip; none where refitting takes long."""
+        """Those of the fit's strip."""
         return tuple(name for name, _ in self.fit.strip if name != FREE or self.stepped)
 
     @property
@@ -289,7 +290,10 @@ class OfFit(Estimand):
 
     def named(self, method: str) -> str:
         """Return the engine."""
-        return self.readings(method)[0].engine if self.methods[method].kind == "credible" else method
+        first: Any = next(iter(self.readings(method)), None)
+        if self.methods[method].kind == "credible":
+            return str(first.engine)
+        return f"{method}, averaged over groups" if isinstance(first, AveragedTable) else method
 
     def beside(self, method: str) -> str:  # noqa: ARG002
         """Return the default method of the other kind."""
@@ -316,6 +320,11 @@ class OfFit(Estimand):
         if isinstance(target, Population) and self.part > 0 and not math.isclose(self.part, 1):
             yield caveat("selection-scaled", whole=self.whole, part=f"{self.part:.3g}")
         yield from self.noted
+        if failed := [prior for prior in self.priors if not dict(self.fit.strip)[prior]]:
+            yield caveat("prior-not-fitted", priors=", ".join(failed))
+        if self.fit.bayes and found.companion is None and self.chance and self.part > 0:
+            why = getattr(self.fit.design, "not_averaged", "") or "it is of these groups, and a likelihood is of any"
+            yield caveat("no-companion", why=why)
         yield from self.assumed()
         yield from self.steps_decide(found)
         yield from self.fit.caveats
@@ -396,7 +405,7 @@ class OfFit(Estimand):
         """Return the likelihood region of a frequentist reading."""
         key = "region", id(reading), level
         if key not in self.known:
-            likelihood = likelihood_of(reading.straight_problem, reading.profiled.method)  # type: ignore[union-attr, arg-type]
+            likelihood = reading.likelihood
             best = likelihood.start(reading.profiled.thresholds, reading.profiled.linear)  # type: ignore[union-attr]
             self.known[key] = Region.of(likelihood, best, level)
         return self.known[key]  # type: ignore[no-any-return]
@@ -432,19 +441,40 @@ UNPOOLED = "newcombe, unpooled"
 
 
 def unpooled(design: StackedDesign, quantity: Quantity, level: float) -> Limits | None:
-    """Return Newcombe's limits of the observed difference; None where two groups of one item are not compared."""
+    """Return Newcombe's limits of the observed difference; None where two groups' answers are not compared.
+
+    Of one item every respondent is an answer. Over several questions each respondent's share of own answers counts, as
+    so many independent ones as have the variance that respondents' shares have, and as few as t asks for (Korn, E. L.
+    and Graubard, B. I. (1998), Survey Methodology 24, 193-201).
+    """
     start, end = quantity.start, quantity.end
-    if start is None or not design.by_item:
-        return None
-    if len(start.values) != 1 or len(end.values) != 1 or not design.variables[end.place].labels:
+    if start is None or len(start.values) != 1 or len(end.values) != 1 or not design.variables[end.place].labels:
         return None
     group = design.patterns[design.person, end.place]
-    own = design.item == quantity.event.low
-    pairs = []
-    for side in (end, start):
-        rows = own & (group == side.values[0])
-        pairs.append((int(design.answer[rows].sum()), int(np.count_nonzero(rows))))
-    if 0 in (pairs[0][1], pairs[1][1]):
+    if design.by_item:
+        rows, given = design.item == quantity.event.low, design.answer == 1
+    else:
+        rows = np.ones(len(group), dtype=bool)
+        given = np.any([(low <= design.answer) & (design.answer <= high) for low, high in quantity.event.runs], axis=0)
+    sides = [_effective(design, rows & (group == one.values[0]), given, level) for one in (end, start)]
+    if any(number == 0 for _, number in sides):
         return None
-    low, high = difference_interval(*pairs[0], *pairs[1], method="newcombe", level=level)
-    return float(np.ravel(low)[0]), float(np.ravel(high)[0])
+    low, high = gap_limits((*map(np.array, sides[0]), *map(np.array, sides[1])), method="newcombe", level=level)  # type: ignore[arg-type]
+    return float(low), float(high)
+
+
+def _effective(design: StackedDesign, rows: Any, given: Any, level: float) -> tuple[float, float]:
+    """Return how many of how many answers, as if they were independent; nobody where that cannot be told."""
+    if design.by_item:
+        return float(given[rows].sum()), float(rows.sum())
+    _, whose = np.unique(design.person[rows], return_inverse=True)
+    people = int(whose.max(initial=-1)) + 1
+    if people < 2:
+        return 0.0, 0.0
+    shares = np.bincount(whose, given[rows]) / np.bincount(whose)
+    share, variance = float(shares.mean()), float(shares.var(ddof=1)) / people
+    number = float(people)
+    if variance > 0:
+        tail = (1 - level) / 2
+        number = min(share * (1 - share) / variance * (ndtri(tail) / stdtrit(people - 1, tail)) ** 2, float(rows.sum()))
+    return share * number, number

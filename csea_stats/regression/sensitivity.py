@@ -314,8 +314,9 @@ def _without(  # noqa: PLR0913, PLR0917
         problem = reading.design.problem(reading.place)
         counts = problem.counts.copy()
         counts[cell] -= 1
-        fresh = replace(reading, sample=sample(replace(problem, counts=counts), seed=seed))
-        return *_ends(fresh.weigh(drawn(fresh, quantity, None)), tail), k
+        fresh = replace(reading, sample=sample(replace(problem, counts=counts), engine="laplace", seed=seed))
+        if all(check.state != "fail" for check in fresh.drawn.diagnostics):
+            return *_ends(fresh.weigh(drawn(fresh, quantity, None)), tail), k
     return *_ends(replace(values, weights=weights), tail), k
 
 

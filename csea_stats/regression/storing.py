@@ -16,7 +16,7 @@ from csea_stats.regression.archive import BROKEN, packed, read_archive
 from csea_stats.regression.design import Design, Rows, Variable
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.grouped_rows import few_groups
-from csea_stats.regression.groups import StackedDesign, StackedReading
+from csea_stats.regression.groups import AveragedTable, StackedDesign, StackedReading
 from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample, StackedSample
 from csea_stats.results.values import Caveat, Provenance
@@ -179,7 +179,7 @@ def _goes_with(reading: Any) -> bool:
         told = [reading.profiled.thresholds, reading.profiled.linear]
         design = reading.design.straightened
         shapes = [(len(design.cuts),), (len(design.linear_items),)]
-        if len(reading.profiled.limits) != len(design.linear_items):
+        if len(reading.profiled.limits) != len(design.linear_items) * (not isinstance(reading, AveragedTable)):
             return False
     return [one.shape for one in told] == shapes and not any(bool(np.any(np.isnan(one))) for one in told)
 
@@ -331,9 +331,11 @@ def _readings(design: Any, packed: list[dict[str, Any]], arrays: Arrays) -> tupl
         if kind == "Profiled":
             body["limits"] = tuple(Limits(**one) for one in told["limits"])
             checks = tuple(Diagnostic(**one) for one in told["diagnostics"])
-            found.append(
-                FittedTable(design=design, place=place, profiled=Profiled(**{**body, **own, "diagnostics": checks}))
-            )
+            profiled = Profiled(**{**body, **own, "diagnostics": checks})
+            if isinstance(design, StackedDesign):
+                found.append(AveragedTable(design=design, profiled=profiled))
+            else:
+                found.append(FittedTable(design=design, place=place, profiled=profiled))
         elif kind == "Sample":
             found.append(FittedTable(design=design, place=place, sample=Sample(**_drawn(body, own))))
         else:

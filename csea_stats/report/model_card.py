@@ -31,6 +31,8 @@ def methods_paragraph(fit: FittedModel) -> str:
         *([fit.stamp] if fit.synthetic else []),
         f"{number_of(fit.design.people, 'respondents were')} fitted with a {kind} model, {model.formula}, by {made}.",
     ]
+    if not fit.bayes and bool(getattr(fit.design, "groups", False)):
+        parts.append("The groups are averaged over; each spread has a penalty, its logarithm.")
     if fit.bayes:
         parts.append(f"Priors: {'; '.join(f'{name} {stated.prior}' for name, stated in those_used(model))}.")
     left = sum(number for _, number in fit.design.left_out)

@@ -452,6 +452,11 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "prior-chosen": ("note", "Priors chosen in place of the defaults: {priors}."),
     "fit-check": ("caution", "A check of the fit is not passed in full: {text}"),
     "few-groups": ("caution", "Only {number} groups of {name}: the data hardly tell how much groups differ."),
+    "no-companion": ("note", "No confidence interval stands beside, and so there is no verdict: {why}."),
+    "prior-not-fitted": (
+        "caution",
+        "Importance sampling failed under {priors}, so that there is no verdict; a fit with that prior tells more.",
+    ),
     "slopes-unrelated": (
         "note",
         "Takes how groups of {name} differ in level to be unrelated to how they differ in the effect of {slopes}.",

@@ -8,16 +8,20 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 import csea_stats as cs
+from csea_stats.base.two_binomials import gap_limits
 from csea_stats.errors import InputError, ModelFileError
 from csea_stats.regression import fitting as stacked
 from csea_stats.regression.datatree import _sets
 from csea_stats.regression.densities import answer_log_likelihood, stacked_log_priors
 from csea_stats.regression.engines.group_cells import inclusion, symmetric
+from csea_stats.regression.fitted import STRIP
 from csea_stats.regression.fitting import design_of
 from csea_stats.regression.groups import named_effects
+from csea_stats.regression.quantities import Quantity, unpooled
+from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
 
 SERVICES = ("counselling", "legal", "supplies", "money")
 BARRIERS = ("fear", "shame", "distrust", "silence", "distance")
@@ -87,8 +91,12 @@ def test_design_holds_an_answer_a_row(data):
 
 
 def test_what_is_refused(data):
-    with pytest.raises(InputError, match="bayes"):
+    with pytest.raises(InputError, match=r"several answers each.*bayes"):
         cs.fit("services ~ organisation", data, method="frequentist")
+    with pytest.raises(InputError, match="'city' has fewer than 5 groups"):
+        cs.fit("aware ~ organisation + (1 | city)", data, method="frequentist")
+    with pytest.raises(InputError, match="allowed is 'log-f'"):
+        cs.fit(MODELS[3], data, method="frequentist", engine="ml")
     predictor = cs.Model.from_formula("barriers ~ mo(rating)").predictor
     model = replace(cs.load_model("barriers-by-organisation"), predictor=predictor, estimand=())
     with pytest.raises(InputError, match=r"only how the items compare.*cat\(x\)"):
@@ -263,6 +271,82 @@ def test_pooling_narrows_and_is_shown_under_each_prior(fitted):
     settings = [setting for setting, _ in effects[0].sensitivity]
     assert settings == ["normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)", "half-normal(0.5)", "half-normal(1)"]
     assert all(one.verdict is not None for one in effects)
+
+
+def test_a_likelihood_averaged_over_groups_stands_beside(data, tmp_path):
+    fit, other = cs.fit(MODELS[3], data), cs.fit(MODELS[3], data, method="frequentist")
+    again = cs.load_fit(other.save(tmp_path / "fit"))
+    for one, two, three in zip(fit.effects(), other.effects(), again.effects(), strict=True):
+        assert one.companion.method == "log-f, averaged over groups"
+        assert (one.companion, one.interval) == (two.interval, two.companion)
+        assert one.verdict == two.verdict
+        assert one.verdict is not None
+        assert one.companion.lower == pytest.approx(one.interval.lower, abs=0.08)
+        assert three == two
+    assert [one.item for one in other.coefficients()] == ["organisation[NGO]", "organisation[other]", "sd(country)"]
+    assert all(one.interval.lower < one.value < one.interval.upper for one in other.coefficients())
+    assert all(one.companion is None for one in (*fit.predictions(), *other.predictions()))
+    few = cs.fit("aware ~ organisation + (1 | city)", data).effects()[0]
+    assert (few.companion, few.verdict) == (None, None)
+    assert any("'city' has fewer than 5 groups" in one.text for one in few.caveats if one.code == "no-companion")
+
+
+def test_over_several_questions_each_respondents_share_counts_once():
+    """Two groups of three, by hand; where all of a group answer alike, as many answers as respondents."""
+    table = pd.DataFrame({"group": ["a"] * 3 + ["b"] * 3})
+    told = {"one": "gffppp", "two": "ggfppp", "three": "ggg-pp"}
+    labels = {"g": "good", "f": "fair", "p": "poor", "-": None}
+    for name, answers in told.items():
+        table[name] = [labels[one] for one in answers]
+    scale = cs.Ordered("poor", "fair", "good")
+    people = cs.read_respondents(table, cs.Codebook({"group": cs.Categories("a", "b"), **dict.fromkeys(told, scale)}))
+    model = replace(
+        cs.load_model("ratings-by-organisation"),
+        outcome=replace(cs.load_model("ratings-by-organisation").outcome, questions=tuple(told)),
+        predictor=(
+            *cs.Model.from_formula("y ~ group").predictor,
+            *cs.load_model("ratings-by-organisation").predictor[1:],
+        ),
+        estimand=(),
+    )
+    design = design_of(model, people)
+    start, end = (PredictorSetting(place=0, values=(value,), weights=(1.0,)) for value in (0.0, 1.0))
+    found = unpooled(design, Quantity(start=end, end=start, event=OutcomeEvent(low=2, high=2, words="good")), 0.95)
+    shares = np.array([1.0, 2 / 3, 1 / 3])  # of those in a; nobody in b, and they are three
+    number = 2 / 9 / (shares.var(ddof=1) / 3) * (norm.ppf(0.975) / t.ppf(0.975, 2)) ** 2
+    low, high = gap_limits((2 / 3 * number, number, 0.0, 3.0), method="newcombe", level=0.95)
+    assert found == pytest.approx((float(low), float(high)), abs=1e-12)
+
+
+def test_what_stands_beside_a_fit_never_compiles(data, monkeypatch):
+    whole = stacked.nested
+
+    def failing(problem, *, seed):
+        sample = whole(problem, seed=seed)
+        wide = any(prior.scale == 2.5 for prior in problem.linear_priors)
+        return replace(sample, diagnostics=(replace(sample.diagnostics[0], state="fail" if wide else "pass"),))
+
+    def compiling(*_):
+        message = "a model is compiled"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(stacked, "nested", failing)
+    monkeypatch.setattr(stacked, "draw", compiling)
+    effect = cs.fit(MODELS[3], data).effects()[0]
+    assert [name for name, _ in effect.sensitivity] == ["normal(0, 1)", "logistic(0, 1)", *stacked.SPREADS]
+    assert effect.verdict is None
+    assert any("normal(0, 2.5)" in one.text for one in effect.caveats if one.code == "prior-not-fitted")
+
+
+def test_a_fit_by_nuts_has_strip_and_verdict(data, monkeypatch):
+    def chains(design, seed):
+        return replace(stacked._nested(design, seed), engine="nuts", chains=4)
+
+    monkeypatch.setattr(stacked, "draw", chains)
+    effect = cs.fit(MODELS[3], data, engine="nuts").effects()[0]
+    assert effect.interval.method == "nuts"
+    assert [name for name, _ in effect.sensitivity] == [*STRIP, *stacked.SPREADS]
+    assert effect.verdict is not None
 
 
 @pytest.mark.slow
