@@ -183,9 +183,9 @@ class Assignments:
         for (one, ones), (other, more) in product(sums[0].items(), sums[1].items()):
             rest = others.get(full - one - other) if fits(full, one + other) else None
             if rest:
-                found.update(
-                    (x, y) for (x, f), (y, g) in product(ones, more) if any(f | g | h == self._everything for h in rest)
-                )
+                attained = {f | g for f in {f for _, f in ones} for g in {g for _, g in more}}
+                enough = {flags for flags in attained if any(flags | h == self._everything for h in rest)}
+                found.update((x, y) for (x, f), (y, g) in product(ones, more) if f | g in enough)
         return tuple(sorted(found))
 
     def spread(self, members: Iterable[int]) -> tuple[tuple[int, int], ...]:

@@ -177,6 +177,16 @@ class Readings:
 
     def counts_of(self, members: tuple[int, ...]) -> tuple[int, ...]:
         """Return the values that a sum of answers may take; of too many the least and the greatest."""
+        if members not in self._counts:
+            self._counts[members] = self._counts_of(members)
+        return self._counts[members]
+
+    @cached_property
+    def _counts(self) -> dict[tuple[int, ...], tuple[int, ...]]:
+        """Of the sums that were asked for: the same sums are asked for again and again."""
+        return {}
+
+    def _counts_of(self, members: tuple[int, ...]) -> tuple[int, ...]:
         if self.listed:
             return tuple(sorted({sum(counts[i] for i in members) for counts in self.vectors}))
         found = [part.counts(places) for part in self.parts if (places := part.within(members))]
