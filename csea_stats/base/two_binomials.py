@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.binomial import PRIORS, interval_limits
-from csea_stats.base.differences import difference_quantiles, lost_together, sampled_group
+from csea_stats.base.differences import lost_together, sampled_differences, sampled_group
 from csea_stats.base.roots import increasing_root
 
 if TYPE_CHECKING:
@@ -33,31 +33,33 @@ def gap_limits(groups: Groups, *, method: str, level: float) -> Limits:
     """
     x1, n1, x2, n2 = (np.asarray(part, float) for part in np.broadcast_arrays(*groups))
     if method in PRIORS:
-        lower, upper = _posterior_limits(difference_quantiles, (x1, n1, x2, n2), PRIORS[method], level)
+        added = PRIORS[method]
+
+        def rule(x1: Array, n1: Array, x2: Array, n2: Array) -> Array:
+            first, second = (x1 + added, n1 - x1 + added), (x2 + added, n2 - x2 + added)
+            return sampled_differences(((1 - level) / 2, (1 + level) / 2), first, second)
+
+        lower, upper = different_tables((x1, n1, x2, n2), rule)
     else:
         lower, upper = _RULES[method](x1, n1, x2, n2, level)
     return np.clip(lower, -1.0, 1.0), np.clip(upper, -1.0, 1.0)
 
 
-def each_table(groups: Groups, rule: Callable[[tuple[float, ...]], Sequence[float]]) -> Limits:
-    """Return the limits that a rule gives for each table (x1, n1, x2, n2); of equal ones it is asked once."""
+def different_tables(groups: Groups, rule: Callable[..., Array]) -> Limits:
+    """Return the limits, shape (tables, 2), that a rule gives for x1, n1, x2, n2; of equal tables it is asked once."""
     tables = np.stack([part.ravel() for part in groups])
     different, back = np.unique(tables, axis=1, return_inverse=True)
-    ends = np.array([rule(tuple(table)) for table in different.T.tolist()]).reshape(-1, 2)
-    limits = ends[back.ravel()].reshape(*groups[0].shape, 2)
+    limits = rule(*different)[back.ravel()].reshape(*groups[0].shape, 2)
     return limits[..., 0], limits[..., 1]
 
 
-def _posterior_limits(quantiles: Callable[..., Sequence[float]], groups: Groups, prior: float, level: float) -> Limits:
-    """Return equal-tailed limits from the quantiles of a comparison of two shares, each with a Beta prior."""
-    tails = (1 - level) / 2, (1 + level) / 2
+def each_table(groups: Groups, rule: Callable[[tuple[float, ...]], Sequence[float]]) -> Limits:
+    """Return the limits that a rule gives for each table (x1, n1, x2, n2)."""
 
-    def rule(table: tuple[float, ...]) -> Sequence[float]:
-        x1, n1, x2, n2 = table
-        each = (sampled_group((x + prior, n - x + prior)) for x, n in ((x1, n1), (x2, n2)))
-        return quantiles(tails, *each)
+    def each(*parts: Array) -> Array:
+        return np.array([rule(table) for table in zip(*(part.tolist() for part in parts), strict=True)]).reshape(-1, 2)
 
-    return each_table(groups, rule)
+    return different_tables(groups, each)
 
 
 def _newcombe(x1: Array, n1: Array, x2: Array, n2: Array, level: float) -> Limits:
@@ -159,7 +161,7 @@ def ratio_limits(groups: Groups, *, method: str, level: float) -> Limits:
     """
     x1, n1, x2, n2 = (np.asarray(part, float) for part in np.broadcast_arrays(*groups))
     if method in PRIORS:
-        lower, upper = _posterior_limits(ratio_quantiles, (x1, n1, x2, n2), PRIORS[method], level)
+        lower, upper = _ratio_posterior_limits((x1, n1, x2, n2), PRIORS[method], level)
         if method == "uniform":
             return lower, upper
         # Jeffreys is closed where a count is 0, as for one share: at 0 in the first group, unlimited in the second.
@@ -171,6 +173,17 @@ def ratio_limits(groups: Groups, *, method: str, level: float) -> Limits:
             return lower, 1 / turned
     first, second = ((x / n, *interval_limits(x, n, method="wilson", level=level)) for x, n in ((x1, n1), (x2, n2)))
     return recovered(first, second)
+
+
+def _ratio_posterior_limits(groups: Groups, prior: float, level: float) -> Limits:
+    """Return equal-tailed limits of the ratio of two shares, each with a Beta prior."""
+
+    def rule(table: tuple[float, ...]) -> Sequence[float]:
+        x1, n1, x2, n2 = table
+        first, second = (sampled_group((x + prior, n - x + prior)) for x, n in ((x1, n1), (x2, n2)))
+        return ratio_quantiles(((1 - level) / 2, (1 + level) / 2), first, second)
+
+    return each_table(groups, rule)
 
 
 def observed_ratio(table: tuple[float, float, float, float]) -> float | None:

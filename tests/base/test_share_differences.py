@@ -1,14 +1,18 @@
 """The difference of two shares by quadrature, against sums over grids and against simulation."""
 
+import math
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import special, stats
+from scipy import integrate, special, stats
 
 from csea_stats.base.differences import (
     difference_cdf,
     difference_quantiles,
+    sampled_differences,
     sampled_group,
     selected_group,
     selected_pair,
@@ -104,3 +108,32 @@ def test_no_selection_is_the_limit():
     share = [special.betaincinv(*beta, draws[:, k]) for k, beta in enumerate(((7.5, 0.5), (28.5, 14.5)))]
     moved = [special.expit(special.logit(s) - shift) for s, shift in zip(share, (0.4, -0.2), strict=True)]
     np.testing.assert_allclose(known, np.quantile(moved[0] - moved[1], TAILS), atol=3e-4)
+
+
+def test_limits_of_many_tables_are_those_of_adaptive_quadrature():
+    """Made together, whatever the sizes: 1e-9 on either side, the exact probability is on either side of the tail."""
+    tables = np.array(
+        [(7, 7, 28, 42), (0, 2, 0, 2), (1, 1, 800, 1900), (0, 5, 1400, 2400), (11, 20, 3, 29), (5, 5, 5, 5)]
+    )
+    x1, n1, x2, n2 = tables.T + np.array([[0.5], [1], [0.5], [1]])
+    found = sampled_differences(TAILS, (x1, n1 - x1), (x2, n2 - x2))
+    for limits, (a, n, b, m) in zip(found, np.stack([x1, n1, x2, n2], axis=1), strict=True):
+        for limit, tail in zip(limits, TAILS, strict=True):
+            low, high = (exact(limit + aside, (a, n - a), (b, m - b)) for aside in (-1e-9, 1e-9))
+            assert low < tail < high
+
+
+def exact(difference, first, second):
+    """P(first - second <= difference), the first as the squared sine of an angle: no end of it is singular."""
+    ends = [0.0, math.pi / 2]
+    place = [math.asin(math.sqrt(edge)) for edge in (difference, 1 + difference) if 0 < edge < 1]
+    narrow = [math.asin(math.sqrt(special.betaincinv(*first, p))) for p in (1e-12, 0.1, 0.5, 0.9, 1 - 1e-12)]
+    cuts = sorted({*ends, *place, *narrow})
+
+    def density(angle):
+        share, rest = math.sin(angle) ** 2, math.cos(angle) ** 2
+        mass = 2 * math.exp((first[0] - 0.5) * math.log(share) + (first[1] - 0.5) * math.log(rest))
+        return mass * special.betaincc(*second, min(max(share - difference, 0.0), 1.0))
+
+    parts = [integrate.quad(density, *cut, epsabs=1e-14, epsrel=1e-11, limit=200)[0] for cut in pairwise(cuts)]
+    return sum(parts) / special.beta(*first)
