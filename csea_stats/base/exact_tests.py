@@ -362,7 +362,7 @@ def largest(region: Region, path: Path = alike, enough: float = 1.0) -> float:
     found = chance(angles)
     best, width = float(found.max()), float(angles[1])
     if best > enough:
-        return best
+        return min(1.0, best)
     padded = np.concatenate([[-1.0], found, [-1.0]])
     peaks = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] >= padded[2:]))
     for peak in sorted(peaks, key=lambda place: -found[place])[:4]:
