@@ -15,7 +15,9 @@ from csea_stats.regression.engines.prior_densities import (
     alike_log_density,
     drawn,
     drawn_alike,
+    drawn_spread,
     log_density,
+    spread_log_density,
     stated_log_density,
 )
 from csea_stats.regression.groups import (
@@ -166,8 +168,8 @@ def stacked_log_priors(reading: StackedReading) -> dict[str, Array]:
         found[item] = log_density(coefficient_prior(design), values[item])
         logs = np.log(np.maximum(values[f"{item} steps"], 1e-300))
         found[f"{item} simplex"] = log_dirichlet(simplex_prior(design), logs)
-    normal = Prior(family="normal", scale=spread_prior(design))
-    found.update({name: np.log(2) + log_density(normal, values[name]) for name in design.spreads})
+    spread = spread_prior(design)
+    found.update({name: spread_log_density(spread, values[name]) for name in design.spreads})
     return found
 
 
@@ -187,7 +189,7 @@ def prior_reading(design: StackedDesign, draws: int, rng: np.random.Generator) -
             logs = _log_dirichlet(simplex_prior(design), len(one.labels) - 1, draws, rng)
             values[f"{one.items[0]} steps"] = np.exp(logs).T
     for name, (effect, shape) in zip(design.spreads, named_effects(design), strict=True):
-        values[name] = spread_prior(design) * np.abs(rng.standard_normal(draws))
+        values[name] = drawn_spread(spread_prior(design), draws, rng)
         values[effect] = values[name].reshape(-1, *(1,) * len(shape)) * rng.standard_normal((draws, *shape))
     return StackedReading(design=design, sample=StackedSample(values=values, diagnostics=(), engine="prior", chains=1))
 

@@ -14,7 +14,7 @@ from csea_stats.errors import InputError, described
 from csea_stats.estimators.arguments import check_level
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nested import nested
-from csea_stats.regression.engines.nuts import log_odds_variable
+from csea_stats.regression.engines.nuts import log_odds_variable, spread_variable
 from csea_stats.regression.estimable import check_priors
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable, Later, Strip
 from csea_stats.regression.groups import (
@@ -490,11 +490,11 @@ def stacked_model(design: StackedDesign) -> Any:
 
 def _spreads(design: StackedDesign, pm: Any) -> Any:
     """Effects of items, of items by predictors, of people and of groups: each a standard deviation times normals."""
-    scale = spread_prior(design)
+    prior = spread_prior(design)
     total: Any = 0.0
 
     def spread(name: str, shape: Any) -> Any:
-        sd = pm.HalfNormal(f"sd({name})", sigma=scale)
+        sd = spread_variable(f"sd({name})", prior)
         return sd * pm.Normal(f"z {name}", 0, 1, shape=shape)
 
     items = len(design.items)

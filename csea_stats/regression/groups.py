@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.design import Rows
     from csea_stats.regression.model import Model
-    from csea_stats.regression.problem import Array, Family, GroupDraws, Prior, Profiled
+    from csea_stats.regression.problem import Array, Family, GroupDraws, Prior, Profiled, SpreadPrior
     from csea_stats.regression.profiles import Region
     from csea_stats.regression.settings import PredictorSetting
     from csea_stats.results.values import Caveat
@@ -447,9 +447,9 @@ def coefficient_prior(design: StackedDesign) -> Prior:
     return read_prior("coefficients", design.model.priors.coefficients.prior).log_odds()
 
 
-def spread_prior(design: StackedDesign) -> float:
-    """Return the scale of each standard deviation's half-normal prior."""
-    return read_prior("scales", design.model.priors.scales.prior).scale
+def spread_prior(design: StackedDesign) -> SpreadPrior:
+    """Return the prior of each standard deviation."""
+    return read_prior("scales", design.model.priors.scales.prior).spread()
 
 
 def threshold_prior(design: StackedDesign) -> float:
@@ -505,28 +505,28 @@ def group_problem(design: StackedDesign) -> GroupProblem:
 
 
 def _spreads(design: StackedDesign, whom: Any, which: Any) -> tuple[Spread, ...]:
-    scale, items = spread_prior(design), len(design.items)
+    prior, items = spread_prior(design), len(design.items)
     one = np.ones((len(whom), 1))
     found = []
     if items > 1:
         if len(design.answers) > 2:
-            found.append(Spread(members=items, place=which[:, None], value=one, scale=scale))
+            found.append(Spread(members=items, place=which[:, None], value=one, prior=prior))
         found += [
-            _slopes(variable, design.patterns[whom, column], which, items, scale)
+            _slopes(variable, design.patterns[whom, column], which, items, prior)
             for column, variable in enumerate(design.variables)
         ]
     if design.persons:
-        found.append(Spread(members=design.people, place=whom[:, None], value=one, scale=scale))
+        found.append(Spread(members=design.people, place=whom[:, None], value=one, prior=prior))
     for _, labels, codes in design.groups:
         place = np.asarray(codes, dtype=np.intp)[whom][:, None]
-        found.append(Spread(members=len(labels), place=place, value=one, scale=scale))
+        found.append(Spread(members=len(labels), place=place, value=one, prior=prior))
     for group, column in design.slopes:
         _, labels, codes = design.groups[group]
-        found.append(_slopes(design.variables[column], design.patterns[whom, column], codes[whom], len(labels), scale))
+        found.append(_slopes(design.variables[column], design.patterns[whom, column], codes[whom], len(labels), prior))
     return tuple(found)
 
 
-def _slopes(variable: Variable, values: Array, member: Any, members: int, scale: float) -> Spread:
+def _slopes(variable: Variable, values: Array, member: Any, members: int, prior: SpreadPrior) -> Spread:
     """Return the effects of a predictor that differ between items, or groups: of each level, or of the number."""
     value = gamma_columns(variable, values)
     width, one = value.shape[1], np.ones((len(values), 1))
@@ -534,7 +534,7 @@ def _slopes(variable: Variable, values: Array, member: Any, members: int, scale:
         place, value = (member * width + values.astype(np.intp))[:, None], one
     else:
         place = np.asarray(member)[:, None] * width + np.arange(width)
-    return Spread(members=members * width, place=place.astype(np.intp), value=value, scale=scale)
+    return Spread(members=members * width, place=place.astype(np.intp), value=value, prior=prior)
 
 
 def named_effects(design: StackedDesign) -> tuple[tuple[str, tuple[int, ...]], ...]:

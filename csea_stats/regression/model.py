@@ -435,6 +435,7 @@ class Model:
             its log odds, about any number. Where exactly k of a list are chosen, these two alone.
         simplexes : str, default "dirichlet(1)"
         scales : str, default "half-normal(1)"
+            Of standard deviations; also half-t and exponential.
         each : mapping of str to str, optional
             Priors of single coefficients, as a fit names them, or of all of a predictor: ``{"organisation[NGO]":
             "normal(0.5, 0.4)"}``. One about another number than 0 says what is known beforehand: it needs a reason, and

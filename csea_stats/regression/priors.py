@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from csea_stats.errors import InputError
-from csea_stats.regression.problem import Prior
+from csea_stats.regression.problem import Prior, SpreadPrior
 
 DEFAULTS = {
     "coefficients": "logistic(0, 1)",
@@ -76,7 +76,9 @@ ALLOWED = {
         "or student-t(3, 0, 2.5), about any number with a scale above 0"
     ),
     "simplexes": "dirichlet(1), with a number above 0",
-    "scales": "half-normal(1), with a scale above 0",
+    "scales": (
+        "half-normal(1), half-t(3, 1) with degrees of freedom and scale, or exponential(1) with the mean, all above 0"
+    ),
 }
 """What each kind of parameter takes; a single coefficient may have its prior about any number."""
 
@@ -88,7 +90,7 @@ _FAMILIES = {
     "thresholds": {"dirichlet": 1},
     "intercept": {"beta": 2, "normal": 2, "student-t": 3},
     "simplexes": {"dirichlet": 1},
-    "scales": {"half-normal": 1},
+    "scales": {"half-normal": 1, "half-t": 2, "exponential": 1},
 }
 _PRIOR = re.compile(r"\s*([a-z][a-z-]{0,20})\s*\(([^()]{1,100})\)\s*")
 _NUMBER = re.compile(r"\s*([+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20}))\s*")
@@ -116,6 +118,11 @@ class Distribution:
     def centre(self) -> float:
         """About which number it is; 0 where it is about none."""
         return self.numbers[-2] if self.family in ("logistic", "normal", "student-t") else 0.0
+
+    def spread(self) -> SpreadPrior:
+        """Return the prior as an engine takes it, of a standard deviation."""
+        *freedom, scale = self.numbers
+        return SpreadPrior(family=self.family, scale=scale, freedom=freedom[0] if freedom else 3.0)  # type: ignore[arg-type]
 
     def log_odds(self) -> Prior:
         """Return the prior as an engine takes it: of a coefficient, or of the level of two answers."""

@@ -270,6 +270,29 @@ GroupFamily = Literal["cumulative", "bernoulli", "conditional-bernoulli"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadPrior:
+    """The prior of a standard deviation.
+
+    Parameters
+    ----------
+    family : {"half-normal", "half-t", "exponential"}
+    scale : float
+        Above 0; of an exponential the mean.
+    freedom : float
+        Degrees of freedom of a half-t.
+    """
+
+    family: Literal["half-normal", "half-t", "exponential"] = "half-normal"
+    scale: float = 1.0
+    freedom: float = 3.0
+
+    def __post_init__(self) -> None:
+        if not all(np.isfinite(one) and one > 0 for one in (self.scale, self.freedom)):
+            message = f"prior {self.family}: found scale {self.scale!r}, freedom {self.freedom!r}; both are above 0"
+            raise InputError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     """Effects that share one standard deviation: of people, of groups, of items by predictors.
 
@@ -281,21 +304,21 @@ class Spread:
         The members that a cell belongs to.
     value : (R, W) array
         With what factor; 1 for a group.
-    scale : float
-        Of the half-normal prior of the standard deviation.
+    prior : SpreadPrior
+        Of the standard deviation.
     """
 
     members: int
     place: Places
     value: Array
-    scale: float = 1.0
+    prior: SpreadPrior = SpreadPrior()
 
     def __post_init__(self) -> None:
         if self.place.shape != self.value.shape or self.place.ndim != 2:
             message = f"spread: found places {self.place.shape} and values {self.value.shape}; both are (cells, width)"
             raise InputError(message)
-        if self.members < 1 or not (np.isfinite(self.scale) and self.scale > 0):
-            message = f"spread: found {self.members} members, scale {self.scale!r}; allowed are 1 or more, above 0"
+        if self.members < 1:
+            message = f"spread: found {self.members} members; allowed are 1 or more"
             raise InputError(message)
 
     @property

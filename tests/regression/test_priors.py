@@ -12,7 +12,15 @@ from csea_stats.errors import InputError
 from csea_stats.regression.densities import prior_sample, stacked_log_priors
 from csea_stats.regression.engines.families import posterior_of
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.engines.prior_densities import drawn, log_density, slopes, stated_log_density
+from csea_stats.regression.engines.prior_densities import (
+    drawn,
+    drawn_spread,
+    log_density,
+    log_spreads,
+    slopes,
+    spread_log_density,
+    stated_log_density,
+)
 from csea_stats.regression.library import read_model
 from csea_stats.regression.predictive import prior_fit
 from csea_stats.regression.priors import read_prior
@@ -305,3 +313,49 @@ def test_without_a_predictor_there_is_no_effect_to_decide(answers):
     assert str(fit.prior_sensitivity()) == "There is no effect that a prior could decide."
     with pytest.raises(InputError, match="no predictor"):
         fit.influence()
+
+
+SPREADS = {
+    "half-normal(0.7)": stats.halfnorm(scale=0.7),
+    "half-t(4, 0.7)": stats.t(4, scale=0.7),
+    "exponential(0.7)": stats.expon(scale=0.7),
+}
+
+
+@pytest.mark.parametrize("prior", SPREADS)
+def test_priors_of_spreads_are_those_of_scipy(prior):
+    """Density, quantiles in both tails, and draws; of a half-t twice the density, and quantiles of the upper half."""
+    law, half = read_prior("scales", prior).spread(), prior.startswith("half-t")
+    values = np.array([0.01, 0.3, 1.0, 8.0])
+    assert spread_log_density(law, values) == pytest.approx(SPREADS[prior].logpdf(values) + np.log(2) * half, abs=1e-12)
+    scores = np.array([-6.0, -1.0, 0.0, 2.0, 6.0])
+    above = stats.norm.sf(scores)
+    usual = SPREADS[prior].isf(above / 2 if half else above)
+    assert np.exp(log_spreads(law, scores))[1:] == pytest.approx(usual[1:], rel=1e-9)
+    least = np.exp(log_spreads(law, np.array([-12.0, -6.0])))
+    flat = stats.norm.cdf([-12, -6]) / np.exp(spread_log_density(law, np.zeros(1)))  # so near 0 the density is level
+    assert least == pytest.approx(flat, rel=1e-6)
+    drawn_values = drawn_spread(law, 4_000, np.random.default_rng(1))
+    assert stats.kstest(drawn_values, lambda x: SPREADS[prior].cdf(x) * (1 + half) - half).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("prior", ["half-t(3, 0.4)", "exponential(0.4)"])
+def test_a_spread_under_its_prior(prior):
+    """Two answers in four offices: the effects integrated by quadrature at each spread, the level on a grid."""
+    yes, people = np.array([6, 2, 5, 1]), np.array([8, 9, 7, 8])
+    offices = np.repeat(list("abcd"), people)
+    rows = np.concatenate([["yes"] * y + ["no"] * (n - y) for y, n in zip(yes, people, strict=True)])
+    frame = pd.DataFrame({"y": pd.Categorical(rows, ["no", "yes"]), "office": pd.Categorical(offices)})
+    model = cs.Model.from_formula("y ~ (1 | office)").with_priors(scales=prior, reason="Offices are much alike.")
+    drawn_sds = cs.fit(model, frame).draws["sd(office)"]
+    law = stats.expon(scale=0.4) if prior.startswith("exp") else stats.t(3, scale=0.4)
+    nodes, weights = np.polynomial.hermite.hermgauss(60)
+    sds, levels = np.arange(0.0075, 6, 0.015), np.linspace(-4, 3, 141)
+    eta = levels[:, None, None] + sds[None, :, None] * np.sqrt(2) * nodes
+    inner = [
+        (special.expit(eta) ** y * special.expit(-eta) ** (n - y)) @ weights for y, n in zip(yes, people, strict=True)
+    ]
+    joint = np.prod(inner, axis=0) * np.sqrt(special.expit(levels) * special.expit(-levels))[:, None] * law.pdf(sds)
+    shares = np.cumsum(joint.sum(axis=0) / joint.sum())  # up to each cell's end
+    ends = np.interp([0.1, 0.5, 0.9, 0.975], shares, sds + 0.0075)
+    assert np.quantile(drawn_sds, [0.1, 0.5, 0.9, 0.975]) == pytest.approx(ends, rel=0.08, abs=0.01)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import erfinv, gammaincinv, gammaln, ndtr, ndtri
+from scipy.special import gammaincinv, gammaln, ndtri
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.conditional import ConditionalDensity, bells, climb
 from csea_stats.regression.engines.likelihood import simplex
+from csea_stats.regression.engines.prior_densities import log_spreads
 from csea_stats.regression.engines.proposal import (
     BODY,
     DISTANCES,
@@ -69,31 +70,15 @@ class Settings:
 
 
 def log_prior(scores: Array) -> Array:
-    """Log density of scores whose standard deviations are half-normal, whose steps Dirichlet: standard normal."""
+    """Log density of scores: standard normal, whatever the priors of standard deviations and of steps are."""
     return np.asarray(-0.5 * (np.square(scores) + np.log(2 * np.pi)).sum(axis=0))
-
-
-def log_deviations(scores: Array, scales: Array) -> Array:
-    """Turn normal scores into log standard deviations: the half-normal quantile of the score's probability.
-
-    Notes
-    -----
-    On this scale the prior is standard normal, and so is the posterior's tail towards a spread of 0, which on the log
-    scale falls too slowly for any t.
-
-    Examples
-    --------
-    >>> np.exp(log_deviations(np.zeros((1, 1)), np.ones(1))).round(4).tolist()  # the median of a half-normal
-    [[0.6745]]
-    """
-    scores = np.clip(scores, -FARTHEST, FARTHEST)
-    small = np.sqrt(2) * erfinv(ndtr(np.minimum(scores, 0.0)))
-    large = -ndtri(ndtr(-np.maximum(scores, 0.0)) / 2)
-    return np.asarray(np.log(scales[:, None] * np.where(scores < 0, small, large)))
 
 
 def given_by(problem: GroupProblem, scores: Array) -> Array:
     """Turn normal scores into what `ConditionalDensity` is given: log standard deviations, and steps.
+
+    On this scale the prior of a standard deviation is standard normal, and so is the posterior's tail towards a spread
+    of 0, which on the log scale falls too slowly for any t.
 
     Parameters
     ----------
@@ -102,7 +87,8 @@ def given_by(problem: GroupProblem, scores: Array) -> Array:
         Of each standard deviation, then of the steps of each monotonic term.
     """
     start = len(problem.spreads)
-    parts = [log_deviations(scores[:start], np.array([one.scale for one in problem.spreads]))]
+    near = np.clip(scores[:start], -FARTHEST, FARTHEST)
+    parts = [np.array([log_spreads(one.prior, score) for one, score in zip(problem.spreads, near, strict=True)])]
     for step in problem.steps:
         stop = start + step.shape[1] - 1
         parts.append(simplex(scores[start:stop], problem.simplexes))

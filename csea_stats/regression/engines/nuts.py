@@ -12,7 +12,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.linear import TAILS, level_of, values_of
 from csea_stats.regression.engines.links import link_of
-from csea_stats.regression.problem import Diagnostic, EngineProblem, Family, Prior, Sample
+from csea_stats.regression.problem import Diagnostic, EngineProblem, Family, Prior, Sample, SpreadPrior
 from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
@@ -177,6 +177,17 @@ def log_odds_variable(name: str, prior: Prior, **shape: int) -> Any:
     if prior.family == "normal":
         return pm.Normal(name, mu=prior.centre, sigma=prior.scale, **shape)
     return pm.StudentT(name, nu=prior.freedom, mu=prior.centre, sigma=prior.scale, **shape)
+
+
+def spread_variable(name: str, prior: SpreadPrior) -> Any:
+    """Write a standard deviation with its prior, in a PyMC model."""
+    import pymc as pm
+
+    if prior.family == "half-normal":
+        return pm.HalfNormal(name, sigma=prior.scale)
+    if prior.family == "half-t":
+        return pm.HalfStudentT(name, nu=prior.freedom, sigma=prior.scale)
+    return pm.Exponential(name, scale=prior.scale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy import special
 
+from csea_stats.regression.problem import Prior
+
 if TYPE_CHECKING:
-    from csea_stats.regression.problem import Array, Prior
+    from csea_stats.regression.problem import Array, SpreadPrior
 
 
 def drawn(prior: Prior, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
@@ -50,6 +52,52 @@ def log_density(prior: Prior, values: Array) -> Array:
         constant = special.gammaln((v + 1) / 2) - special.gammaln(v / 2) - 0.5 * np.log(v * np.pi)
         found = constant - (v + 1) / 2 * np.log1p(x**2 / v)
     return np.asarray(found - np.log(prior.scale))
+
+
+def spread_log_density(prior: SpreadPrior, values: Array) -> Array:
+    """Log density of a standard deviation, its constant included.
+
+    Examples
+    --------
+    >>> from csea_stats.regression.problem import SpreadPrior
+    >>> spread_log_density(SpreadPrior(family="exponential", scale=0.5), np.zeros(1)).round(4).tolist()
+    [0.6931]
+    """
+    if prior.family == "exponential":
+        return np.asarray(-values / prior.scale - np.log(prior.scale))
+    family: Literal["normal", "student-t"] = "normal" if prior.family == "half-normal" else "student-t"
+    whole = Prior(family=family, scale=prior.scale, freedom=prior.freedom)
+    return np.asarray(np.log(2) + log_density(whole, values))
+
+
+def log_spreads(prior: SpreadPrior, scores: Array) -> Array:
+    """Turn normal scores into log standard deviations: the prior's quantile of the score's probability, in either tail.
+
+    Examples
+    --------
+    >>> from csea_stats.regression.problem import SpreadPrior
+    >>> np.exp(log_spreads(SpreadPrior(), np.zeros(1))).round(4).tolist()  # the median of a half-normal
+    [0.6745]
+    """
+    below, above = special.ndtr(np.minimum(scores, 0.0)), special.ndtr(-np.maximum(scores, 0.0))
+    if prior.family == "exponential":
+        small, large = -np.log1p(-below), -np.log(above)
+    elif prior.family == "half-normal":
+        small, large = np.sqrt(2) * special.erfinv(below), -special.ndtri(above / 2)
+    else:  # t^2 / (v + t^2) follows a beta distribution
+        half = prior.freedom / 2
+        part, rest = special.betaincinv(0.5, half, below), special.betaincinv(half, 0.5, above)
+        small = np.sqrt(prior.freedom * part / (1 - part))
+        large = np.sqrt(prior.freedom * (1 - rest) / rest)
+    return np.asarray(np.log(prior.scale * np.where(scores < 0, small, large)))
+
+
+def drawn_spread(prior: SpreadPrior, number: int, rng: np.random.Generator) -> Array:
+    """Draw standard deviations."""
+    if prior.family == "exponential":
+        return prior.scale * rng.standard_exponential(number)
+    normal = prior.family == "half-normal"
+    return prior.scale * np.abs(rng.standard_normal(number) if normal else rng.standard_t(prior.freedom, number))
 
 
 def stated_log_density(prior: Prior, values: Array) -> Array:

@@ -14,8 +14,9 @@ from csea_stats.regression.engines.conditional import ConditionalDensity, bells,
 from csea_stats.regression.engines.group_cells import symmetric
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.links import cutpoints
-from csea_stats.regression.engines.nested import axes_of, given_by, log_deviations, nested, settings, split
-from csea_stats.regression.problem import EngineProblem, GroupProblem, Prior, Spread
+from csea_stats.regression.engines.nested import axes_of, given_by, nested, settings, split
+from csea_stats.regression.engines.prior_densities import log_spreads
+from csea_stats.regression.problem import EngineProblem, GroupProblem, Prior, Spread, SpreadPrior
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 FAMILIES = ("bernoulli", "cumulative", "conditional-bernoulli")
@@ -102,7 +103,8 @@ def test_the_lattice_weighs_the_density_it_is_drawn_from():
     ratios = np.exp(marginal(found.scores) - found.log_density)
     assert ratios.mean() == pytest.approx(2 * np.pi / 2, rel=0.01)  # the integral of the density above
     assert (ratios * found.scores[0]).mean() / ratios.mean() == pytest.approx(0.7, abs=0.01)
-    sds = np.exp(log_deviations(found.scores[:, -1600:], np.array([2.0, 1.0])))  # those from the prior
+    drawn = zip((2.0, 1.0), found.scores[:, -1600:], strict=True)  # those from the prior
+    sds = np.exp([log_spreads(SpreadPrior(scale=scale), scores) for scale, scores in drawn])
     assert np.square(sds).mean(axis=1) == pytest.approx([4, 1], rel=0.02)
 
 
@@ -113,7 +115,7 @@ def two_groups(yes=(4, 9), number=(10, 12)):
         family="bernoulli",
         counts=counts,
         linear=np.zeros((2, 0)),
-        spreads=(Spread(members=2, place=place, value=np.ones((2, 1)), scale=1.0),),
+        spreads=(Spread(members=2, place=place, value=np.ones((2, 1)), prior=SpreadPrior()),),
         item=np.zeros(2, dtype=int),
         items=1,
     )
@@ -149,7 +151,7 @@ def test_without_a_spread_monotonic_terms_are_those_of_the_other_engine(middle):
     steps, group = centred_steps(np.arange(4), 4), np.arange(4)[:, None] % 2
     shared = {"counts": counts, "linear": np.zeros((4, 0)), "steps": (steps,), "monotonic_priors": (Prior(),)}
     near = laplace(EngineProblem(**shared), draws=20_000).weighted
-    spread = Spread(members=2, place=group, value=np.ones((4, 1)), scale=1e-7)
+    spread = Spread(members=2, place=group, value=np.ones((4, 1)), prior=SpreadPrior(scale=1e-7))
     found = nested(GroupProblem(family="cumulative", spreads=(spread,), **shared), draws=20_000)
     assert not found.failed
     size = min(one.value for one in found.diagnostics if one.name.startswith("effective"))
@@ -278,7 +280,7 @@ def test_what_is_no_problem_is_refused():
         with pytest.raises(InputError):
             replace(right, **wrong)
     with pytest.raises(InputError):
-        replace(right.spreads[0], scale=0.0)
+        replace(right.spreads[0], members=0)
     with pytest.raises(InputError):
         replace(right.spreads[0], value=np.ones((2, 2)))
 
@@ -290,7 +292,7 @@ def simulated(problem, rng):
     """Draw everything from the prior, and answers; returns the problem and what is true of it."""
     truth = {"linear": rng.logistic(size=problem.linear.shape[1])}
     eta = problem.linear @ truth["linear"]
-    truth["sds"] = np.abs(rng.normal(size=len(problem.spreads))) * [one.scale for one in problem.spreads]
+    truth["sds"] = np.abs(rng.normal(size=len(problem.spreads))) * [one.prior.scale for one in problem.spreads]
     effects = [sd * rng.normal(size=one.members) for sd, one in zip(truth["sds"], problem.spreads, strict=True)]
     for one, effect in zip(problem.spreads, effects, strict=True):
         eta = eta + (effect[one.place] * one.value).sum(axis=1)
@@ -366,7 +368,9 @@ def test_ranks_are_even(family):
     "wrong",
     [
         lambda problem: replace(problem, linear=-problem.linear),
-        lambda problem: replace(problem, spreads=tuple(replace(one, scale=0.3) for one in problem.spreads)),
+        lambda problem: replace(
+            problem, spreads=tuple(replace(one, prior=SpreadPrior(scale=0.3)) for one in problem.spreads)
+        ),
         lambda problem: replace(problem, levels=Prior(family="beta", shapes=(1.5, 1.5))),
     ],
     ids=["a sign turned", "a narrow prior of the spreads", "a Jacobian counted twice"],
