@@ -266,9 +266,10 @@ def p_value(table: Whole, method: TestMethod) -> float:
         return min(1.0, 2 * min(tails))
     if method == "boschloo-minlike":
         ordering = _minlike(n1, n2)
-        return largest(ordering <= ordering[x1, x2] * (1 + CLOSE))
+        return min(1.0, largest(ordering <= ordering[x1, x2] * (1 + CLOSE)))
     score = _scores(n1, n2, pooled=method == "barnard-pooled")
-    return largest(score >= score[x1, x2] - 1e-9 if math.isfinite(score[x1, x2]) else np.isinf(score))
+    region = score >= score[x1, x2] - 1e-9 if math.isfinite(score[x1, x2]) else np.isinf(score)
+    return min(1.0, largest(region))
 
 
 def _given_margins(table: Whole, method: str) -> float:

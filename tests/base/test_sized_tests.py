@@ -12,6 +12,7 @@ import csea_stats as cs
 from csea_stats.base.sized_tests import boschloo_region, exceeds, ordered_exceeds, pair_exceeds, share_limits
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("n1", "n2"), [(4, 9), (7, 12)])
 def test_of_two_groups_it_is_boschloos(n1, n2):
     region = boschloo_region(n1, n2, 0.025)

@@ -104,14 +104,14 @@ def test_shares_of_all_answers_add_up(fits):
     assert ends.value == pytest.approx(whole[0], abs=0.05)
 
 
-def test_a_fit_has_both_intervals_a_strip_and_verdicts_for_every_target(fits):
-    for fit in fits.values():
-        event = fit.design.answers[1]
-        found = fit.effects("age", None, event, [cs.Superpopulation(), cs.Respondents()])
-        first = next(one for one in found if one.interval and one.companion)
-        assert first.interval.kind != first.companion.kind
-        assert {name for name, _ in first.sensitivity} == {"normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)"}
-        assert first.verdict.word in ("supported", "not settled")
+@pytest.mark.parametrize("method", ["bayes", pytest.param("frequentist", marks=pytest.mark.slow)])
+def test_a_fit_has_both_intervals_a_strip_and_verdicts_for_every_target(fits, method):
+    fit = fits[method]
+    found = fit.effects("age", None, fit.design.answers[1], [cs.Superpopulation(), cs.Respondents()])
+    first = next(one for one in found if one.interval and one.companion)
+    assert first.interval.kind != first.companion.kind
+    assert {name for name, _ in first.sensitivity} == {"normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)"}
+    assert first.verdict.word in ("supported", "not settled")
     wide = fits["bayes"].effects("age", target=cs.Population(cs.Selection(tau=0.5)))[0]
     near = fits["bayes"].effects("age")[0]
     assert wide.interval.upper - wide.interval.lower > near.interval.upper - near.interval.lower

@@ -128,6 +128,7 @@ PARTS = (
 )
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("part", PARTS)
 def test_a_broken_workbook_is_read_or_told(part, tmp_path):
     source = workbook(tmp_path / "whole.xlsx", {})
@@ -188,6 +189,7 @@ def statistics(folder, suffix):
     return path
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("suffix", [".sav", ".dta"])
 @pytest.mark.parametrize("harms", [2, pytest.param(150, marks=pytest.mark.slow)])
 def test_a_damaged_statistics_file_is_read_or_told(suffix, harms, tmp_path):
