@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.answer_check import AnswerCheck
     from csea_stats.regression.coefficients import Told, Where
     from csea_stats.regression.effects_within import Within
+    from csea_stats.regression.missing import Missing
     from csea_stats.regression.model import Model
     from csea_stats.regression.new_people import Profiles
     from csea_stats.regression.problem import Array
@@ -435,7 +436,7 @@ class Fit(FittedModel):
         return save(self, path)
 
 
-def fit(
+def fit(  # noqa: PLR0913 - each is asked for by name
     model: Model | str | os.PathLike[str],
     data: Any,
     *,
@@ -443,6 +444,9 @@ def fit(
     engine: str | None = None,
     level: float = 0.95,
     seed: int = 1,
+    frequency: str | None = None,
+    weights: object = None,
+    missing: Missing = "complete",
 ) -> Fit:
     """Fit a model to respondents' answers, or to a published cross-tabulation.
 
@@ -460,10 +464,18 @@ def fit(
         bayes: "laplace" (importance sampling, the default, nested where there are group effects; "nuts" takes over by
         itself where it fails its checks),
         "nuts"; frequentist: "log-f" (penalised, the default), "ml" (refused where there is no maximum), "firth" (two
-        answers); with group effects the first alone, averaged over five groups or more of one question.
+        answers); with group effects the first alone, averaged over five groups or more of one question; of a number
+        "least-squares" alone.
     level : float, default 0.95
         Of every interval.
     seed : int, default 1
+    frequency : str, optional
+        A column of a frame that says how many people each row stands for: a table of counts, long.
+    weights : None
+        Declined, and why is said.
+    missing : {"complete", "level"}
+        Whom the fit is of where a predictor's answer is missing: those who answered everything, or all, with a level
+        "missing" of each predictor that is one of categories. The outcome has to be there.
 
     Returns
     -------
@@ -494,7 +506,19 @@ def fit(
     """
     from csea_stats.regression.fitting import fit_model
 
-    return Fit.of(fit_model(model, data, method=method, engine=engine, level=level, seed=seed))
+    return Fit.of(
+        fit_model(
+            model,
+            data,
+            method=method,
+            engine=engine,
+            level=level,
+            seed=seed,
+            frequency=frequency,
+            weights=weights,
+            missing=missing,
+        )
+    )
 
 
 def prior_predictive(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -30,13 +28,15 @@ from csea_stats.regression.groups import (
     spread_prior,
     threshold_prior,
 )
-from csea_stats.regression.library import load_model, model_names
-from csea_stats.regression.model import CHOSEN, SLOTS, Model, model_toml
+from csea_stats.regression.library import load_model
+from csea_stats.regression.missing import Missing, check_missing, refuse_weights, with_missing_level
+from csea_stats.regression.model import Model
+from csea_stats.regression.origin import call_words, made_by
 from csea_stats.regression.priors import DEFAULTS
 from csea_stats.regression.problem import StackedSample
 from csea_stats.regression.rows import frame_answers, known, rows_design, stacked
 from csea_stats.respondents.frames import is_frame
-from csea_stats.results.values import Provenance
+from csea_stats.respondents.microdata import Microdata
 from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ SPREADS = ("half-normal(0.5)", "half-normal(1)")
 """Priors of the standard deviations shown beside those of the coefficients: few groups barely tell a spread."""
 
 
-def fit_model(
+def fit_model(  # noqa: PLR0913 - what `fit` is asked
     model: Model | str | os.PathLike[str],
     data: Any,
     *,
@@ -60,21 +60,19 @@ def fit_model(
     engine: str | None,
     level: float,
     seed: int,
+    frequency: str | None = None,
+    weights: object = None,
+    missing: Missing = "complete",
 ) -> FittedModel:
     """Fit a model; see `csea_stats.fit`."""
-    if method not in ENGINES:
-        message = f"method: found {method!r}; allowed is 'bayes' or 'frequentist'"
-        raise InputError(message)
-    if engine is not None and engine not in ENGINES[method]:
-        message = f"engine: found {engine!r}; allowed for method {method!r} is one of {', '.join(ENGINES[method])}"
-        raise InputError(message)
-    if not _whole(seed):
-        message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
-        raise InputError(message)
-    level = check_level(level)
+    refuse_weights(weights)
+    check_missing(missing)
+    level = _checked(method, engine, level, seed)
     chosen = as_model(model)
-    data, taken = as_answers(chosen, data)
-    design = design_of(chosen, data)
+    data, taken = as_answers(chosen, data, frequency)
+    design = _filled(chosen, data, missing)
+    if frequency is not None:
+        design = replace(design, rows=None)  # nobody is known singly
     if not isinstance(design, Design):
         readings: tuple[Any, ...] = fit_stacked(design, method=method, engine=engine, level=level, seed=seed)
     else:
@@ -89,7 +87,9 @@ def fit_model(
         engine=used,
         level=level,
         seed=seed,
-        provenance=_provenance(chosen, data, method=method, engine=engine, level=level, seed=seed),
+        provenance=made_by(
+            chosen, data, method=method, engine=engine, level=level, seed=seed, frequency=frequency, missing=missing
+        ),
         words=_words(data),
         synthetic=bool(getattr(data, "synthetic", False)),
         taken=taken,
@@ -98,13 +98,41 @@ def fit_model(
     )
 
 
-def as_answers(model: Model, data: Any) -> tuple[Any, tuple[str, ...]]:
+def as_answers(model: Model, data: Any, frequency: str | None = None) -> tuple[Any, tuple[str, ...]]:
     """Return data as a design takes it, and what each column of a frame was taken for."""
-    if isinstance(data, Survey):
-        return _printed(model, data), ()
-    if not hasattr(data, "data_hash") and is_frame(data):  # answers and tabulations have one
-        return frame_answers(model, data)
-    return data, ()
+    if not isinstance(data, Survey) and not hasattr(data, "data_hash") and is_frame(data):  # answers have a hash
+        return frame_answers(model, data, frequency)
+    if frequency is not None:
+        message = f"frequency: found {frequency!r} with {described(data)}; allowed is a pandas or polars frame"
+        raise InputError(message)
+    return (_printed(model, data) if isinstance(data, Survey) else data), ()
+
+
+def _checked(method: str, engine: str | None, level: float, seed: object) -> float:
+    """Refuse what `fit` cannot be asked; return the level."""
+    if method not in ENGINES:
+        message = f"method: found {method!r}; allowed is 'bayes' or 'frequentist'"
+        raise InputError(message)
+    if engine is not None and engine not in ENGINES[method]:
+        message = f"engine: found {engine!r}; allowed for method {method!r} is one of {', '.join(ENGINES[method])}"
+        raise InputError(message)
+    if not _whole(seed):
+        message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
+        raise InputError(message)
+    return check_level(level)
+
+
+def _filled(model: Model, data: Any, missing: Missing) -> Any:
+    """Return the design, lacking answers treated as asked for."""
+    if missing == "complete":
+        return design_of(model, data)
+    if not isinstance(data, Microdata):
+        message = f"missing: found {missing!r} with {described(data)}; allowed are respondents' answers, or a frame"
+        raise InputError(message)
+    known(model, data)
+    filled, told = with_missing_level(model, data)
+    design = design_of(model, filled)
+    return replace(design, doubts=(*design.doubts, *told))
 
 
 def _printed(model: Model, survey: Survey) -> Tabulation:
@@ -324,73 +352,6 @@ def fit_again[F: FittedModel](found: F) -> tuple[tuple[str, F], ...]:
         )
         fits.append((prior, one))
     return tuple(fits)
-
-
-@cache
-def versions(*names: str) -> tuple[tuple[str, str], ...]:
-    """Versions of the packages that the numbers rest on."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = []
-    for name in ("csea-stats", "numpy", "scipy", *names):
-        try:
-            found.append((name, version(name)))
-        except PackageNotFoundError:
-            continue
-    return tuple(found)
-
-
-def call_words(model: Model, **settings: object) -> str:
-    """Return the call that makes a fit again, model, priors and all; `data` stands for the answers."""
-    usual = {"method": "bayes", "engine": None, "level": 0.95, "seed": 1}
-    more = "".join(f", {name}={value!r}" for name, value in settings.items() if value != usual[name])
-    return f"csea_stats.fit({_model_words(model)}, data{more})"
-
-
-def _model_words(model: Model) -> str:
-    """Return the shortest expression that is the model: a name, a formula, either with priors, or its whole text."""
-    starts: list[tuple[str, str, Model]] = []
-    if model.id == "formula":
-        family = "" if model.family is None else f", family={model.family!r}"
-        with suppress(InputError):  # a model without a formula of one line
-            plain = Model.from_formula(model.formula, family=model.family)
-            long = f"csea_stats.Model.from_formula({model.formula!r}{family})"
-            starts.append((long if family else repr(model.formula), long, plain))
-    elif model.id in model_names():
-        starts.append((repr(model.id), f"csea_stats.load_model({model.id!r})", load_model(model.id)))
-    for short, long, plain in starts:
-        if plain == model:
-            return short
-        changed = {slot: getattr(model.priors, slot) for slot in SLOTS}
-        changed = {slot: one for slot, one in changed.items() if one != getattr(plain.priors, slot)}
-        reasons = {one.reason for one in changed.values()}
-        if len(reasons) == 1:
-            reason = "" if reasons == {CHOSEN} else f", reason={reasons.pop()!r}"
-            told = ", ".join(f"{slot}={one.prior!r}" for slot, one in changed.items())
-            if replace(plain, priors=model.priors) == model:
-                return f"{long}.with_priors({told}{reason})"
-    return f"csea_stats.load_model({model_toml(model, short=True)!r})"
-
-
-def _provenance(model: Model, data: Any, *, method: str, engine: str | None, level: float, seed: int) -> Provenance:
-    survey = getattr(getattr(data, "codebook", None), "survey", None) or getattr(data, "survey", None)
-    return Provenance(
-        survey=survey if isinstance(survey, str) else None,
-        places=tuple(getattr(data, "places", ())),
-        data_hash=_counts_hash(model, data),
-        call=call_words(model, method=method, engine=engine, level=level, seed=seed),
-        versions=versions(*(("pymc", "nutpie") if engine == "nuts" else ())),
-        seed=seed,
-    )
-
-
-def _counts_hash(model: Model, data: Any) -> str:
-    """Return a hash of counts that a fit shows anyway: of one question at a time, never of who gave which answers."""
-    if not hasattr(data, "counts_hash"):
-        return str(getattr(data, "data_hash", ""))
-    asked = model.outcome.questions or (model.outcome.name,)
-    grouping = [one.name for one in model.predictor if one.term != "group" or one.name in data.codebook]  # or by item
-    return str(data.counts_hash(*asked, *grouping))
 
 
 def _words(data: Any) -> Any:

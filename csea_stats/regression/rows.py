@@ -10,6 +10,7 @@ import numpy as np
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import MOST, Coded, Design, Rows, collapse, levels_of, make_design
 from csea_stats.regression.estimable import check_design
+from csea_stats.regression.missing import repeated
 from csea_stats.regression.outcomes import coded_outcome, read_outcome
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
         def __len__(self) -> int: ...
 
 
-def frame_answers(model: Model, frame: Any) -> tuple[Microdata, tuple[str, ...]]:
+def frame_answers(model: Model, frame: Any, frequency: str | None = None) -> tuple[Microdata, tuple[str, ...]]:
     """Return the answers in those columns of a frame that a model names, and what each column was taken for.
+
+    Each row as often as the column `frequency` says, where it is given.
 
     Raises
     ------
@@ -51,7 +54,8 @@ def frame_answers(model: Model, frame: Any) -> tuple[Microdata, tuple[str, ...]]
     UnknownName
         There is no such column.
     """
-    chosen = picked(frame, variables_of(model), "fit")
+    names = variables_of(model)
+    chosen = picked(frame, names, "fit") if frequency is None else repeated(frame, names, frequency)
     book = Codebook.from_frame(chosen)
     taken = tuple(f"{name} was taken for {taken_for(kind)}" for name, kind in book.variables)
     return read_respondents(chosen, book), taken

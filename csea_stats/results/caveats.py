@@ -398,6 +398,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "serious",
         "Reaches beyond the {name} of every respondent: there the model alone says how answers go on.",
     ),
+    "missing-level": (
+        "caution",
+        "Holds the {number} without an answer to {name} as a level of their own, though they differ among themselves.",
+    ),
     "empty-levels": ("note", "Nobody in the model has {levels} of {name}: nothing is told of it.{reference}"),
     "combination-unseen": (
         "caution",

@@ -1,0 +1,107 @@
+"""Where the numbers of a fit come from: the call that makes them again, the counts' hash, the versions."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from csea_stats.errors import InputError
+from csea_stats.regression.library import load_model, model_names
+from csea_stats.regression.model import CHOSEN, SLOTS, Model, model_toml
+from csea_stats.results.values import Provenance
+
+
+@cache
+def versions(*names: str) -> tuple[tuple[str, str], ...]:
+    """Versions of the packages that the numbers rest on.
+
+    Parameters
+    ----------
+    *names : str
+        Further ones, of an engine; those that are not installed are left out.
+    """
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = []
+    for name in ("csea-stats", "numpy", "scipy", *names):
+        try:
+            found.append((name, version(name)))
+        except PackageNotFoundError:
+            continue
+    return tuple(found)
+
+
+def call_words(model: Model, **settings: object) -> str:
+    """Return the call that makes a fit again, model, priors and all; `data` stands for the answers.
+
+    Examples
+    --------
+    >>> call_words(Model.from_formula("rating ~ years"), seed=2)
+    "csea_stats.fit('rating ~ years', data, seed=2)"
+    """
+    usual = {"method": "bayes", "engine": None, "level": 0.95, "seed": 1, "frequency": None, "missing": "complete"}
+    more = "".join(f", {name}={value!r}" for name, value in settings.items() if value != usual[name])
+    return f"csea_stats.fit({_model_words(model)}, data{more})"
+
+
+def _model_words(model: Model) -> str:
+    """Return the shortest expression that is the model: a name, a formula, either with priors, or its whole text.
+
+    Run where `csea_stats` is imported it gives an equal model: whoever reads the call can make the numbers again.
+    """
+    starts: list[tuple[str, str, Model]] = []
+    if model.id == "formula":
+        family = "" if model.family is None else f", family={model.family!r}"
+        with suppress(InputError):  # a model without a formula of one line
+            plain = Model.from_formula(model.formula, family=model.family)
+            long = f"csea_stats.Model.from_formula({model.formula!r}{family})"
+            starts.append((long if family else repr(model.formula), long, plain))
+    elif model.id in model_names():
+        starts.append((repr(model.id), f"csea_stats.load_model({model.id!r})", load_model(model.id)))
+    for short, long, plain in starts:
+        if plain == model:
+            return short
+        changed = {slot: getattr(model.priors, slot) for slot in SLOTS}
+        changed = {slot: one for slot, one in changed.items() if one != getattr(plain.priors, slot)}
+        reasons = {one.reason for one in changed.values()}
+        if len(reasons) == 1:
+            reason = "" if reasons == {CHOSEN} else f", reason={reasons.pop()!r}"
+            told = ", ".join(f"{slot}={one.prior!r}" for slot, one in changed.items())
+            if replace(plain, priors=model.priors) == model:
+                return f"{long}.with_priors({told}{reason})"
+    return f"csea_stats.load_model({model_toml(model, short=True)!r})"
+
+
+def made_by(
+    model: Model, data: Any, *, method: str, engine: str | None, level: float, seed: int, **more: object
+) -> Provenance:
+    """Return where a fit's numbers come from.
+
+    Parameters
+    ----------
+    model : Model
+    data : Microdata, Tabulation or Survey
+        Of answers a hash of those counts alone that the fit shows.
+    method, engine, level, seed, **more
+        As `csea_stats.fit` was asked.
+    """
+    survey = getattr(getattr(data, "codebook", None), "survey", None) or getattr(data, "survey", None)
+    return Provenance(
+        survey=survey if isinstance(survey, str) else None,
+        places=tuple(getattr(data, "places", ())),
+        data_hash=_counts_hash(model, data),
+        call=call_words(model, method=method, engine=engine, level=level, seed=seed, **more),
+        versions=versions(*(("pymc", "nutpie") if engine == "nuts" else ())),
+        seed=seed,
+    )
+
+
+def _counts_hash(model: Model, data: Any) -> str:
+    """Return a hash of counts that a fit shows anyway: of one question at a time, never of who gave which answers."""
+    if not hasattr(data, "counts_hash"):
+        return str(getattr(data, "data_hash", ""))
+    asked = model.outcome.questions or (model.outcome.name,)
+    grouping = [one.name for one in model.predictor if one.term != "group" or one.name in data.codebook]  # or by item
+    return str(data.counts_hash(*asked, *grouping))
