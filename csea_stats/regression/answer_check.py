@@ -10,14 +10,17 @@ import numpy as np
 
 from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError
-from csea_stats.regression.design import Design
+from csea_stats.regression.datatree import predicted_answers
+from csea_stats.regression.groups import StackedDesign, StackedReading
 from csea_stats.regression.predictive import DRAWS, STREAM, bands_of, pattern_shares
 from csea_stats.results.numbers import level_words, number_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
-    from csea_stats.regression.design import Variable
+    from csea_stats.regression.design import Design, Variable
     from csea_stats.regression.fitted import FittedModel
     from csea_stats.regression.problem import Array
 
@@ -30,7 +33,7 @@ class CheckedCount:
     ----------
     predictor, level, answer : str
     people : int
-        With that level.
+        With that level; of several questions their answers.
     observed : (int, int)
         The smallest and the largest count that the source allows.
     lower, upper : int
@@ -107,13 +110,13 @@ def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
     Raises
     ------
     InputError
-        With group effects.
+        Of a frequentist fit with group effects, which is averaged over groups.
     """
     design = fit.design
-    if not isinstance(design, Design):
-        message = "check: found group effects; allowed is a model without them: the tree of to_datatree() has both"
-        raise InputError(message)
     rng = np.random.default_rng([fit.seed, STREAM, 2])
+    if isinstance(design, StackedDesign):
+        counts = tuple(_checked_groups(fit, rng, draws))
+        return AnswerCheck(counts=counts, level=fit.level, synthetic=fit.synthetic)
     answers, bands = bands_of(design)
     levels = [(one, *group) for place, one in enumerate(design.variables) for group in _groups(design, place, one)]
     spans = []
@@ -144,6 +147,37 @@ def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
                 )
             )
     return AnswerCheck(counts=tuple(found), level=fit.level, synthetic=fit.synthetic)
+
+
+def _checked_groups(fit: FittedModel, rng: np.random.Generator, draws: int) -> Iterator[CheckedCount]:
+    """Yield the counts by predictor, and by group: of each item's yes, or of each answer to all questions."""
+    design, reading = fit.design, fit.readings[0]
+    if not isinstance(reading, StackedReading):
+        message = (
+            "check: found a frequentist fit averaged over groups; allowed is a Bayesian one: fit with method='bayes'"
+        )
+        raise InputError(message)
+    drawn = predicted_answers(reading.thinned(draws, rng), rng)  # a row for each draw
+    by = [(one.name, *group) for place, one in enumerate(design.variables) for group in _groups(design, place, one)]
+    by += [(name, label, codes == at) for name, labels, codes in design.groups for at, label in enumerate(labels)]
+    told = [(item, design.item == at, 1) for at, item in enumerate(design.items)] if design.by_item else []
+    told = told or [(answer, design.answer >= 0, at) for at, answer in enumerate(design.answers)]
+    tail = (1 - fit.level) / 2
+    for name, label, inside in by:
+        for words, rows, answer in told:
+            here = rows & inside[design.person]
+            counts = (drawn[:, here] == answer).sum(axis=1)
+            low, high = np.quantile(counts, [tail, 1 - tail], method="inverted_cdf")
+            seen = int((design.answer[here] == answer).sum())
+            yield CheckedCount(
+                predictor=name,
+                level=label,
+                answer=words,
+                people=int(here.sum()),
+                observed=(seen, seen),
+                lower=int(low),
+                upper=int(high),
+            )
 
 
 def _groups(design: Design, place: int, one: Variable) -> list[tuple[str, Array]]:

@@ -217,13 +217,13 @@ def _stacked_groups(reading: StackedReading, rng: np.random.Generator) -> dict[s
         "prior": prior.named,
         "log_likelihood": {"answers": answer_log_likelihood(reading)},
         "log_prior": stacked_log_priors(reading),
-        "posterior_predictive": {"answers": _stacked_predicted(reading, rng)},
-        "prior_predictive": {"answers": _stacked_predicted(prior, rng)},
+        "posterior_predictive": {"answers": predicted_answers(reading, rng)},
+        "prior_predictive": {"answers": predicted_answers(prior, rng)},
         "observed_data": {"answers": observed},
     }
 
 
-def _stacked_predicted(reading: StackedReading, rng: np.random.Generator) -> Any:
+def predicted_answers(reading: StackedReading, rng: np.random.Generator) -> Any:
     """Return simulated answers, a column per answer (for exactly k: per person and item)."""
     design = reading.design
     eta = scores(reading)

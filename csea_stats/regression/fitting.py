@@ -321,7 +321,7 @@ def _drawn(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]
 
     found: tuple[Any, ...]
     if isinstance(design, StackedDesign):
-        found = (StackedReading(design=design, sample=_nested(design, seed)),)
+        found = (StackedReading(design=design, sample=nested_sample(design, seed)),)
     else:
         found = tuple(
             FittedTable(
@@ -409,12 +409,12 @@ def sample_stacked(design: StackedDesign, *, engine: str | None = None, seed: in
     """
     from csea_stats.regression.engines import in_turn
 
-    found = in_turn(engine, lambda: _nested(design, seed), lambda: draw(design, seed))
+    found = in_turn(engine, lambda: nested_sample(design, seed), lambda: draw(design, seed))
     _refuse_failed(found.diagnostics, found.engine, engine)
     return found
 
 
-def _nested(design: StackedDesign, seed: int) -> StackedSample:
+def nested_sample(design: StackedDesign, seed: int) -> StackedSample:
     """Draw by importance sampling."""
     found = nested(group_problem(design), seed=seed)
     values = named_values(design, found.draws)

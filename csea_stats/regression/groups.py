@@ -251,6 +251,12 @@ class StackedReading:
         """The same with equally weighted draws alone."""
         return self
 
+    def thinned(self, draws: int, rng: np.random.Generator) -> StackedReading:
+        """Return some of the draws: there is a score for every respondent, item and draw."""
+        kept = np.sort(rng.choice(self.draws, min(draws, self.draws), replace=False))
+        values = {name: array[kept] for name, array in self.sample.values.items()}
+        return replace(self, sample=replace(self.sample, values=values), known={})
+
     def weigh(self, values: Array) -> Draws:
         """Return a number at each draw with the weights of the draws."""
         return Draws(values, None, batches(self.sample.chains, values.size))

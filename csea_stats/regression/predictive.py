@@ -240,9 +240,7 @@ def _expected_stacked(fit: FittedModel, rng: np.random.Generator, draws: int) ->
     draws = min(draws, 500)  # a score for every respondent, item and draw
     before = prior_reading(design, 0, seed=fit.seed, draws=draws)
     after: StackedReading = fit.readings[0]
-    kept = np.sort(rng.choice(after.draws, min(draws, after.draws), replace=False))
-    values = {name: array[kept] for name, array in after.sample.values.items()}
-    thinned = replace(after, sample=replace(after.sample, values=values))
+    thinned = after.thinned(draws, rng)
     labels = design.items if design.by_item else design.answers
     places = design.item if design.by_item else design.answer
     weights = design.answer if design.by_item else np.ones(len(places))

@@ -22,8 +22,12 @@ from csea_stats.regression.quantities import Quantity, drawn
 from csea_stats.results.verdicts import disagree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
     import pandas as pd
 
+    from csea_stats.regression.design import Variable
     from csea_stats.regression.engines.weights import Draws
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
@@ -251,10 +255,10 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
     if not fit.bayes:
         message = "influence: is told for a Bayesian fit; fit with method='bayes'"
         raise InputError(message)
-    if isinstance(fit.readings[0], StackedReading):
+    if isinstance(fit.readings[0], StackedReading) and len(fit.design.items) > 1:
         message = (
-            "influence: found group effects; allowed is a model without them, since a person's own effect goes with "
-            "the person: arviz.loo(fit.to_datatree()) tells the influence of each answer"
+            "influence: found several answers of each respondent; allowed is one, since a person's own effect goes "
+            "with the person: arviz.loo(fit.to_datatree()) tells the influence of each answer"
         )
         raise InputError(message)
     if not fit.design.variables:
@@ -264,21 +268,14 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
     values = reading.weigh(drawn(reading, quantity, None))
     tail = (1 - fit.level) / 2
     whole = _ends(values, tail)
-    given = np.argwhere(reading.table >= 1)
-    cells = answers_log_likelihood(reading.design, reading.whole, *given.T)
     found = []
-    for place, (pattern, answer) in enumerate(given):
-        cell = int(pattern), int(answer)
-        low, middle, high, k = _without(reading, quantity, values, cells[:, place], cell, tail, fit.seed)
-        shown = tuple(
-            (one.name, one.told(value))
-            for one, value in zip(reading.design.variables, reading.design.patterns[pattern], strict=True)
-        )
+    for cell in _alike_in_groups(reading) if isinstance(reading, StackedReading) else _alike(reading):
+        low, middle, high, k = _without(cell, reading, quantity, values, tail, fit.seed)
         found.append(
             Influence(
-                pattern=shown,
-                answer=reading.design.answers[answer],
-                respondents=int(reading.table[pattern, answer]),
+                pattern=cell.pattern,
+                answer=cell.answer,
+                respondents=cell.respondents,
                 value=middle,
                 lower=low,
                 upper=high,
@@ -288,6 +285,65 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
             )
         )
     return tuple(sorted(found, key=lambda one: -abs(one.value - whole[1])))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alike:
+    """Respondents with the same predictors, groups and answer.
+
+    Parameters
+    ----------
+    pattern : tuple of (str, str)
+    answer : str
+    respondents : int
+    log_likelihood : (S,) array
+        Of one of them, at each draw.
+    place : tuple of int
+        Where one of them stands: pattern and answer, or the row.
+    """
+
+    pattern: tuple[tuple[str, str], ...]
+    answer: str
+    respondents: int
+    log_likelihood: Array
+    place: tuple[int, ...]
+
+
+def _alike(reading: FittedTable) -> Iterator[_Alike]:
+    """Yield the cells of a table of counts."""
+    design, given = reading.design, np.argwhere(reading.table >= 1)
+    logs = answers_log_likelihood(design, reading.whole, *given.T)
+    for column, (pattern, answer) in enumerate(given.tolist()):
+        yield _Alike(
+            pattern=_told(design.variables, design.patterns[pattern]),
+            answer=design.answers[answer],
+            respondents=int(reading.table[pattern, answer]),
+            log_likelihood=logs[:, column],
+            place=(pattern, answer),
+        )
+
+
+def _alike_in_groups(reading: StackedReading) -> Iterator[_Alike]:
+    """Yield those of one question who are of the same groups, too."""
+    design = reading.design
+    groups = [codes[design.person] for _, _, codes in design.groups]
+    key = np.column_stack([design.patterns[design.person], *groups, design.answer])
+    _, rows, counts = np.unique(key, axis=0, return_index=True, return_counts=True)
+    logs = answer_log_likelihood(reading)
+    for row, number in zip(rows.tolist(), counts.tolist(), strict=True):
+        person = design.person[row]
+        own = tuple((name, labels[codes[person]]) for name, labels, codes in design.groups)
+        yield _Alike(
+            pattern=(*_told(design.variables, design.patterns[person]), *own),
+            answer=design.answers[design.answer[row]],
+            respondents=number,
+            log_likelihood=logs[:, row],
+            place=(row,),
+        )
+
+
+def _told(variables: Sequence[Variable], values: Array) -> tuple[tuple[str, str], ...]:
+    return tuple((one.name, one.told(value)) for one, value in zip(variables, values, strict=True))
 
 
 def _first(fit: FittedModel) -> Quantity:
@@ -301,23 +357,34 @@ def _first(fit: FittedModel) -> Quantity:
     return Quantity(start=comparison.start, end=comparison.end, event=fit.events(outcome)[0])
 
 
-def _without(  # noqa: PLR0913, PLR0917
-    reading: FittedTable, quantity: Quantity, values: Draws, cells: Array, cell: tuple[int, int], tail: float, seed: int
+def _without(
+    cell: _Alike, reading: FittedTable | StackedReading, quantity: Quantity, values: Draws, tail: float, seed: int
 ) -> tuple[float, float, float, float]:
-
-    from csea_stats.regression.engines import sample
     from csea_stats.regression.engines.weights import smooth
 
     before = 0.0 if values.weights is None else np.log(np.maximum(values.weights, 1e-300))
-    weights, k = smooth(before - cells)
+    weights, k = smooth(before - cell.log_likelihood)
     if k > 0.7:
-        problem = reading.design.problem(reading.place)
-        counts = problem.counts.copy()
-        counts[cell] -= 1
-        fresh = replace(reading, sample=sample(replace(problem, counts=counts), engine="laplace", seed=seed))
-        if all(check.state != "fail" for check in fresh.drawn.diagnostics):
+        fresh = _refitted(cell, reading, seed)
+        if all(check.state != "fail" for check in fresh.sample.diagnostics):
             return *_ends(fresh.weigh(drawn(fresh, quantity, None)), tail), k
     return *_ends(replace(values, weights=weights), tail), k
+
+
+def _refitted(cell: _Alike, reading: FittedTable | StackedReading, seed: int) -> Any:
+    """Return the fit without one of those."""
+    from csea_stats.regression.engines import sample
+    from csea_stats.regression.fitting import nested_sample
+
+    if isinstance(reading, StackedReading):
+        design = reading.design
+        person, item, answer = (np.delete(one, cell.place) for one in (design.person, design.item, design.answer))
+        left = replace(design, person=person, item=item, answer=answer)
+        return replace(reading, sample=nested_sample(left, seed), known={})
+    problem = reading.design.problem(reading.place)
+    counts = problem.counts.copy()
+    counts[cell.place] -= 1
+    return replace(reading, sample=sample(replace(problem, counts=counts), engine="laplace", seed=seed))
 
 
 def _ends(draws: Draws, tail: float) -> tuple[float, float, float]:

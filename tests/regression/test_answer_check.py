@@ -57,8 +57,8 @@ def test_expected_counts_are_those_of_the_probabilities():
 def test_a_number_is_cut_at_shared_quartiles_and_empty_levels_are_told(data, fitted):
     levels = {one.level for one in fitted.check().counts if one.predictor == "experience"}
     assert all(text.startswith(("up to", "above")) for text in levels)
-    with pytest.raises(InputError, match="group effects"):
-        cs.fit("awareness ~ (1 | organisation)", data).check()
+    grouped = cs.fit("awareness ~ (1 | organisation)", data).check()
+    assert {one.level for one in grouped.counts} == set(data.column("organisation").labels)
     one = cs.fit("y ~ g", frame([(10, 10, 5), (5, 10, 10)])).effects()[0]
     assert "Nobody in the model has “w” of g" in str([doubt.text for doubt in one.caveats])
     two = cs.fit("y ~ g", frame([(10, 10, 5), (5, 10, 10)], groups="vw")).effects()[0]

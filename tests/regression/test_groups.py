@@ -21,7 +21,7 @@ from csea_stats.regression.fitted import STRIP
 from csea_stats.regression.fitting import design_of
 from csea_stats.regression.groups import named_effects
 from csea_stats.regression.quantities import Quantity, unpooled
-from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
+from csea_stats.regression.settings import OutcomeEvent, PredictorSetting, comparisons
 
 SERVICES = ("counselling", "legal", "supplies", "money")
 BARRIERS = ("fear", "shame", "distrust", "silence", "distance")
@@ -340,7 +340,7 @@ def test_what_stands_beside_a_fit_never_compiles(data, monkeypatch):
 
 def test_a_fit_by_nuts_has_strip_and_verdict(data, monkeypatch):
     def chains(design, seed):
-        return replace(stacked._nested(design, seed), engine="nuts", chains=4)
+        return replace(stacked.nested_sample(design, seed), engine="nuts", chains=4)
 
     monkeypatch.setattr(stacked, "draw", chains)
     effect = cs.fit(MODELS[3], data, engine="nuts").effects()[0]
@@ -377,10 +377,43 @@ def test_a_failed_fit_is_never_passed_on(data, monkeypatch):
     assert "too heavy a tail" in found.diagnostics[0].text
 
 
-def test_influence_and_mode_say_why_there_is_none(data):
+def test_influence_is_a_fit_without_the_respondent(data):
+    fit = cs.fit(MODELS[3], data)
+    found, reading, event = fit.influence(), fit.readings[0], fit.events(None)[0]
+    design = fit.design
+    assert sum(one.respondents for one in found) == design.people
+    (contrast, *_) = comparisons(design, "organisation", None)
+    for one in (found[0], found[-1]):
+        told = dict(one.pattern)
+        codes = [design.variables[0].labels.index(told["organisation"]), design.groups[0][1].index(told["country"])]
+        alike = (design.patterns[:, 0] == codes[0]) & (design.groups[0][2] == codes[1])
+        row = np.flatnonzero(alike & (design.answer == ("no", "yes").index(one.answer)))[0]
+        left = {name: np.delete(getattr(design, name), row) for name in ("person", "item", "answer")}
+        again = replace(reading, sample=stacked.nested_sample(replace(design, **left), 7), known={})
+        values = again.share(contrast.end, event) - again.share(contrast.start, event)
+        ends = np.quantile(values, [0.025, 0.5, 0.975])
+        assert [one.lower, one.value, one.upper] == pytest.approx(ends, abs=0.025)  # five Monte Carlo errors
+
+
+def test_answers_are_checked_by_predictor_and_group(data):
+    found = cs.fit(MODELS[3], data).check().to_frame().set_index(["predictor", "level", "answer"])
+    country, aware = data.column("country"), data.column("aware")
+    for code, label in enumerate(country.labels):
+        yes = int(((country.codes == code) & (aware.codes == 1)).sum())
+        row = found.loc["country", label, "yes"]
+        assert (row["observed"], row["people"]) == (yes, int((country.codes == code).sum()))
+        assert 0 <= row["lower"] <= row["upper"] <= row["people"]
+    assert not found.loc["organisation"]["outside"].any()  # the answers are of no organisation's own
+    several = cs.fit("services ~ organisation", data)
+    assert {one.answer for one in several.check().counts} == set(SERVICES)
+    with pytest.raises(InputError, match="several answers of each"):
+        several.influence()
+    with pytest.raises(InputError, match="method='bayes'"):
+        cs.fit(MODELS[3], data, method="frequentist").check()
+
+
+def test_a_mode_is_of_no_spread(data):
     fit = cs.fit(MODELS[2], data)
-    with pytest.raises(InputError, match="group effects"):
-        fit.influence()
     with pytest.raises(InputError, match="group effects"):
         _ = fit.log_likelihood
 
