@@ -5,6 +5,7 @@ The rule is every interval of a list, and a test of guaranteed size (`csea_stats
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -151,3 +152,47 @@ def pair_rate(n: int, level: float) -> float:
             above &= special.betainc(b + prior, m - b + prior, 0.5) < tail
         given[m] = 2 * binomial(m, np.array([0.5]))[above].sum()
     return max(float((given @ binomial(n, np.linspace(0.005, 0.995, 199))).max()), float(given[n]))
+
+
+MOST_ASKED = 20_000
+"""People up to whom the least base that could support a claim is looked for."""
+
+
+@lru_cache(maxsize=1024)
+def least_base(ends: Ends, level: float, rule: tuple[str, ...] = SHARE_RULE) -> tuple[int, int] | None:
+    """Return the least base of which the rule would support some count, and that count; None: none up to 20,000.
+
+    Notes
+    -----
+    Of one threshold the count that speaks most for the claim is all, or none; of a range one next to where both ends
+    are as many standard errors away. A few larger bases may again support no count of a range.
+
+    Examples
+    --------
+    >>> least_base((0.5, None), 0.95), least_base((0.4, 0.6), 0.95)
+    ((6, 6), (96, 48))
+    """
+    low, high = ends
+    start, length, spread = 1, 64, 0.0
+    if low is not None and high is not None:  # the ends are so many standard errors apart, or nearly
+        spread = math.sqrt(low * (1 - low)) + math.sqrt(high * (1 - high))
+        start = max(1, int(0.8 * (special.ndtri((1 + level) / 2) * spread / (high - low)) ** 2))
+    while start <= MOST_ASKED:
+        n = np.arange(start, min(start + length, MOST_ASKED + 1))
+        if low is None or high is None:
+            x = (n if high is None else 0 * n)[None, :]
+        else:
+            best = low + (high - low) * math.sqrt(low * (1 - low)) / (spread or 1.0)
+            x = np.clip(np.floor(n * best)[None, :] + np.arange(-1, 3)[:, None], 0, n[None, :])
+        inside = np.ones(x.shape, bool)
+        for method in rule:
+            rows = np.nonzero(inside)
+            if not rows[0].size:
+                break
+            lower, upper = interval_limits(x[rows], n[rows[1]], method=method, level=level)
+            inside[rows] = (lower > (-1.0 if low is None else low)) & (upper < (2.0 if high is None else high))
+        if inside.any():
+            first = int(inside.any(axis=0).argmax())
+            return int(n[first]), int(x[inside[:, first].argmax(), first])
+        start, length = start + length, length * 2
+    return None

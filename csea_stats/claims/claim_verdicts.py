@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from csea_stats.estimators.estimand import Participation
-from csea_stats.estimators.inference import evidence
+from csea_stats.estimators.estimand import Participation, Setting
+from csea_stats.estimators.inference import attainability, evidence
 from csea_stats.results.goals import Goal
 from csea_stats.results.values import intervals_of
 from csea_stats.results.verdicts import (
@@ -16,7 +16,7 @@ from csea_stats.results.verdicts import (
     sampled_verdict,
     uncheckable,
 )
-from csea_stats.targets.populations import Population, Respondents, Selection
+from csea_stats.targets.populations import Population, Respondents, Selection, Superpopulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.estimand import Estimand
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Interval, Verdict, Word
+    from csea_stats.targets.populations import Target
 
 
 def goal_of(test: Any) -> Goal:
@@ -68,19 +69,25 @@ def judge(
         For people like these by every interval of their estimate, the prior strip included; for the population by
         these too, and at each strength by its interval, its bound and its other priors.
     """
-    people = [e for e in estimates if not isinstance(e.target, (Respondents, Population))]
-    alone = [interval for estimate in people for interval in _every(estimate)]
+    sampled = [e for e in estimates if not isinstance(e.target, (Respondents, Population))]
+    alone = [interval for estimate in sampled for interval in _every(estimate)]
     by_strength: dict[float, Evidence] = {}
     for estimate in estimates:
         target = estimate.target
         if isinstance(target, Population):
             who = Participation(reach=target.selection.ratio, design_effect=target.design_effect)
             by_strength[_strength(target)] = _found(quantity, [*_every(estimate), *alone], who)
-    return Verdicts(
-        respondents=_said(counted_verdict(list(values), goal), goal, estimates),
-        people=_said(sampled_verdict(_found(quantity, alone), goal), goal, estimates) if alone else None,
-        workforce=_said(population_verdict(by_strength, goal), goal, estimates) if by_strength else None,
-    )
+    people = sampled_verdict(_found(quantity, alone), goal) if alone else None
+    workforce = population_verdict(by_strength, goal) if by_strength else None
+    counted = counted_verdict(list(values), goal)
+
+    def told(verdict: Verdict | None, target: Target) -> Verdict | None:
+        if verdict is None or quantity is None:
+            return verdict and _said(verdict, goal, estimates)
+        setting = Setting(method=next(iter(quantity.methods)), level=alone[0].level)
+        return _said(attainability(verdict, quantity, goal, target, setting), goal, estimates)
+
+    return Verdicts(_said(counted, goal, estimates), told(people, Superpopulation()), told(workforce, Population()))
 
 
 def _found(quantity: Estimand | None, intervals: list[Interval], who: Participation | None = None) -> Evidence:
@@ -114,6 +121,7 @@ _WORST: tuple[Word, ...] = (
     "contradicted",
     "cannot be checked",
     "print unclear",
+    "too few answers",
     "not settled",
     "depends on who took part",
 )

@@ -204,8 +204,8 @@ class Claims(Members[ClaimResult]):
 
 
 def is_tested(verdicts: Verdicts) -> bool:
-    """Whether a claim was held against a number for people like these."""
-    return verdicts.people is not None and verdicts.people.word != "cannot be checked"
+    """Whether a claim was held against a number for people like these, and the answers could have supported it."""
+    return verdicts.people is not None and verdicts.people.word not in ("cannot be checked", "too few answers")
 
 
 def _encoded(result: ClaimResult) -> dict[str, object]:
@@ -245,7 +245,11 @@ def _decoded(body: dict[str, Any]) -> ClaimResult:
 
 
 def _verdict(found: dict[str, Any] | None) -> Verdict | None:
-    return None if found is None else Verdict(**{**found, "held": tuple(found.get("held", ()))})
+    if found is None:
+        return None
+    needed = found.get("needed")
+    lists = {"held": tuple(found.get("held", ())), "needed": None if needed is None else tuple(needed)}
+    return Verdict(**{**found, **lists})
 
 
 def _pair(ends: list[float | str] | None) -> tuple[float, float] | None:

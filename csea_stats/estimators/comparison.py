@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, ClassVar
 
@@ -200,6 +200,12 @@ class GroupComparison(ByPosterior):
             else exceeds((*table[2:], *table[:2]), self.turned(threshold), tail, self.compared)
             for table in self.tables("jeffreys", "low" if above else "high")
         )
+
+    def utmost(self, direction: Direction, sized: Callable[[int], int]) -> GroupComparison:
+        """All of one group, nobody of the other."""
+        n1, n2 = (sized(max(n for _, n in side)) for side in self.sides)
+        x1, x2 = (n1, 0) if direction == "above" else (0, n2)
+        return replace(self, sides=(((x1, n1),), ((x2, n2),)), joint=())
 
     def turned(self, threshold: float) -> float:
         """Return a threshold of the second group against the first."""

@@ -178,6 +178,21 @@ class Estimand(ABC):
         """Whether a test of guaranteed size puts it beyond a threshold on that side; where there is none, it may be."""
         return True
 
+    def utmost(self, direction: Direction, sized: Callable[[int], int]) -> Estimand | None:  # noqa: ARG002
+        """Return the same of the counts that speak most for a side, its largest bases changed; None: not known.
+
+        They must speak more for it the more people there are.
+        """
+        return None
+
+    def least(self, goal: Goal, level: float) -> tuple[int, ...] | None:  # noqa: ARG002
+        """Return the least base of which some count could be supported for people like these; None: not known."""
+        return None
+
+    def attains(self, goal: Goal, level: float) -> bool:  # noqa: ARG002
+        """Whether some count of its bases could support a range, for people like these."""
+        return True
+
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
         """Return at most how often intervals by some methods and the test decide where the truth is at a threshold."""
         return None

@@ -8,30 +8,32 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from csea_stats.estimators.assumptions import provenance
-from csea_stats.estimators.estimand import Inference, Participation, hull
+from csea_stats.estimators.estimand import CACHED, Inference, Participation, Setting, hull
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.goals import Direction, against
 from csea_stats.results.numbers import ratio, threshold_words
 from csea_stats.results.values import Interval, Strip, intervals_of
 from csea_stats.results.verdicts import (
+    OPEN,
     Evidence,
+    attained,
     certain_verdict,
     counted_verdict,
     population_verdict,
     sampled_verdict,
     side,
 )
-from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Target
+from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from csea_stats.estimators.estimand import Estimand, Setting
+    from csea_stats.estimators.estimand import Estimand
     from csea_stats.results.goals import Goal
     from csea_stats.results.values import Caveat, Provenance, Scale, Verdict
 
@@ -85,15 +87,18 @@ def estimate(
 def infer(estimand: Estimand, target: Target, setting: Setting) -> Inference:
     """Return interval, companion, strip, probability and verdict for a target."""
     found = _inferred(estimand, target, setting)
+    goal = _goal(estimand, setting)
     if setting.threshold is not None and (judge := estimand.judged_as(setting.threshold)):
         found = replace(found, verdict=_judged_as(*judge, target, setting, estimand.scale))
+    elif goal is not None and found.verdict is not None:
+        found = replace(found, verdict=attainability(found.verdict, estimand, goal, target, setting))
     return replace(found, doubts=tuple(_disagreements(estimand, target, setting, found)))
 
 
 def _judged_as(judge: Estimand, threshold: float, target: Target, setting: Setting, scale: Scale) -> Verdict | None:
     """Return the verdict on another estimand, told of this one."""
     rule = replace(setting, method=next(iter(judge.methods)), threshold=threshold)
-    verdict = _inferred(judge, target, rule).verdict
+    verdict = infer(judge, target, rule).verdict
     if verdict is None or setting.threshold is None:
         return None
     claim = threshold_words(setting.threshold, verdict.direction, scale)
@@ -145,6 +150,64 @@ def _rated(
 def _whole(estimand: Estimand, intervals: Iterable[Interval | None]) -> bool:
     """Return whether every interval that the sign rule asks for is at hand."""
     return bool(estimand.priors) and None not in intervals
+
+
+FEW = 16
+"""People up to whom the counts that speak most for a claim are looked at first: what so many show, more show too."""
+
+
+MOST_EACH = 200
+"""People up to whom the least base is looked for one by one."""
+
+
+def attainability(verdict: Verdict, estimand: Estimand, goal: Goal, target: Target, setting: Setting) -> Verdict:
+    """Return a verdict that tells whether any count of the same bases could have been supported.
+
+    Asked where it matters, of what was not settled; a range only of one share, and people like these.
+    """
+    if verdict.word in ("supported", "depends on who took part"):
+        return replace(verdict, attainable=True)
+    unbounded = math.inf == getattr(getattr(target, "selection", None), "ratio", None)
+    if verdict.word != "not settled" or isinstance(target, Respondents) or unbounded:
+        return verdict
+    bases = [one if isinstance(one, int) else max(one) for one in estimand.base][: 1 + estimand.groups]
+    if len(goal.thresholds) != 1:
+        needed = estimand.least(goal, setting.level)
+        could = needed is None or (needed[0] <= bases[0] and estimand.attains(goal, setting.level))
+        return replace(verdict, attainable=True) if could else attained(verdict, bases, needed)
+    rule = Setting(method=setting.method, level=setting.level, threshold=goal.threshold, direction=goal.direction)
+    whom = _usual(target)
+
+    def shown_by(sized: Callable[[int], int]) -> bool | None:
+        utmost = estimand.utmost(goal.direction, sized)
+        return None if utmost is None else supports(utmost, whom, rule)
+
+    found = shown_by(partial(min, FEW)) or shown_by(lambda base: base)
+    if found is not False:
+        return replace(verdict, attainable=found)
+    if whom != Superpopulation():
+        return attained(verdict, bases, None)
+    several = (people for people in range(1, MOST_EACH) if shown_by(partial(_so_many, people)))
+    needed = estimand.least(goal, setting.level) or next(((people,) * len(bases) for people in several), None)
+    return attained(verdict, bases, needed)
+
+
+def _so_many(people: int, _: int) -> int:
+    return people
+
+
+def _usual(target: Target) -> Target:
+    """Return a target on which the verdict is the same, so that it is worked out once."""
+    if isinstance(target, Population) and isinstance(target.selection, Selection) and target.selection.tau in TAUS:
+        target = replace(target, selection=replace(target.selection, tau=TAUS[0]))
+    return replace(target, words=type(target)().words) if isinstance(target, (Population, Superpopulation)) else target
+
+
+@lru_cache(maxsize=CACHED)
+def supports(estimand: Estimand, target: Target, setting: Setting) -> bool:
+    """Whether the verdict on an estimand is that it is beyond the threshold."""
+    verdict = _inferred(estimand, target, setting).verdict
+    return verdict is not None and verdict.word in ("supported", "depends on who took part")
 
 
 def _strip(members: Iterable[tuple[str, Interval | None]]) -> tuple[tuple[str, Interval], ...]:
@@ -271,7 +334,7 @@ def _disagreements(estimand: Estimand, target: Target, setting: Setting, found: 
     asked, main, other, verdict = setting.threshold, found.interval, found.companion, found.verdict
     if asked is None or main is None:
         return []
-    if verdict is not None and verdict.word != "not settled":
+    if verdict is not None and verdict.word not in OPEN:
         return _shown_otherwise(estimand, found)
     told = []
     # The companion of a population is a bound, not another method, and its verdict says what it leaves open.

@@ -33,12 +33,12 @@ from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from csea_stats.estimators.estimand import Inference, Limits
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.goals import Goal
+    from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Caveat, Interval
 
 JointMethod = Literal["dirichlet", "goodman", "bonferroni-clopper-pearson"]
@@ -221,6 +221,18 @@ class JointShare(Share):
     def guaranteed(self, who: Participation) -> str:  # noqa: ARG002
         """Those of all shares at once."""
         return "bonferroni-clopper-pearson"
+
+    def utmost(self, direction: Direction, sized: Callable[[int], int]) -> JointShare:
+        """All of them, or none, the rest at another answer."""
+        base = sized(max(n for _, n in self.pairs))
+        number, here = self.number, base if direction == "above" else 0
+        vector = [0] * number
+        vector[self.place], vector[self.place - 1] = here, base - here
+        return replace(self, pairs=((here, base),), vectors=(tuple(vector),))
+
+    def least(self, goal: Goal, level: float) -> None:  # noqa: ARG002
+        """Return None: it depends on how many answers there are."""
+        return
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
         """Return what the guaranteed limits leave for all shares together."""

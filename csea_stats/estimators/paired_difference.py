@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import product
 from typing import TYPE_CHECKING, ClassVar, Literal, TypedDict, Unpack
@@ -278,6 +278,12 @@ class PairedDifference(ByPosterior):
             pair_exceeds(*(((b, c, n), threshold) if above else ((c, b, n), -threshold)), tail)
             for b, c, n in extreme_tables(self.tables, "low" if above else "high")
         )
+
+    def utmost(self, direction: Direction, sized: Callable[[int], int]) -> PairedDifference:
+        """Everybody gave one answer alone."""
+        n = sized(max(n for *_, n in self.tables))
+        b, c = (n, 0) if direction == "above" else (0, n)
+        return replace(self, tables=((b, c, n),), full=((b, c, 0, n),))
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
         """Enumerate it of equal shares by the usual rule; else it is what the exact test guarantees."""

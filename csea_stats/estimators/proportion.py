@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, overload
 
 import numpy as np
 
 from csea_stats.base.binomial import PRIORS, SHARE_METHODS, ShareMethod, interval_limits
-from csea_stats.base.error_rates import MOST_COUNTED, share_rate
+from csea_stats.base.error_rates import MOST_COUNTED, least_base, share_decisions, share_rate
 from csea_stats.base.selection import finite_cdf, finite_quantiles, selected_cdf, selected_quantiles, shift_odds
 from csea_stats.base.sized_tests import share_limits
 from csea_stats.errors import CountError, InputError
@@ -33,7 +33,7 @@ from csea_stats.results.numbers import level_words, number_of
 from csea_stats.targets.populations import TAUS, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from numpy.typing import ArrayLike
@@ -511,6 +511,21 @@ class Share(Estimand):
         """By guaranteed limits, within the same bounds on who took part."""
         lower, upper = self.limits(self.guaranteed(who), level, who)
         return lower > threshold if direction == "above" else upper < threshold
+
+    def utmost(self, direction: Direction, sized: Callable[[int], int]) -> Share:
+        """All of them, or none."""
+        base = sized(max(n for _, n in self.pairs))
+        return replace(self, pairs=((base if direction == "above" else 0, base),))
+
+    def least(self, goal: Goal, level: float) -> tuple[int, ...] | None:
+        """Return the base and the count."""
+        return None if goal.alike or self.scale != "share" else least_base((goal.low, goal.high), level)
+
+    def attains(self, goal: Goal, level: float) -> bool:
+        """Whether some count of a base does, of not too many people."""
+        bases = {n for _, n in self.pairs if n <= MOST_COUNTED}
+        several = len(bases) < len({n for _, n in self.pairs})
+        return several or any(share_decisions(n, (goal.low, goal.high), level)[0].any() for n in bases)
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
         """Enumerate it by chance alone; within bounds on who took part it is what the guaranteed limits leave."""

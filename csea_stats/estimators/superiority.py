@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, product
 from typing import TYPE_CHECKING, ClassVar, Literal, overload
@@ -34,7 +34,7 @@ from csea_stats.results.estimates import Estimates
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from csea_stats.estimators.estimand import Inference, Limits
@@ -371,6 +371,13 @@ class Superiority(Estimand):
         low, high = _edges(self.sides)
         tables = low if direction == "above" else [(b, a) for a, b in high]
         return all(ordered_exceeds(a, b, (1 - level) / 2) for a, b in tables)
+
+    def utmost(self, direction: Direction, sized: Callable[[int], int]) -> Superiority:
+        """One group at the highest category, the other at the lowest."""
+        n1, n2 = (sized(max(map(sum, side))) for side in self.sides)
+        rest = (0,) * (len(self.sides[0][0]) - 1)
+        sides = ((*rest, n1), (n2, *rest)) if direction == "above" else ((n1, *rest), (*rest, n2))
+        return replace(self, sides=((sides[0],), (sides[1],)))
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
         """Return what the permutation test guarantees where both groups answer alike."""

@@ -136,7 +136,7 @@ def _printed_words(number: int, wrong: int, unclear: int) -> str:
     return f"{title}, {' and '.join(few)}" if few else title
 
 
-FIRMNESS = ("supported", "contradicted", "not settled", "", "cannot be checked")
+FIRMNESS = ("supported", "contradicted", "not settled", "too few answers", "", "cannot be checked")
 """The order of headline statements, by the verdict for people like these."""
 
 

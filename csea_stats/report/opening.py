@@ -112,7 +112,7 @@ def _track(tiers: Tiers) -> Markup | None:
     return fluid_svg(tipping_track(lower, (low, high), ratio_of(shown)), look="strip track")
 
 
-FIRM = ("supported", "contradicted", "depends on who took part", "not settled", "cannot be checked")
+FIRM = ("supported", "contradicted", "depends on who took part", "not settled", "too few answers", "cannot be checked")
 
 
 def _firmness(lead: Lead) -> tuple[int, int]:

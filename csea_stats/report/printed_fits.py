@@ -26,6 +26,7 @@ from csea_stats.results.numbers import (
     threshold_words,
 )
 from csea_stats.results.sentences import method_words, what_interval
+from csea_stats.results.verdicts import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,7 @@ def _lede(found: PrintedFit) -> str:
     effect = found.effect
     told = " and ".join(f"{span_points(i)} ({what_interval(i)})" for i in both(effect))
     text = f"The share of “{_event(found)}” changes by {told}, {_sides(effect)}."
-    if effect.verdict and effect.verdict.word == "not settled":
+    if effect.verdict and effect.verdict.word in OPEN:
         text += " The model does not show that the groups differ, nor that they are alike."
     return text
 

@@ -120,6 +120,7 @@ SHAPES: dict[str, str] = {
     "depends on who took part": "half",
     "print unclear": "half",
     "not settled": "open",
+    "too few answers": "open",
     "not true of them": "cross",
     "contradicted": "cross",
     "cannot be checked": "dash",

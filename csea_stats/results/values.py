@@ -24,6 +24,7 @@ Word = Literal[
     "depends on who took part",
     "contradicted",
     "not settled",
+    "too few answers",
     "cannot be checked",
     "true of them",
     "not true of them",
@@ -147,6 +148,11 @@ class Verdict:
         Of a population: participation ratios, either way, at which the claim holds.
     printed_inconsistently : bool
         Whether print contradicts itself about the counts.
+    attainable : bool or None
+        Whether any count of the same base could have been supported; None: not known.
+    needed : tuple of int or None
+        Where none could: the least base of which some count could, and of one share that count; of two groups the least
+        base of each.
     rate : float or None
         At most how often the rule decides, for or against, were the truth at the threshold: enumerated for one share
         and for pairs, else what an exact test guarantees. None: not known.
@@ -159,6 +165,8 @@ class Verdict:
     held: tuple[float, ...] = ()
     printed_inconsistently: bool = False
     rate: float | None = None
+    attainable: bool | None = None
+    needed: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

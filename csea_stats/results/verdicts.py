@@ -9,10 +9,10 @@ threshold, it would decide, for or against, in at most one survey of twenty (doc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.results.numbers import NOISE
+from csea_stats.results.numbers import NOISE, integer
 from csea_stats.results.values import Interval, Scale, Verdict, Word
 from csea_stats.targets.populations import Selection
 
@@ -164,6 +164,30 @@ def certain_verdict(ends: tuple[float, float], goal: Goal, *, scale: Scale = "sh
         "not settled": f"{claim}: it depends on what those who did not answer would say.",
     }[word]
     return Verdict(word=word, threshold=goal.threshold, direction=goal.direction, why=why)
+
+
+OPEN: tuple[Word, ...] = ("not settled", "too few answers")
+"""Words for what is shown neither to be so nor to be otherwise."""
+
+
+def attained(verdict: Verdict, bases: Sequence[int], needed: tuple[int, ...] | None) -> Verdict:
+    """Return a verdict on a claim that no count of these bases could have supported.
+
+    Examples
+    --------
+    >>> found = Verdict(word="not settled", threshold=0.5, direction="above", why="More than half: no.")
+    >>> attained(found, [4], (6, 6)).why
+    'More than half: 4 answers cannot show this; at least 6 could, with 6 of them.'
+    """
+    found = replace(verdict, attainable=False, needed=needed)
+    if verdict.word != "not settled":
+        return found
+    people = " and ".join(integer(base) for base in bases)
+    why = f"{verdict.why.partition(': ')[0]}: {people} {'answer' if people == '1' else 'answers'} cannot show this"
+    if needed is not None:
+        what = f", with {integer(needed[1])} of them" if len(needed) > len(bases) else ""
+        why += f"; at least {integer(needed[0])}{' in each group' if len(bases) > 1 else ''} could{what}"
+    return replace(found, word="too few answers", why=f"{why}.")
 
 
 def uncheckable(why: str) -> Verdict:

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import csea_stats as cs
-from csea_stats.base.error_rates import gap_rate, pair_rate, share_rate
+from csea_stats.base.error_rates import gap_rate, least_base, pair_rate, share_decisions, share_rate
 from csea_stats.claims.claim_verdicts import judge
 from csea_stats.estimators.proportion import Share
 from csea_stats.results.goals import Goal
@@ -136,3 +136,31 @@ def test_a_larger_level_decides_less_often():
 def test_the_rates_that_the_rule_is_documented_with():
     assert gap_rate(7, 42, 0.95) == pytest.approx(0.039, abs=5e-4)
     assert gap_rate(24, 25, 0.95) == pytest.approx(0.045, abs=5e-4)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.5, None), (None, 0.25), (0.4, 0.6)])
+def test_the_least_base_is_the_first_of_which_some_count_is_supported(low, high):
+    n, x = least_base((low, high), 0.95)
+    assert not any(share_decisions(base, (low, high), 0.95)[0].any() for base in range(1, n))
+    assert share_decisions(n, (low, high), 0.95)[0][x]
+
+
+@pytest.mark.slow
+def test_the_least_base_of_a_narrow_range():
+    assert least_base((0.28, 0.32), 0.95) == (2042, 612)
+
+
+def test_what_no_count_of_so_few_could_have_shown_is_said():
+    few = cs.proportion(3, 5).verdict
+    assert (few.word, few.attainable, few.needed) == ("too few answers", False, (6, 6))
+    assert few.why == "More than half: 5 answers cannot show this; at least 6 could, with 6 of them."
+    assert [cs.proportion(x, 6).verdict.word for x in (5, 6)] == ["not settled", "supported"]
+    assert cs.proportion(22, 49).verdict.attainable
+    gap = cs.difference((2, 2), (0, 3)).verdict
+    assert (gap.word, gap.attainable, gap.needed) == ("too few answers", False, (4, 4))
+    words = [cs.difference((n, n), (0, n)).verdict.word for n in (3, 4)]
+    assert words == ["too few answers", "supported"]
+    assert cs.paired_difference(5, 0, 5, 0).verdict.needed == (6,)
+    assert cs.paired_difference(6, 0, 6, 0).verdict.word == "supported"
+    five = cs.proportion(5, 5, target=cs.Population()).verdict
+    assert (five.word, five.attainable, five.needed) == ("too few answers", False, None)

@@ -52,7 +52,8 @@ ASSUMED = (
 )
 CLAIM = rf"(?:(?:more|fewer) than .+? do|it is (?:above|below) (?:zero|half|{AMOUNT}%?(?: points?)?)|it is so)"
 VERDICT = (
-    rf"(?: (?:The data (?:support|contradict) that {CLAIM}\.|Whether {CLAIM} (?:is not settled|cannot be checked)\."
+    rf"(?: (?:The data (?:support|contradict) that {CLAIM}\.|Whether {CLAIM} (?:is not settled|cannot be checked"
+    rf"|cannot be shown by so few answers)\."
     rf"|That {CLAIM} is (?:not )?true of .+?\.|Whether {CLAIM} print leaves open for .+?\."
     rf"|That {CLAIM} holds only where participation differed by less than {TIMES}\.))?"
 )
