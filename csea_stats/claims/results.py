@@ -247,9 +247,8 @@ def _decoded(body: dict[str, Any]) -> ClaimResult:
 def _verdict(found: dict[str, Any] | None) -> Verdict | None:
     if found is None:
         return None
-    needed = found.get("needed")
-    lists = {"held": tuple(found.get("held", ())), "needed": None if needed is None else tuple(needed)}
-    return Verdict(**{**found, **lists})
+    lists = {name: value and tuple(value) for name, value in found.items() if name in ("held", "needed", "within")}
+    return Verdict(**{**found, **lists, "held": tuple(found.get("held", ()))})
 
 
 def _pair(ends: list[float | str] | None) -> tuple[float, float] | None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csea_stats.base.rank_sets import sums_after
 from csea_stats.errors import CountError, InputError, UnsupportedTarget, described
@@ -17,6 +17,9 @@ from csea_stats.targets.populations import (
     Superpopulation,
     Target,
 )
+
+if TYPE_CHECKING:
+    from csea_stats.results.goals import Direction
 
 
 def check_margins(
@@ -215,6 +218,26 @@ def check_method(method: object, allowed: Sequence[str]) -> str:
     if isinstance(method, str) and method in allowed:
         return method
     message = f"method: found {method!r}; allowed is one of {', '.join(allowed)}"
+    raise InputError(message)
+
+
+def check_claim(claim: object) -> Direction | None:
+    """Return the side that is claimed, or None where it is the estimand's own."""
+    if claim is None or claim in ("above", "below"):
+        return claim
+    message = f"claim: found {claim!r}; allowed is 'above', 'below' or None"
+    raise InputError(message)
+
+
+def check_within(within: object, lower: float, upper: float) -> tuple[float, float] | None:
+    """Return the two ends of what is claimed, the smaller first."""
+    if within is None:
+        return None
+    if isinstance(within, (tuple, list)) and len(within) == 2:
+        low, high = (check_threshold(end, lower, upper) for end in within)
+        if low is not None and high is not None and low < high:
+            return low, high
+    message = f"within: found {within!r}; allowed are two numbers, the smaller first, such as (-0.1, 0.1)"
     raise InputError(message)
 
 

@@ -12,10 +12,12 @@ from csea_stats.base.two_binomials import gap_limits, ratio_limits
 from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
+    check_claim,
     check_label,
     check_level,
     check_method,
     check_threshold,
+    check_within,
     group_pairs,
     joint_tables,
     targets,
@@ -152,6 +154,8 @@ def difference(
     level: float = ...,
     target: Target = ...,
     threshold: float | Literal["alike"] | None = ...,
+    claim: Literal["above", "below"] | None = ...,
+    within: tuple[float, float] | None = ...,
     sizes: tuple[int, int] | None = ...,
     label: str | None = ...,
     together: AbstractSet[tuple[tuple[int, int], tuple[int, int]]] | None = ...,
@@ -168,6 +172,8 @@ def difference(
     level: float = ...,
     target: Sequence[Target],
     threshold: float | Literal["alike"] | None = ...,
+    claim: Literal["above", "below"] | None = ...,
+    within: tuple[float, float] | None = ...,
     sizes: tuple[int, int] | None = ...,
     label: str | None = ...,
     together: AbstractSet[tuple[tuple[int, int], tuple[int, int]]] | None = ...,
@@ -183,6 +189,8 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     level: float = 0.95,
     target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     threshold: float | Literal["alike"] | None = "alike",
+    claim: Literal["above", "below"] | None = None,
+    within: tuple[float, float] | None = None,
     sizes: tuple[int, int] | None = None,
     label: str | None = None,
     together: AbstractSet[tuple[tuple[int, int], tuple[int, int]]] | None = None,
@@ -206,6 +214,10 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     target : target or sequence of targets, default Superpopulation()
     threshold : float, "alike" or None, default "alike"
         What probability and verdict are about. "alike": 0 for a difference, 1 for a ratio; None: neither.
+    claim : {"above", "below"}, optional
+        On which side of the threshold it is claimed to be. By default on the side that was observed.
+    within : (float, float), optional
+        Instead of a threshold: that it lies between the two, such as (-0.1, 0.1) for shares as good as equal.
     sizes : (int, int), optional
         For a target with a size: how many people of either group it holds, those who answered included. Of a
         difference by "jeffreys" or "newcombe" only.
@@ -267,14 +279,24 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     sides, joint = joint_tables(together, sides)
     kind = MEASURES[measure]
     quantity = Difference(sides=sides, joint=joint, sizes=groups) if groups else kind(sides=sides, joint=joint)
-    setting = Setting(method=name, level=check_level(level), threshold=asked, label=check_label(label))
+    span = check_within(within, *((-1.0, 1.0) if measure == "difference" else (0.0, math.inf)))
+    setting = Setting(
+        method=name,
+        level=check_level(level),
+        threshold=None if span else asked,
+        direction=check_claim(claim),
+        within=span,
+        label=check_label(label),
+    )
     found = []
     for member in wanted:
         settings = {
             "measure": (measure, "difference"),
             "method": (name, _method(None, measure)),
             "level": (setting.level, 0.95),
-            "threshold": (asked, _threshold("alike", measure)),
+            "threshold": (_threshold("alike", measure) if span else asked, _threshold("alike", measure)),
+            "claim": (setting.direction, None),
+            "within": (span, None),
             "sizes": (groups if _size(member) else None, None),
             "label": (setting.label, None),
             "together": (None if together is None else set(together), None),

@@ -323,13 +323,18 @@ class Setting:
     threshold: float | None = None
     label: str | None = None
     direction: Direction | None = None
+    within: tuple[float, float] | None = None
+    """Between which it is claimed to lie, instead of a threshold."""
     also: tuple[Interval, ...] = ()
     """Intervals that a verdict looks at besides the estimand's own."""
 
     def told(self, target: Target, **defaults: object) -> dict[str, tuple[object, object]]:
         """Return each setting with its default, for the call that makes the estimate again."""
-        usual = {"level": 0.95, "label": None, "target": Superpopulation(), **defaults}
+        usual = {"level": 0.95, "label": None, "target": Superpopulation(), "claim": None, "within": None, **defaults}
         given = {"method": self.method, "level": self.level, "threshold": self.threshold, "label": self.label}
+        given |= {"claim": self.direction, "within": self.within}
+        if self.within is not None:
+            del given["threshold"]
         return {name: (value, usual[name]) for name, value in {**given, "target": target}.items()}
 
 

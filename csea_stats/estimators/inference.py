@@ -15,7 +15,7 @@ from csea_stats.estimators.assumptions import provenance
 from csea_stats.estimators.estimand import CACHED, Inference, Participation, Setting, hull
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.goals import Direction, against
+from csea_stats.results.goals import Direction, Goal, against
 from csea_stats.results.numbers import ratio, threshold_words
 from csea_stats.results.values import Interval, Strip, intervals_of
 from csea_stats.results.verdicts import (
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from csea_stats.estimators.estimand import Estimand
-    from csea_stats.results.goals import Goal
     from csea_stats.results.values import Caveat, Provenance, Scale, Verdict
 
 CORRELATIONS = (0.0, 0.875)
@@ -129,6 +128,8 @@ def _judged[T](estimand: Estimand, setting: Setting, rule: Callable[..., Verdict
 def _goal(estimand: Estimand, setting: Setting) -> Goal | None:
     """Return what is claimed; None where no threshold is asked."""
     asked = setting.threshold
+    if setting.within is not None:
+        return Goal(low=setting.within[0], high=setting.within[1])
     return None if asked is None else against(asked, setting.direction or estimand.direction(asked))
 
 
@@ -171,25 +172,36 @@ def attainability(verdict: Verdict, estimand: Estimand, goal: Goal, target: Targ
     if verdict.word != "not settled" or isinstance(target, Respondents) or unbounded:
         return verdict
     bases = [one if isinstance(one, int) else max(one) for one in estimand.base][: 1 + estimand.groups]
-    if len(goal.thresholds) != 1:
-        needed = estimand.least(goal, setting.level)
-        could = needed is None or (needed[0] <= bases[0] and estimand.attains(goal, setting.level))
-        return replace(verdict, attainable=True) if could else attained(verdict, bases, needed)
-    rule = Setting(method=setting.method, level=setting.level, threshold=goal.threshold, direction=goal.direction)
     whom = _usual(target)
+    could, needed = (_range if len(goal.thresholds) != 1 else _beyond)(estimand, goal, bases, whom, setting)
+    if could is not False:
+        return replace(verdict, attainable=could)
+    return attained(verdict, bases, needed if whom == Superpopulation() else None)
+
+
+Attainable = tuple[bool | None, tuple[int, ...] | None]
+"""Whether some count could be supported, and if not the least base of which one could."""
+
+
+def _range(estimand: Estimand, goal: Goal, bases: Sequence[int], _: Target, setting: Setting) -> Attainable:
+    """Look for a count of one share; what people like these cannot show, no wider target can."""
+    needed = estimand.least(goal, setting.level)
+    return None if needed is None else needed[0] <= bases[0] and estimand.attains(goal, setting.level), needed
+
+
+def _beyond(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, setting: Setting) -> Attainable:
+    """Look at the counts that speak most for a side."""
+    rule = Setting(method=setting.method, level=setting.level, threshold=goal.threshold, direction=goal.direction)
 
     def shown_by(sized: Callable[[int], int]) -> bool | None:
         utmost = estimand.utmost(goal.direction, sized)
         return None if utmost is None else supports(utmost, whom, rule)
 
     found = shown_by(partial(min, FEW)) or shown_by(lambda base: base)
-    if found is not False:
-        return replace(verdict, attainable=found)
-    if whom != Superpopulation():
-        return attained(verdict, bases, None)
+    if found is not False or whom != Superpopulation():
+        return found, None
     several = (people for people in range(1, MOST_EACH) if shown_by(partial(_so_many, people)))
-    needed = estimand.least(goal, setting.level) or next(((people,) * len(bases) for people in several), None)
-    return attained(verdict, bases, needed)
+    return False, estimand.least(goal, setting.level) or next(((people,) * len(bases) for people in several), None)
 
 
 def _so_many(people: int, _: int) -> int:
@@ -198,7 +210,9 @@ def _so_many(people: int, _: int) -> int:
 
 def _usual(target: Target) -> Target:
     """Return a target on which the verdict is the same, so that it is worked out once."""
-    if isinstance(target, Population) and isinstance(target.selection, Selection) and target.selection.tau in TAUS:
+    if isinstance(target, Population) and isinstance(target.selection, Selection):
+        if target.selection.tau not in TAUS or target.selection.reason:
+            return target
         target = replace(target, selection=replace(target.selection, tau=TAUS[0]))
     return replace(target, words=type(target)().words) if isinstance(target, (Population, Superpopulation)) else target
 
@@ -307,18 +321,20 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
     verdict, above = None, None
     if setting.threshold is not None:
         above = estimand.above(setting.threshold, setting.method, supposed(selection.tau))
-    if setting.threshold is not None and companion:
+    if _goal(estimand, setting) is not None and companion:
         # What chance alone leaves open is left open at every strength, so a population is never the surer one.
         looked_at = [one for one in dict.fromkeys((setting.method, *selected)) if one not in estimand.informing]
         beside = [*(one for name, one in alone.items() if name not in estimand.informing), *setting.also]
         by_strength = {
             tau: [*(interval(tau, own, prior) for prior in looked_at), bound(tau), *beside] for tau in strengths
         }
+        if selection.reason:  # a strength with a reason is judged by itself; the customary ones stand in the strip
+            by_strength = {selection.tau: by_strength[selection.tau]}
         if all(_whole(estimand, intervals) for intervals in by_strength.values()):
-            bounds = {tau: replace(supposed(0.0), centre=centre, reach=Selection(tau=tau).ratio) for tau in strengths}
-            shown = {tau: evidence(estimand, by_strength[tau], level, bounds[tau]) for tau in strengths}  # type: ignore[arg-type]
+            bounds = {tau: replace(supposed(0.0), centre=centre, reach=Selection(tau=tau).ratio) for tau in by_strength}
+            shown = {tau: evidence(estimand, by_strength[tau], level, bounds[tau]) for tau in by_strength}  # type: ignore[arg-type]
             verdict = _judged(estimand, setting, population_verdict, shown)
-            verdict = _rated(verdict, estimand, setting, (), bounds[strengths[-1]])
+            verdict = _rated(verdict, estimand, setting, (), bounds[max(bounds)])
     return Inference(
         values=estimand.medians(setting.method, level, supposed(selection.tau)),
         interval=interval(selection.tau),

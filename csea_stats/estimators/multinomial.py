@@ -17,6 +17,7 @@ from csea_stats.base.dirichlet import dirichlet_band
 from csea_stats.errors import CountError, InputError, check_kind
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
+    check_claim,
     check_label,
     check_level,
     check_method,
@@ -54,13 +55,14 @@ Vectors = tuple[tuple[int, ...], ...]
 Band = tuple[tuple[float, ...], tuple[float, ...]]
 
 
-def multinomial(
+def multinomial(  # noqa: PLR0913 - settings are keyword-only
     counts: Sequence[int] | Mapping[str, int] | AbstractSet[tuple[int, ...]],
     *,
     method: JointMethod = "dirichlet",
     level: float = 0.95,
     target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     threshold: float | None = None,
+    claim: Literal["above", "below"] | None = None,
     label: str | None = None,
 ) -> Estimates:
     """Estimate every share of a question with one answer each, with intervals that hold jointly.
@@ -78,6 +80,8 @@ def multinomial(
     target : target or sequence of targets, default Superpopulation()
     threshold : float, optional
         By default no share is held against any.
+    claim : {"above", "below"}, optional
+        On which side of the threshold each share is claimed to be. By default above it.
     label : str, optional
         Verb phrase; by default the answer.
 
@@ -119,6 +123,7 @@ def multinomial(
     labels, vectors = count_vectors(counts)
     method, level = check_method(method, JOINT_METHODS), check_level(level)  # type: ignore[assignment]
     asked, label = check_threshold(threshold, 0.0, 1.0), check_label(label)
+    side = check_claim(claim)
     wanted, _ = targets(target)
     given = set(vectors) if len(vectors) > 1 else _typed(labels, vectors[0])
     found: list[Estimate] = []
@@ -128,12 +133,14 @@ def multinomial(
             "level": (level, 0.95),
             "target": (member, Superpopulation()),
             "threshold": (asked, None),
+            "claim": (side, None),
             "label": (label, None),
         }
         call = call_words("multinomial", (given,), settings)
         for place in range(len(vectors[0])):
             item = labels[place] if labels else None
-            setting = Setting(method=method, level=level, threshold=asked, label=label if label is not None else item)
+            words = label if label is not None else item
+            setting = Setting(method=method, level=level, threshold=asked, direction=side, label=words)
             found.append(_share(vectors, place, member, setting, call=f"{call}[{place}]", item=item))
     return Estimates(found)
 
@@ -288,6 +295,7 @@ def ordinal(  # noqa: PLR0913 - settings are keyword-only
     level: float = 0.95,
     target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     threshold: float | None = 0.5,
+    claim: Literal["above", "below"] | None = None,
     label: str | None = None,
 ) -> Estimates:
     """Estimate the share of each category or lower, of a question with ordered categories.
@@ -298,7 +306,7 @@ def ordinal(  # noqa: PLR0913 - settings are keyword-only
         One count for each category, from the lowest; a set of feasible count vectors where print allows several.
     categories : sequence of str, optional
         From the lowest to the highest; a mapping names them itself.
-    method, level, target, threshold, label
+    method, level, target, threshold, claim, label
         As in `proportion`.
 
     Returns
@@ -330,7 +338,7 @@ def ordinal(  # noqa: PLR0913 - settings are keyword-only
     names = _names(categories, found_labels, len(vectors[0]))
     wanted, _ = targets(target)
     label = check_label(label)
-    setting = share_setting(method, level, threshold, label)
+    setting = share_setting(method, level, threshold, label, claim)
     given = set(vectors) if len(vectors) > 1 else list(vectors[0])
     found = []
     for member in wanted:

@@ -24,6 +24,7 @@ from csea_stats.base.sized_tests import pair_exceeds
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
+    check_claim,
     check_label,
     check_level,
     check_method,
@@ -401,6 +402,7 @@ class PairSettings(TypedDict, total=False):
     method: str
     level: float
     threshold: float | None
+    claim: Literal["above", "below"] | None
     label: str | None
 
 
@@ -412,6 +414,7 @@ def pair_estimates(  # noqa: PLR0913 - settings are keyword-only
     method: str = "dirichlet",
     level: float = 0.95,
     threshold: float | None = 0.0,
+    claim: Literal["above", "below"] | None = None,
     label: str | None = None,
 ) -> Estimates:
     """Return the estimates of a paired difference, or a shift, for each target."""
@@ -419,6 +422,7 @@ def pair_estimates(  # noqa: PLR0913 - settings are keyword-only
         method=check_method(method, quantity.offered()),
         level=check_level(level),
         threshold=check_threshold(threshold, -1.0, 1.0),
+        direction=check_claim(claim),
         label=check_label(label),
     )
     name, arguments, own = call

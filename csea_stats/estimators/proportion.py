@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar, overload
+from typing import TYPE_CHECKING, ClassVar, Literal, overload
 
 import numpy as np
 
@@ -17,10 +17,12 @@ from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.arguments import (
     Pair,
     TargetOrTargets,
+    check_claim,
     check_label,
     check_level,
     check_method,
     check_threshold,
+    check_within,
     share_pairs,
     targets,
 )
@@ -309,6 +311,8 @@ def proportion(
     level: float = ...,
     target: Target = ...,
     threshold: float | None = ...,
+    claim: Literal["above", "below"] | None = ...,
+    within: tuple[float, float] | None = ...,
     label: str | None = ...,
 ) -> Estimate: ...
 
@@ -322,6 +326,8 @@ def proportion(
     level: float = ...,
     target: Sequence[Target],
     threshold: float | None = ...,
+    claim: Literal["above", "below"] | None = ...,
+    within: tuple[float, float] | None = ...,
     label: str | None = ...,
 ) -> Estimates: ...
 
@@ -334,6 +340,8 @@ def proportion(  # noqa: PLR0913 - settings are keyword-only
     level: float = 0.95,
     target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     threshold: float | None = 0.5,
+    claim: Literal["above", "below"] | None = None,
+    within: tuple[float, float] | None = None,
     label: str | None = None,
 ) -> Estimate | Estimates:
     """Estimate one share, with two kinds of interval, for a target or several.
@@ -353,6 +361,10 @@ def proportion(  # noqa: PLR0913 - settings are keyword-only
         Whom the number speaks for; a sequence, such as `TIERS`, gives `Estimates`.
     threshold : float or None, default 0.5
         What probability and verdict are about, between 0 and 1; None: neither.
+    claim : {"above", "below"}, optional
+        On which side of the threshold the share is claimed to be. By default above it.
+    within : (float, float), optional
+        Instead of a threshold: that the share lies between the two, so that it is as good as what is in the middle.
     label : str, optional
         Verb phrase that completes "35 of 49 ...".
 
@@ -400,7 +412,7 @@ def proportion(  # noqa: PLR0913 - settings are keyword-only
     """
     quantity = Share(pairs=share_pairs(count, base))
     wanted, several = targets(target)
-    setting = share_setting(method, level, threshold, label)
+    setting = share_setting(method, level, threshold, label, claim, within)
     found = []
     for member in wanted:
         call = call_words("proportion", (count, base), setting.told(member, method="jeffreys", threshold=0.5))
@@ -408,12 +420,22 @@ def proportion(  # noqa: PLR0913 - settings are keyword-only
     return Estimates(found) if several else found[0]
 
 
-def share_setting(method: object, level: object, threshold: object, label: object) -> Setting:
+def share_setting(
+    method: object,
+    level: object,
+    threshold: object,
+    label: object,
+    claim: object = None,
+    within: object = None,
+) -> Setting:
     """Return the checked settings of a share."""
+    asked = check_within(within, 0.0, 1.0)
     return Setting(
         method=check_method(method, SHARE_METHODS),
         level=check_level(level),
-        threshold=check_threshold(threshold, 0.0, 1.0),
+        threshold=None if asked else check_threshold(threshold, 0.0, 1.0),
+        direction=check_claim(claim),
+        within=asked,
         label=check_label(label),
     )
 

@@ -19,6 +19,7 @@ from csea_stats.base.sized_tests import ordered_exceeds
 from csea_stats.errors import CountError
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
+    check_claim,
     check_label,
     check_level,
     check_method,
@@ -184,6 +185,7 @@ def superiority(
     level: float = ...,
     target: Target = ...,
     threshold: float | None = ...,
+    claim: Literal["above", "below"] | None = ...,
     label: str | None = ...,
 ) -> Estimate: ...
 
@@ -197,6 +199,7 @@ def superiority(
     level: float = ...,
     target: Sequence[Target],
     threshold: float | None = ...,
+    claim: Literal["above", "below"] | None = ...,
     label: str | None = ...,
 ) -> Estimates: ...
 
@@ -209,6 +212,7 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
     level: float = 0.95,
     target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     threshold: float | None = 0.5,
+    claim: Literal["above", "below"] | None = None,
     label: str | None = None,
 ) -> Estimate | Estimates:
     """Estimate the chance that someone of one group answers higher than someone of another, equal answers half.
@@ -225,6 +229,8 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
     target : target or sequence of targets, default Superpopulation()
     threshold : float or None, default 0.5
         What probability and verdict are about, between 0 and 1; None: neither.
+    claim : {"above", "below"}, optional
+        On which side of the threshold it is claimed to be. By default on the side that was observed.
     label : str, optional
 
     Returns
@@ -291,6 +297,7 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
         method=check_method(method, SUPERIORITY_METHODS),
         level=check_level(level),
         threshold=check_threshold(threshold, 0.0, 1.0),
+        direction=check_claim(claim),
         label=check_label(label),
     )
     given = tuple(set(side) if len(side) > 1 else list(side[0]) for side in (first, second))

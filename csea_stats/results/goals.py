@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.results.numbers import exactly, points_threshold, threshold_words
 
@@ -50,6 +50,13 @@ class Goal:
     def direction(self) -> Direction:
         """On which side of `threshold` the claim is."""
         return "below" if self.low is None and self.high is not None else "above"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a verdict tells of it."""
+        both = self.low is not None and self.high is not None
+        within = (self.low, self.high) if both else None
+        return {"threshold": self.threshold, "direction": self.direction, "within": within}
 
     def margin(self, value: float) -> float:
         """Return how far inside the claim a value lies; negative outside."""

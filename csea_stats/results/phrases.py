@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from csea_stats.results.goals import Goal
 from csea_stats.results.numbers import (
     MINUS,
     amount_words,
@@ -409,6 +410,9 @@ def claim(verdict: Verdict, estimate: EstimateFields) -> str:
     threshold, above = verdict.threshold, verdict.direction == "above"
     if verdict.word == "cannot be checked" and threshold == 0:
         return "it is so"
+    if verdict.within is not None:
+        words = Goal(low=verdict.within[0], high=verdict.within[1]).words(estimate.scale)
+        return f"it is {words.removeprefix('a difference ')}"
     if estimate.scale == "share" and estimate.estimand != "superiority":
         return f"{'more' if above else 'fewer'} than {amount_words(threshold)} do"
     amount = exactly(threshold)

@@ -153,6 +153,8 @@ class Verdict:
     needed : tuple of int or None
         Where none could: the least base of which some count could, and of one share that count; of two groups the least
         base of each.
+    within : (float, float) or None
+        What was claimed is that it lies between these two; `threshold` is the lower one.
     rate : float or None
         At most how often the rule decides, for or against, were the truth at the threshold: enumerated for one share
         and for pairs, else what an exact test guarantees. None: not known.
@@ -164,6 +166,7 @@ class Verdict:
     why: str
     held: tuple[float, ...] = ()
     printed_inconsistently: bool = False
+    within: tuple[float, float] | None = None
     rate: float | None = None
     attainable: bool | None = None
     needed: tuple[int, ...] | None = None

@@ -103,7 +103,7 @@ def counted_verdict(values: Sequence[float], goal: Goal, *, scale: Scale = "shar
         word, why = "not true of them", f"{claim}: counted, and it is not so."
     else:
         word, why = "print unclear", f"{claim}: true for some of the counts that print allows, not for others."
-    return Verdict(word=word, threshold=goal.threshold, direction=goal.direction, why=why)
+    return Verdict(word=word, **goal.told, why=why)
 
 
 def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> Verdict:
@@ -120,7 +120,7 @@ def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> V
         if found.shown(goal):
             because = "every interval lies on one side, but not by enough for an exact test"
         word, why = "not settled", f"{claim}: {because}; not shown to be so, nor to be otherwise."
-    return Verdict(word=word, threshold=goal.threshold, direction=goal.direction, why=why)
+    return Verdict(word=word, **goal.told, why=why)
 
 
 def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, scale: Scale = "share") -> Verdict:
@@ -151,7 +151,7 @@ def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, sca
         held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value is not None)
         why = f"{claim}: not so at selection strength {held}, not settled at the others shown."
     reached = tuple(Selection(tau=tau).ratio for tau, value in sides.items() if value == "above" and len(sides) > 1)
-    return Verdict(word=word, threshold=goal.threshold, direction=goal.direction, why=why, held=reached)
+    return Verdict(word=word, **goal.told, why=why, held=reached)
 
 
 def certain_verdict(ends: tuple[float, float], goal: Goal, *, scale: Scale = "share") -> Verdict:
@@ -163,7 +163,7 @@ def certain_verdict(ends: tuple[float, float], goal: Goal, *, scale: Scale = "sh
         "contradicted": f"{claim}: not so whatever those who did not answer would say.",
         "not settled": f"{claim}: it depends on what those who did not answer would say.",
     }[word]
-    return Verdict(word=word, threshold=goal.threshold, direction=goal.direction, why=why)
+    return Verdict(word=word, **goal.told, why=why)
 
 
 OPEN: tuple[Word, ...] = ("not settled", "too few answers")

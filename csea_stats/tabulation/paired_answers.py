@@ -107,6 +107,8 @@ def paired_difference(
     target : target or sequence of targets, default Superpopulation()
     threshold : float or None, default 0
         What probability and verdict are about, between -1 and 1; None: neither.
+    claim : {"above", "below"}, optional
+        On which side of the threshold it is claimed to be. By default on the side that was observed.
     label : str, optional
         Completes "39 of 49 (80%) against 35 of 49 (71%) ...".
 
