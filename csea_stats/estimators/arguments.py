@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from csea_stats.base.rank_sets import sums_after
 from csea_stats.errors import CountError, InputError, UnsupportedTarget, described
+from csea_stats.results.goals import Direction
 from csea_stats.results.numbers import number_of, with_unit
 from csea_stats.targets.populations import (
     FinitePopulation,
@@ -17,9 +18,6 @@ from csea_stats.targets.populations import (
     Superpopulation,
     Target,
 )
-
-if TYPE_CHECKING:
-    from csea_stats.results.goals import Direction
 
 
 def check_margins(
