@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from functools import cache
 from importlib import resources
+from importlib.util import cache_from_source
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csea_stats.report import methods, print_checks, sample
@@ -22,7 +27,8 @@ from csea_stats.results.sentences import citation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jinja2 import Template
+    from jinja2 import BytecodeCache, Template
+    from jinja2.bccache import Bucket
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
@@ -152,8 +158,33 @@ def template(name: str) -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_compiled(),
     )
     return environment.get_template(name)
+
+
+def _compiled() -> BytecodeCache:
+    """Return what keeps compiled templates where Python keeps its compiled modules, if anything may be kept there."""
+    import jinja2
+
+    class Compiled(jinja2.BytecodeCache):
+        def load_bytecode(self, bucket: Bucket) -> None:
+            with suppress(OSError), self._path(bucket).open("rb") as file:
+                bucket.load_bytecode(file)
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            if sys.dont_write_bytecode:
+                return
+            path = self._path(bucket)
+            partial = path.with_suffix(f".{os.getpid()}")
+            with suppress(OSError):
+                partial.write_bytes(bucket.bytecode_to_string())
+                partial.replace(path)
+
+        def _path(self, bucket: Bucket) -> Path:
+            return Path(cache_from_source(__file__)).with_name(f"{bucket.key}.jinja-{jinja2.__version__}")
+
+    return Compiled()
 
 
 def stylesheet(*names: str) -> str:
