@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.auditing.facts import binding
-from csea_stats.base.binomial import interval_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 12
 """So often bounds are carried from one statement to the next."""
 
-LEVELS = (0.8, 0.95, 0.999)
-"""Levels at which the pairs that are an end of a share's interval are looked for."""
+CRITICAL = (1.28, 1.96, 3.29)
+"""How far Wilson's limits are at the levels at which the pairs that are an end of an interval are looked for."""
 
 Members = tuple[int, ...]
 
@@ -65,12 +64,11 @@ class Spans:
 
         They are the outermost by the share itself and by Wilson's limits at three levels.
         """
-        counts = np.concatenate(self.of(members))
-        bases = np.concatenate([self.bases, self.bases])
-        looked_at = [bases, -bases, *(sign * counts / np.maximum(bases, 1) for sign in (1, -1))]
-        for level in LEVELS:
-            lower, upper = interval_limits(counts, np.maximum(bases, 1), method="wilson", level=level)
-            looked_at += [lower, -upper]
+        counts, bases = np.concatenate(self.of(members)), np.concatenate([self.bases, self.bases])
+        looked_at = [bases, -bases, counts / np.maximum(bases, 1), -counts / np.maximum(bases, 1)]
+        for z in CRITICAL:
+            spread = z * np.sqrt(np.maximum(counts * (bases - counts), 0) / np.maximum(bases, 1) + z**2 / 4)
+            looked_at += [sign * (counts + z**2 / 2 - sign * spread) / (bases + z**2) for sign in (1, -1)]
         size = len(self.bases)
         places = {
             int(np.argmin(part)) + start

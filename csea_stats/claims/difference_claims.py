@@ -33,6 +33,7 @@ from csea_stats.results.verdicts import counted_verdict
 from csea_stats.tabulation.items import not_counted_beside, sized
 from csea_stats.tabulation.naming import group_name, group_nouns, item_label, item_name
 from csea_stats.tabulation.printed import tabulate_print
+from csea_stats.tabulation.relations import ends_of_margins
 from csea_stats.tabulation.source_estimates import outermost
 from csea_stats.tabulation.tabulation import NOT_TOLD
 from csea_stats.targets.populations import Population, Respondents
@@ -368,11 +369,14 @@ def tested_crosstab(test: CrosstabTest, context: evidence.ClaimContext) -> evide
     if not told or silent(groups, wholes) or bases != wholes or len(bases) > 1:
         why = f"{context.teller} does not give how many belong to “{name}” ({by.label})."
         return evidence.unknown(why, findings)
-    goal = goal_of(test)
     (base,) = bases
+    margins = ends_of_margins(counts, groups, base)
+    if margins is None:
+        return evidence.unknown(f"“{name}” ({by.label}) is nobody, or everybody: there are no two groups.", findings)
+    goal = goal_of(test)
     label = f"of “{' + '.join(items)}” ({question.label}) by “{name}” ({by.label})"
     found = tuple(
-        crosstab_bounds(counts, groups, base, level=context.level, target=target, label=label)[PARTS[test.part]]
+        crosstab_bounds(*margins, base, level=context.level, target=target, label=label)[PARTS[test.part]]
         for target in context.targets()
     )
     bounds = found[0].bounds or (found[0].value or 0.0, found[0].value or 0.0)

@@ -20,7 +20,7 @@ from csea_stats.errors import SurveyFileError
 from csea_stats.survey.toml_places import Keys, key_lines, line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -221,7 +221,10 @@ class DocumentShape[T]:
             All that is wrong, with its line.
         """
         text = decoded(source, content)
-        plain = self.plain(parsed(source, text), text)
+        document = parsed(source, text)
+        if signs := list(control_signs(document)):
+            raise file_error(source, text, signs)
+        plain = self.plain(document, text)
         problems: list[Problem] = []
         try:
             found = self.made(plain.document)
@@ -341,6 +344,30 @@ def parsed(source: str, text: str) -> dict[str, Any]:
         raise SurveyFileError(source, [problem]) from None
     except (RecursionError, ValueError):
         raise SurveyFileError(source, [TOO_DEEP]) from None
+
+
+_SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Control signs, but for tabs and ends of lines."""
+
+
+def control_signs(value: object, path: Keys = ()) -> Iterator[Problem]:
+    """Yield the texts of a document that hold a control sign, which no page can show and a terminal obeys.
+
+    Examples
+    --------
+    >>> [problem.text[:24] for problem in control_signs({"title": "A\\x1b[2J"})]
+    ['found the control sign U']
+    """
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield from control_signs(key, (*path, key))
+            yield from control_signs(inside, (*path, key))
+    elif isinstance(value, list):
+        for place, inside in enumerate(value):
+            yield from control_signs(inside, (*path, place))
+    elif isinstance(value, str) and (sign := _SIGNS.search(value)):
+        text = f"found the control sign U+{ord(sign[0]):04X} in {shown(value)}; take it out: texts are for a page"
+        yield Problem(path=path, text=text)
 
 
 def file_error(source: str, text: str, problems: Sequence[Problem]) -> SurveyFileError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,13 +17,13 @@ from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.ranking import RANK_METHODS, rank_estimates
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.values import Comparison, Provenance
+from csea_stats.results.values import Comparison, Hull, Provenance
 from csea_stats.results.verdicts import uncheckable
 from csea_stats.tabulation.naming import targets_of
 from csea_stats.targets.populations import Respondents, Superpopulation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.base.rank_sets import Whole
@@ -229,7 +230,9 @@ def unpublished_crosstabs(survey: Survey, audit: Audit, *, level: float = 0.95) 
             if groups and any(_told(outcome, item) for item in answer):
                 yield from _bounds(survey, audit, relation, (outcome, answer), (by, groups), level)
             else:
-                yield _unknown(survey, relation, (outcome, answer), by, "" if groups else by.label)
+                yield _unknown(
+                    survey, relation, (outcome, answer), by, "" if groups else f"the answers to “{by.label}”"
+                )
 
 
 def _told(question: Question, item: str) -> bool:
@@ -260,11 +263,18 @@ def _bounds(
     if not isinstance(base, int) or audit.base(by.id) != base:
         return
     yes, words = " + ".join(items), survey.targets.superpopulation
-    row, columns = set(audit.counts_of(outcome.id, items)), _columns(audit, by, names, base)
-    if len(names) == 1:
-        named = [(estimate, names[0]) for estimate in crosstab_bounds(row, columns[names[0]], base, level=level)]
+    row, columns = _values(audit.counts_of(outcome.id, items)), _columns(audit, by, names, base)
+    if len(names) == 1 or not _few(row, columns, base):
+        named = []
+        for name in names:
+            margins = ends_of_margins(row, columns[name], base)
+            if margins is None:
+                yield _unknown(survey, relation, answer, by, f"how many are in “{name}” and how many are not")
+            else:
+                named += [(estimate, name) for estimate in crosstab_bounds(*margins, base, level=level)]
     else:
-        found = crosstab_bounds({yes: row, _OTHERS: {base - x for x in row}}, columns, base, level=level)
+        sets = {name: set(sizes) for name, sizes in columns.items()}
+        found = crosstab_bounds({yes: set(row), _OTHERS: {base - x for x in row}}, sets, base, level=level)
         named = [(e, (e.item or "").removeprefix(f"{yes}: ")) for e in found if (e.item or "").startswith(f"{yes}: ")]
     for estimate, who in named:
         if estimate.scale == "count" or _OTHERS in who:
@@ -292,20 +302,61 @@ _OTHERS = "(all others)"
 """Those who gave none of the answers that print tells of."""
 
 
-def _columns(audit: Audit, by: Question, names: Sequence[str], base: int) -> dict[str, set[int]]:
+def _columns(audit: Audit, by: Question, names: Sequence[str], base: int) -> dict[str, Sequence[int]]:
     """Return the feasible sizes of the groups, and of everybody who is in none of them."""
-    sizes = {name: set(audit.counts_of(by.id, (name,))) for name in names}
-    rest = {base - total for total in audit.counts_of(by.id, names)}
-    return {**sizes, _OTHERS: rest} if rest != {0} else sizes
+    sizes = {name: _values(audit.counts_of(by.id, (name,))) for name in names}
+    rest = [base - total for total in _values(audit.counts_of(by.id, names))]
+    return {**sizes, _OTHERS: rest} if rest != [0] else sizes
+
+
+def _values(counts: Sequence[int]) -> Sequence[int]:
+    return range(counts[0], counts[-1] + 1) if isinstance(counts, Hull) else counts
+
+
+MOST_MARGINS = 5_000
+"""Of more feasible margins, each group is set against everybody else, at the margins that can be an end."""
+
+
+def _few(row: Sequence[int], columns: Mapping[str, Sequence[int]], base: int) -> bool:
+    """Whether each column is a group, and margins are few enough to go through."""
+    groups = all(min(sizes) > 0 and max(sizes) < base for sizes in columns.values())
+    return groups and prod(map(len, (row, *sorted(columns.values(), key=len)[:-1]))) <= MOST_MARGINS
+
+
+def ends_of_margins(row: Iterable[int], sizes: Iterable[int], base: int) -> tuple[set[int], set[int]] | None:
+    """Return the counts of an answer and the sizes of a group at which what they leave open can be at an end.
+
+    Nobody, and everybody, are no group: None where it can be nothing else. Of many counts the ends are left, and those
+    at which all of the group, or all others, are just as many as gave the answer: between these each share in the
+    group, outside it, and their difference, goes one way.
+
+    Examples
+    --------
+    >>> ends_of_margins(range(400, 500), range(450, 600), 1000)
+    ({400, 499, 450}, {450, 499, 500, 501, 599})
+    """
+    counts, inside = sorted(row), sorted(size for size in sizes if 0 < size < base)
+    if not inside:
+        return None
+    if len(counts) * len(inside) <= MOST_PAIRS:
+        return set(counts), set(inside)
+    rows, columns = {counts[0], counts[-1]}, {inside[0], inside[-1]}
+    met = {other for size in columns for other in (size, base - size)}
+    sized = {other for count in rows for other in (count, base - count)}
+    return rows | met.intersection(counts), columns | sized.intersection(inside)
+
+
+MOST_PAIRS = 400
+"""Of more pairs of a count and a size, those stand for all at which what they leave open can be at an end."""
 
 
 def _unknown(
     survey: Survey, relation: Crosstab, answer: tuple[Question, tuple[str, ...]], by: Question, silent: str
 ) -> Estimate:
-    """Say that print gives no answers to a question (its label is given), or no number of this answer."""
+    """Say that print does not give the answers to a question, or the number of an answer, or of a group."""
     outcome, items = answer
     yes = " or ".join(items)
-    missing = f"the answers to “{silent}”" if silent else f"the number of “{yes}”"
+    missing = silent or f"the number of “{yes}”"
     why = f"print does not give {missing}, so no number published bears on it."
     return Estimate(
         question=outcome.id,

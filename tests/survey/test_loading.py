@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import csea_stats as cs
 from csea_stats.errors import InputError, SurveyFileError, UnknownName
 from csea_stats.survey.loading import LARGEST, base_of, cell_name, fingerprint
+from tests.survey_files import survey_text
 
 NAME = "bosnia-herzegovina-2021"
 OWN = Path(__file__).parent / "data" / "adelaide-students.toml"
@@ -477,3 +478,16 @@ def test_a_survey_is_json_all_through():
     survey = cs.load_survey(NAME)
     values = json.loads(SHAPE.adapter.dump_json(survey))
     assert SHAPE.adapter.validate_json(json.dumps(values), strict=True) == survey
+
+
+@pytest.mark.parametrize(("sign", "name"), [("\\u0000", "U+0000"), ("\\u001b", "U+001B"), ("\\u007f", "U+007F")])
+def test_control_signs_are_refused_with_their_line(tmp_path, sign, name):
+    path = tmp_path / "small.toml"
+    question = f'[[question]]\nid = "q"\nlabel = "A {sign} b"\nkind = "yes-no"\n'
+    cells = 'cells = [ { item = "yes", count = 5, where = "T" } ]\n'
+    path.write_text(survey_text(question + cells), encoding="utf-8")
+    line = path.read_text(encoding="utf-8").splitlines().index(f'label = "A {sign} b"') + 1
+    with pytest.raises(SurveyFileError, match=rf"line {line}: question\[1\].label: .*{name[:1]}\+{name[2:]}"):
+        cs.load_survey(path)
+    path.write_text(survey_text(question.replace(sign, "\\t") + cells), encoding="utf-8")
+    assert cs.load_survey(path).question[0].label == "A \t b"
