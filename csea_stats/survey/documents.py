@@ -355,7 +355,7 @@ def control_signs(value: object, path: Keys = ()) -> Iterator[Problem]:
 
     Examples
     --------
-    >>> [problem.text[:24] for problem in control_signs({"title": "A\\x1b[2J"})]
+    >>> [problem.text[:24] for problem in control_signs({"title": chr(27)})]
     ['found the control sign U']
     """
     if isinstance(value, dict):
