@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from math import factorial, prod
 from typing import TYPE_CHECKING
@@ -20,6 +20,8 @@ from csea_stats.auditing.constraints import (
     TooHardError,
     effort,
     extreme,
+    hope,
+    hoped_of,
     one_solution,
     solutions,
     tightens,
@@ -30,13 +32,13 @@ from csea_stats.auditing.programme import End, Programme
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from csea_stats.auditing.constraints import Ranges, Vector
+    from csea_stats.auditing.constraints import Hoped, Ranges, Vector
     from csea_stats.auditing.facts import PrintedFact, Unlabelled
 
 MOST_READINGS = 2_000
 """Above so many joint readings, those at the extremes stand for all."""
 
-MOST_EFFORT = 200.0
+MOST_EFFORT = 120.0
 """Of systems that take more steps of halving than about these, a programme finds the extremes sooner."""
 
 MOST_CHOICES = 4_000
@@ -267,12 +269,23 @@ class Largest:
     broken: int
     programme: Programme | Alike | None = None
 
+    @cached_property
+    def _bounds(self) -> tuple[Hoped, ...]:
+        return tuple(map(hoped_of, self.systems))
+
     def end(self, members: tuple[int, ...], *, greatest: bool) -> End:
         """Return the least or the greatest value of a sum; it may be a bound beyond it where no vector is told."""
         if self.programme is not None:
             return self.programme.end(members, greatest=greatest)
-        ends = [reach(system, members, greatest=greatest) for system in self.systems]
-        return (max if greatest else min)(ends, key=lambda end: end.bound)
+        hoped = [hope(bounds, members, greatest=greatest) for bounds in self._bounds] if len(self.systems) > 1 else [0]
+        best: End | None = None
+        for place in sorted(range(len(hoped)), key=lambda i: hoped[i], reverse=greatest):
+            if best is not None and (hoped[place] <= best.bound if greatest else hoped[place] >= best.bound):
+                break  # no other system reaches further
+            end = reach(self.systems[place], members, greatest=greatest)
+            if best is None or (end.bound > best.bound if greatest else end.bound < best.bound):
+                best = end
+        return best or End(0, None)
 
     @property
     def alike(self) -> bool:

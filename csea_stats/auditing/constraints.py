@@ -25,10 +25,10 @@ Vector = tuple[int, ...]
 MOST_NODES = 500
 """How many halvings in a row may lead to no solution before a search for all of them is given up."""
 
-FEW_NODES = 60
+FEW_NODES = 30
 """The same of a search for one."""
 
-MOST_ROUNDS = 20
+MOST_ROUNDS = 6
 """After so many rounds of tightening an open system is halved instead."""
 
 
@@ -133,6 +133,34 @@ def _start(system: System) -> tuple[list[int], list[int]] | None:
 def tightens(system: System) -> bool:
     """Whether bounds alone leave room for a solution."""
     return _start(system) is not None
+
+
+Hoped = tuple[Vector, Vector, tuple[int, int]]
+"""Bounds on each unknown, and on all of them together."""
+
+
+def hoped_of(system: System) -> Hoped:
+    """Return what bounds alone say of a system's unknowns, and of their sum."""
+    system = _with_differences(system)
+    low, high = _start(system) or ([0] * len(system.domains), [0] * len(system.domains))
+    whole = [(one.low, one.high) for one in system.limits if len(one.members) == len(low)]
+    least, most = whole[0] if whole else (sum(low), sum(high))
+    return tuple(low), tuple(high), (max(least, sum(low)), min(most, sum(high)))
+
+
+def hope(bounds: Hoped, members: Sequence[int], *, greatest: bool) -> int:
+    """Return what a sum cannot pass by bounds alone.
+
+    Examples
+    --------
+    >>> hope(((0, 0), (9, 7), (10, 10)), (0,), greatest=False), hope(((0, 0), (9, 7), (10, 10)), (0,), greatest=True)
+    (3, 9)
+    """
+    low, high, (least, most) = bounds
+    others = [i for i in range(len(low)) if i not in members]
+    if greatest:
+        return min(sum(high[i] for i in members), most - sum(low[i] for i in others))
+    return max(sum(low[i] for i in members), least - sum(high[i] for i in others))
 
 
 def solutions(system: System, most: int = MOST_NODES) -> Iterator[Vector]:

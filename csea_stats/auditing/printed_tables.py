@@ -41,6 +41,9 @@ MOST_BASES = 60
 MOST_SIZES = 2_000
 """Of more feasible sizes of a group than these, only the smallest and the largest are looked at."""
 
+MOST_SCANNED = 20_000
+"""So many bases are tried from either end at most until one fits."""
+
 MOST_WAYS = 200_000
 """So many ways to share people out among groups of unknown size are looked through at most."""
 
@@ -159,7 +162,7 @@ class Book:
         many = isinstance(bases, Hull) or len(bases) > MOST_SIZES
         if many:  # the ends are enough: intervals of those between lie within
             every = range(bases[0], bases[-1] + 1) if isinstance(bases, Hull) else bases
-            ends = (every[:MOST_SIZES], every[::-1][:MOST_SIZES])
+            ends = (every[:MOST_SCANNED], every[::-1][:MOST_SCANNED])
             fitting = sorted({base for some in ends if (base := next(filter(fits, some), None)) is not None})
             return (fitting[0],) if len(fitting) == 1 else Hull(*(fitting or (bases[0], bases[-1])))
         broken = {base: breaks(base) for base in bases}
@@ -300,7 +303,9 @@ class Book:
             groups={group: tuple(i for i, kind in enumerate(kinds) if kind[k]) for k, group in enumerate(groups)},
             others=others,
             untold=len(kinds),
-            sizes=None if cut else row_sizes(self._ways(by, places), others, everybody),
+            sizes=None
+            if cut or isinstance(self.bases(by.id), Hull)
+            else row_sizes(self._ways(by, places), others, everybody),
         )
 
     def _ways(self, by: Question, places: list[list[int]]) -> Iterator[tuple[Vector, int]] | None:
@@ -342,9 +347,9 @@ class Book:
                 found = [self._read(question_id, base, among) for base in bases]
             finally:
                 self._open.discard(key)
-            fewest = min(table.broken for table in found)
-            found.sort(key=lambda table: table.broken)
-            self._tables[key] = tuple(t for t in found if isinstance(bases, Hull) or t.broken == fewest)
+            found.sort(key=_broken)
+            fewest = _broken(found[0])
+            self._tables[key] = tuple(t for t in found if isinstance(bases, Hull) or _broken(t) == fewest)
             if among is None:
                 self._tables[key] = tuple(map(self._summed(self.question(question_id)), self._tables[key]))
         return self._tables[key]
@@ -498,9 +503,7 @@ class Book:
     def spans(self, question_id: str, among: Group | None = None) -> Spans | None:
         """Return bounds on the counts for every base; None where there are so few that each is read."""
         key = (question_id, among)
-        if key in self._open:
-            return None
-        if key not in self._spans:
+        if key not in self._spans and key not in self._open:
             self._spans[key] = None  # what is asked on the way is answered by the ends
             if not isinstance(self.bases(question_id, among), Hull):
                 return None
@@ -523,7 +526,7 @@ class Book:
                 return OfBase(base=base, facts=facts, domains={**frame.domains, **within}, total=total)
 
             self._spans[key] = spans(map(of_base, some), len(question.categories))
-        return self._spans[key]
+        return self._spans.get(key)
 
     def counts_of(self, question_id: str, items: Iterable[str], among: Group | None = None) -> tuple[int, ...]:
         """Return the counts that print allows for an answer, or for a sum of several, in increasing order."""
@@ -577,8 +580,7 @@ class Book:
         if open_ended or sorted(covered) != sorted(beside) or not others:
             return ()
         sides = [self.pairs(split.question, items, one) for one in others]
-        if prod(map(len, sides)) > MOST_SIZES:
-            sides = [(min(side), max(side)) for side in sides]
+        sides = sides if prod(map(len, sides)) <= MOST_SIZES else [(min(side), max(side)) for side in sides]
         rest = {(sum(x for x, _ in some), sum(n for _, n in some)) for some in product(*sides)}
         return tuple(sorted(product(self.pairs(split.question, items, group), rest)))
 
