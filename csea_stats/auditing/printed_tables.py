@@ -156,14 +156,13 @@ class Book:
                 found += whole and sum(one[-1][1] for one in single) < base
             return found
 
-        def fits(base: int) -> bool:
-            return not breaks(base)
-
         many = isinstance(bases, Hull) or len(bases) > MOST_SIZES
         if many:  # the ends are enough: intervals of those between lie within
             every = range(bases[0], bases[-1] + 1) if isinstance(bases, Hull) else bases
             ends = (every[:MOST_SCANNED], every[::-1][:MOST_SCANNED])
-            fitting = sorted({base for some in ends if (base := next(filter(fits, some), None)) is not None})
+            fitting = sorted(
+                {base for some in ends if (base := next((n for n in some if not breaks(n)), None)) is not None}
+            )
             return (fitting[0],) if len(fitting) == 1 else Hull(*(fitting or (bases[0], bases[-1])))
         broken = {base: breaks(base) for base in bases}
         fewest = min(broken.values())
