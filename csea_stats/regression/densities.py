@@ -23,6 +23,7 @@ from csea_stats.regression.engines.prior_densities import (
 from csea_stats.regression.groups import (
     StackedReading,
     coefficient_prior,
+    coefficient_priors,
     level_prior,
     named_effects,
     simplex_prior,
@@ -161,9 +162,8 @@ def stacked_log_priors(reading: StackedReading) -> dict[str, Array]:
         log_shares = ORDERED.log_shares(reading.thresholds)
         found["shares"] = log_dirichlet(threshold_prior(design), log_shares)
     if "b" in values:
-        prior_b = coefficient_prior(design)
-        for place, item in enumerate(design.columns_items):
-            found[item] = log_density(prior_b, values["b"][:, place])
+        for place, (item, prior) in enumerate(zip(design.columns_items, coefficient_priors(design), strict=True)):
+            found[item] = log_density(prior, values["b"][:, place])
     for item in design.monotonic_items:
         found[item] = log_density(coefficient_prior(design), values[item])
         logs = np.log(np.maximum(values[f"{item} steps"], 1e-300))
@@ -182,7 +182,9 @@ def prior_reading(design: StackedDesign, draws: int, rng: np.random.Generator) -
     else:
         values["levels"] = cutpoints(_log_dirichlet(threshold_prior(design), len(design.answers), draws, rng)).T
     if design.columns_items:
-        values["b"] = drawn(coefficient_prior(design), (draws, len(design.columns_items)), rng)
+        priors = coefficient_priors(design)
+        alone = drawn(priors[0], (draws, priors.count(priors[0])), rng)
+        values["b"] = np.concatenate([alone, drawn(priors[-1], (draws, len(priors) - alone.shape[1]), rng)], axis=1)
     for one in design.variables:
         if one.shape == "monotonic":
             values[one.items[0]] = drawn(coefficient_prior(design), (draws,), rng)

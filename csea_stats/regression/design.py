@@ -10,6 +10,13 @@ import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.links import LINKS, LinearLink, TiltedLink
+from csea_stats.regression.interactions import (
+    centred_columns,
+    joint_averages,
+    joint_columns,
+    joint_places,
+    joint_terms,
+)
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import Array, EngineProblem
 from csea_stats.results.numbers import number_of, with_unit
@@ -268,14 +275,12 @@ class Design:
     @property
     def joints(self) -> tuple[tuple[int, int], ...]:
         """Places of the two predictors of each interaction."""
-        places = {one.name: place for place, one in enumerate(self.variables)}
-        return tuple((places[first], places[second]) for first, second in (i.between for i in self.model.interaction))
+        return joint_places(self)
 
     @property
     def joint_terms(self) -> tuple[str, ...]:
         """Names of the columns of interactions: ``organisation[NGO]:years``."""
-        pairs = [(self.variables[first], self.variables[second]) for first, second in self.joints]
-        return tuple(f"{one}:{other}" for first, second in pairs for one in first.items for other in second.items)
+        return joint_terms(self)
 
     @property
     def monotonic_terms(self) -> tuple[str, ...]:
@@ -285,11 +290,7 @@ class Design:
     @property
     def joint_averages(self) -> Array:
         """Averages of the columns of interactions, less what they are where both predictors are 0."""
-        if not self.joints:
-            return np.zeros(0)
-        means = [np.outer(self.variables[first].means, self.variables[second].means) for first, second in self.joints]
-        products = self.weights @ self._products(self.patterns)
-        return np.asarray(products - np.concatenate([one.ravel() for one in means]))
+        return joint_averages(self)
 
     @property
     def linear_items(self) -> tuple[str, ...]:
@@ -334,7 +335,7 @@ class Design:
         """Centred linear columns, in the order of `linear_terms`, and steps at some patterns."""
         linear: list[Array] = []
         steps: list[Array] = []
-        centred = self._centred(patterns)
+        centred = centred_columns(self, patterns)
         for variable, found in zip(self.variables, centred, strict=True):
             if self._steps(variable):
                 steps.append(found)
@@ -343,7 +344,7 @@ class Design:
             else:
                 linear.append(found)
         if self.joints:
-            linear.append(self._products(patterns) - self.weights @ self._products(self.patterns))
+            linear.append(joint_columns(self, patterns))
         if self.free_terms:
             free = [
                 one for one, variable in zip(centred, self.variables, strict=True) if variable.predictor.term == "free"
@@ -351,15 +352,6 @@ class Design:
             linear.append(np.repeat(np.concatenate(free, axis=1), len(self.answers) - 2, axis=1))
         whole = np.concatenate(linear, axis=1) if linear else np.zeros((len(patterns), 0))
         return whole, tuple(steps)
-
-    def _centred(self, patterns: Array) -> list[Array]:
-        return [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
-
-    def _products(self, patterns: Array) -> Array:
-        """Products of centred columns, so that the coefficients of either predictor are at the average of the other."""
-        centred = self._centred(patterns)
-        pairs = [centred[first][:, :, None] * centred[second][:, None, :] for first, second in self.joints]
-        return np.concatenate([pair.reshape(len(patterns), -1) for pair in pairs], axis=1)
 
     @property
     def prior_names(self) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from scipy.special import ndtri
@@ -22,6 +22,7 @@ from csea_stats.regression.settings import (
     PredictorSetting,
     comparisons,
     level_value,
+    number_in,
     part_of_contrast,
     people_with,
     variable_place,
@@ -88,7 +89,7 @@ def effects_within(
 
 def _levels(fit: FittedModel, within: Within) -> tuple[int, tuple[float, ...]]:
     """Return which predictor, and its values: every level, or a number's outer quartiles, no single person's."""
-    asked: Sequence[Level] | None = None
+    asked: Any = None
     if isinstance(within, Mapping):
         if len(within) != 1:
             message = f"within: found {len(within)} predictors; allowed is one, such as {{'years': (2, 20)}}"
@@ -99,7 +100,8 @@ def _levels(fit: FittedModel, within: Within) -> tuple[int, tuple[float, ...]]:
     place = variable_place(fit.design, name)
     one = fit.design.variables[place]
     if asked is not None:
-        asked = (asked,) if isinstance(asked, str) or not isinstance(asked, Sequence | np.ndarray) else asked
+        single = isinstance(asked, str) or number_in(asked) is not None or not hasattr(asked, "__iter__")
+        asked = (asked,) if single else tuple(asked)
         values = tuple(dict.fromkeys(level_value(one, level) for level in asked))
     elif one.labels:
         values = tuple(float(value) for value in one.levels)
@@ -108,6 +110,9 @@ def _levels(fit: FittedModel, within: Within) -> tuple[int, tuple[float, ...]]:
         values = tuple(dict.fromkeys((quartiles[0], quartiles[-1]))) if len(quartiles) else ()
     if len(values) < 2 and asked is None:
         message = f"within: {one.name!r} has no two quartiles; say at which numbers: {{{one.name!r}: (2, 20)}}"
+        raise InputError(message)
+    if not values:
+        message = f"within: found no level of {one.name!r}; allowed are one or more"
         raise InputError(message)
     return place, values
 

@@ -69,7 +69,7 @@ def _check(design: Design, table: Array, people: int) -> None:
     check_columns(whole, (*design.located_terms, *design.monotonic_terms))
 
 
-def check_interactions(design: Design, table: Array) -> None:
+def check_interactions(design: Any, table: Array) -> None:
     """Refuse an interaction of levels that do not all occur together, and a product made by hand.
 
     Raises
@@ -105,7 +105,7 @@ APART, EXACT = 1e-6, 1e-9
 """How far values must lie from sums, and how near to a product, in units of their spread, to be one made by hand."""
 
 
-def hand_made(design: Design, kept: NDArray[np.bool_]) -> tuple[str, str, str] | None:
+def hand_made(design: Any, kept: NDArray[np.bool_]) -> tuple[str, str, str] | None:
     """Return a predictor that is a product of two others, shifted or not, with their names; None: there is none.
 
     A column z is one if z = a + b x + c y + d x y holds for everybody, and not without the last term. Categories of

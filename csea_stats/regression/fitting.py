@@ -20,6 +20,7 @@ from csea_stats.regression.groups import (
     StackedDesign,
     StackedReading,
     coefficient_prior,
+    coefficient_priors,
     gamma_columns,
     group_problem,
     level_prior,
@@ -194,13 +195,15 @@ def _design(model: Model, data: Any) -> Any:
 
 
 def _stacked(model: Model, data: Any) -> StackedDesign:
-    special = [f"interaction {one.written}" for one in model.interaction]
+    exactly = model.family == "conditional-bernoulli"
+    special = [f"interaction {one.written}" for one in model.interaction if exactly]
     special += [one.written for one in model.predictor if one.term == "free"]
     if special:
-        message = (
-            f"{special[0]}: found with group effects, or several answers of each respondent; allowed is one answer "
-            "each, without groups"
-        )
+        message = f"{special[0]}: found with {
+            'exactly k answers of each respondent'
+            if exactly
+            else 'group effects, or several answers of each respondent'
+        }; allowed is one answer each, without groups"
         raise InputError(message)
     from csea_stats.regression.grouped_rows import stacked_design
 
@@ -431,7 +434,7 @@ def stacked_model(design: StackedDesign) -> Any:
         columns, steps = design.columns(design.patterns)
         eta = pt.zeros(len(design.person))
         if design.columns_items:
-            slopes = log_odds_variable("b", coefficient_prior(design), shape=columns.shape[1])
+            slopes = _slopes(design, pm, pt)
             eta = eta + (columns @ slopes)[design.person]
         for item, step in zip(design.monotonic_items, steps, strict=True):
             rise = step[:, 0]
@@ -447,6 +450,17 @@ def stacked_model(design: StackedDesign) -> Any:
         else:
             _ordered(design, eta, pm, pt)
     return model
+
+
+def _slopes(design: StackedDesign, pm: Any, pt: Any) -> Any:
+    """Coefficients: those of one prior after the other."""
+    priors = coefficient_priors(design)
+    alone, joint = priors.count(priors[0]), len(priors)
+    if alone == joint:
+        return log_odds_variable("b", priors[0], shape=joint)
+    parts = [log_odds_variable("z b", priors[0], shape=alone)]
+    parts.append(log_odds_variable("z b joint", priors[-1], shape=joint - alone))
+    return pm.Deterministic("b", pt.concatenate(parts))
 
 
 def _spreads(design: StackedDesign, pm: Any) -> Any:

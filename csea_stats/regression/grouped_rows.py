@@ -8,7 +8,7 @@ import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.regression.design import MOST, make_variable
-from csea_stats.regression.estimable import check_columns
+from csea_stats.regression.estimable import check_columns, check_interactions
 from csea_stats.regression.groups import FEW_GROUPS, StackedDesign
 from csea_stats.regression.outcomes import outcome_codes
 from csea_stats.regression.rows import (
@@ -117,7 +117,9 @@ def _check_columns(design: StackedDesign) -> None:
     linear, steps = design.columns(design.patterns)
     whole = np.concatenate([linear, *(step.mean(axis=1, keepdims=True) for step in steps)], axis=1)
     named = [one for one in design.variables if one.shape != "monotonic"]
-    check_columns(whole, (*(item for one in named for item in one.items), *design.monotonic_items))
+    check_interactions(design, design.tables[0])
+    names = (*(item for one in named for item in one.items), *design.joint_terms, *design.monotonic_items)
+    check_columns(whole, names)
 
 
 def few_groups(groups: tuple[tuple[str, tuple[str, ...], Any], ...]) -> tuple[Caveat, ...]:

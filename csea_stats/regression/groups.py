@@ -16,6 +16,7 @@ from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.marginal import GroupLikelihood
 from csea_stats.regression.engines.weights import Draws, batches
+from csea_stats.regression.interactions import joint_averages, joint_columns, joint_places, joint_terms
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import GroupProblem, Limits, Spread, StackedSample
@@ -130,7 +131,7 @@ class StackedDesign:
         """Names of the linear coefficients; none where only how items compare can be told."""
         if self.family == "conditional-bernoulli":
             return ()
-        return tuple(name for one in self.variables if not self._steps(one) for name in one.items)
+        return (*(name for one in self.variables if not self._steps(one) for name in one.items), *self.joint_terms)
 
     @property
     def linear_items(self) -> tuple[str, ...]:
@@ -168,8 +169,18 @@ class StackedDesign:
 
     @property
     def joints(self) -> tuple[tuple[int, int], ...]:
-        """None: interactions need one answer of each person."""
-        return ()
+        """Places of the two predictors of each interaction."""
+        return joint_places(self)
+
+    @property
+    def joint_terms(self) -> tuple[str, ...]:
+        """Names of the columns of interactions."""
+        return joint_terms(self)
+
+    @property
+    def joint_averages(self) -> Array:
+        """Averages of the columns of interactions, less what they are where both predictors are 0."""
+        return joint_averages(self)
 
     @property
     def cuts(self) -> tuple[str, ...]:
@@ -227,6 +238,8 @@ class StackedDesign:
                 steps.append(found)
             else:
                 linear.append(found.mean(axis=1, keepdims=True) if one.shape == "monotonic" else found)
+        if self.joints:
+            linear.append(joint_columns(self, patterns))
         return np.concatenate(linear, axis=1), tuple(steps)
 
 
@@ -453,6 +466,13 @@ def coefficient_prior(design: StackedDesign) -> Prior:
     return read_prior("coefficients", design.model.priors.coefficients.prior).log_odds()
 
 
+def coefficient_priors(design: StackedDesign) -> tuple[Prior, ...]:
+    """Return the prior of each linear column: those of interactions have their own."""
+    joint = read_prior("interactions", design.model.priors.interactions.prior).log_odds()
+    joints = len(design.joint_terms) if design.columns_items else 0
+    return (coefficient_prior(design),) * (len(design.columns_items) - joints) + (joint,) * joints
+
+
 def spread_prior(design: StackedDesign) -> SpreadPrior:
     """Return the prior of each standard deviation."""
     return read_prior("scales", design.model.priors.scales.prior).spread()
@@ -497,7 +517,7 @@ def group_problem(design: StackedDesign) -> GroupProblem:
         family=design.family,  # type: ignore[arg-type]
         counts=counts,
         linear=columns,
-        linear_priors=(coefficient_prior(design),) * columns.shape[1],
+        linear_priors=coefficient_priors(design),
         steps=tuple(step[whom] for step in steps),
         monotonic_priors=(coefficient_prior(design),) * len(steps),
         simplexes=simplex_prior(design),

@@ -7,6 +7,7 @@ to be estimated on the scale of probabilities. The data decide the rest: labels,
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
@@ -20,7 +21,7 @@ from csea_stats.regression.problem import Family
 from csea_stats.survey.source import STRICT, Identifier, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
 FORMAT = "csea-model/1"
 
@@ -472,6 +473,9 @@ class Model:
             if text is not None:
                 read_prior(slot, text)
                 changed[slot] = StatedPrior(prior=text, reason=reason)
+        if each is not None and not isinstance(each, Mapping):
+            message = f"each: found {each!r}; allowed is a mapping such as {{'organisation[NGO]': 'normal(0.5, 0.4)'}}"
+            raise InputError(message)
         own = {one.of: one for one in self.coefficient_prior}
         for name, text in (each or {}).items():
             if read_prior("coefficient", text).centre != 0 and reason == CHOSEN:

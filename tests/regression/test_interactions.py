@@ -274,10 +274,36 @@ def test_what_is_refused(people):
         cs.Model.from_formula("rating ~ sex * mo(age)")
     with pytest.raises(InputError, match="without a variable"):
         cs.fit("rating ~ sex * office", people).effects(within="office")
+    with pytest.raises(InputError, match="no level"):
+        cs.fit("rating ~ sex * office", people).effects("sex", within={"office": ()})
+    one = cs.fit("rating ~ sex * office", people).effects("sex", within={"office": "city"}, outcome="poor")
+    assert [effect.item for effect in one] == ["sex[woman], office[city]"]
     with pytest.raises(InputError, match="another predictor"):
         cs.fit("rating ~ sex * office", people).effects("sex", within="sex")
     with pytest.raises(UnknownName, match="moon"):
         cs.fit("rating ~ sex * office", people).effects("sex", within={"office": ("town", "moon")})
+
+
+def test_beside_group_effects(people):
+    """With a spread near 0 the groups change nothing; limits, effects within levels and the other kind are there."""
+    rng = np.random.default_rng(3)
+    table = people.assign(team=pd.Categorical(rng.choice(list("abcdef"), len(people))))
+    model = cs.Model.from_formula("yes ~ sex * office + (1 | team)")
+    found = cs.fit(model.with_priors(scales="half-normal(0.001)", reason="None."), table)
+    alone = cs.fit("yes ~ sex * office", people)
+    assert found.design.linear_items[-3:] == ("sex[woman]:office[village]", "sex[woman]:office[city]", "sd(team)")
+    for one, other in zip(found.coefficients()[:5], alone.coefficients(), strict=True):
+        ends = (other.interval.lower, other.interval.upper)
+        assert (one.interval.lower, one.interval.upper) == pytest.approx(ends, abs=0.12)
+    own, other = (one.effects("sex", within="office") for one in (found, alone))
+    assert [one.item for one in own] == [one.item for one in other]
+    assert own[-1].interval.lower == pytest.approx(other[-1].interval.lower, abs=0.03)
+    zero = [one.thresholds(at="zero")[0].value for one in (found, alone)]
+    assert zero[0] == pytest.approx(zero[1], abs=0.08)
+    free = cs.fit(model, table).effects("sex", within="office")[-1]
+    assert {"differences-differ", "interaction-prior"} <= {one.code for one in free.caveats}
+    with pytest.raises(InputError, match="nobody is"):
+        cs.fit(model, table[(table["sex"] == "man") | (table["office"] != "city")])
 
 
 def test_a_product_made_by_hand_is_recognised(people):
