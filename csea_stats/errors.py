@@ -17,12 +17,12 @@ what to do::
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import Any
 
 __all__ = [
     "AnswersError",
@@ -35,8 +35,15 @@ __all__ = [
     "SurveyFileError",
     "UnknownName",
     "UnsupportedTarget",
+    "check_choice",
+    "check_flag",
     "check_kind",
+    "check_list",
+    "check_seed",
+    "check_whole",
     "described",
+    "real_number",
+    "whole_number",
 ]
 
 _KINDS = {
@@ -167,6 +174,126 @@ class OutputError(CseaStatsError, OSError):
     """A file or a folder could not be written; nothing was replaced."""
 
 
+MOST = 10**15
+"""The largest whole number taken: up to there a computer's numbers tell every count from the next."""
+
+
+def real_number(found: object) -> float | None:
+    """Return a number as Python has it; None for anything else: True and False, texts, NaN, a number beyond all others.
+
+    Examples
+    --------
+    >>> real_number(3), real_number(True), real_number("3"), real_number(10**400)
+    (3.0, None, None, None)
+    """
+    if not isinstance(found, Real) or isinstance(found, bool):
+        return None
+    try:
+        number = float(found)
+    except (OverflowError, ValueError):
+        return None
+    return None if math.isnan(number) else number
+
+
+def whole_number(found: object, least: int = 0, most: int = MOST) -> int | None:
+    """Return a whole number as Python has it; None for anything else, and for one out of bounds."""
+    if not isinstance(found, Integral) or isinstance(found, bool):
+        return None
+    number = int(found)
+    return number if least <= number <= most else None
+
+
+def check_whole(what: str, found: object, least: int = 0, most: int = MOST) -> int:
+    """Return a whole number that an argument has to be.
+
+    Raises
+    ------
+    InputError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> check_whole("seed", 1.0)
+    Traceback (most recent call last):
+    csea_stats.errors.InputError: seed: found 1.0; allowed is a whole number of at least 0
+    """
+    number = whole_number(found, least, most)
+    if number is None:
+        upper = f" and at most {most:,}" if isinstance(found, Integral) and int(found) > most else ""
+        message = f"{what}: found {described(found)}; allowed is a whole number of at least {least}{upper}"
+        raise InputError(message)
+    return number
+
+
+def check_flag(what: str, found: object) -> bool:
+    """Return True or False, which an argument has to be.
+
+    Raises
+    ------
+    InputError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> check_flag("png", 1)
+    Traceback (most recent call last):
+    csea_stats.errors.InputError: png: found 1; allowed is True or False
+    """
+    if isinstance(found, bool) or (type(found).__module__ == "numpy" and type(found).__name__ in ("bool", "bool_")):
+        return bool(found)
+    message = f"{what}: found {described(found)}; allowed is True or False"
+    raise InputError(message)
+
+
+def check_seed(found: object) -> int:
+    """Return a seed: any whole number of at least 0."""
+    return check_whole("seed", found, most=2**128 - 1)
+
+
+def check_choice(what: str, found: object, allowed: Iterable[str], hint: str = "") -> str:
+    """Return one of the texts that an argument may be.
+
+    Raises
+    ------
+    InputError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> check_choice("method", "wald", ("jeffreys", "wilson"))
+    Traceback (most recent call last):
+    csea_stats.errors.InputError: method: found 'wald'; allowed is one of jeffreys, wilson
+    """
+    names = tuple(allowed)
+    if isinstance(found, str) and found in names:
+        return str(found)
+    message = f"{what}: found {described(found)}; allowed is one of {', '.join(names)}{hint}"
+    raise InputError(message)
+
+
+def check_list(what: str, found: object, allowed: str = "a list") -> tuple[Any, ...]:
+    """Return what a list, or anything else that is gone through, holds.
+
+    Raises
+    ------
+    InputError
+        If it is a text, or cannot be gone through.
+
+    Examples
+    --------
+    >>> check_list("models", "a")
+    Traceback (most recent call last):
+    csea_stats.errors.InputError: models: found 'a'; allowed is a list
+    """
+    if isinstance(found, Iterable) and not isinstance(found, (str, bytes, type)):
+        try:
+            return tuple(found)
+        except TypeError:  # an array without dimensions
+            pass
+    message = f"{what}: found {described(found)}; allowed is {allowed}"
+    raise InputError(message)
+
+
 def described(found: object) -> str:
     """Return what was found in a few words: a plain value as it is written, of anything else its type.
 
@@ -176,7 +303,10 @@ def described(found: object) -> str:
     ("'answers.csv'", 'None', 'dict')
     """
     plain = isinstance(found, (str, bytes, int, float, os.PathLike, type, type(None)))
-    text = repr(found) if plain else type(found).__name__
+    try:
+        text = repr(found) if plain else type(found).__name__
+    except ValueError:
+        return "a whole number of very many digits"
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 

@@ -89,6 +89,9 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "rank_probabilities": ((9, 2), ()),
     "ranks": ((9,), ()),
     "read_respondents": (("bosnia-herzegovina-2021",), (*PATHS, "frame")),
+    "prior_predictive": ((None,), PATHS),
+    "save_tables": (("a.csv",), ("claims",)),  # an empty list of them
+    "verify": ((), PATHS),
     "superiority": (([3, 4],), ()),
     "synthesise": ((), ("survey",)),
     "tabulate": (("awareness",), ("survey", "answers")),
@@ -133,7 +136,9 @@ def test_what_is_told(things):
         "outcome: found 4; allowed is a text": lambda: cs.association(data, 4, "age"),
         "data: found dict; allowed is Microdata (read_respondents), a Tab": lambda: cs.fit("a ~ b", {}),
         "categories: found 2; allowed is a list or None": lambda: cs.ordinal([3, 4], 2),
-        "chosen: found array([1, 2])": lambda: cs.rank_probabilities([3, 4], 9, np.array([1, 2])),
+        "chosen: found ndarray; allowed is a whole number of people": lambda: cs.rank_probabilities(
+            [3, 4], 9, np.array([1, 2])
+        ),
         "targets: found dict; allowed is the targets of a Survey": lambda: cs.Codebook({"a": KIND}, targets=PEOPLE),
         "survey: found Survey; allowed is a text or None": lambda: cs.Codebook({"a": KIND}, survey=survey),
         "Codebook: found Survey; allowed is a mapping": lambda: cs.Codebook(survey),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.rounding import window
-from csea_stats.errors import InputError, check_kind
+from csea_stats.auditing.rounding import printed_texts, window
+from csea_stats.errors import InputError, check_flag, check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,14 +57,8 @@ def bases_for(percents: Sequence[str], at_most: int = 1000, *, ticks: bool = Fal
     >>> bases_for(["37", "27", "36"], at_most=70, ticks=True)
     (56, 59, 64, 67, 70)
     """
-    check_kind("percents", percents, Iterable)
-    listed = tuple(percents)
-    if isinstance(percents, str) or not listed:
-        message = f'percents: found {percents!r}; allowed is a sequence of printed strings, such as ["18.3", "60"]'
-        raise InputError(message)
-    if type(at_most) is not int or at_most < 1:
-        message = f"at_most: found {at_most!r}; allowed is a whole number of people, at least 1"
-        raise InputError(message)
+    listed, ticks = printed_texts(percents), check_flag("ticks", ticks)
+    at_most = check_whole("at_most", at_most, 1)
     if at_most * len(listed) > MOST_TRIED:
         most = MOST_TRIED // len(listed)
         message = f"at_most: found {at_most:,}; with {len(listed)} percentages at most {most:,} is gone through"

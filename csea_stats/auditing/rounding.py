@@ -8,10 +8,19 @@ whose ends are integer divisions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, get_args
 
-from csea_stats.errors import CountError, InputError, check_kind
+from csea_stats.errors import (
+    MOST,
+    CountError,
+    InputError,
+    check_choice,
+    check_list,
+    check_whole,
+    described,
+    real_number,
+    whole_number,
+)
 from csea_stats.survey.printed_numbers import percent_ends
 
 if TYPE_CHECKING:
@@ -53,9 +62,10 @@ def units(percent: str) -> tuple[int, int]:
     ((41, 100), (80, 1000))
     """
     if not isinstance(percent, str):
-        shown = f"{percent:g}" if isinstance(percent, (int, float)) and not isinstance(percent, bool) else "41"
+        number = real_number(percent)
+        shown = "41" if number is None else f"{number:g}"
         message = (
-            f"percent: found {percent!r}; a percentage is the printed string, because its decimals count: "
+            f"percent: found {described(percent)}; a percentage is the printed string, because its decimals count: "
             f'write it in quotes, such as "{shown}"'
         )
         raise InputError(message)
@@ -75,20 +85,22 @@ def units(percent: str) -> tuple[int, int]:
     return value, hundred
 
 
-def _is_whole(value: object, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-
-def _check_base(base: int) -> None:
-    if not _is_whole(base, 1):
-        message = f"base: found {base!r}; allowed is a whole number of people, at least 1"
+def _base(base: object) -> int:
+    found = whole_number(base, 1)
+    if found is None:
+        message = f"base: found {described(base)}; allowed is a whole number of people, 1 to {MOST:,}"
         raise CountError(message)
+    return found
 
 
-def _check_rounding(rounding: str, allowed: tuple[str, ...]) -> None:
-    if rounding not in allowed:
-        message = f"rounding: found {rounding!r}; allowed is one of {', '.join(allowed)}"
+def printed_texts(percents: object) -> tuple[str, ...]:
+    """Return the printed percentages that an argument lists; each is read where it is used."""
+    allowed = 'a sequence of printed strings, such as ["41", "59"]'
+    listed = check_list("percents", percents, allowed)
+    if not listed:
+        message = f"percents: found {described(percents)} of nothing; allowed is {allowed}"
         raise InputError(message)
+    return listed
 
 
 def window(percent: str, base: int, rounding: Rounding = "any-nearest") -> Window | None:
@@ -103,8 +115,8 @@ def window(percent: str, base: int, rounding: Rounding = "any-nearest") -> Windo
     >>> window("<1", 400), window("29-31", 49)
     ((0, 3), (14, 15))
     """
-    _check_base(base)
-    _check_rounding(rounding, get_args(Rounding))
+    base = _base(base)
+    check_choice("rounding", rounding, get_args(Rounding))
     sign, low, high = percent_ends(percent) or ("", percent, percent)
     if sign:
         first, last = _compared(sign, low, base)
@@ -150,7 +162,7 @@ def bracket(percent: str, base: int) -> Window:
     (15, 16)
     """
     value, hundred = units(percent)
-    _check_base(base)
+    base = _base(base)
     return value * base // hundred, -(-value * base // hundred)
 
 
@@ -241,16 +253,10 @@ def feasible_tables(
     >>> feasible_tables(["33", "33", "34"], 3, rounding="largest-remainder")
     ((1, 1, 1),)
     """
-    check_kind("percents", percents, Iterable)
-    listed = tuple(percents)
-    if isinstance(percents, str) or not listed:
-        message = f'percents: found {percents!r}; allowed is a sequence of printed strings, such as ["41", "59"]'
-        raise InputError(message)
-    _check_base(base)
-    _check_rounding(rounding, get_args(TableRounding))
-    if total is not None and not _is_whole(total, 0):
-        message = f"total: found {total!r}; allowed is None or a whole number of at least 0"
-        raise InputError(message)
+    listed = printed_texts(percents)
+    base = _base(base)
+    check_choice("rounding", rounding, get_args(TableRounding))
+    total = None if total is None else check_whole("total", total)
     if rounding == "largest-remainder":
         return _largest_remainder(listed, base, total)
     found = [window(percent, base, rounding) for percent in listed]

@@ -300,9 +300,9 @@ def _sheets(source: str, path: Path, load: Callable[..., Any]) -> Iterable[tuple
         size = sum(entry.file_size for entry in packed.infolist())
     if size > LARGEST_SHEETS:
         raise SurveyFileError(source, [f"the workbook unpacks to {size:,} bytes; allowed is {LARGEST_SHEETS:,}"])
-    with catch_warnings(action="ignore"):  # of styles and the like, which are not read
-        book = load(path, read_only=True, data_only=True)
-    try:
+    with path.open("rb") as file:
+        with catch_warnings(action="ignore"):  # of styles and the like, which are not read
+            book = load(file, read_only=True, data_only=True)
         for name in book.sheetnames:
             if hasattr(book[name], "iter_rows"):
                 cells = book[name].iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1)
@@ -311,8 +311,6 @@ def _sheets(source: str, path: Path, load: Callable[..., Any]) -> Iterable[tuple
                     rows.pop()
                 width = max((place for row in rows for place, entry in enumerate(row, 1) if entry), default=0)
                 yield name, [row[:width] for row in rows]
-    finally:
-        book.close()
 
 
 def _shown(cell: Any) -> str:

@@ -7,7 +7,17 @@ from numbers import Integral
 from typing import Any
 
 from csea_stats.base.rank_sets import sums_after
-from csea_stats.errors import CountError, InputError, UnsupportedTarget, described
+from csea_stats.errors import (
+    MOST,
+    CountError,
+    InputError,
+    UnsupportedTarget,
+    check_choice,
+    check_list,
+    described,
+    real_number,
+    whole_number,
+)
 from csea_stats.results.goals import Direction
 from csea_stats.results.numbers import number_of, with_unit
 from csea_stats.targets.populations import (
@@ -85,13 +95,12 @@ def whole(value: object, name: str) -> int:
     CountError
         If it is anything else; a number in words, a bool, a float with decimals, NaN.
     """
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        message = f"{name}: found {value!r}; allowed is a whole number of people"
+    found = whole_number(value)
+    if found is None:
+        more = f", 0 to {MOST:,}" if isinstance(value, Integral) and not isinstance(value, bool) else ""
+        message = f"{name}: found {described(value)}; allowed is a whole number of people{more}"
         raise CountError(message)
-    if value < 0:
-        message = f"{name}: found {value!r}; allowed is a whole number of people, at least 0"
-        raise CountError(message)
-    return int(value)
+    return found
 
 
 def feasible(value: object, name: str) -> tuple[int, ...]:
@@ -109,11 +118,11 @@ def feasible(value: object, name: str) -> tuple[int, ...]:
         return tuple(sorted({whole(member, name) for member in value}))
     if isinstance(value, (Sequence, Mapping)) or hasattr(value, "__len__"):
         if isinstance(value, str):
-            message = f"{name}: found the text {value!r}; allowed is {ONE_COUNT}"
+            message = f"{name}: found the text {described(value)}; allowed is {ONE_COUNT}"
             raise CountError(message)
         message = (
-            f"{name}: found {value!r}; allowed is {ONE_COUNT}. For one interval for each of several counts use "
-            "proportion_interval"
+            f"{name}: found {described(value)}; allowed is {ONE_COUNT}. For one interval for each of several counts "
+            "use proportion_interval"
         )
         raise CountError(message)
     return (whole(value, name),)
@@ -192,39 +201,32 @@ def joint_tables(
     return (first, second), () if len(tables) == len(first) * len(second) else tables
 
 
-def real(value: object) -> float | None:
-    """Return a number, or None for anything else (a bool included)."""
-    if isinstance(value, (int, float, Integral)) and not isinstance(value, bool):
-        return float(value)
-    return None
+NEAREST = 1e-9
+"""How near to 0 or 1 a level may be: beyond that no method of this package tells its limits apart."""
 
 
 def check_level(level: object) -> float:
     """Return the level, between 0 and 1."""
-    found = real(level)
-    if found is not None and 0 < found < 1:
+    found = real_number(level)
+    if found is not None and NEAREST <= found <= 1 - NEAREST:
         return found
     hint = ""
     if found is not None and 1 < found < 100:
         hint = f"; for {found:g}% write {found / 100:g}"
-    message = f"level: found {level!r}; allowed is a number between 0 and 1, such as 0.95{hint}"
+    message = f"level: found {described(level)}; allowed is a number between 0 and 1, such as 0.95{hint}"
     raise InputError(message)
 
 
 def check_method(method: object, allowed: Sequence[str]) -> str:
     """Return the method's name."""
-    if isinstance(method, str) and method in allowed:
-        return method
-    message = f"method: found {method!r}; allowed is one of {', '.join(allowed)}"
-    raise InputError(message)
+    return check_choice("method", method, allowed)
 
 
 def check_claim(claim: object) -> Direction | None:
     """Return the side that is claimed, or None where it is the estimand's own."""
-    if claim is None or claim in ("above", "below"):
-        return claim
-    message = f"claim: found {claim!r}; allowed is 'above', 'below' or None"
-    raise InputError(message)
+    if claim is None:
+        return None
+    return "above" if check_choice("claim", claim, ("above", "below"), " or None") == "above" else "below"
 
 
 def check_within(within: object, lower: float, upper: float) -> tuple[float, float] | None:
@@ -235,7 +237,7 @@ def check_within(within: object, lower: float, upper: float) -> tuple[float, flo
         low, high = (check_threshold(end, lower, upper) for end in within)
         if low is not None and high is not None and low < high:
             return low, high
-    message = f"within: found {within!r}; allowed are two numbers, the smaller first, such as (-0.1, 0.1)"
+    message = f"within: found {described(within)}; allowed are two numbers, the smaller first, such as (-0.1, 0.1)"
     raise InputError(message)
 
 
@@ -243,18 +245,20 @@ def check_threshold(threshold: object, lower: float, upper: float) -> float | No
     """Return the threshold, or None where no question is asked."""
     if threshold is None:
         return None
-    found = real(threshold)
+    found = real_number(threshold)
     if found is not None and lower < found < upper:
         return found
-    message = f"threshold: found {threshold!r}; allowed is a number between {lower:g} and {upper:g}, or None"
+    message = f"threshold: found {described(threshold)}; allowed is a number between {lower:g} and {upper:g}, or None"
     raise InputError(message)
 
 
 def check_label(label: object) -> str | None:
     """Return the label: text, or None."""
     if label is None or isinstance(label, str):
-        return label
-    message = f"label: found {label!r}; allowed is text that completes a sentence such as '35 of 49 ...', or None"
+        return label if label is None else str(label)
+    message = (
+        f"label: found {described(label)}; allowed is text that completes a sentence such as '35 of 49 ...', or None"
+    )
     raise InputError(message)
 
 
@@ -271,8 +275,8 @@ def targets(target: TargetOrTargets) -> tuple[tuple[Target, ...], bool]:
     for member in found:
         if not isinstance(member, (Respondents, Superpopulation, FinitePopulation, Population)):
             message = (
-                f"target: found {member!r}; allowed is Respondents(), Superpopulation(), FinitePopulation(size), "
-                "Population(selection), or a sequence of them"
+                f"target: found {described(member)}; allowed is Respondents(), Superpopulation(), "
+                "FinitePopulation(size), Population(selection), or a sequence of them"
             )
             raise InputError(message)
     return tuple(found), several
@@ -306,11 +310,12 @@ def labelled(counts: object, *, name: str = "counts") -> tuple[tuple[str, ...] |
     if isinstance(counts, Mapping) or (hasattr(counts, "items") and hasattr(counts, "index")):
         pairs = list(counts.items())
         return tuple(str(label) for label, _ in pairs), tuple(value for _, value in pairs)
-    if isinstance(counts, (str, bytes, AbstractSet)) or not hasattr(counts, "__iter__"):
-        allowed = "a list of counts, one for each answer, or a mapping of label to count"
-        message = f"{name}: found {counts!r}; allowed is {allowed}"
-        raise CountError(message)
-    return None, tuple(counts)
+    allowed = "a list of counts, one for each answer, or a mapping of label to count"
+    try:
+        return None, check_list(name, None if isinstance(counts, AbstractSet) else counts, allowed)
+    except InputError:
+        message = f"{name}: found {described(counts)}; allowed is {allowed}"
+        raise CountError(message) from None
 
 
 def count_vectors(

@@ -131,8 +131,16 @@ def call_words(name: str, arguments: Iterable[object], settings: Mapping[str, tu
     'csea_stats.proportion({9, 10}, 24, level=0.9)'
     """
     told = [argument_words(argument) for argument in arguments]
-    told += [f"{key}={argument_words(value)}" for key, (value, default) in settings.items() if value != default]
+    told += [
+        f"{key}={argument_words(value)}" for key, (value, default) in settings.items() if not _same(value, default)
+    ]
     return f"csea_stats.{name}({', '.join(told)})"
+
+
+def _same(value: object, default: object) -> bool:
+    """Whether a setting is at its default; an array never is."""
+    same: object = value == default
+    return same is True
 
 
 def argument_words(value: object) -> str:
@@ -146,6 +154,8 @@ def argument_words(value: object) -> str:
         return "{" + ", ".join(f"{key!r}: {argument_words(member)}" for key, member in value.items()) + "}"
     if isinstance(value, (Respondents, Superpopulation, FinitePopulation, Population, Selection, SelectionBounds)):
         return _target_words(value)
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():  # a number as Python has it
+        value = value.item()  # type: ignore[attr-defined]
     return 'float("inf")' if value == math.inf else repr(value)
 
 

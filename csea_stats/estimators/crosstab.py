@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from csea_stats.base.partial_identification import (
     chance_above,
@@ -18,7 +18,7 @@ from csea_stats.base.partial_identification import (
     part_region,
     relative_width,
 )
-from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.errors import CountError, InputError, UnsupportedTarget, check_choice, check_flag
 from csea_stats.estimators.arguments import check_bounded, check_label, check_level, targets
 from csea_stats.estimators.assumptions import call_words, everyone, provenance, share_caveats
 from csea_stats.estimators.comparison import Difference
@@ -451,6 +451,7 @@ def crosstab_bounds(  # noqa: PLR0913 - settings are keyword-only
     if several:
         message = "crosstab_bounds takes one target; call it once for each"
         raise UnsupportedTarget(message)
+    ordered = check_flag("ordered", ordered)
     facts = known_facts(given, rows, columns)
     asked = CrosstabQuery(
         tables=Tables(rows=rows, columns=columns, base=number, facts=facts),
@@ -490,9 +491,7 @@ def _check_groups(columns: Margin, base: int) -> None:
 def _region(region: object, *, facts: bool) -> Region:
     if region is None:
         return "tables" if facts else "set"
-    if region not in REGIONS:
-        message = f"region: found {region!r}; allowed is one of {', '.join(map(repr, REGIONS))}"
-        raise InputError(message)
+    region = cast("Region", check_choice("region", region, REGIONS))
     if facts and region != "tables":
         message = (
             f"region: found {region!r}; with facts on cells allowed is 'tables', since the margins alone no longer "

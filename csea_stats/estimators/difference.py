@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, cast, overload
 
 import numpy as np
 
 from csea_stats.base.odds_ratios import odds_limits
 from csea_stats.base.two_binomials import gap_limits, ratio_limits
-from csea_stats.errors import CountError, InputError
+from csea_stats.errors import CountError, InputError, check_choice
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_claim,
@@ -124,11 +124,7 @@ def difference_interval(  # noqa: PLR0913 - settings are keyword-only
 
 
 def _measure(measure: object) -> Measure:
-    for known in MEASURES:
-        if measure == known:
-            return known
-    message = f"measure: found {measure!r}; allowed is one of {', '.join(MEASURES)}"
-    raise InputError(message)
+    return cast("Measure", check_choice("measure", measure, MEASURES))
 
 
 def _method(method: object, measure: Measure) -> str:
@@ -138,7 +134,7 @@ def _method(method: object, measure: Measure) -> str:
     try:
         return check_method(method, allowed)
     except InputError as error:
-        owners = [known for known, kind in MEASURES.items() if method in kind.offered()]
+        owners = [known for known, kind in MEASURES.items() if isinstance(method, str) and method in kind.offered()]
         hint = f"; {method!r} is a method for measure={owners[0]!r}" if owners else ""
         message = f"{error} (measure {measure!r}){hint}"
         raise InputError(message) from None

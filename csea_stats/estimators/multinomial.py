@@ -14,7 +14,7 @@ from scipy import special
 
 from csea_stats.base.binomial import ShareMethod, interval_limits
 from csea_stats.base.dirichlet import dirichlet_band
-from csea_stats.errors import CountError, InputError, check_kind
+from csea_stats.errors import CountError, InputError, check_kind, check_list
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_claim,
@@ -368,7 +368,12 @@ def _names(categories: Sequence[str] | None, labels: tuple[str, ...] | None, num
     if categories is None and labels is None:
         message = "categories: found none; allowed is a list of names, from the lowest, one for each count"
         raise InputError(message)
-    names = tuple(str(name) for name in (categories if categories is not None else labels or ()))
+    names = labels or ()
+    if categories is not None:
+        names = check_list("categories", categories, "a list of names, from the lowest")
+        for name in names:
+            check_kind("categories", name, str)
+        names = tuple(map(str, names))
     if len(names) != number:
         message = f"counts: found {number} for the {len(names)} categories {list(names)}; allowed is one for each"
         raise CountError(message)

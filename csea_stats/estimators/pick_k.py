@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.base.conditional_bernoulli import inclusion, posterior_draws
-from csea_stats.errors import CountError, InputError
+from csea_stats.errors import CountError, InputError, check_kind
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_label,
@@ -204,6 +204,7 @@ def pick_contrasts(  # noqa: PLR0913 - settings are keyword-only
         raise CountError(message)
     x = tuple(values[0] for values in named)
     names = labels or tuple(f"answer {place}" for place in range(1, len(x) + 1))
+    check_kind("versus", versus, str)
     family = _family(x, names, versus)
     method, level, label = check_method(method, PAIR_METHODS), check_level(level), check_label(label)  # type: ignore[assignment]
     found: list[Estimate] = []

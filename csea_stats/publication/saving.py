@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import InputError, OutputError
+from csea_stats.errors import InputError, OutputError, check_kind, check_list
 from csea_stats.publication.latex import table_latex
 from csea_stats.publication.markup import table_html, table_markdown
 from csea_stats.publication.spreadsheets import shown_data, tables_xlsx, to_csv
@@ -14,7 +15,6 @@ from csea_stats.publication.word import tables_docx
 from csea_stats.publication.writing import write_files
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable, Sequence
 
 PAGE = '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Tables</title>\n{}</html>\n'
@@ -80,7 +80,8 @@ def save_tables(tables: Iterable[TableFields], path: str | os.PathLike[str]) -> 
     >>> cs.save_tables([cs.proportion(35, 49).table()], folder / "supplement.md").name
     'supplement.md'
     """
-    known = tuple(tables)
+    known = check_list("tables", tables)
+    check_kind("path", path, str, os.PathLike)
     for index, table in enumerate(known):
         if not isinstance(table, TableFields):
             message = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from csea_stats.errors import InputError, described
+from csea_stats.errors import InputError, check_choice, check_seed, described
 from csea_stats.estimators.arguments import check_level
 from csea_stats.regression.design import Design
 from csea_stats.regression.engines.nested import nested
@@ -68,7 +68,7 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
     """Fit a model; see `csea_stats.fit`."""
     refuse_weights(weights)
     check_missing(missing)
-    level = _checked(method, engine, level, seed)
+    level, seed = _checked(method, engine, level, seed)
     chosen = as_model(model)
     data, taken = as_answers(chosen, data, frequency)
     design = _filled(chosen, data, missing)
@@ -109,18 +109,12 @@ def as_answers(model: Model, data: Any, frequency: str | None = None) -> tuple[A
     return (_printed(model, data) if isinstance(data, Survey) else data), ()
 
 
-def _checked(method: str, engine: str | None, level: float, seed: object) -> float:
-    """Refuse what `fit` cannot be asked; return the level."""
-    if method not in ENGINES:
-        message = f"method: found {method!r}; allowed is 'bayes' or 'frequentist'"
-        raise InputError(message)
-    if engine is not None and engine not in ENGINES[method]:
-        message = f"engine: found {engine!r}; allowed for method {method!r} is one of {', '.join(ENGINES[method])}"
-        raise InputError(message)
-    if not _whole(seed):
-        message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
-        raise InputError(message)
-    return check_level(level)
+def _checked(method: str, engine: str | None, level: float, seed: int) -> tuple[float, int]:
+    """Refuse what `fit` cannot be asked; return the level and the seed."""
+    check_choice("method", method, ENGINES)
+    if engine is not None:
+        check_choice(f"engine of method {method!r}", engine, ENGINES[method])
+    return check_level(level), check_seed(seed)
 
 
 def _filled(model: Model, data: Any, missing: Missing) -> Any:
@@ -145,10 +139,6 @@ def _printed(model: Model, survey: Survey) -> Tabulation:
         message = f"data: print gives tables of two questions; found the predictors {', '.join(names) or 'none'}"
         raise InputError(message)
     return tabulate(survey, model.outcome.name, by=names[0])
-
-
-def _whole(seed: object) -> bool:
-    return isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0
 
 
 def as_model(model: object) -> Model:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.base.shared_numbers import shared_quartiles
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, check_kind, check_list, check_whole, described
 from csea_stats.respondents.columns import (
     MISSING,
     NOT_ASKED,
@@ -103,10 +103,14 @@ def as_survey(
     if not len(data):
         message = "no row counts as a respondent, so that there is nothing to tell; see data.funnel"
         raise InputError(message)
+    smallest = check_whole("smallest", smallest, 1)
     book = data.codebook
     grouping = [book.name(name) for name in _names(by, book.groups)]
     hurdles = {step.variable for step in data.funnel.steps}
     wanted = {book.name(name) for name in _names(questions, tuple(set(book) - hurdles))} | set(grouping)
+    if not wanted:
+        message = f"questions: found {described(questions)} of nothing; allowed is a variable or several"
+        raise InputError(message)
     for name in reversed(tuple(book)):  # who is asked of whom is told with the question
         wanted |= {book.name(parent) for parent, _ in book[name].asked} if name in wanted else set()
     writer = _Questions(data, [name for name in book if name in wanted], grouping, smallest)
@@ -128,7 +132,7 @@ def as_survey(
 
 
 def _names(found: str | Iterable[str] | None, default: tuple[str, ...]) -> tuple[str, ...]:
-    return default if found is None else (found,) if isinstance(found, str) else tuple(found)
+    return default if found is None else (found,) if isinstance(found, str) else check_list("variables", found)
 
 
 def _words(people: int) -> TargetWords:

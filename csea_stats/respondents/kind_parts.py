@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from types import NoneType
 
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, check_kind, check_list, described
 from csea_stats.respondents.texts import Value, compared, declared_text, declared_texts
 
 Asked = tuple[tuple[str, tuple[str, ...]], ...]
@@ -126,7 +126,7 @@ def missing_texts(what: str, found: Iterable[str]) -> tuple[str, ...]:
     if isinstance(found, str):
         message = f"{what}: missing: found the text {found!r}; allowed is a list of texts"
         raise InputError(message)
-    return tuple(declared_text(f"{what}: missing", mark) for mark in found)
+    return tuple(declared_text(f"{what}: missing", mark) for mark in check_list(f"{what}: missing", found))
 
 
 def both_marks(
@@ -134,9 +134,13 @@ def both_marks(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what marks a chosen and a not chosen answer."""
     ticked, unticked = mark_texts(f"{what}: yes", yes), mark_texts(f"{what}: no", no)
-    if marked not in (None, "anything") or (marked is not None and (ticked != ("yes",) or not columns)):
+    if (
+        not isinstance(marked, str | None)
+        or marked not in (None, "anything")
+        or (marked is not None and (ticked != ("yes",) or not columns))
+    ):
         allowed = '"anything", with a column per answer and without yes: whatever is not blank marks an answer'
-        message = f"{what}: marked: found {marked!r}; allowed is {allowed}"
+        message = f"{what}: marked: found {described(marked)}; allowed is {allowed}"
         raise InputError(message)
     both = [mark for mark in ticked if mark in unticked]
     if both:

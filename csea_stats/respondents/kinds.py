@@ -14,7 +14,7 @@ from itertools import pairwise
 from types import NoneType
 from typing import Any
 
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, check_choice, check_flag, check_kind, described, real_number
 from csea_stats.respondents.kind_parts import (
     Asked,
     OtherTexts,
@@ -220,9 +220,8 @@ class Number:
     ) -> None:
         limits: tuple[tuple[str, Any], ...] = (("minimum", minimum), ("maximum", maximum))
         for key, limit in limits:
-            number = isinstance(limit, (int, float)) and not isinstance(limit, bool)
-            if limit is not None and (not number or math.isnan(limit)):
-                message = f"Number: {key}: found {limit!r}; allowed is a number"
+            if limit is not None and real_number(limit) is None:
+                message = f"Number: {key}: found {described(limit)}; allowed is a number"
                 raise InputError(message)
         if minimum is not None and maximum is not None and minimum > maximum:
             message = f"Number: found minimum {minimum!r} above maximum {maximum!r}"
@@ -439,13 +438,11 @@ def _check_layout(
 
 def _check_boxes(names: tuple[str, ...], *, own: object, empty: str, nothing_column: object, boxes: bool) -> None:
     """Check what only a column per answer has."""
+    check_choice("Multiple: empty", empty, ("missing", "none"))
+    check_flag("Multiple: own", own)
     if not names and (own or empty != "none" or nothing_column is not None or boxes):
         message = "Multiple: own, empty, nothing_column and off_scale = { column = ... } need a column per answer"
         raise InputError(message)
-    if empty not in ("none", "missing"):
-        message = f'Multiple: empty: found {empty!r}; allowed is "missing" or "none"'
-        raise InputError(message)
-    check_kind("Multiple: own", own, bool)
     check_kind("Multiple: nothing_column", nothing_column, str, NoneType)
 
 

@@ -337,8 +337,9 @@ def _loaded(path: Path, *, stored: bool) -> Any:
         def read_chartsheet(self, *_: object) -> None:
             """Leave it."""
 
-    reader = Cells(path, data_only=stored, keep_links=False)
-    reader.read()
+    with path.open("rb") as file:  # which a damaged workbook would leave open
+        reader = Cells(file, data_only=stored, keep_links=False)
+        reader.read()
     return reader.wb
 
 

@@ -7,7 +7,7 @@ from numbers import Real
 
 import numpy as np
 
-from csea_stats.errors import InputError, check_kind, described
+from csea_stats.errors import InputError, check_list, described
 
 Value = str | int | float | bool
 """A value as a data file holds it."""
@@ -79,8 +79,7 @@ def declared_texts(what: str, found: Iterable[object]) -> tuple[str, ...]:
     if isinstance(found, str):
         message = f"{what}: found the text {found!r}; allowed is a list of texts, such as ({found!r},)"
         raise InputError(message)
-    check_kind(what, found, Iterable)
-    labels = tuple(found)
+    labels = check_list(what, found)
     for label in labels:
         if not isinstance(label, str) or not label.strip() or label != label.strip():
             message = f"{what}: found {label!r}; allowed is a text that is not empty and has no blanks around it"

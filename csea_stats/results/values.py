@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, check_choice, check_kind, check_whole, described, real_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -73,12 +73,21 @@ class Interval:
     simultaneous: int = 1
 
     def __post_init__(self) -> None:
-        if not self.lower <= self.upper:  # NaN fails too
-            message = f"an interval needs lower <= upper; found {self.lower!r} and {self.upper!r}"
+        lower, upper, level = map(real_number, (self.lower, self.upper, self.level))
+        if lower is not None and upper is not None and upper < lower and math.isclose(lower, upper, rel_tol=1e-12):
+            object.__setattr__(self, "lower", upper)  # rounding alone has put them the wrong way round
+            object.__setattr__(self, "upper", lower)
+            lower, upper = upper, lower
+        if lower is None or upper is None or not lower <= upper:
+            found = f"{described(self.lower)} and {described(self.upper)}"
+            message = f"an interval needs lower <= upper; found {found}"
             raise InputError(message)
-        if not 0 < self.level < 1:
-            message = f"level: found {self.level!r}; allowed is a number between 0 and 1, such as 0.95"
+        if level is None or not 0 < level < 1:
+            message = f"level: found {described(self.level)}; allowed is a number between 0 and 1, such as 0.95"
             raise InputError(message)
+        check_choice("kind", self.kind, get_args(KindOfInterval))
+        check_kind("method", self.method, str)
+        check_whole("simultaneous", self.simultaneous, 1)
 
 
 class Strip(Sequence[tuple[str, Interval]]):
@@ -260,6 +269,21 @@ class Comparison:
     change: str = ""
 
 
+def _in_order(ends: tuple[float, float]) -> tuple[float, float]:
+    """Return two ends that rounding or a search alone has put the wrong way round the right way.
+
+    Raises
+    ------
+    InputError
+        If they are further apart than that.
+    """
+    low, high = ends
+    if not math.isclose(low, high, rel_tol=1e-6, abs_tol=1e-6):
+        message = f"bounds: found {low!r} above {high!r}; allowed is the lower first"
+        raise InputError(message)
+    return high, low
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimateFields:
     """The fields of an `Estimate`, as the modules that put one into words take it."""
@@ -289,6 +313,8 @@ class EstimateFields:
         if not self.caveats:
             message = f"an estimate needs at least one caveat: {self.estimand!r} has none"
             raise InputError(message)
+        if self.bounds is not None and self.bounds[0] > self.bounds[1]:
+            object.__setattr__(self, "bounds", _in_order(self.bounds))
         lower, upper = FARTHEST[self.scale]
         for interval in filter(None, (self.interval, self.companion)):
             if interval.lower < lower or interval.upper > upper:

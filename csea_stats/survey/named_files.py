@@ -61,7 +61,7 @@ def own_path(what: str, name_or_path: str | os.PathLike[str], names: Sequence[st
         return None
     path = Path(name)
     written_as_path = isinstance(name_or_path, os.PathLike) or name.endswith(".toml") or len(path.parts) > 1
-    if not written_as_path and (not name.strip() or "\0" in name or not path.exists()):
+    if not written_as_path and (not name.strip() or not os.path.exists(path)):  # noqa: PTH110 - False of no possible path
         raise UnknownName(what, name, names, f"Or give the path of a {what} file, which ends in .toml.")
     return path
 

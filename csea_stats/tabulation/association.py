@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from csea_stats.errors import CountError, InputError
+from csea_stats.errors import CountError, InputError, check_choice, check_flag, check_kind, check_seed
 from csea_stats.estimators.arguments import check_level, whole
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.respondents.microdata import Microdata
@@ -117,6 +117,9 @@ def association(  # noqa: PLR0913 - settings are keyword-only
     """
     speaks_of, level = check_target(target), check_level(level)
     _check(ordered, scores, seed)
+    mid_p = check_flag("mid_p", mid_p)
+    for name, found in (("outcome", outcome), ("by", by), ("within", within)):
+        check_kind(name, found, str, type(None))
     call = _call(
         source, outcome, by, within=within, ordered=ordered, scores=scores, mid_p=mid_p, level=level, seed=seed
     )
@@ -151,12 +154,8 @@ def _check(ordered: str, scores: str, seed: object) -> None:
         ("ordered", ordered, ("neither", "answers", "both")),
         ("scores", scores, ("ranks", "equal")),
     ):
-        if found not in allowed:
-            message = f"{name}: found {found!r}; allowed is one of {', '.join(map(repr, allowed))}"
-            raise InputError(message)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
-        raise InputError(message)
+        check_choice(name, found, allowed)
+    check_seed(seed)
 
 
 def _call(source: object, outcome: str | None, by: str | None, **settings: object) -> str:

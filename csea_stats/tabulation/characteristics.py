@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, check_kind, check_list
 from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.respondents.kinds import wording
 from csea_stats.respondents.microdata import Microdata
@@ -66,7 +66,9 @@ def characteristics(
     ['27 (55%)', '14 (29%)', '8 (16%)', '0']
     """
     check_kind("characteristics", data, Microdata)
-    wanted = tuple(data.codebook) if questions is None else (questions,) if isinstance(questions, str) else questions
+    check_kind("by", by, str, type(None))
+    given = data.codebook if questions is None else (questions,) if isinstance(questions, str) else questions
+    wanted = check_list("questions", given)
     names = [name for one in wanted if (name := data.codebook.name(one)) != (by and data.codebook.name(by))]
     groups = list(_groups(data, by))
     heads = ["variable", "level", *(f"{name} (N = {integer(int(rows.sum()))})" for name, rows in groups)]

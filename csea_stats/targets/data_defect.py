@@ -4,10 +4,9 @@ Explanations of the selection model, not estimates: each follows from what is as
 """
 
 import math
-from numbers import Real
 
 from csea_stats.base.selection import mean_square_error, shift_odds
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import MOST, InputError, check_whole, described, real_number
 from csea_stats.targets.populations import Population, Selection, Superpopulation
 
 
@@ -46,17 +45,14 @@ def effective_sample_size(share: float, base: int, target: Population | Superpop
     >>> [round(effective_sample_size(35 / 49, 49, Population(Selection(tau=tau)))) for tau in (0.25, 0.5, 1)]
     [30, 14, 5]
     """
-    _between(share, "share")
-    given: object = base
-    if not isinstance(given, int) or isinstance(given, bool) or base < 1:
-        message = f"base: found {base!r}; allowed is a whole number, at least 1"
-        raise InputError(message)
+    share, base = _between(share, "share"), check_whole("base", base, 1)
     found: object = target
     if not isinstance(found, (Population, Superpopulation)) or (
         isinstance(found, Population) and not isinstance(found.selection, Selection)
     ):
         message = (
-            f"target: found {target!r}; allowed is Superpopulation() or Population(Selection(...)): bounds have no mean"
+            f"target: found {described(target)}; allowed is Superpopulation() or Population(Selection(...)): "
+            "bounds have no mean"
         )
         raise InputError(message)
     spread = share * (1 - share)
@@ -95,15 +91,15 @@ def data_defect_correlation(share: float, base: int, size: int, *, ratio: float)
     >>> round(data_defect_correlation(35 / 49, 49, 2000, ratio=math.exp(0.5)), 3)
     0.036
     """
-    _between(share, "share")
-    for name, value in {"base": base, "size": size, "ratio": ratio}.items():
-        check_kind(name, value, Real)
-    if not 0 < base < size:
+    share, base, size = _between(share, "share"), check_whole("base", base, 1), check_whole("size", size, 1)
+    if not base < size:
         message = f"size: found {size!r} with a base of {base!r}; allowed is a size above the base, which is at least 1"
         raise InputError(message)
-    if not 0 < ratio < math.inf:
-        message = f"ratio: found {ratio!r}; allowed is a finite number above 0"
+    found = real_number(ratio)
+    if found is None or not 1 / MOST <= found <= MOST:
+        message = f"ratio: found {described(ratio)}; allowed is a number above 0, at most {MOST:,} either way"
         raise InputError(message)
+    ratio = found
     whole = float(shift_odds(share, 1 / ratio))
     part = base / size
     return (share - whole) / math.sqrt(whole * (1 - whole)) * math.sqrt(part / (1 - part))
@@ -134,19 +130,20 @@ def design_effect(cluster_size: float, correlation: float) -> float:
     >>> [round(design_effect(4.9, correlation), 2) for correlation in (0.05, 0.1, 0.2)]
     [1.2, 1.39, 1.78]
     """
-    check_kind("cluster_size", cluster_size, Real)
-    check_kind("correlation", correlation, Real)
-    if not 1 <= cluster_size < math.inf:
-        message = f"cluster_size: found {cluster_size!r}; allowed is a finite number, at least 1"
+    size, between = real_number(cluster_size), real_number(correlation)
+    if size is None or not 1 <= size < math.inf:
+        message = f"cluster_size: found {described(cluster_size)}; allowed is a finite number, at least 1"
         raise InputError(message)
-    if not 0 <= correlation <= 1:
-        message = f"correlation: found {correlation!r}; allowed is 0 to 1"
+    if between is None or not 0 <= between <= 1:
+        message = f"correlation: found {described(correlation)}; allowed is 0 to 1"
         raise InputError(message)
-    return 1 + (cluster_size - 1) * correlation
+    return 1 + (size - 1) * between
 
 
-def _between(value: float, name: str) -> None:
-    check_kind(name, value, Real)
-    if not 0 < value < 1:
-        message = f"{name}: found {value!r}; allowed is a number between 0 and 1, both excluded"
+def _between(value: float, name: str) -> float:
+    """Return a share: nearer to 0 or 1 than one person of all that are counted none is."""
+    found = real_number(value)
+    if found is None or not 1 / MOST <= found <= 1 - 1 / MOST:
+        message = f"{name}: found {described(value)}; allowed is a number between 0 and 1, both excluded"
         raise InputError(message)
+    return found

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, check_kind, check_whole, described, real_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,15 +18,24 @@ TAUS = (0.25, 0.5, 1.0)
 """The selection strengths that every workforce number is shown at; .5 is the default (a choice, not an estimate)."""
 
 
-def _check_real(name: str, value: float, lower: float, upper: float, *, closed: bool = True) -> None:
-    found: object = value
-    ok = isinstance(found, (int, float)) and not isinstance(found, bool) and math.isfinite(found)
-    if not ok or value < lower or value > upper or (not closed and value == lower):
+def _check_real(name: str, value: float, lower: float, upper: float, *, closed: bool = True) -> float:
+    found = real_number(value)
+    if found is None or math.isinf(found) or found < lower or found > upper or (not closed and found == lower):
         bounds = f"{'at least' if closed else 'above'} {lower:g}" + (
             f" and at most {upper:g}" if upper < math.inf else ""
         )
-        message = f"{name}: found {value!r}; allowed is a finite number {bounds}"
+        message = f"{name}: found {described(value)}; allowed is a finite number {bounds}"
         raise InputError(message)
+    return found
+
+
+def _settle(target: object, **found: float | None) -> None:
+    """Put numbers of NumPy and the like as Python has them, so that equal targets are told alike; check the texts."""
+    for name, number in found.items():
+        if number is not None and type(getattr(target, name)) not in (int, float):
+            object.__setattr__(target, name, number)
+    for name in ("words", "many", "reason"):
+        check_kind(name, getattr(target, name, ""), str, *((type(None),) if name == "reason" else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +52,9 @@ class Respondents:
 
     words: str = "these respondents"
     many: str = "respondents"
+
+    def __post_init__(self) -> None:
+        _settle(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +76,7 @@ class Superpopulation:
     many: str = "respondents"
 
     def __post_init__(self) -> None:
-        _check_real("design_effect", self.design_effect, 1.0, math.inf)
+        _settle(self, design_effect=_check_real("design_effect", self.design_effect, 1.0, math.inf))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +97,8 @@ class FinitePopulation:
     many: str = field(default="respondents", kw_only=True)
 
     def __post_init__(self) -> None:
-        _check_size(self.size)
-        _check_real("design_effect", self.design_effect, 1.0, math.inf)
-
-
-def _check_size(size: object) -> None:
-    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-        message = f"size: found {size!r}; allowed is a whole number of people, at least 1"
-        raise InputError(message)
+        size = check_whole("size", self.size, 1)
+        _settle(self, size=size, design_effect=_check_real("design_effect", self.design_effect, 1.0, math.inf))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +128,12 @@ class Selection:
     correlation: float = 0.5
 
     def __post_init__(self) -> None:
-        _check_real("tau", self.tau, 0.0, 20.0, closed=False)
-        _check_real("mean", self.mean, -20.0, 20.0)
-        _check_real("correlation", self.correlation, 0.0, 1.0)
+        tau = _check_real("tau", self.tau, 0.0, 20.0, closed=False)
+        mean, correlation = (
+            _check_real("mean", self.mean, -20.0, 20.0),
+            _check_real("correlation", self.correlation, 0, 1),
+        )
+        _settle(self, tau=tau, mean=mean, correlation=correlation)
         if self.mean != 0 and not (self.reason and self.reason.strip()):
             message = f"mean: found {self.mean!r} without a reason; a direction of selection needs reason='...'"
             raise InputError(message)
@@ -204,8 +213,8 @@ class SelectionBounds:
     ratio: float
 
     def __post_init__(self) -> None:
-        if self.ratio != math.inf:
-            _check_real("ratio", self.ratio, 1.0, math.inf)
+        ratio = math.inf if real_number(self.ratio) == math.inf else _check_real("ratio", self.ratio, 1.0, math.inf)
+        _settle(self, ratio=ratio)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +237,10 @@ class Population:
 
     def __post_init__(self) -> None:
         if not isinstance(self.selection, (Selection, SelectionBounds)):
-            message = f"selection: found {self.selection!r}; allowed is a Selection or SelectionBounds"
+            message = f"selection: found {described(self.selection)}; allowed is a Selection or SelectionBounds"
             raise InputError(message)
-        if self.size is not None:
-            _check_size(self.size)
-        _check_real("design_effect", self.design_effect, 1.0, math.inf)
+        size = None if self.size is None else check_whole("size", self.size, 1)
+        _settle(self, size=size, design_effect=_check_real("design_effect", self.design_effect, 1.0, math.inf))
 
 
 Target = Respondents | Superpopulation | FinitePopulation | Population

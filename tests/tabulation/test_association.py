@@ -505,7 +505,7 @@ def test_strata_of_respondents_are_the_tables_of_each():
         (lambda: cs.association([[1, 2], [3]]), "a row per group"),
         (lambda: cs.association([[1, 2.5], [3, 4]]), "whole number"),
         (lambda: cs.association([[0, 0], [3, 4]]), "at least two of each"),
-        (lambda: cs.association([[1, 2], [3, 4]], ordered="rows"), "'neither', 'answers', 'both'"),
+        (lambda: cs.association([[1, 2], [3, 4]], ordered="rows"), "neither, answers, both"),
         (lambda: cs.association([[1, 2], [3, 4]], "a", "b"), "another"),
         (lambda: cs.association([[1, 2], [3, 4]], seed=-1), "seed"),
         (lambda: cs.association([[1, 2], [3, 4]], level=95), "0.95"),
