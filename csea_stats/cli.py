@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 import shlex
 import sys
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,19 +30,60 @@ SHIPPED = "bosnia-herzegovina-2021"
 MISTAKE = 2
 FAILED = 1
 
+_CONTROLS = (*range(9), *range(11, 32), *range(127, 160), 0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F))
+_STEERING = {sign: f"\\u{sign:04x}" for sign in (*_CONTROLS, *range(0x2066, 0x206A))}
+"""Control signs but the tab and the end of a line, and those that turn the direction of writing, as they are shown."""
+
+_LIKE = {"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2192": "->", "\u2264": "<=", "\u2265": ">=", "\u03c4": "tau"}
+"""Signs that have no plain form of their own, in signs that every encoding has."""
+
+
+def shown(text: str) -> str:
+    """Return a text with every sign that would steer a terminal written out."""
+    return text.replace("\r\n", "\n").translate(_STEERING)
+
+
+def echo(message: object = "", *, nl: bool = True, err: bool = False) -> None:
+    """Write a message with nothing in it that steers a terminal, in the encoding that the stream says."""
+    stream = sys.stderr if err else sys.stdout
+    stream.write(shown(str(message)) + "\n" * nl)
+    stream.flush()
+
+
+def _in_plain_signs(error: UnicodeError) -> tuple[str, int]:
+    """Replace signs that an encoding lacks by the nearest that it has: a minus by a hyphen."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    plain = "".join(_LIKE.get(sign) or unicodedata.normalize("NFKD", sign) for sign in lacking)
+    return plain.encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+def _make_writable() -> None:
+    codecs.register_error("csea-plain", _in_plain_signs)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="csea-plain")
+
 
 class _Commands(click.Group):
     """A group whose commands turn the package's errors into a line on stderr and exit status 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        _make_writable()
         try:
             return super().invoke(ctx)
         except CseaStatsError as error:
-            click.echo(f"csea-stats: {error}", err=True)
+            echo(f"csea-stats: {error}", err=True)
             ctx.exit(MISTAKE)
         except BrokenPipeError:  # the reader of our output has left; say nothing more
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:  # a full disk, a closed terminal
+            with Path(os.devnull).open("wb") as nowhere:  # so that the end of the process does not fail for it again
+                os.dup2(nowhere.fileno(), 1)
+            echo(f"csea-stats: the output could not be written: {error.strerror or error}", err=True)
+            ctx.exit(MISTAKE)
 
 
 class _Writers(click.Choice[str]):
@@ -140,23 +184,23 @@ def report(source: str, out: str, codebook: str | None, models: Sequence[str], *
     made = made_report(found, out, models=models, again=shlex.join(again), **settings)
     survey = made.survey
     cells = sum(len(question.cells) for question in survey.question)
-    click.echo(
+    echo(
         f"Read      {survey.id}: {people_words(survey.people)}, {number_of(len(survey.question), 'questions')}, "
         f"{number_of(cells, 'counts' if survey.sample else 'printed cells')}"
     )
-    click.echo(f"Estimated {number_of(len(made.estimates), 'numbers')}, each for a named target")
+    echo(f"Estimated {number_of(len(made.estimates), 'numbers')}, each for a named target")
     if survey.sample is None:
         wrong = sum(finding.verdict == "inconsistent" for finding in made.audit.findings)
-        click.echo(f"Audited   {number_of(wrong, 'inconsistencies')} in print (audit.csv)")
+        echo(f"Audited   {number_of(wrong, 'inconsistencies')} in print (audit.csv)")
     if made.claims is not None:
         tested = f"{made.claims.tested} of {number_of(len(made.claims), 'statements')}"
-        click.echo(f"Tested    {tested} of the report (claims.csv)")
+        echo(f"Tested    {tested} of the report (claims.csv)")
     names = [path.name for path in made.written if path.suffix not in (".svg", ".png")]
     figures = sum(path.suffix == ".svg" for path in made.written)
-    click.echo(f"Wrote     {Path(out) / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
+    echo(f"Wrote     {Path(out) / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
     if made.older:
         kept = f"{number_of(len(made.older), 'files')} of an earlier run, such as {made.older[0].name}"
-        click.echo(f"Kept      {kept}: take them out before the folder is passed on", err=True)
+        echo(f"Kept      {kept}: take them out before the folder is passed on", err=True)
 
 
 def _is_answers(source: str) -> bool:
@@ -184,14 +228,14 @@ def tables(survey: str, style: str, layout: str | None, question: Sequence[str],
             raise click.UsageError("--out and --question go with --layout, such as --layout topline")
         from csea_stats.report.tables import survey_table, write_table
 
-        click.echo(write_table(survey_table(load_survey(survey)), style), nl=False)
+        echo(write_table(survey_table(load_survey(survey)), style), nl=False)
         return
     made = _laid_out(survey, layout, question)
     if out is not None:
-        click.echo(f"Wrote {made.save(out)}.")
+        echo(f"Wrote {made.save(out)}.")
         return
     told = {"csv": made.to_csv, "json": made.to_json}.get(style)
-    click.echo(told() if told else made.to_text(), nl=told is None)
+    echo(told() if told else made.to_text(), nl=told is None)
 
 
 def _laid_out(survey: str, layout: str, questions: Sequence[str]) -> Table:
@@ -231,7 +275,7 @@ def audit_command(survey: str, answers: Path | None, codebook: str | None, style
     if answers is not None:
         compared = compare_answers(checked.survey, _read(answers, codebook, survey))
         checked = replace(checked, findings=(*checked.findings, *compared))
-    click.echo(write_table(audit_lines(checked) if style == "table" else audit_table(checked), style), nl=False)
+    echo(write_table(audit_lines(checked) if style == "table" else audit_table(checked), style), nl=False)
     if strict and any(finding.verdict == "inconsistent" for finding in checked.findings):
         click.get_current_context().exit(FAILED)
 
@@ -258,12 +302,12 @@ def verify_command(
     rows = verify(file, data)
     counted = Counter(row.state for row in rows)
     if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))
+        echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))
     else:
         for row in rows:
             if row.state != "same":
-                click.echo(str(row))
-        click.echo(", ".join(f"{number} {state}" for state, number in counted.items()) or "no numbers")
+                echo(str(row))
+        echo(", ".join(f"{number} {state}" for state, number in counted.items()) or "no numbers")
     if counted["differs"]:
         click.get_current_context().exit(FAILED)
 
@@ -281,7 +325,7 @@ def claims_command(survey: str, claims: str | None, style: str, level: float) ->
 
     found = check_claims(load_survey(survey), claims, level=level)
     table = verdicts_table(found) if style == "table" else claims_table(found)
-    click.echo(found.to_json() if style == "json" else write_table(table, style), nl=style == "json")
+    echo(found.to_json() if style == "json" else write_table(table, style), nl=style == "json")
 
 
 @main.command("estimate", context_settings={"ignore_unknown_options": True})
@@ -300,13 +344,13 @@ def estimate_command(
     targets: list[Target] = [Population(Selection(tau=value)) for value in tau] or [Superpopulation()]
     chosen: dict[str, Any] = {"target": targets, "level": level} | ({"method": method} if method else {})
     if len(pairs) == 1 and measure is None:
-        click.echo(proportion(*pairs[0], **chosen))
+        echo(proportion(*pairs[0], **chosen))
     elif len(pairs) == 1:
         message = f"--measure {measure} compares two shares; found one ({counts[0]}); allowed is 7/7 28/42"
         raise InputError(message)
     elif len(pairs) == 2:
         chosen |= {"measure": measure} if measure else {}
-        click.echo(difference(pairs[0], pairs[1], **chosen))
+        echo(difference(pairs[0], pairs[1], **chosen))
     else:
         message = f"found {len(pairs)} shares; allowed is one (35/49) or two (7/7 28/42)"
         raise InputError(message)
@@ -334,7 +378,7 @@ def new_command(name: str) -> None:
         message = f"NAME: {path.parent / files[0][0]} is there already and is not overwritten; give another name"
         raise InputError(message)
     for written in write_files(path.parent, files):
-        click.echo(f"Wrote     {written}")
+        echo(f"Wrote     {written}")
 
 
 @main.command("import")
@@ -353,9 +397,9 @@ def import_command(source: str) -> None:
 
     if source == "-":
         pasted = decoded("the paste", sys.stdin.buffer.read(LARGEST + 1))
-        click.echo(draft(grids_of(pasted, "the paste")))
+        echo(draft(grids_of(pasted, "the paste")))
     else:
-        click.echo(draft(read_grids(source)))
+        echo(draft(read_grids(source)))
 
 
 @main.command("codebook")
@@ -367,8 +411,8 @@ def codebook_command(file: str, sheet: str | None) -> None:
     from csea_stats.drafting.codebook_drafts import draft_summary
 
     book = draft_codebook(file, sheet=sheet)
-    click.echo(book.to_toml(), nl=False)
-    click.echo(draft_summary(book), err=True)
+    echo(book.to_toml(), nl=False)
+    echo(draft_summary(book), err=True)
 
 
 @main.command("check")
@@ -378,7 +422,7 @@ def check_command(file: str) -> None:
     from csea_stats import load_survey
     from csea_stats.encoding.starting import inventory
 
-    click.echo(inventory(load_survey(file)))
+    echo(inventory(load_survey(file)))
 
 
 @main.command("bases", context_settings={"ignore_unknown_options": True})
@@ -394,9 +438,9 @@ def bases_command(percents: Sequence[str], at_most: int, *, ticks: bool) -> None
     told = [f"{percent.rstrip(' %')}%" for percent in percents]
     printed = " and ".join(filter(None, (", ".join(told[:-1]), told[-1]))) + (", all of one total" if ticks else "")
     if found:
-        click.echo(f"{len(found)} of the bases 1 to {at_most} allow{'s' * (len(found) == 1)} {printed}: {runs(found)}")
+        echo(f"{len(found)} of the bases 1 to {at_most} allow{'s' * (len(found) == 1)} {printed}: {runs(found)}")
     else:
-        click.echo(f"None of the bases 1 to {at_most} allows {printed}")
+        echo(f"None of the bases 1 to {at_most} allows {printed}")
 
 
 @main.command()
@@ -406,9 +450,7 @@ def surveys() -> None:
 
     for name in survey_names():
         found = load_survey(name)
-        click.echo(
-            f"{name}: {found.source.title} ({found.source.country}, {found.source.year}; n = {found.respondents})"
-        )
+        echo(f"{name}: {found.source.title} ({found.source.country}, {found.source.year}; n = {found.respondents})")
 
 
 @main.group(invoke_without_command=True, cls=_Commands)
@@ -419,7 +461,7 @@ def models(ctx: click.Context) -> None:
         from csea_stats import load_model, model_names
 
         for name in model_names():
-            click.echo(f"{name}: {load_model(name).question}")
+            echo(f"{name}: {load_model(name).question}")
 
 
 @models.command("show")
@@ -431,7 +473,7 @@ def models_show(name: str, *, toml: bool) -> None:
     from csea_stats.report.model_card import model_card
 
     found = as_model(name)
-    click.echo(found.to_toml() if toml else model_card(found), nl=False)
+    echo(found.to_toml() if toml else model_card(found), nl=False)
 
 
 @main.command("fit")
@@ -460,18 +502,18 @@ def fit_command(
 
     answers = _answers(model, data, codebook)
     found = fit(model, answers, **settings)
-    click.echo(found.summary())
+    echo(found.summary())
     effects = found.effects()
     for estimate in effects if out is None else effects[:1]:
-        click.echo(f"\n{estimate}")
+        echo(f"\n{estimate}")
     if out is not None:
         page = ("fit.html", fit_html(found, getattr(answers, "funnel", None)).encode())
         written = write_files(out, [page, *fit_files(found)])
         if len(effects) > 1:
-            click.echo(f"\nIn sentences.txt a sentence for each of the {len(effects)} effects")
-        click.echo(f"\nWrote     {', '.join(path.name for path in written)} into {out}")
+            echo(f"\nIn sentences.txt a sentence for each of the {len(effects)} effects")
+        echo(f"\nWrote     {', '.join(path.name for path in written)} into {out}")
     if save is not None:
-        click.echo(f"Saved     the fit into {found.save(save)}: for those who may see the answers")
+        echo(f"Saved     the fit into {found.save(save)}: for those who may see the answers")
 
 
 def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabulation:
@@ -526,8 +568,8 @@ def synthesise(survey: str, seed: int, out: Path) -> None:
 
     data = make(load_survey(survey), seed=seed)
     (written,) = write_files(out.parent, [(out.name, data.to_csv().encode())])
-    click.echo(
+    echo(
         f"Wrote     {written}: {number_of(len(data), 'SYNTHETIC respondents')}, "
         f"{number_of(len(data.columns), 'variables')}; no evidence"
     )
-    click.echo(f"Invented  {', '.join(data.invented) or 'nothing'}")
+    echo(f"Invented  {', '.join(data.invented) or 'nothing'}")

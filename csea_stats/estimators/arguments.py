@@ -97,7 +97,9 @@ def whole(value: object, name: str) -> int:
     """
     found = whole_number(value)
     if found is None:
-        more = f", 0 to {MOST:,}" if isinstance(value, Integral) and not isinstance(value, bool) else ""
+        more = ""
+        if isinstance(value, Integral) and not isinstance(value, bool):
+            more = ", at least 0" if int(value) < 0 else f", at most {MOST:,}"
         message = f"{name}: found {described(value)}; allowed is a whole number of people{more}"
         raise CountError(message)
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from csea_stats.errors import InputError, described
+from csea_stats.errors import InputError, check_choice, described
 from csea_stats.respondents.columns import CodedColumn, NumberColumn
 from csea_stats.respondents.frames import opened, picked
 from csea_stats.results.caveats import caveat
@@ -72,9 +72,7 @@ def repeated(frame: Any, columns: tuple[str, ...], frequency: str) -> Any:
 
 def check_missing(missing: object) -> None:
     """Refuse what is no way to deal with missing answers."""
-    if missing not in get_args(Missing):
-        message = f"missing: found {missing!r}; allowed is one of {', '.join(map(repr, get_args(Missing)))}"
-        raise InputError(message)
+    check_choice("missing", missing, get_args(Missing))
 
 
 NO_ANSWER = ("missing", "no answer", "no answer given")

@@ -71,6 +71,9 @@ def plot(fit: FittedModel, kind: str, estimates: Sequence[Estimate], ax: Any, by
         _plain(ax)
     if fit.synthetic:
         _stamp(ax)
+    legend = ax.get_legend()
+    for text in (*ax.texts, ax.title, ax.xaxis.label, *ax.get_yticklabels(), *(legend.get_texts() if legend else ())):
+        text.set_parse_math(False)  # labels are the survey's: "$0 to $500" is no formula
     return ax
 
 

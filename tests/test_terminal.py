@@ -1,0 +1,74 @@
+"""What the command writes: to any encoding, to a full disk, with labels that would steer a terminal."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+import csea_stats as cs
+from csea_stats.cli import main, shown
+
+COMMAND = [sys.executable, "-c", "from csea_stats.cli import main; main()"]
+HOSTILE = "\x1b]0;owned\x07 \u202eneerg\u202c \x9b31m"
+
+
+def run(*arguments, stdout=subprocess.PIPE, encoding="utf-8"):
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    return subprocess.run([*COMMAND, *arguments], stdout=stdout, stderr=subprocess.PIPE, env=environment, check=False)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "utf-8"])
+def test_every_encoding_tells_a_number_below_zero(encoding):
+    done = run("estimate", "28/42", "7/7", encoding=encoding)
+    told = done.stdout.decode(encoding)
+    assert done.returncode == 0, done.stderr
+    assert ("\u2212" in told) == (encoding == "utf-8")
+    assert "?" not in told
+    assert "-" in told.replace("\u2212", "-")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="2026-11: no full device")  # noqa: PTH110
+@pytest.mark.parametrize(
+    "arguments", [["surveys"], ["estimate", "35/49"], pytest.param(["audit"], marks=pytest.mark.slow)]
+)
+def test_a_full_disk_is_a_mistake_of_no_check(arguments):
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = run(*arguments, stdout=full)
+    assert (done.returncode, done.stderr.decode()) == (
+        2,
+        "csea-stats: the output could not be written: No space left on device\n",
+    )
+
+
+def test_nothing_steers_a_terminal():
+    assert shown(HOSTILE) == r"\u001b]0;owned\u0007 \u202eneerg\u202c \u009b31m"
+    assert shown("tab\tline\nčćšđž − 中文 👍") == "tab\tline\nčćšđž − 中文 👍"
+
+
+def test_labels_of_a_file_do_not_steer_a_terminal(tmp_path):
+    answers = tmp_path / "a.csv"
+    answers.write_text(f"q\n{HOSTILE}\nyes\n" + "no\nyes\n" * 9, encoding="utf-8")
+    for arguments in (["codebook", str(answers)], ["check", f"{HOSTILE}.toml"], ["audit", "--answers", HOSTILE]):
+        done = CliRunner().invoke(main, arguments)
+        assert not set("\x1b\x07\x9b\u202e\u202c") & set(done.output), arguments
+        assert not isinstance(done.exception, Exception) or isinstance(done.exception, SystemExit)
+
+
+def test_a_price_in_a_label_is_no_formula():
+    """``$\\frac$`` is no TeX that can be set; ``$0 to $500`` would be set in italics."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    answers = cs.Ordered("$0 to $500", r"$\frac$", "more")
+    book = cs.Codebook({"pay": answers, "age": cs.Categories("$a$", "$\\b")})
+    import pandas as pd
+
+    frame = pd.DataFrame({"pay": [*answers.labels] * 6, "age": ["$a$", "$\\b"] * 9})
+    fit = cs.fit("pay ~ age", cs.read_respondents(frame, book), method="frequentist")
+    for kind in ("effects", "predictions"):
+        figure = Figure()
+        FigureCanvasAgg(figure)
+        fit.plot(kind, ax=figure.add_subplot())
+        figure.canvas.draw()
