@@ -7,9 +7,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args, overload
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, real_number
 from csea_stats.results.citable import Sentences, sentences_of
 from csea_stats.results.citations import Form, cited, written
 from csea_stats.results.estimate import Estimate
@@ -17,7 +17,7 @@ from csea_stats.results.estimate_frames import Part, part_frame
 from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
 from csea_stats.results.methods_texts import MethodsLength, methods_text
 from csea_stats.results.phrases import Length, Reader, Style, Telling
-from csea_stats.results.values import Caveat, Comparison, Hull, Interval, Provenance, Strip, Verdict
+from csea_stats.results.values import FARTHEST, Caveat, Comparison, Hull, Interval, Provenance, Strip, Verdict, Word
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,
@@ -283,7 +283,7 @@ class Estimates(Members[Estimate]):
         Raises
         ------
         InputError
-            If the text is something else.
+            If the text is something else, or numbers in it contradict each other.
         """
         try:
             body = json.loads(text)
@@ -303,10 +303,42 @@ class Estimates(Members[Estimate]):
         if len(estimates) != len(decoded):
             message = "estimates: found a member that is no estimate"
             raise InputError(message)
+        for place, estimate in enumerate(estimates, 1):
+            for wrong in contradictions(estimate):
+                message = f"estimate {place} ({estimate.estimand}): {wrong}"
+                raise InputError(message)
         return cls(estimates)
 
 
+def contradictions(estimate: Estimate) -> Iterator[str]:
+    """Say what in an estimate, of whatever a file gave, cannot be so beside the rest of it."""
+    lower, upper = FARTHEST.get(str(estimate.scale), (-math.inf, math.inf))
+    ends = estimate.bounds or ()
+    numbers = [end for end in (estimate.value, *ends) if end is not None]
+    if any(real_number(end) is None or not lower - NOISE <= end <= upper + NOISE for end in numbers):
+        yield f"value and bounds: found {numbers}; allowed are numbers within {lower:g} and {upper:g}"
+    elif ends and estimate.value is not None and not ends[0] - NEAR <= estimate.value <= ends[1] + NEAR:
+        yield f"value: found {estimate.value!r}, outside the bounds {ends}"
+    chances = estimate.probability or (0, 1)
+    if any(real_number(one) is None for one in chances) or not 0 <= chances[0] <= chances[1] <= 1 + NOISE:
+        yield f"probability: found {chances!r}; allowed are two numbers from 0 to 1, the lower first"
+    verdict = estimate.verdict
+    if verdict is not None and (verdict.word not in get_args(Word) or verdict.direction not in ("above", "below")):
+        yield f"verdict: found {verdict.word!r} {verdict.direction!r}; allowed is one of the verdicts"
+    elif verdict is not None and verdict.word == "supported":
+        above, threshold = verdict.direction == "above", verdict.threshold
+        one = estimate.interval
+        if one is not None and ((one.lower <= threshold) if above else (one.upper >= threshold)):
+            yield f"verdict: found 'supported' {verdict.direction} {threshold:g}, where {one} holds it"
+
+
 FORMAT = "csea-estimates/1"
+
+NOISE = 1e-9
+"""By how much rounding may put a number beyond its limits."""
+
+NEAR = 1e-6
+"""By how much a search may put a value beyond its bounds."""
 
 _CLASSES: dict[str, type] = {
     cls.__name__: cls

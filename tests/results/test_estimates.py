@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import csea_stats as cs
+from csea_stats import proportion
 from csea_stats.errors import InputError
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.estimates import Estimates
+from csea_stats.results.estimates import Estimates, contradictions
 from csea_stats.results.values import Hull, Interval, Provenance, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
@@ -67,7 +68,7 @@ def estimates(draw):
     )
 
 
-@given(st.lists(estimates(), max_size=3))
+@given(st.lists(estimates().filter(lambda one: not list(contradictions(one))), max_size=3))
 def test_json_loses_nothing(members):
     numbers = Estimates(members)
     again = Estimates.from_json(numbers.to_json())
@@ -93,6 +94,31 @@ def test_json_loses_nothing(members):
 def test_other_text_is_a_clear_error(text):
     with pytest.raises(InputError):
         Estimates.from_json(text)
+
+
+WRONG = {
+    "value": 7.0,
+    "bounds": [0.9, 0.2],
+    "probability": [0.9, 0.2],
+    "interval.lower": 0.9,
+    "interval.upper": 0.1,
+    "interval.level": 95,
+    "verdict.word": "proved",
+    "verdict.threshold": 0.8,
+    "verdict.direction": "below",
+}
+
+
+@pytest.mark.parametrize("key", WRONG)
+def test_numbers_that_contradict_each_other_are_refused(key):
+    body = json.loads(Estimates([proportion(35, 49, threshold=0.5)]).to_json())
+    *above, last = key.split(".")
+    inside = body["estimates"][0]
+    for name in above:
+        inside = inside[name]
+    inside[last] = WRONG[key]
+    with pytest.raises(InputError, match=r"found|more than|lower first"):
+        Estimates.from_json(json.dumps(body))
 
 
 @given(st.lists(estimates(), min_size=1, max_size=3))
