@@ -79,7 +79,7 @@ def plot(fit: FittedModel, kind: str, estimates: Sequence[Estimate], ax: Any, by
 
 def kinds_of(fit: FittedModel) -> tuple[str, ...]:
     """Return the kinds of figure that a fit has."""
-    cumulative = not hasattr(fit.design, "items") and fit.design.family == "cumulative"
+    cumulative = not hasattr(fit.design, "items") and fit.design.family == "cumulative" and not fit.design.free_terms
     some = bool(fit.design.variables)
     has = {
         "effects": some,

@@ -19,6 +19,7 @@ from csea_stats.regression.engines.penalised import climb
 from csea_stats.regression.engines.tilts import spread, tilts
 from csea_stats.regression.problem import EngineProblem, Prior
 from csea_stats.regression.settings import PredictorSetting
+from csea_stats.report.files import fit_html
 
 
 def frame(*groups, answers="abcde"):
@@ -205,6 +206,9 @@ def test_other_refusals():
     found = cs.fit("y ~ free(g)", CROSSED)
     with pytest.raises(InputError, match="tells their odds ratio at each cut"):
         found.proportional_odds()
+    with pytest.raises(InputError):
+        found.plot("proportional-odds")
+    assert "tilted: see departures" in fit_html(found)
     with pytest.raises(InputError, match="averages"):
         found.thresholds(at="zero")
     with pytest.raises(InputError, match="log-f"):
