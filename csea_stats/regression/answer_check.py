@@ -12,7 +12,7 @@ from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError
 from csea_stats.regression.datatree import predicted_answers
 from csea_stats.regression.groups import StackedDesign, StackedReading
-from csea_stats.regression.predictive import DRAWS, STREAM, bands_of, pattern_shares
+from csea_stats.regression.predictive import DRAWS, STREAM, bands_of, one_completed, pattern_shares
 from csea_stats.results.numbers import level_words, number_of
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
     InputError
         Of a frequentist fit with group effects, which is averaged over groups.
     """
+    fit = one_completed(fit)
     design = fit.design
     rng = np.random.default_rng([fit.seed, STREAM, 2])
     if isinstance(design, StackedDesign):

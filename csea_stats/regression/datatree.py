@@ -38,6 +38,7 @@ Draws = dict[str, Any]
 
 def to_datatree(fit: FittedModel) -> Any:
     """Make the DataTree."""
+    fit.refuse_imputed("to_datatree")
     from arviz_base import dict_to_dataset
     from xarray import DataTree
 
@@ -254,6 +255,7 @@ def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Any:
 
 def pymc_model(fit: FittedModel) -> Any:
     """Write the fit's model in PyMC; of made-up answers it holds the stamp as data, which every trace of it keeps."""
+    fit.refuse_imputed("pymc_model")
     reading = fit.readings[0]
     if isinstance(fit.design, StackedDesign):
         from csea_stats.regression.fitting import stacked_model

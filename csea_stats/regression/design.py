@@ -175,6 +175,8 @@ class Design:
         Of how many of how many: each respondent's pattern, successes and trials; the tables count trials.
     unit : str
         Of a number.
+    imputed : tuple of (G, K) array
+        Completed sets of answers, of which the one table is the average.
     """
 
     model: Model
@@ -191,6 +193,12 @@ class Design:
     numbers: Array | None = None
     trials: Codes | None = None
     unit: str = ""
+    imputed: tuple[Array, ...] = ()
+
+    @property
+    def completed(self) -> Design:
+        """The same with completed sets of answers as tables of their own, after their average."""
+        return replace(self, tables=(*self.tables, *self.imputed), imputed=())
 
     @cached_property
     def totals(self) -> Array:
@@ -252,12 +260,13 @@ class Design:
     @property
     def people(self) -> int:
         """How many respondents are in."""
-        return int(self.totals.sum())
+        return round(float(self.totals.sum()))
 
     @property
     def base(self) -> Base:
         """Return how many respondents are in, or the several numbers that print allows."""
-        found = [self.people] if self.trials is not None else sorted({int(table.sum()) for table in self.tables})
+        sizes = {self.people} if self.trials is not None else {round(float(table.sum())) for table in self.tables}
+        found = sorted(sizes)
         return found[0] if len(found) == 1 else tuple(found)
 
     @property

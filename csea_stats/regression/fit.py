@@ -447,6 +447,7 @@ def fit(  # noqa: PLR0913 - each is asked for by name
     frequency: str | None = None,
     weights: object = None,
     missing: Missing = "complete",
+    imputations: int = 20,
 ) -> Fit:
     """Fit a model to respondents' answers, or to a published cross-tabulation.
 
@@ -462,10 +463,9 @@ def fit(  # noqa: PLR0913 - each is asked for by name
     method : {"bayes", "frequentist"}
     engine : str, optional
         bayes: "laplace" (importance sampling, the default, nested where there are group effects; "nuts" takes over by
-        itself where it fails its checks),
-        "nuts"; frequentist: "log-f" (penalised, the default), "ml" (refused where there is no maximum), "firth" (two
-        answers); with group effects the first alone, averaged over five groups or more of one question; of a number
-        "least-squares" alone.
+        itself where it fails its checks), "nuts"; frequentist: "log-f" (penalised, the default), "ml" (refused where
+        there is no maximum), "firth" (two answers); with group effects the first alone, averaged over five groups or
+        more of one question; of a number "least-squares" alone.
     level : float, default 0.95
         Of every interval.
     seed : int, default 1
@@ -473,9 +473,11 @@ def fit(  # noqa: PLR0913 - each is asked for by name
         A column of a frame that says how many people each row stands for: a table of counts, long.
     weights : None
         Declined, and why is said.
-    missing : {"complete", "level"}
-        Whom the fit is of where a predictor's answer is missing: those who answered everything, or all, with a level
-        "missing" of each predictor that is one of categories. The outcome has to be there.
+    missing : {"complete", "level", "impute"}
+        Whom the fit is of where a predictor's answer is missing: those who answered everything; or all, with a level
+        "missing" of each predictor that is one of categories; or all, with answers imputed several times by chained
+        models (`imputations` times), the draws of all fits mixed. The outcome has to be there.
+    imputations : int, default 20
 
     Returns
     -------
@@ -517,6 +519,7 @@ def fit(  # noqa: PLR0913 - each is asked for by name
             frequency=frequency,
             weights=weights,
             missing=missing,
+            imputations=imputations,
         )
     )
 

@@ -328,6 +328,17 @@ class FittedModel:
             return ()
         return tuple(departures(one.table, one.slopes(one.design.patterns)) for one in tables)
 
+    def refuse_imputed(self, what: str) -> None:
+        """Refuse what needs respondents whose answers are all known.
+
+        Raises
+        ------
+        InputError
+        """
+        if getattr(self.design, "imputed", ()):
+            message = f"{what}: found imputed answers; allowed is a fit with missing='complete' or 'level'"
+            raise InputError(message)
+
     def events(self, outcome: Event | None) -> tuple[OutcomeEvent, ...]:
         """Return the events that an outcome means."""
         found: tuple[OutcomeEvent, ...]

@@ -29,6 +29,7 @@ from csea_stats.regression.groups import (
     spread_prior,
     threshold_prior,
 )
+from csea_stats.regression.imputation import imputed_design, mixed_sample
 from csea_stats.regression.library import load_model
 from csea_stats.regression.missing import Missing, check_missing, refuse_weights, with_missing_level
 from csea_stats.regression.model import Model
@@ -49,6 +50,9 @@ ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth",
 HALVES = dict(zip(STRIP, ("normal(0, 0.5)", DEFAULTS["interactions"], "normal(0, 1.25)"), strict=True))
 """The prior of interactions, and of departures from one odds ratio, beside each of the coefficients': half as wide."""
 
+HULL = 5
+"""Completed sets whose confidence intervals, taken together, stand beside a fit of imputed answers."""
+
 SPREADS = ("half-normal(0.5)", "half-normal(1)")
 """Priors of the standard deviations shown beside those of the coefficients: few groups barely tell a spread."""
 
@@ -64,6 +68,7 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
     frequency: str | None = None,
     weights: object = None,
     missing: Missing = "complete",
+    imputations: int = 20,
 ) -> FittedModel:
     """Fit a model; see `csea_stats.fit`."""
     refuse_weights(weights)
@@ -71,7 +76,7 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
     level, seed = _checked(method, engine, level, seed)
     chosen = as_model(model)
     data, taken = as_answers(chosen, data, frequency)
-    design = _filled(chosen, data, missing)
+    design = _filled(chosen, data, missing, imputations, seed)
     if frequency is not None:
         design = replace(design, rows=None)  # nobody is known singly
     if not isinstance(design, Design):
@@ -89,7 +94,15 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
         level=level,
         seed=seed,
         provenance=made_by(
-            chosen, data, method=method, engine=engine, level=level, seed=seed, frequency=frequency, missing=missing
+            chosen,
+            data,
+            method=method,
+            engine=engine,
+            level=level,
+            seed=seed,
+            frequency=frequency,
+            missing=missing,
+            imputations=imputations,
         ),
         words=_words(data),
         synthetic=bool(getattr(data, "synthetic", False)),
@@ -117,7 +130,7 @@ def _checked(method: str, engine: str | None, level: float, seed: int) -> tuple[
     return check_level(level), check_seed(seed)
 
 
-def _filled(model: Model, data: Any, missing: Missing) -> Any:
+def _filled(model: Model, data: Any, missing: Missing, imputations: int, seed: int) -> Any:
     """Return the design, lacking answers treated as asked for."""
     if missing == "complete":
         return design_of(model, data)
@@ -125,6 +138,10 @@ def _filled(model: Model, data: Any, missing: Missing) -> Any:
         message = f"missing: found {missing!r} with {described(data)}; allowed are respondents' answers, or a frame"
         raise InputError(message)
     known(model, data)
+    if missing == "impute":
+        design = imputed_design(model, data, imputations, seed)
+        check_priors(design)
+        return design
     filled, told = with_missing_level(model, data)
     design = design_of(model, filled)
     return replace(design, doubts=(*design.doubts, *told))
@@ -222,6 +239,13 @@ def _implied(model: Model, data: Any) -> Any:
 def _read(design: Design, place: int, method: str, engine: str | None, level: float, seed: int) -> FittedTable:
     from csea_stats.regression.engines import sample
 
+    if design.imputed:
+        if method != "bayes" or engine == "nuts":
+            message = f"missing: found 'impute' with {engine or method}; allowed is method='bayes' with engine laplace"
+            raise InputError(message)
+        mixed = mixed_sample(design, seed)
+        _refuse_failed(mixed.diagnostics, mixed.engine, engine)
+        return FittedTable(design=design, place=place, sample=mixed)
     if method == "bayes":
         drawn = sample(design.problem(place), engine=engine, seed=seed)  # type: ignore[arg-type]
         _refuse_failed(drawn.diagnostics, drawn.engine, engine)
@@ -257,6 +281,9 @@ def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, s
     """Return the default fit of the other kind; none beside several questions, or few groups."""
     if isinstance(design, StackedDesign) and method == "bayes":
         return () if design.not_averaged else (_averaged(design, level),)
+    if method == "bayes" and isinstance(design, Design) and design.imputed:
+        some, places = design.completed, range(1, min(len(design.imputed), HULL) + 1)
+        return tuple(FittedTable(design=some, place=at, profiled=_profiled(some, at, None, level)) for at in places)
     if method == "bayes":
         return tuple(
             FittedTable(design=design, place=one.place, profiled=_profiled(design, one.place, None, level))
@@ -313,7 +340,9 @@ def _drawn(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]
     from csea_stats.regression.engines import sample
 
     found: tuple[Any, ...]
-    if isinstance(design, StackedDesign):
+    if isinstance(design, Design) and design.imputed:
+        found = (FittedTable(design=design, place=0, sample=mixed_sample(design, seed)),)
+    elif isinstance(design, StackedDesign):
         found = (StackedReading(design=design, sample=nested_sample(design, seed)),)
     else:
         found = tuple(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from csea_stats.regression.model import Model
     from csea_stats.respondents.microdata import Microdata
 
-Missing = Literal["complete", "level"]
-"""Whom a fit is of where a predictor's answer is missing: those who answered, or all, without an answer as a level."""
+Missing = Literal["complete", "level", "impute"]
+"""Whom a fit is of where a predictor's answer is missing: those who answered, or all, by a level or imputation."""
 
 MOST_PEOPLE = 10_000_000
 """People that a frame with frequencies may stand for."""

@@ -260,6 +260,7 @@ def _check(fits: object) -> None:
         if not isinstance(name, str) or not isinstance(fit, FittedModel):
             message = f"compare_models: found {name!r}: {described(fit)}; allowed is a name and a Fit (fit)"
             raise InputError(message)
+        fit.refuse_imputed(f"compare_models: {name!r}")
         if not fit.bayes:
             message = f"compare_models: {name!r} has no draws to predict by; fit with method='bayes'"
             raise InputError(message)

@@ -41,7 +41,8 @@ def call_words(model: Model, **settings: object) -> str:
     >>> call_words(Model.from_formula("rating ~ years"), seed=2)
     "csea_stats.fit('rating ~ years', data, seed=2)"
     """
-    usual = {"method": "bayes", "engine": None, "level": 0.95, "seed": 1, "frequency": None, "missing": "complete"}
+    usual: dict[str, object] = {"method": "bayes", "engine": None, "level": 0.95, "seed": 1}
+    usual |= {"frequency": None, "missing": "complete", "imputations": 20}
     more = "".join(f", {name}={value!r}" for name, value in settings.items() if value != usual[name])
     return f"csea_stats.fit({_model_words(model)}, data{more})"
 

@@ -72,6 +72,14 @@ class Expected:
         return tuple(found)
 
 
+def one_completed[F: FittedModel](fit: F) -> F:
+    """Return a fit of imputed answers as one of the first completed set, whose people can be counted; others as is."""
+    if not getattr(fit.design, "imputed", ()):
+        return fit
+    design = replace(fit.design, tables=fit.design.imputed[:1], imputed=())
+    return replace(fit, design=design, readings=tuple(replace(one, design=design) for one in fit.readings))
+
+
 def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     """Draw sets of answers from the prior and from the fit.
 
@@ -89,7 +97,7 @@ def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     -----
     The predictors stay as they are; each set has as many answers as were observed.
     """
-    rng = np.random.default_rng([fit.seed, STREAM])
+    fit, rng = one_completed(fit), np.random.default_rng([fit.seed, STREAM])
     if isinstance(fit.design, StackedDesign):
         return _expected_stacked(fit, rng, draws)
     design: Design = fit.design

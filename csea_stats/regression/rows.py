@@ -61,8 +61,8 @@ def frame_answers(model: Model, frame: Any, frequency: str | None = None) -> tup
     return read_respondents(chosen, book), taken
 
 
-def rows_design(model: Model, data: Answers) -> Design:
-    """Make the design of one question's answers.
+def rows_design(model: Model, data: Answers, most: int = MOST) -> Design:
+    """Make the design of one question's answers; it holds who they are of at most so many respondents.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def rows_design(model: Model, data: Answers) -> Design:
     cells = [*(coded.codes for coded in predictors), outcome.codes]
     found, counts = collapse(cells, [*sizes, int(outcome.codes.max()) + 1])
     pattern = np.zeros(len(outcome.codes), dtype=np.int64)
-    if predictors and (len(pattern) <= MOST or outcome.trials is not None):  # in rising order, as `collapse` has them
+    if predictors and (len(pattern) <= most or outcome.trials is not None):  # in rising order, as `collapse` has them
         values = np.stack([coded.codes for coded in predictors], axis=1)
         pattern = np.unique(values, axis=0, return_inverse=True)[1].ravel()
     patterns, table = _tables(found, counts, sizes, len(outcome.answers))
@@ -103,7 +103,7 @@ def rows_design(model: Model, data: Answers) -> Design:
     )
     check_design(design)
     rows = None
-    if design.people <= MOST:
+    if design.people <= most:
         rows = rows_of(data, kept, np.stack([pattern, outcome.codes], axis=1))
     doubts = (*source_doubts(model, data, kept), *empty_levels(model.predictor, columns, kept))
     return replace(design, doubts=doubts, rows=rows)

@@ -252,6 +252,7 @@ class Influence:
 
 def influence(fit: FittedModel) -> tuple[Influence, ...]:
     """Leave out one respondent of each pattern and answer; the most influential first."""
+    fit.refuse_imputed("influence")
     if not fit.bayes:
         message = "influence: is told for a Bayesian fit; fit with method='bayes'"
         raise InputError(message)

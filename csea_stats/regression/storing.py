@@ -186,6 +186,7 @@ def _goes_with(reading: Any) -> bool:
 
 def _fields(model: Model, body: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
     design = _design(model, body["design"], arrays)
+    completed = design.completed if getattr(design, "imputed", ()) else design
     told = body["provenance"]
     versions = tuple((name, version) for name, version in told.pop("versions"))
     strip = [(prior, _readings(_with_prior(design, prior), packed, arrays)) for prior, packed in body["strip"]]
@@ -197,7 +198,10 @@ def _fields(model: Model, body: dict[str, Any], arrays: Arrays) -> dict[str, Any
         "taken": tuple(body.get("taken", ())),  # fits saved by an earlier version have none
         "provenance": Provenance(**{**told, "places": tuple(told["places"]), "versions": versions}),
         "words": None if body["words"] is None else TargetWords(**body["words"]),
-        "beside": Later(tuple, _readings(design, body["counterpart"], arrays)),
+        "beside": Later(
+            tuple,
+            _readings(completed, body["counterpart"], arrays),
+        ),
         "under": Later(tuple, strip),
     }
 
@@ -231,10 +235,17 @@ def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
         return {**body, **told, **slopes}
     for place, table in enumerate(design.tables):
         arrays[f"table{place}"] = table
+    arrays |= {f"imputed{place}": table for place, table in enumerate(design.imputed)}
     for name in ("numbers", "trials"):
         if getattr(design, name) is not None:
             arrays[name] = getattr(design, name)
-    return {**body, "tables": len(design.tables), "family": design.family, "unit": design.unit}
+    return {
+        **body,
+        "tables": len(design.tables),
+        "family": design.family,
+        "unit": design.unit,
+        "imputed": len(design.imputed),
+    }
 
 
 def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
@@ -264,6 +275,7 @@ def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
         usual = "bernoulli" if len(shared["answers"]) == 2 else "cumulative"  # saved before it was written
         tables = tuple(arrays[f"table{place}"] for place in range(body["tables"]))
         more: dict[str, Any] = {name: arrays.get(name) for name in ("numbers", "trials")}
+        more["imputed"] = tuple(arrays[f"imputed{place}"] for place in range(body.get("imputed", 0)))
         return Design(**shared, **more, tables=tables, family=body.get("family", usual), unit=body.get("unit", ""))
     groups = tuple(
         (name, tuple(labels), arrays[f"group{place}"]) for place, (name, labels) in enumerate(body["groups"])

@@ -310,7 +310,7 @@ def influence_words(fit: Fit) -> str:
 
     A pattern of predictors with its answer is a single person's, so the page names none; `Fit.influence` does.
     """
-    if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables:
+    if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables or fit.design.imputed:
         return ""
     found, whole = fit.influence(), fit.effects()[0]
     who = "A single respondent" if any(one.changes_side for one in found) else "No single respondent"

@@ -398,6 +398,13 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "serious",
         "Reaches beyond the {name} of every respondent: there the model alone says how answers go on.",
     ),
+    "imputed": (
+        "caution",
+        (
+            "Answers that people lack ({what}) were imputed {number} from all others (chained models, seed {seed}), as "
+            "if lacking one depended on answers given alone. The confidence interval covers those of five such sets."
+        ),
+    ),
     "missing-level": (
         "caution",
         "Holds the {number} without an answer to {name} as a level of their own, though they differ among themselves.",
