@@ -282,19 +282,31 @@ def _vectors(windows: list[Window], total: int | None) -> tuple[tuple[int, ...],
             size *= last - first + 1
         if size > MOST_COUNTS:
             _refuse("percents")
-    prefixes: list[tuple[tuple[int, ...], int]] = [((), 0)]
+    prefixes: list[tuple[Linked, int]] = [(None, 0)]
     lowest, highest = sum(first for first, _ in windows), sum(last for _, last in windows)
     for first, last in windows:
         lowest, highest = lowest - first, highest - last
-        longer: list[tuple[tuple[int, ...], int]] = []
+        longer: list[tuple[Linked, int]] = []
         for prefix, so_far in prefixes:
             low = first if total is None else max(first, total - so_far - highest)
             high = last if total is None else min(last, total - so_far - lowest)
             if len(longer) + high - low >= MOST_COUNTS:
                 _refuse("percents")
-            longer.extend(((*prefix, count), so_far + count) for count in range(low, high + 1))
+            longer.extend(((prefix, count), so_far + count) for count in range(low, high + 1))
         prefixes = longer
-    return tuple(prefix for prefix, _ in prefixes)
+    return tuple(_unlinked(prefix) for prefix, _ in prefixes)
+
+
+type Linked = tuple[Linked, int] | None
+"""The counts so far, each with those before it: adding one copies none."""
+
+
+def _unlinked(linked: Linked) -> tuple[int, ...]:
+    found = []
+    while linked is not None:
+        linked, count = linked
+        found.append(count)
+    return tuple(reversed(found))
 
 
 def _largest_remainder(percents: tuple[str, ...], base: int, total: int | None) -> tuple[tuple[int, ...], ...]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from csea_stats.base.exact_tests import Path, Region
     from csea_stats.base.roots import Array
 
+MOST_LISTED = 1_000_000
+"""People of both groups beyond which not every count is gone through: limits of either share are held apart."""
+
 MOST_TABLES = 250_000
 """Tables of two groups up to which an unconditional test looks at all; beyond, Fisher's is as good."""
 
@@ -62,6 +65,8 @@ def exceeds(table: tuple[int, int, int, int], threshold: float, tail: float, com
     """
     x1, n1, x2, n2 = table
     alike = threshold == (0.0 if compared == "difference" else 1.0)
+    if n1 + n2 > MOST_LISTED:
+        return _far_apart(table, threshold, tail, compared)
     if alike and fisher_upper(table) <= tail:
         return True
     if (n1 + 1) * (n2 + 1) > MOST_TABLES:

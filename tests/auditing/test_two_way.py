@@ -506,6 +506,7 @@ def test_sizes_that_print_does_not_give_by_brute_force(seed):
 @pytest.mark.slow
 def test_hundreds_of_tables_of_unknown_sizes():
     results = [check_unknown(seed) for seed in range(1_000, 1_600)]
+    print(f"unknown sizes: {results.count(True)} changes that can be found, all found; no false alarm in 600")  # noqa: T201
     assert results.count(True) > 50
     assert results.count(False) > 50
 
@@ -515,6 +516,7 @@ def test_thousands_of_tables_and_of_changes():
     for seed in range(1_000, 2_500):
         check_clean(seed)
     results = [check_mutation(seed) for seed in range(5_000)]
+    print(f"groups: {results.count(True)} changes that can be found, all found; no false alarm in 1,500")  # noqa: T201
     assert results.count(True) > 1_000
     assert results.count(False) > 500
 

@@ -411,3 +411,9 @@ def test_combinations_that_are_all_feasible_need_no_words():
 def test_what_does_not_go_together_is_refused(together):
     with pytest.raises(CountError, match="together: found"):
         difference(({15, 16}, 20), ({9, 10}, 20), together=together)
+
+
+def test_shares_of_more_people_than_can_be_counted_one_by_one():
+    gap = difference((4 * 10**11, 10**12), (5 * 10**11, 10**12))
+    assert gap.verdict.word == "supported"
+    assert gap.interval.lower == pytest.approx(-0.1, abs=1e-5)
