@@ -140,7 +140,7 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     png: bool = False,
 ) -> MadeReport:
     """Do what `write_report` does, and return what was put into the report too; ``again``: the command, if one did."""
-    from csea_stats.publication.writing import checked_folder, write_files
+    from csea_stats.publication.writing import checked_folder, with_sums, write_files
     from csea_stats.report.files import report_files
 
     checked_folder(folder)  # a mistake is told before the work is done
@@ -155,7 +155,7 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
         printed = fits_from_print(checked, level=shown)
     funnel = getattr(source, "funnel", None)
     files = report_files(survey, checked, estimates, told, printed, models=fitted, funnel=funnel, again=again, png=png)
-    written = write_files(folder, files)
+    written = write_files(folder, with_sums(files))
     root = checked_folder(folder)
     there = (*root.glob("fit-*.html"), *root.glob("figures/*.svg"), *root.glob("figures/*.png"), root / "survey.toml")
     older = tuple(sorted(path for path in set(there) - set(written) if path.is_file()))

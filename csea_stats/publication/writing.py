@@ -6,6 +6,7 @@ before the first replacement changes nothing and leaves no temporary behind.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path, PurePosixPath
@@ -64,6 +65,25 @@ def write_files(
             raise OutputError(message) from error
         replaced.append(path)
     return tuple(path for path, _ in wanted)
+
+
+SUMS = "SHA256SUMS"
+
+
+def with_sums(files: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
+    """Return files with one more, to be put in place last, by which a mixed set can be told.
+
+    It names the hash of each, as ``sha256sum -c`` takes it, and above them that of all together.
+
+    Examples
+    --------
+    >>> (_, (name, content)) = with_sums([("a.txt", b"a")])
+    >>> name, content.splitlines()[1][-8:]
+    ('SHA256SUMS', b'b  a.txt')
+    """
+    given = tuple(files)
+    lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in given).encode()
+    return (*given, (SUMS, b"# of all: " + hashlib.sha256(lines).hexdigest().encode() + b"\n" + lines))
 
 
 def checked_folder(folder: str | os.PathLike[str]) -> Path:

@@ -296,7 +296,9 @@ class Estimates(Members[Estimate]):
             raise InputError(message)
         try:
             decoded = [_decode(member) for member in body["estimates"]]
-        except TypeError as error:
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            if isinstance(error, InputError):
+                raise
             message = f"an estimate has a wrong or missing key: {error}"
             raise InputError(message) from error
         estimates = [member for member in decoded if isinstance(member, Estimate)]
@@ -312,7 +314,19 @@ class Estimates(Members[Estimate]):
 
 def contradictions(estimate: Estimate) -> Iterator[str]:
     """Say what in an estimate, of whatever a file gave, cannot be so beside the rest of it."""
-    lower, upper = FARTHEST.get(str(estimate.scale), (-math.inf, math.inf))
+    kinds = {"interval": Interval, "companion": Interval, "verdict": Verdict, "bounds": tuple, "probability": tuple}
+    wrong = [name for name, kind in kinds.items() if not isinstance(getattr(estimate, name), kind | None)]
+    wrong += [] if isinstance(estimate.target, get_args(Target)) else ["target"]
+    pairs = {name: getattr(estimate, name) for name in ("bounds", "probability")}
+    wrong += [name for name, found in pairs.items() if isinstance(found, tuple) and len(found) != 2]
+    held = {"caveats": Caveat, "counts": tuple, "base": int | tuple}
+    for name, kind in held.items():
+        values = getattr(estimate, name)
+        wrong += [] if isinstance(values, tuple) and all(isinstance(one, kind) for one in values) else [name]
+    if wrong or estimate.scale not in FARTHEST:
+        yield f"{(wrong or ['scale'])[0]}: found a value of another kind"
+        return
+    lower, upper = FARTHEST[estimate.scale]
     ends = estimate.bounds or ()
     numbers = [end for end in (estimate.value, *ends) if end is not None]
     if any(real_number(end) is None or not lower - NOISE <= end <= upper + NOISE for end in numbers):

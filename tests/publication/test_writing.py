@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from csea_stats.errors import InputError, OutputError
 from csea_stats.publication import writing as files
-from csea_stats.publication.writing import write_files
+from csea_stats.publication.writing import with_sums, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,3 +155,33 @@ def test_written_files_have_the_usual_permissions(tmp_path):
     write_files(tmp_path, NEW)
     (tmp_path / "plain").write_bytes(b"")
     assert (tmp_path / "report.html").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_mixed_set_can_be_told(tmp_path):
+    write_files(tmp_path, with_sums(NEW))
+    command = ["sha256sum", "--strict", "-c", "SHA256SUMS"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    (tmp_path / "estimates.csv").write_bytes(b"of another run")
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (found.returncode, "estimates.csv: FAILED" in found.stdout) == (1, True)
+
+
+def test_the_sums_are_put_in_place_last(tmp_path, monkeypatch):
+    """Ended anywhere between, a folder holds a set that is whole, or sums that say it is not."""
+    old = tuple((name, content + b"old") for name, content in NEW)
+    real = files.os.replace
+    for ending in range(len(NEW) + 1):
+        write_files(tmp_path, with_sums(old))
+        calls = iter(range(9))
+
+        def broken(source, target, ending=ending, calls=calls):
+            if next(calls) == ending:
+                raise KeyboardInterrupt
+            return real(source, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(files.os, "replace", broken)
+            with pytest.raises(KeyboardInterrupt):
+                write_files(tmp_path, with_sums(NEW))
+        there = tuple((name, (tmp_path / name).read_bytes()) for name, _ in NEW)
+        assert ((tmp_path / "SHA256SUMS").read_bytes() == with_sums(there)[-1][1]) == (there == old)
