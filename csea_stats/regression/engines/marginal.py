@@ -111,8 +111,10 @@ class GroupLikelihood:
         return np.concatenate([inner[:1], gaps, linear[:columns], np.log(linear[columns:])])
 
     def _thresholds(self, points: Array) -> Array:
-        gaps = np.exp(np.clip(points[:, 1 : self.cuts], -FAR, MOST))
-        return np.cumsum(np.concatenate([points[:, :1], gaps], axis=1), axis=1)
+        return np.cumsum(np.concatenate([points[:, :1], self._gaps(points)], axis=1), axis=1)
+
+    def _gaps(self, points: Array) -> Array:
+        return np.asarray(np.exp(np.clip(points[:, 1 : self.cuts], -FAR, MOST)))
 
     def values(self, points: Array, *, penalised: bool = True) -> Array:
         """Return the marginal log likelihood of several points, a row each, penalised or not."""
@@ -123,7 +125,7 @@ class GroupLikelihood:
         found = self._averaged(thresholds, linear @ self.problem.linear.T, np.exp(log_sds))
         inner = self._counts[2]
         if len(inner):
-            found += np.log(-np.expm1(-np.diff(thresholds, axis=1))) @ inner
+            found += np.log(-np.expm1(-self._gaps(points))) @ inner
         penalty = (special.log_expit(linear) - linear / 2).sum(axis=1) + log_sds.sum(axis=1)
         return np.asarray(found + penalty if penalised else found)
 
