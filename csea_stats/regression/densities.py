@@ -22,7 +22,6 @@ from csea_stats.regression.engines.prior_densities import (
 )
 from csea_stats.regression.groups import (
     StackedReading,
-    coefficient_prior,
     coefficient_priors,
     level_prior,
     named_effects,
@@ -161,11 +160,11 @@ def stacked_log_priors(reading: StackedReading) -> dict[str, Array]:
     else:
         log_shares = ORDERED.log_shares(reading.thresholds)
         found["shares"] = log_dirichlet(threshold_prior(design), log_shares)
-    if "b" in values:
-        for place, (item, prior) in enumerate(zip(design.columns_items, coefficient_priors(design), strict=True)):
-            found[item] = log_density(prior, values["b"][:, place])
-    for item in design.monotonic_items:
-        found[item] = log_density(coefficient_prior(design), values[item])
+    linear, monotonic = coefficient_priors(design)
+    for place, (item, prior) in enumerate(zip(design.columns_items, linear, strict=True)):
+        found[item] = log_density(prior, values["b"][:, place])
+    for item, prior in zip(design.monotonic_items, monotonic, strict=True):
+        found[item] = log_density(prior, values[item])
         logs = np.log(np.maximum(values[f"{item} steps"], 1e-300))
         found[f"{item} simplex"] = log_dirichlet(simplex_prior(design), logs)
     spread = spread_prior(design)
@@ -181,15 +180,13 @@ def prior_reading(design: StackedDesign, draws: int, rng: np.random.Generator) -
         values["levels"] = drawn(level_prior(design), (draws, items), rng)
     else:
         values["levels"] = cutpoints(_log_dirichlet(threshold_prior(design), len(design.answers), draws, rng)).T
-    if design.columns_items:
-        priors = coefficient_priors(design)
-        alone = drawn(priors[0], (draws, priors.count(priors[0])), rng)
-        values["b"] = np.concatenate([alone, drawn(priors[-1], (draws, len(priors) - alone.shape[1]), rng)], axis=1)
-    for one in design.variables:
-        if one.shape == "monotonic":
-            values[one.items[0]] = drawn(coefficient_prior(design), (draws,), rng)
-            logs = _log_dirichlet(simplex_prior(design), len(one.labels) - 1, draws, rng)
-            values[f"{one.items[0]} steps"] = np.exp(logs).T
+    linear, monotonic = coefficient_priors(design)
+    if linear:
+        values["b"] = np.stack([drawn(prior, (draws,), rng) for prior in linear], axis=1)
+    levels = [len(one.labels) for one in design.variables if one.shape == "monotonic"]
+    for item, prior, number in zip(design.monotonic_items, monotonic, levels, strict=True):
+        values[item] = drawn(prior, (draws,), rng)
+        values[f"{item} steps"] = np.exp(_log_dirichlet(simplex_prior(design), number - 1, draws, rng)).T
     for name, (effect, shape) in zip(design.spreads, named_effects(design), strict=True):
         values[name] = drawn_spread(spread_prior(design), draws, rng)
         values[effect] = values[name].reshape(-1, *(1,) * len(shape)) * rng.standard_normal((draws, *shape))

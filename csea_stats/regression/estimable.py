@@ -184,14 +184,14 @@ def _check_each(design: Any) -> None:
     stated = design.model.coefficient_prior
     if not stated:
         return
-    if not isinstance(design, Design):
-        message = f"prior of {stated[0].of!r}: found with group effects; allowed there is one for all coefficients"
-        raise InputError(message)
-    known = {name for names in design.prior_names.values() for name in names}
+    plain = design if isinstance(design, Design) else design.plain
+    known = {name for names in plain.prior_names.values() for name in names}
+    if design.family == "conditional-bernoulli":  # only how the items compare can be told
+        known = set()
     for one in stated:
         if one.of not in known:
             raise UnknownName("coefficient", one.of, sorted(known))
-        if one.centre and not design.ordered:
+        if one.centre and not plain.ordered:
             message = (
                 f"prior of {one.of!r}: found {one.prior!r} with answers in no order, whose coefficients are told alike "
                 "whichever answer is the first; allowed is a centre of 0"

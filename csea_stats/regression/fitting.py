@@ -19,7 +19,6 @@ from csea_stats.regression.groups import (
     AveragedTable,
     StackedDesign,
     StackedReading,
-    coefficient_prior,
     coefficient_priors,
     gamma_columns,
     group_problem,
@@ -42,6 +41,7 @@ from csea_stats.respondents.microdata import Microdata
 from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
+    from csea_stats.regression.problem import Prior
     from csea_stats.tabulation.tabulation import Tabulation
 
 ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth", "least-squares")}
@@ -452,14 +452,14 @@ def stacked_model(design: StackedDesign) -> Any:
     with pm.Model() as model:
         columns, steps = design.columns(design.patterns)
         eta = pt.zeros(len(design.person))
-        if design.columns_items:
-            slopes = _slopes(design, pm, pt)
-            eta = eta + (columns @ slopes)[design.person]
-        for item, step in zip(design.monotonic_items, steps, strict=True):
+        linear, monotonic = coefficient_priors(design)
+        if linear:
+            eta = eta + (columns @ _slopes(design.columns_items, linear, pm, pt))[design.person]
+        for item, step, prior in zip(design.monotonic_items, steps, monotonic, strict=True):
             rise = step[:, 0]
             if step.shape[1] > 1:
                 rise = step @ pm.Dirichlet(f"{item} steps", np.full(step.shape[1], simplex_prior(design)))
-            eta = eta + (log_odds_variable(item, coefficient_prior(design)) * rise)[design.person]
+            eta = eta + (log_odds_variable(item, prior) * rise)[design.person]
         eta = eta + _spreads(design, pm)
         if design.family == "conditional-bernoulli":
             _exactly(design, eta, pm, pt)
@@ -471,15 +471,13 @@ def stacked_model(design: StackedDesign) -> Any:
     return model
 
 
-def _slopes(design: StackedDesign, pm: Any, pt: Any) -> Any:
-    """Coefficients: those of one prior after the other."""
-    priors = coefficient_priors(design)
-    alone, joint = priors.count(priors[0]), len(priors)
-    if alone == joint:
-        return log_odds_variable("b", priors[0], shape=joint)
-    parts = [log_odds_variable("z b", priors[0], shape=alone)]
-    parts.append(log_odds_variable("z b joint", priors[-1], shape=joint - alone))
-    return pm.Deterministic("b", pt.concatenate(parts))
+def _slopes(items: tuple[str, ...], priors: tuple[Prior, ...], pm: Any, pt: Any) -> Any:
+    """Write the linear coefficients: one vector where they share a prior."""
+    if len(set(priors)) == 1:
+        return log_odds_variable("b", priors[0], shape=len(priors))
+    return pm.Deterministic(
+        "b", pt.stack([log_odds_variable(item, one) for item, one in zip(items, priors, strict=True)])
+    )
 
 
 def _spreads(design: StackedDesign, pm: Any) -> Any:

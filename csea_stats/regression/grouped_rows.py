@@ -94,10 +94,11 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
 
 def _check_terms(model: Model) -> None:
     """Refuse a total effect where there is none."""
-    if model.family == "conditional-bernoulli" and any(one.term == "mo" for one in model.predictor):
+    special = [one.written for one in model.predictor if one.term == "mo"]
+    if model.family == "conditional-bernoulli" and special:
         message = (
-            "a monotonic term: where exactly k of a list are chosen only how the items compare can be told, each by "
-            "level; allowed is cat(x) or score(x)"
+            f"{special[0]}: where exactly k of a list are chosen only how the items compare can be told, each by "
+            "level; allowed are x, cat(x) or score(x)"
         )
         raise InputError(message)
 

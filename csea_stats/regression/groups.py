@@ -11,12 +11,11 @@ from scipy import special
 from csea_stats.base.selection import shift_odds
 from csea_stats.errors import UnknownName
 from csea_stats.regression.averages import event_share
-from csea_stats.regression.design import Variable, freed_variables
+from csea_stats.regression.design import Design, Variable
 from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.marginal import GroupLikelihood
 from csea_stats.regression.engines.weights import Draws, batches
-from csea_stats.regression.interactions import joint_averages, joint_columns, joint_places, joint_terms
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import GroupProblem, Limits, Spread, StackedSample
@@ -129,9 +128,7 @@ class StackedDesign:
     @property
     def columns_items(self) -> tuple[str, ...]:
         """Names of the linear coefficients; none where only how items compare can be told."""
-        if self.family == "conditional-bernoulli":
-            return ()
-        return (*(name for one in self.variables if not self._steps(one) for name in one.items), *self.joint_terms)
+        return () if self.family == "conditional-bernoulli" else self.plain.linear_terms
 
     @property
     def linear_items(self) -> tuple[str, ...]:
@@ -141,10 +138,7 @@ class StackedDesign:
     @property
     def monotonic_items(self) -> tuple[str, ...]:
         """Names of the total effects of monotonic terms."""
-        return tuple(name for one in self.variables if self._steps(one) for name in one.items)
-
-    def _steps(self, variable: Variable) -> bool:
-        return variable.shape == "monotonic" and not self.straight
+        return self.plain.monotonic_terms
 
     @property
     def straightened(self) -> StackedDesign:
@@ -154,9 +148,9 @@ class StackedDesign:
     @property
     def freed(self) -> StackedDesign:
         """The same with each step of a monotonic term a coefficient of its own, up or down."""
-        variables = freed_variables(self.variables, self.patterns, self.weights)
-        model = replace(self.model, predictor=(*(one.predictor for one in variables), *self._grouping))
-        return replace(self, model=model, variables=variables)
+        free = self.plain.freed
+        model = replace(free.model, predictor=(*free.model.predictor, *self._grouping))
+        return replace(self, model=model, variables=free.variables)
 
     @property
     def _grouping(self) -> tuple[Predictor, ...]:
@@ -168,19 +162,33 @@ class StackedDesign:
         return ()
 
     @property
+    def plain(self) -> Design:
+        """The design without what sets people apart: its columns, and the priors of their coefficients."""
+        return Design(
+            model=self.model,
+            outcome=self.outcome,
+            answers=self.answers,
+            variables=self.variables,
+            patterns=self.patterns,
+            tables=(np.ones((len(self.patterns), len(self.answers))) / len(self.answers),),
+            straight=self.straight,
+            family="bernoulli" if len(self.answers) == 2 else "cumulative",
+        )
+
+    @property
     def joints(self) -> tuple[tuple[int, int], ...]:
         """Places of the two predictors of each interaction."""
-        return joint_places(self)
+        return self.plain.joints
 
     @property
     def joint_terms(self) -> tuple[str, ...]:
         """Names of the columns of interactions."""
-        return joint_terms(self)
+        return self.plain.joint_terms
 
     @property
     def joint_averages(self) -> Array:
-        """Averages of the columns of interactions, less what they are where both predictors are 0."""
-        return joint_averages(self)
+        """Averages of those columns."""
+        return self.plain.joint_averages
 
     @property
     def cuts(self) -> tuple[str, ...]:
@@ -230,17 +238,7 @@ class StackedDesign:
 
     def columns(self, patterns: Array) -> tuple[Array, tuple[Array, ...]]:
         """Centred linear columns and steps at some patterns."""
-        linear: list[Array] = [np.zeros((len(patterns), 0))]
-        steps: list[Array] = []
-        for place, one in enumerate(self.variables):
-            found = one.columns(patterns[:, place]) - one.means
-            if self._steps(one):
-                steps.append(found)
-            else:
-                linear.append(found.mean(axis=1, keepdims=True) if one.shape == "monotonic" else found)
-        if self.joints:
-            linear.append(joint_columns(self, patterns))
-        return np.concatenate(linear, axis=1), tuple(steps)
+        return self.plain.columns(patterns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -461,16 +459,10 @@ def level_prior(design: StackedDesign) -> Prior:
     return read_prior("intercept", stated).log_odds()
 
 
-def coefficient_prior(design: StackedDesign) -> Prior:
-    """Return the prior of each coefficient."""
-    return read_prior("coefficients", design.model.priors.coefficients.prior).log_odds()
-
-
-def coefficient_priors(design: StackedDesign) -> tuple[Prior, ...]:
-    """Return the prior of each linear column: those of interactions have their own."""
-    joint = read_prior("interactions", design.model.priors.interactions.prior).log_odds()
-    joints = len(design.joint_terms) if design.columns_items else 0
-    return (coefficient_prior(design),) * (len(design.columns_items) - joints) + (joint,) * joints
+def coefficient_priors(design: StackedDesign) -> tuple[tuple[Prior, ...], tuple[Prior, ...]]:
+    """Return the priors of the linear coefficients, and of the total effects of monotonic terms."""
+    problem = design.plain.problem()
+    return problem.linear_priors[: len(design.columns_items)], problem.monotonic_priors
 
 
 def spread_prior(design: StackedDesign) -> SpreadPrior:
@@ -511,15 +503,15 @@ def group_problem(design: StackedDesign) -> GroupProblem:
     np.add.at(counts, (cell.ravel(), answer), 1.0)
     whom, which = person[first], item[first]
     columns, steps = design.columns(design.patterns)
-    columns = columns[whom, : len(design.columns_items)]
+    columns, priors = columns[whom, : len(design.columns_items)], coefficient_priors(design)
     levels = len(design.answers) == 2
     return GroupProblem(
         family=design.family,  # type: ignore[arg-type]
         counts=counts,
         linear=columns,
-        linear_priors=coefficient_priors(design),
+        linear_priors=priors[0],
         steps=tuple(step[whom] for step in steps),
-        monotonic_priors=(coefficient_prior(design),) * len(steps),
+        monotonic_priors=priors[1],
         simplexes=simplex_prior(design),
         spreads=_spreads(design, whom, which),
         item=which if levels else None,

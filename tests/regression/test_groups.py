@@ -412,6 +412,29 @@ def test_answers_are_checked_by_predictor_and_group(data):
         cs.fit(MODELS[3], data, method="frequentist").check()
 
 
+def test_interactions_and_own_priors_go_together_with_groups(data):
+    """Where groups hardly differ by the prior the numbers are those of the fit without them."""
+    model = cs.Model.from_formula("aware ~ organisation * years + (1 | country)")
+    model = model.with_priors(scales="half-normal(0.0001)", each={"years": "normal(0.5, 0.3)"}, reason="A test.")
+    alone = cs.Model.from_formula("aware ~ organisation * years").with_priors(
+        each={"years": "normal(0.5, 0.3)"}, reason="A test."
+    )
+    one, two = cs.fit(model, data), cs.fit(alone, data)
+    items = [told.item for told in two.coefficients()]
+    assert "organisation[NGO]:years" in items
+    found = {told.item: told.interval for told in one.coefficients()}
+    for told in two.coefficients():
+        ends = found[told.item].lower, found[told.item].upper
+        width = told.interval.upper - told.interval.lower
+        assert ends == pytest.approx((told.interval.lower, told.interval.upper), abs=0.05 * width)
+    logs = stacked_log_priors(one.readings[0])
+    own = one.draws["years"]
+    assert logs["years"] == pytest.approx(norm.logpdf(own, 0.5, 0.3), abs=1e-9)
+    shipped, pair = cs.load_model("barriers-by-organisation"), cs.Model.from_formula("y ~ organisation * years")
+    with pytest.raises(InputError, match="exactly k answers"):
+        cs.fit(replace(shipped, predictor=pair.predictor, interaction=pair.interaction, estimand=()), data)
+
+
 def test_a_mode_is_of_no_spread(data):
     fit = cs.fit(MODELS[2], data)
     with pytest.raises(InputError, match="group effects"):
