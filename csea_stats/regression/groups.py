@@ -16,6 +16,7 @@ from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.marginal import GroupLikelihood
 from csea_stats.regression.engines.weights import Draws, batches
+from csea_stats.regression.interactions import joint_averages, joint_places, joint_terms
 from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
 from csea_stats.regression.problem import GroupProblem, Limits, Spread, StackedSample
@@ -178,17 +179,17 @@ class StackedDesign:
     @property
     def joints(self) -> tuple[tuple[int, int], ...]:
         """Places of the two predictors of each interaction."""
-        return self.plain.joints
+        return joint_places(self)
 
     @property
     def joint_terms(self) -> tuple[str, ...]:
         """Names of the columns of interactions."""
-        return self.plain.joint_terms
+        return joint_terms(self)
 
     @property
     def joint_averages(self) -> Array:
         """Averages of those columns."""
-        return self.plain.joint_averages
+        return joint_averages(self)
 
     @property
     def cuts(self) -> tuple[str, ...]:
