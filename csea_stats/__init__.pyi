@@ -5,6 +5,8 @@ from csea_stats.auditing.audit import Audit as Audit, audit as audit
 from csea_stats.auditing.bases import bases_for as bases_for
 from csea_stats.auditing.findings import Finding as Finding, Reading as Reading
 from csea_stats.auditing.rounding import feasible_counts as feasible_counts, feasible_tables as feasible_tables
+from csea_stats.calibration.certifying import certify as certify
+from csea_stats.calibration.planning import Plan as Plan, plan as plan
 from csea_stats.claims.check import check_claims as check_claims
 from csea_stats.claims.format import Claim as Claim
 from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Claims
@@ -31,6 +33,7 @@ from csea_stats.respondents.codebook import Codebook as Codebook
 from csea_stats.respondents.kinds import Categories as Categories, Multiple as Multiple, Number as Number, Ordered as Ordered
 from csea_stats.respondents.microdata import Microdata as Microdata, read_respondents as read_respondents
 from csea_stats.results.associations import Association as Association, Associations as Associations, HypothesisTest as HypothesisTest
+from csea_stats.results.certificates import Certificate as Certificate
 from csea_stats.results.citable import Sentence as Sentence, Sentences as Sentences
 from csea_stats.results.estimate import Estimate as Estimate
 from csea_stats.results.estimates import Estimates as Estimates

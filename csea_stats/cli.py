@@ -312,6 +312,52 @@ def verify_command(
         click.get_current_context().exit(FAILED)
 
 
+@main.command("certify")
+@click.argument("what", type=click.Choice(["proportion", "difference", "paired_difference"]))
+@click.option("--method", help="By default the first of that call.")
+@click.option("--n", "bases", multiple=True, help="A base, of a difference two: 24/25; may be given several times.")
+@_level
+@click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
+def certify_command(what: str, method: str | None, bases: Sequence[str], level: float, *, as_json: bool) -> None:
+    """Enumerate how often the intervals of WHAT cover, and how often verdicts err and decide."""
+    from csea_stats import certify
+
+    made = certify(what, method=method, n=[_bases(one) for one in bases] or None, level=level)
+    click.echo(made.to_json() if as_json else str(made))
+
+
+def _bases(text: str) -> int | tuple[int, int]:
+    """Return a base, or two of them apart by a stroke."""
+    found = text.split("/")
+    if len(found) > 2 or not all(part.strip().isdecimal() for part in found):
+        raise click.UsageError(f"--n: found {text!r}; allowed is a base, such as 49, or two, such as 24/25")
+    first, *rest = map(int, found)
+    return (first, rest[0]) if rest else first
+
+
+@main.command("plan")
+@click.option("--width", type=float, help="How wide an interval of a share may be: .1 is ten points.")
+@click.option("--truth", type=float, multiple=True, help="Or the share that is supposed; of two groups both.")
+@click.option("--threshold", type=float, help="Of one share; by default .5.")
+@click.option("--claim", type=click.Choice(["above", "below"]), help="By default the side on which the truth is.")
+@click.option("--power", type=float, default=0.8, show_default=True, help="Probability that the claim is supported.")
+@_level
+def plan_command(
+    width: float | None,
+    truth: Sequence[float],
+    threshold: float | None,
+    claim: str | None,
+    power: float,
+    level: float,
+) -> None:
+    """Say how many answers a width, or a verdict, takes."""
+    from csea_stats import plan
+
+    supposed = None if not truth else truth[0] if len(truth) == 1 else tuple(truth)
+    given = {"width": width, "truth": supposed, "threshold": threshold, "claim": claim, "power": power, "level": level}
+    click.echo(str(plan(**given)))  # type: ignore[arg-type]
+
+
 @main.command("claims")
 @_survey
 @_claims

@@ -84,15 +84,17 @@ def gap_rate(n1: int, n2: int, level: float) -> float:
     True
     """
     p = np.linspace(0.005, 0.995, 199)
-    decided = _decided(n1, n2, level)
+    above = gap_decisions(n1, n2, level)
+    decided = (above | above[::-1, ::-1]).astype(float)
     rates = np.einsum("ip,ij,jp->p", binomial(n1, p), decided, binomial(n2, p))
     return float(rates.max())
 
 
-def _decided(n1: int, n2: int, level: float) -> Array:
-    """Return 1 for every table of which all the rule's intervals lie on one side of zero.
+@lru_cache(maxsize=64)
+def gap_decisions(n1: int, n2: int, level: float) -> Which:
+    """Return of which tables the rule says that the first share is larger.
 
-    A table seen from the other answer, (n1 - x1, n2 - x2), has the opposite difference, so one side suffices. An
+    A table seen from the other answer, (n1 - x1, n2 - x2), has the opposite difference: so of the other side. An
     interval is above zero where the posterior probability of zero or less is below its tail.
     """
     x1, x2 = (a.ravel().astype(float) for a in np.mgrid[0 : n1 + 1, 0 : n2 + 1])
@@ -109,7 +111,7 @@ def _decided(n1: int, n2: int, level: float) -> Array:
         while last >= 0 and LogisticGap((row, n1, last, n2)).cdf(0.0) >= (1 - level) / 2:
             table_above[row, last] = False
             last -= 1
-    return (table_above | table_above[::-1, ::-1]).astype(float)
+    return table_above
 
 
 def _not_above(tables: tuple[Array, ...], prior: float) -> Array:
@@ -142,16 +144,20 @@ def pair_rate(n: int, level: float) -> float:
     >>> round(pair_rate(49, 0.95), 4), round(pair_rate(24, 0.95), 4)
     (0.0444, 0.0309)
     """
-    tail = (1 - level) / 2
     given = np.zeros(n + 1)
     for m in range(1, n + 1):
-        b = np.arange(m + 1)
-        above = (2 * b - m) / np.sqrt(m) > -special.ndtri(tail)
-        above &= special.bdtrc(b - 1.0, m, 0.5) <= tail
-        for prior in PRIORS.values():
-            above &= special.betainc(b + prior, m - b + prior, 0.5) < tail
-        given[m] = 2 * binomial(m, np.array([0.5]))[above].sum()
+        given[m] = 2 * binomial(m, np.array([0.5]))[pair_decisions(m, level)].sum()
     return max(float((given @ binomial(n, np.linspace(0.005, 0.995, 199))).max()), float(given[n]))
+
+
+def pair_decisions(m: int, level: float) -> Which:
+    """Return of how many who gave the first answer alone, of m who gave one alone, the rule says that it is larger."""
+    b, tail = np.arange(m + 1), (1 - level) / 2
+    above: Which = (2 * b - m) / np.sqrt(m) > -special.ndtri(tail)
+    above &= special.bdtrc(b - 1.0, m, 0.5) <= tail
+    for prior in PRIORS.values():
+        above &= special.betainc(b + prior, m - b + prior, 0.5) < tail
+    return above
 
 
 MOST_ASKED = 20_000

@@ -106,9 +106,10 @@ def versions() -> tuple[tuple[str, str], ...]:
     return tuple((name, version(name)) for name in ("csea-stats", "numpy", "scipy"))
 
 
-def provenance(call: str, data: object) -> Provenance:
+def provenance(call: str, data: object, certificate: str | None = None) -> Provenance:
     """Return the origin of an estimate made from counts alone."""
-    return Provenance(call=call, data_hash=hashlib.sha256(repr(data).encode()).hexdigest(), versions=versions())
+    data_hash = hashlib.sha256(repr(data).encode()).hexdigest()
+    return Provenance(call=call, data_hash=data_hash, versions=versions(), certificate=certificate)
 
 
 class Verbatim(str):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from csea_stats.estimators.assumptions import provenance
 from csea_stats.estimators.estimand import CACHED, Inference, Participation, Setting, hull
 from csea_stats.results.caveats import caveat
+from csea_stats.results.certificates import certificate_name
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.goals import Direction, Goal, against
 from csea_stats.results.numbers import ratio, threshold_words
@@ -64,6 +65,9 @@ def estimate(
         *found.doubts,
         *doubts,
     )
+    certified = None
+    if target == replace(Superpopulation(), words=getattr(target, "words", "")):
+        certified = certificate_name(quantity.name, setting.method, setting.level)
     return Estimate(
         **{"label": setting.label, "estimand": quantity.name, **words},  # type: ignore[arg-type]
         scale=quantity.scale,
@@ -79,7 +83,7 @@ def estimate(
         counts=quantity.counts,
         base=quantity.base,
         caveats=tuple(dict.fromkeys(caveats)),
-        provenance=provenance(call, quantity.data) if isinstance(call, str) else call,
+        provenance=provenance(call, quantity.data, certified) if isinstance(call, str) else call,
     )
 
 

@@ -1,0 +1,157 @@
+"""Certificates: how often an interval method covers at given bases, enumerated; those that are shipped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+FORMAT = "csea-certificate/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRow:
+    """What was enumerated at one base, or at two.
+
+    Parameters
+    ----------
+    n : tuple of int
+        The base of a share or of pairs; both bases of a difference.
+    minimum, mean, fifth : float
+        Coverage over a grid of true values: the least, the mean, the 5th percentile.
+    at : tuple of float
+        The true values at which it is least.
+    left, right : float
+        Mean probability that the whole interval lies above the truth, and below it.
+    inner : (float, float)
+        Least and mean coverage where every share is between .05 and .95 (of two groups .1 and .9).
+    alike : float or None
+        Of two groups, or pairs: least coverage where both shares are equal.
+    width : float
+        Mean width.
+    """
+
+    n: tuple[int, ...]
+    minimum: float
+    at: tuple[float, ...]
+    mean: float
+    fifth: float
+    left: float
+    right: float
+    inner: tuple[float, float]
+    alike: float | None
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictPower:
+    """How often the verdict decides at one base.
+
+    Parameters
+    ----------
+    n : tuple of int
+    false_sign : float
+        Largest probability of deciding, for or against, where the truth is at the threshold.
+    supported : tuple of (truth, probability)
+        Of "supported", at true values of a share; of two groups or pairs at differences, both shares about one half.
+    """
+
+    n: tuple[int, ...]
+    false_sign: float
+    supported: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """Coverage of an interval method, and error rate and power of the verdict it stands in, by exact enumeration.
+
+    Parameters
+    ----------
+    what : str
+        The call, such as "proportion".
+    method : str
+    kind : {"credible", "confidence"}
+    level : float
+    coverage : tuple of CertificateRow
+    verdict : tuple of VerdictPower
+        At one half for a share, at equal shares for the others; at the usual methods.
+    version : str
+        Of the package.
+    code : str
+        Fingerprint of the code that makes the limits.
+    """
+
+    what: str
+    method: str
+    kind: str
+    level: float
+    coverage: tuple[CertificateRow, ...]
+    verdict: tuple[VerdictPower, ...]
+    version: str
+    code: str
+
+    @property
+    def name(self) -> str:
+        """What estimates call it: call, method, level, and a hash of what was enumerated."""
+        rows = [asdict(row) for row in self.coverage], [asdict(row) for row in self.verdict]
+        numbers = json.dumps(rows, sort_keys=True)
+        return f"{self.what} {self.method} {self.level:g} {hashlib.sha256(numbers.encode()).hexdigest()[:12]}"
+
+    def to_json(self) -> str:
+        """Return JSON text from which `from_json` makes an equal certificate."""
+        return json.dumps({"format": FORMAT, "name": self.name, **asdict(self)}, indent=None)
+
+    @classmethod
+    def from_json(cls, text: str) -> Certificate:
+        """Return the certificate that `to_json` wrote."""
+        body = json.loads(text)
+        rows = tuple(CertificateRow(**_tuples(row)) for row in body.pop("coverage"))
+        verdict = tuple(VerdictPower(**_tuples(row)) for row in body.pop("verdict"))
+        return cls(**{k: v for k, v in body.items() if k not in ("format", "name")}, coverage=rows, verdict=verdict)
+
+    def __str__(self) -> str:
+        lines = [f"{self.what}, {self.method} ({self.kind}), level {self.level:g}: exact coverage"]
+        lines += [
+            f"  n {' and '.join(map(str, row.n))}: least {row.minimum:.3f} at {', '.join(f'{p:.3g}' for p in row.at)}; "
+            f"mean {row.mean:.3f}; inside {row.inner[0]:.3f}; left {row.left:.3f}, right {row.right:.3f}; "
+            f"width {row.width:.3f}"
+            for row in self.coverage
+        ]
+        lines += [
+            f"  n {' and '.join(map(str, row.n))}: verdict wrong at most {row.false_sign:.4f}; supported "
+            + ", ".join(f"{p:.2f} at {t:g}" for t, p in row.supported)
+            for row in self.verdict
+        ]
+        return "\n".join(lines)
+
+
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
+    """Return lists as tuples, those inside them too."""
+
+    def one(value: Any) -> Any:
+        return tuple(map(one, value)) if isinstance(value, list) else value
+
+    return {name: one(value) for name, value in row.items()}
+
+
+@cache
+def shipped_certificates() -> dict[tuple[str, str], Certificate]:
+    """Return every shipped certificate by call and method, all at 95 %."""
+    folder = resources.files("csea_stats") / "certificates"
+    files = sorted((one for one in folder.iterdir() if one.name.endswith(".json")), key=lambda one: one.name)
+    found = [Certificate.from_json(one.read_text(encoding="utf-8")) for one in files]
+    return {(one.what, one.method): one for one in found}
+
+
+CALLS = {"share": "proportion", "difference": "difference", "paired difference": "paired_difference"}
+"""The call of each estimand that has certificates."""
+
+
+@cache
+def certificate_name(estimand: str, method: str, level: float) -> str | None:
+    """Return the name of the certificate of a method at a level; None where none is shipped."""
+    found = shipped_certificates().get((CALLS.get(estimand, ""), method))
+    return found.name if found is not None and found.level == level else None
