@@ -318,21 +318,12 @@ def verify_command(
 @click.option("--n", "bases", multiple=True, help="A base, of a difference two: 24/25; may be given several times.")
 @_level
 @click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
-def certify_command(what: str, method: str | None, bases: Sequence[str], level: float, *, as_json: bool) -> None:
+def certify_command(what: str, bases: Sequence[str], *, as_json: bool, **settings: Any) -> None:
     """Enumerate how often the intervals of WHAT cover, and how often verdicts err and decide."""
-    from csea_stats import certify
+    from csea_stats.calibration.certifying import bases_of, certify
 
-    made = certify(what, method=method, n=[_bases(one) for one in bases] or None, level=level)
+    made = certify(what, n=bases_of(bases), **settings)
     click.echo(made.to_json() if as_json else str(made))
-
-
-def _bases(text: str) -> int | tuple[int, int]:
-    """Return a base, or two of them apart by a stroke."""
-    found = text.split("/")
-    if len(found) > 2 or not all(part.strip().isdecimal() for part in found):
-        raise click.UsageError(f"--n: found {text!r}; allowed is a base, such as 49, or two, such as 24/25")
-    first, *rest = map(int, found)
-    return (first, rest[0]) if rest else first
 
 
 @main.command("plan")
@@ -342,20 +333,11 @@ def _bases(text: str) -> int | tuple[int, int]:
 @click.option("--claim", type=click.Choice(["above", "below"]), help="By default the side on which the truth is.")
 @click.option("--power", type=float, default=0.8, show_default=True, help="Probability that the claim is supported.")
 @_level
-def plan_command(
-    width: float | None,
-    truth: Sequence[float],
-    threshold: float | None,
-    claim: str | None,
-    power: float,
-    level: float,
-) -> None:
+def plan_command(truth: tuple[float, ...], **settings: Any) -> None:
     """Say how many answers a width, or a verdict, takes."""
     from csea_stats import plan
 
-    supposed = None if not truth else truth[0] if len(truth) == 1 else tuple(truth)
-    given = {"width": width, "truth": supposed, "threshold": threshold, "claim": claim, "power": power, "level": level}
-    click.echo(str(plan(**given)))  # type: ignore[arg-type]
+    click.echo(plan(truth=truth[0] if len(truth) == 1 else truth or None, **settings))  # type: ignore[arg-type]
 
 
 @main.command("claims")

@@ -100,6 +100,24 @@ def certify(
     )
 
 
+def bases_of(texts: Sequence[str]) -> list[Sizes] | None:
+    """Return bases written as "49", or two of them as "24/25"; None where none is given.
+
+    Examples
+    --------
+    >>> bases_of(["49", "24/25"])
+    [49, (24, 25)]
+    """
+    found: list[Sizes] = []
+    for text in texts:
+        parts = text.split("/")
+        if len(parts) > 2 or not all(part.strip().isdecimal() for part in parts):
+            message = f"n: found {text!r}; allowed is a base, such as 49, or two, such as 24/25"
+            raise InputError(message)
+        found.append((int(parts[0]), int(parts[1])) if len(parts) == 2 else int(parts[0]))
+    return found or None
+
+
 def _several(n: object, *, two: bool) -> Sequence[object]:
     if n is None:
         return SIZES_OF_TWO if two else SIZES
