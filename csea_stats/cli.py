@@ -317,27 +317,24 @@ def verify_command(
 @click.option("--method", help="By default the first of that call.")
 @click.option("--n", "bases", multiple=True, help="A base, of a difference two: 24/25; may be given several times.")
 @_level
-@click.option("--json", "as_json", is_flag=True, help="Print the certificate as JSON.")
-def certify_command(what: str, bases: Sequence[str], *, as_json: bool, **settings: Any) -> None:
+def certify_command(what: str, bases: Sequence[str], **settings: Any) -> None:
     """Enumerate how often the intervals of WHAT cover, and how often verdicts err and decide."""
     from csea_stats.calibration.certifying import bases_of, certify
 
-    made = certify(what, n=bases_of(bases), **settings)
-    click.echo(made.to_json() if as_json else str(made))
+    echo(certify(what, n=bases_of(bases), **settings))
 
 
 @main.command("plan")
 @click.option("--width", type=float, help="How wide an interval of a share may be: .1 is ten points.")
 @click.option("--truth", type=float, multiple=True, help="Or the share that is supposed; of two groups both.")
 @click.option("--threshold", type=float, help="Of one share; by default .5.")
-@click.option("--claim", type=click.Choice(["above", "below"]), help="By default the side on which the truth is.")
 @click.option("--power", type=float, default=0.8, show_default=True, help="Probability that the claim is supported.")
 @_level
 def plan_command(truth: tuple[float, ...], **settings: Any) -> None:
     """Say how many answers a width, or a verdict, takes."""
     from csea_stats import plan
 
-    click.echo(plan(truth=truth[0] if len(truth) == 1 else truth or None, **settings))  # type: ignore[arg-type]
+    echo(plan(truth=truth[0] if len(truth) == 1 else truth or None, **settings))  # type: ignore[arg-type]
 
 
 @main.command("claims")
