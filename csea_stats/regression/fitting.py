@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -280,7 +281,9 @@ def _profiled(design: Design, place: int, engine: str | None, level: float) -> A
 def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, seed: int) -> tuple[Any, ...]:
     """Return the default fit of the other kind; none beside several questions, or few groups."""
     if isinstance(design, StackedDesign) and method == "bayes":
-        return () if design.not_averaged else (_averaged(design, level),)
+        with suppress(InputError):  # no maximum was reached
+            return () if design.not_averaged else (_averaged(design, level),)
+        return ()
     if method == "bayes" and isinstance(design, Design) and design.imputed:
         some, places = design.completed, range(1, min(len(design.imputed), HULL) + 1)
         return tuple(FittedTable(design=some, place=at, profiled=_profiled(some, at, None, level)) for at in places)

@@ -39,6 +39,9 @@ LONGEST = 5.0
 START = 0.5
 """Standard deviations from which the climb starts."""
 
+AGAIN = 4
+"""Searches for the maximum, each from where the last one ended."""
+
 FLAT = 1e-3
 """Largest slope of the penalised likelihood at what counts as its maximum."""
 
@@ -201,17 +204,21 @@ def averaged_fit(problem: GroupProblem, *, level: float = 0.95) -> Profiled:
     zeros, spreads = np.zeros(problem.linear.shape[1]), np.full(len(problem.spreads), np.log(START))
     start = np.concatenate([cuts[:1], np.log(np.diff(cuts)), zeros, spreads])
     search: Any = optimize.minimize  # its overloads do not know a function with its gradient
-    found = search(lambda x: -likelihood.value(x), start, jac=lambda x: -likelihood.slope(x), method="BFGS")
-    if not np.abs(likelihood.slope(found.x)).max() < FLAT:
+    for _ in range(AGAIN):
+        found = search(lambda x: -likelihood.value(x), start, jac=lambda x: -likelihood.slope(x), method="BFGS")
+        start = found.x  # where rounding stopped a search, one from there goes on
+        if np.abs(likelihood.slope(start)).max() < FLAT:
+            break
+    else:
         message = "method 'log-f': no maximum was reached; there is no estimate and no interval to give"
         raise InputError(message)
-    thresholds, linear = likelihood.wholes(found.x[None])
+    thresholds, linear = likelihood.wholes(start[None])
     text = "The groups are averaged over by a normal approximation; each spread has a penalty that keeps it off 0."
     return Profiled(
         thresholds=np.where(np.abs(thresholds[0]) == FAR, np.copysign(np.inf, thresholds[0]), thresholds[0]),
         linear=linear[0],
         limits=(),
-        log_likelihood=float(likelihood.values(found.x[None], penalised=False)[0]),
+        log_likelihood=float(likelihood.values(start[None], penalised=False)[0]),
         diagnostics=(Diagnostic(name="group effects", value=float(len(problem.spreads)), state="pass", text=text),),
         method="log-f",
         level=level,
