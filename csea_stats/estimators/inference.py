@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from csea_stats.errors import CountError
 from csea_stats.estimators.assumptions import provenance
 from csea_stats.estimators.estimand import CACHED, Inference, Participation, Setting, hull
 from csea_stats.results.caveats import caveat
@@ -199,9 +200,14 @@ def _beyond(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, 
 
     def shown_by(sized: Callable[[int], int]) -> bool | None:
         utmost = estimand.utmost(goal.direction, sized)
-        return None if utmost is None else supports(utmost, whom, rule)
+        try:
+            return None if utmost is None else supports(utmost, whom, rule)
+        except CountError:  # a method may have no form for counts so far apart
+            return None
 
-    found = shown_by(partial(min, FEW)) or shown_by(lambda base: base)
+    found = shown_by(partial(min, FEW))
+    if found is False:
+        found = shown_by(lambda base: base)
     if found is not False or whom != Superpopulation():
         return found, None
     several = (people for people in range(1, MOST_EACH) if shown_by(partial(_so_many, people)))

@@ -69,3 +69,8 @@ def test_a_strength_with_a_reason_is_judged_by_itself():
         if usual.verdict.word == "depends on who took part":
             assert stated.verdict.word == "supported"
     assert found[True].verdict.word == "supported"
+
+
+def test_a_method_without_a_form_for_the_utmost_counts_leaves_it_unknown():
+    found = cs.superiority([2, 8, 9, 4, 1], [1, 12, 8, 3, 1], method="brunner-munzel").verdict
+    assert (found.word, found.attainable) == ("not settled", None)
