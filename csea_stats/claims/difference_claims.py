@@ -27,6 +27,7 @@ from csea_stats.estimators.paired_difference import PairedDifference, counted_di
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.superiority import Superiority, superiority
 from csea_stats.results.caveats import caveat
+from csea_stats.results.certificates import equal_share_rate
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Comparison, Interval
 from csea_stats.results.verdicts import counted_verdict
@@ -140,7 +141,8 @@ def _rate(tables: Sequence[Gap], goal: Goal, level: float) -> float | None:
     """Return the false-sign rate: enumerated where zero is the threshold, else what the exact test guarantees."""
     if goal.thresholds not in ((0.0,), ()):
         return _gap(tables).error_rate(goal, level, (), evidence.ALONE)
-    return max(gap_rate(n, m, level) for n, m in {(n, m) for (_, n), (_, m) in tables})
+    sizes = {(n, m) for (_, n), (_, m) in tables}
+    return max(equal_share_rate(n, m, level) or gap_rate(n, m, level) for n, m in sizes)
 
 
 def _sure(table: Gap, threshold: float, *, up: bool) -> float:

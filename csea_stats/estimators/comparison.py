@@ -39,6 +39,7 @@ from csea_stats.estimators.group_tables import (
     two_groups,
 )
 from csea_stats.results.caveats import caveat
+from csea_stats.results.certificates import equal_share_rate
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents
 
 if TYPE_CHECKING:
@@ -211,9 +212,16 @@ class GroupComparison(ByPosterior):
         """Return a threshold of the second group against the first."""
         return -threshold
 
-    def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
-        """Return what the exact test guarantees."""
-        return 1 - level if who == Participation() else None
+    def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
+        """Return what the exact test guarantees; of equal shares by the usual rule what was enumerated, if it was."""
+        if who != Participation():
+            return None
+        alike = self.compared == "difference" and goal.thresholds in ((0.0,), ())
+        if not alike or not {*rule} <= {"jeffreys", "newcombe", "uniform", LOGISTIC}:
+            return 1 - level
+        sizes = {(n1, n2) for (_, n1), (_, n2) in product(*self.sides)}
+        found = [equal_share_rate(*pair, level) for pair in sizes]
+        return max(1 - level if rate is None else rate for rate in found)
 
     def tables(self, prior: str, end: End) -> list[Table]:
         """Return those among which the extreme posterior is."""

@@ -197,13 +197,14 @@ def _counts(tested: list[ClaimResult]) -> Iterable[tuple[str, list[Verdict | Non
 
 
 def _note(claims: Claims, context: PageContext) -> str:
-    rates = [r.false_sign for r in claims if r.false_sign is not None]
+    rates = [r.false_sign for r in claims if r.false_sign is not None and is_tested(r.verdicts)]
     rate = ""
     if rates:
         rate = (
             " Where the truth is at the threshold the rule decides, for or against, in at most "
             f"{at_most(max(rates))} of surveys: so far as that was worked out, "
-            f"for {len(rates)} of {number_of(claims.tested, 'tests')}."
+            f"for {len(rates)} of {number_of(claims.tested, 'tests')}. Were every truth at its threshold, chance alone "
+            f"would decide about {sum(rates):.1f} of these {len(rates)}."
         )
     return (
         "Words are this page’s, with the threshold that was tested. Supported: a credible and a confidence interval "

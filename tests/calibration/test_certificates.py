@@ -12,9 +12,10 @@ from scipy import stats
 
 import csea_stats as cs
 from csea_stats.base import binomial
+from csea_stats.base.error_rates import gap_rate
 from csea_stats.calibration.certifying import CERTIFIED, certify, code_fingerprint
 from csea_stats.cli import main
-from csea_stats.results.certificates import shipped_certificates
+from csea_stats.results.certificates import equal_share_rate, shipped_certificates
 
 ALL = [(what, method) for what, kind in CERTIFIED.items() for method in kind.offered()]
 
@@ -58,6 +59,26 @@ def test_the_code_is_that_of_the_certificates():
 
 def test_no_verdict_errs_more_often_than_one_time_in_twenty():
     assert all(row.false_sign <= 0.05 for one in shipped_certificates().values() for row in one.verdict)
+
+
+@pytest.mark.parametrize("pair", [(7, 42), (3, 5), pytest.param((24, 25), marks=pytest.mark.slow)])
+def test_the_kept_rates_of_equal_shares_are_what_the_rule_does(pair):
+    assert equal_share_rate(*pair, 0.95) == pytest.approx(gap_rate(*pair, 0.95), abs=6e-6)
+    assert cs.difference((1, pair[0]), (2, pair[1])).verdict.rate == equal_share_rate(*pair, 0.95)
+
+
+@pytest.mark.slow
+def test_every_kept_rate_of_some_groups():
+    for n1 in (1, 9, 16, 31):
+        for n2 in range(n1, 50, 3):
+            assert equal_share_rate(n2, n1, 0.95) == pytest.approx(gap_rate(n1, n2, 0.95), abs=6e-6)
+
+
+def test_no_two_groups_of_up_to_forty_nine_decide_more_often_than_one_time_in_twenty():
+    rates = [equal_share_rate(n1, n2, 0.95) for n1 in range(1, 50) for n2 in range(1, 50)]
+    assert 0.047 < max(rates) <= 0.05
+    assert equal_share_rate(24, 50, 0.95) is None
+    assert cs.difference((3, 24), (12, 50)).verdict.rate == pytest.approx(0.05)
 
 
 def test_guaranteed_methods_cover_everywhere():
