@@ -87,6 +87,8 @@ def share_against(context: ClaimContext, name: str, item: Items, among: Group | 
     if silent(counts, bases):
         return unknown(f"{context.teller} gives no number of those who {item_label(question, items)}.", findings)
     pairs = tuple(sorted(context.audit.pairs(name, items, among)))  # which count goes with which base is printed
+    if any(count > base for count, base in pairs):
+        return unknown("each may have given several of these answers, so that their sum is no share.", findings)
     words = words_among(context.survey, among or question.among, context.audit.base(name, among))
     found = proportion(
         *sized(pairs),

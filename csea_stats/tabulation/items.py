@@ -221,9 +221,12 @@ class Item:
         return with_source(estimate, self.origin, item=self.name, estimand=estimand or self.estimand, doubts=more)
 
     def estimates(self, level: float) -> Iterator[Estimate]:
-        """Yield the share for every target, and the tipping point where half is asked; nothing of nobody."""
+        """Yield the share for every target, and the tipping point where half is asked; nothing of nobody.
+
+        Nor of a sum of several answers each that may be more than there are people: it is no share of them.
+        """
         counts, bases = sized(self.pairs)
-        if not self.pairs or 0 in bases:
+        if not self.pairs or 0 in bases or any(count > base for count, base in self.pairs):
             return
         half = HALF if self.asked and asks_half(self.pairs, level) else None
         for one in proportion(counts, bases, level=level, target=self.targets, threshold=half, label=self.label):

@@ -8,6 +8,9 @@ import pytest
 from csea_stats.auditing.audit import audit
 from csea_stats.results.values import Hull
 from csea_stats.survey.survey import groups_within
+from csea_stats.tabulation.naming import group_name, item_name
+from csea_stats.targets.populations import Respondents
+from csea_stats.workflow import estimate
 from tests.auditing.true_surveys import KINDS
 
 
@@ -80,6 +83,42 @@ def check(kind, seed):
 def test_the_truth_is_inside(kind):
     for seed in range(6):
         check(kind, seed)
+
+
+def told_of(truth, question, survey):
+    """Yield the names of shares that may be told of a question, with the true share."""
+    names = question.categories
+    wanted = {(one,) for one in names} | {names[:k] for k in range(2, len(names) + 1)}
+    wanted |= {question.in_order(cell.items) for cell in question.cells}
+    for group in (None, *groups_within(question)):
+        base = truth.base(question.id, group)
+        among = "" if group is None else f" among {group_name(group, survey)}"
+        for items in wanted if base else ():
+            yield f"{item_name(question, items)}{among}", truth.count(question.id, items, group) / base
+
+
+def check_shares(kind, seed):
+    truth = KINDS[kind](random.Random(f"{kind} {seed}"))
+    survey = truth.survey()
+    questions = [question for question in survey.question if question.id not in truth.apart]
+    shares = {(one.id, name): share for one in questions for name, share in told_of(truth, one, survey)}
+    for one in estimate(survey):
+        counted = isinstance(one.target, Respondents) and one.estimand in ("share", "cumulative share")
+        if counted and (one.question, one.item) in shares:
+            low, high = one.bounds or (one.value, one.value)
+            assert low - 1e-9 <= shares[one.question, one.item] <= high + 1e-9, (kind, seed, one.item)
+
+
+@pytest.mark.parametrize("kind", ["plain", "sums", "unlabelled"])
+def test_the_true_share_is_within_what_is_told(kind):
+    check_shares(kind, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_true_shares_of_hundreds_are_within_what_is_told(kind):
+    for seed in range(1_000, 1_100):
+        check_shares(kind, seed)
 
 
 @pytest.mark.slow
