@@ -35,6 +35,7 @@ _HOME = {
     "Note": "publication.lettered_notes",
     "Number": "respondents.kinds",
     "Ordered": "respondents.kinds",
+    "Picture": "publication.picture",
     "Plan": "calibration.planning",
     "Population": "targets.populations",
     "Provenance": "results.values",

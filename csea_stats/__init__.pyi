@@ -22,6 +22,7 @@ from csea_stats.estimators.ranking import rank_probabilities as rank_probabiliti
 from csea_stats.estimators.superiority import superiority as superiority
 from csea_stats.estimators.tipping import breakdown_ratio as breakdown_ratio, difference_breakdown as difference_breakdown, tipping_difference as tipping_difference, tipping_ratio as tipping_ratio
 from csea_stats.publication.lettered_notes import Note as Note
+from csea_stats.publication.picture import Picture as Picture
 from csea_stats.publication.saving import save_tables as save_tables
 from csea_stats.publication.table import Table as Table
 from csea_stats.regression.fit import Fit as Fit, fit as fit, load_fit as load_fit, prior_predictive as prior_predictive

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from csea_stats.publication.picture import Look, Picture, Width
     from csea_stats.publication.table import Table
     from csea_stats.regression.answer_check import AnswerCheck
     from csea_stats.regression.coefficients import Told, Where
@@ -115,31 +116,27 @@ class Fit(FittedModel):
         style: Style = "plain",
         caption: str | None = None,
     ) -> Table:
-        """Return a table for a publication.
+        """Return average effects, or what the model estimates, as a table for a publication.
 
-        Parameters
-        ----------
-        layout : {"effects", "coefficients"}
-            Average effects on the scale of percentage points, or what the model estimates.
-        scale : {"odds ratio", "log odds"}
-            Of coefficients. An odds ratio is no ratio of shares: it lies farther from 1.
-        style : {"plain", "apa", "ama"}
-        caption : str, optional
-
-        Returns
-        -------
-        Table
-
-        Raises
-        ------
-        InputError
-            For another layout.
+        ``scale`` is of coefficients. An odds ratio is no ratio of shares: it lies farther from 1.
         """
         if layout not in ("effects", "coefficients"):
             message = f"layout: found {layout!r}; allowed is 'effects' or 'coefficients'"
             raise InputError(message)
         found = self._effects if layout == "effects" else self.coefficients(scale=scale)
         return found.table(layout, style=style, caption=caption)
+
+    def figure(
+        self, kind: str = "effects", *, width: Width = "page", look: Look = "paper", by: str | None = None
+    ) -> Picture:
+        """Return a figure for a publication, of the kinds of `plot`, of the widths and looks of `Estimates.figure`."""
+        from csea_stats.regression.plots import picture
+
+        return (
+            self._effects.figure("forest", width=width, look=look)
+            if kind == "effects"
+            else picture(self, kind, width, look, lambda ax: self.plot(kind, ax=ax, by=by))
+        )
 
     def cite(self, form: Form = "text") -> str:
         """Return what the fit is cited with: the package, a shipped survey, and the works behind what was run."""

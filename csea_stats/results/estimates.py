@@ -15,6 +15,7 @@ from csea_stats.results.citations import Form, cited, written
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import Part, part_frame
 from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
+from csea_stats.results.figures import Kind, draw, estimates_figure
 from csea_stats.results.methods_texts import MethodsLength, methods_text
 from csea_stats.results.phrases import Length, Reader, Style, Telling
 from csea_stats.results.values import FARTHEST, Caveat, Comparison, Hull, Interval, Provenance, Strip, Verdict, Word
@@ -32,6 +33,7 @@ from csea_stats.targets.populations import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from csea_stats.publication.picture import Look, Picture, Width
     from csea_stats.publication.table import Table
 
 
@@ -217,6 +219,35 @@ class Estimates(Members[Estimate]):
         """
         setting = TableSetting(style=style, companion=companion, labels=labels or {})
         return estimates_table(self, layout, setting, caption=caption)
+
+    def figure(self, kind: Kind | None = None, *, width: Width = "column", look: Look = "paper") -> Picture:
+        """Return a figure for a publication.
+
+        Parameters
+        ----------
+        kind : {"forest", "tiers", "prior", "tipping"}, optional
+            "forest": a row of both intervals for each number; "tiers": one number for each of those it may speak for;
+            "prior": the first number under each customary prior; "tipping": a share against the participation ratio.
+            None: "tiers" or "forest", by what is there.
+        width : {"column", "page"} or float
+            89 or 182 mm, or millimetres.
+        look : {"paper", "screen", "grey"}
+
+        Returns
+        -------
+        Picture
+            With `save` for SVG, PDF, PNG and TIFF.
+
+        Raises
+        ------
+        InputError
+            For another kind, width or look, or where there is nothing to draw.
+        """
+        return estimates_figure(self, kind, width=width, look=look)
+
+    def plot(self, kind: Kind | None = None, *, ax: Any, look: Look = "paper") -> Any:
+        """Draw on given axes of matplotlib, as `figure`, and return them."""
+        return draw(self, kind, ax, look)
 
     def cite(self, form: Form = "text") -> str:
         """Return what the numbers are cited with: the package, a shipped survey, and the works behind the methods used.
