@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import csea_stats
 from csea_stats.claims.results import Claims
-from csea_stats.errors import CseaStatsError, InputError
+from csea_stats.errors import CseaStatsError, InputError, check_kind
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import ids
 from csea_stats.results.estimates import Estimates
@@ -109,6 +109,7 @@ def verify(
     >>> [row.state for row in cs.verify(path)]
     ['same']
     """
+    check_kind("verify", file, str, os.PathLike)
     if isinstance(data, (str, os.PathLike)):
         data = csea_stats.read_respondents(data, codebook) if codebook else csea_stats.load_survey(data)
     text = Path(file).read_text(encoding="utf-8")

@@ -92,7 +92,9 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "prior_predictive": ((None,), PATHS),
     "save_tables": (("a.csv",), ("claims",)),  # an empty list of them
     "verify": ((), PATHS),
+    "save_tables": (("t.md",), ("claims",)),  # an empty sequence
     "superiority": (([3, 4],), ()),
+    "verify": ((), PATHS),
     "synthesise": ((), ("survey",)),
     "tabulate": (("awareness",), ("survey", "answers")),
     "write_report": (("/dev/null",), ("survey", "answers")),

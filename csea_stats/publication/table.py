@@ -50,7 +50,7 @@ class Table(TableFields):
     >>> from csea_stats import proportion
     >>> table = proportion(35, 49, label="rate public awareness poor").table()
     >>> [column.head for column in table.columns]
-    ['', 'n/N', '%', '95% CrI', '95% CI', 'Over half?']
+    ['', 'n', '%', '95% CrI', '95% CI', 'Over half?']
     """
 
     def to_html(self) -> str:

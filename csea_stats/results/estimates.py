@@ -214,7 +214,7 @@ class Estimates(Members[Estimate]):
         Examples
         --------
         >>> from csea_stats import multinomial
-        >>> print(multinomial([30, 12, 7], ["poor", "fair", "good"]).table().rows[0][0].text)
+        >>> print(multinomial({"poor": 30, "fair": 12, "good": 7}).table().rows[0][0].text)
         poor
         """
         setting = TableSetting(style=style, companion=companion, labels=labels or {})
