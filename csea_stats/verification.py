@@ -112,7 +112,11 @@ def verify(
     check_kind("verify", file, str, os.PathLike)
     if isinstance(data, (str, os.PathLike)):
         data = csea_stats.read_respondents(data, codebook) if codebook else csea_stats.load_survey(data)
-    text = Path(file).read_text(encoding="utf-8")
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        message = f"{file}: cannot be read: {error}"
+        raise InputError(message) from error
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:

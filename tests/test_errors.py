@@ -79,6 +79,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "load_model": ((), PATHS),
     "load_survey": ((), PATHS),
     "multinomial": ((), ()),
+    "prior_predictive": ((None,), PATHS),
     "ordinal": ((("low", "high"),), ()),
     "paired_difference": ((3, 9), ()),
     "paired_shift": ((), ()),
