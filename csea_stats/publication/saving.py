@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError, OutputError, check_kind, check_list
-from collections.abc import Iterable
-from csea_stats.errors import InputError, OutputError, check_kind
 from csea_stats.publication.latex import table_latex
 from csea_stats.publication.markup import table_html, table_markdown
 from csea_stats.publication.spreadsheets import shown_data, tables_xlsx, to_csv
@@ -18,8 +16,6 @@ from csea_stats.publication.writing import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    import os
-    from collections.abc import Callable, Sequence
 
 PAGE = '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Tables</title>\n{}</html>\n'
 
@@ -86,8 +82,6 @@ def save_tables(tables: Iterable[TableFields], path: str | os.PathLike[str]) -> 
     """
     known = check_list("tables", tables)
     check_kind("path", path, str, os.PathLike)
-    check_kind("save_tables", tables, Iterable)
-    known = tuple(tables)
     for index, table in enumerate(known):
         if not isinstance(table, TableFields):
             message = (
