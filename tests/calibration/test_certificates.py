@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import runpy
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -187,3 +189,8 @@ def test_the_commands():
     planned = CliRunner().invoke(main, ["plan", "--width", "0.2"])
     assert planned.output == "94 answers: both intervals of a share are at most 20.0 points wide.\n"
     assert CliRunner().invoke(main, ["certify", "proportion", "--n", "x"]).exit_code == 2
+
+
+def test_the_page_on_calibration_is_made_from_the_certificates():
+    maker = runpy.run_path(str(Path(__file__).parents[2] / ".ci" / "certificates.py"))
+    assert maker["PAGE"].read_text(encoding="utf-8") == maker["page"](), "run: uv run python .ci/certificates.py"
