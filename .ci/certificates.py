@@ -39,9 +39,10 @@ def page() -> str:
             for row in one.coverage
         ]
         lines.append(
-            "\nThe verdict: at most how often it errs were the truth at the threshold, and how often it supports.\n\n"
+            "\nThe verdict: at most how often it errs were the truth at the threshold, and how often it supports a claim "
+            "at other truths.\n\n"
         )
-        heads = [f"{truth:g}" for truth, _ in mine[0].verdict[0].supported]
+        truths = [f"{truth:g}" for truth, _ in mine[0].verdict[0].supported]
         lines.append(f"| n | errs | {' | '.join(truths)} |\n|{'---|' * (2 + len(truths))}\n")
         lines += [
             f"| {' and '.join(map(str, row.n))} | {row.false_sign:.4f} | "
