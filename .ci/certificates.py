@@ -39,8 +39,8 @@ def page() -> str:
             for row in one.coverage
         ]
         lines.append(
-            "\nThe verdict: at most how often it errs were the truth at the threshold, and how often it supports a claim "
-            "at other truths.\n\n"
+            "\nThe verdict: at most how often it errs were the truth at the threshold, and how often it supports "
+            "a claim at other truths.\n\n"
         )
         truths = [f"{truth:g}" for truth, _ in mine[0].verdict[0].supported]
         lines.append(f"| n | errs | {' | '.join(truths)} |\n|{'---|' * (2 + len(truths))}\n")
