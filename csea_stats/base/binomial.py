@@ -116,6 +116,13 @@ def interval_limits(x: ArrayLike, n: ArrayLike, *, method: str, level: float) ->
     return np.clip(lower, 0.0, 1.0), np.clip(upper, 0.0, 1.0)
 
 
+def limits_of_every_count(n: int, *, method: str, level: float) -> tuple[Array, Array]:
+    """Return limits for each count of a base; the upper ones are the lower ones of the others, turned over."""
+    x = np.arange(n + 1.0)
+    lower = np.clip(_LOWER[method](x, np.full(x.shape, float(n)), (1 - level) / 2), 0.0, 1.0)
+    return lower, 1 - lower[::-1]
+
+
 def _jeffreys(x: Array, n: Array, tail: float) -> Array:
     return np.asarray(np.where(x == 0, 0.0, special.betaincinv(x + 0.5, n - x + 0.5, tail)))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.binomial import PRIORS, interval_limits
+from csea_stats.base.binomial import PRIORS, interval_limits, limits_of_every_count
 from csea_stats.base.exact_tests import binomial
 from csea_stats.base.odds_ratios import LogisticGap
 from csea_stats.base.sized_tests import boschloo_region
@@ -47,7 +47,7 @@ def rule_limits(n: int, level: float, rule: tuple[str, ...] = SHARE_RULE) -> tup
 
 @lru_cache(maxsize=4096)
 def _limits(n: int, level: float, method: str) -> tuple[Array, Array]:
-    return interval_limits(np.arange(n + 1), np.full(n + 1, n), method=method, level=level)
+    return limits_of_every_count(n, method=method, level=level)
 
 
 def share_decisions(n: int, ends: Ends, level: float, rule: tuple[str, ...] = SHARE_RULE) -> tuple[Which, Which]:

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 import csea_stats as cs
+from csea_stats.base.binomial import SHARE_METHODS, interval_limits, limits_of_every_count
 from csea_stats.base.error_rates import gap_rate, least_base, pair_rate, share_decisions, share_rate
 from csea_stats.claims.claim_verdicts import judge
 from csea_stats.estimators.proportion import Share
@@ -164,3 +165,10 @@ def test_what_no_count_of_so_few_could_have_shown_is_said():
     assert cs.paired_difference(6, 0, 6, 0).verdict.word == "supported"
     five = cs.proportion(5, 5, target=cs.Population()).verdict
     assert (five.word, five.attainable, five.needed) == ("too few answers", False, None)
+
+
+@pytest.mark.parametrize("method", SHARE_METHODS)
+def test_limits_of_every_count_are_those_of_each(method):
+    for n in (1, 6, 23):
+        found = limits_of_every_count(n, method=method, level=0.9)
+        assert np.array_equal(found, interval_limits(np.arange(n + 1), n, method=method, level=0.9))
