@@ -67,7 +67,7 @@ def estimate(
         *doubts,
     )
     certified = None
-    if target == replace(Superpopulation(), words=getattr(target, "words", "")):
+    if isinstance(target, Superpopulation) and target.design_effect == 1:
         certified = certificate_name(quantity.name, setting.method, setting.level)
     return Estimate(
         **{"label": setting.label, "estimand": quantity.name, **words},  # type: ignore[arg-type]
@@ -219,12 +219,15 @@ def _so_many(people: int, _: int) -> int:
 
 
 def _usual(target: Target) -> Target:
-    """Return a target on which the verdict is the same, so that it is worked out once."""
-    if isinstance(target, Population) and isinstance(target.selection, Selection):
-        if target.selection.tau not in TAUS or target.selection.reason:
-            return target
-        target = replace(target, selection=replace(target.selection, tau=TAUS[0]))
-    return replace(target, words=type(target)().words) if isinstance(target, (Population, Superpopulation)) else target
+    """Return a target on which the verdict is the same, so that it is worked out once: without its words."""
+    if isinstance(target, Superpopulation):
+        return Superpopulation(design_effect=target.design_effect)
+    if not isinstance(target, Population):
+        return target
+    selection = target.selection
+    if isinstance(selection, Selection) and selection.tau in TAUS and not selection.reason:
+        selection = replace(selection, tau=TAUS[0])
+    return Population(selection=selection, size=target.size, design_effect=target.design_effect)
 
 
 @lru_cache(maxsize=CACHED)

@@ -157,6 +157,7 @@ def test_what_no_count_of_so_few_could_have_shown_is_said():
     assert few.why == "More than half: 5 answers cannot show this; at least 6 could, with 6 of them."
     assert [cs.proportion(x, 6).verdict.word for x in (5, 6)] == ["not settled", "supported"]
     assert cs.proportion(22, 49).verdict.attainable
+    assert cs.proportion(3, 5, target=cs.Superpopulation(words="teachers")).verdict.needed == (6, 6)
     gap = cs.difference((2, 2), (0, 3)).verdict
     assert (gap.word, gap.attainable, gap.needed) == ("too few answers", False, (4, 4))
     words = [cs.difference((n, n), (0, n)).verdict.word for n in (3, 4)]

@@ -127,6 +127,7 @@ def test_the_figures_of_the_literature(method, n, minimum, mean):
 def test_an_estimate_names_its_certificate():
     name = shipped_certificates()["proportion", "jeffreys"].name
     assert cs.proportion(35, 49).provenance.certificate == name
+    assert cs.proportion(35, 49, target=cs.Superpopulation(words="teachers")).provenance.certificate == name
     assert cs.proportion(35, 49, level=0.9).provenance.certificate is None
     assert cs.proportion(35, 49, target=cs.Population()).provenance.certificate is None
     assert cs.difference((3, 7), (4, 9), method="newcombe").provenance.certificate.startswith("difference newcombe")
