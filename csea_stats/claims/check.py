@@ -78,7 +78,7 @@ def checked_claims(
             claim=claim,
             verdicts=outcome.verdicts,
             estimates=Estimates(outcome.estimates),
-            sentence=told(outcome, survey, family),
+            paragraph=told(outcome, survey, family),
             probability=outcome.probability,
             confidence=outcome.confidence,
             tipping=outcome.tipping,

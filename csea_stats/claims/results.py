@@ -7,12 +7,15 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
+from csea_stats.claims.cited import claim_sentence
 from csea_stats.claims.claim_verdicts import Verdicts
 from csea_stats.claims.format import Claim
 from csea_stats.errors import InputError
 from csea_stats.publication.table import Draft, Entered, lettered
+from csea_stats.results.citable import Sentence, Sentences, notes_of
 from csea_stats.results.estimates import Estimates, Members
 from csea_stats.results.numbers import ratio
+from csea_stats.results.phrases import Length, Reader, Style, Telling
 from csea_stats.results.values import Verdict
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ class ClaimResult:
     verdicts : Verdicts
         ``respondents``, ``people``, ``workforce``: each a `Verdict`, or None where the claim says nothing of them.
     estimates : Estimates
-    sentence : str
+    paragraph : str
         The claim, its threshold and its verdicts in plain words.
     probability : (float, float) or None
         Posterior probability, for people like these, that the claim is true: lowest and highest over the feasible
@@ -56,7 +59,7 @@ class ClaimResult:
     claim: Claim
     verdicts: Verdicts
     estimates: Estimates
-    sentence: str = ""
+    paragraph: str = ""
     probability: tuple[float, float] | None = None
     confidence: tuple[float, float] | None = None
     tipping: tuple[float, float] | None = None
@@ -64,8 +67,13 @@ class ClaimResult:
     bounds: tuple[float, float] | None = None
     findings: tuple[str, ...] = ()
 
+    def sentence(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentence:
+        """Return the outcome as a sentence to cite, as `Estimate.sentence`; ``paragraph`` tells it at length."""
+        telling = Telling(length=length, style=style, reader=reader)
+        return claim_sentence(self.claim.text, self.verdicts, self.estimates, self.tipping, telling)
+
     def __str__(self) -> str:
-        return f"{self.claim.text} {self.sentence}"
+        return f"{self.claim.text} {self.paragraph}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +123,7 @@ def _row(result: ClaimResult) -> ClaimRow:
         bounds_lower=(result.bounds or empty)[0],
         bounds_upper=(result.bounds or empty)[1],
         findings=" ".join(result.findings),
-        sentence=result.sentence,
+        sentence=result.paragraph,
     )
 
 
@@ -139,6 +147,13 @@ class Claims(Members[ClaimResult]):
     def rows(self) -> tuple[ClaimRow, ...]:
         """Return a flat row per claim."""
         return tuple(map(_row, self))
+
+    def sentences(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentences:
+        """Return a sentence to cite for each, as `ClaimResult.sentence`; what holds for several stands in one note."""
+        telling, notes = Telling(length=length, style=style, reader=reader), notes_of(self.estimates)
+        return Sentences(
+            claim_sentence(one.claim.text, one.verdicts, one.estimates, one.tipping, telling, notes) for one in self
+        )
 
     def table(self, *, caption: str | None = None) -> Table:
         """Return a table for a publication: each statement with its verdict for each of those it may speak for."""
@@ -215,7 +230,7 @@ def _encoded(result: ClaimResult) -> dict[str, object]:
         "claim": TypeAdapter(Claim).dump_python(result.claim, mode="json", exclude_none=True),
         "verdicts": [None if verdict is None else asdict(verdict) for verdict in result.verdicts],
         "estimates": json.loads(result.estimates.to_json()),
-        "sentence": result.sentence,
+        "sentence": result.paragraph,
         **{name: _ends(getattr(result, name)) for name in _RANGES},
         "false_sign": result.false_sign,
         "findings": list(result.findings),
@@ -234,7 +249,7 @@ def _decoded(body: dict[str, Any]) -> ClaimResult:
         claim=TypeAdapter(Claim).validate_json(json.dumps(body["claim"]), strict=True),
         verdicts=Verdicts(*map(_verdict, verdicts)),
         estimates=Estimates.from_json(json.dumps(body["estimates"])),
-        sentence=str(body["sentence"]),
+        paragraph=str(body["sentence"]),
         probability=_pair(body["probability"]),
         confidence=_pair(body["confidence"]),
         tipping=_pair(body["tipping"]),

@@ -170,8 +170,8 @@ def test_a_claim_that_the_answers_contradict(tested):
     result = tested('{ kind = "share", question = "awareness", item = "poor", below = 0.5 }')
     assert words(result) == ["not true of them", "contradicted", "not settled"]
     assert result.probability[1] < 0.01
-    assert "Less than half" in result.sentence
-    assert "contradicted" in result.sentence
+    assert "Less than half" in result.paragraph
+    assert "contradicted" in result.paragraph
 
 
 def test_a_share_among_a_printed_group(tested):
@@ -254,11 +254,11 @@ def test_the_shipped_claims_in_time_and_alike(survey, shipped, within):
 def test_every_sentence_says_how_many_were_tested_and_names_its_threshold(shipped):
     for result in shipped:
         people = result.verdicts.people
-        assert result.sentence
+        assert result.paragraph
         assert result.claim.text.endswith(".")
         if people and people.word != "cannot be checked":
-            assert f"One of {shipped.tested} statements tested" in result.sentence
-            assert people.why.partition(":")[0] in result.sentence
+            assert f"One of {shipped.tested} statements tested" in result.paragraph
+            assert people.why.partition(":")[0] in result.paragraph
 
 
 def test_contradicted_print_is_linked_to_the_finding(survey, by_id):
@@ -312,15 +312,15 @@ def test_where_nobody_gave_an_answer_no_difference_is_beyond_every_ratio():
 
 def test_no_sentence_begins_with_a_small_letter_or_names_a_method_in_code(shipped):
     for result in shipped:
-        assert not re.search(r"\. [a-z]", result.sentence), result.claim.id
-        assert not re.search(r"\b(jeffreys|wilson|tango|dirichlet)\b", result.sentence), result.claim.id
+        assert not re.search(r"\. [a-z]", result.paragraph), result.claim.id
+        assert not re.search(r"\b(jeffreys|wilson|tango|dirichlet)\b", result.paragraph), result.claim.id
         if words(result)[1] not in (None, "cannot be checked"):
-            these = result.sentence.partition("These respondents")[2].partition("People like these")[0]
+            these = result.paragraph.partition("These respondents")[2].partition("People like these")[0]
             assert re.search(r"\d", these), result.claim.id  # the number that the verdict rests on
 
 
 def test_a_range_keeps_the_decimals_of_its_thresholds(by_id):
-    assert by_id["services-poor-range"].sentence.startswith("Between 26.5 and 45.5%.")
+    assert by_id["services-poor-range"].paragraph.startswith("Between 26.5 and 45.5%.")
     assert Goal(low=-0.125, high=0.1).words("difference") == "a difference within −12.5 to +10 points"
 
 
@@ -334,7 +334,7 @@ def test_the_smaller_tipping_point_comes_first_and_one_statement_is_one(tested):
     group = '{ question = "age", item = "under 30" }'
     result = tested(f'{{ kind = "difference", question = "awareness", item = "good", group = {group}, above = 0.0 }}')
     assert result.tipping == (0.0, 0.0)  # none of 7 against 3 of 42: nothing to lose
-    assert result.sentence.endswith("The one statement tested.")
+    assert result.paragraph.endswith("The one statement tested.")
     assert Goal(low=0.2).words("difference") == "a difference above +20 points"
 
 
@@ -348,7 +348,7 @@ def test_a_group_named_beforehand_is_not_called_chosen_after(tested, planned, af
         result = tested(test)
         codes = {doubt.code for estimate in result.estimates for doubt in estimate.caveats}
         assert ("chosen-after" in codes) is after
-        assert ("singled out" in result.sentence) is after
+        assert ("singled out" in result.paragraph) is after
 
 
 PARTIAL = """[[question]]
@@ -390,7 +390,7 @@ def test_an_answer_that_print_does_not_count_may_be_more_common(tmp_path, asked,
     (result,) = cs.check_claims(survey, tmp_path / "claims.toml")
     told = [word if want else None for word, want in zip(words(result), expected, strict=False)]
     assert told == expected
-    assert "print unclear" not in expected or "not only of the 2 whose counts print gives" in result.sentence
+    assert "print unclear" not in expected or "not only of the 2 whose counts print gives" in result.paragraph
 
 
 def test_the_shipped_lists_that_print_shows_in_part(by_id):

@@ -20,7 +20,7 @@ def test_a_sequence_that_cannot_be_changed(shipped):
     assert hash(shipped[:3]) == hash(cs.Claims(list(shipped)[:3]))
     assert pickle.loads(pickle.dumps(shipped[:5])) == shipped[:5]
     with pytest.raises(AttributeError):
-        shipped[0].sentence = "other"
+        shipped[0].paragraph = "other"
     with pytest.raises(InputError, match="holds results of claims"):
         cs.Claims(["a"])
     assert str(shipped[0]).startswith(shipped[0].claim.text)
