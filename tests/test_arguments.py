@@ -22,6 +22,8 @@ CALLS = {
     "Caveat": ((), {"code": "few", "text": "x"}),
     "Categories": (("a", "b"), {}),
     "FinitePopulation": ((100,), {}),
+    "certify": (("proportion",), {"n": 9}),
+    "plan": ((), {"width": 0.5}),
     "Interval": ((), {"lower": 0.1, "upper": 0.2, "level": 0.95, "kind": "credible", "method": "jeffreys"}),
     "Multiple": ((), {"items": ("a", "b"), "separator": ";"}),
     "Number": ((), {}),

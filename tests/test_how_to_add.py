@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -45,6 +46,10 @@ def test_an_interval_method_of_a_share(monkeypatch):
         cs.proportion(35, 49, method="logit", target=cs.Population())
 
 
+def odds_of(share):
+    return share / (1 - share) if share < 1 else math.inf
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Odds(Share):
     """The odds of a share, for every target: formulas alone."""
@@ -56,13 +61,15 @@ class Odds(Share):
         return [x / (n - x) for x, n in self.pairs]
 
     def limits(self, method, level, who):
-        return tuple(end / (1 - end) for end in Share.limits(self, method, level, who))
+        return tuple(map(odds_of, Share.limits(self, method, level, who)))
 
     def medians(self, prior, level, who):
-        return tuple(middle / (1 - middle) for middle in Share.medians(self, prior, level, who))
+        return tuple(
+            middle / (1 - middle) if middle < 1 else math.inf for middle in Share.medians(self, prior, level, who)
+        )
 
     def shifted(self, who):
-        return tuple(end / (1 - end) for end in Share.shifted(self, who))
+        return tuple(map(odds_of, Share.shifted(self, who)))
 
     def above(self, threshold, prior, who):
         return Share.above(self, threshold / (1 + threshold), prior, who)

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 
 from csea_stats.encoding.text_tables import text_table
 from csea_stats.errors import MissingPackage, SurveyFileError
-from csea_stats.survey.documents import decoded
+from csea_stats.survey.documents import SIGNS, decoded
 from csea_stats.survey.named_files import LARGEST, content_of
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _kept(source: str, found: Iterable[tuple[str, list[list[str]]]]) -> list[Pas
             raise SurveyFileError(
                 name, [f"{problem}: this is no published table; respondents' answers are read elsewhere"]
             )
-        texts = [[" ".join(entry.split()) for entry in row] + [""] * (width - len(row)) for row in rows]
+        texts = [[" ".join(SIGNS.sub(" ", entry).split()) for entry in row] + [""] * (width - len(row)) for row in rows]
         texts = [row for row in texts if any(row)]
         above = [row[0] for row in takewhile(lambda row: not any(row[1:]), texts[:-2])]
         texts = texts[len(above) :]  # lines of their own above the heads, and a source or a note below the numbers

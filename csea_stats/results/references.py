@@ -42,6 +42,10 @@ class CitedWork:
 
 
 TEXT = """
+Student (1908). The probable error of a mean
+= Biometrika | 6 | 1-25
+10.1093/biomet/6.1.1
+
 Brown L, Cai T, DasGupta A (2001). Interval estimation for a binomial proportion
 = Statistical Science | 16 | 101-133
 10.1214/ss/1009213286
@@ -235,7 +239,7 @@ def _work(text: str) -> CitedWork:
     authors = []
     for name in names.split(", "):
         family, _, given = name.rpartition(" ")
-        authors.append((family, " ".join(f"{letter}." for letter in given)))
+        authors.append((family, " ".join(f"{letter}." for letter in given)) if family else (given, ""))
     plain = unicodedata.normalize("NFKD", authors[0][0].lower())
     journal, volume, pages = [*where.split(" | "), "", ""][:3]
     return CitedWork(
@@ -287,6 +291,7 @@ OF_METHOD: dict[str, tuple[str, ...]] = {
     "laplace": ("tierney1986", "vehtari2024"),
     "nuts": ("hoffman2014", "abrilpla2023"),
     "ml": ("agresti2010",),
+    "least-squares": ("student1908",),
     "prior": ("greenland2015",),
     "steps free": ("burkner2020",),
     "bergsma": ("bergsma2013",),

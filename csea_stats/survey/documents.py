@@ -346,7 +346,7 @@ def parsed(source: str, text: str) -> dict[str, Any]:
         raise SurveyFileError(source, [TOO_DEEP]) from None
 
 
-_SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control signs, but for tabs and ends of lines."""
 
 
@@ -365,7 +365,7 @@ def control_signs(value: object, path: Keys = ()) -> Iterator[Problem]:
     elif isinstance(value, list):
         for place, inside in enumerate(value):
             yield from control_signs(inside, (*path, place))
-    elif isinstance(value, str) and (sign := _SIGNS.search(value)):
+    elif isinstance(value, str) and (sign := SIGNS.search(value)):
         text = f"found the control sign U+{ord(sign[0]):04X} in {shown(value)}; take it out: texts are for a page"
         yield Problem(path=path, text=text)
 

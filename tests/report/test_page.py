@@ -359,6 +359,7 @@ def test_the_command_in_another_process_writes_the_same_bytes_and_imports_nothin
     path.write_text(SMALL, encoding="utf-8")
     found, said = written_elsewhere(tmp_path, os.fspath(path))
     assert len(small_files) > 5
+    assert found.pop("SHA256SUMS").count(b"\n") == len(small_files) + 1
     assert found == small_files
     assert "30 respondents" in said
     assert "report.html" in said
