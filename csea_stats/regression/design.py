@@ -442,7 +442,7 @@ def levels_of(values: Array) -> tuple[Array, Codes]:
     [1, 0, 1]
     """
     low, high = values.min(), values.max()
-    if high - low < WIDEST and np.all(values == np.floor(values)):
+    if high / 2 - low / 2 < WIDEST / 2 and np.all(values == np.floor(values)):
         offset = (values - low).astype(np.int64)
         present = np.bincount(offset) > 0
         place = np.cumsum(present) - 1
@@ -548,6 +548,9 @@ def make_design(  # noqa: PLR0913 - what a data set is
     )
 
 
+FARTHEST = 1e100  # numbers beyond, and differences below one over it, leave what a computer can square
+
+
 def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
     """Return a predictor with its centre and scale; refuse one that does not vary."""
     name, people = coded.predictor.name, float(totals.sum())
@@ -558,6 +561,10 @@ def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
             f"predictor {name!r}: found only {only!r} among the {number_of(int(people), 'respondents')}; allowed "
             "is two values or more: leave it out"
         )
+        raise InputError(message)
+    if not coded.labels and (np.abs(used).max() > FARTHEST or used[-1] - used[0] < 1 / FARTHEST):
+        found = f"numbers from {used[0]:g} to {used[-1]:g}, too {'large' if abs(used[-1]) > 1 else 'near each other'}"
+        message = f"predictor {name!r}: found {found}; allowed are up to {FARTHEST:g}: give them in another unit"
         raise InputError(message)
     scale = 1.0
     if not coded.labels and coded.predictor.term in ("plain", "free"):

@@ -416,7 +416,8 @@ def _numbered(column: Column) -> Numbered:
     if isinstance(column, MultipleColumn):
         return _joined([_from_zero(marks) for marks in column.marks.T])
     values = np.where(column.answered, column.values, 0.0)
-    whole = float(np.ptp(values)) <= 4 * len(values) and bool((values == np.floor(values)).all())
+    span = float(values.max() / 2 - values.min() / 2)  # whose halves are numbers, however large they are
+    whole = span <= 2 * len(values) and bool((values == np.floor(values)).all())
     codes = values if whole else np.unique(values, return_inverse=True)[1].reshape(-1)
     return _joined([_from_zero(codes), _from_zero(column.reasons)])
 
