@@ -1,6 +1,7 @@
 """The truth lies within everything that is told of print that is true, and true print is never accused."""
 
 import itertools
+import os
 import random
 
 import pytest
@@ -113,15 +114,25 @@ def test_the_true_share_is_within_what_is_told(kind):
     check_shares(kind, 6)
 
 
+MANY = int(os.environ.get("CSEA_ORACLE", "60"))
+"""Surveys of each kind among the slow tests; CSEA_ORACLE=2000 takes about an hour."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_true_shares_of_hundreds_are_within_what_is_told(kind):
-    for seed in range(1_000, 1_100):
+def test_the_true_shares_of_many_are_within_what_is_told(kind):
+    for seed in range(1_000, 1_000 + MANY // 2):
         check_shares(kind, seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_truth_of_thousands_is_inside(kind):
-    for seed in range(1_000, 3_000):
+def test_the_truth_of_many_is_inside(kind):
+    for seed in range(1_000, 1_000 + MANY):
         check(kind, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="a group's base of 1,523 is told as 1,680: bases of groups by two percentages")
+def test_a_large_group_with_silent_answers():
+    check("silence", 3_097)
