@@ -226,7 +226,8 @@ def _usual(target: Target) -> Target:
         return target
     selection = target.selection
     if isinstance(selection, Selection) and selection.tau in TAUS and not selection.reason:
-        selection = replace(selection, tau=TAUS[0])
+        # What is not shown at the weakest customary strength is shown at none: it alone is judged, as if chosen.
+        selection = replace(selection, tau=TAUS[0], reason="the weakest shown")
     return Population(selection=selection, size=target.size, design_effect=target.design_effect)
 
 
@@ -326,8 +327,10 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
         names = (setting.method, *estimand.priors, estimand.bounding, *usual)
         alone = {name: within(1.0, name, ALONE) for name in dict.fromkeys(names)}
     selected = [prior for prior in estimand.priors if estimand.methods[prior].prior]
-    others = [other for other in CORRELATIONS if other != own and estimand.groups and interval(selection.tau)]
-    # No verdict looks at another correlation: these are made where somebody asks for them.
+    at_hand = interval(selection.tau)
+    others = [other for other in CORRELATIONS if other != own and estimand.groups and at_hand]
+    # Not every verdict looks at these: they are made where somebody asks for them.
+    at_strengths = [(f"tau {tau:g}", partial(interval, tau)) for tau in strengths if at_hand]
     correlated = [(f"correlation {other:g}", partial(interval, selection.tau, other)) for other in others]
     strip = [(one, interval(selection.tau, own, one)) for one in selected if one != setting.method]
     strip += [(one + ALONE, alone[one]) for one in alone if one in estimand.priors and one not in selected]
@@ -338,11 +341,11 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
         # What chance alone leaves open is left open at every strength, so a population is never the surer one.
         looked_at = [one for one in dict.fromkeys((setting.method, *selected)) if one not in estimand.informing]
         beside = [*(one for name, one in alone.items() if name not in estimand.informing), *setting.also]
+        # A strength with a reason is judged by itself; the customary ones stand in the strip.
+        judged = (selection.tau,) if selection.reason else strengths
         by_strength = {
-            tau: [*(interval(tau, own, prior) for prior in looked_at), bound(tau), *beside] for tau in strengths
+            tau: [*(interval(tau, own, prior) for prior in looked_at), bound(tau), *beside] for tau in judged
         }
-        if selection.reason:  # a strength with a reason is judged by itself; the customary ones stand in the strip
-            by_strength = {selection.tau: by_strength[selection.tau]}
         if all(_whole(estimand, intervals) for intervals in by_strength.values()):
             bounds = {tau: replace(supposed(0.0), centre=centre, reach=Selection(tau=tau).ratio) for tau in by_strength}
             shown = {tau: evidence(estimand, by_strength[tau], level, bounds[tau]) for tau in by_strength}  # type: ignore[arg-type]
@@ -350,9 +353,9 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
             verdict = _rated(verdict, estimand, setting, (), bounds[max(bounds)])
     return Inference(
         values=estimand.medians(setting.method, level, supposed(selection.tau)),
-        interval=interval(selection.tau),
+        interval=at_hand,
         companion=companion,
-        strip=Strip([*_strip((f"tau {tau:g}", interval(tau)) for tau in strengths), *correlated, *_strip(strip)]),
+        strip=Strip([*at_strengths, *correlated, *_strip(strip)]),
         probability=above,
         verdict=verdict,
     )
