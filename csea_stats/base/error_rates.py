@@ -160,6 +160,38 @@ def pair_decisions(m: int, level: float) -> Which:
     return above
 
 
+def _first_inside(
+    x: NDArray[np.int64], n: NDArray[np.int64], within: tuple[float, float], level: float, rule: tuple[str, ...]
+) -> tuple[int, int] | None:
+    """Return the first base, with its first count, of which every interval of a rule lies within two ends.
+
+    The last method, which costs most, looks at a few bases at a time.
+    """
+
+    def inside(rows: tuple[NDArray[np.intp], ...], method: str) -> Which:
+        lower, upper = interval_limits(x[rows], n[rows[1]], method=method, level=level)
+        return np.asarray((lower > within[0]) & (upper < within[1]))
+
+    left = np.ones(x.shape, bool)
+    for method in rule[:-1]:
+        rows = np.nonzero(left)
+        if not rows[0].size:
+            return None
+        left[rows] = inside(rows, method)
+    columns = np.flatnonzero(left.any(axis=0))
+    for start in range(0, len(columns), TOGETHER):
+        few = columns[start : start + TOGETHER]
+        place, which = np.nonzero(left[:, few])
+        held = inside((place, few[which]), rule[-1])
+        if held.any():
+            first = which[held].min()
+            return int(n[few[first]]), int(x[place[held & (which == first)].min(), few[first]])
+    return None
+
+
+TOGETHER = 4
+"""Bases that the last method looks at together."""
+
 MOST_ASKED = 20_000
 """People up to whom the least base that could support a claim is looked for."""
 
@@ -190,15 +222,9 @@ def least_base(ends: Ends, level: float, rule: tuple[str, ...] = SHARE_RULE) -> 
         else:
             best = low + (high - low) * math.sqrt(low * (1 - low)) / (spread or 1.0)
             x = np.clip(np.floor(n * best)[None, :] + np.arange(-1, 3)[:, None], 0, n[None, :])
-        inside = np.ones(x.shape, bool)
-        for method in rule:
-            rows = np.nonzero(inside)
-            if not rows[0].size:
-                break
-            lower, upper = interval_limits(x[rows], n[rows[1]], method=method, level=level)
-            inside[rows] = (lower > (-1.0 if low is None else low)) & (upper < (2.0 if high is None else high))
-        if inside.any():
-            first = int(inside.any(axis=0).argmax())
-            return int(n[first]), int(x[inside[:, first].argmax(), first])
+        within = (-1.0 if low is None else low, 2.0 if high is None else high)
+        found = _first_inside(x, n, within, level, rule)
+        if found is not None:
+            return found
         start, length = start + length, length * 2
     return None

@@ -102,26 +102,21 @@ def _law(table: tuple[Vector, Vector], prior: str, effect: float, who: Who, boun
 
 @lru_cache(maxsize=CACHED)
 def posterior_span(
-    sides: Sides, prior: str, level: float, effect: float, who: Who = NOBODY, bound: float = 0.0
-) -> tuple[float, float, float, float]:
-    """Return the lower limit, the lowest and the highest median, and the upper limit, over the feasible tables.
+    sides: Sides, prior: str, tails: Limits, effect: float, who: Who = NOBODY, bound: float = 0.0
+) -> Limits:
+    """Return the lowest quantile of the first probability and the highest of the second, over the feasible tables.
 
     Parameters
     ----------
+    tails : pair of float
     bound : float
         Largest log participation ratio of either group, without a prior.
     """
-    tails = ((1 - level) / 2, 0.5), (0.5, (1 + level) / 2)
     low, high = (
-        [_law(table, prior, effect, who, shift)[0](pair) for table in tables]
-        for tables, pair, shift in zip(_edges(sides), tails, (-bound, bound), strict=True)
+        [_law(table, prior, effect, who, shift)[0]((tail,))[0] for table in tables]
+        for tables, tail, shift in zip(_edges(sides), tails, (-bound, bound), strict=True)
     )
-    return (
-        min(found[0] for found in low),
-        min(found[1] for found in low),
-        max(found[0] for found in high),
-        max(found[1] for found in high),
-    )
+    return min(low), max(high)
 
 
 @lru_cache(maxsize=CACHED)
@@ -359,13 +354,12 @@ class Superiority(Estimand):
         """Of a posterior, or of a confidence method."""
         if self.methods[method].kind == "confidence":
             return confidence_span(self.sides, method, level, who.design_effect, math.log(who.reach))
-        lower, *_, upper = posterior_span(self.sides, method, level, who.design_effect, _of(who), math.log(who.reach))
-        return lower, upper
+        tails = (1 - level) / 2, (1 + level) / 2
+        return posterior_span(self.sides, method, tails, who.design_effect, _of(who), math.log(who.reach))
 
-    def medians(self, prior: str, level: float, who: Participation) -> Limits:
+    def medians(self, prior: str, level: float, who: Participation) -> Limits:  # noqa: ARG002
         """Return the lowest and the highest."""
-        _, low, high, _ = posterior_span(self.sides, prior, level, who.design_effect, _of(who), math.log(who.reach))
-        return low, high
+        return posterior_span(self.sides, prior, (0.5, 0.5), who.design_effect, _of(who), math.log(who.reach))
 
     def above(self, threshold: float, prior: str, who: Participation) -> Limits:  # noqa: ARG002
         """By the Dirichlet prior."""
