@@ -15,6 +15,8 @@ from csea_stats.base.roots import increasing_root
 from csea_stats.base.selection import natural_step, normal_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     from csea_stats.base.roots import Array
@@ -193,7 +195,9 @@ NEAR = 1e-9
 """How near to 1 a limit is looked for; nearer, it is 1."""
 
 
-def score_upper(b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: float, weights: Weights = ALIKE) -> Array:
+def score_upper(
+    b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: float, weights: Sequence[ArrayLike] = ALIKE
+) -> Array:
     """Return Tango's upper limit of the difference of two shares of the same people, or of a reweighted population.
 
     Parameters
@@ -201,7 +205,7 @@ def score_upper(b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: float, weigh
     b, c, n : array-like
         With b and c, and the first two weights, exchanged: minus the lower limit.
     level : float
-    weights : (first alone, second alone, rest)
+    weights : (first alone, second alone, rest), each array-like
         Known; equal ones give Tango's interval.
 
     Notes
@@ -216,11 +220,10 @@ def score_upper(b: ArrayLike, c: ArrayLike, n: ArrayLike, *, level: float, weigh
     >>> round(float(score_upper(14, 10, 49, level=0.95)), 3), round(-float(score_upper(10, 14, 49, level=0.95)), 3)
     (0.273, -0.116)
     """
-    b, c, n = (np.asarray(part, float) for part in np.broadcast_arrays(b, c, n))
+    b, c, n, u1, u2, u3 = (np.asarray(part, float) for part in np.broadcast_arrays(b, c, n, *weights))
     square = float(special.ndtri((1 + level) / 2)) ** 2
     rest = n - b - c
     shares = np.maximum(np.stack([b, c, rest]), NOBODY) / n
-    u1, u2, u3 = weights
     spread = b * u1 + c * u2 + rest * u3
     observed = (b * u1 - c * u2) / spread
 

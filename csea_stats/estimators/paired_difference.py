@@ -164,11 +164,10 @@ def pair_confidence(tables: Tables, method: str, level: float, who: Participatio
     if method == "bonett-price":
         low, high = bonett_price_limits(b, c, n, level=level)
         return float(low.min()), float(high.max())
-    weights = worst_weights(who.ratios[1], "high")
-    return (
-        -max(float(score_upper(c, b, n, level=level, weights=each).max()) for each in weights),
-        max(float(score_upper(b, c, n, level=level, weights=each).max()) for each in weights),
-    )
+    weights = np.array(worst_weights(who.ratios[1], "high")).T[:, :, None]
+    first, second = np.array([[c], [b]]), np.array([[b], [c]])  # either way round, under every weight
+    low, high = score_upper(first, second, n, level=level, weights=tuple(weights)).max(axis=(1, 2))
+    return -float(low), float(high)
 
 
 def observed_pair(tables: Tables, ratio: float) -> Limits:
