@@ -29,6 +29,7 @@ from csea_stats.regression.fit import Fit as Fit, fit as fit, load_fit as load_f
 from csea_stats.regression.library import load_model as load_model, model_names as model_names
 from csea_stats.regression.model import Model as Model
 from csea_stats.regression.model_comparison import ModelComparison as ModelComparison, compare_models as compare_models
+from csea_stats.report.checklists import Checklist as Checklist, ChecklistItem as ChecklistItem, checklist as checklist
 from csea_stats.respondents.answered_survey import as_survey as as_survey
 from csea_stats.respondents.codebook import Codebook as Codebook
 from csea_stats.respondents.kinds import Categories as Categories, Multiple as Multiple, Number as Number, Ordered as Ordered

@@ -57,6 +57,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "breakdown_ratio": ((49,), ()),
     "tipping_ratio": ((49,), ()),
     "certify": ((), ()),
+    "checklist": ((None,), ()),
     "check_claims": ((), ("survey",)),
     "compare_answers": ((None,), ("survey",)),
     "compare_models": ((), ()),

@@ -83,7 +83,7 @@ def _parts(estimates: Sequence[EstimateFields]) -> Iterator[str]:
         )
         number = f"{number_of(tested, 'statements')} {'was' if tested == 1 else 'were'}"
         yield f"{number} tested so, without adjustment for their number."
-    yield from _assumed({one.target.selection for one in estimates if isinstance(one.target, Population)})
+    yield from assumed({one.target.selection for one in estimates if isinstance(one.target, Population)})
     if any(doubt.code == "synthetic" for one in estimates for doubt in one.caveats):
         yield "SYNTHETIC: the answers are made up from printed margins; no number is evidence."
     versions = dict(pair for one in estimates for pair in one.provenance.versions)
@@ -93,7 +93,7 @@ def _parts(estimates: Sequence[EstimateFields]) -> Iterator[str]:
         yield f"Software: {told}" + (f"; seed {', '.join(map(str, seeds))}." if seeds else ".")
 
 
-def _assumed(strengths: Iterable[Selection | SelectionBounds]) -> Iterator[str]:
+def assumed(strengths: Iterable[Selection | SelectionBounds]) -> Iterator[str]:
     """Yield what is supposed of who took part."""
     known = tuple(strengths)
     priors = sorted(one.ratio for one in known if isinstance(one, Selection))
