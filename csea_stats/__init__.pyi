@@ -10,6 +10,8 @@ from csea_stats.calibration.planning import Plan as Plan, plan as plan
 from csea_stats.claims.check import check_claims as check_claims
 from csea_stats.claims.format import Claim as Claim
 from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Claims
+from csea_stats.disclosure.policy import Disclosure as Disclosure
+from csea_stats.disclosure.release import release as release
 from csea_stats.drafting.codebook_drafts import draft_codebook as draft_codebook
 from csea_stats.errors import CseaStatsError as CseaStatsError
 from csea_stats.estimators.crosstab import crosstab_bounds as crosstab_bounds

@@ -106,14 +106,7 @@ def as_survey(
     smallest = check_whole("smallest", smallest, 1)
     book = data.codebook
     grouping = [book.name(name) for name in _names(by, book.groups)]
-    hurdles = {step.variable for step in data.funnel.steps}
-    wanted = {book.name(name) for name in _names(questions, tuple(set(book) - hurdles))} | set(grouping)
-    if not wanted:
-        message = f"questions: found {described(questions)} of nothing; allowed is a variable or several"
-        raise InputError(message)
-    for name in reversed(tuple(book)):  # who is asked of whom is told with the question
-        wanted |= {book.name(parent) for parent, _ in book[name].asked} if name in wanted else set()
-    writer = _Questions(data, [name for name in book if name in wanted], grouping, smallest)
+    writer = _Questions(data, told_variables(data, questions, grouping), grouping, smallest)
     told = tuple(map(writer.question, writer.ids))
     name = data.source.replace("\\", "/").rsplit("/", 1)[-1]
     source = book.source or Source(**UNTOLD)
@@ -129,6 +122,19 @@ def as_survey(
         battery=tuple(_batteries(told)),
         sample=_sample(data, writer.ids),
     )
+
+
+def told_variables(data: Microdata, questions: str | Iterable[str] | None, grouping: Iterable[str]) -> list[str]:
+    """Return the variables that a survey of the answers tells of, in the codebook's order; see `as_survey`."""
+    book = data.codebook
+    hurdles = {step.variable for step in data.funnel.steps}
+    wanted = {book.name(name) for name in _names(questions, tuple(set(book) - hurdles))} | set(grouping)
+    if not wanted:
+        message = f"questions: found {described(questions)} of nothing; allowed is a variable or several"
+        raise InputError(message)
+    for name in reversed(tuple(book)):  # who is asked of whom is told with the question
+        wanted |= {book.name(parent) for parent, _ in book[name].asked} if name in wanted else set()
+    return [name for name in book if name in wanted]
 
 
 def _names(found: str | Iterable[str] | None, default: tuple[str, ...]) -> tuple[str, ...]:

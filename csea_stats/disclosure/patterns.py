@@ -1,0 +1,198 @@
+"""Which cells of one table are told exactly, as "under 5", or as a range, so that no hidden count can be worked out.
+
+Whole numbers only. A cell below the rule's minimum is banded. Of the others some are opened: told as a range, so that
+what is banded cannot be found by subtraction. A pattern is valid where every condition of the rule is met by tables
+that fit all that is told. Among the valid ones that open the fewest cells, or up to `SPARE` more, a secret key chooses:
+the least pattern by itself would tell something to a reader who knows the rule.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations, islice
+from typing import TYPE_CHECKING
+
+from csea_stats.auditing.constraints import Limit, System, TooHardError, extreme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from csea_stats.auditing.constraints import Vector
+    from csea_stats.disclosure.policy import Disclosure
+
+SPARE = 2
+"""So many cells more than the least may be opened."""
+
+MOST_PATTERNS = 600
+"""So many patterns are tried at most; where none of them is proved, the table is not told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountTable:
+    """How many of each group gave each answer.
+
+    Parameters
+    ----------
+    rows : tuple of tuple of int
+        The groups, each with how many gave each answer.
+    people : tuple of int
+        How many are in each group, as everybody may know.
+    totals : bool
+        Whether it is also known how many gave each answer in all.
+    summed : bool, default True
+        Whether it is known what the answers of a group add up to: to its people, where each gives one.
+    least : tuple of int, optional
+        How many gave each answer at least, as everybody may know: 1 for a reason that would else not be named.
+    ticked : bool, default False
+        Whether each answer is given or not given by itself, so that those who did not give it are a count too.
+    """
+
+    rows: tuple[Vector, ...]
+    people: Vector
+    totals: bool
+    summed: bool = True
+    least: Vector = ()
+    ticked: bool = False
+
+    @cached_property
+    def wide(self) -> int:
+        """How many answers there are."""
+        return len(self.rows[0])
+
+    @cached_property
+    def counts(self) -> Vector:
+        """Every cell, row by row."""
+        return tuple(count for row in self.rows for count in row)
+
+    @cached_property
+    def lines(self) -> tuple[tuple[int, ...], ...]:
+        """The cells of each sum that is known."""
+        size, wide = len(self.counts), self.wide
+        rows = [tuple(range(start, start + wide)) for start in range(0, size, wide)] if self.summed else []
+        return (*rows, *(tuple(range(i, size, wide)) for i in range(wide if self.totals else 0)))
+
+    def group(self, cell: int) -> int:
+        """Return how many are in a cell's group."""
+        return self.people[cell // self.wide]
+
+    def bands(self, cell: int, minimum: int) -> tuple[int, int] | None:
+        """Return the ends of the band of a cell that must be hidden; None of one that need not be."""
+        people, count = self.group(cell), self.counts[cell]
+        if count < minimum:
+            return (self.least[cell % self.wide] if self.least else 0), minimum - 1
+        return (people - minimum + 1, people) if self.ticked and people - count < minimum else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownCounts:
+    """What is told of a table: its banded and its opened cells, all others exactly."""
+
+    table: CountTable
+    minimum: int
+    opened: tuple[int, ...]
+
+    @cached_property
+    def banded(self) -> tuple[int, ...]:
+        """The cells of too few people."""
+        return tuple(i for i in range(len(self.table.counts)) if self.table.bands(i, self.minimum) is not None)
+
+    @cached_property
+    def system(self) -> System:
+        """Every table that fits what is told."""
+        table, minimum = self.table, self.minimum
+        domains = [(table.bands(i, minimum) or (count, count),) for i, count in enumerate(table.counts)]
+        for cell in self.opened:
+            domains[cell] = ((minimum, table.group(cell) - (minimum if table.ticked else 0)),)
+        sums = [(line, sum(table.counts[i] for i in line)) for line in table.lines]
+        return System(tuple(domains), tuple(Limit(line, total, total) for line, total in sums))
+
+    def span(self, cell: int) -> tuple[int, int]:
+        """Return the least and the greatest value of a cell that fits what is told."""
+        return _span(self.system, cell)
+
+
+def _span(system: System, cell: int) -> tuple[int, int]:
+    ends = [extreme(system, (cell,), greatest=greatest) for greatest in (False, True)]
+    low, high = (0 if one is None else one[cell] for one in ends)
+    return low, high
+
+
+def _seen_from_within(shown: ShownCounts, cell: int) -> System | None:
+    """Return the tables that fit for a respondent who is counted in a banded cell, or is not in a full one."""
+    table, (low, high) = shown.table, shown.system.domains[cell][0]
+    if table.counts[cell] < shown.minimum:
+        inside, ends = table.counts[cell] > 0, (max(low, 1), high)
+    else:
+        inside, ends = table.counts[cell] < table.group(cell), (low, table.group(cell) - 1)
+    domains = (*shown.system.domains[:cell], (ends,), *shown.system.domains[cell + 1 :])
+    return System(domains, shown.system.limits) if inside else None
+
+
+def is_safe(shown: ShownCounts, rule: Disclosure) -> bool:
+    """Whether the rule's conditions are proved: by tables that fit all that is told, each found, none supposed."""
+    table = shown.table
+    try:
+        if any(_width(shown.system, cell) < rule.spread for cell in shown.banded):
+            return False
+        for own in shown.banded:
+            system = _seen_from_within(shown, own)
+            if system is not None and any(_width(system, cell) < rule.spread_within for cell in shown.banded):
+                return False
+        crowded = [i for i, count in enumerate(table.counts) if count > rule.cap(table.group(i))]
+        return all(_span(shown.system, cell)[0] <= rule.cap(table.group(cell)) for cell in crowded)
+    except TooHardError:
+        return False
+
+
+def _width(system: System, cell: int) -> int:
+    # two margins and bounds are a network: every whole number between the ends is attained
+    low, high = _span(system, cell)
+    return high - low + 1
+
+
+def _subsets(cells: tuple[int, ...], sizes: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    return (subset for size in sizes for subset in combinations(cells, size))
+
+
+def _hides(table: CountTable, hidden: frozenset[int]) -> bool:
+    """Whether no known sum has one hidden cell alone, which it would tell."""
+    return all(len(hidden.intersection(line)) != 1 for line in table.lines)
+
+
+def valid_patterns(table: CountTable, rule: Disclosure, key: bytes) -> Iterator[ShownCounts]:
+    """Yield the valid patterns of at most `SPARE` cells more than the least, in the order of the key.
+
+    Parameters
+    ----------
+    table : CountTable
+    rule : Disclosure
+    key : bytes
+        Secret: made of all answers. The same data give the same order.
+    """
+    nothing = ShownCounts(table=table, minimum=rule.minimum, opened=())
+    banded = nothing.banded
+    others = tuple(i for i in range(len(table.counts)) if i not in banded)
+
+    def shown(opened: tuple[int, ...]) -> ShownCounts:
+        return replace(nothing, opened=opened)
+
+    def plausible(sizes: Iterable[int]) -> Iterator[tuple[int, ...]]:
+        every = (opened for opened in _subsets(others, sizes) if _hides(table, frozenset((*banded, *opened))))
+        return islice(every, MOST_PATTERNS)
+
+    least = next((o for o in plausible(range(len(others) + 1)) if is_safe(shown(o), rule)), None)
+    if least is None:
+        return
+    if not banded and not least:  # nothing is hidden: nothing to choose
+        yield shown(least)
+        return
+    near = plausible(range(len(least), min(len(least) + SPARE, len(others)) + 1))
+    ordered = sorted(near, key=lambda opened: hmac.digest(key, repr(opened).encode(), "sha256"))
+    yield from (one for opened in ordered if is_safe(one := shown(opened), rule))
+
+
+def protected(table: CountTable, rule: Disclosure, key: bytes) -> ShownCounts | None:
+    """Return what may be told of a table; None where no pattern is proved."""
+    return next(valid_patterns(table, rule, key), None)

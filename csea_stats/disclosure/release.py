@@ -1,0 +1,290 @@
+"""Respondents' answers as a survey that may be passed on: `release`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csea_stats.base.shared_numbers import SHARED
+from csea_stats.disclosure.groupings import Grouping, grouping_of
+from csea_stats.disclosure.policy import Disclosure, rule_of
+from csea_stats.disclosure.released_questions import AskedAnswers, Keyed, single_question, ticked_question
+from csea_stats.errors import InputError, check_kind
+from csea_stats.respondents.answered_survey import NO_ANSWER, as_survey, told_variables
+from csea_stats.respondents.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, MultipleColumn, reason_of
+from csea_stats.respondents.kinds import Number
+from csea_stats.respondents.microdata import Microdata
+from csea_stats.results.numbers import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from csea_stats.survey.source import CountedAnswers
+    from csea_stats.survey.survey import Battery, Question, Survey
+
+
+def release(
+    data: Microdata,
+    policy: Disclosure | str = "standard",
+    *,
+    by: str | Iterable[str] | None = None,
+    questions: str | Iterable[str] | None = None,
+) -> Survey:
+    """Tell respondents' answers as counts that may be passed on: no small count can be worked out from them.
+
+    Parameters
+    ----------
+    data : Microdata
+    policy : {"light", "standard", "strict"} or Disclosure, default "standard"
+        Counts of fewer than 3, 5 or 10 people are hidden, and no group of fewer than 5, 10 or 10 is told by itself.
+    by : str or sequence of str, optional
+        Variables with one answer each, by whose groups other questions are told; by default the codebook's ``groups``.
+    questions : str or sequence of str, optional
+        The variables that are told; by default all.
+
+    Returns
+    -------
+    Survey
+        A survey like a printed one, whose counts are exact, "under 5", or ranges: all that is made for print takes it
+        (`csea_stats.audit`, `estimate`, `write_report`, ...), and says no more than it does. The same answers give the
+        same survey. What is not told, and why, stands in ``sample.notes``.
+
+    Raises
+    ------
+    InputError
+        If there are fewer respondents than the rule's smallest group, or nothing can be told.
+    UnknownName
+        If there is no such rule or variable.
+
+    Notes
+    -----
+    First the tables are protected, then everything is computed from them. A count below the rule's minimum, 0 included,
+    is told as "under 5"; others are told as ranges where a small one could else be found by subtraction. Of each table
+    the pattern is proved: by tables that fit all that is told of the question, by every grouping at once, a reader who
+    knows everybody's groups is left three values of every hidden count, a respondent who uses their own answer two, and
+    nobody sees what everybody else of a group answered. Where no pattern is proved, answers are joined, then the table
+    is not told. Among the patterns that need the fewest ranges, or up to two more, a key made of all answers chooses.
+
+    A variable that makes groups is told by the groups that are told. A question that only some were asked is told where
+    how many they are is told; it is not told by group, nor are questions of which each respondent chose a fixed number.
+    Numbers are told by their bands; without bands by median and quartiles, each shared by five people or more as it is
+    rounded (a rule of thumb, not a proof).
+
+    Not promised: a reader who knows the answers of all but one respondent may find the last; who took part, releases
+    made elsewhere of the same answers, and what labels say are outside.
+
+    References
+    ----------
+    .. [1] Salazar-Gonzalez JJ (2003). Partial cell suppression: a new methodology for statistical disclosure control.
+       Statistics and Computing 13, 13-21. doi:10.1023/A:1021961910480
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> answers = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+    >>> survey = release(answers, "standard", by="organisation", questions="awareness")
+    >>> [cell.count or cell.words for cell in survey.question[1].cells if cell.among is None][0]
+    'under 5'
+    """
+    check_kind("release", data, Microdata)
+    rule = rule_of(policy)
+    if len(data) < rule.group:
+        message = (
+            f"release: {number_of(len(data), 'respondents')}, and the rule tells of no group of fewer than "
+            f"{rule.group}; there is nothing that may be told"
+        )
+        raise InputError(message)
+    wanted = told_variables(data, questions, map(data.codebook.name, _grouping_names(data, by)))
+    raw = as_survey(data, by=(), questions=wanted, smallest=rule.group)
+    ids = {name: question.id for name, question in zip(wanted, raw.question, strict=True)}
+    releasing = _Releasing(data, raw, ids, _keyed(data, raw, ids, rule, _grouping_names(data, by)))
+    told = {name: releasing.question(name) for name in wanted}
+    kept = tuple(question for question in told.values() if question is not None)
+    if not kept:
+        message = "release: no question can be told by this rule; see a laxer rule: Disclosure(...)"
+        raise InputError(message)
+    silent = [name for name, question in told.items() if question is None]
+    return replace(
+        raw,
+        question=kept,
+        battery=tuple(_batteries(raw.battery, {question.id for question in kept})),
+        sample=_sample(raw.sample, data, rule, silent) if raw.sample is not None else None,
+    )
+
+
+def _grouping_names(data: Microdata, by: str | Iterable[str] | None) -> tuple[str, ...]:
+    names = data.codebook.groups if by is None else (by,) if isinstance(by, str) else tuple(by)
+    for name in names:
+        if not isinstance(data.column(name), CodedColumn):
+            message = f"by {name!r}: allowed are variables with one answer each, Ordered or Categories"
+            raise InputError(message)
+    return tuple(data.codebook.name(name) for name in names)
+
+
+def _keyed(data: Microdata, raw: Survey, ids: dict[str, str], rule: Disclosure, by: Iterable[str]) -> Keyed:
+    """Return the rule with its secret: a hash of all answers, ids and clusters, which is never told."""
+    secret = hashlib.sha256("\0".join((data.data_hash, *data.ids)).encode())
+    if data.clusters is not None:
+        secret.update(np.ascontiguousarray(data.clusters.astype("<i8")).tobytes())
+    groupings = []
+    labels = {question.id: question.categories for question in raw.question}
+    for name in dict.fromkeys(by):
+        column = data.column(name)
+        if isinstance(column, CodedColumn) and not data.codebook[name].asked:
+            grouping = grouping_of(column, labels[ids[name]], rule.group)
+            if len(grouping.names) > 1:
+                groupings.append((ids[name], grouping))
+    return Keyed(rule=rule, secret=secret.digest(), groupings=tuple(groupings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Releasing:
+    """The questions of one release."""
+
+    data: Microdata
+    raw: Survey
+    ids: dict[str, str]
+    keyed: Keyed
+
+    def question(self, name: str) -> Question | None:  # noqa: PLR0911 - one answer a kind of variable
+        """Return a variable as it may be told; None where it may not be."""
+        question = next(one for one in self.raw.question if one.id == self.ids[name])
+        column, kind = self.data.column(name), self.data.codebook[name]
+        if self._again(name):
+            return None
+        grouping = next((one for by, one in self.keyed.groupings if by == question.id), None)
+        if grouping is not None:
+            return self._grouping(question, grouping)
+        rows = np.ones(len(self.data), dtype=np.bool_)
+        if kind.asked:
+            asked = self._asked(question)
+            if asked is None:
+                return None
+            rows = asked
+        elif np.any(column.reasons == NOT_ASKED):
+            return None
+        column = column.taken(rows)
+        if isinstance(kind, Number) and not isinstance(column, (CodedColumn, MultipleColumn)):
+            if not kind.bands:
+                return self._number(question, column.why, int(rows.sum()))
+            column = column.banded(kind.bands, kind.band_labels)
+        if isinstance(column, MultipleColumn):
+            marks = column.marks[column.answered].tolist()
+            reasons = {
+                _told(why, column.off_scale): (count, why in column.off_scale) for why, count in column.why.items()
+            }
+            return ticked_question(question, marks, reasons, self.keyed, grouped=not kind.asked)
+        if not isinstance(column, CodedColumn):
+            return None
+        return single_question(question, _answers(column, question.categories), self.keyed, grouped=not kind.asked)
+
+    def _again(self, name: str) -> bool:
+        """Whether the same column is told by an earlier variable, whose counts it would be held against."""
+
+        def source(one: str) -> object:
+            kind = self.data.codebook[one]
+            return kind.column or one
+
+        names = list(self.ids)
+        return source(name) in map(source, names[: names.index(name)])
+
+    def _grouping(self, question: Question, grouping: Grouping) -> Question | None:
+        answers = AskedAnswers(labels=grouping.names, reasons=(), given=grouping.codes)
+        same = grouping.names == question.categories
+        asked = replace(
+            question,
+            categories=grouping.names,
+            says={key: text for key, text in question.says.items() if key in grouping.names},
+            headline=question.headline if same else None,
+            kind=question.kind if same or question.kind == "ordinal" else "single",
+        )
+        return single_question(asked, answers, self.keyed, grouped=True)
+
+    def _asked(self, question: Question) -> NDArray[np.bool_] | None:
+        """Return who was asked, where it is told how many they are; else None."""
+        group = question.among
+        parent = next((name for name, one in self.ids.items() if group is not None and one == group.question), None)
+        if group is None or group.also or parent is None:
+            return None
+        told = self.question(parent)
+        cells = {cell.item: cell.count for cell in told.cells_among(None)} if told is not None else {}
+        if any(cells.get(item) is None for item in group.items) or (
+            told and not told.one_answer and len(group.items) > 1
+        ):
+            return None
+        column = self.data.column(parent)
+        labels = next(one.categories for one in self.raw.question if one.id == group.question)
+        if isinstance(column, MultipleColumn):
+            rows = np.any([column.marks[:, labels.index(item)] == 1 for item in group.items], axis=0)
+        elif isinstance(column, CodedColumn):
+            rows = np.isin(column.codes, [labels.index(item) for item in group.items])
+        else:
+            return None
+        return (
+            np.asarray(rows, dtype=np.bool_)
+            if int(rows.sum()) == sum(cells[item] or 0 for item in group.items)
+            else None
+        )
+
+    def _number(self, question: Question, why: dict[str, int], people: int) -> Question | None:
+        """Return a number without bands: its median and quartiles, which are rounded for people to share them."""
+        if self.keyed.rule.minimum > SHARED or not question.averages:
+            return None
+        base = question.base
+        if any(count < self.keyed.rule.minimum for count in why.values()):
+            base = "not printed"
+        elif why or question.among is not None:
+            base = people - sum(why.values())
+        hidden = base == "not printed"
+        return replace(
+            question,
+            base=None if hidden else base,
+            missing="some" if hidden else None,
+            apart=() if hidden else question.apart,
+            averages=tuple(replace(one, base=base) for one in question.averages),
+        )
+
+
+def _told(reason: str, off_scale: tuple[str, ...]) -> str:
+    return reason if reason in off_scale else NO_ANSWER
+
+
+def _answers(column: CodedColumn, labels: tuple[str, ...]) -> AskedAnswers:
+    """Return the answers of a column, and the reasons that some have."""
+    codes = column.codes.tolist()
+    there = [code for code in (MISSING, *range(OFF_SCALE, OFF_SCALE - len(column.off_scale), -1)) if code in codes]
+    places = {code: len(labels) + place for place, code in enumerate(there)}
+    reasons = tuple((_told(reason_of(code, column.off_scale), column.off_scale), code <= OFF_SCALE) for code in there)
+    return AskedAnswers(labels=labels, reasons=reasons, given=tuple(places.get(code, code) for code in codes))
+
+
+def _batteries(batteries: Iterable[Battery], told: set[str]) -> Iterable[Battery]:
+    for battery in batteries:
+        questions = tuple(one for one in battery.questions if one in told)
+        if len(questions) > 1:
+            yield replace(battery, id=battery.id, questions=questions)
+
+
+def _sample(sample: CountedAnswers, data: Microdata, rule: Disclosure, silent: list[str]) -> CountedAnswers:
+    """Return how answers became counts, without what is about few people."""
+    excluded = data.funnel.excluded
+    few = 0 < excluded < rule.minimum
+    funnel = None
+    if few:
+        funnel = f"Under {rule.minimum} rows do not count as respondents; they are left out of the number of rows."
+    elif excluded:
+        funnel = f"{number_of(data.funnel.started, 'rows')}, of which {len(data)} count as respondents."
+    notes = [rule.text, "Ranges are told where a small count could else be worked out."]
+    notes += [f"Not told by this rule: {', '.join(silent)}."] if silent else []
+    return replace(
+        sample,
+        rows=len(data) if few else sample.rows,
+        funnel=funnel,
+        notes=tuple(notes),
+        stand_ins=dict.fromkeys(sample.stand_ins, "Some texts were read as numbers."),
+    )
