@@ -78,6 +78,8 @@ CALLS = {
 ELSEWHERE = {
     "compare_models",  # takes fits alone
     "prior_predictive",  # as fit
+    "checklist",  # results of all kinds: tests/report/test_checklists.py
+    "release",  # answers alone: tests/disclosure
     "verify",  # files: tests/test_verification.py
     "draft_codebook",  # paths and frames: tests/respondents/test_damaged_files.py
     "paired_shift",  # as paired_difference

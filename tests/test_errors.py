@@ -92,6 +92,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "ranks": ((9,), ()),
     "read_respondents": (("bosnia-herzegovina-2021",), (*PATHS, "frame")),
     "prior_predictive": ((None,), PATHS),
+    "release": ((), ("answers",)),
     "save_tables": (("a.csv",), ("claims",)),  # an empty list of them
     "verify": ((), PATHS),
     "superiority": (([3, 4],), ()),

@@ -53,10 +53,10 @@ def apart(result):
 def test_estimates_and_sentence_of_a_share_say_who_is_not_counted(tested):
     found = tested('{ kind = "share", question = "mail", item = "yes", above = 0.5 }')
     assert all(APART in [doubt.text for doubt in one.caveats] for one in found.estimates)
-    assert f"true of them (14 of 23 (61%) use e-mail). {APART} People like these" in found.sentence
+    assert f"true of them (14 of 23 (61%) use e-mail). {APART} People like these" in found.paragraph
     whole = tested('{ kind = "share", question = "seen", item = "yes", above = 0.5 }')
     assert not apart(whole)
-    assert "counted here" not in whole.sentence
+    assert "counted here" not in whole.paragraph
 
 
 def test_of_a_group_and_of_a_difference_each_side_says_it(tested):
@@ -66,12 +66,12 @@ def test_of_a_group_and_of_a_difference_each_side_says_it(tested):
     group = 'group = { question = "team", item = "B" }'
     gap = tested(f'{{ kind = "difference", question = "mail", item = "yes", above = 0, {group} }}')
     assert apart(gap) == {f"the rest: {APART.replace('23 of 34', '6 of 17')}"}
-    assert "the rest: 6 of 17 gave an answer" in gap.sentence
+    assert "the rest: 6 of 17 gave an answer" in gap.paragraph
 
 
 def test_of_several_questions_each_says_it_by_name(tested):
     found = tested('{ kind = "each", questions = ["mail", "chat"], item = "yes", above = 0.5 }')
-    assert f"mail: {APART} chat: {APART}" in found.sentence
+    assert f"mail: {APART} chat: {APART}" in found.paragraph
 
 
 def test_a_pair_of_answers_points_to_the_answers_themselves(tested):
@@ -81,8 +81,8 @@ def test_a_pair_of_answers_points_to_the_answers_themselves(tested):
 
     for one, other in (("mail", "seen"), ("mail", "chat")):  # the second two have bases of the same size
         found = pair(one, other)
-        assert "csea_stats.paired_difference(data, " in found.sentence
-        assert "print" not in found.sentence.lower()
+        assert "csea_stats.paired_difference(data, " in found.paragraph
+        assert "print" not in found.paragraph.lower()
 
 
 def test_print_is_not_spoken_of(tested):
@@ -92,4 +92,4 @@ def test_print_is_not_spoken_of(tested):
         '{ kind = "printed", question = "mail", item = "yes", count = 13 }',
         f'{{ kind = "crosstab", question = "mail", item = "yes", {seen}, above = 0 }}',
     ):
-        assert "print" not in tested(test).sentence.lower()
+        assert "print" not in tested(test).paragraph.lower()

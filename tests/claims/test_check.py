@@ -396,7 +396,7 @@ def test_an_answer_that_print_does_not_count_may_be_more_common(tmp_path, asked,
 def test_the_shipped_lists_that_print_shows_in_part(by_id):
     for name in ("counselling-most-common", "problems-isolation-first", "needs-emotional-first"):
         assert words(by_id[name])[0] == "print unclear"
-        assert "print unclear (rank 1 among those printed)" in by_id[name].sentence
+        assert "print unclear (rank 1 among those printed)" in by_id[name].paragraph
     assert words(by_id["barriers-fear-first"])[0] == "true of them"  # all answers but one that nobody chose
 
 
