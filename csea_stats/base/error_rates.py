@@ -67,7 +67,7 @@ def share_rate(n: int, ends: Ends, level: float, rule: tuple[str, ...] = SHARE_R
     Examples
     --------
     >>> round(share_rate(49, (0.5, None), 0.95), 4), round(share_rate(49, (0.4, 0.5), 0.95), 4)
-    (0.0444, 0.0222)
+    (0.0444, 0.0224)
     """
     inside, outside = share_decisions(n, ends, level, rule)
     truths = np.array([end for end in ends if end is not None and 0 < end < 1])
