@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Self
 
 from csea_stats.results.citable import Sentence, sentence_of, shortened
-from csea_stats.results.citations import Form, cited, written
-from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
-from csea_stats.results.figures import Kind, draw, estimates_figure
-from csea_stats.results.methods_texts import MethodsLength, methods_text
 from csea_stats.results.phrases import Length, Reader, Style, Telling
+from csea_stats.results.published import Published
 from csea_stats.results.values import EstimateFields
-
-if TYPE_CHECKING:
-    from csea_stats.publication.picture import Look, Picture, Width
-    from csea_stats.publication.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate(EstimateFields):
+class Estimate(EstimateFields, Published):
     """A number with its target, intervals, caveats and origin; `str` of it is a sentence to cite.
 
     Parameters
@@ -85,67 +78,9 @@ class Estimate(EstimateFields):
         """
         return sentence_of(self, Telling(length=length, style=style, reader=reader))
 
-    def table(
-        self,
-        layout: Layout | None = None,
-        *,
-        style: Style = "plain",
-        companion: bool = True,
-        caption: str | None = None,
-    ) -> Table:
-        """Return a table of this one number, as `Estimates.table`."""
-        return estimates_table([self], layout, TableSetting(style=style, companion=companion), caption=caption)
-
-    def figure(self, kind: Kind | None = None, *, width: Width = "column", look: Look = "paper") -> Picture:
-        """Return a figure for a publication.
-
-        Parameters
-        ----------
-        kind : {"forest", "tiers", "prior", "tipping"}, optional
-            "forest": a row of both intervals for each number; "tiers": one number for each of those it may speak for;
-            "prior": the first number under each customary prior; "tipping": a share against the participation ratio.
-            None: "tiers" or "forest", by what is there.
-        width : {"column", "page"} or float
-            89 or 182 mm, or millimetres.
-        look : {"paper", "screen", "grey"}
-
-        Returns
-        -------
-        Picture
-            With `save` for SVG, PDF, PNG and TIFF.
-
-        Raises
-        ------
-        InputError
-            For another kind, width or look, or where there is nothing to draw.
-        """
-        return estimates_figure([self], kind, width=width, look=look)
-
-    def plot(self, kind: Kind | None = None, *, ax: Any, look: Look = "paper") -> Any:
-        """Draw on given axes of matplotlib, as `figure`, and return them."""
-        return draw([self], kind, ax, look)
-
-    def cite(self, form: Form = "text") -> str:
-        """Return what the number is cited with: the package, a shipped survey, and the works behind the methods used.
-
-        Parameters
-        ----------
-        form : {"text", "bibtex", "csl"}
-
-        Returns
-        -------
-        str
-        """
-        return written(cited((self,)), form)
-
-    def methods_text(self, length: MethodsLength = "paragraph") -> str:
-        """Return how it was made, for a methods section: from what was run.
-
-        Parameters
-        ----------
-        length : {"paragraph", "sentence"}
-        """
-        return methods_text((self,), length)
+    @property
+    def _told(self) -> tuple[Self]:
+        return (self,)
 
     def __str__(self) -> str:
         return str(self.sentence())

@@ -7,17 +7,14 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args, overload
+from typing import Any, ClassVar, Literal, Self, get_args, overload
 
 from csea_stats.errors import InputError, real_number
 from csea_stats.results.citable import Sentences, sentences_of
-from csea_stats.results.citations import Form, cited, written
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import Part, part_frame
-from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
-from csea_stats.results.figures import Kind, draw, estimates_figure
-from csea_stats.results.methods_texts import MethodsLength, methods_text
 from csea_stats.results.phrases import Length, Reader, Style, Telling
+from csea_stats.results.published import Published
 from csea_stats.results.values import FARTHEST, Caveat, Comparison, Hull, Interval, Provenance, Strip, Verdict, Word
 from csea_stats.targets.populations import (
     TIERS,
@@ -29,12 +26,6 @@ from csea_stats.targets.populations import (
     Superpopulation,
     Target,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from csea_stats.publication.picture import Look, Picture, Width
-    from csea_stats.publication.table import Table
 
 
 class Members[T](Sequence[T]):
@@ -95,7 +86,7 @@ SHOWN = 20
 """How many estimates a terminal and a notebook show; all are in `to_frame`."""
 
 
-class Estimates(Members[Estimate]):
+class Estimates(Members[Estimate], Published):
     """An immutable sequence of estimates.
 
     Parameters
@@ -122,8 +113,7 @@ class Estimates(Members[Estimate]):
     def __str__(self) -> str:
         if len(self) <= len(TIERS):
             return str(self.sentences())
-        shown = self[:SHOWN].sentences("in-text")
-        rest = f"... {len(self) - SHOWN:,} more: .to_frame()" if len(self) > SHOWN else ""
+        shown, rest = self[:SHOWN].sentences("in-text"), f"... {self._rest}" if self._rest else ""
         lines, _, notes = str(shown).partition("\nNotes: ")
         return "\n".join(filter(None, (lines, rest, f"Notes: {notes}" if notes else "")))
 
@@ -131,8 +121,12 @@ class Estimates(Members[Estimate]):
         from html import escape
 
         told = self[:SHOWN].sentences("in-text")
-        rest = f"{len(self) - SHOWN:,} more: .to_frame()" if len(self) > SHOWN else ""
-        return told._repr_html_() + (f"<p>{escape(rest)}</p>" if rest else "")
+        return told._repr_html_() + (f"<p>{escape(self._rest)}</p>" if self._rest else "")
+
+    @property
+    def _rest(self) -> str:
+        """What a terminal and a notebook say of the estimates that they do not show."""
+        return f"{len(self) - SHOWN:,} more: .to_frame()" if len(self) > SHOWN else ""
 
     def where(
         self,
@@ -177,99 +171,9 @@ class Estimates(Members[Estimate]):
         """
         return sentences_of(self, Telling(length=length, style=style, reader=reader))
 
-    def table(
-        self,
-        layout: Layout | None = None,
-        *,
-        style: Style = "plain",
-        companion: bool = True,
-        caption: str | None = None,
-        labels: Mapping[str, str] | None = None,
-    ) -> Table:
-        """Return a table for a publication: to look at, or to save as Word, Excel, LaTeX, HTML, Markdown or CSV.
-
-        Parameters
-        ----------
-        layout : {"topline", "contrasts", "effects", "coefficients", "tiers", "ranks"}, optional
-            "topline": shares of each answer; "contrasts": two groups; "effects": of predictors; "coefficients": any
-            numbers, a row each; "tiers": one number for each of those it may speak for; "ranks". None: by what the
-            estimates are. Estimates of other kinds are left out, and the note says how many.
-        style : {"plain", "apa", "ama"}
-            Of intervals.
-        companion : bool
-            Whether the interval of the other kind has a column.
-        caption : str, optional
-        labels : mapping of str to str, optional
-            The words of questions by their ids.
-
-        Returns
-        -------
-        Table
-
-        Raises
-        ------
-        InputError
-            For another layout, or where a layout has nothing to show.
-
-        Examples
-        --------
-        >>> from csea_stats import multinomial
-        >>> print(multinomial({"poor": 30, "fair": 12, "good": 7}).table().rows[0][0].text)
-        poor
-        """
-        setting = TableSetting(style=style, companion=companion, labels=labels or {})
-        return estimates_table(self, layout, setting, caption=caption)
-
-    def figure(self, kind: Kind | None = None, *, width: Width = "column", look: Look = "paper") -> Picture:
-        """Return a figure for a publication.
-
-        Parameters
-        ----------
-        kind : {"forest", "tiers", "prior", "tipping"}, optional
-            "forest": a row of both intervals for each number; "tiers": one number for each of those it may speak for;
-            "prior": the first number under each customary prior; "tipping": a share against the participation ratio.
-            None: "tiers" or "forest", by what is there.
-        width : {"column", "page"} or float
-            89 or 182 mm, or millimetres.
-        look : {"paper", "screen", "grey"}
-
-        Returns
-        -------
-        Picture
-            With `save` for SVG, PDF, PNG and TIFF.
-
-        Raises
-        ------
-        InputError
-            For another kind, width or look, or where there is nothing to draw.
-        """
-        return estimates_figure(self, kind, width=width, look=look)
-
-    def plot(self, kind: Kind | None = None, *, ax: Any, look: Look = "paper") -> Any:
-        """Draw on given axes of matplotlib, as `figure`, and return them."""
-        return draw(self, kind, ax, look)
-
-    def cite(self, form: Form = "text") -> str:
-        """Return what the numbers are cited with: the package, a shipped survey, and the works behind the methods used.
-
-        Parameters
-        ----------
-        form : {"text", "bibtex", "csl"}
-
-        Returns
-        -------
-        str
-        """
-        return written(cited(self), form)
-
-    def methods_text(self, length: MethodsLength = "paragraph") -> str:
-        """Return how they were made, for a methods section: from what was run.
-
-        Parameters
-        ----------
-        length : {"paragraph", "sentence"}
-        """
-        return methods_text(self, length)
+    @property
+    def _told(self) -> Self:
+        return self
 
     def to_frame(self, part: Part = "estimates", *, backend: Literal["pandas", "polars"] = "pandas") -> Any:
         """Return a frame with a row per estimate, or a part that its ``id`` joins to it.
