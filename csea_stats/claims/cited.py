@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from csea_stats.publication.lettered_notes import Note, by_letter, marks
 from csea_stats.results.citable import Sentence, notes_of, pointed
 from csea_stats.results.numbers import base_words, percent_range, ratio
-from csea_stats.results.phrases import CHANCE, clauses, counts_words, intervals, synthetic
-from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Superpopulation
+from csea_stats.results.phrases import CHANCE, clauses, counts_words, intervals, of_people, synthetic
+from csea_stats.targets.populations import Population, Respondents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,12 +63,12 @@ def claim_sentence(
     """
     known = notes_of(estimates) if notes is None else notes
     own = tuple(sorted({note for one in estimates for note in pointed(one, known)}, key=by_letter))
-    people = next((one for one in estimates if isinstance(one.target, (Superpopulation, FinitePopulation))), None)
+    people = next(filter(of_people, estimates), None)
     if {verdict.word for verdict in verdicts if verdict} <= {"cannot be checked"}:
         return Sentence(text=f"“{text.removesuffix('.')}” cannot be checked.{marks(own)}", notes=own)
     parts = [_of_them(verdicts.respondents, estimates), _of_people(verdicts.people, people, telling)]
     parts.append(_of_population(verdicts.workforce, estimates, tipping, telling))
-    stamp = synthetic(estimates[0]) if estimates else ""
+    stamp = synthetic(*estimates[:1])
     quoted = f"“{text.removesuffix('.')}”"
     more = dict.fromkeys(clause for one in estimates[:2] for clause in clauses(one))
     if telling.length == "full":

@@ -97,11 +97,11 @@ def merged(texts: Sequence[str]) -> dict[str, str]:
             continue
         values = sorted({one[differing[0]] for one in numbers}, key=lambda one: (len(one), one))
         shown = [*numbers[0], ""]
-        shown[differing[0]] = alternatives(values)
+        shown[differing[0]] = joined(values, "or")
         told |= dict.fromkeys(same, "".join(part for pair in zip(words, shown, strict=True) for part in pair))
     return told
 
 
-def alternatives(words: Sequence[str]) -> str:
-    """Return words as alternatives: "a, b or c"."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+def joined(parts: Sequence[str], last: str) -> str:
+    """Return parts with commas, the last after a word: "a, b or c"."""
+    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

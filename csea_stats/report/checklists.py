@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from csea_stats.auditing.audit import Audit
 from csea_stats.claims.results import Claims
 from csea_stats.errors import InputError, check_choice, check_kind
+from csea_stats.publication.lettered_notes import joined
 from csea_stats.publication.table import plain_table
 from csea_stats.regression.fit import Fit
 from csea_stats.regression.summary import FAMILIES, those_used
@@ -21,7 +22,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates, Members
 from csea_stats.results.methods_texts import assumed
 from csea_stats.results.numbers import number_of
-from csea_stats.results.phrases import joined
+from csea_stats.results.phrases import is_synthetic
 from csea_stats.survey.documents import Problem, control_signs, decoded, file_error, parsed, shown, unknown
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.named_files import content_of, shipped_folder, survey_names
@@ -213,7 +214,7 @@ def _synthetic(x: Checked) -> bool:
     if isinstance(x, (Survey, Audit)):
         sample = _survey(x).sample  # type: ignore[union-attr]
         return sample is not None and sample.synthetic
-    return any(doubt.code == "synthetic" for one in _estimates(x) for doubt in one.caveats)
+    return is_synthetic(_estimates(x))
 
 
 def _estimates(x: Checked) -> Estimates:

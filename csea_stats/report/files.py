@@ -16,7 +16,8 @@ from csea_stats.report.model_card import methods_paragraph, model_card
 from csea_stats.report.page import fit_page_name, page_html
 from csea_stats.report.png import png_bytes
 from csea_stats.report.sheets import question_sheets
-from csea_stats.report.tables import audit_table, estimates_table
+from csea_stats.report.tables import audit_table
+from csea_stats.results.estimate_frames import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,7 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     texts = (
         ("report.html", page_html(survey, audit, estimates, claims, fits, again, models=models)),
         *((fit_page_name(place), fit_html(one, funnel)) for place, one in enumerate(models, 1)),
-        ("estimates.csv", to_csv(estimates_table(estimates))),
+        ("estimates.csv", to_csv(tidy(estimates))),
         ("estimates.json", estimates.to_json()),
         ("audit.csv", to_csv(audit_table(audit))) if survey.sample is None else ("survey.toml", survey.to_toml()),
         *([("claims.csv", to_csv(claims_table(claims)))] if claims else []),

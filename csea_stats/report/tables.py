@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.results.estimates import Estimates
     from csea_stats.survey.survey import Survey
 
 WIDEST = 48
@@ -63,13 +62,6 @@ def write_table(table: FlatTable, form: str) -> str:
 def rows_table(kind: type[DataclassInstance], rows: Iterable[DataclassInstance]) -> FlatTable:
     """Return flat rows as a table, a column per field of their kind."""
     return FlatTable(columns=tuple(field.name for field in fields(kind)), rows=tuple(map(astuple, rows)))
-
-
-def estimates_table(estimates: Estimates) -> FlatTable:
-    """Return a row per estimate, as `Estimates.to_frame`."""
-    from csea_stats.results.estimate_frames import COLUMNS, part_rows
-
-    return FlatTable(columns=COLUMNS["estimates"], rows=tuple(part_rows(estimates)))
 
 
 TERMINAL = ("id", "verdict", "question", "code", "printed", "expected")

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
 from csea_stats.publication.table import Draft, Entered, lettered
-from csea_stats.publication.table_parts import FlatTable
 from csea_stats.results.citable import methods_note
-from csea_stats.results.estimate_frames import COLUMNS, part_rows
+from csea_stats.results.estimate_frames import tidy
 from csea_stats.results.estimate_tables import TableSetting
 from csea_stats.results.estimates import Estimates, Members
 from csea_stats.results.numbers import (
@@ -21,7 +20,7 @@ from csea_stats.results.numbers import (
     span_words,
     thresholds_of,
 )
-from csea_stats.results.phrases import value_words
+from csea_stats.results.phrases import synthetic, value_words
 from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
@@ -206,14 +205,13 @@ class Associations(Members[Association]):
                     text=one.item or one.label or one.estimand, notes=tuple(doubt.text for doubt in one.caveats)
                 )
                 rows.append([name, *(Entered(text=text) for text in texts)])
-        made_up = any(doubt.code == "synthetic" for one in self.estimates for doubt in one.caveats)
         return lettered(
             Draft(
-                caption=("SYNTHETIC. " if made_up else "") + (caption or "Associations"),
+                caption=synthetic(*self.estimates) + (caption or "Associations"),
                 heads=("What", "Measure", "Estimate", "Interval", "Test", "p"),
                 rows=rows,
                 general=(methods_note(self.estimates),),
-                data=FlatTable(columns=COLUMNS["estimates"], rows=tuple(part_rows(self.estimates))),
+                data=tidy(self.estimates),
             )
         )
 

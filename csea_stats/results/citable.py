@@ -9,7 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
-from csea_stats.publication.lettered_notes import SEVERITIES, Note, by_letter, letters, marks, merged, notes_line
+from csea_stats.publication.lettered_notes import (
+    SEVERITIES,
+    Note,
+    by_letter,
+    joined,
+    letters,
+    marks,
+    merged,
+    notes_line,
+)
 from csea_stats.results.numbers import base_words, integer, level_words, number_of, span_words
 from csea_stats.results.phrases import (
     CHANCE,
@@ -18,7 +27,6 @@ from csea_stats.results.phrases import (
     clauses,
     counts_words,
     intervals,
-    joined,
     left_open,
     moved,
     named_value,

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.errors import InputError
+from csea_stats.publication.table_parts import FlatTable
+from csea_stats.results.phrases import is_synthetic
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ def ids(estimates: Iterable[EstimateFields]) -> list[str]:
     for one in estimates:
         tau = _tau(one.target)
         target = TARGETS[type(one.target)] + ("" if tau is None else f"-{tau:g}")
-        stamp = "SYNTHETIC" if any(doubt.code == "synthetic" for doubt in one.caveats) else ""
+        stamp = "SYNTHETIC" if is_synthetic((one,)) else ""
         name = "/".join(filter(None, (stamp, one.question, _slug(one.item), _slug(estimand_name(one)), target)))
         seen[name] = seen.get(name, 0) + 1
         found.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
@@ -199,6 +201,11 @@ def part_rows(estimates: Sequence[EstimateFields], part: Part = "estimates") -> 
         message = f"part: found {part!r}; allowed is one of {', '.join(map(repr, ROWS))}"
         raise InputError(message)
     return [row for name, one in zip(ids(estimates), estimates, strict=True) for row in ROWS[part](name, one)]
+
+
+def tidy(estimates: Sequence[EstimateFields]) -> FlatTable:
+    """Return estimates as the rows that a table or a figure shows the numbers of."""
+    return FlatTable(columns=COLUMNS["estimates"], rows=tuple(part_rows(estimates)))
 
 
 def part_frame(estimates: Sequence[EstimateFields], part: Part = "estimates", backend: str = "pandas") -> Any:

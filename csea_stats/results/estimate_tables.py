@@ -6,17 +6,28 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
-from csea_stats.publication.lettered_notes import merged
 from csea_stats.publication.table import Draft, Entered, Table, lettered
-from csea_stats.publication.table_parts import FlatTable
-from csea_stats.results.citable import methods_note
-from csea_stats.results.estimate_frames import COLUMNS, outcome_name, part_rows
+from csea_stats.results.citable import methods_note, notes_of
+from csea_stats.results.estimate_frames import outcome_name, tidy
 from csea_stats.results.numbers import base_words, between_words, level_words, ratio, share_words
-from csea_stats.results.phrases import LABELS, Style, Telling, claim, left_open, says, span, two_groups, value_words
-from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation
+from csea_stats.results.phrases import (
+    LABELS,
+    Style,
+    Telling,
+    claim,
+    left_open,
+    of_people,
+    one_number,
+    says,
+    span,
+    synthetic,
+    two_groups,
+    value_words,
+)
+from csea_stats.targets.populations import Population, Respondents, Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from csea_stats.results.values import EstimateFields, Interval, KindOfInterval
 
@@ -105,12 +116,9 @@ def _doubts(estimate: EstimateFields, texts: Mapping[str, str]) -> tuple[str, ..
     return tuple(dict.fromkeys(texts[doubt.text] for doubt in estimate.caveats))
 
 
-def _texts(estimates: Iterable[EstimateFields]) -> dict[str, str]:
+def _texts(estimates: Sequence[EstimateFields]) -> dict[str, str]:
     """Return what tells each doubt: those that differ in one number alone are told as one."""
-    by_code: dict[str, dict[str, None]] = {}
-    for doubt in (doubt for one in estimates for doubt in one.caveats):
-        by_code.setdefault(doubt.code, {})[doubt.text] = None
-    return {text: told for same in by_code.values() for text, told in merged(tuple(same)).items()}
+    return {text: note.text for (_, text), note in notes_of(estimates).items()}
 
 
 def _counted(estimate: EstimateFields, place: int = 0) -> tuple[str, str, str]:
@@ -119,10 +127,6 @@ def _counted(estimate: EstimateFields, place: int = 0) -> tuple[str, str, str]:
     base = estimate.base[place] if place < len(estimate.base) else estimate.base[-1]
     share = share_words(tuple(numbers), base).rpartition(" (")[2].removesuffix(")").replace("%", "") if base else ""
     return between_words(numbers), base_words(base), share
-
-
-def _people(one: EstimateFields) -> bool:
-    return isinstance(one.target, (Superpopulation, FinitePopulation))
 
 
 def _name(estimate: EstimateFields) -> str:
@@ -250,12 +254,14 @@ def _has_counts(one: EstimateFields) -> bool:
 
 
 PICKED: dict[Layout, Callable[[EstimateFields], bool]] = {
-    "topline": lambda one: one.estimand in SHARES and _people(one) and _has_counts(one) and one.comparison is None,
-    "contrasts": lambda one: _people(one) and two_groups(one) and not left_open(one) and one.estimand != "superiority",
-    "effects": lambda one: _people(one) and one.comparison is not None and bool(one.comparison.change),
-    "coefficients": lambda one: _people(one) and one.interval is not None,
+    "topline": lambda one: one.estimand in SHARES and of_people(one) and _has_counts(one) and one.comparison is None,
+    "contrasts": lambda one: (
+        of_people(one) and two_groups(one) and not left_open(one) and one.estimand != "superiority"
+    ),
+    "effects": lambda one: of_people(one) and one.comparison is not None and bool(one.comparison.change),
+    "coefficients": lambda one: of_people(one) and one.interval is not None,
     "tiers": lambda one: one.estimand in (*SHARES, "difference"),
-    "ranks": lambda one: one.scale == "rank" and _people(one) and _has_counts(one),
+    "ranks": lambda one: one.scale == "rank" and of_people(one) and _has_counts(one),
 }
 """Which estimates a layout shows."""
 
@@ -271,9 +277,7 @@ BODIES: dict[Layout, Callable[[Sequence[EstimateFields], TableSetting, Mapping[s
 
 def layout_of(estimates: Sequence[EstimateFields]) -> Layout:
     """Return the layout of estimates for which none is asked."""
-    first = estimates[0]
-    alike = {(one.question, one.item, one.estimand, one.label) for one in estimates}
-    if len(estimates) > 1 and len(alike) == 1 and PICKED["tiers"](first):
+    if one_number(estimates) and PICKED["tiers"](estimates[0]):
         return "tiers"
     order: tuple[Layout, ...] = ("effects", "topline", "contrasts", "ranks")
     return next((name for name in order if any(map(PICKED[name], estimates))), "coefficients")
@@ -320,7 +324,7 @@ def estimates_table(
     body = BODIES[chosen](shown, setting, _texts(shown))
     return lettered(
         Draft(
-            caption=_stamp(shown) + (caption or _caption(body.what, shown, setting)),
+            caption=synthetic(*shown) + (caption or _caption(body.what, shown, setting)),
             heads=body.heads,
             rows=body.rows,
             row_groups=_groups(shown, setting) if chosen in ("topline", "contrasts", "ranks") else (),
@@ -328,14 +332,9 @@ def estimates_table(
             dropped=body.dropped,
             source=_source(shown),
             alt=f"{body.what}: {len(body.rows)} rows; columns {', '.join(filter(None, body.heads))}.",
-            data=FlatTable(columns=COLUMNS["estimates"], rows=tuple(part_rows(shown))),
+            data=tidy(shown),
         )
     )
-
-
-def _stamp(shown: Sequence[EstimateFields]) -> str:
-    made_up = any(doubt.code == "synthetic" for one in shown for doubt in one.caveats)
-    return "SYNTHETIC. " if made_up else ""
 
 
 def _caption(what: str, shown: Sequence[EstimateFields], setting: TableSetting) -> str:

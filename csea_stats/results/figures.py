@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.errors import InputError
 from csea_stats.publication.picture import SETTINGS, Look, Picture, Width, blank, broken
-from csea_stats.publication.table_parts import FlatTable
 from csea_stats.results.citable import methods_note, notes_of
-from csea_stats.results.estimate_frames import COLUMNS, outcome_name, part_rows
+from csea_stats.results.estimate_frames import outcome_name, tidy
 from csea_stats.results.numbers import amount_words, level_words, number_of, ratio
-from csea_stats.results.phrases import LABELS, Telling, claim, intervals, says, value_words
-from csea_stats.targets.populations import FinitePopulation, Population, Superpopulation
+from csea_stats.results.phrases import (
+    LABELS,
+    Telling,
+    claim,
+    intervals,
+    of_people,
+    one_number,
+    says,
+    synthetic,
+    value_words,
+)
+from csea_stats.targets.populations import Population
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,14 +73,14 @@ def estimates_figure(estimates: Sequence[EstimateFields], kind: Kind | None, *, 
         figure, ax, colours = blank(width, height, look)
         wide = figure.get_figwidth() * 25.4
         DRAWN[chosen](ax, shown, colours, wide)
-    stamp = "SYNTHETIC. " if any(doubt.code == "synthetic" for one in shown for doubt in one.caveats) else ""
+    stamp = synthetic(*shown)
     return Picture(
         figure=figure,
         ax=ax,
         caption=f"{stamp}{_caption(chosen, shown)} {methods_note(shown)}",
         notes=tuple(dict.fromkeys(notes_of(shown).values())),
         alt=stamp + _alt(chosen, shown),
-        data=FlatTable(columns=COLUMNS["estimates"], rows=tuple(part_rows(shown))),
+        data=tidy(shown),
     )
 
 
@@ -86,8 +95,7 @@ def draw(estimates: Sequence[EstimateFields], kind: Kind | None, ax: Any, look: 
 
 
 def _kind_of(estimates: Sequence[EstimateFields]) -> Kind:
-    alike = {(one.question, one.item, one.estimand, one.label) for one in estimates}
-    return "tiers" if len(alike) == 1 and len(estimates) > 1 else "forest"
+    return "tiers" if one_number(estimates) else "forest"
 
 
 def _picked(estimates: Sequence[EstimateFields], kind: str) -> list[EstimateFields]:
@@ -108,16 +116,12 @@ def _picked(estimates: Sequence[EstimateFields], kind: str) -> list[EstimateFiel
     return shown
 
 
-def _people(one: EstimateFields) -> bool:
-    return isinstance(one.target, (Superpopulation, FinitePopulation))
-
-
 PICKED: dict[str, Callable[[EstimateFields], bool]] = {
-    "forest": lambda one: one.interval is not None and _people(one),
+    "forest": lambda one: one.interval is not None and of_people(one),
     "tiers": lambda one: one.interval is not None or one.value is not None,
-    "prior": lambda one: bool(one.sensitivity) and _people(one),
+    "prior": lambda one: bool(one.sensitivity) and of_people(one),
     "tipping": lambda one: (
-        one.scale == "share" and _people(one) and one.interval is not None and one.estimand == "share"
+        one.scale == "share" and of_people(one) and one.interval is not None and one.estimand == "share"
     ),
 }
 

@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
+from csea_stats.publication.lettered_notes import joined
 from csea_stats.results.citable import methods_note
 from csea_stats.results.estimate_frames import estimand_name
 from csea_stats.results.numbers import level_words, number_of, ratio
-from csea_stats.results.phrases import joined
+from csea_stats.results.phrases import is_synthetic
 from csea_stats.targets.populations import Population, Selection, SelectionBounds
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _parts(estimates: Sequence[EstimateFields]) -> Iterator[str]:
         number = f"{number_of(tested, 'statements')} {'was' if tested == 1 else 'were'}"
         yield f"{number} tested so, without adjustment for their number."
     yield from assumed({one.target.selection for one in estimates if isinstance(one.target, Population)})
-    if any(doubt.code == "synthetic" for one in estimates for doubt in one.caveats):
+    if is_synthetic(estimates):
         yield "SYNTHETIC: the answers are made up from printed margins; no number is evidence."
     versions = dict(pair for one in estimates for pair in one.provenance.versions)
     if versions:

@@ -27,10 +27,10 @@ from csea_stats.results.numbers import (
     thresholds_of,
 )
 from csea_stats.results.values import LIMITS, EstimateFields, Interval
-from csea_stats.targets.populations import Population, Selection
+from csea_stats.targets.populations import FinitePopulation, Population, Selection, Superpopulation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from csea_stats.results.numbers import Thresholds
     from csea_stats.results.values import Scale, Verdict
@@ -100,11 +100,6 @@ class Telling:
 def left_open(estimate: EstimateFields) -> bool:
     """Whether print leaves a number open between bounds."""
     return any(doubt.code in NOT_IDENTIFIED for doubt in estimate.caveats)
-
-
-def joined(parts: Sequence[str], last: str) -> str:
-    """Return parts with commas, the last after a word: "a, b or c"."""
-    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def says(estimate: EstimateFields) -> str:
@@ -274,9 +269,24 @@ def clauses(estimate: EstimateFields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(CLAUSES[one.code] for one in estimate.caveats if CLAUSES.get(one.code)))
 
 
-def synthetic(estimate: EstimateFields) -> str:
-    """Return the stamp of made-up answers."""
-    return "SYNTHETIC. " if any(one.code == "synthetic" for one in estimate.caveats) else ""
+def is_synthetic(estimates: Iterable[EstimateFields]) -> bool:
+    """Whether some of the estimates are of made-up answers."""
+    return any(doubt.code == "synthetic" for one in estimates for doubt in one.caveats)
+
+
+def synthetic(*estimates: EstimateFields) -> str:
+    """Return the stamp of made-up answers, where some of the estimates are of such."""
+    return "SYNTHETIC. " if is_synthetic(estimates) else ""
+
+
+def of_people(estimate: EstimateFields) -> bool:
+    """Whether an estimate speaks for people like these, or for a group of known size that they are drawn from."""
+    return isinstance(estimate.target, (Superpopulation, FinitePopulation))
+
+
+def one_number(estimates: Sequence[EstimateFields]) -> bool:
+    """Whether several estimates are of one number, for targets of their own."""
+    return len(estimates) > 1 and len({(one.question, one.item, one.estimand, one.label) for one in estimates}) == 1
 
 
 NOUNS = {

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from csea_stats.errors import InputError
 from csea_stats.publication.spreadsheets import FORMULA, to_csv, to_json
 from csea_stats.publication.table_parts import FlatTable
-from csea_stats.report.tables import estimates_table, survey_table, to_text, write_table
+from csea_stats.report.tables import survey_table, to_text, write_table
+from csea_stats.results.estimate_frames import tidy
 
 ENTRIES = st.one_of(st.text(max_size=20), st.integers(-(10**9), 10**9), st.floats(allow_nan=False), st.none())
 
@@ -64,7 +65,7 @@ def test_the_survey_table_has_the_columns_asked_for(shipped):
 
 def test_the_estimates_table_has_a_row_per_estimate(shipped):
     _, _, estimates = shipped
-    table = estimates_table(estimates)
+    table = tidy(estimates)
     assert len(table.rows) == len(estimates)
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     (wanted,) = (
