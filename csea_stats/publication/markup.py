@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from csea_stats.publication.lettered_notes import marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from csea_stats.publication.table_parts import Column, TableCell, TableFields
 
@@ -113,14 +113,13 @@ def table_text(table: TableFields) -> str:
     """Return a table in plain text; long entries and notes are broken at words."""
     grid = [[_lines(column.head + marks(column.notes)) for column in table.columns]]
     grid += [[_lines(cell.text + marks(cell.notes)) for cell in row] for row in table.rows]
-    widths = [max(_columns_wide(text) for line in grid for text in line[place]) for place in range(len(table.columns))]
-    right = [column.align == "right" for column in table.columns]
+    (head, *rows), rule = in_columns(grid, [column.align == "right" for column in table.columns], _columns_wide)
     groups = dict(table.row_groups)
-    body = [*_padded(grid[0], widths, right), "  ".join("-" * width for width in widths)]
-    for index, entries in enumerate(grid[1:]):
+    body = [*head, rule]
+    for index, lines in enumerate(rows):
         if index in groups:
             body.append(printable(groups[index]))
-        body += _padded(entries, widths, right)
+        body += lines
     below = [line for text in table.footnotes for line in _lines(text, 110)]
     return "\n".join([printable(table.caption), *body, *below])
 
@@ -129,11 +128,28 @@ def _lines(text: str, width: int = WIDEST) -> list[str]:
     return textwrap.wrap(printable(text), width, break_on_hyphens=False) or [""]
 
 
-def _padded(entries: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[bool]) -> Iterator[str]:
-    """Yield the lines of a row."""
-    for texts in zip_longest(*entries, fillvalue=""):
-        padded = [
-            " " * (width - _columns_wide(text)) + text if at_right else text + " " * (width - _columns_wide(text))
-            for text, width, at_right in zip(texts, widths, right, strict=True)
-        ]
-        yield "  ".join(padded).rstrip()
+def in_columns(
+    grid: Sequence[Sequence[Sequence[str]]], right: Sequence[bool], wide: Callable[[str], int]
+) -> tuple[list[list[str]], str]:
+    """Return the lines of each row of entries that are broken into lines, and the rule that stands below a head.
+
+    Parameters
+    ----------
+    grid : sequence of rows
+        All of one length; an entry is its lines.
+    right : sequence of bool
+        Which columns are flush right.
+    wide : callable
+        How many columns a text takes.
+    """
+    widths = [max((wide(text) for row in grid for text in row[place]), default=0) for place in range(len(right))]
+
+    def padded(text: str, place: int) -> str:
+        blanks = " " * (widths[place] - wide(text))
+        return blanks + text if right[place] else text + blanks
+
+    rows = [
+        ["  ".join(map(padded, texts, range(len(right)))).rstrip() for texts in zip_longest(*row, fillvalue="")]
+        for row in grid
+    ]
+    return rows, "  ".join("-" * width for width in widths).rstrip()

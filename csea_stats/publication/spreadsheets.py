@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -121,8 +122,6 @@ def _append(sheet: object, entries: Sequence[Entry]) -> None:
 
 def without_times(content: bytes) -> bytes:
     """Return an archive with the time of each member, and the times told in its properties, fixed."""
-    import re
-
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):

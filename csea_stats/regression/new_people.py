@@ -484,13 +484,7 @@ def _new_answers(fit: FittedModel, people: StatedPeople, event: OutcomeEvent, nu
         ends = [[count_quantile(one, number, at) for at in (tail, 0.5, 1 - tail)] for one in draws]
         low, high = hull([middle for _, middle, _ in ends])
         words = f"number of {who} who answer {fit.what(event)}"
-        interval = Interval(
-            lower=min(least for least, _, _ in ends),
-            upper=max(most for _, _, most in ends),
-            level=fit.level,
-            kind="credible",
-            method=f"{share.named(fit.engine)}, predictive",
-        )
+        interval = _predictive(fit, share, ends)
     return _told(fit, share, people, words, (low, high), interval, "share" if number == 1 else "count")
 
 
@@ -504,16 +498,22 @@ def _new_number(fit: FittedModel, people: StatedPeople, event: OutcomeEvent, num
         errors = np.mean([whole[:, 1] * rng.standard_t(whole[:, 2]) for _ in range(number)], axis=0)
         new = replace(drawn, numbers=drawn.numbers + reading.design.moments[1] * errors)
         ends.append([new.quantile(at) for at in (tail, 0.5, 1 - tail)])
-    interval = Interval(
+    who = "one new person" if number == 1 else f"{number_of(number, 'new people')} on average"
+    words = f"answer of {who} to {fit.what(event)}"
+    return _told(
+        fit, share, people, words, hull([middle for _, middle, _ in ends]), _predictive(fit, share, ends), "average"
+    )
+
+
+def _predictive(fit: FittedModel, share: StatedShare, ends: Sequence[Sequence[float]]) -> Interval:
+    """Return the interval of what new people answer: from the least to the greatest limit over the readings."""
+    return Interval(
         lower=min(least for least, _, _ in ends),
         upper=max(most for _, _, most in ends),
         level=fit.level,
         kind="credible",
         method=f"{share.named(fit.engine)}, predictive",
     )
-    who = "one new person" if number == 1 else f"{number_of(number, 'new people')} on average"
-    words = f"answer of {who} to {fit.what(event)}"
-    return _told(fit, share, people, words, hull([middle for _, middle, _ in ends]), interval, "average")
 
 
 def _told(  # noqa: PLR0913, PLR0917

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
+from csea_stats.publication.markup import in_columns
 from csea_stats.report.context import ratio_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import number_of, ratio, small
@@ -90,17 +91,8 @@ def text_columns(grid: Sequence[Sequence[str]], right: Sequence[bool], widest: i
     widest : int
         Characters of the widest column.
     """
-    broken = [[_lines(entry, widest) for entry in row] for row in grid]
-    widths = [max((len(line) for row in broken for line in row[k]), default=0) for k in range(len(right))]
-    out: list[str] = []
-    for index, row in enumerate(broken):
-        for line in range(max((len(lines) for lines in row), default=0)):
-            parts = [lines[line] if line < len(lines) else "" for lines in row]
-            padded = [p.rjust(w) if r else p.ljust(w) for p, w, r in zip(parts, widths, right, strict=True)]
-            out.append("  ".join(padded).rstrip())
-        if index == 0:
-            out.append("  ".join("-" * width for width in widths).rstrip())
-    return "\n".join(out) + "\n"
+    (head, *rows), rule = in_columns([[_lines(entry, widest) for entry in row] for row in grid], right, len)
+    return "\n".join([*head, rule, *(line for row in rows for line in row)]) + "\n"
 
 
 def _lines(entry: str, widest: int) -> list[str]:

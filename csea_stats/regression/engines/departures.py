@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Array
 
 
-SETS = 2_000
-"""Sets of answers made under the common fit, where a cut's score is far from 0."""
-
 STREAM, FLAT = 29, 1e-9
 
 
