@@ -13,7 +13,7 @@ import numpy as np
 from csea_stats.base.error_rates import gap_decisions, gap_rate, pair_decisions, pair_rate, share_decisions, share_rate
 from csea_stats.base.exact_tests import binomial
 from csea_stats.calibration.coverage import gap_row, pair_row, share_row
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, check_choice
 from csea_stats.estimators.arguments import check_level, check_method
 from csea_stats.estimators.comparison import Difference
 from csea_stats.estimators.paired_difference import PairedDifference
@@ -81,11 +81,7 @@ def certify(
     >>> round(found.coverage[0].minimum, 3), round(found.coverage[0].mean, 3), round(found.verdict[0].false_sign, 4)
     (0.884, 0.95, 0.0444)
     """
-    check_kind("certify", what, str)
-    if what not in CERTIFIED:
-        message = f"what: found {what!r}; allowed is one of {', '.join(CERTIFIED)}"
-        raise InputError(message)
-    kind = CERTIFIED[what]
+    kind = CERTIFIED[check_choice("what", what, CERTIFIED)]
     name = next(iter(kind.methods)) if method is None else check_method(method, kind.offered())
     level, two = check_level(level), what == "difference"
     sizes = [_size(one, two=two) for one in _several(n, two=two)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,10 +99,11 @@ def release(
             f"{rule.group}; there is nothing that may be told"
         )
         raise InputError(message)
-    wanted = told_variables(data, questions, map(data.codebook.name, _grouping_names(data, by)))
+    groups = _grouping_names(data, by)
+    wanted = told_variables(data, questions, map(data.codebook.name, groups))
     raw = as_survey(data, by=(), questions=wanted, smallest=rule.group)
     ids = {name: question.id for name, question in zip(wanted, raw.question, strict=True)}
-    releasing = _Releasing(data, raw, ids, _keyed(data, raw, ids, rule, _grouping_names(data, by)))
+    releasing = _Releasing(data, raw, ids, _keyed(data, raw, ids, rule, groups))
     told = {name: releasing.question(name) for name in wanted}
     kept = tuple(question for question in told.values() if question is not None)
     if not kept:
@@ -150,9 +151,16 @@ class _Releasing:
     raw: Survey
     ids: dict[str, str]
     keyed: Keyed
+    told: dict[str, Question | None] = field(default_factory=dict)
+    """What was worked out: a question that leads to others is asked for again."""
 
-    def question(self, name: str) -> Question | None:  # noqa: PLR0911 - one answer a kind of variable
+    def question(self, name: str) -> Question | None:
         """Return a variable as it may be told; None where it may not be."""
+        if name not in self.told:
+            self.told[name] = self._question(name)
+        return self.told[name]
+
+    def _question(self, name: str) -> Question | None:  # noqa: PLR0911 - one answer a kind of variable
         question = next(one for one in self.raw.question if one.id == self.ids[name])
         column, kind = self.data.column(name), self.data.codebook[name]
         if self._again(name):

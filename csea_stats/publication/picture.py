@@ -13,6 +13,7 @@ from csea_stats.errors import InputError
 from csea_stats.publication.lettered_notes import notes_line
 from csea_stats.publication.markup import printable
 from csea_stats.publication.saving import save_content
+from csea_stats.publication.spreadsheets import to_csv
 from csea_stats.publication.table_parts import FlatTable
 
 if TYPE_CHECKING:
@@ -115,8 +116,6 @@ class Picture:
             raise InputError(message)
         written = save_content(path, content)
         if data:
-            from csea_stats.publication.spreadsheets import to_csv
-
             save_content(written.with_suffix(".csv"), to_csv(self.data).encode())
         return written
 

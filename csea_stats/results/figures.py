@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.errors import InputError
-from csea_stats.publication.picture import SETTINGS, Look, Picture, Width, blank, broken
+from csea_stats.publication.picture import LOOKS, SETTINGS, Look, Picture, Width, blank, broken
 from csea_stats.results.citable import methods_note, notes_of
 from csea_stats.results.estimate_frames import outcome_name, tidy
 from csea_stats.results.numbers import amount_words, level_words, number_of, ratio
@@ -86,8 +86,6 @@ def estimates_figure(estimates: Sequence[EstimateFields], kind: Kind | None, *, 
 
 def draw(estimates: Sequence[EstimateFields], kind: Kind | None, ax: Any, look: Look = "paper") -> Any:
     """Draw estimates on given axes of matplotlib, and return them; title, legend and caption stay outside."""
-    from csea_stats.publication.picture import LOOKS
-
     chosen = kind or _kind_of(estimates)
     wide = ax.figure.get_figwidth() * 25.4
     DRAWN[chosen](ax, _picked(estimates, chosen), LOOKS[look], wide)
