@@ -120,6 +120,11 @@ def _form(text: str) -> str:
     return ".md" if re.search(r"^\s*\|?\s*:?-+:?\s*\|", text, re.MULTILINE) else ".csv"
 
 
+def _plain(text: str) -> str:
+    """Take out what steers a screen, and all blanks but single spaces."""
+    return " ".join(SIGNS.sub(" ", text).split())
+
+
 def _kept(source: str, found: Iterable[tuple[str, list[list[str]]]]) -> list[PastedTable]:
     """Check sizes; leave out what is empty."""
     grids: list[PastedTable] = []
@@ -131,7 +136,7 @@ def _kept(source: str, found: Iterable[tuple[str, list[list[str]]]]) -> list[Pas
             raise SurveyFileError(
                 name, [f"{problem}: this is no published table; respondents' answers are read elsewhere"]
             )
-        texts = [[" ".join(SIGNS.sub(" ", entry).split()) for entry in row] + [""] * (width - len(row)) for row in rows]
+        texts = [[*map(_plain, row)] + [""] * (width - len(row)) for row in rows]
         texts = [row for row in texts if any(row)]
         above = [row[0] for row in takewhile(lambda row: not any(row[1:]), texts[:-2])]
         texts = texts[len(above) :]  # lines of their own above the heads, and a source or a note below the numbers
@@ -141,7 +146,7 @@ def _kept(source: str, found: Iterable[tuple[str, list[list[str]]]]) -> list[Pas
         kept = tuple(tuple(row[place] for place in filled) for row in texts)
         if len(kept) > 1 and len(filled) > 1:
             named = "" if above and re.fullmatch(r"Sheet ?[0-9]*", title) else title
-            grids.append(PastedTable(source=name, title=" ".join(" ".join((named, *above)).split()), rows=kept))
+            grids.append(PastedTable(source=name, title=_plain(" ".join((named, *above))), rows=kept))
         if len(grids) > MOST_TABLES:
             raise SurveyFileError(source, [f"found more than {MOST_TABLES} tables; give those of one report's page"])
     if not grids:
