@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 import csea_stats as cs
-from csea_stats.cli import main, shown
+from csea_stats.cli import main
+from csea_stats.cli.terminal import shown
 
-COMMAND = [sys.executable, "-c", "from csea_stats.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "csea_stats"]
 HOSTILE = "\x1b]0;owned\x07 \u202eneerg\u202c \x9b31m"
 
 

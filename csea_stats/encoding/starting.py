@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from csea_stats.survey.short_forms import identifier
 from csea_stats.survey.survey import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from csea_stats.survey.survey import Survey
     from csea_stats.survey.toml_places import Keys
@@ -134,7 +135,49 @@ def skeleton(name: str) -> list[tuple[str, bytes]]:
     return [(f"{stem}.toml", text.encode()), (SCHEMA, schema.read_bytes())]
 
 
-def inventory(survey: Survey) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """What a survey holds, and what of it is still to be written or cannot be checked; `str` has a line for each.
+
+    Parameters
+    ----------
+    id, people : str
+    respondents : int or None
+    kinds : mapping of str to int
+        Questions of each kind.
+    batteries : int
+    numbers : mapping of str to int
+        Printed numbers of each kind, where there are any.
+    to_do, no_cells, vague : tuple of str
+        Keys still to be written, questions of which nothing is printed, numbers in words that cannot be checked.
+    """
+
+    id: str
+    people: str
+    respondents: int | None
+    kinds: Mapping[str, int]
+    batteries: int
+    numbers: Mapping[str, int]
+    to_do: tuple[str, ...]
+    no_cells: tuple[str, ...]
+    vague: tuple[str, ...]
+
+    def __str__(self) -> str:
+        made = ", ".join(f"{count} {kind}" for kind, count in self.kinds.items())
+        batteries = f"; {number_of(self.batteries, 'batteries')}" if self.batteries else ""
+        held = ", ".join(f"{count} {what}" for what, count in self.numbers.items()) or "none yet"
+        lines = [
+            f"Right     {self.id}: {self.people}",
+            f"Questions {sum(self.kinds.values())}: {made}{batteries}",
+            f"Numbers   {held}",
+        ]
+        for what, found in (("To do    ", self.to_do), ("No cells ", self.no_cells), ("Vague    ", self.vague)):
+            if found:
+                lines.append(f"{what} {', '.join(found[:8])}" + (f" and {len(found) - 8} more" if found[8:] else ""))
+        return "\n".join(lines)
+
+
+def inventory(survey: Survey) -> Inventory:
     """Say what a survey holds, and what of it is still to be written or cannot be checked.
 
     Parameters
@@ -143,42 +186,35 @@ def inventory(survey: Survey) -> str:
 
     Returns
     -------
-    str
-        A line for each kind of thing.
+    Inventory
 
     Examples
     --------
     >>> from csea_stats.survey.loading import load_survey
-    >>> print(inventory(load_survey("bosnia-herzegovina-2021")).splitlines()[0])
+    >>> print(str(inventory(load_survey("bosnia-herzegovina-2021"))).splitlines()[0])
     Right     bosnia-herzegovina-2021: 49 respondents
     """
     table = rows(survey)
-    kinds = Counter(question.kind for question in survey.question)
-    made = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-    batteries = f"; {number_of(len(survey.battery), 'batteries')}" if survey.battery else ""
     numbers = {
         "percentages": sum(row.percent is not None for row in table),
         "counts": sum(row.count is not None for row in table),
         "in words": sum(row.words is not None for row in table),
         "dates": len(survey.event),
     }
-    held = ", ".join(f"{count} {what}" for what, count in numbers.items() if count) or "none yet"
-    lines = [
-        f"Right     {survey.id}: {people_words(survey.people)}",
-        f"Questions {len(survey.question)}: {made}{batteries}",
-        f"Numbers   {held}",
-    ]
     empty = [question.id for question in survey.question if not question.cells and not _in_battery(survey, question.id)]
     vague = [row.name for row in table if row.words is not None and amount_in_words(row.words).vague]
     written = SHAPE.adapter.dump_python(survey, mode="json")
-    for what, found in (
-        ("To do    ", [key_path(path) for path, text in _texts(written, ()) if text.startswith(TODO)]),
-        ("No cells ", empty),
-        ("Vague    ", vague),
-    ):
-        if found:
-            lines.append(f"{what} {', '.join(found[:8])}" + (f" and {len(found) - 8} more" if found[8:] else ""))
-    return "\n".join(lines)
+    return Inventory(
+        id=survey.id,
+        people=people_words(survey.people),
+        respondents=survey.people,
+        kinds=dict(Counter(question.kind for question in survey.question)),
+        batteries=len(survey.battery),
+        numbers={what: count for what, count in numbers.items() if count},
+        to_do=tuple(key_path(path) for path, text in _texts(written, ()) if text.startswith(TODO)),
+        no_cells=tuple(empty),
+        vague=tuple(vague),
+    )
 
 
 def _in_battery(survey: Survey, name: str) -> bool:

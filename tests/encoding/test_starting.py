@@ -75,8 +75,8 @@ def test_check_says_what_is_there(tmp_path):
 
 def test_check_tells_vague_words():
     survey = cs.load_survey("bosnia-herzegovina-2021")
-    assert "Vague     gender-trends/more girls @ Gender" in inventory(survey)
-    assert "No cells  experience" in inventory(survey)
+    assert "Vague     gender-trends/more girls @ Gender" in str(inventory(survey))
+    assert "No cells  experience" in str(inventory(survey))
 
 
 def test_check_tells_mistakes_by_line(tmp_path):

@@ -1,0 +1,106 @@
+"""The subcommands about models: the shipped ones, and fits to answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from csea_stats.cli.commands import Commands, main
+from csea_stats.cli.parameters import SHIPPED, AnswersFile, Named, json_option, level_option, read_answers
+from csea_stats.cli.terminal import echo, json_text
+from csea_stats.errors import InputError
+
+if TYPE_CHECKING:
+    from csea_stats.respondents.microdata import Microdata
+    from csea_stats.tabulation.tabulation import Tabulation
+
+
+@main.group(invoke_without_command=True, cls=Commands)
+@json_option
+@click.pass_context
+def models(ctx: click.Context, *, as_json: bool) -> None:
+    """List the models shipped with the package; `models show NAME` tells one in full."""
+    if ctx.invoked_subcommand is None:
+        from csea_stats import load_model, model_names
+
+        asked = {name: load_model(name).question for name in model_names()}
+        rows = [{"name": name, "question": question} for name, question in asked.items()]
+        echo(json_text(rows) if as_json else "\n".join(f"{name}: {question}" for name, question in asked.items()))
+
+
+@models.command("show")
+@click.argument("name", type=Named("model"))
+@click.option("--toml", is_flag=True, help="The file itself, to start one of your own from.")
+@json_option
+def models_show(name: str, *, toml: bool, as_json: bool) -> None:
+    """Print the card of model NAME (a shipped name, a file, or a formula)."""
+    from csea_stats.regression.fitting import as_model
+    from csea_stats.report.model_card import model_card
+
+    found = as_model(name)
+    if as_json:
+        told = {"name": name, "question": found.question, "formula": found.formula, "family": found.family}
+        echo(json_text(told | {"toml": found.to_toml()}))
+        return
+    echo(found.to_toml() if toml else model_card(found), nl=False)
+
+
+@main.command("fit")
+@click.argument("model", type=Named("model"))
+@click.argument("data", type=AnswersFile())
+@click.option("--codebook", type=Named("codebook"), help="A codebook file, or the survey that was answered.")
+@click.option("--method", type=click.Choice(["bayes", "frequentist"]), default="bayes", show_default=True)
+@click.option("--engine", help="laplace, nuts; log-f, ml, firth. By default the method's first.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder to write a page, tables, figures and the card into."
+)
+@click.option("--save", type=click.Path(path_type=Path), help="Folder for the fit itself, which holds the answers.")
+@level_option
+def fit_command(
+    model: str, data: Path, codebook: str | None, out: Path | None, save: Path | None, **settings: Any
+) -> None:
+    """Fit MODEL (a shipped name, a file, or a formula) to the answers in DATA.
+
+    DATA is a file of respondents' answers, or a survey (a shipped name or a .toml file) whose print is enough for it.
+    """
+    from csea_stats import fit
+    from csea_stats.publication.writing import write_files
+    from csea_stats.report.files import fit_files
+    from csea_stats.report.fit_page import fit_html
+
+    answers = _answers(model, data, codebook)
+    found = fit(model, answers, **settings)
+    echo(found.summary())
+    effects = found.effects()
+    for estimate in effects if out is None else effects[:1]:
+        echo(f"\n{estimate}")
+    if out is not None:
+        page = ("fit.html", fit_html(found, getattr(answers, "funnel", None)).encode())
+        written = write_files(out, [page, *fit_files(found)])
+        if len(effects) > 1:
+            echo(f"\nIn sentences.txt a sentence for each of the {len(effects)} effects")
+        echo(f"\nWrote     {', '.join(path.name for path in written)} into {out}")
+    if save is not None:
+        echo(f"Saved     the fit into {found.save(save)}: for those who may see the answers")
+
+
+def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabulation:
+    """Read respondents' answers, or what a survey prints of the model's outcome by its predictor."""
+    from csea_stats import load_survey, survey_names, tabulate
+    from csea_stats.regression.fitting import as_model
+
+    named = str(data) in survey_names() and not data.exists()
+    if not named and data.suffix.lower() != ".toml":
+        return read_answers(data, codebook, SHIPPED)
+    asked = as_model(model)
+    if len(asked.predictor) > 1:
+        message = (
+            f"DATA: found a survey; print tells one question by the groups of another, and {asked.formula!r} asks for "
+            f"{len(asked.predictor)} predictors. Give a file of respondents' answers"
+        )
+        raise InputError(message)
+    by = asked.predictor[0].name if asked.predictor else None
+    return tabulate(load_survey(str(data)), asked.outcome.name, by=by)

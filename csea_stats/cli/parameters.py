@@ -1,0 +1,102 @@
+"""What the subcommands take: surveys, files of answers, levels and formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from csea_stats.errors import AnswersError, InputError
+
+if TYPE_CHECKING:
+    from csea_stats.respondents.microdata import Microdata
+
+SHIPPED = "bosnia-herzegovina-2021"
+"""The survey that a command means when none is named."""
+
+
+class Writers(click.Choice[str]):
+    """The writers' names, looked up where a table is written: other commands start without them."""
+
+    def __init__(self) -> None:
+        self.case_sensitive = True
+
+    @property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names."""
+        from csea_stats.report.tables import WRITERS
+
+        return tuple(WRITERS)
+
+
+class Named(click.ParamType[str]):
+    """A shipped file's name or a path, looked for before the packages are loaded: a mistake is told at once."""
+
+    name = "text"
+
+    def __init__(self, what: str, *, answers: bool = False) -> None:
+        self.what = what
+        self.answers = answers
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name as it was given, if it stands for something."""
+        from csea_stats.survey.named_files import content_of, own_path, shipped_folder, shipped_names, survey_names
+
+        if self.what == "model" and ("~" in value or "\n" in value):
+            return value
+        if self.answers and is_answers(value):
+            return str(AnswersFile().convert(value, param, ctx))
+        names = shipped_names(shipped_folder("models")) if self.what == "model" else survey_names()
+        path = own_path(self.what, value, names)
+        if path is not None:
+            content_of(value, path)
+        return value
+
+
+class AnswersFile(click.Path):
+    """The path of a file of answers, or what else may stand there; it has to be there."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, if there is something."""
+        from csea_stats.survey.named_files import survey_names
+
+        path = Path(str(super().convert(value, param, ctx)))
+        if not path.exists() and str(path) not in survey_names():
+            raise AnswersError(str(path), ["there is no such file"])
+        return path
+
+
+survey_argument = click.argument("survey", type=Named("survey"), default=SHIPPED)
+level_option = click.option("--level", type=float, default=0.95, show_default=True, help="Level of every interval.")
+claims_option = click.option("--claims", help="A claim file; by default the shipped claims about the survey.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout, and nothing else.")
+format_option = click.option("--format", "style", type=Writers(), default="table", show_default=True)
+
+
+def is_answers(source: str) -> bool:
+    """Whether a file holds answers, by its ending."""
+    from csea_stats.survey.named_files import ANSWERS
+
+    return Path(source).suffix.lower() in ANSWERS
+
+
+def read_answers(data: Path, codebook: str | None, survey: str) -> Microdata:
+    """Read respondents' answers; without a codebook they have to be answers to a survey, column for column."""
+    from csea_stats import read_respondents
+    from csea_stats.respondents.codebook_files import load_codebook
+    from csea_stats.respondents.readers import read_table
+    from csea_stats.respondents.reading import columns_of
+
+    _, absent = ({}, []) if codebook else columns_of(load_codebook(survey), read_table(data))
+    if absent:
+        more = f", nor {len(absent) - 1} more" if absent[1:] else ""
+        message = (
+            f"{data}: {absent[0].partition(';')[0]}{more} of the survey {survey!r}; give --codebook, a codebook file "
+            "(.toml) or the name of the survey that was answered"
+        )
+        raise InputError(message)
+    return read_respondents(data, codebook or survey)

@@ -1,0 +1,224 @@
+"""The subcommands about a survey: its page, its tables, its audit, its claims, and saved numbers made again."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from csea_stats.cli.commands import FAILED, main
+from csea_stats.cli.parameters import (
+    SHIPPED,
+    AnswersFile,
+    Named,
+    claims_option,
+    format_option,
+    is_answers,
+    json_option,
+    level_option,
+    read_answers,
+    survey_argument,
+)
+from csea_stats.cli.terminal import echo, json_text
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.results.numbers import number_of, people_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.publication.table import Table
+
+
+@main.command()
+@click.argument("source", metavar="[SURVEY]", type=Named("survey", answers=True), default=SHIPPED)
+@click.option(
+    "--out",
+    default="csea-report",
+    show_default=True,
+    help="Folder to write into.",
+)
+@click.option("--codebook", type=Named("codebook"), help="Of SURVEY, a file of answers: what its columns hold.")
+@click.option("--model", "models", multiple=True, help="A model to fit to the answers; may be given several times.")
+@claims_option
+@level_option
+@click.option("--png", is_flag=True, help="Draw every figure as PNG too.")
+def report(source: str, out: str, codebook: str | None, models: Sequence[str], **settings: Any) -> None:
+    """Write the page, the tables and the figures of SURVEY: a shipped name, a survey file, or a file of answers."""
+    if is_answers(source) and codebook is None:
+        message = (
+            f"{source}: found a file of answers; give --codebook, what its columns hold (csea-stats codebook "
+            f"{Path(source).name} drafts one), or the name of the survey that was answered"
+        )
+        raise InputError(message)
+    from csea_stats import load_survey, read_respondents
+    from csea_stats.publication.writing import checked_folder
+    from csea_stats.workflow import made_report
+
+    checked_folder(out)  # a mistake is told before the work is done
+    found = read_respondents(Path(source), codebook) if codebook else load_survey(source)
+    told = {"codebook": codebook, "claims": settings["claims"]}
+    again = ["csea-stats", "report", Path(source).name]
+    again += [part for key, value in told.items() if value for part in (f"--{key}", Path(value).name)]
+    again += [part for model in models for part in ("--model", model)]
+    again += ["--level", f"{settings['level']:g}"] if settings["level"] != 0.95 else []
+    made = made_report(found, out, models=models, again=shlex.join(again), **settings)
+    survey = made.survey
+    cells = sum(len(question.cells) for question in survey.question)
+    echo(
+        f"Read      {survey.id}: {people_words(survey.people)}, {number_of(len(survey.question), 'questions')}, "
+        f"{number_of(cells, 'counts' if survey.sample else 'printed cells')}"
+    )
+    echo(f"Estimated {number_of(len(made.estimates), 'numbers')}, each for a named target")
+    if survey.sample is None:
+        wrong = sum(finding.verdict == "inconsistent" for finding in made.audit.findings)
+        echo(f"Audited   {number_of(wrong, 'inconsistencies')} in print (audit.csv)")
+    if made.claims is not None:
+        tested = f"{made.claims.tested} of {number_of(len(made.claims), 'statements')}"
+        echo(f"Tested    {tested} of the report (claims.csv)")
+    names = [path.name for path in made.written if path.suffix not in (".svg", ".png")]
+    figures = sum(path.suffix == ".svg" for path in made.written)
+    echo(f"Wrote     {Path(out) / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
+    if made.older:
+        kept = f"{number_of(len(made.older), 'files')} of an earlier run, such as {made.older[0].name}"
+        echo(f"Kept      {kept}: take them out before the folder is passed on", err=True)
+
+
+@main.command()
+@survey_argument
+@format_option
+@click.option(
+    "--layout",
+    help="A table for a publication instead: topline, contrasts, tiers, ranks, coefficients, claims or audit.",
+)
+@click.option("--question", multiple=True, help="With --layout: of these questions alone.")
+@click.option("--out", type=click.Path(path_type=Path), help="With --layout: a file (.docx .xlsx .html .md .tex .csv).")
+def tables(survey: str, style: str, layout: str | None, question: Sequence[str], out: Path | None) -> None:
+    """Print every printed cell of SURVEY, a row each; or a table for a publication, by its layout."""
+    from csea_stats import load_survey
+
+    if layout is None:
+        if out is not None or question:
+            raise click.UsageError("--out and --question go with --layout, such as --layout topline")
+        from csea_stats.report.tables import survey_table, write_table
+
+        echo(write_table(survey_table(load_survey(survey)), style), nl=False)
+        return
+    made = _laid_out(survey, layout, question)
+    if out is not None:
+        echo(f"Wrote {made.save(out)}.")
+        return
+    told = {"csv": made.to_csv, "json": made.to_json}.get(style)
+    echo(told() if told else made.to_text(), nl=told is None)
+
+
+def _laid_out(survey: str, layout: str, questions: Sequence[str]) -> Table:
+    """Return a survey's estimates, claims or audit as a table for a publication."""
+    from csea_stats import Estimates, audit, check_claims, estimate, load_survey
+
+    known = load_survey(survey)
+    if layout == "audit":
+        return audit(known).table()
+    if layout == "claims":
+        return check_claims(known).table()
+    labels = {one.id: one.label for one in known.question}
+    for name in questions:
+        if name not in labels:
+            raise UnknownName("question", name, tuple(labels))
+    found = estimate(known)
+    if questions:
+        found = Estimates(one for one in found if one.question in questions)
+    return found.table(layout, labels=labels)  # type: ignore[arg-type]
+
+
+@main.command("audit")
+@survey_argument
+@click.option("--strict", is_flag=True, help="Exit with status 1 if anything printed is inconsistent.")
+@click.option("--answers", type=AnswersFile(), help="Respondents' answers, held against print as well.")
+@click.option("--codebook", type=Named("codebook"), help="Of the answers; by default that of SURVEY.")
+@format_option
+def audit_command(survey: str, answers: Path | None, codebook: str | None, style: str, *, strict: bool) -> None:
+    """Say which printed numbers of SURVEY cannot be true together.
+
+    As csv or json also with the cells, what could explain each finding, and what the check could have caught.
+    """
+    from csea_stats import audit, compare_answers, load_survey
+    from csea_stats.report.tables import audit_lines, audit_table, write_table
+
+    checked = audit(load_survey(survey))
+    if answers is not None:
+        compared = compare_answers(checked.survey, read_answers(answers, codebook, survey))
+        checked = replace(checked, findings=(*checked.findings, *compared))
+    echo(write_table(audit_lines(checked) if style == "table" else audit_table(checked), style), nl=False)
+    if strict and any(finding.verdict == "inconsistent" for finding in checked.findings):
+        click.get_current_context().exit(FAILED)
+
+
+@main.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--survey", type=Named("survey"), help="The survey that the numbers were made of, if it is not shipped.")
+@click.option("--answers", type=AnswersFile(), help="Respondents' answers that they were made of.")
+@click.option("--codebook", type=Named("codebook"), help="Of the answers.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+def verify_command(
+    file: Path, survey: str | None, answers: Path | None, codebook: str | None, *, as_json: bool
+) -> None:
+    """Make every number of FILE (estimates or claims as JSON) again; exit with status 1 if one differs."""
+    import json
+    from collections import Counter
+    from dataclasses import asdict
+
+    from csea_stats import load_survey, verify
+
+    data = (
+        read_answers(answers, codebook, survey or SHIPPED)
+        if answers is not None
+        else load_survey(survey)
+        if survey
+        else None
+    )
+    rows = verify(file, data)
+    counted = Counter(row.state for row in rows)
+    if as_json:
+        echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            if row.state != "same":
+                echo(str(row))
+        echo(", ".join(f"{number} {state}" for state, number in counted.items()) or "no numbers")
+    if counted["differs"]:
+        click.get_current_context().exit(FAILED)
+
+
+@main.command("claims")
+@survey_argument
+@claims_option
+@format_option
+@level_option
+def claims_command(survey: str, claims: str | None, style: str, level: float) -> None:
+    """Put every statement of a report on SURVEY to the test, for each target."""
+    from csea_stats import check_claims, load_survey
+    from csea_stats.report.claims import claims_table, verdicts_table
+    from csea_stats.report.tables import write_table
+
+    found = check_claims(load_survey(survey), claims, level=level)
+    table = verdicts_table(found) if style == "table" else claims_table(found)
+    echo(found.to_json() if style == "json" else write_table(table, style), nl=style == "json")
+
+
+@main.command()
+@json_option
+def surveys(*, as_json: bool) -> None:
+    """List the surveys shipped with the package."""
+    from csea_stats import load_survey, survey_names
+
+    known = {name: load_survey(name) for name in survey_names()}
+    if as_json:
+        keys = ("title", "country", "year")
+        told = {name: {key: getattr(one.source, key) for key in keys} for name, one in known.items()}
+        echo(json_text([{"name": name} | told[name] | {"respondents": one.respondents} for name, one in known.items()]))
+        return
+    for name, found in known.items():
+        echo(f"{name}: {found.source.title} ({found.source.country}, {found.source.year}; n = {found.respondents})")
