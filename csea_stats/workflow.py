@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
+    from csea_stats.disclosure.policy import Disclosure
     from csea_stats.regression.fit import Fit
     from csea_stats.regression.from_print import PrintedFit
     from csea_stats.regression.model import Model
@@ -73,7 +74,7 @@ def estimate(
     return answered_estimates(source, level=level)
 
 
-def write_report(
+def write_report(  # noqa: PLR0913 - settings are keyword-only
     source: Survey | Microdata,
     folder: str | PathLike[str],
     *,
@@ -81,6 +82,7 @@ def write_report(
     models: str | Model | Sequence[str | Model] = (),
     level: float = 0.95,
     png: bool = False,
+    release: Disclosure | str | None = None,
 ) -> tuple[Path, ...]:
     """Write the page, the tables and the figures of a survey, printed or answered, into a folder.
 
@@ -96,10 +98,14 @@ def write_report(
         A claim file; by default the shipped claims about the survey, if there are any. The page tells them
         right after its summary.
     models : str, Model or sequence of them, optional
-        Of answers: models (names, files, formulas) that are fitted to them, each told on a page of its own.
+        Of answers: models (names, files, formulas) that are fitted to them, each told on a page of its own; in a
+        release those with one predictor, fitted to the released counts.
     level : float, default 0.95
     png : bool, default False
         Whether every figure is drawn as PNG too, beside its SVG.
+    release : {"light", "standard", "strict"} or Disclosure, optional
+        Of answers: the rule by which the folder may be passed on. All in it is then made from `csea_stats.release` of
+        the answers alone. None: counts stand as they are, and the page says which are small.
 
     Returns
     -------
@@ -109,11 +115,11 @@ def write_report(
     Raises
     ------
     InputError
-        If it is neither, or models are asked for of a printed survey.
+        If it is neither, or models or a release are asked for of a printed survey.
     OutputError
         If a file cannot be written.
     """
-    return made_report(source, folder, claims=claims, models=models, level=level, png=png).written
+    return made_report(source, folder, claims=claims, models=models, level=level, png=png, release=release).written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,13 +144,14 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     level: float,
     again: str = "",
     png: bool = False,
+    release: Disclosure | str | None = None,
 ) -> MadeReport:
     """Do what `write_report` does, and return what was put into the report too; ``again``: the command, if one did."""
     from csea_stats.publication.writing import checked_folder, with_sums, write_files
     from csea_stats.report.files import report_files
 
     checked_folder(folder)  # a mistake is told before the work is done
-    survey, fitted = _told(source, models, level)
+    survey, fitted = _told(source, models, level, release)
     checked, estimates = audit(survey), estimate(survey, level=level)
     told = checked_claims(survey, checked, claims, level=level) if claims or has_claims(survey) else None
     printed: tuple[PrintedFit, ...] = ()
@@ -153,7 +160,7 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
 
         shown = next((one.interval.level for one in estimates if one.interval), 0.95)
         printed = fits_from_print(checked, level=shown)
-    funnel = getattr(source, "funnel", None)
+    funnel = None if survey.sample and survey.sample.release else getattr(source, "funnel", None)
     files = report_files(survey, checked, estimates, told, printed, models=fitted, funnel=funnel, again=again, png=png)
     written = write_files(folder, with_sums(files))
     root = checked_folder(folder)
@@ -167,9 +174,12 @@ FEWEST = 5
 
 
 def _told(
-    source: Survey | Microdata, models: str | Model | Sequence[str | Model], level: float
+    source: Survey | Microdata,
+    models: str | Model | Sequence[str | Model],
+    level: float,
+    policy: Disclosure | str | None,
 ) -> tuple[Survey, tuple[Fit, ...]]:
-    """Return what is told as a survey, and the models that are fitted to the answers."""
+    """Return what is told as a survey, and the models that are fitted to the answers, or to the counts released."""
     from csea_stats.regression.model import Model
 
     asked = (models,) if isinstance(models, (str, Model)) else tuple(models)
@@ -177,11 +187,42 @@ def _told(
         if asked:
             message = "models: found some for a printed survey, whose page has the models that print is enough for"
             raise InputError(message)
+        if policy is not None:
+            message = f"release: found {policy!r} for a survey, whose counts are public; allowed with answers"
+            raise InputError(message)
         return source, ()
+    from csea_stats.disclosure.release import release
     from csea_stats.respondents.microdata import Microdata
 
     check_kind("write_report", source, Survey, Microdata)
     from csea_stats.regression.fit import fit
+    from csea_stats.regression.fitting import as_model
     from csea_stats.respondents.answered_survey import as_survey
 
-    return as_survey(source, smallest=FEWEST), tuple(fit(one, source, level=level) for one in asked)
+    if policy is None:
+        return as_survey(source, smallest=FEWEST), tuple(fit(one, source, level=level) for one in asked)
+    models = tuple(map(as_model, asked))
+    by = [one.predictor[0].name for one in models if _may_be_released(one, source)]
+    survey = release(source, policy, by=(*source.codebook.groups, *map(source.codebook.name, by)))
+    try:
+        return survey, tuple(fit(one, survey, level=level) for one in models)
+    except InputError as error:
+        message = (
+            f"models, fitted to released counts: {error}. Leave the model out, join answers or groups in the codebook, "
+            "or choose a laxer rule"
+        )
+        raise InputError(message) from None
+
+
+def _may_be_released(model: Model, data: Microdata) -> bool:
+    """Whether a model has a predictor; refuse one that released counts are not enough for."""
+    from csea_stats.respondents.columns import CodedColumn
+
+    names = [one.name for one in model.predictor]
+    if len(names) > 1 or not all(isinstance(data.column(name), CodedColumn) for name in names):
+        message = (
+            f"models: {model.formula} cannot be fitted to released counts, which tell one question by the groups of "
+            "another; allowed in a release is one predictor with one answer each. Leave it out, or fit it without one"
+        )
+        raise InputError(message)
+    return bool(names)

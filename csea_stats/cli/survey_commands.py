@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 @claims_option
 @level_option
 @click.option("--png", is_flag=True, help="Draw every figure as PNG too.")
+@click.option("--release", help="Of answers, a rule to pass the folder on by: light, standard or strict.")
 def report(source: str, out: str, codebook: str | None, models: Sequence[str], **settings: Any) -> None:
     """Write the page, the tables and the figures of SURVEY: a shipped name, a survey file, or a file of answers."""
     if is_answers(source) and codebook is None:
@@ -55,11 +56,12 @@ def report(source: str, out: str, codebook: str | None, models: Sequence[str], *
         raise InputError(message)
     from csea_stats import load_survey, read_respondents
     from csea_stats.publication.writing import checked_folder
+    from csea_stats.report.sample import HOW_TO_RELEASE, small_words
     from csea_stats.workflow import made_report
 
     checked_folder(out)  # a mistake is told before the work is done
     found = read_respondents(Path(source), codebook) if codebook else load_survey(source)
-    told = {"codebook": codebook, "claims": settings["claims"]}
+    told = {"codebook": codebook, "claims": settings["claims"], "release": settings["release"]}
     again = ["csea-stats", "report", Path(source).name]
     again += [part for key, value in told.items() if value for part in (f"--{key}", Path(value).name)]
     again += [part for model in models for part in ("--model", model)]
@@ -81,6 +83,8 @@ def report(source: str, out: str, codebook: str | None, models: Sequence[str], *
     names = [path.name for path in made.written if path.suffix not in (".svg", ".png")]
     figures = sum(path.suffix == ".svg" for path in made.written)
     echo(f"Wrote     {Path(out) / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
+    if small := small_words(survey):
+        echo(f"Small     {small}. {HOW_TO_RELEASE}", err=True)
     if made.older:
         kept = f"{number_of(len(made.older), 'files')} of an earlier run, such as {made.older[0].name}"
         echo(f"Kept      {kept}: take them out before the folder is passed on", err=True)

@@ -119,7 +119,7 @@ def jointly_safe(tables: Sequence[Grouped], answers: Sequence[int], rule: Disclo
         Everybody's answer.
     rule : Disclosure
     """
-    domains = [[domain[0] for domain in one.shown.system.domains] for one in tables]
+    domains = [one.shown.ends for one in tables]
     counts = [list(one.shown.table.counts) for one in tables]
     given = list(answers)
     conditions = _Conditions(tables, rule)

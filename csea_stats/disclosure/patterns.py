@@ -14,12 +14,12 @@ from functools import cached_property
 from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
-from csea_stats.auditing.constraints import Limit, System, TooHardError, extreme
+from csea_stats.disclosure.flows import BoundedTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from csea_stats.auditing.constraints import Vector
+    from csea_stats.disclosure.flows import Vector
     from csea_stats.disclosure.policy import Disclosure
 
 SPARE = 2
@@ -99,57 +99,59 @@ class ShownCounts:
         return tuple(i for i in range(len(self.table.counts)) if self.table.bands(i, self.minimum) is not None)
 
     @cached_property
-    def system(self) -> System:
-        """Every table that fits what is told."""
+    def ends(self) -> tuple[tuple[int, int], ...]:
+        """Between which ends each cell is told to be."""
         table, minimum = self.table, self.minimum
-        domains = [(table.bands(i, minimum) or (count, count),) for i, count in enumerate(table.counts)]
+        told = [table.bands(i, minimum) or (count, count) for i, count in enumerate(table.counts)]
         for cell in self.opened:
-            domains[cell] = ((minimum, table.group(cell) - (minimum if table.ticked else 0)),)
-        sums = [(line, sum(table.counts[i] for i in line)) for line in table.lines]
-        return System(tuple(domains), tuple(Limit(line, total, total) for line, total in sums))
+            told[cell] = (minimum, table.group(cell) - (minimum if table.ticked else 0))
+        return tuple(told)
+
+    @cached_property
+    def fitting(self) -> BoundedTable:
+        """The tables that fit what is told."""
+        table = self.table
+        low, high = zip(*self.ends, strict=True)
+        return BoundedTable(
+            counts=table.counts, low=low, high=high, wide=table.wide, summed=table.summed, totals=table.totals
+        )
 
     def span(self, cell: int) -> tuple[int, int]:
         """Return the least and the greatest value of a cell that fits what is told."""
-        return _span(self.system, cell)
+        return self.fitting.span(cell)
 
-
-def _span(system: System, cell: int) -> tuple[int, int]:
-    ends = [extreme(system, (cell,), greatest=greatest) for greatest in (False, True)]
-    low, high = (0 if one is None else one[cell] for one in ends)
-    return low, high
-
-
-def _seen_from_within(shown: ShownCounts, cell: int) -> System | None:
-    """Return the tables that fit for a respondent who is counted in a banded cell, or is not in a full one."""
-    table, (low, high) = shown.table, shown.system.domains[cell][0]
-    if table.counts[cell] < shown.minimum:
-        inside, ends = table.counts[cell] > 0, (max(low, 1), high)
-    else:
-        inside, ends = table.counts[cell] < table.group(cell), (low, table.group(cell) - 1)
-    domains = (*shown.system.domains[:cell], (ends,), *shown.system.domains[cell + 1 :])
-    return System(domains, shown.system.limits) if inside else None
+    def seen_from_within(self, cell: int) -> BoundedTable | None:
+        """Return the tables that fit for a respondent who is counted in a banded cell, or is not in a full one."""
+        count, people, (low, high) = self.table.counts[cell], self.table.group(cell), self.ends[cell]
+        few = count < self.minimum
+        if not (count if few else people - count):
+            return None
+        before, after = slice(cell), slice(cell + 1, None)
+        known, told = (max(low, 1), high) if few else (low, people - 1), self.fitting
+        return replace(
+            told,
+            low=(*told.low[before], known[0], *told.low[after]),
+            high=(*told.high[before], known[1], *told.high[after]),
+        )
 
 
 def is_safe(shown: ShownCounts, rule: Disclosure) -> bool:
     """Whether the rule's conditions are proved: by tables that fit all that is told, each found, none supposed."""
     table = shown.table
-    try:
-        if any(_width(shown.system, cell) < rule.spread for cell in shown.banded):
-            return False
-        for own in shown.banded:
-            system = _seen_from_within(shown, own)
-            if system is not None and any(_width(system, cell) < rule.spread_within for cell in shown.banded):
-                return False
-        crowded = [i for i, count in enumerate(table.counts) if count > rule.cap(table.group(i))]
-        return all(_span(shown.system, cell)[0] <= rule.cap(table.group(cell)) for cell in crowded)
-    except TooHardError:
+    if not all(_open(shown.fitting, cell, rule.spread) for cell in shown.banded):
         return False
+    for own in shown.banded:
+        fitting = shown.seen_from_within(own)
+        if fitting is not None and not all(_open(fitting, cell, rule.spread_within) for cell in shown.banded):
+            return False
+    crowded = [i for i, count in enumerate(table.counts) if count > rule.cap(table.group(i))]
+    return all(shown.span(cell)[0] <= rule.cap(table.group(cell)) for cell in crowded)
 
 
-def _width(system: System, cell: int) -> int:
-    # two margins and bounds are a network: every whole number between the ends is attained
-    low, high = _span(system, cell)
-    return high - low + 1
+def _open(fitting: BoundedTable, cell: int, values: int) -> bool:
+    """Whether a cell may have so many values."""
+    low, high = fitting.span(cell)
+    return high - low + 1 >= values
 
 
 def _subsets(cells: tuple[int, ...], sizes: Iterable[int]) -> Iterator[tuple[int, ...]]:

@@ -52,7 +52,7 @@ def release(
     Survey
         A survey like a printed one, whose counts are exact, "under 5", or ranges: all that is made for print takes it
         (`csea_stats.audit`, `estimate`, `write_report`, ...), and says no more than it does. The same answers give the
-        same survey. What is not told, and why, stands in ``sample.notes``.
+        same survey. The rule stands in ``sample.release``, what is not told in ``sample.notes``.
 
     Raises
     ------
@@ -287,12 +287,13 @@ def _sample(sample: CountedAnswers, data: Microdata, rule: Disclosure, silent: l
         funnel = f"Under {rule.minimum} rows do not count as respondents; they are left out of the number of rows."
     elif excluded:
         funnel = f"{number_of(data.funnel.started, 'rows')}, of which {len(data)} count as respondents."
-    notes = [rule.text, "Ranges are told where a small count could else be worked out."]
+    notes = ["Ranges are told where a small count could else be worked out."]
     notes += [f"Not told by this rule: {', '.join(silent)}."] if silent else []
     return replace(
         sample,
         rows=len(data) if few else sample.rows,
         funnel=funnel,
+        release=rule.text,
         notes=tuple(notes),
         stand_ins=dict.fromkeys(sample.stand_ins, "Some texts were read as numbers."),
     )

@@ -69,9 +69,9 @@ def printed(shown: ShownCounts, cell: int) -> dict[str, object]:
     table = shown.table
     if cell in shown.banded:
         if table.counts[cell] < shown.minimum:
-            least = f" ({shown.system.domains[cell][0][0]} to {shown.minimum - 1})"
+            least = f" ({shown.ends[cell][0]} to {shown.minimum - 1})"
             return {"words": f"under {shown.minimum}", "note": f"Under {shown.minimum} people{least}."}
-        return {"words": f"at least {shown.system.domains[cell][0][0]}", "note": RANGE}
+        return {"words": f"at least {shown.ends[cell][0]}", "note": RANGE}
     if cell in shown.opened:
         low, high = shown.span(cell)
         return {"words": f"between {low} and {high}", "note": RANGE}

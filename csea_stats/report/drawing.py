@@ -253,14 +253,18 @@ def _fixed(mark: Mark, piece: Placed) -> str:
             )
 
 
-def sheet_svg(sheet: Sheet) -> str:
-    """Return a sheet as an SVG file: fixed size, styles inlined, readable without the page."""
+RAW = "<!-- csea-release: no -->\n"
+"""What stands in a drawing of respondents' answers as they are."""
+
+
+def sheet_svg(sheet: Sheet, *, raw: bool = False) -> str:
+    """Return a sheet as an SVG file: fixed size, styles inlined, readable without the page; `raw` marks it so."""
     marks = "\n".join(_fixed(mark, piece) for piece in sheet.pieces for mark in piece.marks)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.width}" height="{sheet.height}" '
         f'viewBox="0 0 {sheet.width} {sheet.height}" role="img" aria-labelledby="t d" '
         'font-family="DejaVu Sans, Inter, Segoe UI, Liberation Sans, Arial, sans-serif">\n'
-        f'<title id="t">{escape(sheet.title)}</title>\n<desc id="d">{escape(sheet.description)}</desc>\n'
+        f'{RAW * raw}<title id="t">{escape(sheet.title)}</title>\n<desc id="d">{escape(sheet.description)}</desc>\n'
         '<defs><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="1.6" height="4" fill="{RESPONDENTS}"/></pattern></defs>\n'
         f'<rect width="{sheet.width}" height="{sheet.height}" fill="{PAPER}"/>\n{marks}\n</svg>\n'

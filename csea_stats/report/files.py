@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from csea_stats.publication.spreadsheets import to_csv
 from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.plots import kinds_of, size
+from csea_stats.regression.storing import holds_answers
 from csea_stats.report.claims import claims_table
 from csea_stats.report.context import context_of
-from csea_stats.report.drawing import sheet_svg
+from csea_stats.report.drawing import RAW, sheet_svg
 from csea_stats.report.fit_page import fit_html
 from csea_stats.report.model_card import methods_paragraph, model_card
 from csea_stats.report.page import fit_page_name, page_html
 from csea_stats.report.png import png_bytes
+from csea_stats.report.sample import is_raw
 from csea_stats.report.sheets import question_sheets
 from csea_stats.report.tables import audit_table
 from csea_stats.results.estimate_frames import tidy
@@ -71,7 +73,8 @@ def _svg(fit: Fit, kind: str, effects: Estimates) -> bytes:
         fit.plot(kind, ax=figure.add_subplot())
         content = io.BytesIO()
         figure.savefig(content, format="svg", metadata={"Date": None})
-    return content.getvalue()
+    drawn = content.getvalue()
+    return drawn.replace(b"<svg", f"{RAW}<svg".encode(), 1) if holds_answers(fit) else drawn
 
 
 def report_files(  # noqa: PLR0913 - settings are keyword-only
@@ -123,7 +126,7 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
         ("estimates.json", estimates.to_json()),
         ("audit.csv", to_csv(audit_table(audit))) if survey.sample is None else ("survey.toml", survey.to_toml()),
         *([("claims.csv", to_csv(claims_table(claims)))] if claims else []),
-        *((f"figures/{name}.svg", sheet_svg(sheet)) for name, sheet in sheets),
+        *((f"figures/{name}.svg", sheet_svg(sheet, raw=is_raw(survey))) for name, sheet in sheets),
     )
     return (
         *((name, text.encode("utf-8")) for name, text in texts),

@@ -53,6 +53,7 @@ def page_view(
     sentences = _sentences(context, blocks)
     return Page(
         title=survey.title,
+        raw=sample.is_raw(survey),
         kicker=sample.kicker(survey),
         stamp=stamp(survey),
         deck=sample.deck(survey),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.regression.summary import FAMILIES
 from csea_stats.report.text import capital, listed
 from csea_stats.report.views import FittedRow, Grid, HeadedText, ModelLink, SampleView
+from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
 from csea_stats.survey.survey import base_of
 from csea_stats.tabulation.naming import group_name
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.regression.fit import Fit
-    from csea_stats.survey.survey import Question, Survey
+    from csea_stats.survey.survey import Cell, Question, Survey
+
+HOW_TO_RELEASE = 'Before this is passed on, make it with --release standard, or write_report(..., release="standard").'
 
 MOST_EFFECTS = 3
 """Effects of a model that the page tells in full; its own page tells all."""
@@ -96,24 +99,49 @@ def sample_view(survey: Survey) -> SampleView | None:
         told.append(f"Respondents of the same {sample.cluster} may answer alike; intervals treat all as independent.")
     if sample.invented:
         told.append(f"No printed number stands behind {', '.join(sample.invented)}.")
-    return SampleView(told=tuple(told), notes=sample.notes, apart=_apart(survey), small=_small(survey))
+    if sample.release is not None:
+        told.append(caveat("released", rule=sample.release).text)
+    if small := small_words(survey):
+        told.append(f"{small}: whoever knows the people may recognise them. {HOW_TO_RELEASE}")
+    return SampleView(
+        told=tuple(told),
+        notes=sample.notes,
+        released=sample.release is not None,
+        apart=_apart(survey),
+        small=_small(survey),
+    )
 
 
 UNDER = 5
 """People below which a count may let somebody be recognised."""
 
 
+def is_raw(survey: Survey) -> bool:
+    """Whether a survey tells respondents' answers as they stand: not made up, and not by a rule for passing them on."""
+    return survey.sample is not None and not survey.sample.synthetic and survey.sample.release is None
+
+
+def small_cells(question: Question) -> list[Cell]:
+    """Return the counts of one to four people."""
+    return [cell for cell in question.cells if cell.count is not None and 0 < cell.count < UNDER]
+
+
+def small_words(survey: Survey) -> str:
+    """Return how many counts of one to four people a survey of respondents' answers tells; empty of none."""
+    number = sum(len(small_cells(question)) for question in survey.question) if is_raw(survey) else 0
+    return f"{number_of(number, 'counts')} of one to four people" if number else ""
+
+
 def _small(survey: Survey) -> Grid | None:
     """Return every count of fewer than five people, with what to do before the page is passed on."""
-    if survey.sample is not None and survey.sample.synthetic:
+    if not is_raw(survey):
         return None
     rows = []
     for question in survey.question:
         told: dict[str, list[str]] = {}
-        for cell in question.cells:
-            if cell.count is not None and 0 < cell.count < UNDER:
-                who = group_name(cell.among, survey) if cell.among else ""
-                told.setdefault(who, []).append(f"{', '.join(cell.items)} {cell.count}")
+        for cell in small_cells(question):
+            who = group_name(cell.among, survey) if cell.among else ""
+            told.setdefault(who, []).append(f"{', '.join(cell.items)} {cell.count}")
         parts = [f"{who}: {', '.join(found)}" if who else ", ".join(found) for who, found in told.items()]
         if parts:
             rows.append(FittedRow(name=question.label, cells=("; ".join(parts),)))
@@ -123,8 +151,7 @@ def _small(survey: Survey) -> Grid | None:
         caption="Counts of one to four people",
         heads=("Question", "Counts"),
         rows=tuple(rows),
-        key="Whoever knows the people may recognise them by such a count, above all within a group. Before this page "
-        "is passed on, join answers or groups in the codebook, by values, or leave out the groups.",
+        key=f"Whoever knows the people may recognise them by such a count, above all within a group. {HOW_TO_RELEASE}",
     )
 
 

@@ -83,6 +83,8 @@ class FitPage:
     """The whole page."""
 
     title: str
+    raw: bool
+    """Whether it tells respondents' answers as they stand."""
     kicker: str
     stamp: str
     deck: str
@@ -437,6 +439,8 @@ class SampleView:
 
     told: tuple[str, ...]
     notes: tuple[str, ...]
+    released: bool
+    """Whether the counts may be passed on."""
     apart: Grid | None
     small: Grid | None
     """Counts of few people."""
@@ -447,6 +451,8 @@ class Page:
     """The whole page."""
 
     title: str
+    raw: bool
+    """Whether it tells respondents' answers as they stand."""
     kicker: str
     stamp: str
     deck: str

@@ -507,6 +507,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     ),
     "apart": ("caution", "{who}{answered} of {total} gave an answer that is counted here; not counted: {why}."),
     "answers-apart": ("caution", "{answered} of {total} answers of these respondents are in the model; not: {why}."),
+    "released": ("note", "Respondents' answers as they may be passed on: {rule}"),
     "excluded": ("note", "Who counts: {funnel}"),
     "stand-ins": ("caution", "Texts that stand for a number: {texts}."),
     "clustered": ("caution", "Answers of the same {cluster} may be alike; the interval treats all as independent."),

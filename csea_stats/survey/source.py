@@ -140,6 +140,8 @@ class CountedAnswers:
     """Which of them count, and why the others do not, where some do not."""
     cluster: Text | None = None
     """What respondents share whose answers may be alike: "team"."""
+    release: Text | None = None
+    """The rule by which the counts may be passed on; nothing else of the answers stands in the survey."""
     notes: tuple[Text, ...] = ()
     """Sentences about every answer that was not read as it stands."""
     stand_ins: dict[Identifier, Text] = field(default_factory=dict)

@@ -79,7 +79,9 @@ NOT_OF_THE_COUNTED = ("one-at-a-time", "all-at-once", "few", "clustered")
 
 def loading_call(survey: Survey) -> str:
     """Return the call that gives a survey."""
-    return "csea_stats.as_survey(data)" if survey.sample else f'csea_stats.load_survey("{survey.id}")'
+    if survey.sample is None:
+        return f'csea_stats.load_survey("{survey.id}")'
+    return "csea_stats.as_survey(data)" if survey.sample.release is None else "csea_stats.release(data)"
 
 
 def of_survey(survey: Survey, question: str, *, places: Iterable[str], data_hash: str, call: str) -> Origin:
@@ -113,6 +115,8 @@ def answer_doubts(survey: Survey, question: str) -> Iterator[tuple[str, tuple[tu
     sample = survey.sample
     if sample is None:
         return
+    if sample.release is not None:
+        yield "released", (("rule", sample.release),)
     if sample.funnel is not None:
         yield "excluded", (("funnel", sample.funnel),)
     if question in sample.stand_ins:

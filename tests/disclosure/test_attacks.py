@@ -7,7 +7,6 @@ from itertools import islice
 
 import pytest
 
-from csea_stats.disclosure import patterns
 from csea_stats.disclosure.joint_tables import Grouped, jointly_safe
 from csea_stats.disclosure.patterns import CountTable, ShownCounts, is_safe, protected, valid_patterns
 from csea_stats.disclosure.policy import PRESETS, Disclosure
@@ -116,7 +115,7 @@ def test_the_condition_on_values_is_needed():
 
 
 def test_the_condition_on_own_answers_is_needed(monkeypatch):
-    monkeypatch.setattr(patterns, "_seen_from_within", lambda *_: None)
+    monkeypatch.setattr(ShownCounts, "seen_from_within", lambda *_: None)
     assert any(by_own_answer(shown) for shown in samples(60, seed=3, rule=PRESETS["light"]))
 
 

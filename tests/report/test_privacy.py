@@ -86,7 +86,8 @@ def test_single_people_are_there_in_python(folder):
 def test_small_counts_are_listed_with_what_to_do(folder):
     page = texts(folder)["report.html"]
     assert "Counts of one to four people" in page
-    assert "join answers or groups in the codebook" in page
+    assert "counts of one to four people" in page
+    assert "make it with --release standard" in page
 
 
 @pytest.mark.parametrize("seed", range(20))
