@@ -6,8 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import csea_stats as cs
+from csea_stats.cli import main
 from csea_stats.report.fit_page import fit_html
 
 SCALE = ("none", "poor", "fair", "good")
@@ -104,3 +106,15 @@ def test_a_model_that_counts_are_not_enough_for_is_refused(data, tmp_path, model
 def test_a_printed_survey_has_nothing_to_release(tmp_path):
     with pytest.raises(cs.CseaStatsError, match="counts are public"):
         cs.write_report(cs.load_survey("bosnia-herzegovina-2021"), tmp_path, release="standard")
+
+
+@pytest.mark.parametrize("release", [None, "strict"])
+def test_the_command_says_how_to_release(data, tmp_path, release):
+    (tmp_path / "answers.csv").write_text(data.to_csv(), encoding="utf-8")
+    (tmp_path / "book.toml").write_text(BOOK.to_toml(), encoding="utf-8")
+    call = ["report", tmp_path / "answers.csv", "--codebook", tmp_path / "book.toml", "--out", tmp_path / "out"]
+    call += ["--release", release] if release else []
+    told = CliRunner().invoke(main, [str(part) for part in call], catch_exceptions=False)
+    assert told.exit_code == 0
+    assert ("--release standard" in told.stderr) == (release is None)
+    assert (cs.load_survey(tmp_path / "out" / "survey.toml").sample.release is None) == (release is None)
