@@ -270,6 +270,7 @@ class Book:
             missing={table.base: _missing(table) for table in tables},
             lost={table.base: everybody - table.base for table in tables},
             printed=printed,
+            supposed=question.base is None and question.missing is None and self._own_base(question) is None,
         )
         simpler = (replace(split, division=one) for one in self._simpler(split.division, printed))
         return next((one for one in simpler if one.found), split)
@@ -427,8 +428,7 @@ class Book:
             for base in printed_bases(question):
                 found.setdefault(base, f"a base printed for {question.id}")
             for group in (question.among, *groups_within(question)):
-                size = None if group is None else group_count(self.survey, group)
-                if group is not None and size:
+                if group is not None and (size := group_count(self.survey, group)):
                     found.setdefault(size, f"those of {group.told}")
         return found
 

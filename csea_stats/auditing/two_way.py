@@ -131,6 +131,8 @@ class TwoWay:
         How many of what is counted each may have given: of a sum of several answers, as many as are summed.
     printed : mapping of Group to tuple of int
         Bases that print gives for a group's answers.
+    supposed : bool
+        Whether print does not say how many answered, so that all who were asked are taken to have.
     """
 
     question: str
@@ -143,6 +145,7 @@ class TwoWay:
     missing: Mapping[int, Pair]
     lost: Mapping[int, int]
     printed: Mapping[Group, tuple[int, ...]]
+    supposed: bool
     each: int = 1
 
     @cached_property
@@ -186,11 +189,11 @@ class TwoWay:
 
         found = chosen(more=False)
         first = next(found, None)
-        if first is None:  # whoever print leaves out of the groups' bases may be of those it says nothing of
-            yield from chosen(more=True)
-        else:
+        if first is not None:
             yield first
             yield from found
+        elif self.supposed:  # whoever print leaves out of the groups' bases may be of those it says nothing of
+            yield from chosen(more=True)
 
     def _systems(self, total: int, sizes: Vector) -> Iterator[System]:
         """Yield the systems of which one must hold."""

@@ -148,6 +148,13 @@ def test_a_base_smaller_than_the_group_is_no_contradiction():
     assert found.complement("sat", "yes", group("m")) == (((21, 43), (10, 45)),)
 
 
+def test_a_smaller_base_contradicts_a_printed_number_of_all_who_answered():
+    question = yes_no(cell("yes", "m", count=21, base=43), cell("yes", "q", count=10, base=41))
+    by = site(45, 45, items=("m", "q"))
+    for base, codes in ((84, []), (88, ["group-sizes"]), (90, ["group-sizes"])):
+        assert [one.code for one in wrong(audit(survey(90, by, replace(question, base=base))))] == codes
+
+
 def test_a_base_above_the_group_is_one():
     found = audit(survey(90, site(45, 45, items=("m", "q")), yes_no(cell("yes", "m", count=21, base=47))))
     assert [one.code for one in wrong(found)] == ["nested-base"]
