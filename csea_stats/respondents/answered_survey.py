@@ -246,7 +246,8 @@ class _Questions:
             label=wording(name, kind).strip().rstrip(".") or name,
             kind=_kind(counted, labels),
             categories=labels,
-            says={_answer(one) if _answer(one) in labels else one: text for one, text in getattr(kind, "says", ())},
+            says=_by_answer(getattr(kind, "says", ()), labels),
+            named=_by_answer(getattr(kind, "named", ()), labels),
             base=base if base < int(asked.sum()) or among is not None else None,
             among=among,
             chosen=column.chosen if isinstance(column, MultipleColumn) else None,
@@ -325,6 +326,10 @@ def _ids(names: Iterable[str]) -> dict[str, str]:
 def _answer(label: str) -> str:
     """Return an answer without the sign that joins the answers of a sum."""
     return label.replace(JOIN, "+")
+
+
+def _by_answer(words: Iterable[tuple[str, str]], labels: tuple[str, ...]) -> dict[str, str]:
+    return {_answer(one) if _answer(one) in labels else one: text for one, text in words}
 
 
 def _counted(column: Column, kind: Kind) -> Counted | None:

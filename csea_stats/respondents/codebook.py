@@ -227,7 +227,7 @@ def kind_table(kind: Kind) -> dict[str, Any]:
     if isinstance(kind, (Categories, Multiple)):
         marks = (("yes", kind.yes), ("no", kind.no))
         found |= {key: given[0] if len(given) == 1 else given for key, given in marks if given != (key,)}
-        found |= {"own": kind.own, "marked": kind.marked, "says": dict(kind.says)}
+        found |= {"own": kind.own, "marked": kind.marked, "says": dict(kind.says), "named": dict(kind.named)}
         if kind.other is not None:
             column = kind.other.column
             found["other"] = kind.other.label if column is None else {"column": column, "label": kind.other.label}
@@ -237,7 +237,7 @@ def kind_table(kind: Kind) -> dict[str, Any]:
     return kept | ({"nothing": kind.nothing} if isinstance(kind, Multiple) and kind.nothing is not None else {})
 
 
-UNSAID: dict[str, object] = {"label": "", "says": {}, "asked": {}, "off_scale": ()}
+UNSAID: dict[str, object] = {"label": "", "says": {}, "named": {}, "asked": {}, "off_scale": ()}
 """What a file says where a variable has nothing and the survey's question has something."""
 
 
@@ -285,7 +285,7 @@ def question_tables(survey: Survey) -> dict[str, dict[str, Any]]:
     found = {}
     for question in kept:
         table = _one_answer(question) if question.id in coded else _several(question)
-        table |= {"label": question.label, "says": dict(question.says)}
+        table |= {"label": question.label, "says": dict(question.says), "named": dict(question.named)}
         if question.among is not None:
             table["asked"] = {part.question: part.item for part in question.among.parts if part.question in known}
         found[question.id] = table

@@ -50,7 +50,7 @@ _FILE = ("header", "names", "labels", "skip", "separator", "encoding", "decimal"
 
 _ANY = ("off_scale", "missing", "column", "label", "asked")
 
-_ONE = ("labels", "values", "columns", "yes", "no", "own", "marked", "other", "says", *_ANY)
+_ONE = ("labels", "values", "columns", "yes", "no", "own", "marked", "other", "says", "named", *_ANY)
 
 _KEYS: dict[str, tuple[str, ...]] = {
     "ordered": _ONE,
@@ -58,7 +58,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "number": ("unit", "minimum", "maximum", "values", "bands", *_ANY),
     "multiple": (
         *("items", "separator", "nothing", "mentions", "values", "chosen", "empty", "nothing_column"),
-        *("columns", "yes", "no", "own", "marked", "other", "says", *_ANY),
+        *("columns", "yes", "no", "own", "marked", "other", "says", "named", *_ANY),
     ),
 }
 
@@ -76,6 +76,7 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "columns": ((list, dict), "a list of columns, or a table from column to answer"),
     "values": ((dict,), 'a table from code to label, such as { 1 = "none" }'),
     "says": ((dict,), "a table from answer to verb phrase"),
+    "named": ((dict,), "a table from answer to noun phrase"),
     "asked": ((dict,), 'a table such as { supported-girls = "yes" }'),
     "eligible": ((dict,), 'a table such as { works_with_children = "yes" }'),
     "chosen": ((int,), "a whole number"),

@@ -66,12 +66,13 @@ class Invention:
 
 def option_kind(question: str, kind: Kind, item: str) -> Categories:
     """Return one option of a question with several answers each as a variable: whether it was chosen."""
-    says = {} if isinstance(kind, Number) else dict(kind.says)
+    says, nouns = ({}, {}) if isinstance(kind, Number) else (dict(kind.says), dict(kind.named))
     return Categories(
         *CHOSEN,
         label=f"{kind.label or question}: {item}",
         off_scale=kind.off_scale,
         says={CHOSEN[1]: says[item]} if item in says else None,
+        named={CHOSEN[1]: nouns[item]} if item in nouns else None,
         asked=dict(kind.asked),
     )
 

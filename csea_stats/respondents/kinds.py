@@ -51,6 +51,8 @@ class Categories:
         A short wording for tables, such as "Type of organisation".
     says : mapping, optional
         Verb phrase per answer that completes "35 of 49 ...".
+    named : mapping, optional
+        Noun phrase per answer for those who gave it, such as "workers under 30".
     asked : mapping, optional
         Who was asked: ``{"supported_girls": "yes"}``; of the others a blank is no missing answer.
     missing : sequence of str
@@ -79,6 +81,7 @@ class Categories:
     column: str | None
     label: str | None
     says: Pairs
+    named: Pairs
     asked: Asked
     missing: tuple[str, ...]
     columns: tuple[str, ...]
@@ -97,6 +100,7 @@ class Categories:
         column: str | None = None,
         label: str | None = None,
         says: Mapping[str, str] | None = None,
+        named: Mapping[str, str] | None = None,
         asked: Mapping[str, str | Iterable[str]] | None = None,
         missing: Iterable[str] = (),
         columns: Iterable[str] | Mapping[str, str] = (),
@@ -145,6 +149,7 @@ class Categories:
             column=column,
             label=label,
             says=answer_words(f"{name}: says", says, every),
+            named=answer_words(f"{name}: named", named, every),
             asked=who_asked(asked),
         )
 
@@ -295,7 +300,7 @@ class Multiple:
         As for `Categories`; with a column per answer also from the column of such a box to its answer.
     other : str or mapping, optional
         As for `Categories`: a text for one column and mentions, a column for every layout.
-    column, label, says, asked, missing
+    column, label, says, named, asked, missing
         As for `Categories`.
 
     Examples
@@ -325,6 +330,7 @@ class Multiple:
     column: str | None
     label: str | None
     says: Pairs
+    named: Pairs
     asked: Asked
     missing: tuple[str, ...]
 
@@ -349,6 +355,7 @@ class Multiple:
         column: str | None = None,
         label: str | None = None,
         says: Mapping[str, str] | None = None,
+        named: Mapping[str, str] | None = None,
         asked: Mapping[str, str | Iterable[str]] | None = None,
         missing: Iterable[str] = (),
     ) -> None:
@@ -382,6 +389,7 @@ class Multiple:
             off_columns=declared_texts("Multiple: off_scale", boxes),
             other=texts,
             says=answer_words("Multiple: says", says, (*answers, *more)),
+            named=answer_words("Multiple: named", named, (*answers, *more)),
             asked=who_asked(asked),
             missing=missing_texts("Multiple", missing),
         )

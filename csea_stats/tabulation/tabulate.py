@@ -95,7 +95,7 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
         ),
         left_out=left_out,
         question=question,
-        by_label="" if by_name is None else wording(by_name, data.codebook[by_name]),
+        by_question=None if by is None else asked_question(_in_bands(data, by), data.codebook[data.codebook.name(by)]),
         words=data.codebook.targets,
         survey=data.codebook.survey,
         places=(),
@@ -127,6 +127,7 @@ def asked_question(column: Column, kind: Kind) -> Question:
         kind="multiple" if isinstance(column, MultipleColumn) else "ordinal" if is_scale else "single",
         categories=_answers(column),
         says={} if isinstance(kind, Number) else dict(kind.says),
+        named={} if isinstance(kind, Number) else dict(kind.named),
     )
 
 

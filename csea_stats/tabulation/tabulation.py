@@ -17,12 +17,12 @@ from csea_stats.publication.table import plain_table
 from csea_stats.respondents.texts import plain
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import base_words, between_words, count_words, share_words, small
+from csea_stats.results.numbers import base_words, between_words, count_words, share_words
 from csea_stats.results.values import Comparison
 from csea_stats.survey.answer_events import answer_event
 from csea_stats.tabulation.association_data import left_out_words, together
 from csea_stats.tabulation.items import Origin, sized, with_source
-from csea_stats.tabulation.naming import item_label, item_name, targets_of
+from csea_stats.tabulation.naming import answer_noun, item_label, item_name, targets_of
 from csea_stats.targets.populations import TIERS, Target
 
 if TYPE_CHECKING:
@@ -215,8 +215,10 @@ def _contrast(
 
 def _nouns(tabulation: Tabulation, first: str, second: str, many: str) -> tuple[str, str]:
     """Return noun phrases for two groups, the second as it stands after the first."""
-    by = small(tabulation.by_label or tabulation.by or "group")
-    return f"{many} with {by} “{first}”", "others" if second == "the rest" else f"with “{second}”"
+    by = tabulation.by_question or tabulation.question
+    worded = second in by.named or second in by.says
+    other = answer_noun(by, (second,), "") if worded else f"with “{second}”"
+    return answer_noun(by, (first,), many), other if second in by.categories else "others"
 
 
 Reasons = tuple[tuple[str, int], ...]
@@ -272,7 +274,8 @@ class Tabulation:
         Who is in no group.
     question : Question
         The words of the outcome.
-    by_label : str
+    by_question : Question or None
+        The words of what makes the groups.
     words : TargetWords or None
         The words of the targets.
     survey : str or None
@@ -308,7 +311,7 @@ class Tabulation:
     tables: tuple[CrossTable, ...]
     left_out: Reasons
     question: Question
-    by_label: str
+    by_question: Question | None
     words: TargetWords | None
     survey: str | None
     places: tuple[str, ...]
@@ -318,6 +321,11 @@ class Tabulation:
     invented: tuple[str, ...] = ()
     seed: int | None = None
     numbers: tuple[NumberSummary, ...] = ()
+
+    @property
+    def by_label(self) -> str:
+        """What makes the groups, in words; empty where there are none."""
+        return "" if self.by_question is None else self.by_question.label
 
     def __repr__(self) -> str:
         return f"<Tabulation: {self.outcome}{f' by {self.by}' if self.by else ''}{'; SYNTHETIC' * self.synthetic}>"

@@ -18,6 +18,7 @@ from csea_stats import (
     Ordered,
     Respondents,
     Superpopulation,
+    as_survey,
     difference,
     estimate,
     load_survey,
@@ -472,3 +473,33 @@ def test_counts_of_any_answers_add_up(counts):
             if sum(counts[place]):
                 cut = numbers.where(item=f"mid or lower among {group}")[0]
                 assert cut.counts == ((counts[place][0] + counts[place][1],),)
+
+
+def test_groups_are_named_by_the_words_of_their_source(tmp_path):
+    shipped = tabulate(load_survey("bosnia-herzegovina-2021"), "awareness", by="age")
+    (gap, *_) = shipped.contrasts(outcome="poor", target=Superpopulation())
+    assert gap.sentence("in-text").text.startswith(
+        "7 of 7 workers under 30 and 28 of 42 workers aged 30 and over rate "
+    )
+    (tmp_path / "book.toml").write_text(
+        """format = "csea-codebook/1"
+[variable.place]
+kind = "categories"
+labels = ["town", "country", "sea"]
+named = { town = "people in towns", country = "people in the country" }
+[variable.knows]
+kind = "categories"
+labels = ["no", "yes"]
+says = { yes = "know the helpline" }
+"""
+    )
+    frame = pd.DataFrame({"place": ["town"] * 8 + ["country"] * 9, "knows": ["yes", "no"] * 8 + ["yes"]})
+    data = read_respondents(frame, tmp_path / "book.toml")
+    (gap, *_) = tabulate(data, "knows", by="place").contrasts("pairs", outcome="yes", target=Superpopulation())
+    text = "4 of 8 people in towns and 5 of 9 people in the country know the helpline "
+    assert gap.sentence("in-text").text.startswith(text)
+    (tmp_path / "again.toml").write_text(data.codebook.to_toml())
+    assert read_respondents(frame, tmp_path / "again.toml").codebook == data.codebook
+    assert as_survey(data).question[0].named == {"town": "people in towns", "country": "people in the country"}
+    with pytest.raises(InputError, match=r"named: found words for 'lake'; allowed are the labels"):
+        Categories("town", "country", named={"lake": "people at the lake"})
