@@ -7,9 +7,10 @@ import warnings
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
+from csea_stats.publication.canvas import SETTINGS, Canvas, blank, fitted
 from csea_stats.publication.lettered_notes import notes_line
 from csea_stats.publication.markup import printable
 from csea_stats.publication.saving import save_content
@@ -18,41 +19,12 @@ from csea_stats.publication.table_parts import FlatTable
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    from csea_stats.publication.canvas import Look, Width
     from csea_stats.publication.lettered_notes import Note
 
-Width = Literal["column", "page"] | float
-
-Look = Literal["paper", "screen", "grey"]
-
-WIDTHS = {"column": 89.0, "page": 182.0}
-"""Millimetres of a journal's column and page."""
-
-LOOKS: dict[str, dict[str, str]] = {
-    "paper": {"main": "#0E5A9A", "other": "#A35A00", "ink": "#1B1D21", "soft": "#4B5058", "back": "#FFFFFF"},
-    "screen": {"main": "#0E5A9A", "other": "#A35A00", "ink": "#1B1D21", "soft": "#4B5058", "back": "#FBFAF7"},
-    "grey": {"main": "#222222", "other": "#8A8A8A", "ink": "#000000", "soft": "#444444", "back": "#FFFFFF"},
-}
-"""Colours; every series also differs by its shape."""
-
 DPI = 600
-
-SETTINGS: dict[Any, Any] = {
-    "font.family": ["DejaVu Sans"],
-    "font.size": 8,
-    "axes.titlesize": 8,
-    "axes.labelsize": 8,
-    "xtick.labelsize": 7.5,
-    "ytick.labelsize": 7.5,
-    "axes.linewidth": 0.6,
-    "lines.linewidth": 1.2,
-    "text.parse_math": False,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "csea_stats",
-    "pdf.fonttype": 42,
-}
-"""Of matplotlib: sizes at the final width; a dollar sign is a dollar sign; the same figure gives the same bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,7 +96,7 @@ class Picture:
 
         stream = io.BytesIO()
         more: dict[str, Any] = {} if form == "tiff" else {"metadata": metadata}
-        with rc_context(SETTINGS), glyphs_told():
+        with rc_context(SETTINGS), glyphs_told(said=True):
             self.figure.savefig(stream, format=form, dpi=DPI, facecolor=self.figure.get_facecolor(), **more)
         return stream.getvalue()
 
@@ -149,7 +121,10 @@ ENDINGS: dict[str, Any] = {
 
 
 class glyphs_told:  # noqa: N801 - read as a statement
-    """Say which signs of a text the font has not, once, instead of a warning for each."""
+    """Say which signs of a text no font has, once, instead of a warning for each; or nothing, where it was said."""
+
+    def __init__(self, *, said: bool = False) -> None:
+        self._said = said
 
     def __enter__(self) -> None:
         self._caught = warnings.catch_warnings(record=True)
@@ -160,49 +135,40 @@ class glyphs_told:  # noqa: N801 - read as a statement
         self._caught.__exit__(None, None, None)
         told = [str(one.message) for one in self._found or ()]
         missing = sorted({text.split()[1] for text in told if text.startswith("Glyph ")})
-        if missing and error[0] is None:
+        if missing and error[0] is None and not self._said:
             signs = ", ".join(f"{chr(int(code))!r} (U+{int(code):04X})" for code in missing[:8])
-            warnings.warn(f"the font of figures has no {signs}: boxes stand in their place", UserWarning, stacklevel=3)
+            warnings.warn(f"the font of figures has no {signs}: boxes stand in their place", UserWarning, stacklevel=5)
 
 
-def blank(width: Width, height: float, look: Look) -> tuple[Any, Any, dict[str, str]]:
-    """Return a figure of a width with empty axes, and the colours of its look.
+def picture_of(  # noqa: PLR0913 - what a figure says is asked for by name
+    draw: Callable[[Canvas], float],
+    *,
+    width: Width,
+    look: Look,
+    head: Sequence[str],
+    caption: str,
+    alt: str,
+    notes: Sequence[Note] = (),
+    data: FlatTable | None = None,
+) -> Picture:
+    """Return a figure of its own.
 
     Parameters
     ----------
-    width : {"column", "page"} or float
-        A number is in millimetres.
-    height : float
-        In millimetres.
-    look : {"paper", "screen", "grey"}
-
-    Raises
-    ------
-    InputError
-        For another width or look.
+    draw : function
+        Draws on axes and returns how high they have to be, in millimetres.
+    width, look
+        As for `blank`.
+    head : sequence of str
+        What stands above the axes, a paragraph each: whom it speaks for, what the marks are.
+    caption, alt, notes, data
+        As for `Picture`.
     """
-    if look not in LOOKS:
-        message = f"look: found {look!r}; allowed is one of {', '.join(map(repr, LOOKS))}"
-        raise InputError(message)
-    if isinstance(width, str) and width not in WIDTHS:
-        message = f"width: found {width!r}; allowed is 'column', 'page', or millimetres from 40 to 400"
-        raise InputError(message)
-    wide: object = WIDTHS[width] if isinstance(width, str) else width
-    if isinstance(wide, bool) or not isinstance(wide, (int, float)) or not 40 <= wide <= 400:
-        message = f"width: found {width!r}; allowed is 'column', 'page', or millimetres from 40 to 400"
-        raise InputError(message)
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    from matplotlib import rc_context
 
-    colours = LOOKS[look]
-    figure = Figure(figsize=(wide / 25.4, height / 25.4), layout="constrained", facecolor=colours["back"])
-    FigureCanvasAgg(figure)
-    return figure, figure.add_subplot(facecolor=colours["back"]), colours
-
-
-def broken(texts: Sequence[str], width: int) -> Iterator[str]:
-    """Yield labels broken at words."""
-    from textwrap import fill
-
-    for text in texts:
-        yield fill(printable(text), width, break_on_hyphens=False)
+    with rc_context(SETTINGS), glyphs_told():
+        canvas = blank(width, look)
+        fitted(canvas, draw(canvas), head)
+    return Picture(
+        figure=canvas.ax.figure, ax=canvas.ax, caption=caption, alt=alt, notes=tuple(notes), data=data or FlatTable()
+    )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from csea_stats.publication.picture import Look, Picture, Width
+    from csea_stats.publication.canvas import Look, Width
+    from csea_stats.publication.picture import Picture
     from csea_stats.publication.table import Table
     from csea_stats.regression.answer_check import AnswerCheck
     from csea_stats.regression.coefficients import Told, Where

@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
-from csea_stats.publication.picture import SETTINGS, Picture, blank
+from csea_stats.publication.picture import picture_of
 from csea_stats.respondents.texts import plain
 from csea_stats.results.numbers import level_words, number_of
 from csea_stats.results.sentences import method_words
@@ -14,7 +14,8 @@ from csea_stats.results.sentences import method_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from csea_stats.publication.picture import Look, Width
+    from csea_stats.publication.canvas import Canvas, Look, Width
+    from csea_stats.publication.picture import Picture
     from csea_stats.regression.fitted import FittedModel
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Interval
@@ -81,14 +82,14 @@ def plot(fit: FittedModel, kind: str, estimates: Sequence[Estimate], ax: Any, by
 
 def picture(fit: FittedModel, kind: str, width: Width, look: Look, drawing: Callable[[Any], object]) -> Picture:
     """Return what is drawn of a fit as a figure for a publication."""
-    from matplotlib import rc_context
 
-    with rc_context(SETTINGS):
-        figure, ax, _ = blank(width, 110.0, look)
-        drawing(ax)
+    def drawn(canvas: Canvas) -> float:
+        drawing(canvas.ax)
+        return 90.0
+
     words = f"{kind.replace('-', ' ').capitalize()} of the model {fit.design.resolved.formula}, "
     caption = ("SYNTHETIC. " if fit.synthetic else "") + f"{words}{number_of(fit.design.people, 'respondents')}."
-    return Picture(figure=figure, ax=ax, caption=caption, alt=caption)
+    return picture_of(drawn, width=width, look=look, head=(caption,), caption=caption, alt=caption)
 
 
 def kinds_of(fit: FittedModel) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from PIL import Image
 
 import csea_stats as cs
 from csea_stats.errors import InputError, OutputError
-from csea_stats.results.figures import moved, tips_at
+from csea_stats.results.interval_figures import moved, tips_at
 
 TIERS = cs.proportion(35, 49, target=cs.TIERS, label="rate it poor")
 PEOPLE = TIERS[1]

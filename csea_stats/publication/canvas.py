@@ -1,0 +1,309 @@
+"""What a figure for a publication is drawn on: axes in the colours of a look, rows with labels, and the layout."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Literal
+
+from csea_stats.errors import InputError
+from csea_stats.publication.markup import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Width = Literal["column", "page"] | float
+
+Look = Literal["paper", "screen", "grey"]
+
+WIDTHS = {"column": 89.0, "page": 182.0}
+"""Millimetres of a journal's column and page."""
+
+LOOKS: dict[str, dict[str, str]] = {
+    "paper": {"main": "#0E5A9A", "other": "#A35A00", "ink": "#1B1D21", "soft": "#4B5058", "back": "#FFFFFF"},
+    "screen": {"main": "#0E5A9A", "other": "#A35A00", "ink": "#1B1D21", "soft": "#4B5058", "back": "#FBFAF7"},
+    "grey": {"main": "#222222", "other": "#8A8A8A", "ink": "#000000", "soft": "#444444", "back": "#FFFFFF"},
+}
+"""Colours; every series also differs by its shape."""
+
+GRID = "#E6E2D9"
+
+FONT = "DejaVu Sans"
+
+SETTINGS: dict[Any, Any] = {
+    "font.family": [FONT],
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "axes.linewidth": 0.6,
+    "lines.linewidth": 1.2,
+    "hatch.linewidth": 0.6,
+    "text.hinting": "none",
+    "text.parse_math": False,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "csea_stats",
+    "pdf.fonttype": 42,
+}
+"""Of matplotlib: sizes at the final width; a dollar sign is a dollar sign; the same figure gives the same bytes."""
+
+FALLBACKS = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "PingFang SC", "Hiragino Sans", "Microsoft YaHei"),
+    *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Yu Gothic", "Malgun Gothic", "Nirmala UI"),
+    *(
+        "Noto Sans",
+        "Noto Sans Devanagari",
+        "Noto Sans Bengali",
+        "Noto Sans Thai",
+        "Noto Sans Ethiopic",
+        "Noto Sans Khmer",
+    ),
+    *("Leelawadee UI", "Ebrima", "Arial Unicode MS", "Unifont"),
+)
+"""Fonts that are asked, where a machine has them, for signs that `FONT` has not."""
+
+EDGE = 1.0
+"""Millimetres left free around a figure."""
+
+INCH = 25.4
+"""Millimetres."""
+
+LINE = 3.4
+"""Millimetres from one line of labels to the next."""
+
+GAP = (4, 2)
+"""Dashes of a line that marks a threshold, in its widths."""
+
+
+@cache
+def _has(font: str) -> frozenset[int]:
+    """Return the signs of a font; none where the machine has not the font."""
+    from matplotlib.font_manager import fontManager, get_font
+
+    path = next((entry.fname for entry in fontManager.ttflist if entry.name == font), None)
+    return frozenset(get_font(path).get_charmap()) if path else frozenset()
+
+
+def families(*texts: str) -> list[str]:
+    """Return the fonts that some texts are drawn with: the usual one, and those found that have the signs it lacks."""
+    missing = {ord(sign) for text in texts for sign in text if ord(sign) > 0x24F and sign != "\n"}
+    chosen = [FONT]
+    for font in (FONT, *FALLBACKS):
+        if not missing:
+            break
+        if font != FONT and missing & _has(font):
+            chosen.append(font)
+        missing -= _has(font)
+    return chosen
+
+
+def broken(text: str, width: int) -> str:
+    r"""Return a label broken at words; signs of double width count twice.
+
+    Examples
+    --------
+    >>> broken("fear of others' reactions", 14)
+    "fear of\nothers'\nreactions"
+    """
+    text = printable(text)
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    share = len(text) / (len(text) + wide) if text else 1.0
+    return fill(text, max(4, int(width * share)), break_on_hyphens=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canvas:
+    """Axes to draw on.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    colours : mapping of str to str
+        Of a look.
+    wide : float
+        Millimetres of the whole figure.
+    """
+
+    ax: Any
+    colours: dict[str, str]
+    wide: float
+
+    def bar(self, at: float, ends: tuple[float, float], *, main: bool = True, height: float = 0.22) -> None:
+        """Draw an interval: the one asked for filled, the other hatched, so that grey tells them apart too.
+
+        An end that is infinite is drawn to the edge.
+        """
+        low, high = (min(max(end, edge_low), edge_high) for end in ends for edge_low, edge_high in (self._edges(end),))
+        self.ax.barh(
+            at,
+            high - low,
+            left=low,
+            height=height,
+            color=self.colours["main"] if main else self.colours["back"],
+            edgecolor=self.colours["main"] if main else self.colours["other"],
+            linewidth=0.9,
+            hatch=None if main else "//////",
+        )
+
+    def _edges(self, end: float) -> tuple[float, float]:
+        infinite = end in (float("inf"), -float("inf"))
+        return tuple(self.ax.get_xlim()) if infinite else (end, end)
+
+    def open_set(self, at: float, ends: tuple[float, float], height: float = 0.5) -> None:
+        """Draw what the source leaves open: hatched in ink."""
+        ink = self.colours["ink"]
+        style = {"facecolor": "none", "edgecolor": ink, "linewidth": 0.7, "hatch": "xxxxxx"}
+        self.ax.barh(at, ends[1] - ends[0], left=ends[0], height=height, **style)
+
+    def value(self, at: float, value: float, reach: float = 0.32) -> None:
+        """Draw a value as a line across its row."""
+        self.ax.plot([value] * 2, [at - reach, at + reach], color=self.colours["ink"], linewidth=1.4)
+
+    def threshold(self, value: float) -> None:
+        """Draw what numbers are held against, as a dashed line."""
+        self.ax.axvline(value, color=self.colours["soft"], linewidth=0.7, linestyle=(0, GAP))
+
+    def text(self, x: float, y: float, text: str, **style: Any) -> None:
+        """Write a text at a place of the data."""
+        settings = {"color": self.colours["ink"], "fontsize": 7, "va": "center", "fontfamily": families(text)}
+        self.ax.text(x, y, printable(text), **(settings | style))
+
+    def rows(self, names: Sequence[str], *, heads: Iterable[int] = (), least: float = 5.0) -> float:
+        """Name the rows 0, 1, ... from above; return how high the axes have to be for them, in millimetres.
+
+        Parameters
+        ----------
+        names : sequence of str
+        heads : iterable of int
+            Rows that are headings of those below.
+        least : float
+            Millimetres of a row.
+        """
+        labels = [broken(name, max(14, int(self.wide / 4.2))) for name in names]
+        heading = set(heads)
+        shown = [label if row not in heading else "" for row, label in enumerate(labels)]
+        self.ax.set_yticks(range(len(shown)), shown, fontfamily=families(*shown))
+        self.ax.set_ylim(len(shown) - 0.45, -0.55)
+        for row in heading:
+            self.ax.annotate(
+                names[row], (0, row), (-2, 0), ("axes fraction", "data"), "offset points", weight="bold", fontsize=7.5
+            )
+        pitch = max(least, LINE * max((label.count("\n") + 1 for label in shown), default=1) + 1.2)
+        return pitch * len(shown)
+
+    def at_right(self, row: float, text: str) -> None:
+        """Write a text to the right of a row."""
+        self.ax.annotate(
+            printable(text),
+            (1, row),
+            (4, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            fontsize=7,
+            color=self.colours["ink"],
+            fontfamily=families(text),
+        )
+
+    def frame(self, label: str, *, ticks: Sequence[float] | None = None, grid: bool = False) -> None:
+        """Leave away what carries no number, and name the axis below."""
+        ax, soft = self.ax, self.colours["soft"]
+        for side in ("top", "right", "left"):
+            ax.spines[side].set_visible(False)
+        ax.spines["bottom"].set_color(soft)
+        ax.tick_params(axis="y", length=0, colors=self.colours["ink"])
+        ax.tick_params(axis="x", colors=soft)
+        if ticks is not None:
+            ax.set_xticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks])
+        if grid:
+            ax.grid(axis="x", color=GRID, linewidth=0.6)
+            ax.set_axisbelow(True)
+        ax.set_xlabel(printable(label), color=soft, fontfamily=families(label))
+
+
+def blank(width: Width, look: Look) -> Canvas:
+    """Return empty axes of a figure of its own.
+
+    Parameters
+    ----------
+    width : {"column", "page"} or float
+        A number is in millimetres.
+    look : {"paper", "screen", "grey"}
+
+    Raises
+    ------
+    InputError
+        For another width or look.
+    """
+    colours = colours_of(look)
+    if isinstance(width, str) and width not in WIDTHS:
+        message = f"width: found {width!r}; allowed is 'column', 'page', or millimetres from 40 to 400"
+        raise InputError(message)
+    wide: object = WIDTHS[width] if isinstance(width, str) else width
+    if isinstance(wide, bool) or not isinstance(wide, (int, float)) or not 40 <= wide <= 400:
+        message = f"width: found {width!r}; allowed is 'column', 'page', or millimetres from 40 to 400"
+        raise InputError(message)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(wide / INCH, wide / INCH), facecolor=colours["back"])
+    FigureCanvasAgg(figure)
+    return Canvas(ax=figure.add_subplot(facecolor=colours["back"]), colours=colours, wide=float(wide))
+
+
+def colours_of(look: Look) -> dict[str, str]:
+    """Return the colours of a look."""
+    if look not in LOOKS:
+        message = f"look: found {look!r}; allowed is one of {', '.join(map(repr, LOOKS))}"
+        raise InputError(message)
+    return LOOKS[look]
+
+
+def fitted(canvas: Canvas, tall: float, head: Sequence[str]) -> None:
+    """Write what stands above the axes, and make the figure as high as axes of so many millimetres need.
+
+    Measured once, when the figure is made: a layout by matplotlib's own engines costs more than the drawing.
+    """
+    ax, figure = canvas.ax, canvas.ax.figure
+    lines = [broken(line, int(canvas.wide / 1.42)) for line in head if line]
+    text = "\n".join(lines)
+    above = 3.1 * (text.count("\n") + 1) + 1.6 if text else 0.0
+    figure.set_size_inches(canvas.wide / INCH, tall / INCH)
+    ax.set_position((0.3, 0.0, 0.6, 1.0))
+    renderer, scale = figure.canvas.get_renderer(), INCH / figure.dpi
+    axes, whole = ax.get_window_extent(), ax.get_tightbbox(renderer)
+    left, below, right, over = (
+        max(0.0, scale * gap) + EDGE
+        for gap in (axes.x0 - whole.x0, axes.y0 - whole.y0, whole.x1 - axes.x1, whole.y1 - axes.y1)
+    )
+    legend = _legend(canvas)
+    named = scale * legend.get_window_extent(renderer).height + 1.0 if legend else 0.0
+    high = below + tall + over + above + named
+    figure.set_size_inches(canvas.wide / INCH, high / INCH)
+    wide = max(canvas.wide - left - right, 0.2 * canvas.wide)
+    ax.set_position((left / canvas.wide, below / high, wide / canvas.wide, tall / high))
+    if legend:
+        legend.set_bbox_to_anchor((EDGE / canvas.wide, 1 - (EDGE + above) / high), transform=figure.transFigure)
+    if text:
+        style = {"fontsize": 7.5, "va": "top", "linespacing": 1.15, "fontfamily": families(text)}
+        figure.text(EDGE / canvas.wide, 1 - EDGE / high, text, color=canvas.colours["ink"], **style)
+
+
+def _legend(canvas: Canvas) -> Any:
+    """Return the legend of what was drawn under a name, above the axes; None where nothing was."""
+    handles, labels = canvas.ax.get_legend_handles_labels()
+    if not handles:
+        return None
+    labels = [broken(label, int((canvas.wide - 10) / 1.5)) for label in labels]
+    widest = max(7 + 1.5 * max(map(len, label.split("\n"))) for label in labels)
+    columns = max(1, min(len(labels), int((canvas.wide - 2 * EDGE) / widest)))
+    handles, labels = (
+        [one for column in range(columns) for one in every[column::columns]] for every in (handles, labels)
+    )
+    style = {"frameon": False, "fontsize": 7, "borderpad": 0, "borderaxespad": 0, "handlelength": 1.4}
+    return canvas.ax.figure.legend(
+        handles, labels, loc="upper left", ncols=columns, columnspacing=1.0, handletextpad=0.5, **style
+    )
