@@ -50,6 +50,9 @@ JOINT_METHODS: tuple[JointMethod, ...] = ("dirichlet", "goodman", "bonferroni-cl
 PSEUDO = {"dirichlet": 0.5, "dirichlet(1)": 1.0}
 """Pseudo-counts that each prior adds to every answer."""
 
+LONG = 6
+"""Answers beyond which a Goodman band falls short (to .72 at 12 answers), a Dirichlet one where shares are equal."""
+
 Vectors = tuple[tuple[int, ...], ...]
 
 Band = tuple[tuple[float, ...], tuple[float, ...]]
@@ -89,7 +92,8 @@ def multinomial(  # noqa: PLR0913 - settings are keyword-only
     -------
     Estimates
         One for each answer, for each target in turn; ``interval.simultaneous`` is their number. The companion is
-        Goodman's, or the Dirichlet band beside a confidence method; the strip has the band of a Dirichlet(1, ..., 1)
+        Goodman's, of more than six answers Bonferroni-Clopper-Pearson, or the Dirichlet band beside a confidence
+        method; the strip has the band of a Dirichlet(1, ..., 1)
         prior. The probability is that of the answer alone.
 
     Raises
@@ -201,6 +205,11 @@ class JointShare(Share):
     vectors: Vectors
     place: int
 
+    def beside(self, method: str) -> str:
+        """Return the guaranteed one of a long list, of which Goodman's holds less than it says."""
+        found = Share.beside(self, method)
+        return "bonferroni-clopper-pearson" if found == "goodman" and self.number > LONG else found
+
     @property
     def data(self) -> object:
         """The whole vectors."""
@@ -245,11 +254,13 @@ class JointShare(Share):
         """Return what the guaranteed limits leave for all shares together."""
         return 1 - level if who.design_effect == 1 and not goal.alike else None
 
-    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
+    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield those of a share, and that the level is that of all of them."""
         yield from (*target_caveats(target), *count_caveats(self.pairs, target))
         if not isinstance(target, Respondents):
             yield caveat("all-at-once", number=self.number)
+            if self.number > LONG and getattr(found.interval, "kind", "") == "credible":
+                yield caveat("long-list", number=self.number)
             if any(x in (0, n) for x, n in self.pairs):
                 yield caveat("closed-band")
 

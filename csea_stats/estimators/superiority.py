@@ -13,6 +13,7 @@ from csea_stats.base.dominance_limits import (
     brunner_munzel_limits,
     has_placement_variance,
     observed_dominance,
+    placement_limits,
     proportional_odds_limits,
 )
 from csea_stats.base.sized_tests import ordered_exceeds
@@ -135,8 +136,9 @@ def dominance_above(
 @lru_cache(maxsize=CACHED)
 def confidence_span(sides: Sides, method: str, level: float, effect: float, bound: float = 0.0) -> Limits:
     """Return the hull of confidence limits over the feasible tables."""
-    if method == "brunner-munzel":
-        found = [brunner_munzel_limits(a, b, level=level, design_effect=effect) for a, b in product(*sides)]
+    rule = {"brunner-munzel": brunner_munzel_limits, "placements": placement_limits}.get(method)
+    if rule is not None:
+        found = [rule(a, b, level=level, design_effect=effect) for a, b in product(*sides)]
     else:
         found = [
             proportional_odds_limits(a, b, level=level, design_effect=effect, shift=2 * bound)
@@ -165,9 +167,9 @@ def _crossed(first: list[float], second: list[float]) -> float:
     return sum((b - a) * (c + d) / 2 for a, b, c, d in pairs)
 
 
-SuperiorityMethod = Literal["dirichlet", "proportional-odds", "brunner-munzel"]
+SuperiorityMethod = Literal["dirichlet", "placements", "brunner-munzel", "proportional-odds"]
 
-SUPERIORITY_METHODS: tuple[SuperiorityMethod, ...] = ("dirichlet", "proportional-odds", "brunner-munzel")
+SUPERIORITY_METHODS: tuple[SuperiorityMethod, ...] = ("dirichlet", "placements", "brunner-munzel", "proportional-odds")
 """The methods for superiority; the first is the default."""
 
 
@@ -219,7 +221,8 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
         vectors where print allows several. Every combination is then taken as feasible.
     method : str, default "dirichlet"
         "dirichlet" (credible: a Dirichlet prior of one pseudo-answer in each group, 1/K for each of K categories),
-        "proportional-odds", "brunner-munzel" (confidence).
+        "placements", "brunner-munzel", "proportional-odds" (confidence; the last supposes that one odds ratio holds at
+        every cut, and where that is not so it can cover half of what it says).
     level : float, default 0.95
     target : target or sequence of targets, default Superpopulation()
     threshold : float or None, default 0.5
@@ -231,9 +234,9 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
     Returns
     -------
     Estimate or Estimates
-        ``counts`` holds the counts of A followed by those of B. ``companion`` is Brunner and Munzel's interval, the
-        proportional-odds one where a group has fewer than 15 people or Brunner and Munzel's has no variance, and the
-        Dirichlet one beside a confidence method.
+        ``counts`` holds the counts of A followed by those of B. ``companion`` is Brunner and Munzel's interval, that of
+        placements where a group has fewer than 15 people or Brunner and Munzel's has no variance, and the Dirichlet one
+        beside a confidence method.
 
     Raises
     ------
@@ -316,13 +319,14 @@ class Superiority(Estimand):
     scale: ClassVar[Scale] = "share"
     methods: ClassVar[Mapping[str, Method]] = {
         "dirichlet": Method(kind="credible", prior=True),
-        "proportional-odds": Method(),
+        "placements": Method(bounds=False),
         "brunner-munzel": Method(bounds=False),
+        "proportional-odds": Method(),
         "dirichlet(1/2)": Method(kind="credible", offered=False),
     }
     priors: ClassVar[tuple[str, ...]] = ("dirichlet", "dirichlet(1/2)")
     """With one pseudo-answer in each group, spread over the categories; with half of one in each category."""
-    companion: ClassVar[str] = "proportional-odds"
+    companion: ClassVar[str] = "placements"
     bounding: ClassVar[str] = "proportional-odds"
     groups: ClassVar[bool] = True
     sides: Sides
@@ -390,13 +394,17 @@ class Superiority(Estimand):
             return "dirichlet"
         few = any(sum(vector) < FEW for side in self.sides for vector in side)
         if few or not all(has_placement_variance(a, b) for a, b in product(*self.sides)):
-            return "proportional-odds"
+            return self.companion
         return "brunner-munzel"
 
-    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:  # noqa: ARG002
+    def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield the target's, and those of either group."""
         yield from target_caveats(target, groups=True)
         yield caveat("superiority")
+        if any(
+            one is not None and one.method.startswith("proportional-odds") for one in (found.interval, found.companion)
+        ):
+            yield caveat("one-odds-ratio-supposed")
         for vectors in self.sides:
             yield from count_caveats(tuple((0, sum(v)) for v in vectors), target)
             if len(vectors) > 1:

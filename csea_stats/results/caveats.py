@@ -129,6 +129,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "One interval at a time: it backs no statement that one answer beats another.",
     ),
+    "long-list": ("caution", "The credible band of a long list can hold about equal shares less often than it says."),
     "all-at-once": ("note", "The level holds for all {number} intervals jointly."),
     "one-sided-cuts": (
         "note",
@@ -282,6 +283,10 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
             "The chance that someone drawn from the first group answers higher than someone from the second, equal "
             "answers counting as half; it says nothing of how far apart their answers are."
         ),
+    ),
+    "one-odds-ratio-supposed": (
+        "serious",
+        "The proportional-odds interval supposes one odds ratio at every cut; else it can hold half as often.",
     ),
     "overlap-open": (
         "note",

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from csea_stats.results.values import Scale, Verdict
 
 CLAUSES: dict[str, str] = {
+    "one-odds-ratio-supposed": "one odds ratio at every cut is supposed",
     "who-took-part-ignored": "who took part is not allowed for",
     "selection-assumed": "",
     "selection-bounded": "",

@@ -281,6 +281,7 @@ OF_METHOD: dict[str, tuple[str, ...]] = {
     "klein-wright-wieczorek": ("klein2020",),
     "pairwise": ("mcnemar1947",),
     "brunner-munzel": ("brunner2000",),
+    "placements": ("wilson1927", "brunner2000"),
     "proportional-odds": ("mccullagh1980",),
     "order-statistics": ("david2003",),
     "logistic": ("greenland2015",),

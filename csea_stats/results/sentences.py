@@ -144,6 +144,7 @@ METHODS = {
     "tango": "Tango",
     "bonett-price": "Bonett-Price",
     "brunner-munzel": "Brunner-Munzel",
+    "placements": "score limits by placements",
     "order-statistics": "order statistics",
     "pairwise": "pairwise exact McNemar with Holm",
     "laplace": "Laplace",

@@ -22,6 +22,7 @@ from csea_stats.base.dominance_limits import (
     log_odds_of,
     observed_dominance,
     odds_dominance,
+    placement_limits,
     proportional_odds_limits,
 )
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
@@ -90,6 +91,26 @@ def test_brunner_munzel_is_the_interval_of_scipys_test(a, b):
     assert min(abs(end - 0.5) for end in limits) < 1e-9
 
 
+@pytest.mark.parametrize(("a", "b"), [TABLES[0], TABLES[3], TABLES[4], ((3, 4), (20, 22))])
+def test_limits_by_placements_lie_where_the_score_does(a, b):
+    """At a limit the squared distance is the quantile's square of the shrunk variance there; turned round, turned."""
+    low, high = placement_limits(a, b, level=0.95)
+    assert placement_limits(b, a, level=0.95) == pytest.approx((1 - high, 1 - low))
+    observed, few = observed_dominance(a, b), min(sum(a), sum(b))
+    answers = [np.repeat(np.arange(len(counts)), counts) for counts in (a, b)]
+    kernel = np.sign(answers[0][:, None] - answers[1]) / 2 + 0.5
+    parts = [kernel.mean(axis=side).var(ddof=1) / kernel.shape[1 - side] for side in (1, 0)]
+    freedom = sum(parts) ** 2 / sum(part**2 / (n - 1) for part, n in zip(parts, kernel.shape, strict=True))
+    worth = (few * sum(parts) / (observed * (1 - observed)) + 2 / few) / (few + 2)
+    for end in (low, high):
+        assert (observed - end) ** 2 == pytest.approx(stats.t.ppf(0.975, freedom) ** 2 * worth * end * (1 - end))
+
+
+def test_limits_by_placements_where_the_groups_do_not_overlap_are_wilsons_of_the_smaller():
+    wilson = stats.binomtest(7, 7).proportion_ci(0.95, "wilson")
+    assert placement_limits((0, 0, 7), (40, 2, 0), level=0.95) == pytest.approx((wilson.low, wilson.high))
+
+
 @pytest.mark.parametrize("u", [-8.0, -1.5, -0.0499, 0.0051, 0.05, 0.7, 3.0, 12.0])
 def test_proportional_odds_probabilities_are_integrals(u):
     """P(A > B) and P(A > B1, B2) with logistic B and A u higher."""
@@ -105,12 +126,12 @@ def test_where_the_groups_do_not_overlap():
     low, high = proportional_odds_limits(*APART, level=0.95)
     assert low == 0
     assert 0.1 < high < 0.2
-    with pytest.raises(CountError, match="method='proportional-odds'"):
+    with pytest.raises(CountError, match="method='placements'"):
         superiority(*APART, method="brunner-munzel")
     with pytest.raises(CountError, match="two respondents in each group"):
         superiority([1, 0], [3, 4], method="brunner-munzel")
     found = superiority(*APART)
-    assert found.companion.method == "proportional-odds"
+    assert found.companion.method == "placements"
     assert (found.value, found.verdict.word, found.verdict.direction) == (0.0, "supported", "below")
     assert proportional_odds_limits((0, 7), (0, 42), level=0.95) == (0.0, 1.0)  # all alike
     assert proportional_odds_limits((1, 0), (0, 1), level=0.95)[1] == pytest.approx(3.8415 / 4.8415, abs=1e-4)
@@ -417,8 +438,10 @@ def test_every_tier():
     assert like.base == (24, 25)
 
 
-def test_few_people_have_the_proportional_odds_companion():
-    assert superiority(*TABLES[1]).companion.method == "proportional-odds"
+def test_few_people_have_the_companion_by_placements():
+    assert superiority(*TABLES[1]).companion.method == "placements"
+    assert "one-odds-ratio-supposed" not in codes(superiority(*TABLES[1]))
+    assert "one-odds-ratio-supposed" in codes(superiority(*TABLES[1], method="proportional-odds"))
     assert superiority(*TABLES[1], method="proportional-odds").companion.method == "dirichlet"
     sure = superiority([0, 1, 2, 30, 30], [30, 20, 5, 1, 0])
     assert (sure.verdict.word, sure.verdict.direction) == ("supported", "above")
