@@ -41,3 +41,5 @@ class Commands(click.Group):
 @click.version_option(package_name="csea-stats", prog_name="csea-stats")
 def main() -> None:
     """Honest conclusions from a small published survey."""
+    # Before NumPy is loaded: on matrices so small further threads wait longer than they work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

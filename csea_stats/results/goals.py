@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.results.numbers import exactly, points_threshold, threshold_words
 
 if TYPE_CHECKING:
-    from csea_stats.results.values import Interval, Scale
+    from csea_stats.results.values import Scale
 
 Direction = Literal["above", "below"]
 
@@ -67,11 +67,6 @@ class Goal:
             self.high - value if self.high is not None else float("inf"),
         )
         return 0.0 if abs(found) < EQUAL else found  # 0.6 - 0.5 is no less than 0.1
-
-    def image(self, interval: Interval) -> Interval:
-        """Return the margins of all values of an interval, as an interval."""
-        worst, best = self.margins(interval.lower, interval.upper)
-        return replace(interval, lower=worst, upper=best)
 
     def margins(self, low: float, high: float) -> tuple[float, float]:
         """Return the smallest and the largest margin of the values between two."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Scale = Literal["share", "difference", "ratio", "log-odds", "correlation", "rank", "count", "score", "average"]
 
 KindOfInterval = Literal["credible", "confidence"]
+KINDS: tuple[KindOfInterval, ...] = get_args(KindOfInterval)
 
 Word = Literal[
     "supported",
@@ -85,7 +86,7 @@ class Interval:
         if level is None or not 0 < level < 1:
             message = f"level: found {described(self.level)}; allowed is a number between 0 and 1, such as 0.95"
             raise InputError(message)
-        check_choice("kind", self.kind, get_args(KindOfInterval))
+        check_choice("kind", self.kind, KINDS)
         check_kind("method", self.method, str)
         check_whole("simultaneous", self.simultaneous, 1)
 

@@ -40,9 +40,13 @@ def side(intervals: Sequence[Interval], threshold: float) -> Side:
     >>> side([jeffreys, wilson], 0.5), side([jeffreys, wilson], 0.577)
     ('above', None)
     """
-    if intervals and all(interval.lower > threshold for interval in intervals):
+    return _beyond([(interval.lower, interval.upper) for interval in intervals], threshold)
+
+
+def _beyond(spans: Sequence[tuple[float, float]], threshold: float) -> Side:
+    if spans and all(lower > threshold for lower, _ in spans):
         return "above"
-    if intervals and all(interval.upper < threshold for interval in intervals):
+    if spans and all(upper < threshold for _, upper in spans):
         return "below"
     return None
 
@@ -89,7 +93,11 @@ class Evidence:
 
     def shown(self, goal: Goal) -> Side:
         """Return the same by the intervals alone."""
-        return side([goal.image(interval) for interval in self.intervals], 0.0)
+        return _beyond(self.margins(goal), 0.0)
+
+    def margins(self, goal: Goal) -> list[tuple[float, float]]:
+        """Return how far inside a claim each interval lies at least and at most."""
+        return [goal.margins(interval.lower, interval.upper) for interval in self.intervals]
 
 
 def counted_verdict(values: Sequence[float], goal: Goal, *, scale: Scale = "share") -> Verdict:
@@ -115,7 +123,7 @@ def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> V
     elif where == "below":
         word, why = "contradicted", f"{claim}: every interval lies on the other side."
     else:
-        disagree = len({side([goal.image(interval)], 0.0) for interval in found.intervals}) > 1
+        disagree = len({_beyond([span], 0.0) for span in found.margins(goal)}) > 1
         because = "the methods or priors disagree" if disagree else "the intervals hold values on both sides"
         if found.shown(goal):
             because = "every interval lies on one side, but not by enough for an exact test"

@@ -35,7 +35,9 @@ def _settle(target: object, **found: float | None) -> None:
         if number is not None and type(getattr(target, name)) not in (int, float):
             object.__setattr__(target, name, number)
     for name in ("words", "many", "reason"):
-        check_kind(name, getattr(target, name, ""), str, *((type(None),) if name == "reason" else ()))
+        text = getattr(target, name, "")
+        if type(text) is not str:
+            check_kind(name, text, str, *((type(None),) if name == "reason" else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
