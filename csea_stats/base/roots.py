@@ -19,6 +19,10 @@ MOST_STEPS = 200
 """Bisection alone halves any bracket of doubles to nothing in fewer steps than this."""
 
 
+TELLING = 1e-8
+"""Step, of the length in which a function bends, from which on rounding leaves a secant its slope."""
+
+
 def increasing_root(
     function: Callable[[Array], Array],
     low: ArrayLike,
@@ -188,15 +192,62 @@ def secant_root(
     3.0
     """
     (low, high), width = ends, 1 / slope
-    place, before, value = start, math.nan, math.nan
+    place, before, value = start, math.inf, math.nan
     for _ in range(MOST_STEPS):
         place = place if low < place < high else (low + high) / 2
         last, value = value, function(place)
         low, high = (place, high) if value < 0 else (low, place)
-        if math.isfinite(value - last) and value != last:
+        if math.isfinite(value - last) and value != last and abs(place - before) > TELLING * width:
             slope = (value - last) / (place - before)
         step = -value / slope if slope > 0 else math.nan
         if value == 0 or high - low < tolerance or abs(step) * min(abs(place - before), width) < tolerance * width / 4:
-            return place + step if low < place + step < high else place
+            return place + step if low <= place + step <= high else place
         before, place = place, place + step
     return place
+
+
+def secant_roots(
+    function: Callable[[Array], Array],
+    start: Array,
+    *,
+    slope: Array,
+    ends: tuple[Array, Array],
+    tolerance: float = 1e-9,
+) -> Array:
+    """Return where increasing functions that are nearly straight lines cross zero: `secant_root` of many at once.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array of the shape of ``start`` and returns one.
+    start, slope : numpy.ndarray
+    ends : (numpy.ndarray, numpy.ndarray)
+    tolerance : float, default 1e-9
+
+    Examples
+    --------
+    >>> secant_roots(lambda x: np.log(x / [3, 4]), np.full(2, 2.0), slope=np.full(2, 0.5),
+    ...              ends=(np.zeros(2), np.full(2, 10.0))).round(9).tolist()
+    [3.0, 4.0]
+    """
+    (low, high), width = ends, 1 / slope
+    place, before, value = start, np.full(start.shape, math.inf), np.full(start.shape, math.nan)
+    answer, found = start, np.zeros(start.shape, dtype=bool)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(MOST_STEPS):
+            place = np.where((low < place) & (place < high), place, (low + high) / 2)
+            last, value = value, function(place)
+            low, high = np.where(value < 0, place, low), np.where(value < 0, high, place)
+            change = value - last
+            apart = np.isfinite(change) & (np.abs(place - before) > TELLING * width)
+            slope = np.where(apart & (change != 0), change / (place - before), slope)
+            moved = place - value / np.where(slope > 0, slope, math.nan)
+            step = np.abs(moved - place)
+            near = step * np.minimum(np.abs(place - before), width) < tolerance * width / 4
+            near |= (value == 0) | (high - low < tolerance)
+            answer = np.where(found, answer, np.where(near & (low <= moved) & (moved <= high), moved, place))
+            found |= near
+            if found.all():
+                break
+            before, place = place, np.where(found, place, moved)
+    return answer

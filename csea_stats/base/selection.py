@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.base.roots import increasing_root, one_root
+from csea_stats.base.roots import increasing_root, one_root, secant_roots
 from csea_stats.errors import InputError
 
 if TYPE_CHECKING:
@@ -330,11 +330,19 @@ def selected_quantiles(
     low, high = logit_ends(a, b)
     cdf = logit_cdf(a, b, mean, tau)
     ends = (low - mean - REACH * tau)[:, None], (high - mean + REACH * tau)[:, None]
+    middle = (special.digamma(a) - special.digamma(b) - mean)[:, None]
+    spread = np.sqrt(special.polygamma(1, a) + special.polygamma(1, b) + tau**2)[:, None]
 
     def over(logits: Array) -> Array:  # as normal scores, nearly a straight line
         return np.asarray(special.ndtri(np.clip(cdf(logits), 1e-300, 1 - 1e-16)) - wanted)
 
-    logits = increasing_root(over, *(np.broadcast_to(end, wanted.shape) for end in ends))
+    logits = secant_roots(
+        over,
+        middle + spread * wanted,
+        slope=np.broadcast_to(1 / spread, wanted.shape),
+        ends=(np.broadcast_to(ends[0], wanted.shape), np.broadcast_to(ends[1], wanted.shape)),
+        tolerance=1e-12,
+    )
     return np.asarray(special.expit(logits))
 
 
