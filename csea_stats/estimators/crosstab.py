@@ -256,7 +256,7 @@ def _gap_over_tables(asked: CrosstabQuery, sides: Sides, bounds: Ends) -> Infere
         who = Participation(design_effect=asked.target.design_effect)
         main, other = (interval_of(gap, method, asked.level, who) for method in ("jeffreys", gap.companion))
         return Inference(values=_NOT_USED, interval=main, companion=other)
-    setting = Setting(method="jeffreys", level=asked.level, threshold=0.0, direction=_direction(bounds))
+    setting = Setting(method="jeffreys", level=asked.level, threshold=0.0)
     found = infer(gap, asked.target, setting)
     return replace(found, strip=(), doubts=()) if _both_signs(bounds) else found
 
@@ -322,7 +322,7 @@ def _verdict(bounds: Ends, shown: Inference, asked: CrosstabQuery) -> Verdict:
         return uncheckable(f"{what} differences of either sign.")
     if shown.verdict:
         return shown.verdict
-    goal = against(0.0, _direction(bounds))
+    goal = against(0.0, _direction(bounds), seen=True)
     if isinstance(asked.target, Respondents):
         return counted_verdict(bounds, goal, scale="difference")
     regions = [region for region in (shown.interval, shown.companion) if region]

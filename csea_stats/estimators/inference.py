@@ -18,7 +18,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.certificates import certificate_name
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.goals import Direction, Goal, against
-from csea_stats.results.numbers import ratio, threshold_words
+from csea_stats.results.numbers import ratio
 from csea_stats.results.values import Interval, Strip, intervals_of
 from csea_stats.results.verdicts import (
     OPEN,
@@ -29,6 +29,7 @@ from csea_stats.results.verdicts import (
     population_verdict,
     sampled_verdict,
     side,
+    told_of,
 )
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Superpopulation, Target
 
@@ -105,9 +106,8 @@ def _judged_as(judge: Estimand, threshold: float, target: Target, setting: Setti
     verdict = infer(judge, target, rule).verdict
     if verdict is None or setting.threshold is None:
         return None
-    claim = threshold_words(setting.threshold, verdict.direction, scale)
     how = "" if isinstance(target, Respondents) else f"judged by the {judge.name} of the two shares: "
-    return replace(verdict, threshold=setting.threshold, why=f"{claim}: {how}{verdict.why.partition(': ')[2]}")
+    return told_of(verdict, setting.threshold, scale, how)
 
 
 def _inferred(estimand: Estimand, target: Target, setting: Setting) -> Inference:
@@ -135,7 +135,9 @@ def _goal(estimand: Estimand, setting: Setting) -> Goal | None:
     asked = setting.threshold
     if setting.within is not None:
         return Goal(low=setting.within[0], high=setting.within[1])
-    return None if asked is None else against(asked, setting.direction or estimand.direction(asked))
+    if asked is None:
+        return None
+    return against(asked, setting.direction or estimand.direction(asked), seen=setting.direction is None)
 
 
 def evidence(estimand: Estimand, intervals: Sequence[Interval], level: float, who: Participation) -> Evidence:

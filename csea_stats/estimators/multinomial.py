@@ -84,7 +84,7 @@ def multinomial(  # noqa: PLR0913 - settings are keyword-only
     threshold : float, optional
         By default no share is held against any.
     claim : {"above", "below"}, optional
-        On which side of the threshold each share is claimed to be. By default above it.
+        On which side of the threshold each share is claimed to be. By default on the side that was observed.
     label : str, optional
         Verb phrase; by default the answer.
 

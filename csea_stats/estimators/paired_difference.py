@@ -29,6 +29,7 @@ from csea_stats.estimators.arguments import (
     check_level,
     check_method,
     check_threshold,
+    check_within,
     feasible,
     share_pairs,
     targets,
@@ -402,6 +403,7 @@ class PairSettings(TypedDict, total=False):
     level: float
     threshold: float | None
     claim: Literal["above", "below"] | None
+    within: tuple[float, float] | None
     label: str | None
 
 
@@ -414,14 +416,17 @@ def pair_estimates(  # noqa: PLR0913 - settings are keyword-only
     level: float = 0.95,
     threshold: float | None = 0.0,
     claim: Literal["above", "below"] | None = None,
+    within: tuple[float, float] | None = None,
     label: str | None = None,
 ) -> Estimates:
     """Return the estimates of a paired difference, or a shift, for each target."""
+    span = check_within(within, -1.0, 1.0)
     setting = Setting(
         method=check_method(method, quantity.offered()),
         level=check_level(level),
-        threshold=check_threshold(threshold, -1.0, 1.0),
+        threshold=None if span else check_threshold(threshold, -1.0, 1.0),
         direction=check_claim(claim),
+        within=span,
         label=check_label(label),
     )
     name, arguments, own = call

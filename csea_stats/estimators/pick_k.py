@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -59,6 +59,7 @@ def picks(  # noqa: PLR0913 - settings are keyword-only
     level: float = 0.95,
     target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     threshold: float | None = None,
+    claim: Literal["above", "below"] | None = None,
     label: str | None = None,
 ) -> Estimates:
     """Estimate the share that names each answer, where every respondent names exactly ``chosen``.
@@ -75,6 +76,8 @@ def picks(  # noqa: PLR0913 - settings are keyword-only
         As in `proportion`.
     threshold : float, optional
         By default no share is held against any: of many answers most are named by few.
+    claim : {"above", "below"}, optional
+        On which side of the threshold each share is claimed to be. By default on the side that was observed.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def picks(  # noqa: PLR0913 - settings are keyword-only
     pairs = [share_pairs(set(value), number, name=count_name(place, labels)) for place, value in enumerate(named)]
     check_margins(named, number, picked, labels)
     wanted, _ = targets(target)
-    setting = share_setting(method, level, threshold, label)
+    setting = share_setting(method, level, threshold, label, claim)
     given = [value[0] if len(value) == 1 else set(value) for value in named]
     found = []
     for member in wanted:

@@ -362,7 +362,8 @@ def proportion(  # noqa: PLR0913 - settings are keyword-only
     threshold : float or None, default 0.5
         What probability and verdict are about, between 0 and 1; None: neither.
     claim : {"above", "below"}, optional
-        On which side of the threshold the share is claimed to be. By default above it.
+        On which side of the threshold the share is claimed to be. By default on the side that was observed, which
+        the verdict says.
     within : (float, float), optional
         Instead of a threshold: that the share lies between the two, so that it is as good as what is in the middle.
     label : str, optional
@@ -480,10 +481,6 @@ class Share(Estimand):
     def several(self) -> bool:
         """Whether print leaves several counts or bases open."""
         return len(self.pairs) > 1
-
-    def direction(self, threshold: float | None) -> Direction:  # noqa: ARG002
-        """Return the one claim that is made of a share."""
-        return "above"
 
     def observed(self) -> list[float]:
         """Of each pair."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -14,10 +15,12 @@ from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_bounded,
+    check_claim,
     check_label,
     check_level,
     check_margins,
     check_method,
+    check_threshold,
     count_name,
     feasible,
     labelled,
@@ -29,9 +32,11 @@ from csea_stats.estimators.assumptions import call_words, count_caveats, provena
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.goals import against
 from csea_stats.results.numbers import integer, number_of, ratio
 from csea_stats.results.rank_probabilities import RankProbabilities
 from csea_stats.results.values import Interval
+from csea_stats.results.verdicts import Evidence, counted_verdict, population_verdict, sampled_verdict
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -41,6 +46,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.base.rank_sets import Whole
+    from csea_stats.results.goals import Direction
+    from csea_stats.results.values import Verdict
 
     Count = int | AbstractSet[int]
     Array = NDArray[np.float64]
@@ -62,6 +69,8 @@ def ranks(  # noqa: PLR0913 - settings are keyword-only
     level: float = 0.95,
     target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     chosen: int | None = None,
+    threshold: float | None = None,
+    claim: Literal["above", "below"] | None = None,
     label: str | None = None,
 ) -> Estimates:
     """Estimate which ranks each answer of a question can have, for all answers jointly.
@@ -83,6 +92,10 @@ def ranks(  # noqa: PLR0913 - settings are keyword-only
     chosen : int, optional
         How many answers each respondent named, where all named as many; the counts must then fit, and of several
         feasible counts only those that do are used.
+    threshold : float, optional
+        A rank that each is held against: below 3.5 are the first three. By default none.
+    claim : {"above", "below"}, optional
+        On which side of the threshold each rank is claimed to be. By default on the side that was observed.
     label : str, optional
         Verb phrase; by default the answer.
 
@@ -122,9 +135,13 @@ def ranks(  # noqa: PLR0913 - settings are keyword-only
     >>> found = ranks(counts, 49, chosen=3)
     >>> [(rank.item, rank.value, rank.interval.lower, rank.interval.upper) for rank in found[:2]]
     [('training', 1.0, 1.0, 4.0), ('funds', 2.0, 1.0, 6.0)]
+    >>> ranks(counts, 49, chosen=3, threshold=4.5, claim="below")[0].verdict.why
+    'Among the first 4: every interval lies on that side.'
     """
     labels, named, number, picked = checked_list(counts, base, chosen)
-    setting = (check_method(method, RANK_METHODS), check_level(level), check_label(label))
+    asked = check_threshold(threshold, 1.0, float(len(named)))
+    side = check_claim(claim)
+    setting = RankSetting(check_method(method, RANK_METHODS), check_level(level), check_label(label), asked, side)
     given = [value[0] if len(value) == 1 else set(value) for value in named]
     typed = dict(zip(labels, given, strict=True)) if labels else given
     boxes = count_boxes(named, None if picked is None else picked * number)
@@ -135,6 +152,8 @@ def ranks(  # noqa: PLR0913 - settings are keyword-only
             "level": (level, 0.95),
             "target": (member, Superpopulation()),
             "chosen": (picked, None),
+            "threshold": (asked, None),
+            "claim": (side, None),
             "label": (label, None),
         }
         call = call_words("ranks", (typed, number), told)
@@ -143,6 +162,16 @@ def ranks(  # noqa: PLR0913 - settings are keyword-only
 
 
 Listed = tuple[tuple[str, ...] | None, list[tuple[int, ...]], int]
+
+
+class RankSetting(NamedTuple):
+    """How ranks are estimated."""
+
+    method: str
+    level: float
+    label: str | None = None
+    threshold: float | None = None
+    claim: Direction | None = None
 
 
 def checked_list(counts: object, base: object, chosen: object) -> tuple[*Listed, int | None]:
@@ -163,11 +192,9 @@ def checked_list(counts: object, base: object, chosen: object) -> tuple[*Listed,
     return labels, kept, number, picked
 
 
-def rank_estimates(
-    boxes: Sets, listed: Listed, target: Target, setting: tuple[str, float, str | None], call: str
-) -> Iterator[Estimate]:
-    """Yield the estimate of every answer's rank, from boxes of counts and (method, level, label)."""
-    (labels, named, base), (method, level, label) = listed, setting
+def rank_estimates(boxes: Sets, listed: Listed, target: Target, setting: RankSetting, call: str) -> Iterator[Estimate]:
+    """Yield the estimate of every answer's rank, from boxes of counts."""
+    (labels, named, base), (method, level, label) = listed, setting[:3]
     observed, sets, how = _sets(boxes, base, target, method, level)
     number = len(named)
     for place, values in enumerate(named):
@@ -190,11 +217,37 @@ def rank_estimates(
             value=first if first == last else None,
             bounds=None if first == last else (first, last),
             interval=main,
+            threshold=setting.threshold,
+            verdict=_verdict((_leading(boxes, place), last), main, target, setting),
             counts=tuple((x,) for x in values),
             base=(base,),
             caveats=tuple(doubts),
             provenance=provenance(f"{call}[{place}]", named),
         )
+
+
+def _leading(boxes: Sets, place: int) -> float:
+    """Return the best rank that print allows an answer; a tie takes the worse rank, as no answer then leads."""
+    low, high = (np.array(box) for box in boxes)
+    mine = high[:, [place]]
+    return float((1 + (np.delete(low, place, axis=1) >= mine).sum(axis=1)).min())
+
+
+def _verdict(ends: tuple[float, float], main: Interval | None, target: Target, setting: RankSetting) -> Verdict | None:
+    """Return the verdict on a rank: the sets hold for all answers jointly at the level, so no other test is needed."""
+    at = setting.threshold
+    if at is None:
+        return None
+    seen: Direction = "below" if sum(ends) < 2 * at else "above"
+    goal = against(at, setting.claim or seen, seen=setting.claim is None)
+    if main is None or isinstance(target, Respondents):
+        return counted_verdict(ends, goal, scale="rank")
+    found = Evidence(intervals=[main])
+    if isinstance(target, Population):
+        verdict = population_verdict({target.selection.ratio: found}, goal, scale="rank")
+    else:
+        verdict = sampled_verdict(found, goal, scale="rank")
+    return replace(verdict, rate=1 - setting.level if target.design_effect == 1 else None)
 
 
 def _sets(boxes: Sets, base: int, target: Target, method: str, level: float) -> tuple[Sets, Sets | None, str]:

@@ -25,6 +25,7 @@ from csea_stats.estimators.arguments import (
     check_level,
     check_method,
     check_threshold,
+    check_within,
     count_vectors,
     targets,
 )
@@ -183,6 +184,7 @@ def superiority(
     target: Target = ...,
     threshold: float | None = ...,
     claim: Literal["above", "below"] | None = ...,
+    within: tuple[float, float] | None = ...,
     label: str | None = ...,
 ) -> Estimate: ...
 
@@ -197,6 +199,7 @@ def superiority(
     target: Sequence[Target],
     threshold: float | None = ...,
     claim: Literal["above", "below"] | None = ...,
+    within: tuple[float, float] | None = ...,
     label: str | None = ...,
 ) -> Estimates: ...
 
@@ -210,6 +213,7 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
     target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     threshold: float | None = 0.5,
     claim: Literal["above", "below"] | None = None,
+    within: tuple[float, float] | None = None,
     label: str | None = None,
 ) -> Estimate | Estimates:
     """Estimate the chance that someone of one group answers higher than someone of another, equal answers half.
@@ -229,6 +233,8 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
         What probability and verdict are about, between 0 and 1; None: neither.
     claim : {"above", "below"}, optional
         On which side of the threshold it is claimed to be. By default on the side that was observed.
+    within : (float, float), optional
+        Instead of a threshold: that it lies between the two, such as (0.4, 0.6). There is no exact test of it.
     label : str, optional
 
     Returns
@@ -291,11 +297,13 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
         )
         raise CountError(message)
     wanted, several = targets(target)
+    span = check_within(within, 0.0, 1.0)
     setting = Setting(
         method=check_method(method, SUPERIORITY_METHODS),
         level=check_level(level),
-        threshold=check_threshold(threshold, 0.0, 1.0),
+        threshold=None if span else check_threshold(threshold, 0.0, 1.0),
         direction=check_claim(claim),
+        within=span,
         label=check_label(label),
     )
     given = tuple(set(side) if len(side) > 1 else list(side[0]) for side in (first, second))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from csea_stats.base.binomial import PRIORS
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.arguments import (
+    check_claim,
     check_label,
     check_level,
     check_method,
@@ -143,11 +144,12 @@ def _root_words(low: float, high: float) -> str:
     return ratio_range(math.sqrt(low), math.sqrt(high))
 
 
-def tipping_ratio(
+def tipping_ratio(  # noqa: PLR0913 - settings are keyword-only
     count: Count,
     base: int | AbstractSet[int],
     *,
     threshold: float = 0.5,
+    claim: Literal["above", "below"] | None = None,
     level: float = 0.95,
     target: Superpopulation = Superpopulation(),  # noqa: B008 - frozen
     label: str | None = None,
@@ -160,6 +162,8 @@ def tipping_ratio(
     base : int or set of int
     threshold : float, default 0.5
         A share, between 0 and 1.
+    claim : {"above", "below"}, optional
+        What is to turn: that the share is above the threshold, or below it. By default the side that was observed.
     level : float, default 0.95
     target : Superpopulation
         The ratio is a function of the share among people like these.
@@ -170,8 +174,8 @@ def tipping_ratio(
     -------
     Estimate
         On the scale "ratio", from 0 to infinity, never clamped: had those who say so taken part that many times as
-        readily as the others, their share of the population would be the threshold. Below 1: there is no such
-        majority to lose. ``companion`` is the same of Wilson's limits.
+        readily as the others, their share of the population would be the threshold; of a share below it the others as
+        those who say so. Below 1: there is nothing to lose. ``companion`` is the same of Wilson's limits.
 
     Raises
     ------
@@ -182,13 +186,16 @@ def tipping_ratio(
 
     Notes
     -----
-    ``odds(share) / odds(threshold)``: the G at which ``SelectionBounds(ratio=G)`` just reaches the threshold.
+    ``odds(share) / odds(threshold)``, of a share below the threshold one over it: the G at which
+    ``SelectionBounds(ratio=G)`` just reaches the threshold.
 
     Examples
     --------
     >>> tipping = tipping_ratio(35, 49)
     >>> round(tipping.value, 2), round(tipping.interval.lower, 2)
     (2.5, 1.37)
+    >>> tipping_ratio(14, 49).value, round(tipping_ratio(14, 49, claim="above").value, 2)
+    (2.5, 0.4)
     """
     pairs = share_pairs(count, base)
     level, label = check_level(level), check_label(label)
@@ -203,30 +210,31 @@ def tipping_ratio(
         )
         raise UnsupportedTarget(message)
 
+    side = check_claim(claim)
+    above = (side or Share(pairs=pairs).direction(asked)) == "above"
+
     def odds_ratio(share: float) -> float:
-        return math.inf if share == 1 else share / (1 - share) / (asked / (1 - asked))
+        over, under = share * (1 - asked), (1 - share) * asked
+        ours, theirs = (over, under) if above else (under, over)
+        return ours / theirs if theirs else math.inf
 
     def interval(method: str) -> Interval:
         span = sampled_span(pairs, method, level, target.design_effect)
-        return Interval(
-            lower=odds_ratio(span.lower),
-            upper=odds_ratio(span.upper),
-            level=level,
-            kind=Share.methods[method].kind,
-            method=method,
-        )
+        lower, upper = sorted(map(odds_ratio, (span.lower, span.upper)))
+        return Interval(lower=lower, upper=upper, level=level, kind=Share.methods[method].kind, method=method)
 
     ratios = sorted(odds_ratio(x / n) for x, n in pairs)
     counts, bases = tuple((x,) for x in sorted({x for x, _ in pairs})), (base_of(n for _, n in pairs),)
     settings = {
         "threshold": (asked, 0.5),
+        "claim": (side, None),
         "level": (level, 0.95),
         "target": (target, Superpopulation()),
         "label": (label, None),
     }
     return Estimate(
         label=label,
-        estimand=f"participation ratio at which the share is {amount_words(asked)}",
+        estimand=f"participation ratio{'' if above else ' of the others'} at which the share is {amount_words(asked)}",
         scale="ratio",
         target=target,
         value=ratios[0] if len(pairs) == 1 else None,

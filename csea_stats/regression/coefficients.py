@@ -25,7 +25,8 @@ from csea_stats.regression.settings import partners, whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import threshold_words, with_unit
+from csea_stats.results.numbers import with_unit
+from csea_stats.results.verdicts import told_of
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -90,8 +91,7 @@ def _odds_ratio(fit: FittedModel, slope: Estimate) -> Estimate:
     elif getattr(fit.design, "family", "cumulative") in {"cumulative", "bernoulli", "binomial"}:
         of = f"of {answers[-1]!r}" if len(answers) == 2 else "of a later answer"
     if verdict is not None:
-        claim = threshold_words(1.0, verdict.direction, "ratio")
-        verdict = replace(verdict, threshold=1.0, why=f"{claim}: {verdict.why.partition(': ')[2]}")
+        verdict = told_of(verdict, 1.0, "ratio")
     return replace(
         slope,
         estimand=f"odds ratio {of or ratio_words(fit, item)}, {item_words(fit.design, item)}",

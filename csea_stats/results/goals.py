@@ -30,11 +30,14 @@ class Goal:
         The estimand must be above ``low`` and below ``high``; None: no such limit.
     alike : bool
         Said to be the same without a margin: no interval can show it, one away from zero contradicts it.
+    seen : bool
+        Whether the side is the one that was observed, rather than one that was claimed.
     """
 
     low: float | None = None
     high: float | None = None
     alike: bool = False
+    seen: bool = False
 
     @property
     def thresholds(self) -> tuple[float, ...]:
@@ -56,7 +59,7 @@ class Goal:
         """What a verdict tells of it."""
         both = self.low is not None and self.high is not None
         within = (self.low, self.high) if both else None
-        return {"threshold": self.threshold, "direction": self.direction, "within": within}
+        return {"threshold": self.threshold, "direction": self.direction, "within": within, "seen": self.seen}
 
     def margin(self, value: float) -> float:
         """Return how far inside the claim a value lies; negative outside."""
@@ -90,7 +93,8 @@ class Goal:
     def claim(self, scale: Scale) -> str:
         """Return the claim as the start of a sentence."""
         if len(self.thresholds) == 1:
-            return threshold_words(self.threshold, self.direction, scale)
+            words = threshold_words(self.threshold, self.direction, scale)
+            return f"{words}, the side seen" if self.seen else words
         words = self.words(scale)
         return words[:1].upper() + words[1:]
 
@@ -108,12 +112,12 @@ class Goal:
         return f"a difference {text}" if scale == "difference" else text
 
 
-def against(threshold: float, direction: Direction = "above") -> Goal:
+def against(threshold: float, direction: Direction = "above", *, seen: bool = False) -> Goal:
     """Return the claim that an estimand is beyond a threshold on one side.
 
     Examples
     --------
-    >>> against(0.5, "below").claim("share")
-    'Less than half'
+    >>> against(0.5, "below").claim("share"), against(0.5, "below", seen=True).claim("share")
+    ('Less than half', 'Less than half, the side seen')
     """
-    return Goal(low=threshold) if direction == "above" else Goal(high=threshold)
+    return Goal(low=threshold, seen=seen) if direction == "above" else Goal(high=threshold, seen=seen)

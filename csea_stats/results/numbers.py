@@ -450,14 +450,17 @@ def threshold_words(threshold: float, direction: Literal["above", "below"], scal
     --------
     >>> threshold_words(0.5, "above", "share"), threshold_words(0, "below", "difference")
     ('More than half', 'Below zero')
-    >>> threshold_words(0.9, "above", "share")
-    'More than 90%'
+    >>> threshold_words(0.9, "above", "share"), threshold_words(3.5, "below", "rank")
+    ('More than 90%', 'Among the first 3')
     """
     if scale == "share":
         return f"{'More' if direction == 'above' else 'Less'} than {amount_words(threshold)}"
     if scale == "difference":
         amount = "zero" if threshold == 0 else points_threshold(threshold)
         return f"{'Above' if direction == 'above' else 'Below'} {amount}"
+    if scale == "rank":
+        first = math.ceil(threshold) - 1 if direction == "below" else math.floor(threshold)
+        return f"{'Among' if direction == 'below' else 'Not among'} the first{'' if first == 1 else f' {first}'}"
     alike = ", where both are alike" if scale == "ratio" and threshold == 1 else ""
     return f"{'Above' if direction == 'above' else 'Below'} {exactly(threshold)}{alike}"
 

@@ -24,6 +24,7 @@ from csea_stats.results.numbers import (
     share_words,
     singular,
     span_words,
+    threshold_words,
     thresholds_of,
 )
 from csea_stats.results.values import LIMITS, EstimateFields, Interval
@@ -426,6 +427,9 @@ def claim(verdict: Verdict, estimate: EstimateFields) -> str:
         return f"it is {words.removeprefix('a difference ')}"
     if estimate.scale == "share" and estimate.estimand != "superiority":
         return f"{'more' if above else 'fewer'} than {amount_words(threshold)} do"
+    if estimate.scale == "rank":
+        words = threshold_words(threshold, verdict.direction, "rank")
+        return f"it is {words[:1].lower()}{words[1:]}"
     amount = exactly(threshold)
     if estimate.scale == "difference":
         amount = "zero" if threshold == 0 else points_threshold(threshold)

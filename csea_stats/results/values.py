@@ -151,7 +151,7 @@ class Verdict:
     threshold : float
         On the estimate's scale.
     direction : {"above", "below"}
-        Which side was claimed.
+        Which side was claimed, or seen.
     why : str
         One sentence.
     held : tuple of float
@@ -168,6 +168,8 @@ class Verdict:
     rate : float or None
         At most how often the rule decides, for or against, were the truth at the threshold: enumerated for one share
         and for pairs, else what an exact test guarantees. None: not known.
+    seen : bool
+        Whether no side was claimed, so that the one that was observed is judged: `rate` is that of such a look.
     """
 
     word: Word
@@ -180,6 +182,7 @@ class Verdict:
     rate: float | None = None
     attainable: bool | None = None
     needed: tuple[int, ...] | None = None
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

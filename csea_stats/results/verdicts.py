@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from csea_stats.results.goals import against
 from csea_stats.results.numbers import NOISE, integer
 from csea_stats.results.values import Interval, Scale, Verdict, Word
 from csea_stats.targets.populations import Selection
@@ -172,6 +173,12 @@ def certain_verdict(ends: tuple[float, float], goal: Goal, *, scale: Scale = "sh
         "not settled": f"{claim}: it depends on what those who did not answer would say.",
     }[word]
     return Verdict(word=word, **goal.told, why=why)
+
+
+def told_of(verdict: Verdict, threshold: float, scale: Scale, how: str = "") -> Verdict:
+    """Return a verdict as one on the same hypothesis about another quantity."""
+    claim = against(threshold, verdict.direction, seen=verdict.seen).claim(scale)
+    return replace(verdict, threshold=threshold, why=f"{claim}: {how}{verdict.why.partition(': ')[2]}")
 
 
 OPEN: tuple[Word, ...] = ("not settled", "too few answers")

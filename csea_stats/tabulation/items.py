@@ -6,7 +6,7 @@ Print and respondents' answers both end here: whatever the source, an item becom
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csea_stats.estimators.proportion import proportion
 from csea_stats.estimators.tipping import tipping_ratio
@@ -233,10 +233,11 @@ class Item:
         if not self.pairs or 0 in bases or any(count > base for count, base in self.pairs):
             return
         half = HALF if self.asked and asks_half(self.pairs, level) else None
-        for one in proportion(counts, bases, level=level, target=self.targets, threshold=half, label=self.label):
+        asked: dict[str, Any] = {"level": level, "claim": "above", "label": self.label}
+        for one in proportion(counts, bases, target=self.targets, threshold=half, **asked):
             yield self.told(one)
         if half is not None:
-            tipping = tipping_ratio(counts, bases, threshold=HALF, level=level, label=self.label)
+            tipping = tipping_ratio(counts, bases, threshold=HALF, **asked)
             yield self.told(replace(tipping, target=self.targets[1]), "tipping point")
 
 

@@ -109,6 +109,8 @@ def paired_difference(
         What probability and verdict are about, between -1 and 1; None: neither.
     claim : {"above", "below"}, optional
         On which side of the threshold it is claimed to be. By default on the side that was observed.
+    within : (float, float), optional
+        Instead of a threshold: that it lies between the two, such as (-0.1, 0.1) for shares as good as equal.
     label : str, optional
         Completes "39 of 49 (80%) against 35 of 49 (71%) ...".
 
@@ -283,7 +285,7 @@ def paired_shift(
         "dirichlet" (credible), "exact-unconditional" (confidence, guaranteed), "tango" (confidence).
     level : float, default 0.95
     target : target or sequence of targets, default Superpopulation()
-    threshold : float or None, default 0
+    threshold, claim, within
         As for `csea_stats.paired_difference`.
     label : str, optional
         Completes "14 of 49 (29%) against 10 of 49 (20%) ...".

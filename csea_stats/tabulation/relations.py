@@ -14,7 +14,7 @@ from csea_stats.estimators.crosstab import crosstab_bounds
 from csea_stats.estimators.multinomial import multinomial
 from csea_stats.estimators.paired_difference import counted_difference
 from csea_stats.estimators.proportion import proportion
-from csea_stats.estimators.ranking import RANK_METHODS, rank_estimates
+from csea_stats.estimators.ranking import RANK_METHODS, RankSetting, rank_estimates
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Comparison, Hull, Provenance
@@ -195,7 +195,7 @@ def joint_ranks(question: Question, audit: Audit, *, level: float, target: Targe
     counts = [audit.counts_of(question.id, (name,)) for name in names] + [(0,)] * hidden
     low, high = (np.pad(box, ((0, 0), (0, hidden))) for box in _boxes(question, audit))
     listed = ((*names, *("",) * hidden), counts, base)
-    found = rank_estimates((low, high), listed, target, (RANK_METHODS[0], level, None), "ranks")
+    found = rank_estimates((low, high), listed, target, RankSetting(RANK_METHODS[0], level), "ranks")
     doubts = []
     if hidden:
         doubts.append(caveat("not-shown-nobody", offered=len(counts), shown=len(names)))

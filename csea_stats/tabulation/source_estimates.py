@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -410,7 +410,8 @@ class _Context:
             words=f"all {size} who began the survey",
             many=self.survey.targets.many,
         )
-        bounds = proportion(counts, base, level=self.level, target=began, threshold=HALF, label=item.label)
+        asked: dict[str, Any] = {"threshold": HALF, "claim": "above", "label": item.label}
+        bounds = proportion(counts, base, level=self.level, target=began, **asked)
         doubts = (*self.doubts(shown), caveat("turned-away", number=source.disqualified))
         yield with_source(bounds, item.origin, item=item.name, estimand="share of all who began", doubts=doubts)
 

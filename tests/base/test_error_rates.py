@@ -53,8 +53,8 @@ def test_the_verdict_is_what_was_enumerated():
     found = cs.proportion(24, 36)
     assert found.verdict.word == "not settled"
     assert found.verdict.why == (
-        "More than half: every interval lies on one side, but not by enough for an exact test; not shown to be so, nor "
-        "to be otherwise."
+        "More than half, the side seen: every interval lies on one side, but not by enough for an exact test; not "
+        "shown to be so, nor to be otherwise."
     )
     assert found.verdict.rate == share_rate(36, (0.5, None), 0.95) <= 0.05
     decided = [cs.proportion(x, 36).verdict.word != "not settled" for x in range(37)]
@@ -154,7 +154,7 @@ def test_the_least_base_of_a_narrow_range():
 def test_what_no_count_of_so_few_could_have_shown_is_said():
     few = cs.proportion(3, 5).verdict
     assert (few.word, few.attainable, few.needed) == ("too few answers", False, (6, 6))
-    assert few.why == "More than half: 5 answers cannot show this; at least 6 could, with 6 of them."
+    assert few.why == "More than half, the side seen: 5 answers cannot show this; at least 6 could, with 6 of them."
     assert [cs.proportion(x, 6).verdict.word for x in (5, 6)] == ["not settled", "supported"]
     assert cs.proportion(22, 49).verdict.attainable
     assert cs.proportion(3, 5, target=cs.Superpopulation(words="teachers")).verdict.needed == (6, 6)

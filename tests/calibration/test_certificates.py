@@ -165,7 +165,7 @@ def test_a_width_is_that_of_every_count_and_larger_base():
 
 def test_a_verdict_is_as_probable_as_planned():
     made = cs.plan(truth=0.75)
-    words = [cs.proportion(x, made.n).verdict.word for x in range(made.n + 1)]
+    words = [cs.proportion(x, made.n, claim="above").verdict.word for x in range(made.n + 1)]
     law = stats.binom(made.n, 0.75).pmf(range(made.n + 1))
     assert made.power == pytest.approx(law @ [word == "supported" for word in words], abs=1e-9)
     assert made.power >= 0.8

@@ -32,7 +32,7 @@ def test_the_margins_of_an_interval_hold_those_of_its_values(goal, one, other):
 @given(st.integers(1, 60), st.data())
 def test_more_than_half_is_judged_as_the_estimator_does(n, data):
     x = data.draw(st.integers(0, n))
-    tiers = cs.proportion(x, n, target=cs.TIERS)
+    tiers = cs.proportion(x, n, target=cs.TIERS, claim="above")
     verdicts = judge(tuple(tiers), Goal(low=0.5), [x / n], Share(pairs=((x, n),)))
     assert verdicts.respondents.word == tiers[0].verdict.word
     assert verdicts.people.word == tiers[1].verdict.word

@@ -7,12 +7,14 @@ import pytest
 import csea_stats as cs
 
 SIDES = {
-    "share": (lambda **k: cs.proportion(10, 49, **k), "above"),
+    "share": (lambda **k: cs.proportion(10, 49, **k), "below"),
     "difference": (lambda **k: cs.difference((3, 24), (12, 25), **k), "below"),
     "pair": (lambda **k: cs.paired_difference(46, 35, 49, **k), "above"),
     "superiority": (lambda **k: cs.superiority([0, 2, 20], [12, 9, 1], **k), "above"),
     "ordinal": (lambda **k: cs.ordinal([40, 5, 4], ["a", "b", "c"], **k)[0], "above"),
     "joint": (lambda **k: cs.multinomial([40, 5, 4], threshold=0.5, **k)[0], "above"),
+    "picked": (lambda **k: cs.picks([40, 30, 12, 10], 46, 2, threshold=0.5, **k)[3], "below"),
+    "rank": (lambda **k: cs.ranks([40, 30, 12, 10], 46, threshold=2.5, **k)[0], "below"),
 }
 
 
@@ -21,7 +23,10 @@ def test_what_is_supported_of_one_side_is_contradicted_of_the_other(name):
     call, usual = SIDES[name]
     words = {side: call(claim=side).verdict.word for side in ("above", "below")}
     assert set(words.values()) == {"supported", "contradicted"}
-    assert call().verdict.word == words[usual]
+    usually, claimed = call().verdict, call(claim=usual).verdict
+    assert (usually.word, usually.rate, usually.seen, claimed.seen) == ("supported", claimed.rate, True, False)
+    assert usually.why.partition(": ")[0] == f"{claimed.why.partition(': ')[0]}, the side seen"
+    assert call(target=cs.Respondents()).verdict.word == "true of them"
     assert "claim='below'" in call(claim="below").provenance.call
 
 
@@ -55,6 +60,56 @@ def test_two_shares_as_good_as_equal():
     assert cs.difference((20, 20), (2, 20), within=(-0.15, 0.15)).verdict.word == "contradicted"
     with pytest.raises(cs.CseaStatsError, match="within"):
         cs.difference((10, 20), (10, 20), within=(0.15, -0.15))
+
+
+def test_pairs_and_superiority_within_a_range():
+    """The range is reached from both sides: with more people of the same shares, and not with a few."""
+    pair = cs.paired_difference(100, 101, 200, 90, within=(-0.15, 0.15))
+    assert (pair.verdict.word, pair.verdict.within, pair.verdict.rate) == (
+        "supported",
+        (-0.15, 0.15),
+        pytest.approx(0.05),
+    )
+    assert "within=(-0.15, 0.15)" in pair.provenance.call
+    assert cs.paired_difference(10, 10, 20, 9, within=(-0.15, 0.15)).verdict.word == "not settled"
+    assert cs.paired_difference(20, 2, 20, within=(-0.15, 0.15)).verdict.word == "contradicted"
+    shift = cs.paired_shift([[80, 6, 0], [7, 80, 6], [0, 7, 80]], within=(-0.15, 0.15))
+    assert shift.verdict.word == "supported"
+    for people, word in ((100, "supported"), (10, "not settled")):
+        found = cs.superiority([people, people, people], [people, people, people], within=(0.4, 0.6))
+        assert (found.verdict.word, found.threshold) == (word, None)
+    assert cs.superiority([0, 2, 40], [40, 9, 1], within=(0.4, 0.6)).verdict.word == "contradicted"
+
+
+def test_a_rank_is_judged_by_its_joint_set():
+    counts = {"a": 40, "b": 30, "c": 12, "d": 12}
+    for target in (cs.Superpopulation(), cs.Population(cs.SelectionBounds(ratio=1.1))):
+        for one in cs.ranks(counts, 46, threshold=2.5, claim="below", target=target):
+            ends = one.interval.lower, one.interval.upper
+            word = "supported" if ends[1] < 2.5 else "contradicted" if ends[0] > 2.5 else "not settled"
+            assert (one.verdict.word, one.verdict.rate) == (word, pytest.approx(0.05))
+    tied = cs.ranks(counts, 46, threshold=3.5, claim="below", target=cs.Respondents())
+    assert [one.verdict.word for one in tied] == [
+        "true of them",
+        "true of them",
+        "not true of them",
+        "not true of them",
+    ]
+    assert cs.ranks(counts, 46, threshold=1.5)[0].verdict.why.startswith("Among the first, the side seen: ")
+    assert "it is among the first 2" in str(cs.ranks(counts, 46, threshold=2.5)[0])
+    with pytest.raises(cs.CseaStatsError, match="threshold"):
+        cs.ranks(counts, 46, threshold=7.5)
+
+
+def test_the_tipping_point_of_either_side():
+    """Of a share below the threshold it is that of the others, of whom there are more."""
+    for count in (0, 9, 24, 49):
+        low, high = cs.tipping_ratio(count, 49, claim="below"), cs.tipping_ratio(49 - count, 49, claim="above")
+        assert low.value == pytest.approx(high.value)
+        assert low.interval.lower == pytest.approx(high.interval.lower)
+        assert low.companion.upper == pytest.approx(high.companion.upper)
+    assert cs.tipping_ratio(9, 49) == cs.breakdown_ratio(9, 49)
+    assert cs.tipping_ratio(9, 49).estimand == "participation ratio of the others at which the share is half"
 
 
 def test_a_strength_with_a_reason_is_judged_by_itself():

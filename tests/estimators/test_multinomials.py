@@ -134,7 +134,7 @@ def test_labels_sets_and_targets():
     each = [multinomial(list(vector))[0].interval for vector in ((3, 20, 17), (4, 19, 17))]
     assert hull[0].interval.lower == min(i.lower for i in each)
     assert hull[0].interval.upper == max(i.upper for i in each)
-    counted = multinomial([3, 20, 17], target=Respondents(), threshold=0.4)
+    counted = multinomial([3, 20, 17], target=Respondents(), threshold=0.4, claim="above")
     assert [e.verdict.word for e in counted] == ["not true of them", "true of them", "true of them"]
     assert multinomial([3, 200, 17], threshold=0.5)[1].verdict.word == "supported"
     clustered = multinomial([6, 40, 34], target=Superpopulation(design_effect=2))

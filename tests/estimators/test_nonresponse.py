@@ -29,12 +29,12 @@ def test_those_who_were_turned_away_may_all_have_said_either():
     ("count", "word"), [(53, "supported"), (52, "not settled"), (8, "not settled"), (7, "contradicted")]
 )
 def test_a_majority_that_no_answer_could_undo(count, word):
-    assert cs.proportion(count, 60, target=began(105)).verdict.word == word
+    assert cs.proportion(count, 60, target=began(105), claim="above").verdict.word == word
 
 
 def test_contradicted_if_even_all_the_others_make_no_majority():
-    assert cs.proportion(4, 60, target=began(105)).verdict.word == "contradicted"  # 4 + 45 of 105
-    assert cs.proportion(1, 3, target=began(4), threshold=0.5).verdict.word == "contradicted"  # 2 of 4: not more
+    assert cs.proportion(4, 60, target=began(105), claim="above").verdict.word == "contradicted"  # 4 + 45 of 105
+    assert cs.proportion(1, 3, target=began(4), claim="above").verdict.word == "contradicted"  # 2 of 4: not more
 
 
 def test_of_an_unknown_number_nothing_is_known():

@@ -76,12 +76,12 @@ def test_a_large_majority_depends_on_who_took_part():
         assert estimate.verdict.word == "depends on who took part"
         assert "0.25, 0.5, not settled" in estimate.verdict.why
     assert proportion(1000, 1001, target=TIERS[3]).verdict.word == "supported"
-    assert proportion(0, 1001, target=TIERS[3]).verdict.word == "contradicted"
+    assert proportion(0, 1001, target=TIERS[3], claim="above").verdict.word == "contradicted"
 
 
 def test_below_the_threshold_is_contradicted():
-    assert proportion(9, 49).verdict.word == "contradicted"
-    assert proportion(9, 49, target=Respondents()).verdict.word == "not true of them"
+    assert proportion(9, 49, claim="above").verdict.word == "contradicted"
+    assert proportion(9, 49, target=Respondents(), claim="above").verdict.word == "not true of them"
     assert proportion({24, 25}, 49, target=Respondents()).verdict.word == "print unclear"
     assert proportion(9, 49, threshold=0.1).verdict.threshold == 0.1
 
@@ -238,9 +238,10 @@ def test_tipping_ratios(count, base, value, lower):
 
 
 def test_tipping_ratios_are_not_clamped():
-    assert tipping_ratio(0, 7).value == 0
+    assert tipping_ratio(0, 7, claim="above").value == 0
+    assert tipping_ratio(0, 7).value == math.inf
     assert tipping_ratio(7, 7).value == tipping_ratio(7, 7).interval.upper == math.inf
-    assert tipping_ratio({9, 10}, 24).bounds == (pytest.approx(9 / 15), pytest.approx(10 / 14))
+    assert tipping_ratio({9, 10}, 24, claim="above").bounds == (pytest.approx(9 / 15), pytest.approx(10 / 14))
     assert tipping_ratio(35, 49, threshold=0.714).value == pytest.approx(2.5 / (0.714 / 0.286))
     with pytest.raises(UnsupportedTarget, match="proportion"):
         tipping_ratio(35, 49, target=Population())
