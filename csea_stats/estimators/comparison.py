@@ -299,9 +299,16 @@ class Difference(GroupComparison):
         return self.over(lambda sides: gap_confidence(sides, method, level, who), monotone=rising)
 
     def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
-        """Of two groups of known sizes there is no test."""
-        sized = who.size is not None and self.sizes is not None
-        return sized or GroupComparison.beyond(self, threshold, direction, level, who)
+        """Of two groups of known sizes there is no test; of equal shares the limits of both ratios must agree."""
+        if who.size is not None and self.sizes is not None:
+            return True
+        tested = GroupComparison.beyond(self, threshold, direction, level, who)
+        return tested and (threshold != 0 or all(one.unlike(direction, level, who) for one in self.relative))
+
+    @property
+    def relative(self) -> tuple[Ratio, ...]:
+        """The other measures of the same hypothesis, that the shares are equal."""
+        return tuple(kind(sides=self.sides, joint=self.joint) for kind in (Ratio, OddsRatio))
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a size that is not each group's, too."""
@@ -389,6 +396,11 @@ class Ratio(GroupComparison):
             lower = 0.0 if any(x == 0 for x, _ in self.sides[0]) else lower
             upper = math.inf if any(x == 0 for x, _ in self.sides[1]) else upper
         return lower, upper
+
+    def unlike(self, direction: Direction, level: float, who: Participation) -> bool:
+        """Whether the confidence limits that stand beside it, by chance alone or within bounds, leave out 1."""
+        lower, upper = self.limits(self.companion if who.ratios == (1.0, 1.0) else self.bounding, level, who)
+        return lower > 1 if direction == "above" else upper < 1
 
     def turned(self, threshold: float) -> float:
         """Return one over it."""

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 CORRELATIONS = (0.0, 0.875)
 """Correlations of two groups' participation shown beside the target's own."""
 ALONE = ", chance alone"
+_ASSUMED = ("tau ", "correlation ")
+"""How members of the strip begin that suppose something else of who took part."""
 _OPPOSITE: dict[Direction, Direction] = {"above": "below", "below": "above"}
 
 
@@ -94,7 +96,7 @@ def infer(estimand: Estimand, target: Target, setting: Setting) -> Inference:
     found = _inferred(estimand, target, setting)
     goal = _goal(estimand, setting)
     if setting.threshold is not None and (judge := estimand.judged_as(setting.threshold)):
-        found = replace(found, verdict=_judged_as(*judge, target, setting, estimand.scale))
+        found = _agreed(estimand, replace(found, verdict=_judged_as(*judge, target, setting, estimand.scale)))
     elif goal is not None and found.verdict is not None:
         found = replace(found, verdict=attainability(found.verdict, estimand, goal, target, setting))
     return replace(found, doubts=tuple(_disagreements(estimand, target, setting, found)))
@@ -108,6 +110,26 @@ def _judged_as(judge: Estimand, threshold: float, target: Target, setting: Setti
         return None
     how = "" if isinstance(target, Respondents) else f"judged by the {judge.name} of the two shares: "
     return told_of(verdict, setting.threshold, scale, how)
+
+
+def _agreed(estimand: Estimand, found: Inference) -> Inference:
+    """Return what was found with a verdict that no interval told beside it, but one for information, speaks against."""
+    verdict = found.verdict
+    decided = {} if verdict is None else {"supported": verdict.direction, "contradicted": _OPPOSITE[verdict.direction]}
+    if verdict is None or verdict.word not in decided:
+        return found
+    strip = intervals_of(found.strip, lambda name: not name.startswith(_ASSUMED) and not _informs(estimand, name))
+    spans = [span for span in (found.interval, found.companion, *strip) if span]
+    if not spans or side(spans, verdict.threshold) == decided[verdict.word]:
+        return found
+    claim = verdict.why.partition(": ")[0]
+    why = f"{claim}: an interval told here holds both sides; not shown to be so, nor to be otherwise."
+    return replace(found, verdict=replace(verdict, word="not settled", why=why))
+
+
+def _informs(estimand: Estimand, name: str) -> bool:
+    """Whether a member of the strip is one that no verdict looks at."""
+    return name.removesuffix(ALONE) in estimand.informing
 
 
 def _inferred(estimand: Estimand, target: Target, setting: Setting) -> Inference:
@@ -369,7 +391,7 @@ def _disagreements(estimand: Estimand, target: Target, setting: Setting, found: 
     if asked is None or main is None:
         return []
     if verdict is not None and verdict.word not in OPEN:
-        return _shown_otherwise(estimand, found)
+        return []
     told = []
     # The companion of a population is a bound, not another method, and its verdict says what it leaves open.
     if other and not isinstance(target, Population) and side([main], asked) != side([other], asked):
@@ -384,19 +406,12 @@ def _disagreements(estimand: Estimand, target: Target, setting: Setting, found: 
 
 
 def _shown_otherwise(estimand: Estimand, found: Inference) -> list[Caveat]:
-    """Say where the verdict rests on another estimand's intervals and those shown would say otherwise."""
+    """Say where the verdict rests on another estimand's intervals and those shown would decide."""
     verdict, spans = found.verdict, [span for span in (found.interval, found.companion) if span]
     judge = None if verdict is None else estimand.judged_as(verdict.threshold)
-    if verdict is None or judge is None or verdict.word == "depends on who took part":
+    if verdict is None or judge is None or verdict.word not in OPEN or side(spans, verdict.threshold) is None:
         return []
-    shown = [side([one], verdict.threshold) for one in spans]
-    held = {"supported": verdict.direction, "contradicted": _OPPOSITE[verdict.direction]}.get(verdict.word)
-    if all(one == held for one in shown) or (held is None and None in shown):
-        return []
-    reach = [f"the {one.kind} one" for one, where in zip(spans, shown, strict=True) if where is None]
-    what = "both leave out" if not reach else "both reach" if len(reach) == 2 else f"differ: {reach[0]} reaches"
-    what += f" {verdict.threshold:g}"
-    return [caveat("judged-as", judge=judge[0].name, named=estimand.name, what=what)]
+    return [caveat("judged-as", judge=judge[0].name, named=estimand.name, threshold=f"{verdict.threshold:g}")]
 
 
 def jointly(one: Estimate, *, number: int, level: float, words: str = "") -> Estimate:

@@ -236,7 +236,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         (
             "That two shares are equal is one hypothesis with one verdict, made by the intervals of their {judge}; "
-            "those of the {named} told here {what}."
+            "those of the {named} told here both leave out {threshold}."
         ),
     ),
     "methods-disagree": (
