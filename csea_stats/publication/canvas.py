@@ -188,9 +188,8 @@ class Canvas:
         self.ax.set_yticks(range(len(shown)), shown, fontfamily=families(*shown))
         self.ax.set_ylim(len(shown) - 0.45, -0.55)
         for row in heading:
-            self.ax.annotate(
-                names[row], (0, row), (-2, 0), ("axes fraction", "data"), "offset points", weight="bold", fontsize=7.5
-            )
+            style = {"weight": "bold", "fontsize": 7.5, "va": "center", "fontfamily": families(names[row])}
+            self.ax.annotate(names[row], (0, row), (-2, -1), ("axes fraction", "data"), "offset points", **style)
         pitch = max(least, LINE * max((label.count("\n") + 1 for label in shown), default=1) + 1.2)
         return pitch * len(shown)
 
@@ -268,6 +267,8 @@ def fitted(canvas: Canvas, tall: float, head: Sequence[str]) -> None:
     Measured once, when the figure is made: a layout by matplotlib's own engines costs more than the drawing.
     """
     ax, figure = canvas.ax, canvas.ax.figure
+    if legend := ax.get_legend():
+        legend.remove()
     lines = [broken(line, int(canvas.wide / 1.42)) for line in head if line]
     text = "\n".join(lines)
     above = 3.1 * (text.count("\n") + 1) + 1.6 if text else 0.0

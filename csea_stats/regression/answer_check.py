@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.base.shared_numbers import shared_quartiles
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, UnknownName
+from csea_stats.publication.picture import picture_of
+from csea_stats.publication.table_parts import FlatTable
 from csea_stats.regression.datatree import predicted_answers
 from csea_stats.regression.groups import StackedDesign, StackedReading
 from csea_stats.regression.predictive import DRAWS, STREAM, bands_of, one_completed, pattern_shares
-from csea_stats.results.numbers import level_words, number_of
+from csea_stats.respondents.texts import plain
+from csea_stats.results.numbers import between_words, level_words, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
+    from csea_stats.publication.canvas import Canvas, Look, Width
+    from csea_stats.publication.picture import Picture
     from csea_stats.regression.design import Design, Variable
     from csea_stats.regression.fitted import FittedModel
     from csea_stats.regression.problem import Array
@@ -91,17 +96,83 @@ class AnswerCheck:
     def __str__(self) -> str:
         return f"SYNTHETIC. {self.sentence}" if self.synthetic else self.sentence
 
+    def figure(self, by: str | None = None, *, width: Width = "column", look: Look = "paper") -> Picture:
+        """Return a figure for a publication: what was counted beside what the model makes, a row for each answer.
+
+        Parameters
+        ----------
+        by : str, optional
+            A predictor; None: the first.
+        width, look
+            As of `Estimates.figure`.
+
+        Raises
+        ------
+        UnknownName
+            There is no such predictor.
+        InputError
+            There is none with levels to look at.
+        """
+        names = list(dict.fromkeys(one.predictor for one in self.counts))
+        if not names:
+            raise InputError(f"figure: {self.sentence}")
+        if by is not None and plain(by) not in map(plain, names):
+            raise UnknownName("predictor", by, names)
+        shown = [one for one in self.counts if plain(one.predictor) == plain(by or names[0])]
+        stamp = "SYNTHETIC. " if self.synthetic else ""
+        outside = sum(one.outside for one in shown)
+        told = f"{outside} of {number_of(len(shown), 'counts')} lie outside"
+        whom = f"Answers by {shown[0].predictor}, counted and as the fitted model makes them"
+        return picture_of(
+            lambda canvas: draw_check(canvas, shown),
+            width=width,
+            look=look,
+            head=(
+                f"{stamp}{whom}",
+                f"Hatched: {level_words(self.level)} of sets of answers; line: counted; crossed: left open by print.",
+            ),
+            caption=f"{stamp}{whom}. {self.sentence}",
+            alt=f"{stamp}{whom}: {number_of(len(shown), 'rows')}; {told}.",
+            data=FlatTable(columns=COLUMNS, rows=tuple(_row(one) for one in shown)),
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas frame with a row for each count."""
         import pandas as pd
 
-        names = ["predictor", "level", "answer", "people", "observed", "observed_upper", "lower", "upper", "outside"]
-        rows = [
-            (one.predictor, one.level, one.answer, one.people, *one.observed, one.lower, one.upper, one.outside)
-            for one in self.counts
-        ]
-        frame = pd.DataFrame(rows, columns=names)
+        frame = pd.DataFrame(map(_row, self.counts), columns=COLUMNS)
         return frame.assign(synthetic=True) if self.synthetic else frame
+
+
+COLUMNS = ("predictor", "level", "answer", "people", "observed", "observed_upper", "lower", "upper", "outside")
+"""Of a frame, and of the numbers beside a figure."""
+
+
+def _row(one: CheckedCount) -> tuple[str | int, ...]:
+    return one.predictor, one.level, one.answer, one.people, *one.observed, one.lower, one.upper, one.outside
+
+
+def draw_check(canvas: Canvas, shown: Sequence[CheckedCount]) -> float:
+    """Draw a row for each answer under a heading for each level, in percent of those who have it."""
+    names: list[str] = []
+    heads: list[int] = []
+    for one in shown:
+        head = f"{one.level} ({number_of(one.people, 'people')})"
+        if not heads or names[heads[-1]] != head:
+            heads.append(len(names))
+            names.append(head)
+        row, unit = len(names), 100 / one.people if one.people else 0.0
+        canvas.bar(row, (unit * one.lower, unit * one.upper), main=False, height=0.5)
+        low, high = one.observed
+        if low == high:
+            canvas.value(row, unit * low)
+        else:
+            canvas.open_set(row, (unit * low, unit * high), 0.72)
+        canvas.at_right(row, between_words(range(low, high + 1)) + ", outside" * one.outside)
+        names.append(one.answer)
+    canvas.ax.set_xlim(0, 100)
+    canvas.frame("percent of those with the level", ticks=(0, 25, 50, 75, 100), grid=True)
+    return canvas.rows(names, heads=heads, least=4.8)
 
 
 def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:

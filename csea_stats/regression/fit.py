@@ -47,8 +47,6 @@ class Fit(FittedModel):
         """Return a fitted model as a fit."""
         return cls(**{one.name: getattr(fitted, one.name) for one in fields(FittedModel)})
 
-    # ------------------------------------------------------------------ what is asked of it
-
     def effects(
         self,
         variable: str | None = None,
@@ -130,14 +128,14 @@ class Fit(FittedModel):
     def figure(
         self, kind: str = "effects", *, width: Width = "page", look: Look = "paper", by: str | None = None
     ) -> Picture:
-        """Return a figure for a publication, of the kinds of `plot`, of the widths and looks of `Estimates.figure`."""
+        """Return a figure as `Estimates.figure` does: of a kind of `plot`, or "expected", which draws `check`."""
         from csea_stats.regression.plots import picture
 
-        return (
-            self._effects.figure("forest", width=width, look=look)
-            if kind == "effects"
-            else picture(self, kind, width, look, lambda ax: self.plot(kind, ax=ax, by=by))
-        )
+        if kind == "effects":
+            return self._effects.figure("forest", width=width, look=look)
+        if kind == "expected":
+            return self.check().figure(by, width=width, look=look)
+        return picture(self, kind, self._plotted(kind, by), width=width, look=look, by=by)
 
     def cite(self, form: Form = "text") -> str:
         """Return what the fit is cited with: the package, a shipped survey, and the works behind what was run."""
@@ -372,15 +370,19 @@ class Fit(FittedModel):
         -------
         matplotlib.axes.Axes
         """
-        from csea_stats.regression.plots import check_kind_of, plot
+        from csea_stats.regression.plots import plot
+
+        return plot(self, kind, self._plotted(kind, by), ax, by)
+
+    def _plotted(self, kind: str, by: str | None) -> Estimates:
+        """Return what a kind of figure shows."""
+        from csea_stats.regression.effects import shared_predictions
+        from csea_stats.regression.plots import check_kind_of
 
         check_kind_of(self, kind)
         if kind == "predictions":
-            from csea_stats.regression.effects import shared_predictions
-
-            by = by or self.design.variables[0].name
-            return plot(self, kind, shared_predictions(self, by), ax, by)
-        return plot(self, kind, self.proportional_odds() if kind == "proportional-odds" else self.effects(), ax, by)
+            return shared_predictions(self, by or self.design.variables[0].name)
+        return self.proportional_odds() if kind == "proportional-odds" else self.effects()
 
     def to_datatree(self) -> Any:
         """Return an ArviZ DataTree: posterior, prior, log_likelihood, log_prior, predictive groups and observed_data.

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from csea_stats.errors import InputError
 from csea_stats.publication.picture import picture_of
 from csea_stats.respondents.texts import plain
+from csea_stats.results.citable import notes_of
+from csea_stats.results.estimate_frames import tidy
+from csea_stats.results.interval_figures import extremes
 from csea_stats.results.numbers import level_words, number_of
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from csea_stats.publication.canvas import Canvas, Look, Width
     from csea_stats.publication.picture import Picture
@@ -80,16 +83,31 @@ def plot(fit: FittedModel, kind: str, estimates: Sequence[Estimate], ax: Any, by
     return ax
 
 
-def picture(fit: FittedModel, kind: str, width: Width, look: Look, drawing: Callable[[Any], object]) -> Picture:
+PITCH = {"predictions": 4.6, "prior": 17.0, "proportional-odds": 6.0}
+"""Millimetres of a row in a figure for a publication."""
+
+
+def picture(
+    fit: FittedModel, kind: str, estimates: Sequence[Estimate], *, width: Width, look: Look, by: str | None
+) -> Picture:
     """Return what is drawn of a fit as a figure for a publication."""
 
     def drawn(canvas: Canvas) -> float:
-        drawing(canvas.ax)
-        return 90.0
+        low, high = plot(fit, kind, estimates, canvas.ax, by).get_ylim()
+        return float(PITCH[kind] * abs(high - low))
 
-    words = f"{kind.replace('-', ' ').capitalize()} of the model {fit.design.resolved.formula}, "
-    caption = ("SYNTHETIC. " if fit.synthetic else "") + f"{words}{number_of(fit.design.people, 'respondents')}."
-    return picture_of(drawn, width=width, look=look, head=(caption,), caption=caption, alt=caption)
+    stamp, what = "SYNTHETIC. " if fit.synthetic else "", kind.replace("-", " ").capitalize()
+    caption = f"{stamp}{what} of the model {fit.design.resolved.formula}, {_whom(fit)}."
+    return picture_of(
+        drawn,
+        width=width,
+        look=look,
+        head=(caption,),
+        caption=caption,
+        alt=f"{caption} {number_of(len(estimates), 'estimates')}{extremes(estimates)}.",
+        notes=tuple(dict.fromkeys(notes_of(estimates).values())),
+        data=tidy(estimates),
+    )
 
 
 def kinds_of(fit: FittedModel) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.publication.picture import picture_of
+from csea_stats.publication.table_parts import FlatTable
 from csea_stats.respondents.columns import MISSING, OFF_SCALE, CodedColumn, Column, NumberColumn
 from csea_stats.respondents.kind_parts import limits_words
 from csea_stats.results.numbers import number_of
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from csea_stats.publication.canvas import Canvas, Look, Width
+    from csea_stats.publication.picture import Picture
     from csea_stats.respondents.declarations import Declarations, Limits
 
 
@@ -87,6 +91,65 @@ class Funnel:
             f"{number_of(self.started, 'rows')}, of which {self.respondents} "
             f"count{'s' * (self.respondents == 1)} as respondents; excluded: {'; '.join(parts)}.{unanswered}"
         )
+
+
+MOST_ROWS = 40
+"""Rows of a figure."""
+
+
+def funnel_figure(
+    funnel: Funnel, columns: Sequence[Column], labels: Mapping[str, str], *, synthetic: bool, width: Width, look: Look
+) -> Picture:
+    """Return who was in the source, who counts, and who answered each question, as a figure for a publication.
+
+    Of more questions than a figure has rows for, those with the fewest answers.
+    """
+    room = MOST_ROWS - len(funnel.steps) - 1
+    told = sorted(columns, key=lambda one: int(one.answered.sum()))[:room] if len(columns) > room else columns
+    asked = {one.name: len(one.reasons) - one.why.get("not asked", 0) for one in told}
+    answered = {one.name: int(one.answered.sum()) for one in told}
+    rows = [("rows of the source", funnel.started, funnel.started, "")]
+    for step in funnel.steps:
+        name = f"{step.variable}: {step.allowed}" if step.allowed else "not left out one by one"
+        rows.append((name, step.passed, step.reached, ", ".join(f"{reason}: {times}" for reason, times in step.why)))
+    rows += [(labels.get(one.name, one.name), answered[one.name], asked[one.name], "") for one in told]
+    least = min(told, key=lambda one: answered[one.name] / max(1, asked[one.name]), default=None)
+    fewest = f"; fewest of those asked answer “{labels.get(least.name, least.name)}”" if least is not None else ""
+    fewest += f": {answered[least.name]} of {asked[least.name]}" if least is not None else ""
+    stamp, some = (
+        "SYNTHETIC. " * synthetic,
+        f", the {len(told)} questions with the fewest answers" * (told is not columns),
+    )
+    return picture_of(
+        lambda canvas: _draw_funnel(canvas, rows, funnel),
+        width=width,
+        look=look,
+        head=(
+            f"{stamp}From {number_of(funnel.started, 'rows')} to {number_of(funnel.respondents, 'respondents')}{some}",
+            "Filled: passed, or answered; hatched: asked, without an answer, or left out; dashed: not asked.",
+        ),
+        caption=f"{stamp}Who counts as a respondent, and who answered each question{some}. {funnel}",
+        alt=f"{stamp}{number_of(funnel.started, 'rows')}, {number_of(funnel.respondents, 'respondents')}{fewest}.",
+        data=FlatTable(columns=("step", "answered", "asked", "reasons"), rows=tuple(rows)),
+    )
+
+
+def _draw_funnel(canvas: Canvas, rows: Sequence[tuple[str, int, int, str]], funnel: Funnel) -> float:
+    hurdles = len(funnel.steps)
+    for place, (_, passed, reached, why) in enumerate(rows):
+        whole = reached if place <= hurdles else funnel.respondents
+        if whole > reached:
+            style = {"edgecolor": canvas.colours["soft"], "facecolor": "none", "linewidth": 0.7, "linestyle": "--"}
+            canvas.ax.barh(place, whole - reached, left=reached, height=0.6, **style)
+        if reached > passed:
+            canvas.bar(place, (passed, reached), main=False, height=0.6)
+        canvas.ax.barh(place, passed, height=0.6, color=canvas.colours["soft" if place <= hurdles else "main"])
+        canvas.at_right(place, f"{passed} of {reached}" if place else str(passed))
+        if why:
+            canvas.text(0.02 * funnel.started, place, why, color=canvas.colours["back"], fontsize=6.5)
+    canvas.ax.set_xlim(0, max(1, funnel.started))
+    canvas.frame("people")
+    return canvas.rows([name for name, *_ in rows])
 
 
 def pass_hurdles(

@@ -15,7 +15,7 @@ import numpy as np
 from csea_stats.respondents.answer_texts import Texts, answer_columns
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.columns import OFF_SCALE, CodedColumn, Column, MultipleColumn, NumberColumn
-from csea_stats.respondents.funnels import Funnel
+from csea_stats.respondents.funnels import Funnel, funnel_figure
 from csea_stats.respondents.kinds import Categories, Ordered, changed
 from csea_stats.respondents.layouts import FileLayout
 from csea_stats.respondents.reading import read_answers, refuse
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
+
+    from csea_stats.publication.canvas import Look, Width
+    from csea_stats.publication.picture import Picture
 
 STAMP_COLUMN = "synthetic"
 
@@ -231,6 +234,34 @@ class Microdata:
             ids=ids,
             clusters=None if self.clusters is None else self.clusters[index],
         )
+
+    def figure(
+        self, variables: Sequence[str] | None = None, *, width: Width = "column", look: Look = "paper"
+    ) -> Picture:
+        """Return who was in the source, who counts, and who answered each question, as a figure for a publication.
+
+        Parameters
+        ----------
+        variables : sequence of str, optional
+            None: all; of more than there are rows for, those with the fewest answers.
+        width, look
+            As of `Estimates.figure`.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such variable.
+
+        Examples
+        --------
+        >>> import csea_stats as cs
+        >>> data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+        >>> print(data.figure(["awareness"]).alt)
+        SYNTHETIC. 49 rows, 49 respondents; fewest of those asked answer “Public awareness”: 48 of 49.
+        """
+        columns = self.columns if variables is None else tuple(self.column(name) for name in variables)
+        labels = {name: kind.label for name, kind in self.codebook.variables if kind.label}
+        return funnel_figure(self.funnel, columns, labels, synthetic=self.synthetic, width=width, look=look)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas frame that `read_respondents` reads again with the same codebook.

@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.results.numbers import integer, probability
+from csea_stats.publication.lettered_notes import Note, letters
+from csea_stats.publication.picture import picture_of
+from csea_stats.publication.table_parts import FlatTable
+from csea_stats.results.numbers import fixed, integer, number_of, probability
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csea_stats.publication.canvas import Canvas, Look, Width
+    from csea_stats.publication.picture import Picture
     from csea_stats.results.values import Caveat, Provenance
+
+
+MOST_WRITTEN = 12
+"""Ranks up to which a figure writes the probabilities into its cells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +94,42 @@ class RankProbabilities:
         frame = pd.DataFrame(self.ranks, index=pd.Index(self.items, name="item"), columns=names)
         frame.insert(0, "count", self.counts)
         return frame
+
+    def figure(self, *, width: Width = "column", look: Look = "paper") -> Picture:
+        """Return a figure for a publication: the probability of each rank of each answer, darker where it is larger."""
+        lead = max(range(len(self.items)), key=self.counts.__getitem__)
+        whom = f"People like those {integer(self.base)} who answered, under a {self.model} model"
+        most = f"“{self.items[lead]}” is first with probability {probability(self.ranks[lead][0])}"
+        return picture_of(
+            self._draw,
+            width=width,
+            look=look,
+            head=(whom, "Probability of each rank, in percent; at the right: who named it."),
+            caption=f"Probability of each rank of {number_of(len(self.items), 'answers')}. {whom}.",
+            notes=tuple(
+                Note(letter=letters(place), code=one.code, text=one.text, severity=one.severity)
+                for place, one in enumerate(self.caveats)
+            ),
+            alt=f"A table of {len(self.items)} answers by {len(self.items)} ranks, shaded by probability; {most}.",
+            data=FlatTable(
+                columns=("item", "count", *map(str, range(1, len(self.items) + 1))),
+                rows=tuple((i, n, *r) for i, n, r in zip(self.items, self.counts, self.ranks, strict=True)),
+            ),
+        )
+
+    def _draw(self, canvas: Canvas) -> float:
+        size, edge = len(self.items), canvas.colours["back"]
+        for row, chances in enumerate(self.ranks):
+            for place, chance in enumerate(chances):
+                style = {"facecolor": canvas.colours["main"], "alpha": chance, "edgecolor": edge, "linewidth": 0.5}
+                canvas.ax.barh(row, 1, left=place + 0.5, height=0.9, **style)
+                if chance >= 0.005 and size <= MOST_WRITTEN:
+                    ink = edge if chance > 0.65 else canvas.colours["ink"]
+                    canvas.text(place + 1, row, fixed(100 * chance, 0), ha="center", color=ink)
+            canvas.at_right(row, str(self.counts[row]))
+        canvas.ax.set_xlim(0.5, size + 0.5)
+        canvas.frame("rank", ticks=range(1, size + 1, 1 + size // 13))
+        return canvas.rows(self.items)
 
     def __str__(self) -> str:
         lead = max(range(len(self.items)), key=self.counts.__getitem__)
