@@ -9,7 +9,6 @@ import csea_stats as cs
 from csea_stats.errors import InputError, UnknownName
 from tests.publication.test_figure_kinds import bars, inside
 
-
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
