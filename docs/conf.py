@@ -2,13 +2,17 @@
 
 from importlib.metadata import version as installed
 
+from docutils.nodes import SkipNode
+from docutils.utils.math.latex2mathml import tex2mathml
+
 project = "csea_stats"
 author = "The csea_stats developers"
 copyright = "2026, the csea_stats developers"
 release = version = installed("csea-stats")
 
 extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_dmath_double_inline = False
 myst_heading_anchors = 3
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = ["_build", "_templates"]
@@ -23,5 +27,18 @@ numpydoc_xref_param_type = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "csea_stats"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_math_renderer = "mathml"
 html_theme_options = {"show_prev_next": False, "footer_start": ["copyright"], "footer_end": []}
 nitpicky = True
+
+
+def _formula(translator, node):
+    """Set a formula as MathML, which browsers draw themselves: no script, nothing from elsewhere."""
+    translator.body.append(tex2mathml(node.astext(), as_block=node.tagname == "math_block"))
+    raise SkipNode
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (_formula, None), (_formula, None))

@@ -31,3 +31,15 @@ def test_the_table_of_functions_names_a_page_in_every_row():
     for *_, page in ROWS:
         (target,) = re.findall(r"\]\((.+?)\)", page)
         assert (ROOT / "docs/methods" / target).is_file(), page
+
+
+def test_every_page_is_in_the_contents():
+    listed = {
+        (page.parent / line.strip()).resolve()
+        for page in (ROOT / "docs").rglob("*.md")
+        for contents in re.findall(r"```\{toctree\}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+        for line in contents.splitlines()
+        if line.strip() and not line.startswith(":")
+    }
+    pages = {page.resolve().with_suffix("") for page in (ROOT / "docs").rglob("*.md") if "_build" not in page.parts}
+    assert pages - listed == {ROOT / "docs/index"}
