@@ -100,6 +100,7 @@ _HOME = {
     "read_respondents": "respondents.microdata",
     "release": "disclosure.release",
     "save_tables": "publication.saving",
+    "simulated_rates": "regression.decisions",
     "superiority": "estimators.superiority",
     "survey_names": "survey.named_files",
     "synthesise": "synthesis.synthesise",

@@ -83,7 +83,9 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
     if not isinstance(design, Design):
         readings: tuple[Any, ...] = fit_stacked(design, method=method, engine=engine, level=level, seed=seed)
     else:
-        readings = tuple(_read(design, place, method, engine, level, seed) for place in range(len(design.tables)))
+        readings = tuple(
+            fitted_table(design, place, method, engine, level, seed) for place in range(len(design.tables))
+        )
     first = readings[0]
     used = first.sample.engine if first.sample is not None else first.profiled.method if first.profiled else ""
     return FittedModel(
@@ -109,7 +111,7 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
         synthetic=bool(getattr(data, "synthetic", False)),
         taken=taken,
         beside=Later(_beside, design, readings, method, level, seed),
-        under=Later(_under, design, readings, method, seed),
+        under=Later(under_priors, design, readings, method, seed),
     )
 
 
@@ -237,7 +239,8 @@ def _implied(model: Model, data: Any) -> Any:
     return rows_design(model, data)
 
 
-def _read(design: Design, place: int, method: str, engine: str | None, level: float, seed: int) -> FittedTable:
+def fitted_table(design: Design, place: int, method: str, engine: str | None, level: float, seed: int) -> FittedTable:
+    """Fit one table of a design."""
     from csea_stats.regression.engines import sample
 
     if design.imputed:
@@ -292,14 +295,14 @@ def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, s
             FittedTable(design=design, place=one.place, profiled=_profiled(design, one.place, None, level))
             for one in readings
         )
-    return _drawn(design, readings, seed)
+    return drawn_beside(design, readings, seed)
 
 
-def _under(design: Any, readings: tuple[Any, ...], method: str, seed: int) -> Strip:
+def under_priors(design: Any, readings: tuple[Any, ...], method: str, seed: int) -> Strip:
     """Return the Bayesian fits under each customary prior of what the model has; the one in use is not fitted again."""
     own = priors_in_use(design) if method == "bayes" else ()
     found = [
-        (prior, readings if prior in own else _drawn(with_prior(design, prior), readings, seed))
+        (prior, readings if prior in own else drawn_beside(with_prior(design, prior), readings, seed))
         for prior in strip_priors(design)
     ]
     return tuple((prior, drawn) for prior, drawn in found if drawn or prior != FREE)
@@ -335,7 +338,7 @@ def with_prior(design: Any, prior: str) -> Any:
     return replace(design, model=replace(model, coefficient_prior=()) if slot == "coefficients" else model)
 
 
-def _drawn(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
+def drawn_beside(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
     """Return draws from the posterior of each table of a design, to stand beside a fit.
 
     None where importance sampling fails: what stands beside never compiles a model, which takes long.

@@ -232,13 +232,11 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
         "caution",
         "Another customary prior changes which side of the threshold the interval lies on.",
     ),
-    "judged-as": (
+    "rate-simulated": (
         "note",
-        (
-            "That two shares are equal is one hypothesis with one verdict, made by the intervals of their {judge}; "
-            "those of the {named} told here both leave out {threshold}."
-        ),
+        "Simulated {number} times at 0: the verdict's rule decided {rate} (standard error {error}).",
     ),
+    "judged-as": ("note", "Judged by the intervals of the {judge}; those of the {named} both leave out {threshold}."),
     "methods-disagree": (
         "caution",
         "The two methods disagree about the threshold, so it is not settled.",
