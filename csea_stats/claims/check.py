@@ -14,7 +14,7 @@ from csea_stats.claims.difference_claims import (
     tested_paired,
     tested_superiority,
 )
-from csea_stats.claims.evidence import ClaimContext, TestedClaim, unknown
+from csea_stats.claims.evidence import ClaimContext, TestedClaim, rated, unknown
 from csea_stats.claims.results import ClaimResult, Claims, is_tested
 from csea_stats.claims.share_claims import tested_each, tested_printed, tested_rank, tested_share
 from csea_stats.errors import check_kind
@@ -71,7 +71,7 @@ def checked_claims(
 ) -> Claims:
     """Check claims about a survey whose audit is made already; see `check_claims`."""
     context = ClaimContext(survey=survey, audit=audit, level=check_level(level), data_hash=fingerprint(survey))
-    found = [(claim, TESTS[claim.test.kind](claim.test, context)) for claim in load_claims(survey, claims)]
+    found = [(claim, rated(TESTS[claim.test.kind](claim.test, context))) for claim in load_claims(survey, claims)]
     family = sum(is_tested(outcome.verdicts) for _, outcome in found)
     return Claims(
         ClaimResult(

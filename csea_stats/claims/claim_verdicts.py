@@ -81,6 +81,10 @@ def judge(
     workforce = population_verdict(by_strength, goal) if by_strength else None
     counted = counted_verdict(list(values), goal)
 
+    if workforce is not None and quantity is not None:
+        widest = Participation(reach=Selection(tau=max(by_strength)).ratio)
+        workforce = replace(workforce, rate=quantity.error_rate(goal, alone[0].level, (), widest))
+
     def told(verdict: Verdict | None, target: Target) -> Verdict | None:
         if verdict is None or quantity is None:
             return verdict and _said(verdict, goal, estimates)

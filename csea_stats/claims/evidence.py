@@ -167,6 +167,22 @@ def with_verdicts(estimates: Sequence[Estimate], verdicts: Verdicts, goal: Goal)
     return tuple(map(own, estimates))
 
 
+def rated(outcome: TestedClaim) -> TestedClaim:
+    """Return a test whose verdict on people like these, in its estimates too, tells how often the rule decides."""
+    people = outcome.verdicts.people
+    if people is None or outcome.false_sign is None:
+        return outcome
+    rate = outcome.false_sign
+
+    def told(one: Estimate) -> Estimate:
+        if one.verdict is None or isinstance(one.target, (Respondents, Population)):
+            return one
+        return replace(one, verdict=replace(one.verdict, rate=rate))
+
+    verdicts = outcome.verdicts._replace(people=replace(people, rate=rate))
+    return replace(outcome, verdicts=verdicts, estimates=tuple(map(told, outcome.estimates)))
+
+
 def flagged(verdicts: Verdicts, findings: Sequence[str]) -> Verdicts:
     """Return verdicts that say whether print contradicts itself about the counts."""
     if not findings:

@@ -12,7 +12,7 @@ from csea_stats.report.context import doubts_of, limits, ratio_of, unpublished_o
 from csea_stats.report.drawing import Drawing, fluid_svg
 from csea_stats.report.notes import notes_of
 from csea_stats.report.strips import contrast_axis, difference_strip, row_labels, row_lanes
-from csea_stats.report.target_tables import bound, count_text, judged, share_text, span, target_table
+from csea_stats.report.target_tables import bound, chance_words, count_text, judged, share_text, span, target_table
 from csea_stats.report.text import (
     PEOPLE,
     THESE,
@@ -87,7 +87,8 @@ def _comparison(by: str, found: list[tuple[int, Contrast]], missing: str, contex
         note="Differences in percentage points. Block: counted"
         f"{', hatched where print leaves it open' if context.survey.sample is None else ''}. Solid and outlined "
         "bar: people like these, by two methods; above or below zero is supported only if both leave out zero. Last "
-        f"bar: {workforce_name(context.survey).lower()}, as assumed. No correction for how many groups are compared.",
+        f"bar: {workforce_name(context.survey).lower()}, as assumed. No correction for how many groups are compared."
+        + chance_words(one.gap.people.verdict for _, one in found if one.gap.people),
         missing=missing,
     )
 

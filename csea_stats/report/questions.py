@@ -12,7 +12,7 @@ from csea_stats.report.drawing import fluid_svg
 from csea_stats.report.notes import check_note, check_reference, ended, noted, tipping_note
 from csea_stats.report.opening import list_words, split_words
 from csea_stats.report.strips import chart_strip
-from csea_stats.report.target_tables import asked, count_text, span, target_table
+from csea_stats.report.target_tables import asked, chance_words, claim_of, count_text, span, target_table
 from csea_stats.report.text import PEOPLE, THESE, capital, group_label, kind_words, shown_name, workforce_name
 from csea_stats.report.views import AnswerTable, Block, BlockPart, Chart, ChartRow, NoteView
 from csea_stats.results.numbers import base_words, number_of, ratio
@@ -20,9 +20,11 @@ from csea_stats.results.sentences import citation
 from csea_stats.tabulation.naming import group_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from csea_stats.report.batteries import Shared
     from csea_stats.report.context import PageContext, Tiers
-    from csea_stats.results.values import Base
+    from csea_stats.results.values import Base, Verdict
     from csea_stats.survey.survey import Battery, Question, Survey
 
 
@@ -48,7 +50,7 @@ def question_charts(context: PageContext) -> tuple[Chart, ...]:
         rows=rows,
         heads=_heads(context),
         axis=row_axis(),
-        note=_note(context),
+        note=_note(context) + chance_words(_judged(left, context)),
     )
     return (
         *([first] if rows else []),
@@ -56,6 +58,14 @@ def question_charts(context: PageContext) -> tuple[Chart, ...]:
         *(_shared_chart(found, context) for found in shared),
         *(_list_chart(question, context) for question in left if _is_list(question, context)),
     )
+
+
+def _judged(questions: Iterable[Question], context: PageContext) -> Iterator[Verdict | None]:
+    """Yield the verdicts of a chart's rows on people like these."""
+    for question in questions:
+        tiers = None if _is_list(question, context) else headline_of(context, question)
+        if tiers is not None and tiers.people is not None and claim_of(tiers):
+            yield tiers.people.verdict
 
 
 def _is_list(question: Question, context: PageContext) -> bool:

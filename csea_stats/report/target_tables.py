@@ -8,6 +8,7 @@ from csea_stats.report.context import Tiers, ratio_of
 from csea_stats.report.text import PEOPLE, SHAPES, THESE, assumed_words, capital, verdict_text, workforce_name
 from csea_stats.report.views import Judged, TargetRow, TargetTable
 from csea_stats.results.numbers import (
+    at_most,
     between_words,
     integer,
     interval_words,
@@ -23,6 +24,8 @@ from csea_stats.results.sentences import method_words, what_interval
 from csea_stats.results.values import Hull
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from csea_stats.report.context import PageContext
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Verdict
@@ -35,6 +38,17 @@ NARROW = 10
 def judged(verdict: Verdict | None) -> Judged | None:
     """Return a verdict as the page shows it."""
     return None if verdict is None else Judged(shape=SHAPES[verdict.word], text=verdict_text(verdict))
+
+
+def chance_words(verdicts: Iterable[Verdict | None]) -> str:
+    """Return how often chance alone decides, and how many of these verdicts, were each truth at its threshold."""
+    rates = [verdict.rate for verdict in verdicts if verdict and verdict.rate is not None]
+    if not rates:
+        return ""
+    each = f"each of these {len(rates)} verdicts" if len(rates) > 1 else "the verdict"
+    more = f", about {sum(rates):.1f} of them in one survey" if len(rates) > 1 else ""
+    often = at_most(max(rates))
+    return f" Were the truth at the threshold, chance alone would decide {each} in at most {often} of surveys{more}."
 
 
 def against_zero(verdict: Verdict | None, words: str = "{claim}: {word}") -> Judged | None:
@@ -160,6 +174,8 @@ def target_table(tiers: Tiers, context: PageContext, *, caption: str) -> TargetT
             mark = judged(estimate.verdict) if estimate else None
             if mark:
                 text = f"{name}: {mark.text[:1].lower()}{mark.text[1:]}" if name else mark.text
+                if name == PEOPLE and estimate and estimate.verdict and estimate.verdict.rate is not None:
+                    text += f" (at the threshold decided by chance in at most {at_most(estimate.verdict.rate)})"
                 verdicts.append((name, Judged(shape=mark.shape, text=text)))
     return TargetTable(
         caption=caption,

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import csea_stats as cs
+from csea_stats.claims.results import is_tested
 from csea_stats.cli import main
 from csea_stats.errors import InputError
 
@@ -65,3 +66,14 @@ def test_the_command(written):
     wrong = run(main, ["claims", "--claims", str(written('{ kind = "share" }'))])
     assert wrong.exit_code == 2
     assert "the key 'question' is missing" in wrong.stderr
+
+
+def test_every_tested_verdict_on_people_tells_its_rate(shipped):
+    rated = [one for one in shipped if one.false_sign is not None and is_tested(one.verdicts)]
+    assert len(rated) > 30
+    for one in rated:
+        assert one.verdicts.people.rate == one.false_sign <= 0.05 + 1e-9
+        told = [e.verdict.rate for e in one.estimates if isinstance(e.target, cs.Superpopulation) and e.verdict]
+        assert all(rate == one.false_sign for rate in told)
+    wide = [one.verdicts.workforce.rate for one in rated if one.claim.test.kind == "share"]
+    assert wide == [pytest.approx(0.05)] * len(wide)
