@@ -7,7 +7,11 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from csea_stats.publication.canvas import Look, Width
+    from csea_stats.publication.picture import Picture
 
 FORMAT = "csea-certificate/1"
 
@@ -99,6 +103,29 @@ class Certificate:
         rows = [asdict(row) for row in self.coverage], [asdict(row) for row in self.verdict]
         numbers = json.dumps(rows, sort_keys=True)
         return f"{self.what} {self.method} {self.level:g} {hashlib.sha256(numbers.encode()).hexdigest()[:12]}"
+
+    def figure(
+        self, n: int | tuple[int, ...] | None = None, *, width: Width = "column", look: Look = "paper"
+    ) -> Picture:
+        """Return a figure for a publication: coverage against the true share, at one of the bases.
+
+        Parameters
+        ----------
+        n : int or (int, int), optional
+            None: the last. Of a difference both bases: the curve is then of groups with the same share.
+        width, look
+            As of `Estimates.figure`.
+
+        Raises
+        ------
+        InputError
+            The certificate has no such base, or is of neither a proportion nor a difference.
+        """
+        from csea_stats.results.coverage_figures import Covering, coverage_figure
+
+        sizes = [row.n for row in self.coverage]
+        told = Covering(what=self.what, method=self.method, kind=self.kind, level=self.level, sizes=sizes)
+        return coverage_figure(told, n, width=width, look=look)
 
     def to_json(self) -> str:
         """Return JSON text from which `from_json` makes an equal certificate."""

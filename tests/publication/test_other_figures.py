@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import csea_stats as cs
 from csea_stats.errors import InputError, UnknownName
-from tests.publication.test_figure_kinds import bars, inside
+from csea_stats.results.coverage_figures import TRUTHS, share_curve
+from tests.publication.test_figure_kinds import bars
+from tests.publication.test_figure_kinds import inside as inside_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -34,7 +37,7 @@ def test_who_answered_is_what_the_columns_hold():
     assert told == ["44", "43 of 44", *(f"{number} of 43" for number in answered)]
     assert "the form was sent twice: 1" in right_texts(picture)
     assert str(data.funnel) in picture.caption
-    assert inside(picture) > 0.5
+    assert inside_of(picture) > 0.5
     assert data.figure(["years"], width="page").data.rows[-1][:3] == ("Years in libraries", 42, 43)
     with pytest.raises(UnknownName):
         data.figure(["yeras"])
@@ -58,7 +61,7 @@ def test_what_a_model_expects_is_its_check(fitted):
     seen = sorted(round(float(line.get_xdata()[0]), 9) for line in picture.ax.lines)
     assert seen == sorted(round(by * one.observed[0], 9) for one, by in unit.items())
     assert len(picture.data.rows) == len(check.counts) == 15
-    assert inside(picture) > 0.5
+    assert inside_of(picture) > 0.5
     with pytest.raises(UnknownName):
         fitted.figure("expected", by="age")
     with pytest.raises(InputError, match="allowed is one of"):
@@ -68,7 +71,7 @@ def test_what_a_model_expects_is_its_check(fitted):
 @pytest.mark.parametrize("kind", ["effects", "predictions", "proportional-odds"])
 def test_figures_of_a_fit_have_room_and_say_what_they_show(fitted, kind):
     picture = fitted.figure(kind)
-    assert inside(picture) > 0.5
+    assert inside_of(picture) > 0.5
     assert picture.alt.startswith("SYNTHETIC.")
     assert re.search(r"from .+ to .+\.", picture.alt)
     assert picture.notes
@@ -82,4 +85,38 @@ def test_probabilities_of_ranks_are_written_into_their_cells():
     assert cells[:2] == [f"{100 * found.ranks[0][0]:.0f}", f"{100 * found.ranks[0][1]:.0f}"]
     assert [patch.get_alpha() for patch in picture.ax.patches] == [one for row in found.ranks for one in row]
     assert found.caveats[0].text in str(picture)
-    assert inside(picture) > 0.5
+    assert inside_of(picture) > 0.5
+
+
+@pytest.mark.parametrize(("what", "method", "n"), [("proportion", "wilson", 49), ("difference", "newcombe", (7, 42))])
+def test_coverage_is_what_the_certificate_says(what, method, n):
+    """Of a share its least and its mean over the same truths; of two groups no less than where shares are equal."""
+    found = cs.certify(what, method=method, n=n)
+    picture, (row,) = found.figure(), found.coverage
+    truths, covered = (100 * part for part in map(np.array, zip(*picture.data.rows, strict=True)))
+    assert np.array_equal(picture.ax.lines[0].get_data(), (truths, covered))
+    if what == "proportion":
+        assert covered.min() == pytest.approx(100 * row.minimum, abs=1e-4)
+        assert covered.mean() == pytest.approx(100 * row.mean, abs=1e-4)
+    else:
+        inside = (truths > 0.99) & (truths < 99.01)
+        assert covered[inside].min() == pytest.approx(100 * row.alike, abs=0.05)  # a grid forty times as fine
+    assert inside_of(picture) > 0.5
+    assert len(picture.alt.split()) <= 60
+    with pytest.raises(InputError, match="allowed is one of the certificate's"):
+        found.figure(50)
+
+
+def test_coverage_at_a_truth_by_drawing():
+    """Of 200,000 sets of answers, the interval of each asked of the public call."""
+    rng = np.random.default_rng(1)
+    counts, times = np.unique(rng.binomial(14, 0.3, 200_000), return_counts=True)
+    spans = [cs.proportion(int(count), 14, method="wilson").interval for count in counts]
+    held = sum(number for span, number in zip(spans, times, strict=True) if span.lower <= 0.3 <= span.upper) / 200_000
+    at = np.abs(TRUTHS - 0.3).argmin()
+    assert share_curve(14, "wilson", 0.95)[at] == pytest.approx(held, abs=4 * (0.05 * 0.95 / 200_000) ** 0.5)
+
+
+def test_other_certificates_are_not_drawn():
+    with pytest.raises(InputError, match="allowed is one of 'proportion', 'difference'"):
+        cs.certify("paired_difference", n=7).figure()
