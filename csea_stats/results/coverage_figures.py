@@ -93,15 +93,15 @@ def coverage_figure(told: Covering, n: int | tuple[int, ...] | None, *, width: W
     people = " and ".join(map(str, size))
     worst = int(covered.argmin())
     least = f"least {_percent(covered[worst])} where it is {_percent(TRUTHS[worst])}, mean {_percent(covered.mean())}"
-    share = "the true share" if told.what == "proportion" else "the share of both groups, which is the same,"
-    interval = f"the {_percent(told.level)} {told.kind} interval, {told.method}, of {told.what.replace('_', ' ')}"
+    share = "the true share" if told.what == "proportion" else "the share of both groups alike"
+    interval = f"the {_percent(told.level)} {told.kind} interval ({told.method}) of a {told.what}"
     return picture_of(
         lambda canvas: _draw(canvas, covered, told.level),
         width=width,
         look=look,
         head=(f"Coverage of {interval}, at n = {people}", "Line: how often it holds the truth; dashed: its level."),
-        caption=f"How often {interval}, holds the truth at n = {people}, against {share} by enumeration: {least}.",
-        alt=f"A saw-toothed curve of coverage at n = {people} against {share} {least}.",
+        caption=f"How often {interval} holds the truth at n = {people}, by {share}, enumerated: {least}.",
+        alt=f"A saw-toothed curve of coverage at n = {people} by {share}: {least}.",
         data=FlatTable(columns=("truth", "coverage"), rows=tuple(zip(TRUTHS.tolist(), covered.tolist(), strict=True))),
     )
 
