@@ -24,6 +24,9 @@ CUMULATIVE = "cumulative share"
 LOWER = " or lower"
 """How the item of a cumulative share ends."""
 
+AMONG = " among "
+"""What stands in an item before a group of a tabulation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -101,9 +104,13 @@ def stacks_of(shown: Sequence[EstimateFields], asked: Asked) -> list[StackedAnsw
         There is no scale, questions have different answers, or there is no answer at which they are to be split.
     """
     found: list[StackedAnswers] = []
-    for members in _questions(shown):
+    questions = _questions(shown)
+    several = len({one.question for _, (one, *_) in questions}) > 1
+    for number, (group, members) in enumerate(questions, 1):
         if any(one.estimand == CUMULATIVE for one in members):
-            stack = _stack(members, asked, len(found) + 1)
+            question = asked.question(members[0]) or f"Question {number}"
+            name = group if group and not several else ", ".join(filter(None, (question, group)))
+            stack = _stack(members, asked, name, f"{AMONG}{group}" if group else "")
             if found and stack.answers != found[0].answers:
                 message = (
                     f"estimates: found the answers {', '.join(stack.answers)} of {stack.name!r} beside "
@@ -117,15 +124,34 @@ def stacks_of(shown: Sequence[EstimateFields], asked: Asked) -> list[StackedAnsw
     return found
 
 
-def _questions(shown: Sequence[EstimateFields]) -> list[list[EstimateFields]]:
-    """Return estimates by question, or by the call that made them; another begins where an answer comes again."""
-    groups: list[list[EstimateFields]] = []
+def _questions(shown: Sequence[EstimateFields]) -> list[tuple[str, list[EstimateFields]]]:
+    """Return estimates by question and group, or by the call that made them, each under its group.
+
+    Another begins where an answer comes again.
+    """
+    groups: list[tuple[str, list[EstimateFields]]] = []
+    among = groups_of(shown)
     for one in shown:
-        same = groups and _source(groups[-1][-1]) == _source(one)
-        if not same or (one.estimand, one.item) in {(other.estimand, other.item) for other in groups[-1]}:
-            groups.append([])
-        groups[-1].append(one)
+        group = among(one)
+        same = groups and groups[-1][0] == group and _source(groups[-1][1][-1]) == _source(one)
+        if not same or (one.estimand, one.item) in {(other.estimand, other.item) for other in groups[-1][1]}:
+            groups.append((group, []))
+        groups[-1][1].append(one)
     return groups
+
+
+def groups_of(shown: Sequence[EstimateFields]) -> Callable[[EstimateFields], str]:
+    """Return what tells the group of a tabulation that an estimate is of: "" where it is of all.
+
+    Only what stands after "or lower among" of some sum is a group: an answer may have the word in it, too.
+    """
+    items = [one.item or "" for one in shown if one.estimand == CUMULATIVE]
+    known = {item.partition(LOWER + AMONG)[2] for item in items} - {""}
+
+    def group(one: EstimateFields) -> str:
+        return max((name for name in known if (one.item or "").endswith(AMONG + name)), key=len, default="")
+
+    return group
 
 
 def _source(one: EstimateFields) -> str:
@@ -138,9 +164,11 @@ def _ends(one: EstimateFields) -> tuple[int, int]:
     return min(numbers), max(numbers)
 
 
-def _stack(members: Sequence[EstimateFields], asked: Asked, number: int) -> StackedAnswers:
-    single = {one.item or "": one for one in members if one.estimand == "share"}
-    sums = {(one.item or "").removesuffix(LOWER): one for one in members if one.estimand == CUMULATIVE}
+def _stack(members: Sequence[EstimateFields], asked: Asked, name: str, among: str) -> StackedAnswers:
+    items = [(one.item or "").removesuffix(among) for one in members]
+    pairs = list(zip(items, members, strict=True))
+    single = {item: one for item, one in pairs if one.estimand == "share"}
+    sums = {item.removesuffix(LOWER): one for item, one in pairs if one.estimand == CUMULATIVE}
     answers = tuple(single) or (*sums, f"higher than {list(sums)[-1]}")
     shares = {**({answers[0]: single[answers[0]]} if single else {}), **sums}
     last = asked.split or answers[len(answers) // 2 - 1]
@@ -156,7 +184,7 @@ def _stack(members: Sequence[EstimateFields], asked: Asked, number: int) -> Stac
         sure = tuple(max(0, low - high) for (_, high), (low, _) in pairwise(ends))
     low, high = _ends(share)
     return StackedAnswers(
-        name=asked.question(share) or f"Question {number}",
+        name=name,
         answers=answers,
         sure=sure,
         left=low - sum(sure[:cut]),

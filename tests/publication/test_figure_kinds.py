@@ -58,6 +58,19 @@ def test_stacks_leave_open_what_print_leaves_open(shipped_survey, shipped_estima
         assert stack.left + sum(stack.sure[:2]) == min(left)
 
 
+def test_groups_of_a_tabulation_are_rows(shipped_survey):
+    table = cs.tabulate(shipped_survey, "awareness", by="age")
+    stacks = stacks_of([one for one in cs.estimate(table) if _whole(one)], Asked(labels={}))
+    assert [(one.name, one.base, one.sure) for one in stacks] == [
+        ("under 30", 7, (0, 7, 0, 0, 0)),
+        ("30 and over", 42, (0, 28, 10, 3, 0)),
+    ]
+    assert cs.estimate(table).figure("diverging").ax.get_yticklabels()[0].get_text() == "under 30"
+    answers = ("poor among friends", "fair", "good")  # no group, though the word is in it
+    (alone,) = stacks_of(cs.ordinal(dict(zip(answers, (3, 2, 1), strict=True))), Asked(labels={}))
+    assert alone.answers[:2] == answers[:2]
+
+
 def _whole(one):
     kinds = one.estimand in ("share", "cumulative share")
     return kinds and one.comparison is None and isinstance(one.target, cs.Superpopulation) and bool(one.counts)
