@@ -1,6 +1,8 @@
 """Sphinx settings; the build treats warnings as errors."""
 
+import runpy
 from importlib.metadata import version as installed
+from pathlib import Path
 
 from docutils.nodes import SkipNode
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -42,3 +44,5 @@ def _formula(translator, node):
 
 def setup(app):
     app.add_html_math_renderer("mathml", (_formula, None), (_formula, None))
+    gallery = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "gallery.py"))
+    app.connect("builder-inited", lambda _: gallery["draw"]() and None)  # its page is read afterwards

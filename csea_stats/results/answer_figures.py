@@ -273,10 +273,9 @@ def _diverging_key(asked: Asked, shown: Sequence[EstimateFields]) -> str:
 
 def _diverging_alt(asked: Asked, shown: Sequence[EstimateFields]) -> str:
     stacks, left = _left(asked, shown)
-    return (
-        f"{number_of(len(stacks), 'stacks')} of {len(stacks[0].answers)} answers; left of the line “{left}”"
-        f"{extremes([stack.share for stack in stacks])}."
-    )
+    told = [f"{stack.name} {value_words(stack.share)}" for stack in stacks[:4]]
+    told += [f"{len(stacks) - 4} more"] * (len(stacks) > 4)
+    return f"{number_of(len(stacks), 'stacks')} of answers; left of the line “{left}”: {'; '.join(told)}."
 
 
 def diverging(asked: Asked) -> FigureKind:

@@ -187,9 +187,9 @@ def _contrasts(shown: Sequence[EstimateFields], setting: TableSetting, texts: Ma
         name = Entered(text=_name(one) if compared else says(one), value=one.item, notes=_doubts(one, texts))
         rows.append([name, *told, *_numbers(one, setting), _verdict(one, same=same)])
     unit = {"difference": "Difference, points", "ratio": "Ratio"}.get(shown[0].scale, shown[0].estimand)
-    groups = ["Group", "n/N (%)", "CitedWork", "n/N (%)"]
+    groups = ["Group", "n/N (%)", "Reference", "n/N (%)"]
     heads = ["Answer", *groups, unit, *_interval_heads(shown, setting), verdict]
-    return Body(what="Groups compared", heads=heads, rows=rows, dropped=("Group", "CitedWork"))
+    return Body(what="Groups compared", heads=heads, rows=rows, dropped=("Group", "Reference"))
 
 
 def _effects(shown: Sequence[EstimateFields], setting: TableSetting, texts: Mapping[str, str]) -> Body:

@@ -139,6 +139,7 @@ def frame_of(canvas: Canvas, one: EstimateFields, *, told: bool = True) -> None:
     """Frame the axes of a scale; `told`: with the base."""
     bases = f", {number_of(one.base[0], one.target.many)}" if told and len(one.base) == 1 else ""
     share = one.scale == "share"
+    canvas.ax.use_sticky_edges = False  # a bar does not end at the frame
     canvas.frame(f"{AXES.get(one.scale, one.scale)}{bases}", ticks=(0, 25, 50, 75, 100) if share else None, grid=True)
     if share:
         canvas.ax.set_xlim(0, 100)
@@ -293,13 +294,13 @@ def tips_at(one: EstimateFields, threshold: float) -> float | None:
 
 
 def extremes(shown: Sequence[EstimateFields]) -> str:
-    """Return between which values some estimates lie, as the end of a clause."""
-    values = [one for one in shown if one.value is not None]
-    if not values:
+    """Return between which values some estimates lie, as the end of a clause; what print leaves open counts, too."""
+    ends = [(*(one.bounds or (one.value, one.value)), one) for one in shown if one.bounds or one.value is not None]
+    if not ends:
         return ""
-    least, most = (pick(values, key=lambda one: one.value or 0.0) for pick in (min, max))
-    low, high = value_words(least), value_words(most)
-    return f", from {low} to {high}" if low != high else f", {low}"
+    low = value_words(min(ends, key=lambda end: end[0] or 0.0)[2])
+    high = value_words(max(ends, key=lambda end: end[1] or 0.0)[2])
+    return f", {low}" if low == high else f", from {low} {'up ' * (' to ' in low + high)}to {high}"
 
 
 def rows_alt(shown: Sequence[EstimateFields]) -> str:

@@ -190,7 +190,7 @@ class Published:
         --------
         >>> from csea_stats import ordinal
         >>> print(ordinal({"none": 0, "poor": 35, "fair": 10, "good": 4}).figure("diverging").alt)
-        1 stack of 4 answers; left of the line “poor or lower”, 71%.
+        1 stack of answers; left of the line “poor or lower”: Question 1 71%.
         """
         asked = Asked(labels=labels or {}, split=split)
         return estimates_figure(self._told, FigureSetting(kind=kind, width=width, look=look, asked=asked))
