@@ -118,8 +118,12 @@ AWKWARD = {
     "many ranks": (lambda: cs.ranks({f"an answer with the number {k}": 5 + k for k in range(25)}, 49), "ranks"),
 }
 
+CHEAP = ("long labels", "a long answer", "a set", "Arabic")
 
-@pytest.mark.parametrize("case", AWKWARD)
+
+@pytest.mark.parametrize(
+    "case", [case if case in CHEAP else pytest.param(case, marks=pytest.mark.slow) for case in AWKWARD]
+)
 def test_nothing_is_cut_off(case):
     made, kind = AWKWARD[case]
     estimates = made()

@@ -68,7 +68,14 @@ def test_what_a_model_expects_is_its_check(fitted):
         fitted.figure("pie")
 
 
-@pytest.mark.parametrize("kind", ["effects", "predictions", "proportional-odds"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "predictions",
+        pytest.param("effects", marks=pytest.mark.slow),
+        pytest.param("proportional-odds", marks=pytest.mark.slow),
+    ],
+)
 def test_figures_of_a_fit_have_room_and_say_what_they_show(fitted, kind):
     picture = fitted.figure(kind)
     assert inside_of(picture) > 0.5
