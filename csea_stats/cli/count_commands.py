@@ -34,15 +34,38 @@ def certify_command(what: str, bases: Sequence[str], *, as_json: bool, **setting
 @main.command("plan")
 @click.option("--width", type=float, help="How wide an interval of a share may be: .1 is ten points.")
 @click.option("--truth", type=float, multiple=True, help="Or the share that is supposed; of two groups both.")
+@click.option("--observed", metavar="COUNT/BASE", help="Or answers at hand, with --more.")
+@click.option(
+    "--claim", type=click.Choice(["above", "below"]), help="The side to be supported; by default the truth's."
+)
 @click.option("--threshold", type=float, help="Of one share; by default .5.")
+@click.option(
+    "--n", "bases", type=int, multiple=True, help="So many answers, of two groups each; by default looked for."
+)
+@click.option("--more", type=int, default=0, help="What so many further answers would add.")
+@click.option("--tau", type=float, help="The share is a population's, and the claim of it, at this selection strength.")
 @click.option("--power", type=float, default=0.8, show_default=True, help="Probability that the claim is supported.")
 @level_option
 @json_option
-def plan_command(truth: tuple[float, ...], *, as_json: bool, **settings: Any) -> None:
-    """Say how many answers a width, or a verdict, takes."""
-    from csea_stats import plan
+def plan_command(
+    truth: tuple[float, ...],
+    observed: str | None,
+    bases: tuple[int, ...],
+    tau: float | None,
+    *,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """Say how many answers a width, or a verdict, takes, and what so many or some more would show."""
+    from csea_stats import Selection, plan
 
-    made = plan(truth=truth[0] if len(truth) == 1 else truth or None, **settings)  # type: ignore[arg-type]
+    made = plan(
+        truth=truth[0] if len(truth) == 1 else truth or None,  # type: ignore[arg-type]
+        observed=None if observed is None else _pair(observed),
+        n=bases[0] if len(bases) == 1 else bases or None,  # type: ignore[arg-type]
+        selection=None if tau is None else Selection(tau=tau),
+        **settings,
+    )
     echo(json_text(made) if as_json else made)
 
 
