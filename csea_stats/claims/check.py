@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.auditing.audit import audit as audited
 from csea_stats.claims.claim_files import claim_names, load_claims
-from csea_stats.claims.claim_sentences import told
+from csea_stats.claims.claim_sentences import read_otherwise, told
 from csea_stats.claims.difference_claims import (
     tested_crosstab,
     tested_difference,
@@ -71,20 +71,26 @@ def checked_claims(
 ) -> Claims:
     """Check claims about a survey whose audit is made already; see `check_claims`."""
     context = ClaimContext(survey=survey, audit=audit, level=check_level(level), data_hash=fingerprint(survey))
-    found = [(claim, rated(TESTS[claim.test.kind](claim.test, context))) for claim in load_claims(survey, claims)]
+
+    def tested(test: Any) -> TestedClaim:
+        return rated(TESTS[test.kind](test, context))
+
+    found = [(claim, tested(claim.test)) for claim in load_claims(survey, claims)]
+    strict = {claim.id: tuple(tested(one.test).verdicts for one in claim.other) for claim, _ in found}
     family = sum(is_tested(outcome.verdicts) for _, outcome in found)
     return Claims(
         ClaimResult(
             claim=claim,
             verdicts=outcome.verdicts,
             estimates=Estimates(outcome.estimates),
-            paragraph=told(outcome, survey, family),
+            paragraph=" ".join((told(outcome, survey, family), *read_otherwise(claim, strict[claim.id]))),
             probability=outcome.probability,
             confidence=outcome.confidence,
             tipping=outcome.tipping,
             false_sign=outcome.false_sign,
             bounds=outcome.bounds,
             findings=outcome.findings,
+            other=strict[claim.id],
         )
         for claim, outcome in found
     )

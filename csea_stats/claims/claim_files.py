@@ -16,6 +16,7 @@ from csea_stats.claims.format import (
     DifferenceTest,
     EachTest,
     NoNumber,
+    OtherReading,
     PairedTest,
     PrintedTest,
     RankTest,
@@ -64,6 +65,8 @@ def check_file(found: ClaimFile, survey: Survey) -> list[Problem]:
             problems.append(Problem(path=(*path, "id"), text=f"found {claim.id!r} again; each id may stand once"))
         seen.add(claim.id)
         problems += _test(claim.test, survey, (*path, "test"))
+        for other, reading in enumerate(claim.other):
+            problems += _test(reading.test, survey, (*path, "other", other, "test"))
     return problems
 
 
@@ -206,17 +209,24 @@ def _goal(test: Any, path: Keys) -> Iterator[Problem]:
         yield Problem(path=(*path, "group", "question"), text=text)
 
 
-_TEST = ("claim", "test")
+def _classes(at: tuple[str, ...]) -> dict[tuple[str, ...], type]:
+    """Return what stands below a test."""
+    return {
+        **{(*at, kind): made for kind, made in KINDS.items()},
+        **{(*at, kind, name): Group for kind in KINDS for name in ("group", "among")},
+        **{(*at, kind, name): Answer for kind in KINDS for name in ("first", "second")},
+        **{(*at, kind, name, "among"): Group for kind in KINDS for name in ("first", "second")},
+    }
+
 
 SHAPE = DocumentShape(
     whole=ClaimFile,
     classes={
         (): ClaimFile,
         ("claim",): Claim,
-        **{(*_TEST, kind): made for kind, made in KINDS.items()},
-        **{(*_TEST, kind, name): Group for kind in KINDS for name in ("group", "among")},
-        **{(*_TEST, kind, name): Answer for kind in KINDS for name in ("first", "second")},
-        **{(*_TEST, kind, name, "among"): Group for kind in KINDS for name in ("first", "second")},
+        ("claim", "other"): OtherReading,
+        **_classes(("claim", "test")),
+        **_classes(("claim", "other", "test")),
     },
     at_key={
         "format": f'"{FORMAT}"',

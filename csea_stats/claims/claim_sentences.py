@@ -11,7 +11,11 @@ from csea_stats.tabulation.naming import teller
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from csea_stats.claims.claim_verdicts import Verdicts
     from csea_stats.claims.evidence import TestedClaim
+    from csea_stats.claims.format import Claim
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Verdict
     from csea_stats.survey.survey import Survey
@@ -36,6 +40,12 @@ def told(outcome: TestedClaim, survey: Survey, family: int) -> str:
         *(_tipping(outcome), _afterwards(outcome), _rate(outcome, family)),
     ]
     return " ".join(part for part in parts if part)
+
+
+def read_otherwise(claim: Claim, strict: Sequence[Verdicts]) -> Iterator[str]:
+    """Yield a sentence for each stricter reading: "Read as fewer than a quarter: true of them; not settled."."""
+    for one, verdicts in zip(claim.other, strict, strict=True):
+        yield f"Read as {one.reading}: {'; '.join(verdict.word for verdict in verdicts if verdict)}."
 
 
 def _open(outcome: TestedClaim, survey: Survey) -> str:

@@ -187,6 +187,15 @@ KINDS: dict[str, type] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class OtherReading:
+    """Another hypothesis that a statement's words may mean, which is less easily true."""
+
+    reading: Text
+    """How the words are read then, to stand after "Read as": "fewer than a quarter"."""
+    test: Test
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Claim:
     """One statement of a report, in words of our own, and the hypothesis that it makes."""
 
@@ -199,7 +208,9 @@ class Claim:
     headline: bool = False
     """Whether the page shows it at its top."""
     note: Text | None = None
-    """How the words were read as a hypothesis, where another reading is possible."""
+    """How the words were read as a hypothesis, where another reading is possible: the weakest that can be defended."""
+    other: tuple[OtherReading, ...] = ()
+    """Stricter readings under which a verdict is another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

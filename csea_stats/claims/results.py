@@ -54,6 +54,8 @@ class ClaimResult:
         What print leaves open where it identifies no value.
     findings : tuple of str
         Ids of the audit's contradictions that touch it.
+    other : tuple of Verdicts
+        Under each of the claim's stricter readings (``claim.other``).
     """
 
     claim: Claim
@@ -66,6 +68,7 @@ class ClaimResult:
     false_sign: float | None = None
     bounds: tuple[float, float] | None = None
     findings: tuple[str, ...] = ()
+    other: tuple[Verdicts, ...] = ()
 
     def sentence(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentence:
         """Return the outcome as a sentence to cite, as `Estimate.sentence`; ``paragraph`` tells it at length."""
@@ -228,13 +231,18 @@ def _encoded(result: ClaimResult) -> dict[str, object]:
 
     return {
         "claim": TypeAdapter(Claim).dump_python(result.claim, mode="json", exclude_none=True),
-        "verdicts": [None if verdict is None else asdict(verdict) for verdict in result.verdicts],
+        "verdicts": _verdict_bodies(result.verdicts),
+        "other": [_verdict_bodies(verdicts) for verdicts in result.other],
         "estimates": json.loads(result.estimates.to_json()),
         "sentence": result.paragraph,
         **{name: _ends(getattr(result, name)) for name in _RANGES},
         "false_sign": result.false_sign,
         "findings": list(result.findings),
     }
+
+
+def _verdict_bodies(verdicts: Verdicts) -> list[dict[str, Any] | None]:
+    return [None if verdict is None else asdict(verdict) for verdict in verdicts]
 
 
 def _ends(pair: tuple[float, float] | None) -> list[float | str] | None:
@@ -256,6 +264,7 @@ def _decoded(body: dict[str, Any]) -> ClaimResult:
         bounds=_pair(body["bounds"]),
         false_sign=body["false_sign"],
         findings=tuple(body["findings"]),
+        other=tuple(Verdicts(*map(_verdict, one)) for one in body.get("other", ())),
     )
 
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from csea_stats.claims.claim_sentences import read_otherwise
 from csea_stats.claims.format import CrosstabTest, DifferenceTest, EachTest, NoNumber, OverlappingTest, PairedTest
 from csea_stats.claims.results import ClaimRow, is_tested
 from csea_stats.publication.table_parts import FlatTable
@@ -234,7 +235,7 @@ def _line(result: ClaimResult, context: PageContext) -> ClaimLine:
         href=_href(result, context),
         references=tuple(check_reference(n) for n in context.numbered if n.mark in result.findings),
         section=claim.section,
-        reading=claim.note or "",
+        reading=" ".join(filter(None, (claim.note, *read_otherwise(claim, result.other)))),
         these=judged(verdicts.respondents),
         counted="" if silent else _counted(result),
         people=judged(verdicts.people),

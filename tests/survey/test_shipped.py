@@ -112,9 +112,9 @@ def test_a_table_by_group_adds_up():
         (ENGINEERS, "employable", ["not true of them", "not settled", "not settled"]),  # one of four is 33 of 73
         (ENGINEERS, "co-authors-78", ["not true of them", None, None]),  # 35 of 39 are 90%
         (ENGINEERS, "satisfied-with-position", ["print unclear", None, None]),
-        (ENGINEERS, "hand-over-plans-rare", ["true of them", "supported", "not settled"]),  # 16 of 75
+        (ENGINEERS, "hand-over-plans-rare", ["true of them", "supported", "depends on who took part"]),  # 16 of 75
         (FEW, "mainly-permanent", ["not true of them", "not settled", "not settled"]),  # 10 of 22
-        (FEW, "vast-majority-write-code", ["true of them", "not settled", "not settled"]),  # 19 of 22 against 3/4
+        (FEW, "vast-majority-write-code", ["true of them", "not settled", "not settled"]),  # 19 of 22 against 2/3
         (USERS, "documentation-and-examples-majority", ["true of them", "not settled", "not settled"]),  # 136 of 252
         (USERS, "examples-first", ["true of them", "supported", "not settled"]),  # 95, then 49 of 252
         (USERS, "cluster-majority", ["true of them", "supported", "not settled"]),  # 167 of 255
