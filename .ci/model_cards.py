@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from csea_stats import load_model, model_names
 from csea_stats.regression.blank_answers import POINTS, blank_answers, values_of
 from csea_stats.regression.fit import Fit
-from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.predictive import Expected, expected, prior_fit
 from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text, sheet_svg
 from csea_stats.report.fit_tables import event_and_sides
@@ -126,7 +125,7 @@ def prior_svg(model: Model, fit: Fit, found: Expected, about: str) -> str:
 def _shown(fit: Fit, found: Expected) -> tuple[range, str]:
     """Return which answers are drawn: of items that are alike before any answer, the first."""
     design = fit.design
-    if isinstance(design, StackedDesign) and design.by_item:
+    if design.by_item:
         return range(1), f"The other {len(design.items) - 1} answers are alike beforehand."
     return range(len(found.labels)), ""
 
@@ -139,7 +138,7 @@ def _effects(fit: Fit) -> list[tuple[str, Span, Span]]:
     inner = replace(fit, level=INNER)
     for wide, narrow in zip(fit.effects(), inner.effects(), strict=True):
         answer, sides = event_and_sides(fit, wide)
-        alike = isinstance(fit.design, StackedDesign) and fit.design.by_item
+        alike = fit.design.by_item
         name = capital(f"{answer}, {sides}")
         if wide.interval is None or narrow.interval is None:
             continue

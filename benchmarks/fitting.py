@@ -68,13 +68,12 @@ def grouped(*, nuts_too):
     import csea_stats as cs
     from csea_stats.regression.engines.nested import nested
     from csea_stats.regression.fitting import design_of
-    from csea_stats.regression.groups import group_problem
 
     people = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     print(f"{'49 respondents, groups':<26}{'unknowns':>9}{'fit s':>8}{'ESS':>8}{'spreads':>9}{'target s':>10}")
     for name in ("services-by-organisation", "ratings-by-organisation", "barriers-by-organisation"):
         design = design_of(cs.load_model(name), people)
-        problem = group_problem(design)
+        problem = design.problem()
         values = {one.name: one.value for one in nested(problem).diagnostics}
         own, spreads = values["effective sample size"], values["effective sample size of the spreads"]
         fit = seconds(lambda problem=problem: nested(problem), 3)
@@ -91,15 +90,15 @@ def warm_nuts(design):
     """Return processor time and effective sample size of a compiled model."""
     import nutpie
 
-    from csea_stats.regression.engines.nuts import chain_diagnostics
-    from csea_stats.regression.fitting import CHAINS, DRAWS, TUNE, stacked_model
+    from csea_stats.regression.engines import GROUPED
+    from csea_stats.regression.engines.nuts import TUNE, chain_diagnostics, pymc_model
 
-    compiled = nutpie.compile_pymc_model(stacked_model(design))
-    settings = {"draws": DRAWS, "tune": TUNE, "chains": CHAINS, "target_accept": 0.95, "save_warmup": False}
+    compiled = nutpie.compile_pymc_model(pymc_model(design.problem()))
+    settings = {"draws": GROUPED, "tune": TUNE, "chains": 4, "target_accept": 0.95, "save_warmup": False}
     start = time.process_time()
     trace = nutpie.sample(compiled, seed=1, progress_bar=False, **settings)
     taken = time.process_time() - start
-    found = {one.name: one.value for one in chain_diagnostics(trace, (CHAINS, DRAWS))}
+    found = {one.name: one.value for one in chain_diagnostics(trace, (4, GROUPED))}
     return taken, found["effective sample size"]
 
 

@@ -13,7 +13,6 @@ from csea_stats.errors import InputError, UnknownName
 from csea_stats.publication.picture import picture_of
 from csea_stats.publication.table_parts import FlatTable
 from csea_stats.regression.datatree import predicted_answers
-from csea_stats.regression.groups import StackedDesign, StackedReading
 from csea_stats.regression.predictive import DRAWS, STREAM, bands_of, one_completed, pattern_shares
 from csea_stats.respondents.texts import plain
 from csea_stats.results.numbers import between_words, level_words, number_of
@@ -25,9 +24,10 @@ if TYPE_CHECKING:
 
     from csea_stats.publication.canvas import Canvas, Look, Width
     from csea_stats.publication.picture import Picture
-    from csea_stats.regression.design import Design, Variable
+    from csea_stats.regression.design import Design
     from csea_stats.regression.fitted import FittedModel
     from csea_stats.regression.problem import Array
+    from csea_stats.regression.variables import Variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +186,7 @@ def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
     fit = one_completed(fit)
     design = fit.design
     rng = np.random.default_rng([fit.seed, STREAM, 2])
-    if isinstance(design, StackedDesign):
+    if design.grouped:
         counts = tuple(_checked_groups(fit, rng, draws))
         return AnswerCheck(counts=counts, level=fit.level, synthetic=fit.synthetic)
     answers, bands = bands_of(design)
@@ -224,23 +224,24 @@ def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
 def _checked_groups(fit: FittedModel, rng: np.random.Generator, draws: int) -> Iterator[CheckedCount]:
     """Yield the counts by predictor, and by group: of each item's yes, or of each answer to all questions."""
     design, reading = fit.design, fit.readings[0]
-    if not isinstance(reading, StackedReading):
+    if reading.sample is None:
         message = (
             "check: found a frequentist fit averaged over groups; allowed is a Bayesian one: fit with method='bayes'"
         )
         raise InputError(message)
+    patterns, items, answers = design.rows_answered()
     drawn = predicted_answers(reading.thinned(draws, rng), rng)  # a row for each draw
     by = [(one.name, *group) for place, one in enumerate(design.variables) for group in _groups(design, place, one)]
     by += [(name, label, codes == at) for name, labels, codes in design.groups for at, label in enumerate(labels)]
-    told = [(item, design.item == at, 1) for at, item in enumerate(design.items)] if design.by_item else []
-    told = told or [(answer, design.answer >= 0, at) for at, answer in enumerate(design.answers)]
+    told = [(item, items == at, 1) for at, item in enumerate(design.items)] if design.by_item else []
+    told = told or [(answer, answers >= 0, at) for at, answer in enumerate(design.answers)]
     tail = (1 - fit.level) / 2
     for name, label, inside in by:
         for words, rows, answer in told:
-            here = rows & inside[design.person]
+            here = rows & inside[patterns]
             counts = (drawn[:, here] == answer).sum(axis=1)
             low, high = np.quantile(counts, [tail, 1 - tail], method="inverted_cdf")
-            seen = int((design.answer[here] == answer).sum())
+            seen = int((answers[here] == answer).sum())
             yield CheckedCount(
                 predictor=name,
                 level=label,

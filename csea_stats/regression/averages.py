@@ -6,27 +6,80 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import special
 
 from csea_stats.base.selection import shift_odds
+from csea_stats.regression.engines.group_cells import inclusion
 from csea_stats.regression.engines.likelihood import times
 from csea_stats.regression.engines.tilts import spread
+from csea_stats.regression.groups import named_effects, slope_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from csea_stats.regression.design import Design
     from csea_stats.regression.engines.links import Link
-    from csea_stats.regression.problem import Array, Sample
+    from csea_stats.regression.problem import Array, Places, Sample
     from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
 
-CELLS = 65_536
-"""Probabilities held at a time: so few that they stay in the processor's cache."""
+CELLS, GROUPED_CELLS = 65_536, 2_000_000
+"""Probabilities held at a time, without groups so few that they stay in the processor's cache."""
+
+NODES = 21
+"""Of the Gauss-Hermite rule by which a frequentist fit averages over groups."""
 
 
-def effects_of(design: Design, sample: Sample, patterns: Array) -> Array:
-    """Return the linear predictor of some patterns, a row for each draw; see `Link.log_answers`."""
+def effects_of(design: Design, sample: Sample, patterns: Array, *, whom: Places | None = None, item: int = 0) -> Array:
+    """Return the linear predictor of some patterns, a row for each draw; see `Link.log_answers`.
+
+    Parameters
+    ----------
+    whom : array of int, optional
+        The pattern of the design whose groups each is of; by default of nobody in particular.
+    item : int
+        Which of several.
+    """
     columns, coefficients = _stacked(design, sample, patterns)
-    return predictor(rows_of(design, columns), len(patterns), coefficients)
+    eta = predictor(rows_of(design, columns), len(patterns), coefficients)
+    return eta + group_effects(design, sample, patterns, whom, item) if design.grouped else eta
+
+
+def everybody(design: Design, sample: Sample, item: int = 0) -> Array:
+    """Return the linear predictor of each pattern of a design, with the effects of its groups."""
+    whom = np.arange(len(design.patterns)) if design.grouped else None
+    return effects_of(design, sample, design.patterns, whom=whom, item=item)
+
+
+def thresholds_of(design: Design, sample: Sample, item: int) -> Array:
+    """Return the thresholds of an item, a row for each draw."""
+    return sample.thresholds[:, item : item + 1] if design.by_item else sample.thresholds
+
+
+def effects_by_name(design: Design, sample: Sample) -> dict[str, Array]:
+    """Return the draws of what differs between items, people and groups."""
+    named = zip(named_effects(design), sample.effects, strict=True)
+    return {name: effect.reshape(-1, *shape) for (name, shape), effect in named}
+
+
+def group_effects(design: Design, sample: Sample, patterns: Array, whom: Places | None, item: int) -> Array:
+    """Return what items, people and groups add to the linear predictor, draws by patterns; see `effects_of`."""
+    effects = effects_by_name(design, sample)
+    total = np.zeros((len(sample.thresholds), len(patterns)))
+    if "item" in effects:
+        total += effects["item"][:, item, None]
+    for place, one in enumerate(design.variables):
+        if f"gamma {one.name}" in effects:
+            total += effects[f"gamma {one.name}"][:, item] @ one.own_columns(patterns[:, place]).T
+    if whom is None:
+        return total
+    if "person" in effects:
+        total += effects["person"][:, whom]
+    for name, _, codes in design.groups:
+        total += effects[f"group {name}"][:, codes[whom]]
+    for name, (group, place) in zip(slope_names(design), design.slopes, strict=True):
+        columns = design.variables[place].own_columns(patterns[:, place])
+        total += np.einsum("sgw,gw->sg", effects[f"slope {name}"][:, design.groups[group][2][whom]], columns)
+    return total
 
 
 def rows_of(design: Design, columns: Array) -> Array:
@@ -92,6 +145,8 @@ def share(
     shift : (S,) array, optional
         What is taken from the logit of every probability: the log participation ratio.
     """
+    if design.grouped:
+        return _grouped_share(design, sample, setting, event, shift)
     patterns, weights = _once(design, setting)
     number = len(sample.thresholds)
     found = np.empty(number)
@@ -116,6 +171,8 @@ def point_share(
 
     A third argument, 0 if not given, is added to what is taken from the logit of every probability.
     """
+    if design.grouped:
+        return _averaged_point_share(design, setting, event, shift)
     patterns, weights = _once(design, setting)
     made, link = rows_of(design, design.columns(patterns)[0]), design.link
 
@@ -128,3 +185,105 @@ def point_share(
         return np.asarray(shares @ weights)
 
     return value
+
+
+def _grouped_share(
+    design: Design, sample: Sample, setting: PredictorSetting, event: OutcomeEvent, shift: Array | float | None
+) -> Array:
+    """Return the same averaged over people in their groups, and over the items that the event is of."""
+    patterns, weights = setting.patterns(design)
+    whom: Places = np.tile(np.arange(len(design.patterns)), len(patterns) // len(design.patterns))
+    number = len(sample.thresholds)
+    moved = None if shift is None else np.broadcast_to(np.asarray(shift, dtype=float), (number,))[:, None]
+    if design.by_item and not design.exactly and not design.groups:
+        return _of_item(design, sample, (patterns, weights, whom), event.low, moved)
+    if design.exactly:  # people differ by their patterns alone
+        patterns, place = np.unique(patterns, axis=0, return_inverse=True)
+        weights, whom = np.bincount(place.ravel(), weights), np.zeros(len(patterns), dtype=int)
+    found, items = np.empty(number), [event.low] if design.by_item else range(len(design.items))
+    block = max(1, GROUPED_CELLS // (len(patterns) * len(design.items)))
+    for start in range(0, number, block):
+        rows = slice(start, min(start + block, number))
+        some, total = sample.at(rows), np.zeros(min(block, number - start))
+        for item in items:
+            shares = item_share(design, some, patterns, whom, item, event)
+            if moved is not None:
+                shares = shift_odds(shares, np.exp(-moved[rows]))
+            total += shares @ weights
+        found[rows] = total / len(items)
+    return found
+
+
+def item_share(
+    design: Design, sample: Sample, patterns: Array, whom: Places | None, item: int, event: OutcomeEvent
+) -> Array:
+    """Return the probability of an event of one item, draws by patterns."""
+    if design.exactly:
+        etas = [
+            effects_of(design, sample, patterns, whom=whom, item=j) - sample.thresholds[:, j, None]
+            for j in range(len(design.items))
+        ]
+        return inclusion(np.stack(etas, axis=-1), design.exactly, item)
+    eta, thresholds = (
+        effects_of(design, sample, patterns, whom=whom, item=item),
+        thresholds_of(design, sample, item),
+    )
+    return (
+        design.link.event(thresholds, eta, 1, 1) if design.by_item else event_share(design.link, thresholds, eta, event)
+    )
+
+
+def _of_item(
+    design: Design, sample: Sample, people: tuple[Array, Array, Places], item: int, moved: Array | None
+) -> Array:
+    """Return the share of one item: odds of a pattern times odds of a person, so that each is made once."""
+    patterns, weights, whom = people
+    few, which = np.unique(patterns, axis=0, return_inverse=True)
+    base = effects_of(design, sample, few, item=item) - sample.thresholds[:, item, None]
+    if moved is not None:
+        base = base - moved
+    apart = effects_by_name(design, sample).get("person")
+    if apart is None:
+        return np.asarray(special.expit(base) @ np.bincount(which.ravel(), weights))
+    each, odds = np.ascontiguousarray(np.exp(apart).T), np.exp(base).T.copy()  # a row for each person
+    others = np.zeros(len(base))
+    for person, pattern, weight in zip(whom.tolist(), which.ravel().tolist(), weights.tolist(), strict=True):
+        others += weight / (1.0 + each[person] * odds[pattern])
+    return np.asarray(weights.sum() - others)
+
+
+def _averaged_point_share(
+    design: Design, setting: PredictorSetting, event: OutcomeEvent, shift: float
+) -> Callable[..., Array]:
+    """Return the averaged probability as a function of thresholds, and of coefficients with standard deviations.
+
+    The effects of groups are averaged over their normal distribution by Gauss and Hermite's rule.
+    """
+    patterns, weights = setting.patterns(design)
+    patterns, place = np.unique(patterns, axis=0, return_inverse=True)
+    weights = np.bincount(place.ravel(), weights)
+    columns, squares, link = design.columns(patterns)[0], _squares(design, patterns), design.link
+    nodes, masses = np.polynomial.hermite_e.hermegauss(NODES)
+    masses = masses / masses.sum()
+
+    def value(thresholds: Array, linear: Array, common: Array | float = 0.0) -> Array:
+        slopes, sds = linear[:, : columns.shape[1]], linear[:, columns.shape[1] :]
+        eta, spread = slopes @ columns.T, np.sqrt(sds**2 @ squares.T)
+        moved, total = np.asarray(shift + common), np.zeros(len(linear))
+        for node, mass in zip(nodes, masses, strict=True):
+            shares = event_share(link, thresholds, eta + node * spread, event)
+            if moved.any():
+                shares = shift_odds(shares, np.exp(-moved)[..., None])
+            total += mass * (shares @ weights)
+        return total
+
+    return value
+
+
+def _squares(design: Design, patterns: Array) -> Array:
+    """Return what each spread's variance is multiplied by in the variance of the linear predictor, by pattern."""
+    levels = np.ones((len(patterns), len(design.groups)))
+    slopes = [
+        np.square(design.variables[place].own_columns(patterns[:, place])).sum(axis=1) for _, place in design.slopes
+    ]
+    return np.column_stack([levels, *slopes])

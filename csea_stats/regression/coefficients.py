@@ -16,10 +16,8 @@ from csea_stats.estimators.inference import interval_of
 from csea_stats.regression import problem
 from csea_stats.regression.averages import predictor, rows_of
 from csea_stats.regression.cuts import at_cut, divides
-from csea_stats.regression.design import Design
 from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.engines.nets import net
-from csea_stats.regression.groups import AveragedTable
 from csea_stats.regression.quantities import ALONE, OfFit
 from csea_stats.regression.settings import partners, whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from csea_stats.estimators.estimand import Limits, Participation
+    from csea_stats.regression.design import Design
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
@@ -88,7 +87,7 @@ def _odds_ratio(fit: FittedModel, slope: Estimate) -> Estimate:
     item, answers, verdict, of = str(slope.item), fit.design.answers, slope.verdict, ""
     if LATER in item:
         of = f"of an answer later than {item.partition(LATER)[2]!r}"
-    elif getattr(fit.design, "family", "cumulative") in {"cumulative", "bernoulli", "binomial"}:
+    elif fit.design.family in {"cumulative", "bernoulli", "binomial"}:
         of = f"of {answers[-1]!r}" if len(answers) == 2 else "of a later answer"
     if verdict is not None:
         verdict = told_of(verdict, 1.0, "ratio")
@@ -174,8 +173,8 @@ class Coefficient(OfFit):
     def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the profile limits; a monotonic term's are those of equal steps."""
         found = self._found(reading)
-        if found is not None and isinstance(reading, AveragedTable):
-            found = reading.limits(self.region(reading, level), self.item)
+        if found is not None and reading.design.grouped:
+            found = reading.averaged_limits(self.region(reading, level), self.item)
         return None if found is None else (found.lower + self._lost(who, -1.0), found.upper + self._lost(who, 1.0))
 
     def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
@@ -188,7 +187,7 @@ class Coefficient(OfFit):
         if not reading.profiled or self.item not in items:
             return None
         at = items.index(self.item)
-        if isinstance(reading, AveragedTable):  # limits are found where they are asked for
+        if reading.design.grouped:  # limits are found where they are asked for
             return problem.Limits(value=float(reading.profiled.linear[at]), lower=-math.inf, upper=math.inf)
         found = reading.profiled.limits[at]
         if math.isnan(found.value):  # nobody gave the answer it is of
@@ -314,7 +313,7 @@ def parts_of(design: Design, item: str) -> tuple[tuple[int, str], ...]:
 
 def term_of(design: Design, item: str) -> str:
     """Return the term of a coefficient: itself, but where a term has one for each answer."""
-    if getattr(design, "ordered", True):
+    if design.ordered:
         return item.partition(LATER)[0] if design.free_terms else item
     terms = (*design.linear_terms, *design.monotonic_terms)
     return next((term for term in terms if item in design.items_of((term,))), item)
@@ -323,7 +322,7 @@ def term_of(design: Design, item: str) -> str:
 def ratio_words(fit: FittedModel, item: str) -> str:
     """Return which odds a coefficient is about, to stand after "odds ratio"."""
     design = fit.design
-    family = getattr(design, "family", "cumulative")
+    family = design.family
     if family == "multinomial":
         return f"of {item.removeprefix(term_of(design, item) + ': ')!r} against {design.answers[0]!r}"
     if family == "adjacent":
@@ -336,7 +335,7 @@ def ratio_words(fit: FittedModel, item: str) -> str:
 def _told_of(fit: FittedModel, item: str) -> bool:
     """Whether somebody gave the answer that a coefficient is about; without it a frequentist fit has none."""
     design = fit.design
-    if fit.bayes or getattr(design, "family", "") != "multinomial":
+    if fit.bayes or design.family != "multinomial":
         return True
     given = np.max([table.sum(axis=0) for table in design.tables], axis=0) > 0
     place = design.items_of((term_of(design, item),)).index(item) + 1
@@ -396,7 +395,7 @@ def thresholds(fit: FittedModel, at: Where = "averages") -> Estimates:
         message = "at: found 'zero' with free(x), which moves each cut by something else; allowed is 'averages'"
         raise InputError(message)
     found = []
-    what = THRESHOLDS.get(getattr(fit.design, "family", "cumulative"), "the lower answers")
+    what = THRESHOLDS.get(fit.design.family, "the lower answers")
     for place, item in enumerate(fit.design.cuts):
         words = f"threshold {item}: log odds of {what} {where}"
         if fit.number:
@@ -467,11 +466,11 @@ class Threshold(OfFit):
     @property
     def sign(self) -> float:
         """How the coefficients enter: those of answers in no order are added."""
-        return 1.0 if getattr(self.fit.design, "ordered", True) else -1.0
+        return 1.0 if self.fit.design.ordered else -1.0
 
     def _item(self, design: Design, term: str) -> str:
         """Return the coefficient of a term that the cutpoint is about."""
-        return term if getattr(design, "ordered", True) else design.items_of((term,))[self.place]
+        return term if design.ordered else design.items_of((term,))[self.place]
 
     def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the profile limits, infinite where a search fails; None where nobody gave an answer beside it."""
@@ -500,9 +499,9 @@ class Threshold(OfFit):
         variables = reading.design.variables
         means = [one.means.mean(keepdims=True) if one.shape == "monotonic" else one.means for one in variables]
         joint = reading.design.joint_averages if reading.design.joints else np.zeros(0)
-        spreads = np.zeros(len(getattr(reading.design, "spreads", ())))
+        spreads = np.zeros(len(reading.design.spreads))
         whole = np.concatenate([*means, joint, spreads]) * self.zero * self.sign
-        width = getattr(reading.design, "width", 1)
+        width = reading.design.width
         return np.outer(whole, np.arange(width) == self.place if width > 1 else [1.0]).ravel()
 
 
@@ -511,8 +510,8 @@ COMMON = "common"
 
 def proportional_odds(fit: FittedModel) -> Estimates:
     """Return each coefficient, then what it is at each cut of the scale; see `Fit.proportional_odds`."""
-    if not isinstance(fit.design, Design) or fit.design.family != "cumulative":
-        found = f"the family {fit.design.family}" if isinstance(fit.design, Design) else "group effects"
+    if fit.design.grouped or fit.design.family != "cumulative":
+        found = "group effects" if fit.design.grouped else f"the family {fit.design.family}"
         message = f"proportional odds: found {found}; allowed is one ordered question of three or more answers"
         raise InputError(message)
     if fit.design.free_terms:

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.averages import effects_of
+from csea_stats.regression.averages import everybody
 from csea_stats.regression.densities import (
-    answer_log_likelihood,
     cell_log_likelihood,
-    coefficient_density,
-    log_dirichlet,
     log_priors,
     people_log_likelihood,
-    prior_reading,
     prior_sample,
     scores,
-    stacked_log_priors,
 )
-from csea_stats.regression.design import MOST, Design
+from csea_stats.regression.design import MOST
 from csea_stats.regression.engines.group_cells import symmetric
-from csea_stats.regression.groups import StackedDesign, StackedReading
+from csea_stats.regression.engines.nuts import pymc_model as write_model
+from csea_stats.regression.groups import named_effects
 from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
+    from csea_stats.regression.design import Design
     from csea_stats.regression.fitted import FittedModel, FittedTable
-    from csea_stats.regression.problem import Array, Sample
+    from csea_stats.regression.problem import Array
 
 CHAINS = 4
 """Into which independent draws are parted, so that checks between chains have something to compare."""
@@ -53,7 +49,7 @@ def to_datatree(fit: FittedModel) -> Any:
         raise InputError(message)
     reading = fit.readings[0]
     rng = np.random.default_rng([fit.seed, 11])
-    groups = _stacked_groups(reading, rng) if isinstance(reading, StackedReading) else _groups(reading, rng)
+    groups = _groups(reading, rng)
     sample = reading.sample
     chains = sample.chains if sample is not None and sample.chains > 1 else CHAINS
     attributes, found = _attributes(fit), {}
@@ -91,25 +87,24 @@ def _attributes(fit: FittedModel) -> dict[str, str]:
 Coordinates = dict[str, tuple[str, Any]]
 
 
-def _sets_of(reading: FittedTable | StackedReading) -> Coordinates:
+def _sets_of(reading: FittedTable) -> Coordinates:
     """Coordinates of what has one log likelihood: an answer, or a respondent's set of exactly k."""
-    exactly = isinstance(reading, StackedReading) and reading.design.family == "conditional-bernoulli"
-    return _respondents_of(reading) if exactly else _answers_of(reading)
+    return _respondents_of(reading) if reading.design.exactly else _answers_of(reading)
 
 
-def _answers_of(reading: FittedTable | StackedReading) -> Coordinates:
+def _answers_of(reading: FittedTable) -> Coordinates:
     """Coordinates of the answers, the dimension's own first: respondents, or respondents by items."""
     found = _respondents_of(reading)
-    if not isinstance(reading, StackedReading) or len(reading.design.items) == 1:
+    if not reading.design.several:
         return found
-    design = reading.design
-    whose = {name: ("answer", values[design.person]) for name, (_, values) in found.items()}
-    items = np.array(design.items, dtype=np.str_)[design.item]
+    person, item, _ = reading.design.rows_answered()
+    whose = {name: ("answer", values[person]) for name, (_, values) in found.items()}
+    items = np.array(reading.design.items, dtype=np.str_)[item]
     names = [f"{row}: {item}" for row, item in zip(whose["row"][1], items, strict=True)]
     return {"answer": ("answer", np.array(names)), **whose, "item": ("answer", items)}
 
 
-def _respondents_of(reading: FittedTable | StackedReading) -> Coordinates:
+def _respondents_of(reading: FittedTable) -> Coordinates:
     """Place, and id where the data have one, of each respondent; of a table of counts the cell."""
     rows = reading.design.rows
     if rows is None:
@@ -118,8 +113,8 @@ def _respondents_of(reading: FittedTable | StackedReading) -> Coordinates:
     return {"row": ("row", rows.index), **ids}
 
 
-def _cell_names(reading: FittedTable | StackedReading) -> list[str]:
-    if isinstance(reading, StackedReading):
+def _cell_names(reading: FittedTable) -> list[str]:
+    if reading.design.answered is not None:
         return [f"{place}" for place in range(reading.design.people)]
     found, design = [], reading.design
     for pattern, answer in np.argwhere(reading.table > 0):
@@ -138,7 +133,7 @@ def _dims(fit: FittedModel) -> tuple[dict[str, list[str]], Any]:
     design = fit.design
     dims: dict[str, list[str]] = {}
     coords: dict[str, list[str]] = {}
-    if isinstance(design, Design) and design.numbers is None:
+    if not design.grouped and design.numbers is None:
         dims["thresholds"], coords["cut"] = ["cut"], list(design.cuts)
     for one in design.variables:
         if one.shape == "monotonic":
@@ -147,38 +142,28 @@ def _dims(fit: FittedModel) -> tuple[dict[str, list[str]], Any]:
     return dims, coords
 
 
-def people_of(reading: FittedTable) -> tuple[Any, Any]:
-    """Pattern and answer of each respondent, in the order of the data; of a table of counts cell by cell."""
-    rows = reading.design.rows
-    if rows is not None:
-        return rows.cells[:, 0], rows.cells[:, 1]
-    cells = np.argwhere(reading.table > 0)
-    return tuple(np.repeat(cells, reading.table[reading.table > 0].astype(int), axis=0).T)
+def answers_of(reading: FittedTable) -> tuple[Any, Any, Any]:
+    """Pattern, item and code of each answer, in the order of the data; of a table of counts cell by cell."""
+    rows, design = reading.design.rows, reading.design
+    if rows is None or design.grouped:
+        return design.rows_answered(reading.place)
+    return rows.cells[:, 0], np.zeros(len(rows.cells), dtype=np.intp), rows.cells[:, 1]
 
 
 def _groups(reading: FittedTable, rng: np.random.Generator) -> dict[str, Draws]:
     design, sample = reading.design, reading.drawn
+    patterns, items, answers = answers_of(reading)
     problem = design.problem(reading.place)
-    patterns, answers = people_of(reading)
-    if design.trials is not None:
-        patterns = design.trials[:, 0]
-    prior = prior_sample(problem, draws=len(sample.thresholds), seed=int(rng.integers(2**32)))
-    densities = log_priors(problem, sample)
-    stated_on_log_odds = problem.intercept is not None and problem.intercept.family != "beta"
-    first = "shares" if not stated_on_log_odds else "intercept" if design.numbers is None else "level, errors"
-    log_prior = {first: densities["thresholds"]}
-    for place, item in enumerate(design.linear_terms):
-        log_prior[item] = coefficient_density(problem, problem.linear_priors[place], sample.linear, place)
-    for place, item in enumerate(design.monotonic_terms):
-        log_prior[item] = coefficient_density(problem, problem.monotonic_priors[place], sample.monotonic, place)
-        log_prior[f"{item} simplex"] = log_dirichlet(problem.simplexes, np.log(np.maximum(sample.zetas[place], 1e-300)))
+    seed = rng if design.grouped else int(rng.integers(2**32))
+    prior = prior_sample(problem, draws=len(sample.thresholds), seed=seed)
+    names = {"linear": design.linear_terms, "monotonic": design.monotonic_terms, "spreads": design.spreads}
     return {
         "posterior": reading.even.named,
-        "prior": replace(reading, sample=prior).named,
-        "log_likelihood": {"answers": people_log_likelihood(design, sample, patterns, answers)},
-        "log_prior": log_prior,
-        "posterior_predictive": {"answers": _predicted(design, sample, patterns, rng)},
-        "prior_predictive": {"answers": _predicted(design, prior, patterns, rng)},
+        "prior": reading.with_sample(prior).named,
+        "log_likelihood": {"answers": people_log_likelihood(design, sample, patterns, answers, items)},
+        "log_prior": log_priors(problem, sample, **names),
+        "posterior_predictive": {"answers": predicted_answers(reading, rng)},
+        "prior_predictive": {"answers": predicted_answers(reading.with_sample(prior), rng)},
         "observed_data": {"answers": _observed(design, answers)},
     }
 
@@ -190,50 +175,31 @@ def _observed(design: Design, answers: Any) -> Any:
     return answers if design.trials is None else design.trials[:, 1]
 
 
-def _predicted(design: Design, sample: Sample, patterns: Any, rng: np.random.Generator) -> Any:
-    """Return simulated answers of every respondent, a row for each draw."""
+def predicted_answers(reading: FittedTable, rng: np.random.Generator) -> Any:
+    """Return simulated answers, a row for each draw, a column for each answer (for exactly k: person and item)."""
+    design, sample = reading.design, reading.drawn
+    patterns, items, _ = answers_of(reading)
+    if design.exactly:
+        return _sets(scores(design, sample), design.exactly, rng).reshape(len(sample.thresholds), -1)
+    if design.grouped:
+        own = scores(design, sample)[:, patterns, items]
+        cuts = np.zeros((len(own), 1)) if design.by_item else sample.thresholds
+        noisy = own + rng.logistic(size=own.shape)
+        return (noisy[:, :, None] > cuts[:, None, :]).sum(axis=2).astype(np.int16)
     if design.numbers is not None:
-        eta = effects_of(design, sample, design.patterns)[:, patterns]
+        eta = everybody(design, sample)[:, patterns]
         level, scale, freedom = sample.thresholds.T[:, :, None]
         centre, unit = design.moments
         return centre + unit * (level + eta + scale * rng.standard_t(np.broadcast_to(freedom, eta.shape)))
     cells = cell_log_likelihood(design, sample)
     if design.trials is not None:
-        return rng.binomial(design.trials[:, 2], np.exp(cells[:, patterns, 1])).astype(np.int32)
+        pattern, _, trials = design.trials.T
+        return rng.binomial(trials, np.exp(cells[:, pattern, 1])).astype(np.int32)
     below = np.cumsum(np.exp(cells), axis=2)[:, :, :-1]
     found = np.empty((len(cells), len(patterns)), dtype=np.int16)
     for place, pattern in enumerate(patterns):
         found[:, place] = (rng.random(len(cells))[:, None] > below[:, pattern]).sum(axis=1)
     return found
-
-
-def _stacked_groups(reading: StackedReading, rng: np.random.Generator) -> dict[str, Draws]:
-    prior = prior_reading(reading.design, reading.draws, rng)
-    design = reading.design
-    observed = design.answer
-    if design.family == "conditional-bernoulli":
-        observed = design.answer.reshape(design.people, -1).ravel()
-    return {
-        "posterior": reading.named,
-        "prior": prior.named,
-        "log_likelihood": {"answers": answer_log_likelihood(reading)},
-        "log_prior": stacked_log_priors(reading),
-        "posterior_predictive": {"answers": predicted_answers(reading, rng)},
-        "prior_predictive": {"answers": predicted_answers(prior, rng)},
-        "observed_data": {"answers": observed},
-    }
-
-
-def predicted_answers(reading: StackedReading, rng: np.random.Generator) -> Any:
-    """Return simulated answers, a column per answer (for exactly k: per person and item)."""
-    design = reading.design
-    eta = scores(reading)
-    if design.family == "conditional-bernoulli":
-        return _sets(eta, design.model.outcome.chosen or 1, rng).reshape(reading.draws, -1)
-    own = eta[:, design.person, design.item]
-    cuts = np.zeros((reading.draws, 1)) if design.by_item else reading.thresholds
-    noisy = own + rng.logistic(size=own.shape)
-    return (noisy[:, :, None] > cuts[:, None, :]).sum(axis=2).astype(np.int16)
 
 
 def _sets(scores: Array, chosen: int, rng: np.random.Generator) -> Any:
@@ -257,15 +223,14 @@ def pymc_model(fit: FittedModel) -> Any:
     """Write the fit's model in PyMC; of made-up answers it holds the stamp as data, which every trace of it keeps."""
     fit.refuse_imputed("pymc_model")
     reading = fit.readings[0]
-    if isinstance(fit.design, StackedDesign):
-        from csea_stats.regression.fitting import stacked_model
-
-        model = stacked_model(fit.design if fit.bayes else fit.design.straightened)
-    else:
-        from csea_stats.regression.engines.nuts import pymc_model as write
-
-        design = reading.design if fit.bayes else reading.design.straightened
-        model = write(design.problem(reading.place), linear=design.linear_terms, monotonic=design.monotonic_terms)
+    design = reading.design if fit.bayes else reading.design.straightened
+    model = write_model(
+        design.problem(reading.place),
+        linear=design.linear_terms,
+        monotonic=design.monotonic_terms,
+        spreads=design.spreads,
+        effects=named_effects(design),
+    )
     if fit.synthetic:
         import pymc as pm
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from csea_stats.errors import InputError, check_kind, check_seed, check_whole
 from csea_stats.regression.coefficients import coefficients
-from csea_stats.regression.design import Design
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.fitting import drawn_beside, fitted_table, under_priors
 from csea_stats.regression.predictive import pattern_shares
@@ -70,7 +69,7 @@ def simulated_rates(fit: FittedModel, *, simulations: int = 400, seed: int = 1) 
     check_kind("fit", fit, FittedModel)
     number, start = check_whole("simulations", simulations, 1, MOST), check_seed(seed)
     design = fit.design
-    if not isinstance(design, Design) or design.imputed or design.free_terms or design.numbers is not None:
+    if design.grouped or design.imputed or design.free_terms or design.numbers is not None:
         message = (
             "fit: found one with groups, free(...), imputed answers or a number as outcome; allowed is any other: "
             "simulated_rates has no form for it"

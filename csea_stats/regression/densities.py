@@ -1,4 +1,4 @@
-"""Log likelihood and log prior of draws, for checks that need them apart."""
+"""Log likelihood and log prior of draws, for checks that need them apart; and draws from the prior."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.regression.averages import effects_of
+from csea_stats.regression.averages import everybody, thresholds_of
 from csea_stats.regression.engines.group_cells import symmetric
 from csea_stats.regression.engines.linear import drawn_firsts, first_log_prior
-from csea_stats.regression.engines.links import ORDERED, cutpoints, link_of
+from csea_stats.regression.engines.links import link_of
 from csea_stats.regression.engines.prior_densities import (
     alike_log_density,
     drawn,
@@ -20,45 +20,71 @@ from csea_stats.regression.engines.prior_densities import (
     spread_log_density,
     stated_log_density,
 )
-from csea_stats.regression.groups import (
-    StackedReading,
-    coefficient_priors,
-    level_prior,
-    named_effects,
-    simplex_prior,
-    spread_prior,
-    threshold_prior,
-)
-from csea_stats.regression.problem import Prior, Sample, StackedSample
+from csea_stats.regression.problem import Sample
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from csea_stats.regression.design import Design
-    from csea_stats.regression.groups import StackedDesign
-    from csea_stats.regression.problem import Array, EngineProblem, Places
+    from csea_stats.regression.problem import Array, EngineProblem, Places, Prior
 
 
 def cell_log_likelihood(design: Design, sample: Sample) -> Array:
-    """Log P(answer k | pattern g) for each draw: shape (S, G, K)."""
-    return design.link.log_answers(sample.thresholds, effects_of(design, sample, design.patterns))
+    """Log P(answer k | pattern g) of one question for each draw: shape (S, G, K)."""
+    return design.link.log_answers(sample.thresholds, everybody(design, sample))
 
 
-def answers_log_likelihood(design: Design, sample: Sample, patterns: Places, answers: Places) -> Array:
-    """Log P(answer | pattern), of numbers log densities, of some pairs of both for each draw: shape (S, C)."""
-    return design.link.log_cells(sample.thresholds, effects_of(design, sample, design.patterns), patterns, answers)
+def answers_log_likelihood(
+    design: Design, sample: Sample, patterns: Places, answers: Places, items: Places | None = None
+) -> Array:
+    """Log P(answer | pattern), of numbers log densities, of some pairs of both for each draw: shape (S, C).
+
+    Of several items each is of the one that `items` says.
+    """
+    if not design.several or items is None:
+        return design.link.log_cells(sample.thresholds, everybody(design, sample), patterns, answers)
+    found = np.empty((len(sample.thresholds), len(answers)))
+    for item in range(len(design.items)):
+        here, thresholds = items == item, thresholds_of(design, sample, item)
+        eta = everybody(design, sample, item)
+        found[:, here] = design.link.log_cells(thresholds, eta, patterns[here], answers[here])
+    return found
 
 
-def people_log_likelihood(design: Design, sample: Sample, patterns: Places, answers: Places) -> Array:
-    """Log probability of each respondent's answer, (S, n): of how many of how many that of the count."""
+def people_log_likelihood(
+    design: Design, sample: Sample, patterns: Places, answers: Places, items: Places | None = None
+) -> Array:
+    """Log probability of everybody's answer, (S, n); of how many of how many, and of a set of exactly k, as a whole."""
+    if design.exactly:
+        return _sets_log_likelihood(design, sample, answers)
     if design.trials is None:
-        return answers_log_likelihood(design, sample, patterns, answers)
+        return answers_log_likelihood(design, sample, patterns, answers, items)
     pattern, successes, trials = design.trials.T
     cells = cell_log_likelihood(design, sample)
     ways = special.gammaln(trials + 1) - special.gammaln(successes + 1) - special.gammaln(trials - successes + 1)
     return np.asarray(ways + successes * cells[:, pattern, 1] + (trials - successes) * cells[:, pattern, 0])
 
 
-def log_likelihood(design: Design, sample: Sample, table: Array) -> Array:
+def scores(design: Design, sample: Sample) -> Array:
+    """Log odds of each item for each pattern at every draw, (S, G, items), but for the thresholds that items share."""
+    found = [everybody(design, sample, item) for item in range(len(design.items))]
+    levels = sample.thresholds[:, None, :] if design.by_item else 0.0
+    return np.asarray(np.stack(found, axis=-1) - levels)
+
+
+def _sets_log_likelihood(design: Design, sample: Sample, answers: Places) -> Array:
+    eta, chosen = scores(design, sample), design.exactly
+    top = eta.max(axis=-1)
+    normal = np.log(symmetric(np.exp(eta - top[..., None]), chosen, axis=-1)[chosen]) + chosen * top
+    return np.asarray((answers.reshape(len(design.patterns), -1) * eta).sum(axis=-1) - normal)
+
+
+def log_likelihood(design: Design, sample: Sample, reading: int = 0) -> Array:
     """Log likelihood of each draw."""
+    if design.several:
+        patterns, items, answers = design.rows_answered(reading)
+        return np.asarray(people_log_likelihood(design, sample, patterns, answers, items).sum(axis=1))
+    table = design.tables[reading]
     patterns, answers = np.nonzero(table)
     return np.asarray(answers_log_likelihood(design, sample, patterns, answers) @ table[patterns, answers])
 
@@ -77,130 +103,57 @@ def coefficient_density(problem: EngineProblem, prior: Prior, values: Array, pla
     return alike_log_density(prior, values[:, place * problem.width : (place + 1) * problem.width].T)
 
 
-def log_priors(problem: EngineProblem, sample: Sample) -> dict[str, Array]:
-    """Log prior of each draw, by kind of parameter.
+def log_priors(
+    problem: EngineProblem,
+    sample: Sample,
+    *,
+    linear: Sequence[str] | None = None,
+    monotonic: Sequence[str] | None = None,
+    spreads: Sequence[str] | None = None,
+) -> dict[str, Array]:
+    """Log prior of each draw by parameter, of all that has a prior of its own; names by default as in `pymc_model`.
 
     Returns
     -------
     dict
-        "thresholds", "linear", "monotonic", "simplexes": (S,) arrays.
-    """
-    draws = len(sample.thresholds)
-    if problem.family == "linear":
-        found = {"thresholds": first_log_prior(problem, sample.thresholds)}
-    elif problem.intercept is None:
-        log_shares = link_of(problem).log_shares(sample.thresholds)
-        found = {"thresholds": log_dirichlet(problem.thresholds, log_shares)}
-    else:
-        found = {"thresholds": stated_log_density(problem.intercept, -sample.thresholds[:, 0])}
-    for name, priors, values in (
-        ("linear", problem.linear_priors, sample.linear),
-        ("monotonic", problem.monotonic_priors, sample.monotonic),
-    ):
-        found[name] = np.zeros(draws)
-        for place, prior in enumerate(priors):
-            found[name] = found[name] + coefficient_density(problem, prior, values, place)
-    found["simplexes"] = np.zeros(draws)
-    for zeta in sample.zetas:
-        found["simplexes"] = found["simplexes"] + log_dirichlet(problem.simplexes, np.log(np.maximum(zeta, 1e-300)))
-    return found
-
-
-def answer_log_likelihood(reading: StackedReading) -> Array:
-    """Log probability of each answer at each draw, (S, answers); of each person's set, where exactly k are chosen."""
-    design, draws = reading.design, reading.draws
-    eta = scores(reading)
-    if design.family == "conditional-bernoulli":
-        chosen = design.model.outcome.chosen or 1
-        top = eta.max(axis=-1)
-        normal = np.log(symmetric(np.exp(eta - top[..., None]), chosen, axis=-1)[chosen]) + chosen * top
-        picked = design.answer.reshape(design.people, -1)
-        return np.asarray((picked * eta).sum(axis=-1) - normal)
-    own = eta[:, design.person, design.item]
-    if design.by_item:
-        return np.asarray(special.log_expit(np.where(design.answer == 1, own, -own)))
-    edges = np.full((draws, reading.thresholds.shape[1] + 2), np.inf)
-    edges[:, 0], edges[:, 1:-1] = -np.inf, reading.thresholds
-    upper, lower = edges[:, design.answer + 1] - own, edges[:, design.answer] - own
-    # s(h) - s(l) = s(h) s(-l) (1 - exp(l - h)), without cancellation
-    with np.errstate(divide="ignore"):
-        gap = np.log(-np.expm1(lower - upper))
-    return np.maximum(special.log_expit(upper) + special.log_expit(-lower) + gap, -1e300)
-
-
-def scores(reading: StackedReading) -> Array:
-    """Linear predictor of every person and item at every draw, (S, people, items)."""
-    design = reading.design
-    every, items = np.arange(design.people), range(len(design.items))
-    found = [reading.score(slice(0, reading.draws), design.patterns, every, item) for item in items]
-    return np.stack(found, axis=-1)
-
-
-def stacked_log_priors(reading: StackedReading) -> dict[str, Array]:
-    """Log prior of each draw by parameter, constants included, of all that has a prior of its own.
-
-    Parameters
-    ----------
-    reading : StackedReading
-
-    Returns
-    -------
-    dict
-        "levels" (or "shares": the answers' probabilities), coefficients, standard deviations: (S,) arrays.
+        "shares" (or "intercept", "levels", "level, errors"), coefficients, their steps, standard deviations: (S,)
+        arrays.
 
     Notes
     -----
     The effects of people and groups given their standard deviation are a level of the model, not a prior that could be
     chosen otherwise: power scaling leaves them out (Kallioinen et al. 2024, section 2.6).
     """
-    design, values = reading.design, reading.sample.values
-    found: dict[str, Array] = {}
-    if len(design.answers) == 2:
-        found["levels"] = stated_log_density(level_prior(design), values["levels"]).sum(axis=1)
+    if problem.family == "linear":
+        found = {"level, errors": first_log_prior(problem, sample.thresholds)}
+    elif problem.item is not None:
+        found = {"levels": stated_log_density(problem.level, -sample.thresholds).sum(axis=1)}
+    elif problem.intercept is None:
+        found = {"shares": log_dirichlet(problem.thresholds, link_of(problem).log_shares(sample.thresholds))}
     else:
-        log_shares = ORDERED.log_shares(reading.thresholds)
-        found["shares"] = log_dirichlet(threshold_prior(design), log_shares)
-    linear, monotonic = coefficient_priors(design)
-    for place, (item, prior) in enumerate(zip(design.columns_items, linear, strict=True)):
-        found[item] = log_density(prior, values["b"][:, place])
-    for item, prior in zip(design.monotonic_items, monotonic, strict=True):
-        found[item] = log_density(prior, values[item])
-        logs = np.log(np.maximum(values[f"{item} steps"], 1e-300))
-        found[f"{item} simplex"] = log_dirichlet(simplex_prior(design), logs)
-    spread = spread_prior(design)
-    found.update({name: spread_log_density(spread, values[name]) for name in design.spreads})
+        name = "shares" if problem.intercept.family == "beta" else "intercept"
+        found = {name: stated_log_density(problem.intercept, -sample.thresholds[:, 0])}
+    for place, prior in enumerate(problem.linear_priors):
+        item = f"linear[{place}]" if linear is None else linear[place]
+        found[item] = coefficient_density(problem, prior, sample.linear, place)
+    for place, prior in enumerate(problem.monotonic_priors):
+        item = f"monotonic[{place}]" if monotonic is None else monotonic[place]
+        found[item] = coefficient_density(problem, prior, sample.monotonic, place)
+        found[f"{item} simplex"] = log_dirichlet(problem.simplexes, np.log(np.maximum(sample.zetas[place], 1e-300)))
+    if sample.sds is not None:
+        for place, (one, values) in enumerate(zip(problem.spreads, sample.sds.T, strict=True)):
+            found[f"sd[{place}]" if spreads is None else spreads[place]] = spread_log_density(one.prior, values)
     return found
 
 
-def prior_reading(design: StackedDesign, draws: int, rng: np.random.Generator) -> StackedReading:
-    """Draws from the prior, in the shape of a fit."""
-    values: dict[str, Array] = {}
-    items = len(design.items)
-    if len(design.answers) == 2:
-        values["levels"] = drawn(level_prior(design), (draws, items), rng)
-    else:
-        values["levels"] = cutpoints(_log_dirichlet(threshold_prior(design), len(design.answers), draws, rng)).T
-    linear, monotonic = coefficient_priors(design)
-    if linear:
-        values["b"] = np.stack([drawn(prior, (draws,), rng) for prior in linear], axis=1)
-    levels = [len(one.labels) for one in design.variables if one.shape == "monotonic"]
-    for item, prior, number in zip(design.monotonic_items, monotonic, levels, strict=True):
-        values[item] = drawn(prior, (draws,), rng)
-        values[f"{item} steps"] = np.exp(_log_dirichlet(simplex_prior(design), number - 1, draws, rng)).T
-    for name, (effect, shape) in zip(design.spreads, named_effects(design), strict=True):
-        values[name] = drawn_spread(spread_prior(design), draws, rng)
-        values[effect] = values[name].reshape(-1, *(1,) * len(shape)) * rng.standard_normal((draws, *shape))
-    return StackedReading(design=design, sample=StackedSample(values=values, diagnostics=(), engine="prior", chains=1))
-
-
-def prior_sample(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sample:
+def prior_sample(problem: EngineProblem, *, draws: int = 4_000, seed: int | np.random.Generator = 1) -> Sample:
     """Draw from the prior; the counts are not looked at.
 
     Parameters
     ----------
     problem : EngineProblem
     draws : int, default 4000
-    seed : int, default 1
+    seed : int or Generator, default 1
 
     Returns
     -------
@@ -217,17 +170,28 @@ def prior_sample(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -
     rng = np.random.default_rng(seed)
     if problem.family == "linear":
         thresholds = drawn_firsts(problem, draws, rng)
+    elif problem.item is not None:
+        thresholds = -drawn(problem.level, (draws, problem.items), rng)
     elif problem.intercept is None:
         thresholds = link_of(problem).levels(_log_dirichlet(problem.thresholds, problem.answers, draws, rng)).T
     else:
         thresholds = -drawn(problem.intercept, (draws, 1), rng)
+    linear = _drawn_coefficients(problem, problem.linear_priors, draws, rng)
+    monotonic = _drawn_coefficients(problem, problem.monotonic_priors, draws, rng)
+    zetas = tuple(np.exp(_log_dirichlet(problem.simplexes, step.shape[1], draws, rng)).T for step in problem.steps)
+    sds, effects = [], []
+    for one in problem.spreads:
+        sds.append(drawn_spread(one.prior, draws, rng))
+        effects.append(sds[-1][:, None] * rng.standard_normal((draws, one.members)))
     return Sample(
         thresholds=thresholds,
-        linear=_drawn_coefficients(problem, problem.linear_priors, draws, rng),
-        monotonic=_drawn_coefficients(problem, problem.monotonic_priors, draws, rng),
-        zetas=tuple(np.exp(_log_dirichlet(problem.simplexes, step.shape[1], draws, rng)).T for step in problem.steps),
+        linear=linear,
+        monotonic=monotonic,
+        zetas=zetas,
         diagnostics=(),
         engine="prior",
+        effects=tuple(effects),
+        sds=np.stack(sds, axis=1) if sds else None,
     )
 
 

@@ -1,128 +1,32 @@
-"""Respondents' answers and a model into an engine's problem: coded, collapsed to patterns, centred."""
+"""Answers and a model as an engine's problem: patterns of the predictors, groups, tables of answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csea_stats.errors import InputError
 from csea_stats.regression.engines.links import LINKS, LinearLink, TiltedLink
-from csea_stats.regression.interactions import (
-    centred_columns,
-    joint_averages,
-    joint_columns,
-    joint_places,
-    joint_terms,
-)
+from csea_stats.regression.groups import FEW_GROUPS, cells_of, spread_names, spreads_of
+from csea_stats.regression.model import Predictor
 from csea_stats.regression.priors import read_prior
-from csea_stats.regression.problem import Array, EngineProblem
-from csea_stats.results.numbers import number_of, with_unit
+from csea_stats.regression.problem import EngineProblem
+from csea_stats.regression.variables import freed_variables, make_variable, two_deviations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from csea_stats.regression.engines.links import Link
-    from csea_stats.regression.model import Model, Predictor
-    from csea_stats.regression.problem import Family, Prior
+    from csea_stats.regression.groups import Group
+    from csea_stats.regression.model import Model
+    from csea_stats.regression.problem import Array, Family, Places, Prior
+    from csea_stats.regression.variables import Coded, Codes, Variable
     from csea_stats.results.values import Base, Caveat
-
-    Codes = NDArray[np.int64]
-
-WIDEST = 4_000_000
-"""Cells of a table of codes before patterns are found by sorting the codes instead."""
 
 MOST = 5_000
 """Respondents up to whom a design says who they are: a DataTree holds a value for each at every draw."""
-
-LARGEST = 2**62
-"""Codes before those of the first columns are numbered anew."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
-    """One predictor as data have it.
-
-    Parameters
-    ----------
-    predictor : Predictor
-    labels : tuple of str
-        Of a coded column; empty for a number.
-    unit : str
-    levels : (L,) array
-        Values that occur: codes, or numbers, rising.
-    centre, scale : float
-        Of a number: what is subtracted, and how many units one coefficient speaks of.
-    means : (D,) array
-        Of the variable's uncentred columns, over the respondents.
-    stepwise : bool
-        Whether each level is compared with the one before it, in place of the first.
-    """
-
-    predictor: Predictor
-    labels: tuple[str, ...]
-    unit: str
-    levels: Array
-    scale: float
-    means: Array
-    stepwise: bool = False
-
-    @property
-    def name(self) -> str:
-        """The column."""
-        return self.predictor.name
-
-    @property
-    def shape(self) -> Literal["number", "monotonic", "score", "contrasts"]:
-        """How it enters."""
-        if not self.labels:
-            return "number"
-        if self.predictor.term == "mo":
-            return "monotonic"
-        return "score" if self.predictor.term == "score" else "contrasts"
-
-    @property
-    def items(self) -> tuple[str, ...]:
-        """Names of its coefficients."""
-        if self.shape == "contrasts":
-            return tuple(f"{self.name}[{label}]" for label in self.labels[1:])
-        return (self.predictor.written if self.shape == "monotonic" else self.name,)
-
-    def columns(self, values: Array) -> Array:
-        """Uncentred columns at some values: contrasts, steps, a score, or the number in units of one coefficient."""
-        if self.shape == "number":
-            return np.asarray(values / self.scale)[:, None]
-        if self.shape == "score":
-            return np.asarray(values + 1.0)[:, None]
-        levels = np.arange(1, len(self.labels))
-        if self.shape == "monotonic" or self.stepwise:
-            return np.asarray(values[:, None] >= levels, dtype=float)
-        return np.asarray(values[:, None] == levels, dtype=float)
-
-    def told(self, value: float) -> str:
-        """Return a value as a label, or a number with its unit."""
-        if self.labels:
-            return self.labels[int(value)]
-        return with_unit(f"{value:g}", self.unit)
-
-
-def freed_variables(variables: tuple[Variable, ...], patterns: Array, weights: Array) -> tuple[Variable, ...]:
-    """Return predictors with each step of a monotonic term a coefficient of its own.
-
-    Against the first level the prior would draw it to each of the others: three times where three are alike.
-    """
-    found = []
-    for place, one in enumerate(variables):
-        if one.shape != "monotonic":
-            found.append(one)
-            continue
-        free = replace(one, predictor=replace(one.predictor, term="cat"), stepwise=True)
-        found.append(replace(free, means=np.asarray(weights @ free.columns(patterns[:, place]))))
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -146,7 +50,7 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """Patterns of the predictors and how they become columns.
+    """Patterns of the predictors and how they become columns, with the groups that set people apart if there are any.
 
     Parameters
     ----------
@@ -158,7 +62,8 @@ class Design:
     patterns : (G, V) array
         Codes or numbers.
     tables : tuple of (G, K) array
-        Respondents per pattern and answer; one for each reading that print allows.
+        Respondents per pattern and answer; one for each reading that print allows. Of several answers each, the
+        answers of each respondent, who is a pattern.
     left_out : tuple of (str, int)
         Why respondents are not in, and how many.
     straight : bool
@@ -177,6 +82,17 @@ class Design:
         Of a number.
     imputed : tuple of (G, K) array
         Completed sets of answers, of which the one table is the average.
+    items : tuple of str
+        The questions, or the answers of a question with several each; one where there is one question in groups; empty:
+        nothing sets people apart but the predictors.
+    groups : tuple of (name, labels, (G,) codes)
+        Groups of the patterns; ``country:city`` are those within others.
+    slopes : tuple of (group, predictor)
+        Places of those groups and predictors whose effects differ between them.
+    persons : bool
+        Whether people have an effect of their own.
+    answered : tuple of three (R,) arrays, optional
+        Of several answers each: respondent, item and answer of each.
     """
 
     model: Model
@@ -194,6 +110,42 @@ class Design:
     trials: Codes | None = None
     unit: str = ""
     imputed: tuple[Array, ...] = ()
+    items: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    slopes: tuple[tuple[int, int], ...] = ()
+    persons: bool = False
+    answered: tuple[Places, Places, Places] | None = None
+
+    @property
+    def grouped(self) -> bool:
+        """Whether effects differ between items, people or groups."""
+        return bool(self.items)
+
+    @property
+    def several(self) -> bool:
+        """Whether there are several items."""
+        return len(self.items) > 1
+
+    @property
+    def by_item(self) -> bool:
+        """Whether a probability belongs to an item (a service, a barrier) rather than to an answer."""
+        return self.several and len(self.answers) == 2
+
+    @property
+    def exactly(self) -> int:
+        """How many of the items each respondent chose, where it is a fixed number; else 0."""
+        return self.model.outcome.chosen or 1 if self.family == "conditional-bernoulli" else 0
+
+    def rows_answered(self, reading: int = 0) -> tuple[Places, Places, Places]:
+        """Return pattern, item and answer of every answer."""
+        return self._rows(self.tables[reading])
+
+    def _rows(self, table: Array) -> tuple[Places, Places, Places]:
+        if self.answered is not None:
+            return self.answered
+        cells = np.argwhere(table > 0)
+        pattern, answer = np.repeat(cells, table[tuple(cells.T)].astype(int), axis=0).T
+        return pattern, np.zeros_like(pattern), answer
 
     @property
     def completed(self) -> Design:
@@ -203,6 +155,8 @@ class Design:
     @cached_property
     def totals(self) -> Array:
         """Respondents with each pattern."""
+        if self.answered is not None:
+            return np.ones(len(self.patterns))
         if self.trials is not None:
             return np.bincount(self.trials[:, 0], minlength=len(self.patterns)).astype(float)
         return np.asarray(self.tables[0].sum(axis=1))
@@ -222,8 +176,11 @@ class Design:
 
     @property
     def resolved(self) -> Model:
-        """The model with the family that the answers decided."""
-        return replace(self.model, family=self.family)
+        """The model with the family that the answers decided, and the effects that several answers of each bring."""
+        implied = [name for name, has in (("item", self.several), ("respondent", self.persons)) if has]
+        named = {predictor.name for predictor in self.model.predictor}
+        more = [Predictor(name=name, term="group", role="group") for name in implied if name not in named]
+        return replace(self.model, family=self.family, predictor=(*self.model.predictor, *more))
 
     @property
     def link(self) -> Link:
@@ -265,13 +222,18 @@ class Design:
     @property
     def base(self) -> Base:
         """Return how many respondents are in, or the several numbers that print allows."""
-        sizes = {self.people} if self.trials is not None else {round(float(table.sum())) for table in self.tables}
-        found = sorted(sizes)
+        one_each = self.trials is None and self.answered is None
+        found = sorted({round(float(table.sum())) for table in self.tables} if one_each else {self.people})
         return found[0] if len(found) == 1 else tuple(found)
 
     @property
     def linear_terms(self) -> tuple[str, ...]:
-        """Names of the linear columns: those of predictors, of interactions, and those that tilt the answers."""
+        """Names of the linear columns: those of predictors, of interactions, and those that tilt the answers.
+
+        None where exactly k are chosen: only how the items compare can be told.
+        """
+        if self.exactly:
+            return ()
         patterns = range(1, len(self.answers) - 1)
         return (*self.located_terms, *(f"{term}: tilt {degree + 1}" for term in self.free_terms for degree in patterns))
 
@@ -284,12 +246,16 @@ class Design:
     @property
     def joints(self) -> tuple[tuple[int, int], ...]:
         """Places of the two predictors of each interaction."""
-        return joint_places(self)
+        places = {one.name: place for place, one in enumerate(self.variables)}
+        return tuple(
+            (places[first], places[second]) for first, second in (pair.between for pair in self.model.interaction)
+        )
 
     @property
     def joint_terms(self) -> tuple[str, ...]:
         """Names of the columns of interactions: ``organisation[NGO]:years``."""
-        return joint_terms(self)
+        pairs = [(self.variables[first], self.variables[second]) for first, second in self.joints]
+        return tuple(f"{one}:{other}" for first, second in pairs for one in first.items for other in second.items)
 
     @property
     def monotonic_terms(self) -> tuple[str, ...]:
@@ -299,12 +265,21 @@ class Design:
     @property
     def joint_averages(self) -> Array:
         """Averages of the columns of interactions, less what they are where both predictors are 0."""
-        return joint_averages(self)
+        if not self.joints:
+            return np.zeros(0)
+        means = [np.outer(self.variables[first].means, self.variables[second].means) for first, second in self.joints]
+        products = self.weights @ self._products(self.patterns)
+        return np.asarray(products - np.concatenate([one.ravel() for one in means]))
 
     @property
     def linear_items(self) -> tuple[str, ...]:
-        """Names of the linear coefficients."""
-        return self.items_of(self.linear_terms)
+        """Names of the linear coefficients, and of the standard deviations of what differs between groups."""
+        return (*self.items_of(self.linear_terms), *self.spreads)
+
+    @property
+    def spreads(self) -> tuple[str, ...]:
+        """Names of the standard deviations."""
+        return spread_names(self) if self.grouped else ()
 
     @property
     def monotonic_items(self) -> tuple[str, ...]:
@@ -319,8 +294,16 @@ class Design:
 
     @property
     def cuts(self) -> tuple[str, ...]:
-        """Names of the thresholds."""
-        return self.link.thresholds(self.answers)
+        """Names of the thresholds; none where each item has a level of its own."""
+        return () if self.by_item else self.link.thresholds(self.answers)
+
+    @property
+    def not_averaged(self) -> str:
+        """Why there is no fit by penalised likelihood, groups averaged over; empty: there is one, or no group."""
+        if self.several:
+            return "people gave several answers each, whose items are these and no others to be averaged over"
+        small = [name for name, labels, _ in self.groups if len(labels) < FEW_GROUPS]
+        return f"{small[0]!r} has fewer than {FEW_GROUPS} groups, which hardly tell a spread" if small else ""
 
     @property
     def straightened(self) -> Design:
@@ -333,7 +316,8 @@ class Design:
         variables = freed_variables(self.variables, self.patterns, self.weights)
         changed = {name for one in self.variables if one.shape == "monotonic" for name in (one.name, *one.items)}
         own = tuple(one for one in self.model.coefficient_prior if one.of not in changed)  # of no single step
-        predictors = tuple(one.predictor for one in variables)
+        grouping = tuple(one for one in self.model.predictor if one.term == "group")
+        predictors = (*(one.predictor for one in variables), *grouping)
         model = replace(self.model, predictor=predictors, coefficient_prior=own)
         return replace(self, model=model, variables=variables)
 
@@ -344,7 +328,7 @@ class Design:
         """Centred linear columns, in the order of `linear_terms`, and steps at some patterns."""
         linear: list[Array] = []
         steps: list[Array] = []
-        centred = centred_columns(self, patterns)
+        centred = self._centred(patterns)
         for variable, found in zip(self.variables, centred, strict=True):
             if self._steps(variable):
                 steps.append(found)
@@ -353,14 +337,24 @@ class Design:
             else:
                 linear.append(found)
         if self.joints:
-            linear.append(joint_columns(self, patterns))
+            linear.append(self._products(patterns) - self.weights @ self._products(self.patterns))
         if self.free_terms:
             free = [
                 one for one, variable in zip(centred, self.variables, strict=True) if variable.predictor.term == "free"
             ]
             linear.append(np.repeat(np.concatenate(free, axis=1), len(self.answers) - 2, axis=1))
-        whole = np.concatenate(linear, axis=1) if linear else np.zeros((len(patterns), 0))
+        whole = np.concatenate(linear, axis=1) if linear and not self.exactly else np.zeros((len(patterns), 0))
         return whole, tuple(steps)
+
+    def _centred(self, patterns: Array) -> list[Array]:
+        """Centred columns of each predictor at some patterns."""
+        return [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
+
+    def _products(self, patterns: Array) -> Array:
+        """Products of centred columns, so that the coefficients of either predictor are at the average of the other."""
+        centred = self._centred(patterns)
+        pairs = [centred[first][:, :, None] * centred[second][:, None, :] for first, second in self.joints]
+        return np.concatenate([pair.reshape(len(patterns), -1) for pair in pairs], axis=1)
 
     @property
     def prior_names(self) -> dict[str, tuple[str, ...]]:
@@ -382,123 +376,49 @@ class Design:
         own = [None if text is None else read_prior("coefficient", text).log_odds() for text in found]
         return tuple(one or prior for one, prior in zip(own, priors, strict=True))
 
-    def problem(self, reading: int = 0, model: Model | None = None) -> EngineProblem:
-        """Return the problem of one reading, as an engine takes it.
+    def problem(self, reading: int = 0, table: Array | None = None) -> EngineProblem:
+        """Return the problem of one reading, as an engine takes it: with groups the cells that no effect tells apart.
 
         Parameters
         ----------
         reading : int
-        model : Model, optional
-            With other priors.
+        table : (G, K) array, optional
+            Counts in place of those of the reading.
         """
-        model = model or self.model
         linear, steps = self.columns(self.patterns)
-        prior = read_prior("coefficients", model.priors.coefficients.prior).log_odds()
-        joint = read_prior("interactions", model.priors.interactions.prior).log_odds()
-        tilt = read_prior("departures", model.priors.departures.prior).log_odds()
-        joints, located = len(self.joint_terms), len(self.located_terms)
+        priors = self.model.priors
+        prior = read_prior("coefficients", priors.coefficients.prior).log_odds()
+        joint = read_prior("interactions", priors.interactions.prior).log_odds()
+        tilt = read_prior("departures", priors.departures.prior).log_odds()
+        terms = self.linear_terms
+        joints, located = len(self.joint_terms), len(self.located_terms) if terms else 0
         two = len(self.answers) == 2 or self.numbers is not None
-        thresholds = read_prior("thresholds", model.priors.thresholds.prior).scale
-        stated = replace(model, family=self.family).prior("intercept").prior
-        intercept = read_prior("intercept", stated).log_odds() if two else None
+        thresholds = read_prior("thresholds", priors.thresholds.prior).scale
+        intercept = read_prior("intercept", self.resolved.prior("intercept").prior).log_odds() if two else None
         if intercept is not None and intercept.family == "beta" and len(set(intercept.shapes)) == 1:
             thresholds, intercept = intercept.shapes[0], None  # the symmetric Dirichlet of two answers
+        own = (prior,) * (located - joints) + (joint,) * joints + (tilt,) * (linear.shape[1] - located)
+        counts, blocks = self.tables[reading] if table is None else table, dict[str, Any]()
+        if self.grouped:
+            counts, whom, which = cells_of(self, self._rows(counts))
+            linear, steps = linear[whom], tuple(step[whom] for step in steps)
+            blocks = {"spreads": spreads_of(self, whom, which), "chosen": self.exactly}
+            blocks |= {"item": which, "items": len(self.items)} if two else {}
         return EngineProblem(
-            counts=self.tables[reading],
+            counts=counts,
             linear=linear,
             steps=steps,
-            linear_priors=self._own(
-                self.linear_terms,
-                (prior,) * (located - joints) + (joint,) * joints + (tilt,) * (linear.shape[1] - located),
-            ),
+            linear_priors=self._own(terms, own),
             monotonic_priors=self._own(self.monotonic_terms, (prior,) * len(steps)),
             thresholds=thresholds,
             intercept=intercept,
-            simplexes=read_prior("simplexes", model.priors.simplexes.prior).scale,
+            simplexes=read_prior("simplexes", priors.simplexes.prior).scale,
             family=self.family,
             slots=self.slots,
             values=None if self.numbers is None else (self.numbers - self.moments[0]) / self.moments[1],
-            spread=read_prior("scales", model.priors.scales.prior).scale,
+            spread=read_prior("scales", priors.scales.prior).scale,
+            **blocks,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
-    """A predictor's values over the rows that are in, as codes of its levels."""
-
-    predictor: Predictor
-    labels: tuple[str, ...]
-    unit: str
-    levels: Array
-    codes: Codes
-
-
-def levels_of(values: Array) -> tuple[Array, Codes]:
-    """Distinct values, rising, and the code of each row; whole numbers without sorting the rows.
-
-    Examples
-    --------
-    >>> levels_of(np.array([3.0, 1.0, 3.0]))[1].tolist()
-    [1, 0, 1]
-    """
-    low, high = values.min(), values.max()
-    if high / 2 - low / 2 < WIDEST / 2 and np.all(values == np.floor(values)):
-        offset = (values - low).astype(np.int64)
-        present = np.bincount(offset) > 0
-        place = np.cumsum(present) - 1
-        return np.flatnonzero(present) + low, place[offset]
-    levels, codes = np.unique(values, return_inverse=True)
-    return levels, codes.astype(np.int64)
-
-
-def collapse(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, Codes]:
-    """Patterns that occur, in rising order, and how often: one count, or one sort, of mixed-radix codes.
-
-    Parameters
-    ----------
-    columns : sequence of (n,) arrays
-        Codes from 0.
-    sizes : sequence of int
-        How many codes each has.
-
-    Returns
-    -------
-    patterns : (G, V) array
-    counts : (G,) array
-
-    Examples
-    --------
-    >>> collapse([np.array([0, 1, 1]), np.array([2, 0, 0])], [2, 3])[1].tolist()
-    [1, 2]
-    """
-    heads = np.zeros((1, 0), dtype=np.int64)
-    room = 1
-    since: list[int] = []
-    code = np.zeros(len(columns[0]), dtype=np.int64)
-    for column, size in zip(columns, sizes, strict=True):
-        if room * int(size) > LARGEST:
-            used, code = np.unique(code, return_inverse=True)
-            heads, room, since = _digits(used, heads, since), len(used), []
-        code *= size
-        code += column
-        room *= int(size)
-        since.append(size)
-    if room > WIDEST:
-        found, counts = np.unique(code, return_counts=True)
-    else:
-        tally = np.bincount(code)
-        found = np.flatnonzero(tally)
-        counts = tally[found]
-    return _digits(found, heads, since), counts
-
-
-def _digits(codes: Codes, heads: Codes, sizes: Sequence[int]) -> Codes:
-    """Patterns of mixed-radix codes; the leading digit stands for one of the heads."""
-    parts = []
-    for size in reversed(sizes):
-        codes, part = np.divmod(codes, size)
-        parts.append(part)
-    return np.concatenate([heads[codes], *(part[:, None] for part in reversed(parts))], axis=1)
 
 
 def make_design(  # noqa: PLR0913 - what a data set is
@@ -546,53 +466,3 @@ def make_design(  # noqa: PLR0913 - what a data set is
         trials=trials,
         unit=unit,
     )
-
-
-FARTHEST = 1e100  # numbers beyond, and differences below one over it, leave what a computer can square
-
-
-def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
-    """Return a predictor with its centre and scale; refuse one that does not vary."""
-    name, people = coded.predictor.name, float(totals.sum())
-    used = np.unique(values[totals > 0])
-    if len(used) < 2:
-        only = coded.labels[int(used[0])] if coded.labels else f"{used[0]:g}"
-        message = (
-            f"predictor {name!r}: found only {only!r} among the {number_of(int(people), 'respondents')}; allowed "
-            "is two values or more: leave it out"
-        )
-        raise InputError(message)
-    if not coded.labels and (np.abs(used).max() > FARTHEST or used[-1] - used[0] < 1 / FARTHEST):
-        found = f"numbers from {used[0]:g} to {used[-1]:g}, too {'large' if abs(used[-1]) > 1 else 'near each other'}"
-        message = f"predictor {name!r}: found {found}; allowed are up to {FARTHEST:g}: give them in another unit"
-        raise InputError(message)
-    scale = 1.0
-    if not coded.labels and coded.predictor.term in ("plain", "free"):
-        scale = two_deviations(values, totals)
-    elif not coded.labels:
-        scale = coded.predictor.per or 1.0
-    variable = Variable(
-        predictor=coded.predictor, labels=coded.labels, unit=coded.unit, levels=used, scale=scale, means=np.zeros(1)
-    )
-    columns = variable.columns(values)
-    return Variable(
-        predictor=coded.predictor,
-        labels=coded.labels,
-        unit=coded.unit,
-        levels=used,
-        scale=scale,
-        means=np.asarray(totals @ columns / people),
-    )
-
-
-def two_deviations(values: Array, totals: Array) -> float:
-    """Return 2 standard deviations (divisor n - 1) of a number, of which there are so many respondents at each value.
-
-    Examples
-    --------
-    >>> round(two_deviations(np.array([0.0, 1.0]), np.array([2.0, 2.0])), 6)
-    1.154701
-    """
-    people = float(totals.sum())
-    mean = totals @ values / people
-    return 2 * float(np.sqrt(totals @ (values - mean) ** 2 / (people - 1)))

@@ -17,7 +17,6 @@ from csea_stats.estimators.inference import interval_of
 from csea_stats.regression.cuts import at_cut
 from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.fitted import PEOPLE
-from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.problem import Limits
 from csea_stats.regression.quantities import ALONE, UNPOOLED, OfFit, Quantity, drawn, farthest, unpooled
 from csea_stats.regression.settings import (
@@ -45,11 +44,11 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimand import Limits as Ends
     from csea_stats.estimators.estimand import Participation
-    from csea_stats.regression.design import Variable
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
     from csea_stats.regression.settings import Contrast
+    from csea_stats.regression.variables import Variable
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Scale
     from csea_stats.targets.populations import Target
@@ -273,7 +272,7 @@ class Prediction(Average):
     def limits(self, method: str, level: float, who: Participation) -> Ends:
         """Return them; beside a fit with group effects none: draws are of these groups, a likelihood of any."""
         other = (self.methods[method].kind == "credible") != self.fit.bayes
-        if other and isinstance(self.fit.design, StackedDesign):
+        if other and self.fit.design.grouped:
             return math.nan, math.nan
         return OfFit.limits(self, method, level, who)
 
@@ -345,9 +344,7 @@ class AverageEffect(Average):
 
     def beside(self, method: str) -> str:
         """Return the default method of the other kind."""
-        design = self.fit.design
-        several = isinstance(design, StackedDesign) and len(design.items) > 1
-        return UNPOOLED if several else OfFit.beside(self, method)
+        return UNPOOLED if self.fit.design.several else OfFit.beside(self, method)
 
     def named(self, method: str) -> str:
         """Return the engine, or how two groups' own answers are compared."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.regression.design import Design
 from csea_stats.regression.formula import write_name
 from csea_stats.regression.model import NEEDS
 from csea_stats.regression.priors import EXACTLY, read_prior
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from csea_stats.regression.design import Design
     from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array
 
@@ -69,7 +69,7 @@ def _check(design: Design, table: Array, people: int) -> None:
     check_columns(whole, (*design.located_terms, *design.monotonic_terms))
 
 
-def check_interactions(design: Any, table: Array) -> None:
+def check_interactions(design: Design, table: Array) -> None:
     """Refuse an interaction of levels that do not all occur together, and a product made by hand.
 
     Raises
@@ -105,7 +105,7 @@ APART, EXACT = 1e-6, 1e-9
 """How far values must lie from sums, and how near to a product, in units of their spread, to be one made by hand."""
 
 
-def hand_made(design: Any, kept: NDArray[np.bool_]) -> tuple[str, str, str] | None:
+def hand_made(design: Design, kept: NDArray[np.bool_]) -> tuple[str, str, str] | None:
     """Return a predictor that is a product of two others, shifted or not, with their names; None: there is none.
 
     A column z is one if z = a + b x + c y + d x y holds for everybody, and not without the last term. Categories of
@@ -167,7 +167,7 @@ def check_columns(whole: Array, items: Sequence[str]) -> None:
             raise InputError(message)
 
 
-def check_priors(design: Any) -> None:
+def check_priors(design: Design) -> None:
     """Refuse priors of kinds of parameters, or of single coefficients, that a design has none of.
 
     Raises
@@ -180,18 +180,15 @@ def check_priors(design: Any) -> None:
     _check_each(design)
 
 
-def _check_each(design: Any) -> None:
+def _check_each(design: Design) -> None:
     stated = design.model.coefficient_prior
     if not stated:
         return
-    plain = design if isinstance(design, Design) else design.plain
-    known = {name for names in plain.prior_names.values() for name in names}
-    if design.family == "conditional-bernoulli":  # only how the items compare can be told
-        known = set()
+    known = {name for names in design.prior_names.values() for name in names}
     for one in stated:
         if one.of not in known:
             raise UnknownName("coefficient", one.of, sorted(known))
-        if one.centre and not plain.ordered:
+        if one.centre and not design.ordered:
             message = (
                 f"prior of {one.of!r}: found {one.prior!r} with answers in no order, whose coefficients are told alike "
                 "whichever answer is the first; allowed is a centre of 0"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy.special import chdtri, expit
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, UnknownName
 from csea_stats.estimators.assumptions import FEW
 from csea_stats.regression import settings as contrasts
-from csea_stats.regression.averages import effects_of, point_share, share
+from csea_stats.regression.averages import effects_by_name, everybody, point_share, share
 from csea_stats.regression.engines.weights import Draws, batches
+from csea_stats.regression.problem import Limits
 from csea_stats.regression.profiles import likelihood_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
@@ -27,16 +28,15 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.design import Design
     from csea_stats.regression.engines.departures import Departures
+    from csea_stats.regression.engines.marginal import GroupLikelihood
     from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled, Sample
-    from csea_stats.regression.profiles import FreeLikelihood, Likelihood
+    from csea_stats.regression.profiles import FreeLikelihood, Likelihood, Region
     from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
+    from csea_stats.regression.variables import Codes
     from csea_stats.results.values import Caveat
     from csea_stats.survey.answer_events import Event
     from csea_stats.survey.source import TargetWords
-
-Strip = tuple[tuple[str, tuple[Any, ...]], ...]
-"""Readings under each prior."""
 
 PEOPLE = Superpopulation()
 """The default target."""
@@ -68,9 +68,11 @@ class FittedTable:
     """
 
     design: Design
-    place: int
+    place: int = 0
     sample: Sample | None = None
     profiled: Profiled | None = None
+    known: dict[object, Array] = field(default_factory=dict, compare=False, repr=False)
+    """Shares that were asked for, with groups: page, files, figures and summary ask for the same ones."""
 
     @property
     def table(self) -> Array:
@@ -93,7 +95,15 @@ class FittedTable:
     @property
     def even(self) -> FittedTable:
         """The same with equally weighted draws alone."""
-        return replace(self, sample=replace(self.drawn, weighted=None))
+        return self if self.drawn.weighted is None else self.with_sample(replace(self.drawn, weighted=None))
+
+    def with_sample(self, sample: Sample) -> FittedTable:
+        """Return the same with other draws."""
+        return replace(self, sample=sample, known={})
+
+    def thinned(self, draws: int, rng: np.random.Generator) -> FittedTable:
+        """Return some of the draws: there may be a score for every respondent, item and draw."""
+        return self.with_sample(self.drawn.at(np.sort(rng.choice(self.draws, min(draws, self.draws), replace=False))))
 
     @property
     def draws(self) -> int:
@@ -116,12 +126,16 @@ class FittedTable:
         design, sample = self.design, self.whole
         centre, unit = design.moments
         found = {"thresholds": sample.thresholds}
+        if design.grouped:
+            found = {"levels": sample.thresholds if len(design.answers) > 2 else -sample.thresholds}
         if design.numbers is not None:
             level, scale, freedom = sample.thresholds.T
             found = {"average": centre + unit * level, "errors": unit * scale, "degrees of freedom": freedom}
-        found.update(zip(design.linear_items, unit * sample.linear.T, strict=True))
+        found.update(zip(design.items_of(design.linear_terms), unit * sample.linear.T, strict=True))
         found.update(zip(design.monotonic_items, unit * sample.monotonic.T, strict=True))
         found.update({f"{term} steps": zeta for term, zeta in zip(design.monotonic_terms, sample.zetas, strict=True)})
+        if sample.sds is not None:
+            found |= {**effects_by_name(design, sample), **dict(zip(design.spreads, sample.sds.T, strict=True))}
         return found
 
     @property
@@ -143,9 +157,7 @@ class FittedTable:
         if self.profiled is not None:
             eta = self.design.straightened.columns(self.design.patterns)[0] @ self.profiled.linear
             return np.asarray(expit(eta - self.profiled.thresholds[0]))
-        return np.asarray(
-            expit(effects_of(self.design, self.drawn, self.design.patterns) - self.drawn.thresholds).mean(axis=0)
-        )
+        return np.asarray(expit(everybody(self.design, self.drawn) - self.drawn.thresholds).mean(axis=0))
 
     @property
     def straight_problem(self) -> EngineProblem:
@@ -153,7 +165,7 @@ class FittedTable:
         return self.design.straightened.problem(self.place)
 
     @property
-    def likelihood(self) -> Likelihood | FreeLikelihood:
+    def likelihood(self) -> Likelihood | FreeLikelihood | GroupLikelihood:
         """What the limits of a frequentist fit are found by."""
         if self.profiled is None:
             message = "a Bayesian fit has no profile"
@@ -166,7 +178,34 @@ class FittedTable:
 
     def share(self, setting: PredictorSetting, event: OutcomeEvent, shift: Array | float | None = None) -> Array:
         """Return the averaged probability of an event at each draw."""
-        return share(self.design, self.whole, setting, event, shift)
+        if not self.design.grouped:
+            return share(self.design, self.whole, setting, event, shift)
+        moved = None if shift is None else np.asarray(shift, dtype=float)
+        key = setting, event.low, event.high, None if moved is None else moved.tobytes()
+        if key not in self.known:
+            self.known[key] = share(self.design, self.whole, setting, event, moved)
+        return self.known[key]
+
+    def averaged_limits(self, region: Region, item: str) -> Limits | None:
+        """Return the limits of a coefficient averaged over groups, or of a spread, whose logarithm is looked at.
+
+        None: a search failed.
+        """
+        design = self.design.straightened
+        at, spread = design.linear_items.index(item), item in design.spreads
+
+        def told(_: Array, linear: Array) -> Array:
+            return np.log(linear[:, at]) if spread else linear[:, at]
+
+        ends = region.ends(told, told)
+        if ends is None or self.profiled is None:
+            return None
+        low, high = np.exp(ends) if spread else ends
+        return Limits(value=float(self.profiled.linear[at]), lower=float(low), upper=float(high))
+
+
+Strip = tuple[tuple[str, tuple[FittedTable, ...]], ...]
+"""Readings under each prior."""
 
 
 class Later[T]:
@@ -226,8 +265,8 @@ class FittedModel:
     """
 
     model: Model
-    design: Any  # a Design, or a StackedDesign, which is asked the same way
-    readings: tuple[Any, ...]
+    design: Design
+    readings: tuple[FittedTable, ...]
     method: Literal["bayes", "frequentist"]
     engine: str
     level: float
@@ -236,7 +275,7 @@ class FittedModel:
     words: TargetWords | None = None
     synthetic: bool = False
     taken: tuple[str, ...] = ()
-    beside: Later[tuple[Any, ...]] = field(default_factory=lambda: Later(tuple))
+    beside: Later[tuple[FittedTable, ...]] = field(default_factory=lambda: Later(tuple))
     under: Later[Strip] = field(default_factory=lambda: Later(tuple))
 
     def __repr__(self) -> str:
@@ -291,8 +330,8 @@ class FittedModel:
             found.append(caveat("prior-chosen", priors=", ".join(f"{slot} {prior}" for slot, prior in chosen)))
         if self.bayes and self.design.joints:
             priors = self.design.model.priors
-            priors = {"prior": priors.interactions.prior, "other": priors.coefficients.prior}
-            found.append(caveat("interaction-prior", **priors))
+            told = {"prior": priors.interactions.prior, "other": priors.coefficients.prior}
+            found.append(caveat("interaction-prior", **told))
         how = "one-direction" if self.bayes else "equal-steps"
         found += [
             caveat(how, name=one.name.replace("_", " ")) for one in self.design.variables if one.shape == "monotonic"
@@ -302,14 +341,14 @@ class FittedModel:
         few = [caveat("few", base=number_of(people, "people"), points=percent(1 / people))] if people < FEW else []
         if self.number:
             found.append(caveat("errors-alike"))
-        if getattr(self.design, "trials", None) is not None:
-            found.append(self._dispersion())
+        if self.design.trials is not None:
+            found.append(self._dispersion(self.design.trials))
         return (*found, *few, *self.design.doubts)
 
-    def _dispersion(self) -> Caveat:
+    def _dispersion(self, counts: Codes) -> Caveat:
         """Say whether the trials of one respondent hang together more than chance, by Pearson's chi-squared."""
         trials = self.model.outcome.trials or ""
-        pattern, successes, number = self.design.trials.T
+        pattern, successes, number = counts.T
         shares = np.mean([reading.expected_shares for reading in self.readings], axis=0)[pattern]
         away = (successes - number * shares) ** 2 / np.maximum(number * shares * (1 - shares), 1e-12)
         left = len(pattern) - 1 - len(self.design.linear_items) - len(self.design.monotonic_items)
@@ -323,10 +362,12 @@ class FittedModel:
         """How far each cut lies from one odds ratio for all, by reading; none with two answers, or group effects."""
         from csea_stats.regression.engines.departures import departures
 
-        tables = [one for one in self.readings if isinstance(one, FittedTable) and one.design.family == "cumulative"]
-        if not self.design.variables or self.design.free_terms or self.engine == "prior":
+        design = self.design
+        if design.grouped or design.family != "cumulative" or not design.variables or design.free_terms:
             return ()
-        return tuple(departures(one.table, one.slopes(one.design.patterns)) for one in tables)
+        if self.engine == "prior":
+            return ()
+        return tuple(departures(one.table, one.slopes(one.design.patterns)) for one in self.readings)
 
     def refuse_imputed(self, what: str) -> None:
         """Refuse what needs respondents whose answers are all known.
@@ -335,15 +376,17 @@ class FittedModel:
         ------
         InputError
         """
-        if getattr(self.design, "imputed", ()):
+        if self.design.imputed:
             message = f"{what}: found imputed answers; allowed is a fit with missing='complete' or 'level'"
             raise InputError(message)
 
     def events(self, outcome: Event | None) -> tuple[OutcomeEvent, ...]:
         """Return the events that an outcome means."""
-        found: tuple[OutcomeEvent, ...]
-        if own := getattr(self.design, "events", None):
-            found = own(outcome)
+        if self.design.by_item:
+            items = self.design.items
+            if outcome is not None and outcome not in items:
+                raise UnknownName("item", str(outcome), items)
+            found = tuple(one for one in contrasts.single_events(items) if outcome in (None, one.words))
         elif self.number:
             if outcome is not None:
                 message = (
@@ -358,7 +401,7 @@ class FittedModel:
 
     def single_answers(self) -> tuple[OutcomeEvent, ...]:
         """Every answer for itself."""
-        if getattr(self.design, "events", None) or self.number:
+        if self.design.grouped or self.number:
             return self.events(None)
         return contrasts.single_events(self.design.answers)
 
@@ -387,7 +430,7 @@ class FittedModel:
     @property
     def number(self) -> bool:
         """Whether the outcome is a number, of which averages are told, not shares."""
-        return getattr(self.design, "numbers", None) is not None
+        return self.design.numbers is not None
 
     @property
     def towards(self) -> str:

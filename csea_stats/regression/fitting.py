@@ -7,42 +7,27 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from csea_stats.errors import InputError, check_choice, check_seed, described
 from csea_stats.estimators.arguments import check_level
-from csea_stats.regression.design import Design
-from csea_stats.regression.engines.nested import nested
-from csea_stats.regression.engines.nuts import log_odds_variable, spread_variable
+from csea_stats.regression.engines import sample
+from csea_stats.regression.engines.marginal import averaged_fit
 from csea_stats.regression.estimable import check_priors
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable, Later, Strip
-from csea_stats.regression.groups import (
-    AveragedTable,
-    StackedDesign,
-    StackedReading,
-    coefficient_priors,
-    gamma_columns,
-    group_problem,
-    level_prior,
-    named_values,
-    simplex_prior,
-    spread_prior,
-    threshold_prior,
-)
+from csea_stats.regression.grouped_rows import grouped_design
 from csea_stats.regression.imputation import imputed_design, mixed_sample
 from csea_stats.regression.library import load_model
 from csea_stats.regression.missing import Missing, check_missing, refuse_weights, with_missing_level
 from csea_stats.regression.model import Model
 from csea_stats.regression.origin import call_words, made_by
 from csea_stats.regression.priors import DEFAULTS
-from csea_stats.regression.problem import StackedSample
 from csea_stats.regression.rows import frame_answers, known, rows_design, stacked
 from csea_stats.respondents.frames import is_frame
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
-    from csea_stats.regression.problem import Prior
+    from csea_stats.regression.design import Design
+    from csea_stats.regression.problem import Sample
     from csea_stats.tabulation.tabulation import Tabulation
 
 ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth", "least-squares")}
@@ -80,12 +65,7 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
     design = _filled(chosen, data, missing, imputations, seed)
     if frequency is not None:
         design = replace(design, rows=None)  # nobody is known singly
-    if not isinstance(design, Design):
-        readings: tuple[Any, ...] = fit_stacked(design, method=method, engine=engine, level=level, seed=seed)
-    else:
-        readings = tuple(
-            fitted_table(design, place, method, engine, level, seed) for place in range(len(design.tables))
-        )
+    readings = tuple(fitted_table(design, place, method, engine, level, seed) for place in range(len(design.tables)))
     first = readings[0]
     used = first.sample.engine if first.sample is not None else first.profiled.method if first.profiled else ""
     return FittedModel(
@@ -133,7 +113,7 @@ def _checked(method: str, engine: str | None, level: float, seed: int) -> tuple[
     return check_level(level), check_seed(seed)
 
 
-def _filled(model: Model, data: Any, missing: Missing, imputations: int, seed: int) -> Any:
+def _filled(model: Model, data: Any, missing: Missing, imputations: int, seed: int) -> Design:
     """Return the design, lacking answers treated as asked for."""
     if missing == "complete":
         return design_of(model, data)
@@ -173,7 +153,7 @@ def as_model(model: object) -> Model:
     raise InputError(message)
 
 
-def design_of(model: Model, data: Any) -> Any:
+def design_of(model: Model, data: Any) -> Design:
     """Return the design of rows or of a cross-tabulation.
 
     Raises
@@ -186,7 +166,7 @@ def design_of(model: Model, data: Any) -> Any:
     return design
 
 
-def _design(model: Model, data: Any) -> Any:
+def _design(model: Model, data: Any) -> Design:
     from csea_stats.tabulation.tabulation import Tabulation
 
     if isinstance(data, Tabulation):
@@ -200,11 +180,11 @@ def _design(model: Model, data: Any) -> Any:
     known(model, data)
     if stacked(model) or model.family == "conditional-bernoulli" or any(p.term == "group" for p in model.predictor):
         _check_grouped(model)
-        return _stacked(model, data)
+        return _grouped(model, data)
     return _implied(model, data)
 
 
-def _stacked(model: Model, data: Any) -> StackedDesign:
+def _grouped(model: Model, data: Any) -> Design:
     exactly = model.family == "conditional-bernoulli"
     special = [f"interaction {one.written}" for one in model.interaction if exactly]
     special += [one.written for one in model.predictor if one.term == "free"]
@@ -215,9 +195,7 @@ def _stacked(model: Model, data: Any) -> StackedDesign:
             else 'group effects, or several answers of each respondent'
         }; allowed is one answer each, without groups"
         raise InputError(message)
-    from csea_stats.regression.grouped_rows import stacked_design
-
-    return stacked_design(model, data)
+    return grouped_design(model, data)
 
 
 def _check_grouped(model: Model) -> None:
@@ -230,19 +208,17 @@ def _check_grouped(model: Model) -> None:
         raise InputError(message)
 
 
-def _implied(model: Model, data: Any) -> Any:
+def _implied(model: Model, data: Any) -> Design:
     """Return A question with several answers each takes the item and respondent effects without being told."""
     from csea_stats.respondents.columns import MultipleColumn
 
     if model.outcome.questions is None and isinstance(data.column(model.outcome.name), MultipleColumn):
-        return _stacked(model, data)
+        return _grouped(model, data)
     return rows_design(model, data)
 
 
 def fitted_table(design: Design, place: int, method: str, engine: str | None, level: float, seed: int) -> FittedTable:
     """Fit one table of a design."""
-    from csea_stats.regression.engines import sample
-
     if design.imputed:
         if method != "bayes" or engine == "nuts":
             message = f"missing: found 'impute' with {engine or method}; allowed is method='bayes' with engine laplace"
@@ -250,6 +226,8 @@ def fitted_table(design: Design, place: int, method: str, engine: str | None, le
         mixed = mixed_sample(design, seed)
         _refuse_failed(mixed.diagnostics, mixed.engine, engine)
         return FittedTable(design=design, place=place, sample=mixed)
+    if method == "frequentist" and design.grouped:
+        return FittedTable(design=design, place=place, profiled=_asked_average(design, place, engine, level))
     if method == "bayes":
         drawn = sample(design.problem(place), engine=engine, seed=seed)  # type: ignore[arg-type]
         _refuse_failed(drawn.diagnostics, drawn.engine, engine)
@@ -281,13 +259,38 @@ def _profiled(design: Design, place: int, engine: str | None, level: float) -> A
     return profile(straight.problem(place), method=engine or "log-f", level=level, names=straight.linear_terms)  # type: ignore[arg-type]
 
 
-def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, seed: int) -> tuple[Any, ...]:
+def _asked_average(design: Design, place: int, engine: str | None, level: float) -> Any:
+    """Return the fit by penalised likelihood, the groups averaged over, or refuse it.
+
+    Raises
+    ------
+    InputError
+        Of few groups or several answers each, or by an engine that cannot.
+    """
+    why = design.not_averaged
+    if engine not in (None, "log-f"):
+        why = f"with engine {engine!r} a spread of few groups is often estimated as 0; allowed is 'log-f'"
+    if why:
+        message = (
+            f"method 'frequentist': found group effects; {why}. Use method='bayes', or compare group by "
+            "group: tabulate(...).contrasts()"
+        )
+        raise InputError(message)
+    return averaged_fit(design.straightened.problem(place), level=level)
+
+
+def _beside(
+    design: Design, readings: tuple[FittedTable, ...], method: str, level: float, seed: int
+) -> tuple[FittedTable, ...]:
     """Return the default fit of the other kind; none beside several questions, or few groups."""
-    if isinstance(design, StackedDesign) and method == "bayes":
-        with suppress(InputError):  # no maximum was reached
-            return () if design.not_averaged else (_averaged(design, level),)
+    if design.grouped and method == "bayes":
+        with suppress(InputError):  # few groups, or no maximum was reached
+            return tuple(
+                FittedTable(design=design, place=at.place, profiled=_asked_average(design, at.place, None, level))
+                for at in readings
+            )
         return ()
-    if method == "bayes" and isinstance(design, Design) and design.imputed:
+    if method == "bayes" and design.imputed:
         some, places = design.completed, range(1, min(len(design.imputed), HULL) + 1)
         return tuple(FittedTable(design=some, place=at, profiled=_profiled(some, at, None, level)) for at in places)
     if method == "bayes":
@@ -298,7 +301,7 @@ def _beside(design: Any, readings: tuple[Any, ...], method: str, level: float, s
     return drawn_beside(design, readings, seed)
 
 
-def under_priors(design: Any, readings: tuple[Any, ...], method: str, seed: int) -> Strip:
+def under_priors(design: Design, readings: tuple[FittedTable, ...], method: str, seed: int) -> Strip:
     """Return the Bayesian fits under each customary prior of what the model has; the one in use is not fitted again."""
     own = priors_in_use(design) if method == "bayes" else ()
     found = [
@@ -308,21 +311,20 @@ def under_priors(design: Any, readings: tuple[Any, ...], method: str, seed: int)
     return tuple((prior, drawn) for prior, drawn in found if drawn or prior != FREE)
 
 
-def strip_priors(design: Any) -> tuple[str, ...]:
+def strip_priors(design: Design) -> tuple[str, ...]:
     """Return what its numbers are shown under: priors of the coefficients and of the spreads, and free steps."""
-    stacked = isinstance(design, StackedDesign)
-    slopes = bool(design.variables) and not (stacked and design.family == "conditional-bernoulli")
-    return (*STRIP * slopes, *SPREADS * stacked, *(FREE,) * bool(design.monotonic_items))
+    slopes = bool(design.variables) and not design.exactly
+    return (*STRIP * slopes, *SPREADS * design.grouped, *(FREE,) * bool(design.monotonic_items))
 
 
-def priors_in_use(design: Any) -> tuple[str, str]:
+def priors_in_use(design: Design) -> tuple[str, str]:
     """Return those of the coefficients and of the spreads; none of the former where single ones have their own."""
     if design.model.coefficient_prior:
         return "", design.model.priors.scales.prior
     return design.model.priors.coefficients.prior, design.model.priors.scales.prior
 
 
-def with_prior(design: Any, prior: str) -> Any:
+def with_prior(design: Design, prior: str) -> Design:
     """Return the design under another prior: of the spreads if it is half-normal, else of the coefficients.
 
     Or with its steps free.
@@ -330,7 +332,7 @@ def with_prior(design: Any, prior: str) -> Any:
     if prior == FREE:
         return design.freed
     slot = "scales" if prior.startswith("half-normal") else "coefficients"
-    changed = {slot: prior}
+    changed: dict[str, Any] = {slot: prior}
     for other, has in (("interactions", design.joints), ("departures", design.free_terms)):
         if has and slot == "coefficients" and other not in design.model.stated_priors:
             changed[other] = HALVES[prior]
@@ -338,26 +340,20 @@ def with_prior(design: Any, prior: str) -> Any:
     return replace(design, model=replace(model, coefficient_prior=()) if slot == "coefficients" else model)
 
 
-def drawn_beside(design: Any, readings: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
+def drawn_beside(design: Design, readings: tuple[FittedTable, ...], seed: int) -> tuple[FittedTable, ...]:
     """Return draws from the posterior of each table of a design, to stand beside a fit.
 
     None where importance sampling fails: what stands beside never compiles a model, which takes long.
     """
-    from csea_stats.regression.engines import sample
 
-    found: tuple[Any, ...]
-    if isinstance(design, Design) and design.imputed:
-        found = (FittedTable(design=design, place=0, sample=mixed_sample(design, seed)),)
-    elif isinstance(design, StackedDesign):
-        found = (StackedReading(design=design, sample=nested_sample(design, seed)),)
-    else:
-        found = tuple(
-            FittedTable(
-                design=design, place=one.place, sample=sample(design.problem(one.place), engine="laplace", seed=seed)
-            )
-            for one in readings
+    def of(place: int) -> Sample:
+        return (
+            mixed_sample(design, seed) if design.imputed else sample(design.problem(place), engine="laplace", seed=seed)
         )
-    failed = any(check.state == "fail" for one in found for check in one.sample.diagnostics)
+
+    places = (0,) if design.imputed else tuple(one.place for one in readings)
+    found = tuple(FittedTable(design=design, place=place, sample=of(place)) for place in places)
+    failed = any(check.state == "fail" for one in found for check in one.drawn.diagnostics)
     return () if failed else found
 
 
@@ -384,202 +380,3 @@ def fit_again[F: FittedModel](found: F) -> tuple[tuple[str, F], ...]:
 
 def _words(data: Any) -> Any:
     return getattr(getattr(data, "codebook", None), "targets", None) or getattr(data, "words", None)
-
-
-DRAWS, TUNE, CHAINS = 2_000, 1_500, 4
-
-
-def _averaged(design: StackedDesign, level: float) -> AveragedTable:
-    """Return the fit by penalised likelihood, the groups averaged over."""
-    from csea_stats.regression.engines.marginal import averaged_fit
-
-    return AveragedTable(design=design, profiled=averaged_fit(group_problem(design.straightened), level=level))
-
-
-def fit_stacked(
-    design: StackedDesign, *, method: str, engine: str | None, level: float, seed: int
-) -> tuple[StackedReading | AveragedTable, ...]:
-    """Fit a design with group effects.
-
-    Raises
-    ------
-    InputError
-        For a frequentist fit of few groups or several answers each, or an engine that cannot.
-    """
-    if method == "frequentist":
-        why = design.not_averaged
-        if engine not in (None, "log-f"):
-            why = f"with engine {engine!r} a spread of few groups is often estimated as 0; allowed is 'log-f'"
-        if why:
-            message = (
-                f"method 'frequentist': found group effects; {why}. Use method='bayes', or compare group by "
-                "group: tabulate(...).contrasts()"
-            )
-            raise InputError(message)
-        return (_averaged(design, level),)
-    return (StackedReading(design=design, sample=sample_stacked(design, engine=engine, seed=seed)),)
-
-
-def sample_stacked(design: StackedDesign, *, engine: str | None = None, seed: int = 1) -> StackedSample:
-    """Draw from a stacked design's posterior, with the engine asked for or the first that passes its checks.
-
-    Parameters
-    ----------
-    design : StackedDesign
-    engine : {"laplace", "nuts"}, optional
-        None: `laplace`, and where one of its checks fails, `nuts`; a diagnostic "fallback" says so.
-    seed : int, default 1
-
-    Raises
-    ------
-    InputError
-        If the engine asked for, or the last one tried, fails its checks: a failed fit is never returned.
-    """
-    from csea_stats.regression.engines import in_turn
-
-    found = in_turn(engine, lambda: nested_sample(design, seed), lambda: draw(design, seed))
-    _refuse_failed(found.diagnostics, found.engine, engine)
-    return found
-
-
-def nested_sample(design: StackedDesign, seed: int) -> StackedSample:
-    """Draw by importance sampling."""
-    found = nested(group_problem(design), seed=seed)
-    values = named_values(design, found.draws)
-    return StackedSample(values=values, diagnostics=found.diagnostics, engine="laplace", chains=1)
-
-
-def stacked_model(design: StackedDesign) -> Any:
-    """Write the model in PyMC."""
-    import pymc as pm
-    import pytensor.tensor
-
-    pt: Any = pytensor.tensor
-    with pm.Model() as model:
-        columns, steps = design.columns(design.patterns)
-        eta = pt.zeros(len(design.person))
-        linear, monotonic = coefficient_priors(design)
-        if linear:
-            eta = eta + (columns @ _slopes(design.columns_items, linear, pm, pt))[design.person]
-        for item, step, prior in zip(design.monotonic_items, steps, monotonic, strict=True):
-            rise = step[:, 0]
-            if step.shape[1] > 1:
-                rise = step @ pm.Dirichlet(f"{item} steps", np.full(step.shape[1], simplex_prior(design)))
-            eta = eta + (log_odds_variable(item, prior) * rise)[design.person]
-        eta = eta + _spreads(design, pm)
-        if design.family == "conditional-bernoulli":
-            _exactly(design, eta, pm, pt)
-        elif len(design.answers) == 2:
-            eta = eta + _levels(design, pm, pt)[design.item]
-            pm.Bernoulli("answers", logit_p=eta, observed=design.answer)
-        else:
-            _ordered(design, eta, pm, pt)
-    return model
-
-
-def _slopes(items: tuple[str, ...], priors: tuple[Prior, ...], pm: Any, pt: Any) -> Any:
-    """Write the linear coefficients: one vector where they share a prior."""
-    if len(set(priors)) == 1:
-        return log_odds_variable("b", priors[0], shape=len(priors))
-    return pm.Deterministic(
-        "b", pt.stack([log_odds_variable(item, one) for item, one in zip(items, priors, strict=True)])
-    )
-
-
-def _spreads(design: StackedDesign, pm: Any) -> Any:
-    """Effects of items, of items by predictors, of people and of groups: each a standard deviation times normals."""
-    prior = spread_prior(design)
-    total: Any = 0.0
-
-    def spread(name: str, shape: Any) -> Any:
-        sd = spread_variable(f"sd({name})", prior)
-        return sd * pm.Normal(f"z {name}", 0, 1, shape=shape)
-
-    items = len(design.items)
-    if items > 1:
-        if len(design.answers) > 2:
-            total = total + pm.Deterministic("item", spread("item", items))[design.item]
-        for place, one in enumerate(design.variables):
-            table = gamma_columns(one, design.patterns[:, place])
-            gamma = pm.Deterministic(f"gamma {one.name}", spread(f"item:{one.name}", (items, table.shape[1])))
-            total = total + (gamma[design.item] * table[design.person]).sum(axis=1)
-    if design.persons:
-        total = total + pm.Deterministic("person", spread("respondent", design.people))[design.person]
-    for name, labels, codes in design.groups:
-        total = total + pm.Deterministic(f"group {name}", spread(name, len(labels)))[codes[design.person]]
-    for name, (group, place) in zip(design.slope_names, design.slopes, strict=True):
-        _, labels, codes = design.groups[group]
-        table = gamma_columns(design.variables[place], design.patterns[:, place])
-        slope = pm.Deterministic(f"slope {name}", spread(name, (len(labels), table.shape[1])))
-        total = total + (slope[codes] * table).sum(axis=1)[design.person]
-    return total
-
-
-def _levels(design: StackedDesign, pm: Any, pt: Any) -> Any:
-    """Each item's logit at the averages of the predictors."""
-    prior, items = level_prior(design), len(design.items)
-    if prior.family != "beta":
-        return log_odds_variable("levels", prior, shape=items)
-    share = pm.Beta("shares", *prior.shapes, shape=items)
-    return pm.Deterministic("levels", pt.log(share) - pt.log1p(-share))
-
-
-def _ordered(design: StackedDesign, eta: Any, pm: Any, pt: Any) -> None:
-    answers = len(design.answers)
-    shares = pm.Dirichlet("shares", np.full(answers, threshold_prior(design)))
-    below = pt.cumsum(shares)[:-1]
-    above = pt.cumsum(shares[::-1])[::-1][1:]
-    cuts = pm.Deterministic("levels", pt.log(below) - pt.log(above))
-    pm.OrderedLogistic("answers", eta=eta, cutpoints=cuts, observed=design.answer, compute_p=False)
-
-
-def _exactly(design: StackedDesign, eta: Any, pm: Any, pt: Any) -> None:
-    """P(set) proportional to the product of its members' weights, among all sets of k."""
-    chosen, items = design.model.outcome.chosen or 1, len(design.items)
-    levels = _levels(design, pm, pt)
-    scores = (eta + levels[design.item]).reshape((design.people, items))
-    sums: list[Any] = [pt.zeros(design.people), *(None for _ in range(chosen))]
-    for place in range(items):
-        for k in range(min(chosen, place + 1), 0, -1):
-            taken = scores[:, place] + sums[k - 1]
-            sums[k] = taken if sums[k] is None else pt.logaddexp(sums[k], taken)
-    picked = design.answer.reshape(design.people, items)
-    pm.Potential("answers", ((picked * scores).sum(axis=1) - sums[chosen]).sum())
-
-
-def draw(design: StackedDesign, seed: int) -> StackedSample:
-    """Draw by NUTS; the first compile takes half a minute or more."""
-    import logging
-
-    import nutpie
-    import pymc
-
-    from csea_stats.regression.engines.nuts import chain_diagnostics
-
-    logging.getLogger("csea_stats").warning(
-        "csea_stats: compiling the model for NUTS; this takes half a minute or more"
-    )
-    compiled = nutpie.compile_pymc_model(stacked_model(design))
-    trace = nutpie.sample(
-        compiled,
-        draws=DRAWS,
-        tune=TUNE,
-        chains=CHAINS,
-        seed=seed,
-        target_accept=0.95,
-        save_warmup=False,
-        progress_bar=False,
-    )
-    posterior = trace["posterior"]
-    values = {
-        str(name): np.asarray(array).reshape(DRAWS * CHAINS, *array.shape[2:])
-        for name, array in posterior.data_vars.items()
-        if not str(name).startswith("z ") and not str(name).endswith("__") and name != "shares"
-    }
-    return StackedSample(
-        values=values,
-        diagnostics=chain_diagnostics(trace, (CHAINS, DRAWS)),
-        engine="nuts",
-        chains=CHAINS,
-        versions=(("nutpie", nutpie.__version__), ("pymc", pymc.__version__)),
-    )

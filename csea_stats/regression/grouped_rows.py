@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.design import MOST, make_variable
+from csea_stats.regression.design import MOST, Design
 from csea_stats.regression.estimable import check_columns, check_interactions
-from csea_stats.regression.groups import FEW_GROUPS, StackedDesign
+from csea_stats.regression.groups import FEW_GROUPS
 from csea_stats.regression.outcomes import outcome_codes
 from csea_stats.regression.rows import (
     check_people,
@@ -18,6 +19,7 @@ from csea_stats.regression.rows import (
     rows_of,
     source_doubts,
 )
+from csea_stats.regression.variables import make_variable
 from csea_stats.respondents.columns import MultipleColumn, complete, reason_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from csea_stats.results.values import Caveat
 
 
-def stacked_design(model: Model, data: Any) -> StackedDesign:
+def grouped_design(model: Model, data: Any) -> Design:
     """Make the design of several answers each, or of people in groups.
 
     Raises
@@ -62,16 +64,17 @@ def stacked_design(model: Model, data: Any) -> StackedDesign:
     groups = tuple(_group(one, data, kept) for one in grouping)
     predictors = [one.name for one in terms]
     several = len(items) > 1
-    design = StackedDesign(
+    table = np.zeros((len(patterns), len(answers)))
+    np.add.at(table, (person, answer), 1.0)
+    design = Design(
         model=model,
         outcome=model.outcome.name,
         answers=answers,
         variables=tuple(make_variable(one, patterns[:, place], totals) for place, one in enumerate(coded)),
         patterns=patterns,
+        tables=(table,),
         items=items,
-        person=person,
-        item=item,
-        answer=answer,
+        answered=(person, item, answer) if several else None,
         groups=groups,
         slopes=tuple(
             (place, predictors.index(slope)) for place, one in enumerate(grouping) for slope in one.slopes or ()
@@ -113,9 +116,10 @@ def _check_answers(model: Model, answers: tuple[str, ...], given: Any) -> None:
         raise InputError(message)
 
 
-def _check_columns(design: StackedDesign) -> None:
+def _check_columns(design: Design) -> None:
     """Refuse predictors that nobody has, or that follow from others."""
-    linear, steps = design.columns(design.patterns)
+    every = replace(design, family="bernoulli") if design.exactly else design
+    linear, steps = every.columns(design.patterns)
     whole = np.concatenate([linear, *(step.mean(axis=1, keepdims=True) for step in steps)], axis=1)
     named = [one for one in design.variables if one.shape != "monotonic"]
     check_interactions(design, design.tables[0])

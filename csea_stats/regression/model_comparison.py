@@ -11,9 +11,9 @@ from scipy import optimize, special
 
 from csea_stats.errors import InputError, described
 from csea_stats.publication.table import plain_table
-from csea_stats.regression.datatree import people_of
-from csea_stats.regression.densities import answer_log_likelihood, answers_log_likelihood, people_log_likelihood
-from csea_stats.regression.design import MOST, Design
+from csea_stats.regression.datatree import answers_of
+from csea_stats.regression.densities import answers_log_likelihood, people_log_likelihood
+from csea_stats.regression.design import MOST
 from csea_stats.regression.engines.weights import limit_of_k, smooth
 from csea_stats.regression.fitted import FittedModel
 from csea_stats.regression.rows import variables_of
@@ -317,21 +317,18 @@ def _same_units(fits: Mapping[str, FittedModel]) -> _Units:
 
 def _of_rows(fit: FittedModel) -> tuple[dict[tuple[int, str], str], Array]:
     """Return what was answered by respondent and question, and the log probability of each, in that order."""
-    reading, rows = fit.readings[0], fit.design.rows
-    if isinstance(fit.design, Design):
-        patterns, answers = rows.cells.T
-        values = people_log_likelihood(fit.design, reading.sample, patterns, answers)
-        given = answers if fit.design.trials is None else fit.design.trials[:, 1:]
-        told = [((int(row), ""), str(answer)) for row, answer in zip(rows.index, given, strict=True)]
+    reading, design = fit.readings[0], fit.design
+    index = np.empty(0) if design.rows is None else design.rows.index
+    patterns, items, answers = answers_of(reading)
+    values = people_log_likelihood(design, reading.drawn, patterns, answers, items)
+    if design.exactly:
+        told = [((int(row), "set"), str(one)) for row, one in zip(index, answers.reshape(len(index), -1), strict=True)]
     else:
-        design, values = fit.design, answer_log_likelihood(reading)
-        if design.family == "conditional-bernoulli":
-            sets = design.answer.reshape(design.people, -1)
-            told = [((int(row), "set"), str(one)) for row, one in zip(rows.index, sets, strict=True)]
-        else:
-            names = design.items if len(design.items) > 1 else ("",)
-            whose = zip(rows.index[design.person], design.item, design.answer, strict=True)
-            told = [((int(row), names[item]), str(answer)) for row, item, answer in whose]
+        whom = patterns if design.grouped else np.arange(len(index))
+        given = answers if design.trials is None else design.trials[:, 1:]
+        names = design.items if design.several else ("",)
+        whose = zip(index[whom], items, given, strict=True)
+        told = [((int(row), names[item]), str(answer)) for row, item, answer in whose]
     order = sorted(range(len(told)), key=lambda place: told[place][0])
     return dict(told[place] for place in order), values[:, order]
 
@@ -354,7 +351,7 @@ def _different(fits: Mapping[str, FittedModel], keys: Mapping[str, Mapping[tuple
 def _of_table(fits: Mapping[str, FittedModel]) -> dict[str, Array]:
     """Return the log probabilities of the people of one table, cell by cell; a model without groups has one row."""
     finest = max(fits.values(), key=lambda fit: len(fit.design.patterns)).readings[0]
-    patterns, answers = people_of(finest)
+    patterns, _, answers = answers_of(finest)
     found = {}
     for name, fit in fits.items():
         reading = fit.readings[0]
@@ -363,7 +360,7 @@ def _of_table(fits: Mapping[str, FittedModel]) -> dict[str, Array]:
         if not np.array_equal(reading.table, own):
             message = f"compare_models: {name!r} is fitted to another table of counts; allowed is one table for all"
             raise InputError(message)
-        found[name] = answers_log_likelihood(fit.design, reading.sample, places, answers)
+        found[name] = answers_log_likelihood(fit.design, reading.drawn, places, answers)
     return found
 
 

@@ -16,12 +16,10 @@ from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName, described
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Setting, hull
-from csea_stats.regression.averages import event_share
+from csea_stats.regression.averages import effects_of, event_share, item_share, thresholds_of
 from csea_stats.regression.effects import AverageEffect, Prediction
-from csea_stats.regression.engines.group_cells import inclusion
-from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.fitted import PEOPLE
-from csea_stats.regression.groups import StackedDesign, StackedReading, gamma_columns
+from csea_stats.regression.groups import slope_names
 from csea_stats.regression.quantities import ALONE, OfFit, Quantity
 from csea_stats.regression.settings import (
     OutcomeEvent,
@@ -44,11 +42,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csea_stats.estimators.estimand import Limits, Participation
-    from csea_stats.regression.design import Variable
+    from csea_stats.regression.design import Design
     from csea_stats.regression.engines.weights import Draws
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.quantities import Moved
+    from csea_stats.regression.variables import Variable
     from csea_stats.results.values import Caveat, Scale
     from csea_stats.targets.populations import Target
 
@@ -83,7 +82,7 @@ class StatedPeople(PredictorSetting):
     question: str = ""
     item: str = ""
 
-    def patterns(self, design: Any) -> tuple[Array, Array]:  # noqa: ARG002
+    def patterns(self, design: Design) -> tuple[Array, Array]:  # noqa: ARG002
         """Return the one pattern that they have."""
         return np.array([self.values], dtype=float), np.ones(1)
 
@@ -129,11 +128,11 @@ def predict(
 def _events(fit: FittedModel, outcome: str | None) -> tuple[OutcomeEvent, ...]:
     """Return every answer by itself, the one asked for, or a run of them; of several questions at once the items."""
     answers = fit.design.answers
-    if getattr(fit.design, "by_item", False) or fit.number:
+    if fit.design.by_item or fit.number:
         return fit.events(outcome)
     if outcome is None:
         return single_events(answers)
-    return (event_of(answers, outcome, ordered=getattr(fit.design, "ordered", True)),)
+    return (event_of(answers, outcome, ordered=fit.design.ordered),)
 
 
 def _check_new(fit: FittedModel, new: object, target: object, *, contrast: bool) -> None:
@@ -154,7 +153,7 @@ def _check_new(fit: FittedModel, new: object, target: object, *, contrast: bool)
 # ---------------------------------------------------------------------- who they are
 
 
-def stated_people(design: Any, profiles: Any) -> tuple[StatedPeople, ...]:
+def stated_people(design: Design, profiles: Any) -> tuple[StatedPeople, ...]:
     """Return people as the design codes them.
 
     Raises
@@ -192,28 +191,23 @@ QUESTION = "item"
 """What a profile calls one of several questions with the same answers, as models do."""
 
 
-def _questions(design: Any) -> tuple[str, ...]:
+def _questions(design: Design) -> tuple[str, ...]:
     """Return the questions that a share is of, where they are several; none where an answer belongs to one of them."""
-    items: tuple[str, ...] = getattr(design, "items", ())
-    return items if len(items) > 1 and not design.by_item else ()
+    return design.items if design.several and not design.by_item else ()
 
 
-def _groups_of(design: Any) -> tuple[Any, ...]:
-    return getattr(design, "groups", ())
-
-
-def _group_columns(design: Any) -> dict[str, tuple[str, ...]]:
+def _group_columns(design: Design) -> dict[str, tuple[str, ...]]:
     """Return the columns that tell someone's groups, each with those that it takes to name a group of its own."""
-    terms = [one for one in design.model.predictor if one.group in [name for name, _, _ in _groups_of(design)]]
+    terms = [one for one in design.model.predictor if one.group in [name for name, _, _ in design.groups]]
     found = {one.within: () for one in terms if one.within}
     return {**found, **{one.name: (one.within, one.name) if one.within else (one.name,) for one in terms}}
 
 
-def _example(design: Any) -> str:
+def _example(design: Design) -> str:
     return repr({one.name: one.labels[0] if one.labels else 1 for one in design.variables})
 
 
-def _people(design: Any, given: Any, where: str, names: list[str], groups: list[str]) -> StatedPeople:
+def _people(design: Design, given: Any, where: str, names: list[str], groups: list[str]) -> StatedPeople:
     if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
         message = f"{where}: found {described(given)}; allowed is a mapping such as {_example(design)}"
         raise InputError(message)
@@ -238,7 +232,7 @@ def _people(design: Any, given: Any, where: str, names: list[str], groups: list[
         raise UnknownName(f"question of {where}", question, questions)
     return StatedPeople(
         values=tuple(values),
-        groups=tuple((name, ": ".join(parts[name]) if all(parts[name]) else "") for name, _, _ in _groups_of(design)),
+        groups=tuple((name, ": ".join(parts[name]) if all(parts[name]) else "") for name, _, _ in design.groups),
         question=question if questions else "",
         words=", ".join(text if text.endswith(name) else f"{name} {text}" for name, text in told),
         item=", ".join(f"{name}[{text}]" for name, text in told),
@@ -308,18 +302,18 @@ def _item(whom: str, event: OutcomeEvent) -> str:
     return f"{whom}: {event.words}" if whom else event.words
 
 
-def _with(design: Any, people: StatedPeople) -> str:
+def _with(design: Design, people: StatedPeople) -> str:
     averaged = "" if people.question else _averaged(design)
     return (f", with {people.words}" if people.words else "") + averaged
 
 
-def _averaged(design: Any) -> str:
+def _averaged(design: Design) -> str:
     """Say over how many questions a share is averaged."""
     questions = _questions(design)
     return f", averaged over {number_of(len(questions), 'questions')}" if questions else ""
 
 
-def _doubts(design: Any, people: StatedPeople) -> tuple[Caveat, ...]:
+def _doubts(design: Design, people: StatedPeople) -> tuple[Caveat, ...]:
     """Return where the model alone speaks: beyond what any respondent has, and of groups nobody is of."""
     found = []
     for one, value in zip(design.variables, people.values, strict=True):
@@ -332,12 +326,12 @@ def _doubts(design: Any, people: StatedPeople) -> tuple[Caveat, ...]:
     if not found and not alike.any():
         told = ", ".join(f"{design.variables[place].name.replace('_', ' ')}" for place in coded)
         found.append(caveat("combination-unseen", names=told))
-    for (name, label), (_, labels, _) in zip(people.groups, _groups_of(design), strict=True):
+    for (name, label), (_, labels, _) in zip(people.groups, design.groups, strict=True):
         if label in labels:
             found.append(caveat("group-seen", name=name, label=label))
         else:
             found.append(caveat("group-new", name=name, label=f" (“{label}” is none of theirs)" if label else ""))
-    if getattr(design, "persons", False):
+    if design.persons:
         found.append(caveat("people-averaged"))
     return tuple(found)
 
@@ -387,7 +381,7 @@ class StatedDifference(AverageEffect):
 
     def limits(self, method: str, level: float, who: Participation) -> Limits:
         """Return them: two stated profiles are no two groups of respondents whose counts could stand beside."""
-        if isinstance(self.fit.design, StackedDesign) and self.methods[method].kind == "confidence":
+        if self.fit.design.grouped and self.methods[method].kind == "confidence":
             return math.nan, math.nan
         return OfFit.limits(self, method, level, who)
 
@@ -411,42 +405,40 @@ def _side(
     shift: Array | float | None,
 ) -> Array:
     """Return the share among some people at each draw."""
-    if isinstance(reading, StackedReading) and isinstance(people, StatedPeople):
-        return _stacked_share(reading, people, quantity.quantity.event, shift, quantity.fit.seed)
+    if reading.design.grouped and isinstance(people, StatedPeople):
+        return _grouped_share(reading, people, quantity.quantity.event, shift, quantity.fit.seed)
     return reading.share(people, quantity.quantity.event, shift)
 
 
-def _stacked_share(
-    reading: StackedReading, people: StatedPeople, event: OutcomeEvent, shift: Array | float | None, seed: int
+def _grouped_share(
+    reading: FittedTable, people: StatedPeople, event: OutcomeEvent, shift: Array | float | None, seed: int
 ) -> Array:
     """Return the share at each draw: averaged over what sets people apart, with the group's own or a drawn effect."""
-    design = reading.design
-    bare = replace(reading, design=replace(design, groups=(), slopes=()), known={})
-    pattern, every = people.patterns(design)[0], slice(0, reading.draws)
-    items = range(len(design.items))
-    scores = [bare.score(every, pattern, None, item) for item in items]
+    design, sample = reading.design, reading.whole
+    pattern, items = people.patterns(design)[0], range(len(design.items))
     moved = None if shift is None else np.exp(-np.broadcast_to(np.asarray(shift, dtype=float), (reading.draws,)))
-    if design.family == "conditional-bernoulli":
-        shares = inclusion(np.stack(scores, axis=-1), design.model.outcome.chosen or 1, event.low)
+    if design.exactly:
+        shares = item_share(design, sample, pattern, None, event.low, event)
         return np.asarray((shares if moved is None else shift_odds(shares, moved[:, None]))[:, 0])
     apart, weights = np.zeros((reading.draws, 1)), np.ones(1)
     if design.persons:
         nodes, weights = np.polynomial.hermite.hermgauss(NODES)
-        apart = reading.sample.values["sd(respondent)"][:, None] * (math.sqrt(2) * nodes)
+        apart = reading.named["sd(respondent)"][:, None] * (math.sqrt(2) * nodes)
         weights = weights / weights.sum()
     apart = apart + _group_effects(reading, people, seed)[:, None]
     total = np.zeros(reading.draws)
     counted = [event.low] if design.by_item else [design.items.index(people.question)] if people.question else items
+    answers = OutcomeEvent(low=1, high=1, words=event.words) if design.by_item else event
     for item in counted:
-        eta = scores[item] + apart
-        shares = special.expit(eta) if design.by_item else event_share(ORDERED, reading.thresholds, eta, event)
+        eta = effects_of(design, sample, pattern, item=item) + apart
+        shares = event_share(design.link, thresholds_of(design, sample, item), eta, answers)
         total += (shares if moved is None else shift_odds(shares, moved[:, None])) @ weights
     return total / len(counted)
 
 
-def _group_effects(reading: StackedReading, people: StatedPeople, seed: int) -> Array:
+def _group_effects(reading: FittedTable, people: StatedPeople, seed: int) -> Array:
     """Return the effects of the groups that they are of; of a new group some drawn from the spread at each draw."""
-    values, design = reading.sample.values, reading.design
+    values, design = reading.named, reading.design
     total, pattern = np.zeros(reading.draws), people.patterns(design)[0]
 
     def own(effect: str, name: str, at: int, width: int) -> Array:
@@ -460,8 +452,8 @@ def _group_effects(reading: StackedReading, people: StatedPeople, seed: int) -> 
 
     for at, (name, _, _) in enumerate(design.groups):
         total += own(f"group {name}", name, at, 1)[:, 0]
-    for name, (at, place) in zip(design.slope_names, design.slopes, strict=True):
-        columns = gamma_columns(design.variables[place], pattern[:, place])[0]
+    for name, (at, place) in zip(slope_names(design), design.slopes, strict=True):
+        columns = design.variables[place].own_columns(pattern[:, place])[0]
         total += own(f"slope {name}", name, at, len(columns)) @ columns
     return total
 

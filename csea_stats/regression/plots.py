@@ -112,7 +112,7 @@ def picture(
 
 def kinds_of(fit: FittedModel) -> tuple[str, ...]:
     """Return the kinds of figure that a fit has."""
-    cumulative = not hasattr(fit.design, "items") and fit.design.family == "cumulative" and not fit.design.free_terms
+    cumulative = not fit.design.grouped and fit.design.family == "cumulative" and not fit.design.free_terms
     some = bool(fit.design.variables)
     has = {
         "effects": some,

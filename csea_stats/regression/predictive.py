@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special
 
 from csea_stats.base.shared_numbers import shared_quartiles
-from csea_stats.regression.averages import effects_of
-from csea_stats.regression.densities import cell_log_likelihood, prior_sample, scores
-from csea_stats.regression.densities import prior_reading as stacked_prior
+from csea_stats.regression.averages import everybody
+from csea_stats.regression.datatree import predicted_answers
+from csea_stats.regression.densities import cell_log_likelihood, prior_sample
 from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.engines.links import LinearLink
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
-from csea_stats.regression.groups import StackedDesign, StackedReading
 from csea_stats.regression.problem import Sample
 
 if TYPE_CHECKING:
@@ -74,7 +72,7 @@ class Expected:
 
 def one_completed[F: FittedModel](fit: F) -> F:
     """Return a fit of imputed answers as one of the first completed set, whose people can be counted; others as is."""
-    if not getattr(fit.design, "imputed", ()):
+    if not fit.design.imputed:
         return fit
     design = replace(fit.design, tables=fit.design.imputed[:1], imputed=())
     return replace(fit, design=design, readings=tuple(replace(one, design=design) for one in fit.readings))
@@ -98,9 +96,9 @@ def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     The predictors stay as they are; each set has as many answers as were observed.
     """
     fit, rng = one_completed(fit), np.random.default_rng([fit.seed, STREAM])
-    if isinstance(fit.design, StackedDesign):
-        return _expected_stacked(fit, rng, draws)
-    design: Design = fit.design
+    if fit.design.grouped:
+        return _expected_grouped(fit, rng, draws)
+    design = fit.design
     labels, bands = bands_of(design)
     tables = np.stack([table @ bands for table in design.tables]).sum(axis=1)
     prior = None
@@ -158,22 +156,10 @@ def as_prior(fit: FittedModel, draws: int = DRAWS) -> FittedModel:
     return replace(fit, readings=(reading,), engine="prior", beside=Later(tuple), under=Later(tuple))
 
 
-def prior_reading(design: Any, place: int, *, seed: int, draws: int = DRAWS) -> Any:
+def prior_reading(design: Design, place: int, *, seed: int, draws: int = DRAWS) -> FittedTable:
     """Return a design with draws from its prior, asked as a fitted one is."""
-    if isinstance(design, StackedDesign):
-        return stacked_prior(design, draws, np.random.default_rng([seed, STREAM, 1]))
-    return FittedTable(design=design, place=place, sample=prior_sample(design.problem(place), draws=draws, seed=seed))
-
-
-def _some(sample: Sample, rng: np.random.Generator, draws: int) -> Sample:
-    kept = rng.integers(0, len(sample.thresholds), draws)
-    return replace(
-        sample,
-        thresholds=sample.thresholds[kept],
-        linear=sample.linear[kept],
-        monotonic=sample.monotonic[kept],
-        zetas=tuple(zeta[kept] for zeta in sample.zetas),
-    )
+    rng = np.random.default_rng([seed, STREAM, 1] if design.grouped else seed)
+    return FittedTable(design=design, place=place, sample=prior_sample(design.problem(place), draws=draws, seed=rng))
 
 
 def _edges(design: Design) -> tuple[tuple[float, ...], Array]:
@@ -203,7 +189,7 @@ def bands_of(design: Design) -> tuple[tuple[str, ...], Array]:
 def answer_shares(design: Design, sample: Sample) -> Array:
     """Return the probability of each answer, or band of a number, by draw and pattern, (S, G, B)."""
     if isinstance(design.link, LinearLink):
-        eta = effects_of(design, sample, design.patterns)
+        eta = everybody(design, sample)
         return design.link.between(sample.thresholds, eta, _edges(design)[1])
     return np.exp(cell_log_likelihood(design, sample))
 
@@ -220,7 +206,8 @@ def _drawn(shares: Array, people: Array, rng: np.random.Generator) -> Array:
 def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -> Array:
     """Return P(answer) by draw and pattern: of so many draws, or with the parameters at their estimates."""
     if reading.sample is not None:
-        shares = answer_shares(reading.design, _some(reading.sample, rng, draws))
+        some = reading.sample.at(rng.integers(0, len(reading.sample.thresholds), draws))
+        shares = answer_shares(reading.design, some)
         return np.asarray(shares / shares.sum(axis=2, keepdims=True))
     profiled = reading.profiled
     if profiled is None:
@@ -243,37 +230,27 @@ def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -
     return np.broadcast_to(shares, (draws, *shares.shape[1:]))
 
 
-def _expected_stacked(fit: FittedModel, rng: np.random.Generator, draws: int) -> Expected:
-    design: StackedDesign = fit.design
+def _expected_grouped(fit: FittedModel, rng: np.random.Generator, draws: int) -> Expected:
+    design = fit.design
     draws = min(draws, 500)  # a score for every respondent, item and draw
     before = prior_reading(design, 0, seed=fit.seed, draws=draws)
-    after: StackedReading = fit.readings[0]
-    thinned = after.thinned(draws, rng)
-    labels = design.items if design.by_item else design.answers
-    places = design.item if design.by_item else design.answer
-    weights = design.answer if design.by_item else np.ones(len(places))
+    items, answers = design.rows_answered()[1:]
+    labels, places = (design.items, items) if design.by_item else (design.answers, answers)
+    weights = answers if design.by_item else np.ones(len(places))
     seen = np.bincount(places, weights, minlength=len(labels)).astype(int)
     return Expected(
         labels=labels,
-        base=design.people if design.by_item else len(design.person),
+        base=design.people if design.by_item else len(places),
         observed=tuple((int(count),) for count in seen),
         prior=_answers_drawn(before, rng),
-        fitted=(_answers_drawn(thinned, rng),),
+        fitted=(_answers_drawn(fit.readings[0].thinned(draws, rng), rng),),
     )
 
 
-def _answers_drawn(reading: StackedReading, rng: np.random.Generator) -> Array:
+def _answers_drawn(reading: FittedTable, rng: np.random.Generator) -> Array:
     """Draw everybody's answers: counts of each item's yes, or of each answer over all items."""
-    from csea_stats.regression.datatree import _sets
-
-    design, whole = reading.design, scores(reading)
-    if design.family == "conditional-bernoulli":
-        return np.asarray(_sets(whole, design.model.outcome.chosen or 1, rng).sum(axis=1), dtype=float)
-    eta = whole[:, design.person, design.item]
-    if design.by_item:
-        yes = (rng.random(eta.shape) < special.expit(eta)).astype(float)
-        columns = [yes[:, design.item == item].sum(axis=1) for item in range(len(design.items))]
-        return np.stack(columns, axis=1)
-    cuts = reading.thresholds
-    answer = (rng.random(eta.shape)[:, :, None] > special.expit(cuts[:, None, :] - eta[:, :, None])).sum(axis=2)
-    return np.stack([(answer == k).sum(axis=1) for k in range(len(design.answers))], axis=1).astype(float)
+    design, drawn = reading.design, predicted_answers(reading, rng)
+    if not design.by_item:
+        return np.stack([(drawn == k).sum(axis=1) for k in range(len(design.answers))], axis=1).astype(float)
+    items = design.rows_answered()[1]
+    return np.stack([drawn[:, items == item].sum(axis=1) for item in range(len(design.items))], axis=1).astype(float)

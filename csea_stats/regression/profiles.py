@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from scipy import optimize, special
 
+from csea_stats.regression.engines.marginal import GroupLikelihood
 from csea_stats.regression.engines.objectives import FreeObjective, objective_of
 from csea_stats.regression.problem import Array, EngineProblem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
 Penalty = Literal["log-f", "ml", "firth"]
 STARTS = (0.9, 0.5, 0.2)
 """Parts of the way to where the border would be, were the function straight, at which a search starts."""
@@ -153,9 +153,11 @@ class FreeLikelihood:
         return self._near(point)[1].copy()
 
 
-def likelihood_of(problem: EngineProblem, penalty: Penalty) -> Likelihood | FreeLikelihood:
+def likelihood_of(problem: EngineProblem, penalty: Penalty) -> Likelihood | FreeLikelihood | GroupLikelihood:
     """Return the penalised log likelihood of a problem without monotonic terms."""
     objective = objective_of(problem, penalised=penalty == "log-f")
+    if problem.spreads:
+        return GroupLikelihood(problem)
     return Likelihood(problem, penalty) if objective is None else FreeLikelihood(objective)
 
 
@@ -190,14 +192,14 @@ class Region:
         Least log likelihood of the region, and how far below the largest that is.
     """
 
-    likelihood: Likelihood | FreeLikelihood
+    likelihood: Likelihood | FreeLikelihood | GroupLikelihood
     best: Array
     spread: Array
     floor: float
     drop: float
 
     @classmethod
-    def of(cls, likelihood: Likelihood | FreeLikelihood, best: Array, level: float) -> Region:
+    def of(cls, likelihood: Likelihood | FreeLikelihood | GroupLikelihood, best: Array, level: float) -> Region:
         """Return the region of a level of confidence."""
         drop = float(special.chdtri(1, 1 - level)) / 2
         hessian = slopes(likelihood.slope, best)

@@ -17,11 +17,9 @@ from csea_stats.estimators.arguments import check_bounded
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Estimand, Method, Participation
 from csea_stats.estimators.inference import estimate
-from csea_stats.regression.engines.links import ORDERED
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel
 from csea_stats.regression.fitting import SPREADS
-from csea_stats.regression.groups import AveragedTable
 from csea_stats.regression.profiles import Region
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import interval_words
@@ -35,9 +33,9 @@ if TYPE_CHECKING:
 
     from csea_stats.estimators.estimand import Inference, Limits, Setting
     from csea_stats.regression import settings as contrasts
+    from csea_stats.regression.design import Design
     from csea_stats.regression.engines.weights import Draws
     from csea_stats.regression.fitted import FittedTable
-    from csea_stats.regression.groups import StackedDesign
     from csea_stats.regression.problem import Array
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Base, Caveat, Comparison
@@ -290,10 +288,10 @@ class OfFit(Estimand):
 
     def named(self, method: str) -> str:
         """Return the engine."""
-        first: Any = next(iter(self.readings(method)), None)
+        first = next(iter(self.readings(method)))
         if self.methods[method].kind == "credible":
-            return str(first.engine)
-        return f"{method}, averaged over groups" if isinstance(first, AveragedTable) else method
+            return first.engine
+        return f"{method}, averaged over groups" if self.fit.design.grouped else method
 
     def beside(self, method: str) -> str:  # noqa: ARG002
         """Return the default method of the other kind."""
@@ -323,7 +321,7 @@ class OfFit(Estimand):
         if failed := [prior for prior in self.priors if not dict(self.fit.strip)[prior]]:
             yield caveat("prior-not-fitted", priors=", ".join(failed))
         if self.fit.bayes and found.companion is None and self.chance and self.part > 0:
-            why = getattr(self.fit.design, "not_averaged", "") or "it is of these groups, and a likelihood is of any"
+            why = self.fit.design.not_averaged or "it is of these groups, and a likelihood is of any"
             yield caveat("no-companion", why=why)
         yield from self.assumed()
         yield from self.steps_decide(found)
@@ -371,7 +369,7 @@ class OfFit(Estimand):
     def assumed(self) -> Iterator[Caveat]:
         """Yield that the odds ratio is one for every cut, and what the cuts by themselves say of it."""
         answers = self.fit.design.answers
-        what = getattr(self.fit.design, "link", ORDERED).assumed
+        what = self.fit.design.link.assumed
         if self.fit.design.free_terms and self.scale != "share":
             variables, priors = self.fit.design.variables, self.fit.design.model.priors
             names = " and ".join(one.name.replace("_", " ") for one in variables if one.predictor.term == "free")
@@ -440,7 +438,7 @@ def farthest(function: Callable[[float], float], sign: float, slack: float) -> f
 UNPOOLED = "newcombe, unpooled"
 
 
-def unpooled(design: StackedDesign, quantity: Quantity, level: float) -> Limits | None:
+def unpooled(design: Design, quantity: Quantity, level: float) -> Limits | None:
     """Return Newcombe's limits of the observed difference; None where two groups' answers are not compared.
 
     Of one item every respondent is an answer. Over several questions each respondent's share of own answers counts, as
@@ -450,12 +448,13 @@ def unpooled(design: StackedDesign, quantity: Quantity, level: float) -> Limits 
     start, end = quantity.start, quantity.end
     if start is None or len(start.values) != 1 or len(end.values) != 1 or not design.variables[end.place].labels:
         return None
-    group = design.patterns[design.person, end.place]
+    person, item, answer = design.rows_answered()
+    group = design.patterns[person, end.place]
     if design.by_item:
-        rows, given = design.item == quantity.event.low, design.answer == 1
+        rows, given = item == quantity.event.low, answer == 1
     else:
         rows = np.ones(len(group), dtype=bool)
-        given = np.any([(low <= design.answer) & (design.answer <= high) for low, high in quantity.event.runs], axis=0)
+        given = np.any([(low <= answer) & (answer <= high) for low, high in quantity.event.runs], axis=0)
     sides = [_effective(design, rows & (group == one.values[0]), given, level) for one in (end, start)]
     if any(number == 0 for _, number in sides):
         return None
@@ -463,11 +462,11 @@ def unpooled(design: StackedDesign, quantity: Quantity, level: float) -> Limits 
     return float(low), float(high)
 
 
-def _effective(design: StackedDesign, rows: Any, given: Any, level: float) -> tuple[float, float]:
+def _effective(design: Design, rows: Any, given: Any, level: float) -> tuple[float, float]:
     """Return how many of how many answers, as if they were independent; nobody where that cannot be told."""
     if design.by_item:
         return float(given[rows].sum()), float(rows.sum())
-    _, whose = np.unique(design.person[rows], return_inverse=True)
+    _, whose = np.unique(design.rows_answered()[0][rows], return_inverse=True)
     people = int(whose.max(initial=-1)) + 1
     if people < 2:
         return 0.0, 0.0

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.regression.design import MOST, Coded, Design, Rows, collapse, levels_of, make_design
+from csea_stats.regression.design import MOST, Design, Rows, make_design
 from csea_stats.regression.estimable import check_design
 from csea_stats.regression.missing import repeated
 from csea_stats.regression.outcomes import coded_outcome, read_outcome
+from csea_stats.regression.variables import Coded, collapse, levels_of
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn
 from csea_stats.respondents.frames import picked, taken_for

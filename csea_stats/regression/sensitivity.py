@@ -8,30 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.densities import (
-    answer_log_likelihood,
-    answers_log_likelihood,
-    log_likelihood,
-    log_priors,
-    stacked_log_priors,
-)
+from csea_stats.regression.densities import answers_log_likelihood, log_likelihood, log_priors
 from csea_stats.regression.effects import effects
+from csea_stats.regression.engines import sample
 from csea_stats.regression.fitted import FREE
-from csea_stats.regression.groups import StackedReading
 from csea_stats.regression.quantities import Quantity, drawn
 from csea_stats.results.verdicts import disagree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
 
     import pandas as pd
 
-    from csea_stats.regression.design import Variable
     from csea_stats.regression.engines.weights import Draws
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.settings import PredictorContrast
+    from csea_stats.regression.variables import Variable
     from csea_stats.results.estimates import Estimates
 
 FLAG = 0.05
@@ -157,16 +150,11 @@ def _decided(own: Estimates, strip: tuple[tuple[str, Estimates], ...]) -> dict[s
     return told
 
 
-def _densities(reading: FittedTable | StackedReading) -> dict[str, Array]:
+def _densities(reading: FittedTable) -> dict[str, Array]:
     """Log prior and log likelihood of each draw."""
-    if isinstance(reading, StackedReading):
-        return {
-            "prior": np.asarray(sum(stacked_log_priors(reading).values())),
-            "likelihood": answer_log_likelihood(reading).sum(axis=1),
-        }
     return {
         "prior": np.asarray(sum(log_priors(reading.design.problem(reading.place), reading.drawn).values())),
-        "likelihood": log_likelihood(reading.design, reading.drawn, reading.table),
+        "likelihood": log_likelihood(reading.design, reading.drawn, reading.place),
     }
 
 
@@ -256,7 +244,7 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
     if not fit.bayes:
         message = "influence: is told for a Bayesian fit; fit with method='bayes'"
         raise InputError(message)
-    if isinstance(fit.readings[0], StackedReading) and len(fit.design.items) > 1:
+    if fit.design.several:
         message = (
             "influence: found several answers of each respondent; allowed is one, since a person's own effect goes "
             "with the person: arviz.loo(fit.to_datatree()) tells the influence of each answer"
@@ -270,7 +258,7 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
     tail = (1 - fit.level) / 2
     whole = _ends(values, tail)
     found = []
-    for cell in _alike_in_groups(reading) if isinstance(reading, StackedReading) else _alike(reading):
+    for cell in _alike(reading):
         low, middle, high, k = _without(cell, reading, quantity, values, tail, fit.seed)
         found.append(
             Influence(
@@ -299,47 +287,34 @@ class _Alike:
     respondents : int
     log_likelihood : (S,) array
         Of one of them, at each draw.
-    place : tuple of int
-        Where one of them stands: pattern and answer, or the row.
+    place : (int, int)
+        Where one of them stands: pattern and answer.
     """
 
     pattern: tuple[tuple[str, str], ...]
     answer: str
     respondents: int
     log_likelihood: Array
-    place: tuple[int, ...]
+    place: tuple[int, int]
 
 
 def _alike(reading: FittedTable) -> Iterator[_Alike]:
-    """Yield the cells of a table of counts."""
+    """Yield the cells of a table of counts, those together whose patterns and groups are the same."""
     design, given = reading.design, np.argwhere(reading.table >= 1)
-    logs = answers_log_likelihood(design, reading.whole, *given.T)
-    for column, (pattern, answer) in enumerate(given.tolist()):
+    pattern, answer = given.T
+    groups = [codes[pattern] for _, _, codes in design.groups]
+    key = np.column_stack([design.patterns[pattern], *groups, answer])
+    _, first, place = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    counts = np.bincount(place.ravel(), reading.table[pattern, answer])
+    logs = answers_log_likelihood(design, reading.whole, *given[first].T)
+    for column, (at, chosen) in enumerate(given[first].tolist()):
+        own = tuple((name, labels[codes[at]]) for name, labels, codes in design.groups)
         yield _Alike(
-            pattern=_told(design.variables, design.patterns[pattern]),
-            answer=design.answers[answer],
-            respondents=int(reading.table[pattern, answer]),
+            pattern=(*_told(design.variables, design.patterns[at]), *own),
+            answer=design.answers[chosen],
+            respondents=int(counts[column]),
             log_likelihood=logs[:, column],
-            place=(pattern, answer),
-        )
-
-
-def _alike_in_groups(reading: StackedReading) -> Iterator[_Alike]:
-    """Yield those of one question who are of the same groups, too."""
-    design = reading.design
-    groups = [codes[design.person] for _, _, codes in design.groups]
-    key = np.column_stack([design.patterns[design.person], *groups, design.answer])
-    _, rows, counts = np.unique(key, axis=0, return_index=True, return_counts=True)
-    logs = answer_log_likelihood(reading)
-    for row, number in zip(rows.tolist(), counts.tolist(), strict=True):
-        person = design.person[row]
-        own = tuple((name, labels[codes[person]]) for name, labels, codes in design.groups)
-        yield _Alike(
-            pattern=(*_told(design.variables, design.patterns[person]), *own),
-            answer=design.answers[design.answer[row]],
-            respondents=number,
-            log_likelihood=logs[:, row],
-            place=(row,),
+            place=(at, chosen),
         )
 
 
@@ -359,7 +334,7 @@ def _first(fit: FittedModel) -> Quantity:
 
 
 def _without(
-    cell: _Alike, reading: FittedTable | StackedReading, quantity: Quantity, values: Draws, tail: float, seed: int
+    cell: _Alike, reading: FittedTable, quantity: Quantity, values: Draws, tail: float, seed: int
 ) -> tuple[float, float, float, float]:
     from csea_stats.regression.engines.weights import smooth
 
@@ -367,25 +342,16 @@ def _without(
     weights, k = smooth(before - cell.log_likelihood)
     if k > 0.7:
         fresh = _refitted(cell, reading, seed)
-        if all(check.state != "fail" for check in fresh.sample.diagnostics):
+        if all(check.state != "fail" for check in fresh.drawn.diagnostics):
             return *_ends(fresh.weigh(drawn(fresh, quantity, None)), tail), k
     return *_ends(replace(values, weights=weights), tail), k
 
 
-def _refitted(cell: _Alike, reading: FittedTable | StackedReading, seed: int) -> Any:
+def _refitted(cell: _Alike, reading: FittedTable, seed: int) -> FittedTable:
     """Return the fit without one of those."""
-    from csea_stats.regression.engines import sample
-    from csea_stats.regression.fitting import nested_sample
-
-    if isinstance(reading, StackedReading):
-        design = reading.design
-        person, item, answer = (np.delete(one, cell.place) for one in (design.person, design.item, design.answer))
-        left = replace(design, person=person, item=item, answer=answer)
-        return replace(reading, sample=nested_sample(left, seed), known={})
-    problem = reading.design.problem(reading.place)
-    counts = problem.counts.copy()
-    counts[cell.place] -= 1
-    return replace(reading, sample=sample(replace(problem, counts=counts), engine="laplace", seed=seed))
+    table = reading.table.copy()
+    table[cell.place] -= 1
+    return reading.with_sample(sample(reading.design.problem(table=table), engine="laplace", seed=seed))
 
 
 def _ends(draws: Draws, tail: float) -> tuple[float, float, float]:
@@ -395,7 +361,7 @@ def _ends(draws: Draws, tail: float) -> tuple[float, float, float]:
 
 def mode_log_likelihood(reading: FittedTable) -> float:
     """Log likelihood at the posterior's highest mode."""
-    if isinstance(reading, StackedReading):
+    if reading.design.grouped:
         message = (
             "log_likelihood: found group effects, whose spread has no single mode with the rest; allowed is a model "
             "without them: to_datatree().log_likelihood holds it at every draw"
@@ -407,4 +373,4 @@ def mode_log_likelihood(reading: FittedTable) -> float:
     posterior = posterior_of(reading.design.problem(reading.place))
     best = max(modes(posterior), key=lambda mode: float(posterior.log_density(mode.centre[:, None])[0]))
     point = posterior.unpack(best.centre[:, None])
-    return float(log_likelihood(reading.design, point, reading.table)[0])
+    return float(log_likelihood(reading.design, point, reading.place)[0])

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.regression.design import two_deviations
+from csea_stats.regression.variables import two_deviations
 from csea_stats.respondents.texts import plain
 from csea_stats.results.numbers import with_unit
 from csea_stats.survey.answer_events import OR_HIGHER, OR_LOWER, Event, answer_event
@@ -19,8 +19,9 @@ from csea_stats.survey.answer_events import OR_HIGHER, OR_LOWER, Event, answer_e
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.design import Design, Variable
+    from csea_stats.regression.design import Design
     from csea_stats.regression.problem import Array
+    from csea_stats.regression.variables import Variable
 
 Level = str | float | int
 
@@ -79,7 +80,7 @@ class PredictorSetting:
     words: str = ""
     among: tuple[tuple[int, float], ...] = ()
 
-    def patterns(self, design: Any) -> tuple[Array, Array]:
+    def patterns(self, design: Design) -> tuple[Array, Array]:
         """Return the patterns with that setting, and their weights."""
         patterns, weights = design.patterns, design.weights
         if self.among:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -13,12 +14,13 @@ import numpy as np
 from csea_stats.errors import InputError, check_kind
 from csea_stats.publication.writing import checked_folder, write_files
 from csea_stats.regression.archive import BROKEN, packed, read_archive
-from csea_stats.regression.design import Design, Rows, Variable
+from csea_stats.regression.design import Design, Rows
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.grouped_rows import few_groups
-from csea_stats.regression.groups import AveragedTable, StackedDesign, StackedReading
+from csea_stats.regression.groups import named_effects
 from csea_stats.regression.library import read_model
-from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample, StackedSample
+from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
+from csea_stats.regression.variables import Variable
 from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.source import TargetWords
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array
 
-    Arrays = dict[str, Array]
+    Arrays = dict[str, Any]
 
 FORMAT = "csea-fit/2"
 
@@ -39,6 +41,9 @@ EARLIER_FILES = ("fit.json", "model.toml", "arrays.npz")
 """What the first release saved: three files without a checksum."""
 
 PRIVATE = "PRIVATE"
+
+SEVERAL = ("zetas", "effects")
+"""Fields of a sample that are several arrays."""
 
 WARNING = (
     "This fit holds which answers were given together, person by person. It is for those who may see the answers, "
@@ -92,7 +97,7 @@ def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
 
 def holds_answers(fit: FittedModel) -> bool:
     """Whether a fit holds which answers people gave together, and not made-up ones."""
-    return (fit.design.rows is not None or getattr(fit.design, "trials", None) is not None) and not fit.synthetic
+    return (fit.design.rows is not None or fit.design.trials is not None) and not fit.synthetic
 
 
 def _is_earlier(folder: Path) -> bool:
@@ -157,8 +162,8 @@ def check_stored(fit: FittedModel) -> None:
         wrong.append("readings")
     if not np.all(np.isfinite(design.patterns)) or design.patterns.shape[1:] != (len(design.variables),):
         wrong.append("patterns")
-    answers = {len(design.answers)} if isinstance(design, Design) else {1}
-    if isinstance(design, Design) and design.numbers is not None and {design.numbers.shape} != {(len(design.answers),)}:
+    answers = {len(design.answers)}
+    if design.numbers is not None and {design.numbers.shape} != {(len(design.answers),)}:
         wrong.append("numbers")
     if any({*table.shape[1:]} != answers or len(table) != len(design.patterns) for table in design.tables):
         wrong.append("tables")
@@ -169,29 +174,32 @@ def check_stored(fit: FittedModel) -> None:
         raise ValueError(message)
 
 
-def _goes_with(reading: Any) -> bool:
+def _goes_with(reading: FittedTable) -> bool:
     """Whether the numbers of a reading have the shapes of its design, and are numbers."""
-    if isinstance(reading, StackedReading):
-        told = list(reading.sample.values.values())
-        shapes = [(len(told[0]), *one.shape[1:]) for one in told]
-    elif (sample := reading.sample) is not None:
-        told = [sample.thresholds, sample.linear, sample.monotonic]
+    if (sample := reading.sample) is not None:
+        shapes: list[tuple[int, ...]]
+        told = [sample.thresholds, sample.linear, sample.monotonic, *sample.effects]
         design = reading.design
-        firsts = 3 if design.numbers is not None else len(design.cuts)
-        widths = [firsts, *(len(one) for one in (design.linear_items, design.monotonic_items))]
+        firsts = 3 if design.numbers is not None else len(design.cuts) or len(design.items)
+        effects = [math.prod(shape) for _, shape in named_effects(design)] if design.grouped else []
+        widths = [firsts, len(design.items_of(design.linear_terms)), len(design.monotonic_items), *effects]
+        if sample.sds is not None:
+            told, widths = [*told, sample.sds], [*widths, len(design.spreads)]
         shapes = [(len(sample.thresholds), width) for width in widths]
-    else:
+    elif reading.profiled is not None:
         told = [reading.profiled.thresholds, reading.profiled.linear]
         design = reading.design.straightened
         shapes = [(len(design.cuts),), (len(design.linear_items),)]
-        if len(reading.profiled.limits) != len(design.linear_items) * (not isinstance(reading, AveragedTable)):
+        if len(reading.profiled.limits) != len(design.linear_items) * (not design.grouped):
             return False
+    else:
+        return False
     return [one.shape for one in told] == shapes and not any(bool(np.any(np.isnan(one))) for one in told)
 
 
 def _fields(model: Model, body: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
     design = _design(model, body["design"], arrays)
-    completed = design.completed if getattr(design, "imputed", ()) else design
+    completed = design.completed if design.imputed else design
     told = body["provenance"]
     versions = tuple((name, version) for name, version in told.pop("versions"))
     strip = [(prior, _readings(_with_prior(design, prior), packed, arrays)) for prior, packed in body["strip"]]
@@ -211,49 +219,43 @@ def _fields(model: Model, body: dict[str, Any], arrays: Arrays) -> dict[str, Any
     }
 
 
-def _with_prior(design: Any, prior: str) -> Any:
+def _with_prior(design: Design, prior: str) -> Design:
     from csea_stats.regression.fitting import priors_in_use, with_prior
 
     return design if prior in priors_in_use(design) else with_prior(design, prior)
 
 
-def _pack_design(design: Any, arrays: Arrays) -> dict[str, Any]:
+def _pack_design(design: Design, arrays: Arrays) -> dict[str, Any]:
     arrays["patterns"] = design.patterns
     if design.rows is not None:  # not the respondents' ids: a saved fit is passed on
         arrays["rows"], arrays["cells"] = design.rows.index, design.rows.cells
     for place, variable in enumerate(design.variables):
         arrays[f"levels{place}"], arrays[f"means{place}"] = variable.levels, variable.means
-    body = {
+    body: dict[str, Any] = {
         "outcome": design.outcome,
         "answers": design.answers,
         "left_out": design.left_out,
         "variables": [[one.name, one.labels, one.unit, one.scale] for one in design.variables],
         "doubts": [[one.code, one.text, one.severity] for one in design.doubts],
     }
-    if isinstance(design, StackedDesign):
-        arrays["people"], arrays["which"], arrays["given"] = design.person, design.item, design.answer
+    if design.grouped:
         for place, (_, _, codes) in enumerate(design.groups):
             arrays[f"group{place}"] = codes
         groups = [[name, labels] for name, labels, _ in design.groups]
-        slopes = {"slopes": design.slopes} if design.slopes else {}
-        told = {"items": design.items, "groups": groups, "persons": design.persons, "family": design.family}
-        return {**body, **told, **slopes}
-    for place, table in enumerate(design.tables):
-        arrays[f"table{place}"] = table
+        body |= {"items": design.items, "groups": groups, "slopes": design.slopes, "persons": design.persons}
+    if design.answered is not None:
+        arrays["people"], arrays["which"], arrays["given"] = design.answered
+    else:
+        arrays |= {f"table{place}": table for place, table in enumerate(design.tables)}
     arrays |= {f"imputed{place}": table for place, table in enumerate(design.imputed)}
     for name in ("numbers", "trials"):
-        if getattr(design, name) is not None:
-            arrays[name] = getattr(design, name)
-    return {
-        **body,
-        "tables": len(design.tables),
-        "family": design.family,
-        "unit": design.unit,
-        "imputed": len(design.imputed),
-    }
+        if (values := getattr(design, name)) is not None:
+            arrays[name] = values
+    told = {"family": design.family, "unit": design.unit, "imputed": len(design.imputed)}
+    return {**body, "tables": len(design.tables), **told}
 
 
-def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
+def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Design:
     terms = {predictor.name: predictor for predictor in model.predictor}
     variables = tuple(
         Variable(
@@ -266,38 +268,44 @@ def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Any:
         )
         for place, (name, labels, unit, scale) in enumerate(body["variables"])
     )
-    shared: dict[str, Any] = {
-        "model": model,
-        "outcome": body["outcome"],
-        "answers": tuple(body["answers"]),
-        "variables": variables,
-        "patterns": arrays["patterns"],
-        "left_out": tuple((reason, number) for reason, number in body["left_out"]),
-        "doubts": tuple(Caveat(code=code, text=text, severity=grade) for code, text, grade in body.get("doubts", [])),
-        "rows": _rows(arrays),
-    }
-    if "items" not in body:
-        usual = "bernoulli" if len(shared["answers"]) == 2 else "cumulative"  # saved before it was written
-        tables = tuple(arrays[f"table{place}"] for place in range(body["tables"]))
-        more: dict[str, Any] = {name: arrays.get(name) for name in ("numbers", "trials")}
-        more["imputed"] = tuple(arrays[f"imputed{place}"] for place in range(body.get("imputed", 0)))
-        return Design(**shared, **more, tables=tables, family=body.get("family", usual), unit=body.get("unit", ""))
+    answers, patterns = tuple(body["answers"]), arrays["patterns"]
+    answered, tables = _answered(body, arrays, len(patterns))
     groups = tuple(
-        (name, tuple(labels), arrays[f"group{place}"]) for place, (name, labels) in enumerate(body["groups"])
+        (name, tuple(labels), arrays[f"group{place}"]) for place, (name, labels) in enumerate(body.get("groups", ()))
     )
-    if "doubts" not in body:  # saved before these were written
-        shared["doubts"] = few_groups(groups)
-    return StackedDesign(
-        **shared,
-        items=tuple(body["items"]),
-        person=arrays["people"],
-        item=arrays["which"],
-        answer=arrays["given"],
+    doubts = tuple(Caveat(code=code, text=text, severity=grade) for code, text, grade in body.get("doubts", []))
+    usual = "bernoulli" if len(answers) == 2 else "cumulative"  # saved before it was written
+    return Design(
+        model=model,
+        outcome=body["outcome"],
+        answers=answers,
+        variables=variables,
+        patterns=patterns,
+        tables=tables,
+        family=body.get("family", usual),
+        left_out=tuple((reason, number) for reason, number in body["left_out"]),
+        doubts=doubts if "doubts" in body else few_groups(groups),  # saved before these were written
+        rows=_rows(arrays),
+        numbers=arrays.get("numbers"),
+        trials=None if arrays.get("trials") is None else arrays["trials"].astype(np.int64),
+        unit=body.get("unit", ""),
+        imputed=tuple(arrays[f"imputed{place}"] for place in range(body.get("imputed", 0))),
+        items=tuple(body.get("items", ())),
         groups=groups,
-        persons=body["persons"],
-        family=body["family"],
         slopes=tuple((group, place) for group, place in body.get("slopes", ())),
+        persons=body.get("persons", False),
+        answered=answered,
     )
+
+
+def _answered(body: dict[str, Any], arrays: Arrays, people: int) -> tuple[Any, tuple[Array, ...]]:
+    """Return the rows of several answers each, and the tables, which with groups were saved as rows at first."""
+    if "people" not in arrays:
+        return None, tuple(arrays[f"table{place}"] for place in range(body["tables"]))
+    rows = tuple(arrays[name].astype(np.intp) for name in ("people", "which", "given"))
+    table = np.zeros((people, len(body["answers"])))
+    np.add.at(table, (rows[0], rows[2]), 1.0)
+    return (rows if len(body["items"]) > 1 else None), (table,)
 
 
 def _rows(arrays: Arrays) -> Rows | None:
@@ -306,7 +314,7 @@ def _rows(arrays: Arrays) -> Rows | None:
     return Rows(index=arrays["rows"].astype(np.int64), ids=(), cells=arrays["cells"].astype(np.int64))
 
 
-def _pack_readings(readings: Sequence[Any], key: str, arrays: Arrays) -> list[dict[str, Any]]:
+def _pack_readings(readings: Sequence[FittedTable], key: str, arrays: Arrays) -> list[dict[str, Any]]:
     packed = []
     for number, reading in enumerate(readings):
         name = f"{key}-{number}"
@@ -324,12 +332,9 @@ def _pack_result(result: Any, name: str, arrays: Arrays) -> dict[str, Any]:
             arrays[f"{name}-{entry.name}"] = value
         elif isinstance(value, Sample):
             body[entry.name] = _pack_result(value, f"{name}-{entry.name}", arrays)
-        elif entry.name == "zetas":
-            body["zetas"] = len(value)
-            arrays.update({f"{name}-zetas{place}": zeta for place, zeta in enumerate(value)})
-        elif entry.name == "values":
-            body["values"] = list(value)
-            arrays.update({f"{name}-values-{which}": draws for which, draws in value.items()})
+        elif entry.name in SEVERAL:
+            body[entry.name] = len(value)
+            arrays.update({f"{name}-{entry.name}{place}": part for place, part in enumerate(value)})
         elif entry.name in ("diagnostics", "limits"):
             body[entry.name] = [asdict(one) for one in value]
         else:
@@ -337,8 +342,8 @@ def _pack_result(result: Any, name: str, arrays: Arrays) -> dict[str, Any]:
     return body
 
 
-def _readings(design: Any, packed: list[dict[str, Any]], arrays: Arrays) -> tuple[Any, ...]:
-    found: list[Any] = []
+def _readings(design: Design, packed: list[dict[str, Any]], arrays: Arrays) -> tuple[FittedTable, ...]:
+    found: list[FittedTable] = []
     for told in packed:
         name, place, kind = told["name"], told["place"], told["kind"]
         body = {key: value for key, value in told.items() if key not in ("name", "place", "kind")}
@@ -349,17 +354,28 @@ def _readings(design: Any, packed: list[dict[str, Any]], arrays: Arrays) -> tupl
             body["limits"] = tuple(Limits(**one) for one in told["limits"])
             checks = tuple(Diagnostic(**one) for one in told["diagnostics"])
             profiled = Profiled(**{**body, **own, "diagnostics": checks})
-            if isinstance(design, StackedDesign):
-                found.append(AveragedTable(design=design, profiled=profiled))
-            else:
-                found.append(FittedTable(design=design, place=place, profiled=profiled))
-        elif kind == "Sample":
-            found.append(FittedTable(design=design, place=place, sample=Sample(**_drawn(body, own))))
+            found.append(FittedTable(design=design, place=place, profiled=profiled))
         else:
-            values = {which: own[f"values-{which}"] for which in told["values"]}
-            sample = StackedSample(**{**_told(body), "values": values})
-            found.append(StackedReading(design=design, place=place, sample=sample))
+            sample = Sample(**(_drawn(body, own) if kind == "Sample" else _by_name(design, body, own)))
+            found.append(FittedTable(design=design, place=place, sample=sample))
     return tuple(found)
+
+
+def _by_name(design: Design, body: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a sample of a model with groups whose draws were saved by name."""
+    told = _told(body)
+    values = {which: own[f"values-{which}"] for which in told.pop("values")}
+    levels, draws = values["levels"], len(values["levels"])
+    items = design.monotonic_items
+    return {
+        **told,
+        "thresholds": -levels.reshape(draws, -1) if len(design.answers) == 2 else levels,
+        "linear": values.get("b", np.empty((draws, 0))),
+        "monotonic": np.stack([values[item] for item in items], axis=1) if items else np.empty((draws, 0)),
+        "zetas": tuple(values[f"{item} steps"] for item in items),
+        "effects": tuple(values[name].reshape(draws, -1) for name, _ in named_effects(design)),
+        "sds": np.stack([values[name] for name in design.spreads], axis=1),
+    }
 
 
 def _told(body: dict[str, Any]) -> dict[str, Any]:
@@ -373,9 +389,9 @@ def _drawn(body: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a sample, with those of the weighted one that it was taken from."""
     start = "weighted-"
     inner = {key.removeprefix(start): value for key, value in own.items() if key.startswith(start)}
-    arrays = {key: value for key, value in own.items() if not key.startswith((start, "zetas"))}
-    zetas = tuple(own[f"zetas{number}"] for number in range(body["zetas"]))
-    found = {**_told(body), **arrays, "zetas": zetas}
+    arrays = {key: value for key, value in own.items() if not key.startswith((start, *SEVERAL))}
+    parts = {name: tuple(own[f"{name}{number}"] for number in range(body.get(name, 0))) for name in SEVERAL}
+    found = {**_told(body), **arrays, **parts}
     if body.get("weighted"):
         found["weighted"] = Sample(**_drawn(body["weighted"], inner))
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.predictive import expected
 from csea_stats.regression.storing import holds_answers
 from csea_stats.regression.summary import FAMILIES, those_used
@@ -77,14 +76,14 @@ def _deck(fit: Fit) -> str:
 
 def _answers(fit: Fit) -> str:
     design = fit.design
-    if isinstance(design, StackedDesign) and design.by_item:
+    if design.by_item:
         return f": {number_of(len(design.items), 'answers')}, several possible"
-    several = f" ({len(design.items)} questions)" if isinstance(design, StackedDesign) and len(design.items) > 1 else ""
+    several = f" ({len(design.items)} questions)" if design.several else ""
     if fit.number or fit.model.outcome.trials:
         return ", a number" if fit.number else f" of {fit.model.outcome.trials}"
     if len(design.answers) == 2:
         return f"{several}: {' or '.join(design.answers)}"
-    order = "from low to high" if isinstance(design, StackedDesign) or design.ordered else "in no order"
+    order = "from low to high" if design.ordered else "in no order"
     return f"{several}, {order}: {', '.join(design.answers)}"
 
 
@@ -210,7 +209,7 @@ def _checks(fit: Fit) -> FitSection:
         text = f"Outside what the fitted model expects in {level} of sets: {', '.join(outside)}."
     else:
         text = f"Every count lies within what the fitted model expects in {level} of sets."
-    looked = None if isinstance(fit.design, StackedDesign) or not fit.design.variables else fit.check()
+    looked = None if fit.design.grouped or not fit.design.variables else fit.check()
     text += f" {looked.sentence}" if looked else " This looks at one margin only: a wrong model may pass it."
     words = {"pass": "passed", "warn": "in part", "fail": "not passed"}
     rows = tuple(FittedRow(name=capital(one.name), cells=(words[one.state], one.text)) for one in fit.diagnostics)

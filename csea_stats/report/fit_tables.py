@@ -9,7 +9,6 @@ from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.fitted import FREE
-from csea_stats.regression.groups import StackedDesign
 from csea_stats.regression.sensitivity import FLAG
 from csea_stats.report.answer_rows import row_axis
 from csea_stats.report.context import limits
@@ -310,7 +309,7 @@ def influence_words(fit: Fit) -> str:
 
     A pattern of predictors with its answer is a single person's, so the page names none; `Fit.influence` does.
     """
-    if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables or fit.design.imputed:
+    if not fit.bayes or fit.design.grouped or not fit.design.variables or fit.design.imputed:
         return ""
     found, whole = fit.influence(), fit.effects()[0]
     who = "A single respondent" if any(one.changes_side for one in found) else "No single respondent"
@@ -325,7 +324,7 @@ def influence_words(fit: Fit) -> str:
 
 def power_table(fit: Fit) -> Grid | None:
     """Return how far each coefficient's posterior moves when prior or likelihood weighs a little more."""
-    if not fit.bayes or isinstance(fit.design, StackedDesign) or not fit.design.variables:
+    if not fit.bayes or fit.design.grouped or not fit.design.variables:
         return None
     rows = tuple(
         FittedRow(
@@ -390,7 +389,7 @@ def level_table(found: AnswerCheck) -> Grid | None:
 
 def cuts_table(fit: Fit) -> Grid | None:
     """Return each coefficient and what it is at each cut of the answers by itself; None where there is one cut."""
-    if isinstance(fit.design, StackedDesign) or fit.design.family != "cumulative" or not fit.design.variables:
+    if fit.design.grouped or fit.design.family != "cumulative" or not fit.design.variables:
         return None
     if fit.design.free_terms:
         return None

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import csea_stats as cs
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.coefficients import item_words
-from csea_stats.regression.design import collapse, levels_of
 from csea_stats.regression.fitting import as_model, design_of
 from csea_stats.regression.settings import comparisons
+from csea_stats.regression.variables import collapse, levels_of
 
 FORMULA = "awareness ~ mo(age_band) + experience + organisation"
 

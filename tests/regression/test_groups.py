@@ -2,23 +2,28 @@
 
 # ruff: noqa: PD011 (the values of a sample are no pandas object's)
 
+import json
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special
 from scipy.stats import norm, t
 
 import csea_stats as cs
 from csea_stats.base.two_binomials import gap_limits
 from csea_stats.errors import InputError, ModelFileError
-from csea_stats.regression import fitting as stacked
+from csea_stats.regression import engines
+from csea_stats.regression.archive import packed, read_archive
+from csea_stats.regression.averages import everybody
 from csea_stats.regression.datatree import _sets
-from csea_stats.regression.densities import answer_log_likelihood, stacked_log_priors
+from csea_stats.regression.densities import log_likelihood, log_priors
+from csea_stats.regression.engines import sample as drawn
 from csea_stats.regression.engines.group_cells import inclusion, symmetric
-from csea_stats.regression.fitted import STRIP
-from csea_stats.regression.fitting import design_of
+from csea_stats.regression.fitted import STRIP, FittedTable
+from csea_stats.regression.fitting import SPREADS, design_of
 from csea_stats.regression.groups import named_effects
 from csea_stats.regression.quantities import Quantity, unpooled
 from csea_stats.regression.settings import OutcomeEvent, PredictorSetting, comparisons
@@ -80,11 +85,12 @@ def test_sets_are_drawn_with_those_probabilities():
 
 def test_design_holds_an_answer_a_row(data):
     design = design_of(cs.load_model("services-by-organisation"), data)
-    assert len(design.answer) == 49 * 4
+    answer = design.rows_answered()[2]
+    assert len(answer) == 49 * 4
     assert design.people == 49
     assert design.items == SERVICES
     assert design.spreads == ("sd(item:organisation)", "sd(respondent)")
-    assert design.answer.sum() == sum(data.column("services").counts)
+    assert answer.sum() == sum(data.column("services").counts)
     implied = design_of(cs.Model.from_formula("services ~ organisation"), data)
     assert implied.persons
     assert implied.items == SERVICES
@@ -140,6 +146,33 @@ def test_a_fit_is_saved_without_loss_and_taken_by_arviz(fitted, tmp_path):
 
 
 @pytest.mark.few(1)
+def test_draws_that_were_saved_by_name_are_read(fitted, tmp_path):
+    """As a fit with group effects was saved before: a row for each answer, and draws by their names."""
+    _, fit = fitted
+    folder = fit.save(tmp_path / "fit")
+    texts, arrays = read_archive(folder / "fit.zip")
+    body, reading = json.loads(texts["fit.json"]), fit.readings[0]
+    (told,) = body["readings"]
+    values = {name: value for name, value in reading.named.items() if name not in fit.design.linear_terms}
+    if fit.design.linear_terms:
+        values["b"] = reading.sample.linear
+    rows = dict(zip(("people", "which", "given"), fit.design.rows_answered(), strict=True))
+    kept = {
+        name: value for name, value in arrays.items() if not name.startswith(("readings", "table", "strip", "count"))
+    }
+    kept |= rows | {f"readings-0-values-{name}": value for name, value in values.items()}
+    told = {name: told[name] for name in ("name", "place", "diagnostics", "engine", "chains", "versions")}
+    told |= {"kind": "StackedSample", "values": list(values)}
+    body = {name: value for name, value in body.items() if name != "tables"}
+    body |= {"readings": [told], "counterpart": [], "strip": []}
+    (folder / "fit.zip").write_bytes(packed({**texts, "fit.json": json.dumps(body)}, kept))
+    again = cs.load_fit(folder)
+    assert all(np.array_equal(again.draws[name], value) for name, value in fit.draws.items())
+    assert np.array_equal(again.design.tables[0], fit.design.tables[0])
+    assert [one.interval for one in again.effects()] == [one.interval for one in fit.effects()]
+
+
+@pytest.mark.few(1)
 def test_a_tree_holds_every_prior(fitted):
     name, fit = fitted
     tree = fit.to_datatree()
@@ -169,8 +202,8 @@ def test_log_priors_and_likelihoods_are_those_of_the_model_in_pymc(name, data):
     fit = cs.fit(name, data)
     reading = fit.readings[0]
     with fit.pymc_model() as model:
-        place, sample = 7, reading.sample.values
-        point = {"b": sample["b"][place]} if "b" in sample else {}
+        place, sample = 7, reading.named
+        point = {item: sample[item][place] for item in fit.design.linear_terms}
         for item in fit.design.monotonic_items:
             point |= {key: sample[key][place] for key in (item, f"{item} steps")}
         if "rating" in name:
@@ -188,17 +221,27 @@ def test_log_priors_and_likelihoods_are_those_of_the_model_in_pymc(name, data):
             transform = model.rvs_to_transforms[rv]
             inner[key.name] = transform.forward(value, *rv.owner.inputs).eval() if transform else value
         parts = model.compile_logp([model["answers"]], sum=True)(inner)
-    assert answer_log_likelihood(reading)[place].sum() == pytest.approx(float(parts), rel=1e-6)
-    logs = {key: values[place] for key, values in stacked_log_priors(reading).items()}
+    # cells of several respondents may be ordered in so many ways
+    counts = fit.design.problem().counts
+    ways = special.gammaln(counts.sum(axis=1) + 1).sum() - special.gammaln(counts + 1).sum()
+    assert log_likelihood(fit.design, reading.sample)[place] + ways == pytest.approx(float(parts), rel=1e-6)
+    logs = {key: values[place] for key, values in log_priors_of(reading).items()}
     for sd in fit.design.spreads:
         assert logs[sd] == pytest.approx(0.5 * np.log(2 / np.pi) - point[sd] ** 2 / 2, rel=1e-9)
     for item in fit.design.monotonic_items:
         dirichlet = pymc.logp(pymc.Dirichlet.dist(np.ones(2)), point[f"{item} steps"])
         assert logs[f"{item} simplex"] == pytest.approx(float(dirichlet.eval()), abs=1e-9)
-    coefficients = sum(logs[item] for item in (*fit.design.columns_items, *fit.design.monotonic_items))
-    values = np.concatenate([np.ravel(point[key]) for key in ("b", *fit.design.monotonic_items) if key in point])
+    items = (*fit.design.linear_terms, *fit.design.monotonic_items)
+    coefficients = sum(logs[item] for item in items)
+    values = np.array([point[item] for item in items])
     prior = pymc.Logistic.dist(0, 1) if name != MODELS[0] else pymc.Normal.dist(0, 1)
     assert coefficients == pytest.approx(float(pymc.logp(prior, values).sum().eval()), rel=1e-9)
+
+
+def log_priors_of(reading):
+    design = reading.design
+    names = {"linear": design.linear_terms, "monotonic": design.monotonic_terms, "spreads": design.spreads}
+    return log_priors(design.problem(), reading.sample, **names)
 
 
 def test_effects_that_differ_between_groups_by_hand(data):
@@ -215,8 +258,8 @@ def test_effects_that_differ_between_groups_by_hand(data):
     years = columns["years"].values
     apart = (years - years.mean()) / (2 * years.std(ddof=1))
     shares = np.array([[columns["organisation"].codes == place] for place in (1, 2)]).mean(axis=2)[:, 0]
-    every = np.arange(design.people)
-    found = fit.readings[0].score(slice(0, 50), design.patterns, every, 0)
+    whole = everybody(design, fit.readings[0].sample)
+    found = whole[:50]
     names = [
         f"{'abcdef'[c]}: {('north', 'south')[t]}"
         for c, t in zip(columns["country"].codes, columns["city"].codes, strict=True)
@@ -235,8 +278,9 @@ def test_effects_that_differ_between_groups_by_hand(data):
             name: columns[name].labels[columns[name].codes[person]] for name in ("organisation", "country", "city")
         }
         told = fit.predict({**people, "years": years[person]}, outcome="yes")[0]
-        whole = fit.readings[0].score(slice(0, 4_000), design.patterns, every, 0)[:, person]
-        assert told.value == pytest.approx(np.median(1 / (1 + np.exp(-whole - draws["levels"][:, 0]))), abs=1e-3)
+        assert told.value == pytest.approx(
+            np.median(1 / (1 + np.exp(-whole[:, person] - draws["levels"][:, 0]))), abs=1e-3
+        )
 
 
 def test_a_new_group_has_effects_of_its_own(data):
@@ -319,33 +363,34 @@ def test_over_several_questions_each_respondents_share_counts_once():
 
 
 def test_what_stands_beside_a_fit_never_compiles(data, monkeypatch):
-    whole = stacked.nested
+    whole = engines.nested.nested
 
     def failing(problem, *, seed):
         sample = whole(problem, seed=seed)
         wide = any(prior.scale == 2.5 for prior in problem.linear_priors)
         return replace(sample, diagnostics=(replace(sample.diagnostics[0], state="fail" if wide else "pass"),))
 
-    def compiling(*_):
+    def compiling(*_, **__):
         message = "a model is compiled"
         raise AssertionError(message)
 
-    monkeypatch.setattr(stacked, "nested", failing)
-    monkeypatch.setattr(stacked, "draw", compiling)
+    monkeypatch.setattr(engines.nested, "nested", failing)
+    monkeypatch.setattr(engines.nuts, "nuts", compiling)
     effect = cs.fit(MODELS[3], data).effects()[0]
-    assert [name for name, _ in effect.sensitivity] == ["normal(0, 1)", "logistic(0, 1)", *stacked.SPREADS]
+    assert [name for name, _ in effect.sensitivity] == ["normal(0, 1)", "logistic(0, 1)", *SPREADS]
     assert effect.verdict is None
     assert any("normal(0, 2.5)" in one.text for one in effect.caveats if one.code == "prior-not-fitted")
 
 
 def test_a_fit_by_nuts_has_strip_and_verdict(data, monkeypatch):
-    def chains(design, seed):
-        return replace(stacked.nested_sample(design, seed), engine="nuts", chains=4)
+    def chains(problem, *, seed, draws):
+        assert draws == 2_000
+        return replace(engines.nested.nested(problem, seed=seed), engine="nuts", chains=4)
 
-    monkeypatch.setattr(stacked, "draw", chains)
+    monkeypatch.setattr(engines.nuts, "nuts", chains)
     effect = cs.fit(MODELS[3], data, engine="nuts").effects()[0]
     assert effect.interval.method == "nuts"
-    assert [name for name, _ in effect.sensitivity] == [*STRIP, *stacked.SPREADS]
+    assert [name for name, _ in effect.sensitivity] == [*STRIP, *SPREADS]
     assert effect.verdict is not None
 
 
@@ -359,19 +404,19 @@ def test_priors_decide_is_asked_of_the_spreads_alone_where_there_are_no_coeffici
 
 def test_a_failed_fit_is_never_passed_on(data, monkeypatch):
     design = design_of(cs.Model.from_formula(MODELS[2]), data)
-    whole = stacked.nested
+    whole = engines.nested.nested
 
     def failing(problem, *, seed):
         sample = whole(problem, seed=seed)
         wrong = replace(sample.diagnostics[0], state="fail", text="too heavy a tail.")
         return replace(sample, diagnostics=(wrong, *sample.diagnostics[1:]))
 
-    monkeypatch.setattr(stacked, "nested", failing)
+    monkeypatch.setattr(engines.nested, "nested", failing)
     with pytest.raises(InputError, match="too heavy a tail"):
-        stacked.sample_stacked(design, engine="laplace")
-    other = stacked.StackedSample(values={}, diagnostics=(), engine="nuts", chains=4)
-    monkeypatch.setattr(stacked, "draw", lambda *_: other)
-    found = stacked.sample_stacked(design)
+        cs.fit(MODELS[2], data, engine="laplace")
+    other = replace(whole(design.problem(), seed=1), diagnostics=(), engine="nuts", chains=4)
+    monkeypatch.setattr(engines.nuts, "nuts", lambda *_, **__: other)
+    found = drawn(design.problem())
     assert found.engine == "nuts"
     assert found.diagnostics[0].name == "fallback"
     assert "too heavy a tail" in found.diagnostics[0].text
@@ -387,9 +432,9 @@ def test_influence_is_a_fit_without_the_respondent(data):
         told = dict(one.pattern)
         codes = [design.variables[0].labels.index(told["organisation"]), design.groups[0][1].index(told["country"])]
         alike = (design.patterns[:, 0] == codes[0]) & (design.groups[0][2] == codes[1])
-        row = np.flatnonzero(alike & (design.answer == ("no", "yes").index(one.answer)))[0]
-        left = {name: np.delete(getattr(design, name), row) for name in ("person", "item", "answer")}
-        again = replace(reading, sample=stacked.nested_sample(replace(design, **left), 7), known={})
+        table = design.tables[0].copy()
+        table[np.flatnonzero(alike & (table[:, ("no", "yes").index(one.answer)] == 1))[0]] = 0
+        again = reading.with_sample(drawn(design.problem(table=table), engine="laplace", seed=7))
         values = again.share(contrast.end, event) - again.share(contrast.start, event)
         ends = np.quantile(values, [0.025, 0.5, 0.975])
         assert [one.lower, one.value, one.upper] == pytest.approx(ends, abs=0.025)  # five Monte Carlo errors
@@ -427,7 +472,7 @@ def test_interactions_and_own_priors_go_together_with_groups(data):
         ends = found[told.item].lower, found[told.item].upper
         width = told.interval.upper - told.interval.lower
         assert ends == pytest.approx((told.interval.lower, told.interval.upper), abs=0.05 * width)
-    logs = stacked_log_priors(one.readings[0])
+    logs = log_priors_of(one.readings[0])
     own = one.draws["years"]
     assert logs["years"] == pytest.approx(norm.logpdf(own, 0.5, 0.3), abs=1e-9)
     shipped, pair = cs.load_model("barriers-by-organisation"), cs.Model.from_formula("y ~ organisation * years")
@@ -454,12 +499,13 @@ def test_both_engines_agree(name, data):
     people = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1) if shipped else data
     model = cs.load_model(name) if shipped else cs.Model.from_formula(name)
     design = design_of(model, people)
-    near, far = stacked.sample_stacked(design, engine="laplace"), stacked.draw(design, 1)
+    near, far = (drawn(design.problem(), engine=engine) for engine in ("laplace", "nuts"))
     ours, theirs = ({one.name: one.value for one in sample.diagnostics} for sample in (near, far))
     size = min(ours["effective sample size"], ours["effective sample size of the spreads"])
     variance = 1 / size + 1 / 4_000 + 1 / theirs["effective sample size"]
-    pairs = [(near.values[key].reshape(4_000, -1), far.values[key].reshape(8_000, -1)) for key in near.values]
-    assert near.values.keys() == far.values.keys()
+    ours, theirs = (FittedTable(design=design, sample=one).named for one in (near, far))
+    assert ours.keys() == theirs.keys()
+    pairs = [(ours[key].reshape(4_000, -1), theirs[key].reshape(8_000, -1)) for key in ours]
     levels = (0.05, 0.25, 0.5, 0.75, 0.95)
     bound = norm.ppf(1 - ALARM / 2 / (len(levels) * sum(one.shape[1] for one, _ in pairs)))
     for one, other in pairs:
@@ -471,5 +517,6 @@ def test_both_engines_agree(name, data):
 @pytest.mark.slow
 def test_nuts_gives_the_same_draws_for_the_same_seed(data):
     design = design_of(cs.Model.from_formula(MODELS[3]), data)
-    one, two = stacked.draw(design, 3), stacked.draw(design, 3)
-    assert all(np.array_equal(one.values[name], two.values[name]) for name in one.values)
+    one, two = (drawn(design.problem(), engine="nuts", seed=3) for _ in range(2))
+    assert np.array_equal(one.linear, two.linear)
+    assert all(np.array_equal(*pair) for pair in zip(one.effects, two.effects, strict=True))

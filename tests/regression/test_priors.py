@@ -9,7 +9,7 @@ from scipy import integrate, special, stats
 
 import csea_stats as cs
 from csea_stats.errors import InputError
-from csea_stats.regression.densities import prior_sample, stacked_log_priors
+from csea_stats.regression.densities import log_priors, prior_sample
 from csea_stats.regression.engines.families import posterior_of
 from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.prior_densities import (
@@ -196,7 +196,7 @@ def test_files_trees_and_group_effects_keep_a_level_prior(answers, prior, tmp_pa
     grouped = cs.fit(cs.Model.from_formula("aware ~ (1 | team)").with_priors(intercept=prior), answers)
     level = grouped.draws["levels"][:, 0]
     exact = law.logpdf(special.expit(level) if of_share else level)
-    assert np.allclose(stacked_log_priors(grouped.readings[0])["levels"], exact, atol=1e-8)
+    assert np.allclose(log_priors(grouped.design.problem(), grouped.readings[0].drawn)["levels"], exact, atol=1e-8)
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
-from csea_stats.regression.problem import Diagnostic, Sample, StackedSample
+from csea_stats.regression.problem import Diagnostic, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,9 @@ __all__ = ["sample"]
 
 Engine = Literal["laplace", "nuts"]
 
+GROUPED = 2_000
+"""Draws of a chain of NUTS where effects differ between groups: of a spread they are worth fewer."""
+
 
 def sample(problem: EngineProblem, *, engine: Engine | None = None, seed: int = 1) -> Sample:
     """Draw from a problem's posterior, with the engine asked for or with the first that passes its diagnostics.
@@ -25,7 +28,8 @@ def sample(problem: EngineProblem, *, engine: Engine | None = None, seed: int = 
     ----------
     problem : EngineProblem
     engine : {"laplace", "nuts"}, optional
-        None, the default: `laplace`, and where one of its diagnostics fails, `nuts`; a diagnostic "fallback" says so.
+        None, the default: `laplace` (`nested` where effects differ between groups), and where one of its diagnostics
+        fails, `nuts`; a diagnostic "fallback" says so.
     seed : int, default 1
 
     Returns
@@ -39,6 +43,7 @@ def sample(problem: EngineProblem, *, engine: Engine | None = None, seed: int = 
         If there is no such engine.
     """
     from csea_stats.regression.engines.laplace import laplace
+    from csea_stats.regression.engines.nested import nested
 
     if engine not in (None, "laplace", "nuts"):
         message = f"engine: found {engine!r}; allowed is 'laplace', 'nuts', or None for the first that passes"
@@ -47,12 +52,13 @@ def sample(problem: EngineProblem, *, engine: Engine | None = None, seed: int = 
     def chains() -> Sample:
         from csea_stats.regression.engines.nuts import nuts
 
-        return nuts(problem, seed=seed)
+        return nuts(problem, seed=seed, draws=GROUPED if problem.spreads else 1_000)
 
-    return in_turn(engine, lambda: laplace(problem, seed=seed), chains)
+    weighted = nested if problem.spreads else laplace
+    return in_turn(engine, lambda: weighted(problem, seed=seed), chains)
 
 
-def in_turn[D: (Sample, StackedSample)](engine: str | None, near: Callable[[], D], far: Callable[[], D]) -> D:
+def in_turn(engine: str | None, near: Callable[[], Sample], far: Callable[[], Sample]) -> Sample:
     """Return the draws of the engine asked for, or those of `near` if they pass their diagnostics, else of `far`.
 
     Parameters
@@ -63,12 +69,12 @@ def in_turn[D: (Sample, StackedSample)](engine: str | None, near: Callable[[], D
     """
     why = ""
     if engine != "nuts":
-        first: D = near()
+        first = near()
         failed = [diagnostic.text for diagnostic in first.diagnostics if diagnostic.state == "fail"]
         if engine == "laplace" or not failed:
             return first
         why = " ".join(failed)
-    second: D = far()
+    second = far()
     if engine == "nuts":
         return second
     text = f"Importance sampling failed ({why}); NUTS drew instead."

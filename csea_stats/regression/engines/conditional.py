@@ -17,11 +17,12 @@ from scipy.sparse import csr_matrix
 
 from csea_stats.regression.engines.group_cells import Chosen, OrderedCells, Yes
 from csea_stats.regression.engines.prior_densities import log_density, slopes
+from csea_stats.regression.problem import Sample
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from csea_stats.regression.problem import Array, GroupDraws, GroupProblem, Prior
+    from csea_stats.regression.problem import Array, EngineProblem, Prior
 
 NUMBERS = 2**20
 """Numbers of one working block, 8 MB."""
@@ -56,10 +57,10 @@ class ConditionalDensity:
 
     Parameters
     ----------
-    problem : GroupProblem
+    problem : EngineProblem
     """
 
-    def __init__(self, problem: GroupProblem) -> None:
+    def __init__(self, problem: EngineProblem) -> None:
         self.problem = problem
         kinds: dict[str, type[OrderedCells | Yes | Chosen]] = {
             "cumulative": OrderedCells,
@@ -164,7 +165,7 @@ class ConditionalDensity:
         return np.asarray(total)
 
     def _priors(self) -> list[tuple[int, Prior]]:
-        levels = [(place, self.problem.levels) for place in range(self.levels.start, self.levels.stop)]
+        levels = [(place, self.problem.level) for place in range(self.levels.start, self.levels.stop)]
         slopes = (*self.problem.linear_priors, *self.problem.monotonic_priors)
         return [*levels, *((self.linear.start + place, one) for place, one in enumerate(slopes))]
 
@@ -210,19 +211,19 @@ class ConditionalDensity:
         found[: self.top] = self.cells.start()
         return found
 
-    def draws(self, given: Array, points: Array) -> GroupDraws:
+    def draws(self, given: Array, points: Array) -> Sample:
         """Turn columns into draws of the problem's own parameters."""
-        from csea_stats.regression.problem import GroupDraws
-
         scaled = points * self.deviations(given)
         spreads = len(self.problem.spreads)
         zetas = np.split(given[spreads:].T, self._first[1:], axis=1) if self.problem.steps else []
-        return GroupDraws(
-            thresholds=self.cells.cuts(points[: self.top]).T.copy(),
-            levels=points[self.levels].T.copy(),
+        firsts = self.cells.cuts(points[: self.top]) if isinstance(self.cells, OrderedCells) else -points[self.levels]
+        return Sample(
+            thresholds=firsts.T.copy(),
             linear=points[self.linear].T.copy(),
             monotonic=points[self.monotonic].T.copy(),
             zetas=tuple(zeta.copy() for zeta in zetas),
+            diagnostics=(),
+            engine="laplace",
             effects=tuple(scaled[self.effects[place]].T.copy() for place in range(spreads)),
             sds=np.exp(given[:spreads]).T.copy(),
         )

@@ -17,7 +17,7 @@ from csea_stats.regression.engines.links import cutpoints, log_softmax
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.regression.problem import Array, GroupProblem
+    from csea_stats.regression.problem import Array, EngineProblem
 
     Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -55,7 +55,7 @@ class Yes:
 
     width = 1
 
-    def __init__(self, problem: GroupProblem) -> None:
+    def __init__(self, problem: EngineProblem) -> None:
         self.scores = 0
         self._yes = problem.counts[:, 1:]
         self._number = problem.counts.sum(axis=1, keepdims=True)
@@ -83,10 +83,6 @@ class Yes:
         """No scores."""
         return np.empty(0)
 
-    def cuts(self, scores: Array) -> Array:
-        """No thresholds."""
-        return np.empty((0, scores.shape[1]))
-
 
 class OrderedCells:
     """Ordered answers: the formulas of `likelihood`, with p = softmax(V t) at a linear predictor of 0.
@@ -98,7 +94,7 @@ class OrderedCells:
     D(b_k), D(a) = diag(a) - a a'.
     """
 
-    def __init__(self, problem: GroupProblem) -> None:
+    def __init__(self, problem: EngineProblem) -> None:
         counts = problem.counts
         self.contrasts = contrasts(problem.answers)
         self.scores = self.width = problem.answers - 1
@@ -189,7 +185,7 @@ class Chosen:
 
     width = 4
 
-    def __init__(self, problem: GroupProblem) -> None:
+    def __init__(self, problem: EngineProblem) -> None:
         self.scores = 0
         self._items, self._chosen = problem.items, problem.chosen
         self._picked = problem.counts[:, 1]
@@ -241,10 +237,6 @@ class Chosen:
     def start(self) -> Array:
         """No scores."""
         return np.empty(0)
-
-    def cuts(self, scores: Array) -> Array:
-        """No thresholds."""
-        return np.empty((0, scores.shape[1]))
 
 
 def symmetric(weights: Array, order: int, axis: int = 0) -> list[Array]:

@@ -362,9 +362,6 @@ class LinearLink(Link):
         raise NotImplementedError
 
 
-ORDERED = CumulativeLink()
-"""That of group regressions, however many answers there are."""
-
 LINKS: dict[Family, type[Link]] = {
     "cumulative": CumulativeLink,
     "bernoulli": CumulativeLink,
@@ -373,8 +370,9 @@ LINKS: dict[Family, type[Link]] = {
     "multinomial": MultinomialLink,
     "binomial": CumulativeLink,
     "linear": LinearLink,
+    "conditional-bernoulli": CumulativeLink,
 }
-"""The link of each family."""
+"""The link of each family; where exactly k are chosen that of one item alone."""
 
 
 def link_of(problem: EngineProblem) -> Link:

@@ -20,7 +20,7 @@ from csea_stats.regression.problem import Diagnostic, Profiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.regression.problem import Array, GroupProblem
+    from csea_stats.regression.problem import Array, EngineProblem
 
 FAR = 40.0
 """Log odds beyond which a probability is 0 or 1 to seventeen digits."""
@@ -52,7 +52,7 @@ class GroupLikelihood:
 
     Parameters
     ----------
-    problem : GroupProblem
+    problem : EngineProblem
         Of one question, without monotonic terms.
 
     Notes
@@ -62,7 +62,7 @@ class GroupLikelihood:
     variance parameters in multilevel models. Psychometrika 78, 685-709, doi:10.1007/s11336-013-9328-2.
     """
 
-    problem: GroupProblem
+    problem: EngineProblem
 
     @cached_property
     def kept(self) -> NDArray[np.intp]:
@@ -175,12 +175,12 @@ class GroupLikelihood:
         return np.asarray((values[: len(point)] - values[len(point) :]) / (2 * steps))
 
 
-def averaged_fit(problem: GroupProblem, *, level: float = 0.95) -> Profiled:
+def averaged_fit(problem: EngineProblem, *, level: float = 0.95) -> Profiled:
     """Fit a regression of one question with group effects by its penalised marginal likelihood.
 
     Parameters
     ----------
-    problem : GroupProblem
+    problem : EngineProblem
         Linear terms only; priors are not looked at.
     level : float, default 0.95
         Of the limits that are asked of it.

@@ -8,7 +8,7 @@ weights correct the whole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from csea_stats.regression.engines.conditional import Bells
-    from csea_stats.regression.problem import Array, GroupDraws, GroupProblem, Places
+    from csea_stats.regression.problem import Array, EngineProblem, Places, Sample
 
     Marginal = Callable[[Array], Array]
     """From scores of standard deviations and steps, (m, T), to their log density given the answers, (T,)."""
@@ -74,7 +74,7 @@ def log_prior(scores: Array) -> Array:
     return np.asarray(-0.5 * (np.square(scores) + np.log(2 * np.pi)).sum(axis=0))
 
 
-def given_by(problem: GroupProblem, scores: Array) -> Array:
+def given_by(problem: EngineProblem, scores: Array) -> Array:
     """Turn normal scores into what `ConditionalDensity` is given: log standard deviations, and steps.
 
     On this scale the prior of a standard deviation is standard normal, and so is the posterior's tail towards a spread
@@ -82,7 +82,7 @@ def given_by(problem: GroupProblem, scores: Array) -> Array:
 
     Parameters
     ----------
-    problem : GroupProblem
+    problem : EngineProblem
     scores : (m, T) array
         Of each standard deviation, then of the steps of each monotonic term.
     """
@@ -96,7 +96,7 @@ def given_by(problem: GroupProblem, scores: Array) -> Array:
     return np.concatenate(parts)
 
 
-def axes_of(problem: GroupProblem) -> int:
+def axes_of(problem: EngineProblem) -> int:
     """Return how many scores there are."""
     return len(problem.spreads) + sum(int(step.shape[1]) - 1 for step in problem.steps)
 
@@ -232,19 +232,6 @@ MORE, HOPELESS = 4, 0.8
 """How many times as much is drawn once more where a check fails, and the k from which that is not tried."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NestedSample:
-    """Equally weighted draws with what tells how far to trust them."""
-
-    draws: GroupDraws
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def failed(self) -> bool:
-        """Whether a check says that no number may be taken from it."""
-        return any(one.state == "fail" for one in self.diagnostics)
-
-
 @dataclass(slots=True)
 class _Marginal:
     """The approximate log density of settings, and the modes of the rest; climbs start from the nearest one known."""
@@ -279,12 +266,12 @@ class _Marginal:
         return heights
 
 
-def nested(problem: GroupProblem, *, draws: int = 4_000, seed: int = 1) -> NestedSample:
+def nested(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sample:
     """Draw from the posterior of a regression with group effects.
 
     Parameters
     ----------
-    problem : GroupProblem
+    problem : EngineProblem
     draws : int, default 4000
         Equally weighted draws to return.
     seed : int, default 1
@@ -292,8 +279,8 @@ def nested(problem: GroupProblem, *, draws: int = 4_000, seed: int = 1) -> Neste
 
     Returns
     -------
-    NestedSample
-        With the diagnostics "pareto k" and "effective sample size" of the draws and of the settings; look at `failed`.
+    Sample
+        With the diagnostics "pareto k" and "effective sample size" of the draws and of the settings.
 
     Raises
     ------
@@ -331,13 +318,13 @@ def nested(problem: GroupProblem, *, draws: int = 4_000, seed: int = 1) -> Neste
         ratios = heights - proposed.log_density
         given = given_by(problem, proposed.scores)
         found = _weighted(density, given, points, ratios, sides, (times * TRIED, draws), rng)
-        if not found.failed or _hopeless(found):
+        if all(one.state != "fail" for one in found.diagnostics) or _hopeless(found):
             break
     assert found is not None  # noqa: S101
     return found
 
 
-def _hopeless(sample: NestedSample) -> bool:
+def _hopeless(sample: Sample) -> bool:
     """Whether four times as many draws would not do either."""
     values = {one.name: one.value for one in sample.diagnostics}
     return values["pareto k"] >= HOPELESS or values["effective sample size"] < LEAST / MORE
@@ -351,7 +338,7 @@ def _weighted(  # noqa: PLR0913, PLR0917
     sides: tuple[Array, Array],
     numbers: tuple[int, int],
     rng: np.random.Generator,
-) -> NestedSample:
+) -> Sample:
     """Resample settings, draw the rest, weight, and resample."""
     tried, draws = numbers
     raw = np.exp(log_ratios - log_ratios.max())
@@ -370,7 +357,7 @@ def _weighted(  # noqa: PLR0913, PLR0917
     kept = resample(weights, draws, rng)
     made = density.draws(given[:, chosen[kept]], drawn[:, kept])
     checks = (*_check_draws(k, effective_size(weights), tried), *_check_settings(k_settings, shares))
-    return NestedSample(draws=made, diagnostics=checks)
+    return replace(made, diagnostics=checks)
 
 
 def _moved(bell: Bells, place: int, inverse: Array, noise: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,12 @@ log = logging.getLogger("csea_stats")
 
 
 def pymc_model(
-    problem: EngineProblem, *, linear: Sequence[str] | None = None, monotonic: Sequence[str] | None = None
+    problem: EngineProblem,
+    *,
+    linear: Sequence[str] | None = None,
+    monotonic: Sequence[str] | None = None,
+    spreads: Sequence[str] | None = None,
+    effects: Sequence[tuple[str, tuple[int, ...]]] | None = None,
 ) -> Any:
     """Write a problem as a PyMC model, with the priors and the parameters of the engine `laplace`.
 
@@ -42,16 +47,19 @@ def pymc_model(
     ----------
     problem : EngineProblem
         Counts in whole numbers.
-    linear, monotonic : sequence of str, optional
-        Names of the coefficients; by default ``linear[0]``, ``monotonic[0]`` and so on.
+    linear, monotonic, spreads : sequence of str, optional
+        Names of the coefficients and standard deviations; by default ``linear[0]``, ``monotonic[0]``, ``sd[0]``...
+    effects : sequence of (name, shape), optional
+        Of the effects of each spread.
 
     Returns
     -------
     pymc.Model
-        Free: ``shares`` (the answers' probabilities at the covariate means; or ``intercept``, the log odds of the later
-        of two, where its prior is on these), each coefficient, and ``NAME steps`` for each monotonic one; with answers
-        in no order a coefficient is a vector, against the first. Derived: ``thresholds``. Observed: ``answers``, one
-        multinomial row per covariate pattern.
+        Free: ``shares`` (the answers' probabilities at the covariate means, or with groups of each item's later answer;
+        or ``intercept``, ``levels``, the log odds of the later of two, where its prior is on these), each coefficient,
+        and ``NAME steps`` for each monotonic one; with answers in no order a coefficient is a vector, against the
+        first; each standard deviation ``sd(NAME)``, with standard normal scores ``z NAME``. Derived: ``thresholds``
+        (with groups ``levels``) and the effects. Observed: ``answers``, one row per covariate pattern or cell.
         Data: ``counts``, ``columns``, ``steps of NAME``.
 
     Raises
@@ -65,6 +73,7 @@ def pymc_model(
     pt: Any = pytensor.tensor  # some of its functions are not typed
     linear = _names("linear", linear, problem.linear.shape[1])
     monotonic = _names("monotonic", monotonic, len(problem.steps))
+    spreads = _names("sd", spreads, len(problem.spreads))
     if np.any(problem.counts != np.round(problem.counts)):
         message = "engine 'nuts': found counts that are not whole numbers; allowed are whole ones: use engine 'laplace'"
         raise InputError(message)
@@ -72,12 +81,60 @@ def pymc_model(
         return _numbers_model(problem, linear, monotonic)
     with pm.Model() as model:
         counts = pm.Data("counts", problem.counts.astype(np.int64))
-        shares = _shares(problem)
         eta = _predictor(problem, linear, monotonic, counts.shape[0])
-        thresholds, cells = link_of(problem).in_pymc(shares, eta, pt)
-        pm.Deterministic("thresholds", thresholds)
+        if problem.spreads:
+            eta = eta + _group_effects(problem, spreads, effects)
+        if problem.item is not None:
+            eta = eta + _levels(problem)[problem.item]
+            if problem.chosen:
+                pm.Potential("answers", _exactly(problem, eta))
+            else:
+                pm.Binomial("answers", n=counts.sum(axis=1), logit_p=eta, observed=counts[:, 1])
+            return model
+        thresholds, cells = link_of(problem).in_pymc(_shares(problem), eta, pt)
+        pm.Deterministic("levels" if problem.spreads else "thresholds", thresholds)
         pm.Multinomial("answers", n=counts.sum(axis=1), p=cells, observed=counts)
     return model
+
+
+def _group_effects(
+    problem: EngineProblem, names: Sequence[str], effects: Sequence[tuple[str, tuple[int, ...]]] | None
+) -> Any:
+    """Write effects that differ between groups: each a standard deviation times standard normal scores."""
+    import pymc as pm
+
+    told = effects or [(f"effects[{place}]", (one.members,)) for place, one in enumerate(problem.spreads)]
+    total: Any = 0.0
+    for name, (effect, shape), one in zip(names, told, problem.spreads, strict=True):
+        scores = pm.Normal(f"z {name[3:-1]}", 0, 1, shape=shape)
+        made = pm.Deterministic(effect, spread_variable(name, one.prior) * scores)
+        total = total + (made.flatten()[one.place] * one.value).sum(axis=1)
+    return total
+
+
+def _levels(problem: EngineProblem) -> Any:
+    """Write each item's log odds at the averages of the predictors."""
+    import pymc as pm
+
+    prior = problem.level
+    if prior.family != "beta":
+        return log_odds_variable("levels", prior, shape=problem.items)
+    return pm.Deterministic("levels", pm.math.logit(pm.Beta("shares", *prior.shapes, shape=problem.items)))
+
+
+def _exactly(problem: EngineProblem, eta: Any) -> Any:
+    """Write the log likelihood where exactly k are chosen: P(set) proportional to the product of its members' odds."""
+    import pytensor.tensor
+
+    pt: Any = pytensor.tensor
+    scores = eta.reshape((-1, problem.items))
+    sums: list[Any] = [pt.zeros(scores.shape[0]), *(None for _ in range(problem.chosen))]
+    for place in range(problem.items):
+        for k in range(min(problem.chosen, place + 1), 0, -1):
+            taken = scores[:, place] + sums[k - 1]
+            sums[k] = taken if sums[k] is None else pt.logaddexp(sums[k], taken)
+    people = problem.counts.sum(axis=1).reshape(-1, problem.items)[:, 0]
+    return (problem.counts[:, 1] * eta).sum() - (people * sums[problem.chosen]).sum()
 
 
 def _numbers_model(problem: EngineProblem, linear: list[str], monotonic: list[str]) -> Any:
@@ -228,7 +285,7 @@ def _compiled(structure: _Structure) -> Any:
 
 
 def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: int = 4) -> Sample:
-    """Draw from the posterior of an ordinal or binary regression by NUTS.
+    """Draw from the posterior of a regression by NUTS.
 
     Parameters
     ----------
@@ -261,10 +318,8 @@ def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: i
     if draws < 4 or chains < 2:
         message = f"draws: found {draws!r}, chains: found {chains!r}; allowed are at least 4 draws and 2 chains"
         raise InputError(message)
-    kept = problem.counts.sum(axis=1) > 0
-    kept = kept if kept.any() else np.arange(kept.size) == 0
-    counts, linear = problem.counts[kept], problem.linear[kept]
-    steps = tuple(step[kept] for step in problem.steps)
+    problem = _given(problem)
+    counts, linear, steps = problem.counts, problem.linear, problem.steps
     if np.any(counts != np.round(counts)):
         message = "engine 'nuts': found counts that are not whole numbers; allowed are whole ones: use engine 'laplace'"
         raise InputError(message)
@@ -283,7 +338,7 @@ def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: i
     data = {"counts": counts} | {f"steps of monotonic[{place}]": step for place, step in enumerate(steps)}
     if linear.shape[1]:
         data["columns"] = linear
-    if problem.family == "linear":
+    if problem.family == "linear" or problem.spreads:
         compiled = nutpie.compile_pymc_model(pymc_model(problem))
     else:
         compiled = _compiled(structure).with_data(**data)
@@ -299,6 +354,16 @@ def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: i
     )
     versions = (("nutpie", nutpie.__version__), ("pymc", pymc.__version__))
     return _sample(problem, trace, versions)
+
+
+def _given(problem: EngineProblem) -> EngineProblem:
+    """Return the problem without patterns that nobody has; cells of groups all have somebody."""
+    kept = problem.counts.sum(axis=1) > 0
+    kept = kept if kept.any() else np.arange(kept.size) == 0
+    if kept.all():
+        return problem
+    steps = tuple(step[kept] for step in problem.steps)
+    return replace(problem, counts=problem.counts[kept], linear=problem.linear[kept], steps=steps)
 
 
 def _sample(problem: EngineProblem, trace: Any, versions: tuple[tuple[str, str], ...]) -> Sample:
@@ -319,18 +384,25 @@ def _sample(problem: EngineProblem, trace: Any, versions: tuple[tuple[str, str],
     if problem.family == "linear":
         freedom = 1 + drawn("degrees of freedom less 1")
         firsts = np.concatenate([drawn("level"), drawn("errors"), freedom], axis=1)
+    elif problem.item is not None:
+        firsts = -drawn("levels")
     else:
         tiny = np.finfo(float).tiny
         firsts = link_of(problem).levels(np.log(drawn("shares").clip(min=tiny)).T).T
+    free = ("levels",) if "shares" not in posterior else ()
     return Sample(
         thresholds=firsts,
         linear=together("linear", problem.linear.shape[1]),
         monotonic=together("monotonic", len(problem.steps)),
         zetas=zetas,
-        diagnostics=chain_diagnostics(trace, shape, without=() if problem.family == "linear" else ("thresholds",)),
+        diagnostics=chain_diagnostics(
+            trace, shape, without=[one for one in ("thresholds", "levels") if one in posterior and one not in free]
+        ),
         engine="nuts",
         chains=shape[0],
         versions=versions,
+        effects=tuple(drawn(f"effects[{place}]") for place in range(len(problem.spreads))),
+        sds=together("sd", len(problem.spreads)) if problem.spreads else None,
     )
 
 

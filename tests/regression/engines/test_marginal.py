@@ -7,7 +7,7 @@ from scipy.special import expit, log_expit
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.marginal import GroupLikelihood, averaged_fit
-from csea_stats.regression.problem import EngineProblem, GroupProblem, Prior, Spread
+from csea_stats.regression.problem import EngineProblem, Prior, Spread
 from csea_stats.regression.profiles import Likelihood, Region
 
 
@@ -21,7 +21,7 @@ def made(rng, *, groups=8, people=96, answers=2, slope=0.8, sd=0.7, slopes=False
     if slopes:
         spreads.append(Spread(members=groups, place=group[:, None], value=number[:, None]))
     levels = {"item": np.zeros(people, dtype=int), "items": 1} if answers == 2 else {}
-    return GroupProblem(
+    return EngineProblem(
         family="bernoulli" if answers == 2 else "cumulative",
         counts=np.eye(answers)[answer],
         linear=number[:, None],
@@ -86,7 +86,7 @@ def test_what_has_no_such_fit():
     steps = np.zeros((96, 2))
     for wrong in ({"counts": alike}, {"steps": (steps,), "monotonic_priors": (Prior(),)}):
         with pytest.raises(InputError, match="allowed is one question"):
-            averaged_fit(GroupProblem(**{**{n: getattr(problem, n) for n in problem.__slots__}, **wrong}))
+            averaged_fit(EngineProblem(**{**{n: getattr(problem, n) for n in problem.__slots__}, **wrong}))
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.links import cutpoints
 from csea_stats.regression.engines.nested import axes_of, given_by, nested, settings, split
 from csea_stats.regression.engines.prior_densities import log_spreads
-from csea_stats.regression.problem import EngineProblem, GroupProblem, Prior, Spread, SpreadPrior
+from csea_stats.regression.problem import EngineProblem, Prior, Spread, SpreadPrior
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 FAMILIES = ("bernoulli", "cumulative", "conditional-bernoulli")
@@ -35,7 +35,7 @@ def made(family, *, people=9, items=3, groups=3, answers=4, chosen=2, seed=1):
     shared = {"linear": columns, "linear_priors": (Prior(),) * (groups - 1)}
     if family == "conditional-bernoulli":
         picks = [np.isin(np.arange(items), rng.choice(items, chosen, replace=False)) for _ in range(people)]
-        shared |= {"linear": columns[:, :0], "linear_priors": (), "levels": Prior(family="normal", scale=1.5)}
+        shared |= {"linear": columns[:, :0], "linear_priors": (), "intercept": Prior(family="normal", scale=1.5)}
         counts = np.eye(2)[np.concatenate(picks).astype(int)]
         shared |= {"item": item, "items": items, "chosen": chosen}
     else:
@@ -47,7 +47,11 @@ def made(family, *, people=9, items=3, groups=3, answers=4, chosen=2, seed=1):
         else:
             spreads.insert(0, Spread(members=items, place=item[:, None], value=one))
             counts = np.eye(answers)[(latent[:, None] > np.linspace(-1.5, 1.5, answers - 1)).sum(axis=1)]
-    return GroupProblem(family=family, counts=counts, spreads=tuple(spreads), **shared)
+    return EngineProblem(family=family, counts=counts, spreads=tuple(spreads), **shared)
+
+
+def failed(sample):
+    return any(one.state == "fail" for one in sample.diagnostics)
 
 
 def centred_steps(levels, number):
@@ -111,7 +115,7 @@ def test_the_lattice_weighs_the_density_it_is_drawn_from():
 def two_groups(yes=(4, 9), number=(10, 12)):
     counts = np.array([[n - y, y] for y, n in zip(yes, number, strict=True)], dtype=float)
     place = np.arange(2)[:, None]
-    return GroupProblem(
+    return EngineProblem(
         family="bernoulli",
         counts=counts,
         linear=np.zeros((2, 0)),
@@ -152,13 +156,13 @@ def test_without_a_spread_monotonic_terms_are_those_of_the_other_engine(middle):
     shared = {"counts": counts, "linear": np.zeros((4, 0)), "steps": (steps,), "monotonic_priors": (Prior(),)}
     near = laplace(EngineProblem(**shared), draws=20_000).weighted
     spread = Spread(members=2, place=group, value=np.ones((4, 1)), prior=SpreadPrior(scale=1e-7))
-    found = nested(GroupProblem(family="cumulative", spreads=(spread,), **shared), draws=20_000)
-    assert not found.failed
+    found = nested(EngineProblem(family="cumulative", spreads=(spread,), **shared), draws=20_000)
+    assert not failed(found)
     size = min(one.value for one in found.diagnostics if one.name.startswith("effective"))
     pairs = [
-        (near.monotonic[:, 0], found.draws.monotonic[:, 0]),
-        *zip(near.zetas[0].T, found.draws.zetas[0].T, strict=True),
-        *zip(near.thresholds.T, found.draws.thresholds.T, strict=True),
+        (near.monotonic[:, 0], found.monotonic[:, 0]),
+        *zip(near.zetas[0].T, found.zetas[0].T, strict=True),
+        *zip(near.thresholds.T, found.thresholds.T, strict=True),
     ]
     levels = (0.05, 0.25, 0.5, 0.75, 0.95)
     bound = norm.ppf(1 - 0.0005 / len(levels) / len(pairs))
@@ -175,12 +179,12 @@ def test_without_a_spread_monotonic_terms_are_those_of_the_other_engine(middle):
 def test_two_groups_by_quadrature(yes):
     problem = two_groups(yes)
     sample = nested(problem, draws=20_000)
-    assert not sample.failed
+    assert not failed(sample)
     expected = quadrature(problem)
     found = {
-        "level": sample.draws.levels[:, 0],
-        "sd": sample.draws.sds[:, 0],
-        "effect": sample.draws.effects[0][:, 0],
+        "level": -sample.thresholds[:, 0],
+        "sd": sample.sds[:, 0],
+        "effect": sample.effects[0][:, 0],
     }
     size = min(one.value for one in sample.diagnostics if one.name.startswith("effective"))
     for name, (mean, deviation) in expected.items():
@@ -194,7 +198,7 @@ def cbpp():
     table = pd.read_csv(REFERENCE / "cbpp.csv", comment="#")
     columns = (table["period"].to_numpy()[:, None] == [2, 3, 4]).astype(float)
     herd = table["herd"].to_numpy()
-    return GroupProblem(
+    return EngineProblem(
         family="bernoulli",
         counts=np.column_stack([table["size"] - table["incidence"], table["incidence"]]).astype(float),
         linear=columns - columns.mean(axis=0),
@@ -202,7 +206,7 @@ def cbpp():
         spreads=(Spread(members=15, place=herd[:, None] - 1, value=np.ones((len(herd), 1))),),
         item=np.zeros(len(herd), dtype=int),
         items=1,
-        levels=Prior(family="normal", scale=1.5),
+        intercept=Prior(family="normal", scale=1.5),
     )
 
 
@@ -210,9 +214,9 @@ def test_herds_agree_with_an_independent_sampler():
     reference = pd.read_csv(REFERENCE / "group_effects.csv", comment="#").set_index("item")
     sample = nested(cbpp(), draws=20_000)
     assert {one.state for one in sample.diagnostics} == {"pass"}
-    draws = sample.draws
+    draws = sample
     found = {
-        "level": draws.levels[:, 0],
+        "level": -draws.thresholds[:, 0],
         **{f"period{place + 2}": draws.linear[:, place] for place in range(3)},
         "sd": draws.sds[:, 0],
         "herd1": draws.effects[0][:, 0],
@@ -231,8 +235,8 @@ def test_herds_agree_with_an_independent_sampler():
 def test_same_seed_same_draws():
     problem = two_groups()
     one, two, other = (nested(problem, draws=50, seed=seed) for seed in (1, 1, 2))
-    assert np.array_equal(one.draws.sds, two.draws.sds)
-    assert not np.array_equal(one.draws.sds, other.draws.sds)
+    assert np.array_equal(one.sds, two.sds)
+    assert not np.array_equal(one.sds, other.sds)
     with pytest.raises(InputError, match="draws"):
         nested(problem, draws=0)
 
@@ -257,15 +261,15 @@ HARD = {
 def test_hard_cases_are_told_or_fitted(name):
     sample = nested(HARD[name])
     values = {one.name: one.value for one in sample.diagnostics}
-    assert not sample.failed
+    assert not failed(sample)
     assert values["pareto k"] < 0.7
-    for draws in (sample.draws.levels, sample.draws.linear, sample.draws.sds, *sample.draws.effects):
+    for draws in (sample.thresholds, sample.linear, sample.sds, *sample.effects):
         assert np.all(np.isfinite(draws))
     if name == "items agree in full":
-        assert np.quantile(sample.draws.sds[:, 1], 0.05) > 1  # people differ, and in everything alike
+        assert np.quantile(sample.sds[:, 1], 0.05) > 1  # people differ, and in everything alike
     if name == "an answer that nobody gave":
-        assert sample.draws.thresholds.shape[1] == 4
-        assert np.all(np.diff(sample.draws.thresholds, axis=1) > 0)
+        assert sample.thresholds.shape[1] == 4
+        assert np.all(np.diff(sample.thresholds, axis=1) > 0)
 
 
 def test_what_is_no_problem_is_refused():
@@ -303,11 +307,11 @@ def simulated(problem, rng):
         truth["levels"] = cutpoints(np.log(gamma / gamma.sum())[:, None])[:, 0]
         given = ((eta + rng.logistic(size=cells))[:, None] > truth["levels"]).sum(axis=1)
     elif problem.family == "bernoulli":
-        share = rng.beta(*problem.levels.shapes, problem.items).clip(1e-12, 1 - 1e-12)
+        share = rng.beta(*problem.level.shapes, problem.items).clip(1e-12, 1 - 1e-12)
         truth["levels"] = np.log(share / (1 - share))
         given = (truth["levels"][problem.item] + eta + rng.logistic(size=cells) > 0).astype(int)
     else:
-        truth["levels"] = rng.normal(scale=problem.levels.scale, size=problem.items)
+        truth["levels"] = rng.normal(scale=problem.level.scale, size=problem.items)
         given = picked(np.exp(truth["levels"][problem.item] + eta).reshape(-1, problem.items), problem.chosen, rng)
     return replace(problem, counts=np.eye(answers)[given]), truth
 
@@ -332,17 +336,16 @@ def looked_at(draws, levels):
 
 def ranks(problem, number, *, fitted=lambda problem: problem, seed=0):
     rng = np.random.default_rng(seed)
-    result, failed = [], 0
+    result, lost = [], 0
     for place in range(number):
         answered, truth = simulated(problem, rng)
         sample = nested(fitted(answered), draws=DRAWS, seed=place)
-        failed += sample.failed
-        draws = sample.draws
-        ours = looked_at(draws, draws.thresholds if problem.family == "cumulative" else draws.levels)
+        lost += failed(sample)
+        ours = looked_at(sample, sample.thresholds if problem.family == "cumulative" else -sample.thresholds)
         true = np.concatenate([truth["linear"], truth["sds"], expit(truth["levels"]), truth["effects"]])
         ties = (ours == true).sum(axis=0)
         result.append((ours < true).sum(axis=0) + rng.integers(0, ties + 1))
-    return np.array(result), failed / number
+    return np.array(result), lost / number
 
 
 def evenness(found):
@@ -371,7 +374,7 @@ def test_ranks_are_even(family):
         lambda problem: replace(
             problem, spreads=tuple(replace(one, prior=SpreadPrior(scale=0.3)) for one in problem.spreads)
         ),
-        lambda problem: replace(problem, levels=Prior(family="beta", shapes=(1.5, 1.5))),
+        lambda problem: replace(problem, intercept=Prior(family="beta", shapes=(1.5, 1.5))),
     ],
     ids=["a sign turned", "a narrow prior of the spreads", "a Jacobian counted twice"],
 )
