@@ -13,12 +13,13 @@ os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(2**30))
 os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**30))
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 # The clock of a busy machine is no property of the code; and a run that decides about a change is repeatable.
-settings.register_profile("few", deadline=None, max_examples=10, derandomize=True)
-settings.register_profile("many", deadline=None, derandomize="CI" in os.environ)
+CLOCKS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("few", **CLOCKS, max_examples=10, derandomize=True)
+settings.register_profile("many", **CLOCKS, derandomize="CI" in os.environ)
 
 
 def is_default(config):

@@ -318,7 +318,8 @@ class FittedModel:
             found.append(caveat("prior-alone"))
         left = sum(number for _, number in self.design.left_out)
         if left:
-            why = "; ".join(f"{integer(number)} {reason}" for reason, number in self.design.left_out)
+            reasons = [(*reason.partition(": ")[::2], number) for reason, number in self.design.left_out]
+            why = "; ".join(f"{integer(number)} {reason} ({name})" for name, reason, number in reasons)
             total, verb = integer(left + self.design.people), "is" if left == 1 else "are"
             found.append(caveat("incomplete", left=integer(left), total=total, verb=verb, why=why))
         if len(self.readings) > 1:

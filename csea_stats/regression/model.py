@@ -15,6 +15,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from csea_stats.errors import InputError
+from csea_stats.publication.lettered_notes import joined
 from csea_stats.regression.formula import TermKind, parse_formula, write_name, write_term
 from csea_stats.regression.priors import AVERAGES, DEFAULTS, EXACTLY, REASONS, read_prior
 from csea_stats.regression.problem import Family
@@ -396,7 +397,7 @@ class Model:
         return cls(
             id="formula",
             question=(
-                f"How does {outcome} go with {', '.join(p.name for p in predictors)}?"
+                f"How does {outcome} go with {joined([p.name for p in predictors], 'and')}?"
                 if predictors
                 else f"How are the answers to {outcome} distributed?"
             ),

@@ -84,9 +84,10 @@ class Funnel:
         parts = []
         for step in self.steps:
             if step.reached > step.passed:
-                why = ", ".join(f"{reason} {times}" for reason, times in step.why)
-                rule = f"by {step.variable!r}, which has to be {step.allowed}" if step.allowed else "one by one"
-                parts.append(f"{step.reached - step.passed} {rule} ({why})")
+                alone = len(step.why) == 1
+                why = ", ".join(reason if alone else f"{reason} {times}" for reason, times in step.why)
+                rule = f" by {step.variable!r}, which has to be {step.allowed}" if step.allowed else ""
+                parts.append(f"{step.reached - step.passed}{rule} ({why})")
         return (
             f"{number_of(self.started, 'rows')}, of which {self.respondents} "
             f"count{'s' * (self.respondents == 1)} as respondents; excluded: {'; '.join(parts)}.{unanswered}"

@@ -75,14 +75,15 @@ def _parts(estimates: Sequence[EstimateFields]) -> Iterator[str]:
         )
     if any(one.interval and one.interval.simultaneous > 1 for one in estimates):
         yield "Simultaneous intervals hold jointly for the numbers that each says."
-    tested = sum(one.verdict is not None and one.interval is not None for one in estimates)
-    if tested:
+    verdicts = [one.verdict for one in estimates if one.verdict is not None and one.interval is not None]
+    if verdicts:
+        exact = ", and an exact test at the same level agrees" if any(one.rate is not None for one in verdicts) else ""
         yield (
             "A statement is called supported, or contradicted, only where the credible and the confidence interval, "
-            "and the interval under every other customary prior, lie on one side of its threshold; otherwise it is "
-            "not settled."
+            f"and the interval under every other customary prior, lie on one side of its threshold{exact}; otherwise "
+            "it is not settled."
         )
-        number = f"{number_of(tested, 'statements')} {'was' if tested == 1 else 'were'}"
+        number = f"{number_of(len(verdicts), 'statements')} {'was' if len(verdicts) == 1 else 'were'}"
         yield f"{number} tested so, without adjustment for their number."
     yield from assumed({one.target.selection for one in estimates if isinstance(one.target, Population)})
     if is_synthetic(estimates):
@@ -107,5 +108,5 @@ def assumed(strengths: Iterable[Selection | SelectionBounds]) -> Iterator[str]:
         )
     bounds = sorted(one.ratio for one in known if isinstance(one, SelectionBounds))
     if bounds:
-        within = joined(["any" if one == math.inf else ratio(one) for one in bounds], "or")
-        yield f"Bounds for the population hold whatever the participation ratio, within {within} times either way."
+        within = joined(["without limit" if one == math.inf else f"within {ratio(one)} times" for one in bounds], "or")
+        yield f"Bounds for the population hold for every participation ratio, {within} either way."

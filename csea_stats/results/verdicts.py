@@ -12,13 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from csea_stats.publication.lettered_notes import joined
 from csea_stats.results.goals import against
-from csea_stats.results.numbers import NOISE, integer
+from csea_stats.results.numbers import NOISE, integer, ratio
 from csea_stats.results.values import Interval, Scale, Verdict, Word
 from csea_stats.targets.populations import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from csea_stats.results.goals import Direction, Goal, SizedTest
 
@@ -132,6 +133,12 @@ def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> V
     return Verdict(word=word, **goal.told, why=why)
 
 
+def _within(strengths: Iterable[float]) -> str:
+    """Return the ratios within which participation is assumed to lie, in words."""
+    ratios = [ratio(Selection(tau=tau).ratio) for tau in strengths]
+    return f"participation differed by up to about {joined(ratios, 'or')} times"
+
+
 def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, scale: Scale = "share") -> Verdict:
     """Judge a claim about a population from what there is at every selection strength shown.
 
@@ -150,15 +157,15 @@ def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, sca
         word, why = "contradicted", f"{claim}: interval and bound lie on the other side at every assumption shown."
     elif "above" in found:
         word = "depends on who took part"
-        held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value == "above")
-        why = f"{claim}: so at selection strength {held}, not settled at the others shown."
+        held = _within(strength for strength, value in sides.items() if value == "above")
+        why = f"{claim}: so if {held}, not settled at the others shown."
     elif found == {None}:
         word = "not settled"
         why = f"{claim}: at every assumption shown, the interval, its bound or another prior holds both sides."
     else:
         word = "not settled"
-        held = ", ".join(f"{strength:g}" for strength, value in sides.items() if value is not None)
-        why = f"{claim}: not so at selection strength {held}, not settled at the others shown."
+        held = _within(strength for strength, value in sides.items() if value is not None)
+        why = f"{claim}: not so if {held}, not settled at the others shown."
     reached = tuple(Selection(tau=tau).ratio for tau, value in sides.items() if value == "above" and len(sides) > 1)
     return Verdict(word=word, **goal.told, why=why, held=reached)
 

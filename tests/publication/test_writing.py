@@ -37,7 +37,7 @@ def test_a_missing_folder_is_made(tmp_path):
     assert everything(tmp_path / "a" / "b") == dict(NEW)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(failing=st.integers(0, 2), stage=st.sampled_from(["mkstemp", "fdopen"]), fresh=st.booleans())
 def test_a_failure_before_the_first_replacement_changes_nothing(tmp_path_factory, failing, stage, fresh):
     folder = tmp_path_factory.mktemp("out") / "report"

@@ -215,7 +215,7 @@ def test_few_and_unanswered_are_told(teams):
     )
     fit = cs.fit(asked, cs.read_respondents(table, book))
     texts = [doubt.text for doubt in fit.caveats]
-    assert "5 of 25 respondents are not in the model: 5 both: missing." in texts
+    assert "5 of 25 respondents are not in the model: 5 missing (both)." in texts
     assert "30 of 40 answers of these respondents are in the model; not: missing 5, ? 5." in texts
 
 

@@ -105,4 +105,4 @@ def test_a_rejected_answer_is_left_out_by_its_id_or_its_row():
     book = Codebook(dict(plain.variables), exclude={4: "sent twice"}, file=plain.file)
     data = read_respondents(FOLDER / "duplicates.csv", book)
     assert (len(data), data.notes) == (5, ())
-    assert str(data.funnel) == "6 rows, of which 5 count as respondents; excluded: 1 one by one (sent twice 1)."
+    assert str(data.funnel) == "6 rows, of which 5 count as respondents; excluded: 1 (sent twice)."

@@ -129,7 +129,7 @@ def test_who_counts_in_order(tmp_path):
         ("exclude", 5, 4),
         ("id", 4, 3),
     ]
-    assert "1 by 'sent', which has to be filled (blank 1); 1 one by one (a test 1); 1 by 'id'" in str(data.funnel)
+    assert "1 by 'sent', which has to be filled (blank); 1 (a test); 1 by 'id'" in str(data.funnel)
     assert read_respondents(data.to_frame(), data.codebook).data_hash == data.data_hash
 
 

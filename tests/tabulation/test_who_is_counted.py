@@ -145,7 +145,7 @@ def test_a_fit_to_a_survey_of_answers_says_who_is_not_in_the_model(ungrouped):
     (text,) = [
         doubt.text for doubt in cs.fit("q ~ g", table, method="frequentist").caveats if doubt.code == "incomplete"
     ]
-    assert text == "9 of 24 respondents are not in the model: 3 g: no answer; 3 q: no answer; 3 q: dk."
+    assert text == "9 of 24 respondents are not in the model: 3 no answer (g); 3 no answer (q); 3 dk (q)."
     (first, *_) = cs.association(table)
     assert apart(first.estimates[0]) == [
         "15 of 24 gave an answer that is counted here; not counted: g: no answer 3, no answer 3, dk 3."
