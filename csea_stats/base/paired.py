@@ -87,15 +87,20 @@ class PairPosterior:
         >>> [round(sampled_pairs((14.5, 10.5, 26.0)).quantile(p), 3) for p in (0.025, 0.975)]
         [-0.112, 0.266]
         """
-        total = sum(self.cells)
-        first, second, rest = (cell / total for cell in self.cells)
-        mean = first - second
-        variance = (first + second - mean**2) / (total + 1)
-        # What a cell's log participation ratio moves the difference by, to first order.
-        moves = first * (1 - mean), second * (1 + mean), rest * mean
-        shifts, weights = self.tilts
-        variance += float(weights @ shifts**2) / 2 * sum(move**2 for move in moves)
-        return difference_quantile(self.cdf, probability, mean=mean, spread=math.sqrt(variance))
+        return _quantile(self, probability)
+
+
+@lru_cache(maxsize=4096)
+def _quantile(posterior: PairPosterior, probability: float) -> float:
+    total = sum(posterior.cells)
+    first, second, rest = (cell / total for cell in posterior.cells)
+    mean = first - second
+    variance = (first + second - mean**2) / (total + 1)
+    # What a cell's log participation ratio moves the difference by, to first order.
+    moves = first * (1 - mean), second * (1 + mean), rest * mean
+    shifts, weights = posterior.tilts
+    variance += float(weights @ shifts**2) / 2 * sum(move**2 for move in moves)
+    return difference_quantile(posterior.cdf, probability, mean=mean, spread=math.sqrt(variance))
 
 
 def sampled_pairs(cells: Cells, weights: Weights = (1.0, 1.0, 1.0)) -> PairPosterior:

@@ -19,7 +19,7 @@ from csea_stats.results.certificates import certificate_name
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.goals import Direction, Goal, against
 from csea_stats.results.numbers import ratio
-from csea_stats.results.values import Interval, Strip, intervals_of
+from csea_stats.results.values import Interval, Strip, changed_strip, intervals_of
 from csea_stats.results.verdicts import (
     OPEN,
     Evidence,
@@ -424,5 +424,5 @@ def jointly(one: Estimate, *, number: int, level: float, words: str = "") -> Est
         one,
         interval=one.interval and joint(one.interval),
         companion=one.companion and joint(one.companion),
-        sensitivity=tuple((name, joint(span)) for name, span in one.sensitivity),
+        sensitivity=changed_strip(one.sensitivity, joint),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from csea_stats.errors import InputError, check_choice, check_kind, check_whole, described, real_number
@@ -136,8 +137,20 @@ class Strip(Sequence[tuple[str, Interval]]):
 
 def intervals_of(strip: Sequence[tuple[str, Interval]], wanted: Callable[[str], bool]) -> list[Interval]:
     """Return the intervals of a strip whose names are wanted; no others are made."""
-    names = strip.names if isinstance(strip, Strip) else [name for name, _ in strip]
-    return [strip[place][1] for place, name in enumerate(names) if wanted(name)]
+    return [strip[place][1] for place, name in enumerate(_names(strip)) if wanted(name)]
+
+
+def changed_strip(strip: Sequence[tuple[str, Interval]], rule: Callable[[Interval], Interval]) -> Strip:
+    """Return a strip of the same names with other intervals, made when they are first looked at."""
+
+    def member(place: int) -> Interval:
+        return rule(strip[place][1])
+
+    return Strip([(name, partial(member, place)) for place, name in enumerate(_names(strip))])
+
+
+def _names(strip: Sequence[tuple[str, Interval]]) -> Sequence[str]:
+    return strip.names if isinstance(strip, Strip) else [name for name, _ in strip]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
