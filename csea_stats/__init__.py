@@ -10,6 +10,7 @@ from importlib import import_module
 
 _HOME = {
     "TIERS": "targets.populations",
+    "Anonymity": "respondents.equivalence_classes",
     "Association": "results.associations",
     "Associations": "results.associations",
     "Audit": "auditing.audit",
@@ -23,7 +24,7 @@ _HOME = {
     "Claims": "claims.results",
     "Codebook": "respondents.codebook",
     "CseaStatsError": "errors",
-    "Disclosure": "disclosure.policy",
+    "Disclosure": "respondents.disclosure_rules",
     "Estimate": "results.estimate",
     "Estimates": "results.estimates",
     "Finding": "auditing.findings",
@@ -55,6 +56,7 @@ _HOME = {
     "Tabulation": "tabulation.tabulation",
     "Verdict": "results.values",
     "Verified": "verification",
+    "anonymity": "respondents.microdata",
     "as_survey": "respondents.answered_survey",
     "association": "tabulation.association",
     "audit": "auditing.audit",

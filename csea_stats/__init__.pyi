@@ -10,7 +10,6 @@ from csea_stats.calibration.planning import Plan as Plan, plan as plan
 from csea_stats.claims.check import check_claims as check_claims
 from csea_stats.claims.format import Claim as Claim
 from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Claims
-from csea_stats.disclosure.policy import Disclosure as Disclosure
 from csea_stats.disclosure.release import release as release
 from csea_stats.drafting.codebook_drafts import draft_codebook as draft_codebook
 from csea_stats.errors import CseaStatsError as CseaStatsError
@@ -35,8 +34,10 @@ from csea_stats.regression.model_comparison import ModelComparison as ModelCompa
 from csea_stats.report.checklists import Checklist as Checklist, ChecklistItem as ChecklistItem, checklist as checklist
 from csea_stats.respondents.answered_survey import as_survey as as_survey
 from csea_stats.respondents.codebook import Codebook as Codebook
+from csea_stats.respondents.disclosure_rules import Disclosure as Disclosure
+from csea_stats.respondents.equivalence_classes import Anonymity as Anonymity
 from csea_stats.respondents.kinds import Categories as Categories, Multiple as Multiple, Number as Number, Ordered as Ordered
-from csea_stats.respondents.microdata import Microdata as Microdata, read_respondents as read_respondents
+from csea_stats.respondents.microdata import Microdata as Microdata, anonymity as anonymity, read_respondents as read_respondents
 from csea_stats.results.associations import Association as Association, Associations as Associations, HypothesisTest as HypothesisTest
 from csea_stats.results.certificates import Certificate as Certificate
 from csea_stats.results.citable import Sentence as Sentence, Sentences as Sentences

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
-    from csea_stats.disclosure.policy import Disclosure
     from csea_stats.regression.fit import Fit
     from csea_stats.regression.from_print import PrintedFit
     from csea_stats.regression.model import Model
+    from csea_stats.respondents.disclosure_rules import Disclosure
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimates import Estimates
     from csea_stats.survey.answer_events import Event
@@ -103,9 +103,10 @@ def write_report(  # noqa: PLR0913 - settings are keyword-only
     level : float, default 0.95
     png : bool, default False
         Whether every figure is drawn as PNG too, beside its SVG.
-    release : {"light", "standard", "strict"} or Disclosure, optional
-        Of answers: the rule by which the folder may be passed on. All in it is then made from `csea_stats.release` of
-        the answers alone. None: counts stand as they are, and the page says which are small.
+    release : {"light", "standard", "strict", "none"} or Disclosure, optional
+        Of answers: the rule by which the folder may be passed on, by default the codebook's ``disclosure``, if it has
+        one. All in it is then made from `csea_stats.release` of the answers alone. "none": counts stand as they are,
+        and the page says which are small.
 
     Returns
     -------
@@ -199,7 +200,8 @@ def _told(
     from csea_stats.regression.fitting import as_model
     from csea_stats.respondents.answered_survey import as_survey
 
-    if policy is None:
+    policy = source.codebook.disclosure if policy is None else policy
+    if policy in (None, "none"):
         return as_survey(source, smallest=FEWEST), tuple(fit(one, source, level=level) for one in asked)
     models = tuple(map(as_model, asked))
     by = [one.predictor[0].name for one in models if _may_be_released(one, source)]

@@ -1,4 +1,4 @@
-"""The subcommands about a survey: its page, its tables, its audit, its claims, and saved numbers made again."""
+"""The subcommands about a survey, printed or answered: page, tables, audit, claims, saved numbers made again."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @claims_option
 @level_option
 @click.option("--png", is_flag=True, help="Draw every figure as PNG too.")
-@click.option("--release", help="Of answers, a rule to pass the folder on by: light, standard or strict.")
+@click.option("--release", help="Of answers: light, standard, strict or none.")
 def report(source: str, out: str, codebook: str | None, models: Sequence[str], **settings: Any) -> None:
     """Write the page, the tables and the figures of SURVEY: a shipped name, a survey file, or a file of answers."""
     if is_answers(source) and codebook is None:
@@ -226,3 +226,24 @@ def surveys(*, as_json: bool) -> None:
         return
     for name, found in known.items():
         echo(f"{name}: {found.source.title} ({found.source.country}, {found.source.year}; n = {found.respondents})")
+
+
+@main.command("anonymity")
+@click.argument("data", type=AnswersFile())
+@click.option("--codebook", type=Named("codebook"), help="A codebook file, or the survey that was answered.")
+@click.option("--key", "keys", multiple=True, help="What others know of people; may be given several times.")
+@click.option("--groups", is_flag=True, help="Print each group with its people too, the smallest first.")
+@json_option
+def anonymity_command(data: Path, codebook: str | None, keys: Sequence[str], *, groups: bool, as_json: bool) -> None:
+    """Say how far the respondents in DATA are alike in what others know of them: k, l, and who is alone."""
+    from csea_stats import anonymity
+
+    found = anonymity(read_answers(data, codebook, SHIPPED), keys or None)
+    if as_json:
+        told = {"keys": found.keys, "people": found.people, "k": found.k, "l": found.least_answers}
+        told |= {"alone": found.uniques, "answers": dict(found.diversity)}
+        echo(json_text(told | ({"groups": found.groups} if groups else {})))
+        return
+    echo(found)
+    if groups:
+        echo(f"\n{found.to_frame().to_string(index=False)}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.disclosure.patterns import ShownCounts
-    from csea_stats.disclosure.policy import Disclosure
+    from csea_stats.respondents.disclosure_rules import Disclosure
 
 STEPS = 3_000
 """So many exchanges are tried."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from csea_stats.disclosure.flows import Vector
-    from csea_stats.disclosure.policy import Disclosure
+    from csea_stats.respondents.disclosure_rules import Disclosure
 
 SPARE = 2
 """So many cells more than the least may be opened."""

@@ -10,11 +10,11 @@ import numpy as np
 
 from csea_stats.base.shared_numbers import SHARED
 from csea_stats.disclosure.groupings import Grouping, grouping_of
-from csea_stats.disclosure.policy import Disclosure, rule_of
 from csea_stats.disclosure.released_questions import AskedAnswers, Keyed, single_question, ticked_question
 from csea_stats.errors import InputError, check_kind
 from csea_stats.respondents.answered_survey import NO_ANSWER, as_survey, told_variables
 from csea_stats.respondents.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, MultipleColumn, reason_of
+from csea_stats.respondents.disclosure_rules import Disclosure, rule_of
 from csea_stats.respondents.kinds import Number
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def release(
     data: Microdata,
-    policy: Disclosure | str = "standard",
+    policy: Disclosure | str | None = None,
     *,
     by: str | Iterable[str] | None = None,
     questions: str | Iterable[str] | None = None,
@@ -40,7 +40,8 @@ def release(
     Parameters
     ----------
     data : Microdata
-    policy : {"light", "standard", "strict"} or Disclosure, default "standard"
+    policy : {"light", "standard", "strict"} or Disclosure, optional
+        By default the codebook's ``disclosure``, else "standard".
         Counts of fewer than 3, 5 or 10 people are hidden, and no group of fewer than 5, 10 or 10 is told by itself.
     by : str or sequence of str, optional
         Variables with one answer each, by whose groups other questions are told; by default the codebook's ``groups``.
@@ -92,7 +93,7 @@ def release(
     'under 5'
     """
     check_kind("release", data, Microdata)
-    rule = rule_of(policy)
+    rule = rule_of(policy, data.codebook.disclosure)
     if len(data) < rule.group:
         message = (
             f"release: {number_of(len(data), 'respondents')}, and the rule tells of no group of fewer than "
@@ -160,8 +161,20 @@ class _Releasing:
             self.told[name] = self._question(name)
         return self.told[name]
 
-    def _question(self, name: str) -> Question | None:  # noqa: PLR0911 - one answer a kind of variable
-        question = next(one for one in self.raw.question if one.id == self.ids[name])
+    def _question(self, name: str) -> Question | None:
+        found = self._protected(name)
+        kind, told = self.data.codebook[name], self._raw(name)
+        secret = name not in dict(self.keyed.rule.public) or told.id in dict(self.keyed.groupings) or kind.asked
+        if secret or self._again(name) or not self.data.column(name).answered.all():
+            return found
+        by_group = () if found is None else tuple(cell for cell in found.cells if cell.among is not None)
+        return replace(told, cells=(*told.cells, *by_group))
+
+    def _raw(self, name: str) -> Question:
+        return next(one for one in self.raw.question if one.id == self.ids[name])
+
+    def _protected(self, name: str) -> Question | None:  # noqa: PLR0911 - one answer a kind of variable
+        question = self._raw(name)
         column, kind = self.data.column(name), self.data.codebook[name]
         if self._again(name):
             return None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csea_stats.disclosure.groupings import Grouping
-    from csea_stats.disclosure.policy import Disclosure
+    from csea_stats.respondents.disclosure_rules import Disclosure
 
 RANGE = "A range, so that a small count cannot be worked out."
 

@@ -61,6 +61,9 @@ class Codebook(Declarations):
     source : mapping or Source, optional
         Where the answers come from, for a report: any of ``title``, ``publisher``, ``country``, ``year``, ``mode`` (how
         they were given), ``recruitment`` (how respondents were found) and the other keys of a survey's source.
+    disclosure : {"light", "standard", "strict"}, Disclosure or mapping, optional
+        The rule by which a report may be passed on, which is then made by it; of a mapping the keys are ``rule`` (a
+        name) and those of `csea_stats.Disclosure`.
     remarks : mapping, optional
         Comments of a written codebook, by variable ("" for those at its top, " " for those at its end); codebooks that
         differ in them only are equal.
@@ -183,6 +186,7 @@ class Codebook(Declarations):
         tables["targets"] = asdict(self.targets) if self.targets is not None else {}
         if self.source is not None:
             tables["source"] = {key: one for key, one in asdict(self.source).items() if one != UNTOLD.get(key)}
+        tables["disclosure"] = self.disclosure.table() if self.disclosure is not None else {}
         for name, table in tables.items():
             lines += ["", f"[{name}]", *toml_lines(table)] if table else []
         for name, kind in self.variables:

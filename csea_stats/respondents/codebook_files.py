@@ -44,6 +44,7 @@ _TOP = (
     "exclude",
     "groups",
     "source",
+    "disclosure",
 )
 
 _FILE = ("header", "names", "labels", "skip", "separator", "encoding", "decimal", "sheet")
@@ -92,6 +93,7 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "exclude": ((dict,), 'a table from id to reason, such as { "17" = "a test" }'),
     "groups": (_LIST, "a list of variables in brackets"),
     "source": ((dict,), "a table with any of title, publisher, country, year, mode, recruitment"),
+    "disclosure": ((dict,), 'a table such as { rule = "standard", key = ["age"] }'),
     "targets": ((dict,), "a table with respondents, superpopulation and population"),
 }
 
@@ -191,9 +193,10 @@ def _book(source: str, text: str, document: dict[str, Any], folder: Path | None)
             exclude=document.get("exclude"),
             groups=document.get("groups", ()),
             source=document.get("source"),
+            disclosure=document.get("disclosure"),
             remarks=_remarks(text),
         )
-    except ValueError as error:  # InputError and pydantic's own are ValueErrors
+    except (UnknownName, ValueError) as error:  # InputError and pydantic's own are ValueErrors
         raise SurveyFileError(source, str(error).split("\n")) from None
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from csea_stats.errors import InputError, UnknownName, check_kind
 from csea_stats.respondents.coding import codes_of
 from csea_stats.respondents.columns import CHOSEN, option_name, option_of
+from csea_stats.respondents.disclosure_rules import Disclosure, declared_rule
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number
 from csea_stats.respondents.layouts import FileLayout, layout_of
 from csea_stats.respondents.texts import Value, declared_text, declared_texts, is_nothing, plain
@@ -111,6 +112,7 @@ class Declarations:
     exclude: Pairs
     groups: tuple[str, ...]
     source: Source | None
+    disclosure: Disclosure | None
     remarks: tuple[tuple[str, tuple[str, ...]], ...] = field(compare=False)
 
     def __init__(  # noqa: PLR0913 - one keyword per property of a data file
@@ -131,6 +133,7 @@ class Declarations:
         exclude: Mapping[Value, str] | None = None,
         groups: Iterable[str] = (),
         source: Mapping[str, Any] | Source | None = None,
+        disclosure: Mapping[str, Any] | Disclosure | str | None = None,
         remarks: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         if weights is not None:
@@ -167,6 +170,7 @@ class Declarations:
             "file": layout_of(file),
             "groups": by,
             "source": source_of(source),
+            "disclosure": declared_rule(disclosure, variables),
             "remarks": tuple((name, tuple(lines)) for name, lines in (remarks or {}).items()),
         }
         for key, value in settings.items():

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.errors import InputError, check_kind, check_list
 from csea_stats.respondents.answer_texts import Texts, answer_columns
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.columns import OFF_SCALE, CodedColumn, Column, MultipleColumn, NumberColumn
+from csea_stats.respondents.disclosure_rules import Disclosure
+from csea_stats.respondents.equivalence_classes import Anonymity, alike, texts_of
 from csea_stats.respondents.funnels import Funnel, funnel_figure
 from csea_stats.respondents.kinds import Categories, Ordered, changed
 from csea_stats.respondents.layouts import FileLayout
@@ -290,8 +293,31 @@ class Microdata:
                 made[name] = plain_numbers.get(name, texts)
         return pd.DataFrame(made)
 
-    def to_csv(self) -> str:
-        """Return the answers as CSV text that `read_respondents` reads again; the stamp stays."""
+    def to_csv(self, *, private: bool = False, release: bool = False) -> str:
+        """Return the answers as CSV text that `read_respondents` reads again; the stamp stays.
+
+        Parameters
+        ----------
+        private : bool, default False
+            Whether they are for those alone who may see the answers. Made-up answers need neither.
+        release : bool, default False
+            Whether they may be passed on: without ids and clusters, in an order of their own, and only where everybody
+            is alike in what others know (the codebook's ``disclosure``: ``key``; without it in everything) with four
+            others or more (the rule's ``minimum``), and of those not all gave one answer; see `csea_stats.anonymity`.
+
+        Raises
+        ------
+        InputError
+            If it is neither, or they may not be passed on: of how many, and why.
+        """
+        if release:
+            return releasable(self).to_csv(private=True)
+        if not (private or self.synthetic):
+            message = (
+                f"to_csv: found the rows of {number_of(len(self), 'respondents')}; allowed are to_csv(private=True), "
+                "for those alone who may see them, and to_csv(release=True), where they may be passed on"
+            )
+            raise InputError(message)
         columns, marks = text_columns(self), self.codebook.missing
         blank = "" if "" in marks or not marks else marks[0]
         written = io.StringIO()
@@ -302,6 +328,71 @@ class Microdata:
             rows = [[*row, str(number)] for number, row in enumerate(rows, 1)]
         writer.writerows([list(columns), *rows])
         return written.getvalue()
+
+
+def releasable(data: Microdata) -> Microdata:
+    """Return rows without ids, in an order of their own; refuse those that tell who somebody is, or what they answered.
+
+    Parameters
+    ----------
+    data : Microdata
+    """
+    rule = data.codebook.disclosure or Disclosure()
+    found = anonymity(data, rule.key or tuple(data.codebook))
+    few, same = found.people - found.within(rule.minimum), found.answered_alike
+    if few or same:
+        told = f"; everybody of a group answered alike: {', '.join(same)}" if same else ""
+        message = (
+            f"to_csv(release=True): {few} of {number_of(found.people, 'respondents')} are in groups of fewer than "
+            f"{rule.minimum} by {', '.join(found.keys)}{told}. Join labels by values, name under [disclosure] as key "
+            "what others know, or pass on counts: csea_stats.release"
+        )
+        raise InputError(message)
+    texts = list(zip(*map(texts_of, data.columns), strict=True))
+    kept = data.taken(np.array(sorted(range(len(data)), key=texts.__getitem__)))
+    return replace(kept, ids=(), clusters=None)
+
+
+def anonymity(data: Microdata, keys: str | Iterable[str] | None = None) -> Anonymity:
+    """Say how far respondents are alike in what others know of them.
+
+    Parameters
+    ----------
+    data : Microdata
+    keys : str or sequence of str, optional
+        The variables that others know, such as age and organisation; by default the codebook's ``disclosure``: ``key``.
+
+    Returns
+    -------
+    Anonymity
+        ``k``, ``least_answers`` (l), ``uniques``; `to_frame` tells the groups.
+
+    Raises
+    ------
+    InputError
+        If there are no keys, or no respondents.
+    UnknownName
+        If there is no such variable.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+    >>> anonymity(data, ["age_band", "organisation"]).k
+    1
+    """
+    check_kind("anonymity", data, Microdata)
+    declared = data.codebook.disclosure.key if data.codebook.disclosure else ()
+    names = declared if keys is None else (keys,) if isinstance(keys, str) else tuple(check_list("keys", keys))
+    if not names or not len(data):
+        message = (
+            f"anonymity: found {number_of(len(names), 'keys')} and {number_of(len(data), 'respondents')}; allowed are "
+            'one or more of both. Name what others know of people: keys=["age"], or key = ["age"] under [disclosure]'
+        )
+        raise InputError(message)
+    known = [data.column(name) for name in dict.fromkeys(map(data.codebook.name, names))]
+    others = [column for column in data.columns if column.name not in {one.name for one in known}]
+    return alike(known, others)
 
 
 def read_respondents(

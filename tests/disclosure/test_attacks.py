@@ -9,7 +9,7 @@ import pytest
 
 from csea_stats.disclosure.joint_tables import Grouped, jointly_safe
 from csea_stats.disclosure.patterns import CountTable, ShownCounts, is_safe, protected, valid_patterns
-from csea_stats.disclosure.policy import PRESETS, Disclosure
+from csea_stats.respondents.disclosure_rules import PRESETS, Disclosure
 
 RULE = PRESETS["standard"]
 

@@ -110,7 +110,7 @@ def test_a_printed_survey_has_nothing_to_release(tmp_path):
 
 @pytest.mark.parametrize("release", [None, "strict"])
 def test_the_command_says_how_to_release(data, tmp_path, release):
-    (tmp_path / "answers.csv").write_text(data.to_csv(), encoding="utf-8")
+    (tmp_path / "answers.csv").write_text(data.to_csv(private=True), encoding="utf-8")
     (tmp_path / "book.toml").write_text(BOOK.to_toml(), encoding="utf-8")
     call = ["report", tmp_path / "answers.csv", "--codebook", tmp_path / "book.toml", "--out", tmp_path / "out"]
     call += ["--release", release] if release else []
