@@ -10,6 +10,7 @@ from csea_stats.calibration.planning import Plan as Plan, plan as plan
 from csea_stats.claims.check import check_claims as check_claims
 from csea_stats.claims.format import Claim as Claim
 from csea_stats.claims.results import ClaimResult as ClaimResult, Claims as Claims
+from csea_stats.disclosure.folder_check import Unreleased as Unreleased, release_check as release_check
 from csea_stats.disclosure.release import release as release
 from csea_stats.drafting.codebook_drafts import draft_codebook as draft_codebook
 from csea_stats.errors import CseaStatsError as CseaStatsError

@@ -247,3 +247,22 @@ def anonymity_command(data: Path, codebook: str | None, keys: Sequence[str], *, 
     echo(found)
     if groups:
         echo(f"\n{found.to_frame().to_string(index=False)}")
+
+
+@main.command("release-check")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--codebook", type=Named("codebook"), help="Of the answers: by its columns files of rows are known.")
+@json_option
+def release_check_command(paths: Sequence[Path], codebook: str | None, *, as_json: bool) -> None:
+    """List what in PATHs shows respondents' answers as they stand; exit with status 1 if anything does."""
+    from csea_stats import release_check
+
+    found = release_check(*paths, codebook=codebook)
+    if as_json:
+        echo(json_text([{"path": str(one.path), "what": one.what} for one in found]))
+    else:
+        for one in found:
+            echo(one)
+        echo(f"{number_of(len(found), 'files')} not to be passed on" if found else "Nothing found")
+    if found:
+        click.get_current_context().exit(FAILED)

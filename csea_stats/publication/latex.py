@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from csea_stats.publication.markup import printable
+from csea_stats.publication.table_parts import RAW
 
 if TYPE_CHECKING:
     from csea_stats.publication.table_parts import Column, TableCell, TableFields
@@ -61,6 +62,7 @@ def table_latex(table: TableFields) -> str:
     packages = ", ".join(("booktabs", "threeparttable", *(["rotating"] if place != "table" else [])))
     aligned = "".join("r" if column.align == "right" else "l" for column in table.columns)
     lines = [
+        *([f"% {RAW}"] if table.raw else []),
         f"% needs the packages {packages}",
         rf"\begin{{{place}}}",
         r"\centering",

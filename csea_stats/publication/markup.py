@@ -10,6 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from csea_stats.publication.lettered_notes import marks
+from csea_stats.publication.table_parts import RAW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,9 +71,10 @@ def table_html(table: TableFields) -> str:
         )
         body.append(f"<tr>{first}{others}</tr>")
     foot = "".join(f"<p>{_html(text)}</p>" for text in table.footnotes)
+    raw = ' data-csea-release="no"' if table.raw else ""
     described = f' aria-label="{_html(table.alt)}"' if table.alt else ""
     return (
-        f'{STYLE}\n<table class="csea-table"{described}>\n<caption>{_html(table.caption)}</caption>\n'
+        f'{STYLE}\n<table class="csea-table"{described}{raw}>\n<caption>{_html(table.caption)}</caption>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{chr(10).join(body)}\n</tbody>\n"
         + (f'<tfoot><tr><td colspan="{len(table.columns)}">{foot}</td></tr></tfoot>\n' if foot else "")
         + "</table>\n"
@@ -95,7 +97,8 @@ def table_markdown(table: TableFields) -> str:
             lines.append(f"| *{_markdown(groups[index])}* |{' |' * (len(table.columns) - 1)}")
         lines.append(f"| {' | '.join(_markdown(cell.text) + marks(cell.notes) for cell in row)} |")
     below = "\n\n".join(_markdown(text) for text in table.footnotes)
-    return "\n\n".join(filter(None, (f"**{_markdown(table.caption)}**", "\n".join(lines), below))) + "\n"
+    raw = f"<!-- {RAW} -->" if table.raw else ""
+    return "\n\n".join(filter(None, (raw, f"**{_markdown(table.caption)}**", "\n".join(lines), below))) + "\n"
 
 
 def _columns_wide(text: str) -> int:

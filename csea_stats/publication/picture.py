@@ -15,7 +15,7 @@ from csea_stats.publication.lettered_notes import notes_line
 from csea_stats.publication.markup import printable
 from csea_stats.publication.saving import save_content
 from csea_stats.publication.spreadsheets import to_csv
-from csea_stats.publication.table_parts import FlatTable
+from csea_stats.publication.table_parts import RAW, FlatTable
 
 if TYPE_CHECKING:
     import os
@@ -41,6 +41,8 @@ class Picture:
         What it shows, for those who cannot see it.
     data : FlatTable
         The numbers it is drawn from.
+    raw : bool
+        Whether it shows respondents' answers as they stand, which its SVG then says where nobody sees it.
     """
 
     figure: Any
@@ -49,6 +51,7 @@ class Picture:
     alt: str
     notes: tuple[Note, ...] = ()
     data: FlatTable = field(default_factory=FlatTable)
+    raw: bool = False
 
     def to_svg(self) -> str:
         """Return the figure as SVG, with its title and its description for readers that speak."""
@@ -56,7 +59,8 @@ class Picture:
         head, svg, rest = text.partition("<svg ")
         described = f"<title>{escape(printable(self.caption))}</title>\n<desc>{escape(printable(self.alt))}</desc>\n"
         opening, end, body = rest.partition(">\n")
-        return f'{head}{svg}role="img" {opening}{end}{described}{body}'
+        raw = f"<!-- {RAW} -->\n" if self.raw else ""
+        return f'{head}{svg}role="img" {opening}{end}{raw}{described}{body}'
 
     def save(self, path: str | os.PathLike[str], *, data: bool = False) -> Path:
         """Write the figure into a file whose ending says how: .svg, .pdf, .png or .tiff.
@@ -150,6 +154,7 @@ def picture_of(  # noqa: PLR0913 - what a figure says is asked for by name
     alt: str,
     notes: Sequence[Note] = (),
     data: FlatTable | None = None,
+    raw: bool = False,
 ) -> Picture:
     """Return a figure of its own.
 
@@ -161,7 +166,7 @@ def picture_of(  # noqa: PLR0913 - what a figure says is asked for by name
         As for `blank`.
     head : sequence of str
         What stands above the axes, a paragraph each: whom it speaks for, what the marks are.
-    caption, alt, notes, data
+    caption, alt, notes, data, raw
         As for `Picture`.
     """
     from matplotlib import rc_context
@@ -170,5 +175,11 @@ def picture_of(  # noqa: PLR0913 - what a figure says is asked for by name
         canvas = blank(width, look)
         fitted(canvas, draw(canvas), head)
     return Picture(
-        figure=canvas.ax.figure, ax=canvas.ax, caption=caption, alt=alt, notes=tuple(notes), data=data or FlatTable()
+        figure=canvas.ax.figure,
+        ax=canvas.ax,
+        caption=caption,
+        alt=alt,
+        notes=tuple(notes),
+        data=data or FlatTable(),
+        raw=raw,
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from csea_stats.errors import MissingPackage
 from csea_stats.publication.lettered_notes import marks
 from csea_stats.publication.markup import printable
-from csea_stats.publication.table_parts import FlatTable
+from csea_stats.publication.table_parts import RAW, FlatTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +101,8 @@ def tables_xlsx(tables: Sequence[TableFields]) -> bytes:
             _append(numbers, entries)
     stream = io.BytesIO()
     book.properties.creator = "csea_stats"
+    if any(table.raw for table in tables):
+        book.properties.keywords = RAW
     book.save(stream)
     return without_times(stream.getvalue())
 

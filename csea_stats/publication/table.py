@@ -39,6 +39,8 @@ class Table(TableFields):
     alt : str
         What it shows, for those who cannot see it.
     data : FlatTable
+    raw : bool
+        Whether it shows respondents' answers as they stand, which each file of it then says where nobody sees it.
 
     Raises
     ------
@@ -140,6 +142,7 @@ class Draft:
         leave it where all are empty.
     source, alt : str
     data : FlatTable
+    raw : bool
     """
 
     caption: str
@@ -151,6 +154,7 @@ class Draft:
     source: str = ""
     alt: str = ""
     data: FlatTable = field(default_factory=FlatTable)
+    raw: bool = False
 
 
 def lettered(draft: Draft) -> Table:
@@ -193,6 +197,7 @@ def lettered(draft: Draft) -> Table:
         source=draft.source,
         alt=draft.alt,
         data=draft.data,
+        raw=draft.raw,
     )
 
 

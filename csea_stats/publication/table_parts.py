@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Align = Literal["left", "right"]
 
+RAW = "csea-release: no"
+"""The mark of what shows respondents' answers as they stand, where a file has a place for remarks."""
+
 Entry = str | int | float | bool | None
 
 
@@ -88,6 +91,7 @@ class TableFields:
     source: str = ""
     alt: str = ""
     data: FlatTable = field(default_factory=FlatTable)
+    raw: bool = False
 
     def __post_init__(self) -> None:
         _check_rows(self.rows, len(self.columns))

@@ -9,6 +9,7 @@ from csea_stats.errors import MissingPackage
 from csea_stats.publication.latex import WIDE
 from csea_stats.publication.markup import printable
 from csea_stats.publication.spreadsheets import without_times
+from csea_stats.publication.table_parts import RAW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,8 @@ def tables_docx(tables: Sequence[TableFields]) -> bytes:
     document = Document()
     document.core_properties.author = "csea_stats"
     document.core_properties.title = printable(tables[0].caption) if tables else "Tables"
+    if any(table.raw for table in tables):
+        document.core_properties.keywords = RAW
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", _points(10)
     normal.paragraph_format.space_after = _points(2)

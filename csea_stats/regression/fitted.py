@@ -288,6 +288,11 @@ class FittedModel:
         return caveat("synthetic").text if self.synthetic else ""
 
     @property
+    def holds_answers(self) -> bool:
+        """Whether it holds which answers people gave together, and not made-up ones."""
+        return (self.design.rows is not None or getattr(self.design, "trials", None) is not None) and not self.synthetic
+
+    @property
     def counterpart(self) -> tuple[FittedTable, ...]:
         """The default fit of the other kind, for the interval beside; empty where there is none."""
         return self.beside()

@@ -107,6 +107,7 @@ def picture(
         alt=f"{caption} {number_of(len(estimates), 'estimates')}{extremes(estimates)}.",
         notes=tuple(dict.fromkeys(notes_of(estimates).values())),
         data=tidy(estimates),
+        raw=fit.holds_answers,
     )
 
 

@@ -65,7 +65,7 @@ def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
     """
     folder = checked_folder(path)
     arrays: Arrays = {}
-    private = holds_answers(fit)
+    private = fit.holds_answers
     body = {
         "format": FORMAT,
         "method": fit.method,
@@ -93,11 +93,6 @@ def save(fit: FittedModel, path: str | os.PathLike[str]) -> Path:
         if superseded.name != "model.toml":
             superseded.unlink(missing_ok=True)
     return folder
-
-
-def holds_answers(fit: FittedModel) -> bool:
-    """Whether a fit holds which answers people gave together, and not made-up ones."""
-    return (fit.design.rows is not None or fit.design.trials is not None) and not fit.synthetic
 
 
 def _is_earlier(folder: Path) -> bool:

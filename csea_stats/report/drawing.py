@@ -9,6 +9,8 @@ from html import escape
 
 from markupsafe import Markup
 
+from csea_stats.publication.table_parts import RAW
+
 EM = 16.0
 """Pixels of one em."""
 
@@ -253,18 +255,15 @@ def _fixed(mark: Mark, piece: Placed) -> str:
             )
 
 
-RAW = "<!-- csea-release: no -->\n"
-"""What stands in a drawing of respondents' answers as they are."""
-
-
 def sheet_svg(sheet: Sheet, *, raw: bool = False) -> str:
     """Return a sheet as an SVG file: fixed size, styles inlined, readable without the page; `raw` marks it so."""
+    remark = f"<!-- {RAW} -->\n" if raw else ""
     marks = "\n".join(_fixed(mark, piece) for piece in sheet.pieces for mark in piece.marks)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.width}" height="{sheet.height}" '
         f'viewBox="0 0 {sheet.width} {sheet.height}" role="img" aria-labelledby="t d" '
         'font-family="DejaVu Sans, Inter, Segoe UI, Liberation Sans, Arial, sans-serif">\n'
-        f'{RAW * raw}<title id="t">{escape(sheet.title)}</title>\n<desc id="d">{escape(sheet.description)}</desc>\n'
+        f'{remark}<title id="t">{escape(sheet.title)}</title>\n<desc id="d">{escape(sheet.description)}</desc>\n'
         '<defs><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="1.6" height="4" fill="{RESPONDENTS}"/></pattern></defs>\n'
         f'<rect width="{sheet.width}" height="{sheet.height}" fill="{PAPER}"/>\n{marks}\n</svg>\n'

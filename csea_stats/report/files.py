@@ -6,12 +6,12 @@ import io
 from typing import TYPE_CHECKING
 
 from csea_stats.publication.spreadsheets import to_csv
+from csea_stats.publication.table_parts import RAW
 from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.plots import kinds_of, size
-from csea_stats.regression.storing import holds_answers
 from csea_stats.report.claims import claims_table
 from csea_stats.report.context import context_of
-from csea_stats.report.drawing import RAW, sheet_svg
+from csea_stats.report.drawing import sheet_svg
 from csea_stats.report.fit_page import fit_html
 from csea_stats.report.model_card import methods_paragraph, model_card
 from csea_stats.report.page import fit_page_name, page_html
@@ -74,7 +74,7 @@ def _svg(fit: Fit, kind: str, effects: Estimates) -> bytes:
         content = io.BytesIO()
         figure.savefig(content, format="svg", metadata={"Date": None})
     drawn = content.getvalue()
-    return drawn.replace(b"<svg", f"{RAW}<svg".encode(), 1) if holds_answers(fit) else drawn
+    return drawn.replace(b"<svg", f"<!-- {RAW} -->\n<svg".encode(), 1) if fit.holds_answers else drawn
 
 
 def report_files(  # noqa: PLR0913 - settings are keyword-only

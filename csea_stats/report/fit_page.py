@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.regression.predictive import expected
-from csea_stats.regression.storing import holds_answers
 from csea_stats.regression.summary import FAMILIES, those_used
 from csea_stats.report import fit_tables
 from csea_stats.report.model_card import estimands_told, mathematics, methods_paragraph, outcome_words
@@ -51,7 +50,7 @@ def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
     )
     return FitPage(
         title=fit.model.question,
-        raw=holds_answers(fit),
+        raw=fit.holds_answers,
         kicker="A fitted model · made with csea-stats",
         stamp=fit.stamp,
         deck=_deck(fit),

@@ -20,7 +20,7 @@ from csea_stats.results.numbers import (
     span_words,
     thresholds_of,
 )
-from csea_stats.results.phrases import synthetic, value_words
+from csea_stats.results.phrases import synthetic, unreleased, value_words
 from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
@@ -212,6 +212,7 @@ class Associations(Members[Association]):
                 rows=rows,
                 general=(methods_note(self.estimates),),
                 data=tidy(self.estimates),
+                raw=unreleased(self.estimates),
             )
         )
 

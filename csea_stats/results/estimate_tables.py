@@ -22,6 +22,7 @@ from csea_stats.results.phrases import (
     span,
     synthetic,
     two_groups,
+    unreleased,
     value_words,
 )
 from csea_stats.targets.populations import Population, Respondents, Selection
@@ -333,6 +334,7 @@ def estimates_table(
             source=_source(shown),
             alt=f"{body.what}: {len(body.rows)} rows; columns {', '.join(filter(None, body.heads))}.",
             data=tidy(shown),
+            raw=unreleased(shown),
         )
     )
 

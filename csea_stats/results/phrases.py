@@ -281,6 +281,21 @@ def synthetic(*estimates: EstimateFields) -> str:
     return "SYNTHETIC. " if is_synthetic(estimates) else ""
 
 
+def unreleased(estimates: Sequence[EstimateFields]) -> bool:
+    """Whether some estimates show respondents' answers as they stand: not made up, and not by a rule for passing on."""
+    return any(
+        FROM_ANSWERS.search(one.provenance.call)
+        and not (one.provenance.places and "as_survey" not in one.provenance.call)
+        and not is_synthetic((one,))
+        and all(doubt.code != "released" for doubt in one.caveats)
+        for one in estimates
+    )
+
+
+FROM_ANSWERS = re.compile(r"\bdata\b")
+"""Respondents' answers, or what was made of them, in a call."""
+
+
 def of_people(estimate: EstimateFields) -> bool:
     """Whether an estimate speaks for people like these, or for a group of known size that they are drawn from."""
     return isinstance(estimate.target, (Superpopulation, FinitePopulation))

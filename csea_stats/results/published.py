@@ -15,7 +15,7 @@ from csea_stats.results.estimate_frames import tidy
 from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
 from csea_stats.results.interval_figures import KINDS, FigureKind, head_of
 from csea_stats.results.methods_texts import MethodsLength, methods_text
-from csea_stats.results.phrases import one_number, synthetic
+from csea_stats.results.phrases import one_number, synthetic, unreleased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +67,7 @@ def estimates_figure(estimates: Sequence[EstimateFields], setting: FigureSetting
         notes=tuple(dict.fromkeys(notes_of(shown).values())),
         alt=stamp + chosen.alt(shown),
         data=tidy(shown),
+        raw=unreleased(shown),
     )
 
 
