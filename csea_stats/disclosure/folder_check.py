@@ -14,6 +14,8 @@ from csea_stats.errors import CseaStatsError, InputError
 from csea_stats.publication.table_parts import RAW
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.codebook_files import load_codebook
+from csea_stats.results.estimates import Estimates
+from csea_stats.results.phrases import unreleased
 from csea_stats.survey.loading import load_survey
 
 if TYPE_CHECKING:
@@ -38,9 +40,6 @@ OURS = ({"id", "text", "kind"}, {"id", "code", "verdict"}, {"id", "estimand", "t
 
 MARKS = (RAW.encode(), b'data-csea-release="no"', rb"data-csea-release=\"no\"", b"&lt;!-- " + RAW.encode())
 """What stands in renderings of respondents' answers as they are, in a notebook too."""
-
-FROM_ANSWERS = re.compile(rb"csea_stats\.(?:as_survey|tabulate)\(data\b|csea_stats\.fit\([^()]*, ?data\b")
-"""Calls in saved numbers that were made from respondents' answers."""
 
 LARGEST = 1 << 28
 """Bytes that are read of a file."""
@@ -129,8 +128,8 @@ def _shown(path: Path, columns: frozenset[str]) -> str:  # noqa: PLR0911 - a lin
         return "made from answers without a release"
     if ending in TREES:
         return "draws with answers person by person" if b"it holds single respondents' answers" in content else ""
-    if ending in (".json", ".csv") and b'"released"' not in content and FROM_ANSWERS.search(content):
-        return "numbers made from answers without a release"
+    if ending == ".json":
+        return "numbers made from answers without a release" if _are_raw(content) else ""
     if ending == ".toml" and content.lstrip().startswith(b"format") and b"[sample]" in content:
         return _of_survey(path)
     return _rows(content, columns) if ending in (".csv", ".tsv", ".txt") else _sheet_rows(content, columns)
@@ -149,6 +148,14 @@ def _members(content: bytes) -> Iterator[bytes]:
                     yield file.read(member)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         return
+
+
+def _are_raw(content: bytes) -> bool:
+    """Whether saved estimates were made from answers without a release."""
+    try:
+        return unreleased(Estimates.from_json(content.decode("utf-8", "replace")))
+    except InputError:
+        return b"as_survey(data)" in content
 
 
 def _of_survey(path: Path) -> str:
