@@ -148,11 +148,12 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     release: Disclosure | str | None = None,
 ) -> MadeReport:
     """Do what `write_report` does, and return what was put into the report too; ``again``: the command, if one did."""
+    from csea_stats.disclosure.ledger import LEDGER, ledger_of, read_ledger
     from csea_stats.publication.writing import checked_folder, with_sums, write_files
     from csea_stats.report.files import report_files
 
     checked_folder(folder)  # a mistake is told before the work is done
-    survey, fitted = _told(source, models, level, release)
+    survey, fitted = _told(source, models, level, release, folder)
     checked, estimates = audit(survey), estimate(survey, level=level)
     told = checked_claims(survey, checked, claims, level=level) if claims or has_claims(survey) else None
     printed: tuple[PrintedFit, ...] = ()
@@ -163,6 +164,9 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
         printed = fits_from_print(checked, level=shown)
     funnel = None if survey.sample and survey.sample.release else getattr(source, "funnel", None)
     files = report_files(survey, checked, estimates, told, printed, models=fitted, funnel=funnel, again=again, png=png)
+    if survey.sample and survey.sample.release:
+        earlier, now = read_ledger(folder), ledger_of(survey)
+        files = (*files, (LEDGER, (now if earlier is None else earlier.with_those_of(survey)).to_json().encode()))
     written = write_files(folder, with_sums(files))
     root = checked_folder(folder)
     there = (*root.glob("fit-*.html"), *root.glob("figures/*.svg"), *root.glob("figures/*.png"), root / "survey.toml")
@@ -179,6 +183,7 @@ def _told(
     models: str | Model | Sequence[str | Model],
     level: float,
     policy: Disclosure | str | None,
+    folder: str | PathLike[str],
 ) -> tuple[Survey, tuple[Fit, ...]]:
     """Return what is told as a survey, and the models that are fitted to the answers, or to the counts released."""
     from csea_stats.regression.model import Model
@@ -205,7 +210,7 @@ def _told(
         return as_survey(source, smallest=FEWEST), tuple(fit(one, source, level=level) for one in asked)
     models = tuple(map(as_model, asked))
     by = [one.predictor[0].name for one in models if _may_be_released(one, source)]
-    survey = release(source, policy, by=(*source.codebook.groups, *map(source.codebook.name, by)))
+    survey = release(source, policy, by=(*source.codebook.groups, *map(source.codebook.name, by)), earlier=folder)
     try:
         return survey, tuple(fit(one, survey, level=level) for one in models)
     except InputError as error:

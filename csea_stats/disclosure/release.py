@@ -10,6 +10,7 @@ import numpy as np
 
 from csea_stats.base.shared_numbers import SHARED
 from csea_stats.disclosure.groupings import Grouping, grouping_of
+from csea_stats.disclosure.ledger import batteries_of, held_against, name_of, read_ledger
 from csea_stats.disclosure.released_questions import AskedAnswers, Keyed, single_question, ticked_question
 from csea_stats.errors import InputError, check_kind
 from csea_stats.respondents.answered_survey import NO_ANSWER, as_survey, told_variables
@@ -20,12 +21,13 @@ from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
     from csea_stats.survey.source import CountedAnswers
-    from csea_stats.survey.survey import Battery, Question, Survey
+    from csea_stats.survey.survey import Question, Survey
 
 
 def release(
@@ -34,6 +36,7 @@ def release(
     *,
     by: str | Iterable[str] | None = None,
     questions: str | Iterable[str] | None = None,
+    earlier: str | os.PathLike[str] | None = None,
 ) -> Survey:
     """Tell respondents' answers as counts that may be passed on: no small count can be worked out from them.
 
@@ -47,6 +50,9 @@ def release(
         Variables with one answer each, by whose groups other questions are told; by default the codebook's ``groups``.
     questions : str or sequence of str, optional
         The variables that are told; by default all.
+    earlier : path, optional
+        The folder of an earlier release of these respondents, which holds ``disclosure.json``: what that tells is told
+        the same, or not at all, neither a question nor its groups; `write_report` looks into the folder it writes to.
 
     Returns
     -------
@@ -58,7 +64,8 @@ def release(
     Raises
     ------
     InputError
-        If there are fewer respondents than the rule's smallest group, or nothing can be told.
+        If there are fewer respondents than the rule's smallest group, another number than in an earlier release, or
+        nothing can be told.
     UnknownName
         If there is no such rule or variable.
 
@@ -104,19 +111,22 @@ def release(
     wanted = told_variables(data, questions, map(data.codebook.name, groups))
     raw = as_survey(data, by=(), questions=wanted, smallest=rule.group)
     ids = {name: question.id for name, question in zip(wanted, raw.question, strict=True)}
-    releasing = _Releasing(data, raw, ids, _keyed(data, raw, ids, rule, groups))
+    ledger = None if earlier is None else read_ledger(earlier)
+    keyed = replace(_keyed(data, raw, ids, rule, groups), earlier={} if ledger is None else ledger.limits)
+    releasing = _Releasing(data, raw, ids, keyed)
     told = {name: releasing.question(name) for name in wanted}
     kept = tuple(question for question in told.values() if question is not None)
     if not kept:
         message = "release: no question can be told by this rule; see a laxer rule: Disclosure(...)"
         raise InputError(message)
     silent = [name for name, question in told.items() if question is None]
-    return replace(
+    survey = replace(
         raw,
         question=kept,
-        battery=tuple(_batteries(raw.battery, {question.id for question in kept})),
+        battery=tuple(batteries_of(raw.battery, {question.id for question in kept})),
         sample=_sample(raw.sample, data, rule, silent) if raw.sample is not None else None,
     )
+    return survey if ledger is None else held_against(survey, ledger)
 
 
 def _grouping_names(data: Microdata, by: str | Iterable[str] | None) -> tuple[str, ...]:
@@ -141,7 +151,8 @@ def _keyed(data: Microdata, raw: Survey, ids: dict[str, str], rule: Disclosure, 
             grouping = grouping_of(column, labels[ids[name]], rule.group)
             if len(grouping.names) > 1:
                 groupings.append((ids[name], grouping))
-    return Keyed(rule=rule, secret=secret.digest(), groupings=tuple(groupings))
+    names = {question.id: name_of(question) for question in raw.question}
+    return Keyed(rule=rule, secret=secret.digest(), groupings=tuple(groupings), people=len(data), names=names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +293,6 @@ def _answers(column: CodedColumn, labels: tuple[str, ...]) -> AskedAnswers:
     places = {code: len(labels) + place for place, code in enumerate(there)}
     reasons = tuple((_told(reason_of(code, column.off_scale), column.off_scale), code <= OFF_SCALE) for code in there)
     return AskedAnswers(labels=labels, reasons=reasons, given=tuple(places.get(code, code) for code in codes))
-
-
-def _batteries(batteries: Iterable[Battery], told: set[str]) -> Iterable[Battery]:
-    for battery in batteries:
-        questions = tuple(one for one in battery.questions if one in told)
-        if len(questions) > 1:
-            yield replace(battery, id=battery.id, questions=questions)
 
 
 def _sample(sample: CountedAnswers, data: Microdata, rule: Disclosure, silent: list[str]) -> CountedAnswers:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.disclosure.joint_tables import Grouped, jointly_safe
-from csea_stats.disclosure.patterns import CountTable, ShownCounts, protected
+from csea_stats.disclosure.ledger import APART, Limits, Rows, limit_of
+from csea_stats.disclosure.patterns import CountTable, ShownCounts, valid_patterns
 from csea_stats.survey.survey import NOT_PRINTED, Cell, Group, Question, Uncounted
 
 if TYPE_CHECKING:
@@ -29,15 +30,46 @@ class Keyed:
     secret : bytes
     groupings : tuple of (str, Grouping)
         Each with the id of its question.
+    people : int
+    names : dict
+        Of each question its name in a ledger.
+    earlier : dict, optional
+        What an earlier release told, by question and grouping.
     """
 
     rule: Disclosure
     secret: bytes
     groupings: tuple[tuple[str, Grouping], ...]
+    people: int
+    names: dict[str, str]
+    earlier: Limits = field(default_factory=dict)
 
-    def protected(self, table: CountTable, name: str) -> ShownCounts | None:
-        """Return what may be told of a table; its name makes the choice another one for each."""
-        return protected(table, self.rule, hmac.digest(self.secret, name.encode(), "sha256"))
+    def protected(self, table: CountTable, name: str, before: Rows) -> ShownCounts | None:
+        """Return what may be told of a table; its name makes the choice another one for each.
+
+        Parameters
+        ----------
+        table : CountTable
+        name : str
+        before : rows of a ledger
+            What was told of it, of the first answers of each group: the choice that tells the same, if there is one.
+        """
+        valid = valid_patterns(table, self.rule, hmac.digest(self.secret, name.encode(), "sha256"))
+        first = next(valid, None)
+        wanted = [tuple(row[2:]) for row in before if row[1] != APART]
+        told = len(wanted) // len(table.rows)
+        if first is None or not 0 < told <= table.wide:
+            return first
+        cells = [row * table.wide + column for row in range(len(table.rows)) for column in range(told)]
+        return next((one for one in (first, *valid) if self._limits(one, cells) == wanted), first)
+
+    def _limits(self, shown: ShownCounts, cells: Sequence[int]) -> list[tuple[int, int]]:
+        told = (printed(shown, cell) for cell in cells)
+        return [limit_of(one.get("count"), one.get("words"), self.people) for one in told]  # type: ignore[arg-type]
+
+    def before(self, question: Question, by: str = "") -> Rows:
+        """Return what was told of a question."""
+        return self.earlier.get(self.names[question.id], {}).get(self.names.get(by, ""), [])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +126,7 @@ def single_question(question: Question, answers: AskedAnswers, keyed: Keyed, *, 
         return None
     least = (0,) * size + (1,) * len(answers.reasons)
     table = CountTable(rows=(counts,), people=(len(answers.given),), totals=False, least=least)
-    shown = keyed.protected(table, question.id)
+    shown = keyed.protected(table, question.id, keyed.before(question))
     if shown is None:
         return None
     hidden = {*shown.banded, *shown.opened}
@@ -134,20 +166,20 @@ def _tables(question: Question, answers: AskedAnswers, exact: Sequence[int], key
     found: list[_ByGroup] = []
     for by, grouping in keyed.groupings:
         if by != question.id:
-            one = _by_group(answers, exact, grouping, keyed, f"{question.id}/{by}")
+            one = _by_group(question, answers, exact, (by, grouping), keyed)
             # groups by groups are told where nothing of it need be hidden: whose answers are told by both is then open
             if one is not None and not (own and (one.table.shown.banded or one.table.shown.opened)):
-                found.append(replace(one, by=by))
+                found.append(one)
     while len(found) > 1 and not jointly_safe([one.table for one in found], answers.given, keyed.rule):
         found.pop()
     return tuple(found)
 
 
 def _by_group(
-    answers: AskedAnswers, exact: Sequence[int], grouping: Grouping, keyed: Keyed, name: str
+    question: Question, answers: AskedAnswers, exact: Sequence[int], by: tuple[str, Grouping], keyed: Keyed
 ) -> _ByGroup | None:
     """Return a question by groups: all answers whose totals are not told, and as many rare ones as need be, as one."""
-    totals = answers.counts
+    totals, (parent, grouping) = answers.counts, by
     told = list(exact)
     while told:
         rest = len(told) if sum(totals) > sum(totals[i] for i in told) else -1
@@ -156,10 +188,10 @@ def _by_group(
         for group, answer in zip(grouping.codes, answers.given, strict=True):
             rows[group][columns[answer]] += 1
         table = CountTable(rows=tuple(map(tuple, rows)), people=grouping.sizes, totals=True)
-        shown = keyed.protected(table, name)
+        shown = keyed.protected(table, f"{question.id}/{parent}", keyed.before(question, parent))
         if shown is not None:
             grouped = Grouped(shown=shown, groups=grouping.codes, answers=columns)
-            return _ByGroup(by="", grouping=grouping, told=tuple(told), table=grouped)
+            return _ByGroup(by=parent, grouping=grouping, told=tuple(told), table=grouped)
         told.remove(min(told, key=lambda i: (totals[i], i)))
     return None
 
@@ -200,7 +232,7 @@ def ticked_question(
         return None
     counts = tuple(map(sum, zip(*marks, strict=True)))
     table = CountTable(rows=(counts,), people=(people,), totals=False, summed=question.chosen is not None, ticked=True)
-    shown = keyed.protected(table, question.id)
+    shown = keyed.protected(table, question.id, keyed.before(question))
     if shown is None:
         return None
     where = question.where or question.id
@@ -227,7 +259,8 @@ def _ticks(question: Question, item: int, given: tuple[int, ...], keyed: Keyed) 
         ticks = list(zip(grouping.codes, given, strict=True))
         rows = tuple((ticks.count((group, 0)),) for group in range(len(grouping.names)))
         table = CountTable(rows=rows, people=grouping.sizes, totals=True, summed=False, ticked=True)
-        shown = keyed.protected(table, f"{question.id}/{item}/{by}")
+        before = [row for row in keyed.before(question, by) if row[0] == question.categories[item]]
+        shown = keyed.protected(table, f"{question.id}/{item}/{by}", before)
         if shown is not None:
             grouped = Grouped(shown=shown, groups=grouping.codes, answers=(0, -1))
             found.append(_ByGroup(by=by, grouping=grouping, told=(item,), table=grouped))
