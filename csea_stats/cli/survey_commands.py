@@ -83,6 +83,9 @@ def report(source: str, out: str, codebook: str | None, models: Sequence[str], *
     names = [path.name for path in made.written if path.suffix not in (".svg", ".png")]
     figures = sum(path.suffix == ".svg" for path in made.written)
     echo(f"Wrote     {Path(out) / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
+    if survey.sample and survey.sample.release:
+        for note in survey.sample.notes:
+            echo(f"Released  {note}")
     if small := small_words(survey):
         echo(f"Small     {small}. {HOW_TO_RELEASE}", err=True)
     if made.older:
