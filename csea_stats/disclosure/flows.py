@@ -7,10 +7,7 @@ or shrink, as much can flow round it (Kelly, Golden and Assad 1992); whole numbe
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from functools import lru_cache
 
 Vector = tuple[int, ...]
 
@@ -44,22 +41,34 @@ class BoundedTable:
 
     def span(self, cell: int) -> tuple[int, int]:
         """Return the least and the greatest value of a cell, all else between its ends and the known sums unchanged."""
-        turned = replace(
+        return -self.turned.greatest(cell), self.greatest(cell)
+
+    def is_open(self, cell: int, values: int) -> bool:
+        """Whether a cell may have so many values."""
+        more = self.greatest(cell, self.counts[cell] + values - 1) - self.counts[cell]
+        return more >= values - 1 or self.turned.greatest(cell, values - 1 - more - self.counts[cell]) >= (
+            values - 1 - more - self.counts[cell]
+        )
+
+    @property
+    def turned(self) -> BoundedTable:
+        """The same with the signs of all counts changed."""
+        return replace(
             self,
             counts=tuple(-count for count in self.counts),
             low=tuple(-end for end in self.high),
             high=tuple(-end for end in self.low),
         )
-        return -turned.greatest(cell), self.greatest(cell)
 
-    def greatest(self, cell: int) -> int:
-        """Return the greatest value of a cell."""
+    def greatest(self, cell: int, enough: int | None = None) -> int:
+        """Return the greatest value of a cell; of one that is enough nothing greater is looked for."""
         counts = list(self.counts)
-        while counts[cell] < self.high[cell]:
+        top = self.high[cell] if enough is None else min(self.high[cell], enough)
+        while counts[cell] < top:
             walk = self._walk(cell, counts)
             if walk is None:
                 break
-            room = [self.high[cell] - counts[cell], *(self._room(counts, place, more=more) for place, more in walk)]
+            room = [top - counts[cell], *(self._room(counts, place, more=more) for place, more in walk)]
             for place, more in [(cell, True), *walk]:
                 counts[place] += min(room) if more else -min(room)
         return counts[cell]
@@ -69,15 +78,15 @@ class BoundedTable:
 
     def _walk(self, cell: int, counts: list[int]) -> list[tuple[int, bool]] | None:
         """Return the cells that grow (true) and shrink (false) by one where a cell grows by one; None: it cannot."""
-        rows = len(counts) // self.wide
-        start, end = self._nodes(cell, rows)
+        start, end, _ = _edges(len(counts), self.wide, self.summed, self.totals)[cell]
+        steps = _steps(len(counts), self.wide, self.summed, self.totals)
         if start == end:
             return []
         before: dict[int, tuple[int, int, bool]] = {start: (start, cell, False)}
         waiting = [start]
         while waiting and end not in before:
             node = waiting.pop(0)
-            for other, place, more in self._steps(node, rows):
+            for other, place, more in steps[node]:
                 if other not in before and place != cell and self._room(counts, place, more=more):
                     before[other] = (node, place, more)
                     waiting.append(other)
@@ -89,17 +98,22 @@ class BoundedTable:
             walk.append((place, more))
         return walk
 
-    def _nodes(self, cell: int, rows: int) -> tuple[int, int]:
-        """Return the row and the column of a cell; those whose sums are not known are one node."""
-        row, column = divmod(cell, self.wide)
-        free = rows + self.wide
-        return (row if self.summed else free), (rows + column if self.totals else free)
 
-    def _steps(self, node: int, rows: int) -> Iterator[tuple[int, int, bool]]:
-        """Yield the other end of each cell of a row, which shrinks, and of each cell of a column, which grows."""
-        for place in range(rows * self.wide):
-            row, column = self._nodes(place, rows)
-            if row == node:
-                yield column, place, False
-            if column == node:
-                yield row, place, True
+@lru_cache(maxsize=256)
+def _edges(size: int, wide: int, summed: bool, totals: bool) -> tuple[tuple[int, int, int], ...]:  # noqa: FBT001
+    """Return row, column and place of each cell; rows, or columns, whose sums are not known are one node."""
+    rows = size // wide
+    free = rows + wide
+    return tuple(
+        (place // wide if summed else free, rows + place % wide if totals else free, place) for place in range(size)
+    )
+
+
+@lru_cache(maxsize=256)
+def _steps(size: int, wide: int, summed: bool, totals: bool) -> dict[int, list[tuple[int, int, bool]]]:  # noqa: FBT001
+    """Return of each node the other end of each cell of a row, which shrinks, and of each of a column, which grows."""
+    found: dict[int, list[tuple[int, int, bool]]] = {}
+    for row, column, place in _edges(size, wide, summed, totals):
+        found.setdefault(row, []).append((column, place, False))
+        found.setdefault(column, []).append((row, place, True))
+    return found

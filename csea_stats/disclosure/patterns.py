@@ -11,13 +11,13 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from csea_stats.disclosure.flows import BoundedTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.disclosure.flows import Vector
     from csea_stats.respondents.disclosure_rules import Disclosure
@@ -137,30 +137,49 @@ class ShownCounts:
 
 def is_safe(shown: ShownCounts, rule: Disclosure) -> bool:
     """Whether the rule's conditions are proved: by tables that fit all that is told, each found, none supposed."""
-    table = shown.table
-    if not all(_open(shown.fitting, cell, rule.spread) for cell in shown.banded):
+    table, fitting = shown.table, shown.fitting
+    if not all(fitting.is_open(cell, rule.spread) for cell in shown.banded):
         return False
     for own in shown.banded:
-        fitting = shown.seen_from_within(own)
-        if fitting is not None and not all(_open(fitting, cell, rule.spread_within) for cell in shown.banded):
+        # so many changes of another cell as are asked for take no more away from this one
+        alike = table.counts[own] if table.counts[own] < shown.minimum else table.group(own) - table.counts[own]
+        within = shown.seen_from_within(own) if alike < rule.spread_within else None
+        if within is not None and not all(within.is_open(cell, rule.spread_within) for cell in shown.banded):
             return False
     crowded = [i for i, count in enumerate(table.counts) if count > rule.cap(table.group(i))]
     return all(shown.span(cell)[0] <= rule.cap(table.group(cell)) for cell in crowded)
 
 
-def _open(fitting: BoundedTable, cell: int, values: int) -> bool:
-    """Whether a cell may have so many values."""
-    low, high = fitting.span(cell)
-    return high - low + 1 >= values
+def hiding(table: CountTable, banded: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:
+    """Yield the sets of so many cells with which no known sum has one hidden cell alone, which it would tell.
 
-
-def _subsets(cells: tuple[int, ...], sizes: Iterable[int]) -> Iterator[tuple[int, ...]]:
-    return (subset for size in sizes for subset in combinations(cells, size))
-
-
-def _hides(table: CountTable, hidden: frozenset[int]) -> bool:
-    """Whether no known sum has one hidden cell alone, which it would tell."""
-    return all(len(hidden.intersection(line)) != 1 for line in table.lines)
+    Parameters
+    ----------
+    table : CountTable
+    banded : sequence of int
+        The cells that are hidden anyway.
+    size : int
+    """
+    lines = [frozenset(line) for line in table.lines]
+    first = len(table.rows) if table.summed else 0
+    seen: set[frozenset[int]] = set()
+    waiting = [frozenset(banded)]
+    while waiting:
+        hidden = waiting.pop()
+        lone = [place for place, line in enumerate(lines) if len(hidden & line) == 1]
+        left = size - len(hidden) + len(banded)
+        of_rows = sum(place < first for place in lone)
+        if max(of_rows, len(lone) - of_rows) > left:  # a cell helps one row and one column
+            continue
+        if not left:
+            yield tuple(sorted(hidden.difference(banded)))
+            continue
+        cells = lines[lone[0]] if lone else range(len(table.counts))
+        for more in sorted(cells, reverse=True):
+            wider = hidden | {more}
+            if more not in hidden and wider not in seen:
+                seen.add(wider)
+                waiting.append(wider)
 
 
 def valid_patterns(table: CountTable, rule: Disclosure, key: bytes) -> Iterator[ShownCounts]:
@@ -181,8 +200,7 @@ def valid_patterns(table: CountTable, rule: Disclosure, key: bytes) -> Iterator[
         return replace(nothing, opened=opened)
 
     def plausible(sizes: Iterable[int]) -> Iterator[tuple[int, ...]]:
-        every = (opened for opened in _subsets(others, sizes) if _hides(table, frozenset((*banded, *opened))))
-        return islice(every, MOST_PATTERNS)
+        return islice(chain.from_iterable(hiding(table, banded, size) for size in sizes), MOST_PATTERNS)
 
     least = next((o for o in plausible(range(len(others) + 1)) if is_safe(shown(o), rule)), None)
     if least is None:

@@ -290,7 +290,7 @@ class FittedModel:
     @property
     def holds_answers(self) -> bool:
         """Whether it holds which answers people gave together, and not made-up ones."""
-        return (self.design.rows is not None or getattr(self.design, "trials", None) is not None) and not self.synthetic
+        return (self.design.rows is not None or self.design.trials is not None) and not self.synthetic
 
     @property
     def counterpart(self) -> tuple[FittedTable, ...]:

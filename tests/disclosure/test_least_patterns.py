@@ -1,12 +1,14 @@
 """The fewest cells that must be told as ranges, against an integer programme that HiGHS solves."""
 
 import random
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from csea_stats.disclosure.patterns import CountTable, ShownCounts, valid_patterns
+from csea_stats.disclosure.patterns import CountTable, ShownCounts, hiding, valid_patterns
 from csea_stats.respondents.disclosure_rules import PRESETS
 from tests.disclosure.test_attacks import random_table
 
@@ -91,3 +93,28 @@ def test_no_fewer_cells_would_do_of_many_tables():
 def test_the_programme_finds_what_a_pattern_lacks():
     table = CountTable(rows=((18, 9), (14, 2)), people=(27, 16), totals=True)
     assert Programme(table).least() == 3
+
+
+@pytest.mark.parametrize("known", [{}, {"totals": False}, {"summed": False}])
+def test_every_set_that_leaves_no_hidden_cell_alone_is_tried(known):
+    rng = random.Random(4)
+    for _ in range(8):
+        table = replace(random_table(rng), **known)
+        banded = ShownCounts(table=table, minimum=5, opened=()).banded
+        others = [cell for cell in range(len(table.counts)) if cell not in banded]
+        for size in range(len(others) + 1):
+            tried = list(hiding(table, banded, size))
+            alone = ({*banded, *more} for more in combinations(others, size))
+            wanted = [one for one in alone if all(len(one.intersection(line)) != 1 for line in table.lines)]
+            assert sorted(tried) == sorted(tuple(sorted(one.difference(banded))) for one in wanted)
+
+
+def test_a_large_table_is_done_soon():
+    rng = random.Random(1)
+    answers = rng.choices(range(10), [10, 8, 8, 6, 4, 1, 1, 0.5, 0.3, 0.2], k=1000)
+    rows = [[0] * 10 for _ in range(8)]
+    for place, answer in enumerate(answers):
+        rows[place % 8][answer] += 1
+    table = CountTable(rows=tuple(map(tuple, rows)), people=(125,) * 8, totals=True)
+    assert any(count < 5 for count in table.counts)
+    assert next(valid_patterns(table, RULE, b"k"), None) is not None
