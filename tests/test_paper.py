@@ -30,7 +30,9 @@ def test_word_has_its_tables_figures_and_sentences(folder):
     texts = [paragraph.text for paragraph in document.paragraphs]
     assert len(document.tables) == 2
     assert len(document.inline_shapes) == 3
-    assert any(text.startswith("35 of 49 workers rate public awareness poor (71%; 95% CrI, 58 to 83%") for text in texts)
+    assert any(
+        text.startswith("35 of 49 workers rate public awareness poor (71%; 95% CrI, 58 to 83%") for text in texts
+    )
     assert any("singled out after the answers were seen" in text for text in texts)
 
 

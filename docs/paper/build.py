@@ -1,7 +1,7 @@
 """The results of two small surveys as a paper, every number of it made by the package.
 
-`uv run python docs/paper/build.py` writes `paper.md` and its figures beside this file; with a folder as argument it writes
-them there, with `paper.docx` and `paper.tex`, which pandoc makes of them.
+`uv run python docs/paper/build.py` writes `paper.md` and its figures beside this file; with a folder as argument it
+writes them there, with `paper.docx` and `paper.tex`, which pandoc makes of them.
 """
 
 import sys
@@ -49,7 +49,9 @@ def from_print(figures):
     poor = cs.estimate(counts).where(item="poor", estimand="share")
     people = poor.where(target=cs.Superpopulation)
     gap = cs.tabulate(survey, "awareness", by="age").contrasts(outcome="poor", target=people[0].target)
-    return poor, f"""## From a published report
+    return (
+        poor,
+        f"""## From a published report
 
 The report gives percentages, some counts and some bases; the answers are not public. Which counts its numbers allow was
 worked out first, and every one of them was carried on.
@@ -67,14 +69,17 @@ How unequal taking part would have to be for the majority to vanish is told by t
 All of the youngest gave this answer. The comparison was made because of that, which no interval allows for.
 
 {told(gap.sentences("in-text"))}
-"""
+""",
+    )
 
 
 def from_answers(figures):
     """Tell what the export of a form allows to say of one of its questions."""
     data = cs.read_respondents(EXAMPLES / "own_answers.csv", EXAMPLES / "own_answers.toml")
     effects = cs.fit("online_forms ~ per(years, 5) + place", data).effects(outcome="Disagree")
-    return effects, f"""## From answers to a form
+    return (
+        effects,
+        f"""## From answers to a form
 
 The answers are invented; they show how such a section is made. {data.funnel}
 
@@ -83,7 +88,8 @@ The answers are invented; they show how such a section is made. {data.funnel}
 {told(effects.sentences("in-text"))}
 
 {figures.add("effects", effects.figure("forest", width="page"))}
-"""
+""",
+    )
 
 
 def paper(folder):
