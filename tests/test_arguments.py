@@ -77,6 +77,7 @@ CALLS = {
 
 ELSEWHERE = {
     "compare_models",  # takes fits alone
+    "simulated_rates",  # likewise
     "prior_predictive",  # as fit
     "checklist",  # results of all kinds: tests/report/test_checklists.py
     "release",  # answers alone: tests/disclosure

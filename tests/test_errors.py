@@ -95,6 +95,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "release": ((), ("answers",)),
     "save_tables": (("a.csv",), ("claims",)),  # an empty list of them
     "verify": ((), PATHS),
+    "simulated_rates": ((), ()),
     "superiority": (([3, 4],), ()),
     "synthesise": ((), ("survey",)),
     "tabulate": (("awareness",), ("survey", "answers")),
