@@ -103,5 +103,5 @@ def merged(texts: Sequence[str]) -> dict[str, str]:
 
 
 def joined(parts: Sequence[str], last: str) -> str:
-    """Return parts with commas, the last after a word: "a, b or c"."""
-    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    """Return parts with commas, the last after a word: "a, b or c"; of none nothing."""
+    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
