@@ -341,7 +341,7 @@ class Tabulation:
             (label, *(_cell(self.pairs(groups, (place,))) for groups in columns))
             for place, label in enumerate(self.labels)
         ]
-        bases = [base_words(_base(self.pairs(groups, (0,)))) for groups in columns]
+        bases = [base_words(_base(self.pairs(groups, ()))) for groups in columns]
         names = ["n (%)"] if self.groups == ("",) else [*(f"{name}, n (%)" for name in self.groups), "All, n (%)"]
         heads = [f"{name}; N = {base}" for name, base in zip(names, bases, strict=True)]
         by = f" by {self.by_label.lower()}" if self.by else ""

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+import csea_stats
 from csea_stats import (
     Categories,
     Codebook,
@@ -503,3 +504,11 @@ says = { yes = "know the helpline" }
     assert as_survey(data).question[0].named == {"town": "people in towns", "country": "people in the country"}
     with pytest.raises(InputError, match=r"named: found words for 'lake'; allowed are the labels"):
         Categories("town", "country", named={"lake": "people at the lake"})
+
+
+def test_a_number_without_bands_has_a_table_without_rows():
+    data = csea_stats.read_respondents(
+        pd.DataFrame({"years": ["3", "9"]}), csea_stats.Codebook({"years": csea_stats.Number()})
+    )
+    table = csea_stats.tabulate(data, "years").table()
+    assert not table.rows
