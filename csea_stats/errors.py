@@ -61,6 +61,12 @@ _KINDS = {
 }
 """Kinds of argument in words, with the call that makes one."""
 
+CONTROLS = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f"
+"""Control signs but the tab and the ends of lines, as a class of a regular expression has them."""
+
+TURNING = "\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069"
+"""Signs that turn the direction of the text that follows, likewise."""
+
 
 class CseaStatsError(Exception):
     """Root of every error this package raises on purpose; each travels to another process with all that it says."""

@@ -10,17 +10,23 @@ import ast
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import csea_stats
+from csea_stats.claims.check import has_claims, tested_claims
+from csea_stats.claims.claim_files import load_claims
 from csea_stats.claims.results import Claims
 from csea_stats.errors import CseaStatsError, InputError, check_kind
+from csea_stats.results.associations import Associations
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import ids
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.json_reader import apart, parsed, results_of
+from csea_stats.results.recipes import asks_for_data, function_name
 from csea_stats.survey.named_files import survey_names
 
 if TYPE_CHECKING:
@@ -30,21 +36,41 @@ if TYPE_CHECKING:
 State = Literal["same", "differs", "cannot be checked"]
 
 CLOSE = 1e-12
-"""Relative difference within which closed forms agree; draws of one seed too."""
+"""Relative difference within which closed forms agree."""
 
 FUNCTIONS = frozenset(
     {
         *("proportion", "difference", "paired_difference", "paired_shift", "paired_test", "multinomial", "ordinal"),
         *("superiority", "picks", "pick_contrasts", "ranks", "rank_probabilities", "crosstab_bounds"),
         *("tipping_ratio", "tipping_difference", "breakdown_ratio", "difference_breakdown", "association", "tabulate"),
-        *("load_survey", "estimate", "fit", "compare_surveys", "exact_test", "load_model", "audit", "check_claims"),
+        *(
+            "as_survey",
+            "release",
+            "Model.from_formula",
+            "load_survey",
+            "estimate",
+            "fit",
+            "compare_surveys",
+            "exact_test",
+            "load_model",
+            "audit",
+            "check_claims",
+        ),
         *("Respondents", "Superpopulation", "FinitePopulation", "Population", "Selection", "SelectionBounds"),
     }
 )
 """What a recipe may call."""
 
-METHODS = frozenset({"where", "effects", "coefficients", "predictions", "contrasts", "thresholds", "estimates"})
+METHODS = frozenset(
+    {"where", "effects", "coefficients", "predictions", "contrasts", "thresholds", "estimates", "with_priors"}
+)
 """What a recipe may ask of a result."""
+
+DRAWN_SHARE = 0.005
+"""Half a unit of the last printed digit of a probability, or a share of sets of answers, that comes of draws."""
+
+DRAWN = ("value", "bounds", "interval", "companion", "sensitivity")
+"""Fields of an estimate that hold what draws give, to their last printed digit."""
 
 HELD = ("value", "bounds", "interval", "companion", "threshold", "probability", "sensitivity", "counts", "base")
 """The numbers of an estimate, as a function of bare counts makes them again."""
@@ -84,7 +110,7 @@ def verify(
     Parameters
     ----------
     file : path
-        Estimates or claims as JSON, by `to_json` or of a report.
+        Estimates, claims, associations, an audit or a fit as JSON, by `to_json` or of a report.
     data : Microdata or Survey, optional
         What the numbers were made of, where it is not shipped with the package.
     codebook : str, optional
@@ -93,8 +119,9 @@ def verify(
     Returns
     -------
     tuple of Verified
-        A row for each estimate or claim, in the order of the file. "same": every number, verdict and caveat; "differs":
-        with the first field that does; "cannot be checked": it needs answers that were not given.
+        A row for each estimate, claim, test, finding, or question whose readings are told, in the order of the file.
+        "same": every number, verdict and caveat, closed forms to 1e-12, what comes of draws to the last digit that is
+        printed; "differs": with the first field that does; "cannot be checked": it needs answers that were not given.
 
     Raises
     ------
@@ -118,14 +145,12 @@ def verify(
         message = f"{file}: cannot be read: {error}"
         raise InputError(message) from error
     try:
-        body = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        message = f"{file}: not JSON: {error}"
+        body = parsed(text)
+    except InputError as error:
+        message = f"{file}: {error}"
         raise InputError(message) from error
-    workshop = Workshop(data)
-    if isinstance(body, dict) and "results" in body:
-        return tuple(_claims(Claims.from_json(text), workshop))
-    return tuple(_estimates(Estimates.from_json(text), workshop))
+    kind = body.get("kind", "claims" if "results" in body else "estimates")
+    return tuple(KINDS.get(kind, _estimates)(text, Workshop(data)))
 
 
 class Workshop:
@@ -179,9 +204,9 @@ class Workshop:
             case ast.Attribute(value=value, attr="estimates"):
                 return inner(value).estimates
             case ast.Subscript(value=value, slice=ast.Constant(value=int() as place)):
-                return inner(value)[place]
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="csea_stats"), attr=name)) if name in FUNCTIONS:
-                return self._called(getattr(csea_stats, name), node, inner)
+                return _member(inner(value), place)
+            case ast.Call(func=called) if (function := function_name(called)) in FUNCTIONS:
+                return self._called(attrgetter(function)(csea_stats), node, inner)
             case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in METHODS:
                 return self._called(getattr(inner(value), name), node, inner)
         return _literal(node, inner)
@@ -191,13 +216,21 @@ class Workshop:
         if len(named) < len(node.keywords):
             message = "the call holds what no recipe may: **"
             raise InputError(message)
-        if function is csea_stats.load_survey and self.data is not None:
+        if function is csea_stats.load_survey and isinstance(self.data, csea_stats.Survey):
             return self.data
         try:
             return function(*map(inner, node.args), **named)
         except (TypeError, AttributeError) as error:
             message = f"the call does not fit its function: {error}"
             raise InputError(message) from error
+
+
+def _member(made: Any, place: int) -> Any:
+    try:
+        return made[place]
+    except (IndexError, KeyError, TypeError) as error:
+        message = f"the call asks for a member that its result does not have: {place}"
+        raise InputError(message) from error
 
 
 def _literal(node: ast.expr, inner: Callable[[ast.expr], Any]) -> Any:
@@ -231,15 +264,16 @@ def _members(made: object, wanted: Estimate) -> list[Estimate]:
     return [one for one in made if isinstance(one, Estimate)] if isinstance(made, Iterable) else []
 
 
-def _estimates(saved: Estimates, workshop: Workshop) -> Iterator[Verified]:
+def _estimates(text: str, workshop: Workshop) -> Iterator[Verified]:
+    saved = Estimates.from_json(text)
     for name, one in zip(ids(saved), saved, strict=True):
         yield _checked(name, one, workshop)
 
 
-def _checked(name: str, one: Estimate, workshop: Workshop) -> Verified:
+def _checked(name: str, one: Estimate, workshop: Workshop, more: str = "") -> Verified:
     candidates, why = [], ""
-    whole = f'csea_stats.estimate(csea_stats.load_survey("{one.provenance.survey}"))' if one.provenance.survey else ""
-    for call in filter(None, (whole, one.provenance.call)):
+    whole = f"csea_stats.estimate(csea_stats.load_survey({one.provenance.survey!r}))" if one.provenance.survey else ""
+    for call in filter(None, (more, whole, one.provenance.call)):
         try:
             candidates += _members(workshop.made(call, one.provenance.survey), one)
         except CseaStatsError as error:
@@ -249,23 +283,31 @@ def _checked(name: str, one: Estimate, workshop: Workshop) -> Verified:
     if not candidates:
         return Verified(id=name, state="cannot be checked" if "it needs" in why else "differs", what=why)
     if not any(_key(other) == _key(one) for other in candidates):
-        bare = [other for other in candidates if _told(one, HELD) == _told(other, HELD)]
+        bare = [other for other in candidates if _held(one) == _held(other)]
         if bare and any(other.target == one.target for other in bare):
             return Verified(id=name, state="same", what="by its counts alone")
     nearest = min(candidates, key=lambda other: len(list(_apart(one, other))))
     other_data = nearest.provenance.data_hash != one.provenance.data_hash
     if other_data and workshop.data is None and "data" in one.provenance.call:
         return Verified(id=name, state="cannot be checked", what="it needs the answers that it was made of")
-    what, old, new = next(_apart(one, nearest))
-    return Verified(id=name, state="differs", what=what, old=old[:80], new=new[:80])
+    return _outcome(name, one, nearest)
+
+
+def _outcome(name: str, one: Estimate, other: Estimate) -> Verified:
+    """Return whether two estimates are the same, and the first field in which they are not."""
+    for what, old, new in _apart(one, other):
+        return Verified(id=name, state="differs", what=what, old=old[:80], new=new[:80])
+    return Verified(id=name, state="same")
 
 
 def _key(one: Estimate) -> tuple[object, ...]:
     return one.question, one.item, one.estimand, one.target
 
 
-def _told(one: Estimate, names: Sequence[str]) -> list[object]:
-    return [_plain(getattr(one, name)) for name in names]
+def _held(one: Estimate) -> list[object]:
+    """Return what bare counts make again: the numbers of an estimate and of its verdict."""
+    numbers = [getattr(one.verdict, name, None) for name in ("held", "within", "rate", "attainable", "needed")]
+    return [_plain(getattr(one, name)) for name in HELD] + numbers
 
 
 def _alike(one: Estimate, other: Estimate) -> bool:
@@ -274,9 +316,10 @@ def _alike(one: Estimate, other: Estimate) -> bool:
 
 def _apart(one: Estimate, other: Estimate) -> Iterator[tuple[str, str, str]]:
     """Yield each field in which two estimates differ, with what either says."""
+    slack = _slack(one)
     for name in (field.name for field in fields(Estimate) if field.name != "provenance"):
         old, new = getattr(one, name), getattr(other, name)
-        if not _same(old, new):
+        if not _same(old, new, DRAWN_SHARE if slack and name == "probability" else slack if name in DRAWN else 0.0):
             yield name, repr(old), repr(new)
     for name in ("survey", "places", "data_hash", "seed", "call"):
         old, new = getattr(one.provenance, name), getattr(other.provenance, name)
@@ -284,31 +327,53 @@ def _apart(one: Estimate, other: Estimate) -> Iterator[tuple[str, str, str]]:
             yield f"provenance {name}", repr(old), repr(new)
 
 
+def _slack(one: Estimate) -> float:
+    """Return half a unit of the last digit that is printed of a number of a fit, by draws or by a search; else 0."""
+    span = one.interval
+    if not one.provenance.call.startswith("csea_stats.fit(") or span is None:
+        return 0.0
+    width = span.upper - span.lower
+    if not math.isfinite(width):
+        width = abs(one.value or 0.0)
+    return 0.5 * 10.0 ** math.floor(math.log10(width) - 1) if width > 0 else 0.0
+
+
 def _plain(value: object) -> object:
     """Return a value as nested tuples of plain values."""
     if is_dataclass(value) and not isinstance(value, type):
         return (type(value).__name__, *(_plain(getattr(value, field.name)) for field in fields(value)))
+    if isinstance(value, Mapping):
+        return tuple((key, _plain(member)) for key, member in value.items())
     if isinstance(value, (tuple, list)) or (isinstance(value, Sequence) and not isinstance(value, str)):
         return tuple(map(_plain, value))
     return value
 
 
-def _same(old: object, new: object) -> bool:
-    """Whether two values agree, numbers to the last digits of closed forms."""
+def _same(old: object, new: object, slack: float = 0.0) -> bool:
+    """Whether two values agree, numbers to the last digits of closed forms, or within what is given."""
     old, new = _plain(old), _plain(new)
     if isinstance(old, tuple) and isinstance(new, tuple):
-        return len(old) == len(new) and all(map(_same, old, new))
+        return len(old) == len(new) and all(_same(*pair, slack) for pair in zip(old, new, strict=True))
     if isinstance(old, float) and isinstance(new, float):
-        return old == new or math.isclose(old, new, rel_tol=CLOSE, abs_tol=CLOSE)
+        return old == new or math.isclose(old, new, rel_tol=CLOSE, abs_tol=max(CLOSE, slack))
     return bool(old == new)
 
 
-def _claims(saved: Claims, workshop: Workshop) -> Iterator[Verified]:
+def _claims(text: str, workshop: Workshop) -> Iterator[Verified]:
+    """Make claims again: shipped ones as they are shipped, others as the file has them."""
+    saved, body = Claims.from_json(text), parsed(text)
     names = [one.provenance.survey for one in saved.estimates if one.provenance.survey]
-    why, made = "no claim of this id is shipped", {}
+    why, made = "", {}
     try:
-        survey = workshop.survey(next(iter(names), None))
-        made = {one.claim.id: one for one in csea_stats.check_claims(survey)}  # type: ignore[arg-type]
+        survey = workshop.survey(next(iter(names), body.get("made", {}).get("source", {}).get("survey")))
+        if not isinstance(survey, csea_stats.Survey):
+            survey = csea_stats.as_survey(survey)  # type: ignore[arg-type]
+        level = next((one.interval.level for one in saved.estimates if one.interval), 0.95)
+        asked, known = {result.claim.id for result in saved}, load_claims(survey) if has_claims(survey) else ()
+        if asked & {claim.id for claim in known}:
+            made = {one.claim.id: one for one in csea_stats.check_claims(survey, level=level)}
+        own = [result.claim for result in saved if result.claim.id not in made]
+        made |= {one.claim.id: one for one in tested_claims(own, survey, csea_stats.audit(survey), level=level)}
     except CseaStatsError as error:
         why = str(error)
     for result in saved:
@@ -327,3 +392,88 @@ def _unversioned(result: object, name: str) -> object:
     if name != "estimates":
         return value
     return tuple(replace(one, provenance=replace(one.provenance, versions=())) for one in value)
+
+
+def _associations(text: str, workshop: Workshop) -> Iterator[Verified]:
+    """Make every estimate of associations again, and every test."""
+    saved, body = Associations.from_json(text), parsed(text)
+    pairs = list(zip(body["associations"], saved, strict=True))
+    calls = {name: member.estimate.provenance.call for row, member in pairs for name in row["estimates"]}
+    numbers = results_of(body).estimates
+    rows = {name: _checked(name, one, workshop, calls.get(name, "")) for name, one in numbers.items()}
+    yield from rows.values()
+    for row, member in pairs:
+        first = rows[row["estimates"][0]]
+        if first.state == "cannot be checked":
+            yield replace(first, id=row["id"])
+            continue
+        origin = member.estimate.provenance
+        try:
+            made = workshop.made(origin.call, origin.survey)
+        except CseaStatsError as error:
+            yield Verified(id=row["id"], state="differs", what=str(error))
+            continue
+        again = [one.test for one in made if _key(one.estimate) == _key(member.estimate)]  # type: ignore[attr-defined]
+        yield _compared(row["id"], member.test, again[0] if again else None)
+
+
+def _audit(text: str, workshop: Workshop) -> Iterator[Verified]:
+    """Audit the survey again, and compare every finding and what print allows of every question."""
+    body = results_of(parsed(text), "audit").body
+    source = body["made"]["source"]
+    try:
+        survey = workshop.survey(source["survey"])
+    except InputError as error:
+        yield Verified(id="audit", state="cannot be checked", what=str(error))
+        return
+    made = json.loads(csea_stats.audit(survey).to_json())  # type: ignore[arg-type]
+    yield _compared("source", source, made["made"]["source"])
+    for part in ("audit", "readings"):
+        old, new = ({one["id"]: one for one in rows} if part == "audit" else rows for rows in (body[part], made[part]))
+        for name in dict.fromkeys((*old, *new)):
+            yield _compared(f"{part}/{name}", old.get(name), new.get(name))
+
+
+def _compared(name: str, old: object, new: object, slack: float = 0.0) -> Verified:
+    """Return whether a part of a file says what was made."""
+    if old == new or _same(old, new, slack):
+        return Verified(id=name, state="same")
+    pair = [asdict(one) if is_dataclass(one) and not isinstance(one, type) else one for one in (old, new)]
+    where, *told = next((one for one in apart(pair[0], pair[1]) if not _same(one[1], one[2], slack)), ("", old, new))
+    return Verified(id=name, state="differs", what=where.strip("/"), old=repr(told[0])[:80], new=repr(told[1])[:80])
+
+
+def _fit(text: str, workshop: Workshop) -> Iterator[Verified]:
+    """Fit again, and compare every estimate, then what else the file tells of the fit."""
+    file = results_of(parsed(text), "fit")
+    origin = file.named(file.body["coefficients"])[0].provenance
+    try:
+        made = results_of(parsed(workshop.made(origin.call, origin.survey).to_json()))  # type: ignore[attr-defined]
+    except CseaStatsError as error:
+        lacking = workshop.data is None and asks_for_data(origin.call)
+        yield Verified(id="fit", state="cannot be checked" if lacking else "differs", what=str(error))
+        return
+    if made.body["made"]["source"] != file.body["made"]["source"] and workshop.data is None:
+        yield Verified(id="fit", state="cannot be checked", what="it needs the answers that it was made of")
+        return
+    for name in dict.fromkeys((*file.estimates, *made.estimates)):
+        old, new = file.estimates.get(name), made.estimates.get(name)
+        if old is None or new is None:
+            yield Verified(
+                id=name, state="differs", what="it is told once only", old=repr(old)[:80], new=repr(new)[:80]
+            )
+        else:
+            yield _outcome(name, old, new)
+    for part in dict.fromkeys((*file.body, *made.body)):
+        if part not in ("estimates", "notes", "made"):
+            yield _compared(part, file.body.get(part), made.body.get(part), DRAWN_SHARE)
+
+
+KINDS: dict[str, Callable[[str, Workshop], Iterator[Verified]]] = {
+    "estimates": _estimates,
+    "claims": _claims,
+    "associations": _associations,
+    "audit": _audit,
+    "fit": _fit,
+}
+"""How each kind of file is made again."""

@@ -1,5 +1,6 @@
 """What the command writes: to any encoding, to a full disk, with labels that would steer a terminal."""
 
+import json
 import os
 import subprocess
 import sys
@@ -73,3 +74,77 @@ def test_a_price_in_a_label_is_no_formula():
         FigureCanvasAgg(figure)
         fit.plot(kind, ax=figure.add_subplot())
         figure.canvas.draw()
+
+
+BOSNIA = "bosnia-herzegovina-2021"
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    path = tmp_path_factory.mktemp("answers") / "answers.csv"
+    path.write_text(cs.synthesise(cs.load_survey(BOSNIA), seed=1).to_csv())
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "surveys",
+        "models",
+        "models show awareness-by-age-and-experience",
+        "estimate 35/49 --tau 0.5",
+        "estimate 7/7 28/42",
+        "bases 18.3 21.7 60",
+        "plan --width 0.3",
+        "certify proportion --n 7",
+        f"check {BOSNIA}",
+        "tables",
+        "tables --layout topline --question awareness",
+        "audit",
+        "claims --claims {claims}",
+        "new {tmp}/mine",
+        "import {table}",
+        "codebook {answers}",
+        "synthesise --out {tmp}/made.csv",
+        "fit awareness~organisation {answers} --method frequentist",
+        pytest.param("report --out {tmp}/report", marks=pytest.mark.slow),
+    ],
+)
+def test_every_command_that_prints_has_json(line, answers, tmp_path):
+    """One document on stdout and nothing else, with or without colour."""
+    (tmp_path / "claims.toml").write_text(
+        f'format = "csea-claims/1"\nsurvey = "{BOSNIA}"\n[[claim]]\nid = "own"\nsection = "S"\ntext = "Said."\n'
+        'test = { kind = "share", question = "awareness", item = "poor", above = 0.5 }\n'
+    )
+    (tmp_path / "table.csv").write_text("Answer,Percent\nyes,60\nno,40\n")
+    places = {"answers": answers, "tmp": tmp_path, "claims": tmp_path / "claims.toml", "table": tmp_path / "table.csv"}
+    done = CliRunner(env={"NO_COLOR": "1"}).invoke(main, [*line.format(**places).split(), "--json"])
+    assert done.exit_code == 0, done.stderr
+    json.loads(done.stdout)
+    assert "\x1b" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (["models", "show", "awareness-by"], "awareness-by-age-and-experience"),
+        (["report", "bos"], BOSNIA),
+        (["fit", "x", "y", "--engine", "l"], "laplace"),
+    ],
+)
+def test_a_shell_completes_names(typed, offered):
+    words = " ".join(["csea-stats", *typed])
+    environment = {"_CSEA_STATS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(typed))}
+    done = CliRunner(env=environment).invoke(main, [], prog_name="csea-stats")
+    assert offered in done.output
+
+
+def test_every_engine_is_completed():
+    from csea_stats.cli.parameters import Engine
+
+    for method in ("bayes", "frequentist"):
+        with pytest.raises(cs.CseaStatsError, match="engine") as error:
+            cs.fit("awareness ~ organisation", cs.synthesise(cs.load_survey(BOSNIA), seed=1), method=method, engine="x")
+        named = str(error.value).partition("one of ")[2].rstrip(".").split(", ")
+        assert named
+        assert set(named) <= set(Engine.names)

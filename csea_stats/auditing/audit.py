@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,8 @@ from csea_stats.auditing.printed_tables import Book
 from csea_stats.errors import check_kind
 from csea_stats.publication.table import plain_table
 from csea_stats.results.citations import cited_for, written
-from csea_stats.results.values import Hull
+from csea_stats.results.json_writer import results_document, results_text
+from csea_stats.results.values import Hull, Provenance, versions
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import Survey, groups_within, printed_bases
 
@@ -229,11 +230,29 @@ class Audit:
         """Return what the audit is cited with: the package, a shipped survey, and the work behind its checks."""
         return written(cited_for(self.survey, "brown2017"), form)
 
+    def to_json(self) -> str:
+        """Return findings and readings as JSON text, for `csea_stats.verify`; docs/files.md tells every key."""
+        findings = [{field.name: _listed(getattr(one, field.name)) for field in fields(one)} for one in self.findings]
+        readings = {
+            question.id: [
+                {"counts": one.counts, "missing": one.missing, "set_aside": one.cells_set_aside}
+                for one in self.feasible(question.id)
+            ]
+            for question in self.survey.question
+        }
+        source = Provenance(survey=self.survey.id, data_hash=fingerprint(self.survey), versions=versions())
+        rows = {"audit": findings, "readings": readings}
+        return results_text(results_document("audit", (), rows, source=source))
+
     def to_frame(self) -> pd.DataFrame:
         """Return the findings as a pandas table, a row each."""
         import pandas as pd
 
         return pd.DataFrame(self.rows(), columns=list(COLUMNS))
+
+
+def _listed(value: str | tuple[str, ...] | None) -> str | list[str] | None:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _as_text(value: str | tuple[str, ...] | None) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+from csea_stats.errors import check_choice
+from csea_stats.results.citable import Sentence
+from csea_stats.results.phrases import Length, Reader, Style
 
 Status = Literal["inconsistent", "consistent", "cannot be checked"]
 
@@ -48,6 +52,57 @@ class Finding:
     power: str = ""
     items: tuple[str, ...] = ()
     id: str = ""
+
+    def sentence(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentence:
+        """Return what print gives, and what it would have to be, as a sentence to cite.
+
+        Parameters
+        ----------
+        length : {"full", "in-text", "note"}
+            With its place and what is expected; without the latter; or what a table's note has room for.
+        style : {"plain", "apa", "ama"}
+            A finding has no interval: all three are alike.
+        reader : {"journal", "policy"}
+            "The report contradicts itself here" for the latter, where it does.
+
+        Returns
+        -------
+        Sentence
+
+        Examples
+        --------
+        >>> found = Finding(code="percent-and-count", question="age", cells=("age/young @ Table 1",),
+        ...     printed="24%, n=11, base 49", expected="12 of 49", verdict="inconsistent")
+        >>> found.sentence().text
+        'Print gives 24%, n=11, base 49 (age, Table 1); expected: 12 of 49. This is inconsistent.'
+        """
+        for name, value, allowed in (("length", length, Length), ("style", style, Style), ("reader", reader, Reader)):
+            check_choice(name, value, get_args(allowed))
+        judged = (
+            f"This {'cannot' if self.verdict == 'cannot be checked' else 'is'} {self.verdict.removeprefix('cannot ')}"
+        )
+        if reader == "policy" and self.verdict == "inconsistent":
+            judged = "The report contradicts itself here"
+        places = list(dict.fromkeys(cell.partition(" @ ")[2].partition(" among ")[0] for cell in self.cells))
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        where = ", ".join(filter(None, (self.question, f"{places[0]}{more}" if places else "")))
+        printed, expected = (_first_words(text, WORDS[length]) for text in (self.printed, self.expected))
+        if length == "note":
+            return Sentence(text=f"{printed}: {self.verdict}.", notes=())
+        told = f"Print gives {printed}" + (f" ({where})" if where else "")
+        if length == "in-text":
+            return Sentence(text=f"{told}; {self.verdict}.", notes=())
+        wanted = f"; expected: {expected}" if expected else ""
+        return Sentence(text=f"{told}{wanted}. {judged}.", notes=())
+
+
+WORDS = {"full": 22, "in-text": 22, "note": 18}
+"""How many words of what is printed, and of what is expected, a sentence has room for."""
+
+
+def _first_words(text: str, most: int) -> str:
+    words = text.rstrip(".").split()
+    return " ".join(words) if len(words) <= most else f"{' '.join(words[:most])} ..."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

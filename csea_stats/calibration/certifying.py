@@ -180,7 +180,7 @@ POWERS: Mapping[str, Callable[..., VerdictPower]] = {
 
 
 def _version() -> str:
-    from csea_stats.estimators.assumptions import versions
+    from csea_stats.results.values import versions
 
     return dict(versions())["csea-stats"]
 

@@ -24,11 +24,11 @@ from csea_stats.survey.loading import fingerprint, load_survey
 from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from os import PathLike
 
     from csea_stats.auditing.audit import Audit
-    from csea_stats.claims.format import NoNumber
+    from csea_stats.claims.format import Claim, NoNumber
 
 
 def check_claims(survey: Survey, claims: str | PathLike[str] | None = None, *, level: float = 0.95) -> Claims:
@@ -70,12 +70,17 @@ def checked_claims(
     survey: Survey, audit: Audit, claims: str | PathLike[str] | None = None, *, level: float = 0.95
 ) -> Claims:
     """Check claims about a survey whose audit is made already; see `check_claims`."""
+    return tested_claims(load_claims(survey, claims), survey, audit, level=level)
+
+
+def tested_claims(claims: Iterable[Claim], survey: Survey, audit: Audit, *, level: float) -> Claims:
+    """Check claims as values; see `check_claims`."""
     context = ClaimContext(survey=survey, audit=audit, level=check_level(level), data_hash=fingerprint(survey))
 
     def tested(test: Any) -> TestedClaim:
         return rated(TESTS[test.kind](test, context))
 
-    found = [(claim, tested(claim.test)) for claim in load_claims(survey, claims)]
+    found = [(claim, tested(claim.test)) for claim in claims]
     strict = {claim.id: tuple(tested(one.test).verdicts for one in claim.other) for claim, _ in found}
     family = sum(is_tested(outcome.verdicts) for _, outcome in found)
     return Claims(

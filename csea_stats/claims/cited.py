@@ -29,12 +29,14 @@ PEOPLE = {
     "supported": "The data support it for {whom}",
     "contradicted": "The data contradict it for {whom}",
     "not settled": "For {whom} it is not settled",
+    "too few answers": "For {whom} it cannot be shown by so few answers",
     "cannot be checked": "For {whom} it cannot be checked",
 }
 POLICY = {
     "supported": "Holds for people like these",
     "contradicted": "The survey points the other way",
     "not settled": "For people like these the survey is too small to say",
+    "too few answers": "So few answers could not have shown it for people like these",
     "cannot be checked": "The report does not say",
 }
 
@@ -129,4 +131,6 @@ def _of_population(
     turns = ""
     if tipping is not None and tipping[0] > 1:
         turns = f": allowing for chance, a participation ratio of {ratio(tipping[0])} would undo it"
+    if verdict.word == "too few answers":
+        return f"For {whom} it cannot be shown by so few answers{turns}"
     return f"For {whom} it {'' if verdict.word.startswith(('depends', 'cannot')) else 'is '}{verdict.word}{turns}"

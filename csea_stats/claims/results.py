@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 from csea_stats.claims.cited import claim_sentence
@@ -13,7 +12,10 @@ from csea_stats.claims.format import Claim
 from csea_stats.errors import InputError
 from csea_stats.publication.table import Draft, Entered, lettered
 from csea_stats.results.citable import Sentence, Sentences, notes_of
+from csea_stats.results.estimate_frames import ids
 from csea_stats.results.estimates import Estimates, Members
+from csea_stats.results.json_reader import ResultsFile, check_rows, ends, parsed, read_verdict, results_of
+from csea_stats.results.json_writer import FORMAT, claim_verdict, number, pair, results_document, results_text
 from csea_stats.results.numbers import ratio
 from csea_stats.results.phrases import Length, Reader, Style, Telling
 from csea_stats.results.values import Verdict
@@ -24,9 +26,8 @@ if TYPE_CHECKING:
     from csea_stats.publication.table import Table
     from csea_stats.results.citations import Form
 
-FORMAT = "csea-claim-results/1"
-
-_RANGES = ("probability", "confidence", "tipping", "bounds")
+FIRST = "csea-claim-results/1"
+"""The first format."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,32 +194,36 @@ class Claims(Members[ClaimResult]):
         return pd.DataFrame([[getattr(row, name) for name in names] for row in self.rows()], columns=names)
 
     def to_json(self) -> str:
-        """Return JSON text from which `from_json` makes equal results; infinity is the text "inf"."""
-        body = {"format": FORMAT, "results": [_encoded(result) for result in self]}
-        return json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1)
+        """Return JSON text from which `from_json` makes equal results; docs/files.md tells every key."""
+        estimates = self.estimates
+        names = dict(zip(estimates, ids(estimates), strict=True))
+        rows = [_encoded(result, [names[one] for one in result.estimates]) for result in self]
+        return results_text(results_document("claims", estimates, {"claims": rows}))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the results that `to_json` wrote.
+        """Return the results that `to_json` wrote, now or in its first format.
 
         Raises
         ------
         InputError
-            If the text is something else.
+            If the text is something else, or what it says contradicts itself.
         """
-        try:
-            body = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            message = f"not JSON: {error}"
-            raise InputError(message) from error
-        if not isinstance(body, dict) or body.get("format") != FORMAT or not isinstance(body.get("results"), list):
-            message = f"format: allowed is {FORMAT!r} with a list of results"
+        body = parsed(text)
+        first = body.get("format") == FIRST
+        members = body.get("results" if first else "claims")
+        if not isinstance(members, list):
+            message = f"format: found {body.get('format')!r}; allowed is {FORMAT!r} or {FIRST!r} with a list of results"
             raise InputError(message)
+        file = None if first else results_of(body, "claims")
         try:
-            return cls(map(_decoded, body["results"]))
+            results = cls(_first(one) if file is None else _decoded(one, file) for one in members)
         except (KeyError, TypeError, ValueError) as error:
             message = f"a result has a wrong or missing key: {error}"
             raise InputError(message) from error
+        if not first:
+            check_rows(body, results.to_json(), "claims")
+        return results
 
 
 def is_tested(verdicts: Verdicts) -> bool:
@@ -226,42 +231,63 @@ def is_tested(verdicts: Verdicts) -> bool:
     return verdicts.people is not None and verdicts.people.word not in ("cannot be checked", "too few answers")
 
 
-def _encoded(result: ClaimResult) -> dict[str, object]:
+def _encoded(result: ClaimResult, names: list[str]) -> dict[str, object]:
     from pydantic import TypeAdapter
 
+    tipping = result.tipping
     return {
-        "claim": TypeAdapter(Claim).dump_python(result.claim, mode="json", exclude_none=True),
-        "verdicts": _verdict_bodies(result.verdicts),
-        "other": [_verdict_bodies(verdicts) for verdicts in result.other],
-        "estimates": json.loads(result.estimates.to_json()),
-        "sentence": result.paragraph,
-        **{name: _ends(getattr(result, name)) for name in _RANGES},
+        **TypeAdapter(Claim).dump_python(result.claim, mode="json", exclude_none=True),
+        "verdicts": _verdicts(result.verdicts),
+        "other_verdicts": [_verdicts(verdicts) for verdicts in result.other],
+        "probability": pair(result.probability),
+        "confidence": pair(result.confidence),
+        "tipping": None if tipping is None else {"limit": number(tipping[0]), "observed": number(tipping[1])},
         "false_sign": result.false_sign,
+        "bounds": pair(result.bounds),
         "findings": list(result.findings),
+        "estimates": names,
+        "tested": is_tested(result.verdicts),
+        "paragraph": result.paragraph,
     }
 
 
-def _verdict_bodies(verdicts: Verdicts) -> list[dict[str, Any] | None]:
-    return [None if verdict is None else asdict(verdict) for verdict in verdicts]
+def _verdicts(verdicts: Verdicts) -> dict[str, object]:
+    return {who: claim_verdict(verdict) for who, verdict in verdicts._asdict().items()}
 
 
-def _ends(pair: tuple[float, float] | None) -> list[float | str] | None:
-    return None if pair is None else [end if math.isfinite(end) else str(end) for end in pair]
+def _read(told: dict[str, Any]) -> Verdicts:
+    return Verdicts(**{who: read_verdict(verdict) for who, verdict in told.items()})
 
 
-def _decoded(body: dict[str, Any]) -> ClaimResult:
+def _decoded(row: dict[str, Any], file: ResultsFile) -> ClaimResult:
+    tipping = row["tipping"]
+    return ClaimResult(
+        claim=_claim({field.name: row[field.name] for field in fields(Claim) if field.name in row}),
+        verdicts=_read(row["verdicts"]),
+        other=tuple(map(_read, row["other_verdicts"])),
+        estimates=Estimates(file.named(row["estimates"])),
+        paragraph=str(row["paragraph"]),
+        tipping=None if tipping is None else ends([tipping["limit"], tipping["observed"]]),
+        **{name: ends(row[name]) for name in ("probability", "confidence", "bounds")},
+        false_sign=row["false_sign"],
+        findings=tuple(row["findings"]),
+    )
+
+
+def _claim(told: dict[str, Any]) -> Claim:
     from pydantic import TypeAdapter
 
-    verdicts = body["verdicts"]
+    return TypeAdapter(Claim).validate_json(json.dumps(told), strict=True)
+
+
+def _first(body: dict[str, Any]) -> ClaimResult:
+    """Return a result of the first format."""
     return ClaimResult(
-        claim=TypeAdapter(Claim).validate_json(json.dumps(body["claim"]), strict=True),
-        verdicts=Verdicts(*map(_verdict, verdicts)),
+        claim=_claim(body["claim"]),
+        verdicts=Verdicts(*map(_verdict, body["verdicts"])),
         estimates=Estimates.from_json(json.dumps(body["estimates"])),
         paragraph=str(body["sentence"]),
-        probability=_pair(body["probability"]),
-        confidence=_pair(body["confidence"]),
-        tipping=_pair(body["tipping"]),
-        bounds=_pair(body["bounds"]),
+        **{name: ends(body[name]) for name in ("probability", "confidence", "tipping", "bounds")},
         false_sign=body["false_sign"],
         findings=tuple(body["findings"]),
         other=tuple(Verdicts(*map(_verdict, one)) for one in body.get("other", ())),
@@ -273,7 +299,3 @@ def _verdict(found: dict[str, Any] | None) -> Verdict | None:
         return None
     lists = {name: value and tuple(value) for name, value in found.items() if name in ("held", "needed", "within")}
     return Verdict(**{**found, **lists, "held": tuple(found.get("held", ()))})
-
-
-def _pair(ends: list[float | str] | None) -> tuple[float, float] | None:
-    return None if ends is None else (float(ends[0]), float(ends[1]))

@@ -75,8 +75,9 @@ def plan_command(
 @click.option("--measure", help="Of two shares: difference (by default), ratio or odds-ratio.")
 @click.option("--tau", type=float, multiple=True, help="Estimate for the population at this selection strength.")
 @level_option
+@json_option
 def estimate_command(
-    counts: Sequence[str], method: str | None, measure: str | None, tau: Sequence[float], level: float
+    counts: Sequence[str], method: str | None, measure: str | None, tau: Sequence[float], level: float, *, as_json: bool
 ) -> None:
     """Estimate a share (35/49), or the difference of two (7/7 28/42)."""
     pairs = [_pair(text) for text in counts]
@@ -85,16 +86,17 @@ def estimate_command(
     targets: list[Target] = [Population(Selection(tau=value)) for value in tau] or [Superpopulation()]
     chosen: dict[str, Any] = {"target": targets, "level": level} | ({"method": method} if method else {})
     if len(pairs) == 1 and measure is None:
-        echo(proportion(*pairs[0], **chosen))
+        found = proportion(*pairs[0], **chosen)
     elif len(pairs) == 1:
         message = f"--measure {measure} compares two shares; found one ({counts[0]}); allowed is 7/7 28/42"
         raise InputError(message)
     elif len(pairs) == 2:
         chosen |= {"measure": measure} if measure else {}
-        echo(difference(pairs[0], pairs[1], **chosen))
+        found = difference(pairs[0], pairs[1], **chosen)
     else:
         message = f"found {len(pairs)} shares; allowed is one (35/49) or two (7/7 28/42)"
         raise InputError(message)
+    echo(found.to_json() if as_json else found, nl=not as_json)
 
 
 def _pair(text: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csea_stats.cli.commands import Commands, main
-from csea_stats.cli.parameters import SHIPPED, AnswersFile, Named, json_option, level_option, read_answers
+from csea_stats.cli.parameters import SHIPPED, AnswersFile, Engine, Named, json_option, level_option, read_answers
 from csea_stats.cli.terminal import echo, json_text
 from csea_stats.errors import InputError
 
@@ -52,15 +52,16 @@ def models_show(name: str, *, toml: bool, as_json: bool) -> None:
 @click.argument("data", type=AnswersFile())
 @click.option("--codebook", type=Named("codebook"), help="A codebook file, or the survey that was answered.")
 @click.option("--method", type=click.Choice(["bayes", "frequentist"]), default="bayes", show_default=True)
-@click.option("--engine", help="laplace, nuts; log-f, ml, firth. By default the method's first.")
+@click.option("--engine", type=Engine(), help="laplace, nuts; log-f, ml, firth. By default the method's first.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder to write a page, tables, figures and the card into."
 )
 @click.option("--save", type=click.Path(path_type=Path), help="Folder for the fit itself, which holds the answers.")
 @level_option
+@json_option
 def fit_command(
-    model: str, data: Path, codebook: str | None, out: Path | None, save: Path | None, **settings: Any
+    model: str, data: Path, codebook: str | None, out: Path | None, save: Path | None, *, as_json: bool, **settings: Any
 ) -> None:
     """Fit MODEL (a shipped name, a file, or a formula) to the answers in DATA.
 
@@ -73,18 +74,21 @@ def fit_command(
 
     answers = _answers(model, data, codebook)
     found = fit(model, answers, **settings)
-    echo(found.summary())
+    if as_json:
+        echo(found.to_json(), nl=False)
+    else:
+        echo(found.summary())
     effects = found.effects()
-    for estimate in effects if out is None else effects[:1]:
+    for estimate in () if as_json else effects if out is None else effects[:1]:
         echo(f"\n{estimate}")
     if out is not None:
         page = ("fit.html", fit_html(found, getattr(answers, "funnel", None)).encode())
         written = write_files(out, [page, *fit_files(found)])
-        if len(effects) > 1:
+        if len(effects) > 1 and not as_json:
             echo(f"\nIn sentences.txt a sentence for each of the {len(effects)} effects")
-        echo(f"\nWrote     {', '.join(path.name for path in written)} into {out}")
+        echo(f"\nWrote     {', '.join(path.name for path in written)} into {out}", err=as_json)
     if save is not None:
-        echo(f"Saved     the fit into {found.save(save)}: for those who may see the answers")
+        echo(f"Saved     the fit into {found.save(save)}: for those who may see the answers", err=as_json)
 
 
 def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabulation:

@@ -6,14 +6,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from csea_stats.errors import AnswersError, InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from csea_stats.respondents.microdata import Microdata
 
 SHIPPED = "bosnia-herzegovina-2021"
 """The survey that a command means when none is named."""
+
+
+class Engine(click.ParamType[str]):
+    """The name of an engine, which `fit` checks: the regression is not loaded to complete a word."""
+
+    name = "text"
+    names = ("laplace", "nuts", "log-f", "ml", "firth", "least-squares")
+
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """Return the engines that go on so."""
+        return [CompletionItem(name) for name in self.names if name.startswith(incomplete)]
 
 
 class Writers(click.Choice[str]):
@@ -53,6 +67,14 @@ class Named(click.ParamType[str]):
             content_of(value, path)
         return value
 
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """Return what of the shipped names, then of the files, goes on so."""
+        from csea_stats.survey.named_files import shipped_folder, shipped_names, survey_names
+
+        names = shipped_names(shipped_folder("models")) if self.what == "model" else survey_names()
+        found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return [*found, CompletionItem(incomplete, type="file")]
+
 
 class AnswersFile(click.Path):
     """The path of a file of answers, or what else may stand there; it has to be there."""
@@ -74,7 +96,13 @@ survey_argument = click.argument("survey", type=Named("survey"), default=SHIPPED
 level_option = click.option("--level", type=float, default=0.95, show_default=True, help="Level of every interval.")
 claims_option = click.option("--claims", help="A claim file; by default the shipped claims about the survey.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout, and nothing else.")
-format_option = click.option("--format", "style", type=Writers(), default="table", show_default=True)
+written_option = click.option("--format", "style", type=Writers(), default="table", show_default=True)
+_as_json = click.option("--json", "style", flag_value="json", help="As --format json: nothing else on stdout.")
+
+
+def format_option[Command: Callable[..., Any]](command: Command) -> Command:
+    """Give a subcommand --format and --json."""
+    return written_option(_as_json(command))
 
 
 def is_answers(source: str) -> bool:

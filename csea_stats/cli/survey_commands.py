@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from csea_stats.cli.parameters import (
     level_option,
     read_answers,
     survey_argument,
+    written_option,
 )
 from csea_stats.cli.terminal import echo, json_text
 from csea_stats.errors import InputError, UnknownName
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.publication.table import Table
+    from csea_stats.workflow import MadeReport
 
 
 @main.command()
@@ -46,7 +49,10 @@ if TYPE_CHECKING:
 @level_option
 @click.option("--png", is_flag=True, help="Draw every figure as PNG too.")
 @click.option("--release", help="Of answers: light, standard, strict or none.")
-def report(source: str, out: str, codebook: str | None, models: Sequence[str], **settings: Any) -> None:
+@json_option
+def report(
+    source: str, out: str, codebook: str | None, models: Sequence[str], *, as_json: bool, **settings: Any
+) -> None:
     """Write the page, the tables and the figures of SURVEY: a shipped name, a survey file, or a file of answers."""
     if is_answers(source) and codebook is None:
         message = (
@@ -67,6 +73,9 @@ def report(source: str, out: str, codebook: str | None, models: Sequence[str], *
     again += [part for model in models for part in ("--model", model)]
     again += ["--level", f"{settings['level']:g}"] if settings["level"] != 0.95 else []
     made = made_report(found, out, models=models, again=shlex.join(again), **settings)
+    if as_json:
+        echo(json_text(_summary(made)))
+        return
     survey = made.survey
     cells = sum(len(question.cells) for question in survey.question)
     echo(
@@ -93,6 +102,22 @@ def report(source: str, out: str, codebook: str | None, models: Sequence[str], *
         echo(f"Kept      {kept}: take them out before the folder is passed on", err=True)
 
 
+def _summary(made: MadeReport) -> dict[str, object]:
+    """Return what was read, found and written."""
+    survey, claims = made.survey, made.claims
+    return {
+        "survey": survey.id,
+        "respondents": survey.people,
+        "questions": len(survey.question),
+        "cells": sum(len(question.cells) for question in survey.question),
+        "estimates": len(made.estimates),
+        "audit": Counter(finding.verdict for finding in made.audit.findings),
+        "claims": None if claims is None else {"statements": len(claims), "tested": claims.tested},
+        "written": map(str, made.written),
+        "older": map(str, made.older),
+    }
+
+
 @main.command()
 @survey_argument
 @format_option
@@ -115,7 +140,8 @@ def tables(survey: str, style: str, layout: str | None, question: Sequence[str],
         return
     made = _laid_out(survey, layout, question)
     if out is not None:
-        echo(f"Wrote {made.save(out)}.")
+        written = made.save(out)
+        echo(json_text({"written": str(written)}) if style == "json" else f"Wrote {written}.")
         return
     told = {"csv": made.to_csv, "json": made.to_json}.get(style)
     echo(told() if told else made.to_text(), nl=told is None)
@@ -145,11 +171,15 @@ def _laid_out(survey: str, layout: str, questions: Sequence[str]) -> Table:
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything printed is inconsistent.")
 @click.option("--answers", type=AnswersFile(), help="Respondents' answers, held against print as well.")
 @click.option("--codebook", type=Named("codebook"), help="Of the answers; by default that of SURVEY.")
-@format_option
-def audit_command(survey: str, answers: Path | None, codebook: str | None, style: str, *, strict: bool) -> None:
+@written_option
+@json_option
+def audit_command(
+    survey: str, answers: Path | None, codebook: str | None, style: str, *, strict: bool, as_json: bool
+) -> None:
     """Say which printed numbers of SURVEY cannot be true together.
 
-    As csv or json also with the cells, what could explain each finding, and what the check could have caught.
+    As csv or json also with the cells, what could explain each finding, and what the check could have caught; with
+    --json also what print allows of each question.
     """
     from csea_stats import audit, compare_answers, load_survey
     from csea_stats.report.tables import audit_lines, audit_table, write_table
@@ -158,7 +188,10 @@ def audit_command(survey: str, answers: Path | None, codebook: str | None, style
     if answers is not None:
         compared = compare_answers(checked.survey, read_answers(answers, codebook, survey))
         checked = replace(checked, findings=(*checked.findings, *compared))
-    echo(write_table(audit_lines(checked) if style == "table" else audit_table(checked), style), nl=False)
+    if as_json:
+        echo(checked.to_json(), nl=False)
+    else:
+        echo(write_table(audit_lines(checked) if style == "table" else audit_table(checked), style), nl=False)
     if strict and any(finding.verdict == "inconsistent" for finding in checked.findings):
         click.get_current_context().exit(FAILED)
 
@@ -168,15 +201,11 @@ def audit_command(survey: str, answers: Path | None, codebook: str | None, style
 @click.option("--survey", type=Named("survey"), help="The survey that the numbers were made of, if it is not shipped.")
 @click.option("--answers", type=AnswersFile(), help="Respondents' answers that they were made of.")
 @click.option("--codebook", type=Named("codebook"), help="Of the answers.")
-@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+@json_option
 def verify_command(
     file: Path, survey: str | None, answers: Path | None, codebook: str | None, *, as_json: bool
 ) -> None:
-    """Make every number of FILE (estimates or claims as JSON) again; exit with status 1 if one differs."""
-    import json
-    from collections import Counter
-    from dataclasses import asdict
-
+    """Make every number of FILE (results as JSON) again; exit with status 1 if one differs."""
     from csea_stats import load_survey, verify
 
     data = (
@@ -189,7 +218,7 @@ def verify_command(
     rows = verify(file, data)
     counted = Counter(row.state for row in rows)
     if as_json:
-        echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))
+        echo(json_text(rows))
     else:
         for row in rows:
             if row.state != "same":
@@ -212,7 +241,7 @@ def claims_command(survey: str, claims: str | None, style: str, level: float) ->
 
     found = check_claims(load_survey(survey), claims, level=level)
     table = verdicts_table(found) if style == "table" else claims_table(found)
-    echo(found.to_json() if style == "json" else write_table(table, style), nl=style == "json")
+    echo(found.to_json() if style == "json" else write_table(table, style), nl=False)
 
 
 @main.command()

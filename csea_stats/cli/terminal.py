@@ -5,16 +5,18 @@ from __future__ import annotations
 import codecs
 import json
 import math
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
 
+from csea_stats.errors import CONTROLS, TURNING
+
 MISTAKE = 2
 FAILED = 1
 
-_CONTROLS = (*range(9), *range(11, 32), *range(127, 160), 0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F))
-_STEERING = {sign: f"\\u{sign:04x}" for sign in (*_CONTROLS, *range(0x2066, 0x206A))}
+_STEERING = re.compile(rf"[{CONTROLS}\r{TURNING}]")
 """Control signs but the tab and the end of a line, and those that turn the direction of writing, as they are shown."""
 
 _LIKE = {"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2192": "->", "\u2264": "<=", "\u2265": ">=", "\u03c4": "tau"}
@@ -23,7 +25,7 @@ _LIKE = {"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2192": "->", "\u2264": 
 
 def shown(text: str) -> str:
     """Return a text with every sign that would steer a terminal written out."""
-    return text.replace("\r\n", "\n").translate(_STEERING)
+    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text.replace("\r\n", "\n"))
 
 
 def echo(message: object = "", *, nl: bool = True, err: bool = False) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import fields
-from functools import cache
 from typing import TYPE_CHECKING
 
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import count_words, integer, number_of, percent, ratio
-from csea_stats.results.values import Base, Caveat, Provenance
+from csea_stats.results.values import Base, Caveat, Provenance, versions
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -96,14 +95,6 @@ def base_of(bases: Iterable[int]) -> Base:
     """Return a base, or the several that print allows."""
     found = sorted(set(bases))
     return found[0] if len(found) == 1 else tuple(found)
-
-
-@cache
-def versions() -> tuple[tuple[str, str], ...]:
-    """Return the versions that the numbers rest on."""
-    from importlib.metadata import version
-
-    return tuple((name, version(name)) for name in ("csea-stats", "numpy", "scipy"))
 
 
 def provenance(call: str, data: object, certificate: str | None = None) -> Provenance:

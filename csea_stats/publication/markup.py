@@ -9,6 +9,7 @@ from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from csea_stats.errors import CONTROLS, TURNING
 from csea_stats.publication.lettered_notes import marks
 from csea_stats.publication.table_parts import RAW
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from csea_stats.publication.table_parts import Column, TableCell, TableFields
 
-FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+FORBIDDEN = re.compile(rf"[{CONTROLS}{TURNING}\ud800-\udfff\ufffe\uffff]")
 """What XML forbids, and what turns the direction of the text that follows."""
 
 STYLE = """<style>
@@ -81,24 +82,25 @@ def table_html(table: TableFields) -> str:
     )
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """Return a text of one line with what Markdown would take for a mark written out."""
     plain = " ".join(printable(text).split())
     return re.sub(r"([\\|*_`<>\[\]#~$])", r"\\\1", plain)
 
 
 def table_markdown(table: TableFields) -> str:
     """Return a table in the Markdown of GitHub: bars escaped, notes raised, paragraphs below."""
-    heads = [_markdown(column.head) + marks(column.notes) for column in table.columns]
+    heads = [markdown_text(column.head) + marks(column.notes) for column in table.columns]
     rules = ["---:" if column.align == "right" else ":---" for column in table.columns]
     lines = [f"| {' | '.join(heads)} |", f"| {' | '.join(rules)} |"]
     groups = dict(table.row_groups)
     for index, row in enumerate(table.rows):
         if index in groups:
-            lines.append(f"| *{_markdown(groups[index])}* |{' |' * (len(table.columns) - 1)}")
-        lines.append(f"| {' | '.join(_markdown(cell.text) + marks(cell.notes) for cell in row)} |")
-    below = "\n\n".join(_markdown(text) for text in table.footnotes)
+            lines.append(f"| *{markdown_text(groups[index])}* |{' |' * (len(table.columns) - 1)}")
+        lines.append(f"| {' | '.join(markdown_text(cell.text) + marks(cell.notes) for cell in row)} |")
+    below = "\n\n".join(markdown_text(text) for text in table.footnotes)
     raw = f"<!-- {RAW} -->" if table.raw else ""
-    return "\n\n".join(filter(None, (raw, f"**{_markdown(table.caption)}**", "\n".join(lines), below))) + "\n"
+    return "\n\n".join(filter(None, (raw, f"**{markdown_text(table.caption)}**", "\n".join(lines), below))) + "\n"
 
 
 def _columns_wide(text: str) -> int:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError, OutputError, check_kind, check_list
-from csea_stats.publication.latex import table_latex
-from csea_stats.publication.markup import table_html, table_markdown
+from csea_stats.publication.latex import latex_text, table_latex
+from csea_stats.publication.markup import markdown_text, printable, table_html, table_markdown
 from csea_stats.publication.spreadsheets import shown_data, tables_xlsx, to_csv
 from csea_stats.publication.table_parts import TableFields
-from csea_stats.publication.word import tables_docx
+from csea_stats.publication.word import lines_docx, tables_docx
 from csea_stats.publication.writing import write_files
 
 if TYPE_CHECKING:
@@ -93,3 +93,31 @@ def save_tables(tables: Iterable[TableFields], path: str | os.PathLike[str]) -> 
         message = f"path: found the ending {ending!r}; allowed is one of {', '.join(WRITERS)}"
         raise InputError(message)
     return save_content(path, WRITERS[ending](known))
+
+
+LINES: dict[str, Callable[[Sequence[str], Sequence[str]], bytes]] = {
+    ".docx": lines_docx,
+    ".tex": lambda lines, notes: "\n\n".join(map(latex_text, (*lines, *notes))).encode() + b"\n",
+    ".md": lambda lines, notes: "\n\n".join(map(markdown_text, (*lines, *notes))).encode() + b"\n",
+    ".txt": lambda lines, notes: "\n".join(map(printable, (*lines, *notes))).encode() + b"\n",
+}
+"""How sentences and their notes are written by each ending."""
+
+
+def save_lines(lines: Sequence[str], notes: Sequence[str], path: str | os.PathLike[str]) -> Path:
+    """Write sentences by number, then their notes, into one file; see `Sentences.save`.
+
+    Raises
+    ------
+    InputError
+        For another ending.
+    OutputError
+        If the file cannot be written; an old one is still whole then.
+    """
+    check_kind("path", path, str, os.PathLike)
+    ending = Path(path).suffix.lower()
+    if ending not in LINES:
+        message = f"path: found the ending {ending!r}; allowed is one of {', '.join(LINES)}"
+        raise InputError(message)
+    numbered = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
+    return save_content(path, LINES[ending](numbered, notes))

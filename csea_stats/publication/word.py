@@ -25,18 +25,9 @@ def tables_docx(tables: Sequence[TableFields]) -> bytes:
     MissingPackage
         Without python-docx.
     """
-    try:
-        from docx import Document
-    except ImportError as error:
-        raise MissingPackage("python-docx", "a Word document") from error
-    document = Document()
-    document.core_properties.author = "csea_stats"
-    document.core_properties.title = printable(tables[0].caption) if tables else "Tables"
+    document = _document(tables[0].caption if tables else "Tables")
     if any(table.raw for table in tables):
         document.core_properties.keywords = RAW
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", _points(10)
-    normal.paragraph_format.space_after = _points(2)
     if any(len(table.columns) > WIDE for table in tables):
         _turn(document.sections[0])
     for number, table in enumerate(tables, 1):
@@ -46,6 +37,40 @@ def tables_docx(tables: Sequence[TableFields]) -> bytes:
             _note(document, text)
         if number < len(tables):
             document.add_paragraph()
+    return _saved(document)
+
+
+def lines_docx(lines: Sequence[str], notes: Sequence[str]) -> bytes:
+    """Return sentences as a Word document, a paragraph each, their notes below in smaller type.
+
+    Raises
+    ------
+    MissingPackage
+        Without python-docx.
+    """
+    document = _document("Sentences")
+    for line in lines:
+        document.add_paragraph(printable(line))
+    for note in notes:
+        _note(document, note)
+    return _saved(document)
+
+
+def _document(title: str) -> Any:
+    try:
+        from docx import Document
+    except ImportError as error:
+        raise MissingPackage("python-docx", "a Word document") from error
+    document = Document()
+    document.core_properties.author = "csea_stats"
+    document.core_properties.title = printable(title)
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", _points(10)
+    normal.paragraph_format.space_after = _points(2)
+    return document
+
+
+def _saved(document: Any) -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return without_times(stream.getvalue())

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from csea_stats.regression.missing import Missing
     from csea_stats.regression.model import Model
     from csea_stats.regression.new_people import Profiles
-    from csea_stats.regression.problem import Array
     from csea_stats.regression.sensitivity import Influence, Sensitivity
     from csea_stats.regression.settings import Contrast
     from csea_stats.results.citations import Form
     from csea_stats.results.estimates import Estimates
+    from csea_stats.results.methods_texts import MethodsLength
     from csea_stats.results.phrases import Style
     from csea_stats.targets.populations import Target
 
@@ -140,6 +140,22 @@ class Fit(FittedModel):
     def cite(self, form: Form = "text") -> str:
         """Return what the fit is cited with: the package, a shipped survey, and the works behind what was run."""
         return self._effects.cite(form)
+
+    def methods_text(self, length: MethodsLength = "paragraph") -> str:
+        """Return how the fit was made, for a methods section: a paragraph, or its first sentence."""
+        from csea_stats.regression.summary import methods_paragraph
+
+        return methods_paragraph(self, length)
+
+    def to_json(self) -> str:
+        """Return all that the fit says as JSON text, for `csea_stats.verify`; docs/files.md tells every key."""
+        from csea_stats.regression.effects import shared_predictions
+        from csea_stats.regression.summary import fit_json
+
+        shown = [shared_predictions(self, one.name) for one in self.design.variables] or [self.predictions()]
+        parts = {"effects": self._effects, "coefficients": self.coefficients(), "thresholds": self.thresholds()}
+        parts["predictions"] = sum(shown[1:], start=shown[0])
+        return fit_json(self, parts, dict(self._sensitivity.strip) if self.bayes else {})
 
     def predictions(
         self,
@@ -301,11 +317,6 @@ class Fit(FittedModel):
 
         reading = self.readings[0]
         return reading.profiled.log_likelihood if reading.profiled else mode_log_likelihood(reading)
-
-    @property
-    def draws(self) -> dict[str, Array]:
-        """Equally weighted posterior draws by name, of the first reading of print; empty for a frequentist fit."""
-        return self.readings[0].even.named if self.bayes else {}
 
     def prior_sensitivity(self) -> Sensitivity:
         """Refit under three customary priors, and scale prior and likelihood by a little.
@@ -508,20 +519,9 @@ def fit(  # noqa: PLR0913 - each is asked for by name
     """
     from csea_stats.regression.fitting import fit_model
 
-    return Fit.of(
-        fit_model(
-            model,
-            data,
-            method=method,
-            engine=engine,
-            level=level,
-            seed=seed,
-            frequency=frequency,
-            weights=weights,
-            missing=missing,
-            imputations=imputations,
-        )
-    )
+    asked: dict[str, Any] = {"method": method, "engine": engine, "level": level, "seed": seed, "frequency": frequency}
+    asked |= {"weights": weights, "missing": missing, "imputations": imputations}
+    return Fit.of(fit_model(model, data, **asked))
 
 
 def prior_predictive(

@@ -283,6 +283,11 @@ class FittedModel:
         return f"<Fit: {self.model.formula}; {self.engine}, {number_of(self.design.people, 'respondents')}{made}>"
 
     @property
+    def draws(self) -> dict[str, Array]:
+        """Equally weighted posterior draws by name, of the first reading of print; empty for a frequentist fit."""
+        return self.readings[0].even.named if self.bayes else {}
+
+    @property
     def stamp(self) -> str:
         """What stands before every text, and in every tree and model, that comes of made-up answers; else empty."""
         return caveat("synthetic").text if self.synthetic else ""

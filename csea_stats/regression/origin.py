@@ -4,37 +4,28 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from csea_stats.errors import InputError
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.model import CHOSEN, SLOTS, Model, model_toml
-from csea_stats.results.values import Provenance
-
-
-@cache
-def versions(*names: str) -> tuple[tuple[str, str], ...]:
-    """Versions of the packages that the numbers rest on.
-
-    Parameters
-    ----------
-    *names : str
-        Further ones, of an engine; those that are not installed are left out.
-    """
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = []
-    for name in ("csea-stats", "numpy", "scipy", *names):
-        try:
-            found.append((name, version(name)))
-        except PackageNotFoundError:
-            continue
-    return tuple(found)
+from csea_stats.results.values import Provenance, versions
 
 
 def call_words(model: Model, **settings: object) -> str:
     """Return the call that makes a fit again, model, priors and all; `data` stands for the answers.
+
+    Parameters
+    ----------
+    model : Model
+        As it was asked for, before the answers were known.
+    **settings
+        Those of `csea_stats.fit`; at their default they are left out.
+
+    Returns
+    -------
+    str
+        Of the grammar that `csea_stats.results.recipes` reads.
 
     Examples
     --------
@@ -87,6 +78,10 @@ def made_by(
         Of answers a hash of those counts alone that the fit shows.
     method, engine, level, seed, **more
         As `csea_stats.fit` was asked.
+
+    Returns
+    -------
+    Provenance
     """
     survey = getattr(getattr(data, "codebook", None), "survey", None) or getattr(data, "survey", None)
     return Provenance(

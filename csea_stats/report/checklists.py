@@ -16,7 +16,6 @@ from csea_stats.publication.lettered_notes import joined
 from csea_stats.publication.table import plain_table
 from csea_stats.regression.fit import Fit
 from csea_stats.regression.summary import FAMILIES, those_used
-from csea_stats.report.model_card import methods_paragraph
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates, Members
@@ -372,7 +371,7 @@ def _of_fit(fit: Fit) -> Iterator[ReportedFact]:
     yield ReportedFact(name="formula", text=f"{model.formula}.", field="model.formula")
     family = FAMILIES[model.family or "cumulative"]
     yield ReportedFact(name="likelihood", text=f"A {family} model, {model.formula}.", field="model.family")
-    yield ReportedFact(name="methods", text=methods_paragraph(fit), field="model")
+    yield ReportedFact(name="methods", text=fit.methods_text(), field="model")
     yield ReportedFact(
         name="respondents", text=f"{number_of(fit.design.people, 'respondents')}.", field="design.people"
     )

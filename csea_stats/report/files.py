@@ -13,7 +13,7 @@ from csea_stats.report.claims import claims_table
 from csea_stats.report.context import context_of
 from csea_stats.report.drawing import sheet_svg
 from csea_stats.report.fit_page import fit_html
-from csea_stats.report.model_card import methods_paragraph, model_card
+from csea_stats.report.model_card import model_card
 from csea_stats.report.page import fit_page_name, page_html
 from csea_stats.report.png import png_bytes
 from csea_stats.report.sample import is_raw
@@ -55,7 +55,7 @@ def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
         ("effects.json", effects.to_json().encode()),
         ("sentences.txt", ("\n\n".join(map(str, effects)) + "\n").encode()),
         ("summary.txt", (fit.summary() + "\n").encode()),
-        ("methods.md", (methods_paragraph(fit) + "\n").encode()),
+        ("methods.md", (fit.methods_text() + "\n").encode()),
         ("model-card.md", model_card(fit.design.resolved).encode()),
         ("model.toml", fit.model.to_toml().encode()),
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.regression.predictive import expected
 from csea_stats.regression.summary import FAMILIES, those_used
 from csea_stats.report import fit_tables
-from csea_stats.report.model_card import estimands_told, mathematics, methods_paragraph, outcome_words
+from csea_stats.report.model_card import estimands_told, mathematics, outcome_words
 from csea_stats.report.notes import notes_of
 from csea_stats.report.page import css_text, stylesheet, template
 from csea_stats.report.text import capital
@@ -253,7 +253,7 @@ def _card(fit: Fit) -> FitSection:
 def _methods(fit: Fit) -> FitSection:
     made = fit.provenance
     facts = [
-        HeadedText(head="For a methods section", text=methods_paragraph(fit)),
+        HeadedText(head="For a methods section", text=fit.methods_text()),
         HeadedText(head="Software", text=", ".join(f"{name} {version}" for name, version in made.versions)),
         HeadedText(head="Call", text=made.call, look="code"),
         HeadedText(head="Survey", text=made.survey or ""),

@@ -5,46 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.regression.summary import FAMILIES, those_used
-from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
-    from csea_stats.regression.fitted import FittedModel
     from csea_stats.regression.model import Model
 
 STACKING = ("item", "respondent")
 """Group effects of several answers of one person; others are effects of groups of people."""
-
-
-def methods_paragraph(fit: FittedModel) -> str:
-    """Tell how the numbers were made, as a paragraph for a methods section."""
-    model = fit.design.resolved
-    kind = FAMILIES[model.family or "cumulative"]
-    made = {
-        "laplace": "importance sampling around the posterior's modes",
-        "nuts": "Hamiltonian Monte Carlo (NUTS, PyMC with nutpie)",
-        "log-f": "likelihood penalised by a log-F(1, 1) density on each slope, with profile intervals",
-        "ml": "maximum likelihood with profile intervals",
-        "firth": "likelihood penalised as Firth proposed, with profile intervals",
-        "least-squares": "least squares, with Student's t intervals",
-    }[fit.engine]
-    parts = [
-        *([fit.stamp] if fit.synthetic else []),
-        f"{number_of(fit.design.people, 'respondents were')} fitted with a {kind} model, {model.formula}, by {made}.",
-    ]
-    if not fit.bayes and bool(getattr(fit.design, "groups", False)):
-        parts.append("The groups are averaged over; each spread has a penalty, its logarithm.")
-    if fit.bayes:
-        parts.append(f"Priors: {'; '.join(f'{name} {stated.prior}' for name, stated in those_used(model))}.")
-    left = sum(number for _, number in fit.design.left_out)
-    if left:
-        parts.append(f"{number_of(left, 'were')} left out, as an answer is missing.")
-    parts.append(
-        f"Effects are differences of {'averages' if fit.number else 'probabilities'}, each respondent's predictor set "
-        "to one value and then the other and all else left as it is, averaged over the respondents."
-    )
-    told = ", ".join(f"{name} {version}" for name, version in fit.provenance.versions)
-    parts.append(f"Software: {told}; seed {fit.seed}; made again by {fit.provenance.call}.")
-    return " ".join(parts)
 
 
 def model_card(model: Model) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Literal, Self
 
 from csea_stats.errors import InputError
 from csea_stats.publication.table import Draft, Entered, lettered
-from csea_stats.results.citable import methods_note
-from csea_stats.results.estimate_frames import tidy
+from csea_stats.results.citable import Sentence, Sentences, methods_note, notes_of, sentence_of
+from csea_stats.results.estimate_frames import ids, tidy
 from csea_stats.results.estimate_tables import TableSetting
 from csea_stats.results.estimates import Estimates, Members
+from csea_stats.results.json_reader import check_rows, parsed, real, results_of
+from csea_stats.results.json_writer import number, results_document, results_text
 from csea_stats.results.numbers import (
     integer,
     interval_words,
@@ -20,15 +22,15 @@ from csea_stats.results.numbers import (
     span_words,
     thresholds_of,
 )
-from csea_stats.results.phrases import synthetic, unreleased, value_words
+from csea_stats.results.phrases import Length, Reader, Style, Telling, synthetic, unreleased, value_words
 from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csea_stats.publication.lettered_notes import Note
     from csea_stats.publication.table import Table
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.phrases import Style
 
 Exactness = Literal["exact", "Monte Carlo", "asymptotic"]
 
@@ -114,6 +116,24 @@ def p_words(p: float) -> str:
     return rounded((p,), 2 if p >= 0.1 else 3 if p >= 0.01 else 4, (0.05,), ends=(0, 1))[0]
 
 
+def p_clause(test: HypothesisTest, style: Style = "plain") -> str:
+    """Return a test and its p-value as a clause: "Fisher's exact test, p = 0.16"; in papers' styles without the zero.
+
+    Examples
+    --------
+    >>> test = HypothesisTest(name="exact", null="they agree", p=0.157, sides="two-sided", exactness="exact")
+    >>> [p_clause(test, style) for style in ("plain", "apa", "ama")]
+    ['exact test, p = 0.16', 'exact test, p = .16', 'exact test, P = .16']
+    """
+    ends = [test.p] if test.p_least is None or test.p_least == test.p else [test.p_least, test.p]
+    told = " to ".join(p_words(end) for end in ends)
+    if style != "plain":
+        told = told.replace("0.", ".")
+    joint = f", adjusted for {number_of(test.simultaneous, 'tests')}" if test.simultaneous > 1 else ""
+    letter = "P" if style == "ama" else "p"
+    return f"{test.name} test, {letter} {'' if told.startswith('under') else '= '}{told}{joint}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Association:
     """A test with its estimates, each with an interval; `str` of it tells all of both.
@@ -142,6 +162,20 @@ class Association:
     def estimate(self) -> Estimate:
         """The first of the estimates."""
         return self.estimates[0]
+
+    def sentence(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentence:
+        """Return the estimate with its interval and the test as a sentence to cite, as `Estimate.sentence`.
+
+        Examples
+        --------
+        >>> from csea_stats import association
+        >>> print(association({"30 and over": [14, 28], "under 30": [0, 7]})[0].sentence("note").text[-40:])
+        Fisher's exact test, p = 0.16.ᵃᵇᶜ
+        """
+        return self._cited(Telling(length=length, style=style, reader=reader))
+
+    def _cited(self, telling: Telling, notes: dict[tuple[str, str], Note] | None = None) -> Sentence:
+        return sentence_of(self.estimate, telling, notes, p_clause(self.test, telling.style))
 
     def __str__(self) -> str:
         told = [_estimate_words(one) for one in self.estimates]
@@ -175,6 +209,10 @@ def _estimate_words(estimate: Estimate) -> str:
     return f"{text[:1].upper()}{text[1:]}; of {people})."
 
 
+_TEST = {{"simultaneous": "family"}.get(field.name, field.name): field.name for field in fields(HypothesisTest)}
+"""How a file calls what a test says."""
+
+
 class Associations(Members[Association]):
     """An immutable sequence of tests with their estimates.
 
@@ -191,6 +229,50 @@ class Associations(Members[Association]):
     def estimates(self) -> Estimates:
         """Every estimate once, in order."""
         return Estimates(dict.fromkeys(one for member in self for one in member.estimates))
+
+    def sentences(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentences:
+        """Return a sentence to cite for each, as `Association.sentence`; what holds for several stands in one note."""
+        telling, notes = Telling(length=length, style=style, reader=reader), notes_of(self.estimates)
+        return Sentences(one._cited(telling, notes) for one in self)  # noqa: SLF001 - of the same file
+
+    def to_json(self) -> str:
+        """Return JSON text from which `from_json` makes equal associations; docs/files.md tells every key."""
+        estimates = self.estimates
+        names = dict(zip(estimates, ids(estimates), strict=True))
+        rows = [
+            {
+                "id": f"test/{names[member.estimate]}",
+                "test": {name: number(getattr(member.test, field)) for name, field in _TEST.items()},
+                "estimates": [names[one] for one in member.estimates],
+            }
+            for member in self
+        ]
+        return results_text(results_document("associations", estimates, {"associations": rows}))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the associations that `to_json` wrote.
+
+        Raises
+        ------
+        InputError
+            If the text is something else, or what it says contradicts itself.
+        """
+        body = parsed(text)
+        file = results_of(body, "associations")
+        try:
+            members = cls(
+                Association(
+                    test=HypothesisTest(**{field: real(row["test"][name]) for name, field in _TEST.items()}),
+                    estimates=Estimates(file.named(row["estimates"])),
+                )
+                for row in body["associations"]
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"an association has a wrong or missing key: {error}"
+            raise InputError(message) from error
+        check_rows(body, members.to_json(), "associations")
+        return members
 
     def table(self, *, style: Style = "plain", caption: str | None = None) -> Table:
         """Return a table for a publication: a row per estimate with its interval, and the test with its p-value."""

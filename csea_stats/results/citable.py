@@ -19,6 +19,7 @@ from csea_stats.publication.lettered_notes import (
     merged,
     notes_line,
 )
+from csea_stats.publication.saving import save_lines
 from csea_stats.results.numbers import base_words, integer, level_words, number_of, span_words
 from csea_stats.results.phrases import (
     CHANCE,
@@ -49,8 +50,11 @@ from csea_stats.results.sentences import compared, method_words, observed_words
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     from csea_stats.publication.lettered_notes import Severity
-    from csea_stats.results.values import EstimateFields
+    from csea_stats.results.values import Caveat, EstimateFields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,7 @@ class Sentence:
     ----------
     text : str
     notes : tuple of Note
-        Never empty: every estimate has a caveat.
+        Never empty of an estimate, which has a caveat.
     """
 
     text: str
@@ -107,6 +111,31 @@ class Sentences(Sequence[Sentence]):
     def __getitem__(self, index: int | slice) -> Sentence | Sentences:
         return Sentences(self._lines[index]) if isinstance(index, slice) else self._lines[index]
 
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the lines by number, then the notes, into a file whose ending says how: .docx, .tex, .md or .txt.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        InputError
+            For another ending.
+        MissingPackage
+            Word needs python-docx.
+        OutputError
+            If the file cannot be written; an old one is still whole then.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib, csea_stats as cs
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> cs.proportion(35, 49, target=cs.TIERS).sentences().save(folder / "results.md").name
+        'results.md'
+        """
+        return save_lines(self.lines, [str(note) for note in self.notes], path)
+
     def __repr__(self) -> str:
         return f"<Sentences: {len(self)}, {len(self.notes)} notes>"
 
@@ -150,6 +179,15 @@ def notes_of(estimates: Iterable[EstimateFields]) -> dict[tuple[str, str], Note]
     return found
 
 
+def doubt_notes(doubts: Iterable[Caveat]) -> tuple[Note, ...]:
+    """Return a note for each doubt of what is no estimate, the serious first."""
+    known = sorted(dict.fromkeys(doubts), key=lambda one: SEVERITIES.index(one.severity))
+    return tuple(
+        Note(letter=letters(place), code=one.code, text=one.text, severity=one.severity)
+        for place, one in enumerate(known)
+    )
+
+
 def methods_note(estimates: Sequence[EstimateFields]) -> str:
     """Return what the labels of intervals stand for, with the methods that made them."""
     kinds: dict[str, dict[str, None]] = {}
@@ -168,7 +206,7 @@ def pointed(estimate: EstimateFields, notes: dict[tuple[str, str], Note]) -> tup
 
 
 def sentence_of(
-    estimate: EstimateFields, telling: Telling, notes: dict[tuple[str, str], Note] | None = None
+    estimate: EstimateFields, telling: Telling, notes: dict[tuple[str, str], Note] | None = None, test: str = ""
 ) -> Sentence:
     """Return one estimate as a sentence to cite.
 
@@ -178,9 +216,11 @@ def sentence_of(
     telling : Telling
     notes : mapping, optional
         The notes of the set that it is one of; None: its own.
+    test : str, optional
+        A test with its p-value, told in place of the verdict.
     """
     own = pointed(estimate, notes_of((estimate,)) if notes is None else notes)
-    text = {"full": _full, "in-text": _in_text, "note": _fragment}[telling.length](estimate, telling)
+    text = {"full": _full, "in-text": _in_text, "note": _fragment}[telling.length](estimate, telling, test)
     alone = notes is None and telling.length == "full"
     return Sentence(text=text if alone else text + marks(own), notes=own)
 
@@ -196,18 +236,19 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _full(estimate: EstimateFields, telling: Telling) -> str:
-    counted = _counted(estimate)
+def _full(estimate: EstimateFields, telling: Telling, test: str) -> str:
+    counted = "" if test else _counted(estimate)
     more = "".join(f"; {clause}" for clause in clauses(estimate))
-    others = _others(estimate, telling)
+    others = _others(estimate, telling) + f"; {test}" * bool(test)
     told = [f"{counted}{more}." if counted else "", f"{others}{'' if counted else more}." if others else ""]
-    return synthetic(estimate) + " ".join(filter(None, (*told, verdict_sentence(estimate, telling))))
+    judged = "" if test else verdict_sentence(estimate, telling)
+    return synthetic(estimate) + " ".join(filter(None, (*told, judged)))
 
 
 def _counted(estimate: EstimateFields) -> str:
     """Return what was counted, or what print leaves open, as a sentence without its full stop."""
     if left_open(estimate):
-        return f"Print does not tell {noun(estimate)}: it can be anything from {value_words(estimate)}"
+        return f"Print does not tell {noun(estimate)}: it can be {value_words(estimate)}"
     if two_groups(estimate):
         first, second = sides_words(estimate)
         observed = estimate.scale == "difference" and not isinstance(estimate.target, Population)
@@ -262,7 +303,7 @@ def _has_counts(estimate: EstimateFields) -> bool:
     return left_open(estimate) or two_groups(estimate) or bool(counts_words(estimate))
 
 
-def _in_text(estimate: EstimateFields, telling: Telling) -> str:
+def _in_text(estimate: EstimateFields, telling: Telling, test: str) -> str:
     """Return a clause with its numbers in one pair of brackets."""
     whole = [
         _of_how_many(estimate),
@@ -271,7 +312,7 @@ def _in_text(estimate: EstimateFields, telling: Telling) -> str:
         _basis(estimate),
     ]
     told = (", " if telling.style == "apa" else "; ").join(filter(None, whole))
-    inside = "; ".join(filter(None, (told, *clauses(estimate), verdict_clause(estimate))))
+    inside = "; ".join(filter(None, (told, *clauses(estimate, short=True), test or verdict_clause(estimate))))
     body = _capital(_body(estimate))
     within = f"{body.removesuffix(')')}; {inside})" if body.endswith(")") else f"{body} ({inside})"
     return f"{synthetic(estimate)}{within}."
@@ -301,7 +342,7 @@ def _basis(estimate: EstimateFields) -> str:
     return "" if isinstance(estimate.target, Respondents) or estimate.interval is None else "chance alone"
 
 
-def _fragment(estimate: EstimateFields, telling: Telling) -> str:
+def _fragment(estimate: EstimateFields, telling: Telling, test: str) -> str:
     """Return what a note below a table has room for."""
     span = intervals(estimate, telling)
     numbers = f"{named_value(estimate)} ({span})" if span else named_value(estimate)
@@ -313,7 +354,7 @@ def _fragment(estimate: EstimateFields, telling: Telling) -> str:
         _of_how_many(estimate),
         numbers,
         basis,
-        *clauses(estimate),
-        verdict_clause(estimate),
+        *clauses(estimate, short=True),
+        test or verdict_clause(estimate),
     ]
     return f"{synthetic(estimate)}{_capital('; '.join(filter(None, parts)))}."

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
-from functools import cache
-from typing import Any, ClassVar, Literal, Self, get_args, overload
+from typing import Any, ClassVar, Literal, Self, overload
 
-from csea_stats.errors import InputError, real_number
+from csea_stats.errors import InputError
 from csea_stats.results.citable import Sentences, sentences_of
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import Part, part_frame
+from csea_stats.results.json_reader import FIRST, first_estimates, parsed, results_of
+from csea_stats.results.json_writer import results_document, results_text
 from csea_stats.results.phrases import Length, Reader, Style, Telling
 from csea_stats.results.published import Published
-from csea_stats.results.values import FARTHEST, Caveat, Comparison, Hull, Interval, Provenance, Strip, Verdict, Word
-from csea_stats.targets.populations import (
-    TIERS,
-    FinitePopulation,
-    Population,
-    Respondents,
-    Selection,
-    SelectionBounds,
-    Superpopulation,
-    Target,
-)
+from csea_stats.targets.populations import TIERS, Target
 
 
 class Members[T](Sequence[T]):
@@ -207,142 +195,19 @@ class Estimates(Members[Estimate], Published):
         return part_frame(self, part, backend)
 
     def to_json(self) -> str:
-        """Return JSON text from which `from_json` makes equal estimates; infinity is the text "inf"."""
-        body = {"format": FORMAT, "estimates": [_encode(estimate) for estimate in self]}
-        return json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1)
+        """Return JSON text from which `from_json` makes equal estimates; docs/files.md tells every key."""
+        return results_text(results_document("estimates", self))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the estimates that `to_json` wrote.
+        """Return the estimates that `to_json` wrote, now or in its first format.
 
         Raises
         ------
         InputError
-            If the text is something else, or numbers in it contradict each other.
+            If the text is something else, or what it says contradicts itself.
         """
-        try:
-            body = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            message = f"not JSON: {error}"
-            raise InputError(message) from error
-        found = body.get("format") if isinstance(body, dict) else None
-        if found != FORMAT or not isinstance(body.get("estimates"), list):
-            message = f"format: found {found!r}; allowed is {FORMAT!r} with a list of estimates"
-            raise InputError(message)
-        try:
-            decoded = [_decode(member) for member in body["estimates"]]
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
-            if isinstance(error, InputError):
-                raise
-            message = f"an estimate has a wrong or missing key: {error}"
-            raise InputError(message) from error
-        estimates = [member for member in decoded if isinstance(member, Estimate)]
-        if len(estimates) != len(decoded):
-            message = "estimates: found a member that is no estimate"
-            raise InputError(message)
-        for place, estimate in enumerate(estimates, 1):
-            for wrong in contradictions(estimate):
-                message = f"estimate {place} ({estimate.estimand}): {wrong}"
-                raise InputError(message)
-        return cls(estimates)
-
-
-def contradictions(estimate: Estimate) -> Iterator[str]:
-    """Say what in an estimate, of whatever a file gave, cannot be so beside the rest of it."""
-    kinds = {"interval": Interval, "companion": Interval, "verdict": Verdict, "bounds": tuple, "probability": tuple}
-    wrong = [name for name, kind in kinds.items() if not isinstance(getattr(estimate, name), kind | None)]
-    wrong += [] if isinstance(estimate.target, get_args(Target)) else ["target"]
-    pairs = {name: getattr(estimate, name) for name in ("bounds", "probability")}
-    wrong += [name for name, found in pairs.items() if isinstance(found, tuple) and len(found) != 2]
-    held = {"caveats": Caveat, "counts": tuple, "base": int | tuple}
-    for name, kind in held.items():
-        values = getattr(estimate, name)
-        wrong += [] if isinstance(values, tuple) and all(isinstance(one, kind) for one in values) else [name]
-    if wrong or estimate.scale not in FARTHEST:
-        yield f"{(wrong or ['scale'])[0]}: found a value of another kind"
-        return
-    lower, upper = FARTHEST[estimate.scale]
-    ends = estimate.bounds or ()
-    numbers = [end for end in (estimate.value, *ends) if end is not None]
-    if any(real_number(end) is None or not lower - NOISE <= end <= upper + NOISE for end in numbers):
-        yield f"value and bounds: found {numbers}; allowed are numbers within {lower:g} and {upper:g}"
-    elif ends and estimate.value is not None and not ends[0] - NEAR <= estimate.value <= ends[1] + NEAR:
-        yield f"value: found {estimate.value!r}, outside the bounds {ends}"
-    chances = estimate.probability or (0, 1)
-    if any(real_number(one) is None for one in chances) or not 0 <= chances[0] <= chances[1] <= 1 + NOISE:
-        yield f"probability: found {chances!r}; allowed are two numbers from 0 to 1, the lower first"
-    verdict = estimate.verdict
-    if verdict is not None and (verdict.word not in get_args(Word) or verdict.direction not in ("above", "below")):
-        yield f"verdict: found {verdict.word!r} {verdict.direction!r}; allowed is one of the verdicts"
-    elif verdict is not None and verdict.word == "supported":
-        above, threshold = verdict.direction == "above", verdict.threshold
-        one = estimate.interval
-        if one is not None and ((one.lower <= threshold) if above else (one.upper >= threshold)):
-            yield f"verdict: found 'supported' {verdict.direction} {threshold:g}, where {one} holds it"
-
-
-FORMAT = "csea-estimates/1"
-
-NOISE = 1e-9
-"""By how much rounding may put a number beyond its limits."""
-
-NEAR = 1e-6
-"""By how much a search may put a value beyond its bounds."""
-
-_CLASSES: dict[str, type] = {
-    cls.__name__: cls
-    for cls in (
-        Estimate,
-        Interval,
-        Hull,
-        Comparison,
-        Verdict,
-        Caveat,
-        Provenance,
-        Respondents,
-        Superpopulation,
-        FinitePopulation,
-        Population,
-        Selection,
-        SelectionBounds,
-    )
-}
-
-_INFINITE = frozenset({"lower", "upper", "value", "bounds", "ratio", "threshold"})
-"""The fields in which the text "inf" is a number."""
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    """Return the fields of a class of values; none of anything else."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
-
-
-def _encode(value: object) -> object:
-    kind: type = type(value)
-    if kind is str or kind is int or value is None:  # most are
-        return value
-    names = _names(kind)
-    if names:
-        return {"type": type(value).__name__, **{name: _encode(getattr(value, name)) for name in names}}
-    if isinstance(value, Hull):
-        return {"type": "Hull", "least": value[0], "most": value[1]}
-    if isinstance(value, (tuple, Strip)):
-        return [_encode(member) for member in value]
-    if isinstance(value, float) and math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    return value
-
-
-def _decode(value: object, name: str = "") -> object:
-    if isinstance(value, dict):
-        kind = value.get("type")
-        if kind not in _CLASSES:
-            message = f"{name or 'estimate'}: found type {kind!r}; allowed is one of {', '.join(_CLASSES)}"
-            raise InputError(message)
-        return _CLASSES[kind](**{key: _decode(member, key) for key, member in value.items() if key != "type"})
-    if isinstance(value, list):
-        return tuple(_decode(member, name) for member in value)
-    if name in _INFINITE and value in ("inf", "-inf"):
-        return math.inf if value == "inf" else -math.inf
-    return value
+        body = parsed(text)
+        return cls(
+            first_estimates(body) if body.get("format") == FIRST else results_of(body, "estimates").estimates.values()
+        )

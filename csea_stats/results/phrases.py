@@ -48,7 +48,7 @@ CLAUSES: dict[str, str] = {
     "selection-correlated": "",
     "print-conflict": "print contradicts itself here",
     "print-impossible": "no count fits print",
-    "label-unknown": "value unlabelled in print",
+    "label-unknown": "unlabelled in print",
     "weighted": "a weighted share, as printed",
     "average-conflict": "print contradicts itself here",
     "chosen-after": "a group chosen after the answers were seen",
@@ -65,6 +65,17 @@ CLAUSES: dict[str, str] = {
     "synthetic": "",
 }
 """How a short sentence tells a serious doubt; empty where its grammar tells it anyway."""
+
+SHORTER = {
+    "label-unknown": "unlabelled",
+    "chosen-after": "chosen after the answers",
+    "print-impossible": "no count fits",
+    "print-conflict": "print contradicts itself",
+}
+"""The same where a bracket or a table's note has less room."""
+
+RUNS = 2
+"""Into how many runs counts may fall that are listed one by one; of more a sentence tells the ends."""
 
 Length = Literal["full", "in-text", "note"]
 Style = Literal["plain", "apa", "ama"]
@@ -204,6 +215,19 @@ def _several(estimate: EstimateFields) -> bool:
     return len(set(estimate.counts)) > 1 and estimate.scale == "share" and len(estimate.base) == 1
 
 
+def listed(counts: Iterable[int]) -> tuple[int, ...]:
+    """Return the counts that a sentence tells: all that are possible, or, of many runs, all between their ends.
+
+    Examples
+    --------
+    >>> listed([15, 14]), listed([2, 4, 5, 8])
+    ((14, 15), (2, 3, 4, 5, 6, 7, 8))
+    """
+    known = sorted(set(counts))
+    runs = sum(count - 1 not in known for count in known)
+    return tuple(known) if runs <= RUNS else tuple(range(known[0], known[-1] + 1))
+
+
 def counts_words(estimate: EstimateFields) -> str:
     """Return who is counted: "35 of 49 workers (71%)"; nothing where no count goes with one base.
 
@@ -222,7 +246,7 @@ def counts_words(estimate: EstimateFields) -> str:
         ends = estimate.bounds or (estimate.value, estimate.value)
     held = thresholds_of(estimate) if estimate.scale == "share" else ()
     either = len(set(numbers)) == 2 and isinstance(estimate.base[0], int)
-    return _with_many(share_words(numbers, estimate.base[0], held, ends), estimate.target.many, either=either)  # type: ignore[arg-type]
+    return _with_many(share_words(listed(numbers), estimate.base[0], held, ends), estimate.target.many, either=either)  # type: ignore[arg-type]
 
 
 def _with_many(text: str, many: str, *, either: bool) -> str:
@@ -238,11 +262,13 @@ def _with_many(text: str, many: str, *, either: bool) -> str:
 def print_leaves(estimate: EstimateFields) -> str:
     """Return what print leaves open of a count, as the end of a clause."""
     number = len(set(estimate.counts))
-    if number < 2 or len(estimate.base) != 1:
-        return ""
+    if number < 2 or len(estimate.base) != 1 or any(one.code == "print-conflict" for one in estimate.caveats):
+        return ""  # a contradiction is told, and leaves them open
     if number == 2:
         return "; print leaves both counts open"
     values = {vector[0] for vector in estimate.counts}
+    if len(listed(values)) > len(values):
+        return "; print leaves some of these open"
     whole = max(values) - min(values) + 1 == len(values) and isinstance(estimate.base[0], int)
     return "; print leaves every count between open" if whole else "; print leaves each of these open"
 
@@ -266,9 +292,10 @@ def two_groups(estimate: EstimateFields) -> bool:
     return len(estimate.base) == 2 and bool(estimate.counts) and len(estimate.counts[0]) == 2
 
 
-def clauses(estimate: EstimateFields) -> tuple[str, ...]:
+def clauses(estimate: EstimateFields, *, short: bool = False) -> tuple[str, ...]:
     """Return a short clause for every serious doubt that the grammar does not tell by itself."""
-    return tuple(dict.fromkeys(CLAUSES[one.code] for one in estimate.caveats if CLAUSES.get(one.code)))
+    words = CLAUSES | SHORTER if short else CLAUSES
+    return tuple(dict.fromkeys(words[one.code] for one in estimate.caveats if words.get(one.code)))
 
 
 def is_synthetic(estimates: Iterable[EstimateFields]) -> bool:
@@ -412,7 +439,7 @@ def short_counts(estimate: EstimateFields) -> str:
     if len(estimate.base) not in (1, len(estimate.counts[0])):
         return ""
     bases = estimate.base if len(estimate.base) > 1 else estimate.base * len(estimate.counts[0])
-    columns = [between_words(sorted({vector[k] for vector in estimate.counts})) for k in range(len(bases))]
+    columns = [between_words(listed(vector[k] for vector in estimate.counts)) for k in range(len(bases))]
     return " v ".join(f"{count}/{base_words(base)}" for count, base in zip(columns, bases, strict=True))
 
 

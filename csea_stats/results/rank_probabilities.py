@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from csea_stats.errors import InputError, UnknownName
-from csea_stats.publication.lettered_notes import Note, letters
+from csea_stats.errors import InputError, UnknownName, check_choice
+from csea_stats.publication.lettered_notes import Note, letters, marks
 from csea_stats.publication.picture import picture_of
 from csea_stats.publication.table_parts import FlatTable
+from csea_stats.results.citable import Sentence, doubt_notes
 from csea_stats.results.numbers import fixed, integer, number_of, probability
+from csea_stats.results.phrases import Length, Reader, Style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,11 +133,50 @@ class RankProbabilities:
         canvas.frame("rank", ticks=range(1, size + 1, 1 + size // 13))
         return canvas.rows(self.items)
 
-    def __str__(self) -> str:
+    def sentence(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentence:
+        """Return how probable it is that the answer named most is the most frequent, as a sentence to cite.
+
+        Parameters
+        ----------
+        length : {"full", "in-text", "note"}
+            "full" also tells of the k answers named most, where each respondent named k.
+        style : {"plain", "apa", "ama"}
+            There is no interval: all three are alike.
+        reader : {"journal", "policy"}
+            Both are told the same.
+
+        Returns
+        -------
+        Sentence
+
+        Examples
+        --------
+        >>> from csea_stats import rank_probabilities
+        >>> found = rank_probabilities({"yes": 30, "no": 14, "cannot say": 5}, 49, 1)
+        >>> print(found.sentence("note").text)
+        30/49; rank 1 with probability 99%, if the model holds.ᵃᵇᶜᵈ
+        """
+        for name, value, allowed in (("length", length, Length), ("style", style, Style), ("reader", reader, Reader)):
+            check_choice(name, value, get_args(allowed))
+        notes = doubt_notes(self.caveats)
         lead = max(range(len(self.items)), key=self.counts.__getitem__)
+        chance, counted = probability(self.ranks[lead][0]), f"{self.counts[lead]} of {integer(self.base)}"
+        if length == "note":
+            text = f"{self.counts[lead]}/{integer(self.base)}; rank 1 with probability {chance}, if the model holds."
+        elif length == "in-text":
+            text = (
+                f"“{self.items[lead]}” is named by {counted} respondents (most frequent among people like these with "
+                f"probability {chance}; {self.model} model, chance alone)."
+            )
+        else:
+            text = self._told(lead)
+        return Sentence(text=text + marks(notes) * (length != "full"), notes=notes)
+
+    def _told(self, lead: int) -> str:
         text = (
             f"Under a {self.model} model, “{self.items[lead]}” ({self.counts[lead]} of {integer(self.base)}) is the "
-            f"most frequent answer among people like these with probability {probability(self.ranks[lead][0])}"
+            f"most frequent answer among people like these with probability {probability(self.ranks[lead][0])}, "
+            "allowing for chance alone"
         )
         together = self.top[self.chosen - 1] if 1 < self.chosen < len(self.items) else None
         if together is not None:
@@ -143,4 +184,7 @@ class RankProbabilities:
                 f"; the {self.chosen} answers named most here are the {self.chosen} most frequent with probability "
                 f"{probability(together)}"
             )
-        return " ".join([f"{text}.", *(doubt.text for doubt in self.caveats)])
+        return f"{text}."
+
+    def __str__(self) -> str:
+        return str(self.sentence())

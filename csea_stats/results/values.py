@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from csea_stats.errors import InputError, check_choice, check_kind, check_whole, described, real_number
@@ -244,6 +245,24 @@ class Provenance:
     versions: tuple[tuple[str, str], ...] = ()
     seed: int | None = None
     certificate: str | None = None
+
+
+@cache
+def versions(*names: str) -> tuple[tuple[str, str], ...]:
+    """Return the versions of the packages that numbers rest on.
+
+    Parameters
+    ----------
+    *names : str
+        Further ones, of an engine or a test; those that are not installed are left out.
+    """
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = []
+    for name in ("csea-stats", "numpy", "scipy", *names):
+        with suppress(PackageNotFoundError):
+            found.append((name, version(name)))
+    return tuple(found)
 
 
 class Hull(tuple[int, int]):

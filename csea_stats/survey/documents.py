@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from csea_stats.errors import SurveyFileError
+from csea_stats.errors import CONTROLS, SurveyFileError
 from csea_stats.survey.toml_places import Keys, key_lines, line_of
 
 if TYPE_CHECKING:
@@ -346,7 +346,7 @@ def parsed(source: str, text: str) -> dict[str, Any]:
         raise SurveyFileError(source, [TOO_DEEP]) from None
 
 
-SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+SIGNS = re.compile(f"[{CONTROLS}]")
 """Control signs, but for tabs and ends of lines."""
 
 

@@ -23,6 +23,7 @@ from csea_stats.tabulation.association_data import (
     together,
 )
 from csea_stats.tabulation.association_tables import stratified_associations, table_association
+from csea_stats.tabulation.items import loading_call
 from csea_stats.tabulation.naming import worded
 from csea_stats.tabulation.tabulate import tabulate
 from csea_stats.tabulation.tabulation import NOT_TOLD, Tabulation
@@ -120,20 +121,19 @@ def association(  # noqa: PLR0913 - settings are keyword-only
     mid_p = check_flag("mid_p", mid_p)
     for name, found in (("outcome", outcome), ("by", by), ("within", within)):
         check_kind(name, found, str, type(None))
-    call = _call(
-        source, outcome, by, within=within, ordered=ordered, scores=scores, mid_p=mid_p, level=level, seed=seed
-    )
-    settings = {"level": level, "scores": scores, "mid_p": mid_p, "seed": seed}
-    if isinstance(source, (Microdata, Survey)):
-        if outcome is None or by is None:
-            message = f"association: found outcome {outcome!r} and by {by!r}; answers and surveys need both names"
-            raise InputError(message)
-        if isinstance(source, Survey):
-            return _of_print(source, (outcome, by, within), speaks_of, settings, call)
-        return _of_rows(source, (outcome, by, within), speaks_of, settings, call)
-    if outcome is not None or by is not None or within is not None:
+    named = isinstance(source, (Microdata, Survey))
+    if named and (outcome is None or by is None):
+        message = f"association: found outcome {outcome!r} and by {by!r}; answers and surveys need both names"
+        raise InputError(message)
+    if not named and (outcome is not None or by is not None or within is not None):
         message = "association: outcome, by and within name questions of respondents' answers; found another source"
         raise InputError(message)
+    settings = {"level": level, "scores": scores, "mid_p": mid_p, "seed": seed}
+    call = _call(source, outcome, by, within=within, ordered=ordered, **settings)
+    if isinstance(source, Survey):
+        return _of_print(source, (str(outcome), str(by), within), speaks_of, settings, call)
+    if isinstance(source, Microdata):
+        return _of_rows(source, (str(outcome), str(by), within), speaks_of, settings, call)
     if isinstance(source, Tabulation):
         return Associations([table_association(_of_tabulation(source, speaks_of, settings, call))])
     return _of_counts(source, ordered, speaks_of, settings, call)
@@ -160,11 +160,24 @@ def _check(ordered: str, scores: str, seed: object) -> None:
 
 def _call(source: object, outcome: str | None, by: str | None, **settings: object) -> str:
     default = {"within": None, "ordered": "neither", "scores": "ranks", "mid_p": False, "level": 0.95, "seed": 1}
-    kinds = {Microdata: "data", Survey: "survey", Tabulation: "tabulation"}
-    told = next((name for kind, name in kinds.items() if isinstance(source, kind)), "counts")
     names = [repr(name) for name in (outcome, by) if name is not None]
     more = [f"{key}={value!r}" for key, value in settings.items() if value != default[key]]
-    return f"csea_stats.association({', '.join([told, *names, *more])})"
+    return f"csea_stats.association({', '.join([_source_words(source), *names, *more])})"
+
+
+def _source_words(source: Any) -> str:
+    """Return the source as a call has it: what is read again, or the counts themselves."""
+    if isinstance(source, Microdata):
+        return "data"
+    if isinstance(source, Survey):
+        return loading_call(source)
+    if isinstance(source, Tabulation):
+        read = f"csea_stats.load_survey({source.survey!r})" if source.places else "data"
+        return f"csea_stats.tabulate({read}, {source.outcome!r}, by={source.by!r})"
+    groups, _, tables = count_tables(source)
+    if len(tables) > 1:
+        return repr([table.tolist() for table in tables])
+    return repr(dict(zip(groups, tables[0].tolist(), strict=True)))
 
 
 def _of_counts(source: Any, ordered: str, target: Superpopulation, settings: dict[str, Any], call: str) -> Associations:

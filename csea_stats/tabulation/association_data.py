@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csea_stats.errors import UnsupportedTarget
-from csea_stats.estimators.assumptions import target_caveats, versions
+from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import integer
-from csea_stats.results.values import Caveat, Interval, Provenance, Scale
+from csea_stats.results.values import Caveat, Interval, Provenance, Scale, versions
 from csea_stats.targets.populations import Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -151,10 +151,7 @@ def check_target(target: Target) -> Superpopulation:
 
 def origin(call: str, *more: str, **fields: object) -> Provenance:
     """Return a provenance that names the packages the numbers rest on."""
-    from importlib.metadata import version
-
-    told = (*versions(), *((name, version(name)) for name in more))
-    return Provenance(call=call, versions=told, **fields)  # type: ignore[arg-type]
+    return Provenance(call=call, versions=versions(*more), **fields)  # type: ignore[arg-type]
 
 
 def together(reasons: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:

@@ -80,7 +80,7 @@ NOT_OF_THE_COUNTED = ("one-at-a-time", "all-at-once", "few", "clustered")
 def loading_call(survey: Survey) -> str:
     """Return the call that gives a survey."""
     if survey.sample is None:
-        return f'csea_stats.load_survey("{survey.id}")'
+        return f"csea_stats.load_survey({survey.id!r})"
     return "csea_stats.as_survey(data)" if survey.sample.release is None else "csea_stats.release(data)"
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from csea_stats.estimators.assumptions import FEW, target_caveats, versions
+from csea_stats.estimators.assumptions import FEW, target_caveats
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import exactly, number_of, percent, with_unit
-from csea_stats.results.values import Interval, Provenance
+from csea_stats.results.values import Interval, Provenance, versions
 from csea_stats.targets.populations import Respondents, Superpopulation
 
 if TYPE_CHECKING:

@@ -370,6 +370,6 @@ def _unknown(
         verdict=uncheckable(why),
         caveats=(caveat("margin-not-printed", missing=missing),),
         provenance=Provenance(
-            places=(relation.where,), call=f'csea_stats.estimate(csea_stats.load_survey("{survey.id}"))'
+            places=(relation.where,), call=f"csea_stats.estimate(csea_stats.load_survey({survey.id!r}))"
         ),
     )

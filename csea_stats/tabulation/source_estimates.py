@@ -292,7 +292,7 @@ class _Context:
 
     def origin(self, question: Question, item: str, cells: Sequence[Cell | BatteryCell | PrintedAverage]) -> Origin:
         """Return where the numbers of an item are printed, and the call that makes its estimates again."""
-        call = f'csea_stats.estimate({loading_call(self.survey)}).where(question="{question.id}", item="{item}")'
+        call = f"csea_stats.estimate({loading_call(self.survey)}).where(question={question.id!r}, item={item!r})"
         places = (cell.where for cell in cells)
         return of_survey(self.survey, question.id, places=places, data_hash=self.data_hash, call=call)
 

@@ -320,7 +320,7 @@ def _asked(side: SurveySide) -> str:
 
 
 def _call(sides: tuple[SurveySide, SurveySide], answers: Mapping[str, str] | None, level: float) -> str:
-    loads = ", ".join(f'csea_stats.load_survey("{side.survey.id}")' for side in sides)
+    loads = ", ".join(f"csea_stats.load_survey({side.survey.id!r})" for side in sides)
     ids = tuple(side.question.id for side in sides)
     told = [loads, argument_words(ids[0] if ids[0] == ids[1] else ids)]
     told += [f"answers={argument_words(dict(answers))}"] if answers else []

@@ -80,13 +80,13 @@ def group_words(tabulation: Tabulation, who: str) -> str:
 
 def origin_of(tabulation: Tabulation) -> Origin:
     """Return where the numbers of a tabulation come from."""
-    by = f', by="{tabulation.by}"' if tabulation.by else ""
+    by = f", by={tabulation.by!r}" if tabulation.by else ""
     return Origin(
         question=tabulation.outcome,
         survey=tabulation.survey,
         places=tabulation.places,
         data_hash=tabulation.data_hash,
-        call=f'csea_stats.estimate(csea_stats.tabulate(data, "{tabulation.outcome}"{by}))',
+        call=f"csea_stats.estimate(csea_stats.tabulate(data, {tabulation.outcome!r}{by}))",
         doubts=tuple(caveat(code, **dict(values)) for code, values in tabulation.doubts),
         synthetic=tabulation.synthetic,
         seed=tabulation.seed,

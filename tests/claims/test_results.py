@@ -33,7 +33,7 @@ def test_json_and_back_is_the_same(shipped, costly):
     results = cs.Claims(one for one in shipped if costly or one.claim.test.kind != "superiority")
     text = results.to_json()
     assert cs.Claims.from_json(text) == results
-    assert json.loads(text)["format"] == "csea-claim-results/1"
+    assert json.loads(text)["format"] == "csea-results/2"
     assert "inf" in text  # the ratio at which 7 of 7 turns
 
 

@@ -8,7 +8,6 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.errors import InputError
-from csea_stats.report.model_card import methods_paragraph
 
 
 @pytest.mark.slow
@@ -224,9 +223,9 @@ def test_made_up_answers_are_stamped_on_all_that_a_fit_hands_out(tmp_path):
     data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     fit = cs.fit("awareness ~ age", data)
     found = fit.prior_sensitivity()
-    for text in (fit.summary(), methods_paragraph(fit), str(found), repr(fit)):
+    for text in (fit.summary(), fit.methods_text(), str(found), repr(fit)):
         assert "SYNTHETIC" in text
-    for text in (fit.summary(), methods_paragraph(fit), str(found)):
+    for text in (fit.summary(), fit.methods_text(), str(found)):
         assert text.startswith(fit.stamp)
     assert found.to_frame()["synthetic"].all()
     assert all(one.synthetic for one in fit.influence())

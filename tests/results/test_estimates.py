@@ -4,6 +4,7 @@ import json
 import math
 import pickle
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,8 @@ from csea_stats import proportion
 from csea_stats.errors import InputError
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
-from csea_stats.results.estimates import Estimates, contradictions
+from csea_stats.results.estimates import Estimates
+from csea_stats.results.json_reader import contradictions
 from csea_stats.results.values import Hull, Interval, Provenance, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
@@ -85,6 +87,8 @@ def test_json_loses_nothing(members):
         "[" * 100_000,
         "{}",
         '{"format": "csea-estimates/2", "estimates": []}',
+        '{"format": "csea-results/2", "kind": "audit", "estimates": []}',
+        '{"format": "csea-results/2", "kind": "estimates", "estimates": [1]}',
         '{"format": "csea-estimates/1", "estimates": [1]}',
         '{"format": "csea-estimates/1", "estimates": [{"type": "os.system"}]}',
         '{"format": "csea-estimates/1", "estimates": [{"type": "Estimate", "cod": 1}]}',
@@ -98,27 +102,79 @@ def test_other_text_is_a_clear_error(text):
 
 WRONG = {
     "value": 7.0,
-    "bounds": [0.9, 0.2],
+    "value#": 0.7,
+    "set": [0.9, 0.2],
     "probability": [0.9, 0.2],
-    "interval.lower": 0.9,
-    "interval.upper": 0.1,
-    "interval.level": 95,
+    "intervals.0.lower": 0.9,
+    "intervals.0.upper": 0.1,
+    "intervals.0.level": 95,
+    "intervals.0.role": "strip",
     "verdict.word": "proved",
-    "verdict.threshold": 0.8,
-    "verdict.direction": "below",
+    "claim.threshold": 0.8,
+    "claim.direction": "below",
+    "id": "share/respondents",
+    "outcome": ["poor"],
+    "estimand": "difference",
+    "target.kind": "everybody",
+    "target.size": 3,
+    "notes": ["nothing"],
+    "notes#": [],
+    "count": [[34]],
+    "count#": [["35"]],
+    "base": [48],
+    "words": {},
+    "more": 1,
+    "recipe.function": "os.system('true')",
+    "recipe": {"function": "proportion", "more": 1},
+    "recipe#": [{"of": 1}],
 }
+"""By key; "#" marks a second way."""
 
 
 @pytest.mark.parametrize("key", WRONG)
 def test_numbers_that_contradict_each_other_are_refused(key):
     body = json.loads(Estimates([proportion(35, 49, threshold=0.5)]).to_json())
-    *above, last = key.split(".")
+    *above, last = key.removesuffix("#").split(".")
     inside = body["estimates"][0]
     for name in above:
-        inside = inside[name]
+        inside = inside[int(name) if name.isdigit() else name]
     inside[last] = WRONG[key]
-    with pytest.raises(InputError, match=r"found|more than|lower first"):
+    with pytest.raises(InputError, match=r"found|wrong key|unexpected|more than|at least one"):
         Estimates.from_json(json.dumps(body))
+
+
+@pytest.mark.parametrize("key", ["made", "notes", "estimates", "format", "kind"])
+def test_a_file_without_a_part_is_refused(key):
+    body = json.loads(Estimates([proportion(35, 49)]).to_json())
+    del body[key]
+    with pytest.raises(InputError):
+        Estimates.from_json(json.dumps(body))
+
+
+def test_notes_stand_once():
+    body = json.loads(proportion(35, 49, target=cs.TIERS).to_json())
+    assert [name for name in body["notes"] if name.startswith("selection-assumed")] == [
+        "selection-assumed",
+        "selection-assumed#2",
+        "selection-assumed#3",
+    ]
+    assert len({told["text"] for told in body["notes"].values()}) == len(body["notes"])
+
+
+def test_files_of_the_first_format_are_read():
+    """Written by version 0.1.0; what it said of them is what is read."""
+    text = (Path(__file__).parent / "data" / "estimates-1.json").read_text(encoding="utf-8")
+    numbers, told = Estimates.from_json(text), json.loads(text)["estimates"]
+    assert len(numbers) == len(told) == 13
+    for one, body in zip(numbers, told, strict=True):
+        assert (one.value, one.estimand, one.label) == (body["value"], body["estimand"], body["label"])
+        assert one.interval is None or one.interval.upper == body["interval"]["upper"]
+        assert len(one.caveats) == len(body["caveats"])
+    assert Estimates.from_json(numbers.to_json()) == numbers
+    broken = text.replace('"value":0.7142857142857143', '"value":0.9', 1)
+    assert broken != text
+    with pytest.raises(InputError, match="35 of 49 are counted"):
+        Estimates.from_json(broken)
 
 
 @given(st.lists(estimates(), min_size=1, max_size=3))

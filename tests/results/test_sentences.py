@@ -73,7 +73,7 @@ BASES = rf"{NUMBERS}(?: of {NUMBERS})*"
 COUNTS = rf"{BASES} of {BASES} (?!\(){WORDS} \({LIMITS}(?: or {AMOUNT}%)?\)"
 COUNTED = (
     rf"(?:{COUNTS}(?: and {COUNTS})? {WORDS}|{BASES} of {NUMBERS} (?!\(){WORDS}"
-    rf"|Print does not tell {WORDS}: it can be anything from {LIMITS}(?: points)?(?:{WORDS})?"
+    rf"|Print does not tell {WORDS}: it can be {LIMITS}(?: points)?(?:{WORDS})?"
     rf"|The {WORDS} is {LIMITS}(?:{WORDS})?)"
 )
 CLAUSE = rf"(?:; (?:{'|'.join(map(re.escape, filter(None, CLAUSES.values())))}))*"
@@ -144,9 +144,9 @@ def shipped():
     return cs.estimate(cs.load_survey("bosnia-herzegovina-2021"))
 
 
-@pytest.mark.parametrize(("length", "most", "few"), [("full", 72, 65), ("in-text", 48, 40), ("note", 32, 25)])
+@pytest.mark.parametrize(("length", "most", "few"), [("full", 71, 65), ("in-text", 43, 40), ("note", 25, 25)])
 def test_sentences_of_a_survey_are_short_and_of_the_grammar(shipped, length, most, few):
-    """A population's full sentence has 40 words more; where print leaves much open, a few more are needed."""
+    """A population's full sentence has 40 words more; where three serious doubts meet, a few more are needed."""
     lengths = []
     for estimate in shipped:
         found, text = accepts(estimate, length)
@@ -154,7 +154,7 @@ def test_sentences_of_a_survey_are_short_and_of_the_grammar(shipped, length, mos
         more = 40 if length == "full" and isinstance(estimate.target, cs.Population) else 0
         lengths.append(len(text.split()) - more)
     assert max(lengths) <= most
-    assert sum(number <= few for number in lengths) >= 0.9 * len(lengths)
+    assert sum(number <= few for number in lengths) >= 0.99 * len(lengths)
 
 
 def test_notes_of_a_set_stand_once_the_serious_first(shipped):
@@ -283,3 +283,58 @@ def test_letters_are_raised_and_never_run_out():
     letters = [note.letter for note in dict.fromkeys(many.values())]
     assert len(letters) == len(set(letters))
     assert all(set(letter) <= set(string.ascii_lowercase) for letter in letters)
+
+
+def test_a_test_is_told_with_its_estimate():
+    found = cs.association({"30 and over": [14, 28], "under 30": [0, 7]})
+    for style, p in (("plain", "p = 0.16"), ("apa", "p = .16"), ("ama", "P = .16")):
+        for length, most in (("full", 65), ("in-text", 45), ("note", 25)):
+            text = found.sentences(length, style=style).lines[0]
+            assert f"Fisher's exact test, {p}" in text
+            assert "95% CI" in text
+            assert "42 and 7 respondents" in text  # the base
+            assert "people like these" in text or length != "full"
+            assert "chance alone" in text or length == "note"
+            assert len(text.split()) <= most, text
+            accepted = {"full": r"(?:.+)", "in-text": IN_TEXT.pattern, "note": FRAGMENT.pattern}[length]
+            assert re.fullmatch(accepted, text), text
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_probabilities_of_ranks_name_their_model(length):
+    found = cs.rank_probabilities({"yes": 30, "no": 14, "cannot say": 5}, 49, 1)
+    told = found.sentence(length)
+    assert "99%" in told.text
+    assert "49" in told.text
+    assert "model" in told.text
+    assert {note.text for note in told.notes} == {doubt.text for doubt in found.caveats}
+    with pytest.raises(InputError, match="length"):
+        found.sentence("short")
+
+
+@pytest.mark.parametrize(("length", "most"), [("full", 65), ("in-text", 40), ("note", 25)])
+def test_findings_are_short(length, most):
+    for finding in cs.audit(cs.load_survey("bosnia-herzegovina-2021")).findings:
+        text = finding.sentence(length).text
+        assert len(text.split()) <= most, text
+        assert text.endswith(".")
+        assert finding.verdict in text
+
+
+@pytest.mark.parametrize("ending", [".docx", ".tex", ".md", ".txt"])
+def test_sentences_are_written(ending, tmp_path):
+    told = TIERS.sentences()
+    path = told.save(tmp_path / f"results{ending}")
+    if ending == ".docx":
+        from docx import Document
+
+        text = "\n".join(paragraph.text for paragraph in Document(str(path)).paragraphs)
+    else:
+        text = path.read_text(encoding="utf-8")
+    for number in range(1, 1 + len(told)):
+        assert f"{number}. " in text
+    for note in told.notes:
+        assert note.text.split(".")[0][:40] in text.replace("\\", "")
+    assert "rate public awareness poor" in text
+    with pytest.raises(InputError, match="ending"):
+        told.save(tmp_path / "results.pdf")

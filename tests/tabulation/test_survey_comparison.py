@@ -195,7 +195,7 @@ def test_where_each_number_comes_from(two):
     assert found[10].provenance.survey == "first and second"
     assert found[10].provenance.places == ("first: T", "second: T")
     assert found[10].provenance.call == (
-        'csea_stats.compare_surveys(csea_stats.load_survey("first"), csea_stats.load_survey("second"), '
+        "csea_stats.compare_surveys(csea_stats.load_survey('first'), csea_stats.load_survey('second'), "
         "'mood', level=0.9)[10]"
     )
     assert cs.Estimates.from_json(found.to_json()) == found
