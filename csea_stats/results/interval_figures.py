@@ -174,7 +174,10 @@ def _tiers(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:
 
 def _times(shown: Sequence[EstimateFields]) -> str:
     some = any(isinstance(one.target, Population) for one in shown)
-    return " Times: how far readiness to take part differed either way (assumed)." * some
+    told = (
+        "Times: how far readiness to take part differed either way (assumed); hatched there: the bound without a prior."
+    )
+    return f" {told}" if some else ""
 
 
 def _prior(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:

@@ -15,7 +15,7 @@ from csea_stats.results.estimate_frames import tidy
 from csea_stats.results.estimate_tables import Layout, TableSetting, estimates_table
 from csea_stats.results.interval_figures import KINDS, FigureKind, head_of
 from csea_stats.results.methods_texts import MethodsLength, methods_text
-from csea_stats.results.phrases import one_number, synthetic, unreleased
+from csea_stats.results.phrases import of_people, one_number, synthetic, unreleased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class FigureSetting:
     Parameters
     ----------
     kind : str or None
-        None: "tiers" of one number for several targets, else "forest".
+        None: by what the estimates are.
     width : {"column", "page"} or millimetres
     look : {"paper", "screen", "grey"}
     asked : Asked
@@ -78,8 +78,17 @@ def draw(estimates: Sequence[EstimateFields], ax: Any, setting: FigureSetting) -
     return ax
 
 
+def _kind_of(estimates: Sequence[EstimateFields]) -> Kind:
+    """Return the kind of figure of estimates for which none is asked."""
+    if one_number(estimates):
+        return "tiers"
+    people = [one for one in estimates if of_people(one)]
+    kinds: tuple[Kind, ...] = ("ranks", "bounds")
+    return next((kind for kind in kinds if people and all(map(KINDS[kind].fits, people))), "forest")
+
+
 def _picked(estimates: Sequence[EstimateFields], setting: FigureSetting) -> tuple[FigureKind, list[EstimateFields]]:
-    name = setting.kind or ("tiers" if one_number(estimates) else "forest")
+    name = setting.kind or _kind_of(estimates)
     if name not in (*KINDS, *ANSWERS):
         message = f"kind: found {name!r}; allowed is one of {', '.join(map(repr, (*KINDS, *ANSWERS)))}"
         raise InputError(message)
@@ -168,7 +177,7 @@ class Published:
             "forest": a row of both intervals for each number; "tiers": one number for each of those it may speak for;
             "prior": the first number under each customary prior; "tipping": a share against the participation ratio;
             "bounds": what print leaves open; "ranks": those that each answer may have; "shares": of every answer, with
-            counts; "diverging": scales of a battery, parted in two. None: "tiers" or "forest", by what is there.
+            counts; "diverging": scales of a battery, parted in two. None: by what the estimates are.
         width : {"column", "page"} or float
             89 or 182 mm, or millimetres.
         look : {"paper", "screen", "grey"}

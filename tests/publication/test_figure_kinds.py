@@ -87,6 +87,14 @@ def test_ranks_are_the_sets_and_bounds_the_boxes():
         assert (round(100 * one.interval.lower, 9), round(100 * one.interval.upper, 9)) in shown
 
 
+def test_the_kind_follows_from_what_the_estimates_are():
+    kinds = {"tiers": cs.proportion(3, 7, target=cs.TIERS), "ranks": cs.ranks({"yes": 5, "no": 4}, 9)}
+    kinds |= {"bounds": cs.crosstab_bounds(35, 7, 49), "forest": cs.multinomial({"yes": 5, "no": 4})}
+    for kind, estimates in kinds.items():
+        assert estimates.figure().caption == estimates.figure(kind).caption
+    assert "the bound without a prior" in kinds["tiers"].figure().figure.texts[0].get_text().replace("\n", " ")
+
+
 def test_shares_tell_counts_and_what_is_left_open(shipped_estimates):
     picture = shipped_estimates.where(question="awareness").figure(
         "shares", labels={"awareness": "How aware is the public?"}
