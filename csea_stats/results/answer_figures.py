@@ -14,7 +14,7 @@ from csea_stats.results.numbers import base_words, between_words, number_of
 from csea_stats.results.phrases import left_open, of_people, value_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from csea_stats.publication.canvas import Canvas
     from csea_stats.results.values import EstimateFields
@@ -164,10 +164,19 @@ def _ends(one: EstimateFields) -> tuple[int, int]:
     return min(numbers), max(numbers)
 
 
+def _is_sum(item: str, items: Collection[str]) -> bool:
+    """Whether a printed item is several of the answers together: "good or higher", "poor + fair"."""
+    parts = item.split(" + ")
+    return any(item.removesuffix(end) in items for end in (LOWER, " or higher") if item.endswith(end)) or (
+        len(parts) > 1 and all(part in items for part in parts)
+    )
+
+
 def _stack(members: Sequence[EstimateFields], asked: Asked, name: str, among: str) -> StackedAnswers:
     items = [(one.item or "").removesuffix(among) for one in members]
     pairs = list(zip(items, members, strict=True))
-    single = {item: one for item, one in pairs if one.estimand == "share"}
+    shares_of = {item: one for item, one in pairs if one.estimand == "share"}
+    single = {item: one for item, one in shares_of.items() if not _is_sum(item, shares_of)}
     sums = {item.removesuffix(LOWER): one for item, one in pairs if one.estimand == CUMULATIVE}
     answers = tuple(single) or (*sums, f"higher than {list(sums)[-1]}")
     shares = {**({answers[0]: single[answers[0]]} if single else {}), **sums}
@@ -183,12 +192,16 @@ def _stack(members: Sequence[EstimateFields], asked: Asked, name: str, among: st
         ends = [(0, 0), *map(_ends, sums.values()), (base, base)]
         sure = tuple(max(0, low - high) for (_, high), (low, _) in pairwise(ends))
     low, high = _ends(share)
+    left, right = low - sum(sure[:cut]), base - high - sum(sure[cut:])
+    if left < 0 or right < 0:
+        message = f"estimates: found counts of {name!r} that add up to more than {base}; allowed are answers apart"
+        raise InputError(message)
     return StackedAnswers(
         name=name,
         answers=answers,
         sure=sure,
-        left=low - sum(sure[:cut]),
-        right=base - high - sum(sure[cut:]),
+        left=left,
+        right=right,
         unclear=high - low,
         base=base,
         cut=cut,
