@@ -327,6 +327,8 @@ class Setting:
     """Between which it is claimed to lie, instead of a threshold."""
     also: tuple[Interval, ...] = ()
     """Intervals that a verdict looks at besides the estimand's own."""
+    verdict_alone: bool = False
+    """Whether nothing else is asked for: no median, no probability."""
 
     def told(self, target: Target, **defaults: object) -> dict[str, tuple[object, object]]:
         """Return each setting with its default, for the call that makes the estimate again."""

@@ -44,6 +44,7 @@ CORRELATIONS = (0.0, 0.875)
 ALONE = ", chance alone"
 _ASSUMED = ("tau ", "correlation ")
 """How members of the strip begin that suppose something else of who took part."""
+_UNASKED = math.nan, math.nan
 _OPPOSITE: dict[Direction, Direction] = {"above": "below", "below": "above"}
 
 
@@ -220,7 +221,13 @@ def _range(estimand: Estimand, goal: Goal, bases: Sequence[int], _: Target, sett
 
 def _beyond(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, setting: Setting) -> Attainable:
     """Look at the counts that speak most for a side."""
-    rule = Setting(method=setting.method, level=setting.level, threshold=goal.threshold, direction=goal.direction)
+    rule = Setting(
+        method=setting.method,
+        level=setting.level,
+        threshold=goal.threshold,
+        direction=goal.direction,
+        verdict_alone=True,
+    )
 
     def shown_by(sized: Callable[[int], int]) -> bool | None:
         utmost = estimand.utmost(goal.direction, sized)
@@ -312,7 +319,9 @@ def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Infe
         interval=main,
         companion=other,
         strip=_strip(strip),
-        probability=None if setting.threshold is None else estimand.above(setting.threshold, prior, who),
+        probability=None
+        if setting.threshold is None or setting.verdict_alone
+        else estimand.above(setting.threshold, prior, who),
         verdict=verdict,
     )
 
@@ -359,7 +368,7 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
     strip = [(one, interval(selection.tau, own, one)) for one in selected if one != setting.method]
     strip += [(one + ALONE, alone[one]) for one in alone if one in estimand.priors and one not in selected]
     verdict, above = None, None
-    if setting.threshold is not None:
+    if setting.threshold is not None and not setting.verdict_alone:
         above = estimand.above(setting.threshold, setting.method, supposed(selection.tau))
     if _goal(estimand, setting) is not None and companion:
         # What chance alone leaves open is left open at every strength, so a population is never the surer one.
@@ -376,7 +385,7 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
             verdict = _judged(estimand, setting, population_verdict, shown)
             verdict = _rated(verdict, estimand, setting, (), bounds[max(bounds)])
     return Inference(
-        values=estimand.medians(setting.method, level, supposed(selection.tau)),
+        values=_UNASKED if setting.verdict_alone else estimand.medians(setting.method, level, supposed(selection.tau)),
         interval=at_hand,
         companion=companion,
         strip=Strip([*at_strengths, *correlated, *_strip(strip)]),

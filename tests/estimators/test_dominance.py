@@ -295,6 +295,25 @@ def test_a_posterior_of_which_much_is_within_rounding_of_a_half():
     assert dominance(a, b)[1](0.5) == pytest.approx(three_categories(a, b, 401)(0.5), abs=1e-4)
 
 
+def test_places_near_each_other_around_a_kink_are_told_in_their_order():
+    _, below = dominance(parameters(ALIKE[3][0]), parameters(ALIKE[3][1]))
+    told = [below(value) for value in (0.49, 0.499, 0.4999, 0.49999, 0.5, 0.50001, 0.5001, 0.501, 0.51, 0.6)]
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(0.8668, abs=2e-4)
+
+
+def test_the_axes_of_the_points_are_square_to_each_other_and_to_the_line():
+    def logit_of(scores):  # of which one score counts for nothing
+        return scores[0] - scores[1] + np.sin(3 * scores[2]) * scores[3] + scores[3] ** 2
+
+    line, direction = np.linspace(-5, 5, 11), np.array([0.8, -0.6, 0, 0, 0])
+    tried = np.random.default_rng(1).normal(size=(5, 256)).astype(np.float32)
+    axes = rule._axes(logit_of, direction, line, tried)
+    whole = np.column_stack([direction, axes])
+    assert whole.T @ whole == pytest.approx(np.eye(5), abs=1e-6)
+    assert axes[4] == pytest.approx([0, 0, 0, 1], abs=1e-6)
+
+
 @pytest.mark.slow
 def test_other_points_tell_the_same(monkeypatch):
     """The stated error, against many points of another scrambling: random tables, most of them lopsided."""
