@@ -10,7 +10,7 @@ import numpy as np
 
 from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.publication.picture import picture_of
+from csea_stats.publication.picture import Picture, picture_of
 from csea_stats.publication.table_parts import FlatTable
 from csea_stats.regression.datatree import predicted_answers
 from csea_stats.regression.predictive import DRAWS, STREAM, bands_of, one_completed, pattern_shares
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csea_stats.publication.canvas import Canvas, Look, Width
-    from csea_stats.publication.picture import Picture
     from csea_stats.regression.design import Design
     from csea_stats.regression.fitted import FittedModel
     from csea_stats.regression.problem import Array
@@ -176,21 +175,15 @@ def draw_check(canvas: Canvas, shown: Sequence[CheckedCount]) -> float:
 
 
 def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
-    """Draw sets of answers for everybody as they are, and count each answer by level.
-
-    Raises
-    ------
-    InputError
-        Of a frequentist fit with group effects, which is averaged over groups.
-    """
+    """Draw sets of answers for everybody as they are, and count each answer by level."""
     fit = one_completed(fit)
     design = fit.design
     rng = np.random.default_rng([fit.seed, STREAM, 2])
-    if design.grouped:
-        counts = tuple(_checked_groups(fit, rng, draws))
+    if design.several:
+        counts = tuple(_checked_items(fit, rng, draws))
         return AnswerCheck(counts=counts, level=fit.level, synthetic=fit.synthetic)
     answers, bands = bands_of(design)
-    levels = [(one, *group) for place, one in enumerate(design.variables) for group in _groups(design, place, one)]
+    levels = _levels(design)
     spans = []
     for reading in fit.readings:
         sums = [np.zeros((draws, len(answers))) for _ in levels]
@@ -202,14 +195,14 @@ def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
         tail = (1 - fit.level) / 2
         spans.append([np.quantile(one, [tail, 1 - tail], axis=0, method="inverted_cdf") for one in sums])
     found = []
-    for place, (one, label, inside) in enumerate(levels):
+    for place, (predictor, label, inside) in enumerate(levels):
         tables = np.stack([table[inside].sum(axis=0) @ bands for table in design.tables])
         low = np.min([ends[place][0] for ends in spans], axis=0)
         high = np.max([ends[place][1] for ends in spans], axis=0)
         for answer, name in enumerate(answers):
             found.append(
                 CheckedCount(
-                    predictor=one.name,
+                    predictor=predictor,
                     level=label,
                     answer=name,
                     people=int(tables[0].sum()),
@@ -221,22 +214,23 @@ def answer_check(fit: FittedModel, draws: int = DRAWS) -> AnswerCheck:
     return AnswerCheck(counts=tuple(found), level=fit.level, synthetic=fit.synthetic)
 
 
-def _checked_groups(fit: FittedModel, rng: np.random.Generator, draws: int) -> Iterator[CheckedCount]:
-    """Yield the counts by predictor, and by group: of each item's yes, or of each answer to all questions."""
+def _levels(design: Design) -> list[tuple[str, str, Array]]:
+    """Return which patterns have each level of each predictor, and are of each group."""
+    found = [(one.name, *group) for place, one in enumerate(design.variables) for group in _groups(design, place, one)]
+    return found + [
+        (name, label, codes == at) for name, labels, codes in design.groups for at, label in enumerate(labels)
+    ]
+
+
+def _checked_items(fit: FittedModel, rng: np.random.Generator, draws: int) -> Iterator[CheckedCount]:
+    """Yield the counts of several items: of each item's yes, or of each answer to all questions."""
     design, reading = fit.design, fit.readings[0]
-    if reading.sample is None:
-        message = (
-            "check: found a frequentist fit averaged over groups; allowed is a Bayesian one: fit with method='bayes'"
-        )
-        raise InputError(message)
     patterns, items, answers = design.rows_answered()
     drawn = predicted_answers(reading.thinned(draws, rng), rng)  # a row for each draw
-    by = [(one.name, *group) for place, one in enumerate(design.variables) for group in _groups(design, place, one)]
-    by += [(name, label, codes == at) for name, labels, codes in design.groups for at, label in enumerate(labels)]
     told = [(item, items == at, 1) for at, item in enumerate(design.items)] if design.by_item else []
     told = told or [(answer, answers >= 0, at) for at, answer in enumerate(design.answers)]
     tail = (1 - fit.level) / 2
-    for name, label, inside in by:
+    for name, label, inside in _levels(design):
         for words, rows, answer in told:
             here = rows & inside[patterns]
             counts = (drawn[:, here] == answer).sum(axis=1)

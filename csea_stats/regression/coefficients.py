@@ -11,14 +11,14 @@ from scipy.special import ndtri
 
 from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import target_caveats
-from csea_stats.estimators.estimand import Setting, hull
+from csea_stats.estimators.estimand import Limits, Participation, Setting, hull
 from csea_stats.estimators.inference import interval_of
 from csea_stats.regression import problem
 from csea_stats.regression.averages import predictor, rows_of
 from csea_stats.regression.cuts import at_cut, divides
 from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.engines.nets import net
-from csea_stats.regression.quantities import ALONE, OfFit
+from csea_stats.regression.quantities import ALONE, Moved, OfFit
 from csea_stats.regression.settings import partners, whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
@@ -30,11 +30,9 @@ from csea_stats.targets.populations import Superpopulation, Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from csea_stats.estimators.estimand import Limits, Participation
     from csea_stats.regression.design import Design
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.quantities import Moved
     from csea_stats.results.values import Interval, Scale
 
 
@@ -510,14 +508,16 @@ COMMON = "common"
 
 def proportional_odds(fit: FittedModel) -> Estimates:
     """Return each coefficient, then what it is at each cut of the scale; see `Fit.proportional_odds`."""
-    if fit.design.grouped or fit.design.family != "cumulative":
-        found = "group effects" if fit.design.grouped else f"the family {fit.design.family}"
-        message = f"proportional odds: found {found}; allowed is one ordered question of three or more answers"
+    if fit.design.several or fit.design.family != "cumulative":
+        found, why = f"the family {fit.design.family}", ""
+        if fit.design.several:
+            found, why = "several questions", ": cut in two, each has a level of its own, which is another model"
+        message = f"proportional odds: found {found}{why}; allowed is one ordered question of three or more answers"
         raise InputError(message)
     if fit.design.free_terms:
         message = "proportional odds: found terms that have none; fit.coefficients() tells their odds ratio at each cut"
         raise InputError(message)
-    common = coefficients(fit, Superpopulation())
+    common = [one for one in coefficients(fit, Superpopulation()) if one.item not in fit.design.spreads]
     cuts = [cut for cut in range(len(fit.design.answers) - 1) if divides(fit, cut)]
     parts = {cut: tuple(at_cut(fit, reading, cut) for reading in fit.readings) for cut in cuts}
     told: list[Estimate] = []

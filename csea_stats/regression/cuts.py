@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csea_stats.regression.engines import sample
+from csea_stats.regression.engines.marginal import averaged_fit
+from csea_stats.regression.engines.penalised import profile, separating
 from csea_stats.regression.fitted import FittedModel, FittedTable
 from csea_stats.survey.answer_events import OR_HIGHER, OR_LOWER
 
 if TYPE_CHECKING:
-    from csea_stats.regression.problem import Array, EngineProblem
+    from csea_stats.regression.problem import Array
 
 
 def divides(fit: FittedModel, cut: int) -> bool:
@@ -25,22 +28,18 @@ def at_cut(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
     answers = (f"{reading.design.answers[cut]}{OR_LOWER}", f"{reading.design.answers[cut + 1]}{OR_HIGHER}")
     tables = tuple(_two(table, cut) for table in reading.design.tables)
     design = replace(reading.design, answers=answers, tables=tables, family="bernoulli")
+    place = reading.place
     if fit.bayes:
-        from csea_stats.regression.engines import sample
-
-        problem = _collapsed(reading.design.problem(reading.place), cut)
-        return FittedTable(design=design, place=reading.place, sample=sample(problem, seed=fit.seed))
-    from csea_stats.regression.engines.penalised import profile, separating
-
-    problem = _collapsed(reading.straight_problem, cut)
+        alike = reading.design.problem(place).thresholds  # each answer's concentration stays
+        problem = replace(design.problem(place), thresholds=alike, intercept=None)
+        return FittedTable(design=design, place=place, sample=sample(problem, seed=fit.seed))
+    problem = design.straightened.problem(place)
+    if design.grouped:
+        return FittedTable(design=design, place=place, profiled=averaged_fit(problem, level=fit.level))
     engine = "log-f" if separating(problem.counts, problem.linear) else fit.engine  # where ml has no maximum
     names = fit.design.straightened.linear_items
     fitted = profile(problem, method=engine, level=fit.level, names=names)  # type: ignore[arg-type]
-    return FittedTable(design=design, place=reading.place, profiled=fitted)
-
-
-def _collapsed(problem: EngineProblem, cut: int) -> EngineProblem:
-    return replace(problem, counts=_two(problem.counts, cut), family="bernoulli")
+    return FittedTable(design=design, place=place, profiled=fitted)
 
 
 def _two(counts: Array, cut: int) -> Array:

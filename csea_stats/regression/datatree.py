@@ -15,14 +15,13 @@ from csea_stats.regression.densities import (
     prior_sample,
     scores,
 )
-from csea_stats.regression.design import MOST
+from csea_stats.regression.design import MOST, Design
 from csea_stats.regression.engines.group_cells import symmetric
 from csea_stats.regression.engines.nuts import pymc_model as write_model
 from csea_stats.regression.groups import named_effects
 from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
-    from csea_stats.regression.design import Design
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
 
@@ -119,7 +118,8 @@ def _cell_names(reading: FittedTable) -> list[str]:
     found, design = [], reading.design
     for pattern, answer in np.argwhere(reading.table > 0):
         told = zip(design.variables, design.patterns[pattern], strict=True)
-        cell = ": ".join([", ".join(one.told(value) for one, value in told), design.answers[answer]])
+        groups = [labels[codes[pattern]] for _, labels, codes in design.groups]
+        cell = ": ".join([", ".join([*groups, *(one.told(value) for one, value in told)]), design.answers[answer]])
         found += [f"{cell.removeprefix(': ')} #{1 + one}" for one in range(int(reading.table[pattern, answer]))]
     return found
 

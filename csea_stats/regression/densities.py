@@ -20,13 +20,12 @@ from csea_stats.regression.engines.prior_densities import (
     spread_log_density,
     stated_log_density,
 )
-from csea_stats.regression.problem import Sample
+from csea_stats.regression.problem import Array, EngineProblem, Places, Prior, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.regression.design import Design
-    from csea_stats.regression.problem import Array, EngineProblem, Places, Prior
 
 
 def cell_log_likelihood(design: Design, sample: Sample) -> Array:

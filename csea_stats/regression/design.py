@@ -8,21 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csea_stats.regression.engines.links import LINKS, LinearLink, TiltedLink
-from csea_stats.regression.groups import FEW_GROUPS, cells_of, spread_names, spreads_of
-from csea_stats.regression.model import Predictor
+from csea_stats.regression.engines.links import LINKS, LinearLink, Link, TiltedLink
+from csea_stats.regression.groups import FEW_GROUPS, Group, cells_of, spread_names, spreads_of
+from csea_stats.regression.model import Model, Predictor
 from csea_stats.regression.priors import read_prior
-from csea_stats.regression.problem import EngineProblem
-from csea_stats.regression.variables import freed_variables, make_variable, two_deviations
+from csea_stats.regression.problem import Array, EngineProblem, Family, Places, Prior
+from csea_stats.regression.variables import Coded, Codes, Variable, freed_variables, make_variable, two_deviations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.engines.links import Link
-    from csea_stats.regression.groups import Group
-    from csea_stats.regression.model import Model
-    from csea_stats.regression.problem import Array, Family, Places, Prior
-    from csea_stats.regression.variables import Coded, Codes, Variable
     from csea_stats.results.values import Base, Caveat
 
 MOST = 5_000

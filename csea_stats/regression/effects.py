@@ -11,15 +11,16 @@ import numpy as np
 from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import FEW
-from csea_stats.estimators.estimand import Method, hull
+from csea_stats.estimators.estimand import Method, Participation, hull
 from csea_stats.estimators.estimand import Setting as Asked
 from csea_stats.estimators.inference import interval_of
 from csea_stats.regression.cuts import at_cut
 from csea_stats.regression.engines.linear import LeastSquares
-from csea_stats.regression.fitted import PEOPLE
-from csea_stats.regression.problem import Limits
-from csea_stats.regression.quantities import ALONE, UNPOOLED, OfFit, Quantity, drawn, farthest, unpooled
+from csea_stats.regression.fitted import PEOPLE, FittedModel, FittedTable
+from csea_stats.regression.problem import Array, Limits
+from csea_stats.regression.quantities import ALONE, UNPOOLED, Moved, OfFit, Quantity, drawn, farthest, unpooled
 from csea_stats.regression.settings import (
+    Contrast,
     OutcomeEvent,
     PredictorContrast,
     PredictorSetting,
@@ -31,26 +32,16 @@ from csea_stats.regression.settings import (
     whole_words,
 )
 from csea_stats.results.caveats import caveat
-from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import interval_words, number_of, percent, points_range
-from csea_stats.results.values import Caveat, Comparison
-from csea_stats.targets.populations import (
-    Target,
-)
+from csea_stats.results.values import Caveat, Comparison, Scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from csea_stats.estimators.estimand import Limits as Ends
-    from csea_stats.estimators.estimand import Participation
-    from csea_stats.regression.fitted import FittedModel, FittedTable
-    from csea_stats.regression.problem import Array
-    from csea_stats.regression.quantities import Moved
-    from csea_stats.regression.settings import Contrast
     from csea_stats.regression.variables import Variable
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Scale
     from csea_stats.targets.populations import Target
 
 OVERSTATED = 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,12 +12,15 @@ from scipy.special import ndtri
 
 from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError
-from csea_stats.estimators.estimand import Method
+from csea_stats.estimators.estimand import Limits, Method, Participation
 from csea_stats.estimators.estimand import Setting as Asked
 from csea_stats.regression.effects import AverageEffect, beyond_everybody, of_few
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.quantities import Moved, OfFit, Quantity, drawn
 from csea_stats.regression.settings import (
+    Contrast,
+    Level,
+    OutcomeEvent,
     PredictorContrast,
     PredictorSetting,
     comparisons,
@@ -29,17 +32,12 @@ from csea_stats.regression.settings import (
 )
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.values import Comparison
+from csea_stats.results.values import Caveat, Comparison
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from csea_stats.estimators.estimand import Limits, Participation
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.settings import Contrast, Level, OutcomeEvent
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Caveat
     from csea_stats.targets.populations import Target
 
 Within = str | Mapping[str, Sequence["Level"]]

@@ -8,7 +8,7 @@ import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.formula import write_name
-from csea_stats.regression.model import NEEDS
+from csea_stats.regression.model import NEEDS, Model
 from csea_stats.regression.priors import EXACTLY, read_prior
 from csea_stats.results.numbers import number_of
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.regression.design import Design
-    from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array
 
 

@@ -304,7 +304,7 @@ class Fit(FittedModel):
         Raises
         ------
         InputError
-            With two answers, or group effects.
+            With two answers, or several questions.
         """
         from csea_stats.regression.coefficients import proportional_odds
 
@@ -343,11 +343,6 @@ class Fit(FittedModel):
         AnswerCheck
             `counts`, those `outside`, a `sentence`, `to_frame()`. A number is cut at quartiles that are no single
             respondent's.
-
-        Raises
-        ------
-        InputError
-            With group effects.
         """
         from csea_stats.regression.answer_check import answer_check
 
@@ -467,8 +462,9 @@ def fit(  # noqa: PLR0913 - each is asked for by name
     model : Model, str or path
         A model, the name of a shipped one (`model_names`), a model file, or a formula such as
         ``"awareness ~ mo(age_band) + per(experience, 5) + organisation"``.
-    data : Microdata, Tabulation, Survey, or a pandas or polars frame
-        Of a survey the table of the model's two questions that print gives. Of a frame only the model's columns are
+    data : Microdata, Tabulation, Survey, or a pandas or polars frame; a mapping of names to tabulations or surveys
+        Of a survey the table of the model's two questions that print gives; several surveys by their names are the
+        groups of ``(1 | survey)``. Of a frame only the model's columns are
         looked at, and their types say what they hold, as `Codebook.from_frame` tells: a column of texts is an error,
         several answers each need a codebook, and nobody's ids are guessed.
     method : {"bayes", "frequentist"}

@@ -14,12 +14,12 @@ from csea_stats.estimators.assumptions import FEW
 from csea_stats.regression import settings as contrasts
 from csea_stats.regression.averages import effects_by_name, everybody, point_share, share
 from csea_stats.regression.engines.weights import Draws, batches
-from csea_stats.regression.problem import Limits
-from csea_stats.regression.profiles import likelihood_of
+from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Limits, Profiled, Sample
+from csea_stats.regression.profiles import FreeLikelihood, Likelihood, Region, likelihood_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
-from csea_stats.results.values import Provenance
-from csea_stats.survey.answer_events import OR_LOWER
+from csea_stats.results.values import Caveat, Provenance
+from csea_stats.survey.answer_events import OR_LOWER, Event
 from csea_stats.tabulation.naming import worded
 from csea_stats.targets.populations import Superpopulation, Target
 
@@ -30,12 +30,8 @@ if TYPE_CHECKING:
     from csea_stats.regression.engines.departures import Departures
     from csea_stats.regression.engines.marginal import GroupLikelihood
     from csea_stats.regression.model import Model
-    from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled, Sample
-    from csea_stats.regression.profiles import FreeLikelihood, Likelihood, Region
     from csea_stats.regression.settings import OutcomeEvent, PredictorSetting
     from csea_stats.regression.variables import Codes
-    from csea_stats.results.values import Caveat
-    from csea_stats.survey.answer_events import Event
     from csea_stats.survey.source import TargetWords
 
 PEOPLE = Superpopulation()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,8 +22,10 @@ from csea_stats.regression.model import Model
 from csea_stats.regression.origin import call_words, made_by
 from csea_stats.regression.priors import DEFAULTS
 from csea_stats.regression.rows import frame_answers, known, rows_design, stacked
+from csea_stats.regression.table_designs import surveys_design, tabulation_design
 from csea_stats.respondents.frames import is_frame
 from csea_stats.respondents.microdata import Microdata
+from csea_stats.results.numbers import number_of
 from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -88,7 +91,7 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
             imputations=imputations,
         ),
         words=_words(data),
-        synthetic=bool(getattr(data, "synthetic", False)),
+        synthetic=made_up(data),
         taken=taken,
         beside=Later(_beside, design, readings, method, level, seed),
         under=Later(under_priors, design, readings, method, seed),
@@ -102,7 +105,26 @@ def as_answers(model: Model, data: Any, frequency: str | None = None) -> tuple[A
     if frequency is not None:
         message = f"frequency: found {frequency!r} with {described(data)}; allowed is a pandas or polars frame"
         raise InputError(message)
+    if isinstance(data, Mapping):
+        return _surveys(model, data), ()
     return (_printed(model, data) if isinstance(data, Survey) else data), ()
+
+
+def _surveys(model: Model, data: Mapping[Any, Any]) -> dict[str, Tabulation]:
+    """Return the table of a model's two questions in each of several surveys, by the surveys' names."""
+    from csea_stats.tabulation.tabulation import Tabulation
+
+    wrong = [f"{name!r}: {described(one)}" for name, one in data.items() if not isinstance(one, (Survey, Tabulation))]
+    wrong += [f"the name {name!r}" for name in data if not isinstance(name, str)]
+    if wrong or len(data) < 2:
+        message = (
+            f"data: found {', '.join(wrong) or number_of(len(data), 'surveys')} in a mapping; allowed are names of two "
+            "surveys or more, each with its Survey (load_survey) or Tabulation (tabulate). Of respondents' answers put "
+            "all surveys into one frame with a column that says which"
+        )
+        raise InputError(message)
+    alone = replace(model, predictor=tuple(one for one in model.predictor if one.term != "group"))
+    return {name: _printed(alone, one) if isinstance(one, Survey) else one for name, one in data.items()}
 
 
 def _checked(method: str, engine: str | None, level: float, seed: int) -> tuple[float, int]:
@@ -135,10 +157,10 @@ def _printed(model: Model, survey: Survey) -> Tabulation:
     from csea_stats.tabulation.tabulate import tabulate
 
     names = [predictor.name for predictor in model.predictor]
-    if len(names) != 1:
-        message = f"data: print gives tables of two questions; found the predictors {', '.join(names) or 'none'}"
+    if len(names) > 1:
+        message = f"data: print gives tables of two questions; found the predictors {', '.join(names)}"
         raise InputError(message)
-    return tabulate(survey, model.outcome.name, by=names[0])
+    return tabulate(survey, model.outcome.name, by=names[0] if names else None)
 
 
 def as_model(model: object) -> Model:
@@ -170,9 +192,9 @@ def _design(model: Model, data: Any) -> Design:
     from csea_stats.tabulation.tabulation import Tabulation
 
     if isinstance(data, Tabulation):
-        from csea_stats.regression.rows import tabulation_design
-
         return tabulation_design(model, data)
+    if isinstance(data, Mapping):
+        return surveys_design(model, data)
     if not hasattr(data, "column"):  # whatever gives answers by column can be fitted
         allowed = "Microdata (read_respondents), a Tabulation (tabulate), a Survey (load_survey)"
         message = f"data: found {described(data)}; allowed is {allowed}, or a pandas or polars frame"
@@ -185,15 +207,19 @@ def _design(model: Model, data: Any) -> Design:
 
 
 def _grouped(model: Model, data: Any) -> Design:
-    exactly = model.family == "conditional-bernoulli"
-    special = [f"interaction {one.written}" for one in model.interaction if exactly]
-    special += [one.written for one in model.predictor if one.term == "free"]
-    if special:
-        message = f"{special[0]}: found with {
-            'exactly k answers of each respondent'
-            if exactly
-            else 'group effects, or several answers of each respondent'
-        }; allowed is one answer each, without groups"
+    if model.family == "conditional-bernoulli" and model.interaction:
+        message = (
+            f"interaction {model.interaction[0].written}: found with exactly k answers of each respondent; allowed is "
+            "one answer each"
+        )
+        raise InputError(message)
+    if free := [one for one in model.predictor if one.term == "free"]:
+        name, alike = free[0].name, free[0].written
+        message = (
+            f"{alike}: found with group effects, or several answers of each respondent: given these its likelihood "
+            "may have more than one mode, and drawing them rests on one; allowed is one answer each, without groups. "
+            f"Of one question in groups write {name}, and fit.proportional_odds() fits each cut by itself"
+        )
         raise InputError(message)
     return grouped_design(model, data)
 
@@ -376,6 +402,13 @@ def fit_again[F: FittedModel](found: F) -> tuple[tuple[str, F], ...]:
         )
         fits.append((prior, one))
     return tuple(fits)
+
+
+def made_up(data: Any) -> bool:
+    """Whether answers, or those of one of several surveys, were made up."""
+    return any(
+        bool(getattr(one, "synthetic", False)) for one in (data.values() if isinstance(data, Mapping) else [data])
+    )
 
 
 def _words(data: Any) -> Any:

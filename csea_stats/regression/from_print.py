@@ -6,19 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
-from csea_stats.regression.fit import fit
+from csea_stats.regression.fit import Fit, fit
 from csea_stats.regression.fitted import Later
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.model import Model, ModelEstimand, Outcome, Predictor
-from csea_stats.survey.survey import groups_within
+from csea_stats.survey.survey import Group, Question, groups_within
 from csea_stats.tabulation.printed import tabulate_print
 
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
-    from csea_stats.regression.fit import Fit
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.estimates import Estimates
-    from csea_stats.survey.survey import Group, Question
     from csea_stats.tabulation.tabulation import Tabulation
 
 MOST_READINGS = 12

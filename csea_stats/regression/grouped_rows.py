@@ -25,6 +25,8 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from csea_stats.regression.model import Model, Predictor
     from csea_stats.results.values import Caveat
 
@@ -62,7 +64,6 @@ def grouped_design(model: Model, data: Any) -> Design:
     patterns = np.stack([one.levels[one.codes] for one in coded], axis=1) if coded else np.zeros((int(kept.sum()), 0))
     totals = np.ones(len(patterns))
     groups = tuple(_group(one, data, kept) for one in grouping)
-    predictors = [one.name for one in terms]
     several = len(items) > 1
     table = np.zeros((len(patterns), len(answers)))
     np.add.at(table, (person, answer), 1.0)
@@ -76,16 +77,14 @@ def grouped_design(model: Model, data: Any) -> Design:
         items=items,
         answered=(person, item, answer) if several else None,
         groups=groups,
-        slopes=tuple(
-            (place, predictors.index(slope)) for place, one in enumerate(grouping) for slope in one.slopes or ()
-        ),
+        slopes=slopes_of(grouping, terms),
         persons=several and model.family != "conditional-bernoulli",
         family=model.family or ("bernoulli" if len(answers) == 2 else "cumulative"),
         left_out=left_out,
         doubts=(
             *source_doubts(model, data, kept, tuple(codes for _, _, codes in groups)),
             *few_groups(groups),
-            *_unrelated(grouping),
+            *unrelated(grouping),
             *empty_levels(terms, columns, kept),
             *_partial(outcomes, codes[kept]),
         ),
@@ -117,7 +116,14 @@ def _check_answers(model: Model, answers: tuple[str, ...], given: Any) -> None:
 
 
 def _check_columns(design: Design) -> None:
-    """Refuse predictors that nobody has, or that follow from others."""
+    """Refuse models of which nothing differs, and predictors that nobody has, or that follow from others."""
+    if not design.spreads:
+        found = "exactly k answers each, and no predictor" if design.exactly else "one answer each, and no group"
+        message = (
+            f"outcome {design.outcome!r}: found {found} by which anything could differ; allowed is a model with one: "
+            "leave (1 | respondent) out, or name a predictor. Shares alone are csea_stats.tabulate's"
+        )
+        raise InputError(message)
     every = replace(design, family="bernoulli") if design.exactly else design
     linear, steps = every.columns(design.patterns)
     whole = np.concatenate([linear, *(step.mean(axis=1, keepdims=True) for step in steps)], axis=1)
@@ -134,7 +140,13 @@ def few_groups(groups: tuple[tuple[str, tuple[str, ...], Any], ...]) -> tuple[Ca
     )
 
 
-def _unrelated(grouping: list[Predictor]) -> tuple[Caveat, ...]:
+def slopes_of(grouping: Sequence[Predictor], terms: Sequence[Predictor]) -> tuple[tuple[int, int], ...]:
+    """Return places of groups and of the predictors whose effects differ between them."""
+    names = [one.name for one in terms]
+    return tuple((place, names.index(slope)) for place, one in enumerate(grouping) for slope in one.slopes or ())
+
+
+def unrelated(grouping: Sequence[Predictor]) -> tuple[Caveat, ...]:
     """Return what is assumed of groups that differ in level and in effects."""
     return tuple(
         caveat("slopes-unrelated", name=one.group, slopes=" and ".join(one.slopes)) for one in grouping if one.slopes

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.regression.priors import read_prior
-from csea_stats.regression.problem import Spread
+from csea_stats.regression.problem import Array, Places, Spread, SpreadPrior
 
 if TYPE_CHECKING:
-    from csea_stats.regression.problem import Array, Places, SpreadPrior
     from csea_stats.regression.variables import Variable
 
 FEW_GROUPS = 5

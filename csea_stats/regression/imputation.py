@@ -16,9 +16,9 @@ from csea_stats.errors import InputError
 from csea_stats.regression.engines.families import posterior_of
 from csea_stats.regression.engines.links import link_of
 from csea_stats.regression.engines.proposal import modes
-from csea_stats.regression.problem import EngineProblem, Prior, Sample
+from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Prior, Sample
 from csea_stats.regression.rows import rows_design
-from csea_stats.respondents.columns import NOT_ASKED, CodedColumn, NumberColumn
+from csea_stats.respondents.columns import NOT_ASKED, CodedColumn, Column, NumberColumn
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import number_of
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.design import Design
     from csea_stats.regression.model import Model
-    from csea_stats.regression.problem import Array, Diagnostic
-    from csea_stats.respondents.columns import Column
     from csea_stats.respondents.microdata import Microdata
 
 CYCLES = 5

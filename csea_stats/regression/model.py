@@ -7,9 +7,9 @@ to be estimated on the scale of probabilities. The data decide the rest: labels,
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -20,9 +20,6 @@ from csea_stats.regression.formula import TermKind, parse_formula, write_name, w
 from csea_stats.regression.priors import AVERAGES, DEFAULTS, EXACTLY, REASONS, read_prior
 from csea_stats.regression.problem import Family
 from csea_stats.survey.source import STRICT, Identifier, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 FORMAT = "csea-model/1"
 
@@ -390,8 +387,9 @@ class Model:
         interactions = tuple(Interaction(between=pair) for pair in read.interactions)
         if steps := [one.name for one in terms if one.kind == "mo" and any(one.name in p for p in read.interactions)]:
             message = (
-                f"formula: found mo({steps[0]}) in an interaction; allowed there is score({steps[0]}), equal steps, or "
-                f"cat({steps[0]}), each level for itself"
+                f"formula: found mo({steps[0]}) in an interaction: two effects of one way each add up to one that need "
+                f"not go one way; allowed there is score({steps[0]}), equal steps, or cat({steps[0]}), each level for "
+                "itself"
             )
             raise InputError(message)
         return cls(

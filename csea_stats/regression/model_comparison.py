@@ -10,7 +10,7 @@ import numpy as np
 from scipy import optimize, special
 
 from csea_stats.errors import InputError, described
-from csea_stats.publication.table import plain_table
+from csea_stats.publication.table import Table, plain_table
 from csea_stats.regression.datatree import answers_of
 from csea_stats.regression.densities import answers_log_likelihood, people_log_likelihood
 from csea_stats.regression.design import MOST
@@ -23,7 +23,6 @@ from csea_stats.results.numbers import MINUS, fixed, integer, number_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csea_stats.publication.table import Table
     from csea_stats.regression.problem import Array
     from csea_stats.results.values import Caveat
 

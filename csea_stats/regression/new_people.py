@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,12 +15,12 @@ from scipy import special
 from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName, described
 from csea_stats.estimators.assumptions import target_caveats
-from csea_stats.estimators.estimand import Setting, hull
+from csea_stats.estimators.estimand import Limits, Participation, Setting, hull
 from csea_stats.regression.averages import effects_of, event_share, item_share, thresholds_of
 from csea_stats.regression.effects import AverageEffect, Prediction
-from csea_stats.regression.fitted import PEOPLE
+from csea_stats.regression.fitted import PEOPLE, FittedModel, FittedTable
 from csea_stats.regression.groups import slope_names
-from csea_stats.regression.quantities import ALONE, OfFit, Quantity
+from csea_stats.regression.quantities import ALONE, Moved, OfFit, Quantity
 from csea_stats.regression.settings import (
     OutcomeEvent,
     PredictorSetting,
@@ -36,19 +36,13 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import number_of
-from csea_stats.results.values import Interval
+from csea_stats.results.values import Caveat, Interval, Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from csea_stats.estimators.estimand import Limits, Participation
     from csea_stats.regression.design import Design
     from csea_stats.regression.engines.weights import Draws
-    from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.quantities import Moved
     from csea_stats.regression.variables import Variable
-    from csea_stats.results.values import Caveat, Scale
     from csea_stats.targets.populations import Target
 
 STREAM = 31

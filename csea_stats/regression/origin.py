@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from csea_stats.errors import InputError
@@ -74,7 +76,7 @@ def made_by(
     Parameters
     ----------
     model : Model
-    data : Microdata, Tabulation or Survey
+    data : Microdata, Tabulation, or a mapping of several
         Of answers a hash of those counts alone that the fit shows.
     method, engine, level, seed, **more
         As `csea_stats.fit` was asked.
@@ -84,9 +86,10 @@ def made_by(
     Provenance
     """
     survey = getattr(getattr(data, "codebook", None), "survey", None) or getattr(data, "survey", None)
+    sources = data.values() if isinstance(data, Mapping) else [data]
     return Provenance(
         survey=survey if isinstance(survey, str) else None,
-        places=tuple(getattr(data, "places", ())),
+        places=tuple(dict.fromkeys(place for one in sources for place in getattr(one, "places", ()))),
         data_hash=_counts_hash(model, data),
         call=call_words(model, method=method, engine=engine, level=level, seed=seed, **more),
         versions=versions(*(("pymc", "nutpie") if engine == "nuts" else ())),
@@ -96,6 +99,9 @@ def made_by(
 
 def _counts_hash(model: Model, data: Any) -> str:
     """Return a hash of counts that a fit shows anyway: of one question at a time, never of who gave which answers."""
+    if isinstance(data, Mapping):
+        told = "".join(f"{name}\0{_counts_hash(model, one)}\0" for name, one in data.items())
+        return sha256(told.encode()).hexdigest()
     if not hasattr(data, "counts_hash"):
         return str(getattr(data, "data_hash", ""))
     asked = model.outcome.questions or (model.outcome.name,)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.respondents.columns import CodedColumn, NumberColumn, complete
+from csea_stats.respondents.columns import CodedColumn, Column, NumberColumn, complete
 from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
 
     from numpy.typing import NDArray
 
     from csea_stats.regression.model import Model
     from csea_stats.regression.problem import Array, Family
-    from csea_stats.respondents.columns import Column
 
 LONGEST_SCALE = 21
 """Whole numbers that are still taken as answers of a scale, such as those from 0 to 20."""

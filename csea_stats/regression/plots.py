@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
-from csea_stats.publication.picture import picture_of
+from csea_stats.publication.picture import Picture, picture_of
 from csea_stats.respondents.texts import plain
 from csea_stats.results.citable import notes_of
 from csea_stats.results.estimate_frames import tidy
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.publication.canvas import Canvas, Look, Width
-    from csea_stats.publication.picture import Picture
     from csea_stats.regression.fitted import FittedModel
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.values import Interval
@@ -113,7 +112,7 @@ def picture(
 
 def kinds_of(fit: FittedModel) -> tuple[str, ...]:
     """Return the kinds of figure that a fit has."""
-    cumulative = not fit.design.grouped and fit.design.family == "cumulative" and not fit.design.free_terms
+    cumulative = not fit.design.several and fit.design.family == "cumulative" and not fit.design.free_terms
     some = bool(fit.design.variables)
     has = {
         "effects": some,

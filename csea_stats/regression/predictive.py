@@ -15,12 +15,12 @@ from csea_stats.regression.densities import cell_log_likelihood, prior_sample
 from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.engines.links import LinearLink
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
-from csea_stats.regression.problem import Sample
+from csea_stats.regression.groups import named_effects
+from csea_stats.regression.problem import Array, Sample
 
 if TYPE_CHECKING:
     from csea_stats.regression.design import Design
     from csea_stats.regression.model import Model
-    from csea_stats.regression.problem import Array
 
 DRAWS = 2_000
 """Sets of answers that are drawn."""
@@ -96,8 +96,8 @@ def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     The predictors stay as they are; each set has as many answers as were observed.
     """
     fit, rng = one_completed(fit), np.random.default_rng([fit.seed, STREAM])
-    if fit.design.grouped:
-        return _expected_grouped(fit, rng, draws)
+    if fit.design.several:
+        return _expected_several(fit, rng, draws)
     design = fit.design
     labels, bands = bands_of(design)
     tables = np.stack([table @ bands for table in design.tables]).sum(axis=1)
@@ -135,7 +135,7 @@ def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS, lev
     FittedModel
         With engine "prior", no interval of the other kind and no prior strip.
     """
-    from csea_stats.regression.fitting import design_of
+    from csea_stats.regression.fitting import design_of, made_up
 
     fit = FittedModel(
         model=model,
@@ -145,7 +145,7 @@ def prior_fit(model: Model, data: Any, *, seed: int = 1, draws: int = DRAWS, lev
         engine="prior",
         level=level,
         seed=seed,
-        synthetic=bool(getattr(data, "synthetic", False)),
+        synthetic=made_up(data),
     )
     return as_prior(fit, draws)
 
@@ -204,7 +204,10 @@ def _drawn(shares: Array, people: Array, rng: np.random.Generator) -> Array:
 
 
 def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -> Array:
-    """Return P(answer) by draw and pattern: of so many draws, or with the parameters at their estimates."""
+    """Return P(answer) by draw and pattern: of so many draws, or with the parameters at their estimates.
+
+    An estimate averaged over groups tells of none of them: each set of answers is of others.
+    """
     if reading.sample is not None:
         some = reading.sample.at(rng.integers(0, len(reading.sample.thresholds), draws))
         shares = answer_shares(reading.design, some)
@@ -213,16 +216,25 @@ def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -
     if profiled is None:
         message = "a reading has draws or an estimate"
         raise TypeError(message)
-    design, firsts = reading.design.straightened, profiled.thresholds
+    design, firsts, linear = reading.design.straightened, profiled.thresholds, profiled.linear[None]
     if design.numbers is not None:  # normal errors
         firsts = np.array([firsts[0], math.sqrt(LeastSquares(problem=reading.straight_problem).fitted[2]), 1e6])
+    sds, effects = None, ()
+    if design.grouped:  # in groups drawn anew
+        linear, sds = np.split(linear.repeat(draws, axis=0), [len(design.linear_terms)], axis=1)
+        effects = tuple(
+            sd[:, None] * rng.standard_normal((draws, math.prod(shape)))
+            for sd, (_, shape) in zip(sds.T, named_effects(design), strict=True)
+        )
     estimate = Sample(
-        thresholds=firsts[None],
-        linear=profiled.linear[None],
-        monotonic=np.empty((1, 0)),
+        thresholds=firsts[None].repeat(len(linear), axis=0),
+        linear=linear,
+        monotonic=np.empty((len(linear), 0)),
         zetas=(),
         diagnostics=(),
         engine=profiled.method,
+        effects=effects,
+        sds=sds,
     )
     with np.errstate(invalid="ignore"):  # answers that nobody gave are between equal or infinite thresholds
         shares = np.nan_to_num(answer_shares(design, estimate))
@@ -230,7 +242,7 @@ def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -
     return np.broadcast_to(shares, (draws, *shares.shape[1:]))
 
 
-def _expected_grouped(fit: FittedModel, rng: np.random.Generator, draws: int) -> Expected:
+def _expected_several(fit: FittedModel, rng: np.random.Generator, draws: int) -> Expected:
     design = fit.design
     draws = min(draws, 500)  # a score for every respondent, item and draw
     before = prior_reading(design, 0, seed=fit.seed, draws=draws)

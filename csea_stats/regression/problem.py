@@ -7,17 +7,15 @@ are centred over the respondents, so the thresholds c are those of a respondent 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csea_stats.errors import InputError
 
-if TYPE_CHECKING:
-    Places = NDArray[np.intp]
-
 Array = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

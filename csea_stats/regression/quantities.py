@@ -15,15 +15,15 @@ from csea_stats.base.two_binomials import gap_limits
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.arguments import check_bounded
 from csea_stats.estimators.assumptions import target_caveats
-from csea_stats.estimators.estimand import Estimand, Method, Participation
+from csea_stats.estimators.estimand import Estimand, Inference, Limits, Method, Participation, Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.regression.engines.nets import net
-from csea_stats.regression.fitted import FREE, STRIP, FittedModel
+from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable
 from csea_stats.regression.fitting import SPREADS
 from csea_stats.regression.profiles import Region
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import interval_words
-from csea_stats.results.values import intervals_of
+from csea_stats.results.values import Base, Caveat, Comparison, intervals_of
 from csea_stats.results.verdicts import disagree
 from csea_stats.survey.answer_events import OR_LOWER
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Target
@@ -31,14 +31,11 @@ from csea_stats.targets.populations import FinitePopulation, Population, Respond
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from csea_stats.estimators.estimand import Inference, Limits, Setting
     from csea_stats.regression import settings as contrasts
     from csea_stats.regression.design import Design
     from csea_stats.regression.engines.weights import Draws
-    from csea_stats.regression.fitted import FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.results.estimate import Estimate
-    from csea_stats.results.values import Base, Caveat, Comparison
 
 Moved = tuple["Array | float", "Array | float"]
 """Log participation ratios of later answers at the start and at the end of what is compared."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -11,28 +11,23 @@ from csea_stats.errors import InputError, UnknownName
 from csea_stats.regression.design import MOST, Design, Rows, make_design
 from csea_stats.regression.estimable import check_design
 from csea_stats.regression.missing import repeated
-from csea_stats.regression.outcomes import coded_outcome, read_outcome
+from csea_stats.regression.outcomes import read_outcome
 from csea_stats.regression.variables import Coded, collapse, levels_of
 from csea_stats.respondents.codebook import Codebook
-from csea_stats.respondents.columns import CodedColumn, MultipleColumn, NumberColumn
+from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.respondents.frames import picked, taken_for
 from csea_stats.respondents.microdata import Microdata, read_respondents
-from csea_stats.respondents.texts import plain
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of
 from csea_stats.tabulation.tabulation import doubts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Protocol
 
     from numpy.typing import NDArray
 
     from csea_stats.regression.model import Model, Predictor
-    from csea_stats.regression.problem import Array
-    from csea_stats.respondents.columns import Column
     from csea_stats.results.values import Caveat
-    from csea_stats.tabulation.tabulation import Tabulation
 
     class Answers(Protocol):
         """Respondents' answers by column."""
@@ -264,75 +259,3 @@ def variables_of(model: Model) -> tuple[str, ...]:
 def stacked(model: Model) -> bool:
     """Whether the model has several answers of one person."""
     return any(predictor.term == "group" and predictor.name in ("item", "respondent") for predictor in model.predictor)
-
-
-MOST_TABLES = 200
-"""Tables of counts that are fitted one by one."""
-
-
-def tabulation_design(model: Model, tabulation: Tabulation) -> Design:
-    """Make the design of one question by another, with a table for each reading of print.
-
-    Raises
-    ------
-    InputError
-        The model asks for more than the tabulation holds.
-    UnknownName
-        A column that it does not hold.
-    """
-    columns = [name for name in (tabulation.outcome, tabulation.by) if name]
-    for name in (model.outcome.name, *(one.name for one in model.predictor)):
-        if plain(name) not in map(plain, columns):
-            raise UnknownName(
-                "column of the tabulation", name, columns, "A table of counts holds two questions at most."
-            )
-    if plain(model.outcome.name) != plain(tabulation.outcome) or tabulation.several or not tabulation.labels:
-        message = (
-            f"outcome {model.outcome.name!r}: found a tabulation of {tabulation.outcome!r}; allowed is one "
-            "with one answer each, and the groups as predictor"
-        )
-        raise InputError(message)
-    column = _column(tabulation.outcome, tabulation.labels, ordered=tabulation.ordered)
-    found = tuple(dict.fromkeys(table.counts for table in tabulation.tables))
-    family, answers, codes = coded_outcome(
-        model, column, lambda _: np.sum([np.sum(one, axis=0) for one in found], axis=0)
-    )
-    if len(found) > MOST_TABLES:
-        message = f"the tabulation allows {len(found):,} tables of counts; allowed are at most {MOST_TABLES}"
-        raise InputError(message)
-    tables = [np.asarray(counts, dtype=float)[:, np.argsort(codes)] for counts in found]
-    apart = {tuple(pair for reasons in table.apart for pair in reasons) for table in tabulation.tables}
-    told = apart.pop() if len(apart) == 1 else ()  # where readings differ in it, the bases tell
-    reasons = (*tabulation.left_out, *((f"{tabulation.outcome}: {why}", number) for why, number in told))
-    check_people(min(int(table.sum()) for table in tables), int(tables[0].sum()), reasons)
-    predictors, patterns, tables = _predictors(model, tabulation, tables)
-    design = make_design(
-        model,
-        tabulation.outcome,
-        answers,
-        predictors,
-        patterns=patterns,
-        tables=tables,
-        left_out=reasons,
-        family=family,
-    )
-    check_design(design)
-    return replace(design, doubts=tuple(caveat(code, **dict(values)) for code, values in tabulation.doubts))
-
-
-def _column(name: str, labels: tuple[str, ...], *, ordered: bool) -> CodedColumn:
-    codes = np.arange(len(labels), dtype=np.int16)
-    return CodedColumn(name=name, labels=labels, ordered=ordered, off_scale=(), codes=codes)
-
-
-def _predictors(
-    model: Model, tabulation: Tabulation, tables: list[Array]
-) -> tuple[list[Coded], np.ndarray[tuple[int, ...], np.dtype[np.int64]], list[Array]]:
-    """Return the groups as a predictor, and the rows of groups that somebody is in."""
-    if not model.predictor:
-        return [], np.zeros((1, 0), dtype=np.int64), [table.sum(axis=0, keepdims=True) for table in tables]
-    one: Predictor = model.predictor[0]
-    kept = np.max([table.sum(axis=1) for table in tables], axis=0) > 0
-    column = _column(one.name, tabulation.groups, ordered=tabulation.groups_ordered)
-    coded = coded_predictor(one, column, kept)
-    return [coded], coded.codes[:, None], [table[kept] for table in tables]

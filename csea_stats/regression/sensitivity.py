@@ -11,7 +11,7 @@ from csea_stats.errors import InputError
 from csea_stats.regression.densities import answers_log_likelihood, log_likelihood, log_priors
 from csea_stats.regression.effects import effects
 from csea_stats.regression.engines import sample
-from csea_stats.regression.fitted import FREE
+from csea_stats.regression.fitted import FREE, FittedModel, FittedTable
 from csea_stats.regression.quantities import Quantity, drawn
 from csea_stats.results.verdicts import disagree
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csea_stats.regression.engines.weights import Draws
-    from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
     from csea_stats.regression.settings import PredictorContrast
     from csea_stats.regression.variables import Variable

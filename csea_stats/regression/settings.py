@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError, UnknownName
-from csea_stats.regression.variables import two_deviations
+from csea_stats.regression.variables import Variable, two_deviations
 from csea_stats.respondents.texts import plain
 from csea_stats.results.numbers import with_unit
 from csea_stats.survey.answer_events import OR_HIGHER, OR_LOWER, Event, answer_event
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.design import Design
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.variables import Variable
 
 Level = str | float | int
 

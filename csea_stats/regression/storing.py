@@ -19,7 +19,7 @@ from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.grouped_rows import few_groups
 from csea_stats.regression.groups import named_effects
 from csea_stats.regression.library import read_model
-from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
+from csea_stats.regression.problem import Array, Diagnostic, Limits, Profiled, Sample
 from csea_stats.regression.variables import Variable
 from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.source import TargetWords
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.regression.model import Model
-    from csea_stats.regression.problem import Array
 
     Arrays = dict[str, Any]
 

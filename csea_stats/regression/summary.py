@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, get_args
 
 from csea_stats.errors import check_choice
-from csea_stats.regression.model import StatedPrior, model_toml
+from csea_stats.regression.model import Model, StatedPrior, model_toml
 from csea_stats.regression.predictive import expected
 from csea_stats.results.estimate_frames import ids
 from csea_stats.results.json_writer import number, pair, results_document, results_text
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csea_stats.regression.fitted import FittedModel
-    from csea_stats.regression.model import Model
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.estimates import Estimates
 

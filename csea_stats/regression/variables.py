@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from csea_stats.errors import InputError
 from csea_stats.results.numbers import number_of, with_unit
@@ -13,12 +14,10 @@ from csea_stats.results.numbers import number_of, with_unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from csea_stats.regression.model import Predictor
     from csea_stats.regression.problem import Array
 
-    Codes = NDArray[np.int64]
+Codes = NDArray[np.int64]
 
 WIDEST = 4_000_000
 """Cells of a table of codes before patterns are found by sorting the codes instead."""

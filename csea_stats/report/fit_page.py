@@ -208,7 +208,7 @@ def _checks(fit: Fit) -> FitSection:
         text = f"Outside what the fitted model expects in {level} of sets: {', '.join(outside)}."
     else:
         text = f"Every count lies within what the fitted model expects in {level} of sets."
-    looked = None if fit.design.grouped or not fit.design.variables else fit.check()
+    looked = None if fit.design.several or not fit.design.variables else fit.check()
     text += f" {looked.sentence}" if looked else " This looks at one margin only: a wrong model may pass it."
     words = {"pass": "passed", "warn": "in part", "fail": "not passed"}
     rows = tuple(FittedRow(name=capital(one.name), cells=(words[one.state], one.text)) for one in fit.diagnostics)

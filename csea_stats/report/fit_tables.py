@@ -309,7 +309,7 @@ def influence_words(fit: Fit) -> str:
 
     A pattern of predictors with its answer is a single person's, so the page names none; `Fit.influence` does.
     """
-    if not fit.bayes or fit.design.grouped or not fit.design.variables or fit.design.imputed:
+    if not fit.bayes or fit.design.several or not fit.design.variables or fit.design.imputed:
         return ""
     found, whole = fit.influence(), fit.effects()[0]
     who = "A single respondent" if any(one.changes_side for one in found) else "No single respondent"
@@ -389,7 +389,7 @@ def level_table(found: AnswerCheck) -> Grid | None:
 
 def cuts_table(fit: Fit) -> Grid | None:
     """Return each coefficient and what it is at each cut of the answers by itself; None where there is one cut."""
-    if fit.design.grouped or fit.design.family != "cumulative" or not fit.design.variables:
+    if fit.design.several or fit.design.family != "cumulative" or not fit.design.variables:
         return None
     if fit.design.free_terms:
         return None

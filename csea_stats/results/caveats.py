@@ -466,6 +466,7 @@ CAVEATS: dict[str, tuple[Severity, str]] = {
     "prior-chosen": ("note", "Priors chosen in place of the defaults: {priors}."),
     "fit-check": ("caution", "A check of the fit is not passed in full: {text}"),
     "few-groups": ("caution", "Only {number} groups of {name}: the data hardly tell how much groups differ."),
+    "surveys-pooled": ("note", "Larger ones of the {number} surveys count more; each is drawn towards the others."),
     "no-companion": ("note", "No confidence interval stands beside, and so there is no verdict: {why}."),
     "prior-not-fitted": (
         "caution",

@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
-from csea_stats.regression.problem import Diagnostic, Sample
+from csea_stats.regression.problem import Diagnostic, EngineProblem, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from csea_stats.regression.problem import EngineProblem
 
 __all__ = ["sample"]
 

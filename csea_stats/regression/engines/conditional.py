@@ -10,19 +10,14 @@ once and summed by one sparse product. Columns are points, as many as there are 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from csea_stats.regression.engines.group_cells import Chosen, OrderedCells, Yes
 from csea_stats.regression.engines.prior_densities import log_density, slopes
-from csea_stats.regression.problem import Sample
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from csea_stats.regression.problem import Array, EngineProblem, Prior
+from csea_stats.regression.problem import Array, EngineProblem, Prior, Sample
 
 NUMBERS = 2**20
 """Numbers of one working block, 8 MB."""

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.regression.engines.likelihood import AnswersPosterior, CumulativePosterior
+from csea_stats.regression.engines.likelihood import AnswersPosterior, CumulativePosterior, LogPosterior
 from csea_stats.regression.engines.linear import NumbersPosterior
 from csea_stats.regression.engines.tilts import log_tilted, pulled, spread, tilts
 
 if TYPE_CHECKING:
-    from csea_stats.regression.engines.likelihood import LogPosterior
     from csea_stats.regression.problem import Array, EngineProblem, Family
 
 

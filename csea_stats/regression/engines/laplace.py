@@ -15,15 +15,13 @@ from csea_stats.errors import InputError
 from csea_stats.regression.engines.families import posterior_of
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.engines.penalised import dependent
-from csea_stats.regression.engines.proposal import Mixture, initial, modes, refitted
+from csea_stats.regression.engines.proposal import Component, Mixture, initial, modes, refitted
 from csea_stats.regression.engines.weights import Draws, effective_size, limit_of_k, resample, smooth
-from csea_stats.regression.problem import Diagnostic
+from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Places, Sample
 from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
     from csea_stats.regression.engines.likelihood import LogPosterior
-    from csea_stats.regression.engines.proposal import Component
-    from csea_stats.regression.problem import Array, EngineProblem, Places, Sample
 
 BATCH, FIRST = 6_000, 16_384
 """Draws of a round, and of the first one, which is mostly the only one."""

@@ -23,14 +23,13 @@ from scipy.special import betaincinv, betaln, ndtr
 
 from csea_stats.regression.engines.links import link_of, log_softmax
 from csea_stats.regression.engines.prior_densities import AlikePriors, log_density, slopes
-from csea_stats.regression.problem import Sample
+from csea_stats.regression.problem import Array, EngineProblem, Prior, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from csea_stats.regression.problem import Array, EngineProblem, Prior
 
 UNTHREADED = 2**18
 """Multiplications up to which OpenBLAS keeps a product on one thread; its threads cost more than they gain here, and

@@ -19,12 +19,11 @@ from csea_stats.errors import InputError
 from csea_stats.regression.engines.likelihood import LogPosterior
 from csea_stats.regression.engines.penalised import dependent
 from csea_stats.regression.engines.prior_densities import drawn, log_density, slopes
-from csea_stats.regression.problem import Diagnostic, Limits, Profiled, Sample
+from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Limits, Prior, Profiled, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.problem import Array, EngineProblem, Prior
 
 TAILS = (2.0, 0.1)
 """Shape and rate of the gamma prior of the degrees of freedom less 1, so that errors have a mean: 3.4 to 57 with 95%.

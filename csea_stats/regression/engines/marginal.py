@@ -15,12 +15,11 @@ import numpy as np
 from scipy import optimize, special
 
 from csea_stats.errors import InputError
-from csea_stats.regression.problem import Diagnostic, Profiled
+from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from csea_stats.regression.problem import Array, EngineProblem
 
 FAR = 40.0
 """Log odds beyond which a probability is 0 or 1 to seventeen digits."""

@@ -9,13 +9,13 @@ weights correct the whole.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy.special import gammaincinv, gammaln, ndtri
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.conditional import ConditionalDensity, bells, climb
+from csea_stats.regression.engines.conditional import Bells, ConditionalDensity, bells, climb
 from csea_stats.regression.engines.likelihood import simplex
 from csea_stats.regression.engines.prior_densities import log_spreads
 from csea_stats.regression.engines.proposal import (
@@ -30,15 +30,11 @@ from csea_stats.regression.engines.proposal import (
     component,
 )
 from csea_stats.regression.engines.weights import effective_size, limit_of_k, resample, smooth
-from csea_stats.regression.problem import Diagnostic
+from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Places, Sample
 from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Literal
-
-    from csea_stats.regression.engines.conditional import Bells
-    from csea_stats.regression.problem import Array, EngineProblem, Places, Sample
 
     Marginal = Callable[[Array], Array]
     """From scores of standard deviations and steps, (m, T), to their log density given the answers, (T,)."""

@@ -12,13 +12,12 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.linear import TAILS, level_of, values_of
 from csea_stats.regression.engines.links import link_of
-from csea_stats.regression.problem import Diagnostic, EngineProblem, Family, Prior, Sample, SpreadPrior
+from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Family, Prior, Sample, SpreadPrior
 from csea_stats.results.numbers import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.problem import Array
 
 AGREE = 1.01
 """Largest R-hat that passes (Vehtari et al. 2021, Bayesian Analysis 16, 667-718, doi:10.1214/20-BA1221)."""

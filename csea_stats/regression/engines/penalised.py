@@ -9,16 +9,13 @@ import numpy as np
 from scipy.special import ndtri
 
 from csea_stats.errors import InputError
-from csea_stats.regression.engines.objectives import objective_of
-from csea_stats.regression.problem import Diagnostic, Limits, Profiled
+from csea_stats.regression.engines.objectives import FreeObjective, objective_of
+from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Limits, Profiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
-
-    from csea_stats.regression.engines.objectives import FreeObjective
-    from csea_stats.regression.problem import Array, EngineProblem
 
     Objective = Callable[[Array], tuple[float, Array, Array]]
     """From a point to its value, gradient and information (minus the Hessian, or what stands in for it)."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from scipy import special
 
-from csea_stats.regression.problem import Prior
-
-if TYPE_CHECKING:
-    from csea_stats.regression.problem import Array, SpreadPrior
+from csea_stats.regression.problem import Array, Prior, SpreadPrior
 
 
 def drawn(prior: Prior, shape: tuple[int, ...], rng: np.random.Generator) -> Array:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import gammaincinv, gammaln, ndtri
 
-from csea_stats.regression.engines.likelihood import times
+from csea_stats.regression.engines.likelihood import LogPosterior, times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csea_stats.regression.engines.likelihood import LogPosterior
     from csea_stats.regression.problem import Array
 
 SPAN = 1e-4
