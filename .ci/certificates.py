@@ -1,13 +1,15 @@
-"""Write the certificates of every closed form into csea_stats/certificates: run it where an interval method changes."""
+"""Write the certificates, or those of the calls named, into csea_stats/certificates: run it where a method changes."""
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 
 from csea_stats.base.error_rates import gap_rate
 from csea_stats.calibration.certifying import CERTIFIED, certify
-from csea_stats.results.certificates import shipped_certificates
+from csea_stats.regression.library import model_names
+from csea_stats.results.certificates import Certificate, shipped_certificates
 
 FOLDER = Path(__file__).parents[1] / "csea_stats" / "certificates"
 
@@ -15,53 +17,199 @@ PAGE = Path(__file__).parents[1] / "docs" / "calibration.md"
 
 HEAD = """# Calibration
 
-What the shipped certificates hold, at 95%: exact coverage by enumeration, no draw anywhere. *least*: over the grid of
-true values, and where; *inner*: least where shares are between .05 and .95 (of two groups .1 and .9); *above*,
-*below*: how often the whole interval lies above the truth, or below it. `csea_stats.certify` makes the same for your
+What the shipped certificates hold, at 95%: coverage by exact enumeration, or where it says so from drawn sets of
+answers. *least*: over the grid of true values, and where; *inner*: least where shares are between .05 and .95 (of two
+groups .1 and .9); *equal*: least where both shares are equal; *above*, *below*: how often the whole interval lies above
+the truth, or below it. `csea_stats.certify` makes the same for your
 own base. This page is written by `.ci/certificates.py`, and a test holds it to the certificates.
 
 """
 
 
+TITLES = {
+    "proportion": "One share",
+    "difference": "Difference of two groups",
+    "ratio": "Ratio of two groups' shares",
+    "odds_ratio": "Odds ratio",
+    "paired_difference": "Difference of two answers of the same people",
+    "paired_margins": "The same, the overlap not printed",
+    "multinomial": "All shares of a list at once",
+    "ranks": "Ranks of a list",
+    "superiority": "Which of two groups answers higher",
+    "population": "A share of a population that may have taken part unevenly",
+}
+
+VERDICTS = """The verdict: at most how often it errs where the truth is at the threshold, and how often it supports a
+claim at other truths.
+
+"""
+
+MODELS = """## Models
+
+Truths drawn from the prior, answers from each truth, each fitted: if an engine draws from the right posterior, the
+truth has every rank among 99 draws equally often. *worst*: the largest chi-square, in 20 bins, of all quantities
+(parameters, reported effects, the joint log-likelihood); above *limit* one time in a hundred where all is right.
+*failed*: sets of which the engine said itself that they failed its checks.
+
+"""
+
+PEERS = """
+## Beside other packages
+
+What each package gives for the same question when asked without any setting, at every size by exact enumeration
+(`benchmarks/peers_coverage.py`). *least*: coverage where shares are not extreme; *errs*: how often an interval, or a
+test at 5%, finds a difference where there is none, at the worst; of csea_stats that is its verdict, which needs both of
+its intervals and an exact test.
+
+![Least coverage and error rate of each package by size](peers.svg)
+
+"""
+
+EFFECTS = """How often the 95% interval of a reported effect holds it, at truths that the prior does not choose.
+
+"""
+
+WORDS = {
+    "paired_margins": "At the truths that hurt most: nobody gives both answers.",
+    "multinomial": """Goodman's limits of a list of more than six answers hold less than they say (.72 at twelve
+answers and few people), and the Dirichlet band does where all shares are about equal: so beside the band of a long
+list stand Bonferroni-Clopper-Pearson limits, and the band carries a doubt.""",
+    "ranks": "With one answer each; each by itself; and together: whoever gives a rarer one gives the others, too.",
+    "superiority": """On a scale of five. The limits of proportional odds hold about half of what they say where the
+few answer alike and the many around them; those by placements, which stand beside the posterior of fewer than 15
+people, are careful everywhere.""",
+    "population": """Coverage of the population's share, and of the interval that allows for chance alone. *jeffreys*:
+with the prior on who took part; *wilson*: within the bounds that leave out as much. A ratio of 1.6: who gives the
+answer was 1.6 times as likely to take part.""",
+}
+
+
 def page() -> str:
     """Return the page of all shipped certificates."""
     lines = [HEAD]
-    for what in CERTIFIED:
+    for what, title in TITLES.items():
         mine = [one for (call, _), one in shipped_certificates().items() if call == what]
+        if not mine:
+            continue
+        lines.append(f"## {title}\n\n`{what}`. {WORDS.get(what, '')}".rstrip() + "\n\n")
+        lines += [*_grids(mine), *_situations(mine)]
+        if mine[0].verdict and what not in ("ratio", "odds_ratio"):
+            lines += _verdicts(mine[0])
+    lines += [*_models(), *_peers()]
+    return "".join(lines).rstrip() + "\n"
+
+
+def _models() -> list[str]:
+    """Return the table of calibrated models, and how often their effects are covered at fixed truths."""
+    mine = [one for one in shipped_certificates().values() if one.ranks]
+    lines = [MODELS, f"| model | engine | sets of answers | failed | quantities | worst | limit |\n|{'---|' * 7}\n"]
+    for one in mine:
+        worst = max(one.ranks, key=lambda row: row.chi2)
         lines.append(
-            f"## `{what}`\n\n| method | n | least | at | mean | inner | above | below | width |\n|{'---|' * 9}\n"
+            f"| {one.what} | {one.method} | {one.replicates} | {one.failed} | {len(one.ranks)} | "
+            f"{worst.chi2:.1f}: {worst.quantity} | {one.rank_limit:.1f} |\n"
         )
-        lines += [
-            f"| {one.method} | {' and '.join(map(str, row.n))} | {row.minimum:.3f} | "
-            f"{', '.join(f'{at:.3g}' for at in row.at)} | {row.mean:.3f} | {row.inner[0]:.3f} | {row.left:.3f} | "
-            f"{row.right:.3f} | {row.width:.3f} |\n"
-            for one in mine
-            for row in one.coverage
-        ]
-        lines.append(
-            "\nThe verdict: at most how often it errs were the truth at the threshold, and how often it supports "
-            "a claim at other truths.\n\n"
-        )
-        truths = [f"{truth:g}" for truth, _ in mine[0].verdict[0].supported]
-        lines.append(f"| n | errs | {' | '.join(truths)} |\n|{'---|' * (2 + len(truths))}\n")
-        lines += [
+    lines.append(f"\n{EFFECTS}| model | truth | effects | least | mean | sets |\n|{'---|' * 6}\n")
+    for one in mine:
+        for truth in dict.fromkeys(row.situation.partition(":")[0] for row in one.situations):
+            rows = [row for row in one.situations if row.situation.startswith(f"{truth}:")]
+            covered = [row.coverage for row in rows]
+            lines.append(
+                f"| {one.what} | {truth} | {len(rows)} | {min(covered):.3f} | {sum(covered) / len(rows):.3f} | "
+                f"{rows[0].replicates} |\n"
+            )
+    return lines if mine else []
+
+
+def _peers() -> list[str]:
+    """Return what benchmarks/peers_coverage.py found, at the smallest and the largest sizes."""
+    versions, _, *rows = (PAGE.parent / "peers.csv").read_text(encoding="utf-8").splitlines()
+    told = [row for row in csv.reader(rows) if row[1] in ("7", "49", "7/42", "24/25")]
+    lines = [
+        PEERS,
+        f"Of {versions.removeprefix('# ')}.\n\n",
+        f"| question | n | tool | least | mean | errs |\n|{'---|' * 6}\n",
+    ]
+    return [*lines, *(f"| {' | '.join(row)} |\n" for row in told)]
+
+
+def _grids(mine: list[Certificate]) -> list[str]:
+    """Return the table of what was enumerated over a grid."""
+    if not mine[0].coverage:
+        return []
+    lines = [f"| method | n | least | at | mean | inner | equal | above | below | width |\n|{'---|' * 10}\n"]
+    lines += [
+        f"| {one.method} | {' and '.join(map(str, row.n))} | {abs(row.minimum):.3f} | "
+        f"{', '.join(f'{at:.3g}' for at in row.at)} | {row.mean:.3f} | {row.inner[0]:.3f} | {_number(row.alike)} | "
+        f"{row.left:.3f} | {row.right:.3f} | {_number(row.width)} |\n"
+        for one in mine
+        for row in one.coverage
+    ]
+    return [*lines, "\n"]
+
+
+def _situations(mine: list[Certificate]) -> list[str]:
+    """Return the table of what was worked out in situations, a column for each method."""
+    if not mine[0].situations:
+        return []
+    methods = [one.method for one in mine]
+    known = {(row.n, row.situation, one.method): row for one in mine for row in one.situations}
+    naive = any(row.naive is not None for row in known.values())
+    heads = [f"{method}{', chance alone' * alone}" for method in methods for alone in range(1 + naive)]
+    lines = [f"| n | situation | {' | '.join(heads)} |\n|{'---|' * (2 + len(heads))}\n"]
+    for n, situation in dict.fromkeys((n, situation) for n, situation, _ in known):
+        rows = [known.get((n, situation, method)) for method in methods]
+        cells = [_number(part) for row in rows for part in ((row and row.coverage), (row and row.naive))[: 1 + naive]]
+        lines.append(f"| {', '.join(map(str, n))} | {situation} | {' | '.join(cells)} |\n")
+    drawn = {row.replicates for row in known.values() if row.replicates}
+    told = f"\nFrom {min(drawn)} to {max(drawn)} sets of answers where drawn.\n" if drawn else ""
+    return [*lines, told, "\n"]
+
+
+def _verdicts(one: Certificate) -> list[str]:
+    """Return the table of how often the verdict errs and decides."""
+    truths = [f"{truth:g}" for truth, _ in one.verdict[0].supported]
+    return [
+        VERDICTS,
+        f"| n | errs | {' | '.join(truths)} |\n|{'---|' * (2 + len(truths))}\n",
+        *(
             f"| {' and '.join(map(str, row.n))} | {row.false_sign:.4f} | "
             f"{' | '.join(f'{chance:.2f}' for _, chance in row.supported)} |\n"
-            for row in mine[0].verdict
-        ]
-        lines.append("\n")
-    return "".join(lines).rstrip() + "\n"
+            for row in one.verdict
+        ),
+        "\n",
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
 
 
 MOST = 49
 """People in each of two groups up to whom the rate of verdicts on equal shares is kept: two minutes' work."""
 
+SEVERAL = {"services-by-organisation": 40, "barriers-by-organisation": 40, "ratings-by-organisation": 40}
+"""Sets of answers of models of several answers of each person, a second or two a fit; of the others 200."""
+
+ROWS = Path(__file__).parents[1] / ".certificates"
+"""Where fits are kept, so that a run that was stopped goes on."""
+
+
+def write(made: Certificate) -> None:
+    """Write a certificate."""
+    (FOLDER / f"{made.what}-{made.method}.json").write_text(made.to_json() + "\n", encoding="utf-8")
+    sys.stdout.write(f"{made.name}\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
+    chosen = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     for what, kind in CERTIFIED.items():
-        for method in kind.offered():
-            made = certify(what, method=method)
-            (FOLDER / f"{what}-{method}.json").write_text(made.to_json() + "\n", encoding="utf-8")
-            sys.stdout.write(f"{made.name}\n")
+        for method in kind.methods if not chosen or what in chosen else ():
+            write(certify(what, method=method))
+    for model in model_names():
+        if not chosen or model in chosen:
+            write(certify(model, replicates=SEVERAL.get(model, 200), workers=2, folder=ROWS, progress=True))
     shipped_certificates.cache_clear()
     PAGE.write_text(page(), encoding="utf-8")
     if "--rates" in sys.argv:

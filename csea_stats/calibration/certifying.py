@@ -1,29 +1,34 @@
-"""`certify`: coverage, error rate and power of a closed form at the reader's own base, by exact enumeration."""
+"""`certify`: coverage, error rate and power of a method at the reader's own base, enumerated where that can be."""
 
 from __future__ import annotations
 
-import ast
-import hashlib
-from functools import cache
-from importlib import resources
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csea_stats.base.error_rates import gap_decisions, gap_rate, pair_decisions, pair_rate, share_decisions, share_rate
 from csea_stats.base.exact_tests import binomial
-from csea_stats.calibration.coverage import gap_row, pair_row, share_row
-from csea_stats.errors import InputError, check_choice
+from csea_stats.calibration.coverage import gap_row, margins_row, odds_row, pair_row, ratio_row, share_row
+from csea_stats.calibration.fingerprints import code_fingerprint, package_version
+from csea_stats.calibration.situations import joint_rows, population_rows, rank_rows, scale_rows
+from csea_stats.errors import InputError, check_choice, check_whole, whole_number
 from csea_stats.estimators.arguments import check_level, check_method
-from csea_stats.estimators.comparison import Difference
+from csea_stats.estimators.comparison import Difference, OddsRatio, Ratio
+from csea_stats.estimators.estimand import Method
+from csea_stats.estimators.multinomial import JointShare
 from csea_stats.estimators.paired_difference import PairedDifference
 from csea_stats.estimators.proportion import Share
-from csea_stats.results.certificates import Certificate, CertificateRow, VerdictPower
+from csea_stats.estimators.ranking import RANK_METHODS
+from csea_stats.estimators.superiority import Superiority
+from csea_stats.results.certificates import BINS, Certificate, CertificateRow, Situation, VerdictPower
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from csea_stats.estimators.estimand import Estimand
+    from csea_stats.regression.model import Model
 
 SIZES = (7, 14, 24, 27, 36, 49)
 """Bases of the shipped certificates."""
@@ -31,38 +36,91 @@ SIZES = (7, 14, 24, 27, 36, 49)
 SIZES_OF_TWO = ((7, 42), (14, 35), (24, 25), (24, 27))
 """Bases of two groups of the shipped certificates."""
 
-CODE = ("binomial", "two_binomials", "differences", "paired", "roots")
-"""Files of `csea_stats.base` that make the limits."""
-
-CERTIFIED: dict[str, type[Estimand]] = {
-    "proportion": Share,
-    "difference": Difference,
-    "paired_difference": PairedDifference,
-}
-"""The closed forms that can be certified."""
+SIZES_OF_LISTS = ((24, 5), (36, 6), (49, 5), (49, 8), (49, 12))
+"""Bases and numbers of answers of the shipped certificates."""
 
 Sizes = int | tuple[int, int]
 
 
-def certify(
-    what: str, *, method: str | None = None, n: Sizes | Sequence[Sizes] | None = None, level: float = 0.95
-) -> Certificate:
-    """Enumerate how often an interval covers, and how often the verdict errs and decides, at bases of your own.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certifiable:
+    """What can be certified of a call.
 
     Parameters
     ----------
-    what : {"proportion", "difference", "paired_difference"}
-        Of pairs every answer is taken as known.
+    methods : mapping of str to Method
+        Those that can be asked for; the first is the default.
+    sizes : sequence
+        Bases of the shipped certificates; pairs of them, or of a base and a number of answers.
+    most : int
+        Largest base.
+    code : tuple of str
+        Files that make the limits.
+    row, situations, power : callable or None
+        What is worked out at one size.
+    """
+
+    methods: Mapping[str, Method]
+    sizes: Sequence[Sizes] = SIZES
+    most: int = 1000
+    code: tuple[str, ...] = ("base/binomial", "base/two_binomials", "base/differences", "base/paired", "base/roots")
+    row: Callable[..., CertificateRow] | None = None
+    situations: Callable[..., Iterable[Situation]] | None = None
+    power: Callable[..., VerdictPower] | None = None
+
+    @property
+    def two(self) -> bool:
+        """Whether a size is two numbers."""
+        return isinstance(self.sizes[0], tuple)
+
+
+def certify(  # noqa: PLR0913 - settings are keyword-only
+    what: str | Model,
+    *,
+    method: str | None = None,
+    n: Sizes | Sequence[Sizes] | None = None,
+    level: float = 0.95,
+    data: object = None,
+    replicates: int | None = None,
+    workers: int = 1,
+    scheduler: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
+    progress: bool = False,
+) -> Certificate:
+    """Work out how often an interval covers, and how often the verdict errs and decides, at bases of your own.
+
+    Or, of a regression, whether an engine draws from the right posterior, and how often its effects are covered.
+
+    Parameters
+    ----------
+    what : str or Model
+        "proportion", "difference", "ratio", "odds_ratio", "paired_difference" (every answer known), "paired_margins"
+        (the overlap not printed), "multinomial", "ranks", "superiority", "population" (a share of a population that may
+        have taken part unevenly). Or a model, the name of a shipped one, a file, or a formula.
     method : str, optional
-        A method of that call; by default its first.
+        A method of that call; by default its first. Of a model "laplace" or "nuts".
     n : int, (int, int), or several of them, optional
-        Bases; of a difference those of both groups. By default those of the shipped certificates.
+        Bases; of two groups those of both; of several answers the base and how many answers there are. By default those
+        of the shipped certificates.
     level : float, default 0.95
+    data : optional
+        Of a model: whose predictors are taken, as `fit` takes them; their answers are drawn anew. By default, for
+        shipped models, made-up answers to the shipped survey.
+    replicates : int, optional
+        Of a model: how many sets of answers are drawn and fitted; by default 100.
+    workers : int, default 1
+        Of a model: processes; the numbers are the same however many.
+    scheduler : str, optional
+        Of a model: address of a Dask scheduler whose workers fit instead.
+    folder : path, optional
+        Of a model: where the result of each fit is kept as it comes in, so that what was stopped goes on where it was.
+    progress : bool, default False
+        Of a model: whether stderr tells how many are done.
 
     Returns
     -------
     Certificate
-        Nothing in it is simulated.
+        Enumerated, but for the situations that tell how many sets of answers were drawn.
 
     Raises
     ------
@@ -72,8 +130,15 @@ def certify(
     Notes
     -----
     A share over 1,999 true values from .0005 to .9995; two groups over 50 by 50 from .01 to .99; pairs over 25 by 25
-    shares of those who differ and of the first among them. Error rate and power are those of the usual verdict, against
-    one half or of equal shares.
+    shares of those who differ and of the first among them, nobody with both answers where the overlap is not printed.
+    Error rate and power are those of the usual verdict, against one half or of equal shares. Of several answers, ranks,
+    scales and populations coverage is told of situations, in words; of a population beside that of the interval that
+    allows for chance alone.
+
+    Of a model truths are drawn from its prior, answers from each truth, and each is fitted: the ranks of the truths
+    among 99 draws of the fits are even if the engine is right (Talts et al. 2018, arXiv:1804.06788), of parameters,
+    reported effects, and the joint log-likelihood. A quarter as many sets of answers are drawn at each of two fixed
+    truths, for the coverage of the reported effects.
 
     Examples
     --------
@@ -81,19 +146,29 @@ def certify(
     >>> round(found.coverage[0].minimum, 3), round(found.coverage[0].mean, 3), round(found.verdict[0].false_sign, 4)
     (0.884, 0.95, 0.0444)
     """
+    if _of_model(what):
+        from csea_stats.calibration.model_runs import certify_model
+        from csea_stats.calibration.replicates import Workers
+
+        hands = Workers(number=check_whole("workers", workers, 1), scheduler=scheduler, progress=progress)
+        asked = check_whole("replicates", 100 if replicates is None else replicates, BINS)
+        return certify_model(what, data, method, check_level(level), asked, workers=hands, folder=folder)
     kind = CERTIFIED[check_choice("what", what, CERTIFIED)]
-    name = next(iter(kind.methods)) if method is None else check_method(method, kind.offered())
-    level, two = check_level(level), what == "difference"
-    sizes = [_size(one, two=two) for one in _several(n, two=two)]
+    name = next(iter(kind.methods)) if method is None else check_method(method, tuple(kind.methods))
+    level = check_level(level)
+    sizes = [_size(size, kind) for size in _several(n, kind)]
     return Certificate(
-        what=what,
+        what=str(what),
         method=name,
         kind=kind.methods[name].kind,
         level=level,
-        coverage=tuple(ROWS[what](*one, name, level) for one in sizes),
-        verdict=tuple(POWERS[what](*one, level) for one in sizes),
-        version=_version(),
-        code=code_fingerprint(),
+        coverage=tuple(kind.row(*size, name, level) for size in sizes) if kind.row else (),
+        verdict=tuple(kind.power(*size, level) for size in sizes) if kind.power else (),
+        situations=tuple(
+            row for size in sizes for row in (kind.situations(*size, name, level) if kind.situations else ())
+        ),
+        version=package_version(),
+        code=code_fingerprint(kind.code),
     )
 
 
@@ -115,22 +190,31 @@ def bases_of(texts: Sequence[str]) -> list[Sizes] | None:
     return found or None
 
 
-def _several(n: object, *, two: bool) -> Sequence[object]:
+def _of_model(what: object) -> bool:
+    """Whether a model is meant: a value, a formula, a file, or the name of a shipped one."""
+    if not isinstance(what, str):
+        return True
+    from csea_stats.regression.library import model_names
+
+    return what not in CERTIFIED and ("~" in what or what.endswith(".toml") or what in model_names())
+
+
+def _several(n: object, kind: Certifiable) -> Sequence[object]:
     if n is None:
-        return SIZES_OF_TWO if two else SIZES
-    several = isinstance(n, (list, tuple)) and not (two and len(n) == 2 and all(isinstance(one, int) for one in n))
-    return n if several else [n]  # type: ignore[return-value]
+        return kind.sizes
+    pair = kind.two and isinstance(n, (list, tuple)) and len(n) == 2 and all(isinstance(part, int) for part in n)
+    return n if isinstance(n, (list, tuple)) and not pair else [n]
 
 
-def _size(one: object, *, two: bool) -> tuple[int, ...]:
-    found = one if isinstance(one, (list, tuple)) else (one,)
-    wanted, most = (2, 120) if two else (1, 1000)
-    whole = all(isinstance(base, int) and not isinstance(base, bool) and 1 <= base <= most for base in found)
-    if len(found) != wanted or not whole:
-        allowed = f"two bases of 1 to {most}" if two else f"a base of 1 to {most}"
-        message = f"n: found {one!r}; allowed is {allowed}, or a list of such"
+def _size(given: object, kind: Certifiable) -> tuple[int, ...]:
+    parts = given if isinstance(given, (list, tuple)) else (given,)
+    found = [whole_number(part, 1, kind.most) for part in parts]
+    whole = [part for part in found if part is not None]
+    if len(whole) != len(parts) or len(whole) != 1 + kind.two:
+        allowed = f"two numbers of 1 to {kind.most}" if kind.two else f"a base of 1 to {kind.most}"
+        message = f"n: found {given!r}; allowed is {allowed}, or a list of such"
         raise InputError(message)
-    return tuple(found)
+    return tuple(whole)
 
 
 def _share_power(n: int, level: float) -> VerdictPower:
@@ -167,36 +251,51 @@ def _told(number: float) -> float:
     return round(float(number), 6)
 
 
-ROWS: Mapping[str, Callable[..., CertificateRow]] = {
-    "proportion": share_row,
-    "difference": gap_row,
-    "paired_difference": pair_row,
+def offered(kind: type[Estimand]) -> dict[str, Method]:
+    """Return the methods that a user can ask for."""
+    return {name: kind.methods[name] for name in kind.offered()}
+
+
+PAIRS = offered(PairedDifference)
+
+CERTIFIED: dict[str, Certifiable] = {
+    "proportion": Certifiable(methods=offered(Share), row=share_row, power=_share_power),
+    "difference": Certifiable(methods=offered(Difference), sizes=SIZES_OF_TWO, most=120, row=gap_row, power=_gap_power),
+    "ratio": Certifiable(methods=offered(Ratio), sizes=SIZES_OF_TWO, most=120, row=ratio_row, power=_gap_power),
+    "odds_ratio": Certifiable(
+        methods=offered(OddsRatio),
+        sizes=SIZES_OF_TWO,
+        most=120,
+        code=("base/odds_ratios", "base/exact_tests", "base/roots"),
+        row=odds_row,
+        power=_gap_power,
+    ),
+    "paired_difference": Certifiable(methods=PAIRS, row=pair_row, power=_pair_power),
+    "paired_margins": Certifiable(methods=PAIRS, sizes=(7, 14, 24, 49), most=120, row=margins_row),
+    "multinomial": Certifiable(
+        methods=offered(JointShare),
+        sizes=SIZES_OF_LISTS,
+        code=("base/binomial", "base/dirichlet", "base/roots"),
+        situations=joint_rows,
+    ),
+    "ranks": Certifiable(
+        methods=dict.fromkeys(RANK_METHODS, Method()),
+        sizes=SIZES_OF_LISTS,
+        code=("base/binomial", "base/rank_sets", "base/roots"),
+        situations=rank_rows,
+    ),
+    "superiority": Certifiable(
+        methods=offered(Superiority),
+        sizes=((7, 42), (24, 25)),
+        most=120,
+        code=("base/dominance", "base/dominance_limits", "base/roots"),
+        situations=scale_rows,
+    ),
+    "population": Certifiable(
+        methods={name: Share.methods[name] for name in ("jeffreys", "wilson")},
+        sizes=(7, 24, 49),
+        code=("base/binomial", "base/selection", "base/roots"),
+        situations=population_rows,
+    ),
 }
-POWERS: Mapping[str, Callable[..., VerdictPower]] = {
-    "proportion": _share_power,
-    "difference": _gap_power,
-    "paired_difference": _pair_power,
-}
-
-
-def _version() -> str:
-    from csea_stats.results.values import versions
-
-    return dict(versions())["csea-stats"]
-
-
-@cache
-def code_fingerprint() -> str:
-    """Return a hash of the code that makes the limits, comments and docstrings left out."""
-    folder = resources.files("csea_stats") / "base"
-    found = hashlib.sha256()
-    for name in CODE:
-        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            body = getattr(node, "body", None)
-            if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-                first = body[0].value
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    del body[0]
-        found.update(ast.dump(tree).encode())
-    return found.hexdigest()[:12]
+"""What can be certified."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from csea_stats.cli.commands import main
-from csea_stats.cli.parameters import json_option, level_option
+from csea_stats.cli.parameters import SHIPPED, AnswersFile, Named, json_option, level_option, read_answers
 from csea_stats.cli.terminal import echo, json_text
 from csea_stats.errors import InputError
 
@@ -18,16 +19,28 @@ if TYPE_CHECKING:
 
 
 @main.command("certify")
-@click.argument("what", type=click.Choice(["proportion", "difference", "paired_difference"]))
-@click.option("--method", help="By default the first of that call.")
-@click.option("--n", "bases", multiple=True, help="A base, of a difference two: 24/25; may be given several times.")
+@click.argument("what")
+@click.option("--method", help="By default the first of that call; of a model laplace or nuts.")
+@click.option("--n", "bases", multiple=True, help="A base, or two numbers: 24/25; may be given several times.")
+@click.option("--data", type=AnswersFile(), help="Of a model: respondents' answers, whose predictors are taken.")
+@click.option("--codebook", type=Named("codebook"), help="A codebook file, or the survey that was answered.")
+@click.option("--replicates", type=int, help="Of a model: sets of answers drawn and fitted.  [default: 100]")
+@click.option("--workers", type=int, default=1, show_default=True, help="Of a model: processes.")
+@click.option("--scheduler", help="Of a model: address of a Dask scheduler, such as tcp://10.0.0.1:8786.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where fits are kept: what was stopped goes on there.")
 @level_option
 @json_option
-def certify_command(what: str, bases: Sequence[str], *, as_json: bool, **settings: Any) -> None:
-    """Enumerate how often the intervals of WHAT cover, and how often verdicts err and decide."""
+def certify_command(
+    what: str, bases: Sequence[str], data: Path | None, codebook: str | None, *, as_json: bool, **settings: Any
+) -> None:
+    """Work out how often the intervals of WHAT cover, and how often verdicts err and decide.
+
+    WHAT is a call, such as proportion, or a model (a shipped name, a file, or a formula).
+    """
     from csea_stats.calibration.certifying import bases_of, certify
 
-    made = certify(what, n=bases_of(bases), **settings)
+    answers = None if data is None else read_answers(data, codebook, SHIPPED)
+    made = certify(what, n=bases_of(bases), data=answers, progress=not as_json, **settings)
     echo(json_text(made) if as_json else made)
 
 

@@ -250,6 +250,7 @@ class Difference(GroupComparison):
         People in each group of a population of known size.
     """
 
+    call: ClassVar[str] = "difference"
     name: ClassVar[str] = "difference"
     scale: ClassVar[Scale] = "difference"
     methods: ClassVar[Mapping[str, Method]] = {
@@ -356,6 +357,7 @@ class Ratio(GroupComparison):
 
     measure: ClassVar[str] = "ratio"
     compared: ClassVar[Compared] = "ratio"
+    call: ClassVar[str] = "ratio"
     name: ClassVar[str] = "ratio of the shares"
     scale: ClassVar[Scale] = "ratio"
     methods: ClassVar[Mapping[str, Method]] = {
@@ -435,6 +437,7 @@ class OddsRatio(Ratio):
     """The ratio of the shares' odds; its priors are on its logarithm."""
 
     measure: ClassVar[str] = "odds-ratio"
+    call: ClassVar[str] = "odds_ratio"
     name: ClassVar[str] = "odds ratio"
     methods: ClassVar[Mapping[str, Method]] = {
         "logistic": Method(kind="credible", prior=True),

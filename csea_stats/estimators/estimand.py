@@ -113,6 +113,9 @@ class Estimand(ABC):
     otherwise: ClassVar[tuple[str, ...]] = ()
     """Members of the strip that are another model, not another prior."""
 
+    call: ClassVar[str] = ""
+    """What `certify` calls it; empty where it has no certificates."""
+
     counted: ClassVar[bool] = True
     """Whether what was observed is counted, so that something is true of these respondents."""
 
@@ -145,6 +148,10 @@ class Estimand(ABC):
     def number(self) -> int:
         """For how many estimands jointly a level holds."""
         return 1
+
+    def certified(self, target: Target) -> str:
+        """Return under which call its methods are certified for a target; empty: none."""
+        return self.call if isinstance(target, Superpopulation) and target.design_effect == 1 else ""
 
     def judged_as(self, threshold: float) -> tuple[Estimand, float] | None:  # noqa: ARG002
         """Return the estimand, with its threshold, whose verdict on the same hypothesis is this one's."""

@@ -70,9 +70,7 @@ def estimate(
         *found.doubts,
         *doubts,
     )
-    certified = None
-    if isinstance(target, Superpopulation) and target.design_effect == 1:
-        certified = certificate_name(quantity.name, setting.method, setting.level)
+    certified = certificate_name(quantity.certified(target), setting.method, setting.level)
     return Estimate(
         **{"label": setting.label, "estimand": quantity.name, **words},  # type: ignore[arg-type]
         scale=quantity.scale,

@@ -192,6 +192,7 @@ class JointShare(Share):
         Of the answer.
     """
 
+    call: ClassVar[str] = "multinomial"
     name: ClassVar[str] = "share, jointly"
     methods: ClassVar[Mapping[str, Method]] = {
         "dirichlet": Method(kind="credible", prior=True, size=True),

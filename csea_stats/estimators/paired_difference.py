@@ -228,6 +228,18 @@ class PairedDifference(ByPosterior):
     tables: Tables
     full: Full
 
+    def certified(self, target: Target) -> str:
+        """Return that of a known overlap, or of one that is open as far as both counts allow."""
+        if not isinstance(target, Superpopulation) or target.design_effect != 1:
+            return ""
+        overlaps: dict[tuple[int, int, int], set[int]] = {}
+        for first, second, both, base in self.full:
+            overlaps.setdefault((first, second, base), set()).add(both)
+        if all(len(found) == 1 for found in overlaps.values()):
+            return "paired_difference"
+        whole = all(len(found) == min(a, b) - max(a + b - n, 0) + 1 for (a, b, n), found in overlaps.items())
+        return "paired_margins" if whole else ""
+
     @property
     def counts(self) -> Full:
         """Both counts."""
@@ -346,6 +358,10 @@ class PairedShift(PairedDifference):
     companion: ClassVar[str] = "exact-unconditional"
     kinds: ClassVar[str] = "those who moved up, those who moved down, and all others"
     steps: tuple[int, ...] = ()
+
+    def certified(self, target: Target) -> str:  # noqa: ARG002
+        """Return none."""
+        return ""
 
     @classmethod
     def of(cls, steps: Sequence[int]) -> PairedShift:

@@ -32,7 +32,7 @@ from csea_stats.estimators.inference import estimate
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import level_words, number_of
-from csea_stats.targets.populations import TAUS, Respondents, Selection, Superpopulation, Target
+from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -450,6 +450,7 @@ class Share(Estimand):
     pairs : tuple of (count, base)
     """
 
+    call: ClassVar[str] = "proportion"
     name: ClassVar[str] = "share"
     scale: ClassVar[Scale] = "share"
     methods: ClassVar[Mapping[str, Method]] = {
@@ -466,6 +467,13 @@ class Share(Estimand):
     bounding: ClassVar[str] = "wilson"
     chance: ClassVar[bool] = False
     pairs: tuple[Pair, ...]
+
+    def certified(self, target: Target) -> str:
+        """Return its own certificate, or that of a population of unknown size with a customary prior."""
+        if isinstance(target, Population) and isinstance(target.selection, Selection):
+            usual = target.selection.tau in TAUS and not target.selection.mean
+            return "population" if usual and target.size is None and target.design_effect == 1 else ""
+        return Estimand.certified(self, target)
 
     @property
     def counts(self) -> tuple[tuple[int, ...], ...]:

@@ -30,6 +30,7 @@ from csea_stats.estimators.arguments import (
 )
 from csea_stats.estimators.assumptions import call_words, count_caveats, provenance, target_caveats
 from csea_stats.results.caveats import caveat
+from csea_stats.results.certificates import certificate_name
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.goals import against
@@ -197,6 +198,8 @@ def rank_estimates(boxes: Sets, listed: Listed, target: Target, setting: RankSet
     (labels, named, base), (method, level, label) = listed, setting[:3]
     observed, sets, how = _sets(boxes, base, target, method, level)
     number = len(named)
+    plain = isinstance(target, Superpopulation) and target.design_effect == 1
+    certified = certificate_name("ranks" if plain else "", method, level)
     for place, values in enumerate(named):
         first, last = float(observed[0][place]), float(observed[1][place])
         pairs = tuple((x, base) for x in values)
@@ -222,7 +225,7 @@ def rank_estimates(boxes: Sets, listed: Listed, target: Target, setting: RankSet
             counts=tuple((x,) for x in values),
             base=(base,),
             caveats=tuple(doubts),
-            provenance=provenance(f"{call}[{place}]", named),
+            provenance=provenance(f"{call}[{place}]", named, certified),
         )
 
 

@@ -323,6 +323,7 @@ class Superiority(Estimand):
     sides : pair of tuple of count vectors
     """
 
+    call: ClassVar[str] = "superiority"
     name: ClassVar[str] = "superiority"
     scale: ClassVar[Scale] = "share"
     methods: ClassVar[Mapping[str, Method]] = {

@@ -11,6 +11,7 @@ from typing import Any
 from csea_stats.errors import InputError
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.model import CHOSEN, SLOTS, Model, model_toml
+from csea_stats.results.certificates import certificate_name
 from csea_stats.results.values import Provenance, versions
 
 
@@ -94,7 +95,15 @@ def made_by(
         call=call_words(model, method=method, engine=engine, level=level, seed=seed, **more),
         versions=versions(*(("pymc", "nutpie") if engine == "nuts" else ())),
         seed=seed,
+        certificate=_certificate(model, method, engine, level),
     )
+
+
+def _certificate(model: Model, method: str, engine: str | None, level: float) -> str | None:
+    """Return the name of the certificate of a shipped model as it stands; None of any other."""
+    if method != "bayes" or model.id not in model_names() or load_model(model.id) != model:
+        return None
+    return certificate_name(model.id, engine or "laplace", level)
 
 
 def _counts_hash(model: Model, data: Any) -> str:

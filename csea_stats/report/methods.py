@@ -179,7 +179,9 @@ def provenance(context: PageContext, seeds: Iterable[int] = (), again: str = "")
     random = f"Random numbers only in the model from print, seed {drawn}." if drawn else "No random numbers are used."
     random = random if survey.sample is None or not drawn else f"Random numbers only in the models, seed {drawn}."
     software = HeadedText(head="Software", text=", ".join(f"{name} {version}" for name, version in versions.items()))
-    level = HeadedText(head="Level", text=f"{level_words(context.level)} intervals. {random}")
+    level = HeadedText(
+        head="Level", text=f"{level_words(context.level)} intervals. {random} {_certified(context)}".strip()
+    )
     if survey.sample is not None:
         return _of_answers(survey, fingerprint, software, level, again)
     publishers = ", ".join(source.publisher)
@@ -210,6 +212,13 @@ def provenance(context: PageContext, seeds: Iterable[int] = (), again: str = "")
         ),
     ]
     return tuple(fact for fact in facts if fact.text)
+
+
+def _certified(context: PageContext) -> str:
+    """Say by which certificates the coverage of the page's methods is known."""
+    names = {one.provenance.certificate for one in context.estimates} - {None}
+    told = sorted({" ".join(str(name).split()[:2]) for name in names})
+    return f"How often the intervals cover is kept in certificates: {', '.join(told)}." if told else ""
 
 
 def _of_answers(

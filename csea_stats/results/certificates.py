@@ -1,4 +1,4 @@
-"""Certificates: how often an interval method covers at given bases, enumerated; those that are shipped."""
+"""Certificates: how often an interval method covers at given bases, enumerated or simulated; those that are shipped."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from csea_stats.publication.canvas import Look, Width
     from csea_stats.publication.picture import Picture
+
+from scipy import special
 
 FORMAT = "csea-certificate/1"
 
@@ -34,8 +36,8 @@ class CertificateRow:
         Least and mean coverage where every share is between .05 and .95 (of two groups .1 and .9).
     alike : float or None
         Of two groups, or pairs: least coverage where both shares are equal.
-    width : float
-        Mean width.
+    width : float or None
+        Mean width; None of a ratio, whose limits can be infinite.
     """
 
     n: tuple[int, ...]
@@ -47,7 +49,7 @@ class CertificateRow:
     right: float
     inner: tuple[float, float]
     alike: float | None
-    width: float
+    width: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,63 @@ class VerdictPower:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """How often a method covers in one situation that is told in words, at one base.
+
+    Parameters
+    ----------
+    n : tuple of int
+        The base, or both; of several answers at once the base and how many answers.
+    situation : str
+        What is true there.
+    coverage : float
+        Of all sets or limits jointly where a method has several.
+    replicates : int or None
+        How many sets of answers were drawn; None: enumerated.
+    naive : float or None
+        Coverage of the interval that allows for chance alone, of a population that may have taken part unevenly.
+    width : float or None
+        Mean width.
+    """
+
+    n: tuple[int, ...]
+    situation: str
+    coverage: float
+    replicates: int | None = None
+    naive: float | None = None
+    width: float | None = None
+
+    @property
+    def error(self) -> float:
+        """Standard error of the coverage that comes from drawing."""
+        return (self.coverage * (1 - self.coverage) / self.replicates) ** 0.5 if self.replicates else 0.0
+
+
+BINS = 20
+"""Of the ranks of a truth among 99 draws."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """How evenly the truths of a quantity ranked among the draws of the fits that should know it.
+
+    Parameters
+    ----------
+    quantity : str
+    chi2 : float
+        Of the ranks in 20 bins, with 19 degrees of freedom where the fit is right.
+    inside : float
+        How often the truth lay in the middle 90 of a hundred places.
+    """
+
+    quantity: str
+    chi2: float
+    inside: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """Coverage of an interval method, and error rate and power of the verdict it stands in, by exact enumeration.
+    """Coverage of an interval method, and error rate and power of the verdict it stands in.
 
     Parameters
     ----------
@@ -86,6 +143,12 @@ class Certificate:
         Of the package.
     code : str
         Fingerprint of the code that makes the limits.
+    situations : tuple of Situation
+        Of methods whose truths are too many for a grid.
+    ranks : tuple of Ranked
+        Of a model: each parameter, each reported effect, and the joint log-likelihood.
+    replicates, failed : int or None
+        Of a model: how many sets of answers were drawn and fitted, and of how many the engine failed its own checks.
     """
 
     what: str
@@ -96,11 +159,27 @@ class Certificate:
     verdict: tuple[VerdictPower, ...]
     version: str
     code: str
+    situations: tuple[Situation, ...] = ()
+    ranks: tuple[Ranked, ...] = ()
+    replicates: int | None = None
+    failed: int | None = None
+
+    @property
+    def rank_limit(self) -> float:
+        """Chi-square that the worst of all quantities exceeds one time in a hundred where the fit is right."""
+        return float(special.chdtri(BINS - 1, 0.01 / max(len(self.ranks), 1)))
+
+    @property
+    def uneven(self) -> tuple[str, ...]:
+        """The quantities whose chi-square is larger."""
+        return tuple(row.quantity for row in self.ranks if row.chi2 > self.rank_limit)
 
     @property
     def name(self) -> str:
         """What estimates call it: call, method, level, and a hash of what was enumerated."""
-        rows = [asdict(row) for row in self.coverage], [asdict(row) for row in self.verdict]
+        rows: tuple[list[dict[str, Any]], ...] = tuple(
+            [asdict(row) for row in part] for part in (self.coverage, self.verdict, self.situations, self.ranks) if part
+        )
         numbers = json.dumps(rows, sort_keys=True)
         return f"{self.what} {self.method} {self.level:g} {hashlib.sha256(numbers.encode()).hexdigest()[:12]}"
 
@@ -137,22 +216,48 @@ class Certificate:
         body = json.loads(text)
         rows = tuple(CertificateRow(**_tuples(row)) for row in body.pop("coverage"))
         verdict = tuple(VerdictPower(**_tuples(row)) for row in body.pop("verdict"))
-        return cls(**{k: v for k, v in body.items() if k not in ("format", "name")}, coverage=rows, verdict=verdict)
+        situations = tuple(Situation(**_tuples(row)) for row in body.pop("situations", ()))
+        ranks = tuple(Ranked(**row) for row in body.pop("ranks", ()))
+        rest = {key: value for key, value in body.items() if key not in ("format", "name")}
+        return cls(**rest, coverage=rows, verdict=verdict, situations=situations, ranks=ranks)
 
     def __str__(self) -> str:
-        lines = [f"{self.what}, {self.method} ({self.kind}), level {self.level:g}: exact coverage"]
+        lines = [f"{self.what}, {self.method} ({self.kind}), level {self.level:g}: coverage"]
+        if self.ranks:
+            worst = max(self.ranks, key=lambda row: row.chi2)
+            uneven = ", ".join(self.uneven) or "none"
+            lines.append(
+                f"  {self.replicates} sets of answers, {self.failed} failed; ranks of {len(self.ranks)} quantities: "
+                f"worst chi2 {worst.chi2:.1f} ({worst.quantity}), limit {self.rank_limit:.1f}; uneven: {uneven}"
+            )
         lines += [
             f"  n {' and '.join(map(str, row.n))}: least {row.minimum:.3f} at {', '.join(f'{p:.3g}' for p in row.at)}; "
             f"mean {row.mean:.3f}; inside {row.inner[0]:.3f}; left {row.left:.3f}, right {row.right:.3f}; "
-            f"width {row.width:.3f}"
+            f"width {'-' if row.width is None else f'{row.width:.3f}'}"
             for row in self.coverage
         ]
+        lines += [f"  n {' and '.join(map(str, row.n))}: {situation_words(row)}" for row in self.situations]
         lines += [
             f"  n {' and '.join(map(str, row.n))}: verdict wrong at most {row.false_sign:.4f}; supported "
             + ", ".join(f"{p:.2f} at {t:g}" for t, p in row.supported)
             for row in self.verdict
         ]
         return "\n".join(lines)
+
+
+def situation_words(row: Situation) -> str:
+    """Return what is told of a situation.
+
+    Examples
+    --------
+    >>> situation_words(Situation(n=(49, 5), situation="all equal", coverage=0.946))
+    'all equal: 0.946'
+    """
+    drawn = f" ± {1.96 * row.error:.3f}" if row.replicates else ""
+    naive = "" if row.naive is None else f"; chance alone {row.naive:.3f}"
+    return f"{row.situation}: {row.coverage:.3f}{drawn}{naive}" + (
+        "" if row.width is None else f"; width {row.width:.3f}"
+    )
 
 
 def _tuples(row: dict[str, Any]) -> dict[str, Any]:
@@ -194,12 +299,17 @@ def equal_share_rate(n1: int, n2: int, level: float) -> float | None:
     return rates[less - 1][more - less] if level == 0.95 and less >= 1 and more <= len(rates) else None
 
 
-CALLS = {"share": "proportion", "difference": "difference", "paired difference": "paired_difference"}
-"""The call of each estimand that has certificates."""
-
-
 @cache
-def certificate_name(estimand: str, method: str, level: float) -> str | None:
-    """Return the name of the certificate of a method at a level; None where none is shipped."""
-    found = shipped_certificates().get((CALLS.get(estimand, ""), method))
-    return found.name if found is not None and found.level == level else None
+def certificate_name(what: str, method: str, level: float) -> str | None:
+    """Return the name of the certificate of a call's method at a level; None where none is shipped.
+
+    Examples
+    --------
+    >>> certificate_name("proportion", "jeffreys", 0.95)[:25], certificate_name("proportion", "jeffreys", 0.9)
+    ('proportion jeffreys 0.95 ', None)
+    """
+    file = resources.files("csea_stats") / "certificates" / f"{what}-{method}.json"
+    if not what or not file.is_file():
+        return None
+    found = json.loads(file.read_text(encoding="utf-8"))
+    return str(found["name"]) if found["level"] == level else None

@@ -1,0 +1,107 @@
+"""The certificate of a model with an engine: many fits, and what their ranks and intervals say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from csea_stats.calibration.fingerprints import code_fingerprint, package_version
+from csea_stats.calibration.replicates import run
+from csea_stats.calibration.simulated import FIXED, RANKED, Calibrated, effect_words
+from csea_stats.errors import InputError, check_choice
+from csea_stats.regression.fitting import ENGINES, as_model
+from csea_stats.regression.library import model_names
+from csea_stats.results.certificates import BINS, Certificate, Ranked, Situation
+from csea_stats.survey.loading import load_survey
+from csea_stats.synthesis.synthesise import synthesise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csea_stats.calibration.replicates import Row, Workers
+    from csea_stats.calibration.simulated import Engine
+    from csea_stats.regression.model import Model
+
+FEWER = 4
+"""Sets of answers drawn from the prior for each one drawn at a fixed truth."""
+
+SHIPPED = "bosnia-herzegovina-2021"
+"""The survey whose made-up answers give shipped models their predictors."""
+
+CODE = (
+    "regression/densities",
+    *(
+        f"regression/engines/{name}"
+        for name in ("families", "laplace", "likelihood", "links", "nested", "objectives", "proposal", "weights")
+    ),
+)
+"""Files that draw."""
+
+
+def certify_model(  # noqa: PLR0913 - what `certify` is asked
+    what: object, data: Any, engine: str | None, level: float, replicates: int, *, workers: Workers, folder: Any = None
+) -> Certificate:
+    """Return the certificate of a model; see `csea_stats.certify`."""
+    model = as_model(what)
+    used = cast("Engine", "laplace" if engine is None else check_choice("method of a model", engine, ENGINES["bayes"]))
+    answers = shipped_answers(model) if data is None else data
+    rows, failed, base = [], 0, 0
+    for fixed in ("", *FIXED):
+        task = Calibrated.of(model, answers, used, level, fixed)
+        file = None if folder is None else Path(folder) / f"{task.fingerprint}.jsonl"
+        number = max(replicates // FEWER, 1) if fixed else replicates
+        rows.append(run(task, number, file, workers))
+        base = task.design.people
+        failed += sum(row[0] for row in rows[-1]) if not fixed else 0
+    drawn = Calibrated.of(model, answers, used, level)
+    return Certificate(
+        what=model.id or model.formula,
+        method=used,
+        kind="credible",
+        level=level,
+        coverage=(),
+        verdict=(),
+        situations=tuple(
+            Situation(
+                n=(base,),
+                situation=f"{fixed}: {effect_words(effect)}",
+                coverage=round(float(np.mean([row[1 + place] for row in found])), 6),
+                replicates=len(found),
+            )
+            for fixed, found in zip(FIXED, rows[1:], strict=True)
+            for place, effect in enumerate(drawn.effects)
+        ),
+        ranks=ranked(drawn.names, rows[0]),
+        replicates=replicates,
+        failed=failed,
+        version=package_version(),
+        code=code_fingerprint(CODE),
+    )
+
+
+def shipped_answers(model: Model) -> Any:
+    """Return made-up answers for a shipped model.
+
+    Raises
+    ------
+    InputError
+        If it is none of those.
+    """
+    if model.id not in model_names():
+        message = "data: found None; allowed for a model of your own are the answers whose predictors it takes"
+        raise InputError(message)
+    return synthesise(load_survey(SHIPPED), seed=1)
+
+
+def ranked(names: Sequence[str], rows: Sequence[Row]) -> tuple[Ranked, ...]:
+    """Return how even the ranks of each quantity are."""
+    found, expected = np.array([row[1:] for row in rows], dtype=int), len(rows) / BINS
+    told = []
+    for name, ranks in zip(names, found.T, strict=True):
+        counts = np.bincount(ranks * BINS // (RANKED + 1), minlength=BINS)
+        inside = ((ranks >= 0.05 * (RANKED + 1)) & (ranks < 0.95 * (RANKED + 1))).mean()
+        chi2 = float(((counts - expected) ** 2 / expected).sum())
+        told.append(Ranked(quantity=name, chi2=round(chi2, 4), inside=round(float(inside), 6)))
+    return tuple(told)
