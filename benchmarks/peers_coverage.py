@@ -172,7 +172,8 @@ def figure(rows):
     mpl.rcParams.update({"svg.hashsalt": "peers", "font.size": 8})
     questions = list(dict.fromkeys(row[0] for row in rows))
     names = list(dict.fromkeys(row[2] for row in rows))
-    colours = {name: f"C{place}" if place > 1 else ("black", "gray")[place] for place, name in enumerate(names)}
+    palette = ("black", "gray", *(f"C{place}" for place in (0, 1, 2, 3, 4, 5, 6, 8, 9)), "navy", "olive")
+    colours = dict(zip(names, palette, strict=False))
     drawn, axes = plt.subplots(2, len(questions), figsize=(10, 5.4), sharey="row", layout="constrained")
     for column, question in enumerate(questions):
         sizes = list(dict.fromkeys(row[1] for row in rows if row[0] == question))
