@@ -68,7 +68,7 @@ def fit_command(
     DATA is a file of respondents' answers, or a survey (a shipped name or a .toml file) whose print is enough for it.
     """
     from csea_stats import fit
-    from csea_stats.publication.writing import write_files
+    from csea_stats.publication.writing import with_sums, write_files
     from csea_stats.report.files import fit_files
     from csea_stats.report.fit_page import fit_html
 
@@ -83,7 +83,7 @@ def fit_command(
         echo(f"\n{estimate}")
     if out is not None:
         page = ("fit.html", fit_html(found, getattr(answers, "funnel", None)).encode())
-        written = write_files(out, [page, *fit_files(found)])
+        written = write_files(out, with_sums([page, *fit_files(found)], "fit.sha256"))
         if len(effects) > 1 and not as_json:
             echo(f"\nIn sentences.txt a sentence for each of the {len(effects)} effects")
         echo(f"\nWrote     {', '.join(path.name for path in written)} into {out}", err=as_json)

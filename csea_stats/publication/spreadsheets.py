@@ -16,7 +16,7 @@ from csea_stats.publication.markup import printable
 from csea_stats.publication.table_parts import RAW, FlatTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from csea_stats.publication.table_parts import Entry, TableFields
 
@@ -51,11 +51,29 @@ def shown_data(table: TableFields) -> FlatTable:
 
 def to_csv(table: FlatTable) -> str:
     """Return rows as CSV: lines end with a line feed, nothing is an empty entry, no text is a formula."""
+    rows = [["" if entry is None else neutral(entry) for entry in row] for row in table.rows]
+    return csv_text([table.columns, *rows])
+
+
+def csv_text(rows: Iterable[Sequence[object]]) -> str:
+    r"""Return rows as CSV whose lines end with a line feed.
+
+    Before Python 3.13 a lone carriage return in an entry is quoted only where lines end with one.
+
+    Examples
+    --------
+    >>> csv_text([["a", "b\rc"]])
+    'a,"b\rc"\n'
+    """
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows([["" if entry is None else neutral(entry) for entry in row] for row in table.rows])
-    return stream.getvalue()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    lines = []
+    for row in rows:
+        writer.writerow(row)
+        lines.append(stream.getvalue().removesuffix("\r\n"))
+        stream.seek(0)
+        stream.truncate()
+    return "".join(f"{line}\n" for line in lines)
 
 
 def to_json(table: FlatTable) -> str:

@@ -70,7 +70,7 @@ def write_files(
 SUMS = "SHA256SUMS"
 
 
-def with_sums(files: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
+def with_sums(files: Iterable[tuple[str, bytes]], name: str = SUMS) -> tuple[tuple[str, bytes], ...]:
     """Return files with one more, to be put in place last, by which a mixed set can be told.
 
     It names the hash of each, as ``sha256sum -c`` takes it, and above them that of all together.
@@ -82,8 +82,8 @@ def with_sums(files: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ..
     ('SHA256SUMS', b'b  a.txt')
     """
     given = tuple(files)
-    lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in given).encode()
-    return (*given, (SUMS, b"# of all: " + hashlib.sha256(lines).hexdigest().encode() + b"\n" + lines))
+    lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {file}\n" for file, content in given).encode()
+    return (*given, (name, b"# of all: " + hashlib.sha256(lines).hexdigest().encode() + b"\n" + lines))
 
 
 def checked_folder(folder: str | os.PathLike[str]) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -20,6 +19,7 @@ from csea_stats.regression.grouped_rows import few_groups
 from csea_stats.regression.groups import named_effects
 from csea_stats.regression.library import read_model
 from csea_stats.regression.problem import Array, Diagnostic, Limits, Profiled, Sample
+from csea_stats.regression.stored_checks import check_stored
 from csea_stats.regression.variables import Variable
 from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.source import TargetWords
@@ -139,58 +139,6 @@ def _content(folder: Path) -> tuple[dict[str, str], Arrays, Path]:
     return {name: (folder / name).read_text(encoding="utf-8") for name in EARLIER_FILES[:2]}, arrays, folder
 
 
-def check_stored(fit: FittedModel) -> None:
-    """Refuse values that do not go together.
-
-    Raises
-    ------
-    ValueError
-        What does not go with what.
-    """
-    design = fit.design
-    kinds = {"method": str, "engine": str, "seed": int, "synthetic": bool}
-    wrong = [name for name, kind in kinds.items() if type(getattr(fit, name)) is not kind]
-    if not 0 < fit.level < 1:
-        wrong.append("level")
-    if fit.method not in ("bayes", "frequentist") or not fit.readings:
-        wrong.append("readings")
-    if not np.all(np.isfinite(design.patterns)) or design.patterns.shape[1:] != (len(design.variables),):
-        wrong.append("patterns")
-    answers = {len(design.answers)}
-    if design.numbers is not None and {design.numbers.shape} != {(len(design.answers),)}:
-        wrong.append("numbers")
-    if any({*table.shape[1:]} != answers or len(table) != len(design.patterns) for table in design.tables):
-        wrong.append("tables")
-    readings = [*fit.readings, *fit.counterpart, *(one for _, under in fit.strip for one in under)]
-    wrong += [f"{one.place + 1}. reading" for one in readings if not _goes_with(one)]
-    if wrong:
-        message = f"what does not go with the rest: {', '.join(wrong)}"
-        raise ValueError(message)
-
-
-def _goes_with(reading: FittedTable) -> bool:
-    """Whether the numbers of a reading have the shapes of its design, and are numbers."""
-    if (sample := reading.sample) is not None:
-        shapes: list[tuple[int, ...]]
-        told = [sample.thresholds, sample.linear, sample.monotonic, *sample.effects]
-        design = reading.design
-        firsts = 3 if design.numbers is not None else len(design.cuts) or len(design.items)
-        effects = [math.prod(shape) for _, shape in named_effects(design)] if design.grouped else []
-        widths = [firsts, len(design.items_of(design.linear_terms)), len(design.monotonic_items), *effects]
-        if sample.sds is not None:
-            told, widths = [*told, sample.sds], [*widths, len(design.spreads)]
-        shapes = [(len(sample.thresholds), width) for width in widths]
-    elif reading.profiled is not None:
-        told = [reading.profiled.thresholds, reading.profiled.linear]
-        design = reading.design.straightened
-        shapes = [(len(design.cuts),), (len(design.linear_items),)]
-        if len(reading.profiled.limits) != len(design.linear_items) * (not design.grouped):
-            return False
-    else:
-        return False
-    return [one.shape for one in told] == shapes and not any(bool(np.any(np.isnan(one))) for one in told)
-
-
 def _fields(model: Model, body: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
     design = _design(model, body["design"], arrays)
     completed = design.completed if design.imputed else design
@@ -305,7 +253,8 @@ def _answered(body: dict[str, Any], arrays: Arrays, people: int) -> tuple[Any, t
 def _rows(arrays: Arrays) -> Rows | None:
     if "rows" not in arrays:
         return None
-    return Rows(index=arrays["rows"].astype(np.int64), ids=(), cells=arrays["cells"].astype(np.int64))
+    index, cells = (arrays[name].astype(np.int64, casting="same_kind") for name in ("rows", "cells"))
+    return Rows(index=index, ids=(), cells=cells)
 
 
 def _pack_readings(readings: Sequence[FittedTable], key: str, arrays: Arrays) -> list[dict[str, Any]]:

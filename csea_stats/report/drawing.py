@@ -4,11 +4,12 @@ Marks have x as a share of the width (0 to 1) and y in em (1 em is 16 px), so th
 page, where text never scales, and fixed in a file of its own.
 """
 
+import html
 from dataclasses import dataclass
-from html import escape
 
 from markupsafe import Markup
 
+from csea_stats.publication.markup import printable
 from csea_stats.publication.table_parts import RAW
 
 EM = 16.0
@@ -16,6 +17,11 @@ EM = 16.0
 
 LABEL = 0.8125
 """Size of a drawing's text, in em."""
+
+
+def escape(text: str) -> str:
+    """Return a text for XML, without signs that it forbids or that turn its direction."""
+    return html.escape(printable(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

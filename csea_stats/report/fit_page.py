@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csea_stats.publication.directions import isolated
 from csea_stats.regression.predictive import expected
 from csea_stats.regression.summary import FAMILIES, those_used
 from csea_stats.report import fit_tables
@@ -300,4 +301,6 @@ def fit_html(fit: Fit, funnel: Funnel | None = None) -> str:
 
     view = fit_page(fit, funnel)
     css = stylesheet("page.css", "fit.css").replace("@foot@", css_text(view.foot))
-    return template("fit.html.j2").render(page=view, css=Markup(css))  # noqa: S704 - our own file
+    html = template("fit.html.j2").render(page=view, css=Markup(css))  # noqa: S704 - our own file
+    design = fit.design
+    return isolated(html, design.answers, [variable.labels for variable in design.variables], fit.words)

@@ -11,6 +11,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from csea_stats.publication.directions import isolated
 from csea_stats.report import methods, print_checks, sample
 from csea_stats.report import opening as front
 from csea_stats.report.batteries import shared_of, shared_sentences
@@ -238,10 +239,11 @@ def page_html(  # noqa: PLR0913 - what a page holds
     view = page_view(context, fits, claims, again, models)
     css = stylesheet().replace("@foot@", css_text(view.foot))
     script = stylesheet("page.js")
-    return template("page.html.j2").render(
+    html = template("page.html.j2").render(
         page=view,
         claims=claims_view(claims, context),
         css=Markup(css),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         data=Markup(view.ratios),  # noqa: S704 - no "<" is left in it
     )
+    return isolated(html, survey)

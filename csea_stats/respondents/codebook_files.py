@@ -262,7 +262,7 @@ def _variables(tables: object, survey: Survey | None) -> tuple[dict[str, Kind], 
         asked_of = next((one for one in known if plain(one) == plain(name)), name)
         before = known.get(asked_of, {})
         kind = table.get("kind", before.get("kind"))
-        if kind not in MAKERS:
+        if not isinstance(kind, str) or kind not in MAKERS:
             if kind is None:
                 problems.append(Problem(path=(*path, "kind"), text="the key 'kind' is missing; it must be given"))
             else:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import re
 from dataclasses import dataclass, replace
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError, check_kind, check_list
+from csea_stats.publication.spreadsheets import csv_text
 from csea_stats.respondents.answer_texts import Texts, answer_columns
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.columns import OFF_SCALE, CodedColumn, Column, MultipleColumn, NumberColumn
@@ -320,14 +319,11 @@ class Microdata:
             raise InputError(message)
         columns, marks = text_columns(self), self.codebook.missing
         blank = "" if "" in marks or not marks else marks[0]
-        written = io.StringIO()
-        writer = csv.writer(written, lineterminator="\n")
         rows = [[blank if text is None else text for text in row] for row in zip(*columns.values(), strict=True)]
         if not all(map(any, rows)):  # a row of blanks only would be nobody's
             columns["row" + "_" * sum(name.startswith("row") for name in columns)] = []
             rows = [[*row, str(number)] for number, row in enumerate(rows, 1)]
-        writer.writerows([list(columns), *rows])
-        return written.getvalue()
+        return csv_text([list(columns), *rows])
 
 
 def releasable(data: Microdata) -> Microdata:

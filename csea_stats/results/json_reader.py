@@ -10,12 +10,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from csea_stats.errors import InputError, check_choice, real_number
+from csea_stats.errors import InputError, check_choice
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import TARGETS
+from csea_stats.results.field_kinds import hints_of, is_kind
 from csea_stats.results.json_writer import FORMAT, FileKind, Json, results_document
 from csea_stats.results.recipes import call_of
-from csea_stats.results.values import FARTHEST, Caveat, Comparison, Hull, Interval, Provenance, Verdict, Word
+from csea_stats.results.values import FARTHEST, Caveat, Comparison, Hull, Interval, Provenance, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -321,9 +322,6 @@ def read_verdict(told: Mapping[str, Json] | None) -> Verdict | None:
 
 def _miscounted(estimate: Estimate) -> Iterator[str]:
     """Say where an observed share is not its count of its base."""
-    if any(not isinstance(x, int) for vector in estimate.counts for x in vector):
-        yield f"counts: found {estimate.counts!r}; allowed are whole numbers"
-        return
     observed = estimate.estimand == "share" and isinstance(estimate.target, (Respondents, Superpopulation))
     value, single = estimate.value, len(estimate.counts) == len(estimate.base) == 1 == len(estimate.counts[0])
     n = estimate.base[0] if single else None
@@ -335,33 +333,33 @@ def _miscounted(estimate: Estimate) -> Iterator[str]:
 
 def contradictions(estimate: Estimate) -> Iterator[str]:
     """Say what in an estimate, of whatever a file gave, cannot be so beside the rest of it."""
-    kinds = {"interval": Interval, "companion": Interval, "verdict": Verdict, "bounds": tuple, "probability": tuple}
-    wrong = [name for name, kind in kinds.items() if not isinstance(getattr(estimate, name), kind | None)]
-    wrong += [] if isinstance(estimate.target, get_args(Target)) else ["target"]
-    pairs = {name: getattr(estimate, name) for name in ("bounds", "probability")}
-    wrong += [name for name, found in pairs.items() if isinstance(found, tuple) and len(found) != 2]
-    held = {"caveats": Caveat, "counts": tuple, "base": int | tuple}
-    for name, kind in held.items():
-        values = getattr(estimate, name)
-        wrong += [] if isinstance(values, tuple) and all(isinstance(one, kind) for one in values) else [name]
-    if wrong or estimate.scale not in FARTHEST:
-        yield f"{(wrong or ['scale'])[0]}: found a value of another kind"
+    wrong = [name for name, hint in hints_of(Estimate).items() if not is_kind(getattr(estimate, name), hint)]
+    if wrong:
+        yield f"{wrong[0]}: found a value of another kind"
+        return
+    sizes = [one if isinstance(one, tuple) else (one,) for one in estimate.base]
+    paired = {len(one) for one in estimate.counts} == {len(sizes)}
+    sides = list(zip(*estimate.counts, strict=True)) if paired else []
+    people = [number for some in (*sizes, *estimate.counts) for number in some]
+    many = estimate.scale in ("share", "difference", "ratio") and any(
+        min(counts) > max(some) for counts, some in zip(sides, sizes, strict=False) if some
+    )
+    if many or not all((*sizes, *estimate.counts)) or min(people, default=0) < 0:
+        yield f"counts and base: found {estimate.counts} of {estimate.base}; allowed are counts of the people in a base"
         return
     lower, upper = FARTHEST[estimate.scale]
     ends = estimate.bounds or ()
     numbers = [end for end in (estimate.value, *ends) if end is not None]
-    if any(real_number(end) is None or not lower - NOISE <= end <= upper + NOISE for end in numbers):
+    if not all(lower - NOISE <= end <= upper + NOISE for end in numbers):
         yield f"value and bounds: found {numbers}; allowed are numbers within {lower:g} and {upper:g}"
     elif ends and estimate.value is not None and not ends[0] - NEAR <= estimate.value <= ends[1] + NEAR:
         yield f"value: found {estimate.value!r}, outside the bounds {ends}"
     yield from _miscounted(estimate)
     chances = estimate.probability or (0, 1)
-    if any(real_number(one) is None for one in chances) or not 0 <= chances[0] <= chances[1] <= 1 + NOISE:
+    if not 0 <= chances[0] <= chances[1] <= 1 + NOISE:
         yield f"probability: found {chances!r}; allowed are two numbers from 0 to 1, the lower first"
     verdict = estimate.verdict
-    if verdict is not None and (verdict.word not in get_args(Word) or verdict.direction not in ("above", "below")):
-        yield f"verdict: found {verdict.word!r} {verdict.direction!r}; allowed is one of the verdicts"
-    elif verdict is not None and verdict.word == "supported":
+    if verdict is not None and verdict.word == "supported":
         above, threshold = verdict.direction == "above", verdict.threshold
         one = estimate.interval
         if one is not None and ((one.lower <= threshold) if above else (one.upper >= threshold)):

@@ -149,6 +149,10 @@ class Plain:
         return path
 
 
+ALIKE = "also"
+"""The key within a group whose tables are groups themselves."""
+
+
 def as_typed(document: dict[str, Any], text: str) -> Plain:  # noqa: ARG001
     """Return the document of a format without short forms."""
     return Plain(document=document)
@@ -280,8 +284,9 @@ class DocumentShape[T]:
         """Tell a key that a table does not have, or a kind of table that there is not."""
         names = tuple(part for part in detail["loc"] if isinstance(part, str))
         if detail["type"] == "unexpected_keyword_argument":
-            known = [entry.name for entry in fields(self.classes[names[:-1]])]
-            return unknown(path, "key", names[-1], [*known, *self.more.get(names[:-1], ())])
+            table = tuple(name for name in names[:-1] if name != ALIKE)
+            known = [entry.name for entry in fields(self.classes[table])]
+            return unknown(path, "key", names[-1], [*known, *self.more.get(table, ())])
         kinds = [inside[-1] for inside in self.classes if inside[:-1] == names]
         if detail["type"] == "union_tag_invalid":
             return unknown((*path, "kind"), "kind", str(value.get("kind")), kinds)

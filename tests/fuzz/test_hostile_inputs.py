@@ -1,6 +1,6 @@
-"""Random and hostile inputs of every kind of file: a right answer or a documented error; FUZZ=10000 for a long run.
+"""Random and hostile inputs of every kind of file: a right answer or a documented error.
 
-By hand, with the counts: ``FUZZ=10000 uv run pytest tests/fuzz -m slow -n 0 -s``.
+By hand, with the counts: ``FUZZ=10000 uv run pytest tests/fuzz -m slow -n 0 -s``, and ``python -m tests.fuzz.long``.
 """
 
 import json
@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 import csea_stats as cs
 from csea_stats.errors import CseaStatsError
 from csea_stats.survey.named_files import shipped_folder
+from tests.fuzz.kinds import KINDS
+from tests.fuzz.long import run
 
 EXAMPLES = int(os.environ.get("FUZZ", "150"))
 SHIPPED = (shipped_folder("survey", "data") / "bosnia-herzegovina-2021.toml").read_bytes()
@@ -33,6 +35,11 @@ fuzzed = settings(
 def _told():
     yield
     print("", *(f"{number:7,} {what}" for what, number in sorted(COUNTS.items())), sep="\n")  # noqa: T201 - asked for
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_some_of_each_kind(kind):
+    COUNTS.update(run(kind, 40 if kind == "statistics" else EXAMPLES, 1))
 
 
 def answered(kind, call):

@@ -63,7 +63,7 @@ def test_fit_writes_tables_figures_and_the_fit(frame, tmp_path):
     assert told.exit_code == 0, told.stderr
     assert "95% credible interval, Laplace" in told.output
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert {"effects.csv", "coefficients.csv", "sentences.txt", "model-card.md", "effects.svg"} <= names
+    assert {"effects.csv", "coefficients.csv", "sentences.txt", "model-card.md", "effects.svg", "fit.sha256"} <= names
     assert "fit" not in names  # it holds the answers
     page = (tmp_path / "out" / "fit.html").read_text(encoding="utf-8")
     effects = load_fit(tmp_path / "fit").effects()

@@ -163,6 +163,8 @@ lables = []
         ("", "no format"),
         (HEAD + "variable = 3\n", "variable"),
         (HEAD + "[variable]\na = 3\n", "'kind'"),
+        (HEAD + '[variable.a]\nkind = ["number"]\n', "variable.a.kind"),
+        (HEAD + "[variable.a]\nkind = { a = 1 }\n", "variable.a.kind"),
         (HEAD + 'survey = "bosnia"\n', "bosnia-herzegovina-2021"),
         (HEAD + 'survey = "nowhere.toml"\n', "no such file"),
         (HEAD + 'weights = "w"\n[variable.a]\nkind = "number"\n', "not supported"),

@@ -122,6 +122,8 @@ WRONG = {
     "count": [[34]],
     "count#": [["35"]],
     "base": [48],
+    "base#": [[]],
+    "verdict.rate": "a",
     "words": {},
     "more": 1,
     "recipe.function": "os.system('true')",

@@ -52,6 +52,12 @@ def test_the_shipped_surveys_and_a_file_of_ones_own():
         assert cs.load_survey(way).id == "adelaide-students"
 
 
+def test_a_key_that_a_group_within_a_group_does_not_have(wrong):
+    within = 'among = { question = "x", item = "y", also = [{ question = "x", item = "y", percent = "42" }] }'
+    problems = wrong(("[[question]]", f"[[question]]\n{within}"))
+    assert any("there is no key 'percent'; there is: 'question', 'item', 'also'" in one for one in problems), problems
+
+
 def test_a_survey_cannot_be_changed():
     survey = cs.load_survey(OWN)
     with pytest.raises(FrozenInstanceError):
