@@ -117,7 +117,12 @@ def left_open(estimate: EstimateFields) -> bool:
 
 def says(estimate: EstimateFields) -> str:
     """Return the verb phrase after the people who are counted."""
-    return estimate.says or estimate.label or "are counted"
+    if estimate.says:
+        return estimate.says
+    item, label = estimate.item, estimate.label
+    if item and label in (None, "", item, f"{item} or lower"):  # an answer's name, which is no verb
+        return f"gave “{label or item}”"
+    return label or "are counted"
 
 
 def ends_words(lower: float, upper: float, scale: Scale, held: Thresholds = ()) -> tuple[str, str]:
@@ -276,7 +281,7 @@ def print_leaves(estimate: EstimateFields) -> str:
 def sides_words(estimate: EstimateFields) -> tuple[str, str]:
     """Return two groups with their counts: "7 of 7 workers under 30 (100%)", "28 of 42 aged 30 and over (67%)"."""
     compared = estimate.comparison
-    groups = ("in the first group", "in the second") if compared is None or not compared.groups else compared.groups
+    groups = (compared.groups if compared else ()) or (PAIRED if estimate.estimand == "paired difference" else APART)
     told = []
     for place, (group, base) in enumerate(zip(groups, estimate.base, strict=True)):
         numbers = tuple(sorted({vector[place] for vector in estimate.counts}))
@@ -285,6 +290,10 @@ def sides_words(estimate: EstimateFields) -> tuple[str, str]:
             f"{head} {group} ({share}" if bracket else f"{between_words(numbers)} of {base_words(base)} {group}"
         )
     return told[0], told[1]
+
+
+APART, PAIRED = ("in the first group", "in the second"), ("with the first answer", "with the second")
+"""Two groups, and two answers of the same people, that nobody named."""
 
 
 def two_groups(estimate: EstimateFields) -> bool:
