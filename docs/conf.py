@@ -32,7 +32,12 @@ html_title = "csea_stats"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_math_renderer = "mathml"
-html_theme_options = {"show_prev_next": False, "footer_start": ["copyright"], "footer_end": []}
+html_theme_options = {
+    "show_prev_next": False,
+    "header_links_before_dropdown": 4,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
 nitpicky = True
 
 
