@@ -13,6 +13,7 @@ BUILD = DOCS / "paper/build.py"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
+    pytest.importorskip("pypandoc")
     made = tmp_path_factory.mktemp("paper")
     runpy.run_path(str(BUILD))["main"](made)
     return made
