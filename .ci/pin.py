@@ -16,7 +16,17 @@ START, END = "constraint-dependencies = [\n", "]\n"
 def exported() -> list[str]:
     """Return every package of the resolution with its version and marker."""
     text = subprocess.run(
-        ["uv", "export", "--no-hashes", "--all-groups", "--all-extras", "--no-emit-project", "--no-annotate", "--no-header", "-q"],
+        [
+            "uv",
+            "export",
+            "--no-hashes",
+            "--all-groups",
+            "--all-extras",
+            "--no-emit-project",
+            "--no-annotate",
+            "--no-header",
+            "-q",
+        ],
         cwd=ROOT,
         check=True,
         capture_output=True,
