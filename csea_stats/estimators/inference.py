@@ -31,7 +31,7 @@ from csea_stats.results.verdicts import (
     side,
     told_of,
 )
-from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Superpopulation, Target
+from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Superpopulation, Target, ratio_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -349,7 +349,7 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
         return interval_of(estimand, method, level, who, words)
 
     def bound(tau: float) -> Interval | None:
-        reach = Selection(tau=tau).ratio
+        reach = ratio_of(tau)
         return within(reach, estimand.bounding, _within(estimand, centre, reach))
 
     companion, alone = bound(selection.tau), dict[str, Interval | None]()
@@ -378,7 +378,7 @@ def _with_prior(estimand: Estimand, target: Population, selection: Selection, se
             tau: [*(interval(tau, own, prior) for prior in looked_at), bound(tau), *beside] for tau in judged
         }
         if all(_whole(estimand, intervals) for intervals in by_strength.values()):
-            bounds = {tau: replace(supposed(0.0), centre=centre, reach=Selection(tau=tau).ratio) for tau in by_strength}
+            bounds = {tau: replace(supposed(0.0), centre=centre, reach=ratio_of(tau)) for tau in by_strength}
             shown = {tau: evidence(estimand, by_strength[tau], level, bounds[tau]) for tau in by_strength}  # type: ignore[arg-type]
             verdict = _judged(estimand, setting, population_verdict, shown)
             verdict = _rated(verdict, estimand, setting, (), bounds[max(bounds)])

@@ -75,9 +75,9 @@ def shares_at_ratios(
     [(0.578, 0.826), (0.441, 0.889)]
     """
     pairs = sorted({pair for share in shares for pair in corners(share)})
-    taus = [Selection.from_ratio(ratio).tau for ratio in ratios if ratio > 1]
-    ends = _quantiles(pairs, taus, level) if pairs and taus else {}
-    return tuple(tuple(_at(share, ratio, ends, level) for ratio in ratios) for share in shares)
+    taus = {ratio: Selection.from_ratio(ratio).tau for ratio in ratios if ratio > 1}
+    ends = _quantiles(pairs, list(taus.values()), level) if pairs and taus else {}
+    return tuple(tuple(_at(share, ratio, taus.get(ratio), ends, level) for ratio in ratios) for share in shares)
 
 
 def _quantiles(pairs: Sequence[Pair], taus: Sequence[float], level: float) -> dict[tuple[Pair, str, float], Array]:
@@ -94,14 +94,16 @@ def _quantiles(pairs: Sequence[Pair], taus: Sequence[float], level: float) -> di
     return dict(zip(rows, found, strict=True))
 
 
-def _at(share: tuple[Pair, ...], ratio: float, ends: dict[tuple[Pair, str, float], Array], level: float) -> AtRatio:
+def _at(
+    share: tuple[Pair, ...], ratio: float, tau: float | None, ends: dict[tuple[Pair, str, float], Array], level: float
+) -> AtRatio:
     few = corners(share)
 
     def credible(prior: str) -> Interval:
-        if ratio == 1:
+        if tau is None:
             span = sampled_span(share, prior, level)
             return Interval(lower=span.lower, upper=span.upper, level=level, kind="credible", method=prior)
-        found = [ends[pair, prior, Selection.from_ratio(ratio).tau] for pair in few]
+        found = [ends[pair, prior, tau] for pair in few]
         lower, upper = float(min(one[0] for one in found)), float(max(one[1] for one in found))
         if prior == "jeffreys":  # closed ends, as for people like these
             lower = 0.0 if any(x == 0 for x, _ in few) else lower

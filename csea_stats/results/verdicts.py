@@ -16,7 +16,7 @@ from csea_stats.publication.lettered_notes import joined
 from csea_stats.results.goals import against
 from csea_stats.results.numbers import NOISE, integer, ratio
 from csea_stats.results.values import Interval, Scale, Verdict, Word
-from csea_stats.targets.populations import Selection
+from csea_stats.targets.populations import ratio_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -135,7 +135,7 @@ def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> V
 
 def _within(strengths: Iterable[float]) -> str:
     """Return the ratios within which participation is assumed to lie, in words."""
-    ratios = [ratio(Selection(tau=tau).ratio) for tau in strengths]
+    ratios = [ratio(ratio_of(tau)) for tau in strengths]
     return f"participation differed by up to about {joined(ratios, 'or')} times"
 
 
@@ -166,7 +166,7 @@ def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, sca
         word = "not settled"
         held = _within(strength for strength, value in sides.items() if value is not None)
         why = f"{claim}: not so if {held}, not settled at the others shown."
-    reached = tuple(Selection(tau=tau).ratio for tau, value in sides.items() if value == "above" and len(sides) > 1)
+    reached = tuple(ratio_of(tau) for tau, value in sides.items() if value == "above" and len(sides) > 1)
     return Verdict(word=word, **goal.told, why=why, held=reached)
 
 

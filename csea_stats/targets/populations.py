@@ -29,6 +29,17 @@ def _check_real(name: str, value: float, lower: float, upper: float, *, closed: 
     return found
 
 
+def ratio_of(tau: float) -> float:
+    """Return the factor within which, either way, a participation ratio of a strength lies with probability 95 %.
+
+    Examples
+    --------
+    >>> [round(ratio_of(tau), 1) for tau in TAUS]
+    [1.6, 2.7, 7.1]
+    """
+    return math.exp(NORMAL_975 * tau)
+
+
 def _settle(target: object, **found: float | None) -> None:
     """Put numbers of NumPy and the like as Python has them, so that equal targets are told alike; check the texts."""
     for name, number in found.items():
@@ -143,7 +154,7 @@ class Selection:
     @property
     def ratio(self) -> float:
         """Half-width of the 95 % range of the participation ratio, as a factor: exp(1.96 tau)."""
-        return math.exp(NORMAL_975 * self.tau)
+        return ratio_of(self.tau)
 
     @classmethod
     def from_ratio(cls, ratio: float, *, correlation: float = 0.5) -> Self:
