@@ -61,10 +61,14 @@ TOGETHER = {
     "shipped": (
         "docs/",
         "tests/claims/",
+        "tests/publication/",
         "tests/report/",
+        "tests/results/test_citations",
+        "tests/results/test_sentences",
         "tests/tabulation/test_published",
         "tests/tabulation/test_tabulations",
         "tests/test_doctests",
+        "tests/test_verification",
     ),
     "statsmodels": (
         *("tests/base/test_pingouin", "tests/tabulation/test_association", "tests/respondents/test_readers"),

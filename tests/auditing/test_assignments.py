@@ -13,7 +13,6 @@ from csea_stats.auditing.assignments import Attained, BatteryQuestion, Unlabelle
 from csea_stats.auditing.audit import audit
 from csea_stats.auditing.facts import PrintedFact, percent_ranges
 from csea_stats.auditing.printed_tables import Book
-from csea_stats.survey.loading import load_survey
 from csea_stats.survey.source import Source, TargetWords
 from csea_stats.survey.survey import Battery, BatteryCell, Question, Survey
 
@@ -129,8 +128,8 @@ def test_ends_that_nothing_attains_are_told_and_not_forced():
 
 
 @pytest.fixture(scope="module")
-def found():
-    return audit(load_survey("bosnia-herzegovina-2021"))
+def found(shipped_audit):
+    return shipped_audit
 
 
 def test_figure_9(found):

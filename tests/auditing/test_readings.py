@@ -429,6 +429,7 @@ def test_one_limit_on_windows_is_solved_without_a_search(data):
         assert sum(found[i] for i in chosen) == (max if greatest else min)(sum(way[i] for i in chosen) for way in ways)
 
 
+@pytest.mark.slow
 def test_a_question_of_a_hundred_answers_is_quick(within):
     names = tuple(f"a{i}" for i in range(100))
     cells = [cell(name, percent="1.0") for name in names]

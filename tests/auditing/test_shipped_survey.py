@@ -2,15 +2,14 @@
 
 import pytest
 
-from csea_stats.auditing.audit import audit, find
+from csea_stats.auditing.audit import find
 from csea_stats.auditing.printed_tables import Book
-from csea_stats.survey.loading import load_survey
 from csea_stats.survey.survey import Group
 
 
 @pytest.fixture(scope="module")
-def found():
-    return audit(load_survey("bosnia-herzegovina-2021"))
+def found(shipped_audit):
+    return shipped_audit
 
 
 def test_every_inconsistency_and_no_other(found):

@@ -528,6 +528,7 @@ def test_thousands_of_tables_and_of_changes():
     assert results.count(False) > 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("groups", [12, *(pytest.param(many, marks=pytest.mark.slow) for many in (4, 6, 40))])
 @pytest.mark.parametrize("told", [True, False])
 def test_many_groups_of_unknown_size_take_bounded_time(groups, told, within):

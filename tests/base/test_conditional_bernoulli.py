@@ -123,6 +123,7 @@ def test_draws_against_a_grid():
     assert weights @ shares[0] == pytest.approx(expected, abs=error)
 
 
+@pytest.mark.slow
 def test_draws_are_worth_enough_and_repeat():
     found = posterior_draws(COUNTS, 49, 3)
     again = posterior_draws(COUNTS, 49, 3)

@@ -61,6 +61,7 @@ def test_the_verdict_is_what_was_enumerated():
     assert stats.binom(36, 0.5).pmf(range(37)) @ decided == pytest.approx(found.verdict.rate, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_a_range_against_the_public_verdict_of_every_count():
     n, goal = 200, Goal(low=0.25, high=0.4)
     words = [judge((cs.proportion(x, n),), goal, [x / n], Share(pairs=((x, n),))).people.word for x in range(n + 1)]
@@ -82,7 +83,7 @@ def test_no_two_groups_decide_more_often_than_one_time_in_twenty(n1):
     assert all(gap_rate(n1, n2, 0.95) <= 0.05 for n2 in ((5, 14) if n1 < 10 else (3, 7, 14, 24, 36, 49)))
 
 
-@pytest.mark.parametrize("level", [0.95, 0.99])
+@pytest.mark.parametrize("level", [pytest.param(0.95, marks=pytest.mark.slow), 0.99])
 def test_no_pair_of_answers_decides_more_often_than_its_level_allows(level):
     assert all(pair_rate(n, level) <= 1 - level for n in range(3, 101, 1 if level == 0.95 else 7))
 

@@ -7,6 +7,8 @@ import pytest
 import csea_stats as cs
 from csea_stats.base.rank_sets import worst_p
 
+pytestmark = pytest.mark.slow  # the import alone takes seconds
+
 
 @pytest.mark.few(4)
 @pytest.mark.parametrize(("b", "c"), [(14, 4), (16, 6), (7, 1), (9, 0)])

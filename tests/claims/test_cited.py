@@ -2,15 +2,6 @@
 
 import re
 
-import pytest
-
-import csea_stats as cs
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return cs.check_claims(cs.load_survey("bosnia-herzegovina-2021"))
-
 
 def test_every_verdict_and_interval_is_told(shipped):
     for result, told in zip(shipped, shipped.sentences(), strict=True):

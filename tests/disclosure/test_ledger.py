@@ -101,6 +101,7 @@ def test_a_damaged_ledger_is_refused(folder, content):
         cs.release(answers(), earlier=folder)
 
 
+@pytest.mark.slow
 def test_a_folder_holds_what_was_ever_told_in_it(tmp_path):
     cs.write_report(answers(), tmp_path, release="standard")
     first = json.loads((tmp_path / LEDGER).read_text(encoding="utf-8"))

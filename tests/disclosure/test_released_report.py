@@ -74,7 +74,7 @@ def test_no_small_count_is_told(folder):
     assert "person-" not in "".join(map(str, contents(folder).values()))
 
 
-@pytest.mark.parametrize("release", [None, "standard"])
+@pytest.mark.parametrize("release", [None, pytest.param("standard", marks=pytest.mark.slow)])
 def test_what_is_not_released_is_marked(data, tmp_path, release):
     cs.write_report(data, tmp_path, release=release, models="seen ~ team")
     found = {name: content.decode() for name, content in contents(tmp_path).items()}
@@ -90,6 +90,7 @@ def test_made_up_answers_are_not_marked(data, tmp_path):
     assert not [name for name, content in contents(tmp_path).items() if b"csea-release" in content]
 
 
+@pytest.mark.slow
 def test_the_models_of_a_release_are_fitted_to_its_counts(data, tmp_path):
     cs.write_report(data, tmp_path, release="standard", models="seen ~ team")
     page = (tmp_path / "fit-1.html").read_text(encoding="utf-8")

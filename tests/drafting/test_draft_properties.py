@@ -109,12 +109,11 @@ def test_nothing_to_read_is_told_with_why(tmp_path):
     assert "a@b.org" not in str(caught.value)
 
 
-def test_every_column_is_read_or_told():
-    for name in SAMPLES:
-        book, table = draft_codebook(FOLDER / name), opened(FOLDER / name, None).table
-        read = {source for variable, kind in book.variables for source in sources_of(variable, kind)}
-        remarks = dict(book.remarks)
-        told = "\n".join([*remarks[""], *remarks.get(AT_END, ())]).replace("\\n", "\n")
-        assert [
-            column for column in table.columns if column not in read | {book.respondent} and column not in told
-        ] == []
+@pytest.mark.few(4)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_column_is_read_or_told(name):
+    book, table = draft_codebook(FOLDER / name), opened(FOLDER / name, None).table
+    read = {source for variable, kind in book.variables for source in sources_of(variable, kind)}
+    remarks = dict(book.remarks)
+    told = "\n".join([*remarks[""], *remarks.get(AT_END, ())]).replace("\\n", "\n")
+    assert [column for column in table.columns if column not in read | {book.respondent} and column not in told] == []

@@ -134,6 +134,7 @@ def methods_of(target):
     return ("jeffreys", "wilson", "clopper-pearson", "agresti-coull")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("targets", "counts"),
     [

@@ -51,6 +51,7 @@ def test_all_of_a_group_is_counted():
     assert found.verdict.word == "supported"
 
 
+@pytest.mark.slow
 def test_large_groups_are_as_a_large_population():
     gap, known = sized((2000, 2000))
     for method in ("jeffreys", "newcombe", "uniform"):

@@ -175,6 +175,7 @@ ALIKE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize(("a", "b"), [*TABLES, APART, HUGE, *ALIKE])
 def test_mean_and_variance_are_the_exact_ones(a, b):

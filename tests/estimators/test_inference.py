@@ -285,7 +285,7 @@ def same(one, other, error):
     )
 
 
-MANY = ("difference", "ratio", "difference, sizes")
+MANY = ("share", "difference", "ratio", "difference, sizes")
 BY_ITSELF = [kind for kind in KINDS if kind != "joint share"]
 """Of a population the shares of one list are each estimated by itself."""
 

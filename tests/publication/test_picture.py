@@ -43,7 +43,7 @@ def test_a_share_moves_with_who_took_part_and_meets_its_threshold():
     assert all(one > other for one, other in pairwise(shares))
 
 
-@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "tiff"])
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png", pytest.param("tiff", marks=pytest.mark.slow)])
 def test_every_kind_of_file_is_written_and_the_same_twice(ending, tmp_path):
     first = PEOPLE.figure().save(tmp_path / f"a.{ending}").read_bytes()
     assert len(first) > 2_000
@@ -89,7 +89,7 @@ def test_numbers_are_saved_beside(tmp_path):
     assert re.search(r"^id,question", path.with_suffix(".csv").read_text())
 
 
-def test_mistakes_say_what_is_allowed(tmp_path):
+def test_mistakes_say_what_is_allowed(tmp_path, shipped_estimates):
     for bad in ({"kind": "pie"}, {"look": "neon"}, {"width": "poster"}, {"width": 5}, {"width": True}):
         with pytest.raises(InputError, match="allowed is"):
             PEOPLE.figure(**bad)
@@ -98,7 +98,7 @@ def test_mistakes_say_what_is_allowed(tmp_path):
     with pytest.raises(InputError, match="nothing to draw"):
         cs.difference((7, 7), (28, 42)).figure("tipping")
     with pytest.raises(InputError, match="40 rows at most"):
-        cs.estimate(cs.load_survey("bosnia-herzegovina-2021")).figure("forest")
+        shipped_estimates.figure("forest")
     (tmp_path / "f.svg").mkdir()
     with pytest.raises(OutputError, match="folder"):
         PEOPLE.figure().save(tmp_path / "f.svg")

@@ -33,6 +33,7 @@ def test_a_model_without_the_groups_spread_is_seen_by_level(method):
     assert "6 counts" in str(found)
 
 
+@pytest.mark.slow
 def test_answers_of_the_model_are_rarely_outside():
     rng = np.random.default_rng(4)
     outside = counted = 0

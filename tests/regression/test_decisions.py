@@ -24,6 +24,7 @@ def fitted(first, second, *, n, level, method="bayes"):
     return cs.fit("told ~ age", frame, level=level, method=method)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "level", "method", "simulations"),
     [

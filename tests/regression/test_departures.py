@@ -44,6 +44,7 @@ def test_groups_that_differ_in_spread_alone_ring_at_every_cut(method):
     assert fit.coefficients()[0].verdict.word == "not settled"
 
 
+@pytest.mark.slow
 def test_what_stands_beside_is_the_fit_of_the_two_answers():
     table = answers(*APART)
     table["low"] = pd.Categorical(np.where(table["y"] == "a", "yes", "no"), ["no", "yes"])

@@ -243,6 +243,7 @@ def test_every_number_says_what_it_is(fitted):
         assert one.verdict.word in ("supported", "not settled", "contradicted")
 
 
+@pytest.mark.slow
 def test_prior_sensitivity_and_influence(fitted):
     found = fitted.prior_sensitivity()
     assert [prior for prior, _ in found.strip] == ["normal(0, 1)", "logistic(0, 1)", "normal(0, 2.5)"]
@@ -255,6 +256,7 @@ def test_prior_sensitivity_and_influence(fitted):
     assert moves == sorted(moves, reverse=True)
 
 
+@pytest.mark.slow
 def test_influence_agrees_with_a_fit_without_that_one(fitted, frame, book):
     most = fitted.influence()[0]
     pattern = dict(most.pattern)

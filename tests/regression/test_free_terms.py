@@ -123,6 +123,7 @@ def test_the_posterior_is_that_of_a_grid():
         assert (one.interval.lower, one.value, one.interval.upper) == pytest.approx(ends, abs=0.05)
 
 
+@pytest.mark.slow
 def test_what_one_odds_ratio_hides_is_told():
     """At the first cut 12 of 24 against 0 of 25: one odds ratio says nothing, the free term the difference."""
     held = cs.fit("y ~ g", CROSSED).effects("g", outcome="a")[0]
@@ -146,6 +147,7 @@ def test_what_one_odds_ratio_hides_is_told():
     assert odds.value == pytest.approx(np.exp(ratios["g[v]: later than a"]))
 
 
+@pytest.mark.slow
 def test_towards_one_odds_ratio_it_is_the_cumulative_model():
     table = frame(("u", [3, 6, 9, 4, 2]), ("v", [5, 8, 4, 6, 2]))
     model = cs.Model.from_formula("y ~ free(g)").with_priors(departures="normal(0, 0.001)")
@@ -202,6 +204,7 @@ def test_what_is_refused(formula, instead):
         cs.fit(formula, table)
 
 
+@pytest.mark.slow
 def test_other_refusals():
     found = cs.fit("y ~ free(g)", CROSSED)
     with pytest.raises(InputError, match="tells their odds ratio at each cut"):

@@ -250,6 +250,7 @@ def log_priors_of(reading):
     return log_priors(design.problem(), reading.sample, **names)
 
 
+@pytest.mark.slow
 def test_effects_that_differ_between_groups_by_hand(data):
     """Each person's linear predictor from the draws by their names; groups within others are those of both columns."""
     fit = cs.fit("aware ~ years + organisation + (1 + years + organisation | country) + (1 | country:city)", data)
@@ -289,6 +290,7 @@ def test_effects_that_differ_between_groups_by_hand(data):
         )
 
 
+@pytest.mark.slow
 def test_a_new_group_has_effects_of_its_own(data):
     fit = cs.fit("aware ~ years + (1 + years | country/city)", data)
     known, half, new = fit.predict(
@@ -323,6 +325,7 @@ def test_pooling_narrows_and_is_shown_under_each_prior(fitted):
     assert all(one.verdict is not None for one in effects)
 
 
+@pytest.mark.slow
 def test_a_likelihood_averaged_over_groups_stands_beside(data, tmp_path):
     fit, other = cs.fit(MODELS[3], data), cs.fit(MODELS[3], data, method="frequentist")
     again = cs.load_fit(other.save(tmp_path / "fit"))
@@ -446,6 +449,7 @@ def test_influence_is_a_fit_without_the_respondent(data):
         assert [one.lower, one.value, one.upper] == pytest.approx(ends, abs=0.025)  # five Monte Carlo errors
 
 
+@pytest.mark.slow
 def test_answers_are_checked_by_predictor_and_group(data):
     found = cs.fit(MODELS[3], data).check().to_frame().set_index(["predictor", "level", "answer"])
     country, aware = data.column("country"), data.column("aware")
@@ -462,6 +466,7 @@ def test_answers_are_checked_by_predictor_and_group(data):
     assert cs.fit(MODELS[3], data, method="frequentist").check().to_frame()["people"].tolist() == [*found["people"]]
 
 
+@pytest.mark.slow
 def test_interactions_and_own_priors_go_together_with_groups(data):
     """Where groups hardly differ by the prior the numbers are those of the fit without them."""
     model = cs.Model.from_formula("aware ~ organisation * years + (1 | country)")

@@ -192,6 +192,7 @@ def test_without_an_interaction_the_caveat_says_how_to_ask(people):
     assert "sex * office" in next(one.text for one in more.caveats if one.code == "no-interaction")
 
 
+@pytest.mark.slow
 def test_units_change_nothing(people):
     """A coefficient's, and a difference's, interval for the population is the same in years and in fives of years."""
     population = cs.Population(cs.Selection(tau=0.5))
@@ -259,6 +260,7 @@ def test_the_prior_is_stated_and_may_be_changed(people):
         cs.fit(cs.Model.from_formula("rating ~ sex").with_priors(interactions="normal(0, 1)"), people)
 
 
+@pytest.mark.slow
 def test_a_saved_fit_keeps_it(people, tmp_path):
     found = cs.fit("rating ~ sex * `years in it`", people)
     again = cs.load_fit(found.save(tmp_path / "fit"))
@@ -284,6 +286,7 @@ def test_what_is_refused(people):
         cs.fit("rating ~ sex * office", people).effects("sex", within={"office": ("town", "moon")})
 
 
+@pytest.mark.slow
 def test_beside_group_effects(people):
     """With a spread near 0 the groups change nothing; limits, effects within levels and the other kind are there."""
     rng = np.random.default_rng(3)

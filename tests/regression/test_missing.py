@@ -81,6 +81,7 @@ def test_what_cannot_have_a_level_is_named(gaps):
 # ---------------------------------------------------------------- multiple imputation
 
 
+@pytest.mark.slow
 def test_where_nothing_lacks_imputation_changes_nothing(frame):
     whole, imputed = cs.fit("rating ~ org", frame), cs.fit("rating ~ org", frame, missing="impute", imputations=3)
     assert imputed.design.people == 60
@@ -120,6 +121,7 @@ def test_draws_are_those_of_the_completed_sets(imputed):
     assert spread > 0
 
 
+@pytest.mark.slow
 def test_the_same_seed_imputes_the_same_and_a_fit_comes_back(imputed, gaps, tmp_path):
     again = cs.fit("rating ~ org + cat(age)", gaps, missing="impute", imputations=5)
     assert again.effects().to_json() == imputed.effects().to_json()

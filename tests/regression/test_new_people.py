@@ -95,6 +95,7 @@ def test_differences_of_two_profiles_by_hand(three):
     assert len(three.predict([NGO, other, {**NGO, "age_band": "40-49"}], "fair", contrast=True)) == 2
 
 
+@pytest.mark.slow
 def test_without_other_predictors_it_is_the_effect(data):
     """One predictor: the difference of two profiles is the average effect, for every target and in both kinds."""
     for method in ("bayes", "frequentist"):
@@ -112,6 +113,7 @@ def test_without_other_predictors_it_is_the_effect(data):
             assert one.probability == two.probability
 
 
+@pytest.mark.slow
 def test_two_answers_against_statsmodels(data, frame):
     import statsmodels.api as sm
 
@@ -326,6 +328,7 @@ def test_several_answers_of_each_are_averaged_over_people():
     assert np.allclose(quantity.at(fit.readings[0], cs_alone(), 0, 0.0).numbers[some], expected, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_several_questions_with_the_same_answers():
     rng = np.random.default_rng(3)
     people, names = 30, ["one", "two", "three"]

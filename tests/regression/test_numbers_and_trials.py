@@ -81,6 +81,7 @@ def test_a_new_answer_is_less_sure_than_an_average(scores):
     assert new.estimand == "answer of one new person to score, with org NGO, years 10"
 
 
+@pytest.mark.slow
 def test_checks_pages_and_cards_tell_no_single_number(scores, frame):
     check = scores.check()
     assert {one.answer for one in check.counts} == {"up to 4", "above 4 up to 6", "above 6 up to 8", "above 8"}
@@ -116,6 +117,7 @@ def test_units_do_not_change_what_is_told(scores, frame):
     assert other.thresholds()[0].value == pytest.approx(10 * scores.thresholds()[0].value + 3)
 
 
+@pytest.mark.slow
 def test_whole_numbers_of_a_short_scale_are_ordered_answers(frame):
     book = cs.Codebook(
         {"score": cs.Number(unit="", minimum=0, maximum=10), "org": cs.Categories("gov", "NGO", "other")}

@@ -122,6 +122,7 @@ def test_the_assumption_of_one_odds_ratio_is_told(fits):
     assert ("one-odds-ratio" in codes) == (fits["bayes"].design.family != "multinomial")
 
 
+@pytest.mark.slow
 def test_thresholds_at_zero_are_those_people(fits):
     for fit in fits.values():
         zero = fit.thresholds(at="zero")[1]

@@ -140,8 +140,8 @@ def test_the_grammar_takes_no_other_sentence():
 
 
 @pytest.fixture(scope="module")
-def shipped():
-    return cs.estimate(cs.load_survey("bosnia-herzegovina-2021"))
+def shipped(shipped_estimates):
+    return shipped_estimates
 
 
 @pytest.mark.parametrize(("length", "most", "few"), [("full", 71, 65), ("in-text", 43, 40), ("note", 25, 25)])

@@ -130,6 +130,7 @@ def test_kruskal_wallis_agrees_with_r(name):
     assert {one.interval.simultaneous for one in found.estimates} == {len(table(name))}
 
 
+@pytest.mark.slow
 def test_rank_biserial_is_that_of_pingouin():
     import pingouin
 

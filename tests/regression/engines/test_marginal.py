@@ -67,6 +67,7 @@ def test_the_normal_approximation_is_near_quadrature_and_has_its_maximum():
     assert fitted.log_likelihood == pytest.approx(unpenalised - penalty, abs=0.1)
 
 
+@pytest.mark.slow
 def test_limits_are_where_the_profile_by_quadrature_falls_off():
     problem = made(np.random.default_rng(3))
     fitted = averaged_fit(problem)
