@@ -86,6 +86,7 @@ def test_a_row_is_what_the_methods_declare(call):
 
 
 HEAVY = {
+    ("proportion", "jeffreys", "the same, sized"),
     ("picks", "jeffreys", "the same, sized"),
     ("crosstab_bounds", "tables", "Population, prior"),
     ("crosstab_bounds", "tables", "Population, bounds"),

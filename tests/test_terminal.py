@@ -21,7 +21,9 @@ def run(*arguments, stdout=subprocess.PIPE, encoding="utf-8"):
     return subprocess.run([*COMMAND, *arguments], stdout=stdout, stderr=subprocess.PIPE, env=environment, check=False)
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize(
+    "encoding", [*(pytest.param(name, marks=pytest.mark.slow) for name in ("cp1252", "latin-1")), "ascii", "utf-8"]
+)
 def test_every_encoding_tells_a_number_below_zero(encoding):
     done = run("estimate", "28/42", "7/7", encoding=encoding)
     told = done.stdout.decode(encoding)
@@ -33,7 +35,8 @@ def test_every_encoding_tells_a_number_below_zero(encoding):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="2026-11: no full device")  # noqa: PTH110
 @pytest.mark.parametrize(
-    "arguments", [["surveys"], ["estimate", "35/49"], pytest.param(["audit"], marks=pytest.mark.slow)]
+    "arguments",
+    [["surveys"], *(pytest.param(one, marks=pytest.mark.slow) for one in (["estimate", "35/49"], ["audit"]))],
 )
 def test_a_full_disk_is_a_mistake_of_no_check(arguments):
     with open("/dev/full", "wb") as full:  # noqa: PTH123

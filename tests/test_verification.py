@@ -138,6 +138,7 @@ def test_every_number_of_an_audit_is_held(share, tmp_path):
     assert states(path)["differs"] == 1
 
 
+@pytest.mark.slow
 def test_the_shipped_survey_is_the_same_and_a_changed_count_is_not(tmp_path, shipped_estimates):
     estimates = shipped_estimates
     body = json.loads(estimates.to_json())

@@ -499,6 +499,7 @@ def test_that_shares_are_equal_has_one_verdict(tables, name):
             assert one.verdict.why.startswith(("Above 1", "Below 1"))
 
 
+@pytest.mark.slow
 def test_a_verdict_that_the_limits_shown_do_not_give_is_explained():
     explained = decided = 0
     for (a, n), (b, m) in itertools.product(((4, 7), (7, 7), (12, 24)), ((4, 20), (5, 25))):

@@ -185,6 +185,7 @@ def _codes(estimates):
     return [{doubt.code for doubt in one.caveats} for one in estimates]
 
 
+@pytest.mark.slow
 def test_what_a_tabulation_doubts_a_fit_doubts_too(teams, tmp_path):
     told = {code for code, _ in cs.tabulate(teams, "rating").doubts}
     assert told == {"excluded", "clustered"}

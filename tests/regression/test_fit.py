@@ -55,6 +55,7 @@ def test_a_contrast_turned_round_is_minus_itself(fitted):
     assert back.companion.lower == pytest.approx(-there.companion.upper, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_predictions_of_all_answers_add_up_to_one(fitted):
     found = fitted.predictions(by="age_band")
     assert len(found) == 4 * 5

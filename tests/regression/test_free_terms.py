@@ -85,6 +85,7 @@ def test_without_a_penalty_two_groups_have_their_own_shares():
     assert best.value == pytest.approx(own, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_the_posterior_is_that_of_a_grid():
     """Three answers of two groups: four unknowns, the density written again from its definition."""
     counts = np.array([[6.0, 2, 7], [3, 9, 4]])

@@ -431,6 +431,7 @@ def test_a_failed_fit_is_never_passed_on(data, monkeypatch):
     assert "too heavy a tail" in found.diagnostics[0].text
 
 
+@pytest.mark.slow
 def test_influence_is_a_fit_without_the_respondent(data):
     fit = cs.fit(MODELS[3], data)
     found, reading, event = fit.influence(), fit.readings[0], fit.events(None)[0]

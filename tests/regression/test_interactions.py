@@ -127,6 +127,7 @@ def test_the_posterior_is_that_of_a_grid(two_by_two):
     assert (drawn.mean(), drawn.std()) == pytest.approx((mean, sd), abs=0.03)
 
 
+@pytest.mark.slow
 def test_within_levels_as_predictions_have_it(people):
     """With no further predictor everybody at a level is a profile; the difference of two differences is exact."""
     found = cs.fit("rating ~ sex * office", people)
@@ -151,6 +152,7 @@ def test_within_levels_as_predictions_have_it(people):
     assert len(more.sensitivity) == 3
 
 
+@pytest.mark.slow
 def test_the_other_kind_has_it_too(people):
     """Of shares that no further predictor moves, maximum likelihood gives the observed differences."""
     found = cs.fit("yes ~ sex * office", people, method="frequentist", engine="ml")

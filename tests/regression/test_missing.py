@@ -31,6 +31,7 @@ def gaps(frame):
     return frame.assign(org=frame.org.where(rng.random(60) > 0.2), age=frame.age.where(rng.random(60) > 0.1))
 
 
+@pytest.mark.slow
 def test_a_frequency_column_counts_people(frame):
     table = frame.groupby(["rating", "org"], observed=False).size().rename("n").reset_index()
     whole, counted = cs.fit("rating ~ org", frame), cs.fit("rating ~ org", table, frequency="n")

@@ -59,6 +59,7 @@ def test_an_odds_ratio_of_two_groups_is_that_of_the_table():
         assert height(one.value) - height(limit) == pytest.approx(drop, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_targets_and_spreads():
     rng = np.random.default_rng(2)
     frame = pd.DataFrame({"years": rng.integers(0, 20, 60).astype(float), "place": pd.Categorical(list("abcdef") * 10)})
@@ -76,6 +77,7 @@ def test_targets_and_spreads():
             fit.coefficients(scale=wrong)
 
 
+@pytest.mark.slow
 def test_cutpoints_at_zero_are_the_shares_of_those_people(data):
     """Where numbers are 0 and categories at their first level a cutpoint is the log odds of the share predicted.
 

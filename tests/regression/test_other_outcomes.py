@@ -58,6 +58,7 @@ def test_two_answers_are_logistic_in_every_family():
         assert np.array_equal(fit.draws["years"], cs.fit("age ~ years", answers()).draws["years"])
 
 
+@pytest.mark.slow
 def test_effects_are_averages_of_the_models_probabilities(fits):
     fit = fits["bayes"]
     design, reading = fit.design, fit.readings[0]
@@ -91,6 +92,7 @@ def test_effects_are_averages_of_the_models_probabilities(fits):
     assert (found.interval.lower, found.interval.upper) == pytest.approx((draw.quantile(0.025), draw.quantile(0.975)))
 
 
+@pytest.mark.slow
 def test_shares_of_all_answers_add_up(fits):
     assert sum(one.value for one in fits["frequentist"].predictions()) == pytest.approx(1, abs=1e-9)
     fit = fits["bayes"]
@@ -132,6 +134,7 @@ def test_thresholds_at_zero_are_those_people(fits):
         assert zero.value == pytest.approx(np.log(odds(shares)), abs=0.15 if fit.bayes else 1e-6)
 
 
+@pytest.mark.slow
 def test_checks_text_card_and_model(fits):
     fit = fits["bayes"]
     assert not fit.check().outside

@@ -128,6 +128,7 @@ def test_the_tipping_point_is_that_of_the_whole_contrast_in_every_unit(data):
 # ---------------------------------------------------------------- in proportion to the contrast
 
 
+@pytest.mark.few(1)
 @pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("how", "target"), [*(("bayes", one) for one in TARGETS), ("frequentist", TARGETS[0]), ("frequentist", BOUNDED)]
@@ -193,6 +194,7 @@ def test_a_step_is_its_part_of_the_range(data):
         assert "selection-scaled" not in {doubt.code for doubt in whole.caveats}
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("how", ["bayes", "frequentist"])
 def test_bounds_hold_every_selection_within_them(data, how):

@@ -42,6 +42,7 @@ def test_numbers_of_the_worked_example(from_print):
     assert (round(gap.interval.lower, 1), round(gap.interval.upper, 1)) == (-0.1, 0.4)
 
 
+@pytest.mark.slow
 def test_the_same_call_as_rows(table):
     """Rows with the same counts give the same posterior, draw for draw."""
     book = cs.Codebook({"awareness": cs.Ordered(*table.labels), "age": cs.Ordered(*table.groups)}, respondent=None)

@@ -189,6 +189,7 @@ def test_cuts_of_a_bayesian_fit_and_the_figure(fitted, profiled):
         plt.close("all")
 
 
+@pytest.mark.slow
 def test_a_cut_is_the_fit_of_the_two_answers(frame, book):
     two = frame.assign(aware=np.where(frame["awareness"].isin(["none", "poor"]), "no", "yes"))
     two.loc[two["awareness"] == "don't know", "aware"] = None

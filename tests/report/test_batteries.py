@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
+
 from csea_stats.auditing.audit import audit
 from csea_stats.report.batteries import shared_of, shared_sentences
 from csea_stats.report.context import context_of, is_open
@@ -41,6 +43,7 @@ def test_a_sentence_names_every_question_it_holds_for(shipped):
             assert all(context.question(name).label in sentence for name in names)
 
 
+@pytest.mark.slow
 def test_a_battery_told_as_one_has_one_table_and_no_strip(shipped):
     view = page_view(context_of(*shipped))
     charts = [chart for chart in view.questions if chart.others and chart.block]

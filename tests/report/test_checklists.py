@@ -75,6 +75,7 @@ def test_answers_tell_their_funnel_and_nothing_that_the_codebook_does_not():
     assert items["7a"].text == items["6b"].text == ""
 
 
+@pytest.mark.slow
 def test_a_bayesian_fit_tells_priors_and_checks_and_a_frequentist_one_has_none(answers):
     items = cs.checklist("barg", fit := cs.fit("awareness ~ organisation", answers))
     told = {item.id: item for item in items}

@@ -107,6 +107,7 @@ def words_of(shipped, tmp_path, *tests):
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", section(page_html(*shipped, found)))))
 
 
+@pytest.mark.slow
 def test_few_statements_are_told_in_the_singular(shipped, tmp_path):
     text = words_of(shipped, tmp_path, SHARE, PRINTED, SILENT)
     for words in (

@@ -42,6 +42,7 @@ def test_the_hull_covers_each_reading_and_touches_its_ends(fits):
         assert hull.upper == pytest.approx(max(high for _, high in ends), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_the_effect_is_that_of_a_fit_asked_for_by_itself(fits, shipped):
     """Also by the formula, the other way round: the same draws with the sign turned."""
     (found,) = fits
@@ -110,6 +111,7 @@ def test_a_survey_without_such_a_table_has_no_section(other_of_40):
     assert 'id="fitted"' not in page_html(*other_of_40)
 
 
+@pytest.mark.slow
 def test_another_survey_is_fitted_by_the_formula(samples):
     """Any ordered question by a group, whatever its name; complete counts leave one reading."""
     base = samples.other_survey(40)

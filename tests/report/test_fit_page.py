@@ -132,6 +132,7 @@ def test_predicted_shares_expectations_and_checks_are_told(told):
     assert ("Single respondents" in text) == fit.bayes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["frequentist", pytest.param("bayes", marks=pytest.mark.slow)])
 def test_many_sentences_are_folded_and_all_there(method):
     from csea_stats.report.fit_page import MOST_SHOWN
@@ -173,6 +174,7 @@ def test_made_up_answers_are_stamped_everywhere():
     assert "SYNTHETIC, evidence of nothing" in outline.text[-300:]
 
 
+@pytest.mark.slow
 def test_the_same_fit_makes_the_same_page(answers):
     fit = made("two answers", answers)
     assert fit_html(fit) == fit_html(fit)
@@ -187,6 +189,7 @@ def test_counts_that_the_fit_expects_hold_those_observed_and_add_up(told):
     assert (found.prior is None) == (not told[0].bayes)
 
 
+@pytest.mark.slow
 def test_expected_counts_have_the_moments_of_the_posterior(answers):
     """The mean count of an answer is n times its posterior mean share; draws kept apart, so within chance."""
     fit = made("bayes", answers)
@@ -228,6 +231,7 @@ def test_sets_of_answers_under_group_effects_hold_what_was_observed(formula):
     assert all(high - low < 0.3 for k in range(len(found.labels)) for low, high in [found.span(k, 0.95)])
 
 
+@pytest.mark.slow
 def test_the_command_takes_print_as_data():
     run = CliRunner().invoke(main, ["fit", "awareness-by-age-from-print", "bosnia-herzegovina-2021"])
     assert run.exit_code == 0, run.stderr

@@ -354,6 +354,7 @@ def small_files(small):
     return dict(report_files(*small, None, fits_from_print(small[1]), again="csea-stats report small.toml"))
 
 
+@pytest.mark.slow
 def test_the_command_in_another_process_writes_the_same_bytes_and_imports_nothing_heavy(small_files, tmp_path):
     path = tmp_path / "small.toml"
     path.write_text(SMALL, encoding="utf-8")

@@ -130,6 +130,7 @@ def test_what_the_page_carries_is_closed_json(market_page):
     assert "<" not in text
 
 
+@pytest.mark.slow
 def test_no_statement_moves_whose_verdict_the_ratio_does_not_reach(shipped, tmp_path):
     path = tmp_path / "few.toml"
     path.write_text(

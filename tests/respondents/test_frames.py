@@ -165,6 +165,7 @@ def test_what_is_no_frame(found):
 FORMULA = "awareness ~ organisation + per(years, 5) + local"
 
 
+@pytest.mark.slow
 def test_a_frame_is_fitted_as_the_answers_that_its_types_declare(tmp_path):
     """Only the formula's columns are looked at: 'town' would be an error."""
     frame = typed()

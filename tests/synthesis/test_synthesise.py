@@ -111,6 +111,7 @@ def test_answers_contradict_print_where_cells_were_set_aside_and_nowhere_else(se
     assert wrong == {name for name in data.invented if " @ " in name}
 
 
+@pytest.mark.slow
 def test_a_seed_is_repeatable_and_another_differs():
     first, again, other = (synthesise(SURVEY, seed=seed).data_hash for seed in (1, 1, 2))
     assert first == again != other

@@ -89,6 +89,7 @@ def alike(data, tmp_path):
             assert told[group.replace("b + c", "b+c")] == (counts,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [pytest.param(1, marks=pytest.mark.slow), 5])
 def test_a_survey_of_answers_gives_the_numbers_of_the_answers(seed, tmp_path):
     alike(made(seed), tmp_path)

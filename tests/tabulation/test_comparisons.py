@@ -189,6 +189,7 @@ def test_a_survey_that_does_not_say_how_many_answered(made):
         cs.synthesise(survey, seed=1)
 
 
+@pytest.mark.slow
 def test_of_many_feasible_tables_the_outermost_stand_for_all():
     pairs = [((round(0.75 * n), n), (63 - round(0.75 * n), 100 - n)) for n in range(10, 80)]
     kept = outermost(pairs)
@@ -201,6 +202,7 @@ def test_of_many_feasible_tables_the_outermost_stand_for_all():
         assert max(one.upper for one in few) == pytest.approx(max(one.upper for one in every), abs=2e-3)
 
 
+@pytest.mark.slow
 def test_the_total_is_the_sum_of_groups_that_are_everybody(made):
     site = question(
         "site", "single", cell("north", count=30) + cell("south", count=20), categories='["north", "south"]'

@@ -193,6 +193,7 @@ def coverage(n, lower):
     return least
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [7, *(pytest.param(n, marks=pytest.mark.slow) for n in (10, 14, 24, 36, 50))])
 def test_the_exact_interval_holds_whatever_the_shares(n):
     def exact(tables):

@@ -411,6 +411,7 @@ def test_what_is_left_out_does_not_look_at_groups(order, answers):
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("share", [(0.02, 0.3, 0.68), (0.0, 0.1, 0.9), (0.1, 0.05, 0.85), (1 / 3, 1 / 3, 1 / 3)])
 def test_the_family_keeps_its_level(share):
