@@ -81,6 +81,8 @@ ELSEWHERE = {
     "prior_predictive",  # as fit
     "checklist",  # results of all kinds: tests/report/test_checklists.py
     "release",  # answers alone: tests/disclosure
+    "anonymity",  # likewise
+    "release_check",  # paths: tests/disclosure
     "verify",  # files: tests/test_verification.py
     "draft_codebook",  # paths and frames: tests/respondents/test_damaged_files.py
     "paired_shift",  # as paired_difference

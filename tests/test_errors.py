@@ -56,7 +56,8 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "bases_for": ((49,), ()),
     "breakdown_ratio": ((49,), ()),
     "tipping_ratio": ((49,), ()),
-    "certify": ((), ()),
+    "anonymity": ((), ("answers",)),
+    "certify": ((), ("path",)),  # a model's file
     "checklist": ((None,), ()),
     "check_claims": ((), ("survey",)),
     "compare_answers": ((None,), ("survey",)),
@@ -93,6 +94,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "read_respondents": (("bosnia-herzegovina-2021",), (*PATHS, "frame")),
     "prior_predictive": ((None,), PATHS),
     "release": ((), ("answers",)),
+    "release_check": ((), PATHS),
     "save_tables": (("a.csv",), ("claims",)),  # an empty list of them
     "verify": ((), PATHS),
     "simulated_rates": ((), ()),
@@ -138,7 +140,7 @@ def test_what_is_told(things):
         "by: found list; allowed is a text or None": lambda: cs.tabulate(data, "awareness", by=["age"]),
         "variable: found 3; allowed is a text": lambda: data.column(3),
         "outcome: found 4; allowed is a text": lambda: cs.association(data, 4, "age"),
-        "data: found dict; allowed is Microdata (read_respondents), a Tab": lambda: cs.fit("a ~ b", {}),
+        "data: found 3; allowed is Microdata (read_respondents), a Tab": lambda: cs.fit("a ~ b", 3),
         "categories: found 2; allowed is a list or None": lambda: cs.ordinal([3, 4], 2),
         "chosen: found ndarray; allowed is a whole number of people": lambda: cs.rank_probabilities(
             [3, 4], 9, np.array([1, 2])

@@ -438,7 +438,9 @@ def saved(rng, path, table, encoding, spoil, decimal):
     first = f"sep={separator}{ends}" if rng.random() < 0.2 and not skip else ""
     text.write(first)
     quoting = rng.choice([0, 1])
-    if any("\r" in cell for row in rows for cell in row):  # Python 3.12 quotes none of these by itself
+    if any(
+        sign in cell for row in rows for cell in row for sign in "\r\n"
+    ):  # Python 3.12 quotes not all of these itself
         quoting = 1
     writer = csv.writer(text, delimiter=separator, lineterminator=ends, quoting=quoting)
     writer.writerows([*above, header, *rows])
