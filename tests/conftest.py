@@ -18,7 +18,7 @@ from xdist.scheduler import LoadFileScheduling
 
 # The clock of a busy machine is no property of the code; and a run that decides about a change is repeatable.
 CLOCKS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("few", **CLOCKS, max_examples=10, derandomize=True)
+settings.register_profile("few", **CLOCKS, max_examples=5, derandomize=True)
 settings.register_profile("many", **CLOCKS, derandomize="CI" in os.environ)
 
 

@@ -146,6 +146,7 @@ def test_two_counts_and_two_mappings_tell_the_same():
     assert [e.value for e in known] == [20, 20 / 24, 15 / 25, 20 / 24 - 15 / 25]
 
 
+@pytest.mark.slow
 def test_names_and_calls():
     answers = {"none": 3, "poor": 20, "fair": 17, "good": 7, "excellent": 2}
     facts = {(("none", "poor"), "NGO"): range(3, 6)}

@@ -81,6 +81,7 @@ def check(number, seed):
     assert unsolved < number
 
 
+@pytest.mark.slow
 def test_no_fewer_cells_would_do():
     check(12, seed=8)
 

@@ -64,6 +64,7 @@ def check_crossed(seeds):
     assert told
 
 
+@pytest.mark.slow
 def test_who_knows_everybodys_groups_is_left_with_values():
     check_crossed(range(8))
 

@@ -87,6 +87,7 @@ def test_two_groups(tables, targets):
     assert decided > 5
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("level", "size"), [(0.95, (0, 7, 42, 42)), (0.99, (11, 12, 21, 42))])
 def test_equal_shares_have_one_verdict_by_all_measures(level, size):
     """At .95 and tau 1 the log-F bound of the odds ratio alone holds 1, at .99 the score limits of the ratio alone."""

@@ -57,6 +57,7 @@ def test_the_truth_is_inside_and_both_ends_can_be_true(base, count, others, rest
     assert math.isclose(high, (count + rest) / (base + rest))
 
 
+@pytest.mark.slow
 def test_wide_bounds_approach_it_from_inside():
     exact = cs.proportion(35, 49, target=began(105)).bounds
     wide = cs.proportion(35, 49, target=cs.Population(cs.SelectionBounds(ratio=1e9), size=105)).bounds

@@ -303,6 +303,7 @@ def test_swapping_turns_the_sign_and_more_feasible_counts_never_narrow(data):
             assert one.interval.lower <= one.value <= one.interval.upper
 
 
+@pytest.mark.slow
 @given(st.integers(1, 15), st.data())
 @settings(max_examples=8, deadline=None)
 def test_the_worst_weights_are_at_the_corners(n, data):

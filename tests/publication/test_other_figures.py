@@ -43,6 +43,7 @@ def test_who_answered_is_what_the_columns_hold():
         data.figure(["yeras"])
 
 
+@pytest.mark.slow
 def test_who_was_not_asked_stands_apart(answers):
     picture = answers.figure(["boys-offender-origin"])
     column = answers.column("boys-offender-origin")
@@ -68,6 +69,7 @@ def test_what_a_model_expects_is_its_check(fitted):
         fitted.figure("pie")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [

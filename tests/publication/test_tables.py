@@ -213,6 +213,7 @@ def test_a_crosstab_tells_every_count_that_print_allows():
     assert made.columns[1].head == "under 30, n (%); N = 7"
 
 
+@pytest.mark.slow
 def test_made_up_answers_say_so_in_the_caption():
     data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     made = cs.tabulate(data, "awareness", by="organisation")

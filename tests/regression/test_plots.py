@@ -51,6 +51,7 @@ def test_no_text_is_cut_off(kind, which, request):
     assert all(after[0] > before[1] - 2 for before, after in itertools.pairwise(rows))
 
 
+@pytest.mark.slow
 def test_bars_are_the_intervals(fitted):
     _, axes = drawn(fitted, "effects")
     wanted = [(100 * i.lower, 100 * i.upper) for one in fitted.effects() for i in (one.interval, one.companion) if i]

@@ -230,6 +230,7 @@ def test_bounds_hold_every_selection_within_them(data, how):
     assert found.companion.upper > found.bounds[1]
 
 
+@pytest.mark.slow
 def test_a_spread_is_no_contrast_and_is_left_as_it_is(data):
     fit = cs.fit("rating ~ group + (1 | place)", data)
     people, population, bounded = (

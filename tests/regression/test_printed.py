@@ -70,6 +70,7 @@ def test_print_is_saved_too(from_print, tmp_path):
     assert list(again.effects()) == list(from_print.effects())
 
 
+@pytest.mark.slow
 def test_doubts_of_the_source_go_with_every_number_and_are_saved(from_print, tmp_path):
     """The report singled the group out after the answers were in; where it is printed is told, too."""
     again = cs.load_fit(from_print.save(tmp_path / "fit"))

@@ -38,6 +38,7 @@ def codes(one):
     return {doubt.code: doubt for doubt in one.caveats}
 
 
+@pytest.mark.slow
 def test_free_steps_are_a_coefficient_for_each_step():
     """The same columns as three predictors of two levels each, "b or older", "c or older", "d"."""
     fit = cs.fit("y ~ mo(age)", BENT)

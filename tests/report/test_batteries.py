@@ -86,6 +86,7 @@ def test_a_battery_with_its_own_numbers_is_one_chart_sorted_by_the_answer_that_d
     assert chart.lede.startswith("“Disagree”: from 84 of 120 (70%) of “There are enough toilets” down to 9 or 10 of ")
 
 
+@pytest.mark.slow
 def test_a_caveat_about_print_stands_once_in_a_block(shipped, shipped_page):
     survey, _, estimates = shipped
     texts = {d.text for e in estimates for d in e.caveats if d.code in ("print-conflict", "print-impossible")}

@@ -66,6 +66,7 @@ def test_words_of_a_reading_are_the_cells_that_differ(fits):
     assert set(words) == {f"30 and over: none {a}, excellent {b}" for a, b in ((0, 0), (1, 0), (0, 1))}
 
 
+@pytest.mark.slow
 def test_the_page_tells_the_numbers_of_the_estimates(fits, page):
     (found,) = fits
     text = Outline(section(page)).text

@@ -95,6 +95,7 @@ def test_nothing_runs_nothing_is_loaded_and_markup_of_data_is_text(told):
     assert "<b>state" not in page
 
 
+@pytest.mark.few(1)
 def test_effects_of_every_target_are_those_of_the_fit(told):
     fit, page = told
     text = Outline(page).text

@@ -214,6 +214,7 @@ def test_what_cannot_be_checked_is_no_note_of_a_question(shipped_page):
 OTHER_TRADES = ("worker", "workforce", "employer", "colleague", "team", "persons they work with")
 
 
+@pytest.mark.slow
 def test_a_survey_of_something_else_speaks_of_its_own_people(market_page, other_page):
     text = Outline(market_page).text
     for page in (market_page, other_page):

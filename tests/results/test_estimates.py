@@ -221,6 +221,7 @@ def test_only_estimates_go_in():
         Estimates(["x"])
 
 
+@pytest.mark.slow
 def test_two_ends_that_stand_for_all_between_stay_so():
     """Through JSON, a copy and a pickle: a sentence tells "11 to 2000" of them, and "11 or 2000" of two bases."""
     survey = cs.load_survey("dask-users-2019")

@@ -161,6 +161,7 @@ def test_the_stamp_is_in_every_estimate_sentence_and_table():
     assert all(number.caveats[0].code == "synthetic" for number in again)
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path):
     out = tmp_path / "new" / "answers.csv"
     result = CliRunner().invoke(main, ["synthesise", "--seed", "3", "--out", str(out)])

@@ -107,6 +107,7 @@ def test_every_count_that_print_allows_is_carried_with_its_own_base(made):
     assert gap.bounds == pytest.approx((0.25 - max(x / n for x, n in others), 0.25 - min(x / n for x, n in others)))
 
 
+@pytest.mark.slow
 def test_a_verdict_needs_every_count_of_both(made):
     clear = made("clear", MOOD + "counts = { bad = 30, fair = 5, good = 5 }")
     open_ = made(
