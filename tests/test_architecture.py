@@ -28,6 +28,9 @@ ORDER = {
 }
 
 
+STATEMENTS = ast.stmt | ast.excepthandler | ast.match_case
+
+
 @cache
 def text_of(path):
     return path.read_text(encoding="utf-8")
@@ -37,7 +40,12 @@ def text_of(path):
 def nodes_of(path):
     """Return the statements that name something: imports, functions, classes."""
     kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
-    return [node for node in ast.walk(ast.parse(text_of(path))) if isinstance(node, kinds)]
+    left, found = [ast.parse(text_of(path))], []
+    while left:  # no expression holds one of them: statements, and what they stand in, are enough
+        inner = [one for one in ast.iter_child_nodes(left.pop()) if isinstance(one, STATEMENTS)]
+        left += inner
+        found += [one for one in inner if isinstance(one, kinds)]
+    return found
 
 
 NAMES = {
