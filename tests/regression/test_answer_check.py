@@ -55,6 +55,7 @@ def test_expected_counts_are_those_of_the_probabilities():
         assert one.lower <= one.observed[0] <= one.upper
 
 
+@pytest.mark.slow
 def test_a_number_is_cut_at_shared_quartiles_and_empty_levels_are_told(data, fitted):
     levels = {one.level for one in fitted.check().counts if one.predictor == "experience"}
     assert all(text.startswith(("up to", "above")) for text in levels)

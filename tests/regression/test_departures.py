@@ -68,6 +68,7 @@ def test_an_answer_between_two_cuts_rests_on_both():
     assert "Fitted at this cut" in codes(one)["odds-ratios-differ"].text
 
 
+@pytest.mark.slow
 def test_the_assumption_is_told_where_nothing_contradicts_it(fitted):
     one = fitted.effects()[0]
     assert codes(one)["one-odds-ratio"].severity == "note"

@@ -100,6 +100,7 @@ def test_likelihood_of_cells_sums_to_one(fitted):
     assert np.allclose(np.exp(cells).sum(axis=2), 1, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_both_methods_agree_on_sign_and_size(data, fitted):
     other = cs.fit("awareness-by-age-and-experience", data, method="frequentist")
     for one, two in zip(fitted.coefficients(), other.coefficients(), strict=True):
@@ -222,6 +223,7 @@ def test_names_that_do_not_exist(fitted):
         fitted.effects("age_band", ("30-39", "30-39"))
 
 
+@pytest.mark.slow
 def test_others_are_mixed_as_they_occur(fitted):
     found = fitted.effects("age_band", ("lowest", "others"), "poor")[0]
     counts = [15, 14, 11]  # complete rows of 30-39, 40-49, 50 and over

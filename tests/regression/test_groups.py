@@ -178,6 +178,7 @@ def test_draws_that_were_saved_by_name_are_read(fitted, tmp_path):
     assert [one.interval for one in again.effects()] == [one.interval for one in fit.effects()]
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 def test_a_tree_holds_every_prior(fitted):
     name, fit = fitted
@@ -371,6 +372,7 @@ def test_over_several_questions_each_respondents_share_counts_once():
     assert found == pytest.approx((float(low), float(high)), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_what_stands_beside_a_fit_never_compiles(data, monkeypatch):
     whole = engines.nested.nested
 
@@ -411,6 +413,7 @@ def test_priors_decide_is_asked_of_the_spreads_alone_where_there_are_no_coeffici
     assert all(np.isfinite([one.prior, one.likelihood]).all() for one in found.power)
 
 
+@pytest.mark.slow
 def test_a_failed_fit_is_never_passed_on(data, monkeypatch):
     design = design_of(cs.Model.from_formula(MODELS[2]), data)
     whole = engines.nested.nested

@@ -168,6 +168,7 @@ def test_what_is_refused(frame, fits):
         cs.compare_models({"a": one, "b": replace(one, design=replace(one.design, tables=(np.full((2, 3), 1e4),)))})
 
 
+@pytest.mark.slow
 def test_tables_of_counts():
     """A table gives the scores of the respondents that it counts."""
     answers = np.repeat([0, 1, 2, 0, 1, 2], [9, 5, 4, 3, 6, 13])

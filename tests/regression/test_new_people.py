@@ -177,6 +177,7 @@ def test_counts_of_new_people_are_beta_binomial():
     assert count_quantile(Draws(np.array([1.0])), 7, 0.025) == 7
 
 
+@pytest.mark.slow
 def test_frames_and_mappings_say_the_same(three):
     rows = [NGO, {**NGO, "experience": 9}, NGO]
     told = three.predict(rows, "fair")
@@ -233,6 +234,7 @@ def codes(estimate):
     return {doubt.code for doubt in estimate.caveats}
 
 
+@pytest.mark.slow
 def test_where_nobody_is(three, data):
     assert "beyond-everybody" in codes(three.predict({**NGO, "experience": 45}, "fair", new=3)[1])
     assert not {"beyond-everybody", "combination-unseen"} & codes(three.predict(NGO, "fair")[0])
@@ -291,6 +293,7 @@ def test_a_group_that_answered_and_a_new_one(grouped):
     assert no.value + yes.value == pytest.approx(1, abs=1e-9)  # one new group, whatever is asked of it
 
 
+@pytest.mark.slow
 def test_two_groups_less_each_other(grouped):
     (found,) = grouped.predict([{"years": 3, "country": "b"}, {"years": 3, "country": "c"}], "yes", contrast=True)
     draws, design = grouped.draws, grouped.design

@@ -61,6 +61,7 @@ def test_a_number_has_averages_with_both_intervals_a_strip_and_verdicts(scores, 
     assert effect.value == pytest.approx(point[1], abs=half / 4)  # errors with tails, a weak prior
 
 
+@pytest.mark.slow
 def test_averages_add_up(scores, frame):
     by = {one.item.partition("[")[2].partition("]")[0]: one.value for one in scores.predictions("org")}
     assert by["NGO"] - by["gov"] == pytest.approx(scores.effects("org", ("gov", "NGO"))[0].value, abs=0.02)

@@ -119,6 +119,7 @@ def test_a_fit_has_both_intervals_a_strip_and_verdicts_for_every_target(fits, me
     assert wide.interval.upper - wide.interval.lower > near.interval.upper - near.interval.lower
 
 
+@pytest.mark.slow
 def test_the_assumption_of_one_odds_ratio_is_told(fits):
     codes = [doubt.code for doubt in fits["bayes"].effects("age")[0].caveats]
     assert ("one-odds-ratio" in codes) == (fits["bayes"].design.family != "multinomial")

@@ -115,6 +115,7 @@ def test_a_confidence_interval_under_bounds_says_one_thing_in_every_unit(data):
     assert np.allclose(found, found[0], atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_tipping_point_is_that_of_the_whole_contrast_in_every_unit(data):
     found = [
         cs.fit(f"aware ~ {term}", data, method="frequentist", engine="ml").tipping_points()[0]
@@ -289,6 +290,7 @@ def test_a_fit_says_what_its_bounds_suppose(data):
     assert fit.predictions(target=BOUNDED)[0].interval.method == f"laplace, {within} 2.0"
 
 
+@pytest.mark.slow
 def test_a_population_is_never_the_surer_one(data):
     fit = cs.fit("aware ~ years + group", data)
     weak = cs.Population(cs.Selection(tau=0.01, correlation=1))

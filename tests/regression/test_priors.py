@@ -272,6 +272,7 @@ words = "per ten years"
 """
 
 
+@pytest.mark.few(1)
 @pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("model", "settings"),

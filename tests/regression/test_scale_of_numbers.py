@@ -25,6 +25,7 @@ def test_a_slope_is_that_of_another_unit(unit):
     assert slope(unit) == pytest.approx(slope(1), rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_small_step_of_large_numbers_is_answered():
     table = frame(lambda rng: rng.uniform(180e3, 430e3, 60))
     (whole,) = cs.fit("rating ~ per(pay, 100000)", table, method="frequentist", engine="ml").coefficients()

@@ -59,6 +59,7 @@ def test_a_battery_told_as_one_has_one_table_and_no_strip(shipped):
         assert len(part.sentences) == 1
 
 
+@pytest.mark.slow
 def test_a_question_has_every_target_in_a_table_unless_print_leaves_it_open(shipped):
     context = context_of(*shipped)
     view = page_view(context)

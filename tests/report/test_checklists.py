@@ -48,6 +48,7 @@ def test_barg_has_its_parts():
     )
 
 
+@pytest.mark.slow
 def test_print_fills_what_its_file_says(survey):
     items = {item.id: item for item in cs.checklist("aapor", survey)}
     assert items["5"].text.startswith(survey.source.recruitment)

@@ -400,6 +400,7 @@ def test_asked_for_every_figure_is_a_png_too(small, small_files):
     assert all(picture.startswith(b"\x89PNG") for picture in drawn.values())
 
 
+@pytest.mark.few(1)
 @pytest.mark.few(2)
 @pytest.mark.parametrize("n", [1, 14, 15])
 def test_few_respondents_are_called_few_and_one_is_singular(n, samples):

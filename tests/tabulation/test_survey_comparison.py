@@ -88,6 +88,7 @@ def test_exchanged_surveys_exchange_signs(two):
     assert one.interval.upper == pytest.approx(-other.interval.lower, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_every_count_that_print_allows_is_carried_with_its_own_base(made):
     first = made(
         "first", MOOD + 'percents = { bad = "25.0", fair = "45.0", good = "30.0" }\nbase = "not printed"', n=45
@@ -202,6 +203,7 @@ def test_where_each_number_comes_from(two):
     assert cs.Estimates.from_json(found.to_json()) == found
 
 
+@pytest.mark.slow
 def test_two_of_one_country_and_year_are_named_by_their_ids(two, made):
     third = made("third", MOOD + "counts = { bad = 1, fair = 1, good = 38 }")
     assert cs.compare_surveys(two[0], third, "mood")[10].item == "bad: first minus third"

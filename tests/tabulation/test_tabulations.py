@@ -381,6 +381,7 @@ def test_a_group_of_nobody_is_left_out_of_the_family():
         grouped([(9, 3, 2), (0, 0, 0), (0, 0, 0)]).contrasts()
 
 
+@pytest.mark.slow
 def test_a_cut_at_which_everybody_is_on_one_side_is_left_out_and_not_counted():
     family = grouped([(0, 9, 5), (0, 4, 11), (0, 1, 7)]).contrasts(target=Superpopulation())
     assert [one.item for one in family] == [f"mid or lower: {group} minus the rest" for group in "xyz"]

@@ -37,6 +37,7 @@ def apart(estimate):
     return [doubt.text for doubt in estimate.caveats if doubt.code == "apart"]
 
 
+@pytest.mark.slow
 def test_a_difference_of_a_tabulation_says_it_of_each_side_whose_people_are_not_all_counted(data, three):
     found = cs.tabulate(data, "q", by="g").contrasts()
     assert all(apart(one) == [SOME_OF_B.format(blank="missing")] for one in found)
