@@ -378,10 +378,10 @@ def test_a_refusal_names_what_works(kind, method):
             others = [Superpopulation()] if "Superpopulation()" in text else []
             others += [Population()] if "Population(selection)" in text or "SelectionBounds(" in text else []
             others += [BOUND] if "SelectionBounds(ratio" in text or "finite" in text else []
-            works = [estimates(kind, member, target, other) for other in named]
-            works += [estimates(kind, member, other, method) for other in others]
-            works += [estimates(kind, member, BOUND, other) for other in named]
-            assert any(works), text
+            offers = [(BOUND, other) for other in named]
+            offers += [(other, method) for other in others]
+            offers += [(target, other) for other in named]
+            assert any(estimates(kind, member, *offer) for offer in offers), text
 
 
 # ---------------------------------------------------------------- census

@@ -413,7 +413,6 @@ def test_priors_decide_is_asked_of_the_spreads_alone_where_there_are_no_coeffici
     assert all(np.isfinite([one.prior, one.likelihood]).all() for one in found.power)
 
 
-@pytest.mark.slow
 def test_a_failed_fit_is_never_passed_on(data, monkeypatch):
     design = design_of(cs.Model.from_formula(MODELS[2]), data)
     whole = engines.nested.nested
