@@ -21,6 +21,8 @@ from csea_stats.results.json_reader import contradictions
 from csea_stats.survey.source import Source, TargetWords
 from csea_stats.survey.survey import Cell, Group, Question, Survey
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("FUZZ", "60"))
 SETTINGS = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
