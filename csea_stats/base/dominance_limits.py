@@ -174,7 +174,7 @@ def placement_limits(first: Vector, second: Vector, *, level: float, design_effe
     Examples
     --------
     >>> [round(end, 3) for end in placement_limits((2, 8, 9, 4, 1), (1, 12, 8, 3, 1), level=0.95)]
-    [0.379, 0.695]
+    [0.381, 0.693]
     >>> [round(end, 3) for end in placement_limits((0, 7), (42, 0), level=0.95)]  # Wilson's of 7 of 7
     [0.646, 1.0]
     """

@@ -202,7 +202,7 @@ def share_limits(x: Sequence[int], n: int, size: int, tail: float) -> tuple[Arra
     Examples
     --------
     >>> [end.round(3).tolist() for end in share_limits([35, 49], 49, 60, 0.025)]
-    [[0.633, 0.917], [0.783, 1.0]]
+    [[0.65, 0.967], [0.767, 1.0]]
     """
     count = np.asarray(x, int)
     return _fewest(count, n, size, tail) / size, (size - _fewest(n - count, n, size, tail)) / size

@@ -227,7 +227,7 @@ def population_rows(n: int, method: str, level: float) -> Iterator[Situation]:
     --------
     >>> found = list(population_rows(24, "jeffreys", 0.95))
     >>> found[0].situation, round(found[0].coverage, 2)
-    ('tau 0.25: as its prior supposes', 0.95)
+    ('tau 0.25: as its prior supposes', 0.96)
     """
     x = np.arange(n + 1)
     naive = interval_limits(x, np.full(n + 1, n), method=method, level=level)

@@ -184,7 +184,7 @@ def parse_formula(text: str) -> Formula:
     Examples
     --------
     >>> parse_formula("rating ~ mo(age) + (1 | country)").terms[1]
-    Term(kind='group', name='country', per=None)
+    Term(kind='group', name='country', per=None, slopes=(), within=None)
     >>> parse_formula("rating ~ organisation * years").interactions
     (('organisation', 'years'),)
     >>> parse_formula("reported | trials(cases) ~ organisation").trials

@@ -542,6 +542,7 @@ def count_quantile(shares: Draws, number: int, probability: float) -> float:
 
     Examples
     --------
+    >>> from csea_stats.regression.engines.weights import Draws
     >>> count_quantile(Draws(np.array([0.5])), 10, 0.5), count_quantile(Draws(np.array([0.0, 1.0])), 10, 0.6)
     (5.0, 10.0)
     """

@@ -147,7 +147,7 @@ def events(answers: Sequence[str], outcome: Event | None, *, ordered: bool = Tru
     >>> [event.words for event in events(("poor", "fair", "good"), None)]
     ['poor or lower', 'fair or lower']
     >>> events(("poor", "fair", "good"), "fair or higher")[0]
-    OutcomeEvent(low=1, high=2, words='fair or higher')
+    OutcomeEvent(low=1, high=2, words='fair or higher', without=())
     """
     last = len(answers) - 1
     if outcome is None:

@@ -418,7 +418,7 @@ def axis_of(values: Sequence[float], *, numbers: bool = False) -> Axis:
     Examples
     --------
     >>> axis_of([-0.1, 0.44])
-    Axis(low=-0.2, high=0.6, step=0.2)
+    Axis(low=-0.2, high=0.6, step=0.2, unit=0.0)
     """
     most = max(map(abs, values), default=0.0)
     unit = 10.0 ** math.ceil(math.log10(most)) if numbers and most > 0 else 0.0

@@ -259,7 +259,7 @@ class Microdata:
         >>> import csea_stats as cs
         >>> data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
         >>> print(data.figure(["awareness"]).alt)
-        SYNTHETIC. 49 rows, 49 respondents; fewest of those asked answer “Public awareness”: 48 of 49.
+        SYNTHETIC. 49 rows, 49 respondents; fewest of those asked answer “Public awareness”: 49 of 49.
         """
         columns = self.columns if variables is None else tuple(self.column(name) for name in variables)
         labels = {name: kind.label for name, kind in self.codebook.variables if kind.label}

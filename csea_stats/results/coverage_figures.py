@@ -34,7 +34,7 @@ def share_curve(n: int, method: str, level: float) -> Array:
     Examples
     --------
     >>> curve = share_curve(49, "wilson", 0.95)
-    >>> round(curve.min(), 3), round(curve.mean(), 3)
+    >>> round(float(curve.min()), 3), round(float(curve.mean()), 3)
     (0.842, 0.952)
     """
     lower, upper = interval_limits(np.arange(n + 1), np.full(n + 1, n), method=method, level=level)

@@ -332,8 +332,8 @@ def ends_of_margins(row: Iterable[int], sizes: Iterable[int], base: int) -> tupl
 
     Examples
     --------
-    >>> ends_of_margins(range(400, 500), range(450, 600), 1000)
-    ({400, 499, 450}, {450, 499, 500, 501, 599})
+    >>> [sorted(ends) for ends in ends_of_margins(range(400, 500), range(450, 600), 1000)]
+    [[400, 401, 450, 499], [450, 499, 501, 599]]
     """
     counts, inside = sorted(row), sorted(size for size in sizes if 0 < size < base)
     if not inside:
