@@ -10,6 +10,7 @@ import ast
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from operator import attrgetter
@@ -201,6 +202,8 @@ class Workshop:
                 return self.survey(survey)
             case ast.Name(id="inf") | ast.Attribute(value=ast.Name(id="math"), attr="inf"):
                 return math.inf
+            case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value="inf")], keywords=[]):
+                return math.inf
             case ast.Attribute(value=value, attr="estimates"):
                 return inner(value).estimates
             case ast.Subscript(value=value, slice=ast.Constant(value=int() as place)):
@@ -281,7 +284,7 @@ def _checked(name: str, one: Estimate, workshop: Workshop, more: str = "") -> Ve
         if any(_alike(one, other) for other in candidates):
             return Verified(id=name, state="same")
     if not candidates:
-        return Verified(id=name, state="cannot be checked" if "it needs" in why else "differs", what=why)
+        return Verified(id=name, state="cannot be checked" if LACKS.search(why) else "differs", what=why)
     if not any(_key(other) == _key(one) for other in candidates):
         bare = [other for other in candidates if _held(one) == _held(other)]
         if bare and any(other.target == one.target for other in bare):
@@ -298,6 +301,10 @@ def _outcome(name: str, one: Estimate, other: Estimate) -> Verified:
     for what, old, new in _apart(one, other):
         return Verified(id=name, state="differs", what=what, old=old[:80], new=new[:80])
     return Verified(id=name, state="same")
+
+
+LACKS = re.compile("it needs|there is no survey")
+"""What an error says where a call needs answers, or a survey, that are not here."""
 
 
 def _key(one: Estimate) -> tuple[object, ...]:

@@ -14,13 +14,16 @@ from csea_stats.errors import CseaStatsError, InputError
 from csea_stats.publication.table_parts import RAW
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.codebook_files import load_codebook
+from csea_stats.respondents.kinds import Number
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.phrases import unreleased
 from csea_stats.survey.loading import load_survey
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from csea_stats.respondents.kinds import Kind
 
 FITS = ("fit.zip", "fit.json", "arrays.npz")
 """Files of a saved fit."""
@@ -93,13 +96,19 @@ def release_check(*paths: str | os.PathLike[str], codebook: object = None) -> tu
     [('answers.csv', "rows with the column 'id'")]
     """
     book = codebook if codebook is None or isinstance(codebook, Codebook) else load_codebook(codebook)
-    columns = frozenset(book or ())
+    columns = [] if book is None else [_heads_of(name, kind) for name, kind in book.variables]
     found = []
     for path in _files(paths):
         what = _shown(path, columns)
         if what:
             found.append(Unreleased(path=path, what=what))
     return tuple(found)
+
+
+def _heads_of(name: str, kind: Kind) -> frozenset[str]:
+    """Return the heads under which a variable's answers stand in a file: its own name, or its columns."""
+    several = (*kind.columns, *getattr(kind, "mentions", ())) if not isinstance(kind, Number) else ()
+    return frozenset((name, kind.column or name, *several))
 
 
 def _files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
@@ -110,7 +119,7 @@ def _files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
         yield from sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else (path,)
 
 
-def _shown(path: Path, columns: frozenset[str]) -> str:  # noqa: PLR0911 - a line for each kind of file
+def _shown(path: Path, columns: Sequence[frozenset[str]]) -> str:  # noqa: PLR0911 - a line for each kind of file
     """Return what of respondents' answers a file shows as they stand; empty of none."""
     ending = path.suffix.lower()
     if path.name in FITS:
@@ -167,7 +176,7 @@ def _of_survey(path: Path) -> str:
     return "counts of answers without a release" if raw else ""
 
 
-def _rows(content: bytes, columns: frozenset[str]) -> str:
+def _rows(content: bytes, columns: Sequence[frozenset[str]]) -> str:
     """Return whether a text holds rows of respondents, by its heads; made-up ones say so themselves."""
     text = content[:1_000_000].decode("utf-8-sig", "replace")
     if "SYNTHETIC: made from random numbers" in text:
@@ -177,16 +186,16 @@ def _rows(content: bytes, columns: frozenset[str]) -> str:
     return _of_heads(next(csv.reader([first], delimiter=sign), []), columns)
 
 
-def _sheet_rows(content: bytes, columns: frozenset[str]) -> str:
+def _sheet_rows(content: bytes, columns: Sequence[frozenset[str]]) -> str:
     """Return the same of a workbook, whose texts stand in its members."""
     texts = re.findall(rb"<(?:\w+:)?t(?: [^>]*)?>([^<]*)<", content) if b"spreadsheetml" in content else ()
     return _of_heads([one.decode("utf-8", "replace") for one in texts], columns)
 
 
-def _of_heads(heads: list[str], columns: frozenset[str]) -> str:
+def _of_heads(heads: list[str], columns: Sequence[frozenset[str]]) -> str:
     known = {head.strip() for head in heads}
     ids = [head.strip() for head in heads if IDS.fullmatch(head.strip())]
     if ids and not any(own <= known for own in OURS):
         return f"rows with the column {ids[0]!r}"
-    shared = len(columns & known)
+    shared = sum(bool(heads & known) for heads in columns)
     return f"rows with {shared} of the codebook's variables" if columns and shared > len(columns) / 2 else ""

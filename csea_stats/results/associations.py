@@ -169,7 +169,7 @@ class Association:
         Examples
         --------
         >>> from csea_stats import association
-        >>> print(association({"30 and over": [14, 28], "under 30": [0, 7]})[0].sentence("note").text[-40:])
+        >>> print(association({"30 and over": [14, 28], "under 30": [0, 7]})[0].sentence("note").text[-33:])
         Fisher's exact test, p = 0.16.ᵃᵇᶜ
         """
         return self._cited(Telling(length=length, style=style, reader=reader))

@@ -260,8 +260,8 @@ def _counted(estimate: EstimateFields) -> str:
         return ""
     counted = counts_words(estimate)
     if counted:
-        number = estimate.interval.simultaneous if estimate.interval else 0
-        rank = f", rank {value_words(estimate)} of the {number} answers listed" if estimate.scale == "rank" else ""
+        of = f" of the {estimate.interval.simultaneous} answers listed" if estimate.interval else ""
+        rank = f", rank {value_words(estimate)}{of}" if estimate.scale == "rank" else ""
         return f"{counted} {says(estimate)}{rank}{print_leaves(estimate)}"
     if estimate.interval is None and not isinstance(estimate.target, Population):
         how = " of the model" if any(doubt.code == "described" for doubt in estimate.caveats) else ""

@@ -36,7 +36,7 @@ def is_kind(value: Any, hint: Any) -> bool:
     if origin is Literal:
         return any(value == one for one in inner)
     if origin in (tuple, Sequence):
-        if not isinstance(value, tuple):
+        if not isinstance(value, tuple if origin is tuple else Sequence) or isinstance(value, (str, list)):
             return False
         hints = inner if origin is tuple and inner[-1] is not Ellipsis else [inner[0]] * len(value)
         return len(value) == len(hints) and all(map(is_kind, value, hints))

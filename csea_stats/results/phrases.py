@@ -74,7 +74,7 @@ SHORTER = {
 }
 """The same where a bracket or a table's note has less room."""
 
-RUNS = 2
+RUNS = 3
 """Into how many runs counts may fall that are listed one by one; of more a sentence tells the ends."""
 
 Length = Literal["full", "in-text", "note"]
@@ -225,8 +225,8 @@ def listed(counts: Iterable[int]) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> listed([15, 14]), listed([2, 4, 5, 8])
-    ((14, 15), (2, 3, 4, 5, 6, 7, 8))
+    >>> listed([15, 14]), listed([1, 5, 9]), listed([2, 4, 6, 8])
+    ((14, 15), (1, 5, 9), (2, 3, 4, 5, 6, 7, 8))
     """
     known = sorted(set(counts))
     runs = sum(count - 1 not in known for count in known)

@@ -332,7 +332,7 @@ def test_every_tier():
     widths = [e.interval.upper - e.interval.lower for e in (like, *population)]
     assert widths == sorted(widths)
     assert "selection-by-pair" in codes(population[0])
-    assert "46 of 49 in the first group (94%) and 35 of 49 in the second (71%) say so" in str(like)
+    assert "46 of 49 with the first answer (94%) and 35 of 49 with the second (71%) say so" in str(like)
     assert "whatever their number" in str(like)
     assert like.provenance.call == "csea_stats.paired_difference(46, 35, 49, label='say so')"
     sure = paired_difference(49, 0, 49, target=Population())

@@ -208,7 +208,7 @@ def test_the_ends_of_every_range(table, measure, method):
     assert ("ratio-not-defined" in codes) == undefined
     if undefined:
         assert span.lower < 1 < span.upper
-        assert found.verdict.word == "not settled"
+        assert found.verdict.word in ("not settled", "too few answers")
         assert f"no {'odds ratio' if measure == 'odds-ratio' else 'ratio'} (nothing to divide)" in str(found)
     counted = difference((x1, n1), (x2, n2), measure=measure, target=Respondents())
     assert counted.interval is None

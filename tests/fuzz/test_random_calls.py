@@ -162,6 +162,7 @@ COUNTED = {
 """Calls that take counts, with what they are given."""
 
 ANSWERED = {
+    "anonymity": lambda data, survey, draw: cs.anonymity(data, draw(names(data, 1))),  # noqa: ARG005
     "as_survey": lambda data, survey, draw: cs.as_survey(data),  # noqa: ARG005
     "association": lambda data, survey, draw: cs.association(data, *draw(names(data, 2))),  # noqa: ARG005
     "audit": lambda data, survey, draw: cs.audit(survey),  # noqa: ARG005
@@ -184,6 +185,7 @@ ANSWERED = {
 """Calls that take answers or a survey."""
 
 ELSEWHERE = {
+    "release_check": "paths: tests/disclosure",
     "checklist": "results of all kinds: tests/report/test_checklists.py",
     "check_claims": "claim files: tests/claims, and surveys below",
     "compare_models": "fits of one set of answers: tests/regression/test_model_comparison.py",

@@ -336,4 +336,4 @@ def test_an_option_is_fitted_as_a_column_of_its_own(frame, book):
         found, wanted = option.coefficients(), column.coefficients()
         assert [one.interval for one in found] == [one.interval for one in wanted]
         assert [one.item.replace("services[legal]", "aware") for one in found] == [one.item for one in wanted]
-        assert any("services[legal]: missing" in doubt.text for doubt in found[0].caveats)
+        assert any("missing (services[legal])" in doubt.text for doubt in found[0].caveats)
