@@ -10,7 +10,6 @@ import ast
 import json
 import math
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from operator import attrgetter
@@ -27,7 +26,7 @@ from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import ids
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.json_reader import apart, parsed, results_of
-from csea_stats.results.recipes import asks_for_data, function_name
+from csea_stats.results.recipes import asks_for_data, call_tree, function_name
 from csea_stats.survey.named_files import survey_names
 
 if TYPE_CHECKING:
@@ -154,6 +153,13 @@ def verify(
     return tuple(KINDS.get(kind, _estimates)(text, Workshop(data)))
 
 
+class _LackingError(InputError):
+    """A call needs answers, or a survey, that are not here."""
+
+    def __init__(self) -> None:
+        super().__init__("it needs the answers, or the survey, that it was made of")
+
+
 class Workshop:
     """Makes again what calls say, each once.
 
@@ -176,12 +182,7 @@ class Workshop:
         """
         key = f"{survey}: {call}"
         if key not in self._made:
-            try:
-                tree = ast.parse(call, mode="eval").body
-            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-                message = f"the call cannot be read: {call[:80]!r}"
-                raise InputError(message) from error
-            self._made[key] = self._value(tree, survey)
+            self._made[key] = self._value(call_tree(call), survey)
         return self._made[key]
 
     def survey(self, name: str | None) -> object:
@@ -190,8 +191,7 @@ class Workshop:
             return self.data
         if name in survey_names():
             return csea_stats.load_survey(str(name))
-        message = "it needs the answers, or the survey, that it was made of"
-        raise InputError(message)
+        raise _LackingError
 
     def _value(self, node: ast.expr, survey: str | None) -> Any:  # noqa: PLR0911 - a case for each kind of node
         def inner(one: ast.expr) -> Any:
@@ -221,6 +221,8 @@ class Workshop:
             raise InputError(message)
         if function is csea_stats.load_survey and isinstance(self.data, csea_stats.Survey):
             return self.data
+        if function is csea_stats.load_survey and not {inner(one) for one in node.args} <= set(survey_names()):
+            raise _LackingError
         try:
             return function(*map(inner, node.args), **named)
         except (TypeError, AttributeError) as error:
@@ -274,17 +276,17 @@ def _estimates(text: str, workshop: Workshop) -> Iterator[Verified]:
 
 
 def _checked(name: str, one: Estimate, workshop: Workshop, more: str = "") -> Verified:
-    candidates, why = [], ""
+    candidates, why, lacking = [], "", False
     whole = f"csea_stats.estimate(csea_stats.load_survey({one.provenance.survey!r}))" if one.provenance.survey else ""
     for call in filter(None, (more, whole, one.provenance.call)):
         try:
             candidates += _members(workshop.made(call, one.provenance.survey), one)
         except CseaStatsError as error:
-            why = str(error)
+            why, lacking = str(error), isinstance(error, _LackingError)
         if any(_alike(one, other) for other in candidates):
             return Verified(id=name, state="same")
     if not candidates:
-        return Verified(id=name, state="cannot be checked" if LACKS.search(why) else "differs", what=why)
+        return Verified(id=name, state="cannot be checked" if lacking else "differs", what=why)
     if not any(_key(other) == _key(one) for other in candidates):
         bare = [other for other in candidates if _held(one) == _held(other)]
         if bare and any(other.target == one.target for other in bare):
@@ -301,10 +303,6 @@ def _outcome(name: str, one: Estimate, other: Estimate) -> Verified:
     for what, old, new in _apart(one, other):
         return Verified(id=name, state="differs", what=what, old=old[:80], new=new[:80])
     return Verified(id=name, state="same")
-
-
-LACKS = re.compile("it needs|there is no survey")
-"""What an error says where a call needs answers, or a survey, that are not here."""
 
 
 def _key(one: Estimate) -> tuple[object, ...]:

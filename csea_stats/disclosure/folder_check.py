@@ -14,7 +14,7 @@ from csea_stats.errors import CseaStatsError, InputError
 from csea_stats.publication.table_parts import RAW
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.codebook_files import load_codebook
-from csea_stats.respondents.kinds import Number
+from csea_stats.respondents.kinds import sources_of
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.phrases import unreleased
 from csea_stats.survey.loading import load_survey
@@ -22,8 +22,6 @@ from csea_stats.survey.loading import load_survey
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Sequence
-
-    from csea_stats.respondents.kinds import Kind
 
 FITS = ("fit.zip", "fit.json", "arrays.npz")
 """Files of a saved fit."""
@@ -96,19 +94,13 @@ def release_check(*paths: str | os.PathLike[str], codebook: object = None) -> tu
     [('answers.csv', "rows with the column 'id'")]
     """
     book = codebook if codebook is None or isinstance(codebook, Codebook) else load_codebook(codebook)
-    columns = [] if book is None else [_heads_of(name, kind) for name, kind in book.variables]
+    columns = [] if book is None else [frozenset((name, *sources_of(name, kind))) for name, kind in book.variables]
     found = []
     for path in _files(paths):
         what = _shown(path, columns)
         if what:
             found.append(Unreleased(path=path, what=what))
     return tuple(found)
-
-
-def _heads_of(name: str, kind: Kind) -> frozenset[str]:
-    """Return the heads under which a variable's answers stand in a file: its own name, or its columns."""
-    several = (*kind.columns, *getattr(kind, "mentions", ())) if not isinstance(kind, Number) else ()
-    return frozenset((name, kind.column or name, *several))
 
 
 def _files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:

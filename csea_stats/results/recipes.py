@@ -15,7 +15,14 @@ Recipe = Any
 
 
 @lru_cache(maxsize=4096)
-def _tree(call: str) -> ast.expr:
+def call_tree(call: str) -> ast.expr:
+    """Return a call as a tree, of which nothing is run.
+
+    Raises
+    ------
+    InputError
+        If it is no expression.
+    """
     try:
         return ast.parse(call, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -46,7 +53,7 @@ def recipe_of(call: str) -> Recipe:
     if not call:
         return None
     try:
-        found = _recipe(_tree(call))
+        found = _recipe(call_tree(call))
     except InputError:
         return {"text": call}
     return found if call_of(found) == call else {"text": call}
@@ -155,7 +162,9 @@ def asks_for_data(call: str) -> bool:
     """Whether a call needs the answers that it was made of."""
     try:
         return (
-            any(isinstance(node, ast.Name) and node.id == "data" for node in ast.walk(_tree(call))) if call else False
+            any(isinstance(node, ast.Name) and node.id == "data" for node in ast.walk(call_tree(call)))
+            if call
+            else False
         )
     except InputError:
         return False
