@@ -55,25 +55,26 @@ class Named(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name as it was given, if it stands for something."""
-        from csea_stats.survey.named_files import content_of, own_path, shipped_folder, shipped_names, survey_names
+        from csea_stats.survey.named_files import content_of, own_path
 
         if self.what == "model" and ("~" in value or "\n" in value):
             return value
         if self.answers and is_answers(value):
             return str(AnswersFile().convert(value, param, ctx))
-        names = shipped_names(shipped_folder("models")) if self.what == "model" else survey_names()
-        path = own_path(self.what, value, names)
+        path = own_path(self.what, value, self._names())
         if path is not None:
             content_of(value, path)
         return value
 
     def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
         """Return what of the shipped names, then of the files, goes on so."""
+        found = [CompletionItem(name) for name in self._names() if name.startswith(incomplete)]
+        return [*found, CompletionItem(incomplete, type="file")]
+
+    def _names(self) -> tuple[str, ...]:
         from csea_stats.survey.named_files import shipped_folder, shipped_names, survey_names
 
-        names = shipped_names(shipped_folder("models")) if self.what == "model" else survey_names()
-        found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
-        return [*found, CompletionItem(incomplete, type="file")]
+        return tuple(shipped_names(shipped_folder("models")) if self.what == "model" else survey_names())
 
 
 class AnswersFile(click.Path):

@@ -13,9 +13,6 @@ from dataclasses import asdict, is_dataclass
 
 from csea_stats.errors import CONTROLS, TURNING
 
-MISTAKE = 2
-FAILED = 1
-
 _STEERING = re.compile(rf"[{CONTROLS}\r{TURNING}]")
 """Control signs but the tab and the end of a line, and those that turn the direction of writing, as they are shown."""
 
