@@ -9,7 +9,7 @@ import numpy as np
 
 from csea_stats.base.error_rates import gap_decisions, gap_rate, pair_decisions, pair_rate, share_decisions, share_rate
 from csea_stats.base.exact_tests import binomial
-from csea_stats.calibration.coverage import gap_row, margins_row, odds_row, pair_row, ratio_row, share_row
+from csea_stats.calibration.coverage import gap_row, margins_row, odds_row, pair_row, ratio_row, share_row, six_decimals
 from csea_stats.calibration.fingerprints import code_fingerprint, package_version
 from csea_stats.calibration.situations import joint_rows, population_rows, rank_rows, scale_rows
 from csea_stats.errors import InputError, check_choice, check_whole, whole_number
@@ -222,7 +222,9 @@ def _share_power(n: int, level: float) -> VerdictPower:
     above, _ = share_decisions(n, (0.5, None), level)
     truths = (0.6, 0.7, 0.8, 0.9)
     chances = above.astype(float) @ binomial(n, np.array(truths))
-    return VerdictPower(n=(n,), false_sign=_told(share_rate(n, (0.5, None), level)), supported=_paired(truths, chances))
+    return VerdictPower(
+        n=(n,), false_sign=six_decimals(share_rate(n, (0.5, None), level)), supported=_paired(truths, chances)
+    )
 
 
 def _gap_power(n1: int, n2: int, level: float) -> VerdictPower:
@@ -230,7 +232,7 @@ def _gap_power(n1: int, n2: int, level: float) -> VerdictPower:
     above, gaps = gap_decisions(n1, n2, level).astype(float), (0.2, 0.4, 0.6)
     first, second = (binomial(n, 0.5 + side * np.array(gaps) / 2) for n, side in ((n1, 1), (n2, -1)))
     chances = np.einsum("ip,ij,jp->p", first, above, second)
-    return VerdictPower(n=(n1, n2), false_sign=_told(gap_rate(n1, n2, level)), supported=_paired(gaps, chances))
+    return VerdictPower(n=(n1, n2), false_sign=six_decimals(gap_rate(n1, n2, level)), supported=_paired(gaps, chances))
 
 
 def _pair_power(n: int, level: float) -> VerdictPower:
@@ -240,15 +242,11 @@ def _pair_power(n: int, level: float) -> VerdictPower:
     chances = np.zeros(len(gaps))
     for m in range(1, n + 1):
         chances += differ[m] * (pair_decisions(m, level).astype(float) @ binomial(m, 0.5 + np.array(gaps)))
-    return VerdictPower(n=(n,), false_sign=_told(pair_rate(n, level)), supported=_paired(gaps, chances))
+    return VerdictPower(n=(n,), false_sign=six_decimals(pair_rate(n, level)), supported=_paired(gaps, chances))
 
 
 def _paired(truths: Sequence[float], chances: Iterable[float]) -> tuple[tuple[float, float], ...]:
-    return tuple((truth, _told(chance)) for truth, chance in zip(truths, chances, strict=True))
-
-
-def _told(number: float) -> float:
-    return round(float(number), 6)
+    return tuple((truth, six_decimals(chance)) for truth, chance in zip(truths, chances, strict=True))
 
 
 def offered(kind: type[Estimand]) -> dict[str, Method]:

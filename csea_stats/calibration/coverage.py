@@ -169,18 +169,18 @@ def _row(
     worst = int(covered.argmin())
     return CertificateRow(
         n=n,
-        minimum=_told(covered[worst]),
-        at=tuple(_told(part) for part in where[worst]),
-        mean=_told(covered.mean()),
-        fifth=_told(np.quantile(covered, 0.05)),
-        left=_told(left.mean()),
-        right=_told(right.mean()),
-        inner=(_told(covered[inner].min()), _told(covered[inner].mean())),
-        alike=None if alike is None else _told(covered[alike].min()),
-        width=_told(float(((upper - lower) @ chance).mean())),
+        minimum=six_decimals(covered[worst]),
+        at=tuple(six_decimals(part) for part in where[worst]),
+        mean=six_decimals(covered.mean()),
+        fifth=six_decimals(np.quantile(covered, 0.05)),
+        left=six_decimals(left.mean()),
+        right=six_decimals(right.mean()),
+        inner=(six_decimals(covered[inner].min()), six_decimals(covered[inner].mean())),
+        alike=None if alike is None else six_decimals(covered[alike].min()),
+        width=six_decimals(float(((upper - lower) @ chance).mean())),
     )
 
 
-def _told(number: float) -> float:
+def six_decimals(number: float) -> float:
     """Return a number as it is told: six decimals."""
     return round(float(number), 6)

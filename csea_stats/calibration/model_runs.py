@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from csea_stats.calibration.coverage import six_decimals
 from csea_stats.calibration.fingerprints import code_fingerprint, package_version
 from csea_stats.calibration.replicates import run
 from csea_stats.calibration.simulated import FIXED, RANKED, Calibrated, effect_words
@@ -47,15 +49,12 @@ def certify_model(  # noqa: PLR0913 - what `certify` is asked
     model = as_model(what)
     used = cast("Engine", "laplace" if engine is None else check_choice("method of a model", engine, ENGINES["bayes"]))
     answers = shipped_answers(model) if data is None else data
-    rows, failed, base = [], 0, 0
-    for fixed in ("", *FIXED):
-        task = Calibrated.of(model, answers, used, level, fixed)
-        file = None if folder is None else Path(folder) / f"{task.fingerprint}.jsonl"
-        number = max(replicates // FEWER, 1) if fixed else replicates
-        rows.append(run(task, number, file, workers))
-        base = task.design.people
-        failed += sum(row[0] for row in rows[-1]) if not fixed else 0
     drawn = Calibrated.of(model, answers, used, level)
+    rows = []
+    for fixed in ("", *FIXED):
+        task = replace(drawn, fixed=fixed)
+        file = None if folder is None else Path(folder) / f"{task.fingerprint}.jsonl"
+        rows.append(run(task, max(replicates // FEWER, 1) if fixed else replicates, file, workers))
     return Certificate(
         what=model.id or model.formula,
         method=used,
@@ -65,9 +64,9 @@ def certify_model(  # noqa: PLR0913 - what `certify` is asked
         verdict=(),
         situations=tuple(
             Situation(
-                n=(base,),
+                n=(drawn.design.people,),
                 situation=f"{fixed}: {effect_words(effect)}",
-                coverage=round(float(np.mean([row[1 + place] for row in found])), 6),
+                coverage=six_decimals(np.mean([row[1 + place] for row in found])),
                 replicates=len(found),
             )
             for fixed, found in zip(FIXED, rows[1:], strict=True)
@@ -75,7 +74,7 @@ def certify_model(  # noqa: PLR0913 - what `certify` is asked
         ),
         ranks=ranked(drawn.names, rows[0]),
         replicates=replicates,
-        failed=failed,
+        failed=sum(row[0] for row in rows[0]),
         version=package_version(),
         code=code_fingerprint(CODE),
     )
@@ -103,5 +102,5 @@ def ranked(names: Sequence[str], rows: Sequence[Row]) -> tuple[Ranked, ...]:
         counts = np.bincount(ranks * BINS // (RANKED + 1), minlength=BINS)
         inside = ((ranks >= 0.05 * (RANKED + 1)) & (ranks < 0.95 * (RANKED + 1))).mean()
         chi2 = float(((counts - expected) ** 2 / expected).sum())
-        told.append(Ranked(quantity=name, chi2=round(chi2, 4), inside=round(float(inside), 6)))
+        told.append(Ranked(quantity=name, chi2=round(chi2, 4), inside=six_decimals(inside)))
     return tuple(told)

@@ -13,7 +13,7 @@ from csea_stats.base.binomial import interval_limits, limits_of_every_count
 from csea_stats.base.dominance_limits import has_placement_variance
 from csea_stats.base.exact_tests import binomial
 from csea_stats.base.rank_sets import joint_rank_sets, pairwise_rank_sets, rank_bounds
-from csea_stats.calibration.coverage import SLACK
+from csea_stats.calibration.coverage import SLACK, six_decimals
 from csea_stats.estimators.estimand import Participation
 from csea_stats.estimators.multinomial import joint_limits
 from csea_stats.estimators.proportion import Share
@@ -46,10 +46,6 @@ DRAWN_OF_SCALES = {"credible": 200, "confidence": 1000}
 
 def _stream(*place: int) -> np.random.Generator:
     return np.random.default_rng([SEED, *place])
-
-
-def _told(number: float) -> float:
-    return round(float(number), 6)
 
 
 # ---- all shares at once
@@ -96,13 +92,15 @@ def joint_rows(n: int, answers: int, method: str, level: float) -> Iterator[Situ
         if method in SINGLE:
             strict = 1 - (1 - level) / answers
             held = jointly_held(n, shares, *limits_of_every_count(n, method=SINGLE[method], level=strict))
-            yield Situation(n=(n, answers), situation=words, coverage=_told(held))
+            yield Situation(n=(n, answers), situation=words, coverage=six_decimals(held))
             continue
         drawn = _stream(1, n, answers, place).multinomial(n, shares, size=DRAWN_SLOWLY)
         ends = np.array([joint_limits(tuple(row), method, level) for row in drawn.tolist()])
         held = ((ends[:, 0] <= shares + SLACK) & (ends[:, 1] >= shares - SLACK)).all(axis=1).mean()
-        width = _told((ends[:, 1] - ends[:, 0]).mean())
-        yield Situation(n=(n, answers), situation=words, coverage=_told(held), replicates=DRAWN_SLOWLY, width=width)
+        width = six_decimals((ends[:, 1] - ends[:, 0]).mean())
+        yield Situation(
+            n=(n, answers), situation=words, coverage=six_decimals(held), replicates=DRAWN_SLOWLY, width=width
+        )
 
 
 def jointly_held(n: int, shares: Array, lower: Array, upper: Array) -> float:
@@ -162,7 +160,7 @@ def rank_rows(n: int, answers: int, method: str, level: float) -> Iterator[Situa
             lowest, highest = rule(boxes, n, level)
             held += float(often * ((lowest <= first) & (highest >= last)).all())
             wide += float(often * (highest - lowest).mean())
-        coverage, width = _told(held / DRAWN), _told(wide / DRAWN)
+        coverage, width = six_decimals(held / DRAWN), six_decimals(wide / DRAWN)
         yield Situation(n=(n, answers), situation=words, coverage=coverage, replicates=DRAWN, width=width)
 
 
@@ -199,8 +197,10 @@ def scale_rows(n1: int, n2: int, method: str, level: float) -> Iterator[Situatio
         known = ~np.isnan(ends[:, 0])
         lower, upper, often = ends[known, 0], ends[known, 1], times[known]
         held = often @ ((lower <= truth + SLACK) & (upper >= truth - SLACK)) / often.sum()
-        width = _told(often @ (upper - lower) / often.sum())
-        yield Situation(n=(n1, n2), situation=words, coverage=_told(held), replicates=int(often.sum()), width=width)
+        width = six_decimals(often @ (upper - lower) / often.sum())
+        yield Situation(
+            n=(n1, n2), situation=words, coverage=six_decimals(held), replicates=int(often.sum()), width=width
+        )
 
 
 def _scale_limits(row: tuple[int, ...], method: str, level: float) -> tuple[float, float]:
@@ -235,16 +235,20 @@ def population_rows(n: int, method: str, level: float) -> Iterator[Situation]:
         prior = method == "jeffreys"
         who = Participation(tau=tau) if prior else Participation(reach=math.exp(1.96 * tau))
         ends = np.array([Share(pairs=((k, n),)).limits(method, level, who) for k in x.tolist()]).T
-        width = _told((ends[1] - ends[0]).mean())
+        width = six_decimals((ends[1] - ends[0]).mean())
         if prior:
             held, alone = (_supposed(n, limits, tau) for limits in (ends, naive))
             words = f"tau {tau:g}: as its prior supposes"
-            yield Situation(n=(n,), situation=words, coverage=_told(held), naive=_told(alone), width=width)
+            yield Situation(
+                n=(n,), situation=words, coverage=six_decimals(held), naive=six_decimals(alone), width=width
+            )
         for log in RATIOS:
             chances = binomial(n, special.expit(special.logit(SHARES) + log))
             held, alone = (_held(limits, SHARES, chances).mean() for limits in (ends, naive))
             words = f"tau {tau:g}: participation ratio {ratio(math.exp(log))}"
-            yield Situation(n=(n,), situation=words, coverage=_told(held), naive=_told(alone), width=width)
+            yield Situation(
+                n=(n,), situation=words, coverage=six_decimals(held), naive=six_decimals(alone), width=width
+            )
 
 
 def _held(ends: Array | tuple[Array, Array], truth: Array, chances: Array) -> Array:

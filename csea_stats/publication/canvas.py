@@ -238,10 +238,7 @@ def blank(width: Width, look: Look) -> Canvas:
         For another width or look.
     """
     colours = colours_of(look)
-    if isinstance(width, str) and width not in WIDTHS:
-        message = f"width: found {width!r}; allowed is 'column', 'page', or millimetres from 40 to 400"
-        raise InputError(message)
-    wide: object = WIDTHS[width] if isinstance(width, str) else width
+    wide: object = WIDTHS.get(width) if isinstance(width, str) else width
     if isinstance(wide, bool) or not isinstance(wide, (int, float)) or not 40 <= wide <= 400:
         message = f"width: found {width!r}; allowed is 'column', 'page', or millimetres from 40 to 400"
         raise InputError(message)
