@@ -77,7 +77,7 @@ class Calibrated:
             If the outcome is a number, or how many of how many.
         """
         design = design_of(model, as_answers(model, data)[0])
-        if design.family in ("linear", "binomial") or getattr(design, "trials", None) is not None:
+        if design.family in ("linear", "binomial") or design.trials is not None:
             message = f"model: found the family {design.family!r}; allowed are those of an answer, or of several"
             raise InputError(message)
         design = replace(design, tables=design.tables[:1], rows=None)

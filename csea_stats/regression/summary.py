@@ -111,7 +111,7 @@ def methods_paragraph(fit: FittedModel, length: MethodsLength = "paragraph") -> 
     people = number_of(fit.design.people, "respondents")
     first = f"{kind[:1].upper()}{kind[1:]} model {model.formula}, fitted to the answers of {people} by {made}."
     parts = [*([fit.stamp] if fit.synthetic else []), first]
-    if not fit.bayes and bool(getattr(fit.design, "groups", False)):
+    if not fit.bayes and fit.design.groups:
         parts.append("The groups are averaged over; each spread has a penalty, its logarithm.")
     if fit.bayes:
         parts.append(f"Priors: {'; '.join(f'{name} {stated.prior}' for name, stated in those_used(model))}.")

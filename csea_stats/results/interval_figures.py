@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from csea_stats.base.selection import shift_odds
 from csea_stats.results.estimate_frames import outcome_name
 from csea_stats.results.numbers import amount_words, between_words, level_words, number_of, ratio
 from csea_stats.results.phrases import (
@@ -232,27 +235,16 @@ def _ranks(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:
     return canvas.rows([name_of(one) for one in shown], least=4.2)
 
 
-def moved(share: float, participation: float) -> float:
-    """Return the share in a population of which those who say so took part so many times as readily as the others.
-
-    Examples
-    --------
-    >>> moved(0.5, 1.0), round(moved(35 / 49, 2.5), 3)
-    (0.5, 0.5)
-    """
-    return share / (share + participation * (1 - share)) if 0 < share < 1 else share
-
-
 def _tipping(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:
     """Draw the limits of a share against the participation ratio, and where the nearer one meets the threshold."""
     (one,), ax, colours = shown, canvas.ax, canvas.colours
-    ratios = [10 ** (step / 60) for step in range(-60, 61)]
+    ratios = 10 ** (np.arange(-60, 61) / 60)  # how many times as readily those who say so took part
     styles = {"credible": (colours["main"], "-", 0.22), "confidence": (colours["other"], (0, (4, 2)), 0.0)}
     for span in (one.interval, one.companion):
         if span is None:
             continue
         colour, line, fill = styles[span.kind]
-        low, high = ([100 * moved(end, r) for r in ratios] for end in (span.lower, span.upper))
+        low, high = (100 * shift_odds(end, 1 / ratios) for end in (span.lower, span.upper))
         name = f"{level_words(span.level)} {LABELS[span.kind]}"
         ax.plot(ratios, low, color=colour, linestyle=line, label=name)
         ax.plot(ratios, high, color=colour, linestyle=line)
@@ -260,7 +252,7 @@ def _tipping(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:
             ax.fill_between(ratios, low, high, color=colour, alpha=fill, linewidth=0)
     for value in one.bounds or (() if one.value is None else (one.value,)):
         again = {"label": "as counted"} if value == (one.bounds or (one.value,))[0] else {}
-        ax.plot(ratios, [100 * moved(value, r) for r in ratios], color=colours["ink"], linewidth=0.9, **again)
+        ax.plot(ratios, 100 * shift_odds(value, 1 / ratios), color=colours["ink"], linewidth=0.9, **again)
     threshold = 0.5 if one.threshold is None else one.threshold
     ax.axhline(100 * threshold, color=colours["soft"], linewidth=0.7, linestyle=(0, (1, 2)))
     if (at := tips_at(one, threshold)) is not None and ratios[0] < at < ratios[-1]:

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 import csea_stats as cs
+from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, OutputError
-from csea_stats.results.interval_figures import moved, tips_at
+from csea_stats.results.interval_figures import tips_at
 
 TIERS = cs.proportion(35, 49, target=cs.TIERS, label="rate it poor")
 PEOPLE = TIERS[1]
@@ -32,9 +33,9 @@ def test_bars_are_the_limits():
 def test_a_share_moves_with_who_took_part_and_meets_its_threshold():
     at = tips_at(PEOPLE, 0.5)
     ends = min(PEOPLE.interval.lower, PEOPLE.companion.lower)
-    assert moved(ends, at) == pytest.approx(0.5, abs=1e-12)
-    assert moved(0.3, 1.0) == 0.3
-    assert moved(0.0, 5.0) == 0.0
+    assert shift_odds(ends, 1 / at) == pytest.approx(0.5, abs=1e-12)
+    assert shift_odds(0.3, 1.0) == 0.3
+    assert shift_odds(0.0, 1 / 5.0) == 0.0
     assert tips_at(cs.proportion(24, 49), 0.5) is None
     curve = PEOPLE.figure("tipping").ax.lines[0]
     ratios, shares = curve.get_data()
