@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.check import checked_claims, has_claims
 from csea_stats.errors import InputError, check_kind
+from csea_stats.survey.draft_marks import draft_marks, marks_of_file, marks_words
 from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.results.estimates import Estimates
     from csea_stats.survey.answer_events import Event
+    from csea_stats.survey.draft_marks import DraftMark
     from csea_stats.tabulation.tabulation import Tabulation
 
 
@@ -131,6 +133,8 @@ class MadeReport:
     audit: Audit
     estimates: Estimates
     claims: Claims | None
+    left: tuple[DraftMark, ...]
+    """What of the file is still to be written, confirmed or decided."""
     written: tuple[Path, ...]
     older: tuple[Path, ...]
     """Pages and figures of an earlier run that are still there."""
@@ -144,10 +148,14 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     models: str | Model | Sequence[str | Model] = (),
     level: float,
     again: str = "",
+    file: str | None = None,
     png: bool = False,
     release: Disclosure | str | None = None,
 ) -> MadeReport:
-    """Do what `write_report` does, and return what was put into the report too; ``again``: the command, if one did."""
+    """Do what `write_report` does, and return what was put into the report too.
+
+    ``again`` is the command, if one did it, ``file`` what it read: comments that mark guesses stand there alone.
+    """
     from csea_stats.disclosure.ledger import LEDGER, ledger_of, read_ledger
     from csea_stats.publication.writing import checked_folder, with_sums, write_files
     from csea_stats.report.files import report_files
@@ -163,7 +171,12 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
         shown = next((one.interval.level for one in estimates if one.interval), 0.95)
         printed = fits_from_print(checked, level=shown)
     funnel = None if survey.sample and survey.sample.release else getattr(source, "funnel", None)
-    files = report_files(survey, checked, estimates, told, printed, models=fitted, funnel=funnel, again=again, png=png)
+    text = source.to_toml() if isinstance(source, Survey) else source.codebook.to_toml()
+    left = draft_marks(text) if file is None else marks_of_file(file)
+    draft = marks_words(left, lines=False)
+    files = report_files(
+        survey, checked, estimates, told, printed, models=fitted, funnel=funnel, again=again, draft=draft, png=png
+    )
     if survey.sample and survey.sample.release:
         earlier, now = read_ledger(folder), ledger_of(survey)
         files = (*files, (LEDGER, (now if earlier is None else earlier.with_those_of(survey)).to_json().encode()))
@@ -171,7 +184,9 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     root = checked_folder(folder)
     there = (*root.glob("fit-*.html"), *root.glob("figures/*.svg"), *root.glob("figures/*.png"), root / "survey.toml")
     older = tuple(sorted(path for path in set(there) - set(written) if path.is_file()))
-    return MadeReport(survey=survey, audit=checked, estimates=estimates, claims=told, written=written, older=older)
+    return MadeReport(
+        survey=survey, audit=checked, estimates=estimates, claims=told, left=left, written=written, older=older
+    )
 
 
 FEWEST = 5

@@ -113,6 +113,40 @@ def is_answers(source: str) -> bool:
     return Path(source).suffix.lower() in ANSWERS
 
 
+def is_codebook(file: str) -> bool:
+    """Whether a file says that it is a codebook; what is wrong with it is told where it is read."""
+    import re
+
+    from csea_stats.survey.named_files import LARGEST
+
+    try:
+        with Path(file).open("rb") as opened:
+            text = opened.read(LARGEST)
+    except OSError:
+        return False
+    return re.search(rb"""^format\s*=\s*["']csea-codebook/""", text, re.MULTILINE) is not None
+
+
+def needed_codebook(answers: str, codebook: str | None) -> str:
+    """Return the codebook of a file of answers.
+
+    Raises
+    ------
+    InputError
+        If none is named, or the file is none of answers.
+    """
+    if not is_answers(answers):
+        message = f"--codebook {codebook} goes with a file of answers; found {answers!r}"
+        raise InputError(message)
+    if codebook is None:
+        message = (
+            f"{answers}: found a file of answers; give --codebook, what its columns hold (csea-stats codebook "
+            f"{Path(answers).name} drafts one), or the name of the survey that was answered"
+        )
+        raise InputError(message)
+    return codebook
+
+
 def read_answers(data: Path, codebook: str | None, survey: str) -> Microdata:
     """Read respondents' answers; without a codebook they have to be answers to a survey, column for column."""
     from csea_stats import read_respondents

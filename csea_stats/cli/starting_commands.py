@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from csea_stats.cli.commands import main
-from csea_stats.cli.parameters import Named, json_option, survey_argument
+from csea_stats.cli.commands import FAILED, MISTAKE, main
+from csea_stats.cli.parameters import Named, is_answers, is_codebook, json_option, needed_codebook, survey_argument
 from csea_stats.cli.terminal import echo, json_text
 from csea_stats.errors import InputError, SurveyFileError
 from csea_stats.results.numbers import number_of
@@ -69,15 +72,53 @@ def codebook_command(file: str, sheet: str | None, *, as_json: bool) -> None:
 
 
 @main.command("check")
-@click.argument("file", type=Named("survey"))
+@click.argument("file", type=Named("survey", answers=True))
+@click.option("--codebook", type=Named("codebook"), help="Of FILE, a file of answers: what its columns hold.")
+@click.option("--strict", is_flag=True, help="Exit with status 1 while a TODO or a marked guess is left.")
 @json_option
-def check_command(file: str, *, as_json: bool) -> None:
-    """Say whether the survey FILE is right, and what it holds; else every mistake with its line."""
-    from csea_stats import load_survey
-    from csea_stats.encoding.starting import inventory
+def check_command(file: str, codebook: str | None, *, strict: bool, as_json: bool) -> None:
+    """Say whether FILE (a survey, a codebook, or answers) is right, and what it holds; else every mistake.
 
-    held = inventory(load_survey(file))
-    echo(json_text(held) if as_json else held)
+    What is still to be written (TODO), to be confirmed (# guess: and # ?) or to be decided (# !) is counted, with its
+    lines.
+    """
+    from csea_stats.survey.draft_marks import marks_of_file, marks_words
+
+    if codebook is not None or is_answers(file):
+        held, told, right = _answers(file, codebook)
+    elif is_codebook(file):
+        held, told, right = _codebook(file)
+    else:
+        from csea_stats import load_survey
+        from csea_stats.encoding.starting import inventory
+
+        found = inventory(load_survey(file))
+        held, told, right = asdict(found), str(found), True
+    left = marks_of_file(codebook or file)
+    marks = f"\nLeft      {marks_words(left)} in {Path(codebook or file).name}" if left else ""
+    echo(json_text(held | {"left": [mark._asdict() for mark in left]}) if as_json else told + marks)
+    if not right or (strict and left):
+        click.get_current_context().exit(FAILED if right else MISTAKE)
+
+
+def _answers(file: str, codebook: str | None) -> tuple[dict[str, Any], str, bool]:
+    """Return what reading answers by a codebook tells, as data and in words, and whether they can be read."""
+    from csea_stats.respondents.codebook_files import load_codebook
+
+    found = load_codebook(needed_codebook(file, codebook)).check(file)
+    return asdict(found), str(found), not found.problems
+
+
+def _codebook(file: str) -> tuple[dict[str, Any], str, bool]:
+    """Return what a codebook holds, as data and in words; a mistake in it is an error."""
+    from csea_stats.respondents.codebook import kind_table
+    from csea_stats.respondents.codebook_files import load_codebook
+
+    book = load_codebook(file)
+    kinds = Counter(kind_table(kind)["kind"] for _, kind in book.variables)
+    made = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    told = f"Right     {Path(file).name}, a codebook\nVariables {len(book)}: {made}"
+    return {"variables": len(book), "kinds": kinds}, told, True
 
 
 @main.command()

@@ -20,12 +20,13 @@ from csea_stats.cli.parameters import (
     is_answers,
     json_option,
     level_option,
+    needed_codebook,
     read_answers,
     survey_argument,
     written_option,
 )
 from csea_stats.cli.terminal import echo, json_text
-from csea_stats.errors import InputError, UnknownName
+from csea_stats.errors import UnknownName
 from csea_stats.results.numbers import number_of, people_words
 
 if TYPE_CHECKING:
@@ -54,15 +55,12 @@ def report(
     source: str, out: str, codebook: str | None, models: Sequence[str], *, as_json: bool, **settings: Any
 ) -> None:
     """Write the page, the tables and the figures of SURVEY: a shipped name, a survey file, or a file of answers."""
-    if is_answers(source) and codebook is None:
-        message = (
-            f"{source}: found a file of answers; give --codebook, what its columns hold (csea-stats codebook "
-            f"{Path(source).name} drafts one), or the name of the survey that was answered"
-        )
-        raise InputError(message)
+    if is_answers(source) or codebook is not None:
+        codebook = needed_codebook(source, codebook)
     from csea_stats import load_survey, read_respondents
     from csea_stats.publication.writing import checked_folder
     from csea_stats.report.sample import HOW_TO_RELEASE, small_words
+    from csea_stats.survey.draft_marks import marks_words
     from csea_stats.workflow import made_report
 
     checked_folder(out)  # a mistake is told before the work is done
@@ -72,7 +70,7 @@ def report(
     again += [part for key, value in told.items() if value for part in (f"--{key}", Path(value).name)]
     again += [part for model in models for part in ("--model", model)]
     again += ["--level", f"{settings['level']:g}"] if settings["level"] != 0.95 else []
-    made = made_report(found, out, models=models, again=shlex.join(again), **settings)
+    made = made_report(found, out, models=models, again=shlex.join(again), file=codebook or source, **settings)
     if as_json:
         echo(json_text(_summary(made)))
         return
@@ -92,6 +90,8 @@ def report(
     names = [path.name for path in made.written if path.suffix not in (".svg", ".png")]
     figures = sum(path.suffix == ".svg" for path in made.written)
     echo(f"Wrote     {Path(out) / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
+    if made.left:
+        echo(f"Left      {marks_words(made.left)} in {Path(codebook or source).name}; the page says so", err=True)
     if survey.sample and survey.sample.release:
         for note in survey.sample.notes:
             echo(f"Released  {note}")
@@ -104,6 +104,8 @@ def report(
 
 def _summary(made: MadeReport) -> dict[str, object]:
     """Return what was read, found and written."""
+    from csea_stats.survey.draft_marks import counted_marks
+
     survey, claims = made.survey, made.claims
     return {
         "survey": survey.id,
@@ -113,6 +115,7 @@ def _summary(made: MadeReport) -> dict[str, object]:
         "estimates": len(made.estimates),
         "audit": Counter(finding.verdict for finding in made.audit.findings),
         "claims": None if claims is None else {"statements": len(claims), "tested": claims.tested},
+        "left": counted_marks(made.left),
         "written": map(str, made.written),
         "older": map(str, made.older),
     }

@@ -33,6 +33,7 @@ from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.coding import Notes, coded
 from csea_stats.respondents.declarations import AT_END, CUSTOMARY
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, changed, sources_of
+from csea_stats.respondents.reading import repeats_of
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
@@ -339,6 +340,11 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
     ]
     marks = ", ".join(f'"{text}"' for text in missing if text not in CUSTOMARY)
     told = [line for line in plan.top if line != _UNTOLD or marks]
+    read = {name for one in kept for name in one.columns}
+    again = repeats_of(
+        [(one.column.codes, len(one.column.levels)) for one in plan.columns if one.name in read], "columns"
+    )
+    told += [f"? {again}"] if again else []
     told = [f"? read as no answer: {marks}" if line == _UNTOLD else line for line in told]
     remarks: dict[str, Iterable[str]] = {"": [*head, *told]}
     hurdles: dict[str, object] = {}

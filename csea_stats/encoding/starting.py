@@ -6,27 +6,21 @@ from collections import Counter
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.errors import InputError
 from csea_stats.results.numbers import number_of, people_words
-from csea_stats.survey.documents import key_path
-from csea_stats.survey.loading import SHAPE
 from csea_stats.survey.short_forms import identifier
 from csea_stats.survey.survey import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from csea_stats.survey.survey import Survey
-    from csea_stats.survey.toml_places import Keys
 
 SCHEMA = "csea-survey-1.schema.json"
 """The JSON Schema, shipped beside the surveys and written beside a new file."""
-
-TODO = "TODO"
-"""What a text of the skeleton begins with until it is written."""
 
 SKELETON = """\
 #:schema ./csea-survey-1.schema.json
@@ -137,7 +131,7 @@ def skeleton(name: str) -> list[tuple[str, bytes]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """What a survey holds, and what of it is still to be written or cannot be checked; `str` has a line for each.
+    """What a survey holds, and what of it is not printed or cannot be checked; `str` has a line for each.
 
     Parameters
     ----------
@@ -148,8 +142,8 @@ class Inventory:
     batteries : int
     numbers : mapping of str to int
         Printed numbers of each kind, where there are any.
-    to_do, no_cells, vague : tuple of str
-        Keys still to be written, questions of which nothing is printed, numbers in words that cannot be checked.
+    no_cells, vague : tuple of str
+        Questions of which nothing is printed, numbers in words that cannot be checked.
     """
 
     id: str
@@ -158,7 +152,6 @@ class Inventory:
     kinds: Mapping[str, int]
     batteries: int
     numbers: Mapping[str, int]
-    to_do: tuple[str, ...]
     no_cells: tuple[str, ...]
     vague: tuple[str, ...]
 
@@ -171,14 +164,14 @@ class Inventory:
             f"Questions {sum(self.kinds.values())}: {made}{batteries}",
             f"Numbers   {held}",
         ]
-        for what, found in (("To do    ", self.to_do), ("No cells ", self.no_cells), ("Vague    ", self.vague)):
+        for what, found in (("No cells ", self.no_cells), ("Vague    ", self.vague)):
             if found:
                 lines.append(f"{what} {', '.join(found[:8])}" + (f" and {len(found) - 8} more" if found[8:] else ""))
         return "\n".join(lines)
 
 
 def inventory(survey: Survey) -> Inventory:
-    """Say what a survey holds, and what of it is still to be written or cannot be checked.
+    """Say what a survey holds, and what of it is not printed or cannot be checked.
 
     Parameters
     ----------
@@ -203,7 +196,6 @@ def inventory(survey: Survey) -> Inventory:
     }
     empty = [question.id for question in survey.question if not question.cells and not _in_battery(survey, question.id)]
     vague = [row.name for row in table if row.words is not None and amount_in_words(row.words).vague]
-    written = SHAPE.adapter.dump_python(survey, mode="json")
     return Inventory(
         id=survey.id,
         people=people_words(survey.people),
@@ -211,7 +203,6 @@ def inventory(survey: Survey) -> Inventory:
         kinds=dict(Counter(question.kind for question in survey.question)),
         batteries=len(survey.battery),
         numbers={what: count for what, count in numbers.items() if count},
-        to_do=tuple(key_path(path) for path, text in _texts(written, ()) if text.startswith(TODO)),
         no_cells=tuple(empty),
         vague=tuple(vague),
     )
@@ -219,14 +210,3 @@ def inventory(survey: Survey) -> Inventory:
 
 def _in_battery(survey: Survey, name: str) -> bool:
     return any(name in battery.questions and battery.cells for battery in survey.battery)
-
-
-def _texts(value: Any, path: Keys) -> Iterator[tuple[Keys, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, (*path, key))
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from _texts(inner, (*path, place))

@@ -87,6 +87,7 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     models: Sequence[Fit] = (),
     funnel: Funnel | None = None,
     again: str = "",
+    draft: str = "",
     png: bool = False,
 ) -> tuple[tuple[str, bytes], ...]:
     """Return the page, the tables and every figure of a survey.
@@ -108,6 +109,8 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
         Who of those that began is among these answers.
     again : str, optional
         The command that makes them again.
+    draft : str, optional
+        What of the file is still to be written or confirmed, in words.
     png : bool, default False
         Whether every figure is drawn as PNG too.
 
@@ -120,7 +123,7 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     """
     sheets = question_sheets(context_of(survey, audit, estimates))
     texts = (
-        ("report.html", page_html(survey, audit, estimates, claims, fits, again, models=models)),
+        ("report.html", page_html(survey, audit, estimates, claims, fits, again, models=models, draft=draft)),
         *((fit_page_name(place), fit_html(one, funnel)) for place, one in enumerate(models, 1)),
         ("estimates.csv", to_csv(tidy(estimates))),
         ("estimates.json", estimates.to_json()),

@@ -45,6 +45,7 @@ def page_view(
     claims: Claims | None = None,
     again: str = "",
     models: Sequence[Fit] = (),
+    draft: str = "",
 ) -> Page:
     """Return everything the page shows."""
     survey = context.survey
@@ -57,6 +58,7 @@ def page_view(
         raw=sample.is_raw(survey),
         kicker=sample.kicker(survey),
         stamp=stamp(survey),
+        draft=draft,
         deck=sample.deck(survey),
         facts=sample.facts(survey),
         summary=front.summary(context),
@@ -209,6 +211,7 @@ def page_html(  # noqa: PLR0913 - what a page holds
     again: str = "",
     *,
     models: Sequence[Fit] = (),
+    draft: str = "",
 ) -> str:
     """Return the report page as one self-contained HTML document.
 
@@ -227,6 +230,8 @@ def page_html(  # noqa: PLR0913 - what a page holds
         The command that makes the page again.
     models : sequence of Fit, optional
         Models fitted to the answers that the survey was made from; each has a page beside this one.
+    draft : str, optional
+        What of the file is still to be written or confirmed, in words.
 
     Returns
     -------
@@ -236,7 +241,7 @@ def page_html(  # noqa: PLR0913 - what a page holds
     from markupsafe import Markup
 
     context = context_of(survey, audit, estimates)
-    view = page_view(context, fits, claims, again, models)
+    view = page_view(context, fits, claims, again, models, draft)
     css = stylesheet().replace("@foot@", css_text(view.foot))
     script = stylesheet("page.js")
     html = template("page.html.j2").render(

@@ -95,6 +95,8 @@ def sample_view(survey: Survey) -> SampleView | None:
     if sample is None:
         return None
     told = [sample.funnel or f"{number_of(sample.rows, 'rows')}; all of them count as respondents."]
+    if sample.repeated:
+        told.append(sample.repeated)
     if sample.cluster is not None:
         told.append(f"Respondents of the same {sample.cluster} may answer alike; intervals treat all as independent.")
     if sample.invented:

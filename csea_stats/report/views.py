@@ -455,6 +455,8 @@ class Page:
     """Whether it tells respondents' answers as they stand."""
     kicker: str
     stamp: str
+    draft: str
+    """What of the file is still to be written or confirmed."""
     deck: str
     facts: tuple[HeadedText, ...]
     summary: tuple[SentenceView, ...]

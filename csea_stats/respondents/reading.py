@@ -380,14 +380,10 @@ def _alike(columns: Sequence[Column], numbers: Sequence[int], rows: NDArray[np.i
     size = len(rows)
     if size < 2 or len(columns) < 2:
         return []
-    parts = [_numbered(column) for column in columns]
-    agree = float(np.prod([np.square(np.bincount(codes) / size).sum() for codes, _ in parts]))
-    groups, _ = _joined(parts)
-    times = np.bincount(groups)
-    pairs_found = int((times * (times - 1) // 2).sum())
+    groups, times, expected = _groups_alike([_numbered(column) for column in columns])
+    pairs_found = _pairs(times)
     if not pairs_found:
         return []
-    expected = size * (size - 1) / 2 * agree
     chance = (
         f"about {expected:.2g} such pairs come by chance"
         if expected < 1000
@@ -403,6 +399,41 @@ def _alike(columns: Sequence[Column], numbers: Sequence[int], rows: NDArray[np.i
         last = shown[-1] if len(found) == len(shown) else f"{len(found) - ROWS_SHOWN:,} more"
         named.append(f"{', '.join(shown[: min(len(found) - 1, ROWS_SHOWN)])} and {last}")
     return [f"rows {' as well as '.join(named)} hold the same answers to {questions}; {chance}"]
+
+
+def repeated_words(columns: Sequence[Column]) -> str:
+    """Return how many rows repeat another, without saying which; empty where no more do than come by chance.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    """
+    return repeats_of([_numbered(column) for column in columns], "questions")
+
+
+def repeats_of(parts: Sequence[Numbered], what: str) -> str:
+    """Return how many rows repeat another in the codes of several columns, in words, as `repeated_words` does."""
+    if len(parts) < 2 or len(parts[0][0]) < 2:
+        return ""
+    _, times, expected = _groups_alike(parts)
+    repeats, found = int((times - 1)[times > 1].sum()), _pairs(times)
+    if found <= expected:
+        return ""
+    hold = f"{number_of(repeats, 'rows')} hold{'s' * (repeats == 1)}"
+    pairs = f"{number_of(found, 'such pairs')}; about {expected:.2g} would come by chance"
+    return f"{hold} the same answers to all {len(parts)} {what} as a row before ({pairs}): were they sent twice?"
+
+
+def _groups_alike(parts: Sequence[Numbered]) -> tuple[NDArray[np.int64], NDArray[np.intp], float]:
+    """Return which rows agree in everything, how often each group of them stands, and the pairs that chance gives."""
+    size = len(parts[0][0])
+    agree = float(np.prod([np.square(np.bincount(codes) / size).sum() for codes, _ in parts]))
+    groups, _ = _joined(parts)
+    return groups, np.bincount(groups), size * (size - 1) / 2 * agree
+
+
+def _pairs(times: NDArray[np.intp]) -> int:
+    return int((times * (times - 1) // 2).sum())
 
 
 Numbered = tuple["NDArray[np.int64]", int]

@@ -241,6 +241,7 @@ LATER: dict[str, Any] = {
     "apart": [],
     "named": {},
     "sample": None,
+    "repeated": None,
     "release": None,
 }
 """Keys that came after the first release, with what is the same as none: a file without them keeps its fingerprint."""

@@ -144,6 +144,8 @@ class CountedAnswers:
     """The rule by which the counts may be passed on; nothing else of the answers stands in the survey."""
     notes: tuple[Text, ...] = ()
     """Sentences about every answer that was not read as it stands."""
+    repeated: Text | None = None
+    """How many rows hold the same answers as another, where they are more than come by chance."""
     stand_ins: dict[Identifier, Text] = field(default_factory=dict)
     """Of a question which texts were read as a number."""
     synthetic: bool = False

@@ -3,6 +3,7 @@
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 Keys = tuple[str | int, ...]
 """Keys and positions that lead to a value: ("question", 3, "cells", 0, "percent"), counted from 0."""
@@ -69,6 +70,14 @@ def comments_of(text: str) -> list[tuple[Keys, str]]:
         owners = [*lines[place - bool(behind) :], (0, ())]
         found.append((owners[0][1], match[0][1:].removeprefix(" ").rstrip()))
     return found
+
+
+def tokens_of(text: str) -> Iterator[tuple[int, str]]:
+    """Yield every text and every comment of a TOML text as it is written, with its line."""
+    line, at = 1, 0
+    for match in _COMMENT.finditer(text):
+        line, at = line + text.count("\n", at, match.start()), match.start()
+        yield line, match[0]
 
 
 def line_of(lines: dict[Keys, int], path: Keys) -> int:

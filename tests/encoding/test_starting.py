@@ -14,6 +14,7 @@ import csea_stats as cs
 from csea_stats.cli import main
 from csea_stats.encoding.starting import SKELETON, inventory, skeleton
 from csea_stats.errors import InputError, SurveyFileError
+from csea_stats.survey.draft_marks import draft_marks, marks_words
 from csea_stats.survey.loading import fingerprint
 
 
@@ -69,7 +70,7 @@ def test_check_says_what_is_there(tmp_path):
     status, told = run("check", str(tmp_path / "mine.toml"))
     assert status == 0
     assert told.splitlines()[:3] == ["Right     mine: 100 respondents", "Questions 1: 1 yes-no", "Numbers   none yet"]
-    assert "To do     title, source.title, source.publisher[1]" in told
+    assert "Left      11 TODOs (lines 7, 8, 13, " in told
     assert "No cells  knows-the-law" in told
 
 
@@ -127,3 +128,54 @@ def test_a_matrix_as_large_as_a_file_may_be_is_read(number, tmp_path, within):
         survey = cs.load_survey(path)
     assert len(survey.question) == number + 1
     assert len(fingerprint(survey)) == 64
+
+
+def test_what_is_left_of_a_draft_is_told_by_its_line_and_strict_fails_on_it(tmp_path):
+    path = tmp_path / "mine.toml"
+    run("new", str(tmp_path / "mine"))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    left = [n for n, line in enumerate(lines, 1) if re.search('("|# )TODO', line) and not line.startswith("#")]
+    told = json.loads(run("check", "--json", str(path))[1])["left"]
+    assert [(mark["line"], mark["kind"]) for mark in told] == [(line, "TODO") for line in left]
+    drafted = run("import", input="Answer;n\nblue;10\ngreen;90\n")[1]
+    path.write_text("\n".join(line.replace("TODO ", "") for line in lines) + f"\n{drafted}", encoding="utf-8")
+    guesses = [n for n, line in enumerate(path.read_text().splitlines(), 1) if "# guess: " in line]
+    assert f"{len(guesses)} guesses (lines {', '.join(map(str, guesses))})" in run("check", str(path))[1]
+    assert (run("check", str(path))[0], run("check", "--strict", str(path))[0]) == (0, 1)
+    path.write_text(re.sub("  # guess: .*", "", path.read_text()), encoding="utf-8")
+    assert run("check", "--strict", str(path))[0] == 0
+
+
+def test_a_mark_in_a_text_is_none_and_each_line_counts_once():
+    text = 'a = "# guess: no"\nb = ["x", "TODO c"]  # TODO d\n# ? e\n#   "f": ! g\n#   "h": i\n# What ? means\n'
+    assert draft_marks(text) == ((2, "TODO"), (3, "guess"), (4, "decision"))
+    assert marks_words(draft_marks(text)) == "1 TODO (line 2), 1 guess (line 3) and 1 decision (line 4)"
+
+
+def test_a_codebook_and_answers_are_checked_too(tmp_path):
+    answers, book = tmp_path / "answers.csv", tmp_path / "book.toml"
+    answers.write_text("mode,rain\n" + 4 * "bus,yes\nbike,no\nbus,no\n")
+    book.write_text(CliRunner().invoke(main, ["codebook", str(answers)]).stdout)
+    status, told = run("check", str(book))
+    assert status == 0
+    assert told.startswith("Right     book.toml, a codebook\nVariables 2: 2 categories\nLeft      1 guess (line ")
+    assert run("check", "--strict", str(book))[0] == 1
+    status, told = run("check", str(answers), "--codebook", str(book))
+    assert status == 0
+    assert "12 rows, 12 respondents" in told
+    assert re.search(r"Left      1 guess \(line \d+\) in book.toml", told)
+    answers.write_text("mode,rain\ncar,yes\n")
+    assert run("check", str(answers), "--codebook", str(book))[0] == 2
+    assert run("check", str(answers))[0] == 2
+    assert run("check", str(book), "--codebook", str(book))[0] == 2
+
+
+def test_a_page_says_that_its_file_is_a_draft(tmp_path):
+    run("new", str(tmp_path / "mine"))
+    status, told = run("report", str(tmp_path / "mine.toml"), "--out", str(tmp_path / "out"))
+    assert status == 0
+    assert "Left      11 TODOs (lines 7, 8, " in told
+    draft = "<strong>Draft.</strong> The file that this page is made from holds {}:"
+    assert draft.format("11 TODOs") in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    cs.write_report(cs.load_survey(tmp_path / "mine.toml"), tmp_path / "own")
+    assert draft.format("9 TODOs") in (tmp_path / "own" / "report.html").read_text(encoding="utf-8")

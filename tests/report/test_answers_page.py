@@ -139,3 +139,20 @@ def test_a_page_of_very_few(people, tmp_path):
     frame, book = answers(people)
     cs.write_report(cs.read_respondents(frame, book), tmp_path)
     assert "Few people" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_rows_that_repeat_others_are_told_by_their_number(tmp_path):
+    frame, book = answers(40)
+    again = pd.concat([frame, frame.iloc[[3, 3, 7]].assign(id=["a", "b", "c"])])
+    told = "3 rows hold the same answers to all 7 questions as a row before (4 such pairs; about "
+    survey = cs.as_survey(cs.read_respondents(again, book))
+    assert survey.sample.repeated.startswith(told)
+    assert cs.as_survey(cs.read_respondents(frame, book)).sample.repeated is None
+    cs.write_report(cs.read_respondents(again, book), tmp_path)
+    assert told in re.search('<section id="sample".*?</section>', page_of_folder(tmp_path), re.DOTALL)[0]
+    assert told.replace("7 questions", "7 columns") in cs.draft_codebook(again).to_toml()
+    assert "same answers" not in cs.draft_codebook(frame).to_toml()
+
+
+def page_of_folder(folder):
+    return (folder / "report.html").read_text(encoding="utf-8")
