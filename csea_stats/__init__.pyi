@@ -28,7 +28,8 @@ from csea_stats.publication.picture import Picture as Picture
 from csea_stats.publication.saving import save_tables as save_tables
 from csea_stats.publication.table import Table as Table
 from csea_stats.regression.decisions import simulated_rates as simulated_rates
-from csea_stats.regression.fit import Fit as Fit, fit as fit, load_fit as load_fit, prior_predictive as prior_predictive
+from csea_stats.regression.fit import Fit as Fit
+from csea_stats.regression.fit_calls import fit as fit, load_fit as load_fit, prior_predictive as prior_predictive
 from csea_stats.regression.library import load_model as load_model, model_names as model_names
 from csea_stats.regression.model import Model as Model
 from csea_stats.regression.model_comparison import ModelComparison as ModelComparison, compare_models as compare_models

@@ -216,7 +216,7 @@ def _told(
     from csea_stats.respondents.microdata import Microdata
 
     check_kind("write_report", source, Survey, Microdata)
-    from csea_stats.regression.fit import fit
+    from csea_stats.regression.fit_calls import fit
     from csea_stats.regression.fitting import as_model
     from csea_stats.respondents.answered_survey import as_survey
 

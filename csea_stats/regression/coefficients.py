@@ -16,8 +16,8 @@ from csea_stats.estimators.inference import interval_of
 from csea_stats.regression import problem
 from csea_stats.regression.averages import predictor, rows_of
 from csea_stats.regression.cuts import at_cut, divides
-from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.engines.nets import net
+from csea_stats.regression.fitted import FittedModel, once
 from csea_stats.regression.quantities import ALONE, Moved, OfFit
 from csea_stats.regression.settings import partners, whole_contrast, whole_words
 from csea_stats.results.caveats import caveat
@@ -45,6 +45,7 @@ Told = Literal["log odds", "odds ratio"]
 """The scales on which coefficients are told."""
 
 
+@once
 def coefficients(fit: FittedModel, target: Target | Sequence[Target], scale: Told = "log odds") -> Estimates:
     """Log odds ratios, towards the later answers; or their exponentials."""
     if scale not in get_args(Told):
@@ -172,7 +173,7 @@ class Coefficient(OfFit):
         """Return the profile limits; a monotonic term's are those of equal steps."""
         found = self._found(reading)
         if found is not None and reading.design.grouped:
-            found = reading.averaged_limits(self.region(reading, level), self.item)
+            found = reading.averaged_limits(reading.region(level), self.item)
         return None if found is None else (found.lower + self._lost(who, -1.0), found.upper + self._lost(who, 1.0))
 
     def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
@@ -232,7 +233,7 @@ class CutRatio(Coefficient):
     def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the smallest and the largest value over the likelihood region, moved."""
         ratio = self._ratio(reading.design.straightened)
-        found = self.region(reading, level).ends(ratio, ratio)
+        found = reading.region(level).ends(ratio, ratio)
         return None if found is None else (found[0] + self._lost(who, -1.0), found[1] + self._lost(who, 1.0))
 
     def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
@@ -371,141 +372,10 @@ def _at_averages(design: Design, place: int) -> str:
     return f", at the average of {' and '.join(others)}" if others else ""
 
 
-Where = Literal["averages", "zero"]
-"""The predictors of the respondent whose cutpoints are told."""
-
-
-THRESHOLDS = {
-    "multinomial": "the first of the two answers",
-    "adjacent": "the lower of the two answers",
-    "continuation": "that answer against a later one",
-}
-"""Of what the thresholds of a family are log odds, where not of the lower answers."""
-
-
-def thresholds(fit: FittedModel, at: Where = "averages") -> Estimates:
-    """Return the cutpoints of a respondent at the averages of the predictors, or where each is 0."""
-    if at not in get_args(Where):
-        message = f"at: found {at!r}; allowed is {' or '.join(map(repr, get_args(Where)))}"
-        raise InputError(message)
-    where = "at the averages of the predictors" if at == "averages" else "where every predictor is 0 or its first level"
-    if at == "zero" and fit.design.free_terms:
-        message = "at: found 'zero' with free(x), which moves each cut by something else; allowed is 'averages'"
-        raise InputError(message)
-    found = []
-    what = THRESHOLDS.get(fit.design.family, "the lower answers")
-    for place, item in enumerate(fit.design.cuts):
-        words = f"threshold {item}: log odds of {what} {where}"
-        if fit.number:
-            words = f"{fit.measure(fit.events(None)[0])} {where}"
-        cut = Threshold(fit=fit, item=item, words=words, place=place, zero=at == "zero")
-        interval, (low, high) = interval_of(cut, fit.engine, fit.level, ALONE), hull(cut.observed())
-        doubts = [] if interval else [caveat("fit-check", text="nobody gave one of the answers that it parts.")]
-        found.append(
-            Estimate(
-                question=fit.design.outcome,
-                item=item,
-                estimand=words,
-                scale=cut.scale,
-                target=fit.named(Superpopulation()),
-                value=None if cut.several or interval is None else low,
-                bounds=(low, high) if cut.several and interval is not None else None,
-                interval=interval,
-                base=cut.base,
-                caveats=(*target_caveats(Superpopulation()), *fit.caveats, *doubts),
-                provenance=fit.provenance,
-            )
-        )
-    return Estimates(found)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Threshold(OfFit):
-    """A cutpoint: the log odds of the lower answers at the averages of the predictors, or where each is 0.
-
-    Parameters
-    ----------
-    place : int
-    zero : bool
-        Whether numbers and scores are 0, and categories at their first level.
-
-    Notes
-    -----
-    Columns are centred: where the uncentred ones are 0 the linear predictor is minus their averages times the
-    coefficients, which the cutpoint takes up.
-    """
-
-    name: ClassVar[str] = "threshold"
-    place: int
-    zero: bool = False
-
-    @property
-    def scale(self) -> Scale:  # type: ignore[override]
-        """Log odds, or of a number its own unit."""
-        return "average" if self.fit.number else "log-odds"
-
-    def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:  # noqa: ARG002
-        """Return its draws."""
-        named, design = reading.named, reading.design
-        cut = named["average"] if self.fit.number else reading.thresholds[:, self.place]
-        if not self.zero:
-            return cut
-        for one in design.variables:
-            items = [self._item(design, term) for term in one.items]
-            slopes = [named[item] for item in items]
-            if one.shape == "monotonic":
-                slopes = list((slopes[0][:, None] * named[f"{one.items[0]} steps"]).T)
-            cut = cut + self.sign * sum(mean * slope for mean, slope in zip(one.means, slopes, strict=True))
-        if design.joints:
-            slopes = [named[self._item(design, term)] for term in design.joint_terms]
-            cut = cut + self.sign * (design.joint_averages @ np.array(slopes))
-        return np.asarray(cut)
-
-    @property
-    def sign(self) -> float:
-        """How the coefficients enter: those of answers in no order are added."""
-        return 1.0 if self.fit.design.ordered else -1.0
-
-    def _item(self, design: Design, term: str) -> str:
-        """Return the coefficient of a term that the cutpoint is about."""
-        return term if design.ordered else design.items_of((term,))[self.place]
-
-    def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
-        """Return the profile limits, infinite where a search fails; None where nobody gave an answer beside it."""
-        if not math.isfinite(self.point(reading, who, 0)):
-            return None
-
-        averages = self._averages(reading)
-        if self.fit.number:
-            centre, unit = reading.design.moments
-            row = np.concatenate([[1.0], averages])
-            found = LeastSquares(problem=reading.straight_problem).limits(row, level)
-            return centre + unit * found.lower, centre + unit * found.upper
-
-        def cut(thresholds: Array, linear: Array) -> Array:
-            return np.asarray(thresholds[:, self.place] + linear @ averages)
-
-        return self.region(reading, level).ends(cut, cut) or (-math.inf, math.inf)
-
-    def point(self, reading: FittedTable, who: Participation, sign: float) -> float:  # noqa: ARG002
-        """Return the estimate."""
-        fitted, (centre, unit) = reading.profiled, reading.design.moments
-        return centre + unit * float(fitted.thresholds[self.place] + fitted.linear @ self._averages(reading))  # type: ignore[union-attr]
-
-    def _averages(self, reading: FittedTable) -> Array:
-        """Averages of the columns of a frequentist fit; 0 where the cutpoint is told at them."""
-        variables = reading.design.variables
-        means = [one.means.mean(keepdims=True) if one.shape == "monotonic" else one.means for one in variables]
-        joint = reading.design.joint_averages if reading.design.joints else np.zeros(0)
-        spreads = np.zeros(len(reading.design.spreads))
-        whole = np.concatenate([*means, joint, spreads]) * self.zero * self.sign
-        width = reading.design.width
-        return np.outer(whole, np.arange(width) == self.place if width > 1 else [1.0]).ravel()
-
-
 COMMON = "common"
 
 
+@once
 def proportional_odds(fit: FittedModel) -> Estimates:
     """Return each coefficient, then what it is at each cut of the scale; see `Fit.proportional_odds`."""
     if fit.design.several or fit.design.family != "cumulative":

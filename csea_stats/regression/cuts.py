@@ -24,7 +24,14 @@ def divides(fit: FittedModel, cut: int) -> bool:
 
 
 def at_cut(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
-    """Fit the answers of one table cut in two, by the engine of the fit."""
+    """Return the answers of one table cut in two, fitted by the engine of the fit."""
+    key = "cut", cut, fit.level, fit.seed
+    if key not in reading.known:
+        reading.known[key] = _fitted(fit, reading, cut)
+    return reading.known[key]  # type: ignore[no-any-return]
+
+
+def _fitted(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
     answers = (f"{reading.design.answers[cut]}{OR_LOWER}", f"{reading.design.answers[cut + 1]}{OR_HIGHER}")
     tables = tuple(_two(table, cut) for table in reading.design.tables)
     design = replace(reading.design, answers=answers, tables=tables, family="bernoulli")

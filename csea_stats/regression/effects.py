@@ -16,7 +16,7 @@ from csea_stats.estimators.estimand import Setting as Asked
 from csea_stats.estimators.inference import interval_of
 from csea_stats.regression.cuts import at_cut
 from csea_stats.regression.engines.linear import LeastSquares
-from csea_stats.regression.fitted import PEOPLE, FittedModel, FittedTable
+from csea_stats.regression.fitted import PEOPLE, FittedModel, FittedTable, once
 from csea_stats.regression.problem import Array, Limits
 from csea_stats.regression.quantities import ALONE, UNPOOLED, Moved, OfFit, Quantity, drawn, farthest, unpooled
 from csea_stats.regression.settings import (
@@ -151,6 +151,7 @@ def predictions(
     return Estimates(found)
 
 
+@once
 def shared_predictions(fit: FittedModel, by: str) -> Estimates:
     """Averaged probabilities by a predictor for those who do not have the answers: a number at shared quartiles.
 
@@ -185,6 +186,11 @@ class Average(OfFit):
 
     quantity: Quantity
 
+    @property
+    def averaged(self) -> tuple[Quantity, ...]:
+        """What is averaged over the respondents."""
+        return (self.quantity,)
+
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws."""
         return drawn(reading, self.quantity, moved)
@@ -194,15 +200,18 @@ class Average(OfFit):
         if self.fit.number:
             found = self._averaged(reading, level)
             return found.lower, found.upper
-        low, high = (self.function(reading, who, sign) for sign in (-1.0, 1.0))
-        return self.region(reading, level).ends(low, high, self.slack(who))
+        key = "ends", self.averaged, level, who
+        if key not in reading.known:
+            low, high = (self.function(reading, who, sign) for sign in (-1.0, 1.0))
+            reading.known[key] = reading.region(level).ends(low, high, self.slack(who))
+        return reading.known[key]  # type: ignore[no-any-return]
 
     def point(self, reading: FittedTable, who: Participation, sign: float) -> float:
         """Return the extreme over the ratios at the estimate."""
         if self.fit.number:
             return self._averaged(reading, self.fit.level).value
         function = self.function(reading, who, sign)
-        region = self.region(reading, self.fit.level)
+        region = reading.region(self.fit.level)
         at = region.likelihood.wholes(region.best[None])
         return farthest(lambda common: float(function(*at, common)[0]), sign, self.slack(who))
 

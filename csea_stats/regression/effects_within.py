@@ -219,6 +219,11 @@ class EffectDifference(EffectWithin):
     base_quantity: Quantity
     across: float = 1.0
 
+    @property
+    def averaged(self) -> tuple[Quantity, ...]:
+        """Both effects."""
+        return self.quantity, self.base_quantity
+
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:
         """Return its draws; each of both ratios has a row for each effect, the base first."""
         base, own = (None, None) if moved is None else ((moved[0][0], moved[1][0]), (moved[0][1], moved[1][1]))  # type: ignore[index]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from scipy.special import chdtri, expit
@@ -67,8 +67,8 @@ class FittedTable:
     place: int = 0
     sample: Sample | None = None
     profiled: Profiled | None = None
-    known: dict[object, Array] = field(default_factory=dict, compare=False, repr=False)
-    """Shares that were asked for, with groups: page, files, figures and summary ask for the same ones."""
+    known: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was worked out: page, files, figures and summary ask for the same shares and limits."""
 
     @property
     def table(self) -> Array:
@@ -95,7 +95,7 @@ class FittedTable:
 
     def with_sample(self, sample: Sample) -> FittedTable:
         """Return the same with other draws."""
-        return replace(self, sample=sample, known={})
+        return replace(self, sample=sample)
 
     def thinned(self, draws: int, rng: np.random.Generator) -> FittedTable:
         """Return some of the draws: there may be a score for every respondent, item and draw."""
@@ -180,7 +180,16 @@ class FittedTable:
         key = setting, event.low, event.high, None if moved is None else moved.tobytes()
         if key not in self.known:
             self.known[key] = share(self.design, self.whole, setting, event, moved)
-        return self.known[key]
+        return np.asarray(self.known[key])
+
+    def region(self, level: float) -> Region:
+        """Return the likelihood region of a frequentist fit."""
+        key = "region", level
+        if key not in self.known:
+            likelihood = self.likelihood
+            best = likelihood.start(self.profiled.thresholds, self.profiled.linear)  # type: ignore[union-attr]
+            self.known[key] = Region.of(likelihood, best, level)
+        return self.known[key]  # type: ignore[no-any-return]
 
     def averaged_limits(self, region: Region, item: str) -> Limits | None:
         """Return the limits of a coefficient averaged over groups, or of a spread, whose logarithm is looked at.
@@ -232,6 +241,23 @@ class Later[T]:
         return self._value
 
 
+def once[F: Callable[..., Any]](function: F) -> F:
+    """Keep with a fit what a function of it gives: page, files and figures ask for the same."""
+
+    @wraps(function)
+    def kept(fit: FittedModel, *arguments: object) -> Any:
+        key = function.__name__, *arguments
+        try:
+            hash(key)
+        except TypeError:  # of a list
+            return function(fit, *arguments)
+        if key not in fit.known:
+            fit.known[key] = function(fit, *arguments)
+        return fit.known[key]
+
+    return cast("F", kept)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class FittedModel:
     """A model fitted to answers, as values; `Fit` adds what can be asked of it.
@@ -273,6 +299,8 @@ class FittedModel:
     taken: tuple[str, ...] = ()
     beside: Later[tuple[FittedTable, ...]] = field(default_factory=lambda: Later(tuple))
     under: Later[Strip] = field(default_factory=lambda: Later(tuple))
+    known: dict[object, Any] = field(default_factory=dict, init=False)
+    """What was asked for already."""
 
     def __repr__(self) -> str:
         made = "; SYNTHETIC" if self.synthetic else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
-from csea_stats.regression.fit import Fit, fit
+from csea_stats.regression.fit_calls import fit
 from csea_stats.regression.fitted import Later
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.model import Model, ModelEstimand, Outcome, Predictor
@@ -15,6 +15,7 @@ from csea_stats.tabulation.printed import tabulate_print
 
 if TYPE_CHECKING:
     from csea_stats.auditing.audit import Audit
+    from csea_stats.regression.fit import Fit
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.estimates import Estimates
     from csea_stats.tabulation.tabulation import Tabulation

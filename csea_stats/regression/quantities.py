@@ -20,7 +20,6 @@ from csea_stats.estimators.inference import estimate
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable
 from csea_stats.regression.fitting import SPREADS
-from csea_stats.regression.profiles import Region
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import interval_words
 from csea_stats.results.values import Base, Caveat, Comparison, intervals_of
@@ -395,15 +394,6 @@ class OfFit(Estimand):
     def by_itself(self) -> str:
         """Return what it is where its cut is fitted by itself, as a sentence with a blank before; empty: not told."""
         return ""
-
-    def region(self, reading: FittedTable, level: float) -> Region:
-        """Return the likelihood region of a frequentist reading."""
-        key = "region", id(reading), level
-        if key not in self.known:
-            likelihood = reading.likelihood
-            best = likelihood.start(reading.profiled.thresholds, reading.profiled.linear)  # type: ignore[union-attr]
-            self.known[key] = Region.of(likelihood, best, level)
-        return self.known[key]  # type: ignore[no-any-return]
 
 
 def _median(draws: Draws) -> float:

@@ -50,7 +50,7 @@ def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
     names = [one.name for one in fit.design.variables]
     predicted = shared_predictions(fit, names[0]) if names else fit.predictions()
     tables = {"effects": effects, "coefficients": fit.coefficients(), "predictions": predicted}
-    found = [(f"{name}.csv", told.to_frame().to_csv(index=False).encode()) for name, told in tables.items()]
+    found = [(f"{name}.csv", to_csv(tidy(told)).encode()) for name, told in tables.items()]
     found += [
         ("effects.json", effects.to_json().encode()),
         ("sentences.txt", ("\n\n".join(map(str, effects)) + "\n").encode()),
