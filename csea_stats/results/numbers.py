@@ -47,6 +47,7 @@ def rounded(
     *,
     ends: Sequence[float] = (),
     most: int = MOST_DECIMALS,
+    spare: int = MOST_DECIMALS,
 ) -> list[str]:
     """Return numbers with the decimals they share: more of them where rounding would reach or cross a mark.
 
@@ -65,6 +66,8 @@ def rounded(
         so many decimals can tell.
     most : int
         Decimals, at most; fewer than ``decimals`` count as that many.
+    spare : int
+        Of these, for the sake of ends alone, so many at most.
 
     Returns
     -------
@@ -78,16 +81,17 @@ def rounded(
     (['0', '5.0'], ['under 0.0001', 'under 50'])
     """
     most = max(most, decimals)
+    for_ends = min(most, decimals + spare)
     told = [(mark, NOISE) for mark in marks] + [(end, 0.0) for end in ends]
     places = decimals
     while True:
         texts = [fixed(number, places) for number in numbers]
         lost = [_lost(number, text, told) for number, text in zip(numbers, texts, strict=True)]
-        if places == most or lost == [None] * len(texts):
+        if places == most or all(mark is None or (mark in ends and places >= for_ends) for mark in lost):
             break
         places += 1
     return [
-        _bare(text, ends) if mark is None else _beside(number, mark, 10.0**-most if mark in ends else 0.0)
+        _bare(text, ends) if mark is None else _beside(number, mark, 10.0**-places if mark in ends else 0.0)
         for number, text, mark in zip(numbers, texts, lost, strict=True)
     ]
 
@@ -159,8 +163,15 @@ def percent(share: float, decimals: int = 0, thresholds: Thresholds = ()) -> str
     return _percents((share,), decimals, thresholds)[0]
 
 
-def _percents(shares: Sequence[float], decimals: int, thresholds: Thresholds, most: int = MOST_DECIMALS) -> list[str]:
-    return rounded([100 * share for share in shares], decimals, _hundredfold(thresholds), ends=(0, 100), most=most)
+def _percents(
+    shares: Sequence[float],
+    decimals: int,
+    thresholds: Thresholds,
+    most: int = MOST_DECIMALS,
+    spare: int = MOST_DECIMALS,
+) -> list[str]:
+    marks = _hundredfold(thresholds)
+    return rounded([100 * share for share in shares], decimals, marks, ends=(0, 100), most=most, spare=spare)
 
 
 def _hundredfold(thresholds: Thresholds) -> list[float]:
@@ -170,15 +181,17 @@ def _hundredfold(thresholds: Thresholds) -> list[float]:
 def percent_range(lower: float, upper: float, thresholds: Thresholds = (), decimals: int | None = None) -> str:
     """Return an interval of shares: "58 to 83%"; its width says how many decimals, unless they are given.
 
+    Beside 0 and 100% one decimal more, and then "under 0.1" or "over 99.9": a share so near has no more digits to tell.
+
     Examples
     --------
-    >>> percent_range(0.5784, 0.8263), percent_range(0.021, 0.049), percent_range(0.7, 1), percent_range(0.9, 0.99999)
-    ('58 to 83%', '2.1 to 4.9%', '70 to 100%', '90.000 to 99.999%')
+    >>> percent_range(0.5784, 0.8263), percent_range(0.021, 0.049), percent_range(0.7, 1), percent_range(0.8, 0.99999)
+    ('58 to 83%', '2.1 to 4.9%', '70 to 100%', '80.0 to over 99.9%')
     >>> percent_range(0.5021, 0.7977, [0.5]), percent_range(14 / 49, 15 / 49, decimals=0), percent_range(0.5, 0.5)
     ('50.2 to 79.8%', '29 to 31%', '50%')
     """
     places = decimals_for(lower, upper) if decimals is None else decimals
-    return f"{_either(_percents((lower, upper), places, thresholds))}%"
+    return f"{_either(_percents((lower, upper), places, thresholds, spare=1))}%"
 
 
 def _either(ends: Sequence[str]) -> str:

@@ -6,11 +6,14 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from csea_stats import Respondents, difference, difference_interval, proportion
 from csea_stats.base.binomial import interval_limits
 from csea_stats.results.associations import p_words
 from csea_stats.results.numbers import (
+    decimals_for,
     fixed,
     interval_words,
     level_words,
@@ -134,7 +137,7 @@ def test_zero_has_no_sign_and_infinity_is_told():
 
 
 def test_equal_texts_are_told_once():
-    assert percent_range(1e-9, 2e-9) == "under 0.0001%"
+    assert percent_range(1e-9, 2e-9) == "under 0.001%"
     assert percent_range(0.0001, 0.00013) == "0.01%"  # not "0.01 to under 0.01%"
     assert probability(0.99991, 0.99999) == "over 99.9%"
     assert probability(0.9991, 0.9998) == "99.9 to over 99.9%"
@@ -193,3 +196,14 @@ def test_a_value_at_its_threshold_is_not_beyond_it():
     gap = difference((8, 10), (7, 10), target=Respondents(), threshold=0.1)  # .8 - .7 is more than .1 in binary
     assert gap.verdict.word == "not true of them"
     assert "+10 points" in str(gap)
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7))
+def test_a_range_of_shares_has_at_most_one_decimal_more_than_its_width_deserves(one, other):
+    low, high = sorted((one / 10**7, other / 10**7))
+    numbers = re.findall(r"[\d.]+", percent_range(low, high))
+    most = decimals_for(low, high) + 1
+    assert all(len(number.partition(".")[2]) <= most for number in numbers)
+    shown = [float(number) for number in numbers]
+    assert shown[0] == 0 if low == 0 else shown[0] > 0
+    assert all(abs(a - 100 * b) <= 10.0 ** (1 - most) for a, b in zip((shown[0], shown[-1]), (low, high), strict=True))
