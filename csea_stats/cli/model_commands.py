@@ -79,8 +79,8 @@ def fit_command(
     else:
         echo(found.summary())
     effects = found.effects()
-    for estimate in () if as_json else effects if out is None else effects[:1]:
-        echo(f"\n{estimate}")
+    if effects and not as_json:
+        echo(f"\n{(effects if out is None else effects[:1]).sentences()}")
     if out is not None:
         page = ("fit.html", fit_html(found, getattr(answers, "funnel", None)).encode())
         written = write_files(out, with_sums([page, *fit_files(found)], "fit.sha256"))

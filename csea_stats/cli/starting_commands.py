@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from dataclasses import asdict
@@ -54,7 +55,13 @@ def import_command(source: str, *, as_json: bool) -> None:
         made = draft(grids_of(pasted, "the paste"))
     else:
         made = draft(read_grids(source))
-    echo(json_text({"toml": made}) if as_json else made)
+    echo(json_text({"toml": made, "ids": _ids(made)}) if as_json else made)
+    echo(f"Drafted   {', '.join(_ids(made)) or 'nothing'}", err=True)
+
+
+def _ids(draft: str) -> list[str]:
+    """Return the ids that the questions and batteries of a draft got."""
+    return re.findall('^id = "(.*)"$', draft, re.MULTILINE)
 
 
 @main.command("codebook")

@@ -31,7 +31,7 @@ format = "csea-survey/1"
 id = "ID"
 title = "TODO a short title of yours"
 respondents = 100                          # TODO how many answered
-# headlines = ["knows-the-law"]            # questions whose headline answers open the page
+# headlines = ["example"]                  # questions whose headline answers open the page
 # limits = "What the survey can and cannot show."
 
 [source]
@@ -60,7 +60,7 @@ where = "TODO Table 1"
 agree5 = ["strongly disagree", "disagree", "neither", "agree", "strongly agree"]
 
 [[question]]
-id = "knows-the-law"
+id = "example"                             # TODO an id of yours; take the whole question out once there are others
 label = "TODO knows the law"
 kind = "yes-no"                            # single, ordinal, yes-no, pick (with chosen = 3), multiple, open-coded
 says = { yes = "know the law" }
@@ -77,7 +77,7 @@ says = { yes = "know the law" }
 # id = "reported"
 # label = "Reported a case"
 # kind = "yes-no"
-# among = { question = "knows-the-law", item = "yes" }
+# among = { question = "example", item = "yes" }
 # cells = [
 #   { item = "yes", percent = "12", count = 5 },
 #   { item = "yes", words = "a quarter", base = 12, among = { question = "channels", item = "radio" } },

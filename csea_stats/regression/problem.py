@@ -7,12 +7,15 @@ are centred over the respondents, so the thresholds c are those of a respondent 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csea_stats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -274,6 +277,33 @@ class Diagnostic:
     value: float
     state: Literal["pass", "warn", "fail"]
     text: str
+
+
+STATES = ("pass", "warn", "fail")
+
+BETTER_WHEN_LARGE = ("effective sample size", "degrees of freedom")
+"""What the names of diagnostics begin with whose smallest value is the worst."""
+
+
+def each_once(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return of each check the worst result, where several tables of counts, or sets of answers, were fitted.
+
+    Examples
+    --------
+    >>> found = [Diagnostic(name="pareto k", value=k, state="pass", text=f"{k}.") for k in (0.2, 0.3)]
+    >>> [one.text for one in each_once(found)]
+    ['0.3. (The worst of 2 fits.)']
+    """
+    named: dict[str, list[Diagnostic]] = {}
+    for one in diagnostics:
+        named.setdefault(one.name, []).append(one)
+    return tuple(_worst(several) for several in named.values())
+
+
+def _worst(several: Sequence[Diagnostic]) -> Diagnostic:
+    sign = -1 if several[0].name.startswith(BETTER_WHEN_LARGE) else 1
+    worst = max(several, key=lambda one: (STATES.index(one.state), sign * one.value))
+    return replace(worst, text=f"{worst.text} (The worst of {len(several)} fits.)") if several[1:] else worst
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

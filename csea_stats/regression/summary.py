@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from csea_stats.errors import check_choice
 from csea_stats.regression.model import Model, StatedPrior, model_toml
 from csea_stats.regression.predictive import expected
+from csea_stats.regression.problem import each_once
 from csea_stats.results.estimate_frames import ids
 from csea_stats.results.json_writer import number, pair, results_document, results_text
 from csea_stats.results.methods_texts import MethodsLength
@@ -52,7 +53,7 @@ def summary(fit: FittedModel, coefficients: Estimates, effects: Estimates) -> st
         *(f"  prior of {name}: {stated.prior}" for name, stated in priors),
         *(f"  {integer(number)} left out: {reason}" for reason, number in fit.design.left_out),
         "Checks",
-        *(f"  {one.state}: {one.name}: {one.text}" for one in fit.diagnostics),
+        *(f"  {one.state}: {one.name}: {one.text}" for one in each_once(fit.diagnostics)),
         f"Coefficients ({_kind(fit)})",
         *(f"  {one.item}: {line(one)}" for one in coefficients),
         f"Effects (differences of {'averages' if fit.number else 'probabilities'}, averaged over the respondents)",

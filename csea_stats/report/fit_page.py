@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.publication.directions import isolated
 from csea_stats.regression.predictive import expected
+from csea_stats.regression.problem import each_once
 from csea_stats.regression.summary import FAMILIES, those_used
 from csea_stats.report import fit_tables
 from csea_stats.report.model_card import estimands_told, mathematics, outcome_words
@@ -212,7 +213,9 @@ def _checks(fit: Fit) -> FitSection:
     looked = None if fit.design.several or not fit.design.variables else fit.check()
     text += f" {looked.sentence}" if looked else " This looks at one margin only: a wrong model may pass it."
     words = {"pass": "passed", "warn": "in part", "fail": "not passed"}
-    rows = tuple(FittedRow(name=capital(one.name), cells=(words[one.state], one.text)) for one in fit.diagnostics)
+    rows = tuple(
+        FittedRow(name=capital(one.name), cells=(words[one.state], one.text)) for one in each_once(fit.diagnostics)
+    )
     checks = Grid(caption="Checks of the computation", heads=("Check", "Result", "What it says"), rows=rows, text=2)
     more = (fit_tables.level_table(looked) if looked else None, fit_tables.cuts_table(fit), checks if rows else None)
     grids = (fit_tables.expected_table(fit, found), *(one for one in more if one))

@@ -10,7 +10,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from csea_stats.survey.documents import Problem, shown, unknown
+from csea_stats.survey.documents import Problem, key_path, shown, unknown
 from csea_stats.survey.survey import JOIN, Group, battery_cell_name, cell_name
 
 if TYPE_CHECKING:
@@ -67,9 +67,12 @@ def _again(values: Iterable[str]) -> list[int]:
 def _repeated_ids(survey: Survey) -> Iterator[Problem]:
     ids = [(("question", place), question.id) for place, question in enumerate(survey.question)]
     ids += [(("battery", place), battery.id) for place, battery in enumerate(survey.battery)]
-    for place in _again([name for _, name in ids]):
+    names = [name for _, name in ids]
+    for place in _again(names):
         path, name = ids[place]
-        yield Problem(path=(*path, "id"), text=f"found {name!r} again; each id of a question or battery may stand once")
+        first = key_path(ids[names.index(name)][0])
+        text = f"found {name!r} again, which is the id of {first}; each id of a question or battery may stand once: "
+        yield Problem(path=(*path, "id"), text=f"{text}give one of them another, or take out what is only an example")
 
 
 def _names(path: Keys, names: list[str], key: str = "cells") -> Iterator[Problem]:

@@ -297,10 +297,10 @@ def test_a_table_without_numbers_is_left_out():
 def test_the_command_reads_a_paste_and_a_file(tmp_path):
     pasted = CliRunner().invoke(main, ["import"], input=SMOKING)
     assert pasted.exit_code == 0
-    assert pasted.output == drafted(SMOKING) + "\n"
+    assert pasted.stdout == drafted(SMOKING) + "\n"
     (tmp_path / "t.tsv").write_text(SMOKING, encoding="utf-8")
-    assert CliRunner().invoke(main, ["import", str(tmp_path / "t.tsv")]).output == pasted.output
-    assert CliRunner().invoke(main, ["import", "-"], input=SMOKING).output == pasted.output
+    assert CliRunner().invoke(main, ["import", str(tmp_path / "t.tsv")]).stdout == pasted.stdout
+    assert CliRunner().invoke(main, ["import", "-"], input=SMOKING).stdout == pasted.stdout
 
 
 ENTRIES = st.one_of(

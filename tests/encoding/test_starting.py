@@ -47,7 +47,7 @@ def test_what_the_comments_show_is_right_too(tmp_path):
     path.write_text("\n".join(lines).replace('"ID"', '"all"'), encoding="utf-8")
     survey = cs.load_survey(path)
     assert [question.id for question in survey.question] == (
-        ["knows-the-law", "channels", "reported", "trust-the-police", "trust-the-courts"]
+        ["example", "channels", "reported", "trust-the-police", "trust-the-courts"]
     )
     assert cs.audit(survey).findings
 
@@ -70,8 +70,8 @@ def test_check_says_what_is_there(tmp_path):
     status, told = run("check", str(tmp_path / "mine.toml"))
     assert status == 0
     assert told.splitlines()[:3] == ["Right     mine: 100 respondents", "Questions 1: 1 yes-no", "Numbers   none yet"]
-    assert "Left      11 TODOs (lines 7, 8, 13, " in told
-    assert "No cells  knows-the-law" in told
+    assert "Left      12 TODOs (lines 7, 8, 13, " in told
+    assert "No cells  example" in told
 
 
 def test_check_tells_vague_words():
@@ -137,7 +137,7 @@ def test_what_is_left_of_a_draft_is_told_by_its_line_and_strict_fails_on_it(tmp_
     left = [n for n, line in enumerate(lines, 1) if re.search('("|# )TODO', line) and not line.startswith("#")]
     told = json.loads(run("check", "--json", str(path))[1])["left"]
     assert [(mark["line"], mark["kind"]) for mark in told] == [(line, "TODO") for line in left]
-    drafted = run("import", input="Answer;n\nblue;10\ngreen;90\n")[1]
+    drafted = CliRunner().invoke(main, ["import"], input="Answer;n\nblue;10\ngreen;90\n").stdout
     path.write_text("\n".join(line.replace("TODO ", "") for line in lines) + f"\n{drafted}", encoding="utf-8")
     guesses = [n for n, line in enumerate(path.read_text().splitlines(), 1) if "# guess: " in line]
     assert f"{len(guesses)} guesses (lines {', '.join(map(str, guesses))})" in run("check", str(path))[1]
@@ -174,8 +174,22 @@ def test_a_page_says_that_its_file_is_a_draft(tmp_path):
     run("new", str(tmp_path / "mine"))
     status, told = run("report", str(tmp_path / "mine.toml"), "--out", str(tmp_path / "out"))
     assert status == 0
-    assert "Left      11 TODOs (lines 7, 8, " in told
+    assert "Left      12 TODOs (lines 7, 8, " in told
     draft = "<strong>Draft.</strong> The file that this page is made from holds {}:"
-    assert draft.format("11 TODOs") in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert draft.format("12 TODOs") in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     cs.write_report(cs.load_survey(tmp_path / "mine.toml"), tmp_path / "own")
     assert draft.format("9 TODOs") in (tmp_path / "own" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_pasted_table_never_has_the_id_of_the_example_and_one_that_is_there_is_named(tmp_path):
+    path = tmp_path / "mine.toml"
+    run("new", str(tmp_path / "mine"))
+    drafted = CliRunner().invoke(main, ["import"], input="Knows the law;n\nyes;10\nno;90\n")
+    assert drafted.stderr == "Drafted   knows-the-law\n"
+    whole = path.read_text(encoding="utf-8") + drafted.stdout
+    path.write_text(whole, encoding="utf-8")
+    assert run("check", str(path))[0] == 0
+    path.write_text(whole + drafted.stdout, encoding="utf-8")
+    status, told = run("check", str(path))
+    assert status == 2
+    assert "question[3].id: found 'knows-the-law' again, which is the id of question[2]; each id" in told

@@ -237,6 +237,9 @@ def test_the_command_takes_print_as_data():
     run = CliRunner().invoke(main, ["fit", "awareness-by-age-from-print", "bosnia-herzegovina-2021"])
     assert run.exit_code == 0, run.stderr
     assert "Print leaves 3 tables of counts possible" in run.output
+    assert (run.output.count("pareto k: "), run.output.count("effective sample size: ")) == (1, 1)
+    assert run.output.count("(The worst of 3 fits.)") == 2
+    assert run.output.count("Allows for chance alone") == 1
     wrong = CliRunner().invoke(main, ["fit", "awareness ~ age + experience", "bosnia-herzegovina-2021"])
     assert wrong.exit_code == 2
     assert "2 predictors" in wrong.stderr
