@@ -72,8 +72,11 @@ DRAWN_SHARE = 0.005
 DRAWN = ("value", "bounds", "interval", "companion", "sensitivity")
 """Fields of an estimate that hold what draws give, to their last printed digit."""
 
-HELD = ("value", "bounds", "interval", "companion", "threshold", "probability", "sensitivity", "counts", "base")
-"""The numbers of an estimate, as a function of bare counts makes them again."""
+HELD = (
+    *("estimand", "scale", "value", "bounds", "interval", "companion", "threshold", "probability", "sensitivity"),
+    *("counts", "base"),
+)
+"""What a function of bare counts makes again of an estimate, beside its verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,9 +313,9 @@ def _key(one: Estimate) -> tuple[object, ...]:
 
 
 def _held(one: Estimate) -> list[object]:
-    """Return what bare counts make again: the numbers of an estimate and of its verdict."""
-    numbers = [getattr(one.verdict, name, None) for name in ("held", "within", "rate", "attainable", "needed")]
-    return [_plain(getattr(one, name)) for name in HELD] + numbers
+    """Return what bare counts make again: all but the names, and what is known of print."""
+    verdict = one.verdict and replace(one.verdict, printed_inconsistently=False)
+    return [_plain(getattr(one, name)) for name in HELD] + [_plain(verdict)]
 
 
 def _alike(one: Estimate, other: Estimate) -> bool:
@@ -326,7 +329,9 @@ def _apart(one: Estimate, other: Estimate) -> Iterator[tuple[str, str, str]]:
         old, new = getattr(one, name), getattr(other, name)
         if not _same(old, new, DRAWN_SHARE if slack and name == "probability" else slack if name in DRAWN else 0.0):
             yield name, repr(old), repr(new)
-    for name in ("survey", "places", "data_hash", "seed", "call"):
+    made = dict(one.provenance.versions), dict(other.provenance.versions)
+    certified = ("certificate",) if made[0].get("csea-stats") == made[1].get("csea-stats") else ()
+    for name in ("survey", "places", "data_hash", "seed", "call", *certified):
         old, new = getattr(one.provenance, name), getattr(other.provenance, name)
         if old != new:
             yield f"provenance {name}", repr(old), repr(new)

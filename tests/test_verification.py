@@ -2,8 +2,10 @@
 
 import json
 import random
+import re
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +13,7 @@ from click.testing import CliRunner
 import csea_stats as cs
 from csea_stats.cli import main
 from csea_stats.errors import InputError
+from csea_stats.results.values import Word
 
 COUNTS = cs.Estimates(
     [
@@ -82,6 +85,76 @@ def test_a_changed_number_is_found_wherever_it_stands(saved, tmp_path):
     places = list(numbers_of(body))
     assert len(places) > 200
     check(body, random.Random(1).sample(places, 40), tmp_path / "mutant.json")
+
+
+OTHERS = [
+    ("above", "below"),
+    ("credible", "confidence"),
+    ("share", "difference"),
+    ("caution", "serious"),
+    ("note", "caution"),
+    ("main", "companion"),
+    ("people", "respondents"),
+    get_args(Word),
+]
+
+
+def leaves(body, path=()):
+    """Yield the place and the content of everything in a file, but for versions."""
+    if path:
+        yield path, body
+    members = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for key, value in members:
+        if key != "versions":
+            yield from leaves(value, (*path, key))
+
+
+def altered(value):
+    """Yield what may stand in a value's place: other words that are allowed, lists in lists, other numbers, kinds."""
+    if isinstance(value, list):
+        yield from ([value], [], value + value[-1:], value[::-1])
+    elif isinstance(value, bool):
+        yield from (not value, None)
+    elif isinstance(value, (int, float)):
+        yield from (value + 1 if isinstance(value, int) else value * 1.01 + (value == 0) * 0.001, [value], None)
+    elif value is None:
+        yield from (1, True, "x", [1])
+    elif isinstance(value, str):
+        yield from (word for words in OTHERS if value in words for word in words)
+        yield from (f"{value}x", re.sub(r"\d+", lambda number: str(int(number[0]) + 1), value))
+
+
+def put(body, path, value):
+    """Return a file with another value in a place."""
+    copy = json.loads(json.dumps(body))
+    place = copy
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return copy
+
+
+@pytest.mark.parametrize("share", [60, pytest.param(1, marks=pytest.mark.slow)])
+def test_whatever_is_altered_is_refused_or_found(saved, tmp_path, share):
+    body = json.loads(saved.read_text())
+    mutants = [
+        (place, value)
+        for place, old in leaves(body)
+        for value in altered(old)
+        if value != old or isinstance(value, bool) != isinstance(old, bool)
+    ]
+    assert len(mutants) > 3000
+    random.Random(1).shuffle(mutants)
+    path, refused = tmp_path / "mutant.json", 0
+    for place, value in mutants[::share]:
+        path.write_text(json.dumps(put(body, place, value)))
+        try:
+            found = states(path)
+        except InputError:
+            refused += 1
+            continue
+        assert found["differs"] >= 1, (place, value)
+    assert refused > len(mutants[::share]) / 2
 
 
 @pytest.mark.slow
@@ -230,12 +303,12 @@ def test_the_command_tells_by_its_status(saved, tmp_path):
     told = run(main, ["verify", str(saved)])
     assert (told.exit_code, told.output.strip()) == (0, f"{len(COUNTS)} same")
     body = json.loads(saved.read_text())
-    body["estimates"][0]["count"] = [[12]]
+    body["estimates"][1]["intervals"][0]["lower"] -= 0.01
     saved.write_text(json.dumps(body))
     told = run(main, ["verify", str(saved)])
     assert told.exit_code == 1
-    assert "differs: counts" in told.output
-    assert json.loads(run(main, ["verify", str(saved), "--json"]).output)[0]["state"] == "differs"
+    assert "differs: interval" in told.output
+    assert json.loads(run(main, ["verify", str(saved), "--json"]).output)[1]["state"] == "differs"
     (tmp_path / "no.json").write_text("{")
     assert run(main, ["verify", str(tmp_path / "no.json")]).exit_code == 2
 

@@ -22,6 +22,7 @@ from csea_stats.results.numbers import ratio
 from csea_stats.results.values import Interval, Strip, changed_strip, intervals_of
 from csea_stats.results.verdicts import (
     OPEN,
+    TAKEN_BACK,
     Evidence,
     attained,
     certain_verdict,
@@ -122,8 +123,7 @@ def _agreed(estimand: Estimand, found: Inference) -> Inference:
     if not spans or side(spans, verdict.threshold) == decided[verdict.word]:
         return found
     claim = verdict.why.partition(": ")[0]
-    why = f"{claim}: an interval told here holds both sides; not shown to be so, nor to be otherwise."
-    return replace(found, verdict=replace(verdict, word="not settled", why=why))
+    return replace(found, verdict=replace(verdict, word="not settled", why=f"{claim}: {TAKEN_BACK}"))
 
 
 def _informs(estimand: Estimand, name: str) -> bool:

@@ -23,7 +23,7 @@ from csea_stats.regression.fitting import SPREADS
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import interval_words
 from csea_stats.results.values import Base, Caveat, Comparison, intervals_of
-from csea_stats.results.verdicts import disagree
+from csea_stats.results.verdicts import NO_FIT, disagree
 from csea_stats.survey.answer_events import OR_LOWER
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Target
 
@@ -335,7 +335,7 @@ class OfFit(Estimand):
         """Take back a verdict at a cut where the model does not fit."""
         if one.verdict is None or not self.affected:
             return one
-        why = f"{one.verdict.why.partition(':')[0]}: the model's one odds ratio for every cut does not fit here."
+        why = f"{one.verdict.why.partition(':')[0]}: {NO_FIT}"
         return replace(one, verdict=replace(one.verdict, word="not settled", why=why))
 
     def contrast(self, reading: FittedTable) -> Array | None:  # noqa: ARG002

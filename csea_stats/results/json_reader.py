@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from csea_stats.errors import InputError, check_choice
+from csea_stats.results.contradictions import check_agreement
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import TARGETS
-from csea_stats.results.field_kinds import hints_of, is_kind
 from csea_stats.results.json_writer import FORMAT, FileKind, Json, results_document
 from csea_stats.results.recipes import call_of
-from csea_stats.results.values import FARTHEST, Caveat, Comparison, Hull, Interval, Provenance, Verdict
+from csea_stats.results.values import Caveat, Comparison, Hull, Interval, Provenance, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
 
 FIRST = "csea-estimates/1"
 """The first format, of estimates alone."""
-
-NOISE = 1e-9
-"""By how much rounding may put a number beyond its limits."""
-
-NEAR = 1e-6
-"""By how much a search may put a value beyond its bounds."""
 
 WRONG = (TypeError, ValueError, LookupError, AttributeError)
 """What a wrong or missing key of a file raises."""
@@ -148,20 +142,6 @@ def first_estimates(body: Mapping[str, Json]) -> list[Estimate]:
         raise InputError(message)
     check_agreement(estimates)
     return estimates
-
-
-def check_agreement(estimates: Iterable[Estimate]) -> None:
-    """Refuse estimates whose numbers contradict each other.
-
-    Raises
-    ------
-    InputError
-        With the first contradiction.
-    """
-    for place, estimate in enumerate(estimates, 1):
-        for wrong in contradictions(estimate):
-            message = f"estimate {place} ({estimate.estimand}): {wrong}"
-            raise InputError(message)
 
 
 def apart(old: Json, new: Json, where: str = "") -> Iterator[tuple[str, Json, Json]]:
@@ -318,52 +298,6 @@ def read_verdict(told: Mapping[str, Json] | None) -> Verdict | None:
         attainable=told["attainable"],
         needed=ends(told["needed"]),
     )
-
-
-def _miscounted(estimate: Estimate) -> Iterator[str]:
-    """Say where an observed share is not its count of its base."""
-    observed = estimate.estimand == "share" and isinstance(estimate.target, (Respondents, Superpopulation))
-    value, single = estimate.value, len(estimate.counts) == len(estimate.base) == 1 == len(estimate.counts[0])
-    n = estimate.base[0] if single else None
-    if observed and value is not None and isinstance(n, int):
-        x = estimate.counts[0][0]
-        if not math.isclose(value * n, x, rel_tol=NEAR, abs_tol=NEAR):
-            yield f"value: found {value!r}, where {x} of {n} are counted"
-
-
-def contradictions(estimate: Estimate) -> Iterator[str]:
-    """Say what in an estimate, of whatever a file gave, cannot be so beside the rest of it."""
-    wrong = [name for name, hint in hints_of(Estimate).items() if not is_kind(getattr(estimate, name), hint)]
-    if wrong:
-        yield f"{wrong[0]}: found a value of another kind"
-        return
-    sizes = [one if isinstance(one, tuple) else (one,) for one in estimate.base]
-    paired = {len(one) for one in estimate.counts} == {len(sizes)}
-    sides = list(zip(*estimate.counts, strict=True)) if paired else []
-    people = [number for some in (*sizes, *estimate.counts) for number in some]
-    many = estimate.scale in ("share", "difference", "ratio") and any(
-        min(counts) > max(some) for counts, some in zip(sides, sizes, strict=False) if some
-    )
-    if many or not all((*sizes, *estimate.counts)) or min(people, default=0) < 0:
-        yield f"counts and base: found {estimate.counts} of {estimate.base}; allowed are counts of the people in a base"
-        return
-    lower, upper = FARTHEST[estimate.scale]
-    ends = estimate.bounds or ()
-    numbers = [end for end in (estimate.value, *ends) if end is not None]
-    if not all(lower - NOISE <= end <= upper + NOISE for end in numbers):
-        yield f"value and bounds: found {numbers}; allowed are numbers within {lower:g} and {upper:g}"
-    elif ends and estimate.value is not None and not ends[0] - NEAR <= estimate.value <= ends[1] + NEAR:
-        yield f"value: found {estimate.value!r}, outside the bounds {ends}"
-    yield from _miscounted(estimate)
-    chances = estimate.probability or (0, 1)
-    if not 0 <= chances[0] <= chances[1] <= 1 + NOISE:
-        yield f"probability: found {chances!r}; allowed are two numbers from 0 to 1, the lower first"
-    verdict = estimate.verdict
-    if verdict is not None and verdict.word == "supported":
-        above, threshold = verdict.direction == "above", verdict.threshold
-        one = estimate.interval
-        if one is not None and ((one.lower <= threshold) if above else (one.upper >= threshold)):
-            yield f"verdict: found 'supported' {verdict.direction} {threshold:g}, where {one} holds it"
 
 
 _CLASSES: dict[str, type] = {

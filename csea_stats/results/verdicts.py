@@ -102,41 +102,67 @@ class Evidence:
         return [goal.margins(interval.lower, interval.upper) for interval in self.intervals]
 
 
+COUNTED: dict[Word, str] = {
+    "true of them": "counted.",
+    "not true of them": "counted, and it is not so.",
+    "print unclear": "true for some of the counts that print allows, not for others.",
+}
+"""Why, of what was counted."""
+
+DECIDED: dict[Word, str] = {
+    "supported": "every interval lies on that side.",
+    "contradicted": "every interval lies on the other side.",
+}
+"""Why, of people like these."""
+
+UNDECIDED = "; not shown to be so, nor to be otherwise."
+BOTH_SIDES = f"the intervals hold values on both sides{UNDECIDED}"
+DISAGREE = f"the methods or priors disagree{UNDECIDED}"
+NOT_ENOUGH = f"every interval lies on one side, but not by enough for an exact test{UNDECIDED}"
+TAKEN_BACK = f"an interval told here holds both sides{UNDECIDED}"
+NO_FIT = "the model's one odds ratio for every cut does not fit here."
+"""Why a verdict is not settled after all: by an interval beside it, or at a cut where a model does not fit."""
+
+AT_STRENGTHS: dict[Word, str] = {
+    "supported": "interval and bound lie on that side at every assumption shown.",
+    "contradicted": "interval and bound lie on the other side at every assumption shown.",
+    "not settled": "at every assumption shown, the interval, its bound or another prior holds both sides.",
+}
+SO_WITHIN, NOT_WITHIN = (
+    "so if {held}, not settled at the others shown.",
+    "not so if {held}, not settled at the others shown.",
+)
+"""Why, of a population at the strengths of who took part."""
+
+CERTAIN: dict[Word, str] = {
+    "supported": "so whatever those who did not answer would say.",
+    "contradicted": "not so whatever those who did not answer would say.",
+    "not settled": "it depends on what those who did not answer would say.",
+}
+"""Why, of what is known but for those who did not answer."""
+
+
 def counted_verdict(values: Sequence[float], goal: Goal, *, scale: Scale = "share") -> Verdict:
     """Judge a claim about these respondents from the values that print allows."""
     held = [goal.margin(value) > NOISE for value in values]
-    claim = goal.claim(scale)
-    if all(held):
-        word: Word = "true of them"
-        why = f"{claim}: counted."
-    elif not any(held):
-        word, why = "not true of them", f"{claim}: counted, and it is not so."
-    else:
-        word, why = "print unclear", f"{claim}: true for some of the counts that print allows, not for others."
-    return Verdict(word=word, **goal.told, why=why)
+    word: Word = "true of them" if all(held) else "print unclear" if any(held) else "not true of them"
+    return Verdict(word=word, **goal.told, why=f"{goal.claim(scale)}: {COUNTED[word]}")
 
 
 def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> Verdict:
     """Judge a claim about people like these."""
     claim, where = goal.claim(scale), found.side(goal)
-    if where == "above":
-        word: Word = "supported"
-        why = f"{claim}: every interval lies on that side."
-    elif where == "below":
-        word, why = "contradicted", f"{claim}: every interval lies on the other side."
-    else:
-        disagree = len({_beyond([span], 0.0) for span in found.margins(goal)}) > 1
-        because = "the methods or priors disagree" if disagree else "the intervals hold values on both sides"
-        if found.shown(goal):
-            because = "every interval lies on one side, but not by enough for an exact test"
-        word, why = "not settled", f"{claim}: {because}; not shown to be so, nor to be otherwise."
-    return Verdict(word=word, **goal.told, why=why)
+    if where is not None:
+        word: Word = "supported" if where == "above" else "contradicted"
+        return Verdict(word=word, **goal.told, why=f"{claim}: {DECIDED[word]}")
+    disagree = len({_beyond([span], 0.0) for span in found.margins(goal)}) > 1
+    why = NOT_ENOUGH if found.shown(goal) else DISAGREE if disagree else BOTH_SIDES
+    return Verdict(word="not settled", **goal.told, why=f"{claim}: {why}")
 
 
-def _within(strengths: Iterable[float]) -> str:
+def within_words(ratios: Iterable[float]) -> str:
     """Return the ratios within which participation is assumed to lie, in words."""
-    ratios = [ratio(ratio_of(tau)) for tau in strengths]
-    return f"participation differed by up to about {joined(ratios, 'or')} times"
+    return f"participation differed by up to about {joined([ratio(one) for one in ratios], 'or')} times"
 
 
 def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, scale: Scale = "share") -> Verdict:
@@ -150,36 +176,22 @@ def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, sca
     claim = goal.claim(scale)
     sides = {strength: found.side(goal) for strength, found in by_strength.items()}
     found = set(sides.values())
-    if found == {"above"}:
-        word: Word = "supported"
-        why = f"{claim}: interval and bound lie on that side at every assumption shown."
-    elif found == {"below"}:
-        word, why = "contradicted", f"{claim}: interval and bound lie on the other side at every assumption shown."
-    elif "above" in found:
-        word = "depends on who took part"
-        held = _within(strength for strength, value in sides.items() if value == "above")
-        why = f"{claim}: so if {held}, not settled at the others shown."
-    elif found == {None}:
-        word = "not settled"
-        why = f"{claim}: at every assumption shown, the interval, its bound or another prior holds both sides."
-    else:
-        word = "not settled"
-        held = _within(strength for strength, value in sides.items() if value is not None)
-        why = f"{claim}: not so if {held}, not settled at the others shown."
-    reached = tuple(ratio_of(tau) for tau, value in sides.items() if value == "above" and len(sides) > 1)
-    return Verdict(word=word, **goal.told, why=why, held=reached)
+    whole: dict[frozenset[Side], Word] = {frozenset({"above"}): "supported", frozenset({"below"}): "contradicted"}
+    word = whole.get(frozenset(found), "depends on who took part" if "above" in found else "not settled")
+    why = AT_STRENGTHS.get(word, SO_WITHIN)
+    if word == "not settled" and "below" in found:
+        why = NOT_WITHIN
+    decided = "above" if "above" in found else "below"
+    held = tuple(ratio_of(tau) for tau, value in sides.items() if value == decided)
+    why = f"{claim}: {why.format(held=within_words(held))}"
+    return Verdict(word=word, **goal.told, why=why, held=held if decided == "above" and len(sides) > 1 else ())
 
 
 def certain_verdict(ends: tuple[float, float], goal: Goal, *, scale: Scale = "share") -> Verdict:
     """Judge a claim about a population of which only the possible values are known, without any probability."""
     claim, (worst, best) = goal.claim(scale), goal.margins(*ends)
     word: Word = "supported" if worst > 0 else "contradicted" if best <= 0 else "not settled"
-    why = {
-        "supported": f"{claim}: so whatever those who did not answer would say.",
-        "contradicted": f"{claim}: not so whatever those who did not answer would say.",
-        "not settled": f"{claim}: it depends on what those who did not answer would say.",
-    }[word]
-    return Verdict(word=word, **goal.told, why=why)
+    return Verdict(word=word, **goal.told, why=f"{claim}: {CERTAIN[word]}")
 
 
 def told_of(verdict: Verdict, threshold: float, scale: Scale, how: str = "") -> Verdict:

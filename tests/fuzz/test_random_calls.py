@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import csea_stats as cs
 from csea_stats.errors import CseaStatsError
-from csea_stats.results.json_reader import contradictions
+from csea_stats.results.contradictions import contradictions
 from csea_stats.survey.source import Source, TargetWords
 from csea_stats.survey.survey import Cell, Group, Question, Survey
 

@@ -14,9 +14,9 @@ import csea_stats as cs
 from csea_stats import proportion
 from csea_stats.errors import InputError
 from csea_stats.results.caveats import caveat
+from csea_stats.results.contradictions import contradictions
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.json_reader import contradictions
 from csea_stats.results.values import Hull, Interval, Provenance, Verdict
 from csea_stats.targets.populations import (
     FinitePopulation,
