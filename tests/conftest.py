@@ -19,16 +19,31 @@ from xdist.scheduler import LoadFileScheduling
 # The clock of a busy machine is no property of the code; and a run that decides about a change is repeatable.
 CLOCKS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("few", **CLOCKS, max_examples=5, derandomize=True)
+settings.register_profile("some", **CLOCKS, max_examples=20, derandomize="CI" in os.environ)
 settings.register_profile("many", **CLOCKS, derandomize="CI" in os.environ)
+PROFILES = {"not slow and not long": "few", "slow and not long": "some"}
+"""Examples of each property by what is asked for; 100 by anything else, as by ``-m "slow or long"``."""
 
 
 def is_default(config):
-    return config.getoption("markexpr") == "not slow"
+    return PROFILES.get(config.getoption("markexpr")) == "few"
 
 
 def pytest_configure(config):
-    """A property has few examples by default; the slow tests repeat it with many."""
-    settings.load_profile("few" if is_default(config) else "many")
+    """A property has few examples by default; the slow tests repeat it with more, the long ones with many."""
+    if config.option.markexpr == "slow":
+        config.option.markexpr = "slow and not long"
+    settings.load_profile(PROFILES.get(config.getoption("markexpr"), "many"))
+
+
+def pytest_generate_tests(metafunc):
+    """Run the same at several sizes."""
+    for mark in metafunc.definition.iter_markers("sizes"):
+        cases = [
+            pytest.param(size, marks=[] if run == "default" else getattr(pytest.mark, run))
+            for run, size in mark.kwargs.items()
+        ]
+        metafunc.parametrize(mark.args[0], cases)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -36,17 +51,18 @@ def pytest_collection_modifyitems(config, items):
     """Of many cases few run by default; properties and what has a stopwatch are among the slow tests too."""
     cases = defaultdict(list)
     for item in items:
-        if item.get_closest_marker("few") and not item.get_closest_marker("slow"):
+        if item.get_closest_marker("few"):
             cases[item.nodeid.partition("[")[0]].append(item)
     for several in cases.values():
-        (number,) = several[0].get_closest_marker("few").args
+        mark = several[0].get_closest_marker("few")
+        (number,), more = mark.args, mark.kwargs.get("slow", len(several))
         for place, item in enumerate(several):
             if place * number % len(several) >= number:
-                item.add_marker(pytest.mark.slow)
+                item.add_marker(pytest.mark.slow if place * more % len(several) < more else pytest.mark.long)
     if not is_default(config):
         for item in items:
             is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-            if is_property or "within" in getattr(item, "fixturenames", ()):
+            if (is_property or "within" in getattr(item, "fixturenames", ())) and not item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.slow)
 
 

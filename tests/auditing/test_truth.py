@@ -115,20 +115,20 @@ def test_the_true_share_is_within_what_is_told(kind):
 
 
 MANY = int(os.environ.get("CSEA_ORACLE", "60"))
-"""Surveys of each kind among the slow tests; CSEA_ORACLE=2000 takes about an hour."""
+"""Surveys of each kind among the long tests; CSEA_ORACLE=2000 takes about an hour."""
 
 
-@pytest.mark.slow
+@pytest.mark.sizes("number", slow=3, long=MANY // 2)
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_true_shares_of_many_are_within_what_is_told(kind):
-    for seed in range(1_000, 1_000 + MANY // 2):
+def test_the_true_shares_of_many_are_within_what_is_told(kind, number):
+    for seed in range(1_000, 1_000 + number):
         check_shares(kind, seed)
 
 
-@pytest.mark.slow
+@pytest.mark.sizes("number", slow=6, long=MANY)
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_truth_of_many_is_inside(kind):
-    for seed in range(1_000, 1_000 + MANY):
+def test_the_truth_of_many_is_inside(kind, number):
+    for seed in range(1_000, 1_000 + number):
         check(kind, seed)
 
 

@@ -510,22 +510,22 @@ def test_sizes_that_print_does_not_give_by_brute_force(seed):
     check_unknown(seed)
 
 
-@pytest.mark.slow
-def test_hundreds_of_tables_of_unknown_sizes():
-    results = [check_unknown(seed) for seed in range(1_000, 1_600)]
-    print(f"unknown sizes: {results.count(True)} changes that can be found, all found; no false alarm in 600")  # noqa: T201
-    assert results.count(True) > 50
-    assert results.count(False) > 50
+@pytest.mark.sizes("number", slow=60, long=600)
+def test_hundreds_of_tables_of_unknown_sizes(number):
+    results = [check_unknown(seed) for seed in range(1_000, 1_000 + number)]
+    print(f"unknown sizes: {results.count(True)} changes that can be found, all found; no false alarm in {number}")  # noqa: T201
+    assert results.count(True) > number / 12
+    assert results.count(False) > number / 12
 
 
-@pytest.mark.slow
-def test_thousands_of_tables_and_of_changes():
-    for seed in range(1_000, 2_500):
+@pytest.mark.sizes("number", slow=50, long=1_500)
+def test_thousands_of_tables_and_of_changes(number):
+    for seed in range(1_000, 1_000 + number):
         check_clean(seed)
-    results = [check_mutation(seed) for seed in range(5_000)]
-    print(f"groups: {results.count(True)} changes that can be found, all found; no false alarm in 1,500")  # noqa: T201
-    assert results.count(True) > 1_000
-    assert results.count(False) > 500
+    results = [check_mutation(seed) for seed in range(number * 10 // 3)]
+    print(f"groups: {results.count(True)} changes that can be found, all found; no false alarm in {number}")  # noqa: T201
+    assert results.count(True) > 2 / 3 * number
+    assert results.count(False) > number / 3
 
 
 @pytest.mark.slow
@@ -576,9 +576,9 @@ def test_differences_are_hulls_over_whole_tables(seed):
     check_difference(seed)
 
 
-@pytest.mark.slow
-def test_hundreds_of_differences_are_hulls_over_whole_tables():
-    assert sum(check_difference(seed) for seed in range(1_000, 1_300)) > 30
+@pytest.mark.sizes("number", slow=30, long=300)
+def test_hundreds_of_differences_are_hulls_over_whole_tables(number):
+    assert sum(check_difference(seed) for seed in range(1_000, 1_000 + number)) > number / 10
 
 
 def _as_pairs(every, sizes, place, k):

@@ -100,14 +100,14 @@ def test_some_exports(tmp_path):
     assert found.count("read") > 15
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, slow=3)
 @pytest.mark.parametrize("block", range(40))
 def test_thousands_of_exports(tmp_path, block):
     found = [check(tmp_path, 1000 + 100 * block + number) for number in range(100)]
     assert found.count("read") > 60
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, slow=2)
 @pytest.mark.parametrize("block", range(20))
 def test_thousands_of_grids_of_odd_cells(tmp_path, block):
     for number in range(200):

@@ -74,8 +74,13 @@ TELLING = [((0, 7), (42, 42)), ((7, 7), (28, 42)), ((3, 7), (0, 20)), ((11, 12),
     [
         (TELLING[:3], [PEOPLE[0], SELECTED[1]]),
         *(
-            pytest.param([*tables_of([sizes]), *TELLING], TARGETS, marks=pytest.mark.slow)
-            for sizes in ((4, 4), (7, 7), (7, 42), (24, 25))
+            pytest.param([*tables_of([sizes]), *TELLING], TARGETS, marks=run)
+            for sizes, run in (
+                ((4, 4), pytest.mark.slow),
+                ((7, 7), pytest.mark.long),
+                ((7, 42), pytest.mark.slow),
+                ((24, 25), pytest.mark.long),
+            )
         ),
     ],
 )

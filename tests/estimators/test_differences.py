@@ -244,7 +244,7 @@ TABLES = st.lists(
 
 @pytest.mark.slow
 @given(TABLES, st.sampled_from(NARROW), st.sampled_from([0.0, 0.1, -0.2]))
-@settings(max_examples=120)
+@settings(max_examples=settings.default.max_examples * 6 // 5)
 def test_no_population_verdict_is_surer_than_that_of_people_like_these(tables, target, threshold):
     like, wide = difference(*tables, target=(Superpopulation(), target), threshold=threshold)
     if like.verdict.word not in SETTLED:

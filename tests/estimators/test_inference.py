@@ -221,7 +221,7 @@ def test_a_hull_holds_every_member_by_any_method_for_any_target(kind, method):
 
 @pytest.mark.slow
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings.default.max_examples * 3 // 5)
 def test_a_hull_holds_every_member_whatever_the_counts(data):
     kind, method = data.draw(
         st.sampled_from([case for case in CASES if case[0] not in ("superiority", "joint share", "paired shift")])

@@ -225,7 +225,7 @@ def test_intervals_are_nested_in_the_overlap(counts, method):
     assert limits(tuple(tables), method) == pytest.approx(spans[0], abs=1e-8)
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, slow=30)
 @pytest.mark.parametrize("counts", [(x, y, n) for n in (7, 14) for x in range(n + 1) for y in range(x + 1)])
 @pytest.mark.parametrize("method", ["dirichlet", "uniform", "tango"])
 def test_intervals_are_nested_for_every_pair_of_counts(counts, method):
@@ -276,7 +276,7 @@ def test_every_overlap_lies_within_the_hull(data):
 
 @pytest.mark.slow
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 2)
 def test_every_overlap_of_more_people_lies_within_the_hull(data):
     check_every_overlap(data, 25)
 
@@ -439,7 +439,7 @@ def coverage(shares, both, n, method):
 SHARES = [(0.5, 0.5), (0.8, 0.7), (0.3, 0.1), (0.94, 0.71), (0.6, 0.4)]
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, slow=5)
 @pytest.mark.parametrize("n", [7, 24, 49])
 @pytest.mark.parametrize("shares", SHARES)
 @pytest.mark.parametrize("method", ["dirichlet", "tango"])

@@ -1,6 +1,7 @@
 """Random and hostile inputs of every kind of file: a right answer or a documented error.
 
-By hand, with the counts: ``FUZZ=10000 uv run pytest tests/fuzz -m slow -n 0 -s``, and ``python -m tests.fuzz.long``.
+By hand, with the counts: ``FUZZ=10000 uv run pytest tests/fuzz -m "slow or long" -n 0 -s``, and
+``python -m tests.fuzz.long``.
 """
 
 import json
@@ -18,6 +19,7 @@ from tests.fuzz.kinds import KINDS
 from tests.fuzz.long import run
 
 EXAMPLES = int(os.environ.get("FUZZ", "150"))
+MORE = "FUZZ" in os.environ or settings.default.max_examples >= 100  # as by -m "slow or long"
 SHIPPED = (shipped_folder("survey", "data") / "bosnia-herzegovina-2021.toml").read_bytes()
 ESTIMATES = cs.Estimates([cs.proportion(35, 49, threshold=0.5)]).to_json()
 BOOK = cs.Codebook({"q": cs.Categories("a", "b")})
@@ -25,7 +27,7 @@ COUNTS: Counter[str] = Counter()
 
 pytestmark = pytest.mark.slow
 fuzzed = settings(
-    max_examples=EXAMPLES,
+    max_examples=EXAMPLES if MORE else 20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -37,9 +39,10 @@ def _told():
     print("", *(f"{number:7,} {what}" for what, number in sorted(COUNTS.items())), sep="\n")  # noqa: T201 - asked for
 
 
+@pytest.mark.sizes("number", slow=12, long=EXAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_some_of_each_kind(kind):
-    COUNTS.update(run(kind, 40 if kind == "statistics" else EXAMPLES, 1))
+def test_some_of_each_kind(kind, number):
+    COUNTS.update(run(kind, min(number, 40) if kind == "statistics" else number, 1))
 
 
 def answered(kind, call):

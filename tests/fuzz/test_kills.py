@@ -6,10 +6,10 @@ import sys
 import pytest
 
 
-@pytest.mark.slow
-def test_kills_leave_the_old_or_the_new():
+@pytest.mark.sizes("number", slow=6, long=100)
+def test_kills_leave_the_old_or_the_new(number):
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz.kills", "20", "1"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.fuzz.kills", str(number), "1"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     assert all(f"{kind}: killed" in done.stdout for kind in ("report", "fit", "save"))

@@ -1,7 +1,7 @@
 """Random counts, answers, surveys and formulas through every public call, and through every method of what it returns.
 
 Each gives an answer inside its own logic or a documented error: never NaN, another exception, or a warning from below
-(a warning is an error in these tests). A few calls by default; ``FUZZ=1000 uv run pytest tests/fuzz -m slow`` for many.
+(a warning is an error in these tests). A few calls by default; ``FUZZ=1000 uv run pytest tests/fuzz -m long`` for many.
 """
 
 import inspect
@@ -259,12 +259,9 @@ def logical(found):
 
 
 @pytest.mark.parametrize("name", [*COUNTED])
-@pytest.mark.parametrize(
-    "examples",
-    [2, pytest.param(EXAMPLES, marks=pytest.mark.slow)],
-)
+@pytest.mark.sizes("examples", slow=4, long=EXAMPLES)
 def test_counts(name, examples):
-    @settings(max_examples=examples, derandomize=examples == 2, **SETTINGS)
+    @settings(max_examples=examples, derandomize=examples == 4, **SETTINGS)
     @given(COUNTED[name])
     def run(given_):
         arguments, named = given_
@@ -374,9 +371,9 @@ def surveys(draw):
 
 
 @pytest.mark.parametrize("name", [*ANSWERED])
-@pytest.mark.parametrize("examples", [1, pytest.param(max(EXAMPLES // 2, 1), marks=pytest.mark.slow)])
+@pytest.mark.sizes("examples", slow=2, long=max(EXAMPLES // 2, 1))
 def test_answers_and_surveys(name, examples):
-    @settings(max_examples=examples, derandomize=examples == 1, **SETTINGS)
+    @settings(max_examples=examples, derandomize=examples == 2, **SETTINGS)
     @given(st.data())
     def run(drawn):
         data, survey = answer(lambda: drawn.draw(answers())), answer(lambda: drawn.draw(surveys()))

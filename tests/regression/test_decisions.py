@@ -29,9 +29,10 @@ def fitted(first, second, *, n, level, method="bayes"):
     ("n", "level", "method", "simulations"),
     [
         (3, 0.7, "bayes", 60),
-        pytest.param(4, 0.8, "bayes", 1000, marks=pytest.mark.slow),
-        pytest.param(7, 0.9, "bayes", 1000, marks=pytest.mark.slow),
-        pytest.param(6, 0.9, "frequentist", 1000, marks=pytest.mark.slow),
+        pytest.param(4, 0.8, "bayes", 1000, marks=pytest.mark.long),
+        pytest.param(7, 0.9, "bayes", 1000, marks=pytest.mark.long),
+        pytest.param(6, 0.9, "frequentist", 1000, marks=pytest.mark.long),
+        (6, 0.9, "frequentist", 200),
     ],
 )
 def test_the_rate_against_every_table(n, level, method, simulations):

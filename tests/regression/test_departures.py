@@ -121,7 +121,7 @@ def rate(sizes, shares, effect, sets, other=None, seed=1):
 EVEN, STEEP, THREE = (0.2,) * 5, (0.1, 0.6, 0.2, 0.07, 0.03), (0.5, 0.3, 0.2)
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, slow=6)
 @pytest.mark.parametrize("sizes", [(24, 25), (7, 42), (100, 100)])
 @pytest.mark.parametrize("shares", [EVEN, STEEP, THREE])
 @pytest.mark.parametrize("effect", [0.0, 1.0, 2.5])

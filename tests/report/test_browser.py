@@ -130,12 +130,14 @@ def test_a_page_is_read_in_a_few_screens(browser, tmp_path, request, which, widt
         page.close()
 
 
+@pytest.mark.few(0, slow=3)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 def test_the_shipped_page_everywhere(browser, tmp_path, shipped_page, width, scheme):
     inspect(browser, tmp_path, shipped_page, width=width, scheme=scheme, with_axe=True)
 
 
+@pytest.mark.few(0, slow=5)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_the_other_page_everywhere(browser, tmp_path, other_page, width, scheme):

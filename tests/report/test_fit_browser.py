@@ -43,6 +43,7 @@ def test_the_page_of_a_fit_at_three_widths(browser, tmp_path, page, width, schem
     assert squeezed(browser, tmp_path, width) == []
 
 
+@pytest.mark.few(0, slow=3)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 @pytest.mark.parametrize("model", ["awareness-by-age-and-experience", "services-by-organisation"])

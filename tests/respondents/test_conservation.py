@@ -504,9 +504,10 @@ def run(seed, folder):  # noqa: PLR0915 - one file from its answers to its count
     header, rows = [header[place] for place in order], [[row[place] for place in order] for row in rows]
     framed = kind in ("pandas", "polars")
     lines = list(enumerate(rows))
-    hollow = 0 if framed else rng.choice([0, 0, 1, 2])
-    for _ in range(hollow):
+    for _ in range(0 if framed else rng.choice([0, 0, 1, 2])):
         lines.insert(rng.randint(0, len(lines)), (None, [" "] * len(header)))
+    last = max(place for place, (row, _) in enumerate(lines, 1) if row is not None) if kind == "xlsx" else len(lines)
+    hollow = sum(row is None for row, _ in lines[:last])  # a workbook is read up to the last cell that holds something
     if spoil == "ragged" and kind == "csv":
         wrong = [rng.randrange(size)], []
         rows[wrong[0][0]][:] = rng.choice([[*rows[wrong[0][0]], "more"], rows[wrong[0][0]][:-1]])
@@ -576,13 +577,9 @@ def outcomes(seeds, folder):
     return found
 
 
-def test_answers_reasons_and_missing_are_what_was_written(tmp_path):
-    found = outcomes(range(40), tmp_path)
+@pytest.mark.sizes("files", default=40, slow=400, long=5000)
+def test_answers_reasons_and_missing_are_what_was_written(files, tmp_path):
+    found = outcomes(range(files), tmp_path)
     assert min(found["read"], found["cell"]) > 5
-
-
-@pytest.mark.slow
-def test_answers_reasons_and_missing_are_what_was_written_in_thousands_of_files(tmp_path):
-    found = outcomes(range(40, 5000), tmp_path)
-    assert set(found) == {"read", "cell", "asked", "ids", "ragged", "bytes", "uneven"}
-    assert found["read"] > 2000
+    assert found["read"] > 0.4 * files
+    assert files < 400 or set(found) == {"read", "cell", "asked", "ids", "ragged", "bytes", "uneven"}

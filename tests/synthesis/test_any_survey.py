@@ -59,7 +59,7 @@ def test_any_survey(survey):
 
 
 @pytest.mark.slow
-@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6 * settings.default.max_examples, deadline=None, suppress_health_check=list(HealthCheck))
 @given(SURVEYS())
 def test_hundreds_of_surveys(survey):
     check(survey)

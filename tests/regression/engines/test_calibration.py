@@ -103,22 +103,22 @@ def test_ranks_of_a_few_fits_are_even():
     assert evenness(turned).max() > 1.5 * limit(turned)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("monotonic", [False, True])
-def test_ranks_are_even(monotonic):
-    found, failed = ranks(1_000, problem=design(monotonic=monotonic), seed=1)
+@pytest.mark.sizes("fits", slow=100, long=1_000)
+@pytest.mark.parametrize("monotonic", [pytest.param(False, marks=pytest.mark.long), True])
+def test_ranks_are_even(fits, monotonic):
+    found, failed = ranks(fits, problem=design(monotonic=monotonic), seed=1)
     assert evenness(found).max() < limit(found)
     assert failed <= 0.05
 
 
-@pytest.mark.slow
-def test_a_wrong_prior_shows():
+@pytest.mark.sizes("fits", slow=100, long=1_000)
+def test_a_wrong_prior_shows(fits):
     narrow = (Prior(family="normal", scale=0.5),) * 2
-    found, _ = ranks(1_000, fitted=lambda problem: replace(problem, linear_priors=narrow), seed=2)
+    found, _ = ranks(fits, fitted=lambda problem: replace(problem, linear_priors=narrow), seed=2)
     assert evenness(found).max() > limit(found)
 
 
-@pytest.mark.slow
+@pytest.mark.long  # of a few hundred fits it does not show yet
 def test_a_dropped_jacobian_shows(monkeypatch):
     # Ten people, so that the prior counts; a smaller concentration would be no distribution without its Jacobian.
     problem = design(people=10, thresholds=2.0)

@@ -12,7 +12,7 @@ from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.engines.links import link_of
 from csea_stats.regression.problem import EngineProblem, Prior
 
-FITS, DRAWS, BINS, PEOPLE, ANSWERS = 500, 99, 20, 40, 4
+DRAWS, BINS, PEOPLE, ANSWERS = 99, 20, 40, 4
 OTHER = ("multinomial", "adjacent", "continuation")
 
 
@@ -67,22 +67,22 @@ def evenness(found):
     return ((counts - expected) ** 2 / expected).sum(axis=1)
 
 
-@pytest.mark.slow
+@pytest.mark.sizes("fits", slow=100, long=500)
 @pytest.mark.parametrize("family", OTHER)
-def test_ranks_are_even(family):
-    found, failed = ranks(design(family), FITS)
+def test_ranks_are_even(family, fits):
+    found, failed = ranks(design(family), fits)
     limit = chi2.ppf(1 - 0.01 / found.shape[1], BINS - 1)
     sys.stdout.write(
-        f"{family}: {FITS} fits, largest chi2 {evenness(found).max():.1f} of {found.shape[1]} (limit {limit:.1f}), "
+        f"{family}: {fits} fits, largest chi2 {evenness(found).max():.1f} of {found.shape[1]} (limit {limit:.1f}), "
         f"{failed} refused\n"
     )
     assert evenness(found).max() < limit
-    assert failed <= 0.05 * FITS
+    assert failed <= 0.05 * fits
 
 
-@pytest.mark.slow
+@pytest.mark.sizes("fits", slow=60, long=200)
 @pytest.mark.parametrize("family", OTHER)
-def test_a_wrong_prior_shows(family):
+def test_a_wrong_prior_shows(family, fits):
     narrow = (Prior(family="normal", scale=0.3),) * 2
-    found, _ = ranks(design(family), 200, fitted=lambda problem: replace(problem, linear_priors=narrow))
+    found, _ = ranks(design(family), fits, fitted=lambda problem: replace(problem, linear_priors=narrow))
     assert evenness(found).max() > chi2.ppf(1 - 0.01 / found.shape[1], BINS - 1)

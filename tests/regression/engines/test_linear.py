@@ -153,10 +153,10 @@ def test_least_squares_is_that_of_statsmodels():
     assert found.log_likelihood == pytest.approx(other.llf)
 
 
-@pytest.mark.slow
-def test_ranks_are_even():
-    """Calibration: the prior's own draws, a number for each of 30 people, 500 fits."""
-    fits, draws, bins = 500, 99, 20
+@pytest.mark.sizes("fits", slow=100, long=500)
+def test_ranks_are_even(fits):
+    """Calibration: the prior's own draws, a number for each of 30 people."""
+    draws, bins = 99, 20
     given = problem()
     truth = prior_sample(given, draws=fits, seed=5)
     rng = np.random.default_rng(6)
