@@ -35,6 +35,9 @@ LINE = 17.0
 INNER = 0.5
 """Level of the thick bar."""
 
+DRAWS = 16_000
+"""Of the prior: its limits then move by about a point at most from seed to seed."""
+
 POINTS_AXIS = Axis(low=-1.0, high=1.0, step=0.5)
 
 Span = tuple[float, float]
@@ -56,8 +59,8 @@ def card_files(model: Model, codebook: Codebook, *, seed: int = 1) -> tuple[tupl
         ``<id>.md`` and ``<id>.svg``.
     """
     data = blank_answers(model, codebook)
-    fit = Fit.of(prior_fit(model, data, seed=seed))
-    found = expected(fit)
+    fit = Fit.of(prior_fit(model, data, seed=seed, draws=DRAWS))
+    found = expected(fit, draws=DRAWS)
     about = _about(model, codebook, fit, seed)
     lines = (
         "## What it expects before any answer is known",

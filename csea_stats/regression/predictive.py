@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 DRAWS = 2_000
 """Sets of answers that are drawn."""
 
+SCORES = 4_000_000
+"""Held at once, at most: one for every respondent, item and draw."""
+
 STREAM = 23
 """Kept apart from the random numbers of everything else that a seed makes."""
 
@@ -78,14 +81,14 @@ def one_completed[F: FittedModel](fit: F) -> F:
     return replace(fit, design=design, readings=tuple(replace(one, design=design) for one in fit.readings))
 
 
-def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
+def expected(fit: FittedModel, *, draws: int | None = None) -> Expected:
     """Draw sets of answers from the prior and from the fit.
 
     Parameters
     ----------
     fit : FittedModel
-    draws : int, default 2000
-        Sets of answers; the random numbers follow from the fit's seed.
+    draws : int, optional
+        Sets of answers, 2,000 if not given and 500 of several items; the random numbers follow from the fit's seed.
 
     Returns
     -------
@@ -97,7 +100,8 @@ def expected(fit: FittedModel, *, draws: int = DRAWS) -> Expected:
     """
     fit, rng = one_completed(fit), np.random.default_rng([fit.seed, STREAM])
     if fit.design.several:
-        return _expected_several(fit, rng, draws)
+        return _expected_several(fit, rng, draws or 500)
+    draws = draws or DRAWS
     design = fit.design
     labels, bands = bands_of(design)
     tables = np.stack([table @ bands for table in design.tables]).sum(axis=1)
@@ -244,9 +248,9 @@ def pattern_shares(reading: FittedTable, rng: np.random.Generator, draws: int) -
 
 def _expected_several(fit: FittedModel, rng: np.random.Generator, draws: int) -> Expected:
     design = fit.design
-    draws = min(draws, 500)  # a score for every respondent, item and draw
-    before = prior_reading(design, 0, seed=fit.seed, draws=draws)
     items, answers = design.rows_answered()[1:]
+    draws = min(draws, max(500, SCORES // len(answers)))
+    before = prior_reading(design, 0, seed=fit.seed, draws=draws)
     labels, places = (design.items, items) if design.by_item else (design.answers, answers)
     weights = answers if design.by_item else np.ones(len(places))
     seen = np.bincount(places, weights, minlength=len(labels)).astype(int)
