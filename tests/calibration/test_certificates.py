@@ -38,6 +38,9 @@ DEAR = {
 }
 """Those of which the shortest row takes over half a second."""
 
+DEAREST = {("superiority", "dirichlet"), ("superiority", "proportional-odds")}
+"""Those of which it takes half a minute."""
+
 
 def test_every_closed_form_has_a_certificate():
     kept = shipped_certificates()
@@ -73,14 +76,18 @@ def check(what, method, sizes):
 
 
 @pytest.mark.parametrize(
-    ("what", "method"), [pytest.param(*one, marks=[pytest.mark.slow] if one in DEAR else []) for one in ALL]
+    ("what", "method"),
+    [
+        pytest.param(*one, marks=pytest.mark.long if one in DEAREST else [pytest.mark.slow] if one in DEAR else [])
+        for one in ALL
+    ],
 )
 def test_the_shipped_certificate_is_what_the_code_does(what, method):
     sizes = sizes_of(shipped_certificates()[what, method])
     check(what, method, sizes[:1] if what != "proportion" else [sizes[0], sizes[5]])
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, slow=5)
 @pytest.mark.parametrize(("what", "method"), ALL)
 def test_every_row_of_it(what, method):
     check(what, method, sizes_of(shipped_certificates()[what, method]))

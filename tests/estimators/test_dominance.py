@@ -244,7 +244,7 @@ def test_groups_that_mostly_give_one_answer():
     assert (few.interval.lower, few.interval.upper) == pytest.approx((0.5004, 0.5053), abs=1e-4)
 
 
-@pytest.mark.parametrize("each", [18, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.sizes("each", default=18, slow=5, long=1)
 def test_the_posterior_is_that_of_twenty_million_draws(each):
     """Among people like these and in a population, within the stated error and four standard errors of the draws."""
     rows = reference()
@@ -315,17 +315,17 @@ def test_the_axes_of_the_points_are_square_to_each_other_and_to_the_line():
     assert axes[4] == pytest.approx([0, 0, 0, 1], abs=1e-6)
 
 
-@pytest.mark.slow
-def test_other_points_tell_the_same(monkeypatch):
+@pytest.mark.sizes("number", slow=10, long=40)
+def test_other_points_tell_the_same(number, monkeypatch):
     """The stated error, against many points of another scrambling: random tables, most of them lopsided."""
     rng = np.random.default_rng(3)
     tables = []
-    for place in range(40):
-        number, spread = int(rng.integers(3, 11)), rng.choice([0.1, 0.3, 1.0, 3.0])
+    for place in range(number):
+        categories, spread = int(rng.integers(3, 11)), rng.choice([0.1, 0.3, 1.0, 3.0])
         sizes = np.exp(rng.uniform(0, math.log(10_000), 2)).astype(int)
         tau = 0.0 if place % 2 else float(np.exp(rng.uniform(math.log(0.05), math.log(4))))
         who = {"tau": tau, "correlation": float(rng.choice([0, 0.3, 0.5, 0.9, 1])), "mean": tau and 0.4}
-        tables.append(([parameters(rng.multinomial(n, rng.dirichlet([spread] * number))) for n in sizes], who))
+        tables.append(([parameters(rng.multinomial(n, rng.dirichlet([spread] * categories))) for n in sizes], who))
 
     def computed():
         rule._normal_scores.cache_clear()
@@ -543,7 +543,7 @@ def test_bounds_for_the_same_people_are_those_of_every_table():
 # ---------------------------------------------------------------- coverage
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, slow=2)
 @pytest.mark.parametrize("sizes", [(7, 42), (24, 25)])
 @pytest.mark.parametrize("shift", [0.0, -1.2, -2.5, 1.2])
 def test_coverage(sizes, shift):

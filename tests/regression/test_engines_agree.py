@@ -36,7 +36,7 @@ def columns(sample):
     return np.concatenate(parts, axis=1)
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, slow=4)
 @pytest.mark.parametrize("name", ONE)
 def test_both_engines_agree_on_a_shipped_model(name, people):
     from csea_stats.regression.engines.nuts import nuts

@@ -243,16 +243,16 @@ def test_pymc_has_the_same_density():
     assert np.diff(theirs) == pytest.approx(np.diff(ours), abs=1e-8)
 
 
-@pytest.mark.slow
-def test_ranks_of_the_truth_are_even():
-    """Calibration: 500 sets of 49 answers drawn from the prior, of two groups and a number."""
+@pytest.mark.sizes("sets", slow=100, long=500)
+def test_ranks_of_the_truth_are_even(sets):
+    """Calibration: sets of 49 answers drawn from the prior, of two groups and a number."""
     rng = np.random.default_rng(7)
     group, number = (np.arange(49) < 14).astype(float), rng.normal(size=49) / 2
     blank = problem(np.zeros((49, 5)), group - group.mean(), more=[number - number.mean()])
-    truth = prior_sample(blank, draws=500, seed=3)
+    truth = prior_sample(blank, draws=sets, seed=3)
     rows = spread(blank.linear, blank.slots)
     ranks = []
-    for place in range(500):
+    for place in range(sets):
         eta = (truth.linear[[place]] @ rows.T).reshape(1, 49, -1)
         shares = np.exp(link_of(blank).log_answers(truth.thresholds[[place]], eta)[0])
         answer = (rng.random(49)[:, None] > np.cumsum(shares, axis=1)[:, :-1]).sum(axis=1)
@@ -262,4 +262,4 @@ def test_ranks_of_the_truth_are_even():
         ranks.append((drawn < true).sum(axis=0))
     for quantity in np.array(ranks).T:
         counted = np.bincount(quantity // 5, minlength=20)
-        assert ((counted - 25) ** 2 / 25).sum() < chi2.ppf(1 - 0.001 / 9, 19)
+        assert ((counted - sets / 20) ** 2 / (sets / 20)).sum() < chi2.ppf(1 - 0.001 / 9, 19)

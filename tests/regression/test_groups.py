@@ -502,7 +502,7 @@ def test_a_mode_is_of_no_spread(data):
 ALARM = 0.001
 
 
-@pytest.mark.slow
+@pytest.mark.few(0, slow=4)
 @pytest.mark.parametrize(
     "name", ["services-by-organisation", "ratings-by-organisation", *MODELS[1:], "services ~ mo(age)"]
 )

@@ -90,12 +90,12 @@ def test_what_has_no_such_fit():
             averaged_fit(EngineProblem(**{**{n: getattr(problem, n) for n in problem.__slots__}, **wrong}))
 
 
-@pytest.mark.slow
+@pytest.mark.sizes("sets", slow=40, long=300)
 @pytest.mark.parametrize("answers", [2, 4])
-def test_coverage_of_a_slope_and_a_spread(answers):
-    """Of 300 sets with eight groups; .95 less four standard errors at least."""
+def test_coverage_of_a_slope_and_a_spread(answers, sets):
+    """Of so many sets with eight groups; .95 less four standard errors at least."""
     held = np.zeros(2)
-    for seed in range(300):
+    for seed in range(sets):
         problem = made(np.random.default_rng(seed), answers=answers)
         fitted = averaged_fit(problem)
         likelihood = GroupLikelihood(problem)
@@ -104,4 +104,4 @@ def test_coverage_of_a_slope_and_a_spread(answers):
         for place, truth in enumerate((0.8, np.log(0.7))):
             low, high = region.ends(told[place], told[place]) or (np.nan, np.nan)  # a failed search holds nothing
             held[place] += low <= truth <= high
-    assert np.all(held / 300 > 0.95 - 4 * np.sqrt(0.95 * 0.05 / 300))
+    assert np.all(held / sets > 0.95 - 4 * np.sqrt(0.95 * 0.05 / sets))

@@ -358,15 +358,15 @@ def limit(found):
     return chi2.ppf(1 - 0.01 / found.shape[1], BINS - 1)
 
 
-@pytest.mark.slow
+@pytest.mark.sizes("fits", slow=60, long=500)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_ranks_are_even(family):
-    found, failed = ranks(made(family, people=20, items=4), 500, seed=1)
+def test_ranks_are_even(family, fits):
+    found, failed = ranks(made(family, people=20, items=4), fits, seed=1)
     assert evenness(found).max() < limit(found)
     assert failed <= 0.06
 
 
-@pytest.mark.slow
+@pytest.mark.sizes("fits", slow=60, long=300)
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -374,10 +374,13 @@ def test_ranks_are_even(family):
         lambda problem: replace(
             problem, spreads=tuple(replace(one, prior=SpreadPrior(scale=0.3)) for one in problem.spreads)
         ),
-        lambda problem: replace(problem, intercept=Prior(family="beta", shapes=(1.5, 1.5))),
+        pytest.param(
+            lambda problem: replace(problem, intercept=Prior(family="beta", shapes=(1.5, 1.5))),
+            marks=pytest.mark.long,  # of sixty fits it does not show yet
+        ),
     ],
     ids=["a sign turned", "a narrow prior of the spreads", "a Jacobian counted twice"],
 )
-def test_mutations_show(wrong):
-    found, _ = ranks(made("bernoulli", people=20, items=4), 300, fitted=wrong, seed=2)
+def test_mutations_show(wrong, fits):
+    found, _ = ranks(made("bernoulli", people=20, items=4), fits, fitted=wrong, seed=2)
     assert evenness(found).max() > limit(found)
