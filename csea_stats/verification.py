@@ -26,6 +26,7 @@ from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import ids
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.json_reader import apart, parsed, results_of
+from csea_stats.results.json_writer import FORMAT
 from csea_stats.results.recipes import asks_for_data, call_tree, function_name
 from csea_stats.survey.named_files import survey_names
 
@@ -113,9 +114,11 @@ def verify(
     Parameters
     ----------
     file : path
-        Estimates, claims, associations, an audit or a fit as JSON, by `to_json` or of a report.
+        Estimates, claims, associations, an audit or a fit as JSON, by `to_json` or of a report; or a report's folder,
+        of which every such file is verified.
     data : Microdata or Survey, optional
-        What the numbers were made of, where it is not shipped with the package.
+        What the numbers were made of, where it is not shipped with the package; of a folder by default the survey that
+        stands in it.
     codebook : str, optional
         With ``data`` as a path: how answers are read.
 
@@ -129,7 +132,7 @@ def verify(
     Raises
     ------
     InputError
-        If the file is none of this package.
+        If the file is none of this package, or the folder holds none.
 
     Examples
     --------
@@ -142,8 +145,47 @@ def verify(
     check_kind("verify", file, str, os.PathLike)
     if isinstance(data, (str, os.PathLike)):
         data = csea_stats.read_respondents(data, codebook) if codebook else csea_stats.load_survey(data)
+    if Path(file).is_dir():
+        return tuple(_folder(Path(file), data))
+    return _file(Path(file), data)
+
+
+REPORTED = "survey.toml"
+"""The survey that a report was made of, in its folder."""
+
+
+def _folder(folder: Path, data: object) -> Iterator[Verified]:
+    """Yield what became of the numbers of every file of results in a folder."""
+    files = [path for path in sorted(folder.glob("*.json")) if _is_results(path)]
+    if not files:
+        message = f"{folder}: there is no file of results (.json) in this folder; allowed is one that a report wrote"
+        raise InputError(message)
+    told = csea_stats.load_survey(folder / REPORTED) if (folder / REPORTED).is_file() else None
+    for path in files:
+        try:
+            rows = _file(path, _made_of(path, told, data))
+        except InputError as error:  # a file that contradicts itself; the others are looked at
+            yield Verified(id=path.name, state="differs", what=str(error))
+            continue
+        yield from (replace(row, id=f"{path.name}: {row.id}") for row in rows)
+
+
+def _made_of(path: Path, told: Survey | None, data: object) -> object:
+    """Return what a file of a report was made of: the survey that stands beside it, or for a model its answers."""
+    raw = told is not None and told.sample is not None and told.sample.release is None
+    answers = data is not None and not isinstance(data, csea_stats.Survey)
+    if raw and path.name.startswith("fit-"):
+        return data
+    return told if told is not None and (data is None or answers) else data
+
+
+def _is_results(path: Path) -> bool:
+    return f'"{FORMAT}"' in path.read_text(encoding="utf-8", errors="replace")[:1000]
+
+
+def _file(file: Path, data: object) -> tuple[Verified, ...]:
     try:
-        text = Path(file).read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         message = f"{file}: cannot be read: {error}"
         raise InputError(message) from error

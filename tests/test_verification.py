@@ -344,3 +344,56 @@ def test_every_number_of_claims_is_held(tmp_path):
     assert states(path) == {"same": len(found)}
     body = json.loads(cs.Claims(found[::20]).to_json())
     check(body, list(numbers_of(body))[::7], path)
+
+
+TINY = """format = "csea-survey/1"
+id = "tiny"
+title = "T"
+respondents = 40
+source = { title = "T", publisher = ["P"], country = "C", year = 2020, mode = "form", recruitment = "open" }
+targets = { respondents = "the 40", superpopulation = "people like them", population = "everybody" }
+[[question]]
+id = "rating"
+label = "Rating"
+kind = "ordinal"
+where = "Table 1"
+counts = { poor = 20, fair = 12, good = 8 }
+"""
+
+
+def test_every_file_of_a_report_is_made_again_from_its_folder(tmp_path):
+    (tmp_path / "tiny.toml").write_text(TINY)
+    out = tmp_path / "out"
+    cs.write_report(cs.load_survey(tmp_path / "tiny.toml"), out)
+    assert {path.name for path in out.glob("*.json")} == {"estimates.json", "audit.json"}
+    told = CliRunner().invoke(main, ["verify", str(out)])
+    assert (told.exit_code, set(states(out))) == (0, {"same"})
+    for name in ("estimates.json", "audit.json"):
+        text = (out / name).read_text()
+        body = json.loads(text)
+        part = body["estimates"][0]["count"] if name == "estimates.json" else body["readings"]["rating"][0]["counts"]
+        part[0] = 9 if name == "audit.json" else [9]
+        (out / name).write_text(json.dumps(body))
+        rows = [row for row in cs.verify(out) if row.state == "differs"]
+        assert rows
+        assert all(row.id.startswith(name) for row in rows)
+        (out / name).write_text(text)
+    with pytest.raises(InputError, match="no file of results"):
+        cs.verify(tmp_path)
+
+
+def test_a_model_of_answers_needs_them_and_the_rest_of_its_folder_does_not(tmp_path):
+    answers, book = tmp_path / "answers.csv", tmp_path / "book.toml"
+    rows = [("a", "no")] * 12 + [("a", "yes")] * 8 + [("b", "no")] * 5 + [("b", "yes")] * 15
+    answers.write_text("team,seen\n" + "".join(f"{team},{seen}\n" for team, seen in rows))
+    labels = {"team": ["a", "b"], "seen": ["no", "yes"]}
+    told = [f'[variable.{name}]\nkind = "categories"\nlabels = {json.dumps(of)}\n' for name, of in labels.items()]
+    book.write_text('format = "csea-codebook/1"\n' + "".join(told))
+    out = tmp_path / "out"
+    cs.write_report(cs.read_respondents(answers, book), out, models="seen ~ team")
+    assert {path.name for path in out.glob("*.json")} == {"estimates.json", "fit-1.json"}
+    assert [row.id for row in cs.verify(out) if row.state != "same"] == ["fit-1.json: fit"]
+    again = CliRunner().invoke(main, ["verify", str(out), "--answers", str(answers), "--codebook", str(book)])
+    assert again.exit_code == 0, again.output
+    assert again.output.endswith(" same\n")
+    assert "," not in again.output

@@ -200,7 +200,7 @@ def audit_command(
 
 
 @main.command("verify")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--survey", type=Named("survey"), help="The survey that the numbers were made of, if it is not shipped.")
 @click.option("--answers", type=AnswersFile(), help="Respondents' answers that they were made of.")
 @click.option("--codebook", type=Named("codebook"), help="Of the answers.")
@@ -208,7 +208,7 @@ def audit_command(
 def verify_command(
     file: Path, survey: str | None, answers: Path | None, codebook: str | None, *, as_json: bool
 ) -> None:
-    """Make every number of FILE (results as JSON) again; exit with status 1 if one differs."""
+    """Make every number of FILE (results as JSON, or a report's folder) again; exit with status 1 if one differs."""
     from csea_stats import load_survey, verify
 
     data = (

@@ -20,6 +20,7 @@ from csea_stats.report.sample import is_raw
 from csea_stats.report.sheets import question_sheets
 from csea_stats.report.tables import audit_table
 from csea_stats.results.estimate_frames import tidy
+from csea_stats.survey.loading import is_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,17 +119,22 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     -------
     tuple of (name, bytes)
         ``report.html``, ``fit-1.html`` and so on for each model, ``estimates.csv``, ``estimates.json``,
-        ``audit.csv`` (of answers ``survey.toml``, their counts), ``claims.csv`` if there are claims, then
+        ``audit.csv`` and ``.json`` (not of answers), ``survey.toml`` unless it is shipped, ``claims.csv`` and ``.json``
+        if there are claims, ``printed-fit-1.json`` and ``fit-1.json`` and so on for models, then
         ``figures/<question>.svg``, and ``.png`` if asked for. The same input gives the same bytes: no clock is in them.
     """
+    printed = survey.sample is None
     sheets = question_sheets(context_of(survey, audit, estimates))
     texts = (
         ("report.html", page_html(survey, audit, estimates, claims, fits, again, models=models, draft=draft)),
         *((fit_page_name(place), fit_html(one, funnel)) for place, one in enumerate(models, 1)),
         ("estimates.csv", to_csv(tidy(estimates))),
         ("estimates.json", estimates.to_json()),
-        ("audit.csv", to_csv(audit_table(audit))) if survey.sample is None else ("survey.toml", survey.to_toml()),
-        *([("claims.csv", to_csv(claims_table(claims)))] if claims else []),
+        *([("audit.csv", to_csv(audit_table(audit))), ("audit.json", audit.to_json())] if printed else []),
+        *([] if printed and is_shipped(survey) else [("survey.toml", survey.to_toml())]),
+        *([("claims.csv", to_csv(claims_table(claims))), ("claims.json", claims.to_json())] if claims else []),
+        *((f"printed-fit-{place}.json", one.fit.to_json()) for place, one in enumerate(fits, 1)),
+        *((fit_page_name(place).replace(".html", ".json"), one.to_json()) for place, one in enumerate(models, 1)),
         *((f"figures/{name}.svg", sheet_svg(sheet, raw=is_raw(survey))) for name, sheet in sheets),
     )
     return (

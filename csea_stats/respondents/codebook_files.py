@@ -16,7 +16,7 @@ from csea_stats.respondents.kinds import Categories, Kind, Number
 from csea_stats.respondents.layouts import layout_of
 from csea_stats.respondents.texts import plain
 from csea_stats.survey.documents import Problem, decoded, file_error, parsed, shown, unknown
-from csea_stats.survey.loading import load_survey
+from csea_stats.survey.loading import is_shipped, load_survey
 from csea_stats.survey.named_files import content_of, name_of, shipped_folder, survey_names
 from csea_stats.survey.source import TargetWords
 from csea_stats.survey.survey import Survey
@@ -149,7 +149,7 @@ def codebook_of(survey: Survey) -> Codebook:
     survey : Survey
     """
     shipped = shipped_folder("respondents", "codebooks") / f"{survey.id}.toml"
-    if shipped.is_file() and survey.id in survey_names() and load_survey(survey.id) == survey:
+    if shipped.is_file() and is_shipped(survey):
         text = shipped.read_text(encoding="utf-8")
         return _book(shipped.name, text, parsed(shipped.name, text), None)
     variables = {name: make_kind(table) for name, table in question_tables(survey).items()}

@@ -18,7 +18,7 @@ from csea_stats.survey import source
 from csea_stats.survey import survey as shape
 from csea_stats.survey.checks import check_survey
 from csea_stats.survey.documents import PERCENT, DocumentShape
-from csea_stats.survey.named_files import LARGEST, content_of, shipped_folder, survey_path
+from csea_stats.survey.named_files import LARGEST, content_of, shipped_folder, survey_names, survey_path
 from csea_stats.survey.short_forms import MORE_OF_FILE, MORE_OF_QUESTION, plain
 from csea_stats.survey.survey import FORMAT, Survey, base_of, cell_name
 from csea_stats.survey.toml_places import Keys
@@ -226,6 +226,11 @@ def _shipped(name: str) -> Survey:
     """Read a shipped survey once: neither its file nor anything in it changes."""
     content = (shipped_folder("survey", "data") / f"{name}.toml").read_bytes()
     return SHAPE.read(name, content, check_survey, check_rest)
+
+
+def is_shipped(survey: Survey) -> bool:
+    """Whether a survey is one of those that are shipped, with nothing changed in it."""
+    return survey.id in survey_names() and _shipped(survey.id) == survey
 
 
 LATER: dict[str, Any] = {

@@ -81,7 +81,7 @@ def test_what_is_not_released_is_marked(data, tmp_path, release):
     marked = {name for name, text in found.items() if re.search(r'data-csea-release="no"|csea-release: no', text)}
     shown = {name for name in found if name.endswith((".html", ".svg"))}
     assert "fit-1.html" in shown
-    assert marked == (shown | {"estimates.json"} if release is None else set())
+    assert marked == (shown | {"estimates.json", "fit-1.json"} if release is None else set())
     assert ("of one to four people" in found["report.html"]) == (release is None)
 
 
