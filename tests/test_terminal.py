@@ -22,7 +22,7 @@ def run(*arguments, stdout=subprocess.PIPE, encoding="utf-8"):
 
 
 @pytest.mark.parametrize(
-    "encoding", [*(pytest.param(name, marks=pytest.mark.slow) for name in ("cp1252", "latin-1")), "ascii", "utf-8"]
+    "encoding", [*(pytest.param(name, marks=pytest.mark.slow) for name in ("cp1252", "latin-1", "utf-8")), "ascii"]
 )
 def test_every_encoding_tells_a_number_below_zero(encoding):
     done = run("estimate", "28/42", "7/7", encoding=encoding)
@@ -61,6 +61,7 @@ def test_labels_of_a_file_do_not_steer_a_terminal(tmp_path):
         assert not isinstance(done.exception, Exception) or isinstance(done.exception, SystemExit)
 
 
+@pytest.mark.slow
 def test_a_price_in_a_label_is_no_formula():
     """``$\\frac$`` is no TeX that can be set; ``$0 to $500`` would be set in italics."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -89,6 +90,7 @@ def answers(tmp_path_factory):
     return str(path)
 
 
+@pytest.mark.few(9)
 @pytest.mark.parametrize(
     "line",
     [
@@ -142,6 +144,7 @@ def test_a_shell_completes_names(typed, offered):
     assert offered in done.output
 
 
+@pytest.mark.slow
 def test_every_engine_is_completed():
     from csea_stats.cli.parameters import Engine
 

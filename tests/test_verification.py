@@ -84,7 +84,7 @@ def test_a_changed_number_is_found_wherever_it_stands(saved, tmp_path):
     body = json.loads(saved.read_text())
     places = list(numbers_of(body))
     assert len(places) > 200
-    check(body, random.Random(1).sample(places, 40), tmp_path / "mutant.json")
+    check(body, random.Random(1).sample(places, 15), tmp_path / "mutant.json")
 
 
 OTHERS = [
@@ -134,7 +134,7 @@ def put(body, path, value):
     return copy
 
 
-@pytest.mark.parametrize("share", [60, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.sizes("share", default=150, slow=5, long=1)
 def test_whatever_is_altered_is_refused_or_found(saved, tmp_path, share):
     body = json.loads(saved.read_text())
     mutants = [
@@ -181,7 +181,7 @@ BOSNIA = "bosnia-herzegovina-2021"
 @pytest.mark.parametrize(
     "share",
     [
-        250,
+        1000,
         pytest.param(
             1,
             marks=[
@@ -236,7 +236,7 @@ def test_the_shipped_survey_is_the_same_and_a_changed_count_is_not(tmp_path, shi
     assert states(path)["differs"] == 1
 
 
-@pytest.mark.parametrize("share", [400, pytest.param(9, marks=pytest.mark.slow)])
+@pytest.mark.sizes("share", default=1600, slow=120, long=9)
 def test_every_printed_number_of_a_fit_is_held(share, tmp_path):
     """Of draws and searches to the last printed digit: what changes it is found; the fit needs its answers."""
     data = cs.synthesise(cs.load_survey(BOSNIA), seed=1)

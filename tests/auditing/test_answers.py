@@ -1,6 +1,7 @@
 """Answers against print: agreement, contradiction, and what cannot be compared."""
 
 import pandas as pd
+import pytest
 
 from csea_stats import Categories, Codebook, load_survey, read_respondents, synthesise
 from csea_stats.auditing.answers import compare_answers
@@ -35,6 +36,7 @@ def test_one_changed_answer_is_found_and_nothing_else():
     assert finding.explanations
 
 
+@pytest.mark.slow
 def test_a_subgroup_is_compared_within_the_group():
     frame = synthesise(SURVEY, seed=1).to_frame()
     name = "awareness/poor @ Awareness among age=under 30"

@@ -173,6 +173,7 @@ def test_clean_print_is_never_accused(kind, places, seed):
         assert not wrong(audit(survey(question(percents, shown, kind), respondents=base)))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", ["multiple", "single"])
 def test_made_print_of_another_base_is_one_finding_and_the_counts_stand(kind):
     """Ticks where several answers may be given, else those who answered; where arithmetic tells twice."""

@@ -55,7 +55,7 @@ def every(scale, n):
         yield answers, mean, squares
 
 
-@pytest.mark.few(11)
+@pytest.mark.few(5)
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 8])
 @pytest.mark.parametrize("places", [0, 1, 2])
@@ -86,6 +86,7 @@ def test_a_standard_deviation_of_some_answers_is_never_refused(scale, n):
                     assert divisor in divisors(text, sd, n, grid)
 
 
+@pytest.mark.slow
 def test_most_standard_deviations_that_no_answers_have_are_refused():
     scale, n = (1, 2, 3, 4, 5), 6
     possible = {

@@ -56,7 +56,7 @@ cells = [ { item = "yes", count = 21, base = 70, among = { question = "site", it
     assert (finding.code, finding.printed) == ("group-sizes", "70 among site = m; 60 in all")
 
 
-@pytest.mark.few(5)
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("cells", "base", "expected"),
     [
@@ -177,7 +177,7 @@ def check(seed):
     return detectable
 
 
-@pytest.mark.few(3)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", range(12))
 def test_what_brute_force_refuses_is_found_and_nothing_else(seed):
     check(seed)

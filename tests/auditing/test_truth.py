@@ -109,6 +109,7 @@ def check_shares(kind, seed):
             assert low - 1e-9 <= shares[one.question, one.item] <= high + 1e-9, (kind, seed, one.item)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", ["plain", "sums", "unlabelled"])
 def test_the_true_share_is_within_what_is_told(kind):
     check_shares(kind, 6)

@@ -427,7 +427,7 @@ def check_clean(seed):
             assert pairs == sides(every, place, k), (seed, one, name)
 
 
-@pytest.mark.few(15)
+@pytest.mark.few(8)
 @pytest.mark.parametrize("seed", range(60))
 def test_every_pair_that_print_allows_and_no_other(seed):
     check_clean(seed)
@@ -450,7 +450,7 @@ def check_mutation(seed):
     return detectable
 
 
-@pytest.mark.few(15)
+@pytest.mark.few(8)
 @pytest.mark.parametrize("seed", range(60))
 def test_a_change_that_can_be_found_is_found(seed):
     check_mutation(seed)
@@ -504,7 +504,7 @@ def check_unknown(seed):
     return detectable
 
 
-@pytest.mark.few(10)
+@pytest.mark.few(5)
 @pytest.mark.parametrize("seed", range(40))
 def test_sizes_that_print_does_not_give_by_brute_force(seed):
     check_unknown(seed)
@@ -570,7 +570,7 @@ def check_difference(seed):
     return wide
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_differences_are_hulls_over_whole_tables(seed):
     check_difference(seed)

@@ -14,7 +14,7 @@ from csea_stats.estimators.proportion import Share
 from csea_stats.results.goals import Goal
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("n", "threshold"), [(7, 0.5), (24, 0.5), (49, 0.5), (49, 0.25), (36, 0.9)])
 def test_a_share_at_its_threshold_against_scipy_stats(n, threshold):
     total = 0.0
@@ -37,6 +37,7 @@ def blaker_p(x, n, p):
     return law.pmf(range(n + 1))[smaller <= smaller[x] * (1 + 1e-9)].sum()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("threshold", [0.5, 0.25, 0.9])
 def test_no_share_of_three_to_a_hundred_people_decides_more_often_than_one_time_in_twenty(threshold):
     """Without the guaranteed interval 41 of the 98 sizes do at one half, at most .077."""

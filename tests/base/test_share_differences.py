@@ -99,6 +99,7 @@ def test_correlated_shifts_by_simulation(tau, correlation):
         assert cdf(difference) == pytest.approx((gap <= difference).mean(), abs=4 * error)
 
 
+@pytest.mark.slow
 def test_no_selection_is_the_limit():
     plain = difference_quantiles(TAILS, sampled_group((7.5, 0.5)), sampled_group((28.5, 14.5)))
     near = difference_quantiles(TAILS, *selected_pair((7.5, 0.5), (28.5, 14.5), tau=1e-3))

@@ -170,6 +170,7 @@ def test_a_sign_turned_rings(monkeypatch):
         check("difference", "newcombe", [(7, 42)])
 
 
+@pytest.mark.slow
 def test_a_dropped_jacobian_rings(monkeypatch):
     """Of the level at the average, whose prior is on the probability and whose nodes are log odds."""
     right, kept = odds_ratios._log_likelihood, certify("odds_ratio", n=(3, 4))

@@ -66,6 +66,7 @@ def test_the_power_within_bounds_is_at_the_ratio_that_hurts_most():
     assert sought.n > cs.plan(truth=0.9, power=0.7).n
 
 
+@pytest.mark.slow
 def test_a_contrast_of_two_sizes_against_every_table():
     """Power, type S and type M of a contrast, from the public verdict of every table."""
     n1, n2, truth = 3, 5, (0.9, 0.2)

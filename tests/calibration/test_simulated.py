@@ -121,6 +121,7 @@ def test_without_dask_a_scheduler_says_what_to_install():
 # ---------------------------------------------------------------- what is drawn
 
 
+@pytest.mark.slow
 def test_answers_have_the_probabilities_of_the_truth(people):
     task = Calibrated.of(cs.Model.from_formula(FORMULA), people, "laplace", 0.95, "odds ratio 2.7 throughout")
     rng = np.random.default_rng(3)

@@ -53,6 +53,7 @@ def test_a_frame_with_a_row_per_claim(shipped):
     assert row.tipping_observed == pytest.approx(2.5)
 
 
+@pytest.mark.slow
 def test_the_command(written):
     run = CliRunner().invoke
     table = run(main, ["claims"])

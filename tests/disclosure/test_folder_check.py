@@ -59,6 +59,7 @@ def test_a_release_may_be_passed_on(folder):  # noqa: F811
     assert run("release-check", folder).exit_code == 0
 
 
+@pytest.mark.slow
 def test_print_and_made_up_answers_may_be_passed_on(tmp_path):
     survey = cs.load_survey("bosnia-herzegovina-2021")
     made = cs.synthesise(survey, seed=1)

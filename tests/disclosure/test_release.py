@@ -37,6 +37,7 @@ def test_what_is_told_is_true_and_hides_small_counts(missing):
     assert [one.count for one in survey.question[0].apart] in ([[], [7]] if missing == 7 else [[]])
 
 
+@pytest.mark.slow
 def test_everything_made_for_print_takes_it(tmp_path):
     survey = cs.release(people(49, missing=2), by="team")
     assert told(survey, among=True)

@@ -74,6 +74,7 @@ def test_who_knows_everybodys_groups_is_left_with_values_of_many():
     check_crossed(range(100))
 
 
+@pytest.mark.slow
 def test_holding_groupings_against_each_other_is_needed(monkeypatch):
     monkeypatch.setattr(released_questions, "jointly_safe", lambda *_: True)
     least = []

@@ -109,6 +109,7 @@ def test_a_printed_survey_has_nothing_to_release(tmp_path):
         cs.write_report(cs.load_survey("bosnia-herzegovina-2021"), tmp_path, release="standard")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("release", [None, "strict"])
 def test_the_command_says_how_to_release(data, tmp_path, release):
     (tmp_path / "answers.csv").write_text(data.to_csv(private=True), encoding="utf-8")

@@ -49,7 +49,7 @@ def test_the_order_of_rows_does_not_matter(name, tmp_path):
         assert draft_codebook(written(tmp_path, name, [*header, *rows], separator)).to_toml() == plain
 
 
-@pytest.mark.few(7)
+@pytest.mark.few(3)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_no_cell_of_a_column_that_is_not_read_stands_in_a_draft(name):
     book, table = draft_codebook(FOLDER / name), opened(FOLDER / name, None).table
@@ -109,7 +109,7 @@ def test_nothing_to_read_is_told_with_why(tmp_path):
     assert "a@b.org" not in str(caught.value)
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_column_is_read_or_told(name):
     book, table = draft_codebook(FOLDER / name), opened(FOLDER / name, None).table

@@ -343,6 +343,7 @@ def test_answers_with_commas_are_no_several_answers(tmp_path):
     assert kinds(written(tmp_path, columns))["Opinion"] == Categories("No", "Yes, always", "Yes, sometimes")
 
 
+@pytest.mark.slow
 def test_a_statistics_file_with_labels_of_marks(tmp_path):
     frame = pd.DataFrame(
         {

@@ -62,6 +62,7 @@ def test_two_shares_as_good_as_equal():
         cs.difference((10, 20), (10, 20), within=(0.15, -0.15))
 
 
+@pytest.mark.slow
 def test_pairs_and_superiority_within_a_range():
     """The range is reached from both sides: with more people of the same shares, and not with a few."""
     pair = cs.paired_difference(100, 101, 200, 90, within=(-0.15, 0.15))

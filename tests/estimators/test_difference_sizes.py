@@ -69,6 +69,7 @@ def drawn(shares, sizes, rng):
     return parts[0] - parts[1]
 
 
+@pytest.mark.slow
 def test_a_population_against_simulation():
     rng = np.random.default_rng(7)
     size, sizes, tau, rho, mean = 400_000, (100, 150), 0.6, 0.25, 0.3
@@ -86,6 +87,7 @@ def test_a_population_against_simulation():
     assert above == pytest.approx((gaps > 1e-9).mean(), abs=0.003)
 
 
+@pytest.mark.slow
 def test_the_regression_prior_against_simulation():
     rng = np.random.default_rng(11)
     size, sizes = 500_000, (100, 150)

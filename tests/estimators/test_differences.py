@@ -253,6 +253,7 @@ def test_no_population_verdict_is_surer_than_that_of_people_like_these(tables, t
         assert wide.verdict.word == like.verdict.word
 
 
+@pytest.mark.slow
 def test_the_regression_prior_with_known_participation_ratios():
     with (REFERENCE / "tied_shares.csv").open(encoding="utf-8") as file:
         assert "Gauss-Legendre" in file.readline()

@@ -244,7 +244,7 @@ def test_groups_that_mostly_give_one_answer():
     assert (few.interval.lower, few.interval.upper) == pytest.approx((0.5004, 0.5053), abs=1e-4)
 
 
-@pytest.mark.sizes("each", default=18, slow=5, long=1)
+@pytest.mark.sizes("each", default=35, slow=5, long=1)
 def test_the_posterior_is_that_of_twenty_million_draws(each):
     """Among people like these and in a population, within the stated error and four standard errors of the draws."""
     rows = reference()
@@ -291,6 +291,7 @@ def test_three_categories_are_a_double_integral(a, b, nodes):
     assert below(0.5) == pytest.approx(exact(0.5), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_a_posterior_of_which_much_is_within_rounding_of_a_half():
     a, b = parameters((1, 0, 0)), parameters((101, 0, 0))
     assert dominance(a, b)[1](0.5) == pytest.approx(three_categories(a, b, 401)(0.5), abs=1e-4)
@@ -458,6 +459,7 @@ def test_every_tier():
     assert like.base == (24, 25)
 
 
+@pytest.mark.slow
 def test_few_people_have_the_companion_by_placements():
     assert superiority(*TABLES[1]).companion.method == "placements"
     assert "one-odds-ratio-supposed" not in codes(superiority(*TABLES[1]))

@@ -205,7 +205,7 @@ def check_every_hull(kind, method, names):
         check_hull(kind, one.whole(), one.members(), TARGETS[name], method, threshold)
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", kinds(KINDS))
 def test_a_hull_holds_every_member(kind):
     one = KINDS[kind]
@@ -262,7 +262,7 @@ def test_of_a_prior_that_ties_two_shares_the_extremes_lie_along_two_sides(sizes,
             assert min(found[table] for table in along(sides, "low")) == pytest.approx(lowest, abs=2e-5)
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", kinds(KINDS))
 def test_a_lower_level_is_narrower(kind):
     for name in FEW_TARGETS:
@@ -290,7 +290,7 @@ BY_ITSELF = [kind for kind in KINDS if kind != "joint share"]
 """Of a population the shares of one list are each estimated by itself."""
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", kinds(BY_ITSELF))
 def test_bounds_of_one_and_a_prior_on_nothing_are_chance_alone(kind):
     one = KINDS[kind]
@@ -318,7 +318,7 @@ CLEAR = {
 }
 
 
-@pytest.mark.few(3)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("kind", kinds(CLEAR))
 def test_a_wider_target_is_never_surer(kind):
     """From people like these to a population within bounds, or with a prior; and the same side."""
@@ -330,7 +330,7 @@ def test_a_wider_target_is_never_surer(kind):
             assert wider.word != "depends on who took part" or alone.word == "supported"
 
 
-@pytest.mark.few(11)
+@pytest.mark.few(5)
 @pytest.mark.parametrize("kind", kinds(KINDS))
 @pytest.mark.parametrize(
     "name",
@@ -445,6 +445,7 @@ def test_a_joint_share_is_judged_by_the_whole_rule():
     assert share.probability == pytest.approx(((draws[:, 0] > 0.5).mean(),) * 2, abs=0.001)
 
 
+@pytest.mark.slow
 def test_every_verdict_on_intervals_has_both_kinds_and_a_strip():
     families = [
         cs.multinomial([40, 4, 3, 2], threshold=0.5),

@@ -197,7 +197,7 @@ def test_confidence_takes_no_prior_on_who_took_part():
         profile_limits(columns(1, 2, 1, 2), method="ml", level=0.95)
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("method", ["logistic", "log-f", "firth", "exact-conditional"])
 def test_limits_rise_with_the_first_count_and_fall_with_the_second(method):
     x1, x2 = np.meshgrid(np.arange(8), np.arange(13), indexing="ij")

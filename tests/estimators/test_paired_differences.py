@@ -139,6 +139,7 @@ def test_the_posterior_is_that_of_adaptive_quadrature(cells):
     assert (posterior.cdf(-1.0), posterior.cdf(1.0)) == (0.0, 1.0)
 
 
+@pytest.mark.slow
 def test_the_tilt_is_that_of_draws():
     """p_k exp(-lambda_k), drawn one by one: half a million draws, the distribution function to four standard errors."""
     rng = np.random.default_rng(5)

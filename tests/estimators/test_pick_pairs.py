@@ -39,6 +39,7 @@ def test_a_family_holds_whatever_the_overlap():
     assert [gap.verdict.word for gap in found] == ["not settled"] * 4 + ["supported"] * 3
 
 
+@pytest.mark.slow
 def test_how_many_looks_there_are():
     counts = {"a": 20, "b": 16, "c": 12, "d": 8, "e": 4}
     found = {versus: pick_contrasts(counts, 20, 3, versus=versus) for versus in ("top", "pairs", "c")}
@@ -56,6 +57,7 @@ def test_how_many_looks_there_are():
     assert not {"all-at-once", "picked-by-count"} & codes(two[0])
 
 
+@pytest.mark.slow
 def test_the_order_of_the_list_changes_nothing():
     turned = pick_contrasts(dict(reversed(COUNTS.items())), 49, 3)
     for one, other in zip(pick_contrasts(COUNTS, 49, 3), turned, strict=True):
@@ -72,6 +74,7 @@ def test_all_other_counts_narrow_what_the_overlap_can_be():
     assert (gap.interval.lower, gap.interval.upper) == (fixed.interval.lower, fixed.interval.upper)
 
 
+@pytest.mark.slow
 def test_the_model_against_a_grid():
     counts, base = (11, 8, 5), 12
     line = np.linspace(-7, 7, 121)

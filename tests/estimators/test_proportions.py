@@ -146,13 +146,14 @@ def test_an_end_of_a_known_size_is_closed_only_where_that_moves_it(population, c
     assert "closed-end" in codes(proportion(count, base, target=population(10**6)))
 
 
+@pytest.mark.slow
 def test_the_limit_that_is_closed_is_that_of_the_beta_binomial():
     for size in (60, 600, 5_000, 20_000, 40_000, 100_000):
         free = stats.betabinom(size - 49, 0.5, 49.5).ppf(0.025)
         assert ("closed-end" in codes(proportion(0, 49, target=FinitePopulation(size)))) == (free > 0), size
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     "target",
     [

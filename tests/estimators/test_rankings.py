@@ -301,6 +301,7 @@ def test_the_simulation_sees_sets_that_are_too_small(rule):
 # --- probabilities ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_model_of_exactly_three():
     found = rank_probabilities(COUNTS, 49, 3)
     assert found.ranks[0][0] == pytest.approx(0.831, abs=0.005)

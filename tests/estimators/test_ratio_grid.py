@@ -16,7 +16,7 @@ from csea_stats.targets.populations import TAUS, Population, Selection, Selectio
 CASES = [({35}, {49}), ({0}, {7}), ({24}, {24}), ({14, 15}, {49}), ({0, 3, 9}, {24, 36}), ({1}, {1})]
 
 
-@pytest.mark.few(3)
+@pytest.mark.few(2)
 @pytest.mark.parametrize(("counts", "bases"), CASES)
 @pytest.mark.parametrize("level", [0.9, 0.95])
 def test_they_are_the_numbers_of_the_estimator(counts, bases, level):

@@ -51,6 +51,7 @@ def table_of(row):
     return tuple(int(row[key]) for key in ("x1", "n1", "x2", "n2"))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("measure", "rows"), [("difference", 24), ("ratio", 70), ("odds-ratio", 64)])
 def test_limits_agree_with_r(measure, rows):
     found = reference(measure)
@@ -144,7 +145,7 @@ def test_the_call_makes_the_estimate_again(measure, target):
         assert text.index("times") < text.index("odds ratio")
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize(("measure", "method"), PAIRS)
 @given(
     st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),

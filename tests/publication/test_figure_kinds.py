@@ -44,6 +44,7 @@ def test_stacks_part_at_the_split_and_add_up():
     assert min(start for _, start, _ in later.pieces) == pytest.approx(-100 * 48 / 49)
 
 
+@pytest.mark.slow
 def test_stacks_leave_open_what_print_leaves_open(shipped_survey, shipped_estimates):
     """Held against every table that print allows."""
     for name in ("awareness", "police-knowledge", "government-funding", "collaboration", "boys-age"):
@@ -176,6 +177,7 @@ def test_refusals_say_what_is_allowed():
             cs.proportion(3, 7).figure(kind)
 
 
+@pytest.mark.slow
 def test_made_up_answers_are_stamped_in_the_figure_itself():
     data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     contrast = cs.tabulate(data, "awareness", by="organisation").contrasts(target=cs.Superpopulation(), outcome="poor")

@@ -44,7 +44,9 @@ def test_a_share_moves_with_who_took_part_and_meets_its_threshold():
     assert all(one > other for one, other in pairwise(shares))
 
 
-@pytest.mark.parametrize("ending", ["svg", "pdf", "png", pytest.param("tiff", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "ending", ["svg", "png", *(pytest.param(one, marks=pytest.mark.slow) for one in ("pdf", "tiff"))]
+)
 def test_every_kind_of_file_is_written_and_the_same_twice(ending, tmp_path):
     first = PEOPLE.figure().save(tmp_path / f"a.{ending}").read_bytes()
     assert len(first) > 2_000
@@ -61,6 +63,7 @@ def test_svg_tells_what_it_shows():
     assert 5 < len(desc.text.split()) <= 60
 
 
+@pytest.mark.slow
 def test_png_has_its_final_size_and_its_words(tmp_path):
     with Image.open(PEOPLE.figure().save(tmp_path / "a.png")) as image:
         assert image.width == pytest.approx(89 / 25.4 * 600, abs=2)

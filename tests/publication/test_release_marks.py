@@ -41,7 +41,7 @@ def content(path):
         return file.read("docProps/core.xml")
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", SOURCES)
 def test_marks(name, data, tmp_path):
     estimates = cs.Estimates(SOURCES[name](data))

@@ -222,6 +222,7 @@ def test_made_up_answers_say_so_in_the_caption():
     assert cs.association(data, "awareness", "organisation").table().caption.startswith("SYNTHETIC. ")
 
 
+@pytest.mark.slow
 def test_the_command_prints_and_saves_layouts(tmp_path):
     from click.testing import CliRunner
 

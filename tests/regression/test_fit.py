@@ -281,6 +281,7 @@ def test_distance_of_equal_weights_is_zero():
     assert cumulative_distance(values, np.exp(values)) > cumulative_distance(values, np.exp(values / 10))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_fit(data, fitted):
     again = cs.fit("awareness-by-age-and-experience", data)
     assert list(again.effects()) == list(fitted.effects())
@@ -320,6 +321,7 @@ def test_summary_tells_who_is_in(fitted):
     assert "half-normal" not in told
 
 
+@pytest.mark.slow
 def test_an_option_is_fitted_as_a_column_of_its_own(frame, book):
     """As outcome and as predictor; who did not answer the question is left out, and told."""
     marks = frame.assign(legal=frame["aware"], other="yes").replace({"legal": {"no": ""}})

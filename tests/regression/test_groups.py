@@ -393,6 +393,7 @@ def test_what_stands_beside_a_fit_never_compiles(data, monkeypatch):
     assert any("normal(0, 2.5)" in one.text for one in effect.caveats if one.code == "prior-not-fitted")
 
 
+@pytest.mark.slow
 def test_a_fit_by_nuts_has_strip_and_verdict(data, monkeypatch):
     def chains(problem, *, seed, draws):
         assert draws == 2_000

@@ -94,6 +94,7 @@ def two_by_two():
     return frame
 
 
+@pytest.mark.slow
 def test_the_posterior_is_that_of_a_grid(two_by_two):
     """Four unknowns integrated over a grid, written from the density alone."""
     people = COUNTS.sum(axis=1)

@@ -56,6 +56,7 @@ def test_weights_are_declined_with_what_to_do(frame):
         cs.fit("rating ~ org", frame.assign(w=1.0), weights="w")
 
 
+@pytest.mark.slow
 def test_without_an_answer_is_a_level(gaps):
     complete, level = cs.fit("rating ~ org", gaps), cs.fit("rating ~ org", gaps, missing="level")
     lacking = int(gaps.org.isna().sum())

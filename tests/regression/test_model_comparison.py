@@ -129,6 +129,7 @@ def fits_frame(fits):
     )
 
 
+@pytest.mark.slow
 def test_far_apart_is_told():
     rng = np.random.default_rng(3)
     years = rng.normal(0, 1, 150)

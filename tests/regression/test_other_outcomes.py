@@ -42,6 +42,7 @@ def fits(request):
     return {method: fit_of(request.param, method) for method in ("bayes", "frequentist")}
 
 
+@pytest.mark.slow
 def test_answers_in_no_order_are_multinomial_by_default():
     fit = cs.fit("work ~ years", answers())
     assert fit.design.resolved.family == "multinomial"

@@ -98,6 +98,7 @@ def test_the_effect_at_each_cut_is_that_of_glm(housing):
         assert interval(common) == interval(housing.coefficients().where(item=term)[0])
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("data", ["endometrial", "birthwt"])
 def test_firth_agrees_with_logistf_and_brglm2(data):
     fit = profile(problem(data, 2), method="firth")
@@ -107,6 +108,7 @@ def test_firth_agrees_with_logistf_and_brglm2(data):
         assert limits.value == pytest.approx(expected(data, "brglm2")[f"x{place + 1}"][0], abs=1e-7)
 
 
+@pytest.mark.slow
 def test_a_separated_predictor_is_told_and_bounded():
     answers, formula = respondents("endometrial", ("low", "high"))
     found = cs.fit(formula, answers, method="frequentist", engine="firth")

@@ -14,7 +14,7 @@ def frame(numbers):
     return pd.DataFrame({"rating": answers, "pay": numbers(rng)})
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("unit", [1, 100, 1e5])
 def test_a_slope_is_that_of_another_unit(unit):
     def slope(by):

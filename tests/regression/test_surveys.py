@@ -48,6 +48,7 @@ def fitted(people):
     return cs.fit(MODEL, tables_of(people))
 
 
+@pytest.mark.slow
 def test_tables_tell_what_their_rows_tell(people, fitted):
     rows = cs.fit(MODEL, cs.read_respondents(people, BOOK))
     assert all(np.array_equal(fitted.draws[name], values) for name, values in rows.draws.items())

@@ -102,6 +102,7 @@ def test_a_grid_is_a_battery():
     assert (battery.label, battery.questions) == ("trust", ("trust-police", "trust-courts"))
 
 
+@pytest.mark.slow
 def test_everything_is_stamped_where_answers_are_made_up(tmp_path):
     made_up = cs.synthesise(cs.load_survey("dask-users-2019"), seed=3)
     written = cs.write_report(made_up, tmp_path)
@@ -141,6 +142,7 @@ def test_a_page_of_very_few(people, tmp_path):
     assert "Few people" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_rows_that_repeat_others_are_told_by_their_number(tmp_path):
     frame, book = answers(40)
     again = pd.concat([frame, frame.iloc[[3, 3, 7]].assign(id=["a", "b", "c"])])

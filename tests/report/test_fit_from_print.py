@@ -31,6 +31,7 @@ def section(page):
     return page[start : page.index('<section id="', start + 10)]
 
 
+@pytest.mark.slow
 def test_the_hull_covers_each_reading_and_touches_its_ends(fits):
     (found,) = fits
     assert found.fit.model.id == "awareness-by-age-from-print"

@@ -162,6 +162,7 @@ def test_who_answered_is_told_step_by_step(told):
     assert "SYNTHETIC" not in text
 
 
+@pytest.mark.slow
 def test_made_up_answers_are_stamped_everywhere():
     data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     page = fit_html(cs.fit("girls-supported ~ age", data, method="frequentist"))
@@ -204,6 +205,7 @@ def test_expected_counts_have_the_moments_of_the_posterior(answers):
         assert one.value == pytest.approx(reading.weigh(drawn).quantile(0.5))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("formula", ["knows ~ kind + (1 | post)", "rating ~ kind + (1 | post)"])
 def test_sets_of_answers_under_group_effects_hold_what_was_observed(formula):
     """Seven of eight say yes: turned round, the sets would lie at one of eight."""

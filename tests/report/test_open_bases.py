@@ -85,6 +85,7 @@ def test_what_is_told_are_two_of_the_pairs(percent):
     assert {tuple(map(int, ends.group(2, 1))), tuple(map(int, ends.group(4, 3)))} <= set(found)
 
 
+@pytest.mark.slow
 def test_two_bases_that_stand_for_all_between_are_told_as_ends(tmp_path):
     path = tmp_path / "open.toml"
     path.write_text(

@@ -128,7 +128,7 @@ PARTS = (
 )
 
 
-@pytest.mark.few(3)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("part", PARTS)
 def test_a_broken_workbook_is_read_or_told(part, tmp_path):
     source = workbook(tmp_path / "whole.xlsx", {})

@@ -85,6 +85,7 @@ def test_an_answer_that_some_lack_is_a_secret():
     assert None in told(cs.release(cs.read_respondents(people(licence), book)), "licence")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("asked", "minimum"), [(None, 3), ("strict", 10), ("none", None)])
 def test_the_rule_of_a_codebook_is_that_of_its_report(asked, minimum, tmp_path):
     data = cs.read_respondents(people(), cs.Codebook(VARIABLES, respondent=None, disclosure="light"))

@@ -43,7 +43,7 @@ def summary(column):
     return found
 
 
-@pytest.mark.few(17)
+@pytest.mark.few(8)
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_a_sample_reads_as_expected(kind, name):
     expected = EXPECTED[name][kind]

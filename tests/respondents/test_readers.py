@@ -100,6 +100,7 @@ def test_spss_labels_and_declared_missing_values(tmp_path):
     assert column.why == {"missing": 2, "don't know": 1, "refused": 1}
 
 
+@pytest.mark.slow
 def test_a_missing_value_of_the_file_that_the_codebook_does_not_name_is_told(tmp_path):
     path = tmp_path / "a.sav"
     frame = pd.DataFrame({"a": [1, 99, 98], "years": [1.0, 2, 3]})
@@ -133,12 +134,14 @@ def test_stata(tmp_path):
     assert data.column("years").reasons.tolist() == [0, 0, 0, 0, -1]
 
 
+@pytest.mark.slow
 def test_texts_in_spss(tmp_path):
     path = tmp_path / "a.sav"
     pyreadstat.write_sav(pd.DataFrame({"a": ["None", "poor", ""], "years": [1, 2, 3]}), str(path))
     assert read_respondents(path, BOOK).column("a").codes.tolist() == [0, 1, -1]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", ["a.sav", "a.zsav", "a.dta", "a.xlsx"])
 def test_files_that_are_something_else(tmp_path, name):
     (tmp_path / name).write_text("this is something else\n", encoding="utf-8")
@@ -146,6 +149,7 @@ def test_files_that_are_something_else(tmp_path, name):
         read_respondents(tmp_path / name, BOOK)
 
 
+@pytest.mark.slow
 def test_a_missing_package_is_told_with_the_line_that_installs_it(tmp_path):
     packages = {"xlsx": "openpyxl", "sav": "pyreadstat", "dta": "pyreadstat"}
     for suffix in packages:

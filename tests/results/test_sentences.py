@@ -270,6 +270,7 @@ def test_halves_are_rounded_as_print_rounds_them():
     assert "9 of 24 respondents (38%)" in str(cs.proportion(9, 24))
 
 
+@pytest.mark.slow
 def test_a_model_of_these_respondents_is_no_count():
     survey = cs.load_survey("bosnia-herzegovina-2021")
     fit = cs.fit("awareness ~ cat(age)", cs.tabulate(survey, "awareness", by="age"))

@@ -102,6 +102,7 @@ def test_a_table_by_group_adds_up():
     assert not [finding for finding in audit.findings if finding.verdict == "inconsistent"]
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize(
     ("name", "claim", "expected"),
     [

@@ -57,6 +57,7 @@ def test_every_margin_is_a_reading_of_the_audit(seed):
     assert checked == 29
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(3))
 def test_every_subgroup_is_a_reading_too(seed):
     data = made(seed)

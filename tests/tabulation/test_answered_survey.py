@@ -241,6 +241,7 @@ def test_the_stamp_stays_through_a_file(tmp_path):
     assert cs.tabulate(cs.load_survey(path), "awareness").synthetic
 
 
+@pytest.mark.slow
 def test_answers_are_compared_with_a_printed_survey():
     printed = cs.load_survey("bosnia-herzegovina-2021")
     found = cs.compare_surveys(printed, cs.as_survey(cs.synthesise(printed, seed=3)), "awareness")

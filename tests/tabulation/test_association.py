@@ -83,6 +83,7 @@ def test_gamma_of_the_textbook_table():
     assert measures.delta_error(measures.gamma, counts) == pytest.approx(0.117, abs=5e-4)
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("name", [name for name in MEASURED if name != "job"])
 def test_exact_independence_agrees_with_r(name):
     found = independence(table(name), rng=rng(), **HOW)

@@ -85,6 +85,7 @@ def test_the_test_is_that_of_the_counts():
     assert "apart" in codes(found.estimate)
 
 
+@pytest.mark.slow
 def test_made_up_answers_say_so_and_the_codebook_names_the_people():
     survey = cs.load_survey("bosnia-herzegovina-2021")
     made = cs.synthesise(survey, seed=1)

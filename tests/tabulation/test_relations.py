@@ -31,6 +31,7 @@ def test_nobody_and_everybody_are_no_group(size):
     assert "how many are in" in found[0].verdict.why
 
 
+@pytest.mark.slow
 def test_a_column_too_wide_to_list_is_told_by_its_ends():
     found = related(100_000, (cell("m", percent="40"), cell("q", percent="60")), (cell("yes", percent="45"),))
     ends = {one.estimand: one.bounds for one in found if one.item == "yes by Site: m"}

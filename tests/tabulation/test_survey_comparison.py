@@ -181,6 +181,7 @@ def test_what_sets_two_surveys_apart_is_told(made, two):
     assert "those who answered sex = man" in str(cs.compare_surveys(first, group, "mood")[11])
 
 
+@pytest.mark.slow
 def test_print_that_contradicts_itself_is_told_with_the_verdict():
     dutch = cs.load_survey("research-engineers-netherlands-2017")
     other = cs.load_survey("research-engineers-south-africa-2017")

@@ -326,6 +326,7 @@ def grouped(counts):
 TABLE = grouped([(9, 3, 2), (4, 5, 6), (1, 4, 7)])
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("versus", "pairs"),
     [

@@ -162,6 +162,7 @@ def test_the_log_prior_of_a_sample_is_that_of_the_engine(family):
     assert np.diff(posterior.log_density(points)) == pytest.approx(np.diff(total), abs=1e-6)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("family", OTHER)
 def test_the_posterior_is_the_prior_weighted_by_the_likelihood(family):
     x, counts = np.array([-0.6, 0.4]), np.array([[3.0, 5.0, 1.0], [1.0, 6.0, 6.0]])

@@ -263,7 +263,7 @@ HARD = {
 }
 
 
-@pytest.mark.few(7)
+@pytest.mark.few(3)
 @pytest.mark.parametrize("name", sorted(HARD))
 def test_hard_cases_are_finite_ordered_and_judged(name):
     sample = laplace(HARD[name])

@@ -54,6 +54,7 @@ def by_quadrature(problem, point):
     return total
 
 
+@pytest.mark.slow
 def test_the_normal_approximation_is_near_quadrature_and_has_its_maximum():
     problem = made(np.random.default_rng(2))
     likelihood = GroupLikelihood(problem)

@@ -147,6 +147,7 @@ def quadrature(problem):
     }
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("middle", ["one way", "up and down"])
 def test_without_a_spread_monotonic_terms_are_those_of_the_other_engine(middle):
     """In the limit of groups that do not differ; up and down the posterior has a mode on either side of 0."""
@@ -175,6 +176,7 @@ def test_without_a_spread_monotonic_terms_are_those_of_the_other_engine(middle):
             assert abs((other <= limit).mean() - level) <= bound * error
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("yes", [(4, 9), (0, 12)])
 def test_two_groups_by_quadrature(yes):
     problem = two_groups(yes)
@@ -256,7 +258,7 @@ HARD = {
 }
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("name", HARD)
 def test_hard_cases_are_told_or_fitted(name):
     sample = nested(HARD[name])
