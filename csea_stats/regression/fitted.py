@@ -246,7 +246,7 @@ def once[F: Callable[..., Any]](function: F) -> F:
 
     @wraps(function)
     def kept(fit: FittedModel, *arguments: object) -> Any:
-        key = function.__name__, *arguments
+        key = function, *arguments
         try:
             hash(key)
         except TypeError:  # of a list
