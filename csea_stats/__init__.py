@@ -65,6 +65,7 @@ _HOME = {
     "breakdown_ratio": "estimators.tipping",
     "certify": "calibration.certifying",
     "characteristics": "tabulation.characteristics",
+    "characteristics_table": "tabulation.characteristics",
     "check_claims": "claims.check",
     "checklist": "report.checklists",
     "compare_answers": "auditing.answers",

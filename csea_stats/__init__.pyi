@@ -52,7 +52,7 @@ from csea_stats.survey.named_files import survey_names as survey_names
 from csea_stats.survey.survey import Survey as Survey
 from csea_stats.synthesis.synthesise import synthesise as synthesise
 from csea_stats.tabulation.association import association as association
-from csea_stats.tabulation.characteristics import characteristics as characteristics
+from csea_stats.tabulation.characteristics import characteristics as characteristics, characteristics_table as characteristics_table
 from csea_stats.tabulation.paired_answers import paired_difference as paired_difference, paired_shift as paired_shift, paired_test as paired_test
 from csea_stats.tabulation.survey_comparison import compare_surveys as compare_surveys
 from csea_stats.tabulation.tabulate import tabulate as tabulate

@@ -39,6 +39,7 @@ CALLS = {
     "bases_for": ((["41", "59"],), {}),
     "breakdown_ratio": ((35, 49), {}),
     "characteristics": ((ANSWERS,), {}),
+    "characteristics_table": ((ANSWERS,), {}),
     "check_claims": ((SURVEY,), {}),
     "compare_answers": ((SURVEY, ANSWERS), {}),
     "compare_surveys": ((SURVEY, cs.load_survey("dask-users-2019"), "awareness"), {}),

@@ -124,6 +124,16 @@ def test_tables_in_three_formats(run):
     assert "police-knowledge" in run("tables").output
 
 
+def test_tables_of_answers(run, tmp_path):
+    answers = ("examples/own_answers.csv", "--codebook", "examples/own_answers.toml")
+    shown = run("tables", *answers, "--layout", "characteristics", "--by", "place", "--question", "years").output
+    assert "Mobile library (N = 11)" in shown
+    assert "median (Q1, Q3)" in shown
+    assert "18 (42%)" not in shown
+    assert "Wrote" in run("tables", *answers, "--layout", "topline", "--out", str(tmp_path / "t.docx")).output
+    assert "characteristics are of a file of answers" in run("tables", "--layout", "characteristics").stderr
+
+
 def test_two_shares_as_a_ratio_or_an_odds_ratio(run):
     assert "the ratio of the shares is estimated at" in run("estimate", "7/7", "28/42", "--measure", "ratio").output
     told = run("estimate", "7/7", "28/42", "--measure", "odds-ratio", "--method", "log-f").output

@@ -104,6 +104,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "write_report": (("/dev/null",), ("survey", "answers")),
     "as_survey": ((), ("answers",)),
     "characteristics": ((), ("answers",)),
+    "characteristics_table": ((), ("answers",)),
 }
 TAKE_NOTHING = {"model_names", "survey_names", "plan"}
 

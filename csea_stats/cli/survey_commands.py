@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csea_stats.publication.table import Table
+    from csea_stats.survey.survey import Survey
     from csea_stats.workflow import MadeReport
 
 
@@ -122,48 +123,60 @@ def _summary(made: MadeReport) -> dict[str, object]:
 
 
 @main.command()
-@survey_argument
+@click.argument("source", metavar="[SURVEY]", type=Named("survey", answers=True), default=SHIPPED)
 @format_option
 @click.option(
     "--layout",
-    help="A table for a publication instead: topline, contrasts, tiers, ranks, coefficients, claims or audit.",
+    help="A table for a publication instead: topline, contrasts, tiers, ranks, coefficients, claims or audit; "
+    "of answers also characteristics, who answered.",
 )
 @click.option("--question", multiple=True, help="With --layout: of these questions alone.")
+@click.option("--by", help="With --layout, of answers: the variable whose groups are told apart.")
+@click.option("--codebook", type=Named("codebook"), help="Of SURVEY, a file of answers: what its columns hold.")
 @click.option("--out", type=click.Path(path_type=Path), help="With --layout: a file (.docx .xlsx .html .md .tex .csv).")
-def tables(survey: str, style: str, layout: str | None, question: Sequence[str], out: Path | None) -> None:
+def tables(source: str, style: str, layout: str | None, out: Path | None, codebook: str | None, **told: Any) -> None:
     """Print every printed cell of SURVEY, a row each; or a table for a publication, by its layout."""
-    from csea_stats import load_survey
+    from csea_stats import as_survey, characteristics_table, load_survey, read_respondents
 
-    if layout is None:
-        if out is not None or question:
-            raise click.UsageError("--out and --question go with --layout, such as --layout topline")
-        from csea_stats.report.tables import survey_table, write_table
+    by, questions = told["by"], told["question"]
+    if layout is None and (out is not None or questions or by):
+        raise click.UsageError("--out, --question and --by go with --layout, such as --layout topline")
+    answers = None
+    if is_answers(source) or codebook is not None:
+        answers = read_respondents(source, needed_codebook(source, codebook))
+    if answers is None and (by or layout == "characteristics"):
+        raise click.UsageError("--by and --layout characteristics are of a file of answers, with its --codebook")
+    if answers is not None and layout == "characteristics":
+        made = characteristics_table(answers, by, questions or None)
+    else:
+        survey = load_survey(source) if answers is None else as_survey(answers, by, questions or None)
+        if layout is None:
+            from csea_stats.report.tables import survey_table, write_table
 
-        echo(write_table(survey_table(load_survey(survey)), style), nl=False)
-        return
-    made = _laid_out(survey, layout, question)
+            echo(write_table(survey_table(survey), style), nl=False)
+            return
+        made = _laid_out(survey, layout, questions)
     if out is not None:
         written = made.save(out)
         echo(json_text({"written": str(written)}) if style == "json" else f"Wrote {written}.")
         return
-    told = {"csv": made.to_csv, "json": made.to_json}.get(style)
-    echo(told() if told else made.to_text(), nl=told is None)
+    write = {"csv": made.to_csv, "json": made.to_json}.get(style)
+    echo(write() if write else made.to_text(), nl=write is None)
 
 
-def _laid_out(survey: str, layout: str, questions: Sequence[str]) -> Table:
+def _laid_out(survey: Survey, layout: str, questions: Sequence[str]) -> Table:
     """Return a survey's estimates, claims or audit as a table for a publication."""
-    from csea_stats import Estimates, audit, check_claims, estimate, load_survey
+    from csea_stats import Estimates, audit, check_claims, estimate
 
-    known = load_survey(survey)
     if layout == "audit":
-        return audit(known).table()
+        return audit(survey).table()
     if layout == "claims":
-        return check_claims(known).table()
-    labels = {one.id: one.label for one in known.question}
+        return check_claims(survey).table()
+    labels = {one.id: one.label for one in survey.question}
     for name in questions:
         if name not in labels:
             raise UnknownName("question", name, tuple(labels))
-    found = estimate(known)
+    found = estimate(survey)
     if questions:
         found = Estimates(one for one in found if one.question in questions)
     return found.table(layout, labels=labels)  # type: ignore[arg-type]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError, check_kind, check_list
+from csea_stats.publication.table import Draft, Entered, Table, lettered
 from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.respondents.kinds import wording
 from csea_stats.respondents.microdata import Microdata
-from csea_stats.results.numbers import exactly, integer, percent
+from csea_stats.results.numbers import exactly, integer, number_of, percent
 from csea_stats.tabulation.number_summaries import NumberSummary
 
 if TYPE_CHECKING:
@@ -66,21 +67,92 @@ def characteristics(
     ['27 (55%)', '14 (29%)', '8 (16%)', '0']
     """
     check_kind("characteristics", data, Microdata)
+    heads, variables = _told(data, by, questions)
+    table = [(name, level, *cells) for name, levels in variables for level, cells in levels]
+    import pandas as pd
+
+    frame = pd.DataFrame(table, columns=["variable", "level", *heads])
+    return frame.assign(synthetic=True) if data.synthetic else frame
+
+
+def characteristics_table(
+    data: Microdata,
+    by: str | None = None,
+    questions: str | Iterable[str] | None = None,
+    *,
+    caption: str | None = None,
+) -> Table:
+    """Return `characteristics` as a table for a publication: Word, Excel, LaTeX, HTML, Markdown or CSV.
+
+    Parameters
+    ----------
+    data : Microdata
+    by : str, optional
+        A variable with one answer each, whose groups are columns.
+    questions : str or sequence of str, optional
+        The variables that are told; by default all but ``by``.
+    caption : str, optional
+
+    Returns
+    -------
+    Table
+        A group of rows for each variable, a column for each group and for all.
+
+    Raises
+    ------
+    InputError, UnknownName
+        As `characteristics`.
+
+    References
+    ----------
+    von Elm et al. (2007), STROBE, item 14a: characteristics of those who took part, without tests.
+
+    Examples
+    --------
+    >>> import csea_stats as cs
+    >>> data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+    >>> table = characteristics_table(data, by="age", questions="organisation")
+    >>> [column.head for column in table.columns][1:], table.row_groups[0][0]
+    (['under 30 (N = 7)', '30 and over (N = 42)', 'all (N = 49)'], 0)
+    """
+    check_kind("characteristics_table", data, Microdata)
+    check_kind("caption", caption, str, type(None))
+    heads, variables = _told(data, by, questions)
+    rows: list[list[Entered]] = []
+    groups, seen = [], False
+    for name, levels in variables:
+        groups.append((len(rows), name))
+        rows += [[Entered(text=text) for text in (level, *cells)] for level, cells in levels]
+        seen = seen or levels[0][0] == MEDIAN
+    told = ["SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."] if data.synthetic else []
+    told += ["Percentages are of those who answered the question; they may not add to 100 because of rounding."]
+    told += ["Quartiles lie linearly between neighbours (type 7)."] if seen else []
+    title = caption or f"Who answered{f', by {_named(data, data.codebook.name(by))}' if by else ''}"
+    return lettered(
+        Draft(
+            caption=f"{'SYNTHETIC. ' if data.synthetic else ''}{title} (N = {integer(len(data))})",
+            heads=("", *heads),
+            rows=rows,
+            row_groups=groups,
+            general=(*told, "The table describes these respondents."),
+            alt=f"{title}: {number_of(len(variables), 'variables')}; columns {', '.join(heads)}.",
+            raw=True,
+        )
+    )
+
+
+def _told(
+    data: Microdata, by: str | None, questions: str | Iterable[str] | None
+) -> tuple[list[str], list[tuple[str, list[tuple[str, list[str]]]]]]:
+    """Return the heads of the groups, and of each variable its name and its levels with their cells."""
     check_kind("by", by, str, type(None))
     given = data.codebook if questions is None else (questions,) if isinstance(questions, str) else questions
     wanted = check_list("questions", given)
     names = [name for one in wanted if (name := data.codebook.name(one)) != (by and data.codebook.name(by))]
     groups = list(_groups(data, by))
-    heads = ["variable", "level", *(f"{name} (N = {integer(int(rows.sum()))})" for name, rows in groups)]
-    table = [
-        (_named(data, name), level, *cells)
-        for name in names
-        for level, cells in _rows(data.column(name), [rows for _, rows in groups])
-    ]
-    import pandas as pd
-
-    frame = pd.DataFrame(table, columns=heads)
-    return frame.assign(synthetic=True) if data.synthetic else frame
+    heads = [f"{name} (N = {integer(int(rows.sum()))})" for name, rows in groups]
+    members = [rows for _, rows in groups]
+    return heads, [(_named(data, name), list(_rows(data.column(name), members))) for name in names]
 
 
 def _groups(data: Microdata, by: str | None) -> Iterator[tuple[str, Rows]]:

@@ -167,6 +167,7 @@ ANSWERED = {
     "association": lambda data, survey, draw: cs.association(data, *draw(names(data, 2))),  # noqa: ARG005
     "audit": lambda data, survey, draw: cs.audit(survey),  # noqa: ARG005
     "characteristics": lambda data, survey, draw: cs.characteristics(data),  # noqa: ARG005
+    "characteristics_table": lambda data, survey, draw: cs.characteristics_table(data),  # noqa: ARG005
     "compare_answers": lambda data, survey, draw: cs.compare_answers(survey, data),  # noqa: ARG005
     "compare_surveys": lambda data, survey, draw: cs.compare_surveys(
         survey, cs.as_survey(data), draw(names(data, 1))[0]

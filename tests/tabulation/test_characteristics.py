@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
@@ -66,3 +68,24 @@ def test_errors(data):
 def test_the_stamp_is_a_column():
     made_up = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=2)
     assert cs.characteristics(made_up, questions="age").synthetic.all()
+
+
+def test_the_table_for_a_publication_holds_the_frames_cells(data, tmp_path):
+    frame = cs.characteristics(data, by="team")
+    table = cs.characteristics_table(data, by="team")
+    assert [column.head for column in table.columns] == ["", *frame.columns[2:]]
+    assert [[cell.text for cell in row] for row in table.rows] == frame.drop(columns="variable").to_numpy().tolist()
+    starts = [*(place for place, _ in table.row_groups), len(table.rows)]
+    lengths = [after - before for before, after in pairwise(starts)]
+    assert [(name, size) for (_, name), size in zip(table.row_groups, lengths, strict=True)] == list(
+        frame.groupby("variable", sort=False).size().items()
+    )
+    assert table.caption == "Who answered, by Team (N = 9)"
+    assert "Experience, years" in (table.save(tmp_path / "t.html")).read_text(encoding="utf-8")
+
+
+def test_the_table_of_made_up_answers_says_so():
+    made_up = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=2)
+    table = cs.characteristics_table(made_up, questions="age")
+    assert table.caption.startswith("SYNTHETIC")
+    assert "evidence of nothing" in table.general_note
