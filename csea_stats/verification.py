@@ -333,7 +333,7 @@ def _checked(name: str, one: Estimate, workshop: Workshop, more: str = "") -> Ve
     if not candidates:
         return Verified(id=name, state="cannot be checked" if lacking else "differs", what=why)
     if not any(_key(other) == _key(one) for other in candidates):
-        bare = [other for other in candidates if _held(one) == _held(other)]
+        bare = [other for other in candidates if _held(one) == _held(other) and other.item in (None, one.item)]
         if bare and any(other.target == one.target for other in bare):
             return Verified(id=name, state="same", what="by its counts alone")
     nearest = min(candidates, key=lambda other: len(list(_apart(one, other))))

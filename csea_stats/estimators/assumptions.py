@@ -99,8 +99,12 @@ def base_of(bases: Iterable[int]) -> Base:
 
 def provenance(call: str, data: object, certificate: str | None = None) -> Provenance:
     """Return the origin of an estimate made from counts alone."""
-    data_hash = hashlib.sha256(repr(data).encode()).hexdigest()
-    return Provenance(call=call, data_hash=data_hash, versions=versions(), certificate=certificate)
+    return Provenance(call=call, data_hash=hash_of(data), versions=versions(), certificate=certificate)
+
+
+def hash_of(data: object) -> str:
+    """Return the fingerprint of counts."""
+    return hashlib.sha256(repr(data).encode()).hexdigest()
 
 
 class Verbatim(str):

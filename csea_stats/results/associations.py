@@ -6,8 +6,18 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal, Self
 
 from csea_stats.errors import InputError
+from csea_stats.publication.lettered_notes import by_letter, joined, marks
 from csea_stats.publication.table import Draft, Entered, lettered
-from csea_stats.results.citable import Sentence, Sentences, methods_note, notes_of, sentence_of
+from csea_stats.results.citable import (
+    Sentence,
+    Sentences,
+    capital,
+    methods_note,
+    notes_of,
+    of_how_many,
+    pointed,
+    sentence_of,
+)
 from csea_stats.results.estimate_frames import ids, tidy
 from csea_stats.results.estimate_tables import TableSetting
 from csea_stats.results.estimates import Estimates, Members
@@ -22,7 +32,20 @@ from csea_stats.results.numbers import (
     span_words,
     thresholds_of,
 )
-from csea_stats.results.phrases import Length, Reader, Style, Telling, synthetic, unreleased, value_words
+from csea_stats.results.phrases import (
+    CHANCE,
+    Length,
+    Reader,
+    Style,
+    Telling,
+    clauses,
+    intervals,
+    noun,
+    short_counts,
+    synthetic,
+    unreleased,
+    value_words,
+)
 from csea_stats.results.sentences import what_interval
 
 if TYPE_CHECKING:
@@ -131,7 +154,8 @@ def p_clause(test: HypothesisTest, style: Style = "plain") -> str:
         told = told.replace("0.", ".")
     joint = f", adjusted for {number_of(test.simultaneous, 'tests')}" if test.simultaneous > 1 else ""
     letter = "P" if style == "ama" else "p"
-    return f"{test.name} test, {letter} {'' if told.startswith('under') else '= '}{told}{joint}"
+    name, comma, how = test.name.partition(", ")
+    return f"{name} test{comma}{how}, {letter} {'' if told.startswith('under') else '= '}{told}{joint}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +199,8 @@ class Association:
         return self._cited(Telling(length=length, style=style, reader=reader))
 
     def _cited(self, telling: Telling, notes: dict[tuple[str, str], Note] | None = None) -> Sentence:
+        if len({one.item for one in self.estimates}) > 1:
+            return _of_several(self, telling, notes_of(self.estimates) if notes is None else notes)
         return sentence_of(self.estimate, telling, notes, p_clause(self.test, telling.style))
 
     def __str__(self) -> str:
@@ -186,6 +212,44 @@ class Association:
         from html import escape
 
         return f"<p>{escape(str(self))}</p>"
+
+
+def _of_several(member: Association, telling: Telling, notes: dict[tuple[str, str], Note]) -> Sentence:
+    """Return a test that is about several estimates together as a sentence, each of a few of them told."""
+    estimates, first, test = member.estimates, member.estimate, p_clause(member.test, telling.style)
+    alike = len({one.estimand for one in estimates}) == 1
+    measure = noun(first) if alike else f"the {first.estimand.partition(':')[0].partition(' (')[0]}"
+    short = telling.length != "full"
+    told = [
+        f"at {value_words(one)} for {one.item} "
+        f"({'; '.join(filter(None, (short_counts(one) or of_how_many(one), intervals(one, telling))))})"
+        for one in estimates
+    ]
+    if short or len(told) > MOST_TOLD:
+        ends = [end for one in estimates for end in one.bounds or (one.value, one.value) if end is not None]
+        sizes = [sum(max(base) if isinstance(base, tuple) else base for base in one.base) for one in estimates]
+        strata = alike and first.scale == "log-odds"  # each of other people
+        people = number_of(sum(sizes) if strata else max(sizes), first.target.many)
+        told = [f"at {span_words(min(ends), max(ends), first.scale)} over {len(told)} estimates, of {people}"]
+    doubts = dict.fromkeys(clause for one in estimates for clause in clauses(one, short=short))
+    if short:
+        parts = [
+            f"{measure.partition(',')[0].removeprefix('the ')} {told[0].removeprefix('at ')}",
+            "chance alone",
+            *doubts,
+            test,
+        ]
+        note = telling.length == "note"
+        body = "; ".join(parts) if note else f"that {member.test.null} is tested ({'; '.join(parts)})"
+    else:
+        body = f"that {member.test.null} is tested among {first.target.words}, {CHANCE}: {'; '.join((test, *doubts))}. "
+        body += f"{capital(measure)}{',' * (', ' in measure)} is estimated {joined(told, 'and')}"
+    own = tuple(sorted({note for one in estimates for note in pointed(one, notes)}, key=by_letter))
+    return Sentence(text=f"{synthetic(*estimates)}{capital(body)}.{marks(own)}", notes=own)
+
+
+MOST_TOLD = 3
+"""So many estimates of one test a sentence tells one by one."""
 
 
 def _estimate_words(estimate: Estimate) -> str:

@@ -232,12 +232,13 @@ def sentences_of(estimates: Iterable[EstimateFields], telling: Telling) -> Sente
     return Sentences(sentence_of(estimate, telling, notes) for estimate in known)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text as a sentence begins."""
     return text[:1].upper() + text[1:]
 
 
 def _full(estimate: EstimateFields, telling: Telling, test: str) -> str:
-    counted = "" if test else _counted(estimate)
+    counted = "" if test and not two_groups(estimate) else _counted(estimate)
     more = "".join(f"; {clause}" for clause in clauses(estimate))
     others = _others(estimate, telling) + f"; {test}" * bool(test)
     told = [f"{counted}{more}." if counted else "", f"{others}{'' if counted else more}." if others else ""]
@@ -256,8 +257,6 @@ def _counted(estimate: EstimateFields) -> str:
         if compared(estimate):
             gap = f": {observed_words(estimate)}"
         return f"{first} and {second} {says(estimate)}{gap}"
-    if estimate.estimand == "superiority":
-        return ""
     counted = counts_words(estimate)
     if counted:
         of = f" of the {estimate.interval.simultaneous} answers listed" if estimate.interval else ""
@@ -265,8 +264,8 @@ def _counted(estimate: EstimateFields) -> str:
         return f"{counted} {says(estimate)}{rank}{print_leaves(estimate)}"
     if estimate.interval is None and not isinstance(estimate.target, Population):
         how = " of the model" if any(doubt.code == "described" for doubt in estimate.caveats) else ""
-        people = _of_how_many(estimate)
-        return f"{_capital(noun(estimate))}{how} among {estimate.target.words} is {value_words(estimate)}" + (
+        people = of_how_many(estimate)
+        return f"{capital(noun(estimate))}{how} among {estimate.target.words} is {value_words(estimate)}" + (
             f" ({people})" if people else ""
         )
     return ""
@@ -276,13 +275,14 @@ def _others(estimate: EstimateFields, telling: Telling) -> str:
     """Return what it says of others than these respondents, as a sentence without its full stop."""
     target = estimate.target
     if isinstance(target, Population):
-        subject = "it" if estimate.counts and estimate.scale in ("share", "difference") else noun(estimate)
-        return f"For {target.words} {subject} is {population_limits(estimate, telling)}"
+        known = _has_counts(estimate) and estimate.scale in ("share", "difference")
+        limits = population_limits(estimate, telling, of_how_many(estimate))
+        return f"For {target.words}{' it' if known else f', {noun(estimate)}'} is {limits}"
     if isinstance(target, Respondents) or (estimate.interval is None and estimate.value is None):
         return ""
     if estimate.interval is None:
         return f"Among {target.words}, {noun(estimate)} is {value_words(estimate)}"
-    inside = "; ".join(filter(None, (_of_how_many(estimate), intervals(estimate, telling))))
+    inside = "; ".join(filter(None, (of_how_many(estimate), intervals(estimate, telling))))
     told = f"{quantity(estimate)} ({inside})"
     if left_open(estimate):
         span = span_words(estimate.interval.lower, estimate.interval.upper, estimate.scale)
@@ -292,11 +292,15 @@ def _others(estimate: EstimateFields, telling: Telling) -> str:
     return f"Among {target.words}, {told}{alike}, {CHANCE}{size}"
 
 
-def _of_how_many(estimate: EstimateFields) -> str:
+def of_how_many(estimate: EstimateFields) -> str:
     """Return the base of what no counts are told of: "49 workers"."""
     if not estimate.base or _has_counts(estimate):
         return ""
-    return " and ".join([*map(base_words, estimate.base[:-1]), number_of(estimate.base[-1], estimate.target.many)])
+    whole = sum(base for base in estimate.base if isinstance(base, int))
+    known = all(isinstance(base, int) for base in estimate.base)
+    if len(estimate.base) > 2 and known:  # whose number is which would not be clear
+        return number_of(whole, estimate.target.many)
+    return joined([*map(base_words, estimate.base[:-1]), number_of(estimate.base[-1], estimate.target.many)], "and")
 
 
 def _has_counts(estimate: EstimateFields) -> bool:
@@ -306,14 +310,14 @@ def _has_counts(estimate: EstimateFields) -> bool:
 def _in_text(estimate: EstimateFields, telling: Telling, test: str) -> str:
     """Return a clause with its numbers in one pair of brackets."""
     whole = [
-        _of_how_many(estimate),
+        of_how_many(estimate),
         named_value(estimate),
         intervals(estimate, telling),
         _basis(estimate),
     ]
     told = (", " if telling.style == "apa" else "; ").join(filter(None, whole))
     inside = "; ".join(filter(None, (told, *clauses(estimate, short=True), test or verdict_clause(estimate))))
-    body = _capital(_body(estimate))
+    body = capital(_body(estimate))
     within = f"{body.removesuffix(')')}; {inside})" if body.endswith(")") else f"{body} ({inside})"
     return f"{synthetic(estimate)}{within}."
 
@@ -329,7 +333,7 @@ def _body(estimate: EstimateFields) -> str:
         return f"{counted} {says(estimate)}"
     if estimate.comparison and estimate.comparison.change:
         return noun(estimate) if estimate.value is None else moved(estimate)
-    return f"{noun(estimate)} {OF_THEM.get(type(estimate.target).__name__, '')}".strip()
+    return f"{noun(estimate)} {OF_THEM.get(type(estimate.target).__name__, '')}".strip().removesuffix(",")
 
 
 OF_THEM = {"Respondents": "of these respondents", "Population": "of the population"}
@@ -351,10 +355,10 @@ def _fragment(estimate: EstimateFields, telling: Telling, test: str) -> str:
     basis = "assumed" if isinstance(estimate.target, Population) else ""
     parts = [
         short_counts(estimate),
-        _of_how_many(estimate),
+        of_how_many(estimate),
         numbers,
         basis,
         *clauses(estimate, short=True),
         test or verdict_clause(estimate),
     ]
-    return f"{synthetic(estimate)}{_capital('; '.join(filter(None, parts)))}."
+    return f"{synthetic(estimate)}{capital('; '.join(filter(None, parts)))}."

@@ -519,7 +519,8 @@ def span_words(lower: float, upper: float, scale: Scale, thresholds: Thresholds 
         return _either([fixed(lower, 0), fixed(upper, 0)])
     marks = [0.0, *(threshold for threshold in thresholds if threshold is not None)]
     ends = (-1, 1) if scale == "correlation" else ()
-    return _either(rounded((lower, upper), 2, marks, ends=ends)).replace("-", MINUS)
+    told = _either(rounded((lower, upper), 2, marks, ends=ends)).replace("-", MINUS)
+    return told.replace("inf", "infinity")
 
 
 def thresholds_of(estimate: EstimateFields) -> tuple[float, ...]:

@@ -344,7 +344,7 @@ def one_number(estimates: Sequence[EstimateFields]) -> bool:
 
 NOUNS = {
     "tipping point": "the participation ratio at which the share is one half",
-    "superiority": "the chance that the first group answers higher, equal answers half,",
+    "superiority": "the chance of a higher answer among {} than among {}, equal answers half,",
     "rank, jointly": "its rank",
 }
 """Estimands that a sentence calls by another name than their own."""
@@ -355,7 +355,8 @@ def noun(estimate: EstimateFields) -> str:
     if left_open(estimate) and estimate.label:
         return f"the {estimate.estimand} {estimate.label}"
     if estimate.estimand in NOUNS:
-        return NOUNS[estimate.estimand]
+        groups = (estimate.comparison.groups if estimate.comparison else ()) or ("the first group", "the second")
+        return NOUNS[estimate.estimand].format(*groups)
     if estimate.comparison and estimate.comparison.change:
         return f"the difference {estimate.comparison.change} in {_what_changes(estimate)}"
     if estimate.scale == "share" and (estimate.counts or estimate.estimand.partition(",")[0] == "share"):
@@ -363,7 +364,22 @@ def noun(estimate: EstimateFields) -> str:
     if estimate.scale == "difference" and len(estimate.counts) > 0:
         return "the difference"
     label = f" {estimate.label}" if estimate.label else ""
-    return f"the {estimate.estimand}{label}"
+    return f"{_measure(estimate.estimand)}{label}"
+
+
+def _measure(estimand: str) -> str:
+    """Return a measure as a noun, its meaning before its name.
+
+    Examples
+    --------
+    >>> _measure("gamma of age and rating"), _measure("Somers' d of rating given age")
+    ('the gamma of age and rating', "Somers' d of rating given age")
+    >>> _measure("rank-biserial correlation (Somers' d): chance of later, less that of earlier")
+    'the chance of later, less that of earlier (rank-biserial correlation)'
+    """
+    name, _, meaning = estimand.partition(": ")
+    text = f"{meaning} ({name.partition(' (')[0]})" if meaning else estimand
+    return text if re.match(r"[^\W\d]+'s? ", text) else f"the {text}"
 
 
 def _what_changes(estimate: EstimateFields) -> str:
@@ -382,11 +398,14 @@ def quantity(estimate: EstimateFields) -> str:
     if compared is not None and compared.change and estimate.value is not None:
         return moved(estimate, "estimated to be ")
     told = "it" if estimate.scale == "difference" and estimate.counts else noun(estimate)
+    if estimate.label is None and ", " in told and not told.endswith(","):
+        told += ","  # what stands between is an aside
     if estimate.value is None:
         low, to, high = value_words(estimate).partition(" to ")
         return f"{told} is estimated between {low} and {high}" if to else f"{told} is estimated at {low}"
-    at = "" if math.isinf(estimate.value) else "estimated at "
-    return f"{told} is {at}{value_words(estimate)}"
+    if math.isinf(estimate.value):
+        return f"{told} is {value_words(estimate).replace('infinity', 'infinite')}"
+    return f"{told} is estimated at {value_words(estimate)}"
 
 
 def moved(estimate: EstimateFields, how: str = "") -> str:
@@ -424,16 +443,19 @@ def named_value(estimate: EstimateFields) -> str:
     return f"{name} {value_words(estimate)}".strip()
 
 
-def population_limits(estimate: EstimateFields, telling: Telling) -> str:
-    """Return what a population's number lies between, with its bound without a prior, and what is assumed."""
+def population_limits(estimate: EstimateFields, telling: Telling, people: str = "") -> str:
+    """Return what a population's number lies between, with its bound without a prior, and what is assumed.
+
+    ``people``: of how many it is, where no counts tell.
+    """
     main, other, target = estimate.interval, estimate.companion, estimate.target
     if not isinstance(target, Population):
         return ""
     if main is None:
         whatever = "" if estimate.bounds is None else ", whatever those who are not counted would say"
-        return value_words(estimate) + whatever
+        return f"{value_words(estimate)}{f' ({people})' if people else ''}{whatever}"
     limits = span_words(main.lower, main.upper, estimate.scale, thresholds_of(estimate))
-    told = f"{level_words(main.level)} {LABELS[main.kind]}"
+    told = f"{people}{'; ' * bool(people)}{level_words(main.level)} {LABELS[main.kind]}"
     if other is not None and isinstance(target.selection, Selection):
         told += f"; {_beside('bound without a prior', other, estimate, telling)}"
     elif other is not None:
@@ -490,8 +512,8 @@ def claim(verdict: Verdict, estimate: EstimateFields) -> str:
 
 
 def _reach(verdict: Verdict) -> str:
-    """Return within which participation ratio a claim holds."""
-    return f"{ratio(max(verdict.held, default=1.0))} times"
+    """Return the largest participation ratio, of those that were tried, up to which a claim holds."""
+    return ratio(max(verdict.held, default=1.0))
 
 
 JOURNAL = {
@@ -499,7 +521,7 @@ JOURNAL = {
     "contradicted": "The data contradict that {claim}.",
     "not settled": "Whether {claim} is not settled.",
     "too few answers": "Whether {claim} cannot be shown by so few answers.",
-    "depends on who took part": "That {claim} holds only where participation differed by less than {reach}.",
+    "depends on who took part": "That {claim} holds up to a participation ratio of {reach}, of those tried.",
     "cannot be checked": "Whether {claim} cannot be checked.",
     "true of them": "That {claim} is true of {those}.",
     "not true of them": "That {claim} is not true of {those}.",

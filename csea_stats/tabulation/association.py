@@ -9,6 +9,7 @@ import numpy as np
 
 from csea_stats.errors import CountError, InputError, check_choice, check_flag, check_kind, check_seed
 from csea_stats.estimators.arguments import check_level, whole
+from csea_stats.estimators.assumptions import hash_of
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.associations import Associations
@@ -189,7 +190,7 @@ def _of_counts(source: Any, ordered: str, target: Superpopulation, settings: dic
         ordered=ordered != "neither",
         groups_ordered=ordered == "both",
         target=target,
-        provenance=origin(call, "statsmodels"),
+        provenance=origin(call, "statsmodels", data_hash=hash_of([table.tolist() for table in tables])),
         **settings,
     )
     if len(tables) == 1:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from csea_stats.base.exact_tests import Counts
     from csea_stats.base.roots import Array
     from csea_stats.results.estimate import Estimate
+    from csea_stats.results.values import Base
 
 
 def stratified_associations(
@@ -70,9 +71,8 @@ def stratified_associations(
     words = f"log odds ratio of “{event}” ({asked.outcome}), {second} against {asked.groups[0]}"
     asymptotic = mantel_haenszel(tables, asked.level)
     common = f"common {words}, within {within}"
-    estimates = [asked.estimate([law.odds(asked.level, mid_p=asked.mid_p)], common, "log-odds")]
-    if asymptotic.common is not None:
-        estimates.append(asked.estimate([asymptotic.common], common, "log-odds"))
+    measured = [law.odds(asked.level, mid_p=asked.mid_p), *([asymptotic.common] if asymptotic.common else [])]
+    estimates = [asked.estimate([one], common, "log-odds", base=asked.bases[::-1]) for one in measured]
     test = HypothesisTest(
         name=f"exact Cochran-Mantel-Haenszel{', mid-p' * asked.mid_p}",
         null=f"{asked.outcome} and {asked.by} are independent within {within}",
@@ -106,7 +106,7 @@ def _homogeneity(
                 words,
                 "log-odds",
                 item=name,
-                base=tuple(int(total) for total in table.sum(axis=1)),
+                base=tuple(int(total) for total in table.sum(axis=1)[::-1]),
                 jointly=len(told),
             )
         )
@@ -206,6 +206,7 @@ def _odds(asked: GroupedQuestion) -> Association:
         [law.odds(asked.level, mid_p=asked.mid_p) for law in laws],
         f"log odds ratio of “{event}” ({asked.outcome}), {second} against {first}",
         "log-odds",
+        base=asked.bases[::-1],
     )
     pair = [
         ({int(table[row, 1]) for table in asked.tables}, {int(table[row].sum()) for table in asked.tables})
@@ -244,7 +245,7 @@ def _linear(asked: GroupedQuestion, name: str) -> Association:
             rows = np.array([0.0, 1.0])
         found.append(linear(table, rows, columns, mid_p=asked.mid_p, draws=DRAWS, rng=asked.rng()))
     if name == "Wilcoxon rank-sum":
-        rank = _ordered(asked, measures.somers_d, _rank_words(asked.groups[1], asked.groups[0]))
+        rank = _ordered(asked, measures.somers_d, _rank_words(asked.groups[1], asked.groups[0]), base=asked.bases[::-1])
         estimates = [rank, _ordered(asked, measures.gamma, f"gamma of {asked.outcome} and {asked.by}")]
         value = ("rank-biserial correlation", estimates[0].value or 0.0)
     else:
@@ -272,10 +273,14 @@ def _rank_words(one: str, other: str) -> str:
 
 
 def _ordered(
-    asked: GroupedQuestion, measure: Callable[[NDArray[Any]], Any], estimand: str, doubts: tuple[Any, ...] = ()
+    asked: GroupedQuestion,
+    measure: Callable[[NDArray[Any]], Any],
+    estimand: str,
+    doubts: tuple[Any, ...] = (),
+    base: tuple[Base, ...] | None = None,
 ) -> Estimate:
     found = [measures.ordered(measure, _filled(table), asked.level) for table in asked.tables]
-    return asked.estimate(found, estimand, "correlation", doubts=doubts)
+    return asked.estimate(found, estimand, "correlation", doubts=doubts, base=base)
 
 
 def _ranks(asked: GroupedQuestion) -> Association:

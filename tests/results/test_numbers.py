@@ -132,7 +132,7 @@ def test_zero_has_no_sign_and_infinity_is_told():
     assert [fixed(number, 1) for number in (-0.0, -0.04, 0.04)] == ["0.0"] * 3
     assert [points(number) for number in (0.0, -0.0)] == ["0", "0"]
     assert span_words(-0.0, 0.3, "log-odds") == "0 to 0.30"
-    assert span_words(-math.inf, -0.001, "log-odds") == "−inf to −0.001"
+    assert span_words(-math.inf, -0.001, "log-odds") == "−infinity to −0.001"
     assert rounded((-0.001,), 2, (0,)) == ["-0.001"]
 
 

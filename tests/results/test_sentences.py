@@ -55,7 +55,7 @@ VERDICT = (
     rf"(?: (?:The data (?:support|contradict) that {CLAIM}\.|Whether {CLAIM} (?:is not settled|cannot be checked"
     rf"|cannot be shown by so few answers)\."
     rf"|That {CLAIM} is (?:not )?true of .+?\.|Whether {CLAIM} print leaves open for .+?\."
-    rf"|That {CLAIM} holds only where participation differed by less than {TIMES}\.))?"
+    rf"|That {CLAIM} holds up to a participation ratio of [\d.,]+, of those tried\.))?"
 )
 PEOPLE = (
     r"Among .+?, (?:.+? (?:is|lies) (?:estimated )?(?:at |between |within )?.+? "
@@ -63,7 +63,7 @@ PEOPLE = (
     rf"|.+? is {LIMITS}(?: points)?)"
 )
 POPULATION = (
-    rf"For .+? is {LIMITS}(?: points)?(?: \({LABEL}(?:{BOUND}|; {PAIR})?\) {ASSUMED}"
+    rf"For .+? is {LIMITS}(?: points)?(?: \((?:.+?; )?{LABEL}(?:{BOUND}|; {PAIR})?\) {ASSUMED}"
     r"|, whatever those who are not counted would say|)"
 )
 NOT = r"(?!\. |CrI|CI\b|credible|confidence|margin of)"
@@ -293,12 +293,43 @@ def test_a_test_is_told_with_its_estimate():
             text = found.sentences(length, style=style).lines[0]
             assert f"Fisher's exact test, {p}" in text
             assert "95% CI" in text
-            assert "42 and 7 respondents" in text  # the base
+            assert "7 and 42 respondents" in text  # the base
             assert "people like these" in text or length != "full"
             assert "chance alone" in text or length == "note"
             assert len(text.split()) <= most, text
             accepted = {"full": r"(?:.+)", "in-text": IN_TEXT.pattern, "note": FRAGMENT.pattern}[length]
             assert re.fullmatch(accepted, text), text
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_test_of_several_estimates_is_told_with_all_of_them(length):
+    """Of odds ratios in strata, or of every group: the p-value is of all together, never of the first."""
+    _, alike = cs.association([[[1, 2], [3, 4]], [[4, 5], [6, 2]]])
+    text = alike.sentence(length).text
+    assert "Breslow-Day test, Tarone's correction, p = 0.61" in text
+    for value in ("−0.37", "−1.24"):
+        assert value in text
+    assert "that the odds ratio is the same in every stratum" in text.lower() or length == "note"
+    if length == "full":
+        assert "at −0.37 for stratum 1 (7 and 3 respondents" in text
+    else:
+        assert "of 27 respondents" in text
+    (groups,) = cs.association(
+        cs.tabulate(cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1), "awareness", by="organisation")
+    )
+    told = groups.sentence("full").text
+    for group in ("government", "NGO", "health or education"):
+        assert f"for {group} against the rest (" in told
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("target", [*cs.TIERS[:3], cs.Population(cs.SelectionBounds(ratio=1.5))], ids=str)
+def test_a_superiority_has_its_subject_and_base(target, length):
+    estimate = cs.superiority([1, 5, 9], [7, 4, 2], target=target)
+    text = estimate.sentence(length).text
+    assert "15 and 13 respondents" in text
+    assert "%" in text
+    assert length == "note" or "he chance of a higher answer among the first group than among the second" in text
 
 
 @pytest.mark.parametrize("length", LENGTHS)

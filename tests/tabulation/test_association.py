@@ -454,7 +454,7 @@ def test_a_test_is_never_told_without_its_estimate():
 def test_what_is_told():
     told = str(cs.association({"30 and over": [14, 28], "under 30": [0, 7]})[0])
     for part in ("95% confidence interval, exact conditional", "among people like these", "twice the smaller tail",
-                 "exact", "p = 0.16", "does not show that there is no association", "of 42 and 7"):  # fmt: skip
+                 "exact", "p = 0.16", "does not show that there is no association", "of 7 and 42"):  # fmt: skip
         assert part in told
     assert "significant" not in told
     assert "*" not in told
