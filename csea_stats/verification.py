@@ -28,6 +28,7 @@ from csea_stats.results.estimates import Estimates
 from csea_stats.results.json_reader import apart, parsed, results_of
 from csea_stats.results.json_writer import FORMAT
 from csea_stats.results.recipes import asks_for_data, call_tree, function_name
+from csea_stats.results.values import Interval
 from csea_stats.survey.named_files import survey_names
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ METHODS = frozenset(
     {"where", "effects", "coefficients", "predictions", "contrasts", "thresholds", "estimates", "with_priors"}
 )
 """What a recipe may ask of a result."""
+
+SEARCHED = 1e-6
+"""Difference within which searches for the best fit, or a limit, agree."""
+
+FREQUENTIST = "method='frequentist'"
 
 DRAWN_SHARE = 0.005
 """Half a unit of the last printed digit of a probability, or a share of sets of answers, that comes of draws."""
@@ -369,7 +375,10 @@ def _apart(one: Estimate, other: Estimate) -> Iterator[tuple[str, str, str]]:
     slack = _slack(one)
     for name in (field.name for field in fields(Estimate) if field.name != "provenance"):
         old, new = getattr(one, name), getattr(other, name)
-        if not _same(old, new, DRAWN_SHARE if slack and name == "probability" else slack if name in DRAWN else 0.0):
+        pairs = [(old, new)]
+        if name == "sensitivity" and len(old) == len(new):
+            pairs = list(zip(old, new, strict=True))
+        if not all(_same(*pair, _allowed(one, name, pair[0], slack)) for pair in pairs):
             yield name, repr(old), repr(new)
     made = dict(one.provenance.versions), dict(other.provenance.versions)
     certified = ("certificate",) if made[0].get("csea-stats") == made[1].get("csea-stats") else ()
@@ -377,6 +386,17 @@ def _apart(one: Estimate, other: Estimate) -> Iterator[tuple[str, str, str]]:
         old, new = getattr(one.provenance, name), getattr(other.provenance, name)
         if old != new:
             yield f"provenance {name}", repr(old), repr(new)
+
+
+def _allowed(one: Estimate, name: str, old: object, slack: float) -> float:
+    """Return how far a field of an estimate, or a member of its strip, may be apart: more for draws than a search."""
+    if not slack or name not in (*DRAWN, "probability"):
+        return 0.0
+    if name == "probability":
+        return DRAWN_SHARE
+    span = old[1] if isinstance(old, tuple) and name == "sensitivity" else old
+    searched = span.kind == "confidence" if isinstance(span, Interval) else FREQUENTIST in one.provenance.call
+    return min(slack, SEARCHED) if searched else slack
 
 
 def _slack(one: Estimate) -> float:

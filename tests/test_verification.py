@@ -242,7 +242,7 @@ def test_every_printed_number_of_a_fit_is_held(share, tmp_path):
         for key in place[:-1]:
             inside, old = inside[key], old[key]
         if isinstance(old[place[-1]], float):
-            inside[place[-1]] = old[place[-1]] * 1.5 + 0.05
+            inside[place[-1]] += 0.05 + abs(old[place[-1]]) / 2
         path.write_text(json.dumps(copy))
         try:
             found = states(path, data)
