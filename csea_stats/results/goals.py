@@ -99,14 +99,24 @@ class Goal:
         return words[:1].upper() + words[1:]
 
     def words(self, scale: Scale) -> str:
-        """Return the claim with its thresholds: "more than half", "28 to 34%"."""
+        """Return the claim with its thresholds.
+
+        Examples
+        --------
+        >>> Goal(low=0.28, high=0.34).words("share"), Goal(low=0.8, high=1.25).words("ratio")
+        ('between 28 and 34%', 'between 0.8 and 1.25')
+        >>> Goal(low=-0.1, high=0.1).words("difference"), against(0.5).words("share")
+        ('a difference within −10 to +10 points', 'more than half')
+        """
         if self.alike:
             return "exactly alike"
         if self.low is not None and self.high is not None:
             if scale == "difference":
                 low = points_threshold(self.low).partition(" ")[0]
                 return f"a difference within {low} to {points_threshold(self.high)}"
-            return f"between {exactly(100 * self.low)} and {exactly(100 * self.high)}%"
+            if scale == "share":
+                return f"between {exactly(100 * self.low)} and {exactly(100 * self.high)}%"
+            return f"between {exactly(self.low)} and {exactly(self.high)}"
         text = threshold_words(self.threshold, self.direction, scale)
         text = text[:1].lower() + text[1:]
         return f"a difference {text}" if scale == "difference" else text
