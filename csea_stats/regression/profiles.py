@@ -223,11 +223,11 @@ class Region:
             strongly moved difference can be largest at a slope within the region.
         """
         start = np.concatenate([self.best, [0.0] if slack else []])
-        gradient = self._tilt(lowest, start)
+        gradient = self._near(lowest, start)[1]
         low = self._extreme(lowest, gradient, sign=-1.0, slack=slack)
         if low is None:
             return None
-        gradient = gradient if highest is lowest else self._tilt(highest, start)
+        gradient = gradient if highest is lowest else self._near(highest, start)[1]
         high = self._extreme(highest, gradient, sign=1.0, slack=slack)
         return None if high is None else (low, high)
 
@@ -235,19 +235,20 @@ class Region:
         size = len(self.best)
         return function(*self.likelihood.wholes(points[:, :size]), *points[:, size:].T)
 
-    def _tilt(self, function: Told, point: Array) -> Array:
-        """Return a function's central differences, every step in one call."""
-        steps = STEP * np.maximum(1.0, np.abs(point))
+    def _near(self, function: Told, point: Array) -> tuple[float, Array]:
+        """Return a function's value and its central differences, every step in one call."""
+        steps, number = STEP * np.maximum(1.0, np.abs(point)), len(point)
         moves = np.diag(steps)
-        values = self._told(function, np.concatenate([point + moves, point - moves]))
-        return np.asarray((values[: len(point)] - values[len(point) :]) / (2 * steps))
+        values = self._told(function, np.concatenate([point[None], point + moves, point - moves]))
+        return float(values[0]), np.asarray((values[1 : number + 1] - values[number + 1 :]) / (2 * steps))
 
     def _extreme(self, function: Told, gradient: Array, *, sign: float, slack: float) -> float | None:
         size = len(self.best)
         free = np.zeros(len(gradient) - size)
 
-        def told(point: Array) -> float:
-            return float(self._told(function, point[None])[0])
+        def told(point: Array) -> tuple[float, Array]:
+            value, tilt = self._near(function, point)
+            return -sign * value, -sign * tilt
 
         def padded(point: Array) -> Array:
             return np.concatenate([self.likelihood.slope(point[:size]), free])
@@ -261,17 +262,17 @@ class Region:
         inside = []
         for share in STARTS:
             answer = search(
-                lambda p: -sign * told(p),
+                told,
                 start + share * step,
-                jac=lambda p: -sign * self._tilt(function, p),
+                jac=True,
                 method="SLSQP",
                 bounds=[(None, None)] * size + [(-slack, slack)] if slack else None,
                 constraints=[within],
                 options={"maxiter": 200, "ftol": 1e-10},
             )
             if answer.success and abs(self.likelihood.value(answer.x[:size]) - self.floor) < 1e-4:
-                return told(answer.x)
+                return float(-sign * answer.fun)
             if answer.success:
-                inside.append(told(answer.x))
+                inside.append(-sign * answer.fun)
         alike = len(inside) == len(STARTS) and np.ptp(inside) < ALIKE
-        return inside[0] if alike and sd > FLAT else None
+        return float(inside[0]) if alike and sd > FLAT else None
