@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 from csea_stats.publication.spreadsheets import to_csv
-from csea_stats.publication.table_parts import RAW
 from csea_stats.regression.effects import shared_predictions
-from csea_stats.regression.plots import kinds_of, size
 from csea_stats.report.claims import claims_table
 from csea_stats.report.context import context_of
 from csea_stats.report.drawing import sheet_svg
 from csea_stats.report.fit_page import fit_html
+from csea_stats.report.fit_sheets import fit_sheets
 from csea_stats.report.model_card import model_card
 from csea_stats.report.page import fit_page_name, page_html
 from csea_stats.report.png import png_bytes
@@ -60,22 +58,8 @@ def fit_files(fit: Fit) -> list[tuple[str, bytes]]:
         ("model-card.md", model_card(fit.design.resolved).encode()),
         ("model.toml", fit.model.to_toml().encode()),
     ]
-    return [*found, *((f"{kind}.svg", _svg(fit, kind, effects)) for kind in kinds_of(fit))]
-
-
-def _svg(fit: Fit, kind: str, effects: Estimates) -> bytes:
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
-    with mpl.rc_context({"svg.hashsalt": "csea", "svg.fonttype": "path"}):
-        figure = Figure(figsize=size(fit, kind, effects), layout="constrained")
-        FigureCanvasSVG(figure)
-        fit.plot(kind, ax=figure.add_subplot())
-        content = io.BytesIO()
-        figure.savefig(content, format="svg", metadata={"Date": None})
-    drawn = content.getvalue()
-    return drawn.replace(b"<svg", f"<!-- {RAW} -->\n<svg".encode(), 1) if fit.holds_answers else drawn
+    raw = fit.holds_answers
+    return [*found, *((f"{kind}.svg", sheet_svg(sheet, raw=raw).encode()) for kind, sheet in fit_sheets(fit))]
 
 
 def report_files(  # noqa: PLR0913 - settings are keyword-only

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.report.answer_rows import diverging, half_axis, scale_figure, scale_of
 from csea_stats.report.comparisons import difference_parts
 from csea_stats.report.context import LISTS, headline_of, ranked, ratio_of
-from csea_stats.report.drawing import EM, Line, Mark, Placed, Sheet, Text
+from csea_stats.report.drawing import EM, Drawing, Line, Mark, Placed, Sheet, Text
 from csea_stats.report.questions import item_title
 from csea_stats.report.strips import MOST_CELLS, full_strip, row_strip
 from csea_stats.report.target_tables import bare_count, description, lane_labels, share_text, span
@@ -89,13 +89,11 @@ def _list(stack: Stack, question: Question, items: Sequence[Tiers], context: Pag
     if question.kind in LISTS:
         single = ranked(question, single) or single
     stack = stack.text(f"Answers, of {number_of(single[0].base, 'respondents')}", "tl", after=4.0)
-    heads = (
-        _at("ax", COUNT_END, "counted", stack.y),
-        _at("ax", WIDTH - MARGIN, f"{context.level_text} interval", stack.y),
-    )
-    stack = stack.add((*heads, Placed(marks=half_axis(0.8), left=AXIS_START, right=AXIS_END, top=stack.y)), 20.0)
+    heads = ((COUNT_END, "counted"), (WIDTH - MARGIN, f"{context.level_text} interval"))
+    stack = axis_piece(stack, half_axis(0.8), heads)
     for tiers in single:
-        stack = _row(stack, shown_name(question, tiers.item), tiers)
+        told = (COUNT_END, f"{bare_count(tiers)} ({share_text(tiers)})"), (WIDTH - MARGIN, _people(tiers))
+        stack = listed(stack, shown_name(question, tiers.item), row_strip(tiers), told)
     joint = next((t.joint.interval for t in single if t.joint and t.joint.interval), None)
     key = f"Tick: counted. Bar: {context.level_text} interval for one answer, people like these, chance alone."
     if joint:
@@ -108,19 +106,35 @@ def _at(look: str, right: float, text: str, top: float) -> Placed:
     return Placed(marks=marks, left=0.0, right=right, top=top)
 
 
-def _row(stack: Stack, name: str, tiers: Tiers) -> Stack:
+def axis_piece(stack: Stack, marks: Sequence[Mark], heads: Sequence[tuple[float, str]] = ()) -> Stack:
+    """Add the axis of a list, and heads that end at so many pixels."""
+    texts = [_at("ax", right, text, stack.y) for right, text in heads]
+    axis = Placed(marks=tuple(marks), left=AXIS_START, right=AXIS_END, top=stack.y)
+    return stack.add((*texts, axis), 20.0)
+
+
+def listed(stack: Stack, name: str, drawing: Drawing, told: Sequence[tuple[float, str]]) -> Stack:
+    """Add a row of a list: its name, a drawing on the axis, and texts that end at so many pixels."""
     lines = wrapped(capital(name), LABELS_END - MARGIN)
-    height = max(24.0, len(lines) * LINE + 7)
+    height = max(24.0, len(lines) * LINE + 7, drawing.height * EM)
     labels = tuple(Text(look="tv", x=0.0, y=(index * LINE + 16) / EM, text=line) for index, line in enumerate(lines))
     rule = (Line(look="rule", x1=0.0, x2=1.0, y1=height / EM, y2=height / EM),)
+    middle = (height / EM - drawing.height) / 2
+    marks = (
+        replace(one, y2=height / EM) if isinstance(one, Line) else replace(one, y=one.y + middle)
+        for one in drawing.marks
+    )
     pieces = (
         Placed(marks=rule, left=MARGIN, right=WIDTH - MARGIN, top=stack.y),
         Placed(marks=labels, left=MARGIN, right=LABELS_END, top=stack.y),
-        Placed(marks=row_strip(tiers, height / EM).marks, left=AXIS_START, right=AXIS_END, top=stack.y),
-        _at("tv", COUNT_END, f"{bare_count(tiers)} ({share_text(tiers)})", stack.y + 3.2),
-        _at("tv", WIDTH - MARGIN, span(tiers.people) or "not estimated", stack.y + 3.2),
+        Placed(marks=tuple(marks), left=AXIS_START, right=AXIS_END, top=stack.y),
+        *(_at("tv", right, text, stack.y + 3.2) for right, text in told),
     )
     return stack.add(pieces, height)
+
+
+def _people(tiers: Tiers) -> str:
+    return span(tiers.people) or "not estimated"
 
 
 def _difference(index: int, gap: Tiers, context: PageContext) -> Sheet:
