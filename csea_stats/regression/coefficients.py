@@ -138,7 +138,8 @@ class Coefficient(OfFit):
         items = (*reading.design.linear_items, *reading.design.monotonic_items)
         if not reading.sample:
             items = reading.design.straightened.linear_items
-        return np.eye(len(items))[items.index(self.item)] if self.item in items else None
+        slopes = [item for item in items if item not in reading.design.spreads]
+        return np.eye(len(slopes))[slopes.index(self.item)] if self.item in slopes else None
 
     def slack(self, who: Participation) -> float:  # noqa: ARG002
         """Return 0: what the ratios of both sides have in common leaves a log odds ratio as it is."""

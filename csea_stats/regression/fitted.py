@@ -13,6 +13,7 @@ from csea_stats.errors import InputError, UnknownName
 from csea_stats.estimators.assumptions import FEW
 from csea_stats.regression import settings as contrasts
 from csea_stats.regression.averages import effects_by_name, everybody, point_share, share
+from csea_stats.regression.engines.marginal import effect_columns
 from csea_stats.regression.engines.weights import Draws, batches
 from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Limits, Profiled, Sample
 from csea_stats.regression.profiles import FreeLikelihood, Likelihood, Region, likelihood_of
@@ -146,6 +147,18 @@ class FittedTable:
         linear, steps = self.design.columns(patterns)
         zetas = [zeta.mean(axis=0) for zeta in self.sample.zetas]
         return np.column_stack([linear, *(step @ zeta for step, zeta in zip(steps, zetas, strict=True))])
+
+    @property
+    def cells(self) -> tuple[Array, Array, Array | None]:
+        """Counts by cell, what each slope multiplies there, and what each effect of a group does; None: no groups."""
+        if not self.design.grouped:
+            return self.table, self.slopes(self.design.patterns), None
+        problem = self.straight_problem if self.sample is None else self.design.problem(self.place)
+        zetas = self.sample.zetas if self.sample else ()
+        steps = (step @ zeta.mean(axis=0) for step, zeta in zip(problem.steps, zetas, strict=True))
+        columns, which = effect_columns(problem)
+        sds = self.profiled.linear[-len(problem.spreads) :] if self.profiled else np.mean(self.drawn.sds, axis=0)  # type: ignore[arg-type]
+        return problem.counts, np.column_stack([problem.linear, *steps]), columns * sds[which]
 
     @property
     def expected_shares(self) -> Array:
@@ -394,15 +407,15 @@ class FittedModel:
 
     @cached_property
     def departures(self) -> tuple[Departures, ...]:
-        """How far each cut lies from one odds ratio for all, by reading; none with two answers, or group effects."""
+        """How far each cut lies from one odds ratio for all, by reading; none of two answers, or several questions."""
         from csea_stats.regression.engines.departures import departures
 
         design = self.design
-        if design.grouped or design.family != "cumulative" or not design.variables or design.free_terms:
+        if design.several or design.family != "cumulative" or not design.variables or design.free_terms:
             return ()
         if self.engine == "prior":
             return ()
-        return tuple(departures(one.table, one.slopes(one.design.patterns)) for one in self.readings)
+        return tuple(departures(*one.cells) for one in self.readings)
 
     def refuse_imputed(self, what: str) -> None:
         """Refuse what needs respondents whose answers are all known.

@@ -135,3 +135,85 @@ def test_it_is_seen_where_it_fails():
     assert rate((24, 25), shares, 0, 200, other=(0.5, 0, 0, 0, 0.5)) > 0.95
     assert rate((24, 25), shares, 0, 200, other=(0.3, 0.1, 0.2, 0.1, 0.3)) > 0.45
     assert rate((50, 50), shares, 0, 200, other=(0.3, 0.1, 0.2, 0.1, 0.3)) > 0.85
+
+
+# ------------------------------------------------------------------ with effects of groups
+
+
+def grouped_set(rng, groups, people, sd, *, effect=1.0, between=False, other=None):
+    """Draw counts of cells, their column, and what a group's effect of one standard deviation adds to each."""
+    place = np.arange(groups) if between else np.repeat(np.arange(groups), 2)
+    x = (place % 2).astype(float) if between else np.tile([0.0, 1.0], groups)
+    cut = np.array([0.1, 0.35, 0.65, 0.9])
+    below = expit(np.log(cut / (1 - cut)) - (effect * x + rng.normal(0, sd, groups)[place])[:, None])
+    p = np.diff(np.pad(below, ((0, 0), (1, 1)), constant_values=(0, 1)), axis=1)
+    p[x == 1] = p[x == 1] if other is None else other
+    table = np.stack([rng.multinomial(people if between else people // 2, q) for q in p]).astype(float)
+    return table, (x - x.mean())[:, None], sd * np.eye(groups)[place]
+
+
+def rate_in_groups(sets, *sizes, **kinds):
+    rng = np.random.default_rng(4)
+    return sum(bool(departures(*grouped_set(rng, *sizes, **kinds)).apart(ONE, 0.05)) for _ in range(sets)) / sets
+
+
+def test_groups_without_a_spread_change_nothing():
+    table, columns, effects = grouped_set(np.random.default_rng(1), 6, 10, 0.5)
+    plain, grouped = departures(table, columns), departures(table, columns, 1e-6 * effects)
+    assert grouped.moves == pytest.approx(plain.moves, abs=1e-8)
+
+
+@pytest.mark.parametrize("between", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.parametrize("number", [80, pytest.param(600, marks=pytest.mark.slow)])
+def test_the_spread_of_a_departure_in_groups_is_that_of_sets_of_answers(number, between):
+    rng = np.random.default_rng(2)
+    steps, spreads = [], []
+    for _ in range(number):
+        found = departures(*grouped_set(rng, 20, 30, 0.8, between=between))
+        steps.append(np.einsum("gy,cgyp->c", found.counts, found.moves))
+        spreads.append(np.einsum("g,gy,cgyp->c", found.people, found.shares, found.moves**2))
+    assert np.std(steps, axis=0) == pytest.approx(np.sqrt(np.mean(spreads, axis=0)), rel=3 / math.sqrt(number))
+
+
+def test_one_odds_ratio_of_groups_is_seldom_called_wrong_where_it_holds():
+    assert rate_in_groups(80, 10, 10, 0.5) <= 0.08
+    assert rate_in_groups(40, 10, 10, 0.5, effect=0.0, other=(0.5, 0, 0, 0, 0.5)) > 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sizes", [(6, 8), (10, 10), (30, 4), (20, 20)])
+@pytest.mark.parametrize("effect", [0.0, 1.0, 2.5])
+@pytest.mark.parametrize("between", [False, True])
+def test_one_odds_ratio_of_groups_is_called_wrong_in_at_most_five_of_a_hundred(sizes, effect, between):
+    for sd in (0.3, 1.0):
+        assert rate_in_groups(300, *sizes, sd, effect=effect, between=between) <= 0.05
+
+
+def in_groups(table, number=6):
+    group = np.random.default_rng(1).permutation(np.arange(len(table)) % number).astype(str)
+    return table.assign(team=pd.Categorical(group))
+
+
+@pytest.mark.parametrize("method", [pytest.param("bayes", marks=pytest.mark.slow), "frequentist"])
+def test_groups_do_not_hide_that_one_odds_ratio_fails(method):
+    one = cs.fit("y ~ g + (1 | team)", in_groups(answers(*APART)), method=method).effects(outcome="a")[0]
+    assert one.verdict.word == "not settled"
+    assert "one odds ratio for every cut does not fit" in one.verdict.why
+    text = codes(one)["odds-ratios-differ"].text
+    assert -70 < float(text.partition("difference is ")[2].partition(" points")[0].replace("−", "-")) < -35
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["bayes", "frequentist"])
+def test_monotonic_terms_in_groups_ring_too(method):
+    ages = answers([8, 0, 0, 0, 8], [6, 2, 2, 2, 6], [1, 5, 5, 3, 1], [0, 4, 9, 3, 0], groups="pqrs")
+    ages["g"] = ages["g"].cat.as_ordered()
+    fit = cs.fit("y ~ mo(g) + (1 | team)", in_groups(ages), method=method)
+    assert "odds-ratios-differ" in codes(fit.effects("g", ("p", "s"), "a")[0])
+    told = {one.item: codes(one) for one in fit.coefficients()}
+    assert "odds-ratios-differ" in told["mo(g)"]
+    assert "one-odds-ratio" in told["sd(team)"]  # a spread has no cut of its own
+    quiet = answers([4, 5, 4, 2, 1], [3, 4, 4, 3, 2], [2, 3, 4, 4, 3], [1, 2, 4, 5, 4], groups="pqrs")
+    quiet["g"] = quiet["g"].cat.as_ordered()
+    still = cs.fit("y ~ mo(g) + (1 | team)", in_groups(quiet), method=method).effects("g", ("p", "s"), "a")[0]
+    assert "do not contradict" in codes(still)["one-odds-ratio"].text

@@ -45,6 +45,17 @@ FLAT = 1e-3
 """Largest slope of the penalised likelihood at what counts as its maximum."""
 
 
+def effect_columns(problem: EngineProblem) -> tuple[Array, NDArray[np.intp]]:
+    """Return what each effect of a group multiplies in each cell, (R, q), and whose spread it has."""
+    cells, parts = len(problem.counts), []
+    for one in problem.spreads:
+        part = np.zeros((cells, one.members))
+        np.add.at(part, (np.arange(cells)[:, None], one.place), one.value)
+        parts.append(part)
+    which = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
+    return np.concatenate(parts, axis=1), which
+
+
 @dataclass(frozen=True)
 class GroupLikelihood:
     """The penalised marginal likelihood, on (first threshold, log gaps, coefficients, log standard deviations).
@@ -81,15 +92,7 @@ class GroupLikelihood:
 
     @cached_property
     def _effects(self) -> tuple[Array, NDArray[np.intp]]:
-        """What each effect multiplies in each cell, (R, q), and whose spread it has."""
-        cells = len(self.problem.counts)
-        parts = []
-        for one in self.problem.spreads:
-            part = np.zeros((cells, one.members))
-            np.add.at(part, (np.arange(cells)[:, None], one.place), one.value)
-            parts.append(part)
-        which = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
-        return np.concatenate(parts, axis=1), which
+        return effect_columns(self.problem)
 
     @cached_property
     def _near(self) -> Array:

@@ -37,11 +37,14 @@ class Cumulative:
     columns : (G, P) array
     penalised : bool
         Whether to add sum_j b_j/2 - log(1 + exp(b_j)).
+    normal : int
+        How many of the last columns have a standard normal density instead.
     """
 
     counts: Array
     columns: Array
     penalised: bool
+    normal: int = 0
 
     def start(self) -> Array:
         """Cutpoints of the answers taken together, coefficients 0: exact without columns."""
@@ -78,11 +81,17 @@ class Cumulative:
             gradient[[k, k + 1]] += [-push[k], push[k]]
             information[k : k + 2, k : k + 2] += stiff[k] * np.array([[1, -1], [-1, 1]])
         if self.penalised:
-            half = np.abs(b) / 2
-            value -= float((half + np.log1p(np.exp(-2 * half))).sum())
-            gradient[cuts:] -= np.tanh(b / 2) / 2
-            information[range(cuts, point.size), range(cuts, point.size)] += (1 - np.tanh(b / 2) ** 2) / 4
+            slopes, effects = b[: b.size - self.normal], b[b.size - self.normal :]
+            half = np.abs(slopes) / 2
+            value -= float((half + np.log1p(np.exp(-2 * half))).sum()) + float(effects @ effects) / 2
+            gradient[cuts:] -= np.concatenate([np.tanh(slopes / 2) / 2, effects])
+            information[range(cuts, point.size), range(cuts, point.size)] += self.stiffness(b)
         return value, gradient, information
+
+    def stiffness(self, b: Array) -> Array:
+        """Return the second derivatives of the penalty, sign turned."""
+        slopes = b[: b.size - self.normal]
+        return np.concatenate([(1 - np.tanh(slopes / 2) ** 2) / 4, np.ones(self.normal)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
