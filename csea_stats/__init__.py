@@ -104,6 +104,7 @@ _HOME = {
     "read_respondents": "respondents.microdata",
     "release": "disclosure.release",
     "release_check": "disclosure.folder_check",
+    "result_schema": "results.json_schemas",
     "save_tables": "publication.saving",
     "simulated_rates": "regression.decisions",
     "superiority": "estimators.superiority",

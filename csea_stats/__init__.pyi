@@ -45,6 +45,7 @@ from csea_stats.results.certificates import Certificate as Certificate
 from csea_stats.results.citable import Sentence as Sentence, Sentences as Sentences
 from csea_stats.results.estimate import Estimate as Estimate
 from csea_stats.results.estimates import Estimates as Estimates
+from csea_stats.results.json_schemas import result_schema as result_schema
 from csea_stats.results.rank_probabilities import RankProbabilities as RankProbabilities
 from csea_stats.results.values import Caveat as Caveat, Interval as Interval, Provenance as Provenance, Verdict as Verdict
 from csea_stats.survey.loading import load_survey as load_survey

@@ -78,6 +78,25 @@ def codebook_command(file: str, sheet: str | None, *, as_json: bool) -> None:
     echo(draft_summary(book), err=True)
 
 
+SCHEMAS = {"survey": "survey/data/csea-survey-1", "claims": "claims/data/csea-claims-1"}
+"""The JSON Schemas that are shipped as files."""
+
+
+@main.command("schema")
+@click.argument("what", type=click.Choice(["results", *SCHEMAS]))
+def schema_command(what: str) -> None:
+    """Print the JSON Schema of files of WHAT: results, as they are written, or surveys or claims, as they are read."""
+    if what == "results":
+        from csea_stats import result_schema
+
+        echo(json_text(result_schema()))
+        return
+    from csea_stats.survey.named_files import shipped_folder
+
+    *folder, name = SCHEMAS[what].split("/")
+    echo((shipped_folder(*folder) / f"{name}.schema.json").read_text(encoding="utf-8"), nl=False)
+
+
 @main.command("check")
 @click.argument("file", type=Named("survey", answers=True))
 @click.option("--codebook", type=Named("codebook"), help="Of FILE, a file of answers: what its columns hold.")

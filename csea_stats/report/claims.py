@@ -14,7 +14,7 @@ from csea_stats.report.notes import check_reference
 from csea_stats.report.ratios import claim_key
 from csea_stats.report.tables import rows_table
 from csea_stats.report.target_tables import judged
-from csea_stats.report.text import PEOPLE, THESE, capital, in_words, the_workforce, workforce_name
+from csea_stats.report.text import PEOPLE, THESE, capital, in_words, listed, the_workforce, workforce_name
 from csea_stats.results.numbers import at_most, interval_words, number_of, ratio, span_words, thresholds_of
 from csea_stats.results.sentences import counted
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection
@@ -155,35 +155,62 @@ def _word(verdict: Verdict | None) -> str:
 
 
 def _intro(claims: Claims, context: PageContext) -> tuple[str, ...]:
-    tested = [r for r in claims if is_tested(r.verdicts)]
-    held = [sum(_word(verdicts) == word for verdicts in found) for word, found in _counts(tested)]
-    printed = [r for r in claims if r.claim.test.kind == "printed"]
-    wrong = sum(_word(r.verdicts.respondents) == "not true of them" for r in printed)
-    unchecked = sum(_word(r.verdicts.respondents) == "cannot be checked" for r in claims)
-    largest = ratio(Selection(tau=max(TAUS)).ratio)
-    named = the_workforce(context.survey)
+    """Return how many statements there are of each kind, every one counted once; then what became of each kind."""
+    sorts = kinds_of(claims)
+    tested, printed = sorts["tested"], sorts["printed"]
     many = context.survey.targets.many
     verb = "stands" if len(claims) == 1 else "stand"  # a claim file may hold a choice of what the report says
-    said = f"Here {verb} {_number(len(claims), 'statement', 'statements')} of the report, in numbers or comparisons. "
-    said += (
-        f"{_number(len(tested), 'says', 'say') if tested else 'None say'} something of the {many} that can be tested"
+    kinds = (
+        f"{_number(len(tested), 'says', 'say') if tested else 'none say'} something of the {many} that can be tested",
+        _some(sorts["few"], "has too few answers to be tested", "have too few answers to be tested"),
+        _some(printed, "is a printed count or percentage", "are printed counts or percentages"),
+        _some(
+            sorts["unchecked"],
+            "cannot be checked against anything published",
+            "cannot be checked against anything published",
+        ),
+        _some(sorts["rest"], "says nothing of them", "say nothing of them"),
     )
-    if tested:
-        are = [_number(number, "is", "are") for number in held]
-        said += (
-            f": {are[0]} true of these respondents, {are[1]} supported for people like these, allowing for chance "
-            f"alone. For {named} {are[2]} supported at every assumption on who took part that is shown, up to a ratio "
-            f"of {largest}; {_number(held[3], 'is', 'are')} at some"
-        )
-    rest = []
-    if len(printed) == 1:
-        rest.append(f"1 is a printed number; {'' if wrong else 'no '}other print contradicts it.")
-    elif printed:
-        clash = f"{wrong or 'none'} contradict{'s' if wrong == 1 else ''} other print"
-        rest.append(f"{len(printed)} are printed counts or percentages, of which {clash}.")
-    if unchecked:
-        rest.append(f"{unchecked} cannot be checked against anything published.")
-    return tuple(text for text in (f"{said}.", " ".join(rest)) if text)
+    said = f"Here {verb} {_number(len(claims), 'statement', 'statements')} of the report, in numbers or comparisons: "
+    said += f"{listed([text for text in kinds if text])}."
+    return tuple(text for text in (said, " ".join((*_of_tested(tested, context), *_of_printed(printed)))) if text)
+
+
+def kinds_of(claims: Claims) -> dict[str, list[ClaimResult]]:
+    """Return the statements by what they can be held against, each in one list."""
+    found: dict[str, list[ClaimResult]] = {name: [] for name in ("tested", "few", "printed", "unchecked", "rest")}
+    words = {"too few answers": "few", "cannot be checked": "unchecked"}
+    for one in claims:
+        verdicts = one.verdicts
+        kind = "printed" if one.claim.test.kind == "printed" else "tested" if is_tested(verdicts) else ""
+        found[kind or words.get(_word(verdicts.people or verdicts.respondents), "rest")].append(one)
+    return found
+
+
+def _some(results: list[ClaimResult], one: str, many: str) -> str:
+    return _number(len(results), one, many) if results else ""
+
+
+def _of_tested(tested: list[ClaimResult], context: PageContext) -> Iterable[str]:
+    if not tested:
+        return
+    held = [sum(_word(verdicts) == word for verdicts in found) for word, found in _counts(tested)]
+    are = [_number(number, "is", "are") for number in held]
+    yield (
+        f"Of {'the one' if len(tested) == 1 else f'the {len(tested)}'} that can be tested, {are[0]} true of these "
+        f"respondents, {are[1]} supported for people like these, allowing for chance alone. For "
+        f"{the_workforce(context.survey)} {are[2]} supported at every assumption on who took part that is shown, up to "
+        f"a ratio of {ratio(Selection(tau=max(TAUS)).ratio)}; {are[3]} at some."
+    )
+
+
+def _of_printed(printed: list[ClaimResult]) -> Iterable[str]:
+    wrong = sum(_word(r.verdicts.respondents) == "not true of them" for r in printed)
+    unclear = sum(_word(r.verdicts.respondents) == "print unclear" for r in printed)
+    if printed:
+        told = f"{wrong or 'none'} contradict{'s' if wrong == 1 else ''} other print"
+        told += f", and of {unclear} print leaves several readings" if unclear else ""
+        yield f"Of what is printed, {told}."
 
 
 def _number(number: int, one: str, many: str) -> str:

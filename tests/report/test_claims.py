@@ -9,10 +9,16 @@ import re
 
 import pytest
 
-from csea_stats.claims.check import checked_claims, has_claims
+from csea_stats.auditing.audit import audit
+from csea_stats.claims.check import check_claims, checked_claims, has_claims
 from csea_stats.report import files as outputs
+from csea_stats.report.claims import _intro, kinds_of
+from csea_stats.report.context import context_of
 from csea_stats.report.files import report_files
 from csea_stats.report.page import page_html
+from csea_stats.results.estimates import Estimates
+from csea_stats.survey.loading import load_survey
+from csea_stats.survey.named_files import survey_names
 
 
 @pytest.fixture
@@ -111,15 +117,27 @@ def words_of(shipped, tmp_path, *tests):
 def test_few_statements_are_told_in_the_singular(shipped, tmp_path):
     text = words_of(shipped, tmp_path, SHARE, PRINTED, SILENT)
     for words in (
-        "Here stand 3 statements of the report, in numbers or comparisons.",
-        "1 says something of the workers that can be tested:",
-        "1 is true of these respondents, none is supported for people like these",
-        "; none is at some.",
-        "1 is a printed number; no other print contradicts it. 1 cannot be checked against anything published.",
+        "Here stand 3 statements of the report, in numbers or comparisons: 1 says something of the workers that can be",
+        "be tested, 1 is a printed count or percentage and 1 cannot be checked against anything published.",
+        "Of the one that can be tested, 1 is true of these respondents, none is supported for people like these",
+        "; none is at some. Of what is printed, none contradict other print.",
         "One other statement, tested the same way",
         "One printed count or percentage ",
         "One statement that no number of the survey bears on",
     ):
         assert words in text
     assert "1 are" not in text
-    assert "None say something of the workers that can be tested." in words_of(shipped, tmp_path, SILENT)
+    assert ": none say something of the workers that can be tested and 1 cannot" in words_of(shipped, tmp_path, SILENT)
+
+
+EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name != "dask-users-2019")) for name in survey_names()]
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_the_kinds_of_statements_add_up_to_all_and_each_is_named(name):
+    survey = load_survey(name)
+    found, context = check_claims(survey), context_of(survey, audit(survey), Estimates([]))
+    first = _intro(found, context)[0]
+    whole, *parts = [int(number) for number in re.findall(r"\b\d+\b", first)]
+    assert whole == sum(parts) == len(found)
+    assert parts == [len(several) for several in kinds_of(found).values() if several]
