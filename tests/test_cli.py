@@ -166,3 +166,16 @@ def test_audit_holds_answers_against_print(run, tmp_path):
     assert poor["verdict"] == "consistent"
     assert "35 of 49" in poor["expected"]
     assert "SYNTHETIC" in poor["expected"]
+
+
+def test_numbers_of_a_survey_are_counted_alike_wherever_they_are(run, tmp_path):
+    name = "dask-users-2019"
+    listed = json.loads(run("tables", name, "--format", "json").output)
+    held = json.loads(run("check", name, "--json").output)
+    told = json.loads(run("report", name, "--json", "--out", str(tmp_path)).output)
+    assert len(listed) == held["printed"] == told["numbers"]
+    assert f"Numbers   {len(listed)} printed: " in run("check", name).output
+    kinds = {"percentages": "percent", "counts": "count"}
+    assert {kind: sum(row[key] is not None for row in listed) for kind, key in kinds.items()} == {
+        kind: held["numbers"][kind] for kind in kinds
+    }

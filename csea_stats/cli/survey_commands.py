@@ -62,6 +62,7 @@ def report(
     from csea_stats.publication.writing import checked_folder
     from csea_stats.report.sample import HOW_TO_RELEASE, small_words
     from csea_stats.survey.draft_marks import marks_words
+    from csea_stats.survey.survey import rows
     from csea_stats.workflow import made_report
 
     checked_folder(out)  # a mistake is told before the work is done
@@ -76,10 +77,9 @@ def report(
         echo(json_text(_summary(made)))
         return
     survey = made.survey
-    cells = sum(len(question.cells) for question in survey.question)
     echo(
         f"Read      {survey.id}: {people_words(survey.people)}, {number_of(len(survey.question), 'questions')}, "
-        f"{number_of(cells, 'counts' if survey.sample else 'printed cells')}"
+        f"{number_of(len(rows(survey)), 'numbers' if survey.sample else 'printed numbers')}"
     )
     echo(f"Estimated {number_of(len(made.estimates), 'numbers')}, each for a named target")
     if survey.sample is None:
@@ -106,13 +106,14 @@ def report(
 def _summary(made: MadeReport) -> dict[str, object]:
     """Return what was read, found and written."""
     from csea_stats.survey.draft_marks import counted_marks
+    from csea_stats.survey.survey import rows
 
     survey, claims = made.survey, made.claims
     return {
         "survey": survey.id,
         "respondents": survey.people,
         "questions": len(survey.question),
-        "cells": sum(len(question.cells) for question in survey.question),
+        "numbers": len(rows(survey)),
         "estimates": len(made.estimates),
         "audit": Counter(finding.verdict for finding in made.audit.findings),
         "claims": None if claims is None else {"statements": len(claims), "tested": claims.tested},
@@ -135,7 +136,7 @@ def _summary(made: MadeReport) -> dict[str, object]:
 @click.option("--codebook", type=Named("codebook"), help="Of SURVEY, a file of answers: what its columns hold.")
 @click.option("--out", type=click.Path(path_type=Path), help="With --layout: a file (.docx .xlsx .html .md .tex .csv).")
 def tables(source: str, style: str, layout: str | None, out: Path | None, codebook: str | None, **told: Any) -> None:
-    """Print every printed cell of SURVEY, a row each; or a table for a publication, by its layout."""
+    """Print every printed number of SURVEY, a row each; or a table for a publication, by its layout."""
     from csea_stats import as_survey, characteristics_table, load_survey, read_respondents
 
     by, questions = told["by"], told["question"]

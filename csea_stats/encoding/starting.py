@@ -140,8 +140,10 @@ class Inventory:
     kinds : mapping of str to int
         Questions of each kind.
     batteries : int
+    printed : int
+        Printed numbers, of which each is a row of `csea-stats tables`; one may be of several kinds, as in "12 (58%)".
     numbers : mapping of str to int
-        Printed numbers of each kind, where there are any.
+        Of each kind, where there are any.
     no_cells, vague : tuple of str
         Questions of which nothing is printed, numbers in words that cannot be checked.
     """
@@ -151,6 +153,7 @@ class Inventory:
     respondents: int | None
     kinds: Mapping[str, int]
     batteries: int
+    printed: int
     numbers: Mapping[str, int]
     no_cells: tuple[str, ...]
     vague: tuple[str, ...]
@@ -158,11 +161,11 @@ class Inventory:
     def __str__(self) -> str:
         made = ", ".join(f"{count} {kind}" for kind, count in self.kinds.items())
         batteries = f"; {number_of(self.batteries, 'batteries')}" if self.batteries else ""
-        held = ", ".join(f"{count} {what}" for what, count in self.numbers.items()) or "none yet"
+        held = ", ".join(f"{count} {what}" for what, count in self.numbers.items())
         lines = [
             f"Right     {self.id}: {self.people}",
             f"Questions {sum(self.kinds.values())}: {made}{batteries}",
-            f"Numbers   {held}",
+            f"Numbers   {self.printed} printed{f': {held}' if held else ''}",
         ]
         for what, found in (("No cells ", self.no_cells), ("Vague    ", self.vague)):
             if found:
@@ -202,6 +205,7 @@ def inventory(survey: Survey) -> Inventory:
         respondents=survey.people,
         kinds=dict(Counter(question.kind for question in survey.question)),
         batteries=len(survey.battery),
+        printed=len(table),
         numbers={what: count for what, count in numbers.items() if count},
         no_cells=tuple(empty),
         vague=tuple(vague),

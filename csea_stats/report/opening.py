@@ -338,12 +338,10 @@ def after_words(question: Question, tiers: Tiers, context: PageContext) -> str:
     ranks = tiers.ranks.interval if tiers.ranks else None
     if ranks is None:
         return text
-    first = f"Among {PEOPLE.lower()} “{shown_name(question, tiers.item)}”"
-    if ranks.upper == 1:
-        return f"{text} {first} comes first too."
-    if (ranks.lower, ranks.upper) == (1, 2):
-        return f"{text} {first} comes first or second."
-    return f"{text} {first} has rank {ranks.lower:.0f} to {ranks.upper:.0f}."
+    place = f"has rank {ranks.lower:.0f} to {ranks.upper:.0f}"
+    if ranks.upper <= 2:
+        place = "comes first too" if ranks.upper == 1 else "comes first or second"
+    return f"Among {PEOPLE.lower()}, this answer {place}. {text}".strip()
 
 
 def _alone(tiers: Tiers) -> str:
@@ -355,8 +353,8 @@ def split_words(rows: tuple[Tiers, ...], context: PageContext) -> str:
     """Return the two ends of a battery: which question has the largest share of an answer, and which the smallest."""
     first, last = rows[0], rows[-1]
     name = shown_name(context.question(first.question), first.item)
-    ends = [f"{count_text(t)} of “{context.question(t.question).label}”" for t in (first, last)]
-    return f"“{capital(name)}”: from {ends[0]} down to {ends[1]}."
+    most, fewest = (f"{count_text(t)} to “{context.question(t.question).label}”" for t in (first, last))
+    return f"“{capital(name)}” is the answer of {most}, the largest share, and of {fewest}, the smallest."
 
 
 def _apart(one: Contrast) -> str:

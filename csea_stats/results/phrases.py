@@ -122,7 +122,7 @@ def says(estimate: EstimateFields) -> str:
     item, label = estimate.item, estimate.label
     if item and label in (None, "", item, f"{item} or lower"):  # an answer's name, which is no verb
         return f"gave “{label or item}”"
-    return label or "are counted"
+    return label or ("say so" if estimate.scale == "share" else "are counted")
 
 
 def ends_words(lower: float, upper: float, scale: Scale, held: Thresholds = ()) -> tuple[str, str]:

@@ -69,7 +69,7 @@ def test_check_says_what_is_there(tmp_path):
     run("new", str(tmp_path / "mine"))
     status, told = run("check", str(tmp_path / "mine.toml"))
     assert status == 0
-    assert told.splitlines()[:3] == ["Right     mine: 100 respondents", "Questions 1: 1 yes-no", "Numbers   none yet"]
+    assert told.splitlines()[:3] == ["Right     mine: 100 respondents", "Questions 1: 1 yes-no", "Numbers   0 printed"]
     assert "Left      12 TODOs (lines 7, 8, 13, " in told
     assert "No cells  example" in told
 

@@ -84,7 +84,9 @@ def test_a_battery_with_its_own_numbers_is_one_chart_sorted_by_the_answer_that_d
     assert {row.item for row in chart.rows} == {"Disagree"}
     assert [row.label for row in chart.rows][::5] == ["There are enough toilets", "Stallholders are friendly"]
     assert [row.counted for row in chart.rows][::5] == ["84 of 120 (70%)", "9 or 10 of 120 (8%)"]
-    assert chart.lede.startswith("“Disagree”: from 84 of 120 (70%) of “There are enough toilets” down to 9 or 10 of ")
+    assert chart.lede.startswith(
+        "“Disagree” is the answer of 84 of 120 (70%) to “There are enough toilets”, the largest share, and of 9 or 10"
+    )
 
 
 @pytest.mark.slow

@@ -36,10 +36,12 @@ def test_a_list_is_led_by_its_first_ranks_and_a_battery_by_what_differs_most(mar
     told = {sentence.href: sentence for sentence in summary(context_of(*market))}
     listed = told["#q-bought"]
     assert listed.strong == "62 or 63 of 120 (52 to 53%) named “fruit” (What was bought)."
-    assert listed.rest.startswith("Next: “meals” (56 or 57) and “bread” (45 or 46).")
-    assert listed.rest.endswith("has rank 1 to 4.")
+    ranked = "Among people like these, this answer has rank 1 to 4."
+    assert listed.rest.startswith(f"{ranked} Next: “meals” (56 or 57) and “bread” (45 or 46).")
     battery = told["#b-views"]
-    assert battery.strong.startswith("“Disagree”: from 84 of 120 (70%) of “There are enough toilets” down to 9 or 10")
+    assert battery.strong.startswith(
+        "“Disagree” is the answer of 84 of 120 (70%) to “There are enough toilets”, the largest share, and of 9 or 10"
+    )
     assert battery.verdicts == ()
     assert len(battery.population) == 2
     settled = told["#comparisons"]
