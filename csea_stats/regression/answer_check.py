@@ -11,6 +11,7 @@ import numpy as np
 from csea_stats.base.shared_numbers import shared_quartiles
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.publication.picture import Picture, picture_of
+from csea_stats.publication.table import Table, plain_table
 from csea_stats.publication.table_parts import FlatTable
 from csea_stats.regression.datatree import predicted_answers
 from csea_stats.regression.predictive import DRAWS, STREAM, bands_of, one_completed, pattern_shares
@@ -92,8 +93,29 @@ class AnswerCheck:
             f"model right at most about {most:.0f} would."
         )
 
+    def __repr__(self) -> str:
+        return f"<AnswerCheck: {number_of(len(self.counts), 'counts')}, {len(self.outside)} outside>"
+
     def __str__(self) -> str:
         return f"SYNTHETIC. {self.sentence}" if self.synthetic else self.sentence
+
+    def table(self, caption: str | None = None) -> Table:
+        """Return a table for a publication: what was counted beside what the model makes, a row for each count."""
+        rows = [
+            (
+                *(one.predictor, one.level, one.answer, one.people),
+                between_words(range(one.observed[0], one.observed[1] + 1)),
+                between_words(range(one.lower, one.upper + 1)),
+                "outside" * one.outside,
+            )
+            for one in self.counts
+        ]
+        stamp = "SYNTHETIC. " if self.synthetic else ""
+        heads = ("Predictor", "Level", "Answer", "People", "Counted", f"Model, {level_words(self.level)}", "")
+        return plain_table(stamp + (caption or "Answers, counted and as the fitted model makes them"), heads, rows)
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html()
 
     def figure(self, by: str | None = None, *, width: Width = "column", look: Look = "paper") -> Picture:
         """Return a figure for a publication: what was counted beside what the model makes, a row for each answer.

@@ -88,6 +88,10 @@ class Design:
         Whether people have an effect of their own.
     answered : tuple of three (R,) arrays, optional
         Of several answers each: respondent, item and answer of each.
+    label : str
+        What the source calls the outcome; empty: nothing.
+    says : tuple of (answer, verb phrase)
+        What the source says of those who gave an answer.
     """
 
     model: Model
@@ -110,6 +114,8 @@ class Design:
     slopes: tuple[tuple[int, int], ...] = ()
     persons: bool = False
     answered: tuple[Places, Places, Places] | None = None
+    label: str = ""
+    says: tuple[tuple[str, str], ...] = ()
 
     @property
     def grouped(self) -> bool:

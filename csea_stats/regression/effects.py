@@ -144,6 +144,7 @@ def predictions(
                 fit=fit,
                 item=event.words if by is None else f"{by}[{name}]: {event.words}",
                 words=f"{fit.measure(event)}, {whom}",
+                says=fit.says(event),
                 noted=tuple(beyond_everybody(fit, setting)),
                 quantity=Quantity(start=None, end=setting, event=event),
             )

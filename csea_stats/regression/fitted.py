@@ -458,7 +458,8 @@ class FittedModel:
         if self.number or self.model.outcome.trials:
             return ""
         words = event.words.removesuffix(OR_LOWER) if event.low == event.high else event.words
-        return f"gave “{words}” ({self.model.outcome.label or self.model.outcome.name})"
+        label = self.model.outcome.label or self.design.label or self.model.outcome.name.replace("_", " ")
+        return dict(self.design.says).get(event.words, f"gave “{words}” ({label})")
 
     def what(self, event: OutcomeEvent) -> str:
         """Return the event with its question: "public awareness: poor or lower"."""

@@ -185,7 +185,11 @@ def design_of(model: Model, data: Any) -> Design:
     """
     design = _design(model, data)
     check_priors(design)
-    return design
+    source = getattr(data, "question", None)  # of a tabulation
+    if source is None and hasattr(data, "codebook"):
+        source = dict(data.codebook.variables).get(design.outcome)
+    said = dict(getattr(source, "says", None) or {})
+    return replace(design, label=getattr(source, "label", None) or "", says=tuple(said.items()))
 
 
 def _design(model: Model, data: Any) -> Design:

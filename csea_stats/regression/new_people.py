@@ -287,6 +287,7 @@ def _share(fit: FittedModel, people: StatedPeople, event: OutcomeEvent) -> State
         fit=fit,
         item=_item(people.item, event),
         words=f"{fit.measure(event)}{_with(fit.design, people)}",
+        says=fit.says(event),
         noted=_doubts(fit.design, people),
         quantity=Quantity(start=None, end=people, event=event),
     )

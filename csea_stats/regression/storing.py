@@ -194,6 +194,7 @@ def _pack_design(design: Design, arrays: Arrays) -> dict[str, Any]:
         if (values := getattr(design, name)) is not None:
             arrays[name] = values
     told = {"family": design.family, "unit": design.unit, "imputed": len(design.imputed)}
+    told |= {"label": design.label, "says": design.says}
     return {**body, "tables": len(design.tables), **told}
 
 
@@ -237,6 +238,8 @@ def _design(model: Model, body: dict[str, Any], arrays: Arrays) -> Design:
         slopes=tuple((group, place) for group, place in body.get("slopes", ())),
         persons=body.get("persons", False),
         answered=answered,
+        label=body.get("label", ""),  # not in what was saved before, nor is the next
+        says=tuple((answer, phrase) for answer, phrase in body.get("says", ())),
     )
 
 

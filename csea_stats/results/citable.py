@@ -39,6 +39,7 @@ from csea_stats.results.phrases import (
     short_assumption,
     short_counts,
     sides_words,
+    subject,
     synthetic,
     two_groups,
     value_words,
@@ -262,10 +263,11 @@ def _counted(estimate: EstimateFields) -> str:
         of = f" of the {estimate.interval.simultaneous} answers listed" if estimate.interval else ""
         rank = f", rank {value_words(estimate)}{of}" if estimate.scale == "rank" else ""
         return f"{counted} {says(estimate)}{rank}{print_leaves(estimate)}"
-    if estimate.interval is None and not isinstance(estimate.target, Population):
+    alone = isinstance(estimate.target, Respondents) or estimate.value is None
+    if estimate.interval is None and alone and not isinstance(estimate.target, Population):
         how = " of the model" if any(doubt.code == "described" for doubt in estimate.caveats) else ""
         people = of_how_many(estimate)
-        return f"{capital(noun(estimate))}{how} among {estimate.target.words} is {value_words(estimate)}" + (
+        return f"{capital(subject(estimate))}{how} among {estimate.target.words} is {value_words(estimate)}" + (
             f" ({people})" if people else ""
         )
     return ""
@@ -277,11 +279,12 @@ def _others(estimate: EstimateFields, telling: Telling) -> str:
     if isinstance(target, Population):
         known = _has_counts(estimate) and estimate.scale in ("share", "difference")
         limits = population_limits(estimate, telling, of_how_many(estimate))
-        return f"For {target.words}{' it' if known else f', {noun(estimate)}'} is {limits}"
+        return f"For {target.words}{' it' if known else f', {subject(estimate)}'} is {limits}"
     if isinstance(target, Respondents) or (estimate.interval is None and estimate.value is None):
         return ""
     if estimate.interval is None:
-        return f"Among {target.words}, {noun(estimate)} is {value_words(estimate)}"
+        people = of_how_many(estimate)
+        return f"Among {target.words}, {subject(estimate)} is {value_words(estimate)}{f' ({people})' if people else ''}"
     inside = "; ".join(filter(None, (of_how_many(estimate), intervals(estimate, telling))))
     told = f"{quantity(estimate)} ({inside})"
     if left_open(estimate):

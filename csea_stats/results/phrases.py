@@ -359,12 +359,21 @@ def noun(estimate: EstimateFields) -> str:
         return NOUNS[estimate.estimand].format(*groups)
     if estimate.comparison and estimate.comparison.change:
         return f"the difference {estimate.comparison.change} in {_what_changes(estimate)}"
-    if estimate.scale == "share" and (estimate.counts or estimate.estimand.partition(",")[0] == "share"):
-        return "the share"
-    if estimate.scale == "difference" and len(estimate.counts) > 0:
-        return "the difference"
+    if estimate.scale == "share" and estimate.says and not estimate.counts and ": " in estimate.estimand:
+        _, comma, setting = estimate.estimand.partition(": ")[2].partition(", ")
+        return f"the share who {estimate.says}{comma}{setting}"
+    if estimate.scale in ("share", "difference") and (
+        estimate.counts or estimate.estimand.partition(",")[0] == "share"
+    ):
+        return f"the {estimate.scale}"
     label = f" {estimate.label}" if estimate.label else ""
     return f"{_measure(estimate.estimand)}{label}"
+
+
+def subject(estimate: EstimateFields) -> str:
+    """Return the same before its verb: what is said beside it is set off by a second comma."""
+    told = noun(estimate)
+    return f"{told}," if estimate.label is None and ", " in told and not told.endswith(",") else told
 
 
 def _measure(estimand: str) -> str:
@@ -378,7 +387,8 @@ def _measure(estimand: str) -> str:
     'the chance of later, less that of earlier (rank-biserial correlation)'
     """
     name, _, meaning = estimand.partition(": ")
-    text = f"{meaning} ({name.partition(' (')[0]})" if meaning else estimand
+    known = meaning and (name.endswith(")") or name.startswith("threshold "))
+    text = f"{meaning} ({name.partition(' (')[0]})" if known else estimand
     return text if re.match(r"[^\W\d]+'s? ", text) else f"the {text}"
 
 
@@ -397,9 +407,7 @@ def quantity(estimate: EstimateFields) -> str:
     compared = estimate.comparison
     if compared is not None and compared.change and estimate.value is not None:
         return moved(estimate, "estimated to be ")
-    told = "it" if estimate.scale == "difference" and estimate.counts else noun(estimate)
-    if estimate.label is None and ", " in told and not told.endswith(","):
-        told += ","  # what stands between is an aside
+    told = "it" if estimate.scale == "difference" and estimate.counts else subject(estimate)
     if estimate.value is None:
         low, to, high = value_words(estimate).partition(" to ")
         return f"{told} is estimated between {low} and {high}" if to else f"{told} is estimated at {low}"

@@ -153,7 +153,7 @@ def test_new_answers_by_brute_force(three):
     draws = three.readings[0].weigh(draws_by_hand(three, 1, 5.0, 1)[:, 1])
     assert one.value == pytest.approx(draws.mean(), abs=1e-12)
     assert one.interval is None
-    assert "The probability that one new person" in str(one)
+    assert "the probability that one new person" in str(one)
     total = sum(one.value for one in three.predict(NGO, new=1)[5:])
     assert total == pytest.approx(1, abs=1e-9)  # means of the posterior add up
     (_, ten) = three.predict(NGO, "poor or lower", new=10)

@@ -60,7 +60,7 @@ VERDICT = (
 PEOPLE = (
     r"Among .+?, (?:.+? (?:is|lies) (?:estimated )?(?:at |between |within )?.+? "
     rf"\((?:.+?; )?(?:{INTERVALS}|{LEVEL}bounds)\){CHANCE}"
-    rf"|.+? is {LIMITS}(?: points)?)"
+    rf"|.+? is {LIMITS}(?: points)?(?: \(.+?\))?)"
 )
 POPULATION = (
     rf"For .+? is {LIMITS}(?: points)?(?: \((?:.+?; )?{LABEL}(?:{BOUND}|; {PAIR})?\) {ASSUMED}"
