@@ -135,6 +135,7 @@ def test_every_command_that_prints_has_json(line, answers, tmp_path):
         (["models", "show", "awareness-by"], "awareness-by-age-and-experience"),
         (["report", "bos"], BOSNIA),
         (["fit", "x", "y", "--engine", "l"], "laplace"),
+        (["fit", "x", "y", "--missing", "i"], "impute"),
     ],
 )
 def test_a_shell_completes_names(typed, offered):
@@ -146,11 +147,13 @@ def test_a_shell_completes_names(typed, offered):
 
 @pytest.mark.slow
 def test_every_engine_is_completed():
-    from csea_stats.cli.parameters import Engine
+    from csea_stats.cli.model_commands import ENGINES, FAMILIES
+    from csea_stats.regression.model import FAMILIES as THOSE
 
     for method in ("bayes", "frequentist"):
         with pytest.raises(cs.CseaStatsError, match="engine") as error:
             cs.fit("awareness ~ organisation", cs.synthesise(cs.load_survey(BOSNIA), seed=1), method=method, engine="x")
         named = str(error.value).partition("one of ")[2].rstrip(".").split(", ")
         assert named
-        assert set(named) <= set(Engine.names)
+        assert set(named) <= set(ENGINES)
+    assert {*FAMILIES, "conditional-bernoulli"} == set(THOSE)  # which takes a model file

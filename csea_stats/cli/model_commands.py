@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csea_stats.cli.commands import Commands, main
-from csea_stats.cli.parameters import SHIPPED, AnswersFile, Engine, Named, json_option, level_option, read_answers
+from csea_stats.cli.parameters import SHIPPED, AnswersFile, FitChoice, Named, json_option, level_option, read_answers
 from csea_stats.cli.terminal import echo, json_text
 from csea_stats.errors import InputError
 
 if TYPE_CHECKING:
+    from csea_stats.regression.model import Model
     from csea_stats.respondents.microdata import Microdata
     from csea_stats.tabulation.tabulation import Tabulation
 
@@ -47,12 +48,30 @@ def models_show(name: str, *, toml: bool, as_json: bool) -> None:
     echo(found.to_toml() if toml else model_card(found), nl=False)
 
 
+ENGINES = ("laplace", "nuts", "log-f", "ml", "firth", "least-squares")
+
+FAMILIES = ("cumulative", "multinomial", "adjacent", "continuation", "bernoulli", "binomial", "linear")
+
+
 @main.command("fit")
 @click.argument("model", type=Named("model"))
 @click.argument("data", type=AnswersFile())
 @click.option("--codebook", type=Named("codebook"), help="A codebook file, or the survey that was answered.")
 @click.option("--method", type=click.Choice(["bayes", "frequentist"]), default="bayes", show_default=True)
-@click.option("--engine", type=Engine(), help="laplace, nuts; log-f, ml, firth. By default the method's first.")
+@click.option(
+    "--engine", type=FitChoice(*ENGINES), help="laplace, nuts; log-f, ml, firth. By default the method's first."
+)
+@click.option(
+    "--family", type=FitChoice(*FAMILIES), help="Of a formula: cumulative, multinomial, bernoulli and others."
+)
+@click.option(
+    "--missing",
+    type=FitChoice("complete", "level", "impute"),
+    default="complete",
+    help="Where a predictor's answer is missing: leave out who (complete), a level of its own, or impute.",
+)
+@click.option("--imputations", type=int, default=20, show_default=True, help="Completed sets, with --missing impute.")
+@click.option("--frequency", help="The variable that says how many people each row of DATA stands for.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder to write a page, tables, figures and the card into."
@@ -60,8 +79,16 @@ def models_show(name: str, *, toml: bool, as_json: bool) -> None:
 @click.option("--save", type=click.Path(path_type=Path), help="Folder for the fit itself, which holds the answers.")
 @level_option
 @json_option
-def fit_command(
-    model: str, data: Path, codebook: str | None, out: Path | None, save: Path | None, *, as_json: bool, **settings: Any
+def fit_command(  # noqa: PLR0913 - each is an option
+    model: str,
+    data: Path,
+    codebook: str | None,
+    family: str | None,
+    out: Path | None,
+    save: Path | None,
+    *,
+    as_json: bool,
+    **settings: Any,
 ) -> None:
     """Fit MODEL (a shipped name, a file, or a formula) to the answers in DATA.
 
@@ -73,7 +100,7 @@ def fit_command(
     from csea_stats.report.fit_page import fit_html
 
     answers = _answers(model, data, codebook)
-    found = fit(model, answers, **settings)
+    found = fit(model if family is None else _of_family(model, family), answers, **settings)
     if as_json:
         echo(found.to_json(), nl=False)
     else:
@@ -89,6 +116,22 @@ def fit_command(
         echo(f"\nWrote     {', '.join(path.name for path in written)} into {out}", err=as_json)
     if save is not None:
         echo(f"Saved     the fit into {found.save(save)}: for those who may see the answers", err=as_json)
+
+
+def _of_family(model: str, family: str) -> Model:
+    """Return the model of a formula with a family.
+
+    Raises
+    ------
+    InputError
+        If the model is a shipped one, or a file, which say theirs.
+    """
+    from csea_stats import Model
+
+    if "~" not in model:
+        message = f"--family: found {family!r} with {model!r}, which has a family of its own; allowed is a formula"
+        raise InputError(message)
+    return Model.from_formula(model, family)
 
 
 def _answers(model: str, data: Path, codebook: str | None) -> Microdata | Tabulation:

@@ -19,14 +19,16 @@ SHIPPED = "bosnia-herzegovina-2021"
 """The survey that a command means when none is named."""
 
 
-class Engine(click.ParamType[str]):
-    """The name of an engine, which `fit` checks: the regression is not loaded to complete a word."""
+class FitChoice(click.ParamType[str]):
+    """One of some names, which `fit` checks: the regression is not loaded to complete a word."""
 
     name = "text"
-    names = ("laplace", "nuts", "log-f", "ml", "firth", "least-squares")
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
 
     def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
-        """Return the engines that go on so."""
+        """Return the names that go on so."""
         return [CompletionItem(name) for name in self.names if name.startswith(incomplete)]
 
 

@@ -48,7 +48,8 @@ def fit(  # noqa: PLR0913 - each is asked for by name
         Of every interval.
     seed : int, default 1
     frequency : str, optional
-        A column of a frame that says how many people each row stands for: a table of counts, long.
+        A column of a frame, or a number of a codebook, that says how many people each row stands for: a table of
+        counts, long.
     weights : None
         Declined, and why is said.
     missing : {"complete", "level", "impute"}

@@ -17,7 +17,7 @@ from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable, 
 from csea_stats.regression.grouped_rows import grouped_design
 from csea_stats.regression.imputation import imputed_design, mixed_sample
 from csea_stats.regression.library import load_model
-from csea_stats.regression.missing import Missing, check_missing, refuse_weights, with_missing_level
+from csea_stats.regression.missing import Missing, check_missing, refuse_weights, repeated_people, with_missing_level
 from csea_stats.regression.model import Model
 from csea_stats.regression.origin import call_words, made_by
 from csea_stats.regression.priors import DEFAULTS
@@ -102,8 +102,10 @@ def as_answers(model: Model, data: Any, frequency: str | None = None) -> tuple[A
     """Return data as a design takes it, and what each column of a frame was taken for."""
     if not isinstance(data, Survey) and not hasattr(data, "data_hash") and is_frame(data):  # answers have a hash
         return frame_answers(model, data, frequency)
+    if frequency is not None and isinstance(data, Microdata):
+        return repeated_people(data, frequency), ()
     if frequency is not None:
-        message = f"frequency: found {frequency!r} with {described(data)}; allowed is a pandas or polars frame"
+        message = f"frequency: found {frequency!r} with {described(data)}; allowed are a frame, or respondents' answers"
         raise InputError(message)
     if isinstance(data, Mapping):
         return _surveys(model, data), ()

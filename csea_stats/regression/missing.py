@@ -15,6 +15,8 @@ from csea_stats.results.numbers import integer, number_of
 from csea_stats.results.values import Caveat
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from csea_stats.regression.model import Model
     from csea_stats.respondents.microdata import Microdata
 
@@ -57,7 +59,27 @@ def repeated(frame: Any, columns: tuple[str, ...], frequency: str) -> Any:
         message = f"frequency: found {described(frequency)}; allowed is the name of a column of the frame"
         raise InputError(message)
     times = opened(picked(frame, (frequency,), "fit"), "fit")
-    numbers = times[times.columns[0]].to_numpy()
+    rows = _each(times[times.columns[0]].to_numpy(), frequency)
+    return nw.from_native(picked(frame, columns, "fit"), eager_only=True)[rows.tolist()].to_native()
+
+
+def repeated_people(data: Microdata, frequency: str) -> Microdata:
+    """Return answers with each row as often as its frequency says, and nobody's id.
+
+    Raises
+    ------
+    InputError
+        Frequencies that are no whole numbers, or nobody.
+    UnknownName
+        There is no such column.
+    """
+    column = data.column(frequency)
+    numbers = column.values if isinstance(column, NumberColumn) else np.array([""])
+    return replace(data.taken(_each(numbers, frequency)), ids=())
+
+
+def _each(numbers: Any, frequency: str) -> NDArray[np.intp]:
+    """Return the place of each row as often as its number says."""
     whole = numbers.dtype.kind in "iuf" and bool(np.all(np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0)))
     if not whole:
         message = f"frequency {frequency!r}: found what is no number of people; allowed are whole numbers of at least 0"
@@ -66,8 +88,7 @@ def repeated(frame: Any, columns: tuple[str, ...], frequency: str) -> Any:
     if people > MOST_PEOPLE:
         message = f"frequency {frequency!r}: found {integer(people)} people; allowed are at most {integer(MOST_PEOPLE)}"
         raise InputError(message)
-    rows = np.repeat(np.arange(len(numbers)), numbers.astype(np.int64))
-    return nw.from_native(picked(frame, columns, "fit"), eager_only=True)[rows.tolist()].to_native()
+    return np.repeat(np.arange(len(numbers)), numbers.astype(np.int64))
 
 
 def check_missing(missing: object) -> None:

@@ -1,7 +1,10 @@
 """The commands models and fit."""
 
+import json
+
 from click.testing import CliRunner
 
+import csea_stats as cs
 from csea_stats import load_fit, model_names
 from csea_stats.cli import main
 from csea_stats.regression.library import read_model
@@ -81,3 +84,22 @@ labels = ["no", "yes"]
 kind = "categories"
 labels = ["government", "NGO", "other"]
 """
+
+
+def test_family_missing_and_frequency_are_those_of_fit(tmp_path):
+    answers, book = tmp_path / "counts.csv", tmp_path / "book.toml"
+    answers.write_text("rating,org,n\npoor,a,6\nfair,a,4\ngood,a,2\npoor,b,2\nfair,b,4\ngood,b,7\ngood,,3\n")
+    variables = {"rating": cs.Ordered("poor", "fair", "good"), "org": cs.Categories("a", "b")}
+    codebook = cs.Codebook(variables | {"n": cs.Number(unit="people", minimum=0, maximum=100)})
+    book.write_text(codebook.to_toml())
+    more = ("--codebook", book, "--method", "frequentist", "--json", "--frequency", "n")
+    told = run("fit", "rating ~ org", answers, *more, "--family", "adjacent", "--missing", "level")
+    assert told.exit_code == 0, told.output
+    fitted = json.loads(told.output)
+    model = cs.Model.from_formula("rating ~ org", "adjacent")
+    people = cs.read_respondents(answers, codebook)
+    own = cs.fit(model, people, method="frequentist", frequency="n", missing="level")
+    assert fitted == json.loads(own.to_json())
+    assert fitted["fit"]["people"] == own.design.people == 28
+    wrong = run("fit", "awareness-by-age-and-experience", answers, "--codebook", book, "--family", "adjacent")
+    assert "has a family of its own" in wrong.output + wrong.stderr

@@ -47,8 +47,13 @@ def test_frequencies_are_whole_numbers_of_a_frame(frame):
             cs.fit("rating ~ org", frame.assign(n=wrong), frequency="n")
     with pytest.raises(UnknownName, match="frequencies"):
         cs.fit("rating ~ org", frame, frequency="frequencies")
-    with pytest.raises(InputError, match="pandas or polars"):
-        cs.fit("rating ~ org", cs.read_respondents(frame, cs.Codebook.from_frame(frame)), frequency="n")
+    read = cs.read_respondents(frame, cs.Codebook.from_frame(frame))
+    with pytest.raises(UnknownName, match="'n'"):
+        cs.fit("rating ~ org", read, frequency="n")
+    with pytest.raises(InputError, match="whole numbers"):
+        cs.fit("rating ~ org", read, frequency="org")
+    with pytest.raises(InputError, match="a frame, or respondents"):
+        cs.fit("rating ~ org", cs.tabulate(read, "rating", by="org"), frequency="n")
 
 
 def test_weights_are_declined_with_what_to_do(frame):
