@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.answer_check import AnswerCheck
     from csea_stats.regression.coefficients import Told
     from csea_stats.regression.effects_within import Within
+    from csea_stats.regression.joint_influence import JointInfluence
     from csea_stats.regression.new_people import Profiles
     from csea_stats.regression.sensitivity import Influence, Sensitivity
     from csea_stats.regression.settings import Contrast
@@ -352,6 +353,24 @@ class Fit(FittedModel):
         from csea_stats.regression.sensitivity import influence
 
         return influence(self)
+
+    def joint_influence(self, respondents: int = 3) -> tuple[JointInfluence, ...]:
+        """Return what the first effect is without so many respondents: those who raise it most, or lower it most.
+
+        Parameters
+        ----------
+        respondents : int, default 3
+            Left out together; they are found to first order, and the others are fitted.
+
+        Returns
+        -------
+        tuple of JointInfluence
+            `change` is that of the posterior median, `left_out` says who, `changes_side` whether the interval then
+            lies on another side of 0.
+        """
+        from csea_stats.regression.joint_influence import joint_influence
+
+        return joint_influence(self, respondents)
 
     def summary(self) -> str:
         """Return the model, who is in it, its checks, coefficients and effects, as text."""

@@ -237,27 +237,37 @@ class Influence:
     synthetic: bool = False
 
 
-def influence(fit: FittedModel) -> tuple[Influence, ...]:
-    """Leave out one respondent of each pattern and answer; the most influential first."""
-    fit.refuse_imputed("influence")
+def check_influence(fit: FittedModel, what: str) -> None:
+    """Refuse a fit of which influence is not told.
+
+    Raises
+    ------
+    InputError
+    """
+    fit.refuse_imputed(what)
     if not fit.bayes:
-        message = "influence: is told for a Bayesian fit; fit with method='bayes'"
+        message = f"{what}: is told for a Bayesian fit; fit with method='bayes'"
         raise InputError(message)
     if fit.design.several:
         message = (
-            "influence: found several answers of each respondent; allowed is one, since a person's own effect goes "
+            f"{what}: found several answers of each respondent; allowed is one, since a person's own effect goes "
             "with the person: arviz.loo(fit.to_datatree()) tells the influence of each answer"
         )
         raise InputError(message)
     if not fit.design.variables:
-        message = "influence: found no predictor; allowed is a model with one, since it is told of the first effect"
+        message = f"{what}: found no predictor; allowed is a model with one, since it is told of the first effect"
         raise InputError(message)
-    reading, quantity = fit.readings[0], _first(fit)
+
+
+def influence(fit: FittedModel) -> tuple[Influence, ...]:
+    """Leave out one respondent of each pattern and answer; the most influential first."""
+    check_influence(fit, "influence")
+    reading, quantity = fit.readings[0], first_effect(fit)
     values = reading.weigh(drawn(reading, quantity, None))
     tail = (1 - fit.level) / 2
-    whole = _ends(values, tail)
+    whole = ends(values, tail)
     found = []
-    for cell in _alike(reading):
+    for cell in alike(reading):
         low, middle, high, k = _without(cell, reading, quantity, values, tail, fit.seed)
         found.append(
             Influence(
@@ -276,7 +286,7 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Alike:
+class Alike:
     """Respondents with the same predictors, groups and answer.
 
     Parameters
@@ -286,18 +296,18 @@ class _Alike:
     respondents : int
     log_likelihood : (S,) array
         Of one of them, at each draw.
-    place : (int, int)
-        Where one of them stands: pattern and answer.
+    places : tuple of (int, int)
+        Where they stand: pattern and answer.
     """
 
     pattern: tuple[tuple[str, str], ...]
     answer: str
     respondents: int
     log_likelihood: Array
-    place: tuple[int, int]
+    places: tuple[tuple[int, int], ...]
 
 
-def _alike(reading: FittedTable) -> Iterator[_Alike]:
+def alike(reading: FittedTable) -> Iterator[Alike]:
     """Yield the cells of a table of counts, those together whose patterns and groups are the same."""
     design, given = reading.design, np.argwhere(reading.table >= 1)
     pattern, answer = given.T
@@ -308,12 +318,12 @@ def _alike(reading: FittedTable) -> Iterator[_Alike]:
     logs = answers_log_likelihood(design, reading.whole, *given[first].T)
     for column, (at, chosen) in enumerate(given[first].tolist()):
         own = tuple((name, labels[codes[at]]) for name, labels, codes in design.groups)
-        yield _Alike(
+        yield Alike(
             pattern=(*_told(design.variables, design.patterns[at]), *own),
             answer=design.answers[chosen],
             respondents=int(counts[column]),
             log_likelihood=logs[:, column],
-            place=(at, chosen),
+            places=tuple((int(row), chosen) for row in pattern[place.ravel() == column]),
         )
 
 
@@ -321,7 +331,8 @@ def _told(variables: Sequence[Variable], values: Array) -> tuple[tuple[str, str]
     return tuple((one.name, one.told(value)) for one, value in zip(variables, values, strict=True))
 
 
-def _first(fit: FittedModel) -> Quantity:
+def first_effect(fit: FittedModel) -> Quantity:
+    """Return the first effect that a model is fitted for, or else the first of its first predictor."""
     from csea_stats.regression.settings import comparisons
 
     variable, contrast, outcome = None, None, None
@@ -333,7 +344,7 @@ def _first(fit: FittedModel) -> Quantity:
 
 
 def _without(
-    cell: _Alike, reading: FittedTable, quantity: Quantity, values: Draws, tail: float, seed: int
+    cell: Alike, reading: FittedTable, quantity: Quantity, values: Draws, tail: float, seed: int
 ) -> tuple[float, float, float, float]:
     from csea_stats.regression.engines.weights import smooth
 
@@ -342,18 +353,18 @@ def _without(
     if k > 0.7:
         fresh = _refitted(cell, reading, seed)
         if all(check.state != "fail" for check in fresh.drawn.diagnostics):
-            return *_ends(fresh.weigh(drawn(fresh, quantity, None)), tail), k
-    return *_ends(replace(values, weights=weights), tail), k
+            return *ends(fresh.weigh(drawn(fresh, quantity, None)), tail), k
+    return *ends(replace(values, weights=weights), tail), k
 
 
-def _refitted(cell: _Alike, reading: FittedTable, seed: int) -> FittedTable:
+def _refitted(cell: Alike, reading: FittedTable, seed: int) -> FittedTable:
     """Return the fit without one of those."""
     table = reading.table.copy()
-    table[cell.place] -= 1
+    table[cell.places[0]] -= 1
     return reading.with_sample(sample(reading.design.problem(table=table), engine="laplace", seed=seed))
 
 
-def _ends(draws: Draws, tail: float) -> tuple[float, float, float]:
+def ends(draws: Draws, tail: float) -> tuple[float, float, float]:
     """Lower limit, median and upper limit."""
     return draws.quantile(tail), draws.quantile(0.5), draws.quantile(1 - tail)
 

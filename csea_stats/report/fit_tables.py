@@ -304,8 +304,12 @@ SHIFTS = (5, 10, 20, 50, 100)
 """Percentage points that the largest shift by a single respondent is rounded up to."""
 
 
+TOGETHER = 3
+"""Respondents that the page leaves out together."""
+
+
 def influence_words(fit: Fit) -> str:
-    """Return how far a single respondent moves the first effect, without telling which; empty where it is not known.
+    """Return how far a respondent, and some together, move the first effect, without telling who; empty: not known.
 
     A pattern of predictors with its answer is a single person's, so the page names none; `Fit.influence` does.
     """
@@ -316,10 +320,24 @@ def influence_words(fit: Fit) -> str:
     text = f"{who}, left out, would move the interval of the first effect to another side of zero"
     if whole.value is None:  # print leaves several tables, each with its own
         return f"{text}."
-    shift = 100 * max(abs(one.value - whole.value) for one in found)
+    text += f"; its value moves by at most {_most(fit, [one.value - whole.value for one in found])}."
+    if fit.design.grouped or fit.design.people <= TOGETHER:
+        return text
+    few = fit.joint_influence(TOGETHER)
+    if not all(one.refitted for one in few):
+        return text
+    would = "would" if any(one.changes_side for one in few) else "would not"
+    most = _most(fit, [one.change for one in few])
+    who = f"{capital(in_words(TOGETHER))} together, those who pull it most"
+    return f"{text} {who}, {would}; they move it by at most {most}."
+
+
+def _most(fit: Fit, shifts: Sequence[float]) -> str:
+    """Return the largest of some shifts, rounded up."""
+    shift = 100 * max(map(abs, shifts))
     unit = 10.0 ** math.floor(math.log10(max(shift, 1e-9)) - 1) if fit.number else 1.0
     most = next(step for step in SHIFTS if shift <= step * unit)
-    return f"{text}; its value moves by at most {f'{most * unit / 100:.6g}' if fit.number else f'{most} points'}."
+    return f"{most * unit / 100:.6g}" if fit.number else f"{most} points"
 
 
 def power_table(fit: Fit) -> Grid | None:

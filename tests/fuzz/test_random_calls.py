@@ -209,6 +209,7 @@ def test_every_public_call_is_given_something():
 
 UNUSED = {
     *("save", "plot", "figure", "to_datatree", "pymc_model", "from_json", "index", "count", "of", "draws", "influence"),
+    "joint_influence",
     *("prior_sensitivity", "with_traceback", "add_note", "invented", "named", "to_svg"),
 }
 """Methods that write, draw, need another package, take long, or are a sequence's own."""
