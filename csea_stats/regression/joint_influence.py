@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from csea_stats.regression.fitted import FittedModel, FittedTable
     from csea_stats.regression.problem import Array
-    from csea_stats.regression.sensitivity import Alike
+    from csea_stats.regression.sensitivity import AlikeRespondents
 
 MOST_LEFT_OUT = 20
 """Respondents left out together at most."""
@@ -123,7 +123,7 @@ def joint_influence(fit: FittedModel, respondents: int = 3) -> tuple[JointInflue
     return tuple(found)
 
 
-def _chosen(cells: Sequence[Alike], pulls: Array, number: int) -> Array:
+def _chosen(cells: Sequence[AlikeRespondents], pulls: Array, number: int) -> Array:
     """Return how many of each cell are among those with the largest pulls."""
     chosen = np.zeros(len(cells))
     for place in np.argsort(-pulls, kind="stable"):
@@ -131,7 +131,7 @@ def _chosen(cells: Sequence[Alike], pulls: Array, number: int) -> Array:
     return chosen
 
 
-def _without(reading: FittedTable, cells: Sequence[Alike], chosen: Array, seed: int) -> FittedTable | None:
+def _without(reading: FittedTable, cells: Sequence[AlikeRespondents], chosen: Array, seed: int) -> FittedTable | None:
     """Return the fit of the others; None where it fails its checks."""
     table = reading.table.copy()
     for at in np.flatnonzero(chosen).tolist():

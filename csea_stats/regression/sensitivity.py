@@ -286,7 +286,7 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
+class AlikeRespondents:
     """Respondents with the same predictors, groups and answer.
 
     Parameters
@@ -307,7 +307,7 @@ class Alike:
     places: tuple[tuple[int, int], ...]
 
 
-def alike(reading: FittedTable) -> Iterator[Alike]:
+def alike(reading: FittedTable) -> Iterator[AlikeRespondents]:
     """Yield the cells of a table of counts, those together whose patterns and groups are the same."""
     design, given = reading.design, np.argwhere(reading.table >= 1)
     pattern, answer = given.T
@@ -318,7 +318,7 @@ def alike(reading: FittedTable) -> Iterator[Alike]:
     logs = answers_log_likelihood(design, reading.whole, *given[first].T)
     for column, (at, chosen) in enumerate(given[first].tolist()):
         own = tuple((name, labels[codes[at]]) for name, labels, codes in design.groups)
-        yield Alike(
+        yield AlikeRespondents(
             pattern=(*_told(design.variables, design.patterns[at]), *own),
             answer=design.answers[chosen],
             respondents=int(counts[column]),
@@ -344,7 +344,7 @@ def first_effect(fit: FittedModel) -> Quantity:
 
 
 def _without(
-    cell: Alike, reading: FittedTable, quantity: Quantity, values: Draws, tail: float, seed: int
+    cell: AlikeRespondents, reading: FittedTable, quantity: Quantity, values: Draws, tail: float, seed: int
 ) -> tuple[float, float, float, float]:
     from csea_stats.regression.engines.weights import smooth
 
@@ -357,7 +357,7 @@ def _without(
     return *ends(replace(values, weights=weights), tail), k
 
 
-def _refitted(cell: Alike, reading: FittedTable, seed: int) -> FittedTable:
+def _refitted(cell: AlikeRespondents, reading: FittedTable, seed: int) -> FittedTable:
     """Return the fit without one of those."""
     table = reading.table.copy()
     table[cell.places[0]] -= 1

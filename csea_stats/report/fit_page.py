@@ -42,6 +42,7 @@ def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
     sections = (
         _who(fit, funnel),
         _effects(fit, found),
+        _within(fit),
         _sentences(found),
         _predictions(fit),
         _prior(fit, found[1]),
@@ -162,6 +163,24 @@ def _effects(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None]) -> 
         told=(told,),
         effects=fit_tables.effect_table(fit, found),
         notes=notes_of(doubts, frozenset()),
+    )
+
+
+def _within(fit: Fit) -> FitSection | None:
+    found = fit_tables.effects_within_levels(fit)
+    if found is None:
+        return None
+    told = (
+        "Everybody’s value of the other predictor is set to each of its levels in turn, and the effect is found there; "
+        "then how much more it is at each level than at the first, which is what the interaction says in shares."
+    )
+    return FitSection(
+        anchor="within",
+        title="Effects within levels",
+        short="Within levels",
+        told=(told,),
+        effects=fit_tables.effect_table(fit, (*found, None)),
+        notes=notes_of(tuple(one for part in found for one in part), frozenset()),
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from csea_stats.base.shared_numbers import shared_quartiles
-from csea_stats.errors import UnsupportedTarget
+from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.fitted import FREE
 from csea_stats.regression.sensitivity import FLAG
@@ -66,6 +67,25 @@ def effects_by_target(fit: Fit) -> tuple[Estimates, Estimates, Estimates | None]
     return fit.effects(target=these), fit.effects(target=people), last
 
 
+def effects_within_levels(fit: Fit) -> tuple[Estimates, Estimates] | None:
+    """Return, for each interaction, the effects of the one predictor at each level of the other, and how they differ.
+
+    For these respondents and people like these; None where there is no interaction, or only at single people's numbers.
+    """
+    pairs = []
+    for joint in fit.design.joints:
+        names = [fit.design.variables[place].name for place in joint]
+        for of, within in (names, reversed(names)):
+            outcome = next((one.outcome for one in fit.model.estimand if one.variable == of), None)
+            with suppress(InputError):  # a number has no quartiles that several people share
+                pairs.append([fit.effects(of, None, outcome, one, within=within) for one in targets_of(fit)[:2]])
+                break
+    if not pairs:
+        return None
+    these, people = (sum(rest, start=first) for first, *rest in zip(*pairs, strict=True))
+    return these, people
+
+
 def event_and_sides(fit: Fit, estimate: Estimate) -> tuple[str, str]:
     """Return the answer that an effect is about and what is compared, from the words of its estimand."""
     outcomes = [one.outcome for one in fit.model.estimand if one.outcome]
@@ -73,8 +93,9 @@ def event_and_sides(fit: Fit, estimate: Estimate) -> tuple[str, str]:
     named = {event.words: event for event in events}
     for words in sorted(named, key=len, reverse=True):
         lead = f"difference in the {fit.measure(named[words])}, "
-        if estimate.estimand.startswith(lead):
-            return words, estimate.estimand.removeprefix(lead)
+        more, found, sides = estimate.estimand.partition(lead)
+        if found and more in ("", "change of the "):
+            return words, f"change of the effect: {sides}" if more else sides
     return estimate.item or "", estimate.estimand
 
 

@@ -16,10 +16,10 @@ from csea_stats.cli import main
 from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.predictive import expected
 from csea_stats.regression.settings import PredictorSetting
-from csea_stats.report.fit_page import fit_html
+from csea_stats.report.fit_page import fit_html, fit_page
 from csea_stats.report.fit_tables import event_and_sides, targets_of
 from csea_stats.results.caveats import caveat
-from csea_stats.results.numbers import percent_range, points_range
+from csea_stats.results.numbers import percent_range, points_range, points_span
 from tests.report.test_page import Outline
 
 SCALE = ("none", "poor", "fair")
@@ -245,3 +245,28 @@ def test_the_command_takes_print_as_data():
     wrong = CliRunner().invoke(main, ["fit", "awareness ~ age + experience", "bosnia-herzegovina-2021"])
     assert wrong.exit_code == 2
     assert "2 predictors" in wrong.stderr
+
+
+def test_a_model_with_an_interaction_shows_effects_within_levels():
+    rng = np.random.default_rng(2)
+    table = pd.DataFrame(
+        {
+            "aware": pd.Categorical(rng.choice(["no", "yes"], 60)),
+            "org": pd.Categorical(rng.choice(["state", "NGO"], 60), ["state", "NGO"]),
+            "sex": pd.Categorical(rng.choice(["man", "woman"], 60)),
+        }
+    )
+    fit = cs.fit("aware ~ org * sex", table, method="frequentist")
+    (part,) = (one for one in fit_page(fit).sections if one.anchor == "within")
+    told = fit.effects("org", within="sex")
+    assert len(part.effects.rows) == len(told) == 3
+    for row, one in zip(part.effects.rows, told, strict=True):
+        assert row.people == points_span(one.interval.lower, one.interval.upper)
+        assert row.judged.text.endswith(one.verdict.word)
+    assert [row.sides for row in part.effects.rows] == [
+        "from state to NGO, if all had sex man",
+        "from state to NGO, if all had sex woman",
+        "change of the effect: from state to NGO, if all had sex woman instead of man",
+    ]
+    plain = cs.fit("aware ~ org + sex", table, method="frequentist")
+    assert "within" not in [one.anchor for one in fit_page(plain).sections]
