@@ -9,6 +9,7 @@ once and summed by one sparse product. Columns are points, as many as there are 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -278,15 +279,30 @@ class Bells:
 
 
 def reduced(bend: Curvature) -> Array:
-    """Schur complement of the long group, with its eigenvalues floored where it is not positive definite."""
+    """Schur complement of the long group."""
     found = bend.short - (bend.cross / bend.long[:, :, None]).transpose(0, 2, 1) @ bend.cross
-    found = (found + found.transpose(0, 2, 1)) / 2
+    return np.asarray((found + found.transpose(0, 2, 1)) / 2)
+
+
+def _roots(matrices: Array) -> Array:
+    """Cholesky roots, eigenvalues floored where a matrix is not positive definite."""
     try:
-        np.linalg.cholesky(found)
+        return np.linalg.cholesky(matrices)
     except np.linalg.LinAlgError:
-        for one in found:
+        for one in matrices:
             _repair(one)
-    return found
+        return np.linalg.cholesky(matrices)
+
+
+def _uphill(matrices: Array, push: Array) -> Array:
+    """Newton steps, (T, s); where one would not go uphill, eigenvalues are floored as for roots."""
+    with suppress(np.linalg.LinAlgError):
+        step = np.linalg.solve(matrices, push[:, :, None])[:, :, 0]
+        if np.all((step * push).sum(axis=1) >= 0):
+            return step
+    for one in matrices:
+        _repair(one)
+    return np.asarray(np.linalg.solve(matrices, push[:, :, None])[:, :, 0])
 
 
 def _repair(matrix: Array) -> None:
@@ -309,7 +325,7 @@ def climb(density: ConditionalDensity, given: Array, points: Array, *, close: fl
         short = density.short
         ready = bend.slope[short:].T / bend.long
         push = bend.slope[:short].T - np.einsum("tns,tn->ts", bend.cross, ready)
-        step_short = np.linalg.solve(reduced(bend), push[:, :, None])[:, :, 0]
+        step_short = _uphill(reduced(bend), push)
         step_long = ready - np.einsum("tns,ts->tn", bend.cross, step_short) / bend.long
         step = np.concatenate([step_short, step_long], axis=1).T
         decrement = (step * bend.slope).sum(axis=0)
@@ -337,7 +353,7 @@ def bells(density: ConditionalDensity, given: Array, points: Array) -> Bells:
     return Bells(
         centre=points,
         height=density.log_density(given, points),
-        root=np.linalg.cholesky(reduced(bend)),
+        root=_roots(reduced(bend)),
         cross=bend.cross,
         long=bend.long,
     )
