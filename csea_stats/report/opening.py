@@ -363,6 +363,14 @@ def _apart(one: Contrast) -> str:
     return ", ".join(part for part in (sides, span(one.gap.people)) if part)
 
 
+def _so_many(some: int, of: int) -> str:
+    """Return how many of some differences, in words or in digits: "one of two differences", "both differences"."""
+    if some == of:
+        return {1: "the one difference", 2: "both differences"}.get(of, f"all {in_words(of)} differences")
+    known, whole = (in_words(some), in_words(of)) if in_words(of) != str(of) else (str(some), str(of))
+    return f"{known if some else 'none'} of {whole} differences"
+
+
 def _contrast_line(context: PageContext) -> tuple[SentenceView, ...]:
     """Return how many comparisons of groups are settled, and which."""
     told = [(one, one.gap.people.verdict) for one in context.contrasts if one.gap.people and one.gap.people.verdict]
@@ -370,7 +378,7 @@ def _contrast_line(context: PageContext) -> tuple[SentenceView, ...]:
         return ()
     firm = [one for one, verdict in told if verdict.word in ("supported", "contradicted")]
     if firm:
-        number = f"{capital(in_words(len(firm)))} of {in_words(len(told))} differences between groups"
+        number = f"{capital(_so_many(len(firm), len(told)))} between groups"
         verb = "is" if len(firm) == 1 else "are"
         rest = " ".join(f"{contrast_words(one, context)}, {_apart(one)}." for one in firm[:NAMED])
         more = " The others stand below." if len(firm) > NAMED else ""
@@ -383,7 +391,7 @@ def _contrast_line(context: PageContext) -> tuple[SentenceView, ...]:
         )
     text = "The one difference between groups that print allows is not settled for people like these."
     if len(told) > 1:
-        text = f"None of {in_words(len(told))} differences between groups is settled for people like these."
+        text = f"{capital(_so_many(0, len(told)))} between groups is settled for people like these."
     return (
         SentenceView(strong=text, href="#comparisons", rest="The groups are shown neither to differ nor to be alike."),
     )

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from csea_stats.report.context import context_of
-from csea_stats.report.opening import MOST_HEADLINES, leads, summary
+from csea_stats.report.opening import MOST_HEADLINES, _so_many, leads, summary
 from csea_stats.report.target_tables import claim_of
 from tests.report.test_page import Outline
 
@@ -73,3 +73,18 @@ def test_no_more_findings_than_are_read_and_each_question_once(which, request):
     assert len({lead.question.id for lead in found}) == len(found)
     if context.survey.headlines:
         assert [lead.question.id for lead in found] == list(context.survey.headlines)
+
+
+@pytest.mark.parametrize(
+    ("some", "of", "told"),
+    [
+        (1, 1, "the one difference"),
+        (2, 2, "both differences"),
+        (3, 3, "all three differences"),
+        (0, 27, "none of 27 differences"),
+        (7, 18, "7 of 18 differences"),
+        (2, 9, "two of nine differences"),
+    ],
+)
+def test_numbers_of_one_sentence_are_both_in_words_or_both_in_digits(some, of, told):
+    assert _so_many(some, of) == told
