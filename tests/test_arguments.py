@@ -214,6 +214,7 @@ def test_anything_is_answered_or_told(name, share):
     assert not wrong
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(
     ("python", "other"),
     [

@@ -101,7 +101,7 @@ def check(call, method, target, word):
             CALLS[call](method=method, target=TARGETS[target])
 
 
-@pytest.mark.few(12)
+@pytest.mark.few(6)
 @pytest.mark.parametrize(("call", "method"), dict.fromkeys(cell[:2] for cell in CELLS))
 def test_a_row(call, method):
     for cell in CELLS:

@@ -178,8 +178,8 @@ def associations():
 BOSNIA = "bosnia-herzegovina-2021"
 
 
-@pytest.mark.parametrize("share", [1000, pytest.param(1, marks=pytest.mark.slow)])
-def test_every_number_of_associations_is_held(share, tmp_path):
+@pytest.mark.slow
+def test_every_number_of_associations_is_held(tmp_path):
     found, data = associations()
     path = tmp_path / "associations.json"
     path.write_text(found.to_json())
@@ -190,7 +190,7 @@ def test_every_number_of_associations_is_held(share, tmp_path):
     assert set(states(path)) == {"same"}
     body = json.loads(path.read_text())
     places = list(numbers_of(body))
-    check(body, places[::share], path)
+    check(body, places, path)
     assert places
 
 
@@ -224,7 +224,7 @@ def test_the_shipped_survey_is_the_same_and_a_changed_count_is_not(tmp_path, shi
     assert states(path)["differs"] == 1
 
 
-@pytest.mark.sizes("share", default=1600, slow=120, long=9)
+@pytest.mark.sizes("share", slow=120, long=9)
 def test_every_printed_number_of_a_fit_is_held(share, tmp_path):
     """Of draws and searches to the last printed digit: what changes it is found; the fit needs its answers."""
     data = cs.synthesise(cs.load_survey(BOSNIA), seed=1)
@@ -349,6 +349,7 @@ counts = { poor = 20, fair = 12, good = 8 }
 """
 
 
+@pytest.mark.slow
 def test_every_file_of_a_report_is_made_again_from_its_folder(tmp_path):
     (tmp_path / "tiny.toml").write_text(TINY)
     out = tmp_path / "out"

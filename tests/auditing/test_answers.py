@@ -14,6 +14,7 @@ def verdicts(data):
     return {finding.cells[0]: finding for finding in compare_answers(SURVEY, data)}
 
 
+@pytest.mark.slow
 def test_one_finding_for_each_printed_cell():
     found = compare_answers(SURVEY, synthesise(SURVEY, seed=1))
     assert len(found) == len(CELLS)

@@ -160,7 +160,7 @@ def made(rng, kind):
     return base, [b - a for a, b in zip([0, *cuts], [*cuts, base], strict=True)]
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("kind", ["multiple", "single"])
 @pytest.mark.parametrize("places", [0, 1])

@@ -337,6 +337,7 @@ def test_what_made_answers_print_is_never_accused(seed):
         assert not codes(trust(told, counts=shown), respondents=n)
 
 
+@pytest.mark.slow
 def test_most_changed_digits_of_a_mean_are_found():
     rng = random.Random(6)
     found = told = 0

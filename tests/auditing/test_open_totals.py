@@ -56,7 +56,7 @@ cells = [ { item = "yes", count = 21, base = 70, among = { question = "site", it
     assert (finding.code, finding.printed) == ("group-sizes", "70 among site = m; 60 in all")
 
 
-@pytest.mark.few(3)
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("cells", "base", "expected"),
     [

@@ -35,7 +35,7 @@ def printed(count, base, places, mode):
         return str((Decimal(100 * count) / base).quantize(Decimal(1).scaleb(-places), rounding=mode))
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("rounding", DECIMAL)
 def test_feasible_counts_agree_with_the_decimal_module(rounding):
     for base, places in [(n, 0) for n in range(1, 61)] + [(8, 1), (16, 1), (40, 1), (49, 1), (7, 2)]:

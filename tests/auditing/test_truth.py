@@ -79,6 +79,7 @@ def check(kind, seed):
     assert not missed, (kind, seed, missed)
 
 
+@pytest.mark.few(14)
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_truth_is_inside(kind, seed):

@@ -23,6 +23,7 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("method", SHARE_METHODS)
 def test_limits_agree_with_r(method):
     table = [row for row in rows("proportions.csv") if row["method"] == method]
@@ -44,6 +45,7 @@ def coverage(method, n):
     return covered.min(), covered.mean(), covered[inner].min(), width.mean()
 
 
+@pytest.mark.few(7)
 @pytest.mark.parametrize(
     ("method", "n", "expected"),
     [

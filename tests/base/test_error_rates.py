@@ -103,6 +103,7 @@ def test_equal_shares_against_the_public_verdict_of_every_table(n1, n2, level):
     assert gap_rate(n1, n2, level) == pytest.approx(max(rates), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_equal_shares_of_the_same_people_against_the_public_verdict_of_every_table():
     n, level = 6, 0.9
     decided = {}

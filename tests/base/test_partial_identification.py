@@ -99,6 +99,7 @@ def test_margins_leave_what_every_table_leaves(table, ordered):
         assert ends(estimate)[0] - 1e-12 <= true <= ends(estimate)[1] + 1e-12
 
 
+@pytest.mark.slow
 @given(true_tables(), st.data())
 def test_printed_cells_leave_what_every_table_that_has_them_leaves(table, data):
     row, column = [sum(line) for line in table], [sum(line) for line in zip(*table, strict=True)]

@@ -123,6 +123,7 @@ def test_finite_populations_agree_with_r(each):
         assert at == pytest.approx(row["at"], abs=1e-9 if tau == 0 else 3e-4)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("size", "plain", "selected"),
     [

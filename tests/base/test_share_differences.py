@@ -81,7 +81,7 @@ def test_the_worked_population():
     np.testing.assert_allclose(found, (0.008, 0.561), atol=2e-3)
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("tau", "correlation"), [(0.5, 0.5), (0.5, 0.875), (0.25, 1.0), (1.0, 0.0)])
 def test_correlated_shifts_by_simulation(tau, correlation):
     rng = np.random.default_rng(49)

@@ -75,6 +75,7 @@ def check(what, method, sizes):
             same(old, new)
 
 
+@pytest.mark.few(12)
 @pytest.mark.parametrize(
     ("what", "method"),
     [
@@ -383,6 +384,7 @@ def test_a_width_is_that_of_every_count_and_larger_base():
     assert widest(made.n) <= 0.25 < widest(made.n - 1)
 
 
+@pytest.mark.slow
 def test_a_verdict_is_as_probable_as_planned():
     made = cs.plan(truth=0.75)
     words = [cs.proportion(x, made.n, claim="above").verdict.word for x in range(made.n + 1)]

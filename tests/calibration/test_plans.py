@@ -37,6 +37,7 @@ def test_the_value_of_more_answers_is_that_of_draws_from_what_is_known():
     assert "the claim is not supported. The wider of both intervals is" in str(made)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("reason", [None, "a register"])
 def test_the_power_of_a_claim_about_a_population(reason):
     """By quadrature over the log ratio of participation, which moves the logit of the answers' share."""
@@ -55,6 +56,7 @@ def test_the_power_of_a_claim_about_a_population(reason):
     assert below.selected == pytest.approx(made.selected, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_the_power_within_bounds_is_at_the_ratio_that_hurts_most():
     bounds = cs.SelectionBounds(ratio=1.5)
     right = supported(20, target=cs.Population(bounds))

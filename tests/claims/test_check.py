@@ -357,6 +357,7 @@ label = "Q"
 """
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize(
     ("asked", "counts", "top", "item", "expected"),
     [  # by hand: how many answers that print does not count can be at least as common

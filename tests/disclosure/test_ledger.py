@@ -52,6 +52,7 @@ def told(survey):
     return ledger_of(survey).limits
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("seed", range(4))
 def test_a_further_question_changes_nothing_that_was_told(seed, tmp_path):
     first, alone = write(answers(seed), tmp_path), cs.release(answers(seed, more=("team",)))

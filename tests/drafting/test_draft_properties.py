@@ -39,7 +39,7 @@ def written(folder, name, rows, separator):
     return path
 
 
-@pytest.mark.few(7)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_order_of_rows_does_not_matter(name, tmp_path):
     header, rows, separator = records(name)

@@ -128,6 +128,7 @@ def test_nothing_assumed_still_leaves_bounds():
     assert (found.interval, found.verdict.word) == (None, "not settled")
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     "target",
     [

@@ -83,6 +83,7 @@ def test_every_tier():
     assert difference((7, 7), (28, 42), target=Respondents(), threshold=0.5).verdict.word == "true of them"
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("target", [*TIERS, BOUND, Superpopulation(design_effect=1.5)], ids=repr)
 def test_the_call_makes_the_estimate_again(target):
     gap = difference((7, 7), ({28, 29}, 42), target=target, level=0.9, label="say so")
@@ -378,7 +379,7 @@ def test_the_correlation_of_who_took_part_is_told():
 TIED = {((15, 20), (9, 20)), ((16, 20), (10, 20)), ((14, 18), (11, 22)), ((16, 18), (9, 22))}
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("measure", ["difference", "ratio", "odds-ratio"])
 @pytest.mark.parametrize("target", [Superpopulation(), Population(Selection(tau=0.5))], ids=str)
 def test_counts_that_go_together_are_a_hull_over_their_tables(measure, target):

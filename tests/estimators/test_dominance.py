@@ -360,6 +360,7 @@ def test_a_bound_shifts_both_groups_apart():
     assert found.companion.lower < plain.companion.lower
 
 
+@pytest.mark.slow
 def test_the_bound_of_a_continuous_scale_holds_nearly_for_any_distributions():
     """Shifting both groups by a ratio moves the estimand by hardly more than a proportional-odds model would."""
     rng = np.random.default_rng(0)

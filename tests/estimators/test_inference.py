@@ -330,7 +330,7 @@ def test_a_wider_target_is_never_surer(kind):
             assert wider.word != "depends on who took part" or alone.word == "supported"
 
 
-@pytest.mark.few(5)
+@pytest.mark.few(3)
 @pytest.mark.parametrize("kind", kinds(KINDS))
 @pytest.mark.parametrize(
     "name",
@@ -353,7 +353,7 @@ def test_the_call_makes_the_estimate_again_and_json_keeps_it(kind, name):
         assert json.loads(cs.Estimates([found]).to_json())
 
 
-@pytest.mark.few(7)
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("kind", "method"),
     [
@@ -387,6 +387,7 @@ def test_a_refusal_names_what_works(kind, method):
 # ---------------------------------------------------------------- census
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("target", [t for t in TARGETS.values() if getattr(t, "size", None) is None])
 def test_a_census_is_of_a_target_whose_people_they_are(target):
     sized_too = [target, FinitePopulation(49)]

@@ -198,6 +198,7 @@ def test_a_closed_band_says_so_where_it_is_closed(method):
     assert closed(multinomial([0, 7, 0], method=method, target=Respondents())) == [False, False, False]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("counts", [(11, 0, 9, 20), (0, 7, 0), (0, 1, 0, 0)])
 def test_a_closed_band_holds_more_than_the_level(counts):
     lower, upper, _ = dirichlet_band(counts, 0.95)

@@ -157,6 +157,7 @@ def test_firth_is_half_a_person_more_in_every_cell():
     assert plain == pytest.approx([math.log(20.5 * 13.5 / (4.5 * 12.5))])
 
 
+@pytest.mark.slow
 def test_a_profile_limit_is_where_the_deviance_is_the_quantile():
     # by brute force over the other parameter
     lower, upper = (float(end[0]) for end in profile_limits(columns(20, 24, 12, 25), method="log-f", level=0.9))

@@ -282,6 +282,7 @@ def test_every_overlap_of_more_people_lies_within_the_hull(data):
     check_every_overlap(data, 25)
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=12, deadline=None)
 def test_swapping_turns_the_sign_and_more_feasible_counts_never_narrow(data):

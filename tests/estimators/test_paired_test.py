@@ -12,6 +12,7 @@ from csea_stats.errors import CountError, UnsupportedTarget
 PAIRS = [(one, other) for one in range(9) for other in range(9) if one + other]
 
 
+@pytest.mark.few(24)
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_against_other_software(one, other):
     table = [[3, one], [other, 4]]

@@ -153,7 +153,7 @@ def test_the_limit_that_is_closed_is_that_of_the_beta_binomial():
         assert ("closed-end" in codes(proportion(0, 49, target=FinitePopulation(size)))) == (free > 0), size
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     "target",
     [

@@ -345,6 +345,7 @@ def test_one_choice_by_another_quadrature():
     assert two.ranks[0][0] == pytest.approx(stats.beta.sf(0.5, 5.5, 3.5), abs=1e-10)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("counts", "base", "chosen"), [(COUNTS, 49, 3), ((8, 8, 5, 0, 0), 21, 1), ((6, 6, 0), 6, 2)])
 def test_probabilities_add_up(counts, base, chosen):
     found = rank_probabilities(counts, base, chosen)

@@ -114,6 +114,7 @@ def test_equal_shares_are_the_same_event_for_difference_and_ratio():
     assert over.cdf(1.0) == pytest.approx(gap.cdf(0.0), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_a_population_against_simulation():
     rng = np.random.default_rng(3)
     size, tau, rho, mean = 400_000, 0.5, 0.5, 0.3
@@ -188,6 +189,7 @@ def test_a_prior_that_ties_the_shares_makes_no_interval_narrower_by_another_coun
         assert hull[0] < singles[12][0]
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize(
     "table",
     [

@@ -26,6 +26,7 @@ def inside(picture):
     return 25.4 * min(drawn.x0, drawn.y0, wide - drawn.x1, high - drawn.y1)
 
 
+@pytest.mark.slow
 def test_stacks_part_at_the_split_and_add_up():
     question = cs.ordinal(dict(zip(SCALE, (1, 34, 10, 3, 1), strict=True)))
     (stack,) = stacks_of(question, Asked(labels={}))
@@ -141,6 +142,7 @@ AWKWARD = {
 CHEAP = ("long labels", "a long answer", "a set", "Arabic")
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     "case", [case if case in CHEAP else pytest.param(case, marks=pytest.mark.slow) for case in AWKWARD]
 )

@@ -97,6 +97,7 @@ def test_probabilities_of_ranks_are_written_into_their_cells():
     assert inside_of(picture) > 0.5
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("what", "method", "n"), [("proportion", "wilson", 49), ("difference", "newcombe", (7, 42))])
 def test_coverage_is_what_the_certificate_says(what, method, n):
     """Of a share its least and its mean over the same truths; of two groups no less than where shares are equal."""

@@ -54,6 +54,7 @@ def test_the_rate_against_every_table(n, level, method, simulations):
     assert doubt.startswith(f"Simulated {simulations:,} times at 0")
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_rate_and_other_fits_are_refused():
     fit = fitted(1, 3, n=4, level=0.8)
     rates = [cs.simulated_rates(fit, simulations=20, seed=seed)[0].verdict.rate for seed in (1, 1)]

@@ -172,6 +172,7 @@ def test_wrong_trials_are_named(frame):
         cs.fit("reported | trials(org) ~ years", frame)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("name", ["scores", "counts"])
 def test_a_fit_comes_back_and_is_a_tree(name, request, tmp_path):
     fit = request.getfixturevalue(name)

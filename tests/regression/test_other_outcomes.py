@@ -52,6 +52,7 @@ def test_answers_in_no_order_are_multinomial_by_default():
     assert len(fit.effects()) == 4
 
 
+@pytest.mark.slow
 def test_two_answers_are_logistic_in_every_family():
     for family in (*FAMILIES, "cumulative"):
         fit = cs.fit(cs.Model.from_formula("age ~ years", family=family), answers())

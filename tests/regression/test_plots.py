@@ -77,6 +77,7 @@ def test_kinds_that_a_fit_has(fitted, from_print):
         from_print.plot("proportional-odds")
 
 
+@pytest.mark.slow
 def test_made_up_answers_are_stamped():
     data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
     _, axes = drawn(cs.fit("girls-supported ~ age", data), "effects")

@@ -253,6 +253,7 @@ def test_a_prediction_is_centred_as_a_share_is():
     assert found.companion.method == "log-f, participation ratio from 2.7 to 7.3"
 
 
+@pytest.mark.slow
 def test_an_effect_is_centred_at_every_strength():
     """7 of 7 against 28 of 42: the bound is that of a two-group difference, as far as log-F and Newcombe agree."""
     fit = cs.fit("aware ~ group", two_groups((28, 14), (7, 0)))

@@ -184,6 +184,7 @@ def test_a_frame_is_fitted_as_the_answers_that_its_types_declare(tmp_path):
     assert [one.interval for one in cat.coefficients()] == [one.interval for one in wanted.coefficients()]
 
 
+@pytest.mark.slow
 def test_a_shipped_model_is_fitted_to_a_frame_with_its_variables():
     frame = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1).to_frame()
     frame["organisation"] = frame["organisation"].cat.remove_unused_categories()

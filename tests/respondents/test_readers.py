@@ -117,6 +117,7 @@ def test_a_missing_value_of_the_file_that_the_codebook_does_not_name_is_told(tmp
     assert (data.column("a").codes.tolist(), data.notes) == ([0, -3, 1], ())
 
 
+@pytest.mark.slow
 def test_values_of_the_codebook_go_before_those_of_the_file(tmp_path):
     path = tmp_path / "a.sav"
     frame = pd.DataFrame({"a": [1, 2]})
@@ -141,7 +142,7 @@ def test_texts_in_spss(tmp_path):
     assert read_respondents(path, BOOK).column("a").codes.tolist() == [0, 1, -1]
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("name", ["a.sav", "a.zsav", "a.dta", "a.xlsx"])
 def test_files_that_are_something_else(tmp_path, name):
     (tmp_path / name).write_text("this is something else\n", encoding="utf-8")

@@ -84,6 +84,7 @@ def test_nested_questions_are_answered_by_those_who_were_asked():
         assert (column.reasons[asked] != -2).all()
 
 
+@pytest.mark.slow
 def test_picks_are_exact():
     data = made(4)
     for name in ("barriers", "beliefs"):
@@ -99,6 +100,7 @@ def test_age_bands_refine_age():
     assert years.values.max() <= 34
 
 
+@pytest.mark.slow
 def test_what_is_invented_is_named():
     data = made(1)
     assert {"age_band", "experience", "medical-quality", "services: reintegration support"} <= set(data.invented)
@@ -132,6 +134,7 @@ def test_something_else_than_a_survey():
 # ---------------------------------------------------------------- the stamp
 
 
+@pytest.mark.slow
 def test_the_stamp_survives_csv_frames_and_parts(tmp_path):
     data = made(7)
     path = tmp_path / "a.csv"
@@ -240,6 +243,7 @@ cells = [
 """
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", range(4))
 def test_overlapping_subgroups_and_picks_within_subgroups(tmp_path, seed):
     survey = survey_file(tmp_path, OVERLAPPING)

@@ -124,6 +124,7 @@ def small(**more):
     return cs.read_respondents(frame, book)
 
 
+@pytest.mark.slow
 def test_who_is_in_no_count_is_told_apart_in_all_and_by_group():
     seen = next(one for one in cs.as_survey(small()).question if one.id == "seen")
     team_b = Group(question="team", item="B")
@@ -231,6 +232,7 @@ def test_what_is_in_doubt_of_the_answers_is_in_doubt_of_the_survey():
     assert {"excluded", "clustered"} <= codes
 
 
+@pytest.mark.slow
 def test_the_stamp_stays_through_a_file(tmp_path):
     made_up = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=3)
     path = tmp_path / "made.toml"

@@ -384,6 +384,7 @@ def children():
     return cs.read_respondents(pd.DataFrame(told), cs.Codebook(kinds, cluster="child"))
 
 
+@pytest.mark.slow
 def test_clusters_agree_with_gee():
     found = cs.association(children(), "found", "group")[0]
     assert found.estimate.value == pytest.approx(R["bacteria", "log odds"], abs=1e-10)

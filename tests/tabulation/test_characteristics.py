@@ -65,6 +65,7 @@ def test_errors(data):
         cs.characteristics(data, questions=["nothing"])
 
 
+@pytest.mark.slow
 def test_the_stamp_is_a_column():
     made_up = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=2)
     assert cs.characteristics(made_up, questions="age").synthetic.all()

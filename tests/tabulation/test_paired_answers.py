@@ -152,7 +152,7 @@ def test_the_order_of_tables_rises_with_those_who_moved_up(n, level):
         assert lower.get((b, c + 1), -1.0) <= limit + 1e-9
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize(("b", "c", "n"), [(3, 1, 5), (0, 2, 6), (5, 0, 8), (4, 4, 9)])
 def test_the_exact_limit_is_that_of_brute_force(b, c, n):
     """The smallest difference at which some shares give the tables as far out, or further, more than half the error."""

@@ -74,6 +74,7 @@ def test_scores_of_the_degrees_of_freedom_are_those_of_a_gamma():
     assert slope == pytest.approx(near, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_posterior_of_a_mean_by_quadrature():
     given = problem(9, 0, seed=3)
     numbers = given.values @ given.counts.T

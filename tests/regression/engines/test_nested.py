@@ -67,6 +67,7 @@ def stepped(problem):
     return replace(problem, steps=steps, monotonic_priors=(Prior(), Prior(family="normal", scale=2.0)))
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("made_up", [*map(made, FAMILIES), *(stepped(made(one)) for one in FAMILIES[:2])])
 def test_derivatives_are_those_of_the_density(made_up):
     density = ConditionalDensity(made_up)
