@@ -92,6 +92,7 @@ ELSEWHERE = {
     "write_report",  # paths: tests/publication
     "model_names",
     "survey_names",
+    "result_schema",  # as the two before it: takes nothing
 }
 
 
