@@ -198,7 +198,7 @@ class Claims(Members[ClaimResult]):
         estimates = self.estimates
         names = dict(zip(estimates, ids(estimates), strict=True))
         rows = [_encoded(result, [names[one] for one in result.estimates]) for result in self]
-        return results_text(results_document("claims", estimates, {"claims": rows}))
+        return results_text(results_document("claims", estimates, {"claims": rows}, names=list(names.values())))
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -16,7 +16,7 @@ from csea_stats.errors import InputError, check_kind
 from csea_stats.respondents.answered_survey import NO_ANSWER, as_survey, told_variables
 from csea_stats.respondents.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, MultipleColumn, reason_of
 from csea_stats.respondents.disclosure_rules import Disclosure, rule_of
-from csea_stats.respondents.kinds import Number
+from csea_stats.respondents.kinds import Number, sources_of
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
 
@@ -216,11 +216,10 @@ class _Releasing:
         return single_question(question, _answers(column, question.categories), self.keyed, grouped=not kind.asked)
 
     def _again(self, name: str) -> bool:
-        """Whether the same column is told by an earlier variable, whose counts it would be held against."""
+        """Whether the same columns are told by an earlier variable, whose counts it would be held against."""
 
-        def source(one: str) -> object:
-            kind = self.data.codebook[one]
-            return kind.column or one
+        def source(one: str) -> frozenset[str]:
+            return frozenset(sources_of(one, self.data.codebook[one]))
 
         names = list(self.ids)
         return source(name) in map(source, names[: names.index(name)])

@@ -311,7 +311,9 @@ class Associations(Members[Association]):
             }
             for member in self
         ]
-        return results_text(results_document("associations", estimates, {"associations": rows}))
+        return results_text(
+            results_document("associations", estimates, {"associations": rows}, names=list(names.values()))
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -257,7 +257,7 @@ def _counted(estimate: EstimateFields) -> str:
         gap = f", a difference of {value_words(estimate)}" if observed else ""
         if compared(estimate):
             gap = f": {observed_words(estimate)}"
-        return f"{first} and {second} {says(estimate)}{gap}"
+        return f"{first} and {second} {says(estimate)}".rstrip() + gap
     counted = counts_words(estimate)
     if counted:
         of = f" of the {estimate.interval.simultaneous} answers listed" if estimate.interval else ""
@@ -330,7 +330,7 @@ def _body(estimate: EstimateFields) -> str:
     if left_open(estimate):
         return f"print leaves open {noun(estimate)}"
     if two_groups(estimate):
-        return f"{' and '.join(without_share(side) for side in sides_words(estimate))} {says(estimate)}"
+        return f"{' and '.join(without_share(side) for side in sides_words(estimate))} {says(estimate)}".rstrip()
     counted = without_share(counts_words(estimate))
     if counted:
         return f"{counted} {says(estimate)}"

@@ -65,6 +65,7 @@ def results_document(
     rows: Mapping[str, Json] | None = None,
     *,
     source: Provenance | None = None,
+    names: Sequence[str] | None = None,
 ) -> dict[str, Json]:
     """Return a file's content as plain values.
 
@@ -77,13 +78,14 @@ def results_document(
         The parts that the kind adds.
     source : Provenance, optional
         Of what no estimate tells: a survey that was audited.
+    names : sequence of str, optional
+        The estimates' ids, where they are known.
     """
+    names = ids(estimates) if names is None else names
     origins = [source] if source else [one.provenance for one in estimates] or [Provenance()]
     shared = {name: Counter(getattr(one, name) for one in origins).most_common(1)[0][0] for name in ORIGINS}
     notes = NotedTexts(ids={})
-    told = [
-        _estimate(name, one, notes.of(one.caveats), shared) for name, one in zip(ids(estimates), estimates, strict=True)
-    ]
+    told = [_estimate(name, one, notes.of(one.caveats), shared) for name, one in zip(names, estimates, strict=True)]
     return {
         "format": FORMAT,
         "kind": kind,

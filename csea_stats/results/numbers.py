@@ -393,8 +393,8 @@ def share_words(
 ) -> str:
     """Return counts with their share: "35 of 49 (71%)", "14 or 15 of 49 (29 to 31%)", "7 of 7 or 20 (35 to 100%)".
 
-    Where each base has its own counts they stand one by one if they are few, else the smallest and the largest base
-    with theirs: "3 of 11 to 27 of 100 (27%)".
+    Where each base has its own counts they stand one by one if they are few; else all counts, all bases, and which
+    shares they give, as no count need go with the first or the last base: "3 to 27 of 11 to 100 (27%)".
 
     Parameters
     ----------
@@ -409,7 +409,7 @@ def share_words(
     >>> share_words((35,), 49), share_words((14, 15), 49), share_words((0,), 0), share_words((7,), (7, 20))
     ('35 of 49 (71%)', '14 or 15 of 49 (29 to 31%)', '0 of 0', '7 of 7 or 20 (35 to 100%)')
     >>> share_words((16, 32), (41, 82), (), (16 / 41, 16 / 41)), share_words((1, 2, 3), (4, 12), (), (0.25, 0.5))
-    ('16 of 41 or 32 of 82 (39%)', '1 of 4 to 3 of 12 (25 to 50%)')
+    ('16 of 41 or 32 of 82 (39%)', '1 to 3 of 4 or 12 (25 to 50%)')
     """
     head = f"{between_words(counts)} of {base_words(base)}"
     if base == 0:
@@ -424,14 +424,7 @@ def share_words(
     own = several and all(ends[0] <= x / n <= ends[1] for x, n in pairs)
     if own:
         return f"{' or '.join(f'{integer(x)} of {integer(n)}' for x, n in pairs)} ({shares})"
-    least, most = ([x for x in counts if _within(x / n, ends)] for n in (min(base), max(base)))
-    if not least or not most:
-        return f"{shares} of {base_words(base)}"
-    return f"{integer(min(least))} of {integer(min(base))} to {integer(max(most))} of {integer(max(base))} ({shares})"
-
-
-def _within(share: float, ends: tuple[float, float]) -> bool:
-    return ends[0] - NOISE <= share <= ends[1] + NOISE
+    return f"{head} ({shares})"
 
 
 def amount_words(share: float) -> str:

@@ -70,7 +70,9 @@ SHORTER = {
     "label-unknown": "unlabelled",
     "chosen-after": "chosen after the answers",
     "print-impossible": "no count fits",
-    "print-conflict": "print contradicts itself",
+    "print-conflict": "print conflicts",
+    "average-conflict": "print conflicts",
+    "one-odds-ratio-supposed": "one odds ratio at every cut",
 }
 """The same where a bracket or a table's note has less room."""
 
@@ -120,9 +122,19 @@ def says(estimate: EstimateFields) -> str:
     if estimate.says:
         return estimate.says
     item, label = estimate.item, estimate.label
+    if _two_answers(estimate):
+        return ""  # each group is told with what it gave
     if item and label in (None, "", item, f"{item} or lower"):  # an answer's name, which is no verb
         return f"gave “{label or item}”"
     return label or ("say so" if estimate.scale == "share" else "are counted")
+
+
+def _two_answers(estimate: EstimateFields) -> tuple[str, ...]:
+    """Return the answers of a difference that is called by them, "agree minus disagree"; else nothing."""
+    item = estimate.item or ""
+    named = estimate.comparison or estimate.says or estimate.label not in (None, "", item)
+    parts = tuple(item.split(" minus "))
+    return parts if not named and len(parts) == len(estimate.base) == 2 else ()
 
 
 def ends_words(lower: float, upper: float, scale: Scale, held: Thresholds = ()) -> tuple[str, str]:
@@ -264,10 +276,14 @@ def _with_many(text: str, many: str, *, either: bool) -> str:
     return f"{head} {many} ({share.replace(' to ', ' or ') if either else share}"
 
 
+CONFLICTS = ("print-conflict", "print-impossible")
+"""Caveats of counts about which print contradicts itself."""
+
+
 def print_leaves(estimate: EstimateFields) -> str:
     """Return what print leaves open of a count, as the end of a clause."""
     number = len(set(estimate.counts))
-    if number < 2 or len(estimate.base) != 1 or any(one.code == "print-conflict" for one in estimate.caveats):
+    if number < 2 or len(estimate.base) != 1 or any(one.code in CONFLICTS for one in estimate.caveats):
         return ""  # a contradiction is told, and leaves them open
     if number == 2:
         return "; print leaves both counts open"
@@ -281,7 +297,14 @@ def print_leaves(estimate: EstimateFields) -> str:
 def sides_words(estimate: EstimateFields) -> tuple[str, str]:
     """Return two groups with their counts: "7 of 7 workers under 30 (100%)", "28 of 42 aged 30 and over (67%)"."""
     compared = estimate.comparison
-    groups = (compared.groups if compared else ()) or (PAIRED if estimate.estimand == "paired difference" else APART)
+    answers = tuple(f"gave “{one}”" for one in _two_answers(estimate))
+    if answers:
+        answers = f"{estimate.target.many} {answers[0]}", answers[1]
+    groups = (
+        (compared.groups if compared else ())
+        or answers
+        or (PAIRED if estimate.estimand == "paired difference" else APART)
+    )
     told = []
     for place, (group, base) in enumerate(zip(groups, estimate.base, strict=True)):
         numbers = tuple(sorted({vector[place] for vector in estimate.counts}))
@@ -441,8 +464,8 @@ def short_assumption(target: Population) -> str:
         return "whatever the others would say"
     centre = math.exp(selection.mean) if isinstance(selection, Selection) else 1.0
     if centre != 1:
-        return f"participation ratio {ratio(centre / selection.ratio)} to {ratio(centre * selection.ratio)}, assumed"
-    return f"participation ratio within {ratio(selection.ratio)}, assumed"
+        return f"assuming participation ratios {ratio(centre / selection.ratio)} to {ratio(centre * selection.ratio)}"
+    return f"assuming participation within {ratio(selection.ratio)}"
 
 
 def named_value(estimate: EstimateFields) -> str:
@@ -495,7 +518,8 @@ def verdict_clause(estimate: EstimateFields) -> str:
     if verdict.word == "cannot be checked" and verdict.threshold == 0:
         return verdict.word
     told = claim(verdict, estimate).removesuffix(" do").removeprefix("it is ")
-    return f"{told.replace('more than', 'over').replace('fewer than', 'under')}: {verdict.word}"
+    word = verdict.word.replace("who took part", "participation")
+    return f"{told.replace('more than', 'over').replace('fewer than', 'under')}: {word}"
 
 
 def claim(verdict: Verdict, estimate: EstimateFields) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import string
+from dataclasses import replace
 
 import pytest
 
@@ -72,7 +73,7 @@ NUMBERS = r"[\d,]+(?:(?:, | to | or )[\d,]+)*"
 BASES = rf"{NUMBERS}(?: of {NUMBERS})*"
 COUNTS = rf"{BASES} of {BASES} (?!\(){WORDS} \({LIMITS}(?: or {AMOUNT}%)?\)"
 COUNTED = (
-    rf"(?:{COUNTS}(?: and {COUNTS})? {WORDS}|{BASES} of {NUMBERS} (?!\(){WORDS}"
+    rf"(?:{COUNTS}(?: and {COUNTS})?(?: |, a difference of ){WORDS}|{BASES} of {NUMBERS} (?!\(){WORDS}"
     rf"|Print does not tell {WORDS}: it can be {LIMITS}(?: points)?(?:{WORDS})?"
     rf"|The {WORDS} is {LIMITS}(?:{WORDS})?)"
 )
@@ -320,6 +321,13 @@ def test_a_test_of_several_estimates_is_told_with_all_of_them(length):
     told = groups.sentence("full").text
     for group in ("government", "NGO", "health or education"):
         assert f"for {group} against the rest (" in told
+
+
+def test_a_difference_called_by_its_answers_tells_who_gave_which():
+    one = replace(cs.paired_difference(39, 35, 49), item="girls: yes minus boys: yes")
+    text = one.sentence().text
+    assert text.startswith("39 of 49 respondents gave “girls: yes” (80%) and 35 of 49 gave “boys: yes” (71%), a diff")
+    assert FULL.fullmatch(text), text
 
 
 @pytest.mark.parametrize("length", LENGTHS)
