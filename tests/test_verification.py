@@ -14,6 +14,7 @@ import csea_stats as cs
 from csea_stats.cli import main
 from csea_stats.errors import InputError
 from csea_stats.results.values import Word
+from tests.results.test_json_schemas import valid
 
 COUNTS = cs.Estimates(
     [
@@ -77,6 +78,7 @@ def check(body, places, path, data=None):
 
 
 def test_what_was_saved_is_the_same(saved):
+    assert valid(json.loads(saved.read_text()))
     assert states(saved) == {"same": len(COUNTS)}
 
 
@@ -183,6 +185,7 @@ def test_every_number_of_associations_is_held(tmp_path):
     found, data = associations()
     path = tmp_path / "associations.json"
     path.write_text(found.to_json())
+    assert valid(json.loads(found.to_json()))
     assert set(states(path, data)) == {"same"}
     assert set(states(path)) == {"same", "cannot be checked"}  # without the answers of the last
     known = cs.Associations(one for one in found if "data" not in one.estimate.provenance.call)
@@ -215,6 +218,7 @@ def test_every_number_of_an_audit_is_held(share, tmp_path):
 def test_the_shipped_survey_is_the_same_and_a_changed_count_is_not(tmp_path, shipped_estimates):
     estimates = shipped_estimates
     body = json.loads(estimates.to_json())
+    assert valid(body)
     path = tmp_path / "estimates.json"
     path.write_text(json.dumps(body))
     assert states(path) == {"same": len(estimates)}
@@ -329,6 +333,7 @@ def test_every_number_of_claims_is_held(tmp_path):
     path = tmp_path / "claims.json"
     found = cs.check_claims(cs.load_survey(BOSNIA))
     path.write_text(found.to_json())
+    assert valid(json.loads(found.to_json()))
     assert states(path) == {"same": len(found)}
     body = json.loads(cs.Claims(found[::20]).to_json())
     check(body, list(numbers_of(body))[::7], path)
@@ -357,6 +362,7 @@ def test_every_file_of_a_report_is_made_again_from_its_folder(tmp_path):
     assert {path.name for path in out.glob("*.json")} == {"estimates.json", "audit.json"}
     told = CliRunner().invoke(main, ["verify", str(out)])
     assert (told.exit_code, set(states(out))) == (0, {"same"})
+    assert all(valid(json.loads(path.read_text())) for path in out.glob("*.json"))
     for name in ("estimates.json", "audit.json"):
         text = (out / name).read_text()
         body = json.loads(text)
@@ -382,6 +388,7 @@ def test_a_model_of_answers_needs_them_and_the_rest_of_its_folder_does_not(tmp_p
     cs.write_report(cs.read_respondents(answers, book), out, models="seen ~ team")
     assert {path.name for path in out.glob("*.json")} == {"estimates.json", "fit-1.json"}
     assert [row.id for row in cs.verify(out) if row.state != "same"] == ["fit-1.json: fit"]
+    assert all(valid(json.loads(path.read_text())) for path in out.glob("*.json"))
     again = CliRunner().invoke(main, ["verify", str(out), "--answers", str(answers), "--codebook", str(book)])
     assert again.exit_code == 0, again.output
     assert again.output.endswith(" same\n")
