@@ -159,53 +159,6 @@ def _inverse_part(points: tuple[float, float, float], values: tuple[float, float
     return inverse if smooth and math.isfinite(inverse) else 0.5
 
 
-def secant_root(
-    function: Callable[[float], float],
-    start: float,
-    *,
-    slope: float,
-    ends: tuple[float, float] = (-math.inf, math.inf),
-    tolerance: float = 1e-9,
-) -> float:
-    """Return where an increasing function that is nearly a straight line crosses zero, in three to five looks.
-
-    Parameters
-    ----------
-    function : callable
-        May be infinite.
-    start, slope : float
-        A guess of where, and of how fast it rises there.
-    ends : (float, float)
-        Between which it crosses; finite where the function is anywhere infinite.
-    tolerance : float, default 1e-9
-        Absolute, on the argument.
-
-    Notes
-    -----
-    By secants; a step out of the bracket that was found so far halves that instead. The error after a secant step is
-    about its length times that of the step before, over a length in which the function bends, for which the guess
-    has 1 / slope.
-
-    Examples
-    --------
-    >>> round(secant_root(lambda x: math.log(x / 3), 2.0, slope=0.5, ends=(0.0, 10.0)), 9)
-    3.0
-    """
-    (low, high), width = ends, 1 / slope
-    place, before, value = start, math.inf, math.nan
-    for _ in range(MOST_STEPS):
-        place = place if low < place < high else (low + high) / 2
-        last, value = value, function(place)
-        low, high = (place, high) if value < 0 else (low, place)
-        if math.isfinite(value - last) and value != last and abs(place - before) > TELLING * width:
-            slope = (value - last) / (place - before)
-        step = -value / slope if slope > 0 else math.nan
-        if value == 0 or high - low < tolerance or abs(step) * min(abs(place - before), width) < tolerance * width / 4:
-            return place + step if low <= place + step <= high else place
-        before, place = place, place + step
-    return place
-
-
 def secant_roots(
     function: Callable[[Array], Array],
     start: Array,
@@ -214,15 +167,24 @@ def secant_roots(
     ends: tuple[Array, Array],
     tolerance: float = 1e-9,
 ) -> Array:
-    """Return where increasing functions that are nearly straight lines cross zero: `secant_root` of many at once.
+    """Return where increasing functions that are nearly straight lines cross zero, each in three to five looks.
 
     Parameters
     ----------
     function : callable
-        Takes an array of the shape of ``start`` and returns one.
+        Takes an array of the shape of ``start`` and returns one; may be infinite.
     start, slope : numpy.ndarray
+        A guess of where, and of how fast each rises there.
     ends : (numpy.ndarray, numpy.ndarray)
+        Between which they cross; finite where the function is anywhere infinite.
     tolerance : float, default 1e-9
+        Absolute, on the argument.
+
+    Notes
+    -----
+    By secants; a step out of the bracket that was found so far halves that instead. The error after a secant step is
+    about its length times that of the step before, over a length in which the function bends, for which the guess
+    has 1 / slope.
 
     Examples
     --------
@@ -251,3 +213,29 @@ def secant_roots(
                 break
             before, place = place, np.where(found, place, moved)
     return answer
+
+
+def secant_root(
+    function: Callable[[float], float],
+    start: float,
+    *,
+    slope: float,
+    ends: tuple[float, float] = (-math.inf, math.inf),
+    tolerance: float = 1e-9,
+) -> float:
+    """Return where one increasing function that is nearly a straight line crosses zero, by `secant_roots`.
+
+    Examples
+    --------
+    >>> round(secant_root(lambda x: math.log(x / 3), 2.0, slope=0.5, ends=(0.0, 10.0)), 9)
+    3.0
+    """
+    low, high = np.array(ends)[:, None]
+    found = secant_roots(
+        lambda x: np.array([function(float(x[0]))]),
+        np.array([start]),
+        slope=np.array([slope]),
+        ends=(low, high),
+        tolerance=tolerance,
+    )
+    return float(found[0])
