@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
+from csea_stats.base.dominance import dominance
+from csea_stats.base.dominance_limits import observed_dominance
 from csea_stats.base.exact_tests import CLOSE, fisher_upper, largest, linear, upper_tails
 from csea_stats.base.paired import largest_chance
 from csea_stats.base.two_binomials import restricted_variance
@@ -36,6 +38,9 @@ MOST_PEOPLE = 400
 
 DRAWS = 19_999
 """Of a permutation test whose tables are too many to go through."""
+
+NOBODY = 1e-9
+"""Parameter of a category in which nobody answered."""
 
 Compared = Literal["difference", "ratio"]
 
@@ -160,19 +165,47 @@ def pair_exceeds(table: tuple[int, int, int], threshold: float, tail: float) -> 
 
 
 @lru_cache(maxsize=1024)
-def ordered_exceeds(first: tuple[int, ...], second: tuple[int, ...], tail: float) -> bool:
-    """Whether one group answers higher on an ordered scale than another, by the permutation test of ranks.
+def ordered_exceeds(
+    first: tuple[int, ...], second: tuple[int, ...], threshold: float, tail: float, design_effect: float = 1.0
+) -> bool:
+    """Whether P(A > B) + P(A = B) / 2 of two groups' answers on an ordered scale is above a threshold.
 
     Notes
     -----
-    Its size holds where the answers of both groups have one distribution: given how many gave each answer, any way in
-    which they fall into the groups is then as likely. It is exact up to some 100 people, beyond that by draws.
+    With shares of either group Dirichlet, its counts as parameters, and one more answer in one of the groups, where it
+    speaks most against, in either in turn: the probability of at most the threshold must be within the tail. If all of
+    a group give one answer, that is the test that Gaffke (2005) conjectures to hold of any mean of bounded values, and
+    of shares the exact binomial test. It supposes nothing of how alike the groups are in spread: see docs, calibration.
+
+    At 1/2 the permutation test of ranks must say so too. Its size is exact where both groups answer alike: given how
+    many gave each answer, any way in which they fall into the groups is then as likely. Beyond some 100 people it is by
+    draws.
+
+    References
+    ----------
+    Gaffke (2005), Three test statistics for a nonparametric one-sided hypothesis on the mean of a nonnegative variable,
+    Mathematical Methods of Statistics 14, 451-467
 
     Examples
     --------
-    >>> ordered_exceeds((0, 1, 6), (5, 2, 0), 0.025), ordered_exceeds((1, 2, 3), (3, 2, 2), 0.025)
+    >>> ordered_exceeds((0, 1, 6), (5, 2, 0), 0.5, 0.025), ordered_exceeds((1, 2, 3), (3, 2, 2), 0.5, 0.025)
     (True, False)
     """
+    if observed_dominance(first, second) <= threshold:
+        return False
+    if threshold == 0.5 and design_effect == 1 and not permutation_exceeds(first, second, tail):
+        return False
+    for added in (1.0, 0.0):
+        a, b = ([max(count / design_effect, NOBODY) for count in counts] for counts in (first, second))
+        a[0] += added
+        b[-1] += 1 - added
+        if dominance(tuple(a), tuple(b))[1](threshold) > tail:
+            return False
+    return True
+
+
+def permutation_exceeds(first: tuple[int, ...], second: tuple[int, ...], tail: float) -> bool:
+    """Whether the permutation test of ranks says that the first group answers higher."""
     table = np.array([first, second])
     together = table.sum(axis=0)
     ranks = np.cumsum(together) - together / 2

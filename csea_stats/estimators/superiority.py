@@ -12,6 +12,7 @@ from csea_stats.base.dominance import Law, Vector, dominance
 from csea_stats.base.dominance_limits import (
     brunner_munzel_limits,
     has_placement_variance,
+    moved_dominance,
     observed_dominance,
     placement_limits,
     proportional_odds_limits,
@@ -134,18 +135,19 @@ def dominance_above(
     return max(min(found), 0.0), min(max(found), 1.0)
 
 
+CONFIDENCE = {
+    "placements": placement_limits,
+    "brunner-munzel": brunner_munzel_limits,
+    "proportional-odds": proportional_odds_limits,
+}
+
+
 @lru_cache(maxsize=CACHED)
 def confidence_span(sides: Sides, method: str, level: float, effect: float, bound: float = 0.0) -> Limits:
-    """Return the hull of confidence limits over the feasible tables."""
-    rule = {"brunner-munzel": brunner_munzel_limits, "placements": placement_limits}.get(method)
-    if rule is not None:
-        found = [rule(a, b, level=level, design_effect=effect) for a, b in product(*sides)]
-    else:
-        found = [
-            proportional_odds_limits(a, b, level=level, design_effect=effect, shift=2 * bound)
-            for a, b in product(*sides)
-        ]
-    return min(low for low, _ in found), max(high for _, high in found)
+    """Return the hull of confidence limits over the feasible tables, moved as far as participation can move them."""
+    rule = CONFIDENCE[method]
+    lower, upper = zip(*(rule(a, b, level=level, design_effect=effect) for a, b in product(*sides)), strict=True)
+    return moved_dominance(min(lower), -bound), moved_dominance(max(upper), bound)
 
 
 def observed_shifted(sides: Sides, bound: float) -> Limits:
@@ -234,7 +236,7 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
     claim : {"above", "below"}, optional
         On which side of the threshold it is claimed to be. By default on the side that was observed.
     within : (float, float), optional
-        Instead of a threshold: that it lies between the two, such as (0.4, 0.6). There is no exact test of it.
+        Instead of a threshold: that it lies between the two, such as (0.4, 0.6).
     label : str, optional
 
     Returns
@@ -268,7 +270,8 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
     Superpopulation              all
     Population, Selection        dirichlet: every cumulative logit of a group loses the same
                                  log participation ratio
-    Population, SelectionBounds  dirichlet; proportional-odds, the log odds ratio shifted
+    Population, SelectionBounds  all; of a confidence method the limits moved as far as any
+                                 distributions with such ratios can move them
     ============================ ==============================================================
 
     The two groups must be different people. Of two ordered questions answered by the same people the margins do not
@@ -328,15 +331,15 @@ class Superiority(Estimand):
     scale: ClassVar[Scale] = "share"
     methods: ClassVar[Mapping[str, Method]] = {
         "dirichlet": Method(kind="credible", prior=True),
-        "placements": Method(bounds=False),
-        "brunner-munzel": Method(bounds=False),
+        "placements": Method(),
+        "brunner-munzel": Method(),
         "proportional-odds": Method(),
         "dirichlet(1/2)": Method(kind="credible", offered=False),
     }
     priors: ClassVar[tuple[str, ...]] = ("dirichlet", "dirichlet(1/2)")
     """With one pseudo-answer in each group, spread over the categories; with half of one in each category."""
     companion: ClassVar[str] = "placements"
-    bounding: ClassVar[str] = "proportional-odds"
+    bounding: ClassVar[str] = "placements"
     groups: ClassVar[bool] = True
     sides: Sides
 
@@ -379,12 +382,12 @@ class Superiority(Estimand):
         return dominance_above(self.sides, threshold, who.design_effect, _of(who), math.log(who.reach))
 
     def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
-        """By the permutation test at 1/2, of the tables at the edge; elsewhere, and with a design effect, none."""
-        if threshold != 0.5 or who.design_effect != 1:
-            return True
+        """By the test of ordered groups, of the tables at the edge, whatever those who took part may have moved."""
         low, high = _edges(self.sides)
-        tables = low if direction == "above" else [(b, a) for a, b in high]
-        return all(ordered_exceeds(a, b, (1 - level) / 2) for a, b in tables)
+        moved = math.log(who.reach) * (1 if direction == "above" else -1)
+        at = moved_dominance(threshold, moved)
+        tables, at = (low, at) if direction == "above" else ([(b, a) for a, b in high], 1 - at)
+        return all(ordered_exceeds(a, b, at, (1 - level) / 2, who.design_effect) for a, b in tables)
 
     def utmost(self, direction: Direction, sized: Callable[[int], int]) -> Superiority:
         """One group at the highest category, the other at the lowest."""
@@ -394,8 +397,8 @@ class Superiority(Estimand):
         return replace(self, sides=((sides[0],), (sides[1],)))
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
-        """Return what the permutation test guarantees where both groups answer alike."""
-        return 1 - level if who == Participation() and goal.thresholds == (0.5,) else None
+        """Return what the test of ordered groups keeps, whatever the answers of either group."""
+        return 1 - level if who == Participation() and len(goal.thresholds) == 1 else None
 
     def beside(self, method: str) -> str:
         """Brunner and Munzel's where it has a variance and enough people."""

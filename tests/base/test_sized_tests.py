@@ -9,7 +9,14 @@ import pytest
 from scipy import stats
 
 import csea_stats as cs
-from csea_stats.base.sized_tests import boschloo_region, exceeds, ordered_exceeds, pair_exceeds, share_limits
+from csea_stats.base.sized_tests import (
+    boschloo_region,
+    exceeds,
+    ordered_exceeds,
+    pair_exceeds,
+    permutation_exceeds,
+    share_limits,
+)
 
 
 @pytest.mark.few(1)
@@ -63,9 +70,49 @@ def test_ordered_groups_against_every_way_in_which_the_answers_fall_into_them():
     sums = np.array([ranks[list(chosen)].sum() for chosen in combinations(range(len(answers)), 4)])
     observed = ranks[[answers.tolist().index(1), *np.flatnonzero(answers == 2)[:3]]].sum()
     p = np.mean(abs(sums - sums.mean()) >= abs(observed - sums.mean()) - 1e-9)
-    assert ordered_exceeds(first, second, p / 2 + 1e-9)
-    assert not ordered_exceeds(first, second, p / 2 - 1e-9)
-    assert not ordered_exceeds(second, first, 0.49)
+    assert permutation_exceeds(first, second, p / 2 + 1e-9)
+    assert not permutation_exceeds(first, second, p / 2 - 1e-9)
+    assert not permutation_exceeds(second, first, 0.49)
+
+
+@pytest.mark.parametrize("sizes", [(4, 42), (5, 42), (7, 42), (16, 33), (24, 25)])
+@pytest.mark.parametrize("end", [0, 1])
+def test_ordered_groups_that_differ_in_spread_alone(sizes, end):
+    """One group all in the middle, each of the other at either end of the scale: superiority is 1/2."""
+    few, many = sizes if end else sizes[::-1]
+
+    def decided(high):
+        spread, middle = (few - high, 0, high), (0, many, 0)
+        return ordered_exceeds(spread, middle, 0.5, 0.025)
+
+    least = next((high for high in range(few // 2, few + 1) if decided(high)), few + 1)
+    rate = 2 * stats.binom.sf(least - 1, few, 0.5)
+    assert rate <= 0.05
+    assert rate > 0.01 or few < 6 or not end  # five of five are one chance in 32
+    superiority = cs.superiority([few - least + 1, 0, least - 1], [0, many, 0]).verdict
+    assert superiority.word in ("not settled", "too few answers")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("threshold", [0.5, 0.7])
+def test_ordered_groups_whatever_their_distributions(threshold):
+    """All tables of 4 and 6 people in three categories, over distributions that put superiority at the threshold."""
+    tables = [[(x, y, n - x - y) for x in range(n + 1) for y in range(n + 1 - x)] for n in (4, 6)]
+    region = np.array([[ordered_exceeds(a, b, threshold, 0.025) for b in tables[1]] for a in tables[0]])
+    turned = np.array([[ordered_exceeds(b, a, 1 - threshold, 0.025) for b in tables[1]] for a in tables[0]])
+    grid = [(x / 20, y / 20, 1 - (x + y) / 20) for x in range(21) for y in range(21 - x)]
+    worst = 0.0
+    for p in grid:
+        gains = np.array([1 - p[0] / 2, p[2] + p[1] / 2, p[2] / 2])
+        for at in np.linspace(0, 1, 21):
+            for low, high in (((0, at, 1 - at), (1, 0, 0)), ((0, 0, 1), (at, 1 - at, 0))):
+                ends = gains @ low - threshold, gains @ high - threshold
+                if ends[0] * ends[1] < 0:
+                    part = ends[0] / (ends[0] - ends[1])
+                    q = (1 - part) * np.array(low) + part * np.array(high)
+                    laws = [stats.multinomial(n, r).pmf(t) for n, r, t in zip((4, 6), (p, q), tables, strict=True)]
+                    worst = max(worst, float(laws[0] @ (region | turned) @ laws[1]))
+    assert 0.005 < worst <= 0.05
 
 
 @pytest.mark.parametrize("size", [10, 14, 60])

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +20,23 @@ from csea_stats.base.dominance_limits import (
     brunner_munzel_limits,
     has_placement_variance,
     log_odds_of,
+    moved_dominance,
     observed_dominance,
     odds_dominance,
     placement_limits,
     proportional_odds_limits,
 )
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
-from csea_stats.estimators.superiority import SUPERIORITY_METHODS, _highest, _lowest, dominance_bounds, superiority
+from csea_stats.estimators.superiority import (
+    CONFIDENCE,
+    SUPERIORITY_METHODS,
+    _highest,
+    _lowest,
+    confidence_span,
+    dominance_bounds,
+    observed_shifted,
+    superiority,
+)
 from csea_stats.targets.populations import (
     TIERS,
     FinitePopulation,
@@ -360,12 +370,11 @@ def test_a_bound_shifts_both_groups_apart():
     assert found.companion.lower < plain.companion.lower
 
 
-@pytest.mark.slow
-def test_the_bound_of_a_continuous_scale_holds_nearly_for_any_distributions():
-    """Shifting both groups by a ratio moves the estimand by hardly more than a proportional-odds model would."""
+def test_no_distributions_move_farther_than_the_bound():
+    """Shifting both groups' cumulative odds by a ratio, and two logistic groups that are alike: those move the most."""
     rng = np.random.default_rng(0)
     beyond = []
-    for _ in range(200):
+    for _ in range(400):
         number, spread, size = rng.integers(2, 6), rng.choice([0.1, 0.5, 2]), rng.uniform(0.05, 2)
         cuts = [np.cumsum(rng.dirichlet([spread] * number))[:-1, None] for _ in range(2)]
         before = float(cumulative_dominance(*cuts)[0])
@@ -375,10 +384,29 @@ def test_the_bound_of_a_continuous_scale_holds_nearly_for_any_distributions():
         for cut, sign in zip(cuts, (1, -1), strict=True):
             odds = np.clip(cut, 1e-300, 1 - 1e-16) / (1 - np.clip(cut, 1e-300, 1 - 1e-16)) * math.exp(sign * size)
             moved.append(odds / (1 + odds))
-        bound = float(odds_dominance(np.array(log_odds_of(before) - 2 * size)))
-        beyond.append(bound - float(cumulative_dominance(*moved)[0]))
-    assert len(beyond) > 150
-    assert max(beyond) < 0.01
+        beyond.append(moved_dominance(before, -size) - float(cumulative_dominance(*moved)[0]))
+        assert moved_dominance(moved_dominance(before, size), -size) == pytest.approx(before)
+    assert len(beyond) > 300
+    assert max(beyond) <= 1e-12
+    assert moved_dominance(0.5, 1e-3) == pytest.approx(float(odds_dominance(np.array(2e-3))), abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [((1, 2, 3), (3, 2, 1)), ((0, 0, 7), (40, 2, 0)), ((3, 0, 0), (0, 9, 0)), ((6, 0), (0, 40)), *TABLES[:3]],
+)
+def test_bounds_hold_what_chance_alone_leaves(a, b):
+    """At a ratio of 1 they are that, above it wider the larger the ratio."""
+    sides = (a,), (b,)
+    for method, rule_ in CONFIDENCE.items():
+        if method == "brunner-munzel" and not has_placement_variance(a, b):
+            continue
+        spans = [confidence_span(sides, method, 0.95, 1.0, math.log(ratio)) for ratio in (1, 1.0001, 1.5, 4, 50)]
+        assert spans[0] == rule_(a, b, level=0.95)
+        assert all(one[0] >= other[0] and one[1] <= other[1] for one, other in pairwise(spans))
+        assert spans[1] == pytest.approx(spans[0], abs=1e-4)
+        held = observed_shifted(sides, math.log(4))
+        assert spans[3][0] - 1e-12 <= held[0] <= held[1] <= spans[3][1] + 1e-12
 
 
 # ---------------------------------------------------------------- properties
@@ -501,7 +529,6 @@ def test_counts_that_cannot_be_are_named(a, b, words):
     [
         ({"target": FinitePopulation(100)}, "size"),
         ({"target": Population(), "method": "brunner-munzel"}, "SelectionBounds"),
-        ({"target": Population(SelectionBounds(ratio=2)), "method": "brunner-munzel"}, "proportional-odds"),
         ({"target": Population(SelectionBounds(ratio=math.inf))}, "finite"),
     ],
 )
