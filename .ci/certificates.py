@@ -79,7 +79,20 @@ list stand Bonferroni-Clopper-Pearson limits, and the band carries a doubt.""",
     "ranks": "With one answer each; each by itself; and together: whoever gives a rarer one gives the others, too.",
     "superiority": """On a scale of five. The limits of proportional odds hold about half of what they say where the
 few answer alike and the many around them, and Brunner and Munzel's .71 where the few are nearly all at the end; those
-by placements, which stand beside the posterior of fewer than 15 people, hold at least .97 of 7 against 42.""",
+by placements, which stand beside the posterior of fewer than 15 people, hold at least .97 of 7 against 42.
+
+How often a verdict decides where superiority is one half, at the worst pair of distributions on three categories that a
+climb from thousands of pairs found (about .003 of it is the draws'): by the permutation test and the interval beside
+alone, and by the test of the verdict ([](methods/scales-and-numbers.md)); at .7 and .9 the latter was at most .037.
+
+| n | permutation test and interval | the verdict's test | of the worst pair, the first by that permutation test |
+|---|---|---|---|
+| 4, 42 | 0.139 | 0.017 | .42, 0, .58 |
+| 5, 42 | 0.087 | 0.021 | .39, 0, .61 |
+| 7, 42 | 0.052 | 0.027 | .32, 0, .68 |
+| 7, 100 | 0.068 | 0.042 | .31, 0, .69 |
+| 16, 33 | 0.077 | 0.035 | .5, 0, .5 |
+| 24, 25 | 0.064 | 0.044 | .5, 0, .5 |""",
     "population": """Coverage of the population's share, and of the interval that allows for chance alone. *jeffreys*:
 with the prior on who took part; *wilson*: within the bounds that leave out as much. A ratio of 1.6: who gives the
 answer was 1.6 times as likely to take part.""",

@@ -215,6 +215,38 @@ def test_anything_is_answered_or_told(name, share):
     assert not wrong
 
 
+SEPARATE = [
+    ("proportion", {"within": (0.4, 0.6), "claim": "above"}, "within.*claim"),
+    ("proportion", {"within": (0.4, 0.6), "threshold": 0.3}, "within.*threshold"),
+    ("proportion", {"threshold": None, "claim": "above"}, "claim.*threshold"),
+    ("difference", {"within": (-0.1, 0.1), "claim": "above", "threshold": 0.2}, "within.*claim and threshold"),
+    ("difference", {"within": (0.9, 1.1), "measure": "ratio", "threshold": 1.5}, "within.*threshold"),
+    ("difference", {"threshold": None, "claim": "above"}, "claim.*threshold"),
+    ("superiority", {"within": (0.4, 0.6), "claim": "below"}, "within.*claim"),
+    ("paired_difference", {"within": (-0.1, 0.1), "threshold": 0.1}, "within.*threshold"),
+    ("multinomial", {"claim": "above"}, "claim.*threshold"),
+    ("ranks", {"claim": "below"}, "claim.*threshold"),
+    ("plan", {"claim": "above", "n": 9}, "width.*claim and n"),
+    ("plan", {"more": 9, "selection": cs.Selection()}, "width.*more and selection"),
+    ("plan", {"threshold": 0.6, "power": 0.9}, "width.*threshold and power"),
+    ("plan", {"width": None, "truth": 0.7, "n": 20, "power": 0.9}, "n: .*power"),
+    ("plan", {"width": None, "observed": (7, 20), "power": 0.9}, "observed: .*power"),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "words"), SEPARATE)
+def test_what_does_not_go_together_is_not_left_out_silently(name, given, words):
+    places, named = CALLS[name]
+    with pytest.raises(CseaStatsError, match=words):
+        getattr(cs, name)(*places, **{**named, **given})
+
+
+@pytest.mark.parametrize("within", [(0.6, 0.2), (0.2, 0.2), (-0.1, 0.4), (0.4,), "0.2 to 0.6", (None, 0.5)])
+def test_a_range_says_how_it_is_written(within):
+    with pytest.raises(CseaStatsError, match=r"^within: .*between 0 and 1, the smaller first, such as \(0.4, 0.6\)"):
+        cs.proportion(35, 49, within=within)
+
+
 @pytest.mark.few(4)
 @pytest.mark.parametrize(
     ("python", "other"),

@@ -14,7 +14,7 @@ from csea_stats.base.error_rates import gap_decisions, share_decisions
 from csea_stats.base.exact_tests import binomial
 from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, check_kind, check_whole
-from csea_stats.estimators.arguments import check_claim, check_level, check_threshold, group_pairs
+from csea_stats.estimators.arguments import check_claim, check_level, check_threshold, check_without, group_pairs
 from csea_stats.estimators.proportion import proportion
 from csea_stats.results.numbers import at_most, integer, probability
 from csea_stats.targets.populations import Population, Selection, SelectionBounds
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from csea_stats.base.error_rates import Which
     from csea_stats.base.roots import Array
+
+POWER = 0.8
+"""How probable a verdict must be by default."""
 
 MOST = 100_000
 """Answers up to which a width is looked for."""
@@ -113,7 +116,7 @@ def plan(  # noqa: PLR0913 - settings are keyword-only
     n: int | tuple[int, int] | None = None,
     more: int = 0,
     selection: Selection | SelectionBounds | None = None,
-    power: float = 0.8,
+    power: float = POWER,
     level: float = 0.95,
 ) -> Plan:
     """Return how many answers a width, or a verdict, takes, or what so many show; by exact enumeration.
@@ -178,10 +181,14 @@ def plan(  # noqa: PLR0913 - settings are keyword-only
     if len(asked) != 1:
         message = f"width, truth, observed: found {' and '.join(asked) or 'none'}; needed is one of them"
         raise InputError(message)
-    further = check_whole("more", more, 0, MOST_DECIDED)
+    further, usual = check_whole("more", more, 0, MOST_DECIDED), None if power == POWER else power
     if width is not None:
+        check_without(
+            "width", claim=claim, threshold=threshold, n=n, more=further or None, selection=selection, power=usual
+        )
         return _for_width(_between("width", width), level)
     side, wanted = check_claim(claim), _between("power", power)
+    check_without("observed" if n is None else "n", power=usual if n is not None or observed is not None else None)
     given: object = truth
     if isinstance(given, (tuple, list)):
         if selection is not None:

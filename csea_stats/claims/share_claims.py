@@ -95,7 +95,7 @@ def share_against(context: ClaimContext, name: str, item: Items, among: Group | 
         level=context.level,
         target=context.targets(words),
         threshold=goal.threshold,
-        claim=goal.direction,
+        claim="below" if goal.direction == "below" else "above",
         label=item_label(question, items),
     )
     values = [x / n for x, n in pairs]

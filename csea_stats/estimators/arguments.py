@@ -203,6 +203,8 @@ def joint_tables(
     return (first, second), () if len(tables) == len(first) * len(second) else tables
 
 
+Ends = tuple[float, float]
+
 NEAREST = 1e-9
 """How near to 0 or 1 a level may be: beyond that no method of this package tells its limits apart."""
 
@@ -231,15 +233,54 @@ def check_claim(claim: object) -> Direction | None:
     return "above" if check_choice("claim", claim, ("above", "below"), " or None") == "above" else "below"
 
 
-def check_within(within: object, lower: float, upper: float) -> tuple[float, float] | None:
-    """Return the two ends of what is claimed, the smaller first."""
+def check_without(name: str, **others: object) -> None:
+    """Raise where an argument is given with others that do not go together with it: with any that is not None."""
+    given = [other for other, value in others.items() if value is not None]
+    if given:
+        beside = " and ".join(given)
+        message = f"{name}: found with {beside}, not used where {name} is given; leave out {beside}, or {name}"
+        raise InputError(message)
+
+
+def check_side(claim: object, threshold: float | None) -> Direction | None:
+    """Return the side of a threshold that is claimed, or None where it is the estimand's own."""
+    side = check_claim(claim)
+    if side is not None and threshold is None:
+        message = (
+            f"claim: found {described(claim)} without a threshold, of which it is a side; give threshold, or no claim"
+        )
+        raise InputError(message)
+    return side
+
+
+def check_goal(claim: object, threshold: object, within: object, ends: Ends, usual: float) -> dict[str, Any]:
+    """Return what is asked of an estimand, as threshold, direction and within of a setting.
+
+    Parameters
+    ----------
+    ends : (float, float)
+        Between which the estimand lies.
+    usual : float
+        The threshold where none is given.
+    """
+    at = check_threshold(threshold, *ends)
     if within is None:
-        return None
+        return {"threshold": at, "direction": check_side(claim, at), "within": None}
+    check_without("within", claim=check_claim(claim), threshold=None if at == usual else at)
+    return {"threshold": None, "direction": None, "within": check_within(within, *ends)}
+
+
+def check_within(within: object, lower: float, upper: float) -> tuple[float, float]:
+    """Return the two ends of what is claimed, the smaller first."""
     if isinstance(within, (tuple, list)) and len(within) == 2:
-        low, high = (check_threshold(end, lower, upper) for end in within)
-        if low is not None and high is not None and low < high:
+        low, high = map(real_number, within)
+        if low is not None and high is not None and lower < low < high < upper:
             return low, high
-    message = f"within: found {described(within)}; allowed are two numbers, the smaller first, such as (-0.1, 0.1)"
+    example = "(0.9, 1.1)" if upper > 1 else "(-0.1, 0.1)" if lower < 0 else "(0.4, 0.6)"
+    message = (
+        f"within: found {described(within)}; allowed are two numbers between {lower:g} and {upper:g}, the smaller "
+        f"first, such as {example}"
+    )
     raise InputError(message)
 
 

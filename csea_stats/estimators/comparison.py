@@ -40,6 +40,7 @@ from csea_stats.estimators.group_tables import (
 )
 from csea_stats.results.caveats import caveat
 from csea_stats.results.certificates import equal_share_rate
+from csea_stats.results.verdicts import NOT_BY_RATIOS
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents
 
 if TYPE_CHECKING:
@@ -265,6 +266,7 @@ class Difference(GroupComparison):
     priors: ClassVar[tuple[str, ...]] = ("jeffreys", "uniform", LOGISTIC)
     companion: ClassVar[str] = "newcombe"
     bounding: ClassVar[str] = "newcombe"
+    failed: ClassVar[str] = NOT_BY_RATIOS
     sizes: tuple[int, int] | None = None
 
     def observed(self) -> list[float]:

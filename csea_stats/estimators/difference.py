@@ -12,12 +12,10 @@ from csea_stats.base.two_binomials import gap_limits, ratio_limits
 from csea_stats.errors import CountError, InputError, check_choice
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
-    check_claim,
+    check_goal,
     check_label,
     check_level,
     check_method,
-    check_threshold,
-    check_within,
     group_pairs,
     joint_tables,
     targets,
@@ -270,19 +268,17 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     sides = group_pairs(first, "first"), group_pairs(second, "second")
     wanted, several = targets(target)
     name = _method(method, measure)
-    asked = _threshold(threshold, measure)
+    ends, alike = ((-1.0, 1.0), 0.0) if measure == "difference" else ((0.0, math.inf), 1.0)
     groups = _sizes(sizes, wanted, measure)
     sides, joint = joint_tables(together, sides)
     kind = MEASURES[measure]
     quantity = Difference(sides=sides, joint=joint, sizes=groups) if groups else kind(sides=sides, joint=joint)
-    span = check_within(within, *((-1.0, 1.0) if measure == "difference" else (0.0, math.inf)))
+    asked = alike if isinstance(threshold, str) and threshold == "alike" else threshold
     setting = Setting(
         method=name,
         level=check_level(level),
-        threshold=None if span else asked,
-        direction=check_claim(claim),
-        within=span,
         label=check_label(label),
+        **check_goal(claim, asked, within, ends, alike),
     )
     found = []
     for member in wanted:
@@ -290,9 +286,9 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
             "measure": (measure, "difference"),
             "method": (name, _method(None, measure)),
             "level": (setting.level, 0.95),
-            "threshold": (_threshold("alike", measure) if span else asked, _threshold("alike", measure)),
+            "threshold": (alike if setting.within else setting.threshold, alike),
             "claim": (setting.direction, None),
-            "within": (span, None),
+            "within": (setting.within, None),
             "sizes": (groups if _size(member) else None, None),
             "label": (setting.label, None),
             "together": (None if together is None else set(together), None),
@@ -322,12 +318,3 @@ def _sizes(sizes: object, wanted: Sequence[Target], measure: Measure) -> tuple[i
         )
         raise InputError(message)
     return whole(sizes[0], "sizes"), whole(sizes[1], "sizes")
-
-
-def _threshold(threshold: object, measure: Measure) -> float | None:
-    alike = 0.0 if measure == "difference" else 1.0
-    if isinstance(threshold, str) and threshold == "alike":
-        return alike
-    return (
-        check_threshold(threshold, -1.0, 1.0) if measure == "difference" else check_threshold(threshold, 0.0, math.inf)
-    )

@@ -14,13 +14,14 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from csea_stats.errors import UnsupportedTarget
+from csea_stats.results.goals import EQUAL
 from csea_stats.results.numbers import ratio
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from csea_stats.results.goals import Direction, Goal
+    from csea_stats.results.goals import Direction, Goal, Side
     from csea_stats.results.values import Base, Caveat, Interval, Scale, Verdict
 
 Limits = tuple[float, float]
@@ -115,6 +116,9 @@ class Estimand(ABC):
 
     call: ClassVar[str] = ""
     """What `certify` calls it; empty where it has no certificates."""
+
+    failed: ClassVar[str] = ""
+    """Why a verdict is not settled that intervals alone would settle; by default that an exact test does not."""
 
     counted: ClassVar[bool] = True
     """Whether what was observed is counted, so that something is true of these respondents."""
@@ -220,9 +224,10 @@ class Estimand(ABC):
         """Whether a method has a form for such counts."""
         return design_effect == 1 or self.methods[method].fractions
 
-    def direction(self, threshold: float | None) -> Direction:
-        """Return the direction that was observed."""
-        return "below" if sum(hull(self.observed())) < 2 * (threshold or 0.0) else "above"
+    def direction(self, threshold: float | None) -> Side:
+        """Return the direction that was observed, in the middle of what print allows."""
+        beyond = sum(hull(self.observed())) / 2 - (threshold or 0.0)
+        return "either" if abs(beyond) < EQUAL else "below" if beyond < 0 else "above"
 
     def check(self, target: Target, method: str) -> None:
         """Raise if there is no such method for such a target."""

@@ -115,8 +115,10 @@ def _judged_as(judge: Estimand, threshold: float, target: Target, setting: Setti
 def _agreed(estimand: Estimand, found: Inference) -> Inference:
     """Return what was found with a verdict that no interval told beside it, but one for information, speaks against."""
     verdict = found.verdict
-    decided = {} if verdict is None else {"supported": verdict.direction, "contradicted": _OPPOSITE[verdict.direction]}
-    if verdict is None or verdict.word not in decided:
+    if verdict is None or verdict.direction == "either":
+        return found
+    decided = {"supported": verdict.direction, "contradicted": _OPPOSITE[verdict.direction]}
+    if verdict.word not in decided:
         return found
     strip = intervals_of(found.strip, lambda name: not name.startswith(_ASSUMED) and not _informs(estimand, name))
     spans = [span for span in (found.interval, found.companion, *strip) if span]
@@ -163,7 +165,11 @@ def _goal(estimand: Estimand, setting: Setting) -> Goal | None:
 
 def evidence(estimand: Estimand, intervals: Sequence[Interval], level: float, who: Participation) -> Evidence:
     """Return intervals with the estimand's test of guaranteed size, for a participation."""
-    return Evidence(intervals=intervals, test=lambda at, direction: estimand.beyond(at, direction, level, who))
+    return Evidence(
+        intervals=intervals,
+        test=lambda at, direction: estimand.beyond(at, direction, level, who),
+        failed=estimand.failed,
+    )
 
 
 def _rated(
@@ -218,17 +224,18 @@ def _range(estimand: Estimand, goal: Goal, bases: Sequence[int], _: Target, sett
 
 
 def _beyond(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, setting: Setting) -> Attainable:
-    """Look at the counts that speak most for a side."""
+    """Look at the counts that speak most for a side; where either will do, for more."""
+    side: Direction = "below" if goal.direction == "below" else "above"
     rule = Setting(
         method=setting.method,
         level=setting.level,
         threshold=goal.threshold,
-        direction=goal.direction,
+        direction=side,
         verdict_alone=True,
     )
 
     def shown_by(sized: Callable[[int], int]) -> bool | None:
-        utmost = estimand.utmost(goal.direction, sized)
+        utmost = estimand.utmost(side, sized)
         try:
             return None if utmost is None else supports(utmost, whom, rule)
         except CountError:  # a method may have no form for counts so far apart

@@ -17,10 +17,10 @@ from csea_stats.base.dirichlet import dirichlet_band
 from csea_stats.errors import CountError, InputError, check_kind, check_list
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
-    check_claim,
     check_label,
     check_level,
     check_method,
+    check_side,
     check_threshold,
     count_vectors,
     targets,
@@ -127,7 +127,7 @@ def multinomial(  # noqa: PLR0913 - settings are keyword-only
     labels, vectors = count_vectors(counts)
     method, level = check_method(method, JOINT_METHODS), check_level(level)  # type: ignore[assignment]
     asked, label = check_threshold(threshold, 0.0, 1.0), check_label(label)
-    side = check_claim(claim)
+    side = check_side(claim, asked)
     wanted, _ = targets(target)
     given = set(vectors) if len(vectors) > 1 else _typed(labels, vectors[0])
     found: list[Estimate] = []

@@ -24,12 +24,10 @@ from csea_stats.base.sized_tests import pair_exceeds
 from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
-    check_claim,
+    check_goal,
     check_label,
     check_level,
     check_method,
-    check_threshold,
-    check_within,
     feasible,
     share_pairs,
     targets,
@@ -436,14 +434,11 @@ def pair_estimates(  # noqa: PLR0913 - settings are keyword-only
     label: str | None = None,
 ) -> Estimates:
     """Return the estimates of a paired difference, or a shift, for each target."""
-    span = check_within(within, -1.0, 1.0)
     setting = Setting(
         method=check_method(method, quantity.offered()),
         level=check_level(level),
-        threshold=None if span else check_threshold(threshold, -1.0, 1.0),
-        direction=check_claim(claim),
-        within=span,
         label=check_label(label),
+        **check_goal(claim, threshold, within, (-1.0, 1.0), 0.0),
     )
     name, arguments, own = call
     found = []

@@ -17,12 +17,10 @@ from csea_stats.errors import CountError, InputError
 from csea_stats.estimators.arguments import (
     Pair,
     TargetOrTargets,
-    check_claim,
+    check_goal,
     check_label,
     check_level,
     check_method,
-    check_threshold,
-    check_within,
     share_pairs,
     targets,
 )
@@ -430,14 +428,11 @@ def share_setting(
     within: object = None,
 ) -> Setting:
     """Return the checked settings of a share."""
-    asked = check_within(within, 0.0, 1.0)
     return Setting(
         method=check_method(method, SHARE_METHODS),
         level=check_level(level),
-        threshold=None if asked else check_threshold(threshold, 0.0, 1.0),
-        direction=check_claim(claim),
-        within=asked,
         label=check_label(label),
+        **check_goal(claim, threshold, within, (0.0, 1.0), 0.5),
     )
 
 

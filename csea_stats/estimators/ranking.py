@@ -15,11 +15,11 @@ from csea_stats.errors import CountError, InputError, UnsupportedTarget
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_bounded,
-    check_claim,
     check_label,
     check_level,
     check_margins,
     check_method,
+    check_side,
     check_threshold,
     count_name,
     feasible,
@@ -47,7 +47,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from csea_stats.base.rank_sets import Whole
-    from csea_stats.results.goals import Direction
+    from csea_stats.estimators.estimand import Limits
+    from csea_stats.results.goals import Direction, Side
     from csea_stats.results.values import Verdict
 
     Count = int | AbstractSet[int]
@@ -141,7 +142,7 @@ def ranks(  # noqa: PLR0913 - settings are keyword-only
     """
     labels, named, number, picked = checked_list(counts, base, chosen)
     asked = check_threshold(threshold, 1.0, float(len(named)))
-    side = check_claim(claim)
+    side = check_side(claim, asked)
     setting = RankSetting(check_method(method, RANK_METHODS), check_level(level), check_label(label), asked, side)
     given = [value[0] if len(value) == 1 else set(value) for value in named]
     typed = dict(zip(labels, given, strict=True)) if labels else given
@@ -221,7 +222,7 @@ def rank_estimates(boxes: Sets, listed: Listed, target: Target, setting: RankSet
             bounds=None if first == last else (first, last),
             interval=main,
             threshold=setting.threshold,
-            verdict=_verdict((_leading(boxes, place), last), main, target, setting),
+            verdict=_verdict(_by_side(boxes, place, (first, last)), main, target, setting),
             counts=tuple((x,) for x in values),
             base=(base,),
             caveats=tuple(doubts),
@@ -229,22 +230,35 @@ def rank_estimates(boxes: Sets, listed: Listed, target: Target, setting: RankSet
         )
 
 
-def _leading(boxes: Sets, place: int) -> float:
-    """Return the best rank that print allows an answer; a tie takes the worse rank, as no answer then leads."""
+def _by_side(boxes: Sets, place: int, ends: Limits) -> dict[Side, Limits]:
+    """Return the least and the greatest rank that print allows an answer, by the side that is claimed.
+
+    Answers that are tied share all their ranks: to be clearly among the first is to be so by the last of them, and
+    clearly not by the first. Where all counts are known and a tie is what holds both sides, no side is seen.
+    """
     low, high = (np.array(box) for box in boxes)
-    mine = high[:, [place]]
-    return float((1 + (np.delete(low, place, axis=1) >= mine).sum(axis=1)).min())
+    others = np.delete(low, place, axis=1), np.delete(high, place, axis=1)
+    best = float((1 + (others[0] >= high[:, [place]]).sum(axis=1)).min())
+    worst = float((1 + (others[1] > low[:, [place]]).sum(axis=1)).max())
+    found: dict[Side, Limits] = {"below": (best, ends[1]), "above": (ends[0], worst)}
+    return {**found, "either": ends} if np.array_equal(low, high) and len(low) == 1 else found
 
 
-def _verdict(ends: tuple[float, float], main: Interval | None, target: Target, setting: RankSetting) -> Verdict | None:
+def _verdict(
+    ends: Mapping[Side, Limits], main: Interval | None, target: Target, setting: RankSetting
+) -> Verdict | None:
     """Return the verdict on a rank: the sets hold for all answers jointly at the level, so no other test is needed."""
     at = setting.threshold
     if at is None:
         return None
-    seen: Direction = "below" if sum(ends) < 2 * at else "above"
+    first, last = ends.get("either", ends["below"])
+    seen: Side = "below" if first + last < 2 * at else "above"
+    if "either" in ends and first < at < last:
+        seen = "either"
     goal = against(at, setting.claim or seen, seen=setting.claim is None)
     if main is None or isinstance(target, Respondents):
-        return counted_verdict(ends, goal, scale="rank")
+        values = (at,) if goal.either else ends[goal.direction]
+        return counted_verdict(values, goal, scale="rank")
     found = Evidence(intervals=[main])
     if isinstance(target, Population):
         verdict = population_verdict({target.selection.ratio: found}, goal, scale="rank")

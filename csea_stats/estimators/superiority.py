@@ -21,12 +21,10 @@ from csea_stats.base.sized_tests import ordered_exceeds
 from csea_stats.errors import CountError
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
-    check_claim,
+    check_goal,
     check_label,
     check_level,
     check_method,
-    check_threshold,
-    check_within,
     count_vectors,
     targets,
 )
@@ -300,14 +298,11 @@ def superiority(  # noqa: PLR0913 - settings are keyword-only
         )
         raise CountError(message)
     wanted, several = targets(target)
-    span = check_within(within, 0.0, 1.0)
     setting = Setting(
         method=check_method(method, SUPERIORITY_METHODS),
         level=check_level(level),
-        threshold=None if span else check_threshold(threshold, 0.0, 1.0),
-        direction=check_claim(claim),
-        within=span,
         label=check_label(label),
+        **check_goal(claim, threshold, within, (0.0, 1.0), 0.5),
     )
     given = tuple(set(side) if len(side) > 1 else list(side[0]) for side in (first, second))
     quantity, found = Superiority(sides=(first, second)), []

@@ -211,7 +211,7 @@ def tipping_ratio(  # noqa: PLR0913 - settings are keyword-only
         raise UnsupportedTarget(message)
 
     side = check_claim(claim)
-    above = (side or Share(pairs=pairs).direction(asked)) == "above"
+    above = (side or Share(pairs=pairs).direction(asked)) != "below"
 
     def odds_ratio(share: float) -> float:
         over, under = share * (1 - asked), (1 - share) * asked

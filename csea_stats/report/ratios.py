@@ -144,7 +144,8 @@ def claimed(claims: Claims | None, level: float) -> dict[str, str]:
     for result, each in zip(wanted, found, strict=True):
         verdict = result.verdicts.workforce
         if verdict is not None:
-            told[claim_key(result)] = _verdicts(each, verdict.threshold, verdict.direction)
+            side: Direction = "below" if verdict.direction == "below" else "above"
+            told[claim_key(result)] = _verdicts(each, verdict.threshold, side)
     return told
 
 

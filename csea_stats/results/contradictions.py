@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from csea_stats.errors import InputError
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.field_kinds import hints_of, is_kind
-from csea_stats.results.goals import Goal
+from csea_stats.results.goals import Goal, against
 from csea_stats.results.values import FARTHEST, Hull, versions
 from csea_stats.results.verdicts import (
     AT_STRENGTHS,
@@ -21,6 +21,7 @@ from csea_stats.results.verdicts import (
     DECIDED,
     DISAGREE,
     NO_FIT,
+    NOT_BY_RATIOS,
     NOT_ENOUGH,
     NOT_WITHIN,
     SO_WITHIN,
@@ -170,13 +171,11 @@ def _misplaced_verdict(estimate: Estimate, verdict: Verdict) -> Iterator[str]:
 def _misjudged(estimate: Estimate, verdict: Verdict) -> Iterator[str]:
     """Say where a verdict is none that the rule gives of these numbers, in the words of this version if it made it."""
     reasons = set(versions()[:1]) <= set(estimate.provenance.versions)
-    goal = Goal(low=verdict.threshold, seen=verdict.seen)
-    if verdict.direction == "below":
-        goal = Goal(high=verdict.threshold, seen=verdict.seen)
+    goal = against(verdict.threshold, verdict.direction, seen=verdict.seen)
     if verdict.within is not None:
         goal = Goal(low=verdict.within[0], high=verdict.within[1])
     claim, _, why = verdict.why.partition(": ")
-    words = goal.words(estimate.scale).removeprefix("a difference ") + ", the side seen" * goal.seen
+    words = goal.words(estimate.scale).removeprefix("a difference ") + goal.seen_words
     if reasons and not claim.casefold().endswith(words.casefold()):
         yield f"verdict why: found {claim!r}; allowed is the claim: {words!r}"
     if goal.told != {name: getattr(verdict, name) for name in goal.told}:
@@ -236,7 +235,7 @@ def _of_people(spans: list[Interval], verdict: Verdict, goal: Goal) -> Iterator[
     if side:
         word: Word = "supported" if side == "above" else "contradicted"
         yield word, DECIDED[word]
-    yield from (("not settled", why) for why in (DISAGREE, *([NOT_ENOUGH] if side or judged else [])))
+    yield from (("not settled", why) for why in (DISAGREE, *([NOT_ENOUGH, NOT_BY_RATIOS] if side or judged else [])))
     if not side or judged:
         yield "not settled", BOTH_SIDES
 
@@ -248,7 +247,8 @@ def _of_population(
     if side:
         word: Word = "supported" if side == "above" else "contradicted"
         yield word, AT_STRENGTHS[word]
-    yield from (("not settled", why) for why in (AT_STRENGTHS["not settled"], NOT_WITHIN))
+    for why in (AT_STRENGTHS["not settled"], NOT_WITHIN, NOT_ENOUGH, NOT_BY_RATIOS):
+        yield "not settled", why
     own = any(math.isclose(target.selection.ratio, reached) for reached in verdict.held)
     if verdict.held and (side == "above" or not own):
         so = SO_WITHIN.format(held=within_words(verdict.held))

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 Direction = Literal["above", "below"]
 
+Side = Literal["above", "below", "either"]
+"""Of a verdict; "either": no side was claimed and none was seen, as what was observed is at the threshold."""
+
 SizedTest = Callable[[float, Direction], bool]
 """From a threshold and a side to whether a test of guaranteed size puts the estimand beyond it on that side."""
 
@@ -32,12 +35,15 @@ class Goal:
         Said to be the same without a margin: no interval can show it, one away from zero contradicts it.
     seen : bool
         Whether the side is the one that was observed, rather than one that was claimed.
+    either : bool
+        Whether it may be on any side of ``low``, but not there.
     """
 
     low: float | None = None
     high: float | None = None
     alike: bool = False
     seen: bool = False
+    either: bool = False
 
     @property
     def thresholds(self) -> tuple[float, ...]:
@@ -50,8 +56,10 @@ class Goal:
         return self.thresholds[0] if self.thresholds else 0.0
 
     @property
-    def direction(self) -> Direction:
+    def direction(self) -> Side:
         """On which side of `threshold` the claim is."""
+        if self.either:
+            return "either"
         return "below" if self.low is None and self.high is not None else "above"
 
     @property
@@ -65,9 +73,13 @@ class Goal:
         """Return how far inside the claim a value lies; negative outside."""
         if self.alike:
             return EQUAL - abs(value)
-        found = min(
-            value - self.low if self.low is not None else float("inf"),
-            self.high - value if self.high is not None else float("inf"),
+        found = (
+            abs(value - self.threshold)
+            if self.either
+            else min(
+                value - self.low if self.low is not None else float("inf"),
+                self.high - value if self.high is not None else float("inf"),
+            )
         )
         return 0.0 if abs(found) < EQUAL else found  # 0.6 - 0.5 is no less than 0.1
 
@@ -75,6 +87,8 @@ class Goal:
         """Return the smallest and the largest margin of the values between two."""
         ends = self.margin(low), self.margin(high)
         best = max(ends)
+        if self.either and low <= self.threshold <= high:
+            return 0.0, best
         if self.alike:
             best = EQUAL if low <= 0 <= high else best
         elif self.low is not None and self.high is not None:
@@ -85,6 +99,8 @@ class Goal:
         """Whether a test puts the estimand where the claim is true, or where it is not."""
         if self.alike:
             return not inside and (beyond(0.0, "above") or beyond(0.0, "below"))
+        if self.either:
+            return beyond(self.threshold, "above") or beyond(self.threshold, "below")
         sides: list[tuple[float | None, Direction]] = [(self.low, "above"), (self.high, "below")]
         if inside:
             return all(beyond(at, way) for at, way in sides if at is not None)
@@ -94,9 +110,14 @@ class Goal:
         """Return the claim as the start of a sentence."""
         if len(self.thresholds) == 1:
             words = threshold_words(self.threshold, self.direction, scale)
-            return f"{words}, the side seen" if self.seen else words
+            return f"{words}{self.seen_words}"
         words = self.words(scale)
         return words[:1].upper() + words[1:]
+
+    @property
+    def seen_words(self) -> str:
+        """What a claim ends with where no side was claimed."""
+        return "" if not self.seen else ", neither side seen" if self.either else ", the side seen"
 
     def words(self, scale: Scale) -> str:
         """Return the claim with its thresholds.
@@ -122,7 +143,7 @@ class Goal:
         return f"a difference {text}" if scale == "difference" else text
 
 
-def against(threshold: float, direction: Direction = "above", *, seen: bool = False) -> Goal:
+def against(threshold: float, direction: Side = "above", *, seen: bool = False) -> Goal:
     """Return the claim that an estimand is beyond a threshold on one side.
 
     Examples
@@ -130,4 +151,6 @@ def against(threshold: float, direction: Direction = "above", *, seen: bool = Fa
     >>> against(0.5, "below").claim("share"), against(0.5, "below", seen=True).claim("share")
     ('Less than half', 'Less than half, the side seen')
     """
+    if direction == "either":
+        return Goal(low=threshold, seen=seen, either=True)
     return Goal(low=threshold, seen=seen) if direction == "above" else Goal(high=threshold, seen=seen)

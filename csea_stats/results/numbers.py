@@ -449,7 +449,12 @@ def points_threshold(threshold: float) -> str:
     return with_unit(signed(exactly(threshold * 100)), "points")
 
 
-def threshold_words(threshold: float, direction: Literal["above", "below"], scale: Scale) -> str:
+MORE = {"above": "More", "below": "Less", "either": "More or less"}
+ABOVE = {"above": "Above", "below": "Below", "either": "Above or below"}
+"""The sides of a threshold in words."""
+
+
+def threshold_words(threshold: float, direction: Literal["above", "below", "either"], scale: Scale) -> str:
     """Return the claim a verdict is about: "More than half", "Above zero".
 
     Examples
@@ -458,17 +463,22 @@ def threshold_words(threshold: float, direction: Literal["above", "below"], scal
     ('More than half', 'Below zero')
     >>> threshold_words(0.9, "above", "share"), threshold_words(3.5, "below", "rank")
     ('More than 90%', 'Among the first 3')
+    >>> threshold_words(0.5, "either", "share"), threshold_words(1.5, "either", "rank")
+    ('More or less than half', 'Clearly among the first or clearly not')
     """
     if scale == "share":
-        return f"{'More' if direction == 'above' else 'Less'} than {amount_words(threshold)}"
+        return f"{MORE[direction]} than {amount_words(threshold)}"
     if scale == "difference":
         amount = "zero" if threshold == 0 else points_threshold(threshold)
-        return f"{'Above' if direction == 'above' else 'Below'} {amount}"
+        return f"{ABOVE[direction]} {amount}"
+    if scale == "rank" and direction == "either":
+        clearly = threshold_words(threshold, "below", scale)
+        return f"Clearly {clearly[:1].lower()}{clearly[1:]} or clearly not"
     if scale == "rank":
         first = math.ceil(threshold) - 1 if direction == "below" else math.floor(threshold)
         return f"{'Among' if direction == 'below' else 'Not among'} the first{'' if first == 1 else f' {first}'}"
     alike = ", where both are alike" if scale == "ratio" and threshold == 1 else ""
-    return f"{'Above' if direction == 'above' else 'Below'} {exactly(threshold)}{alike}"
+    return f"{ABOVE[direction]} {exactly(threshold)}{alike}"
 
 
 def interval_words(interval: Interval, scale: Scale, thresholds: Thresholds = ()) -> str:

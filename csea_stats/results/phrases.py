@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.results.goals import Goal
 from csea_stats.results.numbers import (
+    ABOVE,
     MINUS,
+    MORE,
     amount_words,
     base_words,
     between_words,
@@ -524,14 +526,14 @@ def verdict_clause(estimate: EstimateFields) -> str:
 
 def claim(verdict: Verdict, estimate: EstimateFields) -> str:
     """Return what a verdict is about, as a clause: "more than half do", "it is above zero"."""
-    threshold, above = verdict.threshold, verdict.direction == "above"
+    threshold, side = verdict.threshold, verdict.direction
     if verdict.word == "cannot be checked" and threshold == 0:
         return "it is so"
     if verdict.within is not None:
         words = Goal(low=verdict.within[0], high=verdict.within[1]).words(estimate.scale)
         return f"it is {words.removeprefix('a difference ')}"
     if estimate.scale == "share" and estimate.estimand != "superiority":
-        return f"{'more' if above else 'fewer'} than {amount_words(threshold)} do"
+        return f"{MORE[side].lower().replace('less', 'fewer')} than {amount_words(threshold)} do"
     if estimate.scale == "rank":
         words = threshold_words(threshold, verdict.direction, "rank")
         return f"it is {words[:1].lower()}{words[1:]}"
@@ -540,7 +542,7 @@ def claim(verdict: Verdict, estimate: EstimateFields) -> str:
         amount = "zero" if threshold == 0 else points_threshold(threshold)
     if estimate.scale == "share":
         amount = amount_words(threshold)
-    return f"it is {'above' if above else 'below'} {amount}"
+    return f"it is {ABOVE[side].lower()} {amount}"
 
 
 def _reach(verdict: Verdict) -> str:

@@ -164,8 +164,8 @@ class Verdict:
         One of a closed list; for respondents "true of them", "not true of them", "print unclear".
     threshold : float
         On the estimate's scale.
-    direction : {"above", "below"}
-        Which side was claimed, or seen.
+    direction : {"above", "below", "either"}
+        Which side was claimed, or seen; "either": none was, as what was observed is at the threshold.
     why : str
         One sentence.
     held : tuple of float
@@ -188,7 +188,7 @@ class Verdict:
 
     word: Word
     threshold: float
-    direction: Literal["above", "below"]
+    direction: Literal["above", "below", "either"]
     why: str
     held: tuple[float, ...] = ()
     printed_inconsistently: bool = False

@@ -83,10 +83,13 @@ class Evidence:
     test : callable or None
         Of guaranteed size: see `csea_stats.results.goals.SizedTest`. None where the intervals are guaranteed
         themselves, or there is no such test.
+    failed : str
+        Why nothing is settled where the intervals would settle it and the test does not.
     """
 
     intervals: Sequence[Interval]
     test: SizedTest | None = None
+    failed: str = ""
 
     def side(self, goal: Goal) -> Side:
         """Return where every interval lies, the test agreeing: where the claim is true, where it is not, or neither."""
@@ -95,6 +98,8 @@ class Evidence:
 
     def shown(self, goal: Goal) -> Side:
         """Return the same by the intervals alone."""
+        if goal.either:
+            return "above" if side(self.intervals, goal.threshold) else None
         return _beyond(self.margins(goal), 0.0)
 
     def margins(self, goal: Goal) -> list[tuple[float, float]]:
@@ -119,6 +124,7 @@ UNDECIDED = "; not shown to be so, nor to be otherwise."
 BOTH_SIDES = f"the intervals hold values on both sides{UNDECIDED}"
 DISAGREE = f"the methods or priors disagree{UNDECIDED}"
 NOT_ENOUGH = f"every interval lies on one side, but not by enough for an exact test{UNDECIDED}"
+NOT_BY_RATIOS = NOT_ENOUGH.replace("an exact test", "an exact test and the limits of both ratios")
 TAKEN_BACK = f"an interval told here holds both sides{UNDECIDED}"
 NO_FIT = "the model's one odds ratio for every cut does not fit here."
 """Why a verdict is not settled after all: by an interval beside it, or at a cut where a model does not fit."""
@@ -156,7 +162,7 @@ def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> V
         word: Word = "supported" if where == "above" else "contradicted"
         return Verdict(word=word, **goal.told, why=f"{claim}: {DECIDED[word]}")
     disagree = len({_beyond([span], 0.0) for span in found.margins(goal)}) > 1
-    why = NOT_ENOUGH if found.shown(goal) else DISAGREE if disagree else BOTH_SIDES
+    why = found.failed or NOT_ENOUGH if found.shown(goal) else DISAGREE if disagree else BOTH_SIDES
     return Verdict(word="not settled", **goal.told, why=f"{claim}: {why}")
 
 
@@ -181,6 +187,8 @@ def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, sca
     why = AT_STRENGTHS.get(word, SO_WITHIN)
     if word == "not settled" and "below" in found:
         why = NOT_WITHIN
+    elif word == "not settled":
+        why = next((one.failed or NOT_ENOUGH for one in by_strength.values() if one.shown(goal)), why)
     decided = "above" if "above" in found else "below"
     held = tuple(ratio_of(tau) for tau, value in sides.items() if value == decided)
     why = f"{claim}: {why.format(held=within_words(held))}"

@@ -106,6 +106,63 @@ def test_a_rank_is_judged_by_its_joint_set():
         cs.ranks(counts, 46, threshold=7.5)
 
 
+TIES = {
+    "share": (lambda **k: cs.proportion(5, 10, **k), "More or less than half", "more or fewer than half do"),
+    "difference": (lambda **k: cs.difference((5, 10), (10, 20), **k), "Above or below zero", "above or below zero"),
+    "ratio": (
+        lambda **k: cs.difference((5, 10), (10, 20), measure="ratio", **k),
+        "Above or below 1",
+        "above or below 1",
+    ),
+    "pairs": (lambda **k: cs.paired_difference(9, 9, 20, 5, **k), "Above or below zero", "above or below zero"),
+    "superiority": (lambda **k: cs.superiority([2, 3], [4, 6], **k), "More or less than half", "above or below half"),
+    "rank": (
+        lambda **k: cs.ranks([5, 5, 5], 10, threshold=1.5, **k)[0],
+        "Clearly among the first or clearly not",
+        "clearly among the first or clearly not",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TIES)
+def test_where_no_side_was_seen_none_is_judged(name):
+    call, claim, words = TIES[name]
+    for target, word in ((cs.Superpopulation(), "not settled"), (cs.Respondents(), "not true of them")):
+        found = call(target=target)
+        verdict = found.verdict
+        assert (verdict.word, verdict.direction, verdict.seen) == (word, "either", True)
+        assert verdict.why.startswith(claim)
+        assert ", neither side seen: " in verdict.why
+        assert words in str(found)
+        kept = cs.Estimates([found])
+        assert cs.Estimates.from_json(kept.to_json()) == kept
+        turned = [call(target=target, claim=side).verdict for side in ("above", "below")]
+        assert [(one.word, one.direction) for one in turned] == [(word, "above"), (word, "below")]
+
+
+def test_a_population_that_leans_is_judged_on_either_side():
+    """Half of those who answered say so, and they were at least five times as ready to take part."""
+    leaning = cs.Population(cs.Selection(tau=0.1, mean=1.6, reason="asked through a list of them"))
+    found = cs.proportion(100, 200, target=leaning)
+    assert found.interval.upper < 0.5
+    assert (found.verdict.word, found.verdict.direction) == ("supported", "either")
+
+
+def test_tied_ranks_are_the_set_that_the_tie_allows():
+    counts, respondents = [9, 7, 7, 2], cs.Respondents()
+    first = {"below": [True, False, False, False], "above": [False, False, False, True]}
+    for side, held in first.items():  # among the first two, or not
+        found = cs.ranks(counts, 12, threshold=2.5, claim=side, target=respondents)
+        assert [one.verdict.word == "true of them" for one in found] == held
+    seen = cs.ranks(counts, 12, threshold=2.5, target=respondents)
+    assert [one.verdict.direction for one in seen] == ["below", "either", "either", "above"]
+    assert [one.verdict.word for one in seen] == ["true of them", *["not true of them"] * 2, "true of them"]
+    inside = cs.ranks(counts, 12, threshold=3.5, target=respondents)  # the tie lies on one side
+    assert [one.verdict.word for one in inside] == ["true of them"] * 4
+    printed = cs.ranks([9, {6, 8}, 7, 2], 12, threshold=2.5, claim="below", target=respondents)
+    assert [one.verdict.word for one in printed[1:3]] == ["print unclear", "print unclear"]
+
+
 def test_the_tipping_point_of_either_side():
     """Of a share below the threshold it is that of the others, of whom there are more."""
     for count in (0, 9, 24, 49):

@@ -530,6 +530,18 @@ def test_the_tightest_prior_on_the_odds_ratio_informs_and_does_not_judge():
     assert odds.verdict.word == "supported"
 
 
+def test_a_population_whose_intervals_settle_what_the_ratios_do_not_says_so(monkeypatch):
+    monkeypatch.setattr(
+        "csea_stats.estimators.comparison.OddsRatio.unlike", lambda one, *_: one.sides[0] != ((40, 42),)
+    )
+    for target in (Superpopulation(), BOUND):
+        found = cs.difference((40, 42), (3, 60), target=target, level=0.949)
+        assert min(found.interval.lower, found.companion.lower) > 0
+        assert found.verdict.word == "not settled"
+        assert "but not by enough for an exact test and the limits of both ratios" in found.verdict.why
+        assert cs.Estimates.from_json(cs.Estimates([found]).to_json())[0] == found
+
+
 def test_tiers_share_one_call_for_all_measures():
     gaps = cs.difference((20, 24), (6, 25), target=TIERS)
     for measure in ("ratio", "odds-ratio"):
