@@ -449,9 +449,7 @@ def points_threshold(threshold: float) -> str:
     return with_unit(signed(exactly(threshold * 100)), "points")
 
 
-MORE = {"above": "More", "below": "Less", "either": "More or less"}
-ABOVE = {"above": "Above", "below": "Below", "either": "Above or below"}
-"""The sides of a threshold in words."""
+SIDES = {"above": ("More", "Above"), "below": ("Less", "Below"), "either": ("More or less", "Above or below")}
 
 
 def threshold_words(threshold: float, direction: Literal["above", "below", "either"], scale: Scale) -> str:
@@ -463,22 +461,20 @@ def threshold_words(threshold: float, direction: Literal["above", "below", "eith
     ('More than half', 'Below zero')
     >>> threshold_words(0.9, "above", "share"), threshold_words(3.5, "below", "rank")
     ('More than 90%', 'Among the first 3')
-    >>> threshold_words(0.5, "either", "share"), threshold_words(1.5, "either", "rank")
-    ('More or less than half', 'Clearly among the first or clearly not')
     """
     if scale == "share":
-        return f"{MORE[direction]} than {amount_words(threshold)}"
+        return f"{SIDES[direction][0]} than {amount_words(threshold)}"
     if scale == "difference":
         amount = "zero" if threshold == 0 else points_threshold(threshold)
-        return f"{ABOVE[direction]} {amount}"
-    if scale == "rank" and direction == "either":
-        clearly = threshold_words(threshold, "below", scale)
-        return f"Clearly {clearly[:1].lower()}{clearly[1:]} or clearly not"
+        return f"{SIDES[direction][1]} {amount}"
     if scale == "rank":
         first = math.ceil(threshold) - 1 if direction == "below" else math.floor(threshold)
-        return f"{'Among' if direction == 'below' else 'Not among'} the first{'' if first == 1 else f' {first}'}"
+        told = f"among the first{'' if first == 1 else f' {first}'}"
+        return {"above": f"Not {told}", "below": told.capitalize(), "either": f"Clearly {told} or clearly not"}[
+            direction
+        ]
     alike = ", where both are alike" if scale == "ratio" and threshold == 1 else ""
-    return f"{ABOVE[direction]} {exactly(threshold)}{alike}"
+    return f"{SIDES[direction][1]} {exactly(threshold)}{alike}"
 
 
 def interval_words(interval: Interval, scale: Scale, thresholds: Thresholds = ()) -> str:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.results.goals import Goal
 from csea_stats.results.numbers import (
-    ABOVE,
     MINUS,
-    MORE,
+    SIDES,
     amount_words,
     base_words,
     between_words,
@@ -533,7 +532,7 @@ def claim(verdict: Verdict, estimate: EstimateFields) -> str:
         words = Goal(low=verdict.within[0], high=verdict.within[1]).words(estimate.scale)
         return f"it is {words.removeprefix('a difference ')}"
     if estimate.scale == "share" and estimate.estimand != "superiority":
-        return f"{MORE[side].lower().replace('less', 'fewer')} than {amount_words(threshold)} do"
+        return f"{SIDES[side][0].lower().replace('less', 'fewer')} than {amount_words(threshold)} do"
     if estimate.scale == "rank":
         words = threshold_words(threshold, verdict.direction, "rank")
         return f"it is {words[:1].lower()}{words[1:]}"
@@ -542,7 +541,7 @@ def claim(verdict: Verdict, estimate: EstimateFields) -> str:
         amount = "zero" if threshold == 0 else points_threshold(threshold)
     if estimate.scale == "share":
         amount = amount_words(threshold)
-    return f"it is {ABOVE[side].lower()} {amount}"
+    return f"it is {SIDES[side][1].lower()} {amount}"
 
 
 def _reach(verdict: Verdict) -> str:
