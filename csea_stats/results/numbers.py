@@ -470,9 +470,8 @@ def threshold_words(threshold: float, direction: Literal["above", "below", "eith
     if scale == "rank":
         first = math.ceil(threshold) - 1 if direction == "below" else math.floor(threshold)
         told = f"among the first{'' if first == 1 else f' {first}'}"
-        return {"above": f"Not {told}", "below": told.capitalize(), "either": f"Clearly {told} or clearly not"}[
-            direction
-        ]
+        both = f"Clearly {told} or clearly not"
+        return both if direction == "either" else f"Not {told}" if direction == "above" else told.capitalize()
     alike = ", where both are alike" if scale == "ratio" and threshold == 1 else ""
     return f"{SIDES[direction][1]} {exactly(threshold)}{alike}"
 
