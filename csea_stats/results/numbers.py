@@ -465,8 +465,7 @@ def threshold_words(threshold: float, direction: Literal["above", "below", "eith
     if scale == "share":
         return f"{SIDES[direction][0]} than {amount_words(threshold)}"
     if scale == "difference":
-        amount = "zero" if threshold == 0 else points_threshold(threshold)
-        return f"{SIDES[direction][1]} {amount}"
+        return f"{SIDES[direction][1]} {'zero' if threshold == 0 else points_threshold(threshold)}"
     if scale == "rank":
         first = math.ceil(threshold) - 1 if direction == "below" else math.floor(threshold)
         told = f"among the first{'' if first == 1 else f' {first}'}"
