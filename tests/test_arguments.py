@@ -218,10 +218,8 @@ def test_anything_is_answered_or_told(name, share):
 SEPARATE = [
     ("proportion", {"within": (0.4, 0.6), "claim": "above"}, "within.*claim"),
     ("proportion", {"within": (0.4, 0.6), "threshold": 0.3}, "within.*threshold"),
-    ("proportion", {"threshold": None, "claim": "above"}, "claim.*threshold"),
     ("difference", {"within": (-0.1, 0.1), "claim": "above", "threshold": 0.2}, "within.*claim and threshold"),
     ("difference", {"within": (0.9, 1.1), "measure": "ratio", "threshold": 1.5}, "within.*threshold"),
-    ("difference", {"threshold": None, "claim": "above"}, "claim.*threshold"),
     ("superiority", {"within": (0.4, 0.6), "claim": "below"}, "within.*claim"),
     ("paired_difference", {"within": (-0.1, 0.1), "threshold": 0.1}, "within.*threshold"),
     ("multinomial", {"claim": "above"}, "claim.*threshold"),

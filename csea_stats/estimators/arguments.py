@@ -265,7 +265,8 @@ def check_goal(claim: object, threshold: object, within: object, ends: Ends, usu
     """
     at = check_threshold(threshold, *ends)
     if within is None:
-        return {"threshold": at, "direction": check_side(claim, at), "within": None}
+        # With threshold=None nothing is asked, whatever a call that is made for many items says of a side.
+        return {"threshold": at, "direction": check_claim(claim), "within": None}
     check_without("within", claim=check_claim(claim), threshold=None if at == usual else at)
     return {"threshold": None, "direction": None, "within": check_within(within, *ends)}
 
