@@ -88,7 +88,7 @@ alone, and by the test of the verdict ([](methods/scales-and-numbers.md)); at .7
 | n | permutation test and interval | the verdict's test | of the worst pair, the first by that permutation test |
 |---|---|---|---|
 | 4, 42 | 0.139 | 0.017 | .42, 0, .58 |
-| 5, 42 | 0.087 | 0.021 | .39, 0, .61 |
+| 5, 42 | 0.087 | 0.018 | .39, 0, .61 |
 | 7, 42 | 0.052 | 0.027 | .32, 0, .68 |
 | 7, 100 | 0.068 | 0.042 | .31, 0, .69 |
 | 16, 33 | 0.077 | 0.035 | .5, 0, .5 |
