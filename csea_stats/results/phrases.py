@@ -535,7 +535,8 @@ def claim(verdict: Verdict, estimate: EstimateFields) -> str:
         return f"{SIDES[side][0].lower().replace('less', 'fewer')} than {amount_words(threshold)} do"
     if estimate.scale == "rank":
         words = threshold_words(threshold, verdict.direction, "rank")
-        return f"it is {words[:1].lower()}{words[1:]}"
+        told = f"it is {words[:1].lower()}{words[1:]}"
+        return told.replace("among the first", "first") if told.endswith("first") else told
     amount = exactly(threshold)
     if estimate.scale == "difference":
         amount = "zero" if threshold == 0 else points_threshold(threshold)
@@ -558,7 +559,7 @@ JOURNAL = {
     "cannot be checked": "Whether {claim} cannot be checked.",
     "true of them": "That {claim} is true of {those}.",
     "not true of them": "That {claim} is not true of {those}.",
-    "print unclear": "Whether {claim} print leaves open for {those}.",
+    "print unclear": "For {those}, print leaves open whether {claim}.",
 }
 POLICY = {
     "supported": "Holds for people like these.",

@@ -207,3 +207,10 @@ def test_a_range_of_shares_has_at_most_one_decimal_more_than_its_width_deserves(
     shown = [float(number) for number in numbers]
     assert shown[0] == 0 if low == 0 else shown[0] > 0
     assert all(abs(a - 100 * b) <= 10.0 ** (1 - most) for a, b in zip((shown[0], shown[-1]), (low, high), strict=True))
+
+
+def test_a_range_of_counts_on_a_range_of_bases_names_no_pair_that_cannot_be():
+    """Of a release: which count goes with which base is open, so none is told beside one."""
+    assert (
+        share_words((5, 6, 17), (30, 36, 42, 43), (), (5 / 42, 17 / 42)) == "5, 6 or 17 of 30, 36, 42 or 43 (12 to 40%)"
+    )

@@ -55,7 +55,7 @@ CLAIM = rf"(?:(?:more|fewer) than .+? do|it is (?:above|below) (?:zero|half|{AMO
 VERDICT = (
     rf"(?: (?:The data (?:support|contradict) that {CLAIM}\.|Whether {CLAIM} (?:is not settled|cannot be checked"
     rf"|cannot be shown by so few answers)\."
-    rf"|That {CLAIM} is (?:not )?true of .+?\.|Whether {CLAIM} print leaves open for .+?\."
+    rf"|That {CLAIM} is (?:not )?true of .+?\.|For .+?, print leaves open whether {CLAIM}\."
     rf"|That {CLAIM} holds up to a participation ratio of [\d.,]+, of those tried\.))?"
 )
 PEOPLE = (
