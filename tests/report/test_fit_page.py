@@ -15,6 +15,7 @@ import csea_stats as cs
 from csea_stats.cli import main
 from csea_stats.regression.effects import shared_predictions
 from csea_stats.regression.predictive import expected
+from csea_stats.regression.problem import each_once
 from csea_stats.regression.settings import PredictorSetting
 from csea_stats.report.fit_page import fit_html, fit_page
 from csea_stats.report.fit_tables import event_and_sides, targets_of
@@ -127,7 +128,7 @@ def test_predicted_shares_expectations_and_checks_are_told(told):
     for place, label in enumerate(found.labels):
         assert label.lower() in text.lower()
         assert percent_range(*found.span(place, fit.level)) in text
-    assert all(one.text in text for one in fit.diagnostics)
+    assert all(one.text in text for one in each_once(fit.diagnostics))
     assert fit.provenance.call in text
     assert all(version in text for _, version in fit.provenance.versions)
     assert ("Single respondents" in text) == fit.bayes
