@@ -93,7 +93,7 @@ def joint_influence(fit: FittedModel, respondents: int = 3) -> tuple[JointInflue
     draws = reading.weigh(values)
     weights = np.ones(len(values)) if draws.weights is None else draws.weights
     centred = (values - np.average(values, weights=weights)) * weights / weights.sum()
-    cells = tuple(alike(reading))
+    cells = alike(reading)
     pulls = np.array([centred @ cell.log_likelihood for cell in cells])
     low, middle, high = ends(draws, tail)
     found = []

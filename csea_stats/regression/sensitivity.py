@@ -92,7 +92,7 @@ def prior_sensitivity(fit: FittedModel, own: Estimates) -> Sensitivity:
     from csea_stats.regression.fitting import fit_again
 
     strip = fit_again(fit)
-    under = tuple((prior, effects(one)) for prior, one in strip)
+    under = tuple((prior, own if one.model is fit.model else effects(one)) for prior, one in strip)
     densities, draws = _densities(fit.readings[0]), fit.readings[0].even.named
     power = tuple(_power(draws[item], item, densities) for item in _items(fit))
     return Sensitivity(strip=under, power=power, sentence=_sentence(fit, own, under, power), synthetic=fit.synthetic)
@@ -307,8 +307,14 @@ class AlikeRespondents:
     places: tuple[tuple[int, int], ...]
 
 
-def alike(reading: FittedTable) -> Iterator[AlikeRespondents]:
-    """Yield the cells of a table of counts, those together whose patterns and groups are the same."""
+def alike(reading: FittedTable) -> tuple[AlikeRespondents, ...]:
+    """Return the cells of a table of counts, those together whose patterns and groups are the same."""
+    if "alike" not in reading.known:
+        reading.known["alike"] = tuple(_alike(reading))
+    return reading.known["alike"]  # type: ignore[no-any-return]
+
+
+def _alike(reading: FittedTable) -> Iterator[AlikeRespondents]:
     design, given = reading.design, np.argwhere(reading.table >= 1)
     pattern, answer = given.T
     groups = [codes[pattern] for _, _, codes in design.groups]

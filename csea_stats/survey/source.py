@@ -9,7 +9,12 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 STRICT = ConfigDict(
-    extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=False, use_attribute_docstrings=True
+    defer_build=True,
+    extra="forbid",
+    strict=True,
+    allow_inf_nan=False,
+    str_strip_whitespace=False,
+    use_attribute_docstrings=True,
 )
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
