@@ -152,6 +152,8 @@ def counted_verdict(values: Sequence[float], goal: Goal, *, scale: Scale = "shar
     """Judge a claim about these respondents from the values that print allows."""
     held = [goal.margin(value) > NOISE for value in values]
     word: Word = "true of them" if all(held) else "print unclear" if any(held) else "not true of them"
+    if goal.either and min(values) < goal.threshold < max(values):
+        word = "print unclear"  # neither side was seen because print does not tell which
     return Verdict(word=word, **goal.told, why=f"{goal.claim(scale)}: {COUNTED[word]}")
 
 
