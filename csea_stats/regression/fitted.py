@@ -259,7 +259,7 @@ def once[F: Callable[..., Any]](function: F) -> F:
 
     @wraps(function)
     def kept(fit: FittedModel, *arguments: object) -> Any:
-        key = function, *arguments
+        key = f"{function.__module__}.{function.__name__}", *arguments  # a name: what is kept goes where the fit goes
         try:
             hash(key)
         except TypeError:  # of a list

@@ -193,6 +193,7 @@ def test_no_folder_is_not_this_folder(small):
 
 
 def test_a_fit_is_a_value_that_another_process_takes(fitted):
+    assert fitted.coefficients()  # what was asked before goes along
     again = pickle.loads(pickle.dumps(fitted))
     assert [one.interval for one in again.coefficients()] == [one.interval for one in fitted.coefficients()]
     assert [prior for prior, _ in again.strip] == [prior for prior, _ in fitted.strip]
