@@ -43,7 +43,10 @@ ALONE = Participation()
 """Chance alone."""
 
 FALSE_ALARM = 0.05
-"""How often, at most, one odds ratio is called wrong at some cut although it holds (simulated: 0 to .02 of 49)."""
+"""How often, at most, one odds ratio is called wrong at some cut although it holds.
+
+Simulated: 0 to .02 of 49 people, 0 to .04 in groups.
+"""
 
 GRID, STEPS = 5, 2
 """Ratios common to both sides at which a search for the farthest begins, and parabolas that it then follows."""
