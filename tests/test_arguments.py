@@ -241,7 +241,9 @@ def test_what_does_not_go_together_is_not_left_out_silently(name, given, words):
 
 @pytest.mark.parametrize("within", [(0.6, 0.2), (0.2, 0.2), (-0.1, 0.4), (0.4,), "0.2 to 0.6", (None, 0.5)])
 def test_a_range_says_how_it_is_written(within):
-    with pytest.raises(CseaStatsError, match=r"^within: .*between 0 and 1, the smaller first, such as \(0.4, 0.6\)"):
+    with pytest.raises(
+        CseaStatsError, match=r"^within: found .*between 0 and 1, the smaller first, such as \(0.4, 0.6\)"
+    ):
         cs.proportion(35, 49, within=within)
 
 

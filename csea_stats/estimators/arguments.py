@@ -277,9 +277,10 @@ def check_within(within: object, lower: float, upper: float) -> tuple[float, flo
         low, high = map(real_number, within)
         if low is not None and high is not None and lower < low < high < upper:
             return low, high
+    told = repr(within)[:60] if isinstance(within, (tuple, list)) else described(within)
     example = "(0.9, 1.1)" if upper > 1 else "(-0.1, 0.1)" if lower < 0 else "(0.4, 0.6)"
     message = (
-        f"within: found {described(within)}; allowed are two numbers between {lower:g} and {upper:g}, the smaller "
+        f"within: found {told}; allowed are two numbers between {lower:g} and {upper:g}, the smaller "
         f"first, such as {example}"
     )
     raise InputError(message)

@@ -46,7 +46,7 @@ PAIR = _list_of(NUMBER, minItems=2, maxItems=2)
 TEXTS = _list_of(TEXT)
 HULL = _table({"least": WHOLE, "most": WHOLE})
 COUNTS: Schema = {"anyOf": [WHOLE, HULL, _list_of({"anyOf": [WHOLE, HULL]})]}
-SIDES: Schema = {"enum": ["above", "below"]}
+SIDES: Schema = {"enum": ["above", "below", "either"]}
 
 SOURCE = _table(
     {
