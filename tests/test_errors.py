@@ -106,7 +106,7 @@ CALLS = {  # what follows the first argument, and the things that are of the rig
     "characteristics": ((), ("answers",)),
     "characteristics_table": ((), ("answers",)),
 }
-TAKE_NOTHING = {"model_names", "survey_names", "plan"}
+TAKE_NOTHING = {"model_names", "survey_names", "plan", "result_schema"}
 
 
 def test_the_calls_are_all_calls():

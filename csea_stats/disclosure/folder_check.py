@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import CseaStatsError, InputError
+from csea_stats.errors import CseaStatsError, InputError, check_kind
 from csea_stats.publication.table_parts import RAW
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.codebook_files import load_codebook
@@ -20,7 +21,6 @@ from csea_stats.results.phrases import unreleased
 from csea_stats.survey.loading import load_survey
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator, Sequence
 
 FITS = ("fit.zip", "fit.json", "arrays.npz")
@@ -104,7 +104,9 @@ def release_check(*paths: str | os.PathLike[str], codebook: object = None) -> tu
 
 
 def _files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
-    for path in map(Path, paths):
+    for given in paths:
+        check_kind("release_check", given, str, os.PathLike)
+        path = Path(given)
         if not path.exists():
             message = f"{path}: there is no such file or folder"
             raise InputError(message)
