@@ -322,13 +322,17 @@ def _members(made: object, wanted: Estimate) -> list[Estimate]:
 
 def _estimates(text: str, workshop: Workshop) -> Iterator[Verified]:
     saved = Estimates.from_json(text)
+    level = next((one.interval.level for one in saved if one.interval), 0.95)
     for name, one in zip(ids(saved), saved, strict=True):
-        yield _checked(name, one, workshop)
+        yield _checked(name, one, workshop, level=level)
 
 
-def _checked(name: str, one: Estimate, workshop: Workshop, more: str = "") -> Verified:
+def _checked(name: str, one: Estimate, workshop: Workshop, more: str = "", level: float = 0.95) -> Verified:
     candidates, why, lacking = [], "", False
-    whole = f"csea_stats.estimate(csea_stats.load_survey({one.provenance.survey!r}))" if one.provenance.survey else ""
+    asked = one.interval.level if one.interval else level
+    at = f", level={asked!r}" if asked != 0.95 else ""
+    source = f"csea_stats.load_survey({one.provenance.survey!r})"
+    whole = f"csea_stats.estimate({source}{at})" if one.provenance.survey else ""
     for call in filter(None, (more, whole, one.provenance.call)):
         try:
             candidates += _members(workshop.made(call, one.provenance.survey), one)

@@ -358,6 +358,8 @@ counts = { poor = 20, fair = 12, good = 8 }
 def test_every_file_of_a_report_is_made_again_from_its_folder(tmp_path):
     (tmp_path / "tiny.toml").write_text(TINY)
     out = tmp_path / "out"
+    cs.write_report(cs.load_survey(tmp_path / "tiny.toml"), tmp_path / "level", level=0.9)
+    assert set(states(tmp_path / "level")) == {"same"}
     cs.write_report(cs.load_survey(tmp_path / "tiny.toml"), out)
     assert {path.name for path in out.glob("*.json")} == {"estimates.json", "audit.json"}
     told = CliRunner().invoke(main, ["verify", str(out)])
