@@ -424,7 +424,14 @@ def share_words(
     own = several and all(ends[0] <= x / n <= ends[1] for x, n in pairs)
     if own:
         return f"{' or '.join(f'{integer(x)} of {integer(n)}' for x, n in pairs)} ({shares})"
+    least, most = ([x for x in counts if _within(x / n, ends)] for n in (min(base), max(base)))
+    if len(least) == len(most) == 1 and least < most:  # the base says which count it is
+        return f"{integer(least[0])} of {integer(min(base))} to {integer(most[0])} of {integer(max(base))} ({shares})"
     return f"{head} ({shares})"
+
+
+def _within(share: float, ends: tuple[float, float]) -> bool:
+    return ends[0] - NOISE <= share <= ends[1] + NOISE
 
 
 def amount_words(share: float) -> str:
