@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from csea_stats.claims.cited import claim_sentence
@@ -22,6 +23,7 @@ from csea_stats.results.values import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pydantic import TypeAdapter
 
     from csea_stats.publication.table import Table
     from csea_stats.results.citations import Form
@@ -231,12 +233,17 @@ def is_tested(verdicts: Verdicts) -> bool:
     return verdicts.people is not None and verdicts.people.word not in ("cannot be checked", "too few answers")
 
 
-def _encoded(result: ClaimResult, names: list[str]) -> dict[str, object]:
+@cache
+def _claims() -> TypeAdapter[Claim]:
     from pydantic import TypeAdapter
 
+    return TypeAdapter(Claim)
+
+
+def _encoded(result: ClaimResult, names: list[str]) -> dict[str, object]:
     tipping = result.tipping
     return {
-        **TypeAdapter(Claim).dump_python(result.claim, mode="json", exclude_none=True),
+        **_claims().dump_python(result.claim, mode="json", exclude_none=True),
         "verdicts": _verdicts(result.verdicts),
         "other_verdicts": [_verdicts(verdicts) for verdicts in result.other],
         "probability": pair(result.probability),
@@ -275,9 +282,7 @@ def _decoded(row: dict[str, Any], file: ResultsFile) -> ClaimResult:
 
 
 def _claim(told: dict[str, Any]) -> Claim:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Claim).validate_json(json.dumps(told), strict=True)
+    return _claims().validate_json(json.dumps(told), strict=True)
 
 
 def _first(body: dict[str, Any]) -> ClaimResult:
