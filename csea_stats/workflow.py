@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.check import checked_claims, has_claims
@@ -83,6 +83,7 @@ def write_report(  # noqa: PLR0913 - settings are keyword-only
     claims: str | PathLike[str] | None = None,
     models: str | Model | Sequence[str | Model] = (),
     level: float = 0.95,
+    archive: bool = False,
     png: bool = False,
     release: Disclosure | str | None = None,
 ) -> tuple[Path, ...]:
@@ -103,6 +104,9 @@ def write_report(  # noqa: PLR0913 - settings are keyword-only
         Of answers: models (names, files, formulas) that are fitted to them, each told on a page of its own; in a
         release those with one predictor, fitted to the released counts.
     level : float, default 0.95
+    archive : bool, default False
+        Whether claims and models fitted from print are written as JSON too, of which `csea_stats.verify` can make every
+        number again: it takes about half as long again.
     png : bool, default False
         Whether every figure is drawn as PNG too, beside its SVG.
     release : {"light", "standard", "strict", "none"} or Disclosure, optional
@@ -122,7 +126,8 @@ def write_report(  # noqa: PLR0913 - settings are keyword-only
     OutputError
         If a file cannot be written.
     """
-    return made_report(source, folder, claims=claims, models=models, level=level, png=png, release=release).written
+    settings: dict[str, Any] = {"claims": claims, "models": models, "level": level, "release": release}
+    return made_report(source, folder, **settings, archive=archive, png=png).written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +154,7 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     level: float,
     again: str = "",
     file: str | None = None,
+    archive: bool = False,
     png: bool = False,
     release: Disclosure | str | None = None,
 ) -> MadeReport:
@@ -174,16 +180,16 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     text = source.to_toml() if isinstance(source, Survey) else source.codebook.to_toml()
     left = draft_marks(text) if file is None else marks_of_file(file)
     draft = marks_words(left, lines=False)
-    files = report_files(
-        survey, checked, estimates, told, printed, models=fitted, funnel=funnel, again=again, draft=draft, png=png
-    )
+    drawn: dict[str, Any] = {"models": fitted, "funnel": funnel, "again": again, "draft": draft}
+    files = report_files(survey, checked, estimates, told, printed, **drawn, archive=archive, png=png)
     if survey.sample and survey.sample.release:
         earlier, now = read_ledger(folder), ledger_of(survey)
         files = (*files, (LEDGER, (now if earlier is None else earlier.with_those_of(survey)).to_json().encode()))
     written = write_files(folder, with_sums(files))
     root = checked_folder(folder)
-    there = (*root.glob("fit-*.html"), *root.glob("figures/*.svg"), *root.glob("figures/*.png"), root / "survey.toml")
-    older = tuple(sorted(path for path in set(there) - set(written) if path.is_file()))
+    patterns = ("fit-*.html", "*fit-*.json", "figures/*.svg", "figures/*.png", "survey.toml", "claims.json")
+    there = {path for pattern in patterns for path in root.glob(pattern)}
+    older = tuple(sorted(path for path in there - set(written) if path.is_file()))
     return MadeReport(
         survey=survey, audit=checked, estimates=estimates, claims=told, left=left, written=written, older=older
     )

@@ -329,6 +329,18 @@ def test_a_claim_of_ones_own_is_made_again(tmp_path):
 
 
 @pytest.mark.slow
+def test_an_archive_has_claims_and_the_fit_from_print_as_json(tmp_path):
+    out = tmp_path / "out"
+    told = CliRunner().invoke(main, ["report", BOSNIA, "--archive", "--out", str(out)])
+    assert told.exit_code == 0, told.output
+    more = {"claims.json", "printed-fit-1.json"}
+    assert {path.name for path in out.glob("*.json")} == more | {"estimates.json", "audit.json"}
+    assert all(states(out / name).keys() == {"same"} for name in more)
+    again = CliRunner().invoke(main, ["report", BOSNIA, "--json", "--out", str(out)])
+    assert {Path(path).name for path in json.loads(again.stdout)["older"]} == more
+
+
+@pytest.mark.slow
 def test_every_number_of_claims_is_held(tmp_path):
     path = tmp_path / "claims.json"
     found = cs.check_claims(cs.load_survey(BOSNIA))

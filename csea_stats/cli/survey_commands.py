@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 @click.option("--model", "models", multiple=True, help="A model to fit to the answers; may be given several times.")
 @claims_option
 @level_option
+@click.option("--archive", is_flag=True, help="Write claims and models fitted from print as JSON too, for verify.")
 @click.option("--png", is_flag=True, help="Draw every figure as PNG too.")
 @click.option("--release", help="Of answers: light, standard, strict or none.")
 @json_option

@@ -73,6 +73,7 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     funnel: Funnel | None = None,
     again: str = "",
     draft: str = "",
+    archive: bool = False,
     png: bool = False,
 ) -> tuple[tuple[str, bytes], ...]:
     """Return the page, the tables and every figure of a survey.
@@ -96,6 +97,8 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
         The command that makes them again.
     draft : str, optional
         What of the file is still to be written or confirmed, in words.
+    archive : bool, default False
+        Whether claims and models fitted from print are written as JSON too.
     png : bool, default False
         Whether every figure is drawn as PNG too.
 
@@ -103,8 +106,8 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     -------
     tuple of (name, bytes)
         ``report.html``, ``fit-1.html`` and so on for each model, ``estimates.csv``, ``estimates.json``,
-        ``audit.csv`` and ``.json`` (not of answers), ``survey.toml`` unless it is shipped, ``claims.csv`` and ``.json``
-        if there are claims, ``printed-fit-1.json`` and ``fit-1.json`` and so on for models, then
+        ``audit.csv`` and ``.json`` (not of answers), ``survey.toml`` unless it is shipped, ``claims.csv`` if there are
+        claims, ``fit-1.json`` and so on for models; of an archive ``claims.json`` and ``printed-fit-1.json``; then
         ``figures/<question>.svg``, and ``.png`` if asked for. The same input gives the same bytes: no clock is in them.
     """
     printed = survey.sample is None
@@ -116,8 +119,9 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
         ("estimates.json", estimates.to_json()),
         *([("audit.csv", to_csv(audit_table(audit))), ("audit.json", audit.to_json())] if printed else []),
         *([] if printed and is_shipped(survey) else [("survey.toml", survey.to_toml())]),
-        *([("claims.csv", to_csv(claims_table(claims))), ("claims.json", claims.to_json())] if claims else []),
-        *((f"printed-fit-{place}.json", one.fit.to_json()) for place, one in enumerate(fits, 1)),
+        *([("claims.csv", to_csv(claims_table(claims)))] if claims else []),
+        *([("claims.json", claims.to_json())] if claims and archive else []),
+        *((f"printed-fit-{place}.json", one.fit.to_json()) for place, one in enumerate(fits if archive else (), 1)),
         *((fit_page_name(place).replace(".html", ".json"), one.to_json()) for place, one in enumerate(models, 1)),
         *((f"figures/{name}.svg", sheet_svg(sheet, raw=is_raw(survey))) for name, sheet in sheets),
     )
