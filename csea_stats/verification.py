@@ -21,7 +21,7 @@ from csea_stats.claims.check import has_claims, tested_claims
 from csea_stats.claims.claim_files import load_claims
 from csea_stats.claims.results import Claims
 from csea_stats.errors import CseaStatsError, InputError, check_kind
-from csea_stats.results.associations import Associations
+from csea_stats.results.associations import Association, Associations
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import ids
 from csea_stats.results.estimates import Estimates
@@ -260,7 +260,10 @@ class Workshop:
             case ast.Subscript(value=value, slice=ast.Constant(value=int() as place)):
                 return _member(inner(value), place)
             case ast.Call(func=called) if (function := function_name(called)) in FUNCTIONS:
-                return self._called(attrgetter(function)(csea_stats), node, inner)
+                key = f"{survey}: {ast.unparse(node)}"  # many recipes ask of one result
+                if key not in self._made:
+                    self._made[key] = self._called(attrgetter(function)(csea_stats), node, inner)
+                return self._made[key]
             case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in METHODS:
                 return self._called(getattr(inner(value), name), node, inner)
         return _literal(node, inner)
@@ -270,7 +273,8 @@ class Workshop:
         if len(named) < len(node.keywords):
             message = "the call holds what no recipe may: **"
             raise InputError(message)
-        if function is csea_stats.load_survey and isinstance(self.data, csea_stats.Survey):
+        surveys = (csea_stats.load_survey, csea_stats.as_survey, csea_stats.release)
+        if function in surveys and isinstance(self.data, csea_stats.Survey):  # what that made stands here
             return self.data
         if function is csea_stats.load_survey and not {inner(one) for one in node.args} <= set(survey_names()):
             raise _LackingError
@@ -322,18 +326,13 @@ def _members(made: object, wanted: Estimate) -> list[Estimate]:
 
 def _estimates(text: str, workshop: Workshop) -> Iterator[Verified]:
     saved = Estimates.from_json(text)
-    level = next((one.interval.level for one in saved if one.interval), 0.95)
     for name, one in zip(ids(saved), saved, strict=True):
-        yield _checked(name, one, workshop, level=level)
+        yield _checked(name, one, workshop)
 
 
-def _checked(name: str, one: Estimate, workshop: Workshop, more: str = "", level: float = 0.95) -> Verified:
+def _checked(name: str, one: Estimate, workshop: Workshop, more: str = "") -> Verified:
     candidates, why, lacking = [], "", False
-    asked = one.interval.level if one.interval else level
-    at = f", level={asked!r}" if asked != 0.95 else ""
-    source = f"csea_stats.load_survey({one.provenance.survey!r})"
-    whole = f"csea_stats.estimate({source}{at})" if one.provenance.survey else ""
-    for call in filter(None, (more, whole, one.provenance.call)):
+    for call in filter(None, (more, one.provenance.call)):
         try:
             candidates += _members(workshop.made(call, one.provenance.survey), one)
         except CseaStatsError as error:
@@ -489,7 +488,8 @@ def _associations(text: str, workshop: Workshop) -> Iterator[Verified]:
         except CseaStatsError as error:
             yield Verified(id=row["id"], state="differs", what=str(error))
             continue
-        again = [one.test for one in made if _key(one.estimate) == _key(member.estimate)]  # type: ignore[attr-defined]
+        tests = (made,) if isinstance(made, Association) else made
+        again = [one.test for one in tests if _key(one.estimate) == _key(member.estimate)]  # type: ignore[attr-defined]
         yield _compared(row["id"], member.test, again[0] if again else None)
 
 

@@ -21,7 +21,7 @@ from csea_stats.targets.populations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from csea_stats.estimators.arguments import Pair
 
@@ -127,10 +127,24 @@ def call_words(name: str, arguments: Iterable[object], settings: Mapping[str, tu
     'csea_stats.proportion({9, 10}, 24, level=0.9)'
     """
     told = [argument_words(argument) for argument in arguments]
-    told += [
-        f"{key}={argument_words(value)}" for key, (value, default) in settings.items() if not _same(value, default)
-    ]
-    return f"csea_stats.{name}({', '.join(told)})"
+    return f"csea_stats.{name}({', '.join([*told, *_changed(settings)])})"
+
+
+def method_words(of: str, name: str, settings: Mapping[str, tuple[object, object]]) -> str:
+    """Return what is asked of the result of a call, as it would be typed; settings as in `call_words`.
+
+    Examples
+    --------
+    >>> method_words("csea_stats.tabulate(data, 'seen', by='team')", "contrasts", {"level": (0.9, 0.95)})
+    "csea_stats.tabulate(data, 'seen', by='team').contrasts(level=0.9)"
+    """
+    return f"{of}.{name}({', '.join(_changed(settings))})"
+
+
+def _changed(settings: Mapping[str, tuple[object, object]]) -> Iterator[str]:
+    for name, (value, default) in settings.items():
+        if not _same(value, default):
+            yield f"{name}={argument_words(value)}"
 
 
 def _same(value: object, default: object) -> bool:

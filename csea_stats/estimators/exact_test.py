@@ -11,6 +11,7 @@ import numpy as np
 from csea_stats.base.exact_tests import TEST_METHODS, TestMethod, mcnemar_p, p_value
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.arguments import check_method, share_pairs
+from csea_stats.estimators.assumptions import call_words
 from csea_stats.estimators.difference import difference
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.caveats import caveat
@@ -112,7 +113,8 @@ def exact_test(
         sides=how,
         exactness="exact",
     )
-    return _told(test, gap, level)
+    settings = {"method": (name, TEST_METHODS[0]), "level": (level, 0.95), "target": (target, Superpopulation())}
+    return _told(test, gap, level, call_words("exact_test", (first, second), settings | {"label": (label, None)}))
 
 
 PairedTestMethod = Literal["exact", "mid-p"]
@@ -126,7 +128,7 @@ PAIRED_TOLD: dict[PairedTestMethod, tuple[str, str]] = {
 }
 
 
-def mcnemar_association(tables: Tables, gap: Estimate, method: str, level: float) -> Association:
+def mcnemar_association(tables: Tables, gap: Estimate, method: str, level: float, call: str) -> Association:
     """Return McNemar's test of every table, with the estimate of the difference; see `csea_stats.paired_test`."""
     name: PairedTestMethod = check_method(method, PAIRED_TEST_METHODS)  # type: ignore[assignment]
     first, second, _ = np.array(tables).T
@@ -140,7 +142,7 @@ def mcnemar_association(tables: Tables, gap: Estimate, method: str, level: float
         sides=how,
         exactness="exact",
     )
-    return _told(test, gap, level)
+    return _told(test, gap, level, call)
 
 
 def check_tested(call: str, target: object, instead: str) -> None:
@@ -153,13 +155,16 @@ def check_tested(call: str, target: object, instead: str) -> None:
         raise UnsupportedTarget(message)
 
 
-def _told(test: HypothesisTest, gap: Estimate, level: float) -> Association:
-    """Return a test with its estimate, which says where the two part ways."""
+def _told(test: HypothesisTest, gap: Estimate, level: float, call: str) -> Association:
+    """Return a test with its estimate, which says where the two part ways, and the call that makes both again."""
     doubts = [caveat("test-limits")]
     left_out = [not span.lower <= 0 <= span.upper for span in (gap.interval, gap.companion) if span]
     if len({test.p < 1 - level, *left_out}) > 1:
         doubts.insert(0, caveat("test-and-interval"))
-    return Association(test=test, estimates=Estimates([replace(gap, caveats=(*gap.caveats, *doubts))]))
+    origin = replace(gap.provenance, call=call)
+    return Association(
+        test=test, estimates=Estimates([replace(gap, caveats=(*gap.caveats, *doubts), provenance=origin)])
+    )
 
 
 def _counts(gap: Estimate) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from csea_stats.errors import CountError, InputError, check_choice, check_flag, check_kind, check_seed
 from csea_stats.estimators.arguments import check_level, whole
-from csea_stats.estimators.assumptions import hash_of
+from csea_stats.estimators.assumptions import Verbatim, call_words, hash_of
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.associations import Associations
@@ -130,7 +130,7 @@ def association(  # noqa: PLR0913 - settings are keyword-only
         message = "association: outcome, by and within name questions of respondents' answers; found another source"
         raise InputError(message)
     settings = {"level": level, "scores": scores, "mid_p": mid_p, "seed": seed}
-    call = _call(source, outcome, by, within=within, ordered=ordered, **settings)
+    call = _call(source, outcome, by, within=within, ordered=ordered, **settings, target=speaks_of)
     if isinstance(source, Survey):
         return _of_print(source, (str(outcome), str(by), within), speaks_of, settings, call)
     if isinstance(source, Microdata):
@@ -160,10 +160,18 @@ def _check(ordered: str, scores: str, seed: object) -> None:
 
 
 def _call(source: object, outcome: str | None, by: str | None, **settings: object) -> str:
-    default = {"within": None, "ordered": "neither", "scores": "ranks", "mid_p": False, "level": 0.95, "seed": 1}
-    names = [repr(name) for name in (outcome, by) if name is not None]
-    more = [f"{key}={value!r}" for key, value in settings.items() if value != default[key]]
-    return f"csea_stats.association({', '.join([_source_words(source), *names, *more])})"
+    default: dict[str, object] = {
+        "within": None,
+        "ordered": "neither",
+        "scores": "ranks",
+        "mid_p": False,
+        "level": 0.95,
+        "seed": 1,
+    }
+    default["target"] = Superpopulation()
+    names = [name for name in (outcome, by) if name is not None]
+    asked = {key: (value, default[key]) for key, value in settings.items()}
+    return call_words("association", [Verbatim(_source_words(source)), *names], asked)
 
 
 def _source_words(source: Any) -> str:
@@ -173,8 +181,7 @@ def _source_words(source: Any) -> str:
     if isinstance(source, Survey):
         return loading_call(source)
     if isinstance(source, Tabulation):
-        read = f"csea_stats.load_survey({source.survey!r})" if source.places else "data"
-        return f"csea_stats.tabulate({read}, {source.outcome!r}, by={source.by!r})"
+        return source.call
     groups, _, tables = count_tables(source)
     if len(tables) > 1:
         return repr([table.tolist() for table in tables])

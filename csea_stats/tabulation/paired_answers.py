@@ -9,7 +9,7 @@ import numpy as np
 
 from csea_stats.errors import CountError, InputError, check_kind
 from csea_stats.estimators.arguments import targets
-from csea_stats.estimators.assumptions import Verbatim
+from csea_stats.estimators.assumptions import Verbatim, call_words
 from csea_stats.estimators.exact_test import PairedTestMethod, check_tested, mcnemar_association
 from csea_stats.estimators.paired_difference import (
     PairedDifference,
@@ -235,10 +235,15 @@ def paired_test(  # noqa: PLR0913 - settings are keyword-only
     """
     check_tested("paired_test", target, "paired_difference")
     gap = paired_difference(x1, x2, base, both, event=event, level=level, target=target, label=label)
+    settings: dict[str, tuple[object, object]] = {"both": (both, None), "event": (event, None)}
+    settings |= {"method": (method, "exact"), "level": (level, 0.95)}
+    settings |= {"target": (target, Superpopulation()), "label": (label, None)}
     if not isinstance(x1, Microdata):
-        return mcnemar_association(pair_tables(x1, x2, base, both)[0], gap, method, level)
-    _, (quantity, item, _) = _asked("paired_test", x1, (x2, base, both, event))
-    found = mcnemar_association(quantity.tables, gap, method, level)
+        call = call_words("paired_test", (x1, x2, base), settings)
+        return mcnemar_association(pair_tables(x1, x2, base, both)[0], gap, method, level, call)
+    pair, (quantity, item, _) = _asked("paired_test", x1, (x2, base, both, event))
+    call = call_words("paired_test", pair.arguments, settings)
+    found = mcnemar_association(quantity.tables, gap, method, level, call)
     return replace(found, test=replace(found.test, null=f"the shares are equal ({item})"))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
+from csea_stats.estimators.assumptions import Verbatim, call_words
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import cell_name
-from csea_stats.tabulation.items import answer_doubts
+from csea_stats.tabulation.items import answer_doubts, loading_call
 from csea_stats.tabulation.naming import choices_each, conflict_code, item_name, teller, words_among
 from csea_stats.tabulation.tabulation import NOT_TOLD, CrossTable, Reasons, Tabulation
 
@@ -91,6 +92,7 @@ def tabulate_print(audit: Audit, outcome: str, by: str | None = None) -> Tabulat
         synthetic=sample is not None and sample.synthetic,
         invented=sample.invented if sample is not None else (),
         seed=sample.seed if sample is not None else None,
+        call=call_words("tabulate", [Verbatim(loading_call(survey)), question.id], {"by": (by, None)}),
     )
 
 

@@ -369,7 +369,5 @@ def _unknown(
         bounds=(-1.0, 1.0),
         verdict=uncheckable(why),
         caveats=(caveat("margin-not-printed", missing=missing),),
-        provenance=Provenance(
-            places=(relation.where,), call=f"csea_stats.estimate(csea_stats.load_survey({survey.id!r}))"
-        ),
+        provenance=Provenance(places=(relation.where,)),
     )

@@ -15,7 +15,7 @@ import numpy as np
 
 from csea_stats.base.binomial import interval_limits
 from csea_stats.base.two_binomials import gap_limits
-from csea_stats.estimators.assumptions import base_of, target_caveats
+from csea_stats.estimators.assumptions import Verbatim, base_of, call_words, target_caveats
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.proportion import proportion
 from csea_stats.results.caveats import caveat
@@ -152,7 +152,15 @@ def published_estimates(survey: Survey, audit: Audit, *, level: float = 0.95) ->
         found.extend(context.joint(question, shown))
         found.extend(context.subgroups(question))
     found.extend(
-        replace(estimate, provenance=replace(estimate.provenance, survey=survey.id, data_hash=context.data_hash))
+        replace(
+            estimate,
+            provenance=replace(
+                estimate.provenance,
+                survey=survey.id,
+                data_hash=context.data_hash,
+                call=context.call(str(estimate.question), str(estimate.item)),
+            ),
+        )
         for relations in (battery_differences, unpublished_crosstabs)
         for estimate in relations(survey, audit, level=level)
     )
@@ -290,9 +298,15 @@ class _Context:
     level: float
     data_hash: str
 
+    def call(self, question: str, item: str) -> str:
+        """Return the call that makes the estimates of an item again."""
+        source = Verbatim(loading_call(self.survey))
+        whole = call_words("estimate", [source], {"level": (self.level, 0.95)})
+        return f"{whole}.where(question={question!r}, item={item!r})"
+
     def origin(self, question: Question, item: str, cells: Sequence[Cell | BatteryCell | PrintedAverage]) -> Origin:
         """Return where the numbers of an item are printed, and the call that makes its estimates again."""
-        call = f"csea_stats.estimate({loading_call(self.survey)}).where(question={question.id!r}, item={item!r})"
+        call = self.call(question.id, item)
         places = (cell.where for cell in cells)
         return of_survey(self.survey, question.id, places=places, data_hash=self.data_hash, call=call)
 

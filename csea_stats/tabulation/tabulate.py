@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError, check_kind
+from csea_stats.estimators.assumptions import Verbatim, call_words
 from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.respondents.kinds import Number, wording
 from csea_stats.respondents.microdata import Microdata
@@ -107,6 +108,7 @@ def _of_rows(data: Microdata, outcome: str, by: str | None) -> Tabulation:
         numbers=tuple(
             NumberSummary(values=tuple(np.sort(one.values[one.answered]).tolist()), unit=one.unit) for one in numbers
         ),
+        call=call_words("tabulate", [Verbatim("data"), column.name], {"by": (by_name, None)}),
     )
 
 

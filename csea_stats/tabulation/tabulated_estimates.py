@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csea_stats.estimators.assumptions import Verbatim, call_words
 from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
@@ -38,7 +39,8 @@ def tabulated_estimates(tabulation: Tabulation, *, level: float = 0.95, outcome:
         Group by group: per answer one for these respondents, one for people like these, and one for the population at
         each selection strength. Where answers lie off the scale, then the shares of all who answered, too.
     """
-    origin = origin_of(tabulation)
+    settings = {"level": (level, 0.95), "outcome": (outcome, None)}
+    origin = origin_of(tabulation, call_words("estimate", [Verbatim(tabulation.call)], settings))
     items = items_of(tabulation) if outcome is None else [item_of(tabulation, outcome)]
     found = (
         item

@@ -11,6 +11,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.estimators.arguments import check_level
 from csea_stats.estimators.arguments import targets as as_targets
+from csea_stats.estimators.assumptions import method_words
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.inference import jointly
 from csea_stats.publication.table import plain_table
@@ -78,15 +79,14 @@ def group_words(tabulation: Tabulation, who: str) -> str:
     return f"{tabulation.by_label}: {who}" if tabulation.by_label else who
 
 
-def origin_of(tabulation: Tabulation) -> Origin:
-    """Return where the numbers of a tabulation come from."""
-    by = f", by={tabulation.by!r}" if tabulation.by else ""
+def origin_of(tabulation: Tabulation, call: str) -> Origin:
+    """Return where the numbers of a tabulation come from, and the call that makes them again."""
     return Origin(
         question=tabulation.outcome,
         survey=tabulation.survey,
         places=tabulation.places,
         data_hash=tabulation.data_hash,
-        call=f"csea_stats.estimate(csea_stats.tabulate(data, {tabulation.outcome!r}{by}))",
+        call=call,
         doubts=tuple(caveat(code, **dict(values)) for code, values in tabulation.doubts),
         synthetic=tabulation.synthetic,
         seed=tabulation.seed,
@@ -109,6 +109,7 @@ class _Family:
     level: float
     number: int
     targets: tuple[Target, ...]
+    call: str
 
 
 def contrasts(
@@ -140,7 +141,9 @@ def contrasts(
         raise InputError(message)
     pairs = _pairs(filled, versus)
     targets = targets_for(tabulation) if target is None else target
-    family = _Family(level=level, number=len(kept) * len(pairs), targets=as_targets(targets)[0])
+    settings = {"level": (level, 0.95), "target": (target, None), "outcome": (outcome, None)}
+    call = method_words(tabulation.call, "contrasts", {"versus": (versus, "complement"), **settings})
+    family = _Family(level=level, number=len(kept) * len(pairs), targets=as_targets(targets)[0], call=call)
     left = [item.name for item in items if item not in kept]
     doubts = (caveat("one-sided-cuts", left=", ".join(f"“{name}”" for name in left)),) if left else ()
     found_: list[Estimate] = []
@@ -184,7 +187,7 @@ def _contrast(
     tabulation: Tabulation, item: NamedAnswers, sides: tuple[Side, Side], family: _Family, doubts: Sequence[Caveat]
 ) -> list[Estimate]:
     level, number = family.level, family.number
-    origin = origin_of(tabulation)
+    origin = origin_of(tabulation, family.call)
     first = tabulation.groups[sides[0][0]]
     second = "the rest" if len(sides[1]) > 1 else tabulation.groups[sides[1][0]]
     told = [caveat("all-at-once", number=number)] if number > 1 else []
@@ -290,6 +293,8 @@ class Tabulation:
         Of synthetic answers.
     numbers : tuple of NumberSummary
         Of a number: per group its values, with `quartiles` (lower, median, upper).
+    call : str
+        The call that makes it again.
 
     Examples
     --------
@@ -321,6 +326,7 @@ class Tabulation:
     invented: tuple[str, ...] = ()
     seed: int | None = None
     numbers: tuple[NumberSummary, ...] = ()
+    call: str = ""
 
     @property
     def by_label(self) -> str:
