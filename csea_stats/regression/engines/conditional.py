@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 
 from csea_stats.regression.engines.group_cells import Chosen, OrderedCells, Yes
 from csea_stats.regression.engines.prior_densities import log_density, slopes
-from csea_stats.regression.problem import Array, EngineProblem, Prior, Sample
+from csea_stats.regression.problem import Array, EngineProblem, Places, Prior, Sample
 
 NUMBERS = 2**20
 """Numbers of one working block, 8 MB."""
@@ -70,8 +70,6 @@ class ConditionalDensity:
         self.linear = slice(self.levels.stop, self.levels.stop + len(problem.linear_priors))
         self.monotonic = slice(self.linear.stop, self.linear.stop + len(problem.steps))
         widths = [step.shape[1] for step in problem.steps]
-        self._first = np.cumsum([0, *widths])[:-1]  # of each term's steps among all
-        self.more = sum(widths) - len(widths)
         order = [place for place in range(len(problem.spreads)) if place != problem.long]
         order += [] if problem.long is None else [problem.long]
         self.effects: dict[int, slice] = {}
@@ -82,6 +80,11 @@ class ConditionalDensity:
         self.size = start
         self.members = 0 if problem.long is None else problem.spreads[problem.long].members
         self.short = self.size - self.members
+        places = np.arange(self.size)
+        steps = np.repeat(places[self.monotonic], widths)
+        self._owner = np.concatenate([places[: self.monotonic.start], steps, places[self.monotonic.stop :]])
+        self._starts = np.flatnonzero(np.diff(self._owner, prepend=-1))
+        self._steps = slice(self.monotonic.start, self.monotonic.start + steps.size)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -99,48 +102,43 @@ class ConditionalDensity:
         if problem.item is not None:
             enter(problem.item[:, None] + self.levels.start, np.ones((cells, 1)))
         enter(np.arange(self.linear.start, self.linear.stop)[None, :], problem.linear)
-        for first, step in zip(self._first, problem.steps, strict=True):
-            enter(self.monotonic.start + first + np.arange(step.shape[1])[None, :], step)
+        start, more = self._steps.start, self._owner.size - self.size
+        for step in problem.steps:
+            enter(start + np.arange(step.shape[1])[None, :], step)
+            start += step.shape[1]
         for which, one in enumerate(problem.spreads):
-            enter(one.place + self.effects[which].start + self.more, one.value)
-        place = np.concatenate(columns)
-        shape = (cells, self.size + self.more)
-        self._a = csr_matrix((np.concatenate(values), (np.concatenate(rows), place)), shape=shape)
+            enter(one.place + self.effects[which].start + more, one.value)
+        shape = (cells, self._owner.size)
+        self._a = csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
         self._at = self._a.T.tocsr()
-        short = self.short + self.more
-        self._short = self._a[:, :short]
-        self._long = self._a[:, short:].T.tocsr()
-        one_cell, other = self.cells.pairs
-        self._products = _products(self._short[one_cell], self._short[other])
-        self._cross = _products(self._a[:, short:], self._short) if self.members else None
+        short = self.short + more
+        first, other = (self._a[side] for side in self.cells.pairs)
+        owners, members = self._owner[:short], np.arange(self.members)
+        self._products = Products.of(first[:, :short], other[:, :short], (owners, owners))
+        self._cross = Products.of(first[:, short:], other[:, :short], (members, owners))
+        self._long: Any = first[:, short:].T.tocsr().power(2)
+        at, wide = first.tocoo(), self._owner.size
+        place = self.cells.cutting[at.row] * wide + at.col  # of the column among those of each cut
+        self._down = csr_matrix((at.data, (place, at.row)), shape=(max(self.top, 1) * wide, at.shape[0]))
         per_point = short**2 + self.members * short + 8 * cells * self.cells.width
         self.block = int(np.clip(NUMBERS // per_point, 4, 512))
 
-    def deviations(self, given: Array) -> Array:
-        """Factor of each unknown in the linear predictor: 1, or its standard deviation; (d, T)."""
-        found = np.ones((self.size, given.shape[1]))
+    def _factors(self, given: Array) -> Array:
+        """Factor of each column of A: 1, the share of a step, or a standard deviation; (columns, T)."""
+        found = np.ones((self._owner.size, given.shape[1]))
+        found[self._steps] = given[len(self.problem.spreads) :]
+        more = self._owner.size - self.size
         for place, where in self.effects.items():
-            found[where] = np.exp(given[place])
+            found[where.start + more : where.stop + more] = np.exp(given[place])
         return found
 
     def predictor(self, given: Array, points: Array) -> Array:
         """Linear predictor of each cell, (R, T)."""
-        scaled = points * self.deviations(given)
-        if self.problem.steps:
-            widths = [step.shape[1] for step in self.problem.steps]
-            steps = np.repeat(points[self.monotonic], widths, axis=0) * given[len(self.problem.spreads) :]
-            scaled = np.concatenate([scaled[: self.monotonic.start], steps, scaled[self.monotonic.stop :]])
-        return np.asarray(self._a @ scaled)
+        return np.asarray(self._a @ (points[self._owner] * self._factors(given)))
 
-    def _joined(self, given: Array, values: Array) -> Array:
-        """Turn derivatives along steps, (T, ..., all), into those along the total effects of monotonic terms."""
-        if not self.problem.steps:
-            return values
-        start = self.monotonic.start
-        stop = self.monotonic.stop + self.more
-        steps = given[len(self.problem.spreads) :].T.reshape(len(values), *(1,) * (values.ndim - 2), -1)
-        totals = np.add.reduceat(values[..., start:stop] * steps, self._first, axis=-1)
-        return np.concatenate([values[..., :start], totals, values[..., stop:]], axis=-1)
+    def _joined(self, values: Array) -> Array:
+        """Turn derivatives along columns of A into those along the unknowns."""
+        return np.add.reduceat(values, self._starts, axis=0) if self.problem.steps else values
 
     def log_density(self, given: Array, points: Array) -> Array:
         """Log density at each column of `points`, given the column of `given` above it."""
@@ -168,30 +166,22 @@ class ConditionalDensity:
     def curvature(self, given: Array, points: Array) -> Curvature:
         """Gradient and negative Hessian at each column of `points`; as many columns as `block` fit the cache."""
         number, top = points.shape[1], self.top
-        factor = self.deviations(given)
-        eta = self.predictor(given, points)
+        factor = self._factors(given)
+        eta = np.asarray(self._a @ (points[self._owner] * factor))
         found = self.cells.curvature(points[:top], eta)
-        slope = self._joined(given, (self._at @ found.slope).T).T * factor
+        slope = self._joined((self._at @ found.slope) * factor)
         slope[:top] = found.score_slope
-        wide = self.short + self.more
-        short = np.asarray(self._products @ found.weight).reshape(wide, wide, number).transpose(2, 0, 1)
-        short = self._joined(given, self._joined(given, short).transpose(0, 2, 1))
-        short = short * factor[: self.short].T[:, :, None] * factor[: self.short].T[:, None, :]
-        cross = np.empty((number, 0, self.short))
-        long = np.empty((number, 0))
-        if self._cross is not None:
-            scaled = factor[self.short :].T
-            flat = np.asarray(self._cross @ found.weight).reshape(self.members, wide, number)
-            cross = self._joined(given, flat.transpose(2, 0, 1))
-            cross = cross * scaled[:, :, None] * factor[: self.short].T[:, None, :]
-            long = 1 + (self._long @ found.weight).T * scaled**2
+        short = self._products.sums(found.weight, factor, factor).reshape(number, self.short, self.short)
+        start = self._owner.size - self.members
+        cross = self._cross.sums(found.weight, factor[start:], factor).reshape(number, self.members, self.short)
+        long = 1 + ((self._long @ found.weight) * factor[start:] ** 2).T
         if top:
-            down = (self._at @ found.across.reshape(eta.shape[0], -1)).reshape(self.size + self.more, top, number)
-            down = self._joined(given, down.transpose(2, 1, 0)) * factor.T[:, None, :]
-            short[:, :top, :] += down[:, :, : self.short]
-            short[:, :, :top] += down[:, :, : self.short].transpose(0, 2, 1)
+            down = (self._down @ found.weight).reshape(-1, *factor.shape) * factor
+            down = self._joined(down.transpose(1, 0, 2)).transpose(2, 0, 1).copy() @ found.ways
+            short[:, :, :top] -= down[:, : self.short]
+            short[:, :top, :] -= down[:, : self.short].transpose(0, 2, 1)
             short[:, :top, :top] = found.score_hessian
-            cross[:, :, :top] = down[:, :, self.short :].transpose(0, 2, 1)
+            cross[:, :, :top] = -down[:, self.short :]
         effects = np.arange(self.monotonic.stop, self.short)
         short[:, effects, effects] += 1
         slope[self.monotonic.stop :] -= points[self.monotonic.stop :]
@@ -209,9 +199,9 @@ class ConditionalDensity:
 
     def draws(self, given: Array, points: Array) -> Sample:
         """Turn columns into draws of the problem's own parameters."""
-        scaled = points * self.deviations(given)
         spreads = len(self.problem.spreads)
-        zetas = np.split(given[spreads:].T, self._first[1:], axis=1) if self.problem.steps else []
+        ends = np.cumsum([step.shape[1] for step in self.problem.steps])
+        zetas = np.split(given[spreads:].T, ends[:-1], axis=1) if self.problem.steps else []
         firsts = self.cells.cuts(points[: self.top]) if isinstance(self.cells, OrderedCells) else -points[self.levels]
         return Sample(
             thresholds=firsts.T.copy(),
@@ -220,23 +210,71 @@ class ConditionalDensity:
             zetas=tuple(zeta.copy() for zeta in zetas),
             diagnostics=(),
             engine="laplace",
-            effects=tuple(scaled[self.effects[place]].T.copy() for place in range(spreads)),
+            effects=tuple((points[self.effects[place]] * np.exp(given[place])).T.copy() for place in range(spreads)),
             sds=np.exp(given[:spreads]).T.copy(),
         )
 
 
-def _products(left: Any, right: Any) -> Any:
-    """Sparse matrix that takes weights of rows to sum_r w_r l_ri r_rj, flattened over (i, j)."""
-    left, right = left.tocsr(), right.tocsr()
-    rows, wide = left.shape[0], right.shape[1]
-    in_left, in_right = np.diff(left.indptr), np.diff(right.indptr)
-    each = in_left * in_right
-    row = np.repeat(np.arange(rows), each)
-    within = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
-    one = left.indptr[row] + within // np.maximum(in_right[row], 1)
-    two = right.indptr[row] + within % np.maximum(in_right[row], 1)
-    place = left.indices[one].astype(np.int64) * wide + right.indices[two]
-    return csr_matrix((left.data[one] * right.data[two], (place, row)), shape=(left.shape[1] * wide, rows))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Products:
+    """Sums of products of two columns over pieces of the likelihood, w_r l_ri r_rj, where any is not 0.
+
+    Parameters
+    ----------
+    matrix : sparse (sums, pieces) array
+    left, right : (sums,) array of int
+        Columns, which have factors.
+    starts : array of int
+        Of runs of sums that belong to the same two unknowns.
+    places : array of int
+        Of those among all pairs of unknowns.
+    size : int
+        How many pairs of unknowns there are.
+    """
+
+    matrix: Any
+    left: Places
+    right: Places
+    starts: Places
+    places: Places
+    size: int
+
+    @classmethod
+    def of(cls, left: Any, right: Any, owners: tuple[Places, Places]) -> Products:
+        """List the products of rows of two sparse matrices; `owners` says to which unknown each column belongs."""
+        rows, wide = left.shape[0], right.shape[1]
+        in_left, in_right = np.diff(left.indptr), np.diff(right.indptr)
+        each = in_left * in_right
+        row = np.repeat(np.arange(rows), each)
+        within = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
+        one = left.indptr[row] + within // np.maximum(in_right[row], 1)
+        two = right.indptr[row] + within % np.maximum(in_right[row], 1)
+        pairs, at = np.unique(left.indices[one].astype(np.int64) * wide + right.indices[two], return_inverse=True)
+        first, other = np.divmod(pairs, wide)
+        lefts, rights = (int(owner.max(initial=-1)) + 1 for owner in owners)
+        place = owners[0][first] * rights + owners[1][other]
+        order = np.argsort(place, kind="stable")
+        matrix = csr_matrix((left.data[one] * right.data[two], (np.argsort(order)[at], row)), shape=(pairs.size, rows))
+        starts = np.flatnonzero(np.diff(place[order], prepend=-1))
+        return cls(
+            matrix=matrix,
+            left=first[order],
+            right=other[order],
+            starts=starts,
+            places=place[order][starts],
+            size=lefts * rights,
+        )
+
+    def sums(self, weight: Array, left: Array, right: Array) -> Array:
+        """Return the sums for each pair of unknowns, (T, size), given weights and the factors of the columns."""
+        values = self.matrix @ weight
+        values *= left[self.left]
+        values *= right[self.right]
+        if self.starts.size < len(values):
+            values = np.add.reduceat(values, self.starts, axis=0)
+        found = np.zeros((weight.shape[1], self.size))
+        found[:, self.places] = values.T
+        return found
 
 
 ROUNDS, HALVINGS = 40, 12
@@ -280,8 +318,10 @@ class Bells:
 
 def reduced(bend: Curvature) -> Array:
     """Schur complement of the long group."""
-    found = bend.short - (bend.cross / bend.long[:, :, None]).transpose(0, 2, 1) @ bend.cross
-    return np.asarray((found + found.transpose(0, 2, 1)) / 2)
+    if not bend.long.size:
+        return bend.short
+    part = bend.cross / np.sqrt(bend.long)[:, :, None]
+    return np.asarray(bend.short - part.transpose(0, 2, 1) @ part)
 
 
 def _roots(matrices: Array) -> Array:

@@ -6,6 +6,7 @@ Columns are points, as many as there are settings of what the density of `condit
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,21 +34,22 @@ class Bend:
     ----------
     slope : (R, T) array
         Gradient along the linear predictors.
-    weight : (pairs, T) array
-        Minus the second derivatives along them, for each pair of cells that has one.
+    weight : (pieces, T) array
+        Minus the second derivatives along them: of each piece, which is of a cell, or of a pair of cells.
     score_slope : (K - 1, T) array
         Gradient along the scores of the answers' shares, their prior included.
     score_hessian : (T, K - 1, K - 1) array
         Minus the second derivatives along those.
-    across : (R, K - 1, T) array
-        Minus the mixed ones.
+    ways : (T, K - 1, K - 1) array
+        Of each cut, the gradient of its threshold along the scores: the mixed second derivative along the predictor of
+        a cell and the scores is the sum of these over its pieces, each by its weight.
     """
 
     slope: Array
     weight: Array
     score_slope: Array
     score_hessian: Array
-    across: Array
+    ways: Array
 
 
 class Yes:
@@ -61,6 +63,7 @@ class Yes:
         self._number = problem.counts.sum(axis=1, keepdims=True)
         every = np.arange(len(problem.counts))
         self.pairs: Pairs = (every, every)
+        self.cutting = np.zeros_like(every)
 
     def value(self, scores: Array, eta: Array) -> Array:  # noqa: ARG002
         """Log-likelihood."""
@@ -76,7 +79,7 @@ class Yes:
             weight=self._number * share * (1 - share),
             score_slope=nothing,
             score_hessian=np.empty((eta.shape[1], 0, 0)),
-            across=np.empty((eta.shape[0], 0, eta.shape[1])),
+            ways=np.empty((eta.shape[1], 1, 0)),
         )
 
     def start(self) -> Array:
@@ -100,60 +103,66 @@ class OrderedCells:
         self.scores = self.width = problem.answers - 1
         self._power = counts.sum(axis=0) + problem.thresholds
         self._later = counts[:, 1:].sum(axis=1)
-        self._pairs = (counts[:, :-1] + counts[:, 1:]).T
-        self._used = [np.flatnonzero(row) for row in self._pairs]
-        every = np.arange(len(counts))
-        self.pairs: Pairs = (every, every)
+        pairs = (counts[:, :-1] + counts[:, 1:]).T
+        self.cutting, rows = np.nonzero(pairs)
+        self.pairs: Pairs = (rows, rows)
+        self._people = pairs[self.cutting, rows]
+        self._each = pairs.sum(axis=1)
+        ends = np.searchsorted(self.cutting, np.arange(self.scores + 1))
+        self._cuts = [slice(*one) for one in pairwise(ends.tolist())]
+        self._below = np.tri(self.scores, problem.answers)[:, :, None]  # of each cut, the answers up to it
 
     def value(self, scores: Array, eta: Array) -> Array:
         """Log-likelihood, and the log prior of the shares."""
         log_shares = log_softmax(self.contrasts @ scores)
-        shares = np.exp(log_shares)
-        below = np.cumsum(shares[:-1], axis=0)
-        above = np.cumsum(shares[:0:-1], axis=0)[::-1]
+        below, above = _sides(np.exp(log_shares))
         eta = np.clip(eta, -CEILING, CEILING)
         odds = np.exp(eta)
         total = self._power @ log_shares + self._later @ eta
-        for cut, rows in enumerate(self._used):
-            part = odds[rows]
-            part *= above[cut]
-            part += below[cut]
-            total -= self._pairs[cut, rows] @ np.log(part, out=part)
+        for cut, part in enumerate(self._cuts):
+            whole = odds[self.pairs[0][part]]
+            whole *= above[cut]
+            whole += below[cut]
+            total -= self._people[part] @ np.log(whole, out=whole)
         return np.asarray(total)
 
     def curvature(self, scores: Array, eta: Array) -> Bend:
         """First and second derivatives."""
-        answers, number = self.scores + 1, eta.shape[1]
         shares = np.exp(log_softmax(self.contrasts @ scores))
-        cuts = self.cuts(scores)
-        eta = np.clip(eta, -CEILING, CEILING)
-        slope = np.repeat(self._later[:, None], number, axis=1)
-        weight, across = np.zeros_like(eta), np.zeros((*eta.shape[:1], self.scores, number))
-        to_share = self._power[:, None] - self._power.sum() * shares  # of sum power log p
-        middle = float(self._power.sum() - self._pairs.sum())
-        hessian = middle * _spread_out(shares)
-        for cut, rows in enumerate(self._used):
-            pairs = self._pairs[cut, rows][:, None]
-            far = expit(eta[rows] - cuts[cut])  # s(-z)
-            push = pairs * far
-            stiff = push * (1 - far)
+        below, above = _sides(shares)
+        odds = np.exp(np.clip(eta, -CEILING, CEILING))
+        slope = np.repeat(self._later[:, None], eta.shape[1], axis=1)
+        weight = np.empty((self._people.size, eta.shape[1]))
+        pushed, stiff = np.empty_like(below), np.empty_like(below)
+        for cut, part in enumerate(self._cuts):
+            rows = self.pairs[0][part]
+            far = odds[rows]
+            far *= above[cut]
+            far /= far + below[cut]  # s(eta - c)
+            push = self._people[part, None] * far
             slope[rows] -= push
-            weight[rows] += stiff
-            lower = np.where(np.arange(answers)[:, None] <= cut, shares, 0.0)
-            upper = shares - lower
-            a, b = lower / lower.sum(axis=0), upper / upper.sum(axis=0)
-            way = a - b
-            pushed, all_pairs = push.sum(axis=0), float(pairs.sum())
-            to_share += pushed * way - all_pairs * (a - shares)
-            hessian += (all_pairs - pushed)[:, None, None] * _spread_out(a) + pushed[:, None, None] * _spread_out(b)
-            hessian += stiff.sum(axis=0)[:, None, None] * way.T[:, :, None] * way.T[:, None, :]
-            across[rows] -= stiff[:, None, :] * (self.contrasts.T @ way)[None, :, :]
+            far *= push
+            stiff[cut] = np.subtract(push, far, out=weight[part]).sum(axis=0)
+            pushed[cut] = push.sum(axis=0)
+        a = self._below * shares / below[:, None]
+        b = (1 - self._below) * shares / above[:, None]
+        way = a - b
+        each = self._each[:, None]
+        to_share = self._power[:, None] - self._power.sum() * shares  # of sum power log p
+        to_share += (pushed[:, None] * way - each[:, None] * (a - shares)).sum(axis=0)
+        vectors = np.concatenate([a, b, shares[None], way])
+        whole = np.full_like(shares[:1], self._power.sum() - self._each.sum())
+        times = np.concatenate([each - pushed, pushed, whole, -stiff])
+        spread = (times[: -self.scores, None] * vectors[: -self.scores]).sum(axis=0)
+        ends = vectors.transpose(2, 0, 1) @ self.contrasts
+        hessian = (self.contrasts.T * spread.T[:, None, :]) @ self.contrasts
+        hessian -= (ends * times.T[:, :, None]).transpose(0, 2, 1) @ ends
         return Bend(
             slope=slope,
             weight=weight,
             score_slope=self.contrasts.T @ to_share,
-            score_hessian=self.contrasts.T @ hessian @ self.contrasts,
-            across=across,
+            score_hessian=hessian,
+            ways=ends[:, -self.scores :],
         )
 
     def start(self) -> Array:
@@ -165,12 +174,9 @@ class OrderedCells:
         return cutpoints(log_softmax(self.contrasts @ scores))
 
 
-def _spread_out(shares: Array) -> Array:
-    """Return diag(a) - a a' for each column a: (T, K, K)."""
-    found = -shares.T[:, :, None] * shares.T[:, None, :]
-    every = np.arange(len(shares))
-    found[:, every, every] += shares.T
-    return found
+def _sides(shares: Array) -> tuple[Array, Array]:
+    """Return the shares below each cut, and above it."""
+    return np.cumsum(shares[:-1], axis=0), np.cumsum(shares[:0:-1], axis=0)[::-1]
 
 
 class Chosen:
@@ -194,6 +200,7 @@ class Chosen:
         first = np.repeat(blocks, problem.items, axis=1).ravel()
         second = np.tile(blocks, (1, problem.items)).ravel()
         self.pairs: Pairs = (first, second)
+        self.cutting = np.zeros_like(first)
 
     def value(self, scores: Array, eta: Array) -> Array:  # noqa: ARG002
         """Log-likelihood."""
@@ -231,7 +238,7 @@ class Chosen:
             weight=flat,
             score_slope=np.empty((0, number)),
             score_hessian=np.empty((number, 0, 0)),
-            across=np.empty((eta.shape[0], 0, number)),
+            ways=np.empty((number, 1, 0)),
         )
 
     def start(self) -> Array:

@@ -67,8 +67,22 @@ def stepped(problem):
     return replace(problem, steps=steps, monotonic_priors=(Prior(), Prior(family="normal", scale=2.0)))
 
 
-@pytest.mark.few(2)
-@pytest.mark.parametrize("made_up", [*map(made, FAMILIES), *(stepped(made(one)) for one in FAMILIES[:2])])
+def sloped(problem):
+    """The members of the long group differ by a number instead of by a level."""
+    spreads = list(problem.spreads)
+    value = np.linspace(-1, 2, len(problem.counts))[:, None]
+    spreads[problem.long] = replace(spreads[problem.long], value=value)
+    return replace(problem, spreads=tuple(spreads))
+
+
+BERNOULLI, CUMULATIVE, CONDITIONAL = map(made, FAMILIES)
+
+
+@pytest.mark.few(3)
+@pytest.mark.parametrize(
+    "made_up",
+    [sloped(BERNOULLI), BERNOULLI, stepped(CUMULATIVE), CUMULATIVE, CONDITIONAL, stepped(BERNOULLI)],
+)
 def test_derivatives_are_those_of_the_density(made_up):
     density = ConditionalDensity(made_up)
     rng = np.random.default_rng(0)
