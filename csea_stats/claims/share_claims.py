@@ -25,8 +25,8 @@ from csea_stats.claims.evidence import (
 from csea_stats.estimators.proportion import Share, proportion
 from csea_stats.estimators.ranking import ranks
 from csea_stats.results.caveats import caveat
+from csea_stats.results.counted_shares import share_words
 from csea_stats.results.goals import Goal
-from csea_stats.results.numbers import share_words
 from csea_stats.results.verdicts import counted_verdict
 from csea_stats.tabulation.items import sized
 from csea_stats.tabulation.naming import choices_each, item_label, item_name, words_among

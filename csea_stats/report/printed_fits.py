@@ -13,6 +13,7 @@ from csea_stats.report.notes import notes_of
 from csea_stats.report.strips import Bars, lanes_strip, share_strip
 from csea_stats.report.target_tables import against_zero, judged, span
 from csea_stats.report.text import PEOPLE, capital, in_words, shown_name
+from csea_stats.results.counted_shares import share_ends
 from csea_stats.results.numbers import (
     base_words,
     count_words,
@@ -22,7 +23,6 @@ from csea_stats.results.numbers import (
     points_range,
     points_span,
     probability,
-    share_ends,
     threshold_words,
 )
 from csea_stats.results.sentences import method_words, what_interval

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from csea_stats.report.context import Tiers, ratio_of
 from csea_stats.report.text import PEOPLE, SHAPES, THESE, assumed_words, capital, verdict_text, workforce_name
 from csea_stats.report.views import Judged, TargetRow, TargetTable
+from csea_stats.results.counted_shares import share_words
 from csea_stats.results.numbers import (
     at_most,
     between_words,
@@ -16,7 +17,6 @@ from csea_stats.results.numbers import (
     points_range,
     probability,
     ratio,
-    share_words,
     threshold_words,
     thresholds_of,
 )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from csea_stats.errors import InputError
 from csea_stats.publication.table import Draft, Entered, Table, lettered
 from csea_stats.results.citable import methods_note, notes_of
+from csea_stats.results.counted_shares import share_words
 from csea_stats.results.estimate_frames import outcome_name, tidy
-from csea_stats.results.numbers import base_words, between_words, level_words, ratio, share_words
+from csea_stats.results.numbers import base_words, between_words, level_words, ratio
 from csea_stats.results.phrases import (
     LABELS,
     Style,

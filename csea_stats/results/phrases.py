@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from csea_stats.results.counted_shares import share_words
 from csea_stats.results.goals import Goal
 from csea_stats.results.numbers import (
     MINUS,
@@ -22,7 +23,6 @@ from csea_stats.results.numbers import (
     percent_range,
     points_threshold,
     ratio,
-    share_words,
     singular,
     span_words,
     threshold_words,

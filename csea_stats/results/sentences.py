@@ -10,6 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
+from csea_stats.results.counted_shares import share_ends, share_words
 from csea_stats.results.numbers import (
     NOISE,
     base_words,
@@ -20,8 +21,6 @@ from csea_stats.results.numbers import (
     points_range,
     ratio,
     ratio_range,
-    share_ends,
-    share_words,
     span_words,
     threshold_words,
     thresholds_of,

@@ -17,8 +17,9 @@ from csea_stats.estimators.inference import jointly
 from csea_stats.publication.table import plain_table
 from csea_stats.respondents.texts import plain
 from csea_stats.results.caveats import caveat
+from csea_stats.results.counted_shares import share_words
 from csea_stats.results.estimates import Estimates
-from csea_stats.results.numbers import base_words, between_words, count_words, share_words
+from csea_stats.results.numbers import base_words, between_words, count_words
 from csea_stats.results.values import Comparison
 from csea_stats.survey.answer_events import answer_event
 from csea_stats.tabulation.association_data import left_out_words, together

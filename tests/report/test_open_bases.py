@@ -8,7 +8,7 @@ import pytest
 import csea_stats as cs
 from csea_stats.auditing.audit import audit
 from csea_stats.report.page import page_html
-from csea_stats.results.numbers import share_words
+from csea_stats.results.counted_shares import share_words
 from tests.survey_files import survey_text
 
 QUESTIONS = """

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from csea_stats import Respondents, difference, difference_interval, proportion
 from csea_stats.base.binomial import interval_limits
 from csea_stats.results.associations import p_words
+from csea_stats.results.counted_shares import share_words
 from csea_stats.results.numbers import (
     decimals_for,
     fixed,
@@ -25,7 +26,6 @@ from csea_stats.results.numbers import (
     probability,
     ratio,
     rounded,
-    share_words,
     span_words,
     threshold_words,
     with_unit,
