@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
 from csea_stats.base.selection import shift_odds
 from csea_stats.regression.engines.group_cells import inclusion
@@ -15,7 +14,7 @@ from csea_stats.regression.engines.tilts import spread
 from csea_stats.regression.groups import named_effects, slope_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from csea_stats.regression.design import Design
     from csea_stats.regression.engines.links import Link
@@ -195,12 +194,18 @@ def _grouped_share(
     whom: Places = np.tile(np.arange(len(design.patterns)), len(patterns) // len(design.patterns))
     number = len(sample.thresholds)
     moved = None if shift is None else np.broadcast_to(np.asarray(shift, dtype=float), (number,))[:, None]
-    if design.by_item and not design.exactly and not design.groups:
-        return _of_item(design, sample, (patterns, weights, whom), event.low, moved)
+    found, items = np.empty(number), [event.low] if design.by_item else list(range(len(design.items)))
+    ends = _ends(design, event)
+    if not design.exactly and not design.groups and (moved is None or len(ends) == 1):
+        block = max(1, CELLS // len(items))
+        for start in range(0, number, block):
+            rows = slice(start, start + block)
+            more = 0.0 if moved is None else moved[rows, 0]
+            found[rows] = _from_cuts(design, sample.at(rows), (patterns, weights, whom), items, ends, more)
+        return found + (event.high == len(design.answers) - 1 or design.by_item)
     if design.exactly:  # people differ by their patterns alone
         patterns, place = np.unique(patterns, axis=0, return_inverse=True)
         weights, whom = np.bincount(place.ravel(), weights), np.zeros(len(patterns), dtype=int)
-    found, items = np.empty(number), [event.low] if design.by_item else range(len(design.items))
     block = max(1, GROUPED_CELLS // (len(patterns) * len(design.items)))
     for start in range(0, number, block):
         rows = slice(start, min(start + block, number))
@@ -233,23 +238,38 @@ def item_share(
     )
 
 
-def _of_item(
-    design: Design, sample: Sample, people: tuple[Array, Array, Places], item: int, moved: Array | None
+def _ends(design: Design, event: OutcomeEvent) -> list[tuple[int, float]]:
+    """Return the cuts that bound an event, and the sign of the share below each in that of the event."""
+    runs, last = ([(1, 1)], 1) if design.by_item else (event.runs, len(design.answers) - 1)
+    ends = [pair for low, high in runs for pair in ((low - 1, -1.0), (high, 1.0))]
+    return [(cut, sign) for cut, sign in ends if 0 <= cut < last]
+
+
+def _from_cuts(
+    design: Design,
+    sample: Sample,
+    people: tuple[Array, Array, Places],
+    items: Sequence[int],
+    ends: Sequence[tuple[int, float]],
+    moved: Array | float,
 ) -> Array:
-    """Return the share of one item: odds of a pattern times odds of a person, so that each is made once."""
+    """Return the sum of shares below cuts: odds of a pattern times odds of a person, so that each is made once."""
     patterns, weights, whom = people
     few, which = np.unique(patterns, axis=0, return_inverse=True)
-    base = effects_of(design, sample, few, item=item) - sample.thresholds[:, item, None]
-    if moved is not None:
-        base = base - moved
-    apart = effects_by_name(design, sample).get("person")
-    if apart is None:
-        return np.asarray(special.expit(base) @ np.bincount(which.ravel(), weights))
-    each, odds = np.ascontiguousarray(np.exp(apart).T), np.exp(base).T.copy()  # a row for each person
-    others = np.zeros(len(base))
-    for person, pattern, weight in zip(whom.tolist(), which.ravel().tolist(), weights.tolist(), strict=True):
-        others += weight / (1.0 + each[person] * odds[pattern])
-    return np.asarray(weights.sum() - others)
+    etas = np.stack([effects_of(design, sample, few, item=item).T for item in items], axis=1)  # pattern, item, draw
+    person = effects_by_name(design, sample).get("person")
+    each = np.ones((len(design.patterns), 1)) if person is None else np.exp(person).T.copy()
+    found = np.zeros(len(sample.thresholds))
+    for cut, sign in ends:
+        columns = items if design.by_item else [cut] * len(items)
+        odds = np.exp(etas - sample.thresholds.T[columns] + sign * moved)
+        below, part = np.zeros(odds.shape[1:]), np.empty(odds.shape[1:])
+        for one, pattern, weight in zip(whom.tolist(), which.ravel().tolist(), weights.tolist(), strict=True):
+            np.multiply(each[one], odds[pattern], out=part)
+            part += 1
+            below += np.divide(weight, part, out=part)
+        found += sign * below.mean(axis=0)
+    return found
 
 
 def _averaged_point_share(

@@ -190,7 +190,7 @@ class FittedTable:
         if not self.design.grouped:
             return share(self.design, self.whole, setting, event, shift)
         moved = None if shift is None else np.asarray(shift, dtype=float)
-        key = setting, event.low, event.high, None if moved is None else moved.tobytes()
+        key = setting, event.low, event.high, event.without, None if moved is None else moved.tobytes()
         if key not in self.known:
             self.known[key] = share(self.design, self.whole, setting, event, moved)
         return np.asarray(self.known[key])

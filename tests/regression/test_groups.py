@@ -4,7 +4,7 @@
 
 import json
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from scipy.stats import norm, t
 import csea_stats as cs
 from csea_stats.base.two_binomials import gap_limits
 from csea_stats.errors import InputError, ModelFileError
-from csea_stats.regression import engines
+from csea_stats.regression import averages, engines
 from csea_stats.regression.archive import packed, read_archive
 from csea_stats.regression.averages import everybody
 from csea_stats.regression.datatree import _sets
@@ -25,6 +25,7 @@ from csea_stats.regression.engines.group_cells import inclusion, symmetric
 from csea_stats.regression.fitted import STRIP, FittedTable
 from csea_stats.regression.fitting import SPREADS, design_of
 from csea_stats.regression.groups import named_effects
+from csea_stats.regression.problem import Sample
 from csea_stats.regression.quantities import Quantity, unpooled
 from csea_stats.regression.settings import OutcomeEvent, PredictorSetting, comparisons
 
@@ -345,8 +346,8 @@ def test_a_likelihood_averaged_over_groups_stands_beside(data, tmp_path):
     assert any("'city' has fewer than 5 groups" in one.text for one in few.caveats if one.code == "no-companion")
 
 
-def test_over_several_questions_each_respondents_share_counts_once():
-    """Two groups of three, by hand; where all of a group answer alike, as many answers as respondents."""
+def several_questions():
+    """Three questions on one scale, two groups of three."""
     table = pd.DataFrame({"group": ["a"] * 3 + ["b"] * 3})
     told = {"one": "gffppp", "two": "ggfppp", "three": "ggg-pp"}
     labels = {"g": "good", "f": "fair", "p": "poor", "-": None}
@@ -363,7 +364,44 @@ def test_over_several_questions_each_respondents_share_counts_once():
         ),
         estimand=(),
     )
-    design = design_of(model, people)
+    return design_of(model, people)
+
+
+@pytest.mark.parametrize("cells", [averages.CELLS, 7], ids=["cells", "many blocks"])
+def test_shares_over_several_questions_are_those_of_everybody(cells, monkeypatch):
+    """Each person's and question's probability by itself, moved or not, against odds multiplied."""
+    monkeypatch.setattr(averages, "CELLS", cells)
+    design, rng = several_questions(), np.random.default_rng(3)
+    shapes = {name: (20, *shape) for name, shape in named_effects(design)}
+    effects = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    drawn = Sample(
+        thresholds=np.sort(rng.normal(size=(20, 2)), axis=1),
+        linear=rng.normal(size=(20, 1)),
+        monotonic=np.empty((20, 0)),
+        zetas=(),
+        diagnostics=(),
+        engine="laplace",
+        effects=tuple(one.reshape(20, -1) for one in effects.values()),
+    )
+    shift, ends = rng.normal(size=20), np.full((20, 1), np.inf)
+    cuts = np.concatenate([-ends, drawn.thresholds, ends], axis=1)
+    events = [(low, high, ()) for low in range(3) for high in range(low, 3)] + [(0, 2, (1,))]
+    for value, (low, high, without), moved in product((None, 1), events, (None, shift)):
+        total = np.zeros(20)
+        for person, item in product(range(6), range(3)):
+            level = int(design.patterns[person, 0]) if value is None else value
+            eta = drawn.linear[:, 0] * (level - 0.5) + effects["item"][:, item] + effects["person"][:, person]
+            below = special.expit(cuts - (eta + effects["gamma group"][:, item, level])[:, None])
+            share = sum(below[:, one + 1] - below[:, one] for one in range(low, high + 1) if one not in without)
+            total += share if moved is None else special.expit(special.logit(np.minimum(share, 1)) - moved)
+        setting = PredictorSetting(place=-1) if value is None else PredictorSetting(place=0, values=(1,), weights=(1,))
+        event = OutcomeEvent(low=low, high=high, words="", without=without)
+        assert averages.share(design, drawn, setting, event, moved) == pytest.approx(total / 18, abs=1e-12)
+
+
+def test_over_several_questions_each_respondents_share_counts_once():
+    """Two groups of three, by hand; where all of a group answer alike, as many answers as respondents."""
+    design = several_questions()
     start, end = (PredictorSetting(place=0, values=(value,), weights=(1.0,)) for value in (0.0, 1.0))
     found = unpooled(design, Quantity(start=end, end=start, event=OutcomeEvent(low=2, high=2, words="good")), 0.95)
     shares = np.array([1.0, 2 / 3, 1 / 3])  # of those in a; nobody in b, and they are three
