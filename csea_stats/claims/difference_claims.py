@@ -32,7 +32,7 @@ from csea_stats.results.estimate import Estimate
 from csea_stats.results.values import Comparison, Interval
 from csea_stats.results.verdicts import counted_verdict
 from csea_stats.tabulation.items import not_counted_beside, sized
-from csea_stats.tabulation.naming import group_name, group_nouns, item_label, item_name
+from csea_stats.tabulation.naming import group_in_words, group_name, group_nouns, item_label, item_name
 from csea_stats.tabulation.printed import tabulate_print
 from csea_stats.tabulation.relations import ends_of_margins
 from csea_stats.tabulation.source_estimates import outermost
@@ -94,7 +94,7 @@ def tested_difference(test: DifferenceTest, context: evidence.ClaimContext) -> e
             level=context.level,
             target=context.targets(),
             threshold=goal.threshold,
-            label=f"{item_label(question, items)}, {first} against the rest",
+            label=f"{item_label(question, items)}, {group_in_words(test.group, context.survey)} against the rest",
             together=set(tables),
         )
     )
@@ -376,7 +376,8 @@ def tested_crosstab(test: CrosstabTest, context: evidence.ClaimContext) -> evide
     if margins is None:
         return evidence.unknown(f"“{name}” ({by.label}) is nobody, or everybody: there are no two groups.", findings)
     goal = goal_of(test)
-    label = f"of “{' + '.join(items)}” ({question.label}) by “{name}” ({by.label})"
+    answers = " or ".join(f"“{item}”" for item in items)
+    label = f"of {answers} ({question.label}) by “{name}” ({by.label})"
     found = tuple(
         crosstab_bounds(*margins, base, level=context.level, target=target, label=label)[PARTS[test.part]]
         for target in context.targets()
@@ -504,7 +505,7 @@ def tested_superiority(test: SuperiorityTest, context: evidence.ClaimContext) ->
         level=context.level,
         target=context.targets(),
         threshold=goal.threshold,
-        label=f"on “{question.label}”, {group_name(test.group, context.survey)} against the rest",
+        label=f"on “{question.label}”, {group_in_words(test.group, context.survey)} against the rest",
     )
     values = [observed_dominance(a, b) for a in sides[0] for b in sides[1]]
     words = f"Answers {'higher' if goal.direction == 'above' else 'lower'} than the others, as a chance"

@@ -20,6 +20,7 @@ from csea_stats.report.text import (
     capital,
     in_words,
     listed,
+    quoted_name,
     shown_name,
     told_once,
     workforce_name,
@@ -36,7 +37,7 @@ from csea_stats.results.numbers import (
 )
 from csea_stats.results.sentences import citation, counted, method_words, what_interval
 from csea_stats.results.values import LIMITS
-from csea_stats.tabulation.naming import group_name, item_name
+from csea_stats.tabulation.naming import group_in_words, item_name
 from csea_stats.tabulation.source_estimates import every_comparison
 from csea_stats.targets.populations import Respondents
 
@@ -64,7 +65,8 @@ def _missing(context: PageContext) -> dict[str, str]:
     for question in context.survey.question:
         for one in every_comparison(question, context.audit):
             if one.missing:
-                name = f"{question.label}, “{item_name(question, one.items)}” ({group_name(one.group, context.survey)})"
+                item, who = item_name(question, one.items), group_in_words(one.group, context.survey)
+                name = f"{question.label}, {quoted_name(question, item)} ({who})"
                 found.setdefault(one.group.question, {}).setdefault(one.missing, []).append(name)
     return {
         by: " ".join(f"Not compared, as {why}: {'; '.join(dict.fromkeys(names))}." for why, names in reasons.items())
@@ -128,8 +130,7 @@ def _compared(index: int, one: Contrast, axis: Axis, context: PageContext) -> vi
 def contrast_words(one: Contrast, context: PageContext) -> str:
     """Return a comparison in words: "Public awareness, “poor”: under 30 against the rest"."""
     question = context.question(one.gap.question)
-    by = f"{small(context.question(one.by).label)}: " if one.by and one.group in ("yes", "no") else ""
-    return f"{question.label}, “{shown_name(question, one.item)}”: {by}{one.group} against {one.other}"
+    return f"{question.label}, {quoted_name(question, one.item)}: {' against '.join(one.words)}"
 
 
 def _verdict_words(gap: Tiers) -> str:
@@ -149,7 +150,7 @@ def _block(index: int, one: Contrast, context: PageContext) -> views.Block:
     places = ", ".join(gap.first.provenance.places)
     members = tuple(e for tiers in one.sides for e in tiers.every)
     words = _verdict_words(gap)
-    caption = f"Difference in percentage points, “{shown_name(question, one.item)}”: {one.group} minus {one.other}"
+    caption = f"Difference in percentage points, {quoted_name(question, one.item)}: {' minus '.join(one.words)}"
     part = views.BlockPart(
         notes=(
             *notes_of(members, joined=told_once),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.results.numbers import level_words, ratio
 from csea_stats.survey.survey import groups_within
-from csea_stats.tabulation.naming import group_name, item_name
+from csea_stats.tabulation.naming import group_in_words, group_name, item_name
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation
 
 if TYPE_CHECKING:
@@ -209,6 +209,8 @@ class Contrast:
         The shares of the first group and of the second, as far as they are estimated.
     by : str
         The question that divides the groups; empty where print does not say.
+    words : (str, str)
+        The two groups as a sentence has them.
     """
 
     gap: Tiers
@@ -217,6 +219,7 @@ class Contrast:
     other: str
     sides: tuple[Tiers, ...]
     by: str
+    words: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,14 +287,16 @@ def _contrast(gap: Tiers, found: tuple[Tiers, ...], survey: Survey) -> Contrast:
     item, group = next((cut for cut in cuts if f"{cut[0]} among {cut[1]}" in shares), cuts[0])
     wanted = (f"{item} among {group}", f"{item} among {other}", f"{item} among {other}, not {group}")
     asked = next((question for question in survey.question if question.id == gap.question), None)
-    named_so = [one for one in (groups_within(asked) if asked else ()) if group_name(one, survey) == group]
+    groups = {group_name(one, survey): one for one in (groups_within(asked) if asked else ())}
+    words = {name: group_in_words(one, survey) for name, one in groups.items()}
     return Contrast(
         gap=gap,
         item=item,
         group=group,
         other=other,
         sides=tuple(shares[name] for name in wanted if name in shares),
-        by=named_so[0].question if named_so else "",
+        by=groups[group].question if group in groups else "",
+        words=(words.get(group, group), words.get(other, other)),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csea_stats.report.context import doubts_of
-from csea_stats.report.text import HEADINGS, LANE_CAVEATS, capital, shown_name, signs, the_workforce
+from csea_stats.report.text import HEADINGS, LANE_CAVEATS, capital, quoted_name, signs, the_workforce
 from csea_stats.report.views import NoteView, Reference
 from csea_stats.results.numbers import percent_range, ratio, ratio_range, thresholds_of
 from csea_stats.results.sentences import method_words
@@ -279,4 +279,4 @@ def _told(text: str, names: Sequence[str], items: Sequence[Tiers], question: Que
 def _named(names: Sequence[str], question: Question) -> str:
     if len(names) > MOST_NAMED:
         return f"{len(names)} answers"
-    return "; ".join(f"“{shown_name(question, name)}”" for name in names)
+    return "; ".join(quoted_name(question, name) for name in names)

@@ -39,6 +39,7 @@ from csea_stats.report.text import (
     assumed_words,
     capital,
     in_words,
+    quoted_name,
     shown_name,
     the_workforce,
     workforce_name,
@@ -333,7 +334,7 @@ def after_words(question: Question, tiers: Tiers, context: PageContext) -> str:
     order = [t for t in ranked(question, context.items[question.id]) if not is_open(t)]
     if order[:1] != [tiers]:
         return ""
-    told = [f"“{shown_name(question, t.item)}” ({_alone(t)})" for t in order[1:NAMED]]
+    told = [f"{quoted_name(question, t.item)} ({_alone(t)})" for t in order[1:NAMED]]
     text = f"Next: {' and '.join(told)}." if told else ""
     ranks = tiers.ranks.interval if tiers.ranks else None
     if ranks is None:
@@ -352,9 +353,9 @@ def _alone(tiers: Tiers) -> str:
 def split_words(rows: tuple[Tiers, ...], context: PageContext) -> str:
     """Return the two ends of a battery: which question has the largest share of an answer, and which the smallest."""
     first, last = rows[0], rows[-1]
-    name = shown_name(context.question(first.question), first.item)
+    name = quoted_name(context.question(first.question), first.item)
     most, fewest = (f"{count_text(t)} to “{context.question(t.question).label}”" for t in (first, last))
-    return f"“{capital(name)}” is the answer of {most}, the largest share, and of {fewest}, the smallest."
+    return f"“{capital(name[1:])} is the answer of {most}, the largest share, and of {fewest}, the smallest."
 
 
 def _apart(one: Contrast) -> str:

@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING
 
 from csea_stats.report.answer_rows import answer_table, row_axis, scale_figure, scale_of
 from csea_stats.report.batteries import battery_block, shared_of
-from csea_stats.report.context import LISTS, headline_of, is_open, key_of, ratio_of, widest_split
+from csea_stats.report.context import LISTS, headline_of, is_open, key_of, widest_split
 from csea_stats.report.drawing import fluid_svg
 from csea_stats.report.notes import check_note, check_reference, ended, noted, tipping_note
 from csea_stats.report.opening import list_words, split_words
 from csea_stats.report.strips import chart_strip
 from csea_stats.report.target_tables import asked, chance_words, claim_of, count_text, span, target_table
-from csea_stats.report.text import PEOPLE, THESE, capital, group_label, kind_words, shown_name, workforce_name
+from csea_stats.report.text import (
+    PEOPLE,
+    THESE,
+    assumed_words,
+    capital,
+    group_label,
+    kind_words,
+    quoted_name,
+    shown_name,
+    workforce_name,
+)
 from csea_stats.report.views import AnswerTable, Block, BlockPart, Chart, ChartRow, NoteView
-from csea_stats.results.numbers import base_words, number_of, ratio
+from csea_stats.results.numbers import base_words, number_of
 from csea_stats.results.sentences import citation
-from csea_stats.tabulation.naming import group_name
+from csea_stats.tabulation.naming import group_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,7 +145,7 @@ def _list_chart(question: Question, context: PageContext) -> Chart:
 
 def _heads(context: PageContext) -> tuple[str, ...]:
     shown = next((t.shown_population for items in context.items.values() for t in items if t.shown_population), None)
-    last = (workforce_name(context.survey), f"if about {ratio(ratio_of(shown))} times, assumed") if shown else ()
+    last = (workforce_name(context.survey), assumed_words(shown)) if shown else ()
     return (THESE, f"{PEOPLE}, {context.level_text}", *last)
 
 
@@ -185,7 +195,7 @@ def averages_words(question: Question, survey: Survey | None = None) -> str:
             continue
         parts = [f"{name} {value}" for name in ("mean", "sd", "median") if (value := getattr(one, name)) is not None]
         parts += [f"quartiles {' and '.join(one.quartiles)}"] if one.quartiles else []
-        who = f"{group_name(one.among, survey)}: " if one.among is not None and survey is not None else ""
+        who = f"{group_in_words(one.among, survey)}: " if one.among is not None and survey is not None else ""
         base = f", {number_of(one.base, 'respondents')}" if who and isinstance(one.base, int) else ""
         about = "about " if survey is not None and survey.sample is not None and one.note else ""
         told.append(f"{capital(who + about + ', '.join(parts))}{base} ({one.where}).")
@@ -266,4 +276,4 @@ def kicker(question: Question, context: PageContext, items: tuple[Tiers, ...]) -
 
 def item_title(tiers: Tiers, question: Question) -> str:
     """Return an item with its question: "Public awareness: “poor”"."""
-    return f"{question.label}: “{shown_name(question, tiers.item)}”"
+    return f"{question.label}: {quoted_name(question, tiers.item)}"

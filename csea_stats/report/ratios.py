@@ -55,7 +55,7 @@ def ratios_data(context: PageContext, claims: Claims | None) -> dict[str, Any]:
     return {
         "ratios": list(RATIOS),
         "words": [ratio(one) for one in RATIOS],
-        "assumed": [f"if about {ratio(one)} times, assumed" if one > 1 else "chance alone" for one in RATIOS],
+        "assumed": [f"assuming ratios up to about {ratio(one)}" if one > 1 else "chance alone" for one in RATIOS],
         "marks": list(MARKS),
         "verdicts": [capital(word) for word in WORDS],
         "shapes": [SHAPES[word] for word in WORDS],

@@ -10,7 +10,7 @@ from csea_stats.report.views import FittedRow, Grid, HeadedText, ModelLink, Samp
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
 from csea_stats.survey.survey import base_of
-from csea_stats.tabulation.naming import group_name
+from csea_stats.tabulation.naming import group_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +83,9 @@ def deck(survey: Survey) -> str:
             f"{capital(number_of(survey.people or 0, 'respondents'))} answered. This page says of each number whom it "
             "speaks for and how far."
         )
-    return (
-        f"{survey.source.title} ({survey.source.country}, {survey.source.year}) prints numbers. This page says, for "
-        "each one, whom it speaks for and how far."
-    )
+    source = survey.source
+    where = f"{source.country}, {source.year}" if source.year != "not told" else source.country
+    return f"This page says, for each number printed in “{source.title}” ({where}), whom it speaks for and how far."
 
 
 def sample_view(survey: Survey) -> SampleView | None:
@@ -142,7 +141,7 @@ def _small(survey: Survey) -> Grid | None:
     for question in survey.question:
         told: dict[str, list[str]] = {}
         for cell in small_cells(question):
-            who = group_name(cell.among, survey) if cell.among else ""
+            who = group_in_words(cell.among, survey) if cell.among else ""
             told.setdefault(who, []).append(f"{', '.join(cell.items)} {cell.count}")
         parts = [f"{who}: {', '.join(found)}" if who else ", ".join(found) for who, found in told.items()]
         if parts:

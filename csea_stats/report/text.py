@@ -225,11 +225,11 @@ def the_workforce(survey: Survey) -> str:
 
 
 def assumed_words(estimate: Estimate) -> str:
-    """Return what a population estimate assumes: "if about 2.7 times, assumed"."""
+    """Return what a population estimate assumes: "assuming ratios up to about 2.7"."""
     if not isinstance(estimate.target, Population):
         return "chance alone"
-    about = "about" if isinstance(estimate.target.selection, Selection) else "up to"
-    return f"if {about} {ratio(ratio_of(estimate))} times, assumed"
+    about = "about " if isinstance(estimate.target.selection, Selection) else ""
+    return f"assuming ratios up to {about}{ratio(ratio_of(estimate))}"
 
 
 def verdict_text(verdict: Verdict | None) -> str:
@@ -260,8 +260,8 @@ def group_label(group: Group, survey: Survey) -> str:
     )
 
 
-def shown_name(question: Question, item: str) -> str:
-    """Return an item as the page names it: "none or poor", "none to fair", "yes".
+def shown_name(question: Question, item: str, quote: str = "{}") -> str:
+    """Return an item as the page names it: "none or poor", "none to fair", "yes"; ``quote`` holds each answer.
 
     Examples
     --------
@@ -273,18 +273,26 @@ def shown_name(question: Question, item: str) -> str:
     'none or good'
     >>> shown_name(scale, "none + fair + good")
     'none, fair or good'
+    >>> shown_name(scale, "poor or lower", "“{}”"), shown_name(scale, "poor", "“{}”")
+    ('“none” or “poor”', '“poor”')
     """
-    names = question.categories
+    names, answers = question.categories, tuple(map(quote.format, question.categories))
     if item in names:
-        return item
+        return quote.format(item)
     if question.kind == "ordinal" and item.endswith(" or lower") and item.removesuffix(" or lower") in names:
-        return joined(names[: names.index(item.removesuffix(" or lower")) + 1])
+        return joined(answers[: names.index(item.removesuffix(" or lower")) + 1])
     if question.kind == "ordinal" and item.endswith(" or higher") and item.removesuffix(" or higher") in names:
-        return joined(names[names.index(item.removesuffix(" or higher")) :])
+        return joined(answers[names.index(item.removesuffix(" or higher")) :])
     parts = item.split(" + ")
     if not all(part in names for part in parts):
-        return item
-    return f"{', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else item
+        return quote.format(item)
+    *first, last = map(quote.format, parts)
+    return f"{', '.join(first)} or {last}"
+
+
+def quoted_name(question: Question, item: str) -> str:
+    """Return an item as the page names it, each answer within quotation marks: “none” or “poor”."""
+    return shown_name(question, item, "“{}”")
 
 
 def joined(names: tuple[str, ...]) -> str:

@@ -24,6 +24,7 @@ from csea_stats.results.numbers import base_words, integer, level_words, number_
 from csea_stats.results.phrases import (
     CHANCE,
     LABELS,
+    MOVED,
     Telling,
     clauses,
     counts_words,
@@ -257,7 +258,7 @@ def _counted(estimate: EstimateFields) -> str:
         gap = f", a difference of {value_words(estimate)}" if observed else ""
         if compared(estimate):
             gap = f": {observed_words(estimate)}"
-        return f"{first} and {second} {says(estimate)}".rstrip() + gap
+        return f"{first} and {second} {_done(estimate)}".rstrip() + gap
     counted = counts_words(estimate)
     if counted:
         of = f" of the {estimate.interval.simultaneous} answers listed" if estimate.interval else ""
@@ -325,12 +326,20 @@ def _in_text(estimate: EstimateFields, telling: Telling, test: str) -> str:
     return f"{synthetic(estimate)}{within}."
 
 
+def _done(estimate: EstimateFields) -> str:
+    """Return what stands after two groups with their counts: what both do; of those who moved what is told of them."""
+    if estimate.estimand != "paired shift":
+        return says(estimate)
+    more = (estimate.label or "").removeprefix(MOVED).strip()
+    return f"({more})" if more and not more.startswith("(") else more
+
+
 def _body(estimate: EstimateFields) -> str:
     """Return who is counted and what they say, without a share."""
     if left_open(estimate):
         return f"print leaves open {noun(estimate)}"
     if two_groups(estimate):
-        return f"{' and '.join(without_share(side) for side in sides_words(estimate))} {says(estimate)}".rstrip()
+        return f"{' and '.join(without_share(side) for side in sides_words(estimate))} {_done(estimate)}".rstrip()
     counted = without_share(counts_words(estimate))
     if counted:
         return f"{counted} {says(estimate)}"

@@ -127,7 +127,11 @@ def says(estimate: EstimateFields) -> str:
         return ""  # each group is told with what it gave
     if item and label in (None, "", item, f"{item} or lower"):  # an answer's name, which is no verb
         return f"gave “{label or item}”"
-    return label or ("say so" if estimate.scale == "share" else "are counted")
+    return label or ("" if estimate.estimand == "paired difference" else "say so")
+
+
+MOVED = "moved up, against moved down"
+"""What a difference of those who moved up and those who moved down a scale is called."""
 
 
 def _two_answers(estimate: EstimateFields) -> tuple[str, ...]:
@@ -301,11 +305,7 @@ def sides_words(estimate: EstimateFields) -> tuple[str, str]:
     answers = tuple(f"gave “{one}”" for one in _two_answers(estimate))
     if answers:
         answers = f"{estimate.target.many} {answers[0]}", answers[1]
-    groups = (
-        (compared.groups if compared else ())
-        or answers
-        or (PAIRED if estimate.estimand == "paired difference" else APART)
-    )
+    groups = (compared.groups if compared else ()) or answers or NAMELESS.get(estimate.estimand, APART)
     told = []
     for place, (group, base) in enumerate(zip(groups, estimate.base, strict=True)):
         numbers = tuple(sorted({vector[place] for vector in estimate.counts}))
@@ -316,7 +316,12 @@ def sides_words(estimate: EstimateFields) -> tuple[str, str]:
     return told[0], told[1]
 
 
-APART, PAIRED = ("in the first group", "in the second"), ("with the first answer", "with the second")
+APART = ("in the first group", "in the second")
+
+NAMELESS = {
+    "paired difference": ("with the first answer", "with the second"),
+    "paired shift": ("moved up", "moved down"),
+}
 """Two groups, and two answers of the same people, that nobody named."""
 
 

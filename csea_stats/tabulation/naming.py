@@ -11,7 +11,7 @@ from csea_stats.survey.survey import base_of, group_count, groups_within
 from csea_stats.targets.populations import TIERS, FinitePopulation, Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.auditing.findings import Finding
@@ -153,6 +153,8 @@ def answer_noun(question: Question, items: Sequence[str], many: str) -> str:
         return question.named[key]
     if key in question.says:
         return f"{many} who {question.says[key]}".strip()
+    if question.kind == "yes-no":
+        return f"{many} with {_either(question, tuple(items))} to “{question.label}”".strip()
     return f"{many} with {small(question.label)} {_either(question, tuple(items))}".strip()
 
 
@@ -161,10 +163,21 @@ def group_name(group: Group, survey: Survey) -> str:
 
     That is where the question is answered by yes or no, or another question makes a group of the same name.
     """
-    return " and ".join(_part_name(part, survey) for part in group.parts)
+    return " and ".join(f"{label}: {name}" if label else name for name, label in _part_names(group, survey))
 
 
-def _part_name(part: Group, survey: Survey) -> str:
+def group_in_words(group: Group, survey: Survey) -> str:
+    """Return a group as a sentence has it: as `group_name`, but “yes” to “Lives in a town”."""
+    return " and ".join(f"“{name}” to “{label}”" if label else name for name, label in _part_names(group, survey))
+
+
+def _part_names(group: Group, survey: Survey) -> Iterator[tuple[str, str]]:
+    """Yield each answer of a group, and its question where the answer alone says too little."""
+    for part in group.parts:
+        yield _part_name(part, survey)
+
+
+def _part_name(part: Group, survey: Survey) -> tuple[str, str]:
     questions = {question.id: question for question in survey.question}
     question = questions[part.question]
     name = item_name(question, part.items)
@@ -175,7 +188,7 @@ def _part_name(part: Group, survey: Survey) -> str:
         for other in group.parts
         if other.question != part.question
     }
-    return f"{question.label}: {name}" if question.kind == "yes-no" or name in others else name
+    return name, question.label if question.kind == "yes-no" or name in others else ""
 
 
 def conflict_code(finding: Finding, question: Question) -> str | None:

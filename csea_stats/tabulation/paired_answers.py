@@ -23,6 +23,7 @@ from csea_stats.respondents.columns import CodedColumn, NumberColumn, complete
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.phrases import MOVED
 from csea_stats.survey.answer_events import answer_event
 from csea_stats.tabulation.association import count_tables
 from csea_stats.tabulation.association_data import left_out_words
@@ -331,7 +332,7 @@ def paired_shift(
     >>> round(shift.companion.lower, 3), round(shift.companion.upper, 3), shift.companion.method
     (0.19, 0.748, 'exact-unconditional')
     """
-    label = "moved up, against moved down"
+    label = MOVED
     if isinstance(source, Microdata):
         pair = AnsweredPair.of("paired_shift", source, (first, second))
         call: PairCall = ("paired_shift", pair.arguments, {})

@@ -263,6 +263,7 @@ def _bounds(
     if not isinstance(base, int) or audit.base(by.id) != base:
         return
     yes, words = " + ".join(items), survey.targets.superpopulation
+    quoted = " or ".join(f"“{item}”" for item in items)
     row, columns = _values(audit.counts_of(outcome.id, items)), _columns(audit, by, names, base)
     if len(names) == 1 or not _few(row, columns, base):
         named = []
@@ -286,7 +287,7 @@ def _bounds(
             target=replace(estimate.target, words=words)
             if isinstance(estimate.target, Superpopulation)
             else estimate.target,
-            label=f"of “{yes}” ({outcome.label}) by “{who}” ({by.label})",
+            label=f"of {quoted} ({outcome.label}) by “{who}” ({by.label})",
             comparison=_compared(by.id, who),
             provenance=replace(estimate.provenance, places=(relation.where,)),
         )
@@ -355,13 +356,13 @@ def _unknown(
 ) -> Estimate:
     """Say that print does not give the answers to a question, or the number of an answer, or of a group."""
     outcome, items = answer
-    yes = " or ".join(items)
-    missing = silent or f"the number of “{yes}”"
+    yes, quoted = " or ".join(items), " or ".join(f"“{item}”" for item in items)
+    missing = silent or f"the number of {quoted}"
     why = f"print does not give {missing}, so no number published bears on it."
     return Estimate(
         question=outcome.id,
         item=f"{yes} by {by.label}",
-        label=f"of “{yes}” ({outcome.label}) by “{by.label}”",
+        label=f"of {quoted} ({outcome.label}) by “{by.label}”",
         comparison=_compared(by.id, ""),
         estimand="difference between groups",
         scale="difference",

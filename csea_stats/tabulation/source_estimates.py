@@ -42,6 +42,7 @@ from csea_stats.tabulation.items import (
 )
 from csea_stats.tabulation.naming import (
     HALF,
+    group_in_words,
     group_name,
     group_nouns,
     item_label,
@@ -454,7 +455,9 @@ class _Context:
         question, items, cells = one.question, one.items, one.cells
         name, label = item_name(question, items), item_label(question, items)
         first = group_name(one.group, self.survey)
-        second = "the rest" if one.other is None else group_name(one.other, self.survey)
+        second, other = "the rest", "the rest"
+        if one.other is not None:
+            second, other = group_name(one.other, self.survey), group_in_words(one.other, self.survey)
         tables = set(outermost(one.pairs))
         sides = [sized(table[side] for table in tables) for side in (0, 1)]
         chosen = [] if one.all_told else [caveat("chosen-after")]  # print tells of every group, not of one it chose
@@ -487,7 +490,7 @@ class _Context:
         compared = Comparison(by=one.group.question, level=first, reference=second, groups=nouns)
         for estimate in difference(
             *sides,
-            label=f"{label}, {first} against {second}",
+            label=f"{label}, {group_in_words(one.group, self.survey)} against {other}",
             target=targets_of(self.survey.targets),
             level=self.level,
             together=tables,

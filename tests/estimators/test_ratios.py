@@ -81,9 +81,7 @@ def test_the_worked_example():
     assert {"few", "methods-disagree", "prior-decides", "independent-groups"} <= set(codes)
     assert "zero-cell" not in codes
     text = str(found)
-    assert text.startswith(
-        "7 of 7 in the first group (100%) and 28 of 42 in the second (67%) are counted: +33 points, "
-    )
+    assert text.startswith("7 of 7 in the first group (100%) and 28 of 42 in the second (67%) say so: +33 points, ")
     assert "points, 1.5 times the second share. Among people" in text
     assert "95% CrI, 1.03 to 1.9; " in text
 
