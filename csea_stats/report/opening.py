@@ -284,7 +284,7 @@ def whom(context: PageContext) -> str:
     told = f"{capital(name)}: {words.population}" if words.population.lower() != name else capital(name)
     return (
         f"{PEOPLE}: {words.superpopulation}, allowing for chance alone. {told}; it depends on who took part, which the "
-        "survey cannot tell: shown at several assumptions."
+        "survey cannot tell: shown for several ratios of how likely those of one view and of another were to take part."
     )
 
 

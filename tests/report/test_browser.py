@@ -167,7 +167,7 @@ def test_the_slider_moves_every_number_of_the_population_and_goes_back(browser, 
         assert finding.locator("[data-v]").inner_text() == "Supported"
         page.keyboard.press("End")
         at_most = finding.inner_text()
-        assert "if about 20 times, assumed" in at_most
+        assert "assuming ratios up to about 20" in at_most
         assert finding.locator("[data-v]").inner_text() == "Not settled at 20"
         bar = finding.locator("rect[data-m]")
         assert bar.is_visible()

@@ -6,9 +6,13 @@ import re
 
 import pytest
 
+from csea_stats.auditing.audit import audit
 from csea_stats.report.context import context_of
 from csea_stats.report.opening import MOST_HEADLINES, _so_many, leads, summary
+from csea_stats.report.sample import deck
 from csea_stats.report.target_tables import claim_of
+from csea_stats.survey.loading import load_survey
+from csea_stats.workflow import estimate
 from tests.report.test_page import Outline
 
 
@@ -88,3 +92,40 @@ def test_no_more_findings_than_are_read_and_each_question_once(which, request):
 )
 def test_numbers_of_one_sentence_are_both_in_words_or_both_in_digits(some, of, told):
     assert _so_many(some, of) == told
+
+
+TEA = """format = "csea-survey/1"
+id = "tea"
+title = "Tea"
+respondents = 60
+source = { title = "Tea drinkers", publisher = ["P"], country = "C", year = 2020, mode = "form", recruitment = "open" }
+targets = { respondents = "the 60", superpopulation = "people like them", population = "everybody" }
+[[question]]
+id = "town"
+label = "Lives in a town"
+kind = "yes-no"
+cells = [{ item = "yes", count = 40, where = "T1" }]
+[[question]]
+id = "tea"
+label = "How often tea"
+kind = "ordinal"
+categories = ["never", "weekly", "daily"]
+headline = ["never", "weekly"]
+cells = [
+  { item = ["never", "weekly"], count = 30, where = "T2" },
+  { item = ["never", "weekly"], count = 28, base = 40, among = { question = "town", item = "yes" }, where = "T3" },
+]
+"""
+
+
+def test_groups_of_a_yes_and_answers_that_are_joined_read_as_english(tmp_path):
+    (tmp_path / "tea.toml").write_text(TEA)
+    survey = load_survey(tmp_path / "tea.toml")
+    assert deck(survey) == (
+        "This page says, for each number printed in “Tea drinkers” (C, 2020), whom it speaks for and how far."
+    )
+    found, gap = summary(context_of(survey, audit(survey), estimate(survey)))
+    assert found.assumed == "assuming ratios up to about 2.7"
+    assert gap.rest.startswith(
+        "How often tea, “never” or “weekly”: “yes” to “Lives in a town” against the rest, 28 of 40"
+    )
