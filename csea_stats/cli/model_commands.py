@@ -109,7 +109,8 @@ def fit_command(  # noqa: PLR0913 - each is an option
     if effects and not as_json:
         echo(f"\n{(effects if out is None else effects[:1]).sentences()}")
     if out is not None:
-        page = ("fit.html", fit_html(found, getattr(answers, "funnel", None)).encode())
+        who = (getattr(answers, name, None) for name in ("funnel", "repeated"))  # print has neither
+        page = ("fit.html", fit_html(found, *who).encode())
         written = write_files(out, with_sums([page, *fit_files(found)], "fit.sha256"))
         if len(effects) > 1 and not as_json:
             echo(f"\nIn sentences.txt a sentence for each of the {len(effects)} effects")

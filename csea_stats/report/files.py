@@ -112,9 +112,10 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
     """
     printed = survey.sample is None
     sheets = question_sheets(context_of(survey, audit, estimates))
+    repeated = survey.sample.repeated if survey.sample and funnel else None
     texts = (
         ("report.html", page_html(survey, audit, estimates, claims, fits, again, models=models, draft=draft)),
-        *((fit_page_name(place), fit_html(one, funnel)) for place, one in enumerate(models, 1)),
+        *((fit_page_name(place), fit_html(one, funnel, repeated)) for place, one in enumerate(models, 1)),
         ("estimates.csv", to_csv(tidy(estimates))),
         ("estimates.json", estimates.to_json()),
         *([("audit.csv", to_csv(audit_table(audit))), ("audit.json", audit.to_json())] if printed else []),

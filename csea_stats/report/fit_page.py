@@ -29,7 +29,7 @@ MOST_SHOWN = 6
 """Sentences that all stand open; of more, all but two are folded."""
 
 
-def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
+def fit_page(fit: Fit, funnel: Funnel | None = None, repeated: str | None = None) -> FitPage:
     """Return everything that the page of a fit shows.
 
     Parameters
@@ -37,10 +37,12 @@ def fit_page(fit: Fit, funnel: Funnel | None = None) -> FitPage:
     fit : Fit
     funnel : Funnel, optional
         Who of those that began counts as a respondent.
+    repeated : str, optional
+        How many rows hold the same answers as another, in words.
     """
     found = fit_tables.effects_by_target(fit)
     sections = (
-        _who(fit, funnel),
+        _who(fit, funnel, repeated),
         _effects(fit, found),
         _within(fit),
         _sentences(found),
@@ -107,7 +109,7 @@ def _facts(fit: Fit) -> tuple[HeadedText, ...]:
     )
 
 
-def _who(fit: Fit, funnel: Funnel | None) -> FitSection:
+def _who(fit: Fit, funnel: Funnel | None, repeated: str | None) -> FitSection:
     steps: list[tuple[str, str, str]] = []
     if funnel is not None:
         steps.append(("Began", integer(funnel.started), ""))
@@ -128,7 +130,7 @@ def _who(fit: Fit, funnel: Funnel | None) -> FitSection:
         heads=("Step", "People", "Why")[: columns + 1],
         rows=tuple(FittedRow(name=name, cells=(number, why)[:columns]) for name, number, why in steps),
     )
-    told = []
+    told = [repeated] if repeated else []
     if len(fit.readings) > 1:
         told.append(
             f"Print leaves {len(fit.readings)} tables of counts possible. Each was fitted by itself; every interval "
@@ -298,7 +300,7 @@ def _cite(fit: Fit) -> str:
     )
 
 
-def fit_html(fit: Fit, funnel: Funnel | None = None) -> str:
+def fit_html(fit: Fit, funnel: Funnel | None = None, repeated: str | None = None) -> str:
     """Return the page of a fit as one self-contained HTML document.
 
     Parameters
@@ -321,7 +323,7 @@ def fit_html(fit: Fit, funnel: Funnel | None = None) -> str:
     """
     from markupsafe import Markup
 
-    view = fit_page(fit, funnel)
+    view = fit_page(fit, funnel, repeated)
     css = stylesheet("page.css", "fit.css").replace("@foot@", css_text(view.foot))
     html = template("fit.html.j2").render(page=view, css=Markup(css))  # noqa: S704 - our own file
     design = fit.design

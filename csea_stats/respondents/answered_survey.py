@@ -23,7 +23,6 @@ from csea_stats.respondents.columns import (
 from csea_stats.respondents.declarations import UNTOLD
 from csea_stats.respondents.kinds import Number, wording
 from csea_stats.respondents.microdata import Microdata
-from csea_stats.respondents.reading import repeated_words
 from csea_stats.results.numbers import number_of
 from csea_stats.survey.short_forms import identifier
 from csea_stats.survey.source import CountedAnswers, Source, TargetWords
@@ -158,7 +157,7 @@ def _sample(data: Microdata, ids: dict[str, str]) -> CountedAnswers:
         funnel=str(data.funnel) if data.funnel.excluded else None,
         cluster=cluster if alike else None,
         notes=tuple(note for note in data.notes if not _OF_SINGLE_PEOPLE.search(note)),
-        repeated=None if data.synthetic else repeated_words(data.columns) or None,
+        repeated=data.repeated or None,
         stand_ins={
             ids[name]: "; ".join(told for other, told in data.stand_ins if other == name)
             for name, _ in data.stand_ins

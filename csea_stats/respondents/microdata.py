@@ -20,7 +20,7 @@ from csea_stats.respondents.equivalence_classes import Anonymity, alike, texts_o
 from csea_stats.respondents.funnels import Funnel, funnel_figure
 from csea_stats.respondents.kinds import Categories, Ordered, changed
 from csea_stats.respondents.layouts import FileLayout
-from csea_stats.respondents.reading import read_answers, refuse
+from csea_stats.respondents.reading import read_answers, refuse, repeated_words
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
@@ -207,6 +207,11 @@ class Microdata:
             found.update("\0".join((column.name, *names, "")).encode())
             found.update(np.ascontiguousarray(values).tobytes())
         return found.hexdigest()
+
+    @property
+    def repeated(self) -> str:
+        """How many rows hold the same answers as another, in words; empty where no more do than come by chance."""
+        return "" if self.synthetic else repeated_words(self.columns)
 
     def counts_hash(self, *names: str) -> str:
         """Return the SHA-256 of how often each answer to some variables was given, and why others are none.

@@ -150,10 +150,25 @@ def test_rows_that_repeat_others_are_told_by_their_number(tmp_path):
     survey = cs.as_survey(cs.read_respondents(again, book))
     assert survey.sample.repeated.startswith(told)
     assert cs.as_survey(cs.read_respondents(frame, book)).sample.repeated is None
-    cs.write_report(cs.read_respondents(again, book), tmp_path)
+    cs.write_report(cs.read_respondents(again, book), tmp_path, models="seen ~ team")
     assert told in re.search('<section id="sample".*?</section>', page_of_folder(tmp_path), re.DOTALL)[0]
+    assert told in (tmp_path / "fit-1.html").read_text(encoding="utf-8")
     assert told.replace("7 questions", "7 columns") in cs.draft_codebook(again).to_toml()
     assert "same answers" not in cs.draft_codebook(frame).to_toml()
+
+
+def test_the_page_of_a_fit_tells_rows_that_repeat_others(tmp_path):
+    rows = pd.DataFrame({"seen": ["yes", "no"] * 12, "years": range(24), "km": range(24)})
+    pd.concat([rows, rows.iloc[[3, 3, 7]]]).to_csv(tmp_path / "answers.csv", index=False)
+    (tmp_path / "book.toml").write_text(
+        'format = "csea-codebook/1"\n[variable.seen]\nkind = "categories"\nlabels = ["no", "yes"]\n'
+        '[variable.years]\nkind = "number"\n[variable.km]\nkind = "number"\n'
+    )
+    call = ["fit", "seen ~ years", tmp_path / "answers.csv", "--codebook", tmp_path / "book.toml", "--out", tmp_path]
+    made = CliRunner().invoke(main, [*map(str, call), "--method", "frequentist"])
+    assert made.exit_code == 0, made.output
+    page = Outline((tmp_path / "fit.html").read_text(encoding="utf-8")).text
+    assert "3 rows hold the same answers to all 3 questions as a row before" in page
 
 
 def page_of_folder(folder):
