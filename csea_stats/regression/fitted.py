@@ -187,8 +187,6 @@ class FittedTable:
 
     def share(self, setting: PredictorSetting, event: OutcomeEvent, shift: Array | float | None = None) -> Array:
         """Return the averaged probability of an event at each draw."""
-        if not self.design.grouped:
-            return share(self.design, self.whole, setting, event, shift)
         moved = None if shift is None else np.asarray(shift, dtype=float)
         key = setting, event.low, event.high, event.without, None if moved is None else moved.tobytes()
         if key not in self.known:

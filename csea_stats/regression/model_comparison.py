@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from csea_stats.errors import InputError, described
 from csea_stats.publication.table import Table, plain_table
@@ -403,6 +403,8 @@ def stacking_weights(scores: Array) -> Array:
     def loss(weights: Array) -> tuple[float, Array]:
         mixed = weights @ shares
         return -float(np.log(mixed).sum()), -(shares / mixed).sum(axis=1)
+
+    from scipy import optimize  # long to load
 
     search: Any = optimize.minimize  # its overloads do not know a function with its gradient
     models = len(scores)

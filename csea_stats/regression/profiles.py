@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from csea_stats.regression.engines.marginal import GroupLikelihood
 from csea_stats.regression.engines.objectives import FreeObjective, objective_of
@@ -257,6 +257,8 @@ class Region:
         sd = math.sqrt(max(float(inner @ self.spread @ inner), FLAT**2))
         step = np.concatenate([sign * math.sqrt(2 * self.drop) * self.spread @ inner / sd, free])
         start = np.concatenate([self.best, free])
+        from scipy import optimize  # long to load
+
         search: Any = optimize.minimize  # its overloads do not know a constraint with a gradient
         within = {"type": "ineq", "fun": lambda p: self.likelihood.value(p[:size]) - self.floor, "jac": padded}
         inside = []

@@ -321,14 +321,14 @@ def _alike(reading: FittedTable) -> Iterator[AlikeRespondents]:
     key = np.column_stack([design.patterns[pattern], *groups, answer])
     _, first, place = np.unique(key, axis=0, return_index=True, return_inverse=True)
     counts = np.bincount(place.ravel(), reading.table[pattern, answer])
-    logs = answers_log_likelihood(design, reading.whole, *given[first].T)
+    logs = answers_log_likelihood(design, reading.whole, *given[first].T).T.copy()  # each cell's draws together
     for column, (at, chosen) in enumerate(given[first].tolist()):
         own = tuple((name, labels[codes[at]]) for name, labels, codes in design.groups)
         yield AlikeRespondents(
             pattern=(*_told(design.variables, design.patterns[at]), *own),
             answer=design.answers[chosen],
             respondents=int(counts[column]),
-            log_likelihood=logs[:, column],
+            log_likelihood=logs[column],
             places=tuple((int(row), chosen) for row in pattern[place.ravel() == column]),
         )
 

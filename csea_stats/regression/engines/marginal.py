@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from csea_stats.errors import InputError
 from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled
@@ -205,6 +205,8 @@ def averaged_fit(problem: EngineProblem, *, level: float = 0.95) -> Profiled:
     cuts = np.log(below[:-1]) - np.log(below[-1] - below[:-1])
     zeros, spreads = np.zeros(problem.linear.shape[1]), np.full(len(problem.spreads), np.log(START))
     start = np.concatenate([cuts[:1], np.log(np.diff(cuts)), zeros, spreads])
+    from scipy import optimize  # long to load
+
     search: Any = optimize.minimize  # its overloads do not know a function with its gradient
     for _ in range(AGAIN):
         found = search(lambda x: -likelihood.value(x), start, jac=lambda x: -likelihood.slope(x), method="BFGS")
