@@ -181,13 +181,14 @@ def plan(  # noqa: PLR0913 - settings are keyword-only
     if len(asked) != 1:
         message = f"width, truth, observed: found {' and '.join(asked) or 'none'}; needed is one of them"
         raise InputError(message)
-    further, usual = check_whole("more", more, 0, MOST_DECIDED), None if power == POWER else power
+    further, wanted = check_whole("more", more, 0, MOST_DECIDED), _between("power", power)
+    usual = None if wanted == POWER else wanted
     if width is not None:
         check_without(
             "width", claim=claim, threshold=threshold, n=n, more=further or None, selection=selection, power=usual
         )
         return _for_width(_between("width", width), level)
-    side, wanted = check_claim(claim), _between("power", power)
+    side = check_claim(claim)
     check_without("observed" if n is None else "n", power=usual if n is not None or observed is not None else None)
     given: object = truth
     if isinstance(given, (tuple, list)):

@@ -334,17 +334,16 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
     taken: set[str] = set()
     variables: dict[str, Kind] = {}
     words = _source_name(source, plan)
-    head = [
-        f"Draft of a codebook, made from the structure of {words}; the questionnaire is not known to it.",
-        CORRECT,
-    ]
-    marks = ", ".join(f'"{text}"' for text in missing if text not in CUSTOMARY)
-    told = [line for line in plan.top if line != _UNTOLD or marks]
     read = {name for one in kept for name in one.columns}
     again = repeats_of(
         [(one.column.codes, len(one.column.levels)) for one in plan.columns if one.name in read], "columns"
     )
-    told += [f"? {again}"] if again else []
+    head = [
+        f"Draft of a codebook, made from the structure of {words}; the questionnaire is not known to it.",
+        f"{CORRECT} {again[:1].upper()}{again[1:]}".rstrip(),
+    ]
+    marks = ", ".join(f'"{text}"' for text in missing if text not in CUSTOMARY)
+    told = [line for line in plan.top if line != _UNTOLD or marks]
     told = [f"? read as no answer: {marks}" if line == _UNTOLD else line for line in told]
     remarks: dict[str, Iterable[str]] = {"": [*head, *told]}
     hurdles: dict[str, object] = {}

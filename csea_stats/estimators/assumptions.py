@@ -166,7 +166,7 @@ def argument_words(value: object) -> str:
         return _target_words(value)
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():  # a number as Python has it
         value = value.item()  # type: ignore[attr-defined]
-    return 'float("inf")' if value == math.inf else repr(value)
+    return 'float("inf")' if isinstance(value, float) and value == math.inf else repr(value)
 
 
 def _target_words(value: Target | Selection | SelectionBounds) -> str:

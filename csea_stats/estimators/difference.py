@@ -117,6 +117,8 @@ def difference_interval(  # noqa: PLR0913 - settings are keyword-only
         raise CountError(message) from error
     groups = tuple(np.broadcast_to(part, shape) for part in (*first, *second))
     table = groups[0], groups[1], groups[2], groups[3]
+    if not table[0].size:
+        return np.zeros(shape), np.zeros(shape)
     rule = {"difference": gap_limits, "ratio": ratio_limits, "odds-ratio": odds_limits}[measure]
     return rule(table, method=name, level=level)
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from csea_stats.errors import InputError, check_choice, check_seed, described
+from csea_stats.errors import InputError, check_choice, check_seed, check_whole, described
 from csea_stats.estimators.arguments import check_level
 from csea_stats.regression.engines import sample
 from csea_stats.regression.engines.marginal import averaged_fit
@@ -62,6 +62,7 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
     """Fit a model; see `csea_stats.fit`."""
     refuse_weights(weights)
     check_missing(missing)
+    check_whole("imputations", imputations, 2)
     level, seed = _checked(method, engine, level, seed)
     chosen = as_model(model)
     data, taken = as_answers(chosen, data, frequency)

@@ -56,11 +56,8 @@ def imputed_design(model: Model, data: Microdata, number: int, seed: int) -> Des
     Raises
     ------
     InputError
-        Group effects or trials, a number that is none, or nobody who answered.
+        Group effects or trials, or nobody who answered.
     """
-    if number < 2:
-        message = f"imputations: found {number!r}; allowed is a whole number of at least 2"
-        raise InputError(message)
     if model.outcome.trials or model.outcome.questions or any(one.term == "group" for one in model.predictor):
         message = (
             "missing: found 'impute' with group effects, several questions or trials; allowed is one question and "

@@ -194,6 +194,7 @@ ELSEWHERE = {
     "load_model": "paths",
     "load_survey": "paths: test_hostile_inputs.py",
     "model_names": "takes nothing",
+    "result_schema": "takes nothing",
     "read_respondents": "makes the answers here; files in test_hostile_inputs.py",
     "save_tables": "paths",
     "survey_names": "takes nothing",

@@ -140,7 +140,8 @@ def test_thresholds_at_zero_are_those_people(fits):
 @pytest.mark.slow
 def test_checks_text_card_and_model(fits):
     fit = fits["bayes"]
-    assert not fit.check().outside
+    checked = fit.check()
+    assert len(checked.outside) <= (1 - checked.level) * len(checked.counts)  # as many as a right model would have
     assert fit.influence()
     assert "log odds ratios" in summary(fit, fit.coefficients(), fit.effects("age"))
     assert "log P" in model_card(fit.design.resolved) or "given" in model_card(fit.design.resolved)
