@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING
 
 from csea_stats.publication.spreadsheets import to_csv
 from csea_stats.regression.effects import shared_predictions
-from csea_stats.report.claims import claims_table
-from csea_stats.report.context import context_of
 from csea_stats.report.drawing import sheet_svg
 from csea_stats.report.fit_page import fit_html
 from csea_stats.report.fit_sheets import fit_sheets
 from csea_stats.report.model_card import model_card
-from csea_stats.report.page import fit_page_name, page_html
 from csea_stats.report.png import png_bytes
 from csea_stats.report.sample import is_raw
-from csea_stats.report.sheets import question_sheets
 from csea_stats.report.tables import audit_table
 from csea_stats.results.estimate_frames import tidy
 from csea_stats.survey.loading import is_shipped
@@ -110,6 +106,12 @@ def report_files(  # noqa: PLR0913 - settings are keyword-only
         claims, ``fit-1.json`` and so on for models; of an archive ``claims.json`` and ``printed-fit-1.json``; then
         ``figures/<question>.svg``, and ``.png`` if asked for. The same input gives the same bytes: no clock is in them.
     """
+    # A fit's files are made without these.
+    from csea_stats.report.claims import claims_table
+    from csea_stats.report.context import context_of
+    from csea_stats.report.page import fit_page_name, page_html
+    from csea_stats.report.sheets import question_sheets
+
     printed = survey.sample is None
     sheets = question_sheets(context_of(survey, audit, estimates))
     repeated = survey.sample.repeated if survey.sample and funnel else None

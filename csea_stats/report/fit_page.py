@@ -11,7 +11,7 @@ from csea_stats.regression.summary import FAMILIES, those_used
 from csea_stats.report import fit_tables
 from csea_stats.report.model_card import estimands_told, mathematics, outcome_words
 from csea_stats.report.notes import notes_of
-from csea_stats.report.page import css_text, stylesheet, template
+from csea_stats.report.templating import css_text, stylesheet, template
 from csea_stats.report.text import capital
 from csea_stats.report.views import FitPage, FitSection, FittedRow, Grid, HeadedText
 from csea_stats.results.numbers import base_words, integer, level_words, number_of

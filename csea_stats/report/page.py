@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
-from functools import cache
-from importlib import resources
-from importlib.util import cache_from_source
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csea_stats.publication.directions import isolated
@@ -21,15 +14,13 @@ from csea_stats.report.context import PageContext, context_of
 from csea_stats.report.printed_fits import fitted_blocks, fitted_methods
 from csea_stats.report.questions import question_charts
 from csea_stats.report.ratios import ratios_data, ratios_json, strength_words
+from csea_stats.report.templating import css_text, stylesheet, template
 from csea_stats.report.text import sample_words, stamp, the_workforce, told_once
 from csea_stats.report.views import Block, Chart, ComparisonView, Page
 from csea_stats.results.sentences import citation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from jinja2 import BytecodeCache, Template
-    from jinja2.bccache import Bucket
 
     from csea_stats.auditing.audit import Audit
     from csea_stats.claims.results import Claims
@@ -149,57 +140,6 @@ def _caveats(
         by_code.setdefault(doubt.code, []).append(doubt.text)
     left = [texts for texts in by_code.values() if not all(text in whole for text in told_once(texts))]
     return told_once(text for texts in left for text in texts if text not in whole)
-
-
-@cache
-def template(name: str) -> Template:
-    """Return one of the templates; each escapes what is put into it and refuses what it does not know."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("csea_stats.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        bytecode_cache=_compiled(),
-    )
-    return environment.get_template(name)
-
-
-def _compiled() -> BytecodeCache:
-    """Return what keeps compiled templates where Python keeps its compiled modules, if anything may be kept there."""
-    import jinja2
-
-    class Compiled(jinja2.BytecodeCache):
-        def load_bytecode(self, bucket: Bucket) -> None:
-            with suppress(OSError), self._path(bucket).open("rb") as file:
-                bucket.load_bytecode(file)
-
-        def dump_bytecode(self, bucket: Bucket) -> None:
-            if sys.dont_write_bytecode:
-                return
-            path = self._path(bucket)
-            partial = path.with_suffix(f".{os.getpid()}")
-            with suppress(OSError):
-                partial.write_bytes(bucket.bytecode_to_string())
-                partial.replace(path)
-
-        def _path(self, bucket: Bucket) -> Path:
-            return Path(cache_from_source(__file__)).with_name(f"{bucket.key}.jinja-{jinja2.__version__}")
-
-    return Compiled()
-
-
-def stylesheet(*names: str) -> str:
-    """Return the CSS of a page, from its files; by default that of the report's."""
-    folder = resources.files("csea_stats.report") / "templates"
-    return "".join((folder / name).read_text(encoding="utf-8") for name in names or ("page.css", "claims.css"))
-
-
-def css_text(text: str) -> str:
-    """Return a text as a CSS string: no quote, backslash or markup can end it."""
-    return '"' + "".join(c if c.isalnum() or c in " .,-:;%" else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def page_html(  # noqa: PLR0913 - what a page holds

@@ -20,7 +20,7 @@ from csea_stats.report.drawing import (
     number,
     sheet_svg,
 )
-from csea_stats.report.page import stylesheet
+from csea_stats.report.templating import stylesheet
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -274,7 +274,7 @@ def test_hostile_and_long_labels_come_out_as_text(samples, other_of_40):
 
 
 def test_the_print_footer_cannot_leave_its_string():
-    from csea_stats.report.page import css_text
+    from csea_stats.report.templating import css_text
 
     assert re.fullmatch(r'"(?:[\w .,:;%-]|\\[0-9a-f]+ )*"', css_text('a"; } </style><script>\\'))
 

@@ -12,9 +12,10 @@ import pytest
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.check import checked_claims
 from csea_stats.report.context import context_of, key_of, ratio_of
-from csea_stats.report.page import page_html, stylesheet
+from csea_stats.report.page import page_html
 from csea_stats.report.ratios import MARKS, WORDS, claimed, ratios_data
 from csea_stats.report.target_tables import bound, span
+from csea_stats.report.templating import stylesheet
 from csea_stats.results.goals import against
 from csea_stats.results.verdicts import population_verdict
 from csea_stats.survey.loading import load_survey
