@@ -64,7 +64,10 @@ FUNCTIONS = frozenset(
 """What a recipe may call."""
 
 METHODS = frozenset(
-    {"where", "effects", "coefficients", "predictions", "contrasts", "thresholds", "estimates", "with_priors"}
+    {
+        *("where", "effects", "coefficients", "predictions", "predict", "contrasts", "thresholds", "estimates"),
+        *("with_priors", "tipping_points", "proportional_odds"),
+    }
 )
 """What a recipe may ask of a result."""
 
@@ -312,13 +315,13 @@ def _literal(node: ast.expr, inner: Callable[[ast.expr], Any]) -> Any:
     raise InputError(message)
 
 
-def _members(made: object, wanted: Estimate) -> list[Estimate]:
+def _members(made: object) -> list[Estimate]:
     """Return the estimates that a result holds."""
     if isinstance(made, Estimate):
         return [made]
     if hasattr(made, "coefficients"):  # a fit
         asked: list[Any] = [made.effects, made.predictions, made.coefficients]  # type: ignore[attr-defined]
-        return [one for ask in asked for one in ask(target=wanted.target)]
+        return [one for ask in asked for one in ask()]
     if hasattr(made, "estimates"):
         return list(made.estimates)
     return [one for one in made if isinstance(one, Estimate)] if isinstance(made, Iterable) else []
@@ -334,7 +337,7 @@ def _checked(name: str, one: Estimate, workshop: Workshop, more: str = "") -> Ve
     candidates, why, lacking = [], "", False
     for call in filter(None, (more, one.provenance.call)):
         try:
-            candidates += _members(workshop.made(call, one.provenance.survey), one)
+            candidates += _members(workshop.made(call, one.provenance.survey))
         except CseaStatsError as error:
             why, lacking = str(error), isinstance(error, _LackingError)
         if any(_alike(one, other) for other in candidates):

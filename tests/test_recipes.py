@@ -1,5 +1,6 @@
 """Every estimate's recipe: what its call makes again is the estimate, whatever was asked of it."""
 
+import pandas as pd
 import pytest
 
 import csea_stats as cs
@@ -87,7 +88,7 @@ def again(made, data=None):
     workshop = Workshop(data)
     for one in [made] if isinstance(made, cs.Estimate) else getattr(made, "estimates", made):
         one = getattr(one, "estimate", one)  # noqa: PLW2901
-        members = _members(workshop.made(one.provenance.call, one.provenance.survey), one)
+        members = _members(workshop.made(one.provenance.call, one.provenance.survey))
         kept = [other for other in members if _key(other) == _key(one)]
         assert kept, one.provenance.call
         apart = min((list(_apart(one, other)) for other in kept), key=len)
@@ -108,3 +109,30 @@ def test_a_survey_comparison_is_made_again_by_its_recipe():
     names = ("research-engineers-netherlands-2017", "research-engineers-south-africa-2017")
     asked = {"answers": {"yes": "yes"}, "level": 0.9}
     again(cs.compare_surveys(*map(cs.load_survey, names), "open-source", **asked))
+
+
+@pytest.fixture(scope="module")
+def fitted(answers):
+    asked = {"method": "frequentist", "level": 0.9, "seed": 2}
+    return cs.fit(cs.Model.from_formula("awareness ~ organisation + age"), answers, **asked)
+
+
+FITTED = {
+    "effects": lambda fit: fit.effects(),
+    "effects asked": lambda fit: fit.effects("organisation", ("NGO", "others"), "fair or higher", cs.Superpopulation()),
+    "effects within": lambda fit: fit.effects("organisation", outcome="poor", within="age"),
+    "effects of a population": lambda fit: fit.effects("age", target=[cs.Population(cs.SelectionBounds(ratio=2.0))]),
+    "predictions": lambda fit: fit.predictions("age", "poor"),
+    "profiles": lambda fit: fit.predict({"organisation": "NGO", "age": "under 30"}, "poor"),
+    "rows": lambda fit: fit.predict(pd.DataFrame({"organisation": ["NGO"], "age": ["under 30"], "x": [1]})),
+    "coefficients": lambda fit: fit.coefficients(),
+    "odds ratios": lambda fit: fit.coefficients(scale="odds ratio"),
+    "tipping points": lambda fit: fit.tipping_points(),
+    "thresholds": lambda fit: fit.thresholds(at="zero"),
+    "cuts": lambda fit: fit.proportional_odds(),
+}
+
+
+@pytest.mark.parametrize("kind", FITTED)
+def test_what_is_asked_of_a_fit_is_estimated_again_by_its_recipe(kind, fitted, answers):
+    again(FITTED[kind](fitted), answers)

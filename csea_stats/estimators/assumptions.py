@@ -164,8 +164,8 @@ def argument_words(value: object) -> str:
         return "{" + ", ".join(f"{key!r}: {argument_words(member)}" for key, member in value.items()) + "}"
     if isinstance(value, (Respondents, Superpopulation, FinitePopulation, Population, Selection, SelectionBounds)):
         return _target_words(value)
-    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():  # a number as Python has it
-        value = value.item()  # type: ignore[attr-defined]
+    if type(value).__module__ == "numpy":
+        return argument_words(value.tolist())  # type: ignore[attr-defined]
     return 'float("inf")' if isinstance(value, float) and value == math.inf else repr(value)
 
 

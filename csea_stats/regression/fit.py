@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from csea_stats.errors import InputError
+from csea_stats.estimators.assumptions import method_words
 from csea_stats.regression.fitted import PEOPLE, FittedModel
+from csea_stats.results.estimates import Estimates
 
 if TYPE_CHECKING:
     import os
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from csea_stats.regression.settings import Contrast
     from csea_stats.regression.thresholds import Where
     from csea_stats.results.citations import Form
-    from csea_stats.results.estimates import Estimates
     from csea_stats.results.methods_texts import MethodsLength
     from csea_stats.results.phrases import Style
     from csea_stats.targets.populations import Target
@@ -95,10 +96,21 @@ class Fit(FittedModel):
         if within is not None:
             from csea_stats.regression.effects_within import effects_within
 
-            return effects_within(self, variable, contrast, outcome, target, within)
-        if variable is None and contrast is None and outcome is None and target == PEOPLE:
+            found = effects_within(self, variable, contrast, outcome, target, within)
+        elif variable is None and contrast is None and outcome is None and target == PEOPLE:
             return self._effects
-        return effects(self, variable, contrast, outcome, target)
+        else:
+            found = effects(self, variable, contrast, outcome, target)
+        asked = {"variable": variable, "contrast": contrast, "outcome": outcome, "within": within}
+        return self._asked(found, "effects", target, **asked)
+
+    def _asked(
+        self, found: Estimates, method: str, target: Target | Sequence[Target] = PEOPLE, **settings: object
+    ) -> Estimates:
+        """Return estimates with the call that makes them again: of the fit itself, and what was asked of it."""
+        changed = {name: (value, None) for name, value in settings.items()} | {"target": (target, PEOPLE)}
+        call = method_words(self.provenance.call, method, changed)
+        return Estimates(replace(one, provenance=replace(one.provenance, call=call)) for one in found)
 
     @cached_property
     def _effects(self) -> Estimates:
@@ -184,7 +196,11 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.effects import predictions
 
-        return predictions(self, by, outcome, target, at)
+        found = predictions(self, by, outcome, target, at)
+        asked = {"by": by, "outcome": outcome, "at": None if at is None else list(at)}
+        if target == PEOPLE and not any(value is not None for value in asked.values()):
+            return found
+        return self._asked(found, "predictions", target, **asked)
 
     def predict(
         self,
@@ -232,9 +248,13 @@ class Fit(FittedModel):
         binomial distributions over the posterior. Effects of a new group, and of people who gave several answers each,
         follow the normal distribution whose spread the model has: a new group is drawn, people are averaged over.
         """
-        from csea_stats.regression.new_people import predict
+        from csea_stats.regression.new_people import frame_rows, predict
+        from csea_stats.respondents.frames import is_frame
 
-        return predict(self, profiles, outcome, target, contrast=contrast, new=new)
+        found = predict(self, profiles, outcome, target, contrast=contrast, new=new)
+        stated = frame_rows(self.design, profiles) if is_frame(profiles) else profiles
+        asked = {"profiles": stated, "outcome": outcome, "contrast": contrast or None, "new": new}
+        return self._asked(found, "predict", target, **asked)
 
     def coefficients(self, target: Target | Sequence[Target] = PEOPLE, *, scale: Told = "log odds") -> Estimates:
         """Log odds ratios, or odds ratios: above 0, or 1, towards the later answers.
@@ -253,7 +273,10 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.coefficients import coefficients
 
-        return coefficients(self, target, scale)
+        found = coefficients(self, target, scale)
+        if target == PEOPLE and scale == "log odds":
+            return found
+        return self._asked(found, "coefficients", target, scale=None if scale == "log odds" else scale)
 
     def tipping_points(self) -> Estimates:
         """How strongly who took part must have depended on answer and predictor together to explain a coefficient away.
@@ -272,7 +295,7 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.coefficients import tipping_points
 
-        return tipping_points(self)
+        return self._asked(tipping_points(self), "tipping_points")
 
     def thresholds(self, *, at: Where = "averages") -> Estimates:
         """Return the cutpoints, as log odds of the lower answers; items ``poor|fair``.
@@ -289,7 +312,7 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.thresholds import thresholds
 
-        return thresholds(self, at)
+        return self._asked(thresholds(self, at), "thresholds", at=None if at == "averages" else at)
 
     def proportional_odds(self) -> Estimates:
         """Every coefficient, and what it is at each cut of the scale fitted by itself: to be looked at, not tested.
@@ -308,7 +331,7 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.coefficients import proportional_odds
 
-        return proportional_odds(self)
+        return self._asked(proportional_odds(self), "proportional_odds")
 
     @property
     def log_likelihood(self) -> float:

@@ -157,14 +157,11 @@ def stated_people(design: Design, profiles: Any) -> tuple[StatedPeople, ...]:
     UnknownName
         There is no such predictor, or no such level.
     """
-    names = [one.name for one in design.variables]
-    groups = [*_group_columns(design), *[QUESTION] * bool(_questions(design))]
+    names, groups = _stated_names(design)
     if isinstance(profiles, Mapping):
         return (_people(design, profiles, "profile", names, groups),)
     if is_frame(profiles):
-        frame, wanted = opened(profiles, "predict"), {plain(name) for name in (*names, *groups)}
-        rows: Iterable[Any] = frame.select([one for one in frame.columns if plain(one) in wanted]).iter_rows(named=True)
-        rows = rows if wanted else [{}] * len(frame)
+        rows: Iterable[Any] = frame_rows(design, profiles)
         word = "row"
     elif isinstance(profiles, Sequence) and not isinstance(profiles, str):
         rows, word = profiles, "profile"
@@ -179,6 +176,19 @@ def stated_people(design: Design, profiles: Any) -> tuple[StatedPeople, ...]:
         message = f"predict: found no {word}; allowed are one or more"
         raise InputError(message)
     return found
+
+
+def _stated_names(design: Design) -> tuple[list[str], list[str]]:
+    """Return the predictors that a profile states, and the groups and the question that it may."""
+    groups = [*_group_columns(design), *[QUESTION] * bool(_questions(design))]
+    return [one.name for one in design.variables], groups
+
+
+def frame_rows(design: Design, profiles: Any) -> list[dict[str, Any]]:
+    """Return a frame's rows as profiles; other columns are not looked at."""
+    frame, wanted = opened(profiles, "predict"), {plain(name) for names in _stated_names(design) for name in names}
+    rows = list(frame.select([one for one in frame.columns if plain(one) in wanted]).iter_rows(named=True))
+    return rows if wanted else [{} for _ in range(len(frame))]
 
 
 QUESTION = "item"

@@ -65,6 +65,11 @@ def draws_by_hand(fit, age, years, organisation):
     return special.expit(draws["thresholds"] - eta[:, None])
 
 
+def bare(found):
+    """Return estimates without the calls that made them."""
+    return [replace(one, provenance=cs.Provenance()) for one in found]
+
+
 def test_a_profile_by_hand(three):
     below = draws_by_hand(three, 1, 5.0, 1)
     shares = np.diff(np.pad(below, ((0, 0), (1, 1)), constant_values=(0, 1)), axis=1)
@@ -77,7 +82,7 @@ def test_a_profile_by_hand(three):
         assert one.interval.upper == pytest.approx(weigh(shares[:, place]).quantile(0.975), abs=1e-12)
         assert one.companion.kind == "confidence"
         assert one.verdict is None
-    assert three.predict(NGO, "fair")[0] == found[2]  # the answer by itself
+    assert bare(three.predict(NGO, "fair")) == bare(found[2:3])  # the answer by itself
     assert three.predict(NGO, "fair or lower")[0].value == pytest.approx(weigh(below[:, 2]).quantile(0.5), abs=1e-12)
 
 
@@ -149,7 +154,7 @@ def test_two_answers_against_statsmodels(data, frame):
 def test_new_answers_by_brute_force(three):
     found = three.predict(NGO, "poor or lower", new=1)
     share, one = found
-    assert share == three.predict(NGO, "poor or lower")[0]
+    assert bare([share]) == bare(three.predict(NGO, "poor or lower"))
     draws = three.readings[0].weigh(draws_by_hand(three, 1, 5.0, 1)[:, 1])
     assert one.value == pytest.approx(draws.mean(), abs=1e-12)
     assert one.interval is None
@@ -187,8 +192,10 @@ def test_frames_and_mappings_say_the_same(three):
     banded = pd.DataFrame(rows)
     banded["age_band"] = banded["age_band"].astype("category")
     assert three.predict(banded, "fair") == told
-    assert three.predict({**NGO, "experience": np.int64(5)}, "fair") == told[:1]
-    assert three.predict({"age-band": "30-39", "experience": 5.0, "organisation": "NGO"}, "fair") == told[:1]
+    assert bare(three.predict({**NGO, "experience": np.int64(5)}, "fair")) == bare(told[:1])
+    assert bare(three.predict({"age-band": "30-39", "experience": 5.0, "organisation": "NGO"}, "fair")) == bare(
+        told[:1]
+    )
 
 
 @pytest.mark.parametrize(
