@@ -136,3 +136,8 @@ FITTED = {
 @pytest.mark.parametrize("kind", FITTED)
 def test_what_is_asked_of_a_fit_is_estimated_again_by_its_recipe(kind, fitted, answers):
     again(FITTED[kind](fitted), answers)
+
+
+def test_what_was_fitted_to_answers_cannot_be_checked_without_them(fitted, tmp_path):
+    (tmp_path / "effects.json").write_text(fitted.effects("age").to_json())
+    assert {row.state for row in cs.verify(tmp_path / "effects.json")} == {"cannot be checked"}
