@@ -18,9 +18,11 @@ def test_it_runs(name, tmp_path):
     )
     assert ran.returncode == 0, ran.stderr
     assert (tmp_path / f"{name}.png").stat().st_size > 5_000
-    last = ran.stdout.strip().splitlines()[-1]
-    assert "95% credible interval" in last
-    assert last.endswith(".")
+    sentence, notes = ran.stdout.strip().splitlines()[-2:]
+    assert "95% CrI, " in sentence
+    assert notes.startswith("Notes: ")
+    assert "CrI, credible interval" in notes
+    assert notes.endswith(".")
 
 
 @pytest.mark.slow
