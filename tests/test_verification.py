@@ -197,7 +197,7 @@ def test_every_number_of_associations_is_held(tmp_path):
     assert places
 
 
-@pytest.mark.parametrize("share", [5000, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.sizes("share", default=5000, slow=100, long=1)
 def test_every_number_of_an_audit_is_held(share, tmp_path):
     path = tmp_path / "audit.json"
     path.write_text(cs.audit(cs.load_survey(BOSNIA)).to_json())
