@@ -340,15 +340,15 @@ def test_an_archive_has_claims_and_the_fit_from_print_as_json(tmp_path):
     assert {Path(path).name for path in json.loads(again.stdout)["older"]} == more
 
 
-@pytest.mark.slow
-def test_every_number_of_claims_is_held(tmp_path):
+@pytest.mark.sizes("share", slow=29, long=7)
+def test_every_number_of_claims_is_held(share, tmp_path):
     path = tmp_path / "claims.json"
     found = cs.check_claims(cs.load_survey(BOSNIA))
     path.write_text(found.to_json())
     assert valid(json.loads(found.to_json()))
     assert states(path) == {"same": len(found)}
     body = json.loads(cs.Claims(found[::20]).to_json())
-    check(body, list(numbers_of(body))[::7], path)
+    check(body, list(numbers_of(body))[::share], path)
 
 
 TINY = """format = "csea-survey/1"

@@ -195,7 +195,7 @@ def coverage(n, lower):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("n", [7, *(pytest.param(n, marks=pytest.mark.slow) for n in (10, 14, 24, 36, 50))])
+@pytest.mark.parametrize("n", [7, 10, 14, 24, *(pytest.param(n, marks=pytest.mark.long) for n in (36, 50))])
 def test_the_exact_interval_holds_whatever_the_shares(n):
     def exact(tables):
         return np.array([exact_lower(b, c, n, level=0.95) for b, c in tables.tolist()])
