@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,7 +10,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 STRICT = ConfigDict(
-    defer_build=True,
+    defer_build=sys.version_info >= (3, 13),  # before, a class is described only where it is made
     extra="forbid",
     strict=True,
     allow_inf_nan=False,
