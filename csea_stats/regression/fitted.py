@@ -49,6 +49,23 @@ FREE = "steps free"
 """The member of the strip in which each step of a monotonic term has its own coefficient, under the prior in use."""
 
 
+def once[F: Callable[..., Any]](function: F) -> F:
+    """Keep with a fit, or with one of its tables, what a function of it gives: page, files and figures ask the same."""
+
+    @wraps(function)
+    def kept(fit: FittedModel | FittedTable, *arguments: object) -> Any:
+        key = f"{function.__module__}.{function.__name__}", *arguments  # a name: what is kept goes where the fit goes
+        try:
+            hash(key)
+        except TypeError:  # of a list
+            return function(fit, *arguments)
+        if key not in fit.known:
+            fit.known[key] = function(fit, *arguments)
+        return fit.known[key]
+
+    return cast("F", kept)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedTable:
     """One table of counts that print allows (with rows there is one), fitted.
@@ -193,14 +210,12 @@ class FittedTable:
             self.known[key] = share(self.design, self.whole, setting, event, moved)
         return np.asarray(self.known[key])
 
+    @once
     def region(self, level: float) -> Region:
         """Return the likelihood region of a frequentist fit."""
-        key = "region", level
-        if key not in self.known:
-            likelihood = self.likelihood
-            best = likelihood.start(self.profiled.thresholds, self.profiled.linear)  # type: ignore[union-attr]
-            self.known[key] = Region.of(likelihood, best, level)
-        return self.known[key]  # type: ignore[no-any-return]
+        likelihood = self.likelihood
+        best = likelihood.start(self.profiled.thresholds, self.profiled.linear)  # type: ignore[union-attr]
+        return Region.of(likelihood, best, level)
 
     def averaged_limits(self, region: Region, item: str) -> Limits | None:
         """Return the limits of a coefficient averaged over groups, or of a spread, whose logarithm is looked at.
@@ -250,23 +265,6 @@ class Later[T]:
             self._value = self._make(*self._arguments)
             self._make, self._arguments = None, ()
         return self._value
-
-
-def once[F: Callable[..., Any]](function: F) -> F:
-    """Keep with a fit what a function of it gives: page, files and figures ask for the same."""
-
-    @wraps(function)
-    def kept(fit: FittedModel, *arguments: object) -> Any:
-        key = f"{function.__module__}.{function.__name__}", *arguments  # a name: what is kept goes where the fit goes
-        try:
-            hash(key)
-        except TypeError:  # of a list
-            return function(fit, *arguments)
-        if key not in fit.known:
-            fit.known[key] = function(fit, *arguments)
-        return fit.known[key]
-
-    return cast("F", kept)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -11,6 +11,7 @@ from csea_stats.publication.table import Draft, Entered, Table, lettered
 from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.respondents.kinds import wording
 from csea_stats.respondents.microdata import Microdata
+from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import exactly, integer, number_of, percent
 from csea_stats.tabulation.number_summaries import NumberSummary
 
@@ -124,7 +125,7 @@ def characteristics_table(
         groups.append((len(rows), name))
         rows += [[Entered(text=text) for text in (level, *cells)] for level, cells in levels]
         seen = seen or levels[0][0] == MEDIAN
-    told = ["SYNTHETIC: made from random numbers to fit printed tables; evidence of nothing."] if data.synthetic else []
+    told = [caveat("synthetic").text] if data.synthetic else []
     told += ["Percentages are of those who answered the question; they may not add to 100 because of rounding."]
     told += ["Quartiles lie linearly between neighbours (type 7)."] if seen else []
     title = caption or f"Who answered{f', by {_named(data, data.codebook.name(by))}' if by else ''}"
