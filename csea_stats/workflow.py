@@ -187,7 +187,15 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
         files = (*files, (LEDGER, (now if earlier is None else earlier.with_those_of(survey)).to_json().encode()))
     written = write_files(folder, with_sums(files))
     root = checked_folder(folder)
-    patterns = ("fit-*.html", "*fit-*.json", "figures/*.svg", "figures/*.png", "survey.toml", "claims.json")
+    patterns = (
+        "fit-*.html",
+        "fit-*.json",
+        "printed-fit-*.json",
+        "figures/*.svg",
+        "figures/*.png",
+        "survey.toml",
+        "claims.json",
+    )
     there = {path for pattern in patterns for path in root.glob(pattern)}
     older = tuple(sorted(path for path in there - set(written) if path.is_file()))
     return MadeReport(
