@@ -38,9 +38,14 @@ def effects_of(design: Design, sample: Sample, patterns: Array, *, whom: Places 
     item : int
         Which of several.
     """
-    columns, coefficients = _stacked(design, sample, patterns)
-    eta = predictor(rows_of(design, columns), len(patterns), coefficients)
+    eta = effects_alike(design, sample, patterns)
     return eta + group_effects(design, sample, patterns, whom, item) if design.grouped else eta
+
+
+def effects_alike(design: Design, sample: Sample, patterns: Array) -> Array:
+    """Return what is the same in all groups of the linear predictor of some patterns, a row for each draw."""
+    columns, coefficients = _stacked(design, sample, patterns)
+    return predictor(rows_of(design, columns), len(patterns), coefficients)
 
 
 def everybody(design: Design, sample: Sample, item: int = 0) -> Array:

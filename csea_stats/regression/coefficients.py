@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
@@ -163,9 +164,13 @@ class Coefficient(OfFit):
         """Return its draws: the population's coefficient is that of people like these less the difference."""
         named = reading.named
         if self.item not in named:  # free steps, which add up to it
-            steps = reading.design.variables[_place(self.fit.design, self.item)].items
             end = self.item.removeprefix(term_of(self.fit.design, self.item))
-            values = np.sum([named[f"{step}{end}"] for step in steps], axis=0)
+            parts = [
+                (item,) if item in own.items else own.items
+                for place, item in parts_of(self.fit.design, self.item)
+                for own in [reading.design.variables[place]]
+            ]
+            values = np.sum([named[f"{':'.join(steps)}{end}"] for steps in product(*parts)], axis=0)
         else:
             values = named[self.item]
         return values if moved is None else values - (moved[1] - moved[0])

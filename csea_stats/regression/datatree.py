@@ -135,10 +135,9 @@ def _dims(fit: FittedModel) -> tuple[dict[str, list[str]], Any]:
     coords: dict[str, list[str]] = {}
     if not design.grouped and design.numbers is None:
         dims["thresholds"], coords["cut"] = ["cut"], list(design.cuts)
-    for one in design.variables:
-        if one.shape == "monotonic":
-            dims[f"{one.items[0]} steps"] = [f"{one.name} step"]
-            coords[f"{one.name} step"] = list(one.labels[1:])
+    for term, (name, labels) in zip(design.monotonic_terms, design.step_labels, strict=True):
+        dims[f"{term} steps"] = [f"{name} step"]
+        coords[f"{name} step"] = list(labels)
     return dims, coords
 
 

@@ -255,22 +255,33 @@ class Design:
     @property
     def joint_terms(self) -> tuple[str, ...]:
         """Names of the columns of interactions: ``organisation[NGO]:years``."""
-        pairs = [(self.variables[first], self.variables[second]) for first, second in self.joints]
-        return tuple(f"{one}:{other}" for first, second in pairs for one in first.items for other in second.items)
+        return tuple(name for name, ordered in self._products if ordered is None)
 
     @property
     def monotonic_terms(self) -> tuple[str, ...]:
-        """Names of the monotonic terms."""
-        return tuple(item for variable in self.variables if self._steps(variable) for item in variable.items)
+        """Names of the monotonic terms, and of interactions of one: ``mo(age)``, ``mo(age):sex[woman]``."""
+        return tuple(self._monotonic)
 
     @property
-    def joint_averages(self) -> Array:
-        """Averages of the columns of interactions, less what they are where both predictors are 0."""
-        if not self.joints:
-            return np.zeros(0)
-        means = [np.outer(self.variables[first].means, self.variables[second].means) for first, second in self.joints]
-        products = self.weights @ self._products(self.patterns)
-        return np.asarray(products - np.concatenate([one.ravel() for one in means]))
+    def step_labels(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Of each monotonic term the predictor, and the levels that its steps lead to."""
+        return tuple((one.name, one.labels[1:]) for one in self._monotonic.values())
+
+    @property
+    def _monotonic(self) -> dict[str, Variable]:
+        """The ordered predictor of each monotonic term."""
+        alone = {item: one for one in self.variables if self._steps(one) for item in one.items}
+        return alone | {name: one for name, one in self._products if one is not None}
+
+    @property
+    def _products(self) -> tuple[tuple[str, Variable | None], ...]:
+        """Names of products of two predictors' columns, with the ordered one whose steps they have; None: of none."""
+        found: list[tuple[str, Variable | None]] = []
+        for first, second in self.joints:
+            pair = self.variables[first], self.variables[second]
+            ordered = next((one for one in pair if self._steps(one)), None)
+            found += [(f"{one}:{other}", ordered) for one in pair[0].items for other in pair[1].items]
+        return tuple(found)
 
     @property
     def linear_items(self) -> tuple[str, ...]:
@@ -315,7 +326,7 @@ class Design:
     def freed(self) -> Design:
         """The same with each step of a monotonic term a coefficient of its own, up or down."""
         variables = freed_variables(self.variables, self.patterns, self.weights)
-        changed = {name for one in self.variables if one.shape == "monotonic" for name in (one.name, *one.items)}
+        changed = {name for term in self.monotonic_terms for name in self.prior_names[term]}
         own = tuple(one for one in self.model.coefficient_prior if one.of not in changed)  # of no single step
         grouping = tuple(one for one in self.model.predictor if one.term == "group")
         predictors = (*(one.predictor for one in variables), *grouping)
@@ -331,14 +342,11 @@ class Design:
         steps: list[Array] = []
         centred = self._centred(patterns)
         for variable, found in zip(self.variables, centred, strict=True):
-            if self._steps(variable):
-                steps.append(found)
-            elif variable.shape == "monotonic":
-                linear.append(found.mean(axis=1, keepdims=True))
-            else:
-                linear.append(found)
+            (steps if self._steps(variable) else linear).append(found)
         if self.joints:
-            linear.append(self._products(patterns) - self.weights @ self._products(self.patterns))
+            averages = self._multiplied(self._centred(self.patterns))
+            for (_, ordered), found, all_ in zip(self._products, self._multiplied(centred), averages, strict=True):
+                (linear if ordered is None else steps).append(found - self.weights @ all_)
         if self.free_terms:
             free = [
                 one for one, variable in zip(centred, self.variables, strict=True) if variable.predictor.term == "free"
@@ -348,14 +356,25 @@ class Design:
         return whole, tuple(steps)
 
     def _centred(self, patterns: Array) -> list[Array]:
-        """Centred columns of each predictor at some patterns."""
-        return [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
+        """Centred columns of each predictor at some patterns; of a monotonic term in equal steps their average."""
+        found = [one.columns(patterns[:, place]) - one.means for place, one in enumerate(self.variables)]
+        equal = [one.shape == "monotonic" and self.straight for one in self.variables]
+        return [one.mean(axis=1, keepdims=True) if at else one for one, at in zip(found, equal, strict=True)]
 
-    def _products(self, patterns: Array) -> Array:
-        """Products of centred columns, so that the coefficients of either predictor are at the average of the other."""
-        centred = self._centred(patterns)
-        pairs = [centred[first][:, :, None] * centred[second][:, None, :] for first, second in self.joints]
-        return np.concatenate([pair.reshape(len(patterns), -1) for pair in pairs], axis=1)
+    def _multiplied(self, centred: list[Array]) -> list[Array]:
+        """Products of centred columns, so that the coefficients of either predictor are at the average of the other.
+
+        All steps of a monotonic term with one column of the other predictor stand together.
+        """
+        found: list[Array] = []
+        for first, second in self.joints:
+            if self._steps(self.variables[first]):
+                found += [centred[first] * column[:, None] for column in centred[second].T]
+            elif self._steps(self.variables[second]):
+                found += [column[:, None] * centred[second] for column in centred[first].T]
+            else:
+                found += [(one * other)[:, None] for one in centred[first].T for other in centred[second].T]
+        return found
 
     @property
     def prior_names(self) -> dict[str, tuple[str, ...]]:
@@ -399,6 +418,8 @@ class Design:
         if intercept is not None and intercept.family == "beta" and len(set(intercept.shapes)) == 1:
             thresholds, intercept = intercept.shapes[0], None  # the symmetric Dirichlet of two answers
         own = (prior,) * (located - joints) + (joint,) * joints + (tilt,) * (linear.shape[1] - located)
+        products = sum(ordered is not None for _, ordered in self._products)
+        stepped = (prior,) * (len(steps) - products) + (joint,) * products
         counts, blocks = self.tables[reading] if table is None else table, dict[str, Any]()
         if self.grouped:
             counts, whom, which = cells_of(self, self._rows(counts))
@@ -410,7 +431,7 @@ class Design:
             linear=linear,
             steps=steps,
             linear_priors=self._own(terms, own),
-            monotonic_priors=self._own(self.monotonic_terms, (prior,) * len(steps)),
+            monotonic_priors=self._own(self.monotonic_terms, stepped),
             thresholds=thresholds,
             intercept=intercept,
             simplexes=read_prior("simplexes", priors.simplexes.prior).scale,

@@ -28,6 +28,7 @@ from csea_stats.regression.settings import (
     comparisons,
     part_of_contrast,
     partners,
+    stepped,
     variable_place,
     whole_words,
 )
@@ -310,8 +311,8 @@ class AverageEffect(Average):
 
     @property
     def stepped(self) -> bool:
-        """Whether its predictor is a monotonic term."""
-        return bool(self.fit.design.variables[self.quantity.end.place].shape == "monotonic")
+        """Whether its predictor is a monotonic term, or has an interaction with one."""
+        return stepped(self.fit.design, self.quantity.end.place)
 
     @property
     def at_cuts(self) -> tuple[int, ...]:

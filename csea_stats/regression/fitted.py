@@ -376,10 +376,7 @@ class FittedModel:
             priors = self.design.model.priors
             told = {"prior": priors.interactions.prior, "other": priors.coefficients.prior}
             found.append(caveat("interaction-prior", **told))
-        how = "one-direction" if self.bayes else "equal-steps"
-        found += [
-            caveat(how, name=one.name.replace("_", " ")) for one in self.design.variables if one.shape == "monotonic"
-        ]
+        found += [self._steps(place) for place, one in enumerate(self.design.variables) if one.shape == "monotonic"]
         found += [caveat("fit-check", text=one.text) for one in self.diagnostics if one.state != "pass"]
         people = self.design.people
         few = [caveat("few", base=number_of(people, "people"), points=percent(1 / people))] if people < FEW else []
@@ -388,6 +385,14 @@ class FittedModel:
         if self.design.trials is not None:
             found.append(self._dispersion(self.design.trials))
         return (*found, *few, *self.design.doubts)
+
+    def _steps(self, place: int) -> Caveat:
+        """Return what is assumed of the steps of a monotonic term."""
+        name = self.design.variables[place].name.replace("_", " ")
+        others = " and ".join(one.replace("_", " ") for one in contrasts.partners(self.design, place))
+        if not self.bayes:
+            return caveat("equal-steps", name=name)
+        return caveat("one-direction-each", name=name, others=others) if others else caveat("one-direction", name=name)
 
     def _dispersion(self, counts: Codes) -> Caveat:
         """Say whether the trials of one respondent hang together more than chance, by Pearson's chi-squared."""

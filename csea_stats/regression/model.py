@@ -280,11 +280,13 @@ class Model:
                 if terms[name] == "group":
                     message = f"interaction: {name!r} is a group effect; allowed are two predictors that are none"
                     raise ValueError(message)
-                if terms[name] == "mo":
-                    message = (
-                        f"interaction: {name!r} is monotonic; write score({name}) or cat({name}) beside {one.written}"
-                    )
-                    raise ValueError(message)
+            if all(terms[name] == "mo" for name in one.between):
+                first, second = one.between
+                message = (
+                    f"interaction: {first!r} and {second!r} are both monotonic; allowed is one of them: write "
+                    f"score({second}), equal steps, or cat({second}), each level for itself"
+                )
+                raise ValueError(message)
 
     @property
     def formula(self) -> str:
@@ -385,11 +387,12 @@ class Model:
             for term in terms
         )
         interactions = tuple(Interaction(between=pair) for pair in read.interactions)
-        if steps := [one.name for one in terms if one.kind == "mo" and any(one.name in p for p in read.interactions)]:
+        steps = {one.name for one in terms if one.kind == "mo"}
+        if both := [pair for pair in read.interactions if steps.issuperset(pair)]:
+            first, second = both[0]
             message = (
-                f"formula: found mo({steps[0]}) in an interaction: two effects of one way each add up to one that need "
-                f"not go one way; allowed there is score({steps[0]}), equal steps, or cat({steps[0]}), each level for "
-                "itself"
+                f"formula: found mo({first}):mo({second}), the products of whose steps are of no one way; allowed is "
+                f"one monotonic term: write score({second}), equal steps, or cat({second}), each level for itself"
             )
             raise InputError(message)
         return cls(

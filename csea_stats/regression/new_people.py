@@ -28,6 +28,7 @@ from csea_stats.regression.settings import (
     number_in,
     part_of_contrast,
     single_events,
+    stepped,
     whole_words,
 )
 from csea_stats.respondents.frames import is_frame, opened
@@ -381,8 +382,8 @@ class StatedDifference(AverageEffect):
 
     @property
     def stepped(self) -> bool:
-        """Whether they differ in a monotonic term."""
-        return any(self.fit.design.variables[place].shape == "monotonic" for place in self._parts)
+        """Whether they differ in a monotonic term, or in what has an interaction with one."""
+        return any(stepped(self.fit.design, place) for place in self._parts)
 
     def limits(self, method: str, level: float, who: Participation) -> Limits:
         """Return them: two stated profiles are no two groups of respondents whose counts could stand beside."""

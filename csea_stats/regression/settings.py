@@ -291,6 +291,12 @@ def partners(design: Design, place: int) -> tuple[str, ...]:
     return tuple(design.variables[other].name for pair in pairs for other in pair if other != place)
 
 
+def stepped(design: Design, place: int) -> bool:
+    """Whether a predictor is a monotonic term, or has an interaction with one, so that steps may decide its effect."""
+    names = {design.variables[place].name, *partners(design, place)}
+    return any(one.shape == "monotonic" for one in design.variables if one.name in names)
+
+
 def people_with(design: Design, setting: PredictorSetting) -> int:
     """Return how many respondents have one of a setting's values, and those that it sets others to."""
     patterns = design.patterns

@@ -183,8 +183,7 @@ def _is_sample(design: Design, sample: Sample) -> bool:
     draws = len(sample.thresholds)
     firsts = 3 if design.numbers is not None else len(design.cuts) or len(design.items)
     wide = [firsts, len(design.items_of(design.linear_terms)), len(design.monotonic_items)]
-    steps = [one for one in design.variables if one.shape == "monotonic" and not design.straight]
-    wide += [len(one.labels) - 1 for one in steps]
+    wide += [len(labels) for _, labels in design.step_labels]
     wide += [math.prod(shape) for _, shape in named_effects(design)] if design.grouped else []
     told = [sample.thresholds, sample.linear, sample.monotonic, *sample.zetas, *sample.effects]
     if sample.sds is not None:

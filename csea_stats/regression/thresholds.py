@@ -12,6 +12,7 @@ from csea_stats.errors import InputError
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Limits, Participation, hull
 from csea_stats.estimators.inference import interval_of
+from csea_stats.regression.averages import effects_alike
 from csea_stats.regression.engines.linear import LeastSquares
 from csea_stats.regression.quantities import ALONE, Moved, OfFit
 from csea_stats.results.caveats import caveat
@@ -73,6 +74,11 @@ def thresholds(fit: FittedModel, at: Where = "averages") -> Estimates:
     return Estimates(found)
 
 
+def _at_zero(design: Design) -> Array:
+    """Return the pattern in which numbers and scores are 0, and categories at their first level."""
+    return np.array([[-1.0 if one.shape == "score" else 0.0 for one in design.variables]])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Threshold(OfFit):
     """A cutpoint: the log odds of the lower answers at the averages of the predictors, or where each is 0.
@@ -85,8 +91,7 @@ class Threshold(OfFit):
 
     Notes
     -----
-    Columns are centred: where the uncentred ones are 0 the linear predictor is minus their averages times the
-    coefficients, which the cutpoint takes up.
+    Columns are centred: the cutpoint takes up what the linear predictor is where the uncentred ones are 0.
     """
 
     name: ClassVar[str] = "threshold"
@@ -100,29 +105,22 @@ class Threshold(OfFit):
 
     def drawn(self, reading: FittedTable, moved: Moved | None) -> Array:  # noqa: ARG002
         """Return its draws."""
-        named, design = reading.named, reading.design
-        cut = named["average"] if self.fit.number else reading.thresholds[:, self.place]
+        design = reading.design
+        cut = reading.named["average"] if self.fit.number else reading.thresholds[:, self.place]
         if not self.zero:
             return cut
-        for one in design.variables:
-            items = [self._item(design, term) for term in one.items]
-            slopes = [named[item] for item in items]
-            if one.shape == "monotonic":
-                slopes = list((slopes[0][:, None] * named[f"{one.items[0]} steps"]).T)
-            cut = cut + self.sign * sum(mean * slope for mean, slope in zip(one.means, slopes, strict=True))
-        if design.joints:
-            slopes = [named[self._item(design, term)] for term in design.joint_terms]
-            cut = cut + self.sign * (design.joint_averages @ np.array(slopes))
-        return np.asarray(cut)
+        eta = effects_alike(design, reading.whole, _at_zero(design))
+        return np.asarray(cut - self.sign * design.moments[1] * eta[:, 0, ...].reshape(len(cut), -1)[:, self._own])
 
     @property
     def sign(self) -> float:
         """How the coefficients enter: those of answers in no order are added."""
         return 1.0 if self.fit.design.ordered else -1.0
 
-    def _item(self, design: Design, term: str) -> str:
-        """Return the coefficient of a term that the cutpoint is about."""
-        return term if design.ordered else design.items_of((term,))[self.place]
+    @property
+    def _own(self) -> int:
+        """Which coefficient of each term the cutpoint is about."""
+        return self.place if self.fit.design.width > 1 else 0
 
     def profiled(self, reading: FittedTable, level: float, who: Participation) -> Limits | None:
         """Return the profile limits, infinite where a search fails; None where nobody gave an answer beside it."""
@@ -147,11 +145,8 @@ class Threshold(OfFit):
         return centre + unit * float(fitted.thresholds[self.place] + fitted.linear @ self._averages(reading))  # type: ignore[union-attr]
 
     def _averages(self, reading: FittedTable) -> Array:
-        """Averages of the columns of a frequentist fit; 0 where the cutpoint is told at them."""
-        variables = reading.design.variables
-        means = [one.means.mean(keepdims=True) if one.shape == "monotonic" else one.means for one in variables]
-        joint = reading.design.joint_averages if reading.design.joints else np.zeros(0)
-        spreads = np.zeros(len(reading.design.spreads))
-        whole = np.concatenate([*means, joint, spreads]) * self.zero * self.sign
-        width = reading.design.width
+        """Minus the columns of a frequentist fit where predictors are 0; 0 where the cutpoint is told at averages."""
+        straight, width = reading.design.straightened, reading.design.width
+        spreads = np.zeros(len(straight.spreads))
+        whole = np.concatenate([straight.columns(_at_zero(straight))[0][0], spreads]) * -self.zero * self.sign
         return np.outer(whole, np.arange(width) == self.place if width > 1 else [1.0]).ravel()

@@ -25,6 +25,13 @@ FIT_CAVEATS: dict[str, tuple[Severity, str]] = {
         "note",
         "Takes the effect of {name} to go one way over its levels; which way is left open.",
     ),
+    "one-direction-each": (
+        "note",
+        (
+            "Takes the average effect of {name} to go one way over its levels, and how much it differs by {others} to "
+            "do so, too, each by steps of its own: at a single value of {others} the effect need not go one way."
+        ),
+    ),
     "one-odds-ratio": ("note", "Takes one odds ratio for {what}.{look}"),
     "free-odds-ratio": (
         "note",

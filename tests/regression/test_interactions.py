@@ -275,8 +275,6 @@ def test_a_saved_fit_keeps_it(people, tmp_path):
 def test_what_is_refused(people):
     with pytest.raises(InputError, match="nobody is 'woman' and 'city'"):
         cs.fit("rating ~ sex * office", people[(people["sex"] == "man") | (people["office"] != "city")])
-    with pytest.raises(InputError, match=r"score\(age\)"):
-        cs.Model.from_formula("rating ~ sex * mo(age)")
     with pytest.raises(InputError, match="without a variable"):
         cs.fit("rating ~ sex * office", people).effects(within="office")
     with pytest.raises(InputError, match="no level"):
