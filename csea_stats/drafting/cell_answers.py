@@ -30,8 +30,11 @@ SEVERAL = 2
 FORMS = ("google_forms", "microsoft_forms")
 """Tools that write a text of one's own into the same cell."""
 
-CODED = ("odk", "kobo", "surveycto")
+CODED = ("odk", "kobo", "surveycto", "commcare")
 """Tools that part codes by blanks."""
+
+TOGETHER = 5
+"""How many times two pieces stand together, and neither without the other, from which they are one answer."""
 
 _CODE = re.compile(r"-?[a-z0-9_.]+(?:-[a-z0-9_.]+)*|[A-Z0-9_]+")
 
@@ -72,28 +75,31 @@ def parted_cells(texts: dict[str, int], separator: str) -> Parting:
     pattern = splitter(separator)
     found = [(pieces(text, pattern), count) for text, count in texts.items()]
     glue = separator if separator[-1].isspace() else f"{separator} "
-    while pairs := _together([parts for parts, _ in found]):
+    least = TOGETHER if separator in (";", ", ") else None
+    while pairs := _together(found, least):
         found = [(_glued(parts, pairs, glue), count) for parts, count in found]
     return Parting(separator=separator, cells=tuple(found))
 
 
-def _together(cells: Sequence[tuple[str, ...]]) -> set[tuple[str, str]]:
-    """Return pairs of pieces that stand together wherever one of them stands, the second in lower case."""
+def _together(cells: Sequence[tuple[tuple[str, ...], int]], least: int | None) -> set[tuple[str, str]]:
+    """Return pairs of pieces that stand together wherever one does: the second in lower case, or so often."""
     times: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
-    for parts in cells:
+    cellwise: Counter[tuple[str, str]] = Counter()
+    for parts, count in cells:
         times.update(parts)
         pairs.update(pairwise(parts))
-    found: set[tuple[str, str]] = set()
-    for (first, second), count in pairs.items():
-        if (
-            second[0].islower()
-            and not first[0].islower()
-            and first != second
-            and times[first] == times[second] == count
-        ):
-            found.add((first, second))
-    return found
+        cellwise.update(dict.fromkeys(pairwise(parts), count))
+    return {
+        (first, second)
+        for (first, second), count in pairs.items()
+        if first != second
+        and times[first] == times[second] == count
+        and (
+            (second[0].islower() and not first[0].islower())
+            or (least is not None and cellwise[first, second] >= least and not second[-1].isdigit())
+        )
+    }
 
 
 def _glued(parts: tuple[str, ...], pairs: set[tuple[str, str]], glue: str) -> tuple[str, ...]:
@@ -109,11 +115,11 @@ def _glued(parts: tuple[str, ...], pairs: set[tuple[str, str]], glue: str) -> tu
     return tuple(made)
 
 
-def _separators(texts: dict[str, int], tool: str) -> list[str]:
+def _separators(texts: dict[str, int]) -> list[str]:
     """Return what may part the answers, in the order in which it is tried."""
     tight = any(re.search(r",(?=\S)", text) for text in texts)
     commas = [",", ", "] if tight else [", "]
-    return ["\n", ";", "|", *commas, *([" "] if tool in CODED else [])]
+    return ["\n", ";", "|", *commas, " "]
 
 
 def several_answers(
@@ -130,7 +136,7 @@ def several_answers(
     fixed : bool
         Whether the answers are those of the form.
     """
-    for separator in _separators(texts, tool) if len(texts) > 1 else ():
+    for separator in _separators(texts) if len(texts) > 1 else ():
         sign = separator.strip() or separator
         inside = sum(count for text, count in texts.items() if sign in text.strip().rstrip(sign))
         if inside < SEVERAL:
@@ -172,7 +178,7 @@ def _fits(parting: Parting, tool: str) -> bool:
     counted = [piece for piece, count in times.items() if count > 1 or tool not in FORMS]
     if len(counted) > MOST_PIECES or len(counted) < 2 or sum(times.values()) < ANSWERS_PER_PIECE * len(times):
         return False
-    if parting.separator == " " and not _codes(parting):
+    if parting.separator == " " and not (_codes(parting) and (tool in CODED or _all_alone(parting))):
         return False
     # "Yes, always", "Yes, sometimes", "No": fewer ways to answer than pieces are answers with a comma in them
     distinct = len({frozenset(parts) for parts, _ in parting.cells})
@@ -195,6 +201,13 @@ def _codes(parting: Parting) -> bool:
         count > 1 and times[first] == times[second] == count and first in words and second in words
         for (first, second), count in pairs.items()
     )
+
+
+def _all_alone(parting: Parting) -> bool:
+    """Whether every piece is all of some cell, and two cells or more hold different sets of several."""
+    alone = {parts[0] for parts, _ in parting.cells if len(parts) == 1}
+    several = {frozenset(parts) for parts, _ in parting.cells if len(parts) > 1}
+    return set(parting.times) <= alone and len(several) > 1
 
 
 def _ranking(parting: Parting) -> bool:
@@ -231,6 +244,10 @@ def _multiple(parting: Parting, tool: str, *, fixed: bool) -> tuple[Multiple, tu
         items, first = [piece for piece, _ in by_frequency(times) if piece not in special | once], {}
     values: dict[Value, str] = {piece: item for piece, item in sorted(first.items()) if item != piece and item in items}
     remarks = [f"? several answers in one cell, parted by {_shown(parting.separator)}"]
+    whole = [item for item in items if len(pieces(item, splitter(parting.separator))) > 1]
+    if whole:
+        listed = ", ".join(f'"{item}"' for item in whole)
+        remarks[0] += f"; what stands together in every cell is taken for one answer: {listed}"
     if len(items) < 2:
         return "several answers in one cell, of which only one was given more than once"
     if once:

@@ -16,12 +16,11 @@ from csea_stats.drafting.column_facts import ColumnFacts, Drafted, column_facts,
 from csea_stats.drafting.column_groups import drafted_choices, drafted_group, drafted_mentions, drafted_set
 from csea_stats.drafting.column_stems import batteries, groups_of, numbered_groups, own_names, text_columns_of
 from csea_stats.drafting.file_layouts import Opened, opened, sum_remarks
+from csea_stats.drafting.number_texts import as_number, is_thousands, without_unit
 from csea_stats.drafting.single_answers import (
     Common,
     DraftSetting,
-    as_number,
     free_text,
-    is_thousands,
     labels_of,
     shared_answers,
     single_answer,
@@ -182,7 +181,7 @@ def _set_apart(plan: _Plan, respondent: ColumnFacts | None, tool: ToolMarks | No
 
 def _own_column(plan: _Plan, facts: ColumnFacts, tool: ToolMarks) -> None:
     """Read a tool's own column where it tells who counts; else say so."""
-    name, texts = facts.bare, list(facts.texts)
+    name, texts = tools.own_name(facts), list(facts.texts)
     real, whole = tool.real.get(name, []), tool.whole.get(name, [])
     counted = [text for text in texts if text in (real or whole)]
     others = sum(count for text, count in facts.texts.items() if text not in counted)
@@ -203,8 +202,8 @@ def _own_column(plan: _Plan, facts: ColumnFacts, tool: ToolMarks) -> None:
     why = _UNTOLD if (real or whole) and counted and not others else tools.own_reason(facts)
     if name in tool.filled and 0 < facts.answers < facts.rows:
         share = share_words(facts.rows - facts.answers, facts.rows)
-        line = f'filled = ["{name}"]'
-        plan.top.append(f"? {share} rows were not sent off ({name} is blank); to leave them out: {line}")
+        line = f'filled = ["{facts.name}"]'
+        plan.top.append(f"? {share} rows were not sent off ({facts.name} is blank); to leave them out: {line}")
     rejected = [text for text in texts if text in tool.unreal.get(name, ()) or _is_rejected(name, text)]
     if rejected:
         listed = ", ".join(f'"{text}"' for text in rejected)
@@ -245,7 +244,8 @@ def _votes(columns: Sequence[ColumnFacts], sign: str) -> int:
     """Return how many columns hold numbers with a sign of decimals that does not part thousands."""
     count = 0
     for facts in columns:
-        numbers = [text for text in facts.looked_at if as_number(text, sign) is not None]
+        bare = map(without_unit, facts.looked_at)
+        numbers = [text for text in bare if as_number(text, sign) is not None]
         signed = [text for text in numbers if sign in text]
         count += 2 * len(numbers) >= len(facts.looked_at) and not all(map(is_thousands, signed))
     return count

@@ -299,12 +299,14 @@ def drafted_choices(group: ColumnGroup, everything: Sequence[ColumnFacts]) -> tu
     last = max(member.facts.place for member in group.members)
     behind = next((facts for facts in everything if facts.place > last and facts.texts), None)
     texts = behind if behind is not None and is_other(behind.bare) else None
-    made = _boxes(group, Marks(own=True), texts, (), fewest=group.members[0].facts.rows + 1)
-    if made is None:
-        return None
+    first = group.members[0].facts
+    named = first.bare.startswith(f"{group.stem} | ")
+    made = _boxes(group, Marks(own=True), texts, (), fewest=FEWEST_OF_ONE if named else first.rows + 1)
+    if made is None or named:
+        return made
     drafted, unread = made
-    remark = "? columns whose only answer is their own name: several answers; the question's name is not in the file"
-    return replace(drafted, remarks=(remark,)), unread
+    more = "the columns hold their own names alone, and the question's name is not in the file"
+    return replace(drafted, remarks=(f"{drafted.remarks[0]}; {more}",)), unread
 
 
 def drafted_mentions(group: ColumnGroup) -> tuple[Drafted, dict[str, str]] | dict[str, str] | None:

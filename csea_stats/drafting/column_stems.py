@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 _STEMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("redcap", re.compile(r"(?P<stem>.+?)___(?P<option>.+)", re.DOTALL)),
     ("choice", re.compile(r"(?P<stem>.+?) ?\(choice=(?P<option>.+)\)", re.DOTALL)),
+    ("bracket", re.compile(r"(?P<stem>\w+)\[\w+\][.:] .*\[(?P<option>[^\[\]]+)\]", re.DOTALL)),
     ("bracket", re.compile(r"(?P<stem>.*[^\]\s]) ?\[(?P<option>[^\[\]]+)\]", re.DOTALL)),
     ("bar", re.compile(r"(?P<stem>.+) \| (?P<option>.+)", re.DOTALL)),
     ("slash", re.compile(r"(?P<stem>.+)/(?P<option>[^/]+)", re.DOTALL)),
     ("colon", re.compile(r"(?P<option>.+?):(?P<stem>.+)", re.DOTALL)),
+    ("phrase", re.compile(r"(?P<stem>.*\S)(?: [-–—] | ?>> ?| ?: )(?P<option>\S.*)", re.DOTALL)),
+    ("round", re.compile(r"(?P<stem>.*\S) ?\((?P<option>[^()]+)\)", re.DOTALL)),
     ("dot", re.compile(r"(?P<stem>\S+)\.(?P<option>[^.\s]+)")),
     ("dash", re.compile(r"(?P<stem>\S+)-(?P<option>[^-\s]+)")),
     ("under", re.compile(r"(?P<stem>\S+?)_(?P<option>_\d+)|(?P<stem2>\S+)_(?P<option2>[^_\s]+)")),
 )
 """How the name of a column holds that of its question and of its answer, the first that fits."""
 
-LOOSE = ("dot", "dash", "under")
+LOOSE = ("round", "dot", "dash", "under")
 """Signs that names hold anyway: they part a stem only where more speaks for it."""
 
 _CUT = re.compile(r"[?:]? - |[?:] (?!- )| \| |:")
@@ -80,8 +83,8 @@ class ColumnGroup:
     members: tuple[Member, ...]
 
 
-def stem_of(facts: ColumnFacts, tool: str) -> tuple[str, str, str] | None:
-    """Return the sign, the stem and the option of a column's name.
+def splits_of(facts: ColumnFacts, tool: str) -> list[tuple[str, str, str]]:
+    """Return every sign, stem and option that a column's name may have, the likeliest first.
 
     Parameters
     ----------
@@ -89,16 +92,17 @@ def stem_of(facts: ColumnFacts, tool: str) -> tuple[str, str, str] | None:
     tool : str
         "" for none that is known.
     """
+    found: list[tuple[str, str, str]] = []
     for sign, pattern in _STEMS:
-        if sign == "colon" and tool != "alchemer":
+        if (sign == "colon" and tool != "alchemer") or (found and sign in LOOSE):
             continue
         match = pattern.fullmatch(facts.bare)
         if match is not None:
             parts = match.groupdict()
             stem, option = parts["stem"] or parts.get("stem2"), parts["option"] or parts.get("option2")
             code = re.fullmatch(r"_(\d+)", option or "")
-            return sign, compared(stem or ""), f"-{code[1]}" if code else compared(option or "")
-    return None
+            found.append((sign, compared(stem or ""), f"-{code[1]}" if code else compared(option or "")))
+    return found
 
 
 def groups_of(columns: Sequence[ColumnFacts], tool: str) -> list[ColumnGroup]:
@@ -118,14 +122,17 @@ def groups_of(columns: Sequence[ColumnFacts], tool: str) -> list[ColumnGroup]:
             found.append(ColumnGroup(stem=here[1], sign=here[0], members=tuple(_worded(run))))
         run.clear()
 
-    for facts in columns:
-        split = stem_of(facts, tool)
+    splits = [splits_of(facts, tool) for facts in columns]
+    for facts, mine, behind in zip(columns, splits, [*splits[1:], ()], strict=False):
         if run and any(stands_beside(facts.bare, member.facts.bare) for member in run):
             continue
-        if split is not None and split[:2] == here and split[2].removesuffix("comment") in {m.option for m in run}:
+        split = next((one for one in mine if one[:2] == here), None)
+        if run and split is not None and split[2].removesuffix("comment") in {member.option for member in run}:
             continue  # a comment on an answer
-        if split is None or split[:2] != here:
+        if split is None:
             close()
+            shared = {one[:2] for one in behind}
+            split = next((one for one in mine if one[:2] in shared), mine[0] if mine else None)
             here = split[:2] if split is not None else ("", "")
         if split is not None:
             run.append(Member(facts=facts, option=split[2], label=split[2]))
@@ -160,16 +167,19 @@ def _worded(run: Sequence[Member]) -> Iterator[Member]:
 
 
 def own_names(columns: Sequence[ColumnFacts]) -> list[ColumnGroup]:
-    """Return neighbours whose only text is their own name; the question's name is not in the file."""
+    """Return neighbours whose only text is their own name; the question's name stands before the first, or nowhere."""
     found: list[ColumnGroup] = []
     run: list[Member] = []
+    stem = ""
     for facts in (*columns, None):
-        if facts is not None and list(facts.texts) == [compared(facts.bare)]:
-            run.append(Member(facts=facts, option=facts.bare, label=compared(facts.bare)))
-            continue
-        if len(run) > 1 and len({member.label for member in run}) == len(run):
-            found.append(ColumnGroup(stem="choices", sign="name", members=tuple(run)))
-        run = []
+        before, _, option = facts.bare.rpartition(" | ") if facts is not None else ("", "", "")
+        goes_on = facts is not None and list(facts.texts) == [compared(option)]
+        if not goes_on or before:
+            if len(run) > 1 and len({member.label for member in run}) == len(run):
+                found.append(ColumnGroup(stem=stem or "choices", sign="name", members=tuple(run)))
+            run, stem = [], before
+        if facts is not None and goes_on:
+            run.append(Member(facts=facts, option=option, label=compared(option)))
     return found
 
 
@@ -196,7 +206,7 @@ def batteries(groups: Sequence[ColumnGroup]) -> list[tuple[ColumnFacts, ...]]:
     return [
         tuple(member.facts for member in group.members)
         for group in groups
-        if group.sign in ("bracket", "bar", "colon", "choice")
+        if group.sign in ("bracket", "bar", "colon", "choice", "phrase")
         or (group.sign in LOOSE and all(re.fullmatch(r"[a-z]?\d+", member.option) for member in group.members))
     ]
 
@@ -212,7 +222,7 @@ def text_columns_of(columns: Sequence[ColumnFacts], tool: str) -> dict[str, Colu
     found: dict[str, ColumnFacts] = {}
     by_name = {facts.bare: facts for facts in columns}
     for facts in columns:
-        split = stem_of(facts, tool)
+        split = next(iter(splits_of(facts, tool)), None)
         stems = [split[1], f"{split[1]} | Response"] if split is not None and is_other(split[2]) else []
         if match := re.fullmatch(r"(.+)_\d+_TEXT", facts.bare):
             stems.append(match[1])

@@ -41,6 +41,12 @@ MOST_TITLES = 30
 LONGEST_TOP = 500_000
 """Signs in which they have to stand."""
 
+LOOKED_AT = 200
+"""Rows below a row that may tell the wording."""
+
+FEWEST_BELOW = 5
+"""Cells of a column from which it can be seen to repeat."""
+
 MOST_SUMS = 5
 """Rows at the end that are looked at for such as sum up the others."""
 
@@ -165,13 +171,16 @@ def _skipped(text: str) -> int:
 
 
 def _titles(rows: Sequence[Sequence[str | None]]) -> tuple[int, int]:
-    """Return how many rows with at most one filled cell stand above a row of three, and its number of cells."""
+    """Return how many rows with at most one filled cell stand above a row of three, and its number of cells.
+
+    A title row may have two filled cells, a name and what it is, where a blank row parts all of them from the header.
+    """
+    most = above = 0
     for number, row in enumerate(rows[: MOST_TITLES + 1]):
         filled = sum(bool(cell and cell.strip()) for cell in row)
         if filled >= 3:
-            return number, len(row)
-        if filled > 1:
-            break
+            return (number, len(row)) if most < 2 or not above else (0, 0)
+        most, above = max(most, filled), filled
     return 0, 0
 
 
@@ -194,9 +203,22 @@ def _header(rows: Sequence[Sequence[str | None]], start: int) -> tuple[dict[str,
     if first and all(_IDENTIFIER.fullmatch(name) for name in first if name):
         worded = [place for place, cell in enumerate(second) if re.search(r"[^\W\d_]", cell) and " " in cell]
         below = [{text_of(row[place] or "") for row in rows[2:]} - {""} for place in worded]
-        if sum(bool(cells) and all(map(_NUMBER.fullmatch, cells)) for cells in below) >= 2:
+        numeric = sum(bool(cells) and all(map(_NUMBER.fullmatch, cells)) for cells in below)
+        if numeric >= 2 or _is_wording(second, rows[2 : 2 + LOOKED_AT]):
             return {"header": 2, "names": 1, "labels": 2}, [f"? row {start + 2} tells the wording of the questions"]
     return {}, []
+
+
+def _is_wording(second: Sequence[str], rows: Sequence[Sequence[str | None]]) -> bool:
+    """Whether a row has words that stand in no cell below it in all columns whose cells repeat, three or more."""
+    repeating = 0
+    for cell, below in zip(second, zip(*rows, strict=True), strict=bool(rows)):
+        texts = [text for value in below if (text := text_of(value or ""))]
+        if len(texts) >= FEWEST_BELOW and 2 * len(set(texts)) <= len(texts):
+            if cell in texts or not re.search(r"[^\W\d_]", cell):
+                return False
+            repeating += 1
+    return repeating >= 3 and sum(" " in cell for cell in second) >= 2
 
 
 def _workbook(name: str, path: Path, asked: str | None) -> Opened:

@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING, Any
 from csea_stats.drafting.bands import band, bands_alike, is_number
 from csea_stats.drafting.cell_answers import CODED, FORMS, is_endless, parted_by_blanks, several_answers
 from csea_stats.drafting.column_facts import by_frequency, given_once, is_date, of_one_person, other_of, share_words
+from csea_stats.drafting.number_texts import (
+    MOSTLY,
+    as_number,
+    codes_of_no_answer,
+    ends_of_scale,
+    is_thousands,
+    measures,
+    whole_scale,
+)
 from csea_stats.drafting.word_lists import is_nothing, is_off_scale, no_yes, same_form, scale_of
 from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number, Ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from csea_stats.drafting.column_facts import ColumnFacts
     from csea_stats.drafting.word_lists import AnswerScale, ToolMarks
@@ -29,19 +38,11 @@ MOST_CATEGORIES = 12
 GIVEN = 2
 """How often each category is given on average."""
 
-MOSTLY = 3 / 4
-"""Share of the cells from which a column with some other texts is one of numbers, or on a scale."""
-
 LONG = 20
 """Signs of a number that may be too large, or is written with an exponent."""
 
-_CODES_OF_NO_ANSWER = re.compile(r"-(?:[789]|9[0-9]|[678]{2}|9[0-9]{2}|[678]{3})")
-"""Codes below 0, such as -99 and -8, by which tools write why there is no number."""
-
 _SHORT_DATE = re.compile(r"\d{1,2}[-.] ?[^\W\d_]{3}\.?|[^\W\d_]{3}\.?-\d{1,2}")
 """What a spreadsheet writes for a band that it took for a date: "5-Mar"."""
-
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 _BEFORE = re.compile(
     r"(?:\((?P<inside>\d{1,3})\)|(?P<code>\d{1,3}))\s*(?:[-–—=:.)]\s*|(?<=\))\s*)(?P<label>.*[^\W\d_].*)"
@@ -157,36 +158,6 @@ def joined(times: dict[str, int]) -> dict[str, str]:
     return {text: first[same_form(text)] for text in times}
 
 
-def as_number(text: str, decimal: str) -> float | None:
-    """Return a number that the reader reads, or None.
-
-    Examples
-    --------
-    >>> as_number("1,5", ","), as_number("1,5", "."), as_number("1.5", ",")
-    (1.5, None, None)
-    """
-    if decimal == ",":
-        text = "" if "." in text else text.replace(",", ".")
-    return float(text) if _NUMBER.fullmatch(text) else None
-
-
-def is_thousands(text: str) -> bool:
-    """Whether the sign of a number may part its thousands.
-
-    Examples
-    --------
-    >>> is_thousands("1.250"), is_thousands("0.250"), is_thousands("12,5")
-    (True, False, False)
-    """
-    return re.fullmatch(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", text) is not None
-
-
-def whole_scale(texts: Iterable[str]) -> list[int] | None:
-    """Return whole numbers from 0 to 10 in order, or None where anything else is among the texts."""
-    found = [int(text) if re.fullmatch(r"\d|10", text) else -1 for text in texts]
-    return sorted(found) if min(found, default=-1) >= 0 else None
-
-
 def single_answer(facts: ColumnFacts, setting: DraftSetting, shared: Common | None) -> Outcome:
     """Return the kind of a column with its remarks, or why it is not read; the first rule that fits takes it.
 
@@ -204,7 +175,7 @@ def single_answer(facts: ColumnFacts, setting: DraftSetting, shared: Common | No
     apart = answers_apart(facts, setting)
     if not apart.times:
         return 'only answers off the scale, such as "don\'t know"'
-    for rule in (_numbers, *_RULES, _several, _mostly_numbers, _but_for_texts):
+    for rule in (_numbers, *_RULES, _measured, _several, _mostly_numbers, _but_for_texts):
         if (made := rule(facts, apart, setting, shared)) is not None:
             return made
     return _categories(facts, apart, setting, shared)
@@ -233,6 +204,26 @@ def _many(facts: ColumnFacts, setting: DraftSetting) -> Outcome:
     if not is_endless(looked_at):
         several = several_answers(dict(sorted(facts.texts.items())), setting.tool_name, fixed=setting.fixed)
     return several or free_text(facts)
+
+
+def _measured(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
+    """Return numbers that most cells give with one unit, as in "45 %"."""
+    del shared
+    found = measures(apart.times, setting.decimal)
+    if not isinstance(found, tuple):
+        return found
+    unit, numbers = found
+    times = Counter[str]()
+    for text, count in apart.times.items():
+        times[numbers.get(text, text)] += count
+    bare = replace(facts, texts=times | {text: facts.texts[text] for text in facts.texts if text not in apart.times})
+    rest = replace(apart, times=dict(times))
+    made = _numbers(bare, rest, setting, None) or _mostly_numbers(bare, rest, setting, None)
+    if not isinstance(made, tuple):
+        return made
+    kind = Number(unit, off_scale=made[0].off_scale)
+    remark = f'? a number in "{unit}": say what is possible (minimum, maximum)'
+    return kind, (*(line for line in made[1] if line.startswith("!")), remark)
 
 
 def _mostly_numbers(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:
@@ -315,15 +306,15 @@ def _numbers(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Co
     bands = _bands_in({text: texts[text] for text in rest})
     if not found or not all(text in bands or is_nothing(text) for text in rest) or len(rest) > len(texts) / 2:
         return None
-    negative = [text for text, value in found.items() if value < 0]
-    reasons: list[str] = []
-    if negative and all(map(_CODES_OF_NO_ANSWER.fullmatch, negative)) and len(negative) < len(found):
-        reasons = negative
+    reasons = codes_of_no_answer(found)
     kept = [text for text in found if text not in reasons]
     off = tuple(dict.fromkeys((*apart.off, *rest, *reasons)))
     listed = " and ".join(f'"{text}"' for text in reasons)
     told = f"; {listed} {'is' if len(reasons) == 1 else 'are'} taken for no answer" if reasons else ""
     whole = whole_scale(kept) if not rest else None
+    if high := ends_of_scale(whole or ()):
+        listed = ", ".join(f'"{code}"' for code in high)
+        told += f"; nobody gave the numbers below {high[0]}: if such codes mean no answer, say missing = [{listed}]"
     if whole and shared is not None and shared.whole:
         whole = [*whole, shared.whole[0], shared.whole[-1]]
     if whole and 2 <= len(set(whole)) <= MOST_CODES:
@@ -570,5 +561,6 @@ def _scale_but_for_texts(answers: Sequence[str], times: Mapping[str, int]) -> An
 
 
 def _scored(times: dict[str, int]) -> list[str]:
-    kept = [text for text in times if not _CODES_OF_NO_ANSWER.fullmatch(text)]
-    return kept or list(times)
+    values = {text: float(text) for text in times if re.fullmatch(r"-?\d+", text)}
+    reasons = codes_of_no_answer(values)
+    return [text for text in times if text not in reasons]

@@ -32,7 +32,8 @@ OWN = "the tool's own column"
 _WHO_AND_WHERE = re.compile(
     r"e-?mail|\bmail\b|ip[ _]?addr|\bip\b|(first|last|full|submitter|user|instance)[ _]?name"
     r"|^name$|latitude|longitude|\bgps|location|device|phone|^sim|subscriber|submitter|submitted_by|^city$|postal"
-    r"|^country$|^state/region$|user agent|^user$|browser|^token$|externalreference",
+    r"|^country$|^state/region$|user agent|^user$|browser|^token$|externalreference|adresse|display name"
+    r"|^ime$|^nom$|^nombre$|^nome$|e-pošta|correo|posta elettronica|^creator$|^editor$|^[xy]$",
     re.IGNORECASE,
 )
 """Columns of a tool that hold addresses, names, places or devices."""
@@ -51,7 +52,7 @@ def tool_of(columns: Sequence[ColumnFacts]) -> ToolMarks | None:
     """
     best: tuple[int, ToolMarks | None] = (1, None)
     for tool in tool_marks():
-        named = sum(facts.bare in tool.metadata for facts in columns)
+        named = sum(own_name(facts) in tool.metadata for facts in columns)
         ends = sum(facts.bare.endswith(tool.ending) for facts in columns) if named and tool.ending else 0
         likely = sum(_like(facts.bare, tool) for facts in columns) if named else 0
         if named + ends + likely > best[0]:
@@ -65,13 +66,18 @@ def tool_of(columns: Sequence[ColumnFacts]) -> ToolMarks | None:
     return best[1]
 
 
+def own_name(facts: ColumnFacts) -> str:
+    """Return what a tool calls a column of its own: without the words that LimeSurvey may write behind: "id. ID"."""
+    return re.sub(r"^([a-z]+)\. .*", r"\1", facts.bare, flags=re.DOTALL)
+
+
 def _like(name: str, tool: ToolMarks) -> bool:
     return any(re.fullmatch(pattern, name) for pattern in tool.like)
 
 
 def is_own(facts: ColumnFacts, tool: ToolMarks) -> bool:
     """Whether a column is one that the tool adds to every file."""
-    name = facts.bare
+    name = own_name(facts)
     first = facts.place == 0 and folded(name) in set(map(folded, tool.first))
     return first or name in tool.metadata or bool(tool.ending and name.endswith(tool.ending)) or _like(name, tool)
 
@@ -148,7 +154,7 @@ def respondent_of(columns: Sequence[ColumnFacts], tool: ToolMarks | None) -> tup
     tool : ToolMarks or None
     """
     wanted = tool.respondent if tool is not None else ()
-    own = [facts for name in wanted for facts in columns if facts.name == name and facts.texts]
+    own = [facts for name in wanted for facts in columns if own_name(facts) == name and facts.texts]
     if own:
         return own[0], _id_remarks(own[0])
     called = [facts for facts in columns if folded(facts.name) in ID_NAMES and facts.texts]

@@ -7,6 +7,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -253,7 +254,7 @@ def variable_name(text: str) -> str:
     """
     if _IDENTIFIER.fullmatch(text):
         return text
-    name = re.sub(r"[^a-z0-9]+", "_", latin(text)).strip("_")
+    name = re.sub(r"[^a-z0-9]+", "_", latin(re.sub(r"<[^<>]*>", " ", unescape(text)))).strip("_")
     if len(name) > LONGEST:
         cut = name[:LONGEST]
         name = cut if name[LONGEST] == "_" or "_" not in cut else cut[: cut.rindex("_")]

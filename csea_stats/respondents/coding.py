@@ -262,9 +262,11 @@ def _codes(column: RawColumn, code: Callable[[Raw], int]) -> NDArray[np.int16]:
     return column.mapped(code, np.int16)
 
 
-def _digits(value: Raw, decimal: str) -> str:
-    """Return a number as Python writes it, or "" if it is none; a text's sign of decimals is the one the file has."""
+def _digits(value: Raw, decimal: str, unit: str) -> str:
+    """Return a number as Python writes it, or "" if it is none; a text has the file's sign of decimals, and a unit."""
     text = text_of(value)
+    if isinstance(value, str) and unit and not re.search(r"\w", unit):  # a sign such as "%", which tells nothing more
+        text = (text.removesuffix(unit) if text.endswith(unit) else text.removeprefix(unit)).strip()
     if isinstance(value, str) and decimal == ",":
         text = "" if "." in text else text.replace(",", ".")
     return text if _NUMBER.fullmatch(text) else ""
@@ -318,7 +320,7 @@ def _number(name: str, kind: Number, there: str, column: RawColumn, notes: Notes
             uses[text] += int(times[place])
             continue
         reasons[place] = resolve(value)
-        if reasons[place] == UNKNOWN and (digits := _digits(value, notes.decimal)):
+        if reasons[place] == UNKNOWN and (digits := _digits(value, notes.decimal, text_of(kind.unit))):
             amount = float(digits) + 0.0
             if np.isfinite(amount) and low <= amount <= high:
                 amounts[place], reasons[place] = amount, 0

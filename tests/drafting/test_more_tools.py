@@ -1,0 +1,251 @@
+"""Shapes of exports beside those of the samples: how headers are parted, units, codes of no answer, more tools."""
+
+import csv
+import io
+from itertools import cycle, islice
+
+import openpyxl
+import pytest
+
+from csea_stats import Categories, Codebook, Multiple, Number, Ordered, draft_codebook, read_respondents
+from csea_stats.respondents.codebook import AT_END
+
+ROWS = 24
+
+
+def column(name, *cells):
+    return [name, *islice(cycle(cells), ROWS)]
+
+
+def numbered(name, pattern="{}"):
+    return [name, *(pattern.format(row) for row in range(1, ROWS + 1))]
+
+
+def rows_of(*columns):
+    return list(zip(*columns, strict=True))
+
+
+def written(folder, rows, separator=",", encoding="utf-8"):
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(rows)
+    path = folder / "answers.csv"
+    path.write_bytes(text.getvalue().encode(encoding))
+    return path
+
+
+def sheet(folder, rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([cell if cell != "" else None for cell in row])
+    path = folder / "answers.xlsx"
+    book.save(path)
+    return path
+
+
+def drafted(path):
+    """Give the draft, its variables, and what reading by it gives."""
+    book = draft_codebook(path)
+    return book, dict(book.variables), read_respondents(path, book)
+
+
+def unread(book):
+    return "\n".join(dict(book.remarks).get(AT_END, ()))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["Which? - {}", "Which?: {}", "Which? >> {}", "Which? : {}", "G1[SQ1]. Which? [{}]", "Which of these – {}"],
+)
+@pytest.mark.parametrize("marks", [("1", ""), ("TRUE", "FALSE"), ("Yes", "No"), ("X", "")])
+def test_a_column_per_answer_is_one_question_however_the_names_are_parted(tmp_path, pattern, marks):
+    yes, no = marks
+    items = ("Bus", "Tram, underground", "Taxi: shared", "Night - train")[: 3 if ":" in pattern else 4]
+    boxes = [
+        column(pattern.format(item), *(yes if row % (place + 2) == 0 else no for row in range(12)))
+        for place, item in enumerate(items[:2])
+    ]
+    boxes.append(column(pattern.format("Car"), *(yes if row % 5 == 1 else no for row in range(10))))
+    _, kinds, data = drafted(written(tmp_path, rows_of(numbered("id"), *boxes, column("Age", "18-29", "30+"))))
+    (name,) = [name for name, kind in kinds.items() if isinstance(kind, Multiple)]
+    expected = [sum(cell == yes for cell in box[1:]) for box in boxes]
+    assert data.column(name).counts == tuple(expected)
+    assert kinds[name].items == ("Bus", "Tram, underground", "Car")
+
+
+def test_names_in_round_brackets_beside_the_answers_in_one_cell(tmp_path):
+    chosen = ["Web", "Web, Call", "Call", "Visit, Web", ""]
+    boxes = [
+        column(f"Which? ({item})", *(str(item in cell).upper() for cell in chosen)) for item in ("Web", "Call", "Visit")
+    ]
+    book, kinds, data = drafted(written(tmp_path, rows_of(column("Which?", *chosen), *boxes)))
+    assert list(kinds) == ["which"]
+    assert data.column("which").counts == (15, 10, 5)
+    assert '"Which?": the same answers as which' in unread(book)
+
+
+def test_matrices_share_their_scale(tmp_path):
+    one, two = column("Rate >> Staff", "Poor", "Good"), column("Rate >> Stock", "Fair", "Very good", "Good")
+    _, kinds, _ = drafted(written(tmp_path, rows_of(one, two)))
+    assert [kind.labels for kind in kinds.values()] == [("Poor", "Fair", "Good", "Very good")] * 2
+
+
+def test_a_workbook_whose_question_stands_before_its_first_answer_alone(tmp_path):
+    rows = [
+        ["Respondent ID", "Start Date", "Which? Tick all.", "", "", "", "Sector", "", ""],
+        ["", "", "Web", "Call", "Other (please specify)", "", "Police", "School", "Health"],
+    ]
+    for row in range(ROWS):
+        sector = row % 3
+        rows.append(
+            [
+                1000 + row,
+                "03/04/2025",
+                "Web" if row % 2 else "",
+                "Call" if row % 3 else "",
+                "radio" if row == 6 else "",
+                "",
+                *("Police" if sector == 0 else "", "School" if sector == 1 else "", "Health" if sector == 2 else ""),
+            ]
+        )
+    _, kinds, data = drafted(sheet(tmp_path, rows))
+    assert data.column("which_tick_all").counts[:2] == (12, 16)
+    assert kinds["Sector"].labels == ("Police", "School", "Health")
+    assert [int((data.column("Sector").codes == code).sum()) for code in range(3)] == [8, 8, 8]
+
+
+@pytest.mark.parametrize(("unit", "pattern"), [("%", "{} %"), ("%", "{}%"), ("€", "{} €"), ("$", "${}")])
+def test_numbers_with_their_unit(tmp_path, unit, pattern):
+    book, kinds, data = drafted(written(tmp_path, rows_of(column("Place", "a", "b"), numbered("Share", pattern))))
+    assert kinds["Share"] == Number(unit)
+    assert data.column("Share").values.tolist() == list(range(1, ROWS + 1))
+    assert any(f'a number in "{unit}"' in line for line in dict(book.remarks)["Share"])
+
+
+def test_a_unit_is_read_only_where_it_is_declared(tmp_path):
+    path = written(tmp_path, [["share"], ["40 %"], ["7"], ["5 €"]])
+    errors = [str(problem) for problem in Codebook({"share": Number("%")}).check(path).problems]
+    assert len(errors) == 1
+    assert "row 4, column 'share': found '5 €'" in errors[0]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "separator"), [("${},250", ","), ("{}.250", ";"), ("{} 250 kr", ","), ("{}'250", ",")]
+)
+def test_thousands_are_no_several_answers_and_told(tmp_path, pattern, separator):
+    decimals = column("Height", "1,5", "1,75", "1,61")
+    rows = rows_of(column("Place", "a", "b"), numbered("Income", pattern), *([decimals] if separator == ";" else []))
+    book, kinds, _ = drafted(written(tmp_path, rows, separator))
+    assert "Income" not in kinds
+    assert '"Income": numbers in which a sign may part the thousands' in unread(book)
+
+
+def test_numbers_with_a_word_beside_them_are_told(tmp_path):
+    book, kinds, _ = drafted(written(tmp_path, rows_of(column("Place", "a", "b"), numbered("Way", "{} km"))))
+    assert list(kinds) == ["Place"]
+    assert '"Way": numbers with "km" beside them: take it out of the cells' in unread(book)
+
+
+def test_codes_such_as_999_far_above_all_others_are_no_answers(tmp_path):
+    columns = [
+        column("age", "31", "48", "999", "25", "67"),
+        column("degree", "1", "2", "3", "99", "88"),
+        column("rating", "1", "2", "3", "4", "5", "9"),
+        column("years", "31", "48", "99", "67"),
+    ]
+    book, kinds, data = drafted(written(tmp_path, rows_of(*columns)))
+    assert kinds["age"] == Number(off_scale=("999",))
+    assert data.column("age").why == {"999": 5}
+    assert kinds["degree"] == Ordered("1", "2", "3", off_scale=("99", "88"))
+    assert kinds["years"] == Number()  # 99 years may be true
+    assert 'missing = ["9"]' in dict(book.remarks)["rating"][0]
+
+
+def test_codes_parted_by_blanks_of_an_unknown_tool(tmp_path):
+    cells = ["wifi", "print", "wifi print", "scan", "wifi print scan", "print scan"]
+    words = column("How?", "very good", "good", "very bad", "bad")
+    _, kinds, data = drafted(written(tmp_path, rows_of(column("use", *cells), words)))
+    assert kinds["use"].separator == " "
+    assert dict(zip(data.column("use").items, data.column("use").counts, strict=True)) == {
+        "print": 16,
+        "wifi": 12,
+        "scan": 12,
+    }
+    assert isinstance(kinds["how"], Ordered)
+
+
+def test_an_answer_with_a_comma_and_a_capital_behind_it(tmp_path):
+    cells = ["Freunde, Familie", "Arbeit", "Freunde, Familie, Arbeit", "Internet, Arbeit", "Freunde, Familie, Internet"]
+    book, kinds, data = drafted(written(tmp_path, rows_of(column("Woher?", *cells))))
+    assert set(kinds["woher"].items) == {"Freunde, Familie", "Arbeit", "Internet"}
+    assert '"Freunde, Familie"' in dict(book.remarks)["woher"][0]
+    assert data.column("woher").counts[data.column("woher").items.index("Freunde, Familie")] == 14
+
+
+def test_titles_of_two_cells_above_a_blank_row(tmp_path):
+    table = rows_of(
+        column("Where?", "AT", "HR"), column("How useful?", "Useful", "Very useful"), column("Age", "1-9", "10+")
+    )
+    book, kinds, _ = drafted(sheet(tmp_path, [["Alias", "Training"], ["Export Date", "30/11/2025"], [], *table]))
+    assert (book.file.skip, list(kinds)) == (3, ["where", "how_useful", "Age"])
+    book, kinds, _ = drafted(
+        sheet(tmp_path, [["Which?", "", "How?"], ["a", "b", "c"], *[["x", "y", "z"]] * 6, *[["y", "x", "x"]] * 6])
+    )
+    assert book.file.skip == 0
+
+
+def test_a_second_row_that_tells_the_wording_of_answers_in_words(tmp_path):
+    columns = [["V1", "ResponseID", *(f"R{row}" for row in range(ROWS))]]
+    columns += [
+        [name, wording, *islice(cycle(cells), ROWS)]
+        for name, wording, cells in (
+            ("V10", "Finished", ("1",)),
+            ("Q1", "Have you been trained?", ("Yes", "No")),
+            ("Q2", "How good is it?", ("Good", "Poor", "Good")),
+        )
+    ]
+    book, kinds, data = drafted(written(tmp_path, rows_of(*columns)))
+    assert (book.file.header, book.file.names, book.file.labels, len(data)) == (2, 1, 2, ROWS)
+    assert kinds["Q1"] == Categories("No", "Yes", label="Have you been trained?")
+
+
+@pytest.mark.parametrize(
+    ("tool", "columns"),
+    [
+        ("commcare", [numbered("formid", "f{}"), column("form_link", "https://x"), column("username", "nurse")]),
+        ("eusurvey", [numbered("Contribution ID", "c{}"), column("Languages", "EN")]),
+        (
+            "tally",
+            [
+                numbered("Submission ID", "s{}"),
+                numbered("Respondent ID", "r{}"),
+                column("Submitted at", "2025-01-02 10:00:00"),
+            ],
+        ),
+        ("survey123", [numbered("ObjectID"), numbered("GlobalID", "g{}"), numbered("x", "18.4567{}")]),
+        (
+            "questionpro",
+            [numbered("Response ID"), column("Response Status", "Completed"), column("Device Data", "Desktop")],
+        ),
+        ("smartsurvey", [numbered("UserID"), numbered("UserNo"), column("Tracking Link", "Web")]),
+        (
+            "framaforms",
+            [numbered("Numéro de série"), numbered("SID"), column("Heure de soumission", "01/02/2025 10:00")],
+        ),
+        ("limesurvey", [numbered("id. Antwort ID"), column("submitdate. Datum Abgeschickt", "2025-01-02 10:00:00")]),
+        (
+            "microsoft_forms",
+            [numbered("ID"), column("Startzeit", "2025-01-02 10:00:00"), column("E-Mail", "anonymous")],
+        ),
+    ],
+)
+def test_a_tool_is_known_by_its_own_columns(tmp_path, tool, columns):
+    book, kinds, _ = drafted(written(tmp_path, rows_of(*columns, column("Role", "Nurse", "Teacher"))))
+    assert any(f"looks like an export of {tool}" in line for line in dict(book.remarks)[""])
+    assert list(kinds) == ["Role"]
+    assert book.respondent == columns[0][0] or tool == "survey123"
+
+
+def test_marks_of_html_are_no_part_of_a_name(tmp_path):
+    columns = [column("&lt;p&gt;How <b>old</b>&amp;tall?&lt;/p&gt;", "18-29", "30+"), column("Sex", "f", "m")]
+    _, kinds, _ = drafted(written(tmp_path, rows_of(*columns)))
+    assert list(kinds) == ["how_old_tall", "Sex"]
