@@ -6,15 +6,15 @@ file is run.
 
 from __future__ import annotations
 
-import ast
 import json
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import csea_stats
 from csea_stats.claims.check import has_claims, tested_claims
@@ -27,9 +27,10 @@ from csea_stats.results.estimate_frames import ids
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.json_reader import apart, parsed, results_of
 from csea_stats.results.json_writer import FORMAT
-from csea_stats.results.recipes import asks_for_data, call_tree, function_name
+from csea_stats.results.recipes import Recipe, asks_for_data, call_of, read_call
 from csea_stats.results.values import Interval
 from csea_stats.survey.named_files import survey_names
+from csea_stats.workflow import FEWEST
 
 if TYPE_CHECKING:
     from csea_stats.respondents.microdata import Microdata
@@ -59,6 +60,7 @@ FUNCTIONS = frozenset(
             "check_claims",
         ),
         *("Respondents", "Superpopulation", "FinitePopulation", "Population", "Selection", "SelectionBounds"),
+        "Disclosure",
     }
 )
 """What a recipe may call."""
@@ -236,7 +238,11 @@ class Workshop:
         """
         key = f"{survey}: {call}"
         if key not in self._made:
-            self._made[key] = self._value(call_tree(call), survey)
+            try:
+                self._made[key] = self._value(read_call(call), survey)
+            except TypeError as error:  # a list in a set
+                message = f"the call cannot be made: {error}"
+                raise InputError(message) from error
         return self._made[key]
 
     def survey(self, name: str | None) -> object:
@@ -247,42 +253,49 @@ class Workshop:
             return csea_stats.load_survey(str(name))
         raise _LackingError
 
-    def _value(self, node: ast.expr, survey: str | None) -> Any:  # noqa: PLR0911 - a case for each kind of node
-        def inner(one: ast.expr) -> Any:
+    def _value(self, recipe: Recipe, survey: str | None) -> Any:  # noqa: C901, PLR0911 - a case for each form
+        def inner(one: Recipe) -> Any:
             return self._value(one, survey)
 
-        match node:
-            case ast.Name(id="data"):
+        match recipe:
+            case str() | int() | float() | None:
+                return recipe
+            case list():
+                return list(map(inner, recipe))
+            case {"data": True}:
                 return self.survey(survey)
-            case ast.Name(id="inf") | ast.Attribute(value=ast.Name(id="math"), attr="inf"):
+            case {"number": "inf"}:
                 return math.inf
-            case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value="inf")], keywords=[]):
-                return math.inf
-            case ast.Attribute(value=value, attr="estimates"):
-                return inner(value).estimates
-            case ast.Subscript(value=value, slice=ast.Constant(value=int() as place)):
+            case {"tuple": members}:
+                return tuple(map(inner, members))
+            case {"set": members}:
+                return set(map(inner, members))
+            case {"mapping": pairs}:
+                return {inner(key): inner(value) for key, value in pairs}
+            case {"of": value, "place": place}:
                 return _member(inner(value), place)
-            case ast.Call(func=called) if (function := function_name(called)) in FUNCTIONS:
-                key = f"{survey}: {ast.unparse(node)}"  # many recipes ask of one result
+            case {"of": value, "part": "estimates"}:
+                return inner(value).estimates
+            case {"of": value, "method": name} if name in METHODS:
+                return self._called(getattr(inner(value), name), recipe, inner)
+            case {"function": function} if function in FUNCTIONS:
+                key = f"{survey}: {call_of(recipe)}"  # many recipes ask of one result
                 if key not in self._made:
-                    self._made[key] = self._called(attrgetter(function)(csea_stats), node, inner)
+                    self._made[key] = self._called(attrgetter(function)(csea_stats), recipe, inner)
                 return self._made[key]
-            case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in METHODS:
-                return self._called(getattr(inner(value), name), node, inner)
-        return _literal(node, inner)
+        message = f"the call holds what no recipe may: {call_of(recipe)[:60]!r}"
+        raise InputError(message)
 
-    def _called(self, function: Callable[..., Any], node: ast.Call, inner: Callable[[ast.expr], Any]) -> Any:
-        named = {one.arg: inner(one.value) for one in node.keywords if one.arg is not None}
-        if len(named) < len(node.keywords):
-            message = "the call holds what no recipe may: **"
-            raise InputError(message)
+    def _called(self, function: Callable[..., Any], recipe: Recipe, inner: Callable[[Recipe], Any]) -> Any:
+        given = [inner(one) for one in recipe.get("arguments", ())]
+        named = {name: inner(one) for name, one in recipe.get("options", {}).items()}
         surveys = (csea_stats.load_survey, csea_stats.as_survey, csea_stats.release)
         if function in surveys and isinstance(self.data, csea_stats.Survey):  # what that made stands here
             return self.data
-        if function is csea_stats.load_survey and not {inner(one) for one in node.args} <= set(survey_names()):
+        if function is csea_stats.load_survey and not set(given) <= set(survey_names()):
             raise _LackingError
         try:
-            return function(*map(inner, node.args), **named)
+            return function(*given, **named)
         except (TypeError, AttributeError) as error:
             message = f"the call does not fit its function: {error}"
             raise InputError(message) from error
@@ -294,25 +307,6 @@ def _member(made: Any, place: int) -> Any:
     except (IndexError, KeyError, TypeError) as error:
         message = f"the call asks for a member that its result does not have: {place}"
         raise InputError(message) from error
-
-
-def _literal(node: ast.expr, inner: Callable[[ast.expr], Any]) -> Any:
-    """Return a plain value, or a container of values."""
-    match node:
-        case ast.Constant(value=str() | int() | float() | bool() | None as value):
-            return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return -value
-        case ast.Tuple(elts=members):
-            return tuple(map(inner, members))
-        case ast.List(elts=members):
-            return list(map(inner, members))
-        case ast.Set(elts=members):
-            return set(map(inner, members))
-        case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
-            return {inner(key): inner(value) for key, value in zip(keys, values, strict=True) if key is not None}
-    message = f"the call holds what no recipe may: {ast.unparse(node)[:60]!r}"
-    raise InputError(message)
 
 
 def _members(made: object) -> list[Estimate]:
@@ -438,15 +432,31 @@ def _same(old: object, new: object, slack: float = 0.0) -> bool:
     return bool(old == new)
 
 
+def _of_each(make: Callable[[Survey], Iterator[Verified]], workshop: Workshop, name: str | None) -> list[Verified]:
+    """Return what became of a file of a survey; of answers, by the survey that they are told by, or that a page has."""
+    survey = workshop.survey(name)
+    told = [cast("Survey", survey)]
+    if isinstance(survey, csea_stats.Microdata):
+        told = [csea_stats.as_survey(survey, smallest=least) for least in (1, FEWEST)]
+    rows = [list(make(one)) for one in told]
+    return max(rows, key=lambda each: sum(one.state == "same" for one in each))
+
+
 def _claims(text: str, workshop: Workshop) -> Iterator[Verified]:
     """Make claims again: shipped ones as they are shipped, others as the file has them."""
     saved, body = Claims.from_json(text), parsed(text)
     names = [one.provenance.survey for one in saved.estimates if one.provenance.survey]
+    name = next(iter(names), body.get("made", {}).get("source", {}).get("survey"))
+    try:
+        yield from _of_each(partial(_claims_of, saved), workshop, name)
+    except CseaStatsError as error:
+        for result in saved:
+            yield Verified(id=result.claim.id, state="cannot be checked", what=str(error))
+
+
+def _claims_of(saved: Claims, survey: Survey) -> Iterator[Verified]:
     why, made = "", {}
     try:
-        survey = workshop.survey(next(iter(names), body.get("made", {}).get("source", {}).get("survey")))
-        if not isinstance(survey, csea_stats.Survey):
-            survey = csea_stats.as_survey(survey)  # type: ignore[arg-type]
         level = next((one.interval.level for one in saved.estimates if one.interval), 0.95)
         asked, known = {result.claim.id for result in saved}, load_claims(survey) if has_claims(survey) else ()
         if asked & {claim.id for claim in known}:
@@ -500,14 +510,15 @@ def _associations(text: str, workshop: Workshop) -> Iterator[Verified]:
 def _audit(text: str, workshop: Workshop) -> Iterator[Verified]:
     """Audit the survey again, and compare every finding and what print allows of every question."""
     body = results_of(parsed(text), "audit").body
-    source = body["made"]["source"]
     try:
-        survey = workshop.survey(source["survey"])
+        yield from _of_each(partial(_audit_of, body), workshop, body["made"]["source"]["survey"])
     except InputError as error:
         yield Verified(id="audit", state="cannot be checked", what=str(error))
-        return
-    made = json.loads(csea_stats.audit(survey).to_json())  # type: ignore[arg-type]
-    yield _compared("source", source, made["made"]["source"])
+
+
+def _audit_of(body: Mapping[str, Any], survey: Survey) -> Iterator[Verified]:
+    made = json.loads(csea_stats.audit(survey).to_json())
+    yield _compared("source", body["made"]["source"], made["made"]["source"])
     for part in ("audit", "readings"):
         old, new = ({one["id"]: one for one in rows} if part == "audit" else rows for rows in (body[part], made[part]))
         for name in dict.fromkeys((*old, *new)):

@@ -7,12 +7,13 @@ from collections import Counter
 from pathlib import Path
 from typing import get_args
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import csea_stats as cs
 from csea_stats.cli import main
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, SurveyFileError
 from csea_stats.results.values import Word
 from tests.results.test_json_schemas import valid
 
@@ -407,3 +408,50 @@ def test_a_model_of_answers_needs_them_and_the_rest_of_its_folder_does_not(tmp_p
     assert again.exit_code == 0, again.output
     assert again.output.endswith(" same\n")
     assert "," not in again.output
+
+
+TEAMS = cs.Codebook({"team": cs.Categories("a", "b", "c"), "seen": cs.Categories("no", "yes")})
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Answers of teams of 12, 20 and 3 people."""
+    rows = [("a", "no")] * 5 + [("a", "yes")] * 7 + [("b", "no")] * 11 + [("b", "yes")] * 9 + [("c", "yes")] * 3
+    return cs.read_respondents(pd.DataFrame(rows, columns=["team", "seen"]), TEAMS)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        cs.as_survey,
+        lambda few: cs.as_survey(few, by="team", questions=["seen"], smallest=4),
+        lambda few: cs.release(few, "light", by=iter(["team"])),
+        lambda few: cs.release(few, cs.Disclosure(minimum=3, group=6, key=("team",)), questions="seen"),
+    ],
+    ids=["all", "by team", "released", "released by a rule"],
+)
+def test_estimates_of_answers_are_made_again_from_them(told, few, tmp_path):
+    survey, path = told(few), tmp_path / "estimates.json"
+    path.write_text(cs.estimate(survey).to_json())
+    assert states(path, few).keys() == {"same"}
+    (tmp_path / "survey.toml").write_text(survey.to_toml())
+    assert states(path, cs.load_survey(tmp_path / "survey.toml")).keys() == {"same"}
+
+
+@pytest.mark.parametrize("smallest", [1, 5])
+def test_claims_on_answers_and_their_audit_are_made_again_from_them(smallest, few, tmp_path):
+    survey, claims, path = cs.as_survey(few, smallest=smallest), tmp_path / "claims.toml", tmp_path / "results.json"
+    claims.write_text(
+        f'format = "csea-claims/1"\nsurvey = "{survey.id}"\n[[claim]]\nid = "own"\nsection = "S"\ntext = "Said."\n'
+        'test = { kind = "share", question = "seen", item = "yes", above = 0.5 }\n'
+    )
+    for made in (cs.check_claims(survey, claims), cs.audit(survey)):
+        path.write_text(made.to_json())
+        assert states(path, few).keys() == {"same"}
+
+
+def test_the_call_of_a_survey_of_answers_is_one_of_two(few, tmp_path):
+    path = tmp_path / "survey.toml"
+    path.write_text(cs.as_survey(few).to_toml().replace("as_survey(data", "read_respondents(data"))
+    with pytest.raises(SurveyFileError, match=r"sample\.call: found .*; allowed is \"csea_stats\.as_survey\(data"):
+        cs.load_survey(path)

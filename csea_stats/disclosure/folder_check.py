@@ -158,7 +158,7 @@ def _are_raw(content: bytes) -> bool:
     try:
         return unreleased(Estimates.from_json(content.decode("utf-8", "replace")))
     except InputError:
-        return b"as_survey(data)" in content
+        return b"as_survey(data" in content
 
 
 def _of_survey(path: Path) -> str:

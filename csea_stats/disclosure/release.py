@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,7 @@ from csea_stats.respondents.disclosure_rules import Disclosure, rule_of
 from csea_stats.respondents.kinds import Number, sources_of
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
+from csea_stats.results.recipes import Verbatim, call_words
 
 if TYPE_CHECKING:
     import os
@@ -107,6 +108,10 @@ def release(
             f"{rule.group}; there is nothing that may be told"
         )
         raise InputError(message)
+    by, questions = (
+        each if each is None else (each,) if isinstance(each, str) else tuple(each) for each in (by, questions)
+    )
+    settings = {"policy": (_rule_words(policy), None), "by": (by, None), "questions": (questions, None)}
     groups = _grouping_names(data, by)
     wanted = told_variables(data, questions, map(data.codebook.name, groups))
     raw = as_survey(data, by=(), questions=wanted, smallest=rule.group)
@@ -124,13 +129,25 @@ def release(
         raw,
         question=kept,
         battery=tuple(batteries_of(raw.battery, {question.id for question in kept})),
-        sample=_sample(raw.sample, data, rule, silent) if raw.sample is not None else None,
+        sample=replace(
+            _sample(raw.sample, data, rule, silent),  # type: ignore[arg-type]
+            call=call_words("release", [Verbatim("data")], settings),
+        ),
     )
     return survey if ledger is None else held_against(survey, ledger)
 
 
-def _grouping_names(data: Microdata, by: str | Iterable[str] | None) -> tuple[str, ...]:
-    names = data.codebook.groups if by is None else (by,) if isinstance(by, str) else tuple(by)
+def _rule_words(policy: Disclosure | str | None) -> object:
+    """Return a rule as it would be typed."""
+    if not isinstance(policy, Disclosure):
+        return policy
+    return Verbatim(
+        call_words("Disclosure", [], {one.name: (getattr(policy, one.name), one.default) for one in fields(policy)})
+    )
+
+
+def _grouping_names(data: Microdata, by: tuple[str, ...] | None) -> tuple[str, ...]:
+    names = data.codebook.groups if by is None else by
     for name in names:
         if not isinstance(data.column(name), CodedColumn):
             message = f"by {name!r}: allowed are variables with one answer each, Ordered or Categories"

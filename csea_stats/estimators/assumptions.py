@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from csea_stats.results.caveats import caveat
@@ -12,16 +11,14 @@ from csea_stats.results.numbers import count_words, integer, number_of, percent,
 from csea_stats.results.values import Base, Caveat, Provenance, versions
 from csea_stats.targets.populations import (
     FinitePopulation,
-    Population,
     Respondents,
-    Selection,
     SelectionBounds,
     Superpopulation,
     Target,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
 
     from csea_stats.estimators.arguments import Pair
 
@@ -105,76 +102,3 @@ def provenance(call: str, data: object, certificate: str | None = None) -> Prove
 def hash_of(data: object) -> str:
     """Return the fingerprint of counts."""
     return hashlib.sha256(repr(data).encode()).hexdigest()
-
-
-class Verbatim(str):
-    """A text that stands in a call as it is: the name of a value that cannot be written there."""
-
-    __slots__ = ()
-    __repr__ = str.__str__
-
-
-def call_words(name: str, arguments: Iterable[object], settings: Mapping[str, tuple[object, object]]) -> str:
-    """Return a call as it would be typed; settings at their default are left out.
-
-    Parameters
-    ----------
-    settings : mapping of name to (value, default)
-
-    Examples
-    --------
-    >>> call_words("proportion", [{10, 9}, 24], {"level": (0.9, 0.95), "label": (None, None)})
-    'csea_stats.proportion({9, 10}, 24, level=0.9)'
-    """
-    told = [argument_words(argument) for argument in arguments]
-    return f"csea_stats.{name}({', '.join([*told, *_changed(settings)])})"
-
-
-def method_words(of: str, name: str, settings: Mapping[str, tuple[object, object]]) -> str:
-    """Return what is asked of the result of a call, as it would be typed; settings as in `call_words`.
-
-    Examples
-    --------
-    >>> method_words("csea_stats.tabulate(data, 'seen', by='team')", "contrasts", {"level": (0.9, 0.95)})
-    "csea_stats.tabulate(data, 'seen', by='team').contrasts(level=0.9)"
-    """
-    return f"{of}.{name}({', '.join(_changed(settings))})"
-
-
-def _changed(settings: Mapping[str, tuple[object, object]]) -> Iterator[str]:
-    for name, (value, default) in settings.items():
-        if not _same(value, default):
-            yield f"{name}={argument_words(value)}"
-
-
-def _same(value: object, default: object) -> bool:
-    """Whether a setting is at its default; an array never is."""
-    same: object = value == default
-    return same is True
-
-
-def argument_words(value: object) -> str:
-    """Return a value as it would be typed."""
-    if isinstance(value, (set, frozenset)):
-        return "{" + ", ".join(argument_words(member) for member in sorted(value)) + "}"
-    if isinstance(value, (tuple, list)):
-        inner = ", ".join(argument_words(member) for member in value)
-        return f"[{inner}]" if isinstance(value, list) else f"({inner},)" if len(value) == 1 else f"({inner})"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {argument_words(member)}" for key, member in value.items()) + "}"
-    if isinstance(value, (Respondents, Superpopulation, FinitePopulation, Population, Selection, SelectionBounds)):
-        return _target_words(value)
-    if type(value).__module__ == "numpy":
-        return argument_words(value.tolist())  # type: ignore[attr-defined]
-    return 'float("inf")' if isinstance(value, float) and value == math.inf else repr(value)
-
-
-def _target_words(value: Target | Selection | SelectionBounds) -> str:
-    told: list[str] = []
-    for field in fields(value):
-        found = getattr(value, field.name)
-        if field.name in ("selection", "ratio") or found != field.default:
-            text = argument_words(found)
-            positional = not field.kw_only and field.name in ("size", "selection") and not told
-            told.append(text if positional else f"{field.name}={text}")
-    return f"csea_stats.{type(value).__name__}({', '.join(told)})"

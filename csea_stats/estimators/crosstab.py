@@ -20,7 +20,7 @@ from csea_stats.base.partial_identification import (
 )
 from csea_stats.errors import CountError, InputError, UnsupportedTarget, check_choice, check_flag
 from csea_stats.estimators.arguments import check_bounded, check_label, check_level, targets
-from csea_stats.estimators.assumptions import call_words, everyone, provenance, share_caveats
+from csea_stats.estimators.assumptions import everyone, provenance, share_caveats
 from csea_stats.estimators.comparison import Difference
 from csea_stats.estimators.estimand import Inference, Participation, Setting
 from csea_stats.estimators.inference import estimate, infer, interval_of
@@ -31,6 +31,7 @@ from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.goals import against
 from csea_stats.results.numbers import count_words, rounded
+from csea_stats.results.recipes import call_words
 from csea_stats.results.values import Caveat, Interval, Scale, Verdict
 from csea_stats.results.verdicts import Evidence, certain_verdict, counted_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Respondents, Superpopulation, Target

@@ -21,12 +21,12 @@ from csea_stats.estimators.arguments import (
     targets,
     whole,
 )
-from csea_stats.estimators.assumptions import call_words
 from csea_stats.estimators.comparison import Difference, GroupComparison, OddsRatio, Ratio
 from csea_stats.estimators.estimand import Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.proportion import checked_arrays
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.recipes import call_words
 from csea_stats.targets.populations import FinitePopulation, Population, Superpopulation, Target
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ import numpy as np
 from csea_stats.base.exact_tests import TEST_METHODS, TestMethod, mcnemar_p, p_value
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.estimators.arguments import check_method, share_pairs
-from csea_stats.estimators.assumptions import call_words
 from csea_stats.estimators.difference import difference
 from csea_stats.results.associations import Association, HypothesisTest
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import base_words, count_words
+from csea_stats.results.recipes import call_words
 from csea_stats.targets.populations import Superpopulation
 
 if TYPE_CHECKING:

@@ -25,12 +25,13 @@ from csea_stats.estimators.arguments import (
     count_vectors,
     targets,
 )
-from csea_stats.estimators.assumptions import call_words, count_caveats, target_caveats
+from csea_stats.estimators.assumptions import count_caveats, target_caveats
 from csea_stats.estimators.estimand import Method, Participation, Setting
 from csea_stats.estimators.inference import estimate, infer, interval_of, jointly
 from csea_stats.estimators.proportion import Share, share_setting
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.recipes import call_words
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:

@@ -32,13 +32,14 @@ from csea_stats.estimators.arguments import (
     share_pairs,
     targets,
 )
-from csea_stats.estimators.assumptions import base_of, call_words, count_caveats, target_caveats
+from csea_stats.estimators.assumptions import base_of, count_caveats, target_caveats
 from csea_stats.estimators.estimand import CACHED, ENDS, ByPosterior, Method, Participation, Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.overlaps import feasible_overlaps
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import count_words, integer, ratio, signed
+from csea_stats.results.recipes import call_words
 from csea_stats.targets.populations import Population, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:

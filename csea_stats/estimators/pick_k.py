@@ -23,7 +23,6 @@ from csea_stats.estimators.arguments import (
     targets,
     whole,
 )
-from csea_stats.estimators.assumptions import call_words
 from csea_stats.estimators.inference import estimate, jointly
 from csea_stats.estimators.overlaps import feasible_overlaps
 from csea_stats.estimators.paired_difference import PAIR_METHODS, PairMethod, counted_difference
@@ -32,6 +31,7 @@ from csea_stats.estimators.ranking import checked_list
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import level_words, number_of, points_range
+from csea_stats.results.recipes import call_words
 from csea_stats.results.values import Interval
 from csea_stats.targets.populations import Superpopulation
 

@@ -24,12 +24,13 @@ from csea_stats.estimators.arguments import (
     share_pairs,
     targets,
 )
-from csea_stats.estimators.assumptions import base_of, call_words, everyone, share_caveats
+from csea_stats.estimators.assumptions import base_of, everyone, share_caveats
 from csea_stats.estimators.estimand import CACHED, Estimand, Method, Setting, check
 from csea_stats.estimators.inference import estimate
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import level_words, number_of
+from csea_stats.results.recipes import call_words
 from csea_stats.targets.populations import TAUS, Population, Respondents, Selection, Superpopulation, Target
 
 if TYPE_CHECKING:

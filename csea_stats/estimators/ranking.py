@@ -28,7 +28,7 @@ from csea_stats.estimators.arguments import (
     targets,
     whole,
 )
-from csea_stats.estimators.assumptions import call_words, count_caveats, provenance, target_caveats
+from csea_stats.estimators.assumptions import count_caveats, provenance, target_caveats
 from csea_stats.results.caveats import caveat
 from csea_stats.results.certificates import certificate_name
 from csea_stats.results.estimate import Estimate
@@ -36,6 +36,7 @@ from csea_stats.results.estimates import Estimates
 from csea_stats.results.goals import against
 from csea_stats.results.numbers import integer, number_of, ratio
 from csea_stats.results.rank_probabilities import RankProbabilities
+from csea_stats.results.recipes import call_words
 from csea_stats.results.values import Interval
 from csea_stats.results.verdicts import Evidence, counted_verdict, population_verdict, sampled_verdict
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation, Target

@@ -28,11 +28,12 @@ from csea_stats.estimators.arguments import (
     count_vectors,
     targets,
 )
-from csea_stats.estimators.assumptions import FEW, base_of, call_words, count_caveats, target_caveats
+from csea_stats.estimators.assumptions import FEW, base_of, count_caveats, target_caveats
 from csea_stats.estimators.estimand import CACHED, Estimand, Method, Participation, Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.recipes import call_words
 from csea_stats.targets.populations import Population, Respondents, Superpopulation, Target
 
 if TYPE_CHECKING:

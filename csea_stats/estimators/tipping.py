@@ -16,13 +16,14 @@ from csea_stats.estimators.arguments import (
     group_pairs,
     share_pairs,
 )
-from csea_stats.estimators.assumptions import base_of, call_words, count_caveats, provenance, target_caveats
+from csea_stats.estimators.assumptions import base_of, count_caveats, provenance, target_caveats
 from csea_stats.estimators.comparison import OddsRatio
 from csea_stats.estimators.estimand import Participation
 from csea_stats.estimators.proportion import Share, closed_ends, sampled_span
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.numbers import amount_words, ratio_range
+from csea_stats.results.recipes import call_words
 from csea_stats.results.values import Interval
 from csea_stats.targets.populations import Superpopulation
 

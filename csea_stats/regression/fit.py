@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from csea_stats.errors import InputError
-from csea_stats.estimators.assumptions import method_words
 from csea_stats.regression.fitted import PEOPLE, FittedModel
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.recipes import method_words
 
 if TYPE_CHECKING:
     import os

@@ -24,6 +24,7 @@ from csea_stats.respondents.declarations import UNTOLD
 from csea_stats.respondents.kinds import Number, wording
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.numbers import number_of
+from csea_stats.results.recipes import Verbatim, call_words
 from csea_stats.survey.short_forms import identifier
 from csea_stats.survey.source import CountedAnswers, Source, TargetWords
 from csea_stats.survey.survey import JOIN, Battery, Cell, Group, PrintedAverage, Question, Survey, Uncounted
@@ -104,6 +105,8 @@ def as_survey(
         message = "no row counts as a respondent, so that there is nothing to tell; see data.funnel"
         raise InputError(message)
     smallest = check_whole("smallest", smallest, 1)
+    by, questions = (None if each is None else _names(each, ()) for each in (by, questions))
+    settings = {"by": (by, None), "questions": (questions, None), "smallest": (smallest, 1)}
     book = data.codebook
     grouping = [book.name(name) for name in _names(by, book.groups)]
     writer = _Questions(data, told_variables(data, questions, grouping), grouping, smallest)
@@ -120,7 +123,7 @@ def as_survey(
         targets=book.targets or _words(len(data)),
         question=told,
         battery=tuple(_batteries(told)),
-        sample=_sample(data, writer.ids),
+        sample=_sample(data, writer.ids, call_words("as_survey", [Verbatim("data")], settings)),
     )
 
 
@@ -149,11 +152,12 @@ def _words(people: int) -> TargetWords:
     )
 
 
-def _sample(data: Microdata, ids: dict[str, str]) -> CountedAnswers:
+def _sample(data: Microdata, ids: dict[str, str], call: str) -> CountedAnswers:
     cluster = data.codebook.cluster or "cluster"
     alike = data.clusters is not None and len(np.unique(data.clusters)) < len(data)
     return CountedAnswers(
         rows=data.funnel.started,
+        call=call,
         funnel=str(data.funnel) if data.funnel.excluded else None,
         cluster=cluster if alike else None,
         notes=tuple(note for note in data.notes if not _OF_SINGLE_PEOPLE.search(note)),

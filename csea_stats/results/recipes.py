@@ -1,12 +1,26 @@
-"""Recipes: the call that makes a number again, as JSON of a closed grammar; neither form is ever run as text."""
+"""Recipes: the call that makes a number again, written, read, and as JSON of a closed grammar; never run as text."""
 
 from __future__ import annotations
 
 import ast
+import math
+from dataclasses import fields
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csea_stats.errors import InputError
+from csea_stats.targets.populations import (
+    FinitePopulation,
+    Population,
+    Respondents,
+    Selection,
+    SelectionBounds,
+    Superpopulation,
+    Target,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 PACKAGE = "csea_stats"
 
@@ -53,10 +67,21 @@ def recipe_of(call: str) -> Recipe:
     if not call:
         return None
     try:
-        found = _recipe(call_tree(call))
+        found = read_call(call)
     except InputError:
         return {"text": call}
     return found if call_of(found) == call else {"text": call}
+
+
+def read_call(call: str) -> Recipe:
+    """Return a call as JSON, whatever its spaces and quotes.
+
+    Raises
+    ------
+    InputError
+        If it holds anything but calls, lists and plain values.
+    """
+    return _recipe(call_tree(call))
 
 
 def _recipe(node: ast.expr) -> Recipe:  # noqa: C901, PLR0911 - a case for each kind of node
@@ -67,7 +92,9 @@ def _recipe(node: ast.expr) -> Recipe:  # noqa: C901, PLR0911 - a case for each 
             return -value
         case ast.Name(id="data"):
             return {"data": True}
-        case ast.Name(id="inf"):
+        case ast.Name(id="inf") | ast.Attribute(value=ast.Name(id="math"), attr="inf"):
+            return {"number": "inf"}
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value="inf")], keywords=[]):
             return {"number": "inf"}
         case ast.List(elts=members):
             return [_recipe(one) for one in members]
@@ -80,10 +107,10 @@ def _recipe(node: ast.expr) -> Recipe:  # noqa: C901, PLR0911 - a case for each 
             return {"mapping": [[_recipe(key), _recipe(value)] for key, value in pairs if key is not None]}
         case ast.Subscript(value=value, slice=ast.Constant(value=int() as place)):
             return {"of": _recipe(value), "place": place}
-        case ast.Call(func=ast.Attribute(value=value, attr=name) as called):
+        case ast.Call(func=ast.Attribute(value=value, attr=name) as called) if all(one.arg for one in node.keywords):
             function = function_name(called)
             head = {"function": function} if function else {"of": _recipe(value), "method": name}
-            options = {one.arg: _recipe(one.value) for one in node.keywords if one.arg is not None}
+            options = {one.arg: _recipe(one.value) for one in node.keywords}
             more = {"arguments": [_recipe(one) for one in node.args], "options": options}
             return head | {key: told for key, told in more.items() if told}
         case ast.Attribute(value=value, attr=name):
@@ -127,7 +154,7 @@ def _call(recipe: Recipe) -> str:  # noqa: C901, PLR0911 - a case for each form
         case {"data": True}:
             return "data"
         case {"number": "inf"}:
-            return "inf"
+            return 'float("inf")'
         case {"text": str() as text}:
             return text
         case {"tuple": list() as members}:
@@ -168,3 +195,76 @@ def asks_for_data(call: str) -> bool:
         )
     except InputError:
         return False
+
+
+class Verbatim(str):
+    """A text that stands in a call as it is: the name of a value that cannot be written there."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def call_words(name: str, arguments: Iterable[object], settings: Mapping[str, tuple[object, object]]) -> str:
+    """Return a call as it would be typed; settings at their default are left out.
+
+    Parameters
+    ----------
+    settings : mapping of name to (value, default)
+
+    Examples
+    --------
+    >>> call_words("proportion", [{10, 9}, 24], {"level": (0.9, 0.95), "label": (None, None)})
+    'csea_stats.proportion({9, 10}, 24, level=0.9)'
+    """
+    told = [argument_words(argument) for argument in arguments]
+    return f"csea_stats.{name}({', '.join([*told, *_changed(settings)])})"
+
+
+def method_words(of: str, name: str, settings: Mapping[str, tuple[object, object]]) -> str:
+    """Return what is asked of the result of a call, as it would be typed; settings as in `call_words`.
+
+    Examples
+    --------
+    >>> method_words("csea_stats.tabulate(data, 'seen', by='team')", "contrasts", {"level": (0.9, 0.95)})
+    "csea_stats.tabulate(data, 'seen', by='team').contrasts(level=0.9)"
+    """
+    return f"{of}.{name}({', '.join(_changed(settings))})"
+
+
+def _changed(settings: Mapping[str, tuple[object, object]]) -> Iterator[str]:
+    for name, (value, default) in settings.items():
+        if not _same(value, default):
+            yield f"{name}={argument_words(value)}"
+
+
+def _same(value: object, default: object) -> bool:
+    """Whether a setting is at its default; an array never is."""
+    same: object = value == default
+    return same is True
+
+
+def argument_words(value: object) -> str:
+    """Return a value as it would be typed."""
+    if isinstance(value, (set, frozenset)):
+        return "{" + ", ".join(argument_words(member) for member in sorted(value)) + "}"
+    if isinstance(value, (tuple, list)):
+        inner = ", ".join(argument_words(member) for member in value)
+        return f"[{inner}]" if isinstance(value, list) else f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {argument_words(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, (Respondents, Superpopulation, FinitePopulation, Population, Selection, SelectionBounds)):
+        return _target_words(value)
+    if type(value).__module__ == "numpy":
+        return argument_words(value.tolist())  # type: ignore[attr-defined]
+    return 'float("inf")' if isinstance(value, float) and value == math.inf else repr(value)
+
+
+def _target_words(value: Target | Selection | SelectionBounds) -> str:
+    told: list[str] = []
+    for field in fields(value):
+        found = getattr(value, field.name)
+        if field.name in ("selection", "ratio") or found != field.default:
+            text = argument_words(found)
+            positional = not field.kw_only and field.name in ("size", "selection") and not told
+            told.append(text if positional else f"{field.name}={text}")
+    return f"csea_stats.{type(value).__name__}({', '.join(told)})"

@@ -89,6 +89,7 @@ SHAPE = DocumentShape(
         "quartiles": 'two numbers as printed, the lower first, such as ["4", "15"]',
         "quartiles[]": 'a number as printed, in quotes, such as "4"',
         "text_sha256": "64 hexadecimal digits in quotes",
+        "call": '"csea_stats.as_survey(data, ...)" or "csea_stats.release(data, ...)"',
         "year": 'a whole number from 1800 to 2200, or "not told"',
         "format": f'"{FORMAT}"',
     },

@@ -35,6 +35,8 @@ def tuple_of(items: str | tuple[str, ...]) -> tuple[str, ...]:
     return (items,) if isinstance(items, str) else items
 
 
+CALL = r"^csea_stats\.(as_survey|release)\(data[^\n]*\)$"
+
 Status = Literal["printed", "order", "unlabelled", "implied"]
 """How a value got its label: printed beside it; only by the order of print; not at all; or it follows from others."""
 
@@ -142,6 +144,8 @@ class CountedAnswers:
 
     rows: People
     """How many rows the answers had."""
+    call: Annotated[str, Field(pattern=CALL, max_length=100_000)] | None = None
+    """The call that tells the answers, `data`, so; recipes of what is estimated from the survey begin with it."""
     funnel: Text | None = None
     """Which of them count, and why the others do not, where some do not."""
     cluster: Text | None = None

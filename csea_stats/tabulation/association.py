@@ -9,11 +9,12 @@ import numpy as np
 
 from csea_stats.errors import CountError, InputError, check_choice, check_flag, check_kind, check_seed
 from csea_stats.estimators.arguments import check_level, whole
-from csea_stats.estimators.assumptions import Verbatim, call_words, hash_of
+from csea_stats.estimators.assumptions import hash_of
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn
 from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.associations import Associations
 from csea_stats.results.caveats import caveat
+from csea_stats.results.recipes import Verbatim, call_words
 from csea_stats.survey.survey import Survey
 from csea_stats.tabulation.association_data import (
     GroupedQuestion,

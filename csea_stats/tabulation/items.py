@@ -81,7 +81,8 @@ def loading_call(survey: Survey) -> str:
     """Return the call that gives a survey."""
     if survey.sample is None:
         return f"csea_stats.load_survey({survey.id!r})"
-    return "csea_stats.as_survey(data)" if survey.sample.release is None else "csea_stats.release(data)"
+    usual = "csea_stats.as_survey(data)" if survey.sample.release is None else "csea_stats.release(data)"
+    return survey.sample.call or usual
 
 
 def of_survey(survey: Survey, question: str, *, places: Iterable[str], data_hash: str, call: str) -> Origin:

@@ -9,7 +9,6 @@ import numpy as np
 
 from csea_stats.errors import CountError, InputError, check_kind
 from csea_stats.estimators.arguments import targets
-from csea_stats.estimators.assumptions import Verbatim, call_words
 from csea_stats.estimators.exact_test import PairedTestMethod, check_tested, mcnemar_association
 from csea_stats.estimators.paired_difference import (
     PairedDifference,
@@ -24,6 +23,7 @@ from csea_stats.respondents.microdata import Microdata
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.phrases import MOVED
+from csea_stats.results.recipes import Verbatim, call_words
 from csea_stats.survey.answer_events import answer_event
 from csea_stats.tabulation.association import count_tables
 from csea_stats.tabulation.association_data import left_out_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
-from csea_stats.estimators.assumptions import Verbatim, call_words
+from csea_stats.results.recipes import Verbatim, call_words
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import cell_name
 from csea_stats.tabulation.items import answer_doubts, loading_call

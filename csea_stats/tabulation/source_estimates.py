@@ -15,13 +15,14 @@ import numpy as np
 
 from csea_stats.base.binomial import interval_limits
 from csea_stats.base.two_binomials import gap_limits
-from csea_stats.estimators.assumptions import Verbatim, base_of, call_words, target_caveats
+from csea_stats.estimators.assumptions import base_of, target_caveats
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.proportion import proportion
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import NOISE
+from csea_stats.results.recipes import Verbatim, call_words
 from csea_stats.results.values import Comparison, Hull, Interval
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.survey import base_of as printed_base

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError, UnknownName, check_kind, described
 from csea_stats.estimators.arguments import check_level
-from csea_stats.estimators.assumptions import argument_words
 from csea_stats.estimators.difference import difference
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.recipes import argument_words
 from csea_stats.results.values import Comparison
 from csea_stats.survey.loading import fingerprint
 from csea_stats.survey.source import TargetWords

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError, check_kind
-from csea_stats.estimators.assumptions import Verbatim, call_words
 from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.respondents.kinds import Number, wording
 from csea_stats.respondents.microdata import Microdata
+from csea_stats.results.recipes import Verbatim, call_words
 from csea_stats.survey.survey import Question, Survey
 from csea_stats.tabulation.number_summaries import NumberSummary
 from csea_stats.tabulation.tabulation import CrossTable, Reasons, Tabulation, doubts_of

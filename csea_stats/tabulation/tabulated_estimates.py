@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csea_stats.estimators.assumptions import Verbatim, call_words
 from csea_stats.respondents.columns import NumberColumn
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
+from csea_stats.results.recipes import Verbatim, call_words
 from csea_stats.tabulation.association_data import left_out_words
 from csea_stats.tabulation.items import Item, Origin, kind_doubts, with_source
 from csea_stats.tabulation.tabulate import tabulate

@@ -11,7 +11,6 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.estimators.arguments import check_level
 from csea_stats.estimators.arguments import targets as as_targets
-from csea_stats.estimators.assumptions import method_words
 from csea_stats.estimators.difference import difference
 from csea_stats.estimators.inference import jointly
 from csea_stats.publication.table import plain_table
@@ -20,6 +19,7 @@ from csea_stats.results.caveats import caveat
 from csea_stats.results.counted_shares import share_words
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.numbers import base_words, between_words, count_words
+from csea_stats.results.recipes import method_words
 from csea_stats.results.values import Comparison
 from csea_stats.survey.answer_events import answer_event
 from csea_stats.tabulation.association_data import left_out_words, together
