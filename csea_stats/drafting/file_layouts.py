@@ -315,6 +315,6 @@ def sum_remarks(found: dict[str, str], key: str | None) -> list[str]:
     remarks = []
     for row, word in found.items():
         name = word if key == "id" else row
-        more = f'; or, where its cells read, under [exclude]: "{name}" = "sums up"' if key is not None else ""
+        more = f'; or say under [exclude]: "{name}" = "sums up"' if key is not None else ""
         remarks.append(f'! row {row} ("{word}") sums up the others, nobody gave it: take it out of the file{more}')
     return remarks

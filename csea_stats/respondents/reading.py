@@ -132,6 +132,7 @@ def read_answers(source: object, book: Declarations, *, sheet: str | None = None
     what = f"id in {places[book.respondent or '']!r}" if ids else "row"
     absent = [AnswerProblem(text=f"exclude: there is no {what} {name!r}") for name in unknown]
     troubles = [*notes.trouble, *more, *_picks(book, columns, kept, places), *_repeated(book, ids, kept, places)]
+    troubles = _not_excluded(book, troubles, ids or table.numbers)
     notes.tell_declared(raws)
     counted, rows = tuple(columns if kept.all() else [column.taken(kept) for column in columns]), np.flatnonzero(kept)
     alike = [] if troubles else _alike(counted, table.numbers, rows)
@@ -146,6 +147,15 @@ def read_answers(source: object, book: Declarations, *, sheet: str | None = None
         notes=(*table.notes, *notes.told, *alike, *notes.read_as),
         stand_ins=tuple(notes.stand_ins),
     )
+
+
+def _not_excluded(book: Declarations, troubles: list[Trouble], names: Sequence[str] | Sequence[int]) -> list[Trouble]:
+    """Return troubles without the rows that the codebook excludes one by one: what they hold is of no matter."""
+    reasons = dict(book.exclude)
+    if not reasons:
+        return troubles
+    found = [replace(one, rows=tuple(row for row in one.rows if str(names[row]) not in reasons)) for one in troubles]
+    return [trouble for trouble in found if trouble.rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -490,6 +490,8 @@ def run(seed, folder):  # noqa: PLR0915 - one file from its answers to its count
         for which, last in (("before", False), ("all", has_ids))
     }
     wrong = spoiled(rng, spoil, variables, settings, kept, ids)
+    if wrong is not None and spoil in ("cell", "asked") and set(wrong[0]) <= excluded:
+        wrong = None  # whatever a row holds that is excluded by hand
     columns = [column for variable in variables for column in variable.columns]
     header = ["id"] * has_ids + ["sent", *columns, "extra"]
     cells = [{column: text for one in variables for column, text in one.cells[row].items()} for row in range(size)]

@@ -349,6 +349,14 @@ def test_the_funnel_says_who_was_excluded_and_why(tmp_path):
     assert data.column("a").why == {"missing": 1}
 
 
+def test_what_an_excluded_row_holds_is_of_no_matter(tmp_path):
+    rows = ["1,poor,1,NGO,no,no,fear;shame", "Total,57,x,,,,"]
+    assert len(problems(tmp_path, *rows)) == 2
+    book = Codebook(dict(BOOK.variables), missing=BOOK.missing, exclude={"Total": "sums up"})
+    data = read_respondents(written(tmp_path, *rows), book)
+    assert (len(data), data.funnel.excluded) == (1, 1)
+
+
 def test_everybody_excluded_is_no_error_of_reading():
     book = Codebook({"a": Categories("no", "yes")}, eligible={"a": "yes"})
     data = read_respondents(pd.DataFrame({"a": ["no", "no"]}), book)
