@@ -36,6 +36,9 @@ CODED = ("odk", "kobo", "surveycto", "commcare")
 TOGETHER = 5
 """How many times two pieces stand together, and neither without the other, from which they are one answer."""
 
+RARE = (" / ", " + ", " & ", " and ", " und ", " et ", " y ", " i ", " dhe ", "/", "+", " ")
+"""What parts answers only where each of them is all of some cell."""
+
 _CODE = re.compile(r"-?[a-z0-9_.]+(?:-[a-z0-9_.]+)*|[A-Z0-9_]+")
 
 
@@ -119,13 +122,15 @@ def _separators(texts: dict[str, int]) -> list[str]:
     """Return what may part the answers, in the order in which it is tried."""
     tight = any(re.search(r",(?=\S)", text) for text in texts)
     commas = [",", ", "] if tight else [", "]
-    return ["\n", ";", "|", *commas, " "]
+    return ["\n", ";", "|", *commas, *RARE]
 
 
 def several_answers(
     texts: dict[str, int], tool: str, *, fixed: bool = False
 ) -> tuple[Multiple, tuple[str, ...]] | str | None:
     """Return a question with several answers in one cell with remarks, why it cannot be read, or None if it is none.
+
+    Of several signs that may part them the one that gives the fewest different pieces does.
 
     Parameters
     ----------
@@ -136,15 +141,17 @@ def several_answers(
     fixed : bool
         Whether the answers are those of the form.
     """
+    fitting: list[Parting] = []
     for separator in _separators(texts) if len(texts) > 1 else ():
         sign = separator.strip() or separator
         inside = sum(count for text, count in texts.items() if sign in text.strip().rstrip(sign))
-        if inside < SEVERAL:
+        if inside < SEVERAL or (fitting and separator in RARE):
             continue
         parting = parted_cells(texts, separator)
         if _fits(_on_scale(parting), tool):
-            return _multiple(parting, tool, fixed=fixed)
-    return None
+            fitting.append(parting)
+    best = min(fitting, key=lambda parting: sum(count > 1 for count in parting.times.values()), default=None)
+    return None if best is None else _multiple(best, tool, fixed=fixed)
 
 
 def is_endless(texts: Sequence[str]) -> bool:
@@ -178,7 +185,9 @@ def _fits(parting: Parting, tool: str) -> bool:
     counted = [piece for piece, count in times.items() if count > 1 or tool not in FORMS]
     if len(counted) > MOST_PIECES or len(counted) < 2 or sum(times.values()) < ANSWERS_PER_PIECE * len(times):
         return False
-    if parting.separator == " " and not (_codes(parting) and (tool in CODED or _all_alone(parting))):
+    if parting.separator == " " and not _codes(parting):
+        return False
+    if parting.separator in RARE and not _all_alone(parting) and (parting.separator != " " or tool not in CODED):
         return False
     # "Yes, always", "Yes, sometimes", "No": fewer ways to answer than pieces are answers with a comma in them
     distinct = len({frozenset(parts) for parts, _ in parting.cells})

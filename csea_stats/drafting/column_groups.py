@@ -87,6 +87,9 @@ def _marks(members: Sequence[Member], off_codes: Mapping[str, str]) -> Marks | N
         if chosen and len(chosen) + len(others) == len(forms) and (others or (no, yes) != ("1", "2")):
             pair = (no, yes) if others else ("", yes)
             return Marks(yes=tuple(sorted(chosen)), no=tuple(sorted(others)) or ("",), pair=pair, off=tuple(off))
+    sign = next(iter(texts), "")
+    if len(texts) == 1 and (sign == "1" or not re.search(r"\w", sign)):  # such as a tick, or 1 whatever its label
+        return Marks(yes=(sign,), no=("",), pair=("", sign), off=tuple(off))
     return None
 
 

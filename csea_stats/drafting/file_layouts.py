@@ -1,6 +1,6 @@
 """How a file is laid out, by its structure: title rows, header rows, separator, encoding, sheet; and its table.
 
-Last rows that sum up the others, such as "Total" and "Mean", are nobody's answers and no part of it.
+Last rows that sum up the others, such as "Total" and "Mean", and notes are nobody's answers and no part of it.
 """
 
 from __future__ import annotations
@@ -56,6 +56,9 @@ _GOES_ON = {"Response", "Open-Ended Response"}
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+_NOTE = re.compile(r"[^\W\d_]{2}\S* .*[^\W\d_]{2}", re.DOTALL)
+"""Two words or more."""
 
 _SOUTH_SLAVIC = frozenset("čćđšžČĆĐŠŽ")
 
@@ -264,8 +267,9 @@ def _merged(sheet: Any, skip: int) -> int:
 
 
 def _sum_rows(table: RawTable) -> dict[str, str]:
-    """Return what the last rows that sum up the others are called, by their numbers, from above.
+    """Return what the last rows that sum up the others are called, by their numbers, from above; "" for a note.
 
+    A note is words in the first cell alone.
     Their first filled cell says so, nothing but numbers stands behind it, and above it stand ids, numbers or nothing;
     above any other words half of the row has to be blank.
 
@@ -278,6 +282,9 @@ def _sum_rows(table: RawTable) -> dict[str, str]:
     for row in range(size - 1, max(size - 1 - MOST_SUMS, 1), -1):
         cells = [(name, _text(values, row)) for name, values in table.columns.items()]
         filled = [(name, text) for name, text in cells if text]
+        if len(filled) == 1 and len(cells) >= 3 and filled[0][0] == cells[0][0] and _NOTE.search(filled[0][1]):
+            found[str(table.numbers[row])] = ""
+            continue
         if not filled or len(cells) < 2 or not is_sum(filled[0][1]):
             break
         (name, word), *others = filled
@@ -314,6 +321,10 @@ def sum_remarks(found: dict[str, str], key: str | None) -> list[str]:
     """
     remarks = []
     for row, word in found.items():
+        if not word:
+            note = "holds words in its first cell alone: if it is a note and nobody's answers"
+            remarks.append(f"! row {row} {note}, take it out of the file")
+            continue
         name = word if key == "id" else row
         more = f'; or say under [exclude]: "{name}" = "sums up"' if key is not None else ""
         remarks.append(f'! row {row} ("{word}") sums up the others, nobody gave it: take it out of the file{more}')

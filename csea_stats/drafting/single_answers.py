@@ -365,10 +365,16 @@ def _bands(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Comm
         elif text not in found and is_nothing(text):
             ends[text] = (0.0, 0.0)
     rest = [text for text in texts if text not in ends and text not in dates]
-    if rest or len(found) < 2 or len(dates) > len(found) or not bands_alike(texts):
+    given = sum(apart.times[text] for text in dates)
+    repeated = given >= GIVEN * len(dates) and len(dates) + len(found) <= MOST_CODES
+    if rest or len(found) < 2 - bool(dates and repeated) or not (len(dates) <= len(found) or repeated):
+        return None
+    if not bands_alike(texts):
         return None
     order = sorted(ends, key=lambda text: (ends[text][0], ends[text][1], text))
     values = {text: label for text, label in canon.items() if text != label and label in order} | apart.values
+    if len(order) < 2:
+        return "! dates beside a band: a spreadsheet makes one of 3-5; mend the cells, or declare them by values"
     remarks = ["? bands, from low to high"]
     if dates:
         listed = ", ".join(f'"{text}"' for text in sorted(dates))
@@ -482,6 +488,8 @@ def _categories(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared:
         return '? several answers parted by blanks, perhaps: list them as items, with separator = " "'
     if shared is not None and shared.answers and not shared.scale and set(apart.times) <= set(shared.texts):
         return _labels(facts, apart, setting, shared)
+    if all(text[0] + text[-1] in ("[]", "{}") for text in apart.times):
+        return "lists in brackets: take the brackets and the quotation marks out of the cells"
     canon = joined(apart.times)
     texts = [text for text in apart.times if canon[text] == text]
     if len(texts) < 2:

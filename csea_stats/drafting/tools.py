@@ -22,7 +22,7 @@ ID_NAMES = (
     *("respondent id", "participantid", "participant id", "recordid", "record id"),
 )
 
-DASHES = ("-", "--", "—", ".")
+DASHES = ("-", "--", "---", "–", "—", ".", "/", "#NULL!", "#N/A", "NULL", "null", "NaN", "nan", "<NA>")
 """Texts that mean no answer where they stand alone."""
 
 PERSONAL = "! personal: take the column out before the file is passed on"

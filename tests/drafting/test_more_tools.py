@@ -181,6 +181,65 @@ def test_an_answer_with_a_comma_and_a_capital_behind_it(tmp_path):
     assert data.column("woher").counts[data.column("woher").items.index("Freunde, Familie")] == 14
 
 
+@pytest.mark.parametrize("sign", [" / ", " + ", " and ", " | ", " ; ", "/"])
+def test_signs_that_part_answers(tmp_path, sign):
+    sets = [("Bus",), ("Bus", "Tram"), ("Car",), ("Tram",), ("Bus", "Car"), ("Bus", "Tram", "Car")]
+    _, kinds, data = drafted(written(tmp_path, rows_of(numbered("id"), column("Which", *map(sign.join, sets)))))
+    assert kinds["Which"].separator.strip() == sign.strip()
+    assert dict(zip(kinds["Which"].items, data.column("Which").counts, strict=True)) == {
+        "Bus": 16,
+        "Tram": 12,
+        "Car": 12,
+    }
+
+
+def test_an_answer_that_holds_another_sign_than_the_one_that_parts(tmp_path):
+    items = ["Police; they do not listen", "Shame", "Fear", "No time"]
+    sets = [items[:2], items[1:3], items[:3], [items[3]], [items[0], items[3]], items[1:]]
+    _, kinds, data = drafted(written(tmp_path, rows_of(numbered("id"), column("Why", *map(", ".join, sets)))))
+    assert dict(zip(kinds["Why"].items, data.column("Why").counts, strict=True)) == dict(
+        zip(items, (12, 16, 12, 12), strict=True)
+    )
+
+
+def test_lists_in_brackets_are_told(tmp_path):
+    cells = ['["Bus", "Tram"]', '["Bus"]', '["Tram"]']
+    book, kinds, _ = drafted(written(tmp_path, rows_of(column("Sex", "f", "m"), column("Which", *cells))))
+    assert list(kinds) == ["Sex"]
+    assert "lists in brackets" in unread(book)
+
+
+@pytest.mark.parametrize("sign", ["✓", "*", "●"])
+def test_any_sign_is_a_mark_where_it_is_the_only_one(tmp_path, sign):
+    rows = rows_of(numbered("id"), column("Use [Bus]", sign, ""), column("Use [Car]", "", "", sign))
+    _, _, data = drafted(written(tmp_path, rows))
+    assert data.column("Use").counts == (12, 8)
+
+
+def test_what_programs_write_for_nothing_is_told_as_no_answer(tmp_path):
+    columns = [column("a", "Yes", "No", "#NULL!"), column("b", "low", "high", "/"), column("c", "12", "15", "NaN")]
+    book, kinds, data = drafted(written(tmp_path, rows_of(*columns)))
+    assert kinds["a"] == Categories("No", "Yes")
+    assert {name: data.column(name).why for name in kinds} == {name: {"missing": 8} for name in "abc"}
+    assert any("read as no answer" in line and '"#NULL!"' in line for line in dict(book.remarks)[""])
+
+
+def test_one_band_among_those_that_became_dates(tmp_path):
+    cells = ["2025-01-02 00:00:00", "2025-03-05 00:00:00", "more than 5"]
+    book, kinds, _ = drafted(written(tmp_path, rows_of(column("Sex", "f", "m"), column("Cases", *cells))))
+    assert list(kinds) == ["Sex"]
+    assert '"Cases": ! dates beside a band' in unread(book)
+
+
+def test_a_note_below_the_table_is_nobody(tmp_path):
+    table = [["No.", "Sex", "Rating"], *([row, "fm"[row % 2], row % 5 + 1] for row in range(20))]
+    path = sheet(tmp_path, [*table, [], ["Source: our own survey of 2025"]])
+    lines = dict(draft_codebook(path).remarks)[""]
+    assert [line for line in lines if line.startswith("!")] == [
+        "! row 23 holds words in its first cell alone: if it is a note and nobody's answers, take it out of the file"
+    ]
+
+
 def test_titles_of_two_cells_above_a_blank_row(tmp_path):
     table = rows_of(
         column("Where?", "AT", "HR"), column("How useful?", "Useful", "Very useful"), column("Age", "1-9", "10+")
