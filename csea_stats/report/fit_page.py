@@ -14,6 +14,7 @@ from csea_stats.report.notes import notes_of
 from csea_stats.report.templating import css_text, stylesheet, template
 from csea_stats.report.text import capital
 from csea_stats.report.views import FitPage, FitSection, FittedRow, Grid, HeadedText
+from csea_stats.results.certificates import shipped_certificate
 from csea_stats.results.numbers import base_words, integer, level_words, number_of
 from csea_stats.results.sentences import method_words
 
@@ -279,6 +280,7 @@ def _methods(fit: Fit) -> FitSection:
     made = fit.provenance
     facts = [
         HeadedText(head="For a methods section", text=fit.methods_text()),
+        HeadedText(head="Calibration", text=calibration_words(fit)),
         HeadedText(head="Software", text=", ".join(f"{name} {version}" for name, version in made.versions)),
         HeadedText(head="Call", text=made.call, look="code"),
         HeadedText(head="Survey", text=made.survey or ""),
@@ -288,6 +290,15 @@ def _methods(fit: Fit) -> FitSection:
     return FitSection(
         anchor="methods", title="Methods", short="Methods", facts=tuple(fact for fact in facts if fact.text)
     )
+
+
+def calibration_words(fit: Fit) -> str:
+    """Say how often a fit's posterior and intervals are right, or how to find out; nothing of a frequentist fit."""
+    if fit.method != "bayes":
+        return ""
+    if fit.provenance.certificate is None:
+        return "Not looked at for this model and these people: csea_stats.certify(model, data) draws, fits and counts."
+    return shipped_certificate(fit.model.id, fit.engine).model_words
 
 
 def _cite(fit: Fit) -> str:

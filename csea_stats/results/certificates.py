@@ -221,6 +221,32 @@ class Certificate:
         rest = {key: value for key, value in body.items() if key not in ("format", "name")}
         return cls(**rest, coverage=rows, verdict=verdict, situations=situations, ranks=ranks)
 
+    @property
+    def model_words(self) -> str:
+        """What was found of a model, in sentences: how its truths ranked, and how often its intervals of effects held.
+
+        Examples
+        --------
+        >>> print(shipped_certificate("scenario-uncle-by-experience", "laplace").model_words.partition(":")[0])
+        1,000 sets of answers drawn from the prior and fitted
+        """
+        worst = max(self.ranks, key=lambda row: row.chi2)
+        held: dict[str, list[Situation]] = {}
+        for row in self.situations:
+            held.setdefault(row.situation.partition(":")[0], []).append(row)
+        told = [
+            f"of {rows[0].replicates:,} sets of {rows[0].n[0]:,} made-up respondents with {truth} they held it in "
+            f"{100 * min(row.coverage for row in rows):.1f}% or more"
+            for truth, rows in held.items()
+        ]
+        return (
+            f"{self.replicates:,} sets of answers drawn from the prior and fitted: truths rank among the draws as they "
+            f"should in {'all but ' if self.uneven else 'all '}{len(self.uneven) or len(self.ranks)} quantities (worst "
+            f"chi-square {worst.chi2:.1f}, limit {self.rank_limit:.1f}); {self.failed:,} fits failed their own checks. "
+            f"{100 * self.level:g}% intervals of effects: {'; '.join(told)}. A verdict needs its interval and more, so "
+            "it errs at most as often as the interval does not hold."
+        )
+
     def __str__(self) -> str:
         lines = [f"{self.what}, {self.method} ({self.kind}), level {self.level:g}: coverage"]
         if self.ranks:
@@ -297,6 +323,13 @@ def equal_share_rate(n1: int, n2: int, level: float) -> float | None:
     less, more = min(n1, n2), max(n1, n2)
     rates = _equal_shares()
     return rates[less - 1][more - less] if level == 0.95 and less >= 1 and more <= len(rates) else None
+
+
+@cache
+def shipped_certificate(what: str, method: str) -> Certificate:
+    """Return one shipped certificate, at 95 %."""
+    file = resources.files("csea_stats") / "certificates" / f"{what}-{method}.json"
+    return Certificate.from_json(file.read_text(encoding="utf-8"))
 
 
 @cache

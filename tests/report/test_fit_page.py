@@ -20,6 +20,7 @@ from csea_stats.regression.settings import PredictorSetting
 from csea_stats.report.fit_page import fit_html, fit_page
 from csea_stats.report.fit_tables import event_and_sides, targets_of
 from csea_stats.results.caveats import caveat
+from csea_stats.results.certificates import shipped_certificate
 from csea_stats.results.numbers import percent_range, points_range, points_span
 from tests.report.test_page import Outline
 
@@ -271,3 +272,24 @@ def test_a_model_with_an_interaction_shows_effects_within_levels():
     ]
     plain = cs.fit("aware ~ org + sex", table, method="frequentist")
     assert "within" not in [one.anchor for one in fit_page(plain).sections]
+
+
+def calibration(fit):
+    (section,) = (one for one in fit_page(fit).sections if one.anchor == "methods")
+    return [fact.text for fact in section.facts if fact.head == "Calibration"]
+
+
+def test_the_page_tells_how_often_the_fit_of_a_shipped_model_is_right(answers):
+    shipped = made("print", answers)
+    held = shipped_certificate(shipped.model.id, "laplace")
+    (text,) = calibration(shipped)
+    assert text.startswith(f"{held.replicates:,} sets of answers")
+    for truth in ("no effect", "odds ratio 2.7 throughout"):
+        rows = [row for row in held.situations if row.situation.startswith(truth)]
+        least = f"{100 * min(row.coverage for row in rows):.1f}%"
+        assert f"of {rows[0].replicates} sets of 49 made-up respondents with {truth} they held it in {least}" in text
+
+
+def test_of_another_fit_it_tells_how_to_find_out(answers):
+    assert ["csea_stats.certify(model, data)" in text for text in calibration(made("two answers", answers))] == [True]
+    assert calibration(made("frequentist", answers)) == []
