@@ -86,10 +86,10 @@ def _two_of(labels: Sequence[str]) -> str:
     Examples
     --------
     >>> _two_of(["Funding", "Training"]), _two_of([*"ABCDE"])
-    ('Funding and Training', 'any two of the 5 items from “A” to “E”')
+    ('Funding and Training', 'any two of 5 items from “A” to “E”')
     """
     if len(labels) > 3:
-        return f"any two of the {len(labels)} items from “{labels[0]}” to “{labels[-1]}”"
+        return f"any two of {len(labels)} items from “{labels[0]}” to “{labels[-1]}”"
     return " and ".join(labels) if len(labels) == 2 else f"any two of: {'; '.join(labels)}"
 
 
