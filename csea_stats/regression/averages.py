@@ -39,7 +39,15 @@ def effects_of(design: Design, sample: Sample, patterns: Array, *, whom: Places 
         Which of several.
     """
     eta = effects_alike(design, sample, patterns)
-    return eta + group_effects(design, sample, patterns, whom, item) if design.grouped else eta
+    return with_effects(eta, group_effects(design, sample, patterns, whom, item)) if design.grouped else eta
+
+
+def with_effects(eta: Array, more: Array) -> Array:
+    """Return linear predictors (S, G) with effects added; where answers are tilted, (S, G, W), to the first of each."""
+    if eta.ndim == 2:
+        return eta + more
+    eta[:, :, 0] += more
+    return eta
 
 
 def effects_alike(design: Design, sample: Sample, patterns: Array) -> Array:
@@ -201,7 +209,7 @@ def _grouped_share(
     moved = None if shift is None else np.broadcast_to(np.asarray(shift, dtype=float), (number,))[:, None]
     found, items = np.empty(number), [event.low] if design.by_item else list(range(len(design.items)))
     ends = _ends(design, event)
-    if not design.exactly and not design.groups and (moved is None or len(ends) == 1):
+    if not design.exactly and not design.groups and not design.slots and (moved is None or len(ends) == 1):
         block = max(1, CELLS // len(items))
         for start in range(0, number, block):
             rows = slice(start, start + block)
@@ -288,15 +296,16 @@ def _averaged_point_share(
     patterns, place = np.unique(patterns, axis=0, return_inverse=True)
     weights = np.bincount(place.ravel(), weights)
     columns, squares, link = design.columns(patterns)[0], _squares(design, patterns), design.link
+    made = rows_of(design, columns)
     nodes, masses = np.polynomial.hermite_e.hermegauss(NODES)
     masses = masses / masses.sum()
 
     def value(thresholds: Array, linear: Array, common: Array | float = 0.0) -> Array:
         slopes, sds = linear[:, : columns.shape[1]], linear[:, columns.shape[1] :]
-        eta, spread = slopes @ columns.T, np.sqrt(sds**2 @ squares.T)
+        eta, spread = predictor(made, len(patterns), _draws_last(slopes)), np.sqrt(sds**2 @ squares.T)
         moved, total = np.asarray(shift + common), np.zeros(len(linear))
         for node, mass in zip(nodes, masses, strict=True):
-            shares = event_share(link, thresholds, eta + node * spread, event)
+            shares = event_share(link, thresholds, with_effects(eta.copy(), node * spread), event)
             if moved.any():
                 shares = shift_odds(shares, np.exp(-moved)[..., None])
             total += mass * (shares @ weights)

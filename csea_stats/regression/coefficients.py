@@ -256,11 +256,12 @@ class CutRatio(Coefficient):
         if one.labels:
             step = one.columns(np.array([0.0, one.items.index(item) + 1.0]))[:, one.items.index(item)]
             step = step - one.means[one.items.index(item)]
-        columns = np.zeros((2, len(design.linear_items)))
-        own = [place for place, name in enumerate(design.linear_items) if name.partition(TILT)[0] == item]
+        terms = design.linear_terms
+        columns = np.zeros((2, len(terms)))
+        own = [place for place, name in enumerate(terms) if name.partition(TILT)[0] == item]
         columns[:, own] = step[:, None]
         if one.labels:  # other levels' columns are at the first level on both sides
-            for place, name in enumerate(design.linear_items):
+            for place, name in enumerate(terms):
                 other = name.partition(TILT)[0]
                 if other in one.items and other != item:
                     columns[:, place] = -one.means[one.items.index(other)]
@@ -268,7 +269,7 @@ class CutRatio(Coefficient):
         rows, link, last = rows_of(design, columns), design.link, len(design.answers) - 1
 
         def ratio(thresholds: Array, linear: Array) -> Array:
-            eta = predictor(rows, 2, np.ascontiguousarray(linear.T))
+            eta = predictor(rows, 2, np.ascontiguousarray(linear[:, : len(terms)].T))
             later = link.event(thresholds, eta, self.cut + 1, last)
             up_to = link.event(thresholds, eta, 0, self.cut)
             log_odds = np.log(np.maximum(later, TINY)) - np.log(np.maximum(up_to, TINY))

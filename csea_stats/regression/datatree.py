@@ -180,7 +180,7 @@ def predicted_answers(reading: FittedTable, rng: np.random.Generator) -> Any:
     patterns, items, _ = answers_of(reading)
     if design.exactly:
         return _sets(scores(design, sample), design.exactly, rng).reshape(len(sample.thresholds), -1)
-    if design.grouped:
+    if design.grouped and not design.slots:
         own = scores(design, sample)[:, patterns, items]
         cuts = np.zeros((len(own), 1)) if design.by_item else sample.thresholds
         noisy = own + rng.logistic(size=own.shape)
@@ -194,10 +194,12 @@ def predicted_answers(reading: FittedTable, rng: np.random.Generator) -> Any:
     if design.trials is not None:
         pattern, _, trials = design.trials.T
         return rng.binomial(trials, np.exp(cells[:, pattern, 1])).astype(np.int32)
-    below = np.cumsum(np.exp(cells), axis=2)[:, :, :-1]
     found = np.empty((len(cells), len(patterns)), dtype=np.int16)
-    for place, pattern in enumerate(patterns):
-        found[:, place] = (rng.random(len(cells))[:, None] > below[:, pattern]).sum(axis=1)
+    for item in np.unique(items):
+        cells = design.link.log_answers(sample.thresholds, everybody(design, sample, item)) if design.several else cells
+        below = np.cumsum(np.exp(cells), axis=2)[:, :, :-1]
+        for place in np.flatnonzero(items == item):
+            found[:, place] = (rng.random(len(cells))[:, None] > below[:, patterns[place]]).sum(axis=1)
     return found
 
 

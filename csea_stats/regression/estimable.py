@@ -34,12 +34,7 @@ def check_design(design: Design) -> None:
 
 def _check(design: Design, table: Array, people: int) -> None:
     given = np.flatnonzero(table.sum(axis=0))
-    if design.free_terms and (design.family != "cumulative" or len(design.answers) < 3):
-        message = (
-            f"free({design.free_terms[0].partition('[')[0]}): found {design.family} answers; allowed are three or more "
-            "in order, whose cuts could differ, with the family cumulative"
-        )
-        raise InputError(message)
+    check_free(design)
     if len(given) < 2:
         message = (
             f"outcome {design.outcome!r}: all {number_of(people, 'respondents')} gave "
@@ -66,6 +61,21 @@ def _check(design: Design, table: Array, people: int) -> None:
     located = linear[:, : len(design.located_terms)]
     whole = np.concatenate([located, *straight], axis=1)[kept]
     check_columns(whole, (*design.located_terms, *design.monotonic_terms))
+
+
+def check_free(design: Design) -> None:
+    """Refuse terms without one odds ratio for every cut where there are no cuts that could differ.
+
+    Raises
+    ------
+    InputError
+    """
+    if design.free_terms and (design.family != "cumulative" or len(design.answers) < 3):
+        message = (
+            f"free({design.free_terms[0].partition('[')[0]}): found {design.family} answers; allowed are three or more "
+            "in order, whose cuts could differ, with the family cumulative"
+        )
+        raise InputError(message)
 
 
 def check_interactions(design: Design, table: Array) -> None:

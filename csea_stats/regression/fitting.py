@@ -220,14 +220,6 @@ def _grouped(model: Model, data: Any) -> Design:
             "one answer each"
         )
         raise InputError(message)
-    if free := [one for one in model.predictor if one.term == "free"]:
-        name, alike = free[0].name, free[0].written
-        message = (
-            f"{alike}: found with group effects, or several answers of each respondent: given these its likelihood "
-            "may have more than one mode, and drawing them rests on one; allowed is one answer each, without groups. "
-            f"Of one question in groups write {name}, and fit.proportional_odds() fits each cut by itself"
-        )
-        raise InputError(message)
     return grouped_design(model, data)
 
 

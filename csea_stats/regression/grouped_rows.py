@@ -9,7 +9,7 @@ import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.regression.design import MOST, Design
-from csea_stats.regression.estimable import check_columns, check_interactions
+from csea_stats.regression.estimable import check_columns, check_free, check_interactions
 from csea_stats.regression.groups import FEW_GROUPS
 from csea_stats.regression.outcomes import outcome_codes
 from csea_stats.regression.rows import (
@@ -124,13 +124,13 @@ def _check_columns(design: Design) -> None:
             "leave (1 | respondent) out, or name a predictor. Shares alone are csea_stats.tabulate's"
         )
         raise InputError(message)
+    check_free(design)
     every = replace(design, family="bernoulli") if design.exactly else design
     linear, steps = every.columns(design.patterns)
-    whole = np.concatenate([linear, *(step.mean(axis=1, keepdims=True) for step in steps)], axis=1)
-    named = [one for one in design.variables if one.shape != "monotonic"]
+    located = linear[:, : len(design.located_terms)]
+    whole = np.concatenate([located, *(step.mean(axis=1, keepdims=True) for step in steps)], axis=1)
     check_interactions(design, design.tables[0])
-    names = (*(item for one in named for item in one.items), *design.joint_terms, *design.monotonic_items)
-    check_columns(whole, names)
+    check_columns(whole, (*design.located_terms, *design.monotonic_terms))
 
 
 def few_groups(groups: tuple[tuple[str, tuple[str, ...], Any], ...]) -> tuple[Caveat, ...]:

@@ -16,7 +16,7 @@ from csea_stats.base.selection import shift_odds
 from csea_stats.errors import InputError, UnknownName, described
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Limits, Participation, Setting, hull
-from csea_stats.regression.averages import effects_of, event_share, item_share, thresholds_of
+from csea_stats.regression.averages import effects_of, event_share, item_share, thresholds_of, with_effects
 from csea_stats.regression.effects import AverageEffect, Prediction
 from csea_stats.regression.fitted import PEOPLE, FittedModel, FittedTable
 from csea_stats.regression.groups import slope_names
@@ -436,7 +436,8 @@ def _grouped_share(
     counted = [event.low] if design.by_item else [design.items.index(people.question)] if people.question else items
     answers = OutcomeEvent(low=1, high=1, words=event.words) if design.by_item else event
     for item in counted:
-        eta = effects_of(design, sample, pattern, item=item) + apart
+        eta = effects_of(design, sample, pattern, item=item).repeat(apart.shape[1], axis=1)
+        eta = with_effects(eta, apart)
         shares = event_share(design.link, thresholds_of(design, sample, item), eta, answers)
         total += (shares if moved is None else shift_odds(shares, moved[:, None])) @ weights
     return total / len(counted)

@@ -147,7 +147,8 @@ def mathematics(model: Model) -> list[str]:
             )
         ]
     terms = [_term(one.term, one.name, one.per) for one in model.predictor if one.term != "group"]
-    terms += [f"b · {' · '.join(one.between)}" for one in model.interaction]
+    steps = {one.name: f"Σ_{{s ≤ {one.name}_i}} w_s" for one in model.predictor if one.term == "mo"}
+    terms += [f"b · {' · '.join(steps.get(name, name) for name in one.between)}" for one in model.interaction]
     if grouped:
         terms += ["a_j + g_j,t(i)", "u_i"]
     groups = [one for one in model.predictor if one.term == "group" and one.name not in STACKING]

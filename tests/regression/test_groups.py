@@ -108,8 +108,6 @@ def test_what_is_refused(data):
         cs.fit("rating ~ years + (1 | respondent)", data)
     with pytest.raises(InputError, match=r"no predictor by which anything could differ"):
         cs.fit(replace(cs.load_model("barriers-by-organisation"), predictor=(), estimand=()), data)
-    with pytest.raises(InputError, match=r"one mode.* write organisation, and fit.proportional_odds\(\)"):
-        cs.fit("rating ~ free(organisation) + (1 | country)", data)
     predictor = cs.Model.from_formula("barriers ~ mo(rating)").predictor
     model = replace(cs.load_model("barriers-by-organisation"), predictor=predictor, estimand=())
     with pytest.raises(InputError, match=r"only how the items compare.*cat\(x\)"):

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from csea_stats.regression.engines.group_cells import Chosen, OrderedCells, Yes
+from csea_stats.regression.engines.group_cells import Chosen, OrderedCells, TiltedCells, Yes
 from csea_stats.regression.engines.prior_densities import log_density, slopes
+from csea_stats.regression.engines.tilts import spread
 from csea_stats.regression.problem import Array, EngineProblem, Places, Prior, Sample
 
 NUMBERS = 2**20
@@ -59,7 +60,7 @@ class ConditionalDensity:
     def __init__(self, problem: EngineProblem) -> None:
         self.problem = problem
         kinds: dict[str, type[OrderedCells | Yes | Chosen]] = {
-            "cumulative": OrderedCells,
+            "cumulative": TiltedCells if problem.slots else OrderedCells,
             "bernoulli": Yes,
             "conditional-bernoulli": Chosen,
         }
@@ -89,26 +90,27 @@ class ConditionalDensity:
 
     def _arrange(self) -> None:
         """Write A, and the lists of products that make up A' W A."""
-        problem, cells = self.problem, len(self.problem.counts)
+        problem, cells, each = self.problem, len(self.problem.counts), self.cells.predictors
         rows, columns, values = [], [], []
 
-        def enter(place: Any, value: Array) -> None:
+        def enter(place: Any, value: Array) -> None:  # a row for each cell is of its first linear predictor
             used = value != 0
             at, _ = np.nonzero(used)
-            rows.append(at)
+            rows.append(at * (each * cells // len(value)))
             columns.append(np.broadcast_to(place, value.shape)[used])
             values.append(value[used])
 
         if problem.item is not None:
             enter(problem.item[:, None] + self.levels.start, np.ones((cells, 1)))
-        enter(np.arange(self.linear.start, self.linear.stop)[None, :], problem.linear)
+        linear = spread(problem.linear, problem.slots) if problem.slots else problem.linear
+        enter(np.arange(self.linear.start, self.linear.stop)[None, :], linear)
         start, more = self._steps.start, self._owner.size - self.size
         for step in problem.steps:
             enter(start + np.arange(step.shape[1])[None, :], step)
             start += step.shape[1]
         for which, one in enumerate(problem.spreads):
             enter(one.place + self.effects[which].start + more, one.value)
-        shape = (cells, self._owner.size)
+        shape = (each * cells, self._owner.size)
         self._a = csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
         self._at = self._a.T.tocsr()
         short = self.short + more
@@ -116,10 +118,12 @@ class ConditionalDensity:
         owners, members = self._owner[:short], np.arange(self.members)
         self._products = Products.of(first[:, :short], other[:, :short], (owners, owners))
         self._cross = Products.of(first[:, short:], other[:, :short], (members, owners))
-        self._long: Any = first[:, short:].T.tocsr().power(2)
-        at, wide = first.tocoo(), self._owner.size
-        place = self.cells.cutting[at.row] * wide + at.col  # of the column among those of each cut
-        self._down = csr_matrix((at.data, (place, at.row)), shape=(max(self.top, 1) * wide, at.shape[0]))
+        self._long: Any = first[:, short:].multiply(other[:, short:]).T.tocsr()
+        if isinstance(self.cells, OrderedCells):
+            cutting, row = self.cells.mixing
+            at, wide = self._a[row].tocoo(), self._owner.size
+            place = cutting[at.row] * wide + at.col  # of the column among those of each cut
+            self._down = csr_matrix((at.data, (place, at.row)), shape=(self.top * wide, at.shape[0]))
         per_point = short**2 + self.members * short + 8 * cells * self.cells.width
         self.block = int(np.clip(NUMBERS // per_point, 4, 512))
 
@@ -133,7 +137,7 @@ class ConditionalDensity:
         return found
 
     def predictor(self, given: Array, points: Array) -> Array:
-        """Linear predictor of each cell, (R, T)."""
+        """Linear predictor of each cell, (R, T); of tilted answers those of a cell stand together."""
         return np.asarray(self._a @ (points[self._owner] * self._factors(given)))
 
     def _joined(self, values: Array) -> Array:
@@ -176,7 +180,7 @@ class ConditionalDensity:
         cross = self._cross.sums(found.weight, factor[start:], factor).reshape(number, self.members, self.short)
         long = 1 + ((self._long @ found.weight) * factor[start:] ** 2).T
         if top:
-            down = (self._down @ found.weight).reshape(-1, *factor.shape) * factor
+            down = (self._down @ found.mixed).reshape(-1, *factor.shape) * factor
             down = self._joined(down.transpose(1, 0, 2)).transpose(2, 0, 1).copy() @ found.ways
             short[:, :, :top] -= down[:, : self.short]
             short[:, :top, :] -= down[:, : self.short].transpose(0, 2, 1)

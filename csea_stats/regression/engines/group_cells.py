@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from csea_stats.regression.engines.likelihood import contrasts
 from csea_stats.regression.engines.links import cutpoints, log_softmax
+from csea_stats.regression.engines.tilts import log_tilted, pulled, tilts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,27 +36,30 @@ class Bend:
     slope : (R, T) array
         Gradient along the linear predictors.
     weight : (pieces, T) array
-        Minus the second derivatives along them: of each piece, which is of a cell, or of a pair of cells.
+        Minus the second derivatives along them: of each piece, which is of a linear predictor, or of a pair of them.
     score_slope : (K - 1, T) array
         Gradient along the scores of the answers' shares, their prior included.
     score_hessian : (T, K - 1, K - 1) array
         Minus the second derivatives along those.
+    mixed : (pieces, T) array
+        Of pieces that each belong to a linear predictor and to a cut.
     ways : (T, K - 1, K - 1) array
-        Of each cut, the gradient of its threshold along the scores: the mixed second derivative along the predictor of
-        a cell and the scores is the sum of these over its pieces, each by its weight.
+        Of each cut, the gradient of its threshold along the scores: the mixed second derivative along a linear
+        predictor and the scores is the sum of these over its pieces, each by how much of `mixed` it has.
     """
 
     slope: Array
     weight: Array
     score_slope: Array
     score_hessian: Array
+    mixed: Array
     ways: Array
 
 
 class Yes:
     """Two answers, and the linear predictor is the log odds of the later one."""
 
-    width = 1
+    width = predictors = 1
 
     def __init__(self, problem: EngineProblem) -> None:
         self.scores = 0
@@ -63,7 +67,6 @@ class Yes:
         self._number = problem.counts.sum(axis=1, keepdims=True)
         every = np.arange(len(problem.counts))
         self.pairs: Pairs = (every, every)
-        self.cutting = np.zeros_like(every)
 
     def value(self, scores: Array, eta: Array) -> Array:  # noqa: ARG002
         """Log-likelihood."""
@@ -79,6 +82,7 @@ class Yes:
             weight=self._number * share * (1 - share),
             score_slope=nothing,
             score_hessian=np.empty((eta.shape[1], 0, 0)),
+            mixed=nothing,
             ways=np.empty((eta.shape[1], 1, 0)),
         )
 
@@ -101,14 +105,16 @@ class OrderedCells:
         counts = problem.counts
         self.contrasts = contrasts(problem.answers)
         self.scores = self.width = problem.answers - 1
+        self.predictors = 1
         self._power = counts.sum(axis=0) + problem.thresholds
         self._later = counts[:, 1:].sum(axis=1)
         pairs = (counts[:, :-1] + counts[:, 1:]).T
-        self.cutting, rows = np.nonzero(pairs)
+        cutting, rows = np.nonzero(pairs)
         self.pairs: Pairs = (rows, rows)
-        self._people = pairs[self.cutting, rows]
+        self.mixing: Pairs = (cutting, rows)
+        self._people = pairs[cutting, rows]
         self._each = pairs.sum(axis=1)
-        ends = np.searchsorted(self.cutting, np.arange(self.scores + 1))
+        ends = np.searchsorted(cutting, np.arange(self.scores + 1))
         self._cuts = [slice(*one) for one in pairwise(ends.tolist())]
         self._below = np.tri(self.scores, problem.answers)[:, :, None]  # of each cut, the answers up to it
 
@@ -162,6 +168,7 @@ class OrderedCells:
             weight=weight,
             score_slope=self.contrasts.T @ to_share,
             score_hessian=hessian,
+            mixed=weight,
             ways=ends[:, -self.scores :],
         )
 
@@ -179,6 +186,69 @@ def _sides(shares: Array) -> tuple[Array, Array]:
     return np.cumsum(shares[:-1], axis=0), np.cumsum(shares[:0:-1], axis=0)[::-1]
 
 
+STEP = 1e-4
+"""Of differences of a gradient."""
+
+
+class TiltedCells(OrderedCells):
+    """Ordered answers that are tilted (see `tilts`): each cell has several linear predictors.
+
+    The first, of the odds ratio, has the effects of groups. Second derivatives are differences of the gradient.
+    """
+
+    def __init__(self, problem: EngineProblem) -> None:
+        super().__init__(problem)
+        self.predictors = problem.answers - 1
+        self.width = 4 * problem.answers
+        cells = np.arange(len(problem.counts) * self.predictors)
+        own = cells.reshape(-1, self.predictors)
+        self.pairs = np.repeat(own, self.predictors, axis=1).ravel(), np.tile(own, self.predictors).ravel()
+        self.mixing = np.repeat(np.arange(self.scores), cells.size), np.tile(cells, self.scores)
+        self._counts = problem.counts.T[:, :, None]
+        self._patterns, self._prior = tilts(problem.answers), problem.thresholds
+
+    def _apart(self, eta: Array) -> Array:
+        return np.clip(eta, -CEILING, CEILING).reshape(self._counts.shape[1], self.predictors, -1)
+
+    def value(self, scores: Array, eta: Array) -> Array:
+        """Log-likelihood, and the log prior of the shares."""
+        log_shares = log_softmax(self.contrasts @ scores)
+        logs = log_tilted(log_shares, self._apart(eta), self._patterns)
+        return np.asarray(self._prior * log_shares.sum(axis=0) + np.einsum("kgt,kg->t", logs, self._counts[:, :, 0]))
+
+    def _slopes(self, scores: Array, apart: Array) -> tuple[Array, Array]:
+        """Gradient along the scores, (K - 1, T), and along the linear predictors, (R, K - 1, T)."""
+        log_shares = log_softmax(self.contrasts @ scores)
+        expected = np.exp(log_tilted(log_shares, apart, self._patterns)) * self._counts.sum(axis=0)
+        to_logs, to_eta = pulled(log_shares, apart, self._patterns, self._counts - expected)
+        to_logs += self._prior
+        return self.contrasts.T @ (to_logs - np.exp(log_shares) * to_logs.sum(axis=0)), to_eta
+
+    def curvature(self, scores: Array, eta: Array) -> Bend:
+        """First and second derivatives."""
+        apart, number, size = self._apart(eta), eta.shape[1], self.scores
+        score_slope, slope = self._slopes(scores, apart)
+        hessian, mixed = np.empty((number, size, size)), np.empty((size, len(eta), number))
+        weight = np.empty((len(apart), size, size, number))
+        for place in range(size):
+            move = STEP * (np.arange(size) == place)[:, None]
+            (first, one), (second, other) = (self._slopes(scores + sign * move, apart) for sign in (1, -1))
+            hessian[:, :, place] = (second - first).T / (2 * STEP)
+            mixed[place] = (one - other).reshape(len(eta), number) / (2 * STEP)
+            (_, one), (_, other) = (self._slopes(scores, apart + sign * move) for sign in (1, -1))
+            weight[:, :, place] = (other - one) / (2 * STEP)
+        weight = (weight + weight.transpose(0, 2, 1, 3)) / 2
+        np.maximum(weight[:, 0, 0], 0.0, out=weight[:, 0, 0])  # so that an eliminated effect's information is above 0
+        return Bend(
+            slope=slope.reshape(len(eta), number),
+            weight=weight.reshape(-1, number),
+            score_slope=score_slope,
+            score_hessian=(hessian + hessian.transpose(0, 2, 1)) / 2,
+            mixed=mixed.reshape(-1, number),
+            ways=np.broadcast_to(np.eye(size), (number, size, size)),
+        )
+
+
 class Chosen:
     """Exactly k of the items chosen, P(set) proportional to the product of exp(eta) of its members.
 
@@ -189,7 +259,7 @@ class Chosen:
     Dempster and Liu 1994, Biometrika 81, 457-469, doi:10.1093/biomet/81.3.457).
     """
 
-    width = 4
+    width, predictors = 4, 1
 
     def __init__(self, problem: EngineProblem) -> None:
         self.scores = 0
@@ -200,7 +270,6 @@ class Chosen:
         first = np.repeat(blocks, problem.items, axis=1).ravel()
         second = np.tile(blocks, (1, problem.items)).ravel()
         self.pairs: Pairs = (first, second)
-        self.cutting = np.zeros_like(first)
 
     def value(self, scores: Array, eta: Array) -> Array:  # noqa: ARG002
         """Log-likelihood."""
@@ -238,6 +307,7 @@ class Chosen:
             weight=flat,
             score_slope=np.empty((0, number)),
             score_hessian=np.empty((number, 0, 0)),
+            mixed=np.empty((0, number)),
             ways=np.empty((number, 1, 0)),
         )
 

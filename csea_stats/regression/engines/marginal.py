@@ -15,6 +15,8 @@ import numpy as np
 from scipy import special
 
 from csea_stats.errors import InputError
+from csea_stats.regression.engines.links import CumulativeLink
+from csea_stats.regression.engines.tilts import brought_to_one, spread, tilts
 from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Profiled
 
 if TYPE_CHECKING:
@@ -125,23 +127,35 @@ class GroupLikelihood:
         """Return the marginal log likelihood of several points, a row each, penalised or not."""
         columns = self.problem.linear.shape[1]
         linear = points[:, self.cuts : self.cuts + columns]
+        eta, raised = self._predictors(linear)
         log_sds = np.clip(points[:, self.cuts + columns :], -FAR, MOST)
         thresholds = self._thresholds(points)
-        found = self._averaged(thresholds, linear @ self.problem.linear.T, np.exp(log_sds))
+        found = self._averaged(thresholds, eta, np.exp(log_sds), raised)
         inner = self._counts[2]
-        if len(inner):
+        if len(inner) and raised is None:
             found += np.log(-np.expm1(-self._gaps(points))) @ inner
         penalty = (special.log_expit(linear) - linear / 2).sum(axis=1) + log_sds.sum(axis=1)
         return np.asarray(found + penalty if penalised else found)
 
-    def _averaged(self, thresholds: Array, eta: Array, sds: Array) -> Array:
+    def _predictors(self, linear: Array) -> tuple[Array, Array | None]:
+        """Return the linear predictor, (T, R), and what answers are raised by, (T, R, J); None: they are not tilted."""
+        if not self.problem.slots:
+            return linear @ self.problem.linear.T, None
+        rows = spread(self.problem.linear, self.problem.slots)
+        whole = (linear @ rows.T).reshape(len(linear), len(self.problem.counts), -1)
+        return whole[:, :, 0], whole[:, :, 1:] @ tilts(self.problem.answers)[self.kept].T
+
+    def _averaged(self, thresholds: Array, eta: Array, sds: Array, raised: Array | None) -> Array:
         """Return the log likelihood, the effects averaged over."""
         z, which = self._effects
         effects = np.tile(self._near, (len(eta), 1))
         scaled = z * sds[:, None, which]  # (T, R, q)
         height, information = np.zeros(len(eta)), np.zeros((len(eta), 1, 1))
         for _ in range(ROUNDS):
-            height, push, stiff = self._cells(thresholds, eta + np.einsum("trq,tq->tr", scaled, effects))
+            here = eta + np.einsum("trq,tq->tr", scaled, effects)
+            height, push, stiff = (
+                self._cells(thresholds, here) if raised is None else self._tilted(thresholds, here, raised)
+            )
             slope = np.einsum("trq,tr->tq", scaled, push) - effects
             information = np.eye(len(which)) + scaled.transpose(0, 2, 1) @ (scaled * stiff[:, :, None])
             step = np.linalg.solve(information, slope[:, :, None])[:, :, 0]
@@ -165,6 +179,21 @@ class GroupLikelihood:
             push += later[:, cut] - pairs[:, cut] * upper
             stiff += pairs[:, cut] * small / (1 + small) ** 2
         return height, push, stiff
+
+    def _tilted(self, thresholds: Array, eta: Array, raised: Array) -> tuple[Array, Array, Array]:
+        """Return the same of answers that are tilted; where a cell is bent the other way it counts as straight."""
+        logs = CumulativeLink(answers=self.cuts + 1).log_answers(thresholds, eta) + raised
+        logs = brought_to_one(logs, 2)
+        counts, shares = self.problem.counts[:, self.kept], np.exp(logs)
+        people = counts.sum(axis=1)
+        below = special.expit(thresholds[:, None, :] - eta[:, :, None])
+        ends = np.zeros((*eta.shape, 1))
+        whole = np.concatenate([ends, below, ends + 1], axis=2)
+        steep = np.concatenate([ends, below * (1 - below), ends], axis=2)
+        way, bend = whole[:, :, :-1] + whole[:, :, 1:] - 1, steep[:, :, :-1] + steep[:, :, 1:]
+        left, mean = counts - people[:, None] * shares, (shares * way).sum(axis=2)
+        stiff = (left * bend).sum(axis=2) + people * ((shares * way**2).sum(axis=2) - mean**2)
+        return (counts * logs).sum(axis=(1, 2)), (left * way).sum(axis=2), np.maximum(stiff, 0.0)
 
     def value(self, point: Array) -> float:
         """Return it at one point."""

@@ -82,7 +82,8 @@ def pymc_model(
         counts = pm.Data("counts", problem.counts.astype(np.int64))
         eta = _predictor(problem, linear, monotonic, counts.shape[0])
         if problem.spreads:
-            eta = eta + _group_effects(problem, spreads, effects)
+            more = _group_effects(problem, spreads, effects)
+            eta = pt.inc_subtensor(eta[:, 0], more) if problem.slots else eta + more
         if problem.item is not None:
             eta = eta + _levels(problem)[problem.item]
             if problem.chosen:

@@ -75,13 +75,32 @@ def sloped(problem):
     return replace(problem, spreads=tuple(spreads))
 
 
+def tilted(problem):
+    """The columns have no one odds ratio for every cut."""
+    more = problem.answers - 2
+    return replace(
+        problem,
+        linear=np.tile(problem.linear, 1 + more),
+        linear_priors=problem.linear_priors * (1 + more),
+        slots=tuple(np.repeat(np.arange(1 + more), problem.linear.shape[1]).tolist()),
+    )
+
+
 BERNOULLI, CUMULATIVE, CONDITIONAL = map(made, FAMILIES)
 
 
 @pytest.mark.few(3)
 @pytest.mark.parametrize(
     "made_up",
-    [sloped(BERNOULLI), BERNOULLI, stepped(CUMULATIVE), CUMULATIVE, CONDITIONAL, stepped(BERNOULLI)],
+    [
+        sloped(BERNOULLI),
+        tilted(stepped(CUMULATIVE)),
+        BERNOULLI,
+        stepped(CUMULATIVE),
+        CUMULATIVE,
+        CONDITIONAL,
+        stepped(BERNOULLI),
+    ],
 )
 def test_derivatives_are_those_of_the_density(made_up):
     density = ConditionalDensity(made_up)
