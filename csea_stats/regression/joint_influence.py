@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,7 +32,8 @@ class JointInfluence:
     respondents : int
         How many are left out.
     left_out : tuple of (pattern, answer, number)
-        Who they are: their values of the predictors, their answer, and how many of these.
+        Who they are: their values of the predictors, their answer (of several how many they are), and how many of
+        these.
     expected : float
         By how much the effect changes without them to first order.
     before, value, lower, upper : float
@@ -69,7 +70,7 @@ def joint_influence(fit: FittedModel, respondents: int = 3) -> tuple[JointInflue
     Parameters
     ----------
     fit : FittedModel
-        Bayesian, of one answer each.
+        Bayesian.
     respondents : int, default 3
 
     Returns
@@ -84,7 +85,8 @@ def joint_influence(fit: FittedModel, respondents: int = 3) -> tuple[JointInflue
     for those with the largest: no sets are tried (Broderick, T., Giordano, R. and Meager, R. (2020). An automatic
     finite-sample robustness metric: when can dropping a little data make a big difference? arXiv:2011.14999). The
     others are then fitted: that number holds, whatever the approximation is worth. The effect stays averaged over all
-    respondents.
+    respondents. Who gave several answers is left out with all of them: l_i is their sum, given the respondent's own
+    effect, which then follows its prior.
     """
     check_influence(fit, "joint influence")
     number = check_whole("respondents", respondents, 1, min(MOST_LEFT_OUT, fit.design.people - 1))
@@ -133,6 +135,8 @@ def _chosen(cells: Sequence[AlikeRespondents], pulls: Array, number: int) -> Arr
 
 def _without(reading: FittedTable, cells: Sequence[AlikeRespondents], chosen: Array, seed: int) -> FittedTable | None:
     """Return the fit of the others; None where it fails its checks."""
+    if reading.design.several:
+        return _fitted(reading, seed, answered=_answers_without(reading, cells, chosen))
     table = reading.table.copy()
     for at in np.flatnonzero(chosen).tolist():
         left = chosen[at]
@@ -140,5 +144,19 @@ def _without(reading: FittedTable, cells: Sequence[AlikeRespondents], chosen: Ar
             gone = min(left, table[place])
             table[place] -= gone
             left -= gone
-    fresh = reading.with_sample(sample(reading.design.problem(table=table), engine="laplace", seed=seed))
+    return _fitted(reading, seed, table=table)
+
+
+def _answers_without(reading: FittedTable, cells: Sequence[AlikeRespondents], chosen: Array) -> Any:
+    """Return pattern, item and answer of every answer that somebody else gave."""
+    rows = reading.design.rows_answered()
+    gone = [cells[at].places[0][0] for at in np.flatnonzero(chosen).tolist()]
+    kept = ~np.isin(rows[0], gone)
+    return tuple(one[kept] for one in rows)
+
+
+def _fitted(reading: FittedTable, seed: int, *, table: Array | None = None, answered: Any = None) -> FittedTable | None:
+    """Return the fit of other counts, or of fewer answers; None where it fails its checks."""
+    design = reading.design if answered is None else replace(reading.design, answered=answered)
+    fresh = reading.with_sample(sample(design.problem(table=table), engine="laplace", seed=seed))
     return None if any(check.state == "fail" for check in fresh.drawn.diagnostics) else fresh

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.densities import answers_log_likelihood, log_likelihood, log_priors
+from csea_stats.regression.densities import (
+    answers_log_likelihood,
+    log_likelihood,
+    log_priors,
+    people_log_likelihood,
+)
 from csea_stats.regression.effects import effects
 from csea_stats.regression.engines import sample
 from csea_stats.regression.fitted import FREE, FittedModel, FittedTable
 from csea_stats.regression.quantities import Quantity, drawn
+from csea_stats.results.numbers import number_of
 from csea_stats.results.verdicts import disagree
 
 if TYPE_CHECKING:
@@ -238,7 +244,7 @@ class Influence:
 
 
 def check_influence(fit: FittedModel, what: str) -> None:
-    """Refuse a fit of which influence is not told.
+    """Refuse a fit of which the influence of respondents is not told.
 
     Raises
     ------
@@ -248,12 +254,6 @@ def check_influence(fit: FittedModel, what: str) -> None:
     if not fit.bayes:
         message = f"{what}: is told for a Bayesian fit; fit with method='bayes'"
         raise InputError(message)
-    if fit.design.several:
-        message = (
-            f"{what}: found several answers of each respondent; allowed is one, since a person's own effect goes "
-            "with the person: arviz.loo(fit.to_datatree()) tells the influence of each answer"
-        )
-        raise InputError(message)
     if not fit.design.variables:
         message = f"{what}: found no predictor; allowed is a model with one, since it is told of the first effect"
         raise InputError(message)
@@ -262,6 +262,12 @@ def check_influence(fit: FittedModel, what: str) -> None:
 def influence(fit: FittedModel) -> tuple[Influence, ...]:
     """Leave out one respondent of each pattern and answer; the most influential first."""
     check_influence(fit, "influence")
+    if fit.design.several:
+        message = (
+            "influence: found several answers of each respondent; allowed is one, since a person's own effect goes "
+            "with the person: fit.joint_influence(1) leaves out who raises the effect most, and who lowers it most"
+        )
+        raise InputError(message)
     reading, quantity = fit.readings[0], first_effect(fit)
     values = reading.weigh(drawn(reading, quantity, None))
     tail = (1 - fit.level) / 2
@@ -287,17 +293,18 @@ def influence(fit: FittedModel) -> tuple[Influence, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlikeRespondents:
-    """Respondents with the same predictors, groups and answer.
+    """Respondents with the same predictors, groups and answer; of several answers each a single one.
 
     Parameters
     ----------
     pattern : tuple of (str, str)
     answer : str
+        Of several answers how many they are.
     respondents : int
     log_likelihood : (S,) array
         Of one of them, at each draw.
     places : tuple of (int, int)
-        Where they stand: pattern and answer.
+        Where they stand: pattern and answer; of several answers the pattern alone.
     """
 
     pattern: tuple[tuple[str, str], ...]
@@ -310,7 +317,7 @@ class AlikeRespondents:
 def alike(reading: FittedTable) -> tuple[AlikeRespondents, ...]:
     """Return the cells of a table of counts, those together whose patterns and groups are the same."""
     if "alike" not in reading.known:
-        reading.known["alike"] = tuple(_alike(reading))
+        reading.known["alike"] = tuple((_single if reading.design.several else _alike)(reading))
     return reading.known["alike"]  # type: ignore[no-any-return]
 
 
@@ -330,6 +337,28 @@ def _alike(reading: FittedTable) -> Iterator[AlikeRespondents]:
             respondents=int(counts[column]),
             log_likelihood=logs[column],
             places=tuple((int(row), chosen) for row in pattern[place.ravel() == column]),
+        )
+
+
+def _single(reading: FittedTable) -> Iterator[AlikeRespondents]:
+    """Yield every respondent of several answers each."""
+    design, sample = reading.design, reading.whole
+    person, item, answer = design.rows_answered()
+    if design.exactly:
+        logs = people_log_likelihood(design, sample, person, answer, item)
+    else:
+        logs = np.zeros((len(sample.thresholds), len(design.patterns)))
+        for one in range(len(design.items)):
+            here = item == one
+            logs[:, person[here]] += answers_log_likelihood(design, sample, person[here], answer[here], item[here])
+    for at, number in enumerate(np.bincount(person, minlength=len(design.patterns)).tolist()):
+        own = tuple((name, labels[codes[at]]) for name, labels, codes in design.groups)
+        yield AlikeRespondents(
+            pattern=(*_told(design.variables, design.patterns[at]), *own),
+            answer=number_of(number, "answers"),
+            respondents=1,
+            log_likelihood=logs[:, at],
+            places=((at, 0),),
         )
 
 

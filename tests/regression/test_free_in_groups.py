@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit, log_expit
-from scipy.stats import chi2, norm
+from scipy.stats import binom, chi2, norm
 
 import csea_stats as cs
 from csea_stats.errors import InputError
@@ -212,4 +212,4 @@ def test_ranks_of_the_truth_are_even(sets):
     for quantity in found.T:
         counted = np.bincount(quantity // 5, minlength=20)
         assert ((counted - sets / 20) ** 2 / (sets / 20)).sum() < chi2.ppf(1 - 0.001 / found.shape[1], 19)
-    assert failed <= 0.06 * sets
+    assert failed <= binom.ppf(0.999, sets, 0.06)  # the engine says so itself, and NUTS draws instead
