@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -136,7 +136,7 @@ def column_facts(table: RawTable, blanks: Collection[str]) -> list[ColumnFacts]:
     bare = {called: name for name, several in table.repeated.items() for called in several}
     found = []
     for place, (name, values) in enumerate(table.columns.items()):
-        column = distinct(values)
+        column = _whole(distinct(values))
         declared = table.blank.get(name, frozenset())
         labels = {code: text_of(label) for code, label in table.labels.get(name, {}).items() if text_of(label)}
         times: dict[str, int] = {}
@@ -163,6 +163,18 @@ def column_facts(table: RawTable, blanks: Collection[str]) -> list[ColumnFacts]:
             )
         )
     return found
+
+
+_POINT_ZERO = re.compile(r"(\d+)\.0+")
+
+
+def _whole(column: RawColumn) -> RawColumn:
+    """Return a column that writes all of its whole numbers as "1.0", as programs do, with "1", as it is read."""
+    filled = (level for level in column.levels if isinstance(level, str) and level.strip())
+    if not all(map(_POINT_ZERO.fullmatch, filled)):
+        return column
+    levels = tuple(_POINT_ZERO.sub(r"\1", level) if isinstance(level, str) else level for level in column.levels)
+    return replace(column, levels=levels) if len(set(levels)) == len(levels) else column
 
 
 def _looked_at(texts: Mapping[str, int]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.drafting.bands import is_number
 from csea_stats.drafting.column_facts import is_date
-from csea_stats.drafting.word_lists import is_sum
+from csea_stats.drafting.word_lists import is_legend, is_sum
 from csea_stats.errors import AnswersError, InputError
 from csea_stats.respondents.layouts import IMPORT_ID, SEPARATORS, FileLayout, cut, named_below, records_of
 from csea_stats.respondents.readers import (
@@ -41,8 +41,8 @@ MOST_TITLES = 30
 LONGEST_TOP = 500_000
 """Signs in which they have to stand."""
 
-LOOKED_AT = 200
-"""Rows below a row that may tell the wording."""
+LOOKED_AT = 1000
+"""Rows below one that may tell the wording that are looked at."""
 
 FEWEST_BELOW = 5
 """Cells of a column from which it can be seen to repeat."""
@@ -148,15 +148,21 @@ def _encoding(content: bytes) -> str | None:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        letters = {sign for sign in content.decode("cp1250", "replace") if not sign.isascii() and sign.isalpha()}
-        fits = bool(letters) and letters <= _SOUTH_SLAVIC
-        for encoding in ("cp1250", "cp1252") if fits else ("cp1252", "cp1250"):
+        south = [name for name in ("cp1250", "iso8859_2") if set() < _letters(content, name) <= _SOUTH_SLAVIC]
+        foreign = content.decode("cp1251", "replace")
+        cyrillic = sum("Ѐ" <= sign <= "ӿ" for sign in foreign) > sum(map(str.isalpha, foreign)) / 2
+        for encoding in (*south, *(["cp1251"] if cyrillic else []), "cp1252", "cp1250"):
             try:
                 content.decode(encoding)
             except UnicodeDecodeError:
                 continue
             return encoding
     return None
+
+
+def _letters(content: bytes, encoding: str) -> set[str]:
+    """Return the letters outside ASCII that bytes are by an encoding."""
+    return {sign for sign in content.decode(encoding, "replace") if not sign.isascii() and sign.isalpha()}
 
 
 def _skipped(text: str) -> int:
@@ -205,9 +211,10 @@ def _header(rows: Sequence[Sequence[str | None]], start: int) -> tuple[dict[str,
         return {"header": 2}, [f"? row {start + 2} goes on with the header: names are joined"]
     if first and all(_IDENTIFIER.fullmatch(name) for name in first if name):
         worded = [place for place, cell in enumerate(second) if re.search(r"[^\W\d_]", cell) and " " in cell]
+        rows = rows[: 2 + LOOKED_AT]
         below = [{text_of(row[place] or "") for row in rows[2:]} - {""} for place in worded]
         numeric = sum(bool(cells) and all(map(_NUMBER.fullmatch, cells)) for cells in below)
-        if numeric >= 2 or _is_wording(second, rows[2 : 2 + LOOKED_AT]):
+        if numeric >= 2 or _is_wording(second, rows[2:]):
             return {"header": 2, "names": 1, "labels": 2}, [f"? row {start + 2} tells the wording of the questions"]
     return {}, []
 
@@ -231,11 +238,11 @@ def _workbook(name: str, path: Path, asked: str | None) -> Opened:
     shown = {title: count for title, count in filled.items() if book.values[title].sheet_state == "visible"}
     if asked is not None or not shown:  # the reader tells a sheet that is not there
         workbook_table(book, FileLayout(sheet=asked, header=1))
-    sheet = asked if asked is not None else max(shown, key=lambda title: shown[title])
+    sheet = asked if asked is not None else max(shown, key=lambda title: (not is_legend(title), shown[title]))
     remarks: list[str] = []
     if len(filled) > 1:
         told = ", ".join(title if title in shown else f"{title} hidden" for title in filled)
-        which = "the one asked for" if asked is not None else "the fullest that is shown"
+        which = "the one asked for" if asked is not None else f"{sheet}, the fullest that is shown and holds answers"
         remarks.append(f"? {len(filled)} sheets hold something ({told}); read is {which}")
     cells, faults = sheet_cells(book, sheet, FileLayout())
     if faults:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.drafting.bands import is_number
 from csea_stats.drafting.column_facts import half_of, is_date, share_words
-from csea_stats.drafting.word_lists import folded, is_name, personal_pattern, tool_marks
+from csea_stats.drafting.word_lists import asks_who, folded, is_name, personal_pattern, tool_marks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -28,6 +28,12 @@ DASHES = ("-", "--", "---", "–", "—", ".", "/", "#NULL!", "#N/A", "NULL", "n
 PERSONAL = "! personal: take the column out before the file is passed on"
 
 OWN = "the tool's own column"
+
+FEWEST_WHO = 3
+"""Cells of a column that may say who somebody is."""
+
+MOST_DIFFER = 3 / 4
+"""Share of them that differ."""
 
 _WHO_AND_WHERE = re.compile(
     r"e-?mail|\bmail\b|ip[ _]?addr|\bip\b|(first|last|full|submitter|user|instance)[ _]?name"
@@ -119,7 +125,8 @@ def personal_reason(facts: ColumnFacts) -> str | None:
     single = len(facts.texts) == facts.answers > 1
     if single and half_of(facts, lambda text: digits.fullmatch(text) and sum(map(str.isdigit, text)) >= 7):
         return "! cells look like phone numbers, no two alike: take the column out before the file is passed on"
-    if facts.texts and is_name(facts.bare):
+    differ = facts.answers >= FEWEST_WHO and len(facts.texts) > MOST_DIFFER * facts.answers
+    if facts.texts and (is_name(facts.bare) or (differ and asks_who(facts.bare))):
         return PERSONAL
     return None
 

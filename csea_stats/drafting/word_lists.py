@@ -104,6 +104,17 @@ def is_sum(text: str) -> bool:
     return folded(text) in _words("sums")
 
 
+def is_legend(text: str) -> bool:
+    """Whether a sheet is called as one that tells what codes mean."""
+    return bool(set(folded(text).split()) & {folded(word) for word in _list("marks.toml")["layout"]["legends"]})
+
+
+def asks_who(text: str) -> bool:
+    """Whether a column asks for who somebody is: a full name, an address, a number of a register."""
+    words = f" {folded(text)} "
+    return any(f" {folded(word)} " in words for word in _list("marks.toml")["personal"]["question_words"])
+
+
 def is_name(text: str) -> bool:
     """Whether a column is called as one that holds names of people."""
     return folded(text) in {folded(word) for word in _list("marks.toml")["personal"]["name_words"]}

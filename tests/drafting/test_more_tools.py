@@ -308,3 +308,46 @@ def test_marks_of_html_are_no_part_of_a_name(tmp_path):
     columns = [column("&lt;p&gt;How <b>old</b>&amp;tall?&lt;/p&gt;", "18-29", "30+"), column("Sex", "f", "m")]
     _, kinds, _ = drafted(written(tmp_path, rows_of(*columns)))
     assert list(kinds) == ["how_old_tall", "Sex"]
+
+
+def test_whole_numbers_that_a_program_wrote_with_decimals(tmp_path):
+    columns = [column("q_1", "1.0", "0.0", ""), column("q_2", "0.0", "1.0", ""), column("rating", "1.0", "4.0", "2.0")]
+    _, kinds, data = drafted(written(tmp_path, rows_of(*columns)))
+    assert (data.column("q").counts, data.column("q").why) == ((8, 8), {"missing": 8})
+    assert kinds["rating"] == Ordered("1", "2", "3", "4")
+    assert data.column("rating").counts == (8, 8, 0, 8)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "answers"),
+    [
+        ("iso8859_2", ("srednja škola", "često")),
+        ("cp1250", ("škola", "žičara")),
+        ("cp1251", ("никад", "понекад", "често")),
+        ("cp1252", ("nie", "häufig", "Café")),
+    ],
+)
+def test_encodings_by_the_letters_that_they_give(tmp_path, encoding, answers):
+    book, kinds, _ = drafted(written(tmp_path, rows_of(column("a", *answers), column("b", "x", "y")), ";", encoding))
+    assert book.file.encoding == encoding
+    assert set(kinds["a"].labels) == set(answers)
+
+
+def test_a_sheet_that_tells_what_codes_mean_is_not_the_answers(tmp_path):
+    path = sheet(tmp_path, rows_of(column("Sex", 1, 2), column("Rating", 1, 2, 3)))
+    book = openpyxl.load_workbook(path)
+    legend = book.create_sheet("Codebook 2025")
+    for row in range(99):
+        legend.append([f"v{row}", row % 3, "label"])
+    book.save(path)
+    found, kinds, _ = drafted(path)
+    assert list(kinds) == ["Sex", "Rating"]
+    assert any("2 sheets hold something" in line and "read is Sheet," in line for line in dict(found.remarks)[""])
+
+
+@pytest.mark.parametrize("name", ["What is your full name?", "Vaše ime i prezime", "Adresse (freiwillig)", "JMBG"])
+def test_columns_that_ask_who_somebody_is_are_personal(tmp_path, name):
+    columns = [numbered(name, "Text {}"), column("Which address of ours do you know?", "North", "South")]
+    book, kinds, _ = drafted(written(tmp_path, rows_of(*columns)))
+    assert list(kinds) == ["which_address_of_ours_do_you_know"]
+    assert f'"{name}": ! personal' in unread(book)
