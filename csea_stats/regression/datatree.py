@@ -19,6 +19,7 @@ from csea_stats.regression.design import MOST, Design
 from csea_stats.regression.engines.group_cells import symmetric
 from csea_stats.regression.engines.nuts import pymc_model as write_model
 from csea_stats.regression.groups import named_effects
+from csea_stats.regression.released import Release, check_released
 from csea_stats.results.numbers import integer
 
 if TYPE_CHECKING:
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
 CHAINS = 4
 """Into which independent draws are parted, so that checks between chains have something to compare."""
 
+OF_NOBODY = ("posterior", "prior", "log_prior")
+"""Groups that hold nothing of single respondents."""
+
 Draws = dict[str, Any]
 
 
-def to_datatree(fit: FittedModel) -> Any:
-    """Make the DataTree."""
+def to_datatree(fit: FittedModel, *, release: Release = False) -> Any:
+    """Make the DataTree; of one that may be passed on, of what tells of nobody by themselves."""
     fit.refuse_imputed("to_datatree")
+    rule = None if release is False else check_released("to_datatree", fit, release)
     from arviz_base import dict_to_dataset
     from xarray import DataTree
 
@@ -48,10 +53,12 @@ def to_datatree(fit: FittedModel) -> Any:
         raise InputError(message)
     reading = fit.readings[0]
     rng = np.random.default_rng([fit.seed, 11])
-    groups = _groups(reading, rng)
+    groups = {name: one for name, one in _groups(reading, rng).items() if rule is None or name in OF_NOBODY}
     sample = reading.sample
     chains = sample.chains if sample is not None and sample.chains > 1 else CHAINS
     attributes, found = _attributes(fit), {}
+    if rule is not None and fit.holds_answers:
+        attributes |= {"release": rule.text, "left_out": "not told"}
     dims, coords = _dims(fit)
     for group, members in groups.items():
         observed = group == "observed_data"

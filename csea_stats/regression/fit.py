@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.effects_within import Within
     from csea_stats.regression.joint_influence import JointInfluence
     from csea_stats.regression.new_people import Profiles
+    from csea_stats.regression.released import Release
     from csea_stats.regression.sensitivity import Influence, Sensitivity
     from csea_stats.regression.settings import Contrast
     from csea_stats.regression.thresholds import Where
@@ -431,8 +432,14 @@ class Fit(FittedModel):
             return shared_predictions(self, by or self.design.variables[0].name)
         return self.proportional_odds() if kind == "proportional-odds" else self.effects()
 
-    def to_datatree(self) -> Any:
+    def to_datatree(self, *, release: Release = False) -> Any:
         """Return an ArviZ DataTree: posterior, prior, log_likelihood, log_prior, predictive groups and observed_data.
+
+        Parameters
+        ----------
+        release : bool, str or Disclosure, default False
+            Whether it may be passed on, and by which rule, as of `save`: then only what tells of nobody by themselves,
+            posterior, prior and log_prior.
 
         Returns
         -------
@@ -445,7 +452,7 @@ class Fit(FittedModel):
         """
         from csea_stats.regression.datatree import to_datatree
 
-        return to_datatree(self)
+        return to_datatree(self, release=release)
 
     def pymc_model(self) -> Any:
         """Return the model as PyMC has it.
@@ -458,7 +465,7 @@ class Fit(FittedModel):
 
         return pymc_model(self)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], *, release: Release = False) -> Path:
         """Write the fit to a folder; `csea_stats.load_fit` reads it back without loss.
 
         A fit of respondents' answers holds which answers were given together, person by person: its files are the
@@ -468,6 +475,12 @@ class Fit(FittedModel):
         ----------
         path : path
             A folder, made if missing: fit.zip, which holds all of it with a checksum, and model.toml to read.
+        release : bool, str or Disclosure, default False
+            Whether it may be passed on: then fit-released.json holds effects, coefficients and their covariance to two
+            figures, and no draws, and cannot be loaded as a fit. True: by the rule "standard" of
+            `csea_stats.release`. The outcome's answers in all and by each predictor (both of an interaction) must be
+            tables that the rule tells as they are: no answer of fewer than its minimum, no group of fewer people than
+            its smallest.
 
         Returns
         -------
@@ -475,9 +488,14 @@ class Fit(FittedModel):
 
         Raises
         ------
+        InputError
+            If the rule hides a table that the fit tells as much as; names the table.
         OutputError
             If a file cannot be written; a fit that was there stays as it was, also where a save is interrupted.
         """
+        from csea_stats.regression.released import save_released
         from csea_stats.regression.storing import save
 
-        return save(self, path)
+        if release is False:
+            return save(self, path)
+        return save_released(self, path, self.effects(), self.coefficients(), release=release)
