@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from csea_stats.auditing.constraints import Ranges
     from csea_stats.survey.survey import Cell, Question
 
+MOST_LISTED = 2_000
+"""Of more numbers than these, such as sizes of a group, the least and the greatest stand for all."""
+
 FactKind = Literal["percent", "count", "words", "range", "unlabelled", "total"]
 
 
@@ -94,6 +97,11 @@ def ranges_of(counts: Sequence[int]) -> Ranges:
     (((1, 2), (4, 4)), ((1, 4),))
     """
     return ((counts[0], counts[-1]),) if isinstance(counts, Hull) else united((count, count) for count in counts)
+
+
+def between(least: int, most: int) -> tuple[int, ...]:
+    """Return every number from one to another; the two alone where they are too many to go through."""
+    return tuple(range(least, most + 1)) if most - least < MOST_LISTED else Hull(least, most)
 
 
 def meet(one: Ranges, other: Ranges) -> Ranges:

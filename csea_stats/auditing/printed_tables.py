@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 from csea_stats.auditing.assignments import assigned, complete, sheet_of
 from csea_stats.auditing.causes import shared_base
-from csea_stats.auditing.facts import PrintedFact, facts_of, meet, percent_ranges, positions, ranges_between, united
+from csea_stats.auditing.facts import (
+    MOST_LISTED,
+    PrintedFact,
+    between,
+    facts_of,
+    meet,
+    percent_ranges,
+    positions,
+    ranges_between,
+    united,
+    unlabelled_of,
+)
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.open_bases import OfBase, Spans, spans
 from csea_stats.auditing.readings import Frame, Readings, read
@@ -37,9 +48,6 @@ if TYPE_CHECKING:
 
 MOST_BASES = 60
 """Of more feasible bases than these, the smallest and the largest stand for all."""
-
-MOST_SIZES = 2_000
-"""Of more feasible sizes of a group than these, only the smallest and the largest are looked at."""
 
 MOST_SCANNED = 20_000
 """So many bases are tried from either end at most until one fits."""
@@ -95,7 +103,7 @@ class Book:
             if own is not None and own <= max(whole):
                 return (own,)
             if question.base is None and question.missing is None and self.survey.people is not None:
-                return whole
+                return whole if len(whole) == 1 else self._fitting(question, None, whole)
             most = max(whole) - (question.missing is not None)
             return self._fitting(question, None, range(1, most + 1))
         split = self.two_way(question_id, among)
@@ -103,7 +111,7 @@ class Book:
 
     def most(self, question: Question, among: Group | None = None) -> int:
         """Return of how many people at most a number can be that print gives of a question, or of a group in it."""
-        people = self.survey.people or max(self.people, default=MOST_SIZES)
+        people = self.survey.people or max(self.people, default=MOST_LISTED)
         limits = [people, *([question.base] if isinstance(question.base, int) else [])]
         limits += [max(self._sizes(group)) for group in (question.among, among) if group is not None]
         return min(limits)
@@ -134,7 +142,7 @@ class Book:
         numbers = [n for q in self.survey.question for n in printed_bases(q)]
         numbers += [cell.count for q in self.survey.question for cell in q.cells if cell.count is not None]
         least = max([1, *numbers])
-        return Hull(least, max(least, MOST_SIZES))
+        return Hull(least, max(least, MOST_LISTED))
 
     def _fitting(self, question: Question, group: Group | None, bases: Sequence[int]) -> tuple[int, ...]:
         """Return the bases with which print about a question, or about a group in it, contradicts itself the least."""
@@ -143,7 +151,8 @@ class Book:
         def breaks(base: int) -> int:
             """How many statements on one sum a base breaks."""
             allowed: dict[tuple[int, ...], Ranges] = {}
-            found = 0
+            values = (value for some in unlabelled_of(question, cells, base) for value in some.values)
+            found = sum(percent_ranges(value, base)[1] for value in values)
             for fact in facts_of(question, cells, base):
                 most = base if question.one_answer else base * len(fact.members)
                 left = meet(allowed.get(fact.members, ((0, most),)), fact.ranges)
@@ -156,7 +165,7 @@ class Book:
                 found += whole and sum(one[-1][1] for one in single) < base
             return found
 
-        many = isinstance(bases, Hull) or len(bases) > MOST_SIZES
+        many = isinstance(bases, Hull) or len(bases) > MOST_LISTED
         if many:  # the ends are enough: intervals of those between lie within
             every = range(bases[0], bases[-1] + 1) if isinstance(bases, Hull) else bases
             ends = (every[:MOST_SCANNED], every[::-1][:MOST_SCANNED])
@@ -169,7 +178,7 @@ class Book:
         found = tuple(base for base in bases if broken[base] == fewest)
         if 1 < len(found) <= MOST_BASES:
             tables = {base: self._alone(question, group, base) for base in found}
-            worst = {base: (_broken(one), one.complete and _missing(one)[0] > 0) for base, one in tables.items()}
+            worst = {base: (_broken(one), one.complete and one.missing[0] > 0) for base, one in tables.items()}
             least = min(worst.values())
             found = tuple(base for base in found if worst[base] == least)
         return found
@@ -182,17 +191,17 @@ class Book:
             sizes = self._sizes(group)
             asked = self.bases(question.id)
             lost = max(self._everybody()) - min(asked)
-            if lost > 0 and max(sizes) - min(sizes) + lost < MOST_SIZES:  # some of the group may not have answered
-                sizes = tuple(range(max(min(sizes) - lost, 0), min(max(sizes), max(asked)) + 1)) or sizes
+            ends = max(min(sizes) - lost, 0), min(max(sizes), max(asked))
+            if lost > 0 and ends[0] <= ends[1]:  # some of the group may not have answered
+                sizes = between(*ends)
             if any(cell.base == NOT_PRINTED for cell in cells):
-                sizes = tuple(range(1, min(max(sizes), MOST_SIZES) + 1))
-            named = {amount_in_words(cell.words).of for cell in cells if cell.words}
-            told = any(cell.count != 0 for cell in cells)  # a percentage is of somebody
-            if isinstance(sizes, Hull):
-                sizes = Hull(max(sizes[0], 1), sizes[1]) if told else sizes
-            else:
-                sizes = tuple(size for size in sizes if size or not told) or sizes
-            bases = tuple(size for size in sizes if size in named) or sizes
+                sizes = between(1, max(*sizes, 1))
+            if any(cell.count != 0 for cell in cells):  # a percentage is of somebody
+                told = tuple(size for size in sizes if size) or sizes
+                sizes = Hull(max(sizes[0], 1), sizes[1]) if isinstance(sizes, Hull) else told
+            named = {amount_in_words(cell.words).of for cell in cells if cell.words} - {None}
+            inside = range(sizes[0], sizes[-1] + 1) if isinstance(sizes, Hull) else sizes
+            bases = tuple(sorted(named.intersection(inside))) or sizes
         return bases if len(bases) == 1 else self._fitting(question, group, bases)
 
     def _sizes(self, group: Group) -> tuple[int, ...]:
@@ -211,8 +220,8 @@ class Book:
             most = min(sum(some[-1] for some in counts), max(self.bases(by.id)))
         else:
             found = self.counts_of(by.id, group.items)
-            return found if len(found) <= MOST_SIZES else Hull(found[0], found[-1])
-        return tuple(range(least, most + 1)) if most - least < MOST_SIZES else Hull(least, most)
+            return found if len(found) <= MOST_LISTED else Hull(found[0], found[-1])
+        return between(least, most)
 
     def _alone(self, question: Question, group: Group | None, base: int) -> Readings:
         """Read what print tells of a group, or of all, by itself."""
@@ -267,7 +276,7 @@ class Book:
             chosen=question.chosen,
             totals={table.base: said(table) for table in tables},
             within=within,
-            missing={table.base: _missing(table) for table in tables},
+            missing={table.base: table.missing for table in tables},
             lost={table.base: everybody - table.base for table in tables},
             printed=printed,
             supposed=question.base is None and question.missing is None and self._own_base(question) is None,
@@ -509,7 +518,7 @@ class Book:
             question = self.question(question_id)
             told = self._every_base(question_id, among)
             every = range(told[0], told[-1] + 1) if isinstance(told, Hull) else told
-            some = every if len(every) <= 2 * MOST_SIZES else (*every[:MOST_SIZES], *every[-MOST_SIZES:])
+            some = every if len(every) <= 2 * MOST_LISTED else (*every[:MOST_LISTED], *every[-MOST_LISTED:])
             complete = any(table.complete for table in self.tables(question_id, among))
             whole = None if among is None else max(self.bases(question_id))
             counts = [self.counts_of(question_id, (one,)) for one in question.categories] if whole is not None else []
@@ -579,7 +588,7 @@ class Book:
         if open_ended or sorted(covered) != sorted(beside) or not others:
             return ()
         sides = [self.pairs(split.question, items, one) for one in others]
-        sides = sides if prod(map(len, sides)) <= MOST_SIZES else [(min(side), max(side)) for side in sides]
+        sides = sides if prod(map(len, sides)) <= MOST_LISTED else [(min(side), max(side)) for side in sides]
         rest = {(sum(x for x, _ in some), sum(n for _, n in some)) for some in product(*sides)}
         return tuple(sorted(product(self.pairs(split.question, items, group), rest)))
 
@@ -587,14 +596,3 @@ class Book:
 def _broken(table: Readings) -> int:
     """How many statements a table breaks, those included that only a rescue allows."""
     return table.broken + sum(fact.soft for fact in table.facts)
-
-
-def _missing(table: Readings) -> tuple[int, int]:
-    """Return how few and how many may have given none of the answers."""
-    if not table.one_answer:
-        return 0, 0
-    if table.listed:
-        missing = [reading.missing for reading in table.readings]
-        return min(missing), max(missing)
-    counts = table.counts_of(tuple(range(table.size)))
-    return table.base - counts[-1], table.base - counts[0]

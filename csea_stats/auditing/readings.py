@@ -124,6 +124,17 @@ class Readings:
         """How many facts every reading breaks; loose words beside a printed number are among them."""
         return sum(part.found.broken for part in self.parts) + len(self.facts) - len(binding(self.facts))
 
+    @property
+    def missing(self) -> tuple[int, int]:
+        """How few and how many may have given none of the answers."""
+        if not self.one_answer:
+            return 0, 0
+        if self.listed:
+            missing = [reading.missing for reading in self.readings]
+            return min(missing), max(missing)
+        counts = self.counts_of(tuple(range(self.size)))
+        return self.base - counts[-1], self.base - counts[0]
+
     @cached_property
     def listed(self) -> bool:
         """Whether every reading is listed, rather than those at the extremes."""
