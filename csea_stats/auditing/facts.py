@@ -245,6 +245,24 @@ def unlabelled_of(question: Question, cells: Iterable[Cell], base: int) -> tuple
     )
 
 
+def broken_by(question: Question, cells: Sequence[Cell], base: int) -> int:
+    """Return how many statements on one sum, and values without labels, no counts of a base meet."""
+    allowed: dict[tuple[int, ...], Ranges] = {}
+    values = (value for some in unlabelled_of(question, cells, base) for value in some.values)
+    found = sum(percent_ranges(value, base)[1] for value in values)
+    for fact in facts_of(question, cells, base):
+        most = base if question.one_answer else base * len(fact.members)
+        left = meet(allowed.get(fact.members, ((0, most),)), fact.ranges)
+        found += fact.soft or not left
+        allowed[fact.members] = left or fact.ranges
+    if question.one_answer:  # all answers together make the base, or less where some are not told
+        single = [allowed[i,] for i in range(len(question.categories)) if (i,) in allowed]
+        whole = len(single) == len(question.categories) and not question.partial
+        found += sum(one[0][0] for one in single) > base
+        found += whole and sum(one[-1][1] for one in single) < base
+    return found
+
+
 def cut(facts: Iterable[PrintedFact], highest: int) -> list[tuple[int, int, int]]:
     """Cut 0..highest where the facts about one sum begin and end: runs (low, high, number of facts met)."""
     known = tuple(facts)

@@ -14,13 +14,13 @@ from csea_stats.auditing.facts import (
     MOST_LISTED,
     PrintedFact,
     between,
+    broken_by,
     facts_of,
     meet,
     percent_ranges,
     positions,
     ranges_between,
     united,
-    unlabelled_of,
 )
 from csea_stats.auditing.number_words import amount_in_words
 from csea_stats.auditing.open_bases import OfBase, Spans, spans
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 MOST_BASES = 60
 """Of more feasible bases than these, the smallest and the largest stand for all."""
 
-MOST_SCANNED = 20_000
+MOST_SCANNED = 5_000
 """So many bases are tried from either end at most until one fits."""
 
 MOST_WAYS = 200_000
@@ -76,6 +76,7 @@ class Book:
             name: frozenset(x for g in groups if g.question == name for x in g.items) for name in self._questions
         }
         self._parts: dict[tuple[str, Group | None, int], Readings] = {}
+        self._fitted: dict[tuple[object, ...], tuple[int, ...]] = {}
         self._two_way: dict[tuple[str, tuple[Group, ...]], TwoWay] = {}
         self._cut: set[str] = set()
         self._spans: dict[Key, Spans | None] = {}
@@ -146,33 +147,24 @@ class Book:
 
     def _fitting(self, question: Question, group: Group | None, bases: Sequence[int]) -> tuple[int, ...]:
         """Return the bases with which print about a question, or about a group in it, contradicts itself the least."""
+        key = question.id, group, type(bases), tuple(bases)
+        if key not in self._fitted:
+            self._fitted[key] = self._least_broken(question, group, bases)
+        return self._fitted[key]
+
+    def _least_broken(self, question: Question, group: Group | None, bases: Sequence[int]) -> tuple[int, ...]:
         cells = question.cells_among(group)
 
         def breaks(base: int) -> int:
-            """How many statements on one sum a base breaks."""
-            allowed: dict[tuple[int, ...], Ranges] = {}
-            values = (value for some in unlabelled_of(question, cells, base) for value in some.values)
-            found = sum(percent_ranges(value, base)[1] for value in values)
-            for fact in facts_of(question, cells, base):
-                most = base if question.one_answer else base * len(fact.members)
-                left = meet(allowed.get(fact.members, ((0, most),)), fact.ranges)
-                found += fact.soft or not left
-                allowed[fact.members] = left or fact.ranges
-            if question.one_answer:  # all answers together make the base, or less where some are not told
-                single = [allowed[i,] for i in range(len(question.categories)) if (i,) in allowed]
-                whole = len(single) == len(question.categories) and not question.partial
-                found += sum(one[0][0] for one in single) > base
-                found += whole and sum(one[-1][1] for one in single) < base
-            return found
+            return broken_by(question, cells, base)
 
-        many = isinstance(bases, Hull) or len(bases) > MOST_LISTED
-        if many:  # the ends are enough: intervals of those between lie within
+        if isinstance(bases, Hull) or len(bases) > MOST_LISTED:  # the ends are enough: all between lie within
             every = range(bases[0], bases[-1] + 1) if isinstance(bases, Hull) else bases
-            ends = (every[:MOST_SCANNED], every[::-1][:MOST_SCANNED])
-            fitting = sorted(
-                {base for some in ends if (base := next((n for n in some if not breaks(n)), None)) is not None}
+            low, high = (
+                next((base for base in some[:MOST_SCANNED] if not breaks(base)), some[0])
+                for some in (every, every[::-1])
             )
-            return (fitting[0],) if len(fitting) == 1 else Hull(*(fitting or (bases[0], bases[-1])))
+            return (low,) if low == high else Hull(min(low, high), max(low, high))
         broken = {base: breaks(base) for base in bases}
         fewest = min(broken.values())
         found = tuple(base for base in bases if broken[base] == fewest)
@@ -199,7 +191,8 @@ class Book:
             if any(cell.count != 0 for cell in cells):  # a percentage is of somebody
                 told = tuple(size for size in sizes if size) or sizes
                 sizes = Hull(max(sizes[0], 1), sizes[1]) if isinstance(sizes, Hull) else told
-            named = {amount_in_words(cell.words).of for cell in cells if cell.words} - {None}
+            words = [amount_in_words(cell.words).of for cell in cells if cell.words]
+            named = {of for of in words if of is not None}
             inside = range(sizes[0], sizes[-1] + 1) if isinstance(sizes, Hull) else sizes
             bases = tuple(sorted(named.intersection(inside))) or sizes
         return bases if len(bases) == 1 else self._fitting(question, group, bases)

@@ -8,19 +8,19 @@ total. Sizes that print does not give are unknowns; each way to choose them is a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import islice, product, starmap, takewhile
 from math import prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.consistent_sets import MOST_EFFORT, hard, reach, solvable
-from csea_stats.auditing.constraints import Limit, System, TooHardError, effort, solutions
+from csea_stats.auditing.constraints import Limit, System, TooHardError, effort, hope, hoped_of, solutions
 from csea_stats.auditing.facts import meet, ranges_of, united
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from csea_stats.auditing.constraints import Ranges, Vector
+    from csea_stats.auditing.constraints import Hoped, Ranges, Vector
     from csea_stats.auditing.readings import Readings
     from csea_stats.survey.survey import Group, Question
 
@@ -44,6 +44,12 @@ MOST_COUNTS = 40
 
 SLOW_COUNTS = 8
 """The same where a look takes a programme."""
+
+SLOW = 20
+"""A look that takes a programme counts as so many."""
+
+MOST_WORK = 3_000
+"""So many looks at most are taken for all answers and groups of a question; beyond it bounds on each side are told."""
 
 Pair = tuple[int, int]
 """A count and its base."""
@@ -241,12 +247,23 @@ class TwoWay:
         sides = self.division.groups[group], self.division.beside(group)
         first, second = (self._places(rows, members) for rows in sides)
         pairs: set[tuple[Pair, Pair]] = set()
-        most = min(MOST_COUNTS, MOST_LOOKS // max(sum(len(one.systems) for one in self.found or ()), 1))
         for one in self.found or ():
             base, rest = (sum(one.sizes[row] for row in rows) for rows in sides)
             for system in one.systems:
-                pairs.update(((x, base), (y, rest)) for x, y in _counts(system, first, second, max(most, 1)))
+                if self._looks:
+                    counts = _counts(system, first, second, self._looks)
+                else:
+                    counts = set(product(_between_bounds(system, first), _between_bounds(system, second)))
+                pairs.update(((x, base), (y, rest)) for x, y in counts)
         return tuple(sorted(pairs))
+
+    @cached_property
+    def _looks(self) -> int:
+        """Into how many runs the counts of a group are cut, for every way to choose sizes; 0: bounds alone are told."""
+        systems = [system for one in self.found or () for system in one.systems]
+        work = sum(SLOW if effort(system) >= MOST_EFFORT else 1 for system in systems)
+        most = min(MOST_LOOKS, MOST_WORK // (self.answers * len(self.division.groups)))
+        return min(MOST_COUNTS, most // max(work, 1))
 
     def sums(self, answer: int) -> Ranges:
         """Return how many gave an answer in all rows together."""
@@ -306,6 +323,17 @@ def _counts(system: System, first: tuple[int, ...], second: tuple[int, ...], mos
             others = range(ends[0], ends[1] + 1) if width == 1 and ends[1] - ends[0] < most else ends
             found.update(product((least, greatest), others))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _bounds(system: System) -> Hoped:
+    return hoped_of(system)
+
+
+def _between_bounds(system: System, places: tuple[int, ...]) -> tuple[int, int]:
+    """Return bounds on a sum that may be too wide, never too narrow."""
+    low, high = (hope(_bounds(system), places, greatest=greatest) for greatest in (False, True))
+    return low, high
 
 
 def _summing(allowed: Sequence[Sequence[int]], total: int) -> Iterator[Vector]:
