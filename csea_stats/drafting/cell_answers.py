@@ -145,13 +145,26 @@ def several_answers(
     for separator in _separators(texts) if len(texts) > 1 else ():
         sign = separator.strip() or separator
         inside = sum(count for text, count in texts.items() if sign in text.strip().rstrip(sign))
-        if inside < SEVERAL or (fitting and separator in RARE):
+        if inside < SEVERAL:
             continue
         parting = parted_cells(texts, separator)
         if _fits(_on_scale(parting), tool):
             fitting.append(parting)
-    best = min(fitting, key=lambda parting: sum(count > 1 for count in parting.times.values()), default=None)
+    best = min(fitting, key=lambda parting: len(parting.times), default=None)
+    if best is not None and _parted_again(best):
+        return "several answers in one cell, of which it is not clear what parts them: list them as items"
     return None if best is None else _multiple(best, tool, fixed=fixed)
+
+
+def _parted_again(parting: Parting) -> bool:
+    """Whether another sign parts pieces into such as several of them have."""
+    for sign in ("\n", ";", "|", ",", " / ", " + "):
+        inside: Counter[str] = Counter()
+        for piece in parting.times:
+            inside.update({part.strip() for part in piece.split(sign)} if sign in piece else ())
+        if sign != parting.separator.strip() and sum(count > 1 for count in inside.values()) >= SEVERAL:
+            return True
+    return False
 
 
 def is_endless(texts: Sequence[str]) -> bool:
@@ -213,10 +226,11 @@ def _codes(parting: Parting) -> bool:
 
 
 def _all_alone(parting: Parting) -> bool:
-    """Whether every piece is all of some cell, and two cells or more hold different sets of several."""
+    """Whether every piece is all of some cell, but for one between bare signs, and cells hold sets of several."""
     alone = {parts[0] for parts, _ in parting.cells if len(parts) == 1}
     several = {frozenset(parts) for parts, _ in parting.cells if len(parts) > 1}
-    return set(parting.times) <= alone and len(several) > 1
+    never = set(parting.times) - alone
+    return len(never) <= (parting.separator in (" / ", " + ", " & ")) and len(several) > 1
 
 
 def _ranking(parting: Parting) -> bool:

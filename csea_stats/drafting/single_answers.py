@@ -314,7 +314,8 @@ def _numbers(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Co
     whole = whole_scale(kept) if not rest else None
     if high := ends_of_scale(whole or ()):
         listed = ", ".join(f'"{code}"' for code in high)
-        told += f"; nobody gave the numbers below {high[0]}: if such codes mean no answer, say missing = [{listed}]"
+        told += f"; nobody gave the numbers below {high[0]}: if such codes mean no answer, take them out of labels "
+        told += f"and say missing = [{listed}]"
     if whole and shared is not None and shared.whole:
         whole = [*whole, shared.whole[0], shared.whole[-1]]
     if whole and 2 <= len(set(whole)) <= MOST_CODES:

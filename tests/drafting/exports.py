@@ -73,7 +73,8 @@ def secrets(rng, size, name):
 
 def boxes(rng, size, name):
     style = rng.choice(["own", "01", "y", "yes", "checked"])
-    pattern = rng.choice(["{} [{}]", "{}/{}", "{} (choice={})", "{}___{}"])
+    patterns = ["{} [{}]", "{}/{}", "{} (choice={})", "{}___{}", "{} - {}", "{}: {}", "{} >> {}"]
+    pattern = rng.choice(patterns)
     words = CODES if "___" in pattern else ANSWERS
     items = rng.sample(words, rng.randint(2, 4))
     marks = {"01": ("1", "0"), "y": ("Y", ""), "yes": ("Yes", "No"), "checked": ("Checked", "Unchecked")}
@@ -88,7 +89,7 @@ def boxes(rng, size, name):
 
 
 def several(rng, size, name):
-    separator = rng.choice([";", ", ", "\n", "|"])
+    separator = rng.choice([";", ", ", "\n", "|", " / ", " + "])
     words = [word for word in ANSWERS if separator.strip() not in word or not separator.strip()]
     items = rng.sample(words, rng.randint(3, 4))
     cells, counts = [], Counter()
@@ -120,6 +121,12 @@ def decimals(rng, size, name):
     return Question([name], cells, total=float(sum(value or 0 for value in values)), kind="number")
 
 
+def units(rng, size, name):
+    values = [rng.choice([None, *[rng.randint(0, 100)] * 9]) for _ in range(size)]
+    cells = [["" if value is None else f"{value} %"] for value in values]
+    return Question([name], cells, total=float(sum(value or 0 for value in values)), kind="number")
+
+
 def codes(rng, size, name):
     low = rng.randint(0, 1)
     cells = [[rng.choice([*map(str, range(low, low + 5)), "", "Don't know"])] for _ in range(size)]
@@ -139,7 +146,21 @@ def coded_words(rng, size, name):
     return Question([name], cells, Counter(row[0][4:] for row in cells), kind="coded_words")
 
 
-MAKERS = [decimals, codes, yes_no, coded_words, scale, categories, number, bands, secrets, boxes, several, mentions]
+MAKERS = [
+    decimals,
+    units,
+    codes,
+    yes_no,
+    coded_words,
+    scale,
+    categories,
+    number,
+    bands,
+    secrets,
+    boxes,
+    several,
+    mentions,
+]
 
 TOOLS = [
     ("Timestamp", lambda row: f"3/{row % 28 + 1}/2024 9:00:12"),
@@ -224,6 +245,18 @@ BITS = [
         "under 5",
         "5-6",
         "none",
+        "999",
+        "99",
+        "9",
+        "45 %",
+        "$1,200",
+        "12 km",
+        "1.0",
+        "2.0",
+        "\u2713",
+        "#NULL!",
+        "a / b",
+        "b",
     ),
     *(
         "yes",
@@ -278,6 +311,14 @@ HEADS = [
         "",
         "",
         "x",
+        "d - x",
+        "d - y",
+        "e: f",
+        "e: g",
+        "h (i)",
+        "h (j)",
+        "k[1]. l [m]",
+        "k[2]. l [n]",
     ),
     *(
         "s___1",

@@ -202,6 +202,15 @@ def test_an_answer_that_holds_another_sign_than_the_one_that_parts(tmp_path):
     )
 
 
+def test_cells_that_two_signs_part_are_not_read(tmp_path):
+    on_foot, bus, car = "On foot, with a dog", "Bus", "Car"
+    sets = [(bus, on_foot), (on_foot, car), (car, bus), (car, on_foot, bus), (on_foot, bus, car)]
+    columns = [column("Sex", "f", "m"), column("Which", *map(" + ".join, sets))]
+    book, kinds, _ = drafted(written(tmp_path, rows_of(*columns)))
+    assert list(kinds) == ["Sex"]
+    assert "it is not clear what parts them" in unread(book)
+
+
 def test_lists_in_brackets_are_told(tmp_path):
     cells = ['["Bus", "Tram"]', '["Bus"]', '["Tram"]']
     book, kinds, _ = drafted(written(tmp_path, rows_of(column("Sex", "f", "m"), column("Which", *cells))))
