@@ -14,7 +14,7 @@ from csea_stats.respondents.cells import pieces, splitter
 from csea_stats.respondents.kinds import Multiple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from csea_stats.respondents.texts import Value
 
@@ -151,20 +151,26 @@ def several_answers(
         if _fits(_on_scale(parting), tool):
             fitting.append(parting)
     best = min(fitting, key=lambda parting: len(parting.times), default=None)
-    if best is not None and _parted_again(best):
+    if best is not None and parting_sign(best.times) not in (None, best.separator.strip()):
         return "several answers in one cell, of which it is not clear what parts them: list them as items"
     return None if best is None else _multiple(best, tool, fixed=fixed)
 
 
-def _parted_again(parting: Parting) -> bool:
-    """Whether another sign parts pieces into such as several of them have."""
-    for sign in ("\n", ";", "|", ",", " / ", " + "):
+def parting_sign(texts: Iterable[str]) -> str | None:
+    """Return a sign that parts texts into such as several of them have, two or more; None where there is none.
+
+    Examples
+    --------
+    >>> parting_sign(["Bus + Tram", "Tram + Car", "Bus + Car"]), parting_sign(["Yes, often", "Yes, rarely", "No"])
+    ('+', None)
+    """
+    for sign in ("\n", ";", "|", ",", " / ", " + ", " & "):
         inside: Counter[str] = Counter()
-        for piece in parting.times:
-            inside.update({part.strip() for part in piece.split(sign)} if sign in piece else ())
-        if sign != parting.separator.strip() and sum(count > 1 for count in inside.values()) >= SEVERAL:
-            return True
-    return False
+        for text in texts:
+            inside.update({part.strip() for part in text.split(sign)} if sign in text else ())
+        if sum(count > 1 for count in inside.values()) >= SEVERAL:
+            return sign.strip() or sign
+    return None
 
 
 def is_endless(texts: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.drafting.bands import band, bands_alike, is_number
-from csea_stats.drafting.cell_answers import CODED, FORMS, is_endless, parted_by_blanks, several_answers
+from csea_stats.drafting.cell_answers import CODED, FORMS, is_endless, parted_by_blanks, parting_sign, several_answers
 from csea_stats.drafting.column_facts import by_frequency, given_once, is_date, of_one_person, other_of, share_words
 from csea_stats.drafting.number_texts import (
     MOSTLY,
@@ -519,6 +519,8 @@ def _labels(facts: ColumnFacts, apart: Apart, setting: DraftSetting, common: Com
     remarks = ["? in no order; the first is the reference"]
     if setting.tool_name in FORMS and any(common.times[text] == 1 for text in labels):
         remarks[0] += '; what was given once may be a text of one\'s own: take it out and say other = "other"'
+    if (sign := parting_sign(labels)) is not None:
+        remarks[0] += f'; several answers, parted by "{sign}"? then kind = "multiple", with items and separator'
     here = once & set(apart.times)
     if here:
         remarks.append(given_once(here, "labels"))
