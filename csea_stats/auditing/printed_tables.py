@@ -28,14 +28,7 @@ from csea_stats.auditing.readings import Frame, Readings, read
 from csea_stats.auditing.two_way import Division, TwoWay, row_sizes, said
 from csea_stats.errors import UnknownName
 from csea_stats.results.values import Hull
-from csea_stats.survey.survey import (
-    NOT_PRINTED,
-    base_of,
-    battery_cell_name,
-    group_count,
-    groups_within,
-    printed_bases,
-)
+from csea_stats.survey.survey import NOT_PRINTED, base_of, battery_cell_name, group_count, groups_within, printed_bases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

@@ -9,13 +9,7 @@ from csea_stats.estimators.estimand import Participation, Setting
 from csea_stats.estimators.inference import attainability, evidence
 from csea_stats.results.goals import Goal
 from csea_stats.results.values import intervals_of
-from csea_stats.results.verdicts import (
-    Evidence,
-    counted_verdict,
-    population_verdict,
-    sampled_verdict,
-    uncheckable,
-)
+from csea_stats.results.verdicts import Evidence, counted_verdict, population_verdict, sampled_verdict, uncheckable
 from csea_stats.targets.populations import Population, Respondents, Selection, Superpopulation
 
 if TYPE_CHECKING:

@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import count_words, integer, number_of, percent, ratio
 from csea_stats.results.values import Base, Caveat, Provenance, versions
-from csea_stats.targets.populations import (
-    FinitePopulation,
-    Respondents,
-    SelectionBounds,
-    Superpopulation,
-    Target,
-)
+from csea_stats.targets.populations import FinitePopulation, Respondents, SelectionBounds, Superpopulation, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,13 +8,7 @@ import numpy as np
 
 from csea_stats.errors import InputError
 from csea_stats.regression.averages import everybody
-from csea_stats.regression.densities import (
-    cell_log_likelihood,
-    log_priors,
-    people_log_likelihood,
-    prior_sample,
-    scores,
-)
+from csea_stats.regression.densities import cell_log_likelihood, log_priors, people_log_likelihood, prior_sample, scores
 from csea_stats.regression.design import MOST, Design
 from csea_stats.regression.engines.group_cells import symmetric
 from csea_stats.regression.engines.nuts import pymc_model as write_model

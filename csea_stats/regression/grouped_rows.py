@@ -12,13 +12,7 @@ from csea_stats.regression.design import MOST, Design
 from csea_stats.regression.estimable import check_columns, check_free, check_interactions
 from csea_stats.regression.groups import FEW_GROUPS
 from csea_stats.regression.outcomes import outcome_codes
-from csea_stats.regression.rows import (
-    check_people,
-    coded_predictor,
-    empty_levels,
-    rows_of,
-    source_doubts,
-)
+from csea_stats.regression.rows import check_people, coded_predictor, empty_levels, rows_of, source_doubts
 from csea_stats.regression.variables import make_variable
 from csea_stats.respondents.columns import MultipleColumn, complete, reason_of
 from csea_stats.results.caveats import caveat

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.errors import InputError
-from csea_stats.regression.densities import (
-    answers_log_likelihood,
-    log_likelihood,
-    log_priors,
-    people_log_likelihood,
-)
+from csea_stats.regression.densities import answers_log_likelihood, log_likelihood, log_priors, people_log_likelihood
 from csea_stats.regression.effects import effects
 from csea_stats.regression.engines import sample
 from csea_stats.regression.fitted import FREE, FittedModel, FittedTable

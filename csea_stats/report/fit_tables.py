@@ -18,20 +18,7 @@ from csea_stats.report.strips import axis_of, row_labels, row_lanes, share_strip
 from csea_stats.report.target_tables import against_zero
 from csea_stats.report.text import PEOPLE, THESE, capital, in_words
 from csea_stats.report.views import EffectRow, EffectTable, FittedRow, Grid
-from csea_stats.results.numbers import (
-    count_words,
-    integer,
-    interval_words,
-    level_words,
-    number_of,
-    percent_range,
-    points_range,
-    points_span,
-    probability,
-    ratio,
-    rounded,
-    span_words,
-)
+from csea_stats.results import numbers
 from csea_stats.results.sentences import method_words
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation
 
@@ -111,10 +98,10 @@ def value_words(estimate: Estimate) -> str:
         return ""
     low, high = ends
     if estimate.scale == "average":
-        return span_words(low, high, estimate.scale)
+        return numbers.span_words(low, high, estimate.scale)
     if estimate.scale == "difference":
-        return points_range(low, high)
-    return percent_range(low, high)
+        return numbers.points_range(low, high)
+    return numbers.percent_range(low, high)
 
 
 def _short(interval: Interval | None, scale: Scale) -> str:
@@ -122,8 +109,8 @@ def _short(interval: Interval | None, scale: Scale) -> str:
     if interval is None:
         return ""
     if scale == "average":
-        return span_words(interval.lower, interval.upper, scale)
-    told = points_span if scale == "difference" else percent_range
+        return numbers.span_words(interval.lower, interval.upper, scale)
+    told = numbers.points_span if scale == "difference" else numbers.percent_range
     return told(interval.lower, interval.upper)
 
 
@@ -135,7 +122,7 @@ def _kinds(estimates: Sequence[Estimate]) -> tuple[Interval | None, Interval | N
 
 def _kind(found: Interval | None) -> str:
     """Return what an interval is, for a column's head: "95% credible"."""
-    return f"{level_words(found.level)} {found.kind}" if found else "no interval"
+    return f"{numbers.level_words(found.level)} {found.kind}" if found else "no interval"
 
 
 def _how(found: Interval | None) -> str:
@@ -167,7 +154,7 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
                 people=_short(one.interval, one.scale),
                 beside=_short(one.companion, one.scale),
                 judged=against_zero(one.verdict),
-                probability=probability(*one.probability) if one.probability else "",
+                probability=numbers.probability(*one.probability) if one.probability else "",
                 population=_short(whole.interval, one.scale) if whole else "",
                 bound=_short(whole.companion, one.scale) if whole and fit.bayes else "",
                 population_judged=against_zero(whole.verdict) if whole else None,
@@ -175,7 +162,7 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
         )
     return EffectTable(
         caption=f"Changes of {'an average' if fit.number else 'a share, in percentage points'}, "
-        f"{number_of(fit.design.base, 'respondents')}",
+        f"{numbers.number_of(fit.design.base, 'respondents')}",
         heads=_effect_heads(fit, population),
         axis=fluid_svg(row_labels(axis), look="strip row"),
         rows=tuple(rows),
@@ -186,7 +173,7 @@ def effect_table(fit: Fit, found: tuple[Estimates, Estimates, Estimates | None])
 def _effect_heads(fit: Fit, population: Estimates | None) -> tuple[str, ...]:
     heads = ["Change in the" if fit.number else "Change in the share of", f"{THESE}, the model’s average", PEOPLE]
     if population:
-        factor = ratio(targets_of(fit)[2].selection.ratio)
+        factor = numbers.ratio(targets_of(fit)[2].selection.ratio)
         heads.append(f"{population_name(fit)}, if {'about' if fit.bayes else 'up to'} {factor} times")
     return tuple(heads)
 
@@ -284,8 +271,8 @@ def prior_table(fit: Fit, effects: Estimates) -> Grid | None:
         heads=("Effect", *(f"{name}{', in use' if name == used else ''}" for name in names)),
         rows=tuple(rows),
         axis=fluid_svg(row_labels(axis), look="strip row"),
-        key=f"Bars from top to bottom: {', '.join(names)}; filled: the one in use. {level_words(fit.level)} credible "
-        f"intervals, {PEOPLE.lower()}, chance alone.",
+        key=f"Bars from top to bottom: {', '.join(names)}; filled: the one in use. {numbers.level_words(fit.level)} "
+        f"credible intervals, {PEOPLE.lower()}, chance alone.",
     )
 
 
@@ -297,18 +284,19 @@ def expected_table(fit: Fit, found: Expected) -> Grid:
         before, after = (found.span(place, fit.level, prior=prior) for prior in (True, False))
         ends = (counts[0] / found.base, counts[-1] / found.base)
         drawing = share_strip(before, after, ends)
-        cells = [f"{count_words(counts)} ({percent_range(*ends, decimals=0)})"]
+        cells = [f"{numbers.count_words(counts)} ({numbers.percent_range(*ends, decimals=0)})"]
         cells += [
-            percent_range(*ends) if ends else "" for ends in ((before, after) if found.prior is not None else (after,))
+            numbers.percent_range(*ends) if ends else ""
+            for ends in ((before, after) if found.prior is not None else (after,))
         ]
         rows.append(FittedRow(name=capital(label), cells=tuple(cells), svg=fluid_svg(drawing, look="strip row")))
-    level = level_words(fit.level)
+    level = numbers.level_words(fit.level)
     after_words = "after the fit" if fit.bayes else "at the estimate"
-    heads = ["Answer", f"Observed, of {integer(found.base)}"]
+    heads = ["Answer", f"Observed, of {numbers.integer(found.base)}"]
     if found.prior is not None:
         heads.append(f"{level} of sets of answers, before")
     heads.append(f"{level} of sets of answers, {after_words}")
-    sets = f"{integer(len(found.fitted[0]))} made-up sets of as many answers"
+    sets = f"{numbers.integer(len(found.fitted[0]))} made-up sets of as many answers"
     key = f"Tick: observed. Bar: where {level} of {sets} fall, {after_words}."
     if found.prior is not None:
         key += " Thin line: the same before any answer is known, from the prior alone."
@@ -368,7 +356,7 @@ def power_table(fit: Fit) -> Grid | None:
     rows = tuple(
         FittedRow(
             name=one.item,
-            cells=(*rounded((one.prior, one.likelihood), 2, (FLAG,)), FLAGS.get(one.diagnosis, one.diagnosis)),
+            cells=(*numbers.rounded((one.prior, one.likelihood), 2, (FLAG,)), FLAGS.get(one.diagnosis, one.diagnosis)),
         )
         for one in fit.prior_sensitivity().power
     )
@@ -389,7 +377,7 @@ def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
         values = fit.design.patterns[:, place]
         if one.labels:
             rows = [
-                FittedRow(name=label, cells=(integer(round(float(totals[values == code].sum()))),))
+                FittedRow(name=label, cells=(numbers.integer(round(float(totals[values == code].sum()))),))
                 for code, label in enumerate(one.labels)
             ]
         else:
@@ -399,7 +387,7 @@ def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
                 FittedRow(name=name, cells=(f"about {one.told(q)}",)) for name, q in zip(names, told, strict=True)
             ] or [FittedRow(name="Quartiles", cells=("not told: they would be single people’s",))]
         head = "Respondents" if one.labels else "Value"
-        caption = f"{capital(one.name.replace('_', ' '))}, {number_of(round(people), 'respondents')}"
+        caption = f"{capital(one.name.replace('_', ' '))}, {numbers.number_of(round(people), 'respondents')}"
         found.append(
             Grid(caption=caption, heads=("Level" if one.labels else "Of the respondents", head), rows=tuple(rows))
         )
@@ -412,15 +400,16 @@ def level_table(found: AnswerCheck) -> Grid | None:
     for one in found.counts:
         if (one.predictor, one.level) != before:
             before = one.predictor, one.level
-            name = f"{capital(one.predictor.replace('_', ' '))}: {one.level} ({number_of(one.people, 'respondents')})"
+            people = numbers.number_of(one.people, "respondents")
+            name = f"{capital(one.predictor.replace('_', ' '))}: {one.level} ({people})"
             rows.append(FittedRow(name=name, cells=(), head=True))
-        cells = (count_words(one.observed), f"{one.lower} to {one.upper}", "outside" if one.outside else "no")
+        cells = (numbers.count_words(one.observed), f"{one.lower} to {one.upper}", "outside" if one.outside else "no")
         rows.append(FittedRow(name=capital(one.answer), cells=cells))
     if not rows:
         return None
     return Grid(
         caption="Answers by level: how many gave each, and how many the fitted model makes",
-        heads=("Answer", "Observed", f"{level_words(found.level)} of sets of answers", "Outside them"),
+        heads=("Answer", "Observed", f"{numbers.level_words(found.level)} of sets of answers", "Outside them"),
         rows=tuple(rows),
         key="Everybody’s predictors stay as they are. A number is cut at quartiles that are no single respondent’s.",
     )
@@ -437,7 +426,10 @@ def cuts_table(fit: Fit) -> Grid | None:
     for one in found:
         item, _, which = (one.item or "").rpartition(": ")
         value = one.bounds or _point(one) or (math.nan, math.nan)
-        cells = (span_words(*value, one.scale), "" if one.interval is None else interval_words(one.interval, one.scale))
+        cells = (
+            numbers.span_words(*value, one.scale),
+            "" if one.interval is None else numbers.interval_words(one.interval, one.scale),
+        )
         rows.append(FittedRow(name=f"{item}, {which}", cells=cells))
     return Grid(
         caption="Log odds ratios: the one for every cut of the answers, and each cut fitted by itself",

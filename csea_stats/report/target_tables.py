@@ -7,19 +7,8 @@ from typing import TYPE_CHECKING
 from csea_stats.report.context import Tiers, ratio_of
 from csea_stats.report.text import PEOPLE, SHAPES, THESE, assumed_words, capital, verdict_text, workforce_name
 from csea_stats.report.views import Judged, TargetRow, TargetTable
+from csea_stats.results import numbers
 from csea_stats.results.counted_shares import share_words
-from csea_stats.results.numbers import (
-    at_most,
-    between_words,
-    integer,
-    interval_words,
-    percent_range,
-    points_range,
-    probability,
-    ratio,
-    threshold_words,
-    thresholds_of,
-)
 from csea_stats.results.sentences import method_words, what_interval
 from csea_stats.results.values import Hull
 
@@ -47,7 +36,7 @@ def chance_words(verdicts: Iterable[Verdict | None]) -> str:
         return ""
     each = f"each of these {len(rates)} verdicts" if len(rates) > 1 else "the verdict"
     more = f", about {sum(rates):.1f} of them in one survey" if len(rates) > 1 else ""
-    often = at_most(max(rates))
+    often = numbers.at_most(max(rates))
     return f" Were the truth at the threshold, chance alone would decide {each} in at most {often} of surveys{more}."
 
 
@@ -56,7 +45,7 @@ def against_zero(verdict: Verdict | None, words: str = "{claim}: {word}") -> Jud
     mark = judged(verdict)
     if mark is None or verdict is None:
         return None
-    claim = threshold_words(verdict.threshold, verdict.direction, "difference")
+    claim = numbers.threshold_words(verdict.threshold, verdict.direction, "difference")
     return Judged(shape=mark.shape, text=words.format(claim=claim, word=verdict.word, mark=mark.text))
 
 
@@ -65,7 +54,7 @@ def count_text(tiers: Tiers) -> str:
     if tiers.counts is None or not tiers.first.base:
         return "not counted"
     found = tuple(sorted({vector[0] for vector in tiers.first.counts}))
-    return share_words(found, tiers.base, thresholds_of(tiers.first), tiers.observed)
+    return share_words(found, tiers.base, numbers.thresholds_of(tiers.first), tiers.observed)
 
 
 def few_words(tiers: Tiers) -> str:
@@ -77,7 +66,10 @@ def bare_count(tiers: Tiers) -> str:
     """Return the counts for a narrow place whose caption names the base: "35", "14 or 15", of many "2 to 23"."""
     if tiers.counts is None:
         return "not counted"
-    words, ends = between_words(vector[0] for vector in tiers.first.counts), " to ".join(map(integer, tiers.counts))
+    words, ends = (
+        numbers.between_words(vector[0] for vector in tiers.first.counts),
+        " to ".join(map(numbers.integer, tiers.counts)),
+    )
     return ends if len(words) > NARROW or isinstance(tiers.base, Hull) else words
 
 
@@ -87,23 +79,23 @@ def share_text(tiers: Tiers) -> str:
         return "not counted"
     low, high = tiers.observed
     if tiers.first.scale == "difference":
-        return points_range(low, high, thresholds_of(tiers.first))
+        return numbers.points_range(low, high, numbers.thresholds_of(tiers.first))
     decimals = 1 if isinstance(tiers.base, int) and tiers.base >= 1000 else 0
-    return percent_range(low, high, thresholds_of(tiers.first), decimals)
+    return numbers.percent_range(low, high, numbers.thresholds_of(tiers.first), decimals)
 
 
 def span(estimate: Estimate | None) -> str:
     """Return an estimate's interval, or that there is none."""
     if estimate is None or estimate.interval is None:
         return ""
-    return interval_words(estimate.interval, estimate.scale, thresholds_of(estimate))
+    return numbers.interval_words(estimate.interval, estimate.scale, numbers.thresholds_of(estimate))
 
 
 def bound(estimate: Estimate | None) -> str:
     """Return a population estimate's bound without a prior."""
     if estimate is None or estimate.companion is None:
         return ""
-    return interval_words(estimate.companion, estimate.scale, thresholds_of(estimate))
+    return numbers.interval_words(estimate.companion, estimate.scale, numbers.thresholds_of(estimate))
 
 
 def target_rows(tiers: Tiers, context: PageContext) -> tuple[TargetRow, ...]:
@@ -121,8 +113,8 @@ def target_rows(tiers: Tiers, context: PageContext) -> tuple[TargetRow, ...]:
                 lane="k2",
                 name=PEOPLE,
                 how=f"chance alone, {method_words(interval.method)}",
-                interval=interval_words(interval, people.scale, thresholds_of(people)),
-                probability=probability(*people.probability) if people.probability and index == 0 else "",
+                interval=numbers.interval_words(interval, people.scale, numbers.thresholds_of(people)),
+                probability=numbers.probability(*people.probability) if people.probability and index == 0 else "",
             )
             for index, interval in enumerate(found)
         )
@@ -133,7 +125,7 @@ def target_rows(tiers: Tiers, context: PageContext) -> tuple[TargetRow, ...]:
             how=assumed_words(estimate),
             interval=span(estimate) or "not estimated",
             bound=bound(estimate),
-            probability=probability(*estimate.probability) if estimate.probability else "",
+            probability=numbers.probability(*estimate.probability) if estimate.probability else "",
         )
         for estimate in tiers.population
     )
@@ -150,7 +142,7 @@ def claim_of(tiers: Tiers) -> str:
         return ""
     if tiers.first.scale == "share" and tiers.observed and tiers.observed[1] <= found.threshold:
         return ""
-    return threshold_words(found.threshold, found.direction, tiers.first.scale)
+    return numbers.threshold_words(found.threshold, found.direction, tiers.first.scale)
 
 
 def asked(tiers: Tiers, estimate: Estimate | None) -> Judged | None:
@@ -175,7 +167,7 @@ def target_table(tiers: Tiers, context: PageContext, *, caption: str) -> TargetT
             if mark:
                 text = f"{name}: {mark.text[:1].lower()}{mark.text[1:]}" if name else mark.text
                 if name == PEOPLE and estimate and estimate.verdict and estimate.verdict.rate is not None:
-                    text += f" (at the threshold decided by chance in at most {at_most(estimate.verdict.rate)})"
+                    text += f" (at the threshold decided by chance in at most {numbers.at_most(estimate.verdict.rate)})"
                 verdicts.append((name, Judged(shape=mark.shape, text=text)))
     return TargetTable(
         caption=caption,
@@ -200,7 +192,7 @@ def lane_labels(tiers: Tiers, context: PageContext) -> tuple[tuple[str, str], ..
         labels.append((PEOPLE, f"{context.level_text}: {span(tiers.people)}"))
         shown = tiers.shown_population
         if shown and shown.interval:
-            labels.append((workforce_name(context.survey), f"{span(shown)} if {ratio(ratio_of(shown))} times"))
+            labels.append((workforce_name(context.survey), f"{span(shown)} if {numbers.ratio(ratio_of(shown))} times"))
     return tuple(labels)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from csea_stats.errors import InputError
 from csea_stats.publication.lettered_notes import by_letter, joined, marks
 from csea_stats.publication.table import Draft, Entered, lettered
+from csea_stats.results import phrases
 from csea_stats.results.citable import (
     Sentence,
     Sentences,
@@ -31,20 +32,6 @@ from csea_stats.results.numbers import (
     rounded,
     span_words,
     thresholds_of,
-)
-from csea_stats.results.phrases import (
-    CHANCE,
-    Length,
-    Reader,
-    Style,
-    Telling,
-    clauses,
-    intervals,
-    noun,
-    short_counts,
-    synthetic,
-    unreleased,
-    value_words,
 )
 from csea_stats.results.sentences import what_interval
 
@@ -139,7 +126,7 @@ def p_words(p: float) -> str:
     return rounded((p,), 2 if p >= 0.1 else 3 if p >= 0.01 else 4, (0.05,), ends=(0, 1))[0]
 
 
-def p_clause(test: HypothesisTest, style: Style = "plain") -> str:
+def p_clause(test: HypothesisTest, style: phrases.Style = "plain") -> str:
     """Return a test and its p-value as a clause: "Fisher's exact test, p = 0.16"; in papers' styles without the zero.
 
     Examples
@@ -187,7 +174,9 @@ class Association:
         """The first of the estimates."""
         return self.estimates[0]
 
-    def sentence(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentence:
+    def sentence(
+        self, length: phrases.Length = "full", *, style: phrases.Style = "plain", reader: phrases.Reader = "journal"
+    ) -> Sentence:
         """Return the estimate with its interval and the test as a sentence to cite, as `Estimate.sentence`.
 
         Examples
@@ -196,9 +185,9 @@ class Association:
         >>> print(association({"30 and over": [14, 28], "under 30": [0, 7]})[0].sentence("note").text[-33:])
         Fisher's exact test, p = 0.16.ᵃᵇᶜ
         """
-        return self._cited(Telling(length=length, style=style, reader=reader))
+        return self._cited(phrases.Telling(length=length, style=style, reader=reader))
 
-    def _cited(self, telling: Telling, notes: dict[tuple[str, str], Note] | None = None) -> Sentence:
+    def _cited(self, telling: phrases.Telling, notes: dict[tuple[str, str], Note] | None = None) -> Sentence:
         if len({one.item for one in self.estimates}) > 1:
             return _of_several(self, telling, notes_of(self.estimates) if notes is None else notes)
         return sentence_of(self.estimate, telling, notes, p_clause(self.test, telling.style))
@@ -214,15 +203,15 @@ class Association:
         return f"<p>{escape(str(self))}</p>"
 
 
-def _of_several(member: Association, telling: Telling, notes: dict[tuple[str, str], Note]) -> Sentence:
+def _of_several(member: Association, telling: phrases.Telling, notes: dict[tuple[str, str], Note]) -> Sentence:
     """Return a test that is about several estimates together as a sentence, each of a few of them told."""
     estimates, first, test = member.estimates, member.estimate, p_clause(member.test, telling.style)
     alike = len({one.estimand for one in estimates}) == 1
-    measure = noun(first) if alike else f"the {first.estimand.partition(':')[0].partition(' (')[0]}"
+    measure = phrases.noun(first) if alike else f"the {first.estimand.partition(':')[0].partition(' (')[0]}"
     short = telling.length != "full"
     told = [
-        f"at {value_words(one)} for {one.item} "
-        f"({'; '.join(filter(None, (short_counts(one) or of_how_many(one), intervals(one, telling))))})"
+        f"at {phrases.value_words(one)} for {one.item} "
+        f"({'; '.join(filter(None, (phrases.short_counts(one) or of_how_many(one), phrases.intervals(one, telling))))})"
         for one in estimates
     ]
     if short or len(told) > MOST_TOLD:
@@ -231,7 +220,7 @@ def _of_several(member: Association, telling: Telling, notes: dict[tuple[str, st
         strata = alike and first.scale == "log-odds"  # each of other people
         people = number_of(sum(sizes) if strata else max(sizes), first.target.many)
         told = [f"at {span_words(min(ends), max(ends), first.scale)} over {len(told)} estimates, of {people}"]
-    doubts = dict.fromkeys(clause for one in estimates for clause in clauses(one, short=short))
+    doubts = dict.fromkeys(clause for one in estimates for clause in phrases.clauses(one, short=short))
     if short:
         parts = [
             f"{measure.partition(',')[0].removeprefix('the ')} {told[0].removeprefix('at ')}",
@@ -242,10 +231,11 @@ def _of_several(member: Association, telling: Telling, notes: dict[tuple[str, st
         note = telling.length == "note"
         body = "; ".join(parts) if note else f"that {member.test.null} is tested ({'; '.join(parts)})"
     else:
-        body = f"that {member.test.null} is tested among {first.target.words}, {CHANCE}: {'; '.join((test, *doubts))}. "
+        whom = f"{first.target.words}, {phrases.CHANCE}"
+        body = f"that {member.test.null} is tested among {whom}: {'; '.join((test, *doubts))}. "
         body += f"{capital(measure)}{',' * (', ' in measure)} is estimated {joined(told, 'and')}"
     own = tuple(sorted({note for one in estimates for note in pointed(one, notes)}, key=by_letter))
-    return Sentence(text=f"{synthetic(*estimates)}{capital(body)}.{marks(own)}", notes=own)
+    return Sentence(text=f"{phrases.synthetic(*estimates)}{capital(body)}.{marks(own)}", notes=own)
 
 
 MOST_TOLD = 3
@@ -294,9 +284,11 @@ class Associations(Members[Association]):
         """Every estimate once, in order."""
         return Estimates(dict.fromkeys(one for member in self for one in member.estimates))
 
-    def sentences(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentences:
+    def sentences(
+        self, length: phrases.Length = "full", *, style: phrases.Style = "plain", reader: phrases.Reader = "journal"
+    ) -> Sentences:
         """Return a sentence to cite for each, as `Association.sentence`; what holds for several stands in one note."""
-        telling, notes = Telling(length=length, style=style, reader=reader), notes_of(self.estimates)
+        telling, notes = phrases.Telling(length=length, style=style, reader=reader), notes_of(self.estimates)
         return Sentences(one._cited(telling, notes) for one in self)  # noqa: SLF001 - of the same file
 
     def to_json(self) -> str:
@@ -340,7 +332,7 @@ class Associations(Members[Association]):
         check_rows(body, members.to_json(), "associations")
         return members
 
-    def table(self, *, style: Style = "plain", caption: str | None = None) -> Table:
+    def table(self, *, style: phrases.Style = "plain", caption: str | None = None) -> Table:
         """Return a table for a publication: a row per estimate with its interval, and the test with its p-value."""
         setting, rows = TableSetting(style=style), []
         for member in self:
@@ -348,19 +340,19 @@ class Associations(Members[Association]):
                 test = member.test
                 told = (test.name, p_words(test.p)) if place == 0 else ("", "")
                 level = f"{level_words(one.interval.level)} " if one.interval else ""
-                texts = (one.estimand, value_words(one), level + setting.limits(one.interval, one), *told)
+                texts = (one.estimand, phrases.value_words(one), level + setting.limits(one.interval, one), *told)
                 name = Entered(
                     text=one.item or one.label or one.estimand, notes=tuple(doubt.text for doubt in one.caveats)
                 )
                 rows.append([name, *(Entered(text=text) for text in texts)])
         return lettered(
             Draft(
-                caption=synthetic(*self.estimates) + (caption or "Associations"),
+                caption=phrases.synthetic(*self.estimates) + (caption or "Associations"),
                 heads=("What", "Measure", "Estimate", "Interval", "Test", "p"),
                 rows=rows,
                 general=(methods_note(self.estimates),),
                 data=tidy(self.estimates),
-                raw=unreleased(self.estimates),
+                raw=phrases.unreleased(self.estimates),
             )
         )
 

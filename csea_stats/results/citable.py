@@ -20,34 +20,8 @@ from csea_stats.publication.lettered_notes import (
     notes_line,
 )
 from csea_stats.publication.saving import save_lines
+from csea_stats.results import phrases
 from csea_stats.results.numbers import base_words, integer, level_words, number_of, span_words
-from csea_stats.results.phrases import (
-    CHANCE,
-    LABELS,
-    MOVED,
-    Telling,
-    clauses,
-    counts_words,
-    intervals,
-    left_open,
-    moved,
-    named_value,
-    noun,
-    population_limits,
-    print_leaves,
-    quantity,
-    says,
-    short_assumption,
-    short_counts,
-    sides_words,
-    subject,
-    synthetic,
-    two_groups,
-    value_words,
-    verdict_clause,
-    verdict_sentence,
-    without_share,
-)
 from csea_stats.results.sentences import compared, method_words, observed_words
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents
 
@@ -195,7 +169,11 @@ def methods_note(estimates: Sequence[EstimateFields]) -> str:
     kinds: dict[str, dict[str, None]] = {}
     for span in (one for estimate in estimates for one in (estimate.interval, estimate.companion) if one):
         kinds.setdefault(span.kind, {})[method_words(span.method).partition(", participation")[0]] = None
-    told = [f"{LABELS[kind]}, {kind} interval ({joined(list(kinds[kind]), 'or')})" for kind in LABELS if kind in kinds]
+    told = [
+        f"{phrases.LABELS[kind]}, {kind} interval ({joined(list(kinds[kind]), 'or')})"
+        for kind in phrases.LABELS
+        if kind in kinds
+    ]
     return f"{'; '.join(told)}." if told else ""
 
 
@@ -208,7 +186,7 @@ def pointed(estimate: EstimateFields, notes: dict[tuple[str, str], Note]) -> tup
 
 
 def sentence_of(
-    estimate: EstimateFields, telling: Telling, notes: dict[tuple[str, str], Note] | None = None, test: str = ""
+    estimate: EstimateFields, telling: phrases.Telling, notes: dict[tuple[str, str], Note] | None = None, test: str = ""
 ) -> Sentence:
     """Return one estimate as a sentence to cite.
 
@@ -227,7 +205,7 @@ def sentence_of(
     return Sentence(text=text if alone else text + marks(own), notes=own)
 
 
-def sentences_of(estimates: Iterable[EstimateFields], telling: Telling) -> Sentences:
+def sentences_of(estimates: Iterable[EstimateFields], telling: phrases.Telling) -> Sentences:
     """Return estimates as sentences to cite, what holds for several told once."""
     known = tuple(estimates)
     notes = notes_of(known)
@@ -239,61 +217,58 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _full(estimate: EstimateFields, telling: Telling, test: str) -> str:
-    counted = "" if test and not two_groups(estimate) else _counted(estimate)
-    more = "".join(f"; {clause}" for clause in clauses(estimate))
+def _full(estimate: EstimateFields, telling: phrases.Telling, test: str) -> str:
+    counted = "" if test and not phrases.two_groups(estimate) else _counted(estimate)
+    more = "".join(f"; {clause}" for clause in phrases.clauses(estimate))
     others = _others(estimate, telling) + f"; {test}" * bool(test)
     told = [f"{counted}{more}." if counted else "", f"{others}{'' if counted else more}." if others else ""]
-    judged = "" if test else verdict_sentence(estimate, telling)
-    return synthetic(estimate) + " ".join(filter(None, (*told, judged)))
+    judged = "" if test else phrases.verdict_sentence(estimate, telling)
+    return phrases.synthetic(estimate) + " ".join(filter(None, (*told, judged)))
 
 
 def _counted(estimate: EstimateFields) -> str:
     """Return what was counted, or what print leaves open, as a sentence without its full stop."""
-    if left_open(estimate):
-        return f"Print does not tell {noun(estimate)}: it can be {value_words(estimate)}"
-    if two_groups(estimate):
-        first, second = sides_words(estimate)
+    if phrases.left_open(estimate):
+        return f"Print does not tell {phrases.noun(estimate)}: it can be {phrases.value_words(estimate)}"
+    if phrases.two_groups(estimate):
+        first, second = phrases.sides_words(estimate)
         observed = estimate.scale == "difference" and not isinstance(estimate.target, Population)
-        gap = f", a difference of {value_words(estimate)}" if observed else ""
+        gap = f", a difference of {phrases.value_words(estimate)}" if observed else ""
         if compared(estimate):
             gap = f": {observed_words(estimate)}"
         return f"{first} and {second} {_done(estimate)}".rstrip() + gap
-    counted = counts_words(estimate)
+    counted = phrases.counts_words(estimate)
     if counted:
         of = f" of the {estimate.interval.simultaneous} answers listed" if estimate.interval else ""
-        rank = f", rank {value_words(estimate)}{of}" if estimate.scale == "rank" else ""
-        return f"{counted} {says(estimate)}{rank}{print_leaves(estimate)}"
+        rank = f", rank {phrases.value_words(estimate)}{of}" if estimate.scale == "rank" else ""
+        return f"{counted} {phrases.says(estimate)}{rank}{phrases.print_leaves(estimate)}"
     alone = isinstance(estimate.target, Respondents) or estimate.value is None
     if estimate.interval is None and alone and not isinstance(estimate.target, Population):
         how = " of the model" if any(doubt.code == "described" for doubt in estimate.caveats) else ""
-        people = of_how_many(estimate)
-        return f"{capital(subject(estimate))}{how} among {estimate.target.words} is {value_words(estimate)}" + (
-            f" ({people})" if people else ""
-        )
+        among = f"{capital(phrases.subject(estimate))}{how} among {estimate.target.words}"
+        return f"{among} is {_value_of_how_many(estimate)}"
     return ""
 
 
-def _others(estimate: EstimateFields, telling: Telling) -> str:
+def _others(estimate: EstimateFields, telling: phrases.Telling) -> str:
     """Return what it says of others than these respondents, as a sentence without its full stop."""
     target = estimate.target
     if isinstance(target, Population):
         known = _has_counts(estimate) and estimate.scale in ("share", "difference")
-        limits = population_limits(estimate, telling, of_how_many(estimate))
-        return f"For {target.words}{' it' if known else f', {subject(estimate)}'} is {limits}"
+        limits = phrases.population_limits(estimate, telling, of_how_many(estimate))
+        return f"For {target.words}{' it' if known else f', {phrases.subject(estimate)}'} is {limits}"
     if isinstance(target, Respondents) or (estimate.interval is None and estimate.value is None):
         return ""
     if estimate.interval is None:
-        people = of_how_many(estimate)
-        return f"Among {target.words}, {subject(estimate)} is {value_words(estimate)}{f' ({people})' if people else ''}"
-    inside = "; ".join(filter(None, (of_how_many(estimate), intervals(estimate, telling))))
-    told = f"{quantity(estimate)} ({inside})"
-    if left_open(estimate):
+        return f"Among {target.words}, {phrases.subject(estimate)} is {_value_of_how_many(estimate)}"
+    inside = "; ".join(filter(None, (of_how_many(estimate), phrases.intervals(estimate, telling))))
+    told = f"{phrases.quantity(estimate)} ({inside})"
+    if phrases.left_open(estimate):
         span = span_words(estimate.interval.lower, estimate.interval.upper, estimate.scale)
         told = f"it lies within {span} ({level_words(estimate.interval.level)} bounds)"
     alike = ", all else in the model alike" if estimate.comparison and estimate.comparison.change else ""
     size = f" of {integer(target.size)} people" if isinstance(target, FinitePopulation) else ""
-    return f"Among {target.words}, {told}{alike}, {CHANCE}{size}"
+    return f"Among {target.words}, {told}{alike}, {phrases.CHANCE}{size}"
 
 
 def of_how_many(estimate: EstimateFields) -> str:
@@ -308,44 +283,52 @@ def of_how_many(estimate: EstimateFields) -> str:
 
 
 def _has_counts(estimate: EstimateFields) -> bool:
-    return left_open(estimate) or two_groups(estimate) or bool(counts_words(estimate))
+    return phrases.left_open(estimate) or phrases.two_groups(estimate) or bool(phrases.counts_words(estimate))
 
 
-def _in_text(estimate: EstimateFields, telling: Telling, test: str) -> str:
+def _in_text(estimate: EstimateFields, telling: phrases.Telling, test: str) -> str:
     """Return a clause with its numbers in one pair of brackets."""
     whole = [
         of_how_many(estimate),
-        named_value(estimate),
-        intervals(estimate, telling),
+        phrases.named_value(estimate),
+        phrases.intervals(estimate, telling),
         _basis(estimate),
     ]
     told = (", " if telling.style == "apa" else "; ").join(filter(None, whole))
-    inside = "; ".join(filter(None, (told, *clauses(estimate, short=True), test or verdict_clause(estimate))))
+    inside = "; ".join(
+        filter(None, (told, *phrases.clauses(estimate, short=True), test or phrases.verdict_clause(estimate)))
+    )
     body = capital(_body(estimate))
     within = f"{body.removesuffix(')')}; {inside})" if body.endswith(")") else f"{body} ({inside})"
-    return f"{synthetic(estimate)}{within}."
+    return f"{phrases.synthetic(estimate)}{within}."
 
 
 def _done(estimate: EstimateFields) -> str:
     """Return what stands after two groups with their counts: what both do; of those who moved what is told of them."""
     if estimate.estimand != "paired shift":
-        return says(estimate)
-    more = (estimate.label or "").removeprefix(MOVED).strip()
+        return phrases.says(estimate)
+    more = (estimate.label or "").removeprefix(phrases.MOVED).strip()
     return f"({more})" if more and not more.startswith("(") else more
+
+
+def _value_of_how_many(estimate: EstimateFields) -> str:
+    people = of_how_many(estimate)
+    return f"{phrases.value_words(estimate)}{f' ({people})' if people else ''}"
 
 
 def _body(estimate: EstimateFields) -> str:
     """Return who is counted and what they say, without a share."""
-    if left_open(estimate):
-        return f"print leaves open {noun(estimate)}"
-    if two_groups(estimate):
-        return f"{' and '.join(without_share(side) for side in sides_words(estimate))} {_done(estimate)}".rstrip()
-    counted = without_share(counts_words(estimate))
+    if phrases.left_open(estimate):
+        return f"print leaves open {phrases.noun(estimate)}"
+    if phrases.two_groups(estimate):
+        sides = map(phrases.without_share, phrases.sides_words(estimate))
+        return f"{' and '.join(sides)} {_done(estimate)}".rstrip()
+    counted = phrases.without_share(phrases.counts_words(estimate))
     if counted:
-        return f"{counted} {says(estimate)}"
+        return f"{counted} {phrases.says(estimate)}"
     if estimate.comparison and estimate.comparison.change:
-        return noun(estimate) if estimate.value is None else moved(estimate)
-    return f"{noun(estimate)} {OF_THEM.get(type(estimate.target).__name__, '')}".strip().removesuffix(",")
+        return phrases.noun(estimate) if estimate.value is None else phrases.moved(estimate)
+    return f"{phrases.noun(estimate)} {OF_THEM.get(type(estimate.target).__name__, '')}".strip().removesuffix(",")
 
 
 OF_THEM = {"Respondents": "of these respondents", "Population": "of the population"}
@@ -354,23 +337,23 @@ OF_THEM = {"Respondents": "of these respondents", "Population": "of the populati
 def _basis(estimate: EstimateFields) -> str:
     """Return what the intervals allow for, in a word or two."""
     if isinstance(estimate.target, Population):
-        return short_assumption(estimate.target)
+        return phrases.short_assumption(estimate.target)
     return "" if isinstance(estimate.target, Respondents) or estimate.interval is None else "chance alone"
 
 
-def _fragment(estimate: EstimateFields, telling: Telling, test: str) -> str:
+def _fragment(estimate: EstimateFields, telling: phrases.Telling, test: str) -> str:
     """Return what a note below a table has room for."""
-    span = intervals(estimate, telling)
-    numbers = f"{named_value(estimate)} ({span})" if span else named_value(estimate)
-    if left_open(estimate):
-        numbers = f"{value_words(estimate)} open" + (f" ({span})" if span else "")
+    span = phrases.intervals(estimate, telling)
+    numbers = f"{phrases.named_value(estimate)} ({span})" if span else phrases.named_value(estimate)
+    if phrases.left_open(estimate):
+        numbers = f"{phrases.value_words(estimate)} open" + (f" ({span})" if span else "")
     basis = "assumed" if isinstance(estimate.target, Population) else ""
     parts = [
-        short_counts(estimate),
+        phrases.short_counts(estimate),
         of_how_many(estimate),
         numbers,
         basis,
-        *clauses(estimate, short=True),
-        test or verdict_clause(estimate),
+        *phrases.clauses(estimate, short=True),
+        test or phrases.verdict_clause(estimate),
     ]
-    return f"{synthetic(estimate)}{capital('; '.join(filter(None, parts)))}."
+    return f"{phrases.synthetic(estimate)}{capital('; '.join(filter(None, parts)))}."

@@ -9,30 +9,11 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
+from csea_stats.results import verdicts
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.field_kinds import hints_of, is_kind
 from csea_stats.results.goals import Goal, against
 from csea_stats.results.values import FARTHEST, Hull, versions
-from csea_stats.results.verdicts import (
-    AT_STRENGTHS,
-    BOTH_SIDES,
-    CERTAIN,
-    COUNTED,
-    DECIDED,
-    DISAGREE,
-    NO_FIT,
-    NOT_BY_RATIOS,
-    NOT_ENOUGH,
-    NOT_WITHIN,
-    SO_WITHIN,
-    TAKEN_BACK,
-    Evidence,
-    attained,
-    certain_verdict,
-    counted_verdict,
-    uncheckable,
-    within_words,
-)
 from csea_stats.targets.populations import Population, Respondents, Superpopulation
 
 if TYPE_CHECKING:
@@ -155,7 +136,7 @@ def _misplaced_verdict(estimate: Estimate, verdict: Verdict) -> Iterator[str]:
     most = 1.0 if simulated else 1 - level + NEAR
     if verdict.rate is not None and not 0 <= verdict.rate <= most:
         yield f"verdict rate: found {verdict.rate!r}; allowed is none, or a number from 0 to {most:.6g}"
-    bare = bool(verdict.why) and replace(verdict, printed_inconsistently=False) == uncheckable(verdict.why)
+    bare = bool(verdict.why) and replace(verdict, printed_inconsistently=False) == verdicts.uncheckable(verdict.why)
     if verdict.word == "cannot be checked" and not bare:
         yield "verdict: found more than a reason beside 'cannot be checked'; allowed is a reason alone"
     conflict = any(doubt.code in ("print-conflict", "print-impossible") for doubt in estimate.caveats)
@@ -209,17 +190,21 @@ def _given(estimate: Estimate, verdict: Verdict, goal: Goal) -> Iterator[tuple[W
     ends = estimate.bounds or (() if estimate.value is None else (estimate.value, estimate.value))
     spans = [one for one in (estimate.interval, estimate.companion) if one]
     if isinstance(estimate.target, Respondents):
-        yield from ([_reason(counted_verdict(ends, goal))] if ends and estimate.scale != "rank" else COUNTED.items())
+        yield from (
+            [_reason(verdicts.counted_verdict(ends, goal))]
+            if ends and estimate.scale != "rank"
+            else verdicts.COUNTED.items()
+        )
         return
     if not spans:
-        yield from ([_reason(certain_verdict((ends[0], ends[1]), goal))] if ends else CERTAIN.items())
+        yield from ([_reason(verdicts.certain_verdict((ends[0], ends[1]), goal))] if ends else verdicts.CERTAIN.items())
         return
     for bases in (estimate.base[:1], estimate.base)[: 2 * (verdict.attainable is False)]:
         sizes = [one if isinstance(one, int) else max(one) for one in bases]
-        yield _reason(attained(replace(verdict, word="not settled"), sizes, verdict.needed))
-    yield "not settled", TAKEN_BACK
+        yield _reason(verdicts.attained(replace(verdict, word="not settled"), sizes, verdict.needed))
+    yield "not settled", verdicts.TAKEN_BACK
     if any(doubt.code == "odds-ratios-differ" for doubt in estimate.caveats):
-        yield "not settled", NO_FIT
+        yield "not settled", verdicts.NO_FIT
     if isinstance(estimate.target, Population):
         yield from _of_population(estimate.target, spans, verdict, goal)
     else:
@@ -231,25 +216,28 @@ def _reason(verdict: Verdict) -> tuple[Word, str]:
 
 
 def _of_people(spans: list[Interval], verdict: Verdict, goal: Goal) -> Iterator[tuple[Word, str]]:
-    side, judged = Evidence(intervals=spans).shown(goal), JUDGED_AS.match(verdict.why.partition(": ")[2])
+    side, judged = verdicts.Evidence(intervals=spans).shown(goal), JUDGED_AS.match(verdict.why.partition(": ")[2])
     if side:
         word: Word = "supported" if side == "above" else "contradicted"
-        yield word, DECIDED[word]
-    yield from (("not settled", why) for why in (DISAGREE, *([NOT_ENOUGH, NOT_BY_RATIOS] if side or judged else [])))
+        yield word, verdicts.DECIDED[word]
+    yield from (
+        ("not settled", why)
+        for why in (verdicts.DISAGREE, *([verdicts.NOT_ENOUGH, verdicts.NOT_BY_RATIOS] if side or judged else []))
+    )
     if not side or judged:
-        yield "not settled", BOTH_SIDES
+        yield "not settled", verdicts.BOTH_SIDES
 
 
 def _of_population(
     target: Population, spans: list[Interval], verdict: Verdict, goal: Goal
 ) -> Iterator[tuple[Word, str]]:
-    side = Evidence(intervals=spans).shown(goal)
+    side = verdicts.Evidence(intervals=spans).shown(goal)
     if side:
         word: Word = "supported" if side == "above" else "contradicted"
-        yield word, AT_STRENGTHS[word]
-    for why in (AT_STRENGTHS["not settled"], NOT_WITHIN, NOT_ENOUGH, NOT_BY_RATIOS):
+        yield word, verdicts.AT_STRENGTHS[word]
+    for why in (verdicts.AT_STRENGTHS["not settled"], verdicts.NOT_WITHIN, verdicts.NOT_ENOUGH, verdicts.NOT_BY_RATIOS):
         yield "not settled", why
     own = any(math.isclose(target.selection.ratio, reached) for reached in verdict.held)
     if verdict.held and (side == "above" or not own):
-        so = SO_WITHIN.format(held=within_words(verdict.held))
+        so = verdicts.SO_WITHIN.format(held=verdicts.within_words(verdict.held))
         yield from (("depends on who took part", why) for why in (so, EARLIER))

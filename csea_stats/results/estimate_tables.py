@@ -7,25 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from csea_stats.errors import InputError
 from csea_stats.publication.table import Draft, Entered, Table, lettered
+from csea_stats.results import phrases
 from csea_stats.results.citable import methods_note, notes_of
 from csea_stats.results.counted_shares import share_words
 from csea_stats.results.estimate_frames import outcome_name, tidy
 from csea_stats.results.numbers import base_words, between_words, level_words, ratio
-from csea_stats.results.phrases import (
-    LABELS,
-    Style,
-    Telling,
-    claim,
-    left_open,
-    of_people,
-    one_number,
-    says,
-    span,
-    synthetic,
-    two_groups,
-    unreleased,
-    value_words,
-)
 from csea_stats.targets.populations import Population, Respondents, Selection
 
 if TYPE_CHECKING:
@@ -51,7 +37,7 @@ class TableSetting:
         The words of questions by their ids.
     """
 
-    style: Style = "plain"
+    style: phrases.Style = "plain"
     companion: bool = True
     labels: Mapping[str, str] = field(default_factory=dict)
 
@@ -59,7 +45,9 @@ class TableSetting:
         """Return an interval's limits without their unit: "58 to 83"."""
         if interval is None:
             return ""
-        return span(interval.lower, interval.upper, estimate, Telling(style=self.style)).replace("%", "")
+        return phrases.span(interval.lower, interval.upper, estimate, phrases.Telling(style=self.style)).replace(
+            "%", ""
+        )
 
     def question(self, estimate: EstimateFields) -> str:
         """Return the words of an estimate's question."""
@@ -76,7 +64,7 @@ def _of_kind(estimate: EstimateFields, kind: KindOfInterval) -> Interval | None:
 
 def _bare(estimate: EstimateFields) -> str:
     """Return the value without its unit."""
-    return value_words(estimate).replace("%", "").removesuffix(" points").removesuffix(" point")
+    return phrases.value_words(estimate).replace("%", "").removesuffix(" points").removesuffix(" point")
 
 
 def _numbers(estimate: EstimateFields, setting: TableSetting) -> list[Entered]:
@@ -93,20 +81,23 @@ def _interval_heads(estimates: Sequence[EstimateFields], setting: TableSetting) 
     levels = dict.fromkeys(level_words(one.interval.level) for one in estimates if one.interval)
     joint = any(one.interval and one.interval.simultaneous > 1 for one in estimates)
     level = " or ".join(levels) + (" simultaneous" if joint else "")
-    return [f"{level} {LABELS[kind]}".strip() for kind in ("credible", "confidence")[: 2 if setting.companion else 1]]
+    return [
+        f"{level} {phrases.LABELS[kind]}".strip()
+        for kind in ("credible", "confidence")[: 2 if setting.companion else 1]
+    ]
 
 
 def _verdict(estimate: EstimateFields, *, same: bool) -> Entered:
     verdict = estimate.verdict
     if verdict is None:
         return Entered(text="")
-    told = verdict.word if same else f"{claim(verdict, estimate)}: {verdict.word}"
+    told = verdict.word if same else f"{phrases.claim(verdict, estimate)}: {verdict.word}"
     return Entered(text=told, notes=(verdict.why,) if verdict.why else ())
 
 
 def _verdict_head(estimates: Sequence[EstimateFields]) -> tuple[str, bool]:
     """Return the head of the verdicts' column, and whether it tells the claim of each."""
-    claims = {claim(one.verdict, one) for one in estimates if one.verdict}
+    claims = {phrases.claim(one.verdict, one) for one in estimates if one.verdict}
     if len(claims) != 1:
         return "Verdict", False
     (told,) = claims
@@ -186,7 +177,7 @@ def _contrasts(shown: Sequence[EstimateFields], setting: TableSetting, texts: Ma
         for place, side in enumerate(sides):
             count, of, share = _counted(one, place)
             told += [Entered(text=side), Entered(text=f"{count}/{of} ({share})")]
-        name = Entered(text=_name(one) if compared else says(one), value=one.item, notes=_doubts(one, texts))
+        name = Entered(text=_name(one) if compared else phrases.says(one), value=one.item, notes=_doubts(one, texts))
         rows.append([name, *told, *_numbers(one, setting), _verdict(one, same=same)])
     unit = {"difference": "Difference, points", "ratio": "Ratio"}.get(shown[0].scale, shown[0].estimand)
     groups = ["Group", "n/N (%)", "Reference", "n/N (%)"]
@@ -200,7 +191,7 @@ def _effects(shown: Sequence[EstimateFields], setting: TableSetting, texts: Mapp
     for one in shown:
         change = one.comparison.change.removeprefix("with ") if one.comparison else ""
         name = Entered(text=change, value=one.item, notes=_doubts(one, texts))
-        rows.append([name, Entered(text=says(one)), *_numbers(one, setting), _verdict(one, same=same)])
+        rows.append([name, Entered(text=phrases.says(one)), *_numbers(one, setting), _verdict(one, same=same)])
     heads = ["Change", "Share who", "Effect, points", *_interval_heads(shown, setting), verdict]
     return Body(what="Average effects", heads=heads, rows=rows)
 
@@ -248,7 +239,7 @@ def _tiers(shown: Sequence[EstimateFields], setting: TableSetting, texts: Mappin
         rows.append([name, value, *told, _verdict(one, same=same)])
     unit = {"share": "%", "difference": "Points"}.get(shown[0].scale, "Estimate")
     heads = ["Who it speaks for", unit, *_interval_heads(shown, replace(setting, companion=True)), "Bound", verdict]
-    return Body(what=f"One number for each of those it may speak for: {says(shown[0])}", heads=heads, rows=rows)
+    return Body(what=f"One number for each of those it may speak for: {phrases.says(shown[0])}", heads=heads, rows=rows)
 
 
 def _has_counts(one: EstimateFields) -> bool:
@@ -256,14 +247,19 @@ def _has_counts(one: EstimateFields) -> bool:
 
 
 PICKED: dict[Layout, Callable[[EstimateFields], bool]] = {
-    "topline": lambda one: one.estimand in SHARES and of_people(one) and _has_counts(one) and one.comparison is None,
-    "contrasts": lambda one: (
-        of_people(one) and two_groups(one) and not left_open(one) and one.estimand != "superiority"
+    "topline": lambda one: (
+        one.estimand in SHARES and phrases.of_people(one) and _has_counts(one) and one.comparison is None
     ),
-    "effects": lambda one: of_people(one) and one.comparison is not None and bool(one.comparison.change),
-    "coefficients": lambda one: of_people(one) and one.interval is not None,
+    "contrasts": lambda one: (
+        phrases.of_people(one)
+        and phrases.two_groups(one)
+        and not phrases.left_open(one)
+        and one.estimand != "superiority"
+    ),
+    "effects": lambda one: phrases.of_people(one) and one.comparison is not None and bool(one.comparison.change),
+    "coefficients": lambda one: phrases.of_people(one) and one.interval is not None,
     "tiers": lambda one: one.estimand in (*SHARES, "difference"),
-    "ranks": lambda one: one.scale == "rank" and of_people(one) and _has_counts(one),
+    "ranks": lambda one: one.scale == "rank" and phrases.of_people(one) and _has_counts(one),
 }
 """Which estimates a layout shows."""
 
@@ -279,7 +275,7 @@ BODIES: dict[Layout, Callable[[Sequence[EstimateFields], TableSetting, Mapping[s
 
 def layout_of(estimates: Sequence[EstimateFields]) -> Layout:
     """Return the layout of estimates for which none is asked."""
-    if one_number(estimates) and PICKED["tiers"](estimates[0]):
+    if phrases.one_number(estimates) and PICKED["tiers"](estimates[0]):
         return "tiers"
     order: tuple[Layout, ...] = ("effects", "topline", "contrasts", "ranks")
     return next((name for name in order if any(map(PICKED[name], estimates))), "coefficients")
@@ -326,7 +322,7 @@ def estimates_table(
     body = BODIES[chosen](shown, setting, _texts(shown))
     return lettered(
         Draft(
-            caption=synthetic(*shown) + (caption or _caption(body.what, shown, setting)),
+            caption=phrases.synthetic(*shown) + (caption or _caption(body.what, shown, setting)),
             heads=body.heads,
             rows=body.rows,
             row_groups=_groups(shown, setting) if chosen in ("topline", "contrasts", "ranks") else (),
@@ -335,7 +331,7 @@ def estimates_table(
             source=_source(shown),
             alt=f"{body.what}: {len(body.rows)} rows; columns {', '.join(filter(None, body.heads))}.",
             data=tidy(shown),
-            raw=unreleased(shown),
+            raw=phrases.unreleased(shown),
         )
     )
 

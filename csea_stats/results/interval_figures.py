@@ -9,20 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.base.selection import shift_odds
+from csea_stats.results import phrases
 from csea_stats.results.estimate_frames import outcome_name
 from csea_stats.results.numbers import amount_words, between_words, level_words, number_of, ratio
-from csea_stats.results.phrases import (
-    CHANCE,
-    LABELS,
-    Telling,
-    claim,
-    intervals,
-    left_open,
-    of_people,
-    says,
-    synthetic,
-    value_words,
-)
 from csea_stats.targets.populations import Population
 
 if TYPE_CHECKING:
@@ -93,19 +82,23 @@ def name_of(one: EstimateFields) -> str:
     compared = one.comparison
     within = compared is not None and not compared.reference and not compared.change
     name = (one.item if within else outcome_name(one)) or one.label or one.estimand
-    return f"{compared.change}: {says(one)}" if compared is not None and compared.change else name
+    return f"{compared.change}: {phrases.says(one)}" if compared is not None and compared.change else name
 
 
 def head_of(shown: Sequence[EstimateFields]) -> str:
     """Return whom a figure speaks for, so that a copy of it alone is still honest."""
     whom = {one.target.words for one in shown}
     bases = {one.base for one in shown}
-    others = "people like those who answered" if all(map(of_people, shown)) else "each of those that it may speak for"
+    others = (
+        "people like those who answered"
+        if all(map(phrases.of_people, shown))
+        else "each of those that it may speak for"
+    )
     told = whom.pop() if len(whom) == 1 else others
     base = next(iter(bases)) if len(bases) == 1 else ()
     people = f" (answers of {number_of(base[0], shown[0].target.many)})" if len(base) == 1 else ""
-    chance = f", {CHANCE}" if all(map(of_people, shown)) else ""
-    return f"{synthetic(*shown)}{capital(told)}{people}{chance}"
+    chance = f", {phrases.CHANCE}" if all(map(phrases.of_people, shown)) else ""
+    return f"{phrases.synthetic(*shown)}{capital(told)}{people}{chance}"
 
 
 def key_of(shown: Sequence[EstimateFields]) -> str:
@@ -113,7 +106,7 @@ def key_of(shown: Sequence[EstimateFields]) -> str:
     told = []
     for look, spans in (("filled", [one.interval for one in shown]), ("hatched", [one.companion for one in shown])):
         names = dict.fromkeys(
-            f"{level_words(span.level)} {'simultaneous ' * (span.simultaneous > 1)}{LABELS[span.kind]}"
+            f"{level_words(span.level)} {'simultaneous ' * (span.simultaneous > 1)}{phrases.LABELS[span.kind]}"
             for span in spans
             if span is not None
         )
@@ -245,7 +238,7 @@ def _tipping(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:
             continue
         colour, line, fill = styles[span.kind]
         low, high = (100 * shift_odds(end, 1 / ratios) for end in (span.lower, span.upper))
-        name = f"{level_words(span.level)} {LABELS[span.kind]}"
+        name = f"{level_words(span.level)} {phrases.LABELS[span.kind]}"
         ax.plot(ratios, low, color=colour, linestyle=line, label=name)
         ax.plot(ratios, high, color=colour, linestyle=line)
         if fill:
@@ -293,16 +286,16 @@ def extremes(shown: Sequence[EstimateFields]) -> str:
     ends = [(*(one.bounds or (one.value, one.value)), one) for one in shown if one.bounds or one.value is not None]
     if not ends:
         return ""
-    low = value_words(min(ends, key=lambda end: end[0] or 0.0)[2])
-    high = value_words(max(ends, key=lambda end: end[1] or 0.0)[2])
+    low = phrases.value_words(min(ends, key=lambda end: end[0] or 0.0)[2])
+    high = phrases.value_words(max(ends, key=lambda end: end[1] or 0.0)[2])
     return f", {low}" if low == high else f", from {low} {'up ' * (' to ' in low + high)}to {high}"
 
 
 def rows_alt(shown: Sequence[EstimateFields]) -> str:
     """Return what rows of intervals show, in at most some sixty words, from their numbers."""
-    verdicts = dict.fromkeys(f"{claim(one.verdict, one)}: {one.verdict.word}" for one in shown if one.verdict)
+    verdicts = dict.fromkeys(f"{phrases.claim(one.verdict, one)}: {one.verdict.word}" for one in shown if one.verdict)
     judged = f" {capital('; '.join(list(verdicts)[:2]))}." if verdicts else ""
-    first = f" The first row: {intervals(shown[0], Telling())}." if shown[0].interval else ""
+    first = f" The first row: {phrases.intervals(shown[0], phrases.Telling())}." if shown[0].interval else ""
     return f"{number_of(len(shown), 'rows')} of intervals{extremes(shown)}.{first}{judged}"
 
 
@@ -320,12 +313,13 @@ def _tipping_alt(shown: Sequence[EstimateFields]) -> str:
     threshold = 0.5 if first.threshold is None else first.threshold
     at = tips_at(first, threshold)
     turns = f"; the nearer limit meets {amount_words(threshold)} at a ratio of {ratio(at)}" if at else ""
-    return f"Curves that fall from left to right: the share at ratios from 0.1 to 10, {value_words(first)} at 1{turns}."
+    value = phrases.value_words(first)
+    return f"Curves that fall from left to right: the share at ratios from 0.1 to 10, {value} at 1{turns}."
 
 
 def _bounds_alt(shown: Sequence[EstimateFields]) -> str:
     widest = max(shown, key=lambda one: one.bounds[1] - one.bounds[0] if one.bounds else 0.0)
-    told = f"the widest, {_left_open_name(widest).lower()}, can be anything from {value_words(widest)}"
+    told = f"the widest, {_left_open_name(widest).lower()}, can be anything from {phrases.value_words(widest)}"
     return f"{number_of(len(shown), 'rows')} of boxes for what print leaves open; {told}."
 
 
@@ -339,12 +333,13 @@ def _ranks_alt(shown: Sequence[EstimateFields]) -> str:
 
 
 def _tipping_key(shown: Sequence[EstimateFields]) -> str:
-    return f"Share who {says(shown[0])}; dot: where the nearer limit meets {amount_words(shown[0].threshold or 0.5)}."
+    threshold = amount_words(shown[0].threshold or 0.5)
+    return f"Share who {phrases.says(shown[0])}; dot: where the nearer limit meets {threshold}."
 
 
 KINDS: dict[str, FigureKind] = {
     "forest": FigureKind(
-        fits=lambda one: one.interval is not None and of_people(one),
+        fits=lambda one: one.interval is not None and phrases.of_people(one),
         draw=_forest,
         key=key_of,
         caption=lambda shown: (
@@ -356,13 +351,13 @@ KINDS: dict[str, FigureKind] = {
     "tiers": FigureKind(
         fits=lambda one: one.interval is not None or one.value is not None,
         draw=_tiers,
-        key=lambda shown: f"{capital(says(shown[0]))}. {key_of(shown)}{_times(shown)}",
-        caption=lambda shown: f"One number for each of those it may speak for: {says(shown[0])}.",
+        key=lambda shown: f"{capital(phrases.says(shown[0]))}. {key_of(shown)}{_times(shown)}",
+        caption=lambda shown: f"One number for each of those it may speak for: {phrases.says(shown[0])}.",
         alt=rows_alt,
         one_scale=True,
     ),
     "prior": FigureKind(
-        fits=lambda one: bool(one.sensitivity) and of_people(one),
+        fits=lambda one: bool(one.sensitivity) and phrases.of_people(one),
         draw=_prior,
         key=lambda shown: f"{capital(name_of(shown[0]))}. Filled: the prior in use; hatched: the others.",
         caption=lambda shown: f"The same number under each customary prior: {name_of(shown[0])}.",
@@ -371,25 +366,27 @@ KINDS: dict[str, FigureKind] = {
     ),
     "tipping": FigureKind(
         fits=lambda one: (
-            one.scale == "share" and of_people(one) and one.interval is not None and one.estimand == "share"
+            one.scale == "share" and phrases.of_people(one) and one.interval is not None and one.estimand == "share"
         ),
         draw=_tipping,
         key=_tipping_key,
         caption=lambda shown: (
-            f"Share who {says(shown[0])}, by how readily they took part beside the others, allowing for chance."
+            f"Share who {phrases.says(shown[0])}, by how readily they took part beside the others, allowing for chance."
         ),
         alt=_tipping_alt,
         first=True,
     ),
     "bounds": FigureKind(
-        fits=lambda one: left_open(one) and one.bounds is not None and of_people(one) and one.scale in FACTOR,
+        fits=lambda one: (
+            phrases.left_open(one) and one.bounds is not None and phrases.of_people(one) and one.scale in FACTOR
+        ),
         draw=_bounds,
         key=lambda _: "Crossed box: all that print allows; bar: with chance.",
         caption=lambda shown: f"What print leaves open, for {shown[0].target.words}.",
         alt=_bounds_alt,
     ),
     "ranks": FigureKind(
-        fits=lambda one: one.scale == "rank" and of_people(one) and one.interval is not None,
+        fits=lambda one: one.scale == "rank" and phrases.of_people(one) and one.interval is not None,
         draw=_ranks,
         key=lambda shown: (
             f"Bar: the ranks that an answer may have, {level_words(shown[0].interval.level)} for all "

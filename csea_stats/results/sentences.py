@@ -10,21 +10,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError
+from csea_stats.results import numbers
 from csea_stats.results.counted_shares import share_ends, share_words
-from csea_stats.results.numbers import (
-    NOISE,
-    base_words,
-    between_words,
-    interval_words,
-    level_words,
-    number_of,
-    points_range,
-    ratio,
-    ratio_range,
-    span_words,
-    threshold_words,
-    thresholds_of,
-)
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation
 
 if TYPE_CHECKING:
@@ -67,8 +54,8 @@ def _range(lower: float, upper: float, unit: str, thresholds: Sequence[float]) -
     if lower == 0 and upper == math.inf:
         return "left open altogether"
     if upper == math.inf:
-        return f"at least {ratio(lower, thresholds)}{unit}, without an upper limit"
-    return f"{ratio_range(lower, upper, thresholds)}{unit}"
+        return f"at least {numbers.ratio(lower, thresholds)}{unit}, without an upper limit"
+    return f"{numbers.ratio_range(lower, upper, thresholds)}{unit}"
 
 
 def observed_words(estimate: EstimateFields) -> str:
@@ -82,8 +69,8 @@ def observed_words(estimate: EstimateFields) -> str:
     tables = list(_tables(estimate))
     gaps = [x1 / n1 - x2 / n2 for x1, n1, x2, n2 in tables]
     low, high = min(gaps), max(gaps)
-    held = thresholds_of(estimate)
-    told = [points_range(low, high)]
+    held = numbers.thresholds_of(estimate)
+    told = [numbers.points_range(low, high)]
     told.append(_told([_over(x1 * n2, x2 * n1) for x1, n1, x2, n2 in tables], "ratio", " times the second share", held))
     if estimate.estimand == "odds ratio":
         told.append(_told([_over(x1 * (n2 - x2), x2 * (n1 - x1)) for x1, n1, x2, n2 in tables], "odds ratio", "", held))
@@ -113,8 +100,8 @@ def _told(values: list[float], name: str, unit: str, held: Sequence[float]) -> s
             else "infinitely many times the second share, which is 0"
         )
     if high == math.inf:
-        return f"{lead}{ratio(low, held)}{unit} or more, without limit"
-    return f"{lead}{ratio_range(low, high, held)}{unit}"
+        return f"{lead}{numbers.ratio(low, held)}{unit} or more, without limit"
+    return f"{lead}{numbers.ratio_range(low, high, held)}{unit}"
 
 
 HALF = 0.5
@@ -176,12 +163,12 @@ def what_interval(interval: Interval) -> str:
     '95% confidence interval, Goodman, jointly for 5'
     """
     joint = f", jointly for {interval.simultaneous}" if interval.simultaneous > 1 else ""
-    return f"{level_words(interval.level)} {interval.kind} interval, {method_words(interval.method)}{joint}"
+    return f"{numbers.level_words(interval.level)} {interval.kind} interval, {method_words(interval.method)}{joint}"
 
 
 def counted(estimate: EstimateFields, thresholds: Sequence[float] = ()) -> str:
     """Return the counts behind an estimate: "35 of 49 (71%) rate public awareness poor"."""
-    held = (*thresholds_of(estimate), *thresholds) if estimate.scale == "share" else (HALF,)
+    held = (*numbers.thresholds_of(estimate), *thresholds) if estimate.scale == "share" else (HALF,)
     label = f" {estimate.label}" if estimate.label else ""
     if estimate.estimand == "superiority":
         observed = f": {_value(estimate)} observed" if _value(estimate) else ""
@@ -201,7 +188,7 @@ def counted(estimate: EstimateFields, thresholds: Sequence[float] = ()) -> str:
 
 
 def _bare_words(counts: tuple[int, ...], base: Base) -> str:
-    return f"{between_words(counts)} of {base_words(base)}"
+    return f"{numbers.between_words(counts)} of {numbers.base_words(base)}"
 
 
 def _apart(estimate: EstimateFields, sides: Sequence[tuple[int, ...]]) -> bool:
@@ -211,7 +198,7 @@ def _apart(estimate: EstimateFields, sides: Sequence[tuple[int, ...]]) -> bool:
         return False
     found = estimate.bounds or (None if estimate.value is None else (estimate.value, estimate.value))
     (low, high), (least, most) = (share_ends(counts, base) for counts, base in zip(sides, estimate.base, strict=True))
-    return found is not None and (found[0] > low - most + NOISE or found[1] < high - least - NOISE)
+    return found is not None and (found[0] > low - most + numbers.NOISE or found[1] < high - least - numbers.NOISE)
 
 
 def _observed(estimate: EstimateFields) -> tuple[float, float] | None:
@@ -226,7 +213,7 @@ def _observed(estimate: EstimateFields) -> tuple[float, float] | None:
 def _people(estimate: EstimateFields, between: str) -> str:
     """Return the bases with whom they count: "7 and 42 respondents"."""
     *most, last = estimate.base
-    return between.join([*map(base_words, most), number_of(last, "respondents")])
+    return between.join([*map(numbers.base_words, most), numbers.number_of(last, "respondents")])
 
 
 def _value(estimate: EstimateFields) -> str:
@@ -236,7 +223,7 @@ def _value(estimate: EstimateFields) -> str:
     low, high = estimate.bounds or (estimate.value, estimate.value)
     if low is None or high is None:
         return ""
-    return span_words(low, high, estimate.scale, thresholds_of(estimate))
+    return numbers.span_words(low, high, estimate.scale, numbers.thresholds_of(estimate))
 
 
 def _noun(estimate: EstimateFields) -> str:
@@ -258,10 +245,10 @@ def _how(estimate: EstimateFields) -> str:
 
 
 def _assumption(target: Population) -> str:
-    factor = ratio(target.selection.ratio)
+    factor = numbers.ratio(target.selection.ratio)
     if isinstance(target.selection, Selection) and target.selection.mean != 0:
         centre, spread = math.exp(target.selection.mean), target.selection.ratio
-        span = ratio_range(centre / spread, centre * spread)
+        span = numbers.ratio_range(centre / spread, centre * spread)
         return f"if those who gave this answer were {span} times as likely to take part (assumed, with 95% probability)"
     if isinstance(target.selection, Selection):
         return f"if participation differed within about {factor} times either way (assumed, with 95% probability)"
@@ -271,8 +258,8 @@ def _assumption(target: Population) -> str:
 def _limits(interval: Interval, estimate: EstimateFields) -> str:
     if compared(estimate):
         told = odds if estimate.estimand == "odds ratio" else times
-        return told(interval.lower, interval.upper, thresholds_of(estimate))
-    return interval_words(interval, estimate.scale, thresholds_of(estimate))
+        return told(interval.lower, interval.upper, numbers.thresholds_of(estimate))
+    return numbers.interval_words(interval, estimate.scale, numbers.thresholds_of(estimate))
 
 
 def _capital(text: str) -> str:
@@ -340,7 +327,7 @@ def _verdicts(sampled: Sequence[EstimateFields], assumed: Sequence[EstimateField
     if not judged or judged[0][0].verdict is None:
         return []
     verdict = judged[0][0].verdict
-    claim = threshold_words(verdict.threshold, verdict.direction, judged[0][0].scale)
+    claim = numbers.threshold_words(verdict.threshold, verdict.direction, judged[0][0].scale)
     words = [f"{estimate.verdict.word} {where}" for estimate, where in judged if estimate.verdict]
     return [f"{claim}: {'; '.join(words)}."]
 
