@@ -28,6 +28,13 @@ COMMON = [
     ["Never", "Once a year", "Every three months", "Monthly", "Weekly"],
     ["Never", "Less often", "Twice a year", "Quarterly", "Every two weeks", "Weekly", "Daily"],
     ["nikad", "rjeđe", "mjesečno", "tjedno", "svakodnevno"],
+    ["Not at all", "Several days", "More than half the days", "Nearly every day"],
+    ["Nijednom", "Nekoliko dana", "Više od polovine dana", "Skoro svaki dan"],
+    ["Jamais", "Une fois par mois", "Une fois par semaine", "Tous les jours"],
+    ["Nunca", "Una vez al año", "Una vez por semana", "A diario"],
+    ["Not true", "Somewhat true", "Certainly true"],
+    ["None of them", "A few", "About half", "Most of them", "All of them"],
+    ["Primary education", "Secondary education", "Bachelor's degree", "Master's degree", "PhD"],
 ]
 
 
