@@ -385,11 +385,8 @@ COMMON = "common"
 @once
 def proportional_odds(fit: FittedModel) -> Estimates:
     """Return each coefficient, then what it is at each cut of the scale; see `Fit.proportional_odds`."""
-    if fit.design.several or fit.design.family != "cumulative":
-        found, why = f"the family {fit.design.family}", ""
-        if fit.design.several:
-            found, why = "several questions", ": cut in two, each has a level of its own, which is another model"
-        message = f"proportional odds: found {found}{why}; allowed is one ordered question of three or more answers"
+    if fit.design.family != "cumulative":
+        message = f"proportional odds: found the family {fit.design.family}; allowed are three or more answers in order"
         raise InputError(message)
     if fit.design.free_terms:
         message = "proportional odds: found terms that have none; fit.coefficients() tells their odds ratio at each cut"
@@ -422,7 +419,13 @@ def _estimate(fit: FittedModel, item: str, cut: int, readings: tuple[FittedTable
         interval=interval_of(slope, method, fit.level, ALONE),
         threshold=0.0,
         base=slope.base,
-        caveats=(*target_caveats(target, groups=True), caveat("association"), *fit.caveats, caveat("looked-at")),
+        caveats=(
+            *target_caveats(target, groups=True),
+            caveat("association"),
+            *fit.caveats,
+            *((caveat("cut-levels"),) if fit.design.several else ()),
+            caveat("looked-at"),
+        ),
         provenance=fit.provenance,
     )
 

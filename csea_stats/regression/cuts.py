@@ -35,6 +35,9 @@ def _fitted(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
     answers = (f"{reading.design.answers[cut]}{OR_LOWER}", f"{reading.design.answers[cut + 1]}{OR_HIGHER}")
     tables = tuple(_two(table, cut) for table in reading.design.tables)
     design = replace(reading.design, answers=answers, tables=tables, family="bernoulli")
+    if design.answered is not None:
+        person, item, answer = design.answered
+        design = replace(design, answered=(person, item, (answer > cut).astype(np.intp)))
     place = reading.place
     if fit.bayes:
         alike = reading.design.problem(place).thresholds  # each answer's concentration stays

@@ -323,7 +323,7 @@ class AverageEffect(Average):
         """Return the effect where the answers at its one cut are fitted by themselves."""
         low, high = self.quantity.event.low, self.quantity.event.high
         last = len(self.fit.design.answers) - 1
-        if not self.affected or (low > 0) == (high < last):
+        if not self.affected or (low > 0) == (high < last) or self.fit.design.several:
             return ""
         cut = high if low == 0 else low - 1
         alone = replace(self.fit, readings=tuple(at_cut(self.fit, one, cut) for one in self.fit.readings))

@@ -328,7 +328,7 @@ class Fit(FittedModel):
         Raises
         ------
         InputError
-            With two answers, or several questions.
+            With two answers, or answers in no order.
         """
         from csea_stats.regression.coefficients import proportional_odds
 

@@ -15,7 +15,8 @@ from csea_stats.regression import settings as contrasts
 from csea_stats.regression.averages import effects_by_name, everybody, point_share, share
 from csea_stats.regression.engines.marginal import effect_columns
 from csea_stats.regression.engines.weights import Draws, batches
-from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Limits, Profiled, Sample
+from csea_stats.regression.groups import cells_of
+from csea_stats.regression.problem import Array, Diagnostic, EngineProblem, Limits, Places, Profiled, Sample
 from csea_stats.regression.profiles import FreeLikelihood, Likelihood, Region, likelihood_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import integer, number_of, percent
@@ -166,16 +167,20 @@ class FittedTable:
         return np.column_stack([linear, *(step @ zeta for step, zeta in zip(steps, zetas, strict=True))])
 
     @property
-    def cells(self) -> tuple[Array, Array, Array | None]:
-        """Counts by cell, what each slope multiplies there, and what each effect of a group does; None: no groups."""
+    def cells(self) -> tuple[Array, Array, Array | None, Places | None]:
+        """Counts by cell, what each slope multiplies there, what each effect of a group does, and whose answers.
+
+        None: there are no groups; one answer each.
+        """
         if not self.design.grouped:
-            return self.table, self.slopes(self.design.patterns), None
+            return self.table, self.slopes(self.design.patterns), None, None
         problem = self.straight_problem if self.sample is None else self.design.problem(self.place)
         zetas = self.sample.zetas if self.sample else ()
         steps = (step @ zeta.mean(axis=0) for step, zeta in zip(problem.steps, zetas, strict=True))
         columns, which = effect_columns(problem)
         sds = self.profiled.linear[-len(problem.spreads) :] if self.profiled else np.mean(self.drawn.sds, axis=0)  # type: ignore[arg-type]
-        return problem.counts, np.column_stack([problem.linear, *steps]), columns * sds[which]
+        whose = cells_of(self.design, self.design.rows_answered(self.place))[1] if self.design.several else None
+        return problem.counts, np.column_stack([problem.linear, *steps]), columns * sds[which], whose
 
     @property
     def expected_shares(self) -> Array:
@@ -408,11 +413,11 @@ class FittedModel:
 
     @cached_property
     def departures(self) -> tuple[Departures, ...]:
-        """How far each cut lies from one odds ratio for all, by reading; none of two answers, or several questions."""
+        """How far each cut lies from one odds ratio for all, by reading; none of two answers."""
         from csea_stats.regression.engines.departures import departures
 
         design = self.design
-        if design.several or design.family != "cumulative" or not design.variables or design.free_terms:
+        if design.family != "cumulative" or not design.variables or design.free_terms:
             return ()
         if self.engine == "prior":
             return ()

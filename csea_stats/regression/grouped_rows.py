@@ -100,7 +100,13 @@ def _check_terms(model: Model) -> None:
 
 
 def _check_answers(model: Model, answers: tuple[str, ...], given: Any) -> None:
-    """Refuse one answer to everything."""
+    """Refuse one answer to everything, and two answers as a scale."""
+    if len(answers) == 2 and model.family == "cumulative":
+        message = (
+            f"family 'cumulative': found the two answers {answers[0]!r} and {answers[1]!r}; allowed with them is "
+            "bernoulli, or no family"
+        )
+        raise InputError(message)
     if len(np.unique(given)) < 2:
         message = (
             f"outcome {model.outcome.name!r}: everybody gave {answers[int(given[0])]!r} to everything; "

@@ -173,6 +173,7 @@ FIT_CAVEATS: dict[str, tuple[Severity, str]] = {
         "Print leaves {number} tables of counts possible; each was fitted, and intervals cover all of them.",
     ),
     "answers-apart": ("caution", "{answered} of {total} answers of these respondents are in the model; not: {why}."),
+    "cut-levels": ("note", "Cut in two, each question has a level of its own, not drawn towards the others'."),
     "looked-at": (
         "note",
         (

@@ -33,6 +33,8 @@ class Departures:
         Of each answer that somebody gave, under the common fit.
     moves : (C, G, J, P) array
         What one more answer of a pattern adds to a step, the estimation of the common fit allowed for.
+    whose : (G,) array of int, optional
+        Of several answers each: whose they are.
     """
 
     cuts: NDArray[np.intp]
@@ -40,6 +42,7 @@ class Departures:
     counts: Array
     shares: Array
     moves: Array
+    whose: NDArray[np.intp] | None = None
 
     def apart(self, direction: Array, error: float) -> tuple[int, ...]:
         """Return the cuts whose own effect differs from the common one: none in all but `error` of sets if none does.
@@ -53,19 +56,29 @@ class Departures:
 
         Notes
         -----
-        A cut with a normal score far from 0 is held against the largest score of sets of answers that the common fit
-        makes, since a normal distribution knows nothing of how few answers lie beyond a cut.
+        What a single respondent adds most is taken off a step, since a normal distribution knows nothing of how few
+        answers lie beyond a cut. Of several answers each a step's spread is also that of the respondents' sums, and the
+        larger one counts: who answers nearer to the ends of every scale than others has answers alike beyond any effect
+        on their level. Simulated, it rings in 0 to 2 of 100 sets with one odds ratio, in 4 where people's answers
+        differ in spread by a factor of e, and in 64 to 100 where those of one group do by 2 as well.
         """
         moves = self.moves @ direction
         spread = np.sqrt(np.einsum("g,gy,cgy->c", self.people, self.shares, moves**2))
         steps = np.einsum("gy,cgy->c", self.counts, moves)
         own = np.where(self.counts > 0, moves * np.sign(steps)[:, None, None], 0.0).max(axis=(1, 2))
+        if self.whose is not None:
+            each = np.array([np.bincount(self.whose, one) for one in (self.counts * moves).sum(axis=2)])
+            number = each.shape[1]
+            spread = np.maximum(spread, np.sqrt((each**2).sum(axis=1) * number / max(number - 2, 1)))
+            own = (each * np.sign(steps)[:, None]).max(axis=1)
         limit = -special.ndtri(error / (2 * len(self.cuts)))
         kept = spread > FLAT * np.abs(direction).sum()
         return tuple(int(cut) for cut in self.cuts[kept & (np.abs(steps) - own > limit * spread)])
 
 
-def departures(counts: Array, columns: Array, effects: Array | None = None) -> Departures:
+def departures(
+    counts: Array, columns: Array, effects: Array | None = None, whose: NDArray[np.intp] | None = None
+) -> Departures:
     """Compare the coefficients of each cut with those common to all.
 
     Parameters
@@ -74,6 +87,8 @@ def departures(counts: Array, columns: Array, effects: Array | None = None) -> D
     columns : (G, P) array
     effects : (G, Q) array, optional
         What each effect of a group adds to the linear predictor where it is one standard deviation.
+    whose : (G,) array of int, optional
+        Of several answers each: whose those of a row are.
 
     Notes
     -----
@@ -106,20 +121,21 @@ def departures(counts: Array, columns: Array, effects: Array | None = None) -> D
     shares = np.diff(np.pad(below, ((0, 0), (1, 1)), constant_values=(0.0, 1.0)), axis=1)
     people = kept.sum(axis=1)
     scores = _scores(weight, np.maximum(shares, 1e-300), columns)
-    information = np.einsum("g,gy,gya,gyb->ab", people, shares, scores, scores)
+    flat = (scores * np.sqrt(people[:, None] * shares)[:, :, None]).reshape(-1, len(best.point))
+    information = flat.T @ flat
     normal = len(best.point) - random
     information[range(normal, len(best.point)), range(normal, len(best.point))] += 1.0
-    settled = scores @ np.linalg.pinv(information, hermitian=True)
+    inverse = np.linalg.pinv(information, hermitian=True)
     sides = np.concatenate([-np.ones((len(columns), 1)), columns], axis=1)
     moves = np.empty((cuts, *shares.shape, slopes))
     for cut in range(cuts):
-        own = np.einsum("g,ga,gb->ab", people * weight[:, cut], sides, sides)
+        own = (sides * (people * weight[:, cut])[:, None]).T @ sides
         whole = own + np.diag([0.0, *objective.stiffness(b)])
         later, here = np.arange(cuts + 1) > cut, [cut, *range(cuts, len(best.point))]
-        pull = later[None, :, None] * sides[:, None, :] - settled[:, :, here] @ own
-        moved = np.linalg.solve(whole, pull.reshape(-1, len(own)).T).T.reshape(pull.shape)[:, :, 1 : slopes + 1]
+        ways = np.linalg.solve(whole, np.eye(len(own))[:, 1 : slopes + 1])  # of a pull, to a step of each slope
+        moved = later[None, :, None] * (sides @ ways)[:, None, :] - scores @ (inverse[:, here] @ (own @ ways))
         moves[cut] = moved - np.einsum("gy,gyp->gp", shares, moved)[:, None, :]
-    return Departures(cuts=used[:-1], people=people, counts=kept, shares=shares, moves=moves)
+    return Departures(cuts=used[:-1], people=people, counts=kept, shares=shares, moves=moves, whose=whose)
 
 
 def _scores(weight: Array, shares: Array, columns: Array) -> Array:
