@@ -15,7 +15,7 @@ from csea_stats.drafting import tools
 from csea_stats.drafting.column_facts import ColumnFacts, Drafted, column_facts, other_of, share_words
 from csea_stats.drafting.column_groups import drafted_choices, drafted_group, drafted_mentions, drafted_set
 from csea_stats.drafting.column_stems import batteries, groups_of, numbered_groups, own_names, text_columns_of
-from csea_stats.drafting.file_layouts import Opened, opened, sum_remarks
+from csea_stats.drafting.file_layouts import Opened, left_out, opened
 from csea_stats.drafting.number_texts import as_number, is_thousands, without_unit
 from csea_stats.drafting.single_answers import (
     Common,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from csea_stats.drafting.word_lists import ToolMarks
     from csea_stats.respondents.raw_columns import RawColumn
+    from csea_stats.respondents.texts import Value
 
 CORRECT = (
     'Read every line marked "?" and correct it. Answers that nobody gave are not in the file: add them from the '
@@ -62,6 +63,7 @@ class _Plan:
     top: list[str] = field(default_factory=list)
     hurdles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """From a column to the answers that count."""
+    excluded: dict[Value, str] = field(default_factory=dict)
 
     @property
     def left(self) -> list[ColumnFacts]:
@@ -141,7 +143,8 @@ def draft_codebook(source: str | os.PathLike[str] | object, *, sheet: str | None
     plan.top.append(_UNTOLD)  # the place of what is read as no answer
     plan.top += [f"  {note}: not counted" for note in file.table.notes if note.endswith("nothing")]
     respondent, remarks = tools.respondent_of(columns, tool)
-    plan.top += [*remarks, *sum_remarks(file.sums, _excluded_by(file, respondent))]
+    plan.excluded, more = left_out(file.sums, _excluded_by(file, respondent))
+    plan.top += [*remarks, *more]
     _set_apart(plan, respondent, tool)
     _decimal(plan)
     _groups(plan)
@@ -363,6 +366,7 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
         missing=missing,
         respondent=respondent.name if respondent is not None else None if called_id else "id",
         eligible=hurdles,
+        exclude=plan.excluded,
         file=plan.file.layout,
         remarks=remarks,
     )

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from csea_stats.respondents.texts import Value
+
 MOST_TITLES = 30
 """Rows at the top that are looked at for titles."""
 
@@ -316,23 +318,24 @@ def _without_last(table: RawTable, rows: int) -> RawTable:
     return replace(table, columns=columns, numbers=table.numbers[:-rows])
 
 
-def sum_remarks(found: dict[str, str], key: str | None) -> list[str]:
-    """Return the remarks on rows that sum up the others.
+def left_out(found: dict[str, str], key: str | None) -> tuple[dict[Value, str], list[str]]:
+    """Return what a codebook excludes of rows that sum up the others and of notes, and the remarks on them.
 
     Parameters
     ----------
     found : dict
-        What `sum_rows` has found.
+        What `Opened.sums` holds.
     key : str or None
         What a codebook excludes them by: their "id", their "row", or None for neither.
     """
+    excluded: dict[Value, str] = {}
     remarks = []
     for row, word in found.items():
-        if not word:
-            note = "holds words in its first cell alone: if it is a note and nobody's answers"
-            remarks.append(f"! row {row} {note}, take it out of the file")
+        what = f'("{word}") sums up the others' if word else "holds words in its first cell alone, as a note does"
+        name = None if key is None or (key == "id" and not word) else word if key == "id" else row
+        if name is None:
+            remarks.append(f"! row {row} {what}: if nobody gave it, take it out of the file")
             continue
-        name = word if key == "id" else row
-        more = f'; or say under [exclude]: "{name}" = "sums up"' if key is not None else ""
-        remarks.append(f'! row {row} ("{word}") sums up the others, nobody gave it: take it out of the file{more}')
-    return remarks
+        excluded[name] = "sums up the others" if word else "a note"
+        remarks.append(f"? row {row} {what}: it is left out by [exclude]; better take it out of the file")
+    return excluded, remarks

@@ -46,10 +46,13 @@ _SHORT_DATE = re.compile(r"\d{1,2}[-.] ?[^\W\d_]{3}\.?|[^\W\d_]{3}\.?-\d{1,2}")
 
 _BEFORE = re.compile(
     r"(?:\((?P<inside>\d{1,3})\)|(?P<code>\d{1,3}))\s*(?:[-–—=:.)]\s*|(?<=\))\s*)(?P<label>.*[^\W\d_].*)"
-    r"|(?P<first>\d{1,3}) \((?P<told>.*[^\W\d_].*)\)",
+    r"|(?P<first>\d{1,3}) \((?P<told>.*[^\W\d_].*)\)"
+    r"|\[(?P<square>\d{1,3})\]\s*(?P<named>.*[^\W\d_].*)|(?P<before>.*[^\W\d_].*) [(\[](?P<last>\d{1,3})[)\]]",
     re.DOTALL,
 )
-"""A code with its answer: "1 - never", "(2) no", "5 = agree", "1 (very bad)"."""
+"""A code with its answer: "1 - never", "(2) no", "5 = agree", "1 (very bad)", "[3] often", "good (4)"."""
+
+_CODE_PARTS = (("inside", "code", "first", "square", "last"), ("label", "told", "named", "before"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -395,7 +398,7 @@ def _codes_before(facts: ColumnFacts, apart: Apart, setting: DraftSetting, share
     for text in facts.texts:
         match = _BEFORE.fullmatch(text)
         if match is not None and not is_number(text):
-            code, label = match["inside"] or match["code"] or match["first"], match["label"] or match["told"]
+            code, label = (next(filter(None, map(match.__getitem__, names))) for names in _CODE_PARTS)
             found[text] = (int(code), label.strip())
         elif re.fullmatch(r"\d{1,2}", text):
             bare[text] = int(text)

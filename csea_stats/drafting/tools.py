@@ -178,7 +178,7 @@ def _id_remarks(facts: ColumnFacts) -> tuple[str, ...]:
     again = sum(count for count in facts.texts.values() if count > 1)
     remarks = []
     if again:
-        take = 'to take one row of each: duplicates = "first" or "last"'
+        take = 'to take one row of each: duplicates = "first" or "last", or a hurdle in eligible'
         remarks.append(f"! ids in {facts.name} stand more than once ({again:,} rows): {take}")
     if facts.answers < facts.rows:
         blank = share_words(facts.rows - facts.answers, facts.rows)

@@ -248,8 +248,24 @@ def test_a_note_below_the_table_is_nobody(tmp_path):
     path = sheet(tmp_path, [*table, [], ["Source: our own survey of 2025"]])
     lines = dict(draft_codebook(path).remarks)[""]
     assert [line for line in lines if line.startswith("!")] == [
-        "! row 23 holds words in its first cell alone: if it is a note and nobody's answers, take it out of the file"
+        "! row 23 holds words in its first cell alone, as a note does: if nobody gave it, take it out of the file"
     ]
+    table = [["Sex", "Rating", "Place"], *(["fm"[row % 2], row % 5 + 1, "ab"[row % 2]] for row in range(20))]
+    book, _, data = drafted(sheet(tmp_path, [*table, ["Total", 60, ""], ["Collected in May 2025", "", ""]]))
+    assert dict(book.exclude) == {"22": "sums up the others", "23": "a note"}
+    assert len(data) == 20
+
+
+@pytest.mark.parametrize("pattern", ["[{}] {}", "{} - {}", "{}) {}", "({}) {}", "{}. {}"])
+def test_codes_before_answers(tmp_path, pattern):
+    words = [pattern.format(code, word) for code, word in ((2, "bad"), (9, "refused"), (1, "worst"), (3, "fine"))]
+    _, kinds, _ = drafted(written(tmp_path, rows_of(column("a", *words), column("Sex", "f", "m"))))
+    assert (kinds["a"].labels, kinds["a"].off_scale) == (("worst", "bad", "fine"), ("refused",))
+
+
+def test_codes_behind_answers(tmp_path):
+    _, kinds, _ = drafted(written(tmp_path, rows_of(column("a", "fine (3)", "bad (1)"), column("Sex", "f", "m"))))
+    assert kinds["a"] == Ordered("bad", "fine", values={"bad (1)": "bad", "fine (3)": "fine"})
 
 
 def test_titles_of_two_cells_above_a_blank_row(tmp_path):

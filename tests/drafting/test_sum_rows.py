@@ -9,8 +9,8 @@ from csea_stats.respondents.codebook import AT_END
 from .test_exports_by_hand import column, kinds, numbered, written
 
 
-def decide(path):
-    return [line for line in dict(draft_codebook(path).remarks)[""] if line.startswith("!")]
+def lines_of(path):
+    return [line for line in dict(draft_codebook(path).remarks)[""] if line[1:].startswith(" row ")]
 
 
 WORDS = ["Mittelwert", "Summe", "Total", "Average:", "MEAN", "Gesamt", "Ukupno", "Prosjek", "Total general", "Moyenne"]
@@ -22,13 +22,15 @@ def test_a_last_row_that_sums_up_is_told_and_not_drafted(tmp_path, word):
     for one, cell in zip(columns, (word, "2.67", "50 %", "21.25"), strict=True):
         one.append(cell)
     path = written(tmp_path, columns)
-    found = kinds(path, reads=False)
+    found = kinds(path)
     assert found["Item"] == Ordered("1", "2", "3", "4", "5")
     assert (found["Bus"], found["km"]) == (Categories("no", "yes"), Number())
-    (line,) = decide(path)
-    assert line.startswith(f'! row 14 ("{word}") sums up the others')
-    assert f'under [exclude]: "{word}" = ' in line
-    assert draft_codebook(path).respondent == "Nr."
+    (line,) = lines_of(path)
+    assert line.startswith(f'? row 14 ("{word}") sums up the others: it is left out by [exclude]')
+    book = draft_codebook(path)
+    assert (book.respondent, dict(book.exclude)) == ("Nr.", {word: "sums up the others"})
+    data = read_respondents(path, book)
+    assert (len(data), data.column("km").values.sum()) == (12, 6 * 42.5)
 
 
 def test_it_reads_without_the_row_or_with_it_excluded(tmp_path):
@@ -39,11 +41,18 @@ def test_it_reads_without_the_row_or_with_it_excluded(tmp_path):
     ]
     path = written(tmp_path, columns)
     book = draft_codebook(path)
-    assert 'under [exclude]: "14" = "sums up"' in decide(path)[0]
-    book_path = tmp_path / "book.toml"
-    book_path.write_text(book.to_toml() + '\n[exclude]\n"14" = "sums up"\n', encoding="utf-8")
-    data = read_respondents(path, book_path)
+    assert dict(book.exclude) == {"14": "sums up the others"}
+    data = read_respondents(path, book)
     assert (len(data), data.funnel.excluded) == (12, 1)
+
+
+def test_a_row_that_no_key_names_is_to_be_decided(tmp_path):
+    columns = [column("Bus", "yes", "no"), numbered("id"), column("km", "12", "30.5")]
+    for one, cell in zip(columns, ("Total", "", "255"), strict=True):
+        one.append(cell)
+    lines = lines_of(written(tmp_path, columns))
+    assert [line for line in lines if line.startswith("!")] == lines[-1:]
+    assert lines[-1] == '! row 14 ("Total") sums up the others: if nobody gave it, take it out of the file'
 
 
 def test_two_rows_that_sum_up_in_a_workbook_with_commas_for_decimals(tmp_path):
@@ -56,8 +65,8 @@ def test_two_rows_that_sum_up_in_a_workbook_with_commas_for_decimals(tmp_path):
     sheet.append(["Ukupno", 33, 35])
     path = tmp_path / "answers.xlsx"
     book.save(path)
-    assert kinds(path, reads=False) == {"Ocjena": Ordered("1", "2", "3", "4", "5"), "Prihod": Number()}
-    assert [line.split(")")[0] for line in decide(path)] == ['! row 14 ("Prosjek"', '! row 15 ("Ukupno"']
+    assert kinds(path) == {"Ocjena": Ordered("1", "2", "3", "4", "5"), "Prihod": Number()}
+    assert [line.split(")")[0] for line in lines_of(path)] == ['? row 14 ("Prosjek"', '? row 15 ("Ukupno"']
 
 
 def test_an_answer_that_is_such_a_word_is_an_answer(tmp_path):
@@ -66,10 +75,10 @@ def test_an_answer_that_is_such_a_word_is_an_answer(tmp_path):
         one.append(cell)
     path = written(tmp_path, columns)
     assert kinds(path)["Food"] == Ordered("poor", "average", "good")
-    assert decide(path) == []
+    assert lines_of(path) == []
     columns = [numbered("id"), column("Why", "rent", "food")]
     for one, cell in zip(columns, ("total", "the rent"), strict=True):
         one.append(cell)
     path = written(tmp_path, columns)
-    assert decide(path) == []
+    assert lines_of(path) == []
     assert AT_END not in dict(draft_codebook(path).remarks)
