@@ -124,6 +124,7 @@ def test_tables_in_three_formats(run):
     assert "police-knowledge" in run("tables").output
 
 
+@pytest.mark.slow
 def test_tables_of_answers(run, tmp_path):
     answers = ("examples/own_answers.csv", "--codebook", "examples/own_answers.toml")
     shown = run("tables", *answers, "--layout", "characteristics", "--by", "place", "--question", "years").output
@@ -168,6 +169,7 @@ def test_audit_holds_answers_against_print(run, tmp_path):
     assert "SYNTHETIC" in poor["expected"]
 
 
+@pytest.mark.slow
 def test_numbers_of_a_survey_are_counted_alike_wherever_they_are(run, tmp_path):
     name = "dask-users-2019"
     listed = json.loads(run("tables", name, "--format", "json").output)

@@ -100,6 +100,7 @@ def test_counts_are_estimated_again_by_their_recipe(kind):
     again(COUNTED[kind]())
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize("kind", SOURCED)
 def test_questions_are_estimated_again_by_their_recipe(kind, survey, answers):
     again(SOURCED[kind](survey, answers), None if "printed" in kind or "survey" in kind else answers)
@@ -133,6 +134,7 @@ FITTED = {
 }
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize("kind", FITTED)
 def test_what_is_asked_of_a_fit_is_estimated_again_by_its_recipe(kind, fitted, answers):
     again(FITTED[kind](fitted), answers)

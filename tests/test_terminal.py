@@ -21,6 +21,7 @@ def run(*arguments, stdout=subprocess.PIPE, encoding="utf-8"):
     return subprocess.run([*COMMAND, *arguments], stdout=stdout, stderr=subprocess.PIPE, env=environment, check=False)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     "encoding", [*(pytest.param(name, marks=pytest.mark.slow) for name in ("cp1252", "latin-1", "utf-8")), "ascii"]
 )

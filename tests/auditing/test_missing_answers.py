@@ -129,6 +129,7 @@ def rates(seeds):
     return tally["found"], tally["found of these"]
 
 
+@pytest.mark.slow
 def test_changes_of_a_few_are_found():
     assert sum(rates(range(40))) > 10
 

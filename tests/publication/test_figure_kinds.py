@@ -71,6 +71,7 @@ def test_a_printed_sum_of_answers_is_no_answer(shipped_estimates):
     assert len(stacks_of(both, Asked(labels={}))) == 1
 
 
+@pytest.mark.slow
 def test_groups_of_a_tabulation_are_rows(shipped_survey):
     table = cs.tabulate(shipped_survey, "awareness", by="age")
     stacks = stacks_of([one for one in cs.estimate(table) if _whole(one)], Asked(labels={}))

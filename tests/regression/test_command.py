@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 import csea_stats as cs
@@ -86,6 +87,7 @@ labels = ["government", "NGO", "other"]
 """
 
 
+@pytest.mark.slow
 def test_family_missing_and_frequency_are_those_of_fit(tmp_path):
     answers, book = tmp_path / "counts.csv", tmp_path / "book.toml"
     answers.write_text("rating,org,n\npoor,a,6\nfair,a,4\ngood,a,2\npoor,b,2\nfair,b,4\ngood,b,7\ngood,,3\n")

@@ -195,6 +195,7 @@ def in_groups(table, number=6):
     return table.assign(team=pd.Categorical(group))
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("method", [pytest.param("bayes", marks=pytest.mark.slow), "frequentist"])
 def test_groups_do_not_hide_that_one_odds_ratio_fails(method):
     one = cs.fit("y ~ g + (1 | team)", in_groups(answers(*APART)), method=method).effects(outcome="a")[0]

@@ -105,6 +105,7 @@ def imputed(gaps):
     return cs.fit("rating ~ org + cat(age)", gaps, missing="impute", imputations=5)
 
 
+@pytest.mark.slow
 def test_everybody_who_gave_the_outcome_is_in_and_what_was_done_is_told(imputed, gaps):
     assert imputed.design.people == 60
     doubt = next(one for one in imputed.caveats if one.code == "imputed")

@@ -56,6 +56,7 @@ def test_free_steps_are_a_coefficient_for_each_step():
     assert FREE not in dict(other.effects()[0].sensitivity)
 
 
+@pytest.mark.slow
 @pytest.mark.few(1)
 @pytest.mark.parametrize("method", ["bayes", "frequentist"])
 def test_steps_that_decide_are_told_and_leave_it_open(method):

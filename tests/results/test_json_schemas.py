@@ -66,6 +66,7 @@ def files(tmp_path_factory):
     return {kind: json.loads(text) for kind, text in texts.items()}
 
 
+@pytest.mark.slow
 def test_the_schema_is_one_and_takes_every_kind_of_file(files):
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert list(files) == [one["properties"]["kind"]["const"] for one in SCHEMA["oneOf"]]

@@ -145,6 +145,7 @@ def test_provenance_names_print_and_survey(numbers):
         assert estimate.caveats
 
 
+@pytest.mark.slow
 def test_order_of_the_survey_and_round_trip(survey, numbers):
     ids = [question.id for question in survey.question]
     order = [e.question for e in numbers if not any(d.code.startswith(("not-id", "margin")) for d in e.caveats)]
