@@ -6,6 +6,7 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -421,7 +422,7 @@ def _named(name: str, one: Drafted, plan: _Plan) -> Kind:
         return kind
     facts = next(facts for facts in plan.columns if facts.name == kind.column)
     own = plan.setting.tool is not None and tools.is_own(facts, plan.setting.tool)
-    label = "" if own else " ".join(re.sub(r"<[^<>]*>", " ", facts.wording).split())
+    label = "" if own else " ".join(re.sub(r"<[^<>]*>", " ", unescape(facts.wording)).split())
     return changed(kind, column=None if name == kind.column else kind.column, label=label or kind.label)
 
 

@@ -141,7 +141,8 @@ def drafted_group(
         if loose and not (group.stem in names or tool in KNOWN or plain):
             continue
         worded = marks.pair in no_yes_pairs() and marks.pair != ("false", "true")
-        if group.sign == "slash" and tool in CODED and worded and group.stem not in names:
+        asks = group.sign == "phrase" and all(member.option.endswith("?") for member in group.members)
+        if worded and (asks or (group.sign == "slash" and tool in CODED and group.stem not in names)):
             continue  # questions with one answer each in a group of questions
         kept = list(own if own is not None else members)
         if not own and marks.no != ("",):

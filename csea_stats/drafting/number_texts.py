@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _BELOW_ZERO = re.compile(r"-(?:[789]|9[0-9]|[678]{2}|9[0-9]{2}|[678]{3})")
 """Codes such as -99 and -8, by which tools write why there is no number."""
 
-_NINES = re.compile(r"9{2,}|8{2,}|7{2,}|9+[5-8]")
+_NINES = re.compile(r"9{2,}|8{2,}|7{2,}|9+[6-8]")
 """Codes such as 99, 98 and 888, by which people write it."""
 
 _MEASURE = re.compile(
