@@ -26,6 +26,12 @@ _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "æ": "ae"
 _ENDING = re.compile(r"(?<=\w\w)\(\w{1,3}\)|(?<=\w{4})/-?\w{1,3}\b")
 """The other form of a word that changes with the person: "satisfait(e)", "zadovoljan/a"."""
 
+_TWO = re.compile(r"[/(),;]|\b(?:or|ili|oder|ou|ose)\b")
+"""What stands between two answers of one kind."""
+
+LONGEST_REASON = 80
+"""Signs of two answers off the scale."""
+
 _TELLING = re.compile(r"[\d+<>=%#*&@~^$€£]|^-|-$")
 """Signs without which a text would be another one: "10+" is not "10"."""
 
@@ -73,14 +79,18 @@ def _words(name: str) -> frozenset[str]:
 
 
 def is_off_scale(text: str) -> bool:
-    """Whether a text is an answer that is no point of a scale.
+    """Whether a text is an answer that is no point of a scale, or two such answers.
 
     Examples
     --------
-    >>> is_off_scale("Don’t know"), is_off_scale("не знам"), is_off_scale("no")
-    (True, True, False)
+    >>> is_off_scale("Don’t know"), is_off_scale("не знам"), is_off_scale("no"), is_off_scale("Don't know / refused")
+    (True, True, False, True)
     """
-    return folded(text) in _words("off_scale")
+    words = _words("off_scale")
+    if folded(text) in words:
+        return True
+    parts = [part for part in _TWO.split(text) if folded(part)] if len(text) < LONGEST_REASON else []
+    return len(parts) > 1 and all(folded(part) in words for part in parts)
 
 
 def is_nothing(text: str) -> bool:

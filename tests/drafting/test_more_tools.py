@@ -379,3 +379,21 @@ def test_columns_that_ask_who_somebody_is_are_personal(tmp_path, name):
     book, kinds, _ = drafted(written(tmp_path, rows_of(*columns)))
     assert list(kinds) == ["which_address_of_ours_do_you_know"]
     assert f'"{name}": ! personal' in unread(book)
+
+
+@pytest.mark.parametrize(("no", "yes"), [("FALSCH", "WAHR"), ("Нет", "Да"), ("Nie", "Tak")])
+def test_no_and_yes_in_more_languages(tmp_path, no, yes):
+    off = "Don't know / prefer not to say"
+    columns = [column("a", yes, no, off), column("Use [Bus]", yes, no), column("Use [Car]", no, yes, no)]
+    _, kinds, data = drafted(written(tmp_path, rows_of(*columns)))
+    assert kinds["a"] == Categories(no, yes, off_scale=(off,))
+    assert data.column("Use").counts == (12, 8)
+
+
+@pytest.mark.parametrize(
+    ("no", "yes"), [("Not mentioned", "Mentioned"), ("nicht gewählt", "ausgewählt"), ("", "Selected")]
+)
+def test_more_marks(tmp_path, no, yes):
+    columns = [numbered("id"), column("Use - Bus", yes, no), column("Use - Car", no, yes, no)]
+    _, _, data = drafted(written(tmp_path, rows_of(*columns)))
+    assert data.column("Use").counts == (12, 8)
