@@ -59,6 +59,37 @@ _INSTEAD = tuple(
     (re.compile(pattern), advice)
     for pattern, advice in (
         (r"[\u223c\u02dc\uff5e]", "the sign between outcome and predictors is ~"),
+        (
+            r"\brandom\s*=|\b(re|Error|cluster|frailty|mm|gr|ranef|RE)\(",
+            "write (1 | g) for groups, (1 + x | g) where the effect of x differs between them",
+        ),
+        (r"\bstrata\(", "write the column as a predictor, or (1 | g) for groups"),
+        (
+            r"^\s*(bf|brmsformula|glm|lm|clmm?|polr|vglm|feols|lmer|glmer|brm|ols|logit|Formula)\(",
+            "write it alone: y ~ x",
+        ),
+        (r"^[^~]*\bmvbind\(", "write one outcome; several questions with the same answers go into a model file"),
+        (
+            r"^[^~]*\b(cbind|prop|proportion|p|c)\(|^\s*[\w`]+\s*/\s*[\w`]+\s*~|^[^~]*\|\s*trials\(\s*\d",
+            "write how many of how many as y | trials(n), two columns; several questions go into a model file",
+        ),
+        (r"mo\([^()]*,", "write mo(x): each term has steps of its own"),
+        (r"\(\s*[\w`]+\s*[-+]\s*\d", "write the name alone: numbers are centred by themselves"),
+        (r"\bmi\(", "write the column alone and csea_stats.fit(..., missing='impute')"),
+        (r"\bme\(", "write the column alone: numbers are taken as they are, without errors of measurement"),
+        (r"^[^~]*\|\s*(cens|trunc|thres|resp_\w+|rate|cat|subset|dec|vint|vreal)\(", "write the outcome alone: y ~ x"),
+        (r"(^|[~+\s])(cs|nominal|acat)\(", "write free(x): an odds ratio of its own at each cut of the answers"),
+        (
+            r"\bas\.(numeric|integer|double)\(|\bunclass\(",
+            "write score(x) for equal steps of ordered answers, the name alone for a number",
+        ),
+        (r"\b[ci]\.\w|#", "write x * z for both with their interaction; a name that has a dot in backticks: `x.1`"),
+        (
+            r"\bC\(\s*[\w`]+\s*,|\bcontr\.|\b(dummy|dummies|get_dummies|one_?hot)\(",
+            "write x for categories, cat(x) for ordered answers: each against the first, the reference",
+        ),
+        (r"\([^()|]*(mo|score|cat|per|free)\([^|]*\|", "write mo(x) + (1 + x | g): in groups the column's name alone"),
+        (r"~.*[\w`\])]\s*/\s*\d", "write per(x, 10): the coefficient is then per ten units"),
         (r"^[^~]*=", "write ~ between outcome and predictors: y ~ x"),
         (r"~.*~", "write ~ once"),
         (r"weights?\(|offset\(|\bse\(", "leave it out: a model has no weights and no offset"),
@@ -87,7 +118,7 @@ _INSTEAD = tuple(
         (r"\((1\s*\+\s*)?[^\W\d][^()|:/*]*\|[^|]", "write x + (1 + x | g): x as a predictor, too"),
         (r"\bI\(\s*\w+\s*\*\s*[^\W\d]\w*\s*\)", "write x * z: both predictors and their interaction"),
         (
-            r"\b(I|poly|s|te|ti|t2|bs|ns|cr|cc|cs|gp|lo|rcs)\(|\^\s*\d|\*\*",
+            r"\b(I|poly|s|te|ti|t2|bs|ns|cr|cc|gp|hsgp|lo|rcs|pspline|spline)\(|\^|\*\*",
             "make bands of the number and write mo(x) or cat(x), or compute the column first: there are no curves",
         ),
         (
@@ -95,7 +126,7 @@ _INSTEAD = tuple(
             "family, data and the like are no part of a formula: csea_stats.Model.from_formula(text, family=...)",
         ),
         (
-            r"\b(np\.\w+|log\w*|exp|sqrt|abs|lag|diff|ifelse|cut|scale|standardi[sz]e|center|rescale)\(|[<>=]=?|^[^~]*~.*\d\s*\*",
+            r"\b(np\.\w+|log\w*|exp|sqrt|abs|lag|diff|ifelse|cut|scale|standardi[sz]e|center|rescale|mean|median|pmin|pmax|min|max|round|floor|rank|zscore|demean|z)\(|[<>=]=?|^[^~]*~.*\d\s*\*",
             "compute the column first and name it: nothing in a formula is computed; numbers are centred by themselves",
         ),
         (r"\w\s*(/|%in%|%)\s*\w", "write x * z: both predictors and their interaction"),
@@ -103,6 +134,10 @@ _INSTEAD = tuple(
         (r"\$|\.", "write the column's name alone, in backticks if it has a dot: `x.1`"),
         (r"[^(]\|", "write (1 | g) for groups"),
         (r"\+\s*$", "write a term after +, or leave it out"),
+        (
+            r"~.*[\w`\])]\s*(&|;|,|\band\b)\s*[\w`]|[^\W\d]\w*[ \t]+[^\W\d]\w*",
+            "write + between terms, and a name with blanks in backticks: `my x`",
+        ),
     )
 )
 """What to write in place of what users of other packages would."""
