@@ -319,14 +319,15 @@ def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Infe
         )
         looked_at = [one for one in estimand.priors if one not in estimand.informing]
         verdict = _rated(verdict, estimand, setting, [setting.method, beside, *looked_at], who)
+    above = None
+    if setting.threshold is not None and not setting.verdict_alone:
+        above = estimand.above(setting.threshold, prior, who)
     return Inference(
         values=hull(estimand.observed()) if reach is None else estimand.shifted(who),
         interval=main,
         companion=other,
         strip=_strip(strip),
-        probability=None
-        if setting.threshold is None or setting.verdict_alone
-        else estimand.above(setting.threshold, prior, who),
+        probability=None if above is None or math.isnan(above[0]) else above,  # nothing could be drawn
         verdict=verdict,
     )
 

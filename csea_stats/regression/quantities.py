@@ -265,11 +265,13 @@ class OfFit(Estimand):
         return self._hull(prior, (_median, _median), who)
 
     def above(self, threshold: float, prior: str, who: Participation) -> Limits:
-        """By the draws; ties count half."""
+        """By the draws; ties count half. Not a number beside a frequentist fit where nothing could be drawn."""
 
         def share(draws: Draws) -> float:
             return draws.above(threshold)
 
+        if not self.readings(prior):
+            return math.nan, math.nan
         return self._hull(prior, (share, share), who)
 
     def observed(self) -> list[float]:
