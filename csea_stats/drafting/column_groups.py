@@ -47,6 +47,9 @@ MOST_MENTIONED = 200
 """Distinct answers of a first, second, ... choice."""
 
 
+FEWEST_LABELLED = 5
+"""Rows with several answers from which columns with one list of labels, none of which stands twice, are choices."""
+
 FEWEST_OF_ONE = 4
 """Rows with a mark from which columns of which no row marks two are one answer."""
 
@@ -316,8 +319,8 @@ def drafted_choices(group: ColumnGroup, everything: Sequence[ColumnFacts]) -> tu
 def drafted_mentions(group: ColumnGroup) -> tuple[Drafted, dict[str, str]] | dict[str, str] | None:
     """Return a first, second, ... answer: rows without repeats, filled from the left, most answers in two columns."""
     facts = [member.facts for member in group.members]
-    if any(len(one.texts) > MOST_MENTIONED or one.labels for one in facts):
-        return None
+    labelled = bool(facts[0].labels)
+    alike = all(len(one.texts) <= MOST_MENTIONED and one.labels == facts[0].labels for one in facts)
     times: dict[str, int] = {}
     spread: dict[str, int] = {}
     for member in group.members:
@@ -325,7 +328,11 @@ def drafted_mentions(group: ColumnGroup) -> tuple[Drafted, dict[str, str]] | dic
             times[text] = times.get(text, 0) + count
             spread[text] = spread.get(text, 0) + 1
     texts = sorted(times, key=lambda text: (-times[text], text))
-    if len(texts) < 2 or len(texts) > MOST_MENTIONED or 2 * sum(count > 1 for count in spread.values()) <= len(texts):
+    if (
+        not alike
+        or not 2 <= len(texts) <= MOST_MENTIONED
+        or 2 * sum(count > 1 for count in spread.values()) <= len(texts)
+    ):
         return None
     if sum(one.answers for one in facts) > facts[0].rows * len(texts):  # some row has to hold one twice
         return None
@@ -337,29 +344,39 @@ def drafted_mentions(group: ColumnGroup) -> tuple[Drafted, dict[str, str]] | dic
     answered = filled.any(axis=1)
     whole = bool(filled[answered].all())
     numeric = all(re.fullmatch(r"[+-]?[\d.,]+", text) for text in texts)
-    if not from_left or twice or int((filled.sum(axis=1) > 1).sum()) < 2 or (whole and numeric):
+    several = int((filled.sum(axis=1) > 1).sum())
+    if not from_left or twice or several < (FEWEST_LABELLED if labelled else 2) or (whole and (numeric or labelled)):
         return None
     if whole and len(texts) == len(group.members) >= 3:
         return {member.facts.name: "a ranking" for member in group.members}
+    kind, more = (_categories_of(facts), ()) if labelled else _choices(facts, texts, times, codes)
+    if not isinstance(kind, Multiple):
+        return None
+    remarks = ("? first, second, ... choice: the order of the choices is not kept", *more)
+    sources = tuple(one.name for one in facts)
+    return Drafted(place=facts[0].place, called=group.stem, kind=kind, remarks=remarks, columns=sources), {}
+
+
+def _choices(
+    facts: Sequence[ColumnFacts], texts: Sequence[str], times: Mapping[str, int], codes: NDArray[np.int32]
+) -> tuple[Multiple, tuple[str, ...]]:
+    """Return a first, second, ... answer in words, and a remark on texts given once."""
     reasons = [text for text in texts if is_off_scale(text)]
     nothing = [text for text in texts if is_nothing(text)]
-    alone = filled.sum(axis=1) == 1
+    filled = (codes >= 0).sum(axis=1)
+    alone = filled == 1
     special = [t for t in (*reasons, *nothing) if not ((codes == texts.index(t)).any(axis=1) & ~alone).any()]
     none = next((text for text in nothing if text in special), None)
-    once = of_one_person(times, int(answered.sum())) - set(special)
+    once = of_one_person(times, int((filled > 0).sum())) - set(special)
     items = [text for text in texts if text not in special and text not in once]
     kind = Multiple(
-        mentions=[member.facts.name for member in group.members],
+        mentions=[one.name for one in facts],
         items=items,
         off_scale=[text for text in special if text != none],
         nothing=none,
         other=other_of(items) if once else None,
     )
-    remarks = ["? first, second, ... choice: the order of the choices is not kept"]
-    remarks += [given_once(once, "items")] if once else []
-    place = group.members[0].facts.place
-    sources = tuple(member.facts.name for member in group.members)
-    return Drafted(place=place, called=group.stem, kind=kind, remarks=tuple(remarks), columns=sources), {}
+    return kind, (given_once(once, "items"),) if once else ()
 
 
 SET_REMARK = "? a multiple response set of the file"

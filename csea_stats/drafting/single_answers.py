@@ -258,7 +258,9 @@ def free_text(facts: ColumnFacts) -> str:
 
 def _labelled(facts: ColumnFacts, setting: DraftSetting) -> Outcome | None:
     """Return a column of a statistics file by its labels."""
-    outside = {code: label for code, label in facts.labels.items() if code in facts.declared or is_off_scale(label)}
+    amounts = {code: number for code in facts.labels if (number := as_number(code, ".")) is not None}
+    apart = {*facts.declared, *(code for code in codes_of_no_answer(amounts) if amounts[code] < 0)}
+    outside = {code: label for code, label in facts.labels.items() if code in apart or is_off_scale(label)}
     inside = {code: label for code, label in facts.labels.items() if code not in outside}
     there = {text for text in facts.texts if text not in outside}
     off = tuple(dict.fromkeys(outside[code] for code in sorted(outside, key=_code_order)))

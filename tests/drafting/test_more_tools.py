@@ -5,6 +5,8 @@ import io
 from itertools import cycle, islice
 
 import openpyxl
+import pandas as pd
+import pyreadstat
 import pytest
 
 from csea_stats import Categories, Codebook, Multiple, Number, Ordered, draft_codebook, read_respondents
@@ -118,7 +120,7 @@ def test_a_workbook_whose_question_stands_before_its_first_answer_alone(tmp_path
 def test_numbers_with_their_unit(tmp_path, unit, pattern):
     book, kinds, data = drafted(written(tmp_path, rows_of(column("Place", "a", "b"), numbered("Share", pattern))))
     assert kinds["Share"] == Number(unit)
-    assert data.column("Share").values.tolist() == list(range(1, ROWS + 1))
+    assert list(data.column("Share").values) == list(range(1, ROWS + 1))
     assert any(f'a number in "{unit}"' in line for line in dict(book.remarks)["Share"])
 
 
@@ -397,3 +399,32 @@ def test_more_marks(tmp_path, no, yes):
     columns = [numbered("id"), column("Use - Bus", yes, no), column("Use - Car", no, yes, no)]
     _, _, data = drafted(written(tmp_path, rows_of(*columns)))
     assert data.column("Use").counts == (12, 8)
+
+
+def test_codes_below_zero_and_choices_with_labels_of_a_statistics_file(tmp_path):
+    often = {1: "never", 2: "often", -77: "page was not shown", -99: "left out"}
+    needs = {1: "time", 2: "money", 3: "staff"}
+    frame = pd.DataFrame(
+        {
+            "often": [1.0, 2.0, -77.0, -99.0, 2.0, 1.0] * 4,
+            "need_1": [1.0, 2.0, 3.0, None, 2.0, 1.0] * 4,
+            "need_2": [2.0, 3.0, None, None, 1.0, None] * 4,
+        }
+    )
+    path = tmp_path / "answers.sav"
+    labels = {"often": often, "need_1": needs, "need_2": needs}
+    pyreadstat.write_sav(frame, path, variable_value_labels=labels)
+    _, kinds, data = drafted(path)
+    assert (kinds["often"].labels, kinds["often"].off_scale) == (("never", "often"), ("left out", "page was not shown"))
+    assert (kinds["need"].items, data.column("need").counts) == (("time", "money", "staff"), (12, 12, 8))
+    assert data.column("need").why == {"missing": 4}
+
+
+def test_a_battery_with_labels_is_no_list_of_choices(tmp_path):
+    labels = {1: "never", 2: "sometimes", 3: "often"}
+    frame = pd.DataFrame({f"use_{number}": [1.0, 2.0, 3.0, 2.0, 3.0, 1.0] * 4 for number in (1, 2)})
+    frame["use_2"] = [2.0, 3.0, 1.0, 1.0, 2.0, 3.0] * 4
+    path = tmp_path / "answers.sav"
+    pyreadstat.write_sav(frame, path, variable_value_labels=dict.fromkeys(frame, labels))
+    _, kinds, _ = drafted(path)
+    assert [type(kind) for kind in kinds.values()] == [Ordered, Ordered]
