@@ -22,7 +22,7 @@ _STEMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bar", re.compile(r"(?P<stem>.+) \| (?P<option>.+)", re.DOTALL)),
     ("slash", re.compile(r"(?P<stem>.+)/(?P<option>[^/]+)", re.DOTALL)),
     ("colon", re.compile(r"(?P<option>.+?):(?P<stem>.+)", re.DOTALL)),
-    ("phrase", re.compile(r"(?P<stem>.*\S)(?: [-–—] | ?>> ?| ?: )(?P<option>\S.*)", re.DOTALL)),
+    ("phrase", re.compile(r"(?P<stem>.*\S)(?: [-–—] | ?>> ?|::| ?: )(?P<option>\S.*)", re.DOTALL)),
     ("round", re.compile(r"(?P<stem>.*\S) ?\((?P<option>[^()]+)\)", re.DOTALL)),
     ("dot", re.compile(r"(?P<stem>\S+)\.(?P<option>[^.\s]+)")),
     ("dash", re.compile(r"(?P<stem>\S+)-(?P<option>[^-\s]+)")),

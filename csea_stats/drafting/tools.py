@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from csea_stats.drafting.bands import is_number
 from csea_stats.drafting.column_facts import half_of, is_date, share_words
-from csea_stats.drafting.word_lists import asks_who, folded, is_name, personal_pattern, tool_marks
+from csea_stats.drafting.word_lists import asks_who, common_names, folded, is_name, personal_pattern, tool_marks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -58,7 +58,8 @@ def tool_of(columns: Sequence[ColumnFacts]) -> ToolMarks | None:
     """
     best: tuple[int, ToolMarks | None] = (1, None)
     for tool in tool_marks():
-        named = sum(own_name(facts) in tool.metadata for facts in columns)
+        names = [name for facts in columns if (name := own_name(facts)) in tool.metadata]
+        named = len(names) if set(names) - common_names() else 0
         ends = sum(facts.bare.endswith(tool.ending) for facts in columns) if named and tool.ending else 0
         likely = sum(_like(facts.bare, tool) for facts in columns) if named else 0
         if named + ends + likely > best[0]:

@@ -119,6 +119,12 @@ def is_legend(text: str) -> bool:
     return bool(set(folded(text).split()) & {folded(word) for word in _list("marks.toml")["layout"]["legends"]})
 
 
+@cache
+def common_names() -> frozenset[str]:
+    """Return names of tools' columns that questions may have, too."""
+    return frozenset(_list("marks.toml")["layout"]["common"])
+
+
 def asks_who(text: str) -> bool:
     """Whether a column asks for who somebody is: a full name, an address, a number of a register."""
     words = f" {folded(text)} "

@@ -57,7 +57,7 @@ def unread(book):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["Which? - {}", "Which?: {}", "Which? >> {}", "Which? : {}", "G1[SQ1]. Which? [{}]", "Which of these – {}"],
+    ["Which? - {}", "Which?: {}", "Which? >> {}", "Which?::{}", "G1[SQ1]. Which? [{}]", "Which of these – {}"],
 )
 @pytest.mark.parametrize("marks", [("1", ""), ("TRUE", "FALSE"), ("Yes", "No"), ("X", "")])
 def test_a_column_per_answer_is_one_question_however_the_names_are_parted(tmp_path, pattern, marks):
@@ -332,6 +332,14 @@ def test_a_tool_is_known_by_its_own_columns(tmp_path, tool, columns):
     assert any(f"looks like an export of {tool}" in line for line in dict(book.remarks)[""])
     assert list(kinds) == ["Role"]
     assert book.respondent == columns[0][0] or tool == "survey123"
+
+
+def test_questions_with_common_names_are_no_tool(tmp_path):
+    places = [column("Country", "HR", "BA"), column("City", "Split", "Mostar"), column("Language", "hr", "bs")]
+    table = rows_of(*places, column("Status", "employed", "retired"), column("Name", "a", "b"), column("ID", "x", "y"))
+    book, kinds, _ = drafted(written(tmp_path, table))
+    assert {"Country", "City", "Language", "Status"} <= set(kinds)
+    assert not any("looks like" in line for line in dict(book.remarks)[""])
 
 
 def test_marks_of_html_are_no_part_of_a_name(tmp_path):
