@@ -398,9 +398,9 @@ class Model:
         return cls(
             id="formula",
             question=(
-                f"How does {outcome} go with {joined([p.name for p in predictors], 'and')}?"
+                f"How does {_plain(outcome)} go with {joined([_plain(p.name) for p in predictors], 'and')}?"
                 if predictors
-                else f"How are the answers to {outcome} distributed?"
+                else f"How are the answers to {_plain(outcome)} distributed?"
             ),
             outcome=Outcome(name=outcome, trials=read.trials),
             family=family,
@@ -513,6 +513,11 @@ def model_toml(model: Model, *, short: bool = False) -> str:
         else:
             head.append(f"{entry.name} = {_value(value)}")
     return "\n".join([*head, *tables]) + "\n"
+
+
+def _plain(name: str) -> str:
+    """Return a column's name as words: "age band"."""
+    return name.replace("_", " ").strip() or name
 
 
 def _table(name: str, value: Any, only: Collection[str] | None = None) -> list[str]:

@@ -322,8 +322,9 @@ class OfFit(Estimand):
         if failed := [prior for prior in self.priors if not dict(self.fit.strip)[prior]]:
             yield caveat("prior-not-fitted", priors=", ".join(failed))
         if self.fit.bayes and found.companion is None and self.chance and self.part > 0:
-            why = self.fit.design.not_averaged or "it is of these groups, and a likelihood is of any"
-            yield caveat("no-companion", why=why)
+            groups = "the draws are of these groups, a likelihood of any" if self.fit.design.grouped else ""
+            silent = "nobody, or everybody, answered so, of which a likelihood by itself says nothing"
+            yield caveat("no-companion", why=self.fit.design.not_averaged or groups or silent)
         yield from self.assumed()
         yield from self.steps_decide(found)
         yield from self.fit.caveats
