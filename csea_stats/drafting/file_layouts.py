@@ -260,7 +260,11 @@ def _workbook(name: str, path: Path, asked: str | None) -> Opened:
         header, more = _header(cells[skip:], skip)
         remarks += more
     layout = FileLayout(skip=skip, sheet=sheet if len(filled) > 1 or sheet not in shown else None, **header)
-    return Opened(table=workbook_table(book, layout), layout=layout, remarks=tuple(remarks), workbook=book)
+    table = workbook_table(book, layout)
+    if shared := [fault for told in table.faults.values() for fault in told]:
+        raise AnswersError(name, cut(shared), IN_SHEET)
+    remarks += [f"? {note}" for note in table.notes if "hidden, and read" in note]
+    return Opened(table=table, layout=layout, remarks=tuple(remarks), workbook=book)
 
 
 def _merged(sheet: Any, skip: int) -> int:

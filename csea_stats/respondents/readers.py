@@ -362,8 +362,22 @@ def workbook_table(book: Workbook, layout: FileLayout) -> RawTable:
     grid = grid_of(cells, layout, leftwards=False)
     if grid.problems:
         raise AnswersError(book.name, cut(grid.problems), IN_SHEET)
-    by_column = {column: faults.get(place, ()) for column, place in grid.places.items()}
-    return replace(_raw(book.name, grid, by_column), notes=(*notes, *grid.notes))
+    merged, hidden = _below_header(book.values[sheet], layout.skip + layout.rows, len(cells))
+    by_column = {column: (*faults.get(place, ()), *merged.get(place, ())) for column, place in grid.places.items()}
+    return replace(_raw(book.name, grid, by_column), notes=(*notes, *grid.notes, *hidden))
+
+
+def _below_header(sheet: Any, first: int, last: int) -> tuple[dict[int, list[str]], list[str]]:
+    """Return per column the merged cells that several rows share, and a note on hidden rows."""
+    merged: dict[int, list[str]] = {}
+    for one in sheet.merged_cells.ranges:
+        if first < one.min_row < min(one.max_row, last):
+            found = f"{one.coord}: one cell for {one.max_row - one.min_row + 1} rows"
+            for place in range(one.min_col, one.max_col + 1):
+                merged.setdefault(place - 1, []).append(f"{found}; take the merging back and fill a cell in each row")
+    hidden = sum(row.hidden and first < number <= last for number, row in sheet.row_dimensions.items())
+    told = f"{number_of(hidden, 'rows')} of the sheet {'is' if hidden == 1 else 'are'} hidden, and read as all others"
+    return merged, [told] if hidden else []
 
 
 def filled_cells(sheet: Any) -> int:

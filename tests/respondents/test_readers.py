@@ -9,7 +9,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from csea_stats import Codebook, Number, Ordered, read_respondents
+from csea_stats import Codebook, Number, Ordered, draft_codebook, read_respondents
 from csea_stats.errors import AnswersError, InputError
 
 BOOK = Codebook(
@@ -46,6 +46,27 @@ def test_a_workbook(tmp_path):
     assert data.ids == ("1", "2", "x", "5")
     assert data.column("a").codes.tolist() == [0, -1, -4, -1]
     assert data.column("years").reasons.tolist() == [0, 0, -1, -1]
+
+
+def test_a_cell_of_several_rows_is_an_error_where_its_column_is_read(tmp_path):
+    path = workbook(
+        tmp_path, ["id", "a", "years", "team"], [1, "None", 3, "x"], [2, None, 4, None], [3, "fair", 5, "y"]
+    )
+    book = openpyxl.load_workbook(path)
+    book.active.merge_cells("D2:D3")
+    book.active.row_dimensions[3].hidden = True
+    book.save(path)
+    data = read_respondents(path, BOOK)
+    assert (len(data), data.notes) == (3, ("1 row of the sheet is hidden, and read as all others",))
+    book.active.merge_cells("B2:B3")
+    book.save(path)
+    with pytest.raises(AnswersError) as caught:
+        read_respondents(path, BOOK)
+    assert list(caught.value.problems) == [
+        "B2:B3: one cell for 2 rows; take the merging back and fill a cell in each row"
+    ]
+    with pytest.raises(AnswersError, match="B2:B3: one cell for 2 rows"):
+        draft_codebook(path)
 
 
 def test_rows_are_named_as_the_sheet_does(tmp_path):
