@@ -59,6 +59,18 @@ def is_thousands(text: str) -> bool:
     return re.fullmatch(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", text) is not None
 
 
+def may_be_decimals(texts: Iterable[str]) -> bool:
+    """Whether texts are whole numbers and such as have one comma, which may be for decimals or part two codes.
+
+    Examples
+    --------
+    >>> may_be_decimals(["1,5", "2"]), may_be_decimals(["1,5", "1,2,4"]), may_be_decimals(["1", "2"])
+    (True, False, False)
+    """
+    listed = list(texts)
+    return any("," in text for text in listed) and all(re.fullmatch(r"[+-]?\d+(,\d+)?", text) for text in listed)
+
+
 def whole_scale(texts: Iterable[str]) -> list[int] | None:
     """Return whole numbers from 0 to 10 in order, or None where anything else is among the texts."""
     found = [int(text) if re.fullmatch(r"\d|10", text) else -1 for text in texts]

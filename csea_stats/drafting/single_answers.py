@@ -18,6 +18,7 @@ from csea_stats.drafting.number_texts import (
     codes_of_no_answer,
     ends_of_scale,
     is_thousands,
+    may_be_decimals,
     measures,
     whole_scale,
 )
@@ -180,8 +181,15 @@ def single_answer(facts: ColumnFacts, setting: DraftSetting, shared: Common | No
         return 'only answers off the scale, such as "don\'t know"'
     for rule in (_numbers, *_RULES, _measured, _several, _mostly_numbers, _but_for_texts):
         if (made := rule(facts, apart, setting, shared)) is not None:
-            return made
-    return _categories(facts, apart, setting, shared)
+            break
+    else:
+        made = _categories(facts, apart, setting, shared)
+    if setting.decimal == "," or not may_be_decimals(apart.times):
+        return made
+    say = 'decimal = "," under [file] and kind = "number"'
+    if isinstance(made, str):
+        return f"numbers with commas for decimals? then say {say}"
+    return made[0], (*made[1][:-1], f"{made[1][-1]}; or commas for decimals? then say {say}")
 
 
 def _several(facts: ColumnFacts, apart: Apart, setting: DraftSetting, shared: Common | None) -> Outcome | None:

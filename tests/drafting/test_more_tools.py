@@ -148,6 +148,16 @@ def test_numbers_with_a_word_beside_them_are_told(tmp_path):
     assert '"Way": numbers with "km" beside them: take it out of the cells' in unread(book)
 
 
+@pytest.mark.parametrize(
+    "cells", [("1,5", "2", "2,5", "3,5"), ("1,3", "1,7", "2,0"), [f"1,{n}" for n in range(50, 70)]]
+)
+def test_commas_that_may_be_for_decimals_are_asked_about(tmp_path, cells):
+    book, kinds, _ = drafted(written(tmp_path, rows_of(column("Sex", "f", "m"), column("h", *cells))))
+    told = "\n".join([*dict(book.remarks).get("h", ()), unread(book)])
+    assert 'commas for decimals? then say decimal = "," under [file] and kind = "number"' in told
+    assert "h" not in kinds or not isinstance(kinds["h"], Number)
+
+
 def test_codes_such_as_999_far_above_all_others_are_no_answers(tmp_path):
     columns = [
         column("age", "31", "48", "999", "25", "67"),
