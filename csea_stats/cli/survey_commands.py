@@ -61,9 +61,6 @@ def report(
         codebook = needed_codebook(source, codebook)
     from csea_stats import load_survey, read_respondents
     from csea_stats.publication.writing import checked_folder
-    from csea_stats.report.sample import HOW_TO_RELEASE, small_words
-    from csea_stats.survey.draft_marks import marks_words
-    from csea_stats.survey.survey import rows
     from csea_stats.workflow import made_report
 
     checked_folder(out)  # a mistake is told before the work is done
@@ -76,7 +73,16 @@ def report(
     made = made_report(found, out, models=models, again=shlex.join(again), file=codebook or source, **settings)
     if as_json:
         echo(json_text(_summary(made)))
-        return
+    else:
+        _tell(made, Path(out), codebook or source)
+
+
+def _tell(made: MadeReport, out: Path, source: str) -> None:
+    """Say what was read, found and written, and on stderr what is left to do."""
+    from csea_stats.report.sample import HOW_TO_RELEASE, small_words
+    from csea_stats.survey.draft_marks import marks_words
+    from csea_stats.survey.survey import rows
+
     survey = made.survey
     echo(
         f"Read      {survey.id}: {people_words(survey.people)}, {number_of(len(survey.question), 'questions')}, "
@@ -91,9 +97,9 @@ def report(
         echo(f"Tested    {tested} of the report (claims.csv)")
     names = [path.name for path in made.written if path.suffix not in (".svg", ".png")]
     figures = sum(path.suffix == ".svg" for path in made.written)
-    echo(f"Wrote     {Path(out) / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
+    echo(f"Wrote     {out / names[0]}, {', '.join(names[1:])}, {number_of(figures, 'figures')}")
     if made.left:
-        echo(f"Left      {marks_words(made.left)} in {Path(codebook or source).name}; the page says so", err=True)
+        echo(f"Left      {marks_words(made.left)} in {Path(source).name}; the page says so", err=True)
     if survey.sample and survey.sample.release:
         for note in survey.sample.notes:
             echo(f"Released  {note}")
