@@ -32,7 +32,7 @@ from csea_stats.respondents.readers import (
 from csea_stats.respondents.texts import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from csea_stats.respondents.texts import Value
@@ -49,6 +49,9 @@ LOOKED_AT = 1000
 FEWEST_BELOW = 5
 """Cells of a column from which it can be seen to repeat."""
 
+AGAIN = "\0"
+"""Stands for the word of a row that names the columns again."""
+
 MOST_SUMS = 5
 """Rows at the end that are looked at for such as sum up the others."""
 
@@ -59,8 +62,8 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
-_NOTE = re.compile(r"[^\W\d_]{2}\S* .*[^\W\d_]{2}", re.DOTALL)
-"""Two words or more."""
+_NOTE = re.compile(r"(?=.{18})\S* ?[^\W\d_]{2}\S*(?: \S+){2}.*", re.DOTALL)
+"""Three words or more."""
 
 _SOUTH_SLAVIC = frozenset("čćđšžČĆĐŠŽ")
 
@@ -92,7 +95,7 @@ class Opened:
         """Return the file with another sign of decimals, in which a workbook's numbers are written, too."""
         layout = replace(self.layout, decimal=decimal)
         table = self.table if self.workbook is None else workbook_table(self.workbook, layout)
-        return replace(self, layout=layout, table=_without_last(table, len(table.numbers) - len(self.table.numbers)))
+        return replace(self, layout=layout, table=_without(table, self.sums))
 
 
 def opened(source: object, sheet: str | None) -> Opened:
@@ -104,8 +107,19 @@ def opened(source: object, sheet: str | None) -> Opened:
         If it is no table, whatever the layout.
     """
     file = _opened(source, sheet)
-    sums = _sum_rows(file.table)
-    return replace(file, table=_without_last(file.table, len(sums)), sums=sums)
+    sums = _header_rows(file.table) | _sum_rows(file.table)
+    return replace(file, table=_without(file.table, sums), sums=sums)
+
+
+def _header_rows(table: RawTable) -> dict[str, str]:
+    """Return the numbers of rows that name the columns again, as where two files were put one behind the other."""
+    bare = {called: name for name, several in table.repeated.items() for called in several}
+    names = [(values, bare.get(name, name)) for name, values in table.columns.items()]
+    if len(names) < 2:
+        return {}
+    again = [row for row, value in enumerate(names[0][0]) if isinstance(value, str) and text_of(value) == names[0][1]]
+    found = [row for row in again if all(_text(values, row) == name for values, name in names)]
+    return {str(table.numbers[row]): AGAIN for row in found}
 
 
 def _opened(source: object, sheet: str | None) -> Opened:
@@ -295,7 +309,7 @@ def _sum_rows(table: RawTable) -> dict[str, str]:
     for row in range(size - 1, max(size - 1 - MOST_SUMS, 1), -1):
         cells = [(name, _text(values, row)) for name, values in table.columns.items()]
         filled = [(name, text) for name, text in cells if text]
-        if len(filled) == 1 and len(cells) >= 3 and filled[0][0] == cells[0][0] and _NOTE.search(filled[0][1]):
+        if len(filled) == 1 and len(cells) >= 3 and _is_note(cells[0][1], table.columns[cells[0][0]], row):
             found[str(table.numbers[row])] = ""
             continue
         if not filled or len(cells) < 2 or not is_sum(filled[0][1]):
@@ -309,17 +323,27 @@ def _sum_rows(table: RawTable) -> dict[str, str]:
     return dict(reversed(found.items()))
 
 
+def _is_note(text: str, values: Sequence[object], row: int) -> bool:
+    """Whether the text of a first cell is a note: words that stand nowhere above, where answers repeat or are ids."""
+    if not _NOTE.fullmatch(text):
+        return False
+    above = [filled for place in range(row) if (filled := _text(values, place))]
+    known = set(above)
+    return text not in known and (2 * len(known) <= len(above) or not any(map(_NOTE.fullmatch, known)))
+
+
 def _text(values: Sequence[object], row: int) -> str:
     value = values[row]
     return "" if value is None else text_of(value)
 
 
-def _without_last(table: RawTable, rows: int) -> RawTable:
-    """Return a table without its last rows."""
-    if not rows:
+def _without(table: RawTable, left_out: Collection[str]) -> RawTable:
+    """Return a table without some rows, by their numbers."""
+    if not left_out:
         return table
-    columns = {name: values[:-rows] for name, values in table.columns.items()}
-    return replace(table, columns=columns, numbers=table.numbers[:-rows])
+    kept = [row for row, number in enumerate(table.numbers) if str(number) not in left_out]
+    columns = {name: [values[row] for row in kept] for name, values in table.columns.items()}
+    return replace(table, columns=columns, numbers=[table.numbers[row] for row in kept])
 
 
 def left_out(found: dict[str, str], key: str | None) -> tuple[dict[Value, str], list[str]]:
@@ -336,10 +360,11 @@ def left_out(found: dict[str, str], key: str | None) -> tuple[dict[Value, str], 
     remarks = []
     for row, word in found.items():
         what = f'("{word}") sums up the others' if word else "holds words in its first cell alone, as a note does"
-        name = None if key is None or (key == "id" and not word) else word if key == "id" else row
+        what = "names the columns again" if word == AGAIN else what
+        name = None if key is None or (key == "id" and word in ("", AGAIN)) else word if key == "id" else row
         if name is None:
             remarks.append(f"! row {row} {what}: if nobody gave it, take it out of the file")
             continue
-        excluded[name] = "sums up the others" if word else "a note"
+        excluded[name] = "names the columns" if word == AGAIN else "sums up the others" if word else "a note"
         remarks.append(f"? row {row} {what}: it is left out by [exclude]; better take it out of the file")
     return excluded, remarks

@@ -22,6 +22,17 @@ ID_NAMES = (
     *("respondent id", "participantid", "participant id", "recordid", "record id"),
 )
 
+MORE_ID_NAMES = (
+    *("participant", "participant no", "respondent no", "resp no", "case no", "serial", "serial no", "serial number"),
+    *("s no", "sl no", "sn", "code", "response no", "response id", "entry id", "user id", "userid", "submission id"),
+    *("uid", "uuid", "objectid", "redni broj", "r br", "rbr", "br", "sifra", "kod", "id ispitanika", "id odgovora"),
+    *("lfd nr", "laufende nummer", "teilnehmer", "teilnehmer id", "identifiant", "numero", "nr crt", "kodi"),
+)
+"""Names of ids where all cells differ."""
+
+FEWEST_RUNNING = 5
+"""Rows from which whole numbers without a gap in one of the first columns are those of the rows."""
+
 DASHES = ("-", "--", "---", "–", "—", ".", "/", "#NULL!", "#N/A", "NULL", "null", "NaN", "nan", "<NA>")
 """Texts that mean no answer where they stand alone."""
 
@@ -115,7 +126,7 @@ def personal_cells(facts: ColumnFacts) -> str | None:
 
 def personal_reason(facts: ColumnFacts) -> str | None:
     """Return why a column is personal or holds dates, by its cells or its name; None where it may be read."""
-    if found := personal_cells(facts):
+    if found := personal_cells(facts) or _running(facts):
         return found
     texts = facts.looked_at
     if facts.answers >= 2 and all(map(is_date, texts)) and all(map(is_date, facts.texts)):
@@ -130,6 +141,15 @@ def personal_reason(facts: ColumnFacts) -> str | None:
     if facts.texts and (is_name(facts.bare) or (differ and asks_who(facts.bare))):
         return PERSONAL
     return None
+
+
+def _running(facts: ColumnFacts) -> str | None:
+    """Return why a column is not read that holds the numbers of the rows."""
+    single = facts.place < 3 and len(facts.texts) == facts.rows >= FEWEST_RUNNING
+    if not single or not all(map(str.isdecimal, facts.texts)):
+        return None
+    numbers = list(map(int, facts.texts))
+    return "a running number" if max(numbers) - min(numbers) == facts.rows - 1 else None
 
 
 def placed(columns: Sequence[ColumnFacts]) -> dict[str, str]:
@@ -166,7 +186,7 @@ def respondent_of(columns: Sequence[ColumnFacts], tool: ToolMarks | None) -> tup
     if own:
         return own[0], _id_remarks(own[0])
     called = [facts for facts in columns if folded(facts.name) in ID_NAMES and facts.texts]
-    for facts in called:
+    for facts in [*called, *(facts for facts in columns if folded(facts.name) in MORE_ID_NAMES)]:
         if len(facts.texts) == facts.answers == facts.rows:
             return facts, ()
     for facts in called:  # most differ: ids, some of which stand twice

@@ -268,6 +268,32 @@ def test_a_note_below_the_table_is_nobody(tmp_path):
     assert len(data) == 20
 
 
+def test_the_first_answer_alone_of_a_last_row_is_no_note(tmp_path):
+    columns = [column("How?", "Night train", "On foot, with a dog"), column("Sex", "f", "m"), column("Age", "31", "45")]
+    for last in ("Night train", "On foot, with a dog", "By ship"):
+        book, _, data = drafted(written(tmp_path, [*rows_of(*columns), [last, "", ""]]))
+        assert (dict(book.exclude), len(data)) == ({}, ROWS + 1)
+
+
+def test_rows_that_name_the_columns_again_are_left_out(tmp_path):
+    columns = [column("Sex", "f", "m"), column("Sex", "f", "m"), column("Age", "31", "45")]
+    rows = rows_of(*columns)
+    book, kinds, data = drafted(written(tmp_path, [*rows[:10], rows[0], *rows[10:]]))
+    assert (dict(book.exclude), len(data)) == ({"11": "names the columns"}, ROWS)
+    assert kinds["Age"] == Number()
+    rows = rows_of(numbered("id"), *columns)
+    lines = dict(draft_codebook(written(tmp_path, [*rows[:10], rows[0], *rows[10:]])).remarks)[""]
+    assert any(line.startswith("! row 11 names the columns again") for line in lines)
+
+
+@pytest.mark.parametrize("name", ["Lfd. Nr.", "R.br.", "Šifra", "Serial number", "Anything"])
+def test_running_numbers_are_ids_or_told(tmp_path, name):
+    book, kinds, _ = drafted(written(tmp_path, rows_of(numbered(name), column("Sex", "f", "m"))))
+    assert list(kinds) == ["Sex"]
+    assert (book.respondent == name) != (name == "Anything")
+    assert ("a running number" in unread(book)) == (name == "Anything")
+
+
 @pytest.mark.parametrize("pattern", ["[{}] {}", "{} - {}", "{}) {}", "({}) {}", "{}. {}"])
 def test_codes_before_answers(tmp_path, pattern):
     words = [pattern.format(code, word) for code, word in ((2, "bad"), (9, "refused"), (1, "worst"), (3, "fine"))]
