@@ -29,7 +29,7 @@ _MORE = (
 
 _BETWEEN = "to|do|a|bis|deri|deri ne|and|i|y|und|et|e|dhe|through"
 
-_AROUND = r"(?:(?:between|from|izmedu|izmedju|od|entre|de|zwischen|von|ndermjet|midis|nga) )?"
+_AROUND = r"(?:(?:ages?|aged|between|from|izmedu|izmedju|od|entre|de|zwischen|von|ndermjet|midis|nga) )?"
 
 _BELOW = r"(?:(?:under|below|less than|unter|weniger als|moins de|menos de|manje od|ispod) )?"
 
@@ -42,6 +42,9 @@ _FROM_TO = re.compile(
 _OPEN = re.compile(
     rf"(?:(?P<before>[a-z][a-z ]*?|<=?|>=?|≤|≥) ?)?(?P<number>{_DIGITS})(?P<plus> ?\+)?(?: ?(?P<behind>[a-z][a-z .]*))?"
 )
+
+_ONE = re.compile(r"(?<= )(?:an?|one|un[ae]?|eine?[mnr]?|jedan|jedn(?:e|u|og)|nje)(?= [a-z]{2,})")
+"""One, where it is no figure: "less than a year"."""
 
 _SIGNS = {"<": -1, "<=": -1, "≤": -1, ">": 1, ">=": 1, "≥": 1}
 
@@ -79,11 +82,12 @@ def band(text: str) -> tuple[float, float, str] | None:
     --------
     >>> band("18-29"), band("60+"), band("less than 1"), band("18")
     ((18.0, 29.0, ''), (60.0, inf, ''), (-inf, 1.0, ''), None)
-    >>> band("više od 5 godina"), band("von 5 bis 10")
-    ((5.0, inf, 'godina'), (5.0, 10.0, ''))
+    >>> band("više od 5 godina"), band("von 5 bis 10"), band("less than a year"), band("26% - 50%")
+    ((5.0, inf, 'godina'), (5.0, 10.0, ''), (-inf, 1.0, 'year'), (26.0, 50.0, ''))
     """
-    plain = re.sub(r"[()'’]", " ", latin(compared(text)))
-    plain = " ".join(plain.replace("€", " ").replace("$", " ").split())
+    plain = " ".join(re.sub(r"[()'’€$£¥%]", " ", latin(compared(text))).split())
+    if not re.search(r"\d", plain):
+        plain = _ONE.sub("1", plain.replace(" d un", " de un"))
     if is_number(plain):
         return None
     if match := _FROM_TO.fullmatch(plain):
@@ -119,5 +123,5 @@ def bands_alike(texts: list[str]) -> bool:
     >>> bands_alike(["1 year or less", "2-5 years"]), bands_alike(["2 apples or more", "over 5 pears"])
     (True, False)
     """
-    units = {folded(found[2])[:3] for text in texts if (found := band(text)) is not None and found[2]}
+    units = {folded(found[2])[:3].rstrip("s") for text in texts if (found := band(text)) is not None and found[2]}
     return len(units) <= 1

@@ -226,6 +226,21 @@ def test_cells_that_two_signs_part_are_not_read(tmp_path):
     assert "it is not clear what parts them" in several_answers(texts, "")
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ("0-25%", "26% - 50%", "51-75%", "more than 75%"),
+        ("Less than a year", "1-3 years", "4 years or more"),
+        ("Moins d'un an", "1 à 3 ans", "Plus de 3 ans"),
+        ("Aged under 18", "Ages 18 to 64", "Aged 65+"),
+        ("under £10,000", "£10,000 to £19,999", "£20,000 or more"),
+    ],
+)
+def test_more_bands(tmp_path, answers):
+    _, kinds, _ = drafted(written(tmp_path, rows_of(column("Band", *answers[::-1]), column("Sex", "f", "m"))))
+    assert kinds["Band"] == Ordered(*answers)
+
+
 def test_lists_in_brackets_are_told(tmp_path):
     cells = ['["Bus", "Tram"]', '["Bus"]', '["Tram"]']
     book, kinds, _ = drafted(written(tmp_path, rows_of(column("Sex", "f", "m"), column("Which", *cells))))
