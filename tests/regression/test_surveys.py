@@ -49,6 +49,15 @@ def fitted(people):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("formula", ["rating ~ free(team) + (1 | survey)", "rating ~ free(team) + (1 + team | survey)"])
+def test_an_odds_ratio_at_each_cut_is_told_of_tables_as_of_rows(people, formula):
+    tables, rows = cs.fit(formula, tables_of(people)), cs.fit(formula, cs.read_respondents(people, BOOK))
+    for one, two in zip(tables.coefficients(), rows.coefficients(), strict=True):
+        assert (one.item, one.value) == (two.item, pytest.approx(two.value, abs=1e-9))
+    assert "later than poor" in tables.coefficients()[0].item
+
+
+@pytest.mark.slow
 def test_tables_tell_what_their_rows_tell(people, fitted):
     rows = cs.fit(MODEL, cs.read_respondents(people, BOOK))
     assert all(np.array_equal(fitted.draws[name], values) for name, values in rows.draws.items())
