@@ -96,7 +96,8 @@ def check_interactions(design: Design, table: Array) -> None:
             a, b = lacking[0]
             message = (
                 f"interaction {one.name}:{other.name}: nobody is {one.told(a)!r} and {other.told(b)!r}; allowed are "
-                "levels that all occur together: join some, write mo(x) or score(x) for an ordered column, or leave it out"
+                "levels that all occur together: join some, write mo(x) or score(x) for an ordered column, or leave it "
+                "out"
             )
             raise InputError(message)
     made = hand_made(design, kept)

@@ -138,7 +138,8 @@ class EngineProblem:
     linear : (G, P) array
         Columns of the linear effects, centred over respondents.
     steps : tuple of (G, D_m) arrays
-        For each monotonic term, the dummies "level is at least s", s = 1..D_m, centred over respondents.
+        For each monotonic term, the dummies "level is at least s", s = 1..D_m, centred over respondents; of an
+        interaction these times a column of the other predictor, centred again.
     linear_priors : tuple of Prior
         One for each linear column.
     monotonic_priors : tuple of Prior
