@@ -39,6 +39,9 @@ TOGETHER = 5
 RARE = (" / ", " + ", " & ", " and ", " und ", " et ", " y ", " i ", " dhe ", "/", "+", " ")
 """What parts answers only where each of them is all of some cell."""
 
+MOST_ASKED = 3
+"""Pairs of pieces that are asked about."""
+
 _CODE = re.compile(r"-?[a-z0-9_.]+(?:-[a-z0-9_.]+)*|[A-Z0-9_]+")
 
 
@@ -277,6 +280,9 @@ def _multiple(parting: Parting, tool: str, *, fixed: bool) -> tuple[Multiple, tu
     if whole:
         listed = ", ".join(f'"{item}"' for item in whole)
         remarks[0] += f"; what stands together in every cell is taken for one answer: {listed}"
+    pairs = sorted(_together(parting.cells, SEVERAL)) if parting.separator in (";", ", ") else []
+    for one, two in [pair for pair in pairs if set(pair) <= set(items)][:MOST_ASKED]:
+        remarks[0] += f'; "{one}" and "{two}" always stand together: one answer?'
     if len(items) < 2:
         return "several answers in one cell, of which only one was given more than once"
     if once:

@@ -359,7 +359,8 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
             hurdles[name] = list(plan.hurdles[one.columns[0]])
     unread = _not_read(plan, variables)
     if not variables:
-        raise AnswersError(plan.file.table.source, ["no column can be read", *unread])
+        hint = ["each row is one text with separators inside: save the file as CSV again"] * _is_one_text(plan.columns)
+        raise AnswersError(plan.file.table.source, ["no column can be read", *hint, *unread])
     remarks |= {AT_END: ["Not read:", *unread]} if unread else {}
     called_id = any(facts.bare == "id" for facts in plan.columns)
     return Codebook(
@@ -371,6 +372,12 @@ def _book(plan: _Plan, source: object, respondent: ColumnFacts | None, blanks: S
         file=plan.file.layout,
         remarks=remarks,
     )
+
+
+def _is_one_text(columns: Sequence[ColumnFacts]) -> bool:
+    """Whether a file has but one column, whose name and cells hold as many separators each, as of rows in quotes."""
+    texts = [columns[0].bare, *columns[0].looked_at] if len(columns) == 1 else [""]
+    return any(texts[0].count(sign) and len({text.count(sign) for text in texts}) == 1 for sign in ",;\t")
 
 
 def _reads(one: Drafted, facts: Mapping[str, ColumnFacts], file: Opened, missing: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from csea_stats import Categories, Codebook, Multiple, Number, Ordered, draft_codebook, read_respondents
 from csea_stats.drafting.cell_answers import several_answers
+from csea_stats.errors import AnswersError
 from csea_stats.respondents.codebook import AT_END
 
 ROWS = 24
@@ -321,6 +322,14 @@ def test_codes_behind_answers(tmp_path):
     assert kinds["a"] == Ordered("bad", "fine", values={"bad (1)": "bad", "fine (3)": "fine"})
 
 
+def test_pieces_that_stand_together_a_few_times_are_asked_about(tmp_path):
+    cells = [*["Bus"] * 9, *["Tram"] * 7, *["Bus, Tram"] * 5, "Bike, Helmet", "Bus, Bike, Helmet", "Tram, Bike, Helmet"]
+    book, kinds, _ = drafted(written(tmp_path, rows_of(column("Use", *cells))))
+    assert set(kinds["Use"].items) == {"Bus", "Tram", "Bike", "Helmet"}
+    assert '"Bike" and "Helmet" always stand together: one answer?' in dict(book.remarks)["Use"][0]
+    assert '"Bus" and "Tram"' not in dict(book.remarks)["Use"][0]
+
+
 def test_titles_of_two_cells_above_a_blank_row(tmp_path):
     table = rows_of(
         column("Where?", "AT", "HR"), column("How useful?", "Useful", "Very useful"), column("Age", "1-9", "10+")
@@ -391,6 +400,13 @@ def test_questions_with_common_names_are_no_tool(tmp_path):
     book, kinds, _ = drafted(written(tmp_path, table))
     assert {"Country", "City", "Language", "Status"} <= set(kinds)
     assert not any("looks like" in line for line in dict(book.remarks)[""])
+
+
+def test_rows_in_quotation_marks_are_told(tmp_path):
+    path = tmp_path / "answers.csv"
+    path.write_text('"Sex,How?,Age"\n' + "".join(f'"f,good,{age}"\n' for age in range(20, 40)), encoding="utf-8")
+    with pytest.raises(AnswersError, match="each row is one text with separators inside"):
+        draft_codebook(path)
 
 
 def test_marks_of_html_are_no_part_of_a_name(tmp_path):
