@@ -101,7 +101,10 @@ def _table(book: Book, question: Question, group: Group | None, bases: tuple[int
     statements = check_statements(question, table.facts, unlabelled, table.base, bases)
     found = [finding if unlabelled else _with_rest(question, table, finding) for finding in statements]
     cause = [] if table.cause is None else [tell_cause([(question, table.cause)], book.people)]
-    return [*cause, *found, *check_table(question, table, unlabelled, sorted({one.base for one in tables}))]
+    summed = check_table(question, table, unlabelled, sorted({one.base for one in tables}))
+    if book.spans(question.id, group) is not None:  # a base that is not read may meet what those at the ends do not
+        summed = [one for one in summed if one.verdict != "inconsistent"]
+    return [*cause, *found, *summed]
 
 
 def _with_rest(question: Question, table: Readings, finding: Finding) -> Finding:

@@ -251,15 +251,17 @@ def broken_by(question: Question, cells: Sequence[Cell], base: int) -> int:
     values = (value for some in unlabelled_of(question, cells, base) for value in some.values)
     found = sum(percent_ranges(value, base)[1] for value in values)
     for fact in facts_of(question, cells, base):
-        most = base if question.one_answer else base * len(fact.members)
+        most = base * (1 if question.one_answer else min(len(fact.members), question.chosen or len(fact.members)))
         left = meet(allowed.get(fact.members, ((0, most),)), fact.ranges)
         found += fact.soft or not left
         allowed[fact.members] = left or fact.ranges
-    if question.one_answer:  # all answers together make the base, or less where some are not told
-        single = [allowed[i,] for i in range(len(question.categories)) if (i,) in allowed]
-        whole = len(single) == len(question.categories) and not question.partial
-        found += sum(one[0][0] for one in single) > base
-        found += whole and sum(one[-1][1] for one in single) < base
+    total = base if question.one_answer else (question.chosen or 0) * base
+    if total or question.one_answer:  # all answers together make it, or less where some are not told
+        shown = len(question.categories)
+        single = [allowed[i,] for i in range(shown) if (i,) in allowed]
+        whole = len(single) == shown and not question.partial and (question.list_length or shown) <= shown
+        found += sum(one[0][0] for one in single) > total
+        found += whole and sum(one[-1][1] for one in single) < total
     return found
 
 

@@ -29,6 +29,9 @@ MOST_ROUNDS = 12
 CRITICAL = (1.28, 1.96, 3.29)
 """How far Wilson's limits are at the levels at which the pairs that are an end of an interval are looked for."""
 
+FAR = 2**40
+"""Bounds of a base that contradicts itself run away from each other, and no further than this."""
+
 Members = tuple[int, ...]
 
 
@@ -152,5 +155,5 @@ def _carry(low: Whole, high: Whole, limits: Iterable[tuple[Members, Whole, Whole
         rows = list(members)
         lows, highs = low[rows].sum(axis=0), high[rows].sum(axis=0)
         lower = np.maximum(low[rows], least - (highs - high[rows]))
-        high[rows] = np.minimum(high[rows], most - (lows - low[rows]))
-        low[rows] = lower
+        upper = np.minimum(high[rows], most - (lows - low[rows]))
+        low[rows], high[rows] = np.minimum(lower, FAR), np.maximum(upper, -FAR)

@@ -162,7 +162,7 @@ class Book:
         fewest = min(broken.values())
         found = tuple(base for base in bases if broken[base] == fewest)
         if 1 < len(found) <= MOST_BASES:
-            tables = {base: self._alone(question, group, base) for base in found}
+            tables = {base: self.alone(question, group, base) for base in found}
             worst = {base: (_broken(one), one.complete and one.missing[0] > 0) for base, one in tables.items()}
             least = min(worst.values())
             found = tuple(base for base in found if worst[base] == least)
@@ -209,7 +209,7 @@ class Book:
             return found if len(found) <= MOST_LISTED else Hull(found[0], found[-1])
         return between(least, most)
 
-    def _alone(self, question: Question, group: Group | None, base: int) -> Readings:
+    def alone(self, question: Question, group: Group | None, base: int) -> Readings:
         """Read what print tells of a group, or of all, by itself."""
         key = (question.id, group, base)
         if key not in self._parts:
@@ -245,14 +245,15 @@ class Book:
         tables = self.tables(question.id)
         parts = {group: self._candidates(question, group) for group in groups}
         everybody = max(*self._everybody(), *(table.base for table in tables))
-        told = {group: any(cell.base is not None for cell in question.cells_among(group)) for group in groups}
-        printed = {group: parts[group] if told[group] else () for group in groups}
+        own = {group: [one.base for one in question.cells_among(group) if one.base is not None] for group in groups}
+        printed = {group: parts[group] if own[group] else () for group in groups}
+        numbers = {group: parts[group] if any(isinstance(n, int) for n in own[group]) else () for group in groups}
 
         @cache
         def within(group: Group, base: int) -> Said | None:
             some = parts[group]
             inside = some[0] <= base <= some[-1] if isinstance(some, Hull) else base in some
-            return said(self._alone(question, group, base)) if inside else None
+            return said(self.alone(question, group, base)) if inside else None
 
         split = TwoWay(
             question=question.id,
@@ -267,7 +268,7 @@ class Book:
             printed=printed,
             supposed=question.base is None and question.missing is None and self._own_base(question) is None,
         )
-        simpler = (replace(split, division=one) for one in self._simpler(split.division, printed))
+        simpler = (replace(split, division=one) for one in self._simpler(split.division, numbers))
         return next((one for one in simpler if one.found), split)
 
     def _division(self, groups: tuple[Group, ...], everybody: int, *, cut: bool) -> Division:
@@ -389,7 +390,7 @@ class Book:
                 assigned=self._vectors(question),
             )
             return read(question, cells, frame)
-        alone = self._alone(question, among, base)
+        alone = self.alone(question, among, base)
         cells = question.cells_among(among)
         elsewhere = self._elsewhere(question, cells, base)
         within = read(question, cells, Frame(base=base, domains=self._within(question, base), elsewhere=elsewhere))

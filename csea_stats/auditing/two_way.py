@@ -268,11 +268,8 @@ class TwoWay:
     def sums(self, answer: int) -> Ranges:
         """Return how many gave an answer in all rows together."""
         places = self._places(range(len(self.division.rows)), (answer,))
-        systems = [system for one in self.found or () for system in one.systems]
-        return united(
-            (reach(system, places, greatest=False).bound, reach(system, places, greatest=True).bound)
-            for system in systems
-        )
+        ends = _ends if self._looks else _between_bounds
+        return united(ends(system, places) for one in self.found or () for system in one.systems)
 
     def tells(self, answer: int, question: Question) -> bool:
         """Whether print tells how many gave an answer in every group, and everybody is in one."""
@@ -309,9 +306,14 @@ class TwoWay:
         ]
 
 
+def _ends(system: System, places: tuple[int, ...]) -> tuple[int, int]:
+    """Return the least and the greatest value of a sum."""
+    return reach(system, places, greatest=False).bound, reach(system, places, greatest=True).bound
+
+
 def _counts(system: System, first: tuple[int, ...], second: tuple[int, ...], most: int) -> set[Pair]:
     """Return two sums that a system allows together, the first in no more runs than so many."""
-    low, high = (reach(system, first, greatest=greatest).bound for greatest in (False, True))
+    low, high = _ends(system, first)
     most = most if effort(system) < MOST_EFFORT else min(most, SLOW_COUNTS)
     width = -((low - high - 1) // most)  # rounded up
     found: set[Pair] = set()
@@ -319,7 +321,7 @@ def _counts(system: System, first: tuple[int, ...], second: tuple[int, ...], mos
         greatest = min(least + width - 1, high)
         held = System(system.domains, (*system.limits, Limit(first, least, greatest)))
         if (least, greatest) == (low, high) or solvable(held):
-            ends = [reach(held, second, greatest=end).bound if second else 0 for end in (False, True)]
+            ends = _ends(held, second) if second else (0, 0)
             others = range(ends[0], ends[1] + 1) if width == 1 and ends[1] - ends[0] < most else ends
             found.update(product((least, greatest), others))
     return found

@@ -282,7 +282,7 @@ def _others(
     """Return the counts of the answers of a list that print does not give: those of nobody, and those left open.
 
     Print that says how many answers were offered leaves out those that nobody gave, unless its counts fall short of
-    the number that each respondent chose. Where it does not say how many there are, as many as the claim has places
+    the answers that each respondent gave. Where it does not say how many there are, as many as the claim has places
     are enough to overturn it. The open ones come twice: as these respondents can have given them, the second no more
     than half of what is left, and for statements about anyone else, where "any answer left out" stands for each.
     """
@@ -292,7 +292,8 @@ def _others(
     room = _room(question, base, context)
     hidden = max((question.list_length or 0) - len(question.categories), 0)
     unknown_length = question.list_length is None and question.partial
-    if not room or not (unknown_length or (question.chosen is not None and hidden)):
+    falls_short = question.one_answer or question.chosen is not None
+    if not room or not (unknown_length or (falls_short and hidden)):
         return [(0,)] * hidden, silent, silent
     number = top if unknown_length else hidden
     given: list[Counts] = [range(min(room // place, base) + 1) for place in range(1, number + 1)]

@@ -209,6 +209,8 @@ class PrintedComparison:
             return "print about the groups and print about everybody contradict each other"
         if any(n == 0 for _, (_, n) in self.pairs) or any(n == 0 for (_, n), _ in self.pairs):
             return "print does not say how many are in the group, and how many are not"
+        if any(count > n for pair in self.pairs for count, n in pair):
+            return "several answers each may together be more than there are people: no share of them"
         outside = {pair[1] for pair in self.pairs}
         if is_anything(outside):
             return "print gives neither the answers of everybody nor those of the others"

@@ -9,6 +9,7 @@ from csea_stats.auditing.audit import audit
 from csea_stats.results.values import Hull
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.survey import Cell, Group, Question
+from csea_stats.workflow import estimate
 from tests.auditing.made import small_survey
 from tests.survey_files import survey_text
 
@@ -187,3 +188,57 @@ def test_what_brute_force_refuses_is_found_and_nothing_else(seed):
 def test_hundreds_of_open_totals(number):
     results = [check(seed) for seed in range(1_000, 1_000 + number)]
     assert min(results.count(True), results.count(False)) > number / 12
+
+
+def accused(*questions, respondents):
+    found = audit(small_survey(*questions, respondents=respondents))
+    assert not [one for one in found.findings if one.verdict == "inconsistent"]
+    return found
+
+
+def test_values_without_labels_narrow_a_base_that_is_not_printed():
+    values = ("2.0", "1.0", "9.6", "61.1", "0.4", "3.9", "46.0")  # of 3,068
+    names = tuple("abcdefg")
+    cells = (Cell(item=names, where="F", unlabelled=values, status="unlabelled"),)
+    question = Question(id="q", label="Q", kind="multiple", base="not printed", categories=names, cells=cells)
+    bases = accused(question, respondents=3_124).base("q")
+    assert 96 < bases[0] <= 3_068 <= bases[-1]
+
+
+def test_a_list_narrows_a_base_that_is_not_printed():
+    cells = (Cell(item="a", where="T", count=116), Cell(item="b", where="T", percent="50.0"))
+    question = Question(
+        id="q", label="Q", kind="pick", chosen=1, base="not printed", categories=("a", "b"), cells=cells
+    )
+    assert accused(question, respondents=400).base("q") == 232
+
+
+def test_who_answered_of_a_group_need_not_be_all_of_it():
+    radio = Group(question="heard", item="radio")
+    heard = Question(
+        id="heard",
+        label="Heard",
+        kind="multiple",
+        categories=("radio", "tv"),
+        cells=(Cell(item="radio", where="T", range=("37.5", "50.0")),),
+    )
+    cells = [("a", {"percent": "50.0"}), ("b", {"count": 2})]
+    question = Question(
+        id="q",
+        label="Q",
+        kind="multiple",
+        categories=("a", "b"),
+        missing="some",
+        cells=tuple(Cell(item=item, where="T", among=radio, base="not printed", **told) for item, told in cells),
+    )
+    assert 6 in accused(heard, question, respondents=8).counts_of("q", "a")  # 1 of 2 of the three, 5 of all others
+
+
+def test_more_answers_than_people_in_a_group_are_no_share():
+    names = ("a", "b", "c")
+    cells = [Cell(item=one, where="T", count=8) for one in names]
+    cells += [cell("a", "m", count=4, base=5), cell(("a", "b"), "m", count=8, base=5)]
+    question = Question(id="q", label="Q", kind="multiple", categories=names, cells=tuple(cells))
+    sites = site(cells=(cell("m", count=5), cell("q", count=5)), partial=False)
+    survey = small_survey(sites, question, respondents=10)
+    assert not [one for one in estimate(survey) if one.item.startswith("a or b among")]

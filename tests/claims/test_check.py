@@ -483,3 +483,22 @@ def test_what_is_wrong_with_a_stricter_reading_is_told_with_its_place(tested):
     good = '{ kind = "share", question = "awareness", item = "poor", above = 0.5 }'
     with pytest.raises(cs.CseaStatsError, match=r"other.*pour"):
         tested(f'{good}\nother = [{{ reading = "x", test = {good.replace("poor", "pour")} }}]')
+
+
+@pytest.mark.parametrize(("told", "word"), [("41", "print unclear"), ("61", "true of them")])
+def test_answers_that_print_leaves_out_may_be_more_common(tmp_path, told, word):
+    path = tmp_path / "a.toml"
+    path.write_text(
+        survey_text(
+            '[[question]]\nid = "q"\nlabel = "Q"\nkind = "single"\ncategories = ["a", "b"]\n'
+            f'partial = true\nlist_length = 5\nwhere = "T"\npercents = {{ a = "{told}", b = "0" }}\n'
+        )
+    )
+    claims = tmp_path / "claims.toml"
+    survey = cs.load_survey(path)
+    claims.write_text(
+        f'format = "csea-claims/1"\nsurvey = "{survey.id}"\n[[claim]]\nid = "c"\nsection = "s"\ntext = "T."\n'
+        'test = { kind = "rank", question = "q", item = "a", top = 1 }\n'
+    )
+    (found,) = cs.check_claims(survey, claims)
+    assert found.verdicts.respondents.word == word

@@ -46,9 +46,8 @@ def alternatives(
     """
     members = positions(book.question(question_id), items)
     windows: list[tuple[int, int]] = []
-    for table in book.tables(question_id, among):
-        if base is not None and table.base != base:
-            continue
+    tables = [table for table in book.tables(question_id, among) if base in (None, table.base)]
+    for table in tables or [book.alone(book.question(question_id), among, base or 0)]:  # of many bases ends are read
         windows += ranges_of(table.counts_of(members))
         if disputed.get((question_id, among), frozenset()).intersection(items):
             windows += [one for fact in table.facts if fact.members == members for one in fact.ranges]
