@@ -296,7 +296,7 @@ def check_list(what: str, found: object, allowed: str = "a list") -> tuple[Any, 
     if isinstance(found, Iterable) and not isinstance(found, (str, bytes, type)):
         try:
             return tuple(found)
-        except TypeError:  # an array without dimensions
+        except (TypeError, MemoryError):  # an array without dimensions; a range of more than there is room for
             pass
     message = f"{what}: found {described(found)}; allowed is {allowed}"
     raise InputError(message)

@@ -1,5 +1,6 @@
 """Anything at all given as any argument of any public call: an answer or a documented error, nothing from below."""
 
+import collections
 import decimal
 import fractions
 import inspect
@@ -157,6 +158,11 @@ ANYTHING = {
     "survey": SURVEY,
     "range": range(3),
     "slice": slice(1),
+    "text that holds itself": collections.UserString("a"),
+    "masked": np.ma.array([1, 2, 3], mask=[0, 1, 0]),
+    "long name": "x" * 400,
+    "index": pd.Index([1, 2]),
+    "a float of one's own": type("Own", (float,), {})(0.5),
     "module": cs,
 }
 

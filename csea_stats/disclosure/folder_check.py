@@ -107,7 +107,7 @@ def _files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
     for given in paths:
         check_kind("release_check", given, str, os.PathLike)
         path = Path(given)
-        if not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110 - False of no possible path
             message = f"{path}: there is no such file or folder"
             raise InputError(message)
         yield from sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else (path,)

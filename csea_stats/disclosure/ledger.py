@@ -7,16 +7,16 @@ earlier release tells otherwise is not told again: neither differences of bands,
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.number_words import amount_in_words
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, check_kind
 from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator
 
     from csea_stats.survey.survey import Battery, Cell, Question, Survey
@@ -127,8 +127,9 @@ def read_ledger(folder: str | os.PathLike[str]) -> Ledger | None:
     InputError
         If the file is no ledger.
     """
+    check_kind("earlier", folder, str, os.PathLike)
     path = Path(folder) / LEDGER
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 - False of no possible path
         return None
     try:
         body = json.loads(path.read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from csea_stats.base.shared_numbers import SHARED
 from csea_stats.disclosure.groupings import Grouping, grouping_of
 from csea_stats.disclosure.ledger import batteries_of, held_against, name_of, read_ledger
 from csea_stats.disclosure.released_questions import AskedAnswers, Keyed, single_question, ticked_question
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, check_kind, check_list
 from csea_stats.respondents.answered_survey import NO_ANSWER, as_survey, told_variables
 from csea_stats.respondents.columns import MISSING, NOT_ASKED, OFF_SCALE, CodedColumn, MultipleColumn, reason_of
 from csea_stats.respondents.disclosure_rules import Disclosure, rule_of
@@ -109,7 +109,8 @@ def release(
         )
         raise InputError(message)
     by, questions = (
-        each if each is None else (each,) if isinstance(each, str) else tuple(each) for each in (by, questions)
+        each if each is None else (each,) if isinstance(each, str) else check_list(name, each, "names of questions")
+        for name, each in (("by", by), ("questions", questions))
     )
     settings = {"policy": (_rule_words(policy), None), "by": (by, None), "questions": (questions, None)}
     groups = _grouping_names(data, by)

@@ -279,7 +279,10 @@ def checked_arrays(counts: ArrayLike, bases: ArrayLike) -> tuple[Array, Array]:
     """Return counts and bases as arrays of one shape, or raise a CountError that names the first wrong one."""
     found = []
     for name, values in (("counts", counts), ("bases", bases)):
-        array = np.asarray(values)
+        try:
+            array = np.asarray(values)
+        except ValueError:  # lists of several lengths, or what holds itself
+            array = np.array([None])
         if array.size and not np.issubdtype(array.dtype, np.integer):
             message = f"{name}: found {values!r}; allowed are whole numbers of people"
             raise CountError(message)

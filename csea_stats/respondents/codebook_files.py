@@ -131,7 +131,7 @@ def load_codebook(source: object) -> Codebook:
     if name in survey_names():
         return codebook_of(load_survey(name))
     path = Path(name)
-    there = bool(name.strip()) and "\0" not in name and path.exists()
+    there = bool(name.strip()) and os.path.exists(path)  # noqa: PTH110 - False of no possible path
     if not isinstance(source, os.PathLike) and not name.endswith(".toml") and not there:
         raise UnknownName("codebook", name, survey_names(), "Or give the path of a codebook file, which ends in .toml.")
     text = decoded(name, content_of(name, path))

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import InputError, SurveyFileError, UnknownName
+from csea_stats.errors import InputError, SurveyFileError, UnknownName, described
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def name_of(call: str, given: object, allowed: str) -> str:
     """
     name = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
     if not isinstance(name, str):
-        message = f"{call}: found {given!r}; allowed is {allowed}"
+        message = f"{call}: found {described(given)}; allowed is {allowed}"
         raise InputError(message)
     return name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -215,7 +216,7 @@ def count_tables(source: Any) -> tuple[tuple[str, ...], tuple[str, ...], list[Co
     if hasattr(source, "columns") and hasattr(source, "index"):
         groups, answers = tuple(map(str, source.index)), tuple(map(str, source.columns))
         source = source.to_numpy()
-    elif hasattr(source, "items"):
+    elif isinstance(source, Mapping):
         groups, source = tuple(map(str, source)), list(source.values())
     try:
         found = np.asarray(source, dtype=object)
