@@ -132,6 +132,15 @@ def test_what_it_assumes_is_told_and_what_is_refused(tmp_path):
 
 
 @pytest.mark.slow
+def test_levels_that_nobody_has_together_are_told():
+    table = frame()
+    fit = cs.fit("y ~ mo(age) * sex", table[(table["age"] != AGES[3]) | (table["sex"] == "man")])
+    told = {one.item: {doubt.code for doubt in one.caveats} for one in fit.effects("sex", within="age", outcome="b")}
+    seen = {item: "combination-unseen" in codes for item, codes in told.items() if "against" not in item}
+    assert seen == {f"sex[woman], age[{age}]": age == AGES[3] for age in AGES}
+
+
+@pytest.mark.slow
 def test_beside_groups_and_in_other_families():
     """With a spread near 0 the groups change nothing."""
     table = frame()
