@@ -322,8 +322,13 @@ def influence_words(fit: Fit) -> str:
 
     A pattern of predictors with its answer is a single person's, so the page names none; `Fit.influence` does.
     """
-    if not fit.bayes or fit.design.several or not fit.design.variables or fit.design.imputed:
+    if not fit.bayes or not fit.design.variables or fit.design.imputed:
         return ""
+    if fit.design.several:
+        return (
+            "Each respondent gave several answers, so that the model is fitted anew without them: not for a page. "
+            "Fit.joint_influence leaves out those who move the first effect most, with all of their answers."
+        )
     found, whole = fit.influence(), fit.effects()[0]
     who = "A single respondent" if any(one.changes_side for one in found) else "No single respondent"
     text = f"{who}, left out, would move the interval of the first effect to another side of zero"

@@ -12,6 +12,7 @@ from csea_stats.regression.densities import answers_log_likelihood
 from csea_stats.regression.engines import sample
 from csea_stats.regression.quantities import drawn
 from csea_stats.regression.sensitivity import alike, first_effect
+from csea_stats.report.fit_tables import influence_words
 
 
 def rated(people=24, *, extreme=True, seed=2):
@@ -37,6 +38,7 @@ def test_the_respondent_who_stands_apart_is_found_and_left_out_whole():
     fit = fitted(rated())
     with pytest.raises(InputError, match=r"joint_influence\(1\)"):
         fit.influence()
+    assert "Fit.joint_influence leaves out" in influence_words(fit)
     lower, higher = fit.joint_influence(1)
     ((pattern, answer, times),) = next(one for one in (lower, higher) if dict(one.left_out[0][0])["g"] == "v").left_out
     assert (dict(pattern), answer, times) == ({"g": "v"}, "3 answers", 1)
