@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.auditing.number_words import amount_in_words
-from csea_stats.auditing.rounding import bracket, window
+from csea_stats.auditing.rounding import bracket, units, window
 from csea_stats.errors import UnknownName
 from csea_stats.results.values import Hull
 from csea_stats.survey.survey import NOT_PRINTED, cell_name
@@ -263,6 +264,20 @@ def broken_by(question: Question, cells: Sequence[Cell], base: int) -> int:
         found += sum(one[0][0] for one in single) > total
         found += whole and sum(one[-1][1] for one in single) < total
     return found
+
+
+def bases_between(question: Question, cells: Sequence[Cell]) -> tuple[int, float]:
+    """Return the least and the greatest base of which counts are the percentages printed of the same answers."""
+    low, high = 1, inf
+    counts = {question.in_order(cell.items): cell.count for cell in cells if cell.count and cell.base is None}
+    for cell in cells:
+        count = counts.get(question.in_order(cell.items))
+        if cell.percent is None or cell.base is not None or cell.weighted or count is None:
+            continue
+        value, hundred = units(cell.percent)
+        low = max(low, -(-2 * hundred * count // (2 * value + 1)))
+        high = min(high, 2 * hundred * count // (2 * value - 1)) if value else high
+    return low, high
 
 
 def cut(facts: Iterable[PrintedFact], highest: int) -> list[tuple[int, int, int]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from functools import cache, cached_property, reduce
 from itertools import product
-from math import prod
+from math import inf, prod
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.assignments import assigned, complete, sheet_of
@@ -13,6 +14,7 @@ from csea_stats.auditing.causes import shared_base
 from csea_stats.auditing.facts import (
     MOST_LISTED,
     PrintedFact,
+    bases_between,
     between,
     broken_by,
     facts_of,
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
 
 MOST_BASES = 60
 """Of more feasible bases than these, the smallest and the largest stand for all."""
+
+MOST_TIMES = 10
+"""Where print does not say how many answered, at most so many times the largest number that it prints are looked at."""
 
 MOST_SCANNED = 5_000
 """So many bases are tried from either end at most until one fits."""
@@ -135,8 +140,9 @@ class Book:
             return (self.survey.people,)
         numbers = [n for q in self.survey.question for n in printed_bases(q)]
         numbers += [cell.count for q in self.survey.question for cell in q.cells if cell.count is not None]
+        implied = [bases_between(q, q.cells_among(None))[1] for q in self.survey.question]
         least = max([1, *numbers])
-        return Hull(least, max(least, MOST_LISTED))
+        return Hull(least, int(max(MOST_TIMES * least, MOST_LISTED, *(n for n in implied if n < inf))))
 
     def _fitting(self, question: Question, group: Group | None, bases: Sequence[int]) -> tuple[int, ...]:
         """Return the bases with which print about a question, or about a group in it, contradicts itself the least."""
@@ -153,6 +159,11 @@ class Book:
 
         if isinstance(bases, Hull) or len(bases) > MOST_LISTED:  # the ends are enough: all between lie within
             every = range(bases[0], bases[-1] + 1) if isinstance(bases, Hull) else bases
+            first, last = bases_between(question, cells)
+            inside = every[bisect_left(every, first) : bisect_right(every, last)]
+            if inside and len(inside) < min(len(every), MOST_LISTED):
+                return self._least_broken(question, group, inside)
+            every = inside or every
             low, high = (
                 next((base for base in some[:MOST_SCANNED] if not breaks(base)), some[0])
                 for some in (every, every[::-1])
