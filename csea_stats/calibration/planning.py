@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Literal
 
@@ -39,6 +40,9 @@ MOST_EACH = 120
 
 AHEAD = 20
 """Larger bases that must do as well: a verdict's chance goes up and down with the base."""
+
+AHEAD_OF_GROUPS = 2
+"""The same of two groups, where it hardly does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +147,7 @@ def plan(  # noqa: PLR0913 - settings are keyword-only
         Of one share: the truth is that of a population, in which participation differed so, and the claim is of it, at
         every strength shown.
     power : float, default 0.8
-        How probable the verdict "supported" must be, at this base and the next 20.
+        How probable the verdict "supported" must be, at this base and the next 20, of two groups at the next 2.
     level : float, default 0.95
 
     Returns
@@ -240,7 +244,7 @@ def _for_width(width: float, level: float) -> Plan:
         limits = (interval_limits(x, np.full(2, n), method=method, level=level) for method in BOTH)
         return max(float((upper - lower).max()) for lower, upper in limits)
 
-    low, high = 1, 2
+    low, high = 0, 1
     while widest(high) > width:
         low, high = high, high * 2
         if high > MOST:
@@ -253,22 +257,29 @@ def _for_width(width: float, level: float) -> Plan:
 
 
 def _searched(at: Callable[[int], Plan], wanted: float, most: int, groups: int) -> Plan:
-    """Return the plan of the least base from which on the power is enough."""
-    ahead, high = (AHEAD if groups == 1 else 2), 4
-    while (at(high).power or 0.0) < wanted:
-        high *= 2
-        if high > most:
-            message = f"power: {wanted:g} takes more than {most} answers; allowed is a lower one, or another truth"
-            raise InputError(message)
+    """Return the plan of the least base at which, and at the next ones, the power is enough.
+
+    Of two groups, which take longer and of which the power rises more evenly, no base below the last doubling is tried.
+    """
+
+    @cache
+    def enough(people: int) -> bool:
+        return (at(people).power or 0.0) >= wanted
+
+    n, ahead = 1, AHEAD
     if groups == 2:
-        low = high // 2
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if (at(middle).power or 0.0) >= wanted else (middle, high)
-    n = min(high + ahead, most)
-    while n > 1 and (at(n - 1).power or 0.0) >= wanted:
-        n -= 1
-    return at(n)
+        ahead = AHEAD_OF_GROUPS
+        while 2 * n < most and not enough(2 * n):
+            n *= 2
+        n = most + 1 if 2 * n >= most and not enough(most) else n
+    while n <= most:
+        short = next((people for people in range(n + ahead, n - 1, -1) if not enough(people)), None)
+        if short is None:
+            return at(n)
+        n = short + 1
+    each = " in each group" if groups == 2 else ""
+    message = f"power: {wanted:g} takes more than {most} answers{each}; allowed is a lower one, or another truth"
+    raise InputError(message)
 
 
 def _checked(selection: object) -> Selection | SelectionBounds | None:
@@ -378,9 +389,8 @@ def _of_groups(
     sizes = list(n) if isinstance(n, (tuple, list)) and len(n) == 2 else None if n is None else [n, n]
     pair = None if sizes is None else [check_whole("n", one, 1, MOST_EACH) for one in sizes]
     shares = [_between("truth", one) for one in given]
-    if side == "below" or (side is None and shares[0] < shares[1]):
-        shares, pair = shares[::-1], pair and pair[::-1]
-    _beyond(shares[0] - shares[1], 0.0, side)
+    up = side == "above" or (side is None and shares[0] > shares[1])
+    _beyond((shares[0] - shares[1]) * (1 if up else -1), 0.0, side)
 
     def look(first: int, second: int) -> Plan:
         return _gap_plan((first, second), (shares[0], shares[1]), level)
@@ -393,11 +403,13 @@ def _of_groups(
 
 def _gap_plan(sizes: tuple[int, int], shares: tuple[float, float], level: float) -> Plan:
     above = gap_decisions(*sizes, level)
+    below = above[::-1, ::-1]
     one, other = (binomial(n, np.array([share]))[:, 0] for n, share in zip(sizes, shares, strict=True))
     first, second = (np.arange(n + 1) / n for n in sizes)
-    far = abs(first[:, None] - second[None, :]) / (shares[0] - shares[1])
-    found = np.outer(one, other), above, above[::-1, ::-1], far
-    return _told(sizes[0] if sizes[0] == sizes[1] else sizes, 2, found, level)
+    far = abs(first[:, None] - second[None, :]) / abs(shares[0] - shares[1])
+    right, wrong = (above, below) if shares[0] > shares[1] else (below, above)
+    n = sizes[0] if sizes[0] == sizes[1] else sizes
+    return _told(n, 2, (np.outer(one, other), right, wrong, far), level)
 
 
 def _told(n: int | tuple[int, int], groups: int, found: tuple[Array, Which, Which, Array], level: float) -> Plan:

@@ -9,6 +9,7 @@ from scipy import integrate, stats
 from scipy.special import expit, logit
 
 import csea_stats as cs
+from csea_stats.base.error_rates import share_decisions
 from csea_stats.cli import main
 
 
@@ -89,8 +90,49 @@ def test_a_contrast_of_two_sizes_against_every_table():
     assert made.type_m == pytest.approx(far / (right + wrong))
     assert made.more == cs.plan(truth=truth, n=(5, 7), level=0.8)
     turned = cs.plan(truth=truth[::-1], n=(n2, n1), level=0.8)
-    assert turned.power == pytest.approx(made.power)
+    assert (turned.n, turned.power) == ((n2, n1), pytest.approx(made.power))
     assert str(made).startswith("3 and 5 answers: the claim is supported with probability")
+
+
+@pytest.mark.parametrize(
+    ("truth", "threshold", "level", "power"),
+    [
+        pytest.param(0.57, 0.5, 0.95, 0.8, marks=pytest.mark.slow),
+        (0.999, 0.95, 0.95, 0.9),
+        (0.92, 0.95, 0.95, 0.3),
+        (0.033, 0.02, 0.8, 0.2),
+    ],
+)
+def test_the_number_is_the_least_from_which_on_the_power_is_enough(truth, threshold, level, power):
+    """By the power of every base, of which some pass by chance of where the counts fall."""
+    made = cs.plan(truth=truth, threshold=threshold, level=level, power=power)
+
+    def alone(n):
+        right = share_decisions(n, (threshold, None), level)[0 if truth > threshold else 1]
+        return stats.binom(n, truth).pmf(range(n + 1))[right].sum()
+
+    enough = [alone(n) >= power for n in range(1, made.n + 21)]
+    assert [n for n in range(1, made.n + 1) if all(enough[n - 1 : n + 20])] == [made.n]
+
+
+@pytest.mark.slow
+def test_the_number_of_each_of_two_groups_may_be_more_than_half_of_the_most():
+    made = cs.plan(truth=(0.75, 0.5), power=0.9)
+    assert made.n == 79
+    assert [cs.plan(truth=(0.75, 0.5), n=n).power >= 0.9 for n in range(77, 82)] == [False, False, True, True, True]
+    with pytest.raises(cs.CseaStatsError, match="more than 120 answers in each group"):
+        cs.plan(truth=(0.55, 0.5))
+
+
+@pytest.mark.parametrize(("width", "level"), [(0.9, 0.95), (0.7, 0.8), (0.35, 0.9)])
+def test_the_number_for_a_width_is_the_least(width, level):
+    def widest(n):
+        ends = [cs.proportion_interval(np.arange(n + 1), n, method=one, level=level) for one in ("jeffreys", "wilson")]
+        return max((high - low).max() for low, high in ends)
+
+    made = cs.plan(width=width, level=level)
+    assert [n for n in range(1, made.n + 1) if widest(n) <= width] == [made.n]
+    assert made.width == pytest.approx(widest(made.n))
 
 
 @pytest.mark.parametrize(
