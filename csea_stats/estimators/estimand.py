@@ -196,13 +196,17 @@ class Estimand(ABC):
         """
         return None
 
-    def least(self, goal: Goal, level: float) -> tuple[int, ...] | None:  # noqa: ARG002
-        """Return the least base of which some count could be supported for people like these; None: not known."""
+    def least(self, goal: Goal, level: float, rule: tuple[str, ...]) -> tuple[int, ...] | None:  # noqa: ARG002
+        """Return the least base of which the rule could support some count for people like these; None: not known."""
         return None
 
-    def attains(self, goal: Goal, level: float) -> bool:  # noqa: ARG002
-        """Whether some count of its bases could support a range, for people like these."""
-        return True
+    def attains(self, goal: Goal, level: float, rule: tuple[str, ...]) -> bool | None:  # noqa: ARG002
+        """Whether the rule could support a range of some count of its bases, for people like these; None: not known."""
+        return None
+
+    def counted_as(self, count: int, base: int) -> Estimand:
+        """Return the same of another count, where one count and one base are all that it is of."""
+        raise NotImplementedError
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
         """Return at most how often intervals by some methods and the test decide where the truth is at a threshold."""

@@ -7,6 +7,7 @@ caveats where methods or priors disagree.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -173,13 +174,13 @@ def evidence(estimand: Estimand, intervals: Sequence[Interval], level: float, wh
 
 
 def _rated(
-    verdict: Verdict | None, estimand: Estimand, setting: Setting, rule: Iterable[str], who: Participation
+    verdict: Verdict | None, estimand: Estimand, setting: Setting, rule: tuple[str, ...], who: Participation
 ) -> Verdict | None:
     """Return a verdict that tells how often its rule decides where there is nothing to decide."""
     goal = _goal(estimand, setting)
     if verdict is None or goal is None:
         return verdict
-    return replace(verdict, rate=estimand.error_rate(goal, setting.level, tuple(dict.fromkeys(rule)), who))
+    return replace(verdict, rate=estimand.error_rate(goal, setting.level, rule, who))
 
 
 def _whole(estimand: Estimand, intervals: Iterable[Interval | None]) -> bool:
@@ -217,10 +218,34 @@ Attainable = tuple[bool | None, tuple[int, ...] | None]
 """Whether some count could be supported, and if not the least base of which one could."""
 
 
-def _range(estimand: Estimand, goal: Goal, bases: Sequence[int], _: Target, setting: Setting) -> Attainable:
-    """Look for a count of one share; what people like these cannot show, no wider target can."""
-    needed = estimand.least(goal, setting.level)
-    return None if needed is None else needed[0] <= bases[0] and estimand.attains(goal, setting.level), needed
+def _range(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, setting: Setting) -> Attainable:
+    """Look for a count of one share; what people like these cannot show, no population of unknown size can."""
+    rule = _rule(estimand, setting.method, estimand.beside(setting.method))
+    could, needed = estimand.attains(goal, setting.level, rule), estimand.least(goal, setting.level, rule)
+    if could is None and needed is not None:
+        could = needed[0] <= bases[0]
+    if whom != Superpopulation() and could is not None and (could or getattr(whom, "size", None) is not None):
+        could = _some_count(estimand, goal, bases[0], whom, setting)
+    return could, needed
+
+
+def _some_count(estimand: Estimand, goal: Goal, base: int, whom: Target, setting: Setting) -> bool:
+    """Look at the first count of which it is supported to be above the lower end: of larger ones both limits are."""
+    rule = Setting(method=setting.method, level=setting.level, verdict_alone=True)
+
+    def shown(count: int, asked: Setting) -> bool:
+        return supports(estimand.counted_as(count, base), whom, asked)
+
+    low, high = goal.thresholds
+    above = replace(rule, threshold=low, direction="above")
+    first = bisect_left(range(base + 1), 1, key=lambda count: shown(count, above))
+    return first <= base and shown(first, replace(rule, within=(low, high)))
+
+
+def _rule(estimand: Estimand, method: str, beside: str) -> tuple[str, ...]:
+    """Return the methods whose intervals a verdict looks at by chance alone."""
+    looked_at = (prior for prior in estimand.priors if prior not in estimand.informing)
+    return tuple(dict.fromkeys((method, beside, *looked_at)))
 
 
 def _beyond(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, setting: Setting) -> Attainable:
@@ -247,7 +272,9 @@ def _beyond(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, 
     if found is not False or whom != Superpopulation():
         return found, None
     several = (people for people in range(1, MOST_EACH) if shown_by(partial(_so_many, people)))
-    return False, estimand.least(goal, setting.level) or next(((people,) * len(bases) for people in several), None)
+    rule_of = _rule(estimand, setting.method, estimand.beside(setting.method))
+    needed = estimand.least(goal, setting.level, rule_of)
+    return False, needed or next(((people,) * len(bases) for people in several), None)
 
 
 def _so_many(people: int, _: int) -> int:
@@ -317,8 +344,7 @@ def _without_prior(estimand: Estimand, target: Target, setting: Setting) -> Infe
             if reach is None
             else _judged(estimand, setting, population_verdict, {reach: found})
         )
-        looked_at = [one for one in estimand.priors if one not in estimand.informing]
-        verdict = _rated(verdict, estimand, setting, [setting.method, beside, *looked_at], who)
+        verdict = _rated(verdict, estimand, setting, _rule(estimand, setting.method, beside), who)
     above = None
     if setting.threshold is not None and not setting.verdict_alone:
         above = estimand.above(setting.threshold, prior, who)

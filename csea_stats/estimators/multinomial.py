@@ -248,7 +248,7 @@ class JointShare(Share):
         vector[self.place], vector[self.place - 1] = here, base - here
         return replace(self, pairs=((here, base),), vectors=(tuple(vector),))
 
-    def least(self, goal: Goal, level: float) -> None:  # noqa: ARG002
+    def least(self, goal: Goal, level: float, rule: tuple[str, ...]) -> None:  # noqa: ARG002
         """Return None: it depends on how many answers there are."""
         return
 

@@ -25,7 +25,7 @@ from csea_stats.estimators.arguments import (
     targets,
 )
 from csea_stats.estimators.assumptions import base_of, everyone, share_caveats
-from csea_stats.estimators.estimand import CACHED, Estimand, Method, Setting, check
+from csea_stats.estimators.estimand import CACHED, Estimand, Method, Participation, Setting, check
 from csea_stats.estimators.inference import estimate
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimates import Estimates
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from csea_stats.base.roots import Array
-    from csea_stats.estimators.estimand import Inference, Limits, Participation
+    from csea_stats.estimators.estimand import Inference, Limits
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Base, Caveat, Scale
@@ -539,20 +539,34 @@ class Share(Estimand):
         spans = (self.limits(method, level, who) for method in dict.fromkeys(("clopper-pearson", self.guaranteed(who))))
         return any(lower > threshold if direction == "above" else upper < threshold for lower, upper in spans)
 
+    def counted_as(self, count: int, base: int) -> Share:
+        """Of another count of another base."""
+        return replace(self, pairs=((count, base),))
+
     def utmost(self, direction: Direction, sized: Callable[[int], int]) -> Share:
         """All of them, or none."""
         base = sized(max(n for _, n in self.pairs))
-        return replace(self, pairs=((base if direction == "above" else 0, base),))
+        return self.counted_as(base if direction == "above" else 0, base)
 
-    def least(self, goal: Goal, level: float) -> tuple[int, ...] | None:
+    def _guarded(self, rule: tuple[str, ...]) -> tuple[str, ...]:
+        """Return a rule with the guaranteed limits, which take longest, at its end."""
+        sure = self.guaranteed(Participation())
+        return (*(one for one in rule if one != sure), sure)
+
+    def least(self, goal: Goal, level: float, rule: tuple[str, ...]) -> tuple[int, ...] | None:
         """Return the base and the count."""
-        return None if goal.alike or self.scale != "share" else least_base((goal.low, goal.high), level)
+        return (
+            None
+            if goal.alike or self.scale != "share"
+            else least_base((goal.low, goal.high), level, self._guarded(rule))
+        )
 
-    def attains(self, goal: Goal, level: float) -> bool:
+    def attains(self, goal: Goal, level: float, rule: tuple[str, ...]) -> bool | None:
         """Whether some count of a base does, of not too many people."""
-        bases = {n for _, n in self.pairs if n <= MOST_COUNTED}
-        several = len(bases) < len({n for _, n in self.pairs})
-        return several or any(share_decisions(n, (goal.low, goal.high), level)[0].any() for n in bases)
+        bases = {n for _, n in self.pairs}
+        if goal.alike or self.scale != "share" or max(bases) > MOST_COUNTED:
+            return None
+        return any(share_decisions(n, (goal.low, goal.high), level, self._guarded(rule))[0].any() for n in bases)
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
         """Enumerate it by chance alone; within bounds on who took part it is what the guaranteed limits leave."""
@@ -561,7 +575,7 @@ class Share(Estimand):
         bases = {n for _, n in self.pairs}
         if who.size is not None or who.ratios != (1.0, 1.0) or max(bases) > MOST_COUNTED:
             return 1 - level
-        return max(share_rate(n, (goal.low, goal.high), level, (*rule, self.guaranteed(who))) for n in bases)
+        return max(share_rate(n, (goal.low, goal.high), level, self._guarded(rule)) for n in bases)
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a population smaller than its respondents, too."""

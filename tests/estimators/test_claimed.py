@@ -191,3 +191,30 @@ def test_a_strength_with_a_reason_is_judged_by_itself():
 def test_a_method_without_a_form_for_the_utmost_counts_leaves_it_unknown():
     found = cs.superiority([2, 8, 9, 4, 1], [1, 12, 8, 3, 1], method="brunner-munzel").verdict
     assert (found.word, found.attainable) == ("not settled", None)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"within": (0.3, 0.6), "target": cs.FinitePopulation(14)},
+        {"within": (0.3, 0.6), "target": cs.Superpopulation(design_effect=1.5), "level": 0.8},
+        {"within": (0.3, 0.8), "target": cs.Population(cs.SelectionBounds(ratio=1.3), size=15), "level": 0.9},
+        {"within": (0.4, 0.41)},
+        {"threshold": 0.9, "claim": "above", "method": "clopper-pearson", "level": 0.9},
+        {"threshold": 0.9, "claim": "above", "method": "agresti-coull", "level": 0.9},
+    ],
+    ids=["of 14", "design effect", "bounds", "narrow", "clopper-pearson", "agresti-coull"],
+)
+def test_what_so_many_can_show_is_what_some_count_of_them_shows(settings):
+    """By the verdict on every count: in a population of known size and by another method, too."""
+    verdicts = [cs.proportion(count, 13, **settings).verdict for count in range(14)]
+    some = any(verdict.word == "supported" for verdict in verdicts)
+    assert {verdict.attainable for verdict in verdicts} - {None} == {some}
+    assert some == all(verdict.word != "too few answers" for verdict in verdicts)
+
+
+@pytest.mark.parametrize("method", ["agresti-coull", "clopper-pearson", "blaker"])
+def test_the_least_base_is_that_of_the_method_asked(method):
+    asked = {"threshold": 0.8, "claim": "above", "method": method, "level": 0.9}
+    least = next(n for n in range(1, 99) if cs.proportion(n, n, **asked).verdict.word == "supported")
+    assert cs.proportion(10, 12, **asked).verdict.needed == (least, least)
