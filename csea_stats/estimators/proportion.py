@@ -97,15 +97,14 @@ def selected_spans(
         found = selected_quantiles(wanted, a, b, tau=tau, mean=mean)
     else:
         x, n = np.tile(np.array(few), (len(settings), 1)).T
-        rest = (size - n)[:, None]
-        others = finite_quantiles(wanted, rest, a[:, None], b[:, None], tau=tau[:, None], mean=mean)
+        others = finite_quantiles(wanted, (size - n)[:, None], a[:, None], b[:, None], tau=tau[:, None], mean=mean)
         found = (x[:, None] + others) / size
     spans = {}
     for setting, rows in zip(settings, np.split(found, len(settings)), strict=True):
         lower, upper = float(rows[:, 0].min()), float(rows[:, 2].max())
         if setting[0] == "jeffreys":  # closed ends, as for people like these
             lower = 0.0 if any(x == 0 for x, _ in few) else lower
-            upper = 1.0 if any(x == n for x, n in few) and not _known_short(few, size) else upper
+            upper = 1.0 if any(x == n != size for x, n in few) else upper  # of everybody nothing is left to close
         medians = (float(rows[:, 1].min()), float(rows[:, 1].max()))
         spans[setting] = Span(lower=lower, upper=upper, medians=medians)
     return spans
@@ -127,11 +126,6 @@ def moves_end(pair: Pair, tail: float, size: int, selection: tuple[float, float]
     yes, no, mean = (a, b, selection[0]) if x == 0 else (b, a, -selection[0])
     nobody = finite_cdf(np.zeros(1), np.array([size - n]), yes, no, tau=selection[1], mean=mean)
     return bool(nobody[0] < tail)
-
-
-def _known_short(pairs: tuple[Pair, ...], size: int | None) -> bool:
-    """Whether a count equal to its base leaves nobody else, so that nothing is to be closed."""
-    return size is not None and all(n == size for _, n in pairs)
 
 
 @lru_cache(maxsize=CACHED)
@@ -555,22 +549,18 @@ class Share(Estimand):
 
     def least(self, goal: Goal, level: float, rule: tuple[str, ...]) -> tuple[int, ...] | None:
         """Return the base and the count."""
-        return (
-            None
-            if goal.alike or self.scale != "share"
-            else least_base((goal.low, goal.high), level, self._guarded(rule))
-        )
+        return None if goal.alike else least_base((goal.low, goal.high), level, self._guarded(rule))
 
     def attains(self, goal: Goal, level: float, rule: tuple[str, ...]) -> bool | None:
         """Whether some count of a base does, of not too many people."""
-        bases = {n for _, n in self.pairs}
-        if goal.alike or self.scale != "share" or max(bases) > MOST_COUNTED:
+        if goal.alike or max(n for _, n in self.pairs) > MOST_COUNTED:
             return None
-        return any(share_decisions(n, (goal.low, goal.high), level, self._guarded(rule))[0].any() for n in bases)
+        asked = (goal.low, goal.high), level, self._guarded(rule)
+        return any(share_decisions(n, *asked)[0].any() for _, n in self.pairs)
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
         """Enumerate it by chance alone; within bounds on who took part it is what the guaranteed limits leave."""
-        if who.design_effect != 1 or goal.alike or self.scale != "share":
+        if who.design_effect != 1 or goal.alike:
             return None
         bases = {n for _, n in self.pairs}
         if who.size is not None or who.ratios != (1.0, 1.0) or max(bases) > MOST_COUNTED:
