@@ -88,7 +88,8 @@ class Plan:
         return " ".join(told)
 
     def _alone(self) -> str:
-        answers = f"{integer(self.n)} answers" if isinstance(self.n, int) else "{} and {} answers".format(*self.n)
+        sizes = [self.n] if isinstance(self.n, int) else self.n
+        answers = " and ".join(map(integer, sizes)) + (" answer" if self.n == 1 else " answers")
         answers += " in each group" if self.groups == 2 and isinstance(self.n, int) else ""
         points = f"{100 * (self.width or 0.0):.1f} points wide"
         if self.power is None:
@@ -96,6 +97,8 @@ class Plan:
         told = f"{answers}: the claim is supported with probability {_chance(self.power)}."
         if self.known:
             told = f"{answers}: the claim is {'' if self.power else 'not '}supported."
+        elif not self.power:
+            told = f"{answers} cannot show this."
         if self.width is not None:
             told += f" The wider of both intervals is {'' if self.known else 'on average '}{points}."
         if self.type_m is None or self.type_s is None:

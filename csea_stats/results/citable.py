@@ -253,6 +253,10 @@ def _counted(estimate: EstimateFields) -> str:
 def _others(estimate: EstimateFields, telling: phrases.Telling) -> str:
     """Return what it says of others than these respondents, as a sentence without its full stop."""
     target = estimate.target
+    if any(doubt.code == "census" for doubt in estimate.caveats):
+        return (
+            f"Among {target.words}, all of whom answered, {phrases.subject(estimate)} is {_value_of_how_many(estimate)}"
+        )
     if isinstance(target, Population):
         known = _has_counts(estimate) and estimate.scale in ("share", "difference")
         limits = phrases.population_limits(estimate, telling, of_how_many(estimate))
@@ -267,7 +271,7 @@ def _others(estimate: EstimateFields, telling: phrases.Telling) -> str:
         span = span_words(estimate.interval.lower, estimate.interval.upper, estimate.scale)
         told = f"it lies within {span} ({level_words(estimate.interval.level)} bounds)"
     alike = ", all else in the model alike" if estimate.comparison and estimate.comparison.change else ""
-    size = f" of {integer(target.size)} people" if isinstance(target, FinitePopulation) else ""
+    size = f" among {integer(target.size)} people" if isinstance(target, FinitePopulation) else ""
     return f"Among {target.words}, {told}{alike}, {phrases.CHANCE}{size}"
 
 

@@ -204,10 +204,10 @@ def at_most(share: float) -> str:
 
     Examples
     --------
-    >>> at_most(0.0384), at_most(1 - 0.95), at_most(1.0)
-    ('3.9%', '5%', '100%')
+    >>> at_most(0.0384), at_most(1 - 0.95), at_most(1e-15), at_most(0.0)
+    ('3.9%', '5%', '0.1%', '0%')
     """
-    return f"{exactly(math.ceil(round(1000 * share, 9)) / 10)}%"
+    return f"{exactly(max(math.ceil(round(1000 * share, 9)), share > 0) / 10)}%"
 
 
 def points(difference: float, decimals: int = 0, thresholds: Thresholds = ()) -> str:
@@ -376,10 +376,12 @@ def amount_words(share: float) -> str:
 
     Examples
     --------
-    >>> amount_words(0.5), amount_words(0.9)
-    ('half', '90%')
+    >>> amount_words(0.5), amount_words(0.9), amount_words(1 - 1 / 3)
+    ('half', '90%', 'two thirds')
     """
-    return {0.5: "half", 0.25: "a quarter", 0.75: "three quarters"}.get(share, f"{exactly(share * 100)}%")
+    parts = {0.5: "half", 0.25: "a quarter", 0.75: "three quarters", 1 / 3: "a third", 2 / 3: "two thirds"}
+    named = (words for part, words in parts.items() if abs(share - part) < NOISE)
+    return next(named, f"{exactly(share * 100)}%")
 
 
 def points_threshold(threshold: float) -> str:

@@ -136,6 +136,19 @@ def test_the_number_for_a_width_is_the_least(width, level):
 
 
 @pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"width": 0.9}, "1 answer: both intervals of a share are at most 85.3 points wide."),
+        ({"truth": 0.6, "n": 1}, "1 answer cannot show this."),
+        ({"truth": (0.9, 0.1), "n": (3, 1)}, "3 and 1 answers cannot show this."),
+        ({"truth": (0.9, 0.1), "n": 1}, "1 answer in each group cannot show this."),
+    ],
+)
+def test_a_plan_of_few_answers_in_words(asked, told):
+    assert str(cs.plan(**asked)) == told
+
+
+@pytest.mark.parametrize(
     ("wrong", "what"),
     [
         ({"observed": (3, 5), "truth": 0.7}, "width, truth, observed"),

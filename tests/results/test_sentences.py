@@ -45,7 +45,7 @@ LABEL = rf"{LEVEL}(?:simultaneous |sim\. )?(?:CrI|CI)"
 BOUND = rf"(?:; (?:bound without a prior|bound){SPAN})"
 PAIR = rf"{LABEL}(?:{SPAN})?(?:[;,] (?:{LEVEL})?(?:CrI|CI){SPAN})?"
 INTERVALS = rf"{PAIR}(?:; \d+ (?:answers|comparisons))?(?:, over (?:both counts|every count))?"
-CHANCE = r"(?:, all else in the model alike)?, allowing for chance alone(?: of [\d,]+ people)?"
+CHANCE = r"(?:, all else in the model alike)?, allowing for chance alone(?: among [\d,]+ people)?"
 TIMES = r"(?:about )?[\d.,]+(?: to [\d.,]+)? times"
 ASSUMED = (
     rf"if (?:readiness to take part differed within {TIMES} either way"
@@ -386,3 +386,30 @@ def test_sentences_are_written(ending, tmp_path):
     assert "rate public awareness poor" in text
     with pytest.raises(InputError, match="ending"):
         told.save(tmp_path / "results.pdf")
+
+
+@pytest.mark.parametrize(
+    ("estimate", "told"),
+    [
+        (
+            cs.proportion(9, 9, target=cs.FinitePopulation(9, words="local lawyers"), label="agree"),
+            "Among local lawyers, all of whom answered, the share is 100%. The data support that more than half do.",
+        ),
+        (
+            cs.proportion(3, 9, target=cs.Population(size=9), label="agree"),
+            "Among the population, all of whom answered, the share is 33%. The data support that fewer than half do.",
+        ),
+        (
+            cs.difference((5, 9), (3, 11), target=cs.FinitePopulation(20), sizes=(9, 11)),
+            "all of whom answered, the difference is +28 points. The data support that it is above zero.",
+        ),
+        (
+            cs.proportion(20, 49, threshold=2 / 3),
+            "allowing for chance alone. The data support that fewer than two thirds do.",
+        ),
+    ],
+)
+def test_everybody_who_answered_and_thirds_in_words(estimate, told):
+    right, text = accepts(estimate, "full")
+    assert text.endswith(told)
+    assert right
