@@ -12,6 +12,7 @@ from csea_stats.auditing.explanations import counts_in, listing
 from csea_stats.auditing.facts import positions, ranges_of, united
 from csea_stats.auditing.findings import Finding
 from csea_stats.auditing.number_words import amount_in_words
+from csea_stats.results.values import Hull
 from csea_stats.survey.survey import JOIN, cell_name
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ def alternatives(
     """
     members = positions(book.question(question_id), items)
     windows: list[tuple[int, int]] = []
-    tables = [table for table in book.tables(question_id, among) if base in (None, table.base)]
-    for table in tables or [book.alone(book.question(question_id), among, base or 0)]:  # of many bases ends are read
+    for table in book.tables(question_id, among):
+        if base is not None and table.base != base:
+            continue
         windows += ranges_of(table.counts_of(members))
         if disputed.get((question_id, among), frozenset()).intersection(items):
             windows += [one for fact in table.facts if fact.members == members for one in fact.ranges]
@@ -268,10 +270,18 @@ def _sum(
     if not printed or all(ranges == ((0, base),) for base, ranges in total.items()):
         return None
 
+    # of bases that are many only the ends are read
+    open_ended = {group for group in told if isinstance(book.bases(question.id, group), Hull)}
+
     def within(group: Group, base: int) -> Said | None:
-        if split.within(group, base) is None:
-            return None
-        return {(0,): alternatives(book, question.id, items, disputed, among=group, base=base)} if group in told else {}
+        said = split.within(group, base)
+        if said is None or group not in told:
+            return None if said is None else {}
+        if group in open_ended:
+            contradicted = disputed.get((question.id, group), frozenset()).intersection(items)
+            anything: Ranges = ((0, base * len(items)),)
+            return {(0,): anything if contradicted else said.get(positions(question, items), anything)}
+        return {(0,): alternatives(book, question.id, items, disputed, among=group, base=base)}
 
     one = replace(
         split,
