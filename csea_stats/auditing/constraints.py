@@ -224,17 +224,25 @@ def _plain_solutions(system: System) -> Iterator[Vector]:
         most.append(most[-1] - low)
     least, most = least[::-1], most[::-1]
     inside = frozenset(limit.members)
-    stack: list[tuple[Vector, int]] = [((), 0)]
-    while stack:
-        prefix, total = stack.pop()
-        place = len(prefix)
-        if place == len(windows):
-            yield prefix
-            continue
-        low, high = windows[place]
+
+    def choices(place: int, total: int) -> Iterator[int]:
+        low, high = windows[place] if place < len(windows) else (1, 0)
         if place in inside:
             low, high = max(low, least[place + 1] - total), min(high, most[place + 1] - total)
-        stack.extend(((*prefix, x), total + x * (place in inside)) for x in range(high, low - 1, -1))
+        return iter(range(low, high + 1))
+
+    stack: list[tuple[Vector, int, Iterator[int]]] = [((), 0, choices(0, 0))]
+    while stack:
+        prefix, total, left = stack[-1]
+        if len(prefix) == len(windows):
+            yield prefix
+        x = next(left, None)
+        if x is None:
+            stack.pop()
+            continue
+        place = len(prefix)
+        longer = total + x * (place in inside)
+        stack.append(((*prefix, x), longer, choices(place + 1, longer)))
 
 
 def _plain_extreme(system: System, chosen: tuple[int, ...], *, greatest: bool) -> Vector:

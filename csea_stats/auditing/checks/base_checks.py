@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -270,19 +270,6 @@ def _sum(
     if not printed or all(ranges == ((0, base),) for base, ranges in total.items()):
         return None
 
-    # of bases that are many only the ends are read
-    open_ended = {group for group in told if isinstance(book.bases(question.id, group), Hull)}
-
-    def within(group: Group, base: int) -> Said | None:
-        said = split.within(group, base)
-        if said is None or group not in told:
-            return None if said is None else {}
-        if group in open_ended:
-            contradicted = disputed.get((question.id, group), frozenset()).intersection(items)
-            anything: Ranges = ((0, base * len(items)),)
-            return {(0,): anything if contradicted else said.get(positions(question, items), anything)}
-        return {(0,): alternatives(book, question.id, items, disputed, among=group, base=base)}
-
     one = replace(
         split,
         answers=1,
@@ -290,7 +277,7 @@ def _sum(
         one_answer=False,
         chosen=None,
         totals={base: {(0,): ranges} for base, ranges in total.items()},
-        within=within,
+        within=_told_within(book, question, split, disputed, items, told),
     )
     everybody = united(window for ranges in total.values() for window in ranges)
     if one.found is None:
@@ -326,6 +313,26 @@ def _sum(
         power="a count in all that the groups do not leave room for would have been caught",
         items=items,
     )
+
+
+def _told_within(
+    book: Book, question: Question, split: TwoWay, disputed: Disputed, items: tuple[str, ...], told: list[Group]
+) -> Callable[[Group, int], Said | None]:
+    """Return what gives the counts of an answer, or of a sum, in a group of which print tells, for each base."""
+    # of bases that are many only the ends are read
+    open_ended = {group for group in told if isinstance(book.bases(question.id, group), Hull)}
+
+    def within(group: Group, base: int) -> Said | None:
+        said = split.within(group, base)
+        if said is None or group not in told:
+            return None if said is None else {}
+        if group in open_ended:
+            contradicted = disputed.get((question.id, group), frozenset()).intersection(items)
+            anything: Ranges = ((0, base * len(items)),)
+            return {(0,): anything if contradicted else said.get(positions(question, items), anything)}
+        return {(0,): alternatives(book, question.id, items, disputed, among=group, base=base)}
+
+    return within
 
 
 def _left(one: TwoWay, groups: tuple[Group, ...], split: TwoWay) -> str:
