@@ -12,10 +12,17 @@ import numpy as np
 from csea_stats.base.odds_ratios import LogisticGap, LogisticRatio, LogOdds, log_odds, observed_odds, odds_limits
 from csea_stats.base.selection import shift_odds
 from csea_stats.base.sized_tests import exceeds
-from csea_stats.base.two_binomials import observed_ratio, ratio_cdf, ratio_limits, ratio_quantiles, recovered
+from csea_stats.base.two_binomials import (
+    gap_limits,
+    observed_ratio,
+    ratio_cdf,
+    ratio_limits,
+    ratio_quantiles,
+    recovered,
+)
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.assumptions import base_of, count_caveats, target_caveats
-from csea_stats.estimators.estimand import ENDS, ByPosterior, Method, Participation, check, hull
+from csea_stats.estimators.estimand import ENDS, ByPosterior, Estimand, Method, Participation, check, hull
 from csea_stats.estimators.finite_difference import (
     MOST_PEOPLE,
     certain_gap,
@@ -51,6 +58,10 @@ if TYPE_CHECKING:
     from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Base, Caveat, Scale
     from csea_stats.targets.populations import Target
+
+
+MOST_LOOKED_AT = 20_000
+"""Tables up to which it is looked for one of which a range could be supported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +323,17 @@ class Difference(GroupComparison):
     def relative(self) -> tuple[Ratio, ...]:
         """The other measures of the same hypothesis, that the shares are equal."""
         return tuple(kind(sides=self.sides, joint=self.joint) for kind in (Ratio, OddsRatio))
+
+    def inside(self, goal: Goal, level: float, method: str) -> list[Estimand] | None:
+        """Look at every table of the largest bases."""
+        n1, n2 = (max(n for _, n in side) for side in self.sides)
+        if goal.low is None or goal.high is None or (n1 + 1) * (n2 + 1) > MOST_LOOKED_AT:
+            return None
+        x1, x2 = (part.ravel().astype(float) for part in np.mgrid[0 : n1 + 1, 0 : n2 + 1])
+        lower, upper = gap_limits((x1, np.full_like(x1, n1), x2, np.full_like(x1, n2)), method=method, level=level)
+        room = np.minimum(lower - goal.low, goal.high - upper)
+        best = np.argsort(-room, kind="stable")[: int((room > 0).sum())]
+        return [replace(self, sides=(((int(x1[i]), n1),), ((int(x2[i]), n2),)), joint=()) for i in best]
 
     def check(self, target: Target, method: str) -> None:
         """Refuse a size that is not each group's, too."""

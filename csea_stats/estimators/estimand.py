@@ -118,7 +118,7 @@ class Estimand(ABC):
     """What `certify` calls it; empty where it has no certificates."""
 
     failed: ClassVar[str] = ""
-    """Why a verdict is not settled that intervals alone would settle; by default that an exact test does not."""
+    """Why no difference of 0 is settled that intervals alone would settle; by default that an exact test does not."""
 
     counted: ClassVar[bool] = True
     """Whether what was observed is counted, so that something is true of these respondents."""
@@ -202,6 +202,10 @@ class Estimand(ABC):
 
     def attains(self, goal: Goal, level: float, rule: tuple[str, ...]) -> bool | None:  # noqa: ARG002
         """Whether the rule could support a range of some count of its bases, for people like these; None: not known."""
+        return None
+
+    def inside(self, goal: Goal, level: float, method: str) -> list[Estimand] | None:  # noqa: ARG002
+        """Return the same of every table whose limits lie within a range, the farthest inside first; None: unknown."""
         return None
 
     def counted_as(self, count: int, base: int) -> Estimand:

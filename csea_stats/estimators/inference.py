@@ -192,6 +192,9 @@ FEW = 16
 """People up to whom the counts that speak most for a claim are looked at first: what so many show, more show too."""
 
 
+MOST_TRIED = 10
+"""Tables that are looked at for one of which a range is supported."""
+
 MOST_EACH = 200
 """People up to whom the least base is looked for one by one."""
 
@@ -219,7 +222,18 @@ Attainable = tuple[bool | None, tuple[int, ...] | None]
 
 
 def _range(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, setting: Setting) -> Attainable:
-    """Look for a count of one share; what people like these cannot show, no population of unknown size can."""
+    """Look for a count of one share; what people like these cannot show, no population of unknown size can.
+
+    Of two shares at the tables whose confidence limits are farthest inside: none of the others can be supported.
+    """
+    confidence = next(
+        name for name in (setting.method, estimand.companion) if estimand.methods[name].kind != "credible"
+    )
+    inside = estimand.inside(goal, setting.level, confidence) if whom == Superpopulation() else None
+    if inside is not None:
+        asked = Setting(method=setting.method, level=setting.level, within=setting.within, verdict_alone=True)
+        shown = any(supports(table, whom, asked) for table in inside[:MOST_TRIED])
+        return shown or (None if inside else False), None
     rule = _rule(estimand, setting.method, estimand.beside(setting.method))
     could, needed = estimand.attains(goal, setting.level, rule), estimand.least(goal, setting.level, rule)
     if could is None and needed is not None:

@@ -164,8 +164,13 @@ def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> V
         word: Word = "supported" if where == "above" else "contradicted"
         return Verdict(word=word, **goal.told, why=f"{claim}: {DECIDED[word]}")
     disagree = len({_beyond([span], 0.0) for span in found.margins(goal)}) > 1
-    why = found.failed or NOT_ENOUGH if found.shown(goal) else DISAGREE if disagree else BOTH_SIDES
+    why = _unproven(found, goal) if found.shown(goal) else DISAGREE if disagree else BOTH_SIDES
     return Verdict(word="not settled", **goal.told, why=f"{claim}: {why}")
+
+
+def _unproven(found: Evidence, goal: Goal) -> str:
+    """Return why a test does not settle what every interval would; it is its own of equal shares alone."""
+    return found.failed if found.failed and goal.thresholds == (0.0,) else NOT_ENOUGH
 
 
 def within_words(ratios: Iterable[float]) -> str:
@@ -190,7 +195,7 @@ def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, sca
     if word == "not settled" and "below" in found:
         why = NOT_WITHIN
     elif word == "not settled":
-        why = next((one.failed or NOT_ENOUGH for one in by_strength.values() if one.shown(goal)), why)
+        why = next((_unproven(one, goal) for one in by_strength.values() if one.shown(goal)), why)
     decided = "above" if "above" in found else "below"
     held = tuple(ratio_of(tau) for tau, value in sides.items() if value == decided)
     why = f"{claim}: {why.format(held=within_words(held))}"

@@ -218,3 +218,22 @@ def test_the_least_base_is_that_of_the_method_asked(method):
     asked = {"threshold": 0.8, "claim": "above", "method": method, "level": 0.9}
     least = next(n for n in range(1, 99) if cs.proportion(n, n, **asked).verdict.word == "supported")
     assert cs.proportion(10, 12, **asked).verdict.needed == (least, least)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "within", "some"),
+    [((3, 4), (-0.6, 0.6), True), ((3, 4), (-0.3, 0.3), False), ((2, 5), (-0.2, 0.9), True)],
+)
+def test_what_two_groups_can_show_of_a_range_is_what_some_table_shows(sizes, within, some):
+    n1, n2 = sizes
+    verdicts = [
+        cs.difference((x1, n1), (x2, n2), within=within, level=0.8).verdict
+        for x1 in range(n1 + 1)
+        for x2 in range(n2 + 1)
+    ]
+    assert any(verdict.word == "supported" for verdict in verdicts) == some
+    assert {verdict.attainable for verdict in verdicts} - {None} == {some}
+    assert {verdict.word for verdict in verdicts} & {"not settled", "too few answers"} == (
+        {"not settled"} if some else {"too few answers"}
+    )
+    assert all("ratios" not in verdict.why for verdict in verdicts)  # which are heard of equal shares alone
