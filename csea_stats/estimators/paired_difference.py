@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csea_stats.estimators.estimand import End, Further, Inference, Limits, Posterior
+    from csea_stats.estimators.estimand import End, Estimand, Further, Inference, Limits, Posterior
     from csea_stats.results.goals import Direction, Goal
     from csea_stats.results.values import Base, Caveat, Scale
 
@@ -197,6 +197,9 @@ Full = tuple[tuple[int, ...], ...]
 SHIFT_METHODS = ("dirichlet", "exact-unconditional", "tango")
 """The methods for a paired shift; the first is the default."""
 
+MOST_LOOKED_AT = 100
+"""People up to whom it is looked for a table of which a range could be supported."""
+
 MOST = 400
 """People up to whom the exact limits of a shift are looked for: their time grows with the square."""
 
@@ -294,8 +297,21 @@ class PairedDifference(ByPosterior):
     def utmost(self, direction: Direction, sized: Callable[[int], int]) -> PairedDifference:
         """Everybody gave one answer alone."""
         n = sized(max(n for *_, n in self.tables))
-        b, c = (n, 0) if direction == "above" else (0, n)
-        return replace(self, tables=((b, c, n),), full=((b, c, 0, n),))
+        return self.counted_apart(*((n, 0) if direction == "above" else (0, n)), n)
+
+    def inside(self, goal: Goal, level: float, method: str) -> list[Estimand] | None:
+        """Look at every table of the largest base, the overlap known."""
+        n = max(n for *_, n in self.tables)
+        if goal.low is None or goal.high is None or n > MOST_LOOKED_AT or method != "tango":
+            return None
+        b, c = (part.astype(float) for part in np.nonzero(np.add.outer(np.arange(n + 1), np.arange(n + 1)) <= n))
+        room = np.minimum(-score_upper(c, b, n, level=level) - goal.low, goal.high - score_upper(b, c, n, level=level))
+        best = np.argsort(-room, kind="stable")[: int((room > 0).sum())]
+        return [self.counted_apart(int(b[i]), int(c[i]), n) for i in best]
+
+    def counted_apart(self, first: int, second: int, base: int) -> PairedDifference:
+        """Return the same of so many who gave one answer alone, and nobody who gave both."""
+        return replace(self, tables=((first, second, base),), full=((first, second, 0, base),))
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
         """Enumerate it of equal shares by the usual rule; else it is what the exact test guarantees."""

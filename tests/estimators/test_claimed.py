@@ -237,3 +237,12 @@ def test_what_two_groups_can_show_of_a_range_is_what_some_table_shows(sizes, wit
         {"not settled"} if some else {"too few answers"}
     )
     assert all("ratios" not in verdict.why for verdict in verdicts)  # which are heard of equal shares alone
+
+
+@pytest.mark.parametrize(("within", "some"), [((-0.5, 0.5), True), ((-0.1, 0.1), False), ((-0.2, 0.8), True)])
+def test_what_pairs_can_show_of_a_range_is_what_some_table_shows(within, some):
+    pairs = [(b, c) for b in range(8) for c in range(8 - b)]
+    verdicts = [cs.paired_difference(b, c, 7, 0, within=within, level=0.8).verdict for b, c in pairs]
+    assert any(verdict.word == "supported" for verdict in verdicts) == some
+    assert {verdict.attainable for verdict in verdicts} - {None} == {some}
+    assert ("too few answers" in {verdict.word for verdict in verdicts}) != some
