@@ -231,7 +231,7 @@ def _range(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, s
     )
     inside = estimand.inside(goal, setting.level, confidence) if whom == Superpopulation() else None
     if inside is not None:
-        asked = Setting(method=setting.method, level=setting.level, within=setting.within, verdict_alone=True)
+        asked = Setting(method=setting.method, level=setting.level, within=goal.told["within"], verdict_alone=True)
         shown = any(supports(table, whom, asked) for table in inside[:MOST_TRIED])
         return shown or (None if inside else False), None
     rule = _rule(estimand, setting.method, estimand.beside(setting.method))

@@ -183,7 +183,7 @@ def test_a_share_among_a_printed_group(tested):
 
 def test_ranges_and_other_levels(tested):
     test = '{ kind = "share", question = "awareness", item = "poor", between = [0.5, 0.9] }'
-    assert words(tested(test)) == ["true of them", "supported", "not settled"]
+    assert words(tested(test)) == ["true of them", "supported", "too few answers"]
     assert words(tested(test, level=0.9999)) == ["true of them", "too few answers", "too few answers"]
     assert all(e.verdict is None for e in tested(test).estimates)
 

@@ -72,7 +72,7 @@ def test_pairs_and_superiority_within_a_range():
         pytest.approx(0.05),
     )
     assert "within=(-0.15, 0.15)" in pair.provenance.call
-    assert cs.paired_difference(10, 10, 20, 9, within=(-0.15, 0.15)).verdict.word == "not settled"
+    assert cs.paired_difference(10, 10, 20, 9, within=(-0.15, 0.15)).verdict.word == "too few answers"
     assert cs.paired_difference(20, 2, 20, within=(-0.15, 0.15)).verdict.word == "contradicted"
     shift = cs.paired_shift([[80, 6, 0], [7, 80, 6], [0, 7, 80]], within=(-0.15, 0.15))
     assert shift.verdict.word == "supported"
