@@ -203,8 +203,11 @@ def _number(value: float | None) -> str:
 MOST = 49
 """People in each of two groups up to whom the rate of verdicts on equal shares is kept: two minutes' work."""
 
-SEVERAL = {"services-by-organisation": 40, "barriers-by-organisation": 40, "ratings-by-organisation": 40}
-"""Sets of answers of models of several answers of each person, a second or two a fit; of the others 200."""
+REPLICATES = 1_000
+"""Sets of answers of each model."""
+
+SLOWER = {"ratings-by-organisation": 400}
+"""Of a model that takes more than a second a fit."""
 
 ROWS = Path(__file__).parents[1] / ".certificates"
 """Where fits are kept, so that a run that was stopped goes on."""
@@ -224,7 +227,7 @@ if __name__ == "__main__":
             write(certify(what, method=method))
     for model in model_names():
         if not chosen or model in chosen:
-            write(certify(model, replicates=SEVERAL.get(model, 200), workers=2, folder=ROWS, progress=True))
+            write(certify(model, replicates=SLOWER.get(model, REPLICATES), workers=2, folder=ROWS, progress=True))
     shipped_certificates.cache_clear()
     PAGE.write_text(page(), encoding="utf-8")
     if "--rates" in sys.argv:

@@ -36,7 +36,10 @@ CODE = (
     "regression/densities",
     *(
         f"regression/engines/{name}"
-        for name in ("families", "laplace", "likelihood", "links", "nested", "objectives", "proposal", "weights")
+        for name in (
+            *("conditional", "families", "group_cells", "laplace", "likelihood", "linear", "links", "nested", "nets"),
+            *("objectives", "prior_densities", "proposal", "tilts", "weights"),
+        )
     ),
 )
 """Files that draw."""

@@ -126,6 +126,18 @@ class CumulativeLink(Link):
         found[:, :, 1:-1] = special.log_expit(z[:, :, 1:]) + special.log_expit(-z[:, :, :-1]) + between
         return np.maximum(found, LOWEST)
 
+    def log_cells(self, levels: Array, eta: Array, patterns: Places, answers: Places) -> Array:
+        """Return the same of these answers alone."""
+        found = np.zeros((len(levels), len(answers)))
+        upper, lower = answers < levels.shape[1], answers > 0
+        found[:, upper] += special.log_expit(levels[:, answers[upper]] - eta[:, patterns[upper]])
+        found[:, lower] += special.log_expit(eta[:, patterns[lower]] - levels[:, answers[lower] - 1])
+        with np.errstate(divide="ignore"):
+            between = np.log(-np.expm1(-np.maximum(np.diff(levels, axis=1), 0)))
+        middle = upper & lower
+        found[:, middle] += between[:, answers[middle] - 1]
+        return np.maximum(found, LOWEST)
+
     def event(self, levels: Array, eta: Array, low: int, high: int) -> Array:
         """Return one cumulative probability, or the difference of two."""
         if low == 0:
@@ -158,6 +170,10 @@ class TiltedLink(CumulativeLink):
         """Return the logarithms, tilted and brought to a sum of 1."""
         whole = CumulativeLink.log_answers(self, levels, eta[:, :, 0]) + eta[:, :, 1:] @ tilts(self.answers).T
         return np.maximum(brought_to_one(whole, 2), LOWEST)
+
+    def log_cells(self, levels: Array, eta: Array, patterns: Places, answers: Places) -> Array:
+        """Return them by those of all answers, which the sum takes."""
+        return Link.log_cells(self, levels, eta, patterns, answers)
 
     def event(self, levels: Array, eta: Array, low: int, high: int) -> Array:
         """Return the share of a run's weights; the ends of the scale come from below and from above."""

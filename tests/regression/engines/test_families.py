@@ -9,7 +9,7 @@ from scipy import integrate, optimize, special, stats
 from csea_stats.regression.densities import log_priors, prior_sample
 from csea_stats.regression.engines.families import posterior_of
 from csea_stats.regression.engines.laplace import laplace
-from csea_stats.regression.engines.links import link_of
+from csea_stats.regression.engines.links import CumulativeLink, link_of
 from csea_stats.regression.engines.objectives import OBJECTIVES
 from csea_stats.regression.engines.penalised import profile
 from csea_stats.regression.engines.prior_densities import alike_log_density, drawn_alike, log_density
@@ -278,3 +278,15 @@ def test_an_answer_nobody_gave_and_separation(family):
         with pytest.raises(Exception, match="separated"):
             profile(given, method="ml")
         assert found.diagnostics[0].state == "warn"
+
+
+@pytest.mark.parametrize("answers", [2, 3, 6])
+def test_single_answers_are_those_of_all(answers):
+    """Also where two cuts are one, so that nobody can answer between them, and far out in the tails."""
+    rng = np.random.default_rng(answers)
+    link = CumulativeLink(answers=answers)
+    levels, eta = np.sort(3 * rng.normal(size=(20, answers - 1)), axis=1), 5 * rng.normal(size=(20, 7))
+    levels[0, -1], eta[0, 0], eta[1, 0] = levels[0, 0], 900, -900
+    patterns, given = rng.integers(0, 7, 50), rng.integers(0, answers, 50)
+    found = link.log_cells(levels, eta, patterns, given)
+    assert np.array_equal(found, link.log_answers(levels, eta)[:, patterns, given])
