@@ -281,10 +281,10 @@ def _others(
 ) -> tuple[list[Counts], list[Counts], list[Counts]]:
     """Return the counts of the answers of a list that print does not give: those of nobody, and those left open.
 
-    Print that says how many answers were offered leaves out those that nobody gave, unless its counts fall short of
-    the answers that each respondent gave. Where it does not say how many there are, as many as the claim has places
-    are enough to overturn it. The open ones come twice: as these respondents can have given them, the second no more
-    than half of what is left, and for statements about anyone else, where "any answer left out" stands for each.
+    Those that print leaves out are open, unless it says that nobody gave them. Where it does not say how many there
+    are, as many as the claim has places are enough to overturn it. The open ones come twice: as these respondents can
+    have given them, the second no more than half of what is left, and for statements about anyone else, where "any
+    answer left out" stands for each.
     """
     silent: list[Counts] = [
         sorted(sets_of(context, question.id, (name,), None)[0]) for name in question.categories if name not in shown
@@ -292,8 +292,7 @@ def _others(
     room = _room(question, base, context)
     hidden = max((question.list_length or 0) - len(question.categories), 0)
     unknown_length = question.list_length is None and question.partial
-    falls_short = question.one_answer or question.chosen is not None
-    if not room or not (unknown_length or (falls_short and hidden)):
+    if not room or question.partial == "nobody" or not (unknown_length or hidden):
         return [(0,)] * hidden, silent, silent
     number = top if unknown_length else hidden
     given: list[Counts] = [range(min(room // place, base) + 1) for place in range(1, number + 1)]

@@ -83,6 +83,7 @@ SHAPE = DocumentShape(
         "base": 'a whole number from 0 to 1,000,000,000, or "not printed"',
         "respondents": 'a whole number from 1 to 1,000,000,000, or "not printed"',
         **dict.fromkeys(shape.AVERAGES, 'a number as printed, in quotes, such as "3.42"'),
+        "partial": 'true, false or "nobody"',
         "scores": "a list of whole numbers, one for each answer, such as [1, 2, 3, 4, 5]",
         "integers": "two whole numbers, the least and the greatest answer, such as [0, 10]",
         "among": '{ question = "...", item = "..." }',

@@ -327,8 +327,8 @@ class Question:
     """For ``pick``: how many each respondent names, as print says."""
     list_length: Annotated[int, Field(ge=1)] | None = None
     """How many answers were offered, as printed, where print shows fewer."""
-    partial: bool = False
-    """Whether there are answers that print does not show."""
+    partial: bool | Literal["nobody"] = False
+    """Whether there are answers that print does not show; "nobody": such as nobody gave, as print says."""
     exclusive: bool | None = None
     """Whether each respondent gives one answer; None: true but for pick, multiple and open-coded."""
     headline: Items | None = None

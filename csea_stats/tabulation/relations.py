@@ -182,8 +182,8 @@ def joint_ranks(question: Question, audit: Audit, *, level: float, target: Targe
     """Yield (answer, estimate of its rank) for a question whose answers have no order of their own.
 
     All answers of the list are ranked, those included of which print gives no number: their counts are open. Answers
-    offered that print does not show at all are taken as named by nobody. Of answers given freely print shows those
-    named most, out of an unknown number: no ranks.
+    that print does not show at all are named by nobody where it says so; else the shown ones are ranked among
+    themselves. Of answers given freely print shows those named most, out of an unknown number: no ranks.
     """
     base = audit.base(question.id)
     names = question.categories
@@ -191,7 +191,8 @@ def joint_ranks(question: Question, audit: Audit, *, level: float, target: Targe
         return
     if question.kind == "open-coded" and question.partial:
         return
-    hidden = max((question.list_length or 0) - len(names), 0)
+    offered = question.list_length or 0
+    hidden = max(offered - len(names), 0) if question.partial == "nobody" else 0
     counts = [audit.counts_of(question.id, (name,)) for name in names] + [(0,)] * hidden
     low, high = (np.pad(box, ((0, 0), (0, hidden))) for box in _boxes(question, audit))
     listed = ((*names, *("",) * hidden), counts, base)
@@ -199,7 +200,7 @@ def joint_ranks(question: Question, audit: Audit, *, level: float, target: Targe
     doubts = []
     if hidden:
         doubts.append(caveat("not-shown-nobody", offered=len(counts), shown=len(names)))
-    elif question.partial:
+    elif question.partial or offered > len(names):
         doubts.append(caveat("list-shortened"))
     for name, estimate in zip(names, found, strict=False):
         yield name, replace(estimate, caveats=(*estimate.caveats, *doubts))

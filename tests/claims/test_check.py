@@ -365,7 +365,9 @@ label = "Q"
         ('kind = "multiple"\npartial = true', (40, 3), 1, "a", ["print unclear", "not settled"]),  # a tie with 40
         ('kind = "multiple"\npartial = true', (30, 33), 1, "a", ["not true of them", "not settled"]),
         ('kind = "multiple"', (30, 3), 1, "a", ["true of them", "supported"]),
-        ('kind = "multiple"\npartial = true\nlist_length = 4', (30, 3), 1, "a", ["true of them", "supported"]),
+        ('kind = "multiple"\npartial = "nobody"\nlist_length = 4', (30, 3), 1, "a", ["true of them", "supported"]),
+        ('kind = "multiple"\npartial = true\nlist_length = 4', (30, 3), 1, "a", ["print unclear", None]),
+        ('kind = "multiple"\npartial = true\nlist_length = 3', (30, 3), 2, "a", ["true of them", None]),
         ('kind = "multiple"\ncategories = ["a", "b", "c"]', (30, 3), 1, "a", ["print unclear", "not settled"]),
         ('kind = "single"\npartial = true', (30, 3), 1, "a", ["true of them", "supported"]),  # 7 left
         ('kind = "single"\npartial = true', (15, 11), 1, "a", ["true of them", "not settled"]),  # 14 left

@@ -105,9 +105,9 @@ def test_a_misspelt_name_is_told_the_right_one():
         cs.load_survey("bosnia-herzegovina-2012")
 
 
-@pytest.mark.parametrize("value", [3, None, b"x", ["x"], 1.5])
-def test_what_is_no_name_and_no_path(value):
-    with pytest.raises(InputError, match=re.escape(repr(value))):
+@pytest.mark.parametrize(("value", "found"), [(3, "3"), (None, "None"), (b"x", "b'x'"), (["x"], "list"), (1.5, "1.5")])
+def test_what_is_no_name_and_no_path(value, found):
+    with pytest.raises(InputError, match=f"found {found}; allowed is"):
         cs.load_survey(value)
 
 
@@ -256,7 +256,7 @@ VALUES = [
     ("csea-survey/1", "csea-survey/2", "format: found 'csea-survey/2'; allowed is \"csea-survey/1\""),
     ('headlines = ["smoking", "exercise"]', 'headlines = "smoking"', "headlines: found 'smoking'; allowed is a list"),
     ("says = { never", 'says = { ""', "question[2].says.'': found 'never smoke'; allowed is a key that is not empty"),
-    ("base = 236", "partial = 1", "question[1].partial: found 1; allowed is true or false"),
+    ("base = 236", "partial = 1", "question[1].partial: found 1; allowed is true, false or \"nobody\""),
 ]
 
 
