@@ -256,7 +256,7 @@ VALUES = [
     ("csea-survey/1", "csea-survey/2", "format: found 'csea-survey/2'; allowed is \"csea-survey/1\""),
     ('headlines = ["smoking", "exercise"]', 'headlines = "smoking"', "headlines: found 'smoking'; allowed is a list"),
     ("says = { never", 'says = { ""', "question[2].says.'': found 'never smoke'; allowed is a key that is not empty"),
-    ("base = 236", "partial = 1", "question[1].partial: found 1; allowed is true, false or \"nobody\""),
+    ("base = 236", "partial = 1", 'question[1].partial: found 1; allowed is true, false or "nobody"'),
 ]
 
 
