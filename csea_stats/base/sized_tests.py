@@ -100,6 +100,53 @@ def _region(n1: int, n2: int, threshold: float, tail: float, compared: Compared)
     return np.zeros_like(order, bool) if low == 0 else np.asarray(order >= values[low - 1] - _slack(values[low - 1]))
 
 
+def sized_exceeds(
+    table: tuple[int, int, int, int], sizes: tuple[int, int], threshold: float, tail: float
+) -> bool | None:
+    """Whether the first group's share less the second's is above a threshold, both groups of known size.
+
+    Parameters
+    ----------
+    table : (x1, n1, x2, n2)
+        Of those drawn.
+    sizes : (N1, N2)
+        People of each group, those drawn included.
+    threshold, tail : float
+        As of `exceeds`.
+
+    Returns
+    -------
+    bool or None
+        None: the groups are too large to go through.
+
+    Notes
+    -----
+    Both counts are hypergeometric. Tables are taken in the order of `exceeds`, which no more of the first answer and no
+    less of the second ever lowers; so the chance of a table that says as much is, whatever the second group's people
+    say, largest where as many of the first say so as the threshold allows: it is looked at for every number of them.
+
+    Examples
+    --------
+    >>> sized_exceeds((6, 6, 1, 8), (8, 12), 0.0, 0.025), sized_exceeds((4, 6, 2, 5), (8, 12), 0.0, 0.025)
+    (True, False)
+    """
+    x1, n1, x2, n2 = table
+    if (n1, n2) == sizes:
+        return x1 / n1 - x2 / n2 > threshold
+    if max(sizes[1] + 1, n1 + 1) * (n2 + 1) > MOST_TABLES:
+        return None
+    from scipy.stats import hypergeom
+
+    order = _order(n1, n2, threshold, "difference")
+    least = (order < order[x1, x2] - _slack(order[x1, x2])).sum(axis=0)  # of the first, by what the second say
+    second = np.arange(sizes[1] + 1)
+    first = np.floor(sizes[0] * (second / sizes[1] + threshold) + CLOSE * sizes[0]).astype(int)
+    second, first = second[first >= 0], np.minimum(first[first >= 0], sizes[0])
+    chances = hypergeom.pmf(np.arange(n2 + 1), sizes[1], second[:, None], n2)
+    beyond = hypergeom.sf(least - 1, sizes[0], first[:, None], n1)
+    return bool((chances * beyond).sum(axis=1).max(initial=0.0) <= tail)
+
+
 def boschloo_region(n1: int, n2: int, tail: float) -> Region:
     """Return the tables of which Boschloo's test says that the first share is larger."""
     return _region(n1, n2, 0.0, tail, "difference")

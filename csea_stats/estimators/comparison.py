@@ -11,7 +11,7 @@ import numpy as np
 
 from csea_stats.base.odds_ratios import LogisticGap, LogisticRatio, LogOdds, log_odds, observed_odds, odds_limits
 from csea_stats.base.selection import shift_odds
-from csea_stats.base.sized_tests import exceeds
+from csea_stats.base.sized_tests import exceeds, sized_exceeds
 from csea_stats.base.two_binomials import (
     gap_limits,
     observed_ratio,
@@ -313,11 +313,25 @@ class Difference(GroupComparison):
         return self.over(lambda sides: gap_confidence(sides, method, level, who), monotone=rising)
 
     def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
-        """Of two groups of known sizes there is no test; of equal shares the limits of both ratios must agree."""
+        """Of two groups of known sizes by their own test; of equal shares the limits of both ratios must agree."""
         if who.size is not None and self.sizes is not None:
-            return True
+            return self._beyond_sized(threshold, direction, level, who)
         tested = GroupComparison.beyond(self, threshold, direction, level, who)
         return tested and (threshold != 0 or all(one.unlike(direction, level, who) for one in self.relative))
+
+    def _beyond_sized(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
+        """By the test of two groups of known sizes; of large ones by that of groups without an end."""
+        if who.design_effect != 1 or self.sizes is None:
+            return True
+        above, (first, second) = direction == "above", self.sizes
+        for table in self.tables("jeffreys", "low" if above else "high"):
+            turned = (table, (first, second), threshold)
+            if not above:
+                turned = ((*table[2:], *table[:2]), (second, first), -threshold)
+            found = sized_exceeds(*turned, (1 - level) / 2)
+            if not (exceeds(turned[0], turned[2], (1 - level) / 2) if found is None else found):
+                return False
+        return True
 
     @property
     def relative(self) -> tuple[Ratio, ...]:

@@ -16,6 +16,7 @@ from csea_stats.base.sized_tests import (
     pair_exceeds,
     permutation_exceeds,
     share_limits,
+    sized_exceeds,
 )
 
 
@@ -29,6 +30,42 @@ def test_of_two_groups_it_is_boschloos(n1, n2):
             p = stats.boschloo_exact(table, alternative="greater", n=64).pvalue
             if abs(p - 0.025) > 1e-4:  # SciPy looks at evenly spaced shares
                 assert region[x1, x2] == exceeds((x1, n1, x2, n2), 0.0, 0.025) == (p <= 0.025)
+
+
+def people_who_say_so(sizes, drawn):
+    """Chance of every table for every pair of how many of either group say so."""
+    first, second = (
+        stats.hypergeom.pmf(np.arange(n + 1)[None, :], size, np.arange(size + 1)[:, None], n)
+        for n, size in zip(drawn, sizes, strict=True)
+    )
+    return np.einsum("ax,by->abxy", first, second)
+
+
+@pytest.mark.few(2)
+@pytest.mark.parametrize("threshold", [0.0, 0.2, -0.35])
+@pytest.mark.parametrize(
+    ("drawn", "sizes"), [((6, 5), (8, 12)), ((7, 6), (14, 12)), ((3, 9), (3, 10)), ((5, 5), (9, 7))]
+)
+def test_two_groups_of_known_sizes_are_said_to_exceed_as_seldom_as_promised(drawn, sizes, threshold):
+    """Against every pair of how many of either group say so, by hand."""
+    tables = [(x1, drawn[0], x2, drawn[1]) for x1 in range(drawn[0] + 1) for x2 in range(drawn[1] + 1)]
+    chances = people_who_say_so(sizes, drawn)
+    gap = np.arange(sizes[0] + 1)[:, None] / sizes[0] - np.arange(sizes[1] + 1) / sizes[1]
+    for tail in (0.025, 0.1):
+        said = np.array([sized_exceeds(table, sizes, threshold, tail) for table in tables]).reshape(
+            drawn[0] + 1, drawn[1] + 1
+        )
+        assert said.any() or sizes[0] < 9
+        assert chances[gap <= threshold + 1e-9][:, said].sum(axis=1).max() <= tail + 1e-12
+
+
+def test_of_two_groups_that_all_answered_the_difference_is_known():
+    assert sized_exceeds((3, 4, 6, 9), (4, 9), 0.08, 0.001)
+    assert not sized_exceeds((3, 4, 6, 9), (4, 9), 0.09, 0.4)
+
+
+def test_groups_too_large_to_go_through_are_not():
+    assert sized_exceeds((300, 600, 200, 600), (10**6, 10**6), 0.0, 0.025) is None
 
 
 @pytest.mark.parametrize(

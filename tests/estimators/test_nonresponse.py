@@ -44,7 +44,7 @@ def test_of_an_unknown_number_nothing_is_known():
 def test_everybody_answered():
     estimate = cs.proportion(35, 49, target=began(49))
     assert estimate.value == 35 / 49
-    assert "it is 71%." in str(estimate)
+    assert "all of whom answered, the share is 71%." in str(estimate)
 
 
 @given(st.integers(1, 30), st.integers(0, 30), st.integers(0, 40), st.integers(0, 40))
