@@ -164,9 +164,11 @@ class Book:
             if inside and len(inside) < min(len(every), MOST_LISTED):
                 return self._least_broken(question, group, inside)
             every = inside or every
+            alone = [cell.count for cell in cells if cell.count and cell.base is None and len(cell.items) == 1]
+            enough = every[bisect_left(every, max(alone, default=0)) :]  # fewer break that count
             low, high = (
-                next((base for base in some[:MOST_SCANNED] if not breaks(base)), some[0])
-                for some in (every, every[::-1])
+                next((base for base in some[:MOST_SCANNED] if not breaks(base)), end)
+                for some, end in ((enough, every[0]), (every[::-1], every[-1]))
             )
             return (low,) if low == high else Hull(min(low, high), max(low, high))
         broken = {base: breaks(base) for base in bases}
