@@ -140,9 +140,10 @@ class Book:
             return (self.survey.people,)
         numbers = [n for q in self.survey.question for n in printed_bases(q)]
         numbers += [cell.count for q in self.survey.question for cell in q.cells if cell.count is not None]
-        implied = [bases_between(q, q.cells_among(None))[1] for q in self.survey.question]
+        implied = [bases_between(q, q.cells_among(None)) for q in self.survey.question]
         least = max([1, *numbers])
-        return Hull(least, int(max(MOST_TIMES * least, MOST_LISTED, *(n for n in implied if n < inf))))
+        most = MOST_TIMES * max(least, *(low for low, _ in implied))  # a base may be that of a part
+        return Hull(least, int(max(most, MOST_LISTED, *(high for _, high in implied if high < inf))))
 
     def _fitting(self, question: Question, group: Group | None, bases: Sequence[int]) -> tuple[int, ...]:
         """Return the bases with which print about a question, or about a group in it, contradicts itself the least."""

@@ -255,3 +255,40 @@ def test_more_answers_than_people_in_a_group_are_no_share():
     sites = site(cells=(cell("m", count=5), cell("q", count=5)), partial=False)
     survey = small_survey(sites, question, respondents=10)
     assert not [one for one in estimate(survey) if one.item.startswith("a or b among")]
+
+
+def test_a_question_of_some_may_have_more_answers_than_any_number_that_is_printed():
+    """141 are 5.3% of 2,635 to 2,686, of whom all are 81% of everybody."""
+    everybody = Question(
+        id="site",
+        label="Site",
+        kind="ordinal",
+        categories=("m", "q", "r"),
+        missing="some",
+        cells=(cell("q", percent="18.0"), cell("r", percent="1")),
+    )
+    some = Question(
+        id="sat",
+        label="Satisfied",
+        kind="ordinal",
+        categories=("no", "yes"),
+        base="not printed",
+        among=Group(question="site", item="m"),
+        cells=(cell("no", percent="95"), cell("yes", percent="5.3", count=141)),
+    )
+    assert codes(everybody, some) == []
+
+
+def test_bases_below_a_printed_count_do_not_use_up_the_search():
+    """Of a base that is not printed the smallest that fits is looked for from 9,000 on, not from 1."""
+    question = Question(
+        id="q",
+        label="Q",
+        kind="multiple",
+        base="not printed",
+        categories=("a", "b"),
+        cells=(cell("a", count=9_000), cell("b", percent="33.3")),
+    )
+    found = audit(small_survey(question, respondents="not printed"))
+    assert [one for one in found.findings if one.verdict == "inconsistent"] == []
+    assert min(found.base("q")) == 9_000
