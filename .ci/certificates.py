@@ -206,9 +206,6 @@ MOST = 49
 REPLICATES = 1_000
 """Sets of answers of each model."""
 
-SLOWER = {"ratings-by-organisation": 400}
-"""Of a model that takes more than a second a fit."""
-
 ROWS = Path(__file__).parents[1] / ".certificates"
 """Where fits are kept, so that a run that was stopped goes on."""
 
@@ -227,7 +224,7 @@ if __name__ == "__main__":
             write(certify(what, method=method))
     for model in model_names():
         if not chosen or model in chosen:
-            write(certify(model, replicates=SLOWER.get(model, REPLICATES), workers=2, folder=ROWS, progress=True))
+            write(certify(model, replicates=REPLICATES, workers=2, folder=ROWS, progress=True))
     shipped_certificates.cache_clear()
     PAGE.write_text(page(), encoding="utf-8")
     if "--rates" in sys.argv:
