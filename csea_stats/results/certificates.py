@@ -225,11 +225,15 @@ class Certificate:
     def model_words(self) -> str:
         """What was found of a model, in sentences: how its truths ranked, and how often its intervals of effects held.
 
+        Empty of anything else.
+
         Examples
         --------
         >>> print(shipped_certificate("scenario-uncle-by-experience", "laplace").model_words.partition(":")[0])
         1,000 sets of answers drawn from the prior and fitted
         """
+        if not self.ranks:
+            return ""
         worst = max(self.ranks, key=lambda row: row.chi2)
         held: dict[str, list[Situation]] = {}
         for row in self.situations:
