@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import sys
 from pathlib import Path
 
@@ -229,5 +230,5 @@ if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
     if "--rates" in sys.argv:
         rows = [[gap_rate(n1, n2, 0.95) for n2 in range(n1, MOST + 1)] for n1 in range(1, MOST + 1)]
-        lines = [",".join(f"{rate:.5f}" for rate in row) for row in rows]
+        lines = [",".join(f"{math.ceil(1e5 * rate) / 1e5:.5f}" for rate in row) for row in rows]  # never below it
         (FOLDER / "equal-shares.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")

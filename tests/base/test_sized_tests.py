@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 import csea_stats as cs
+from csea_stats.base.error_rates import gap_decisions, gap_rate, pair_decisions, pair_rate
 from csea_stats.base.sized_tests import (
     boschloo_region,
     exceeds,
@@ -18,6 +19,7 @@ from csea_stats.base.sized_tests import (
     share_limits,
     sized_exceeds,
 )
+from csea_stats.results.certificates import equal_share_rate
 
 
 @pytest.mark.few(1)
@@ -162,3 +164,26 @@ def test_limits_of_a_finite_population_hold_for_each_number_of_its_people(size):
         assert chance[(upper < yes / size - 1e-12)].sum() <= 0.025 + 1e-12
     if size == n:
         assert lower.tolist() == upper.tolist() == [x / n for x in range(n + 1)]
+
+
+@pytest.mark.parametrize(("n1", "n2", "level"), [(3, 200, 0.95), (7, 42, 0.95), (5, 9, 0.8)])
+def test_the_rate_of_two_equal_shares_is_the_largest_of_any(n1, n2, level):
+    above = gap_decisions(n1, n2, level)
+    decided = above | above[::-1, ::-1]
+    shares = np.linspace(0, 1, 5001)
+    first, second = (stats.binom.pmf(np.arange(n + 1)[:, None], n, shares) for n in (n1, n2))
+    rates = np.einsum("ip,ij,jp->p", first, decided.astype(float), second)
+    assert gap_rate(n1, n2, level) == pytest.approx(rates.max(), abs=1e-6)
+    assert gap_rate(n1, n2, level) >= rates.max() - 1e-12
+    if n2 < 50 and level == 0.95:
+        assert 0 <= equal_share_rate(n1, n2, level) - rates.max() <= 1.1e-5
+
+
+def test_the_rate_of_pairs_is_the_largest_of_any():
+    given = np.zeros(76)
+    for m in range(1, 76):
+        given[m] = 2 * stats.binom.pmf(np.arange(m + 1), m, 0.5)[pair_decisions(m, 0.8)].sum()
+    shares = np.linspace(0, 1, 5001)
+    rates = given @ stats.binom.pmf(np.arange(76)[:, None], 75, shares)
+    assert pair_rate(75, 0.8) >= rates.max() - 1e-12
+    assert pair_rate(75, 0.8) == pytest.approx(rates.max(), abs=1e-6)

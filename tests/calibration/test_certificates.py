@@ -105,9 +105,14 @@ def test_no_verdict_errs_more_often_than_one_time_in_twenty():
     assert all(row.false_sign <= 0.05 for one in shipped_certificates().values() for row in one.verdict)
 
 
+def is_rounded_up(kept, rate):
+    """A rate that is told is never below the one that is enumerated."""
+    return 0 <= kept - rate <= 1e-5 + 1e-12
+
+
 @pytest.mark.parametrize("pair", [(7, 42), (3, 5), pytest.param((24, 25), marks=pytest.mark.slow)])
 def test_the_kept_rates_of_equal_shares_are_what_the_rule_does(pair):
-    assert equal_share_rate(*pair, 0.95) == pytest.approx(gap_rate(*pair, 0.95), abs=6e-6)
+    assert is_rounded_up(equal_share_rate(*pair, 0.95), gap_rate(*pair, 0.95))
     assert cs.difference((1, pair[0]), (2, pair[1])).verdict.rate == equal_share_rate(*pair, 0.95)
 
 
@@ -115,7 +120,7 @@ def test_the_kept_rates_of_equal_shares_are_what_the_rule_does(pair):
 def test_every_kept_rate_of_some_groups():
     for n1 in (1, 9, 16, 31):
         for n2 in range(n1, 50, 3):
-            assert equal_share_rate(n2, n1, 0.95) == pytest.approx(gap_rate(n1, n2, 0.95), abs=6e-6)
+            assert is_rounded_up(equal_share_rate(n2, n1, 0.95), gap_rate(n1, n2, 0.95))
 
 
 def test_no_two_groups_of_up_to_forty_nine_decide_more_often_than_one_time_in_twenty():
@@ -201,7 +206,7 @@ def test_the_exact_interval_left_out_of_the_rule_rings(monkeypatch):
 def test_a_member_of_the_strip_left_out_rings(monkeypatch):
     """Of two groups of 3 and 5: with the prior that ties the two shares the rule decides a sixth as often."""
     kept = equal_share_rate(3, 5, 0.95)
-    assert error_rates.gap_rate.__wrapped__(3, 5, 0.95) == pytest.approx(kept, abs=6e-6)
+    assert is_rounded_up(kept, error_rates.gap_rate.__wrapped__(3, 5, 0.95))
 
     class Sure:
         def __init__(self, table):
