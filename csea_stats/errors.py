@@ -180,6 +180,9 @@ class OutputError(CseaStatsError, OSError):
     """A file or a folder could not be written; nothing was replaced."""
 
 
+LONGEST = 10**8
+"""Numbers of a range that is gone through."""
+
 MOST = 10**15
 """The largest whole number taken: up to there a computer's numbers tell every count from the next."""
 
@@ -295,8 +298,9 @@ def check_list(what: str, found: object, allowed: str = "a list") -> tuple[Any, 
     """
     if isinstance(found, Iterable) and not isinstance(found, (str, bytes, type)):
         try:
-            return tuple(found)
-        except (TypeError, MemoryError):  # an array without dimensions; a range of more than there is room for
+            if not isinstance(found, range) or len(found) <= LONGEST:
+                return tuple(found)
+        except (TypeError, MemoryError, OverflowError):  # an array without dimensions, more than there is room for
             pass
     message = f"{what}: found {described(found)}; allowed is {allowed}"
     raise InputError(message)

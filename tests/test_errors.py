@@ -212,3 +212,9 @@ def test_a_codebook_of_no_variables(variables):
 def test_a_variable_of_wrong_values(make):
     with pytest.raises(errors.InputError, match=r"found .*; allowed is"):
         make()
+
+
+@pytest.mark.parametrize("found", [range(10**12), range(10**30)])
+def test_a_range_of_more_than_there_is_room_for_is_not_gone_through(found):
+    with pytest.raises(errors.InputError, match="names: found range"):
+        errors.check_list("names", found)
