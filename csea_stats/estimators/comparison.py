@@ -206,13 +206,21 @@ class GroupComparison(ByPosterior):
         """By an exact test of the two groups, chance alone allowed for; with a design effect there is none."""
         if who.design_effect != 1:
             return True
-        above, tail = direction == "above", (1 - level) / 2
-        return all(
-            exceeds(table, threshold, tail, self.compared)
-            if above
-            else exceeds((*table[2:], *table[:2]), self.turned(threshold), tail, self.compared)
-            for table in self.tables("jeffreys", "low" if above else "high")
-        )
+        tail, sizes = (1 - level) / 2, self.known_sizes(who)
+        if direction == "above":
+            return all(self._rejects(one, sizes, threshold, tail) for one in self.tables("jeffreys", "low"))
+        back = self.turned(threshold)
+        turned = ((*one[2:], *one[:2]) for one in self.tables("jeffreys", "high"))
+        return all(self._rejects(one, sizes and sizes[::-1], back, tail) for one in turned)
+
+    def _rejects(self, table: Table, sizes: tuple[int, int] | None, threshold: float, tail: float) -> bool:
+        """Whether the first group is above; of known sizes by their own test, of large ones by that without."""
+        found = None if sizes is None else sized_exceeds(table, sizes, threshold, tail)
+        return exceeds(table, threshold, tail, self.compared) if found is None else found
+
+    def known_sizes(self, who: Participation) -> tuple[int, int] | None:  # noqa: ARG002
+        """Return how many people each group has in the population, where that is known."""
+        return None
 
     def utmost(self, direction: Direction, sized: Callable[[int], int]) -> GroupComparison:
         """All of one group, nobody of the other."""
@@ -286,7 +294,7 @@ class Difference(GroupComparison):
 
     def shifted(self, who: Participation) -> Limits:
         """Return it with the odds of either group shifted; of known sizes those who did not answer."""
-        if who.size is not None and (sizes := self.sizes):
+        if sizes := self.known_sizes(who):
             return self.over(lambda sides: sized_values(sides, sizes, who.ratios))
         return self.over(lambda sides: observed_gap(sides, who))
 
@@ -298,8 +306,8 @@ class Difference(GroupComparison):
     def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:
         """Of two large populations, or of two of known sizes."""
         for table in self.tables(prior, end):
-            if who.size is not None and self.sizes:
-                yield sized_posterior(table, self.sizes, prior, who, end)
+            if sizes := self.known_sizes(who):
+                yield sized_posterior(table, sizes, prior, who, end)
             elif prior == LOGISTIC:
                 yield LogisticGap(divided(table, who), who.apart(end))
             else:
@@ -307,31 +315,20 @@ class Difference(GroupComparison):
 
     def confidence(self, method: str, level: float, who: Participation) -> Limits:
         """Of two large populations, or of two of known sizes."""
-        if who.size is not None and (sizes := self.sizes):
+        if sizes := self.known_sizes(who):
             return self.over(lambda sides: sized_confidence(sides, sizes, level, who))
         rising = method != "agresti-caffo"
         return self.over(lambda sides: gap_confidence(sides, method, level, who), monotone=rising)
 
     def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
         """Of two groups of known sizes by their own test; of equal shares the limits of both ratios must agree."""
-        if who.size is not None and self.sizes is not None:
-            return self._beyond_sized(threshold, direction, level, who)
         tested = GroupComparison.beyond(self, threshold, direction, level, who)
-        return tested and (threshold != 0 or all(one.unlike(direction, level, who) for one in self.relative))
+        alone = threshold != 0 or self.known_sizes(who) is not None
+        return tested and (alone or all(one.unlike(direction, level, who) for one in self.relative))
 
-    def _beyond_sized(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
-        """By the test of two groups of known sizes; of large ones by that of groups without an end."""
-        if who.design_effect != 1 or self.sizes is None:
-            return True
-        above, (first, second) = direction == "above", self.sizes
-        for table in self.tables("jeffreys", "low" if above else "high"):
-            turned = (table, (first, second), threshold)
-            if not above:
-                turned = ((*table[2:], *table[:2]), (second, first), -threshold)
-            found = sized_exceeds(*turned, (1 - level) / 2)
-            if not (exceeds(turned[0], turned[2], (1 - level) / 2) if found is None else found):
-                return False
-        return True
+    def known_sizes(self, who: Participation) -> tuple[int, int] | None:
+        """Those that were given, of a population of known size."""
+        return None if who.size is None else self.sizes
 
     @property
     def relative(self) -> tuple[Ratio, ...]:
