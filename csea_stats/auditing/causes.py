@@ -224,10 +224,8 @@ def _ends(question: Question, groups: Spoken, n: int, base: int) -> list[tuple[i
 
 def _can_sum(asked: _Asked, n: int, base: int, total: int) -> bool:
     """Whether all answers together can make a total; all must be told."""
-    question = asked.question
-    ends = _ends(question, asked.groups, n, base)
-    shown = len(question.categories)
-    whole = len(ends) == shown and not question.partial and (question.list_length or shown) <= shown
+    ends = _ends(asked.question, asked.groups, n, base)
+    whole = asked.question.shows_all and len(ends) == len(asked.question.categories)
     return whole and sum(low for low, _ in ends) <= total <= sum(high for _, high in ends)
 
 

@@ -260,7 +260,7 @@ def broken_by(question: Question, cells: Sequence[Cell], base: int) -> int:
     if total or question.one_answer:  # all answers together make it, or less where some are not told
         shown = len(question.categories)
         single = [allowed[i,] for i in range(shown) if (i,) in allowed]
-        whole = len(single) == shown and not question.partial and (question.list_length or shown) <= shown
+        whole = question.shows_all and len(single) == shown
         found += sum(one[0][0] for one in single) > total
         found += whole and sum(one[-1][1] for one in single) < total
     return found

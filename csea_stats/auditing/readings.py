@@ -259,11 +259,7 @@ def read(question: Question, cells: Sequence[Cell], frame: Frame) -> Readings:
         cause = other_base(question, own, base, frame.elsewhere, frame.shared)
     facts = (*(own if cause is None else explained(question, own, cause)), *frame.facts)
     told = {i for fact in facts for i in fact.members} | {i for group in groups for i in group.members} | frame.told
-    listed = (
-        not (question.partial or (cause and question.one_answer))
-        and len(told) == size
-        and (question.list_length or size) <= size
-    )
+    listed = question.shows_all and not (cause and question.one_answer) and len(told) == size
     if question.kind == "pick" and question.chosen is not None and not question.one_answer:
         facts = (*facts, _pick_total(question.chosen, base, size, complete=listed))
     sums = dict.fromkeys(fact.members for fact in facts if len(fact.members) > 1)

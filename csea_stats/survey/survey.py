@@ -372,6 +372,11 @@ class Question:
         """Whether each respondent gives exactly one answer."""
         return self.kind in ("single", "ordinal", "yes-no") if self.exclusive is None else self.exclusive
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether print shows every answer that was offered."""
+        return not self.partial and (self.list_length or 0) <= len(self.categories)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class BatteryCell(OfItems):
