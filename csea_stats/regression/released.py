@@ -16,7 +16,7 @@ from csea_stats.results.numbers import number_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from csea_stats.regression.fitted import FittedModel
@@ -127,10 +127,9 @@ def _told(fit: FittedModel, effects: Estimates, coefficients: Estimates, rule: D
         "coefficients": [_row(one) for one in coefficients],
     }
     if fit.bayes:
-        names = [
-            f"{name} {k + 1}" if one.shape[1] > 1 else name for name, one in _named(fit) for k in range(one.shape[1])
-        ]
-        table = np.atleast_2d(np.cov(np.concatenate([*_columns(fit)], axis=1), rowvar=False))
+        named = _named(fit)
+        names = [f"{name} {k + 1}" if one.shape[1] > 1 else name for name, one in named for k in range(one.shape[1])]
+        table = np.atleast_2d(np.cov(np.concatenate([one for _, one in named], axis=1), rowvar=False))
         told["covariance"] = {"names": names, "values": [[_rounded(float(one)) for one in row] for row in table]}
     told["caveats"] = sorted({doubt.code for one in effects for doubt in one.caveats})  # a text may tell a count
     return told
@@ -140,10 +139,6 @@ def _named(fit: FittedModel) -> list[tuple[str, Array]]:
     """Return the draws of coefficients and thresholds, not of the effects of single groups or people."""
     apart = {name for name, _ in named_effects(fit.design)} if fit.design.grouped else set()
     return [(name, one.reshape(len(one), -1)) for name, one in fit.draws.items() if name not in apart]
-
-
-def _columns(fit: FittedModel) -> Iterable[Array]:
-    return [one for _, one in _named(fit)]
 
 
 def _row(one: Estimate) -> Json:

@@ -17,6 +17,7 @@ from csea_stats.regression.engines.nested import nested
 from csea_stats.regression.engines.tilts import spread, tilts
 from csea_stats.regression.problem import EngineProblem, Prior, Spread
 from csea_stats.regression.profiles import likelihood_of
+from tests.regression.beside_groups import ends, held_and_alone
 
 SCALE = list("abcde")
 
@@ -52,19 +53,9 @@ def made(people=48, *, answers=4, groups=6, seed=1, slopes=False):
     )
 
 
-def ends(interval):
-    return interval.lower, interval.upper
-
-
 @pytest.mark.slow
 def test_with_a_spread_near_0_the_groups_change_nothing():
-    table = frame(60)
-    model = cs.Model.from_formula("y ~ free(g) + (1 | team)")
-    held = cs.fit(model.with_priors(scales="half-normal(0.001)", reason="None."), table)
-    alone = cs.fit("y ~ free(g)", table)
-    told = {one.item: one.interval for one in held.coefficients()}
-    for one in alone.coefficients():
-        assert ends(told[one.item]) == pytest.approx(ends(one.interval), abs=0.12)
+    held, alone = held_and_alone("y ~ free(g)", frame(60))
     for one, other in zip(held.effects("g"), alone.effects("g"), strict=True):
         assert ends(one.interval) == pytest.approx(ends(other.interval), abs=0.02)
     same = held.predict({"g": "u", "team": "A"}, "b"), alone.predict({"g": "u"}, "b")

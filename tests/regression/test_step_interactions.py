@@ -15,6 +15,7 @@ from csea_stats.regression.engines.laplace import laplace
 from csea_stats.regression.fitted import FREE
 from csea_stats.regression.fitting import design_of
 from csea_stats.regression.library import read_model
+from tests.regression.beside_groups import ends, held_and_alone
 
 TERMS = ("mo(age)", "score(age)")
 AGES, ANSWERS = ["under 30", "30 to 44", "45 to 59", "60 or over"], list("abcd")
@@ -35,10 +36,6 @@ def frame(people=90, *, levels=4, seed=3, push=1.2):
             "team": pd.Categorical.from_codes(rng.integers(0, 6, people), list("uvwxyz")),
         }
     )
-
-
-def ends(interval):
-    return interval.lower, interval.upper
 
 
 def test_each_product_has_steps_of_its_own():
@@ -144,12 +141,7 @@ def test_levels_that_nobody_has_together_are_told():
 def test_beside_groups_and_in_other_families():
     """With a spread near 0 the groups change nothing."""
     table = frame()
-    model = cs.Model.from_formula("y ~ mo(age) * sex + (1 | team)")
-    held = cs.fit(model.with_priors(scales="half-normal(0.001)", reason="None."), table)
-    alone = cs.fit("y ~ mo(age) * sex", table)
-    told = {one.item: one.interval for one in held.coefficients()}
-    for one in alone.coefficients():
-        assert ends(told[one.item]) == pytest.approx(ends(one.interval), abs=0.12)
+    held, alone = held_and_alone("y ~ mo(age) * sex", table)
     one, other = (fit.effects("age", within="sex", outcome="b or lower")[-1].interval for fit in (held, alone))
     assert ends(one) == pytest.approx(ends(other), abs=0.03)
     for family in ("adjacent", "continuation", "multinomial"):
