@@ -322,7 +322,7 @@ def equal_share_rate(n1: int, n2: int, level: float) -> float | None:
     Examples
     --------
     >>> equal_share_rate(42, 7, 0.95), equal_share_rate(42, 700, 0.95)
-    (0.03892, None)
+    (0.03893, None)
     """
     less, more = min(n1, n2), max(n1, n2)
     rates = _equal_shares()
