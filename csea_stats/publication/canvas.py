@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.errors import InputError
+from csea_stats.publication.fonts import FONT, families
 from csea_stats.publication.markup import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Width = Literal["column", "page"] | float
 
 Look = Literal["paper", "screen", "grey"]
+
+Numbers = tuple["Sequence[float]", "Sequence[str]"]
+"""Of an axis: where they stand, and how they are told."""
 
 WIDTHS = {"column": 89.0, "page": 182.0}
 """Millimetres of a journal's column and page."""
@@ -29,8 +32,6 @@ LOOKS: dict[str, dict[str, str]] = {
 """Colours; every series also differs by its shape."""
 
 GRID = "#E6E2D9"
-
-FONT = "DejaVu Sans"
 
 SETTINGS: dict[Any, Any] = {
     "font.family": [FONT],
@@ -50,21 +51,6 @@ SETTINGS: dict[Any, Any] = {
 }
 """Of matplotlib: sizes at the final width; a dollar sign is a dollar sign; the same figure gives the same bytes."""
 
-FALLBACKS = (
-    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "PingFang SC", "Hiragino Sans", "Microsoft YaHei"),
-    *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Yu Gothic", "Malgun Gothic", "Nirmala UI"),
-    *(
-        "Noto Sans",
-        "Noto Sans Devanagari",
-        "Noto Sans Bengali",
-        "Noto Sans Thai",
-        "Noto Sans Ethiopic",
-        "Noto Sans Khmer",
-    ),
-    *("Leelawadee UI", "Ebrima", "Arial Unicode MS", "Unifont"),
-)
-"""Fonts that are asked, where a machine has them, for signs that `FONT` has not."""
-
 EDGE = 1.0
 """Millimetres left free around a figure."""
 
@@ -76,28 +62,6 @@ LINE = 3.4
 
 GAP = (4, 2)
 """Dashes of a line that marks a threshold, in its widths."""
-
-
-@cache
-def _has(font: str) -> frozenset[int]:
-    """Return the signs of a font; none where the machine has not the font."""
-    from matplotlib.font_manager import fontManager, get_font
-
-    path = next((entry.fname for entry in fontManager.ttflist if entry.name == font), None)
-    return frozenset(get_font(path).get_charmap()) if path else frozenset()
-
-
-def families(*texts: str) -> list[str]:
-    """Return the fonts that some texts are drawn with: the usual one, and those found that have the signs it lacks."""
-    missing = {ord(sign) for text in texts for sign in text if ord(sign) > 0x24F and sign != "\n"}
-    chosen = [FONT]
-    for font in (FONT, *FALLBACKS):
-        if not missing:
-            break
-        if font != FONT and missing & _has(font):
-            chosen.append(font)
-        missing -= _has(font)
-    return chosen
 
 
 def broken(text: str, width: int) -> str:
@@ -125,52 +89,57 @@ class Canvas:
         Of a look.
     wide : float
         Millimetres of the whole figure.
+    marks : RowMarks
+        The boxes and lines of its rows.
+    letters : Lettering
+        Its short texts, and of a figure of its own the axes.
     """
 
     ax: Any
     colours: dict[str, str]
     wide: float
+    marks: Any
+    letters: Any
+
+    @classmethod
+    def on(cls, ax: Any, look: Look) -> Canvas:
+        """Return axes that somebody made: their numbers and names stay matplotlib's."""
+        from csea_stats.publication.lettering import Lettering
+        from csea_stats.publication.marks import RowMarks
+
+        wide = ax.figure.get_figwidth() * INCH
+        return cls(ax=ax, colours=colours_of(look), wide=wide, marks=RowMarks(ax), letters=Lettering(ax))
+
+    @property
+    def own(self) -> bool:
+        """Whether the axes are those of a figure of its own."""
+        return hasattr(self.letters, "take")
 
     def bar(self, at: float, ends: tuple[float, float], *, main: bool = True, height: float = 0.22) -> None:
         """Draw an interval: the one asked for filled, the other hatched, so that grey tells them apart too.
 
         An end that is infinite is drawn to the edge.
         """
-        low, high = (min(max(end, edge_low), edge_high) for end in ends for edge_low, edge_high in (self._edges(end),))
         style = {
             "facecolor": self.colours["main"] if main else self.colours["back"],
             "edgecolor": self.colours["main"] if main else self.colours["other"],
             "linewidth": 0.9,
             "hatch": None if main else "//////",
         }
-        self._box(at, (low, high), height, style)
+        self.box(at, ends, height, style)
 
-    def _box(self, at: float, ends: tuple[float, float], height: float, style: dict[str, Any]) -> None:
-        """Draw a rectangle in a row: a tenth of what `barh` takes, which is made for many."""
-        from matplotlib.patches import Rectangle
-
-        box = self.ax.add_patch(Rectangle((ends[0], at - height / 2), ends[1] - ends[0], height, **style))
-        box.sticky_edges.x.append(ends[0])
-        self.ax.autoscale(enable=None)  # limits that were set stay
-
-    def _edges(self, end: float) -> tuple[float, float]:
-        infinite = end in (float("inf"), -float("inf"))
-        return tuple(self.ax.get_xlim()) if infinite else (end, end)
+    def box(self, at: float, ends: tuple[float, float], height: float, style: Mapping[str, Any]) -> None:
+        """Draw a rectangle in a row."""
+        self.marks.add(at, ends, height, style)
 
     def open_set(self, at: float, ends: tuple[float, float], height: float = 0.5) -> None:
         """Draw what the source leaves open: hatched in ink."""
         ink = self.colours["ink"]
-        style = {"facecolor": "none", "edgecolor": ink, "linewidth": 0.7, "hatch": "xxxxxx"}
-        self._box(at, ends, height, style)
+        self.box(at, ends, height, {"facecolor": "none", "edgecolor": ink, "linewidth": 0.7, "hatch": "xxxxxx"})
 
     def value(self, at: float, value: float, reach: float = 0.32) -> None:
         """Draw a value as a line across its row."""
-        from matplotlib.lines import Line2D
-
-        line = Line2D([value] * 2, [at - reach, at + reach], color=self.colours["ink"], linewidth=1.4)
-        line.set_solid_capstyle("projecting")
-        self.ax.add_line(line)
-        self.ax.autoscale(enable=None)
+        self.box(at, (value, value), 2 * reach, {"edgecolor": self.colours["ink"], "linewidth": 1.4})
 
     def threshold(self, value: float) -> None:
         """Draw what numbers are held against, as a dashed line."""
@@ -178,8 +147,7 @@ class Canvas:
 
     def text(self, x: float, y: float, text: str, **style: Any) -> None:
         """Write a text at a place of the data."""
-        settings = {"color": self.colours["ink"], "fontsize": 7, "va": "center", "fontfamily": families(text)}
-        self.ax.text(x, y, printable(text), **(settings | style))
+        self.letters.write(text, (x, y), self.ax.transData, **({"colour": self.colours["ink"]} | style))
 
     def rows(self, names: Sequence[str], *, heads: Iterable[int] = (), least: float = 5.0) -> float:
         """Name the rows 0, 1, ... from above; return how high the axes have to be for them, in millimetres.
@@ -192,45 +160,109 @@ class Canvas:
         least : float
             Millimetres of a row.
         """
+        ax, heading = self.ax, set(heads)
         labels = [broken(name, max(14, int(self.wide / 4.2))) for name in names]
-        heading = set(heads)
         shown = [label if row not in heading else "" for row, label in enumerate(labels)]
-        self.ax.set_yticks(range(len(shown)), shown, fontfamily=families(*shown))
-        self.ax.set_ylim(len(shown) - 0.45, -0.55)
+        ax.set_ylim(len(shown) - 0.45, -0.55)
+        if self.own:
+            self.letters.name_rows(shown)
+        else:
+            ax.set_yticks(range(len(shown)), shown, fontfamily=families(*shown))
         for row in heading:
-            style = {"weight": "bold", "fontsize": 7.5, "va": "center", "fontfamily": families(names[row])}
-            self.ax.annotate(names[row], (0, row), (-2, -1), ("axes fraction", "data"), "offset points", **style)
+            style = {"weight": "bold", "size": 7.5, "offset": (-2.0, -1.0), "colour": self.colours["ink"]}
+            self.letters.write(names[row], (0.0, row), ax.get_yaxis_transform(), **style)
+        if reach := self.marks.reach():
+            ax.update_datalim(reach)
+            ax.autoscale(enable=None)  # limits that were set stay
         pitch = max(least, LINE * max((label.count("\n") + 1 for label in shown), default=1) + 1.2)
         return pitch * len(shown)
 
     def at_right(self, row: float, text: str) -> None:
         """Write a text to the right of a row."""
-        self.ax.annotate(
-            printable(text),
-            (1, row),
-            (4, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
-            fontsize=7,
-            color=self.colours["ink"],
-            fontfamily=families(text),
-        )
+        style = {"offset": (4.0, 0.0), "colour": self.colours["ink"]}
+        self.letters.write(text, (1.0, row), self.ax.get_yaxis_transform(), **style)
 
-    def frame(self, label: str, *, ticks: Sequence[float] | None = None, grid: bool = False) -> None:
-        """Leave away what carries no number, and name the axis below."""
-        ax, soft = self.ax, self.colours["soft"]
-        for side in ("top", "right", "left"):
+    def frame(
+        self,
+        label: str,
+        *,
+        ticks: Sequence[float] | None = None,
+        grid: bool = False,
+        left: str | None = None,
+        signs: bool = True,
+    ) -> None:
+        """Leave away what carries no number, and name the axis below.
+
+        Parameters
+        ----------
+        label : str
+        ticks : sequence of float, optional
+        grid : bool
+            Whether a fine line stands at each of them.
+        left : str, optional
+            The name of the axis at the left; None: it has no numbers.
+        signs : bool
+            Whether numbers below zero are told as such.
+        """
+        ax = self.ax
+        for side in ("top", "right") if left else ("top", "right", "left"):
             ax.spines[side].set_visible(False)
-        ax.spines["bottom"].set_color(soft)
-        ax.tick_params(axis="y", length=0, colors=self.colours["ink"])
-        ax.tick_params(axis="x", colors=soft)
-        if ticks is not None:
-            ax.set_xticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks])
-        if grid:
+        numbers = None if ticks is None else (ticks, [number_text(one if signs else abs(one)) for one in ticks])
+        if self.own:
+            self._own_frame(label, numbers, left)
+        else:
+            self._given_frame(label, numbers, left)
+        if grid and self.own:
+            from csea_stats.publication.marks import GridLines
+
+            GridLines(ax, GRID)
+        elif grid:
             ax.grid(axis="x", color=GRID, linewidth=0.6)
             ax.set_axisbelow(True)
+
+    def _own_frame(self, label: str, numbers: Numbers | None, left: str | None) -> None:
+        from csea_stats.publication.marks import ToldAxis, numbered
+
+        soft, ink = self.colours["soft"], self.colours["ink"]
+        self.letters.take(
+            ToldAxis(name=printable(label), colour=soft, ink=ink),
+            ToldAxis(name=left, colour=soft, ink=ink) if left else None,
+        )
+        if numbers is not None:
+            numbered(self.ax.xaxis, *numbers)
+
+    def _given_frame(self, label: str, numbers: Numbers | None, left: str | None) -> None:
+        ax, soft = self.ax, self.colours["soft"]
+        ax.spines["bottom"].set_color(soft)
+        ax.tick_params(axis="y", length=3 if left else 0, colors=self.colours["ink"])
+        ax.tick_params(axis="x", colors=soft)
+        if left:
+            ax.spines["left"].set_color(soft)
+            ax.set_ylabel(left, color=soft)
+        if numbers is not None:
+            ax.set_xticks(*numbers)
+            ax.set_xticks([], minor=True)
         ax.set_xlabel(printable(label), color=soft, fontfamily=families(label))
+
+    def ratios(self) -> None:
+        """Make the axis below one of ratios: half as many is as far from 1 as twice as many."""
+        from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+        self.ax.set_xscale("log")
+        self.ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        self.ax.xaxis.set_major_formatter(FuncFormatter(lambda number, _: number_text(number)))
+        self.ax.xaxis.set_minor_locator(NullLocator())
+
+    def left_numbers(self, ticks: Sequence[float]) -> None:
+        """Give the axis at the left its numbers."""
+        from csea_stats.publication.marks import numbered
+
+        numbered(self.ax.yaxis, ticks, list(map(number_text, ticks)))
+
+
+def number_text(number: float) -> str:
+    """Return a number of an axis."""
+    return f"{number:g}".replace("-", "−")
 
 
 def blank(width: Width, look: Look) -> Canvas:
@@ -255,9 +287,12 @@ def blank(width: Width, look: Look) -> Canvas:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from csea_stats.publication.marks import AxesFrame, RowMarks
+
     figure = Figure(figsize=(wide / INCH, wide / INCH), facecolor=colours["back"])
     FigureCanvasAgg(figure)
-    return Canvas(ax=figure.add_subplot(facecolor=colours["back"]), colours=colours, wide=float(wide))
+    ax = figure.add_subplot(facecolor=colours["back"])
+    return Canvas(ax=ax, colours=colours, wide=float(wide), marks=RowMarks(ax), letters=AxesFrame(ax))
 
 
 def colours_of(look: Look) -> dict[str, str]:

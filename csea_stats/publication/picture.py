@@ -55,7 +55,12 @@ class Picture:
 
     def to_svg(self) -> str:
         """Return the figure as SVG, with its title and its description for readers that speak."""
-        text = self._rendered("svg", {"Date": None}).decode()
+        from matplotlib import rc_context
+
+        from csea_stats.publication.svg import figure_svg
+
+        with rc_context(SETTINGS), glyphs_told(said=True):
+            text = figure_svg(self.figure, {"Date": None})
         head, svg, rest = text.partition("<svg ")
         described = f"<title>{escape(printable(self.caption))}</title>\n<desc>{escape(printable(self.alt))}</desc>\n"
         opening, end, body = rest.partition(">\n")

@@ -140,14 +140,19 @@ def _draw_funnel(canvas: Canvas, rows: Sequence[tuple[str, int, int, str]], funn
     for place, (_, passed, reached, why) in enumerate(rows):
         whole = reached if place <= hurdles else funnel.respondents
         if whole > reached:
-            style = {"edgecolor": canvas.colours["soft"], "facecolor": "none", "linewidth": 0.7, "linestyle": "--"}
-            canvas.ax.barh(place, whole - reached, left=reached, height=0.6, **style)
+            style = {
+                "edgecolor": canvas.colours["soft"],
+                "facecolor": "none",
+                "linewidth": 0.7,
+                "linestyle": (3.0, 2.0),
+            }
+            canvas.box(place, (reached, whole), 0.6, style)
         if reached > passed:
             canvas.bar(place, (passed, reached), main=False, height=0.6)
-        canvas.ax.barh(place, passed, height=0.6, color=canvas.colours["soft" if place <= hurdles else "main"])
+        canvas.box(place, (0, passed), 0.6, {"facecolor": canvas.colours["soft" if place <= hurdles else "main"]})
         canvas.at_right(place, f"{passed} of {reached}" if place else str(passed))
         if why:
-            canvas.text(0.02 * funnel.started, place, why, color=canvas.colours["back"], fontsize=6.5)
+            canvas.text(0.02 * funnel.started, place, why, colour=canvas.colours["back"], size=6.5)
     canvas.ax.set_xlim(0, max(1, funnel.started))
     canvas.frame("people")
     return canvas.rows([name for name, *_ in rows])

@@ -249,11 +249,15 @@ def _diverging(asked: Asked, canvas: Canvas, shown: Sequence[EstimateFields]) ->
     least, most = 0.0, 0.0
     for row, stack in enumerate(stacks):
         for place, start, length in stack.pieces:
-            ax.barh(row - 0.14, length, left=start, height=0.46, **_paint(canvas, stack, place))
+            canvas.box(row - 0.14, (start, start + length), 0.46, _paint(canvas, stack, place))
             if place >= 0 and length > 7:
                 dark = place < (len(stack.answers) - 1) / 2
                 canvas.text(
-                    start + length / 2, row - 0.13, str(stack.sure[place]), ha="center", color="white" if dark else ink
+                    start + length / 2,
+                    row - 0.13,
+                    str(stack.sure[place]),
+                    ha="center",
+                    colour="#FFFFFF" if dark else ink,
                 )
             least, most = min(least, start), max(most, start + length)
         spans = [(span, main) for span, main in ((stack.share.interval, True), (stack.share.companion, False)) if span]
@@ -263,9 +267,7 @@ def _diverging(asked: Asked, canvas: Canvas, shown: Sequence[EstimateFields]) ->
         canvas.at_right(row - 0.13, f"{value_words(stack.share)} of {base_words(stack.share.base[0])}")
     ax.axvline(0, color=ink, linewidth=0.9)
     ends = [25 * int(least / 25 - 0.999), 25 * int(most / 25 + 0.999)]
-    canvas.frame("percent, from the split", grid=True)
-    ticks = range(ends[0], ends[1] + 1, 25)
-    ax.set_xticks(ticks, [str(abs(tick)) for tick in ticks])
+    canvas.frame("percent, from the split", ticks=range(ends[0], ends[1] + 1, 25), grid=True, signs=False)
     ax.set_xlim(ends)
     return canvas.rows([stack.name for stack in stacks], least=9.0)
 

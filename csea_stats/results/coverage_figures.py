@@ -116,10 +116,7 @@ def _draw(canvas: Canvas, covered: Array, level: float) -> float:
     ax.axhline(100 * level, color=soft, linewidth=0.8, linestyle=(0, (4, 2)))
     worst = int(covered.argmin())
     ax.plot([100 * TRUTHS[worst]], [100 * covered[worst]], marker="o", markersize=3.5, color=canvas.colours["ink"])
-    canvas.frame("true share, %", ticks=(0, 25, 50, 75, 100))
-    ax.spines["left"].set(visible=True, color=soft)
-    ax.tick_params(axis="y", length=3)
+    canvas.frame("true share, %", ticks=(0, 25, 50, 75, 100), left="coverage, %")
     ax.set_xlim(0, 100)
     ax.set_ylim(5 * np.floor(20 * covered[worst] - 0.1), 100.4)
-    ax.set_ylabel("coverage, %", color=soft)
     return 42.0

@@ -140,7 +140,7 @@ def frame_of(canvas: Canvas, one: EstimateFields, *, told: bool = True) -> None:
     if share:
         canvas.ax.set_xlim(0, 100)
     if one.scale == "ratio":
-        canvas.ax.set_xscale("log")
+        canvas.ratios()
 
 
 def _rows(canvas: Canvas, shown: Sequence[EstimateFields], names: Sequence[str]) -> float:
@@ -215,13 +215,16 @@ def _left_open_name(one: EstimateFields) -> str:
 def _ranks(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:
     """Draw the ranks that each answer may have: as many places wide as there are ranks."""
     most = max(one.interval.upper for one in shown if one.interval)
+    marks: list[tuple[float, float]] = []
     for place, one in enumerate(shown):
         if one.interval is not None:
             canvas.bar(place, (one.interval.lower - 0.4, one.interval.upper + 0.4), height=0.5)
         ranks = one.bounds or (one.value or math.nan,)
-        canvas.ax.plot(ranks, [place] * len(ranks), color=canvas.colours["back"], marker="D", markersize=3, mec="none")
+        marks += [(rank, place) for rank in ranks] + [(math.nan, place)]  # a gap before the next row
         counts = sorted({vector[0] for vector in one.counts})
         canvas.at_right(place, f"{counts[0]} to {counts[-1]}" if len(counts) > 2 else between_words(counts or [0]))
+    white = {"color": canvas.colours["back"], "marker": "D", "markersize": 3, "mec": "none"}
+    canvas.ax.plot(*zip(*marks, strict=True), **white)
     canvas.ax.set_xlim(0.4, most + 0.6)
     step = max(1, math.ceil(most / 10))
     canvas.frame("rank, 1 is named most", ticks=[1, *(rank for rank in range(step, int(most) + 1, step) if rank > 1)])
@@ -254,17 +257,12 @@ def _tipping(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:
         ends = {"ha": "right" if side < 0 else "left", "va": "top" if side < 0 else "bottom"}
         beside = {"xytext": (4 * side, 3 * side), "textcoords": "offset points", "color": colours["ink"], **ends}
         ax.annotate(ratio(at), (at, 100 * threshold), **beside)
-    canvas.frame("participation ratio of those who say so")
-    ax.spines["left"].set(visible=True, color=colours["soft"])
     ax.set_xscale("log")
     ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10]
-    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    ax.set_xticks([], minor=True)
+    canvas.frame("participation ratio of those who say so", ticks=ticks, left="share in the population, %")
     ax.set_xlim(ratios[0], ratios[-1])
+    canvas.left_numbers((0, 25, 50, 75, 100))
     ax.set_ylim(0, 100)
-    ax.set_yticks((0, 25, 50, 75, 100))
-    ax.tick_params(axis="y", length=3)
-    ax.set_ylabel("share in the population, %", color=colours["soft"])
     return 46.0
 
 

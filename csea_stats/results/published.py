@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from csea_stats.errors import InputError
-from csea_stats.publication.canvas import INCH, Canvas, Look, Width, colours_of
+from csea_stats.publication.canvas import Canvas, Look, Width
 from csea_stats.publication.picture import Picture, picture_of
 from csea_stats.results.answer_figures import ANSWERS, Asked
 from csea_stats.results.citable import methods_note, notes_of
@@ -74,7 +74,7 @@ def estimates_figure(estimates: Sequence[EstimateFields], setting: FigureSetting
 def draw(estimates: Sequence[EstimateFields], ax: Any, setting: FigureSetting) -> Any:
     """Draw estimates on given axes of matplotlib, and return them; title, legend and caption stay outside."""
     chosen, shown = _picked(estimates, setting)
-    chosen.draw(Canvas(ax=ax, colours=colours_of(setting.look), wide=ax.figure.get_figwidth() * INCH), shown)
+    chosen.draw(Canvas.on(ax, setting.look), shown)
     return ax
 
 

@@ -124,10 +124,10 @@ class RankProbabilities:
         for row, chances in enumerate(self.ranks):
             for place, chance in enumerate(chances):
                 style = {"facecolor": canvas.colours["main"], "alpha": chance, "edgecolor": edge, "linewidth": 0.5}
-                canvas.ax.barh(row, 1, left=place + 0.5, height=0.9, **style)
+                canvas.box(row, (place + 0.5, place + 1.5), 0.9, style)
                 if chance >= 0.005 and size <= MOST_WRITTEN:
                     ink = edge if chance > 0.65 else canvas.colours["ink"]
-                    canvas.text(place + 1, row, fixed(100 * chance, 0), ha="center", color=ink)
+                    canvas.text(place + 1, row, fixed(100 * chance, 0), ha="center", colour=ink)
             canvas.at_right(row, str(self.counts[row]))
         canvas.ax.set_xlim(0.5, size + 0.5)
         canvas.frame("rank", ticks=range(1, size + 1, 1 + size // 13))

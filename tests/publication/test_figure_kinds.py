@@ -6,14 +6,11 @@ import pytest
 
 import csea_stats as cs
 from csea_stats.errors import InputError
-from csea_stats.publication import canvas
+from csea_stats.publication import canvas, fonts
 from csea_stats.results.answer_figures import Asked, stacks_of
+from tests.drawn import bars, hatches, row_names, texts
 
 SCALE = ("none", "poor", "fair", "good", "excellent")
-
-
-def bars(ax):
-    return [(round(p.get_x(), 9), round(p.get_x() + p.get_width(), 9)) for p in ax.patches if p.get_width()]
 
 
 def inside(picture):
@@ -79,7 +76,7 @@ def test_groups_of_a_tabulation_are_rows(shipped_survey):
         ("under 30", 7, (0, 7, 0, 0, 0)),
         ("30 and over", 42, (0, 28, 10, 3, 0)),
     ]
-    assert cs.estimate(table).figure("diverging").ax.get_yticklabels()[0].get_text() == "under 30"
+    assert row_names(cs.estimate(table).figure("diverging").ax)[0] == "under 30"
     answers = ("poor among friends", "fair", "good")  # no group, though the word is in it
     (alone,) = stacks_of(cs.ordinal(dict(zip(answers, (3, 2, 1), strict=True))), Asked(labels={}))
     assert alone.answers[:2] == answers[:2]
@@ -113,10 +110,10 @@ def test_shares_tell_counts_and_what_is_left_open(shipped_estimates):
     picture = shipped_estimates.where(question="awareness").figure(
         "shares", labels={"awareness": "How aware is the public?"}
     )
-    told = [text.get_text() for text in picture.ax.texts]
+    told = texts(picture.ax)
     assert [text for text in told if " of " in text][:3] == ["0 or 1 of 49", "35 of 49", "10 of 49"]
     assert "How aware is the public?, under 30" in told
-    assert sum(patch.get_hatch() == "xxxxxx" for patch in picture.ax.patches) == 2
+    assert hatches(picture.ax).count("xxxxxx") == 2
     assert "crossed: left open by print" in picture.figure.texts[0].get_text().replace("\n", " ")
 
 
@@ -160,10 +157,10 @@ def test_nothing_is_cut_off(case):
 
 def test_another_font_is_asked_for_signs_that_the_usual_one_lacks(monkeypatch):
     """Of a machine that has one; the shipped ones stand in for it: ∰ is in STIX, 中 in none."""
-    lacking = next(chr(code) for code in sorted(canvas._has("STIXGeneral") - canvas._has(canvas.FONT)) if code > 0x24F)
-    monkeypatch.setattr(canvas, "FALLBACKS", ("No such font", "STIXGeneral"))
-    assert canvas.families(f"a {lacking}") == [canvas.FONT, "STIXGeneral"]
-    assert canvas.families("plain", "é") == [canvas.FONT] == canvas.families("中")
+    lacking = next(chr(code) for code in sorted(fonts._has("STIXGeneral") - fonts._has(fonts.FONT)) if code > 0x24F)
+    monkeypatch.setattr(fonts, "FALLBACKS", ("No such font", "STIXGeneral"))
+    assert fonts.families(f"a {lacking}") == [fonts.FONT, "STIXGeneral"]
+    assert fonts.families("plain", "é") == [fonts.FONT] == fonts.families("中")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         cs.proportion(3, 7, label=f"say {lacking}").figure().to_svg()

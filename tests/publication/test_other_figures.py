@@ -9,7 +9,7 @@ import pytest
 import csea_stats as cs
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.results.coverage_figures import TRUTHS, share_curve
-from tests.publication.test_figure_kinds import bars
+from tests.drawn import bars, marks_of, texts, values
 from tests.publication.test_figure_kinds import inside as inside_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -25,17 +25,13 @@ def fitted(answers):
     return cs.fit("awareness ~ organisation", answers, method="frequentist")
 
 
-def right_texts(picture):
-    return [text.get_text() for text in picture.ax.texts]
-
-
 def test_who_answered_is_what_the_columns_hold():
     data = cs.read_respondents(EXAMPLES / "own_answers.csv", EXAMPLES / "own_answers.toml")
     picture = data.figure()
-    told = [text for text in right_texts(picture) if re.fullmatch(r"\d+( of \d+)?", text)]
+    told = [text for text in texts(picture.ax) if re.fullmatch(r"\d+( of \d+)?", text)]
     answered = [int(column.answered.sum()) for column in data.columns]
     assert told == ["44", "43 of 44", *(f"{number} of 43" for number in answered)]
-    assert "the form was sent twice: 1" in right_texts(picture)
+    assert "the form was sent twice: 1" in texts(picture.ax)
     assert str(data.funnel) in picture.caption
     assert inside_of(picture) > 0.5
     assert data.figure(["years"], width="page").data.rows[-1][:3] == ("Years in libraries", 42, 43)
@@ -48,7 +44,7 @@ def test_who_was_not_asked_stands_apart(answers):
     picture = answers.figure(["boys-offender-origin"])
     column = answers.column("boys-offender-origin")
     asked = 49 - column.why["not asked"]
-    assert right_texts(picture)[-1] == f"{int(column.answered.sum())} of {asked}"
+    assert texts(picture.ax)[-1] == f"{int(column.answered.sum())} of {asked}"
     assert (asked, 49.0) in bars(picture.ax)
     assert picture.caption.startswith("SYNTHETIC.")
     assert len(answers.figure().ax.get_yticks()) <= 40  # those with the fewest answers
@@ -59,7 +55,7 @@ def test_what_a_model_expects_is_its_check(fitted):
     unit = {one: 100 / one.people for one in check.counts}
     wanted = [(round(by * one.lower, 9), round(by * one.upper, 9)) for one, by in unit.items() if one.upper > one.lower]
     assert bars(picture.ax) == wanted
-    seen = sorted(round(float(line.get_xdata()[0]), 9) for line in picture.ax.lines)
+    seen = sorted(values(picture.ax))
     assert seen == sorted(round(by * one.observed[0], 9) for one, by in unit.items())
     assert len(picture.data.rows) == len(check.counts) == 15
     assert inside_of(picture) > 0.5
@@ -90,9 +86,9 @@ def test_figures_of_a_fit_have_room_and_say_what_they_show(fitted, kind):
 def test_probabilities_of_ranks_are_written_into_their_cells():
     found = cs.rank_probabilities({"yes": 30, "no": 14, "cannot say": 5}, 49, 1)
     picture = found.figure()
-    cells = [text for text in right_texts(picture) if text.isdigit()]
+    cells = [text for text in texts(picture.ax) if text.isdigit()]
     assert cells[:2] == [f"{100 * found.ranks[0][0]:.0f}", f"{100 * found.ranks[0][1]:.0f}"]
-    assert [patch.get_alpha() for patch in picture.ax.patches] == [one for row in found.ranks for one in row]
+    assert [box.style["alpha"] for box in marks_of(picture.ax)] == [one for row in found.ranks for one in row]
     assert found.caveats[0].text in str(picture)
     assert inside_of(picture) > 0.5
 
